@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from detente.lab.duties.among import duty_on_first
 from detente.lab.run import run
 from detente.lab.scenario import shipped
 
 OUT = Path(__file__).resolve().parents[1] / "src" / "detente" / "data" / "scenarios" / "expected" / "results.yaml"
 TODAY = date(2026, 11, 25)
 HEAD = """\
-# What each shipped scenario gives on its day: average US duty before and after at fixed 2024 weights, after at
-# post-shock weights, and China's average on US goods with exclusions. Written by tools/record_scenarios.py; a change
-# here is a change of law, data or method and needs a line in the changelog.
+# What each shipped scenario gives on its day: average duty of the first side before and after at fixed weights, after
+# at post-shock weights, and that of the second side on goods of the first; of China on US goods with exclusions.
+# Written by tools/record_scenarios.py; a change here is a change of law, data or method, for the changelog.
 """
 
 
@@ -23,12 +24,15 @@ def main() -> None:
     for name in shipped():
         result = run(name, today=TODAY, draws=0)
         rows = list(result.table("headline").rows())
-        china = {r["variant"]: r["after"] for r in result.table("china").rows() if r["reading"] == "with exclusions"}
+        other = result.scenario.sides[1]
+        named = "china" if other == "CHN" else other.lower()
         lines.append(f"{name}:\n  on: {result.scenario.on}\n  variants:\n")
         for row in (r for r in rows if r["definition"] == "fixed weights"):
             variant = row["variant"]
             post = next(r["after"] for r in rows if r["variant"] == variant and r["definition"] != "fixed weights")
-            values = {"before": row["before"], "after": row["after"], "post_shock": post, "china": china[variant]}
+            theirs = duty_on_first(result.tables, other, variant)
+            assert theirs is not None
+            values = {"before": row["before"], "after": row["after"], "post_shock": post, named: theirs["after"]}
             shown = ", ".join(f"{key}: {value * 100:.4f}%" for key, value in values.items())
             lines.append(f"    {variant}: {{{shown}}}\n")
     OUT.write_text("".join(lines), encoding="utf-8")

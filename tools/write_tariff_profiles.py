@@ -56,7 +56,7 @@ END = """
 * Australia: 24 chapters are missing in the copy, clothing and steel among them; other goods come out lower. The part of
   a duty that stands in for the excise is not counted, as the WTO does not count it.
 * Brazil: the tariff is that before the general cut by a tenth of 2022. A figure of the WTO was not found.
-* Japan: gate prices of pork have no equivalent here, and the WTO's figure is nine years older, so farm goods come out lower.
+* Japan: gate prices of pork have no equivalent here, and the WTO's figure is nine years older: farm goods are lower.
 * Bangladesh: customs duty alone counts, as the WTO counts it; regulatory and supplementary duty come on top.
 * Canada, India: the package has single rates and means of sectors, no schedule, hence no average of lines.
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         frame,
         gradient,
         history,
+        importer,
         laffer,
         load_chain,
         load_economy,
@@ -72,7 +73,7 @@ __version__ = VERSION
 _API = (
     "Answer Draft Interval Shock Table aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate event_study explain frame gradient history laffer load_chain load_economy load_flows "
+    "effective_rate event_study explain frame gradient history importer laffer load_chain load_economy load_flows "
     "load_law load_scenario nash open_talk optimal_tariff rate_series run schedule settle solve sweep "
     "sweep_world talks usa world"
 ).split()
@@ -85,6 +86,7 @@ _FACE = {
     "china": "jurisdiction",
     "disrupt_chain": "chain",
     "draft": "draft",
+    "importer": "importers",
     "rate_series": "rates",
     "settle": "talks",
     "usa": "jurisdiction",
@@ -135,6 +137,7 @@ __all__ = [
     "frame",
     "gradient",
     "history",
+    "importer",
     "laffer",
     "load_chain",
     "load_economy",

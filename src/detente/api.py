@@ -14,7 +14,7 @@ from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.chain_build import load_chain
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
-from detente.data.importers import importer
+from detente.data.importers import importer as _importer
 from detente.data.readers import read_flows
 from detente.data.tables import concordance
 from detente.data.trade_years import LINES_KNOWN
@@ -40,6 +40,7 @@ from detente.faces.python.answer import Answer
 from detente.faces.python.chain import chain, disrupt_chain
 from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.draft import COUNTRY, Draft, draft
+from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
@@ -104,6 +105,7 @@ __all__ = [
     "frame",
     "gradient",
     "history",
+    "importer",
     "laffer",
     "load_chain",
     "load_economy",
@@ -213,7 +215,7 @@ def sweep(
 @checked
 def load_law(country: str = "USA") -> Law:
     """The law of an importer from its shipped lawbook: "USA" or "CHN"."""
-    return importer(country).law
+    return _importer(country).law
 
 
 @checked

@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 
 from detente.codes import MOST_DRAWS, InputError, Parameter, Table, Unit, declared_columns, table_with, whole_number
-from detente.codes.standing import furthest, of_fate, other_fate
-from detente.lab.duties.tables import FIXED, POST, weighed
+from detente.codes.standing import Standing, furthest, of_fate, other_fate
+from detente.lab.duties.among import duty_on_first, two_sides, usual
+from detente.lab.duties.tables import FIXED, POST, owner, weighed
 from detente.lab.key import data_hashes, key_of, rooted
 from detente.lab.parts import trimmed
 from detente.lab.result import Result
 from detente.lab.run import run
 from detente.lab.scenario import Scenario, opened
 
-SHOWN = {"headline", "china", "revenue"}
+SHOWN = {"headline", "china", "revenue", "importer_pairs"}
 """Tables that are set side by side."""
 
 
@@ -39,6 +40,9 @@ def rates_of(name: str | Scenario, today: date | None = None, draws: int | None 
     return replace(result, scenario=whole, key=key_of(whole, folder, draws, data_hashes(whole)))
 
 
+OTHERS = ("importer", "partner", "partner_on_importer")
+"""Columns on the sides of results, where not all are of the United States and China."""
+
 NUMBERS = ("average", "post_shock", "china_on_us", "duty_a_year")
 """Columns that stand under both fates of open clauses where these matter to one of the results."""
 
@@ -56,33 +60,52 @@ def compare(results: Sequence[Result] | Result) -> Table:
         raise InputError("compare", "there is nothing to compare", "give two or more scenarios")
     rows = [row for result in results for row in _rows(result)]
     matter = any(other_fate("average") in row for row in rows)
-    without = () if matter else [other_fate(name) for name in NUMBERS]
-    names = [column.name for column in declared_columns("compare.compare", without)]
+    without = [*([] if matter else map(other_fate, NUMBERS)), *(OTHERS if all(map(_usual, results)) else ())]
+    whose = owner(results[0].scenario.importer) if _of_one(results) else "the importer's"
+    names = [column.name for column in declared_columns("compare.compare", without, whose=whose)]
     data = {name: np.asarray([row.get(name, row.get(of_fate(name))) for row in rows]) for name in names}
     named = {result.scenario.name: weighed(result.tables) for result in results}
     same = len(set(named.values())) == 1
     weights = next(iter(named.values())) if same else "; ".join(f"{name}: {year}" for name, year in named.items())
-    latest = furthest(result.standings["USA"] for result in results if "USA" in result.standings)
-    return table_with("compare.compare", data, (), without, weights=weights).standing_on(latest)
+    latest = furthest(standing for result in results if (standing := _own_standing(result)) is not None)
+    return table_with("compare.compare", data, (), without, weights=weights, whose=whose).standing_on(latest)
+
+
+def _of_one(results: Sequence[Result]) -> bool:
+    """Whether all results are of the imports of one importer."""
+    return len({result.scenario.importer for result in results}) == 1
+
+
+def _usual(result: Result) -> bool:
+    return usual(result.tables)
+
+
+def _own_standing(result: Result) -> Standing | None:
+    return result.standings.get(result.scenario.importer)
 
 
 def _rows(result: Result) -> Iterator[dict[str, Any]]:
     """One row for each variant of a result, with numbers under the other fate of open clauses where it has them."""
-    head, china = list(result.table("headline").rows()), list(result.table("china").rows())
+    head, sides = list(result.table("headline").rows()), two_sides(result.tables)
     fixed, post = ([row for row in head if row["definition"] == name] for name in (FIXED, POST))
-    other = [row for row in china if row["reading"] == "with exclusions"]
+    theirs = [duty_on_first(result.tables, sides[1], row["variant"]) or UNKNOWN for row in fixed]
+    other = theirs if _usual(result) else [UNKNOWN] * len(fixed)
     money = [row for row in result.table("revenue").rows() if row["demand"] == "static"]
-    for four in zip(fixed, post, other, money, strict=True):
+    for *four, on_first in zip(fixed, post, other, money, theirs, strict=True):
         first = four[0]
         cells = {"scenario": result.scenario.name, "key": result.key}
         cells |= {name: first[name] for name in ("variant", "on", "against", "low", "high")}
+        cells |= dict(zip(OTHERS, (*sides, on_first["after"]), strict=True))
         cells |= {name: row["after"] for name, row in zip(NUMBERS, four, strict=True)}
         fates = {name: row.get(other_fate("after"), row["after"]) for name, row in zip(NUMBERS, four, strict=True)}
         matter = any(other_fate("after") in row for row in four)
         yield cells | ({other_fate(name): value for name, value in fates.items()} if matter else {})
 
 
-HEADLINE = ("headline", "china", "revenue")
+UNKNOWN = {"after": np.nan}
+"""The duty of another side that is not China, in the column of China's."""
+
+HEADLINE = ("headline", "revenue")
 DEAL = "deal_"
 
 
@@ -119,4 +142,5 @@ def _numbers(first: Result, second: Result, name: str) -> Table:
     table = table_with(
         "compare.numbers", data, name=name, title=left.title, first=first.key, second=second.key, **units
     )
-    return table.standing_on(furthest(result.standings["USA"] for result in (first, second) if result.standings))
+    standings = (_own_standing(result) for result in (first, second))
+    return table.standing_on(furthest(standing for standing in standings if standing is not None))

@@ -16,6 +16,7 @@ from detente.codes import Table
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
+from detente.lab.duties.among import duty_on_first
 from detente.lab.duties.tables import FIXED, POST
 from detente.lab.ground.sides import Pairing, latest_standing
 from detente.lab.key import data_hashes, key_of, vintages
@@ -192,11 +193,16 @@ def checks(scenario: Scenario, tables: Mapping[str, Table]) -> Iterator[Check]:
         return
     head = {r["variant"]: r for r in tables["headline"].rows() if r["definition"] == FIXED}
     post = {r["variant"]: r for r in tables["headline"].rows() if r["definition"] == POST}
-    other = {r["variant"]: r for r in tables["china"].rows() if r["reading"] == "with exclusions"}
+    rows = {"before": head, "after": head, "post_shock": post}
     for variant, wanted in record["variants"].items():
-        rows = {"before": head, "after": head, "post_shock": post, "china": other}
         for name, value in wanted.items():
-            column = "after" if name in ("china", "post_shock") else name
-            yield Check(
-                f"{variant}, {name}", as_share(value, "expected results"), rows[name][variant][column], TOLERANCE
-            )
+            column = "before" if name == "before" else "after"
+            row = rows[name][variant] if name in rows else _on_first(tables, name, variant)
+            yield Check(f"{variant}, {name}", as_share(value, "expected results"), row[column], TOLERANCE)
+
+
+def _on_first(tables: Mapping[str, Table], name: str, variant: str) -> Mapping[str, Any]:
+    """The row of another side's duty on goods of the first; `china`, or its code in lower case."""
+    row = duty_on_first(tables, "CHN" if name == "china" else name.upper(), variant)
+    assert row is not None, name
+    return row

@@ -69,8 +69,16 @@ class LawChange(_Part):
     announce: list[str] = Field(default_factory=list, description="announced measures put in force")
     change: list[Change] = Field(default_factory=list, description="measures under another rate")
     switches: list[str] = Field(default_factory=list, description="alternative readings of stacking rules")
+    end_programmes: list[str] = Field(
+        default_factory=list, description="preference programmes that end on the scenario's date, by symbol or name"
+    )
+    begin_programmes: list[str] = Field(
+        default_factory=list, description="preference programmes in force from the scenario's date on"
+    )
 
-    _lists = field_validator("add", "lift", "void", "announce", "change", "switches", mode="before")(_several)
+    _lists = field_validator(
+        "add", "lift", "void", "announce", "change", "switches", "end_programmes", "begin_programmes", mode="before"
+    )(_several)
 
 
 class Product(_Part):

@@ -2,7 +2,7 @@
 
 from detente.law.aspects import Aspect, Shares
 from detente.law.branches import renewed
-from detente.law.law import Authority, Law, Reading
+from detente.law.law import Authority, Law, ProgrammeChange, Reading
 from detente.law.measure import Displacement, Goods, Measure, MeasureKind, Partners, Period, Rate, Status, When
 from detente.law.record import Clause, Gap, LawRecord, Source
 from detente.law.resolve import Painted, Resolver
@@ -29,6 +29,7 @@ __all__ = [
     "PartnerColumn",
     "Partners",
     "Period",
+    "ProgrammeChange",
     "Rate",
     "Reading",
     "Resolver",

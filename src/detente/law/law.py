@@ -55,6 +55,15 @@ class Authority(Readable):
     filing: int = 0
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ProgrammeChange:
+    """A preference programme that ends or begins with a day, whatever its own days say."""
+
+    symbol: str
+    day: date
+    opens: bool = False
+
+
 @dataclass(frozen=True, repr=False)
 class Law(Readable):
     """All measures and stacking rules of one importer.
@@ -69,6 +78,7 @@ class Law(Readable):
     switches : alternative readings that are on.
     record : how far the law was read; None for a law without a lawbook.
     rulings : what courts and acts say of its measures.
+    programmes : preference programmes that end or begin otherwise than on record.
     """
 
     importer: str
@@ -79,6 +89,7 @@ class Law(Readable):
     switches: frozenset[str] = frozenset()
     record: LawRecord | None = field(repr=False, default=None)
     rulings: tuple[Ruling, ...] = field(repr=False, default=())
+    programmes: tuple[ProgrammeChange, ...] = ()
 
     def __post_init__(self) -> None:
         seen: dict[str, Measure] = {}

@@ -2,7 +2,7 @@
 
 Tables and columns they draw (`detente daily`, `lab.ground.averages.daily_averages`):
 
-* ``daily`` date, average, one column an authority: of the United States; ``daily_chn`` the same of China, and so on for
+* ``daily`` date, average, one column an authority: of the first side; ``daily_chn`` the same of China, and so on for
   any side whose code ends the name;
 * ``events`` effective, actor, what, usa_on_chn, chn_on_usa (the acts above the days), or date, title;
 * ``headline`` on: the day of this deal; ``deals`` label, kind: its name.
@@ -21,11 +21,10 @@ from detente.codes.standing import OTHER_FATE
 from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
 from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, day, has, rows_of, shown, whose, worded
-from detente.faces.charts.theme import AREAS, INK, PARTY, QUIET
+from detente.faces.charts.theme import AREAS, INK, PARTY, QUIET, party_colours
+from detente.lab.duties.among import two_sides
 
 OF_VALUE = "% of customs value"
-HOME = "USA"
-"""The side whose table has no code in its name."""
 
 LEAST = 5e-4
 """Change of an average that the chart shows, share."""
@@ -33,7 +32,7 @@ LEAST = 5e-4
 
 def sides_of(tables: Mapping[str, Table]) -> dict[str, Table]:
     """Tables of days by the code of the side, as far as they have rows."""
-    by_code = {HOME: "daily"} | {
+    by_code = {two_sides(tables)[0]: "daily"} | {
         name.removeprefix("daily_").upper(): name for name in tables if name.startswith("daily_")
     }
     return {code: tables[name] for code, name in by_code.items() if has(tables, name, "date", "average")}
@@ -46,13 +45,13 @@ def daily(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         return []
     span = {code: [str(d) for d in table["date"]] for code, table in sides.items()}
     first, last = min(days[0] for days in span.values()), max(days[-1] for days in span.values())
-    acts, veil = _acts(tables, first, last), _veil(sides, last)
+    acts, veil, colours = _acts(tables, first, last), _veil(sides, last), party_colours(list(sides))
     form = Course(
-        series=tuple(_line(code, table, about) for code, table in sides.items()),
+        series=tuple(_line(code, table, colours[code], about) for code, table in sides.items()),
         unit=OF_VALUE,
         stepped=True,
         acts=acts,
-        spots=tuple(spot for code, table in sides.items() for spot in _peak(code, table)),
+        spots=tuple(spot for code, table in sides.items() for spot in _peak(code, table, colours[code])),
         veil=veil,
     )
     return [
@@ -79,13 +78,13 @@ def _level(table: Table) -> bool:
     return float(np.ptp(table["average"])) < LEAST
 
 
-def _line(code: str, table: Table, about: ChartSetting) -> Trace:
+def _line(code: str, table: Table, colour: str, about: ChartSetting) -> Trace:
     rows = rows_of(table)
     end = worded(_now(code, table)["average"], Unit.SHARE, 1)
     name = about.country(code)
     forms = (f"{name} {end}", f"{SHORT.get(code, name)} {end}")
     points = tuple((ordinal_of(r, "date"), shown(r["average"], Unit.SHARE)) for r in rows)
-    return Trace(forms, points, PARTY.get(code, QUIET))
+    return Trace(forms, points, colour)
 
 
 SHORT = {"USA": "US", "CHN": "China"}
@@ -103,13 +102,13 @@ def _top(table: Table) -> Row:
     return max(rows_of(table), key=lambda r: r["average"])
 
 
-def _peak(code: str, table: Table) -> list[Spot]:
+def _peak(code: str, table: Table, colour: str) -> list[Spot]:
     """The highest average, where it is not that of the end."""
     top, now = _top(table), _now(code, table)
     if top["average"] - now["average"] < LEAST:
         return []
     text = worded(top["average"], Unit.SHARE, 1)
-    return [Spot(ordinal_of(top, "date"), shown(top["average"], Unit.SHARE), (text,), PARTY.get(code, QUIET))]
+    return [Spot(ordinal_of(top, "date"), shown(top["average"], Unit.SHARE), (text,), colour)]
 
 
 def _headline(sides: Mapping[str, Table], about: ChartSetting) -> str:

@@ -4,7 +4,7 @@ Tables and columns they draw:
 
 * ``headline`` variant, against, on, definition, before, after, change, low, high, movers;
 * ``measures`` variant, measure, title, before, after, change;
-* ``partner``, ``section`` variant, code, name, imports, before, after, change: of the United States; ``partner_chn``,
+* ``partner``, ``section`` variant, code, name, imports, before, after, change: of the first side; ``partner_chn``,
   ``section_chn`` the same of China, and so on for any importer whose code ends the name;
 * ``products`` variant, product, line, partner, before, after, change;
 * ``ladder`` authority, measure, title, rate, share, adds, displaced_by, citation (the table of `detente rate`);
@@ -37,6 +37,8 @@ from detente.faces.charts.frame import (
     whose,
     worded,
 )
+from detente.faces.words.sides import adjective
+from detente.lab.duties.among import two_sides
 from detente.lab.duties.tables import SHIPPED
 from detente.lab.ground.weights import DEFAULT
 
@@ -60,10 +62,11 @@ def waterfall(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     # One measure is no waterfall: a sentence says it.
     moving = {name: int(np.sum(np.abs(table["change"]) >= SMALLEST)) for name, table in by_variant.items()}
     several = [name for name in heads if moving.get(name, 0) > 1]
-    return [_waterfall(name, heads[name], by_variant[name], about) for name in several]
+    whom = adjective(two_sides(tables)[0])
+    return [_waterfall(name, heads[name], by_variant[name], whom, about) for name in several]
 
 
-def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting) -> Chart:
+def _waterfall(name: str, headline: Table, measures: Table, whom: str, about: ChartSetting) -> Chart:
     head = rows_of(headline)[0]
     weights = head.get("weights", DEFAULT)
     moves = sorted((r for r in rows_of(measures) if r["change"]), key=lambda r: -abs(r["change"]))
@@ -95,9 +98,9 @@ def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting)
     return Chart(
         name=f"waterfall-{name}" if name else "waterfall",
         table="measures",
-        title=_moved_most(steps, name),
-        subtitle=f"Average US duty, {PERCENT}, imports of {weights}; steps in percentage points",
-        alt=f"The average US duty goes from {before} under the {earlier} to {after} under the {later}; "
+        title=_moved_most(steps, name, whom),
+        subtitle=f"Average {whom} duty, {PERCENT}, imports of {weights}; steps in percentage points",
+        alt=f"The average {whom} duty goes from {before} under the {earlier} to {after} under the {later}; "
         + (f"most of it is {steps[0][0]}, {rows[1]['text']} points." if steps else "nothing moves it."),
         unit=PERCENT,
         digits=1,
@@ -109,12 +112,12 @@ def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting)
     )
 
 
-def _moved_most(steps: Sequence[tuple[str, float]], variant: str) -> str:
+def _moved_most(steps: Sequence[tuple[str, float]], variant: str, whom: str) -> str:
     """The measure that moved the average most, as a title."""
     label, change = max((s for s in steps if not s[0].endswith("smaller measures")), key=lambda s: abs(s[1]))
     points = worded(abs(change), Unit.POINTS, 1)
     title = f"{rung(label)} {'adds' if change > 0 else 'takes'} {points} points {'to' if change > 0 else 'off'} "
-    return claimed(f"{title}the average US duty" + (f": {variant}" if variant else ""))
+    return claimed(f"{title}the average {whom} duty" + (f": {variant}" if variant else ""))
 
 
 def _laws(head: Row) -> tuple[str, str]:
@@ -141,17 +144,14 @@ def sections(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
 
 
 def _by_importer(tables: Mapping[str, Table], by: str, name: str, about: ChartSetting) -> list[Chart]:
-    """The chart of the United States under the plain name, those of others with their code behind it."""
-    by_code = {HOME: by} | {n.removeprefix(f"{by}_").upper(): n for n in tables if n.startswith(f"{by}_")}
+    """The chart of the first side under the plain name, those of others with their code behind it."""
+    home = two_sides(tables)[0]
+    by_code = {home: by} | {n.removeprefix(f"{by}_").upper(): n for n in tables if n.startswith(f"{by}_")}
     known = {code: tables[n] for code, n in by_code.items() if has(tables, n, "name", "imports", "before", "after")}
     drawn = [
-        _groups(table, name if code == HOME else f"{name}-{code.lower()}", code, about) for code, table in known.items()
+        _groups(table, name if code == home else f"{name}-{code.lower()}", code, about) for code, table in known.items()
     ]
     return [chart for chart in drawn if chart]
-
-
-HOME = "USA"
-"""The importer whose tables have no code in their names."""
 
 
 def _groups(table: Table, name: str, code: str, about: ChartSetting) -> Chart | None:

@@ -32,7 +32,9 @@ from detente.faces.charts.frame import (
     whose,
     worded,
 )
-from detente.faces.charts.theme import PARTY, SHAPE
+from detente.faces.charts.theme import SHAPE, party_colours
+from detente.faces.words.sides import adjective
+from detente.lab.duties.among import two_sides
 
 SHOWN = 15
 """Countries or sectors of a chart."""
@@ -216,19 +218,22 @@ def _sector(row: Row) -> Row:
 
 
 def _parties(codes: list[str], about: ChartSetting) -> dict[str, tuple[str, str]]:
-    return {about.country(c): (PARTY.get(c, "#56606b"), SHAPE.get(c, "square")) for c in codes}
+    colours = party_colours(codes)
+    return {about.country(c): (colours[c], SHAPE.get(c, "square")) for c in codes}
 
 
 def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Real income of the parties under each published set of trade elasticities."""
     table, remark = first_variant(tables["elasticities"])
-    rows = rows_of(table)
+    rows, sides = rows_of(table), two_sides(tables)
+    first = f"{adjective(sides[0])} real income"
+    keys = [code.lower() for code in sides]
     drawn = [
         {"label": r["elasticities"], "value": shown(r[key], Unit.SHARE), "group": about.country(key.upper())}
         for r in rows
-        for key in ("usa", "chn")
+        for key in keys
     ]
-    low, high = (pick(r["usa"] for r in rows) for pick in (min, max))
+    low, high = (pick(r[keys[0]] for r in rows) for pick in (min, max))
     if len(rows) < 2 or not any(row["value"] for row in drawn):
         return []
     ends = [worded(end, Unit.SHARE, 2, sign=True) for end in (low, high)]
@@ -236,15 +241,15 @@ def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart
         Chart(
             name="elasticities",
             table="elasticities",
-            title=f"US real income changes by {ends[0]} to {ends[1]}, whichever elasticities are taken",
+            title=f"{first} changes by {ends[0]} to {ends[1]}, whichever elasticities are taken",
             subtitle=f"Change of real income {about.between}, %, by set of trade elasticities",
-            alt=f"Over {len(rows)} sets of trade elasticities, US real income changes by {ends[0]} to {ends[1]}.",
+            alt=f"Over {len(rows)} sets of trade elasticities, {first} changes by {ends[0]} to {ends[1]}.",
             unit="%",
             digits=2,
             note=f"{remark}A trade elasticity says how many per cent trade falls when its price rises by one; each row "
             f"is one set. {_origins([str(r['elasticities']) for r in rows])}The first is the one used everywhere else.",
             source=about.source("elasticities"),
-            spec=lambda width: forms.points(drawn, width, "Change of real income, %", _parties(["USA", "CHN"], about)),
+            spec=lambda width: forms.points(drawn, width, "Change of real income, %", _parties([*sides], about)),
         )
     ]
 

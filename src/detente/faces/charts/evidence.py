@@ -34,6 +34,7 @@ from detente.faces.charts.frame import (
     worded,
 )
 from detente.faces.charts.theme import AFTER, GAIN, LOSS, QUIET, height_of, label_axis, number_axis, room, spec, upright
+from detente.lab.duties.among import two_sides
 
 BAND = 0.3
 """Points of a range that can be seen on the history."""
@@ -41,13 +42,13 @@ BAND = 0.3
 SHOWN, LEVELS = 16, 3
 """Categories of a chart of prices (inputs of a tornado are half of it); scenarios on the history."""
 
-HEADLINES = (
-    ("average duty, fixed weights", "USA"),
-    ("average duty on US goods", "CHN"),
-    ("real income", "USA"),
-    ("real income", "CHN"),
-)
-"""Numbers whose tornado is drawn; those of the others are in the table."""
+
+def headlines(tables: Mapping[str, Table]) -> tuple[tuple[str, str], ...]:
+    """Measure and country of the numbers whose tornado is drawn; those of the others are in the table."""
+    first, second = two_sides(tables)
+    other = "average duty on US goods" if second == "CHN" else "average duty"
+    return (("average duty, fixed weights", first), (other, second), ("real income", first), ("real income", second))
+
 
 OF_IMPORTS = "% of the value of imports"
 
@@ -275,7 +276,8 @@ def tornado(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     charts = []
     known = [r for r in finite(rows_of(table), "low", "base", "high") if _moves(r, tables)]
     keys = list(dict.fromkeys((str(r["measure"]), str(r["country"])) for r in known))
-    chosen = [key for key in HEADLINES if key in keys] or keys[: len(HEADLINES)]
+    wanted = headlines(tables)
+    chosen = [key for key in wanted if key in keys] or keys[: len(wanted)]
     for i, key in enumerate(chosen, start=1):
         rows = sorted((r for r in known if (r["measure"], r["country"]) == key), key=_reach)[: SHOWN // 2]
         rows = [r for r in rows if _reach(r) < LEAST * _reach(rows[0])]

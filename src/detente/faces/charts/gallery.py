@@ -22,6 +22,7 @@ from detente.faces.charts import (
     world_map,
 )
 from detente.faces.charts.frame import Chart, ChartSetting, has
+from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
 Draw = Callable[[Mapping[str, Table], ChartSetting], list[Chart]]
@@ -133,7 +134,7 @@ def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 
 
 def charts_of(result: Result) -> list[Chart]:
     """Every chart of a result."""
-    return charts(result.tables)
+    return charts(apart(result.tables))
 
 
 def brief_charts(tables: Mapping[str, Table], most: int = 2) -> list[Chart]:

@@ -16,6 +16,14 @@ GAIN, LOSS, BEFORE, AFTER = "#12436d", "#d4641b", "#8a949e", "#12436d"
 
 PARTY = {"USA": "#12436d", "CHN": "#d4641b"}
 SHAPE = {"USA": "circle", "CHN": "diamond"}
+
+
+def party_colours(codes: Sequence[str]) -> dict[str, str]:
+    """A colour for each side: its own; the others in the order of those that are left, then quiet."""
+    left = [colour for code, colour in PARTY.items() if code not in codes]
+    return {code: PARTY.get(code) or (left.pop(0) if left else QUIET) for code in codes}
+
+
 AREAS = ("#8a949e", "#12436d", "#6fa3cf", "#d4641b", "#e0a878", "#c5dcee")
 """Of areas that stand one on another: neighbours differ in hue and in lightness."""
 LOSSES = ("#a6480b", "#e08a4a", "#f8d2b0")

@@ -10,8 +10,8 @@ from detente.faces.words.brief import Brief, brief
 from detente.faces.words.show import INDENT, WIDTH, as_text, head_lines, number_lines
 from detente.lab.result import Result
 
-FIRST = ("partner", "section", "products", "china", "prices", "households", "incomes", "sectors", "materials", "deals",
-         "stability", "history", "published", "terms", "costs")  # fmt: skip
+FIRST = ("partner", "section", "products", "china", "importer_pairs", "prices", "households", "outcomes", "incomes",
+         "sectors", "materials", "deals", "stability", "history", "published", "terms", "costs")  # fmt: skip
 """Tables that readers ask for first."""
 
 

@@ -147,7 +147,7 @@ def validate(
     days = opt.day("today"), opt.day(on) if on else None
     for name in scenarios:
         preparation = prepared(name, today=days[0], on=days[1], draws=draws)
-        laws = dict.fromkeys(str(pairing.after.on) for pairing in preparation.pairings["USA"])
+        laws = dict.fromkeys(str(pairing.after.on) for pairing in preparation.pairings[preparation.scenario.importer])
         print(f"{name}: can be run, law of {', '.join(laws)}")
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from detente.codes import InputError
 from detente.codes.units import Unit
+from detente.data.tables import place
 from detente.faces.mcp.answers import command, number, page
 from detente.faces.mcp.arguments import Arguments, Offset
 from detente.faces.mcp.shapes import NamedTable, RunAnswer, ToolAnswer, ToolCard, ToolNumber
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.work.uploads import proved, scenario_of
 from detente.faces.words.brief import brief, spoken
+from detente.faces.words.sides import adjective, possessive
 from detente.lab.compare import compare, rates_of
+from detente.lab.duties.among import duty_on_first, parties
 from detente.lab.duties.tables import FIXED
 from detente.lab.result import Result
 from detente.lab.run import run
@@ -104,15 +107,24 @@ def read_to(results: Sequence[Result]) -> str | None:
 def headlines(result: Result) -> list[ToolNumber]:
     """The numbers of a run that a reader asks for first, with the ranges that its cards have."""
     numbers = []
+    first, *others = parties(result.tables)
     for row in _rows(result, "headline", definition=FIXED)[:1]:
-        drawn = _drawn(result, "average duty, fixed weights", "USA") or row
-        numbers.append(_moved("average US duty", row, Unit.SHARE, drawn, "no range: the run made no draws"))
-    for row in _rows(result, "china", reading="with exclusions")[:1]:
-        drawn = _drawn(result, "average duty on US goods", "CHN")
-        numbers.append(_moved("China's average duty on US goods", row, Unit.SHARE, drawn, "no range: no joint draws"))
+        drawn = _drawn(result, "average duty, fixed weights", first) or row
+        numbers.append(
+            _moved(f"average {adjective(first)} duty", row, Unit.SHARE, drawn, "no range: the run made no draws")
+        )
+    for code in others:
+        row = duty_on_first(result.tables, code, first_variant(result))
+        if row is not None:
+            drawn, name = _drawn(result, "average duty on US goods", code), f"{possessive(code)} average duty on"
+            name = f"{name} {adjective(first)} goods"
+            numbers.append(_moved(name, row, Unit.SHARE, drawn, "no range: no joint draws"))
     for row in _rows(result, "revenue", demand="static")[:1]:
-        numbers.append(_moved("US duty on a year's imports", row, Unit.USD, {}, "no range: nobody buys less"))
-    for code, name in (("USA", "real income of the United States"), ("CHN", "real income of China")):
+        numbers.append(
+            _moved(f"{adjective(first)} duty on a year's imports", row, Unit.USD, {}, "no range: nobody buys less")
+        )
+    for code in (first, *others):
+        name = f"real income of {place(code)}"
         for row in _rows(result, "economy", measure="real income", country=code)[:1]:
             drawn = _drawn(result, "real income", code)
             low, high = ((drawn or row)[end] for end in ("low", "high"))
@@ -123,6 +135,11 @@ def headlines(result: Result) -> list[ToolNumber]:
                 number(name, row["change"], Unit.SHARE, low=low, high=high, spread=words, base="the earlier law")
             )
     return numbers
+
+
+def first_variant(result: Result) -> str:
+    """The variant of a result whose numbers come first."""
+    return str(result.tables["headline"]["variant"][0]) if "headline" in result.tables else ""
 
 
 def _drawn(result: Result, measure: str, country: str) -> dict[str, Any] | None:
@@ -136,7 +153,7 @@ def _rows(result: Result, table: str, **wanted: str) -> list[dict[str, Any]]:
     return [row for row in result.tables[table].rows() if all(row.get(key) == value for key, value in wanted.items())]
 
 
-def _moved(name: str, row: dict[str, Any], unit: Unit, drawn: dict[str, Any] | None, none: str) -> ToolNumber:
+def _moved(name: str, row: Mapping[str, Any], unit: Unit, drawn: dict[str, Any] | None, none: str) -> ToolNumber:
     """A level before and after; its range from the row that has it, or why there is none."""
     low, high = ((drawn or {}).get(end, math.nan) for end in ("low", "high"))
     against = f"law of {row['against']}" if row.get("against") else "the earlier law"
@@ -165,12 +182,13 @@ def side_by_side(call: Call[Several]) -> ToolAnswer:
     scenarios = [ready(content) for content in contents]
     results = [rates_of(scenario, call.today) for scenario in scenarios]
     rows = compare(results)
-    first = float(rows["average"][0])
+    titles = {r.scenario.name: f"average {adjective(r.scenario.importer)} duty, {r.scenario.name}" for r in results}
+    first, own = float(rows["average"][0]), adjective(results[0].scenario.importer)
     return ToolAnswer(
-        sentence=f"{len(rows)} laws side by side; under the first the average US duty is {first:.2%}.",
+        sentence=f"{len(rows)} laws side by side; under the first the average {own} duty is {first:.2%}.",
         numbers=[
             number(
-                f"average US duty, {row['scenario']}, {row['variant']}", row["average"], Unit.SHARE, low=row["low"],
+                f"{titles[row['scenario']]}, {row['variant']}", row["average"], Unit.SHARE, low=row["low"],
                 high=row["high"], spread="5-95% of draws of shares of goods", base="imports at fixed weights",
             )
             for row in rows.rows()

@@ -18,6 +18,7 @@ import numpy as np
 from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.given import Several, several, share
 from detente.codes.kinds import checked
+from detente.data.importerfile import importer_id
 from detente.data.importers import importer
 from detente.data.store import write_bytes
 from detente.data.yamlfile import as_date, read_yaml
@@ -28,11 +29,8 @@ from detente.lab.ground.averages import BY
 from detente.lab.ground.reform import reformed
 from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.result import Result
-from detente.lab.scenario import LawChange, Scenario, dated, load_scenario, parse_scenario
+from detente.lab.scenario import SHORT, LawChange, Scenario, dated, load_scenario, parse_scenario
 from detente.lab.statute.lookup import look_up
-
-SIDES = {"USA": "usa", "CHN": "chn"}
-"""Importers with a law, and the key of a scenario file for each."""
 
 COUNTRY = "country"
 """A grouping of an average by the country of origin, which tables call the partner."""
@@ -46,18 +44,18 @@ def draft(content: Mapping[str, Any] | str | Path, side: str = "USA") -> Draft:
 
     Parameters
     ----------
-    side : importer whose law further calls change, "USA" or "CHN".
+    side : importer whose law further calls change, by its id: "USA", "CHN", "EU27".
 
     Raises
     ------
     InputError, UnknownName : what a scenario file may not say.
     """
     if isinstance(content, Mapping):
-        made = Draft(copy.deepcopy(dict(content)), side)
+        made = Draft(copy.deepcopy(dict(content)), side)._named()
         _ = made.scenario
         return made
     scenario, path = load_scenario(str(content))
-    return Draft({**read_yaml(path), "name": scenario.name}, side)
+    return Draft({**read_yaml(path), "name": scenario.name}, side)._named()
 
 
 @dataclass(frozen=True, repr=False)
@@ -172,6 +170,14 @@ class Draft:
         """Announced measures put in force."""
         return self._with("announce", _names(measures, "announce"))
 
+    def end_programmes(self, *names: Several) -> Draft:
+        """Preference programmes that end on the day of the draft, by symbol or name, as "USMCA"."""
+        return self._with("end_programmes", _names(names, "end_programmes"))
+
+    def begin_programmes(self, *names: Several) -> Draft:
+        """Preference programmes in force from the day of the draft on, though their own days begin later."""
+        return self._with("begin_programmes", _names(names, "begin_programmes"))
+
     def switch(self, *switches: Several) -> Draft:
         """Alternative readings of stacking rules."""
         return self._with("switches", _names(switches, "switch"))
@@ -184,7 +190,7 @@ class Draft:
     def against(self, law: Day | Draft) -> Draft:
         """What it is compared with: the law of another day, or another draft; by default the law of the same day."""
         if isinstance(law, Draft):
-            point = {key: law.content[key] for key in ("on", "reading", "usa", "chn") if key in law.content}
+            point = {key: law.content[key] for key in ("on", "reading", *SHORT.values(), "laws") if key in law.content}
             return self.including(against=point)
         return self.including(against={"on": as_date(law, "against").isoformat()})
 
@@ -208,6 +214,10 @@ class Draft:
     def china(self) -> Draft:
         """The same draft; calls that follow change the law of China."""
         return replace(self, side="CHN")
+
+    def importer(self, name: str) -> Draft:
+        """The same draft; calls that follow change the law of an importer, by code or name."""
+        return replace(self, side=importer_id(name, Parameter("name")))._named()
 
     # What it answers.
 
@@ -322,14 +332,15 @@ class Draft:
     def _told(self) -> list[str]:
         """Each change of either law, and what else the draft says."""
         lines = []
-        for code, key in SIDES.items():
-            for kind, entries in self.content.get(key, {}).items():
+        named = {code: self.content.get(key, {}) for code, key in SHORT.items()} | self.content.get("laws", {})
+        for code, changes in named.items():
+            for kind, entries in (changes or {}).items():
                 for entry in [entries] if isinstance(entries, str | Mapping) else entries:
                     lines.append(f"{code} {kind}: {_entry(entry)}")
         rest = {
             k: v
             for k, v in self.content.items()
-            if k not in ("name", "title", "note", "on", "against", *SIDES.values())
+            if k not in ("name", "title", "note", "on", "against", "laws", *SHORT.values())
         }
         return [*lines, *(f"{key}: {_entry(value)}" for key, value in rest.items())]
 
@@ -346,14 +357,30 @@ class Draft:
         raise InputError(Parameter("authority"), "is missing", f"give one of {', '.join(known)}")
 
     def _changes(self) -> Content:
-        return dict(self.content.get(SIDES[self.side], {}))
+        if self.side in SHORT and SHORT[self.side] in self.content:
+            return dict(self.content[SHORT[self.side]])
+        return dict(self._laws().get(self.side) or {})
+
+    def _laws(self) -> Content:
+        """Changes under `laws`, by the id of the importer."""
+        return {importer_id(name, "laws"): changes for name, changes in self.content.get("laws", {}).items()}
+
+    def _put(self, changes: Content) -> Draft:
+        """The draft with other changes to the law of its side, where its file has them."""
+        laws, key = self._laws(), SHORT.get(self.side, "")
+        place = {key: changes} if key and self.side not in laws else {"laws": {**laws, self.side: changes}}
+        return replace(self, content={**copy.deepcopy(self.content), **place})
+
+    def _named(self) -> Draft:
+        """The draft with its side named in it, so that its law is laid on the world."""
+        return self if self.side in SHORT or self.side in self._laws() else self._put({})
 
     def _with(self, key: str, entries: list[Any]) -> Draft:
         """The draft with more entries under a key of its side, once they have been read against the law."""
         changes = self._changes()
         before = changes.get(key, [])
         changes[key] = [*([before] if isinstance(before, str | Mapping) else before), *entries]
-        made = replace(self, content={**copy.deepcopy(self.content), SIDES[self.side]: changes})
+        made = self._put(changes)
         made.check()
         return made
 
@@ -362,7 +389,7 @@ class Draft:
         scenario, where = self.scenario, importer(self.side)
         on = scenario.on
         if isinstance(on, date):
-            change: LawChange = getattr(scenario, SIDES[self.side])
+            change = scenario.changes.get(self.side, LawChange())
             reformed(where, where.law, change, on, Path(), "draft")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from detente.codes.given import share
 from detente.codes.kinds import checked
 from detente.data.importers import importer
+from detente.data.tables import partner_name
 from detente.data.yamlfile import as_date
 from detente.faces.python.draft import Day, Draft, draft
 from detente.faces.python.rates import DutyRate, RateSeries, rate_series
@@ -22,7 +23,7 @@ class Jurisdiction:
 
     Attributes
     ----------
-    code : ISO3 code, as "USA".
+    code : its id, as "USA" or "EU27".
     """
 
     code: str
@@ -30,7 +31,7 @@ class Jurisdiction:
     @property
     def name(self) -> str:
         """Its name."""
-        return importer(self.code).countries.names[self.code]
+        return partner_name(self.code)
 
     @checked
     def on(self, day: Day, **keys: Any) -> Draft:
@@ -89,4 +90,4 @@ class Jurisdiction:
 
 
 usa, china = Jurisdiction("USA"), Jurisdiction("CHN")
-"""The two importers whose whole law is in the package."""
+"""The two importers that most questions are of; `detente.importer` gives any other."""

@@ -80,6 +80,7 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen
     from detente.faces.charts.memory import can_draw
     from detente.faces.report.chapters import chapter_of, in_order
     from detente.faces.report.content import chapter_charts
+    from detente.lab.duties.among import apart
 
     if not can_draw():
         return None
@@ -90,6 +91,7 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen
     def begin(tables: Mapping[str, Table], to_come: Collection[str]) -> None:
         from detente.faces.report.page import widths
 
+        tables = apart(tables)
         open_ = {chapter_of(name).name for name in to_come} | begun
         ready = [] if brief else [chapter for chapter, _ in in_order(tables) if chapter.name not in open_]
         begun.update(chapter.name for chapter in ready)

@@ -11,6 +11,8 @@ from detente.codes.units import Unit
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
 from detente.faces.charts.frame import day, uncoded, variants, worded
+from detente.faces.words.sides import adjective, possessive, starting
+from detente.lab.duties.among import parties, two_sides
 from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
 from detente.lab.spans import agreeing, draws_of, few, printed
@@ -43,7 +45,7 @@ class Card:
 def cards(tables: Tables) -> list[Card]:
     """Every card for which the result has tables, of the first variant."""
     find = _Rows(tables)
-    makers = (us_duty, partner_duty, history, chinese_duty, revenue, real_income, trade, prices, household)
+    makers = (own_duty, partner_duty, history, duty_of_others, revenue, real_income, trade, prices, household)
     return [card for make in (*makers, shortage, signing) for card in make(find)]
 
 
@@ -52,6 +54,7 @@ class _Rows:
 
     def __init__(self, tables: Tables) -> None:
         self.tables, self.draws = printed(tables), draws_of(tables)
+        self.sides, self.parties = two_sides(tables), parties(tables)
 
     @property
     def no_draws(self) -> str:
@@ -95,19 +98,19 @@ def _between(low: float, high: float, unit: Unit, digits: int, sign: bool = Fals
     return f"{worded(low, unit, digits, sign)} to {worded(high, unit, digits, sign)}"
 
 
-def us_duty(find: Find) -> Iterator[Card]:
-    """The average US duty under the law of the scenario."""
+def own_duty(find: Find) -> Iterator[Card]:
+    """The average duty of the first side under the law of the scenario."""
     for row in find("headline", definition=FIXED):
         post = find("headline", definition=POST)
         other = f" {worded(post[0]['after'], Unit.SHARE, 1)} once buyers answer." if post else ""
-        drawn = _joint(find, "average duty, fixed weights", "USA") or row
+        drawn = _joint(find, "average duty, fixed weights", find.sides[0]) or row
         ranged = drawn["low"] == drawn["low"]
         movers = [str(drawn[key]) for key in ("movers", "first", "second") if drawn.get(key)]
         over = "draws" if drawn is not row else "draws of shares of goods that codes do not show"
         number, moved = _level(row)
         yield Card(
             "headline",
-            "Average US duty on imports",
+            f"Average {adjective(find.sides[0])} duty on imports",
             number,
             f"{moved} under the {law_before(row)}",
             f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of {over}."
@@ -139,14 +142,14 @@ def _level(row: Row) -> tuple[str, str]:
 
 
 def partner_duty(find: Find) -> Iterator[Card]:
-    """The average US duty on goods of the partner whose duties change most, where that is not China."""
+    """The average duty on goods of the partner whose duties change most, where that is not China."""
     third = most_moved(find.tables)
     if third is None:
         return
     number, moved = _level({"before": third.before, "after": third.after, "change": third.after - third.before})
     yield Card(
         "partner_moved",
-        f"Average US duty on goods of {third.where}",
+        f"Average {adjective(find.sides[0])} duty on goods of {third.where}",
         number,
         f"{moved} before the change",
         "No range: draws are made for the average of all partners.",
@@ -191,6 +194,37 @@ def shortage(find: Find) -> Iterator[Card]:
         )
 
 
+def duty_of_others(find: Find) -> Iterator[Card]:
+    """The average duty of every other party on goods of the first side."""
+    if "china" in find.tables:
+        yield from chinese_duty(find)
+    for code in find.parties[1:]:
+        yield from _duty_on_first(find, code)
+
+
+def _duty_on_first(find: Find, code: str) -> Iterator[Card]:
+    rows = find("importer_pairs", importer=code, partner=find.sides[0])
+    weights = "; ".join(str(row["weights"]) for row in find("importers", importer=code))
+    level = {str(row["level"]) for row in find("importers", importer=code)}
+    days = find("headline", definition=FIXED)
+    for row in [] if "china" in find.tables and code == "CHN" else rows:
+        number, moved = _level(row)
+        yield Card(
+            "importer_pairs",
+            starting(f"{possessive(code)} average duty on {adjective(find.sides[0])} goods"),
+            number,
+            f"{moved}{f' under the {law_before(days[0])}' if days else ''}",
+            "No range: draws are made for the average of all partners.",
+            f"{_basis(level)}, weighted by imports ({weights}).",
+            "What share of goods claims a preference, and what is imported of each line.",
+        )
+
+
+def _basis(level: set[str]) -> str:
+    """What the duties of an importer are laid on."""
+    return "Law on every tariff line" if level == {"line"} else "Law on means of sectors, as no tariff is on record"
+
+
 def chinese_duty(find: Find) -> Iterator[Card]:
     """China's average duty on goods of the United States."""
     plain = find("china", reading="schedule, no exclusions")
@@ -219,7 +253,8 @@ def revenue(find: Find) -> Iterator[Card]:
     rows = find("revenue")
     static = [row for row in rows if row["demand"] == "static"]
     other = [row for row in rows if row["demand"] != "static"]
-    drawn, settled = _joint(find, "duty on a year's imports, elastic", "USA"), find("parties", importer="USA")
+    own = find.sides[0]
+    drawn, settled = _joint(find, "duty on a year's imports, elastic", own), find("parties", importer=own)
     for row, answer in zip(static, other, strict=False):
         # Whole billions where they agree with their change, else as many decimals as that takes.
         ends = answer["before"] / 1e9, answer["after"] / 1e9
@@ -233,7 +268,7 @@ def revenue(find: Find) -> Iterator[Card]:
         )
         yield Card(
             "revenue",
-            "US duty on a year's imports",
+            f"{adjective(own)} duty on a year's imports",
             f"{worded(answer['after'], Unit.USD, digits)} bn USD",
             f"{change} bn USD from {worded(answer['before'], Unit.USD, digits)}",
             f"{ranged}; {worded(row['after'], Unit.USD, 0)} bn USD if nobody bought less.",
@@ -254,9 +289,9 @@ def _settled(row: Row) -> str:
 
 
 def real_income(find: Find) -> Iterator[Card]:
-    """Real income of the two parties."""
-    names = {"USA": "US real income", "CHN": "China's real income"}
-    for code, label in names.items():
+    """Real income of every party."""
+    for code in find.parties:
+        label = f"{adjective(code) if code == 'USA' else starting(possessive(code))} real income"
         for row in find("economy", measure="real income", country=code):
             drawn = _joint(find, "real income", code)
             yield Card(
@@ -274,7 +309,7 @@ def real_income(find: Find) -> Iterator[Card]:
 def _third_income(find: Find) -> Iterator[Card]:
     """Real income of the partner whose duties change most, of the Union the member that sells most."""
     third = most_moved(find.tables)
-    for row in find("incomes", country=third.member) if third else []:
+    for row in find("incomes", country=third.member) if third and third.member not in find.parties else []:
         ends = {"low": row["real_income_low"], "high": row["real_income_high"]}
         member = f", of {third.where} the one that sells most" if third and third.code != third.member else ""
         yield Card(
@@ -304,12 +339,13 @@ def _sets_named(row: Row) -> str:
 
 
 def trade(find: Find) -> Iterator[Card]:
-    """What the United States buys from China."""
-    for row in find("economy", measure="imports from CHN", country="USA"):
-        drawn = _joint(find, "imports from CHN", "USA")
+    """What the first side buys from the second."""
+    first, second = find.sides
+    for row in find("economy", measure=f"imports from {second}", country=first):
+        drawn = _joint(find, f"imports from {second}", first)
         yield Card(
             "economy",
-            "US imports from China",
+            f"{adjective(first)} imports from {place(second)}",
             worded(row["change"], Unit.SHARE, 0, sign=True),
             "against the earlier law, once trade has settled",
             _over_sets(row, drawn, 0),

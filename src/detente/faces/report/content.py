@@ -13,7 +13,7 @@ from detente.faces.charts import Chart, brief_charts, charts
 from detente.faces.charts.frame import first_variant
 from detente.faces.charts.memory import LEFT_OUT, can_draw
 from detente.faces.report.cards import Card, cards
-from detente.faces.report.chapters import Chapter, in_order
+from detente.faces.report.chapters import Chapter, in_order, own_tables
 from detente.faces.report.citation import Citation, citation
 from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, grid, readable
@@ -22,6 +22,7 @@ from detente.faces.words.brief import brief as brief_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.leads import lead_of
 from detente.faces.words.rows import Rows
+from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
 __all__ = ["Content", "Grid", "ReportPart", "content", "grid"]
@@ -106,7 +107,7 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
         key=result.key,
         brief=brief,
         front=front,
-        pictures=tuple(brief_charts(result.tables)) if can_draw() else (),
+        pictures=tuple(brief_charts(apart(result.tables))) if can_draw() else (),
         findings=tuple(readable(sentence) for sentence in result.sentences),
         claims=() if brief else tuple(claims(result.tables)),
         cards=() if brief else tuple(cards(result.tables)),
@@ -122,17 +123,16 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
 
 def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
     """Chapters that have a table, each with its finding, charts and tables."""
-    rows = Rows(result.tables)
-    judged = claims(result.tables)
-    for chapter, names in in_order(result.tables):
+    rows, judged, tables = Rows(result.tables), claims(result.tables), apart(result.tables)
+    for chapter, names in in_order(tables):
         yield ReportPart(
             chapter,
             lead_of(chapter.name, rows, say) or chapter.lead(say),
             chapter.title(say),
-            tuple(chapter_charts(chapter, result.tables)),
-            _short(chapter, result.tables, say),
+            tuple(chapter_charts(chapter, tables)),
+            _short(chapter, tables, say),
             tuple(judged[:CLAIMS]) if chapter.name == "record" else (),
-            tuple(grid(result.tables[name], say) for name in names),
+            tuple(grid(tables[name], say) for name in names),
         )
 
 
@@ -140,7 +140,8 @@ def chapter_charts(chapter: Chapter, tables: Mapping[str, Table]) -> list[Chart]
     """The charts of a chapter: one of each kind first, three at most; none where there is too little memory to draw."""
     if not can_draw():
         return []
-    drawn = [charts(tables, (name,)) for name in chapter.charts]
+    own = own_tables(chapter, tables)
+    drawn = [charts(own, (name,)) for name in chapter.charts]
     first = [made[0] for made in drawn if made]
     more = [chart for made in drawn for chart in made[1:]]
     kept = [*first, *more][:CHARTS]
@@ -149,6 +150,8 @@ def chapter_charts(chapter: Chapter, tables: Mapping[str, Table]) -> list[Chart]
 
 def _short(chapter: Chapter, tables: Mapping[str, Table], say: Language) -> Grid | None:
     """The table that stands in a chapter: some of its columns and its first rows."""
+    if chapter.instead in tables:
+        chapter = replace(chapter, table=chapter.instead, columns=tuple(tables[chapter.instead].data), by="")
     if chapter.table not in tables:
         return None
     table, _ = first_variant(tables[chapter.table])

@@ -16,6 +16,7 @@ from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
 from detente.faces.report.pieces import blocks
 from detente.faces.report.readers import TEXTS, chosen, most_of
+from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
 HEAD = r"""\documentclass[11pt]{article}
@@ -34,6 +35,7 @@ HEAD = r"""\documentclass[11pt]{article}
 def write(content: Content, result: Result) -> bytes:
     """The article."""
     front = content.front
+    tables = apart(result.tables)
     parts = [
         HEAD % escaped(content.title),
         escaped(" ".join((front.dated, *front.warnings))) + "\n",
@@ -47,7 +49,7 @@ def write(content: Content, result: Result) -> bytes:
     parts.append(escaped(" ".join(filter(None, (front.ours, front.ranges, *front.rests)))))
     for part in content.parts:
         parts += [rf"\section*{{{escaped(part.title)}}}", escaped(part.lead)]
-        parts += [_fitted(to_latex(piece)) for grid in part.grids for piece in pieces(_cut(result.tables[grid.name]))]
+        parts += [_fitted(to_latex(piece)) for grid in part.grids for piece in pieces(_cut(tables[grid.name]))]
     if not content.brief:
         parts += [r"\section*{Appendix}", escaped(content.note)]
         parts.append(r"\subsection*{Findings in full}" + "\n" + _items([("", finding) for finding in content.findings]))

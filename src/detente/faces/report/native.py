@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from detente.codes import Table
 from detente.codes.units import Unit
+from detente.data.tables import partner_name
 from detente.faces import sheets
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import has
 from detente.faces.charts.theme import AFTER, BEFORE, HEAT, PARTY, RULE
 from detente.faces.heads import spoken
+from detente.lab.duties.among import two_sides
 
 BEFORE_AFTER, BOTH = (BEFORE, AFTER), (PARTY["USA"], PARTY["CHN"])
 
@@ -46,12 +48,15 @@ class NativeChart:
 
 
 SIDES = ("United States", "China")
+OTHER = "daily_other"
+"""Stands for the table of days of the other side."""
+
 POINTS = ("what both could get", "named deals")
 
 NATIVE = (
     NativeChart("partners", "partner", "bar", "name", ("before", "after"), most=15),
     NativeChart("sections", "section", "bar", "name", ("before", "after")),
-    NativeChart("daily", "daily", "line", "date", ("average",), SIDES, BOTH, also="daily_chn"),
+    NativeChart("daily", "daily", "line", "date", ("average",), SIDES, BOTH, also=OTHER),
     NativeChart("prices", "prices", "bar", "category", ("before", "after")),
     NativeChart("households", "households", "column", "decile", ("pocket", "accounts"), most=10),
     NativeChart("map", "world", "bar", "country_name", ("real_income",), colours=(AFTER,), most=15),
@@ -74,7 +79,7 @@ def add_native(book: Any, tables: Mapping[str, Table], charts: tuple[Chart, ...]
     row : of the heads, counted from 0; the chart begins there.
     """
     titles = {chart.name.split("-")[0]: chart.title for chart in reversed(charts)}
-    for native in NATIVE:
+    for native in (_of_sides(native, tables) for native in NATIVE):
         if _drawable(native, tables):
             table = tables[native.table]
             made = _chart(book, native, tables, row, titles.get(native.chart, table.title))
@@ -82,6 +87,15 @@ def add_native(book: Any, tables: Mapping[str, Table], charts: tuple[Chart, ...]
             book.get_worksheet_by_name(native.table).insert_chart(row, len(table.columns) + 1, made, how)
     if has(tables, "months", "month", "group", "short"):
         _heat(book, tables["months"], row)
+
+
+def _of_sides(native: NativeChart, tables: Mapping[str, Table]) -> NativeChart:
+    """The chart with both sides of a result in it."""
+    if native.also != OTHER:
+        return native
+    first, second = two_sides(tables)
+    names = (partner_name(first), partner_name(second))
+    return replace(native, also=f"daily_{second.lower()}", names=names)
 
 
 def _drawable(native: NativeChart, tables: Mapping[str, Table]) -> bool:

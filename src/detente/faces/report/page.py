@@ -16,6 +16,7 @@ from detente.faces.formats import to_csv
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
 from detente.faces.words.language import ENGLISH, English, load
+from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def page(content: Content, result: Result) -> str:
     """The page as text: a brief or the whole, by what the content is."""
     say = load(content.lang)
     name = "brief.html.j2" if content.brief else "page.html.j2"
-    data = {grid.name: download(to_csv(result.tables[grid.name])) for grid in content.grids}
+    tables = apart(result.tables)
+    data = {grid.name: download(to_csv(tables[grid.name])) for grid in content.grids}
     return (
         templates()
         .get_template(name)

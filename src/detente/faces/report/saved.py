@@ -93,7 +93,7 @@ def _result(content: Mapping[str, Any], scenario: Scenario) -> Result:
     return Result(
         scenario=scenario,
         key=str(content["key"]),
-        tables={name: replace(table, standing=standings.get("USA")) for name, table in tables.items()},
+        tables={name: replace(table, standing=standings.get(scenario.importer)) for name, table in tables.items()},
         sentences=tuple(map(_text, _list(content.get("sentences", [])))),
         checks=tuple(
             Check(_text(c["name"]), _number(c["expected"]), _number(c["found"]), TOLERANCE)

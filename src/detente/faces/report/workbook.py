@@ -20,6 +20,7 @@ from detente.faces.report.content import Content
 from detente.faces.report.native import add_native
 from detente.faces.report.readers import PLACES
 from detente.faces.words.language import load
+from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
 HEADS = 1
@@ -43,7 +44,7 @@ def write(content: Content, result: Result) -> bytes:
     out = io.BytesIO()
     book = sheets.workbook(out, content.title, comments=f"result {content.key}")
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    tables = {name: named(table) for name, table in result.tables.items()}
+    tables = {name: named(table) for name, table in apart(result.tables).items()}
     _summary(book, content, tables, bold, wrap)
     for _, names in in_order(tables):
         for name in names:

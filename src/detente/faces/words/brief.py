@@ -22,6 +22,7 @@ from detente.faces.words.sides import both_incomes, trade_moved
 from detente.faces.words.tables import text_in
 from detente.faces.words.terms import deal_sentence
 from detente.lab.duties.reach import short_of
+from detente.lab.duties.tables import SHIPPED
 from detente.lab.result import Result
 from detente.lab.spans import draws_of, few
 
@@ -146,7 +147,7 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
         does=tuple(_does(rows, say)),
         hold=tuple(hold_sentences(result, rows, say)),
         lines=numbers,
-        cards=tuple(front_cards(numbers, _over(result, say), _assumed(rows), say)),
+        cards=tuple(front_cards(numbers, _over(result, say), _assumed(rows), say, rows.sides)),
         ranges=ranges_of(numbers, say),
         others=tuple(_others(rows, say)),
         ours=_ours(rows, say),
@@ -172,16 +173,17 @@ def _dated(rows: Rows, say: Language) -> str:
     if row is None:
         return ""
     before, after = str(row["against"]), str(row["on"])
-    record = importer("USA").law.record
+    record = importer(rows.sides[0]).law.record
     read = say.day(record.to) if record else ""
-    name = "dated" if before != after else "dated_changed"
+    same = "dated_changed" if row.get("base", SHIPPED) == SHIPPED else "dated_other"
+    name = "dated" if before != after else same
     return say(name, before=say.day(before), after=say.day(after), read=read)
 
 
 def _warnings(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     """What a reader must know first: open clauses of the law, and that there are other variants."""
     for code, standing in result.standings.items():
-        if standing.beyond:
+        if standing.beyond and code in rows.parties:
             count = len(standing.clauses)
             yield say("open_law", country=say.country(code), read=say.day(standing.to), count=count)
     if rows.variants > 1:
@@ -209,11 +211,11 @@ def _does(rows: Rows, say: Language) -> list[str]:
 
 
 def _income(rows: Rows, say: Language) -> str:
-    both = [rows.first("economy", measure="real income", country=code) for code in ("USA", "CHN")]
+    both = [rows.first("economy", measure="real income", country=code) for code in rows.sides]
     if None in both:
         return ""
     first, second = (float(row["change"]) for row in both if row)
-    return both_incomes(first, second, say)
+    return both_incomes(first, second, say, rows.sides)
 
 
 def _prices(rows: Rows, say: Language) -> str:
@@ -239,8 +241,9 @@ def _materials(rows: Rows, say: Language) -> str:
 
 
 def _trade(rows: Rows, say: Language) -> str:
-    row = rows.first("economy", measure="imports from CHN", country="USA")
-    return "" if row is None else trade_moved(float(row["change"]), say)
+    first, second = rows.sides
+    row = rows.first("economy", measure=f"imports from {second}", country=first)
+    return "" if row is None else trade_moved(float(row["change"]), say, rows.sides)
 
 
 def _over(result: Result, say: Language) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.lines import BriefLine
+from detente.lab.duties.among import USUAL
 
 MOST = 5
 ASSUMED = 0.1
@@ -29,14 +30,17 @@ class FrontCard:
         return {key: text.replace(MINUS, "-") for key, text in texts.items()}
 
 
-def front_cards(numbers: Sequence[BriefLine], law: str, assumed: float, say: Language) -> list[FrontCard]:
+def front_cards(
+    numbers: Sequence[BriefLine], law: str, assumed: float, say: Language, sides: tuple[str, str] = USUAL
+) -> list[FrontCard]:
     """The cards for which there are numbers, five at most.
 
     Parameters
     ----------
+    sides : the importer whose imports are averaged, and the other side.
     law : what gains are counted against; `assumed` : part of the first side's gain that a case assumes, bn USD a year.
     """
-    lines = _Lines(numbers)
+    lines = _Lines(numbers, sides)
     cards = [*_average(lines, say), *_income(lines, say), *_household(lines, say), *_collected(lines, say)]
     return [*cards, *_gain(lines, law, assumed, say)][:MOST]
 
@@ -44,12 +48,15 @@ def front_cards(numbers: Sequence[BriefLine], law: str, assumed: float, say: Lan
 class _Lines:
     """Lines by name and country."""
 
-    def __init__(self, numbers: Sequence[BriefLine]) -> None:
+    def __init__(self, numbers: Sequence[BriefLine], sides: tuple[str, str]) -> None:
+        self.sides = sides
         self.by_name = {(line.name, line.country): line for line in numbers}
 
-    def both(self, name: str, other: str = "") -> tuple[BriefLine | None, BriefLine | None]:
-        """The line of the United States, and that of China."""
-        return self.by_name.get((name, "USA")), self.by_name.get((other or name, "CHN"))
+    def both(self, name: str, *others: str) -> tuple[BriefLine | None, BriefLine | None]:
+        """The line of the first side, and that of the second."""
+        first, second = self.sides
+        theirs = (self.by_name.get((other, second)) for other in others or (name,))
+        return self.by_name.get((name, first)), next((line for line in theirs if line), None)
 
 
 def _percent(say: Language, number: str) -> str:
@@ -57,32 +64,35 @@ def _percent(say: Language, number: str) -> str:
 
 
 def _spreads(say: Language, first: BriefLine, second: BriefLine | None) -> str:
-    parts = [first.spread, f"{say.name('CHN')} {second.spread}" if second and second.spread else ""]
+    parts = [first.spread, f"{say.name(second.country)} {second.spread}" if second and second.spread else ""]
     return "; ".join(part for part in parts if part)
 
 
 def _average(lines: _Lines, say: Language) -> Iterator[FrontCard]:
-    own, other = lines.both("average", "china")
+    own, other = lines.both("average", "china", "on_first")
     if own is None:
         return
     moved = say("from_level", before=_percent(say, own.before))
     if other is not None:
         number = f"{_percent(say, other.after)}, {say('from_level', before=_percent(say, other.before))}"
-        moved = f"{moved}; {say('card_average_other', number=number)}"
-    yield FrontCard(own.table, say("card_average"), _percent(say, own.after), moved, own.spread)
+        names = {"owner": say.country(other.country, "owner"), "goods": say.country(own.country, "goods")}
+        moved = f"{moved}; {say('card_average_other', number=number, **names)}"
+    label = say("card_average", of_country=say.country(own.country, "of"))
+    yield FrontCard(own.table, label, _percent(say, own.after), moved, own.spread)
 
 
 def _income(lines: _Lines, say: Language) -> Iterator[FrontCard]:
     own, other = lines.both("income")
     if own is not None:
-        against = say("card_income_other", number=_percent(say, other.change)) if other else ""
-        yield FrontCard(
-            own.table, say("card_income"), _percent(say, own.change), against, _spreads(say, own, other)
-        )  # fmt: skip
+        against = ""
+        if other is not None:
+            against = say("card_income_other", country=say.name(other.country), number=_percent(say, other.change))
+        label = say("card_income", of_country=say.country(own.country, "of"))
+        yield FrontCard(own.table, label, _percent(say, own.change), against, _spreads(say, own, other))
 
 
 def _household(lines: _Lines, say: Language) -> Iterator[FrontCard]:
-    own, _ = lines.both("household")
+    own = lines.by_name.get(("household", "USA"))
     if own is not None:
         number = say("with_dollars", number=own.change)
         yield FrontCard(own.table, say("card_household"), number, say("card_household_base"), own.spread)
@@ -94,8 +104,10 @@ def _collected(lines: _Lines, say: Language) -> Iterator[FrontCard]:
         return
     against = say("from_level", before=own.before)
     if other is not None:
-        against = f"{against}; {say('card_collected_other', before=other.before, after=other.after)}"
-    yield FrontCard(own.table, say("card_collected"), say("with_billions", number=own.after), against, "")
+        ends = {"before": other.before, "after": other.after}
+        against = f"{against}; {say('card_collected_other', country=say.name(other.country), **ends)}"
+    label = say("card_collected", goods=say.country(own.country, "goods"))
+    yield FrontCard(own.table, label, say("with_billions", number=own.after), against, "")
 
 
 def _gain(lines: _Lines, law: str, assumed: float, say: Language) -> Iterator[FrontCard]:

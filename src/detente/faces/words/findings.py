@@ -12,10 +12,12 @@ from detente.codes import Table
 from detente.codes.standing import Standing
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS, median_away
+from detente.faces.words.sides import adjective, possessive
 from detente.faces.words.talks import talk_sentences
 from detente.faces.words.worlds import world_sentences
 from detente.lab.chains.materials import SHOWN
 from detente.lab.chains.tables import YEAR
+from detente.lab.duties.among import duty_on_first, parties
 from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import FIXED, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
@@ -32,7 +34,7 @@ def findings(result: Result) -> tuple[str, ...]:
     first, *others = (
         sentence for part, own in _by_part(result).items() for sentence in (*own, *result.remarks.get(part, ()))
     )
-    standings = result.standings
+    standings = {code: result.standings[code] for code in result.standings if code in parties(result.tables)}
     return (first, *record_sentences(standings), *filter(None, [_written(standings)]), *others)
 
 
@@ -72,15 +74,24 @@ def duty_sentences(tables: Tables) -> list[str]:
 def _averages(tables: Tables, read: Tables, row: Mapping[str, Any], named: bool) -> str:
     """Average duties in a variant; ranges of joint draws where there are any."""
     variant = row["variant"]
-    other = next(r for r in read["china"].rows() if r["reading"] == "with exclusions" and r["variant"] == variant)
-    usa = _level(row, joint_of(read, variant, f"average duty, {FIXED}", "USA") or row)
-    chn = _level(other, joint_of(read, variant, "average duty on US goods", "CHN"))
+    first, *others = parties(tables)
+    own = _level(row, joint_of(read, variant, f"average duty, {FIXED}", first) or row)
     third = most_moved(read, variant)
     there = "" if third is None else f"; on goods of {third.where} {_level_of(third.before, third.after)}"
+    theirs = "".join(_on_first(read, code, first, variant) for code in others)
     return (
-        f"{f'{variant}: the' if named else 'The'} average US duty is {usa}{there}; China's on US goods is {chn} "
+        f"{f'{variant}: the' if named else 'The'} average {adjective(first)} duty is {own}{there}{theirs} "
         f"({_laws(row, variant if named else 'the scenario')}; fixed weights of {weighed(tables)})."
     )
+
+
+def _on_first(read: Tables, code: str, first: str, variant: str) -> str:
+    """What a party asks of goods of the first side, as a clause."""
+    row = duty_on_first(read, code, variant)
+    if row is None:
+        return ""
+    level = _level(row, joint_of(read, variant, "average duty on US goods", code))
+    return f"; {possessive(code)} on {adjective(first)} goods is {level}"
 
 
 def _level(row: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> str:
@@ -216,10 +227,13 @@ def median_sentences(tables: Tables) -> list[str]:
     ]
 
 
-LEVELS = {
-    (f"average duty, {FIXED}", "USA"): "the average US duty",
-    ("average duty on US goods", "CHN"): "China's duty on US goods",
-}
+def _level_name(measure: str, country: str) -> str:
+    """An average duty within a sentence; "" for other numbers."""
+    if measure == f"average duty, {FIXED}":
+        return f"the average {adjective(country)} duty"
+    if measure == "average duty on US goods":
+        return f"{possessive(country)} duty on US goods"
+    return f"{possessive(country)} average duty" if measure == "average duty" else ""
 
 
 def _medians(rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -228,7 +242,7 @@ def _medians(rows: list[dict[str, Any]]) -> Iterator[str]:
         value, low, median, high = (float(row[key]) for key in ("value", "low", "median", "high"))
         if not median_away(value, low, median, high):
             continue
-        level = LEVELS.get((row["measure"], row["country"]))
+        level = _level_name(row["measure"], row["country"])
         if level and f"{value:.1%}" != f"{median:.1%}":
             yield f"{median:.1%} for {level}"
         if row["measure"] == "real income" and signed(value, 2) != signed(median, 2):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from detente.faces.words.language import Language
 from detente.faces.words.rows import Row, Rows
+from detente.lab.duties.among import USUAL
 from detente.lab.result import Result
 from detente.lab.talks.near import case_for
 
@@ -27,6 +28,9 @@ def threats_of(result: Result, say: Language) -> dict[str, tuple[str, str]]:
 
 def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     """Who gains over what talks leave if they fail, and what makes both sides keep the deal."""
+    if rows.sides != USUAL:
+        yield say("left_out", list=say.listed([say(f"left_{name}") for name in _left_out(rows)]))
+        return
     if any(row["step"] == "void" for row in rows.all("terms")):
         yield say("holds_void")
         return
@@ -39,6 +43,18 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     yield _keeping(rows, threats, say)
     for other, other_signs in others:
         yield from against(other_signs, other, say)
+
+
+def _left_out(rows: Rows) -> list[str]:
+    """What is known for the United States and China alone, and so not said of other sides."""
+    left = ["talks"]
+    if rows.sides[0] != AMERICA:
+        left += ["history", "others"]
+    return left if AMERICA in rows.sides else [*left, "prices"]
+
+
+AMERICA, _ = USUAL
+"""Whose history, published averages and consumer prices are on record."""
 
 
 def _signs(signing: list[Row], threat: str) -> Signs:

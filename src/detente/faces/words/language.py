@@ -96,13 +96,21 @@ class Language:
         return f"{first or day.day} {self.forms['months'][day.month - 1]} {day.year}"
 
     def country(self, code: str, form: str = "the") -> str:
-        """A country in a sentence: `the` as subject, `in` where something is, `of` whose, `from` whence it comes."""
+        """A country within a sentence.
+
+        `the` as subject, `in` where something is, `of` whose something is, `from` whence it comes, `origin` the same
+        behind the word for it. Before a noun it is an `adjective`, before goods and duties `goods`, before what it imports
+        `imports`; before its own duty `possessive`, before what the duty falls on `owner`.
+        """
         own = self.forms.get("countries", {}).get(code, {})
         if form in own:
             return own[form]
-        kinds = self.forms.get("kinds", {}).values()
-        pattern = next((kind[form] for kind in kinds if code in kind["codes"]), self.forms[f"country_{form}"])
-        return pattern.format(name=own.get("name") or self._name(code))
+        kind = next((kind for kind in self.forms.get("kinds", {}).values() if code in kind["codes"]), {})
+        alike = self.forms.get("alike", {}).get(form, form)
+        pattern = kind.get(form) or own.get(alike) or kind.get(alike) or self.forms[f"country_{form}"]
+        name, alone = own.get("name") or self._name(code), self.name(code)
+        parts = {"name": name, "alone": alone, "adjective": own.get("adjective", alone)}
+        return pattern.format(s="" if name[-1] == "s" else "s", **parts)
 
     def name(self, code: str) -> str:
         """A country by its name alone, as lists have it."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from detente.data.tables import place
 from detente.faces.words.language import Language
 from detente.faces.words.rows import Row, Rows
 from detente.faces.words.tables import cell_in, text_in
+from detente.lab.duties.among import USUAL, importer_row
 from detente.lab.duties.tables import FIXED
 
 Lead = Callable[[Rows, Language], str]
@@ -18,28 +19,82 @@ UPWARD = 2e-5
 
 def lead_of(chapter: str, rows: Rows, say: Language) -> str:
     """The finding of a chapter; "" where there is none to tell."""
+    law, _, code = chapter.partition("-")
+    if law == "duties" and code:
+        return lead_of_importer(code.upper(), rows, say)
     make = LEADS.get(chapter)
     return make(rows, say) if make else ""
 
 
 def _deal(rows: Rows, say: Language) -> str:
-    counts = [len(rows.all("terms", importer=code)) for code in ("USA", "CHN")]
+    counts = [len(rows.all("terms", importer=code)) for code in rows.parties]
     if not any(counts):
         return ""
+    if rows.parties != USUAL:
+        return say("lead_deal_sides", list=say.listed(list(_acts(rows, counts, say))))
     usa, chn = (say("acts", count=count) if count else say("no_acts") for count in counts)
     return say("lead_deal", usa=usa, chn=chn)
 
 
+def _acts(rows: Rows, counts: Sequence[int], say: Language) -> Iterator[str]:
+    """Acts of each importer whose law moves, as parts of a list."""
+    for code, count in zip(rows.parties, counts, strict=True):
+        if count:
+            yield say("acts_of", acts=say("acts", count=count), country=say.country(code, "of"))
+
+
 def _duties(rows: Rows, say: Language) -> str:
-    own, other = rows.first("headline", definition=FIXED), rows.first("china", reading="with exclusions")
+    first, second = rows.sides
+    own, other = rows.first("headline", definition=FIXED), rows.on_first(second)
     if own is None or other is None:
         return ""
+    whose = {
+        "adjective": say.country(first, "adjective"), "goods": say.country(first, "goods"),
+        "possessive": say.country(second, "possessive"),
+    }  # fmt: skip
+    return " ".join([_both_duties(own, other, whose, say), *_basis(rows, first, say)])
+
+
+def _both_duties(own: Row, other: Row, whose: Mapping[str, str], say: Language) -> str:
+    """Averages of both sides before and after."""
     if own["before"] != own["after"] and other["before"] == other["after"]:
         moved = {key: say.percent(float(own[key]), 1) for key in ("before", "after")}
-        return say("lead_duties_one", **moved, stays=say.percent(float(other["after"]), 1))
+        return say("lead_duties_one", **whose, **moved, stays=say.percent(float(other["after"]), 1))
     ends = [say.percent(float(row[key]), 1) for row in (own, other) for key in ("before", "after")]
     names = ("before", "after", "other_before", "other_after")
-    return say("lead_duties", **dict(zip(names, ends, strict=True)))
+    return say("lead_duties", **whose, **dict(zip(names, ends, strict=True)))
+
+
+def lead_of_importer(code: str, rows: Rows, say: Language) -> str:
+    """The finding of the chapter on an importer's law: its average, that on goods of the first side, and its basis."""
+    whole, pair = importer_row(rows.tables, code, rows.variant), rows.on_first(code)
+    if whole is None:
+        return ""
+    sentences = [_moves(whole, "lead_importer", say, of_country=say.country(code, "of"))]
+    if pair is not None:
+        sentences.append(_moves(pair, "lead_importer_pair", say, goods=say.country(rows.sides[0], "goods")))
+    return " ".join([*sentences, *_basis(rows, code, say)])
+
+
+def _moves(row: Row, name: str, say: Language, **parts: str) -> str:
+    """How an average moves, or that it stays."""
+    before, after = (say.percent(float(row[key]), 1) for key in ("before", "after"))
+    if before == after:
+        return say(f"{name}_stays", after=after, **parts)
+    return say(name, before=before, after=after, **parts)
+
+
+def _basis(rows: Rows, code: str, say: Language) -> Iterator[str]:
+    """What stands in for a schedule and for trade by line where they are not on record."""
+    whole = importer_row(rows.tables, code, rows.variant)
+    if whole is not None and whole["level"] != LINES:
+        yield say(f"lead_level_{whole['level']}")
+    if whole is not None and MODELLED in str(whole["weights"]):
+        yield say("lead_modelled")
+
+
+LINES, MODELLED = "line", "world table"
+"""Level of a schedule that is on record; what weights say that are modelled."""
 
 
 def _households(rows: Rows, say: Language) -> str:
@@ -63,6 +118,8 @@ def _world(rows: Rows, say: Language) -> str:
     up = sum(float(row["real_income"]) > UPWARD for row in incomes)
     down = sum(float(row["real_income"]) < -UPWARD for row in incomes)
     most = max(incomes, key=lambda row: abs(float(row["real_income"])))
+    if not up and not down:
+        return ""
     moved = say.percent(float(most["real_income"]), 2, sign=True)
     return say("lead_world", up=up, down=down, country=_place(most, say), change=moved)
 

@@ -9,10 +9,13 @@ from typing import Any
 from detente.draws import median_away
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.rows import Row, Rows
+from detente.lab.duties.among import USUAL
 from detente.lab.duties.tables import FIXED
 from detente.lab.spans import agreeing, joint_of
 
 NAN = float("nan")
+ON_US_GOODS = "average duty on US goods"
+"""How joint draws name a duty that is on record for goods of the United States alone."""
 
 
 @dataclass(frozen=True)
@@ -95,29 +98,38 @@ def _level(say: Language, name: str, row: Row, parts: dict[str, str], **ends: An
     before, after = 100.0 * float(row["before"]), 100.0 * float(row["after"])
     digits = agreeing(before, after, 1)
     low, high = 100.0 * ends["low"], 100.0 * ends["high"]
-    spread = _spread(say, low, high, digits)
+    spread, label = _spread(say, low, high, digits), say(name, **parts)
     return BriefLine(
-        name, ends["table"], ends["country"], say(name, **parts),
+        name, ends["table"], ends["country"], f"{label[:1].upper()}{label[1:]}",
         say.number(before, digits), say.number(after, digits), say.number(after - before, digits, sign=True),
         spread, after, low, high, ends["of"] if spread else "", _middle(ends.get("joint"), digits, say),
     )  # fmt: skip
 
 
 def _averages(rows: Rows, say: Language) -> Iterator[BriefLine]:
+    own, *others = rows.parties
     for row in rows.all("headline", definition=FIXED)[:1]:
-        joint = joint_of(rows.tables, rows.variant, f"average duty, {FIXED}", "USA")
+        joint = joint_of(rows.tables, rows.variant, f"average duty, {FIXED}", own)
         low, high = (joint or row)["low"], (joint or row)["high"]
         of = "of_joint" if joint else "of_shares"
-        parts = {"possessive": say.country("USA", "adjective")}
-        yield _level(
-            say, "average", row, parts, low=low, high=high, of=of, joint=joint, table="headline", country="USA"
-        )
-    for row in rows.all("china", reading="with exclusions")[:1]:
-        joint = joint_of(rows.tables, rows.variant, "average duty on US goods", "CHN")
-        low, high = (joint["low"], joint["high"]) if joint else (NAN, NAN)
-        parts = {"possessive": say.country("CHN", "possessive")}
-        ends = {"low": low, "high": high, "of": "of_joint", "joint": joint, "table": "china", "country": "CHN"}
-        yield _level(say, "china", row, parts, **ends)
+        parts = {"possessive": say.country(own, "adjective")}
+        yield _level(say, "average", row, parts, low=low, high=high, of=of, joint=joint, table="headline", country=own)
+    for code in others:
+        yield from _on_first(rows, code, say)
+
+
+def _on_first(rows: Rows, code: str, say: Language) -> Iterator[BriefLine]:
+    """A party's duty on goods of the first side."""
+    row = rows.on_first(code)
+    if row is None:
+        return
+    joint = joint_of(rows.tables, rows.variant, ON_US_GOODS, code)
+    low, high = (joint["low"], joint["high"]) if joint else (NAN, NAN)
+    parts = {"possessive": say.country(code, "possessive"), "goods": say.country(rows.sides[0], "goods")}
+    # That of China as the other side has a table of its own.
+    table = "china" if "reading" in row else "importer_pairs"
+    ends = {"low": low, "high": high, "of": "of_joint", "joint": joint, "table": table, "country": code}
+    yield _level(say, "china" if table == "china" else "on_first", row, parts, **ends)
 
 
 def _moved(say: Language, name: str, parts: dict[str, str], change: float, digits: int, **ends: Any) -> BriefLine:
@@ -132,7 +144,7 @@ def _moved(say: Language, name: str, parts: dict[str, str], change: float, digit
 
 
 def _incomes(rows: Rows, say: Language) -> Iterator[BriefLine]:
-    for code in ("USA", "CHN"):
+    for code in rows.parties:
         for row in rows.all("economy", measure="real income", country=code):
             joint = joint_of(rows.tables, rows.variant, "real income", code)
             low, high = (100.0 * float((joint or row)[end]) for end in ("low", "high"))
@@ -156,7 +168,7 @@ def _prices(rows: Rows, say: Language) -> Iterator[BriefLine]:
 
 def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
     """Duty of a year once trade has settled, in the world of the run."""
-    for code in ("USA", "CHN"):
+    for code in rows.parties:
         for row in rows.all("parties", importer=code)[:1]:
             before, after = float(row["duty_before"]) / 1e9, float(row["duty_after"]) / 1e9
             change = say.number(round(after) - round(before), 0, sign=True)
@@ -169,7 +181,7 @@ def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
 def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
     """What each side gains over the first threat, a year, over all weights."""
     signing = rows.all("signing")
-    for code in ("USA", "CHN"):
+    for code in USUAL:
         column = next((name for name in signing[0] if name.startswith(f"{code.lower()}_over_")), "") if signing else ""
         if column:
             values = [float(row[column]) / 1e9 for row in signing]

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 from detente.faces.words.language import ENGLISH, Language
 from detente.faces.words.rows import Row, Rows
-from detente.lab.duties.terms import BEGINS, CHANGES, ENDS, VOIDED
+from detente.lab.duties.terms import BEGINS, CHANGES, ENDS, PREFERENCE, VOIDED
+
+CLAUSES = 3
+"""Sides of which is told what they change."""
 
 LEAST = 5e-6
 """Share of the average duty that a step must move to be told."""
@@ -22,8 +25,12 @@ def deal_sentence(rows: Rows, say: Language) -> str:
     clauses = [clause for side in sides if (clause := _clause(_steps(side), say))]
     if not clauses:
         return say("deal_none")
-    first, *rest = clauses[:2]
-    return say("deal_joined", first=first, second=rest[0]) if rest else say("deal_alone", first=first)
+    *others, last = clauses[:CLAUSES]
+    return (
+        say("deal_joined", first=say.forms["clauses"].join(others), second=last)
+        if others
+        else say("deal_alone", first=last)
+    )
 
 
 def _steps(side: Sequence[Row]) -> list[Row]:
@@ -45,6 +52,9 @@ def _clause(steps: Sequence[Row], say: Language) -> str:
         "before": say.rate(before) if before == before else "",
         "after": say.rate(after) if after == after else "",
     }
+    if main["authority"] == PREFERENCE:
+        name = "deal_claims_begin" if main["step"] == BEGINS else "deal_claims_end"
+        return say(name, country=parts["country"], act=str(main["title"]))
     return say(_sentence(steps, before, after), **parts)
 
 

@@ -20,7 +20,8 @@ def world_sentences(tables: Mapping[str, Table]) -> list[str]:
         own = [row for row in rows if row["variant"] == variant]
         label = f"{variant}: real" if len(own) < len(rows) else "Real"
         third = most_moved(read, variant)
-        other = [] if third is None else _income_of(read, variant, third.member)
+        named = {row["country"] for row in own}
+        other = [] if third is None or third.member in named else _income_of(read, variant, third.member)
         parts = [f"{_income(row, joint_of(read, variant, 'real income', row['country']))}" for row in own]
         parts += [_income(row, None) for row in other]
         places = [place(row["country"]) for row in (*own, *other)]

@@ -27,7 +27,9 @@ def daily_tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) 
     tables = [_table(scenario, pairings[own][0], DAILY)]
     if CHINA in scenario.sides[1:]:
         tables.append(_table(scenario, pairings[CHINA][0], f"{DAILY}_chn"))
-    more = {code: _table(scenario, pairings[code][0], DAILY) for code in others if code not in SHORT}
+    own_table = {CHINA} if CHINA in scenario.sides[1:] else set()
+    further = [code for code in others if code not in own_table and (code in scenario.sides or code not in SHORT)]
+    more = {code: _table(scenario, pairings[code][0], DAILY) for code in further}
     return [*tables, _together(more)] if more else tables
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from detente.codes import Table, table_of
+from detente.data.importers import importer
 from detente.lab.ground.compared import Row, moved
 from detente.lab.ground.sides import Pairing
 from detente.lab.scenario import SHORT
@@ -17,17 +18,22 @@ TOP = 20
 STILL = 5e-7
 """Change of a duty up to which it stands still, share."""
 
+NONE = (0.0, 0.0, 0.0)
+"""Imports and duties of a partner from which nothing comes."""
+
 Pairings = Mapping[str, Sequence[Pairing]]
 
 
 def importer_tables(pairings: Pairings) -> Iterator[Table]:
-    """Tables `importers` and, where more than the United States and China are named, those by partner and section."""
+    """Tables `importers` and, of others than the United States and China, those by pair, partner and section."""
     rows = [row for code, several in pairings.items() for pair in several for row in _averages(code, pair)]
     yield table_of("duties.importers", rows)
-    if set(pairings) <= set(SHORT):
+    if tuple(pairings) == tuple(SHORT):
         return
     partners = [row for code, several in pairings.items() for pair in several for row in _partners(code, pair)]
     yield table_of("duties.importer_partners", partners, top=TOP)
+    between = [row for code, several in pairings.items() for pair in several for row in _between(code, pair, pairings)]
+    yield table_of("duties.importer_pairs", between)
     sections = [row for code, several in pairings.items() for pair in several for row in _sections(code, pair)]
     yield table_of("duties.importer_sections", sections)
 
@@ -47,6 +53,20 @@ def _groups(pair: Pairing, by: str) -> Iterator[Row]:
     was = dict(zip(known.codes, old.tolist(), strict=True))
     for i, name in enumerate(groups.codes):
         yield (name, groups.labels[i], float(worth[i]), *moved(was.get(name, np.nan), float(new[i])))
+
+
+def _between(code: str, pair: Pairing, pairings: Pairings) -> Iterator[Row]:
+    """The average of an importer on goods of each other one that it trades with; a union is the sum of its members."""
+    by_partner = {str(name): (worth, old, new) for name, _, worth, old, new, _ in _groups(pair, "partner")}
+    for other in pairings:
+        members = importer(other).members
+        rows = [by_partner[name] for name in sorted(members) if by_partner.get(name, NONE)[0] > 0]
+        if other == code or not rows:
+            continue
+        worth = sum(row[0] for row in rows)
+        old = sum(row[0] * row[1] for row in rows) / worth
+        new = sum(row[0] * row[2] for row in rows) / worth
+        yield (pair.variant, code, other, worth, *moved(old, new))
 
 
 def _partners(code: str, pair: Pairing) -> Iterator[Row]:

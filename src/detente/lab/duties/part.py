@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
+from detente.lab.scenario import SHORT
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
@@ -27,11 +29,14 @@ LAW = (
 OTHER_YEARS = ("usa_imports_years", "usa_imports_years_hs6")
 """Trade of other years than that of the lines."""
 
+MODELLED = ("usa_exports_2024", "concordance_hs6_icio28", "chn_hs6_map", "icio-2022")
+"""What tariffs by sector and trade by line rest on where an importer's own are not on record."""
+
 AVERAGES = ("headline", "measures", "reach", "authority", "partner_moved")
 SECTION = "section"
 """The breakdown that China has too."""
 PRODUCTS = ("products", "ladders")
-IMPORTERS = ("importers", "importer_partners", "importer_sections")
+IMPORTERS = ("importers", "importer_pairs", "importer_partners", "importer_sections")
 
 
 def _build(question: Question, tables: Tables) -> Built:
@@ -60,7 +65,17 @@ def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
-    return (*LAW, *(OTHER_YEARS if scenario.weights != DEFAULT else ()))
+    further = [code for code in scenario.importers if code not in SHORT]
+    modelled = MODELLED if further else ()
+    return (*LAW, *(OTHER_YEARS if scenario.weights != DEFAULT else ()), *modelled, *_schedules(further))
+
+
+def _schedules(codes: Sequence[str]) -> list[str]:
+    """Schedules and preferences of importers that are on record by line."""
+    from detente.data.library import catalogue
+
+    names = (f"{code.lower()}_{what}" for code in codes for what in ("schedule", "preferences"))
+    return [name for name in names if name in catalogue()]
 
 
 def _build_daily(question: Question, tables: Tables) -> Built:

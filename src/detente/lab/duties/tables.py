@@ -12,6 +12,7 @@ from detente.codes import Table, table_of
 from detente.codes.standing import other_fate
 from detente.data.tables import partner_name
 from detente.lab.duties.reach import reach_table
+from detente.lab.ground.averages import BASE
 from detente.lab.ground.compared import Row, moved
 from detente.lab.ground.most_moved import moved_table
 from detente.lab.ground.ranges import input_name, ranges_of
@@ -63,7 +64,7 @@ def tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], draws:
         on, own = own_side[0].after.on, scenario.importer
         first_rows = partners_first(scenario.report.partners, on, own) if by == "partner" else ()
         built.append(breakdown(own_side, by, first_rows))
-    moved_most = moved_table(own_side)
+    moved_most = moved_table(own_side, CHINA if CHINA in scenario.sides else "")
     extras = (moved_most, reach_table([pair for several in pairings.values() for pair in several]))
     other = [fated(other_side, pairings[CHINA])] if CHINA in scenario.sides[1:] else []
     built += [*other, *(extra for extra in extras if extra is not None)]
@@ -85,7 +86,11 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
 
 def whose(pairings: Sequence[Pairing]) -> str:
     """Whose duty it is, before the word: "US", "European Union"."""
-    code = pairings[0].after.law.importer
+    return owner(pairings[0].after.law.importer)
+
+
+def owner(code: str) -> str:
+    """An importer before the word: "US", "European Union"."""
     return "US" if code == "USA" else partner_name(code)
 
 
@@ -124,6 +129,10 @@ def measures(pairings: Sequence[Pairing]) -> Table:
     for pair in pairings:
         old, new = pair.before.by_measure(), pair.after.by_measure()
         titles = {m.id: m.title for m in (*pair.before.law.measures, *pair.after.law.measures)}
+        if pair.before.law.programmes != pair.after.law.programmes:
+            # No measure says what goods owe that may no longer claim, or may claim now.
+            old[BASE], new[BASE] = (side.by_authority()["Base duty"] for side in (pair.before, pair.after))
+            titles[BASE] = "Base duty, as claims allow"
         steps = {k: moved(old.get(k, 0.0), new.get(k, 0.0)) for k in {*old, *new}}
         chosen = sorted((k for k, step in steps.items() if abs(step[2]) > 5e-7), key=lambda k: (-abs(steps[k][2]), k))
         rows += [(pair.variant, k, titles[k], *steps[k]) for k in chosen]

@@ -54,6 +54,7 @@ def _rows(pairing: Pairing) -> Iterator[Row]:
         return
     old, new = _states(before.law, before.on), _states(after.law, after.on)
     moves = _moves(before, after)
+    yield from _programmes(pairing, moves)
     changed = [name for name in (old | new) if _step(old.get(name), new.get(name))]
     for name in sorted(changed, key=lambda name: -abs(moves.get(name, 0.0))):
         then, now = old.get(name), new.get(name)
@@ -65,6 +66,24 @@ def _rows(pairing: Pairing) -> Iterator[Row]:
             _step(then, now), then.rate if then else 0.0, now.rate if now else 0.0, moves.get(name, 0.0),
             "" if until == FOREVER else str(until), _citation(shown),
         )  # fmt: skip
+
+
+PREFERENCE = "preference"
+"""Under what programmes are counted whose goods owe less."""
+
+
+def _programmes(pairing: Pairing, moves: Mapping[str, float]) -> Iterator[Row]:
+    """Programmes of preference that end or begin; what no measure moves is theirs, told of the first."""
+    before, after = pairing.before, pairing.after
+    changed = [change for change in after.law.programmes if change not in before.law.programmes]
+    left = after.average - before.average - sum(moves.values())
+    for change in changed:
+        programme = after.ground.where.programmes.by_symbol[change.symbol]
+        yield (
+            pairing.variant, after.law.importer, change.symbol, programme.name, PREFERENCE,
+            BEGINS if change.opens else ENDS, np.nan, np.nan, left, "", programme.title,
+        )  # fmt: skip
+        left = 0.0
 
 
 def _citation(state: _State) -> str:

@@ -18,6 +18,7 @@ from detente.data.flows import CLAIMS_OF, STANDS_FOR
 from detente.data.importers import Importer, importer
 from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries
+from detente.lab.ground.programmes import ending, importer_under, on_general_duties, without_claims
 from detente.lab.ground.weights import DEFAULT, SCOPES, claims_for, trade_of, weighed_note, year_of
 from detente.lab.statute.lookup import check_day
 from detente.lab.statute.standing import branched, if_renewed, standing_of
@@ -59,6 +60,7 @@ class Ground:
     law : the law; trade : what was traded; parameters : shares set by the user.
     divided : whether older law counts as well where a block of partners is divided; see `reaching`.
     since : first day of the base duties it was laid under; None where they have no dates.
+    lapsed : day from which on programmes that the law ends are gone from the trade; None while they stand.
     """
 
     law: Law = field(repr=False)
@@ -66,12 +68,15 @@ class Ground:
     parameters: Mapping[str, float] = field(default_factory=dict)
     divided: bool = False
     since: date | None = None
+    lapsed: date | None = None
     _dated: dict[date | None, Ground] = field(repr=False, compare=False, default_factory=dict)
+    _lapsed: dict[date, Ground] = field(repr=False, compare=False, default_factory=dict)
 
     @cached_property
     def where(self) -> Importer:
-        """The importer."""
-        return importer(self.law.importer)
+        """The importer, with the programmes that the law leaves it."""
+        where = importer_under(self.law.importer, self.law.programmes)
+        return where if self.lapsed is None else on_general_duties(where, self.law.programmes, self.lapsed)
 
     @cached_property
     def flows(self) -> Flows:
@@ -91,16 +96,37 @@ class Ground:
 
     def at(self, on: date) -> Ground:
         """The ground under the base duties of a day; itself where base duties have no dates, or are set by the user."""
+        here = self.as_of(on)
+        if here is not self:
+            return here.at(on)
         since = self.where.base_since(on)
         if since == self.since or "base" in self.parameters:
             return self
         if since not in self._dated:
-            self._dated[since] = Ground(self.law, self.trade, self.parameters, self.divided, since)
+            self._dated[since] = replace(self, since=since, _dated={})
             if self._floors_later:
                 space = self.exposure.space
                 space = replace(space, base=self.where.base(space.base, since))
                 self._dated[since].__dict__["exposure"] = expose(space, self.flows, STANDS_FOR)
         return self._dated[since]
+
+    def as_of(self, on: date) -> Ground:
+        """The ground with the trade of a day: itself but where the law has ended programmes by then."""
+        ends = self._ends(on)
+        return self if ends is None or self.lapsed == ends else self._without(ends)
+
+    def _ends(self, on: date) -> date | None:
+        """The last day, up to the one given, on which the law ends a programme; None where it ends none."""
+        return max((change.day for change in ending(self.law.programmes) if change.day <= on), default=None)
+
+    def _without(self, day: date) -> Ground:
+        """The ground once the programmes that the law ends up to a day are gone."""
+        if day not in self._lapsed:
+            trade, where = self.trade, self.where
+            if where.file.schedule.table:
+                trade = without_claims(trade, where, self.law.programmes, day)
+            self._lapsed[day] = replace(self, trade=trade, since=None, lapsed=day, _dated={}, _lapsed={})
+        return self._lapsed[day]
 
     @cached_property
     def _floors_later(self) -> bool:
@@ -126,7 +152,7 @@ class Ground:
 
     @cached_property
     def _divided(self) -> Ground:
-        other = replace(self, divided=True, _dated={})
+        other = replace(self, divided=True, _dated={}, _lapsed={})
         return self if other.flows is self.flows else other
 
     def only(self, partners: frozenset[str]) -> Ground:
@@ -173,7 +199,7 @@ class Ground:
     def _spans(self, first: date, last: date) -> list[list[date]]:
         """The days from first to last, parted where base duties change."""
         spans: dict[date | None, list[date]] = {}
-        edges = self.where.base_days
+        edges = (*self.where.base_days, *(change.day for change in self.law.programmes))
         for day in days_between(first, last):
             spans.setdefault(max((edge for edge in edges if edge <= day), default=None), []).append(day)
         return list(spans.values())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 UNION = "EU27"
 OTHER = "CHN"
-"""The party that sentences and cards name in any case."""
+"""The party that sentences and cards of both usual sides name in any case."""
 
 LEAST = 5e-6
 """Change of the average duty on all imports that a partner must make to be named; what is smaller prints as zero."""
@@ -43,13 +43,13 @@ class Moved:
         return place(self.code)
 
 
-def moved_table(pairings: Sequence[Pairing]) -> Table | None:
-    """By variant the partner with the largest change of duty times imports; None if China is it in all."""
-    rows = [row for pair in pairings if (row := _row(pair)) is not None]
+def moved_table(pairings: Sequence[Pairing], named: str = OTHER) -> Table | None:
+    """By variant the partner with the largest change of duty times imports; None where it is `named` anyway in all."""
+    rows = [row for pair in pairings if (row := _row(pair, named)) is not None]
     return table_of("duties.partner_moved", rows, period=pairings[0].after.ground.flows.period) if rows else None
 
 
-def _row(pair: Pairing) -> tuple[str | float, ...] | None:
+def _row(pair: Pairing, named: str) -> tuple[str | float, ...] | None:
     groups, worth, new = pair.after.by_group("partner")
     known, _, old = pair.before.by_group("partner")
     was = dict(zip(known.codes, old.tolist(), strict=True))
@@ -60,7 +60,7 @@ def _row(pair: Pairing) -> tuple[str | float, ...] | None:
             blocs.setdefault(UNION if code in union else code, []).append((code, value, was[code], after))
     wholes = [_whole(code, rows) for code, rows in blocs.items()]
     first = max(wholes, key=lambda row: abs(row[-1]) * row[2], default=None)
-    if first is None or first[0] == OTHER or abs(first[-1]) * first[2] <= LEAST * float(worth.sum()):
+    if first is None or first[0] == named or abs(first[-1]) * first[2] <= LEAST * float(worth.sum()):
         return None
     return (pair.variant, *first)
 

@@ -13,6 +13,7 @@ from detente.data.lawbook import Reader, check_law, measure_of
 from detente.data.recordfile import read_own
 from detente.data.yamlfile import as_share, read_yaml
 from detente.lab.ground.goods import lines_named, part_of
+from detente.lab.ground.programmes import with_changed_programmes
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure, Partners, Period, Rate
 from detente.law.headings import read_headings
@@ -41,6 +42,7 @@ def reformed(where: Importer, law: Law, change: LawChange, on: date, folder: Pat
     law = law.without(change.lift, on, f"{label}, lift") if change.lift else law
     law = law.with_announced(change.announce, f"{label}, announce") if change.announce else law
     law = law.with_switches(change.switches, f"{label}, switches") if change.switches else law
+    law = with_changed_programmes(law, where, change.end_programmes, change.begin_programmes, on, label)
     for number, entry in enumerate(change.change, start=1):
         place = f"{label}, change {number}"
         law = changed(where, law, entry, on, place, number)

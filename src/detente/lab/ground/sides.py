@@ -116,7 +116,7 @@ class Side:
     def shipped(self) -> bool:
         """Whether the law is that of the lawbooks, with nothing changed."""
         own = importer(self.law.importer).law
-        same = len(own.measures) == len(self.law.measures) and not self.law.switches
+        same = len(own.measures) == len(self.law.measures) and not self.law.switches and not self.law.programmes
         return same and all(a is b for a, b in zip(own.measures, self.law.measures, strict=True))
 
     def collected(self, after: bool) -> tuple[str, float]:
@@ -177,7 +177,7 @@ class Pairing:
 
 def latest_standing(pairings: Iterable[Pairing]) -> Standing | None:
     """Standing of the latest law among those compared."""
-    sides = [side for pairing in pairings for side in (pairing.before, pairing.after)]
+    sides = [side for pairing in pairings for side in (pairing.after, pairing.before)]
     return max(sides, key=lambda side: side.on).standing if sides else None
 
 

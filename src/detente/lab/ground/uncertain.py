@@ -140,8 +140,11 @@ class UncertainDuties:
         other : of the same trade under another law.
         """
         heed = np.flatnonzero(self._heeds_claims | other._heeds_claims)
-        claims = np.zeros((2, self.kind.size), dtype=np.int64)
-        for number, claim in zip(claims, self.claims, strict=True):
+        # Claims of the other law are others where programmes end between the two.
+        same = all(a is b or np.array_equal(a, b) for a, b in zip(self.claims, other.claims, strict=True))
+        shares = self.claims if same else (*self.claims, *other.claims)
+        claims = np.zeros((len(shares), self.kind.size), dtype=np.int64)
+        for number, claim in zip(claims, shares, strict=True):
             number[heed] = np.unique(claim[heed], return_inverse=True)[1]
         first, kind = kinds(self.kind, other.kind, *claims)
         return first, np.bincount(kind, self.flows.value).astype(np.float64)
@@ -171,6 +174,8 @@ def uncertain_duties(
     ----------
     claims : those of the same trade on another day, where they are known.
     """
+    here = ground.as_of(on)
+    ground, claims = here, claims if here is ground else None
     space, flows = ground.kept_space(on), ground.flows
     default = ground.where.shares(ground.law, "trade", ground.parameters)
     shares = bounded(default, *ground.where.bounds(ground.law, ground.parameters))

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from detente.codes import InputError, UnknownName
 from detente.data.importers import SET_ALIASES, importer, parameter_names
-from detente.lab.scenario import Change, LawChange, Point, Scenario, parse_scenario
+from detente.lab.scenario import SHORT, Change, LawChange, Point, Scenario, parse_scenario
 from detente.lab.sweep.design import Point as SweepPoint
 from detente.lab.sweep.design import label
 
@@ -40,7 +40,7 @@ def _check_names(scenario: Scenario, path: str) -> None:
     first, *rest = path.split(".")
     where = f"over {path}"
     if first == "set" and rest:
-        known = parameter_names(importer("USA").law)
+        known = parameter_names(importer(scenario.importer).law)
         if SET_ALIASES.get(rest[0], rest[0]) not in known:
             raise UnknownName("parameter", rest[0], known, where, f"known: {', '.join(known)}")
     for code, change, name in _measures_named(scenario, path):
@@ -52,9 +52,11 @@ def _check_names(scenario: Scenario, path: str) -> None:
 def _measures_named(scenario: Scenario, path: str) -> list[tuple[str, LawChange, str]]:
     """Importer, its change and the measure that a path goes through by name."""
     parts = path.split(".")
-    for code in ("usa", "chn"):
-        if parts[:2] == [code, "change"] and len(parts) > 2 and not parts[2].isdigit():
-            return [(code.upper(), getattr(scenario, code), parts[2])]
+    places = {(key,): code for code, key in SHORT.items()} | {("laws", code): code for code in scenario.laws}
+    for place, code in places.items():
+        own, *rest = parts[len(place) :] or [""]
+        if tuple(parts[: len(place)]) == place and own == "change" and rest and not rest[0].isdigit():
+            return [(code, scenario.changes[code], rest[0])]
     return []
 
 

@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from detente.lab.world.incidence import Laws
 
 COSTS = "costs"
-NAMES = ("economy", "incomes", "world", "parties", "diverted", "sectors", "elasticities", "concessions", "laffer")
+NAMES = (
+    "economy",
+    "incomes",
+    "world",
+    "parties",
+    "outcomes",
+    "diverted",
+    "sectors",
+    "elasticities",
+    "concessions",
+    "laffer",
+)
 
 
 def _build(question: Question, tables: Tables) -> Built:
@@ -36,6 +47,8 @@ def _build(question: Question, tables: Tables) -> Built:
         "diverted": lambda: build.diverted_table(effects),
         "sectors": lambda: build.sector_table(effects),
     }
+    if effects[0].parties != incidence.PARTIES:
+        builders["outcomes"] = lambda: build.outcomes_table(effects)
     if build.single(effects):
         builders["concessions"] = lambda: build.concessions_table(effects)
         builders["laffer"] = lambda: build.laffer_table(effects[0])

@@ -39,7 +39,7 @@ def headline_table(spread: Spread) -> Table:
             by_set = {name: number(several[v]) for name, several in spread.items()}
             low, high = (pick(by_set, key=lambda name: by_set[name]) for pick in (min, max))
             rows.append((effect.variant, measure, country, by_set[used], by_set[low], by_set[high], low, high))
-    return table_of("world.economy", rows, used=used, count=len(spread), sets=", ".join(spread))
+    return table_of("world.economy", rows, who=_who(spread[used]), used=used, count=len(spread), sets=", ".join(spread))
 
 
 def _measures(parties: Sequence[str]) -> list[tuple[str, str, Callable[[Effect], float]]]:
@@ -112,6 +112,11 @@ def _about(effects: Sequence[Effect]) -> tuple[str, ...]:
     )
 
 
+def _who(effects: Sequence[Effect]) -> str:
+    """Whose numbers a table has, as its title begins."""
+    return "The two parties" if len(effects[0].parties) == 2 else "The parties"
+
+
 def sector_table(effects: Sequence[Effect]) -> Table:
     """What moves in each sector of the two parties."""
     rows: list[tuple[object, ...]] = []
@@ -128,7 +133,7 @@ def sector_table(effects: Sequence[Effect]) -> Table:
             for k, sector in enumerate(effect.economy.sectors):
                 label = names.get(sector, sector)
                 rows.append((effect.variant, code, sector, label, *(float(values[k]) for values in numbers)))
-    return table_of("world.sectors", rows)
+    return table_of("world.sectors", rows, who=_who(effects))
 
 
 def bilateral_table(effects: Sequence[Effect]) -> Table:
@@ -139,6 +144,16 @@ def bilateral_table(effects: Sequence[Effect]) -> Table:
             old, new = effect.revenue(importer)
             rows.append((effect.variant, importer, exporter, effect.trade(importer, exporter), old, new, new - old))
     return table_of("world.parties", rows, world=effects[0].economy.name)
+
+
+def outcomes_table(effects: Sequence[Effect]) -> Table:
+    """Real income and duty of every party, in equilibrium."""
+    rows: list[tuple[object, ...]] = []
+    for effect in effects:
+        for code in effect.parties:
+            old, new = effect.revenue(code)
+            rows.append((effect.variant, code, effect.number("welfare", code), old, new, new - old))
+    return table_of("world.outcomes", rows)
 
 
 def diverted_table(effects: Sequence[Effect], top: int = 10) -> Table:

@@ -23,7 +23,7 @@ DEEPEST = 40
 MOST_NODES = 20_000
 WHERE = "uploaded scenario"
 SWEPT = re.compile(
-    r"(usa|chn)\.change\.[A-Za-z0-9_]{1,60}\.(rate|floor)|set\.[a-z_]{1,40}|report\.elasticity|on|reading"
+    r"(usa|chn|laws\.[A-Z][A-Z0-9]{1,5})\.change\.[A-Za-z0-9_]{1,60}\.(rate|floor)|set\.[a-z_]{1,40}|report\.elasticity|on|reading"
 )
 """Fields that a sweep of strangers may vary."""
 
@@ -176,9 +176,9 @@ def shipped(name: str) -> Scenario:
 
 def _confined(scenario: Scenario) -> None:
     """Refuse whatever names a file: the server reads none for a stranger."""
-    for point in (scenario, *scenario.variants.values(), *([scenario.against] if scenario.against else [])):
-        for side in (point.usa, point.chn):
-            _of_law(side)
+    for change in (change for point in scenario.points for change in point.changes.values()):
+        _of_law(change)
+    for point in scenario.points:
         if isinstance(point.costs, str):
             raise InputError(f"{WHERE}, costs", "names a file of the server", "write the rows in place")
     from detente.data.eventfile import unknown_ledger
@@ -197,7 +197,7 @@ def _confined(scenario: Scenario) -> None:
         if name not in ("", *_ledgers()):
             # A name without a suffix may be that of a file beside the server, which is not looked for.
             raise unknown_ledger(name).inside(f"scenario {scenario.name}, record")
-    if year_of(scenario.weights, "USA", f"scenario {scenario.name}, weights") is None:
+    if year_of(scenario.weights, scenario.importer, f"scenario {scenario.name}, weights") is None:
         raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")
 
 
