@@ -8,11 +8,28 @@ from functools import lru_cache
 import numpy as np
 
 from detente.data.importers import Importer, importer
-from detente.data.modelled_flows import modelled_flows
+from detente.data.modelled_flows import NOTES, modelled_flows
 from detente.trade.flows import Flows
 
+ERROR = "weights are modelled, and averages may be 0.6 points off"
+"""How far an average of the duty of all origins at modelled weights may be off; `modelled_flows` says how it is known.
+"""
 
-@lru_cache(maxsize=32)
+BASES = {
+    "line": "duties stand by line",
+    "hs6": "duties stand by subheading",
+    "sector": "duties are means of sectors but for single rates on record",
+}
+"""What the duties of an importer are of, by the level of its schedule."""
+
+
+def level_note(where: Importer, modelled: bool) -> str:
+    """What the duties and the weights of an importer's averages are, in one line."""
+    parts = (BASES[where.file.level], ERROR if modelled else "")
+    return "; ".join(part for part in parts if part)
+
+
+@lru_cache(maxsize=64)
 def imports_of(code: str) -> Flows:
     """Imports of an importer whose trade is in no table of the package, customs value, USD.
 
@@ -23,7 +40,9 @@ def imports_of(code: str) -> Flows:
     flows = _own(where) if where.file.flows else modelled_flows(where)
     if not flows.own_claims:
         flows = replace(flows, claim=np.full(flows.value.size, where.file.utilisation.share))
-    return _rated(flows, where)
+    about = level_note(where, not where.file.flows)
+    others = (note for note in flows.notes if note not in NOTES)
+    return _rated(replace(flows, notes=(*filter(None, (about,)), *others)), where)
 
 
 def _own(where: Importer) -> Flows:
