@@ -41,9 +41,11 @@ if TYPE_CHECKING:
         effective_rate,
         event_study,
         explain,
+        facing,
         frame,
         gradient,
         history,
+        importer,
         laffer,
         load_chain,
         load_economy,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
         open_talk,
         optimal_tariff,
         rate_series,
+        revenue,
         run,
         schedule,
         settle,
@@ -71,9 +74,9 @@ __version__ = VERSION
 _API = (
     "Answer Draft Interval Shock Table aggregate attribution average balance chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate event_study explain frame gradient history laffer load_chain load_economy load_flows "
-    "load_law load_scenario nash open_talk optimal_tariff rate_series run schedule settle solve sweep "
-    "sweep_world talks usa world"
+    "effective_rate event_study explain facing frame gradient history importer laffer load_chain load_economy "
+    "load_flows load_law load_scenario nash open_talk optimal_tariff rate_series revenue run schedule settle solve "
+    "sweep sweep_world talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -84,6 +87,7 @@ _FACE = {
     "china": "jurisdiction",
     "disrupt_chain": "chain",
     "draft": "draft",
+    "importer": "importers",
     "rate_series": "rates",
     "settle": "talks",
     "usa": "jurisdiction",
@@ -130,9 +134,11 @@ __all__ = [
     "effective_rate",
     "event_study",
     "explain",
+    "facing",
     "frame",
     "gradient",
     "history",
+    "importer",
     "laffer",
     "load_chain",
     "load_economy",
@@ -143,6 +149,7 @@ __all__ = [
     "open_talk",
     "optimal_tariff",
     "rate_series",
+    "revenue",
     "run",
     "schedule",
     "settle",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -309,7 +310,7 @@ def _option(fact: Fact) -> str:
     """The option that turns a fact round; "" where none does."""
     if fact.id == CLAIM:
         names = [state.name for state in fact.states if state.name not in (*fact.assumed, "none")]
-        return f"--claim {names[0]}" if names else ""
+        return f"--claim {shlex.quote(names[0])}" if names else ""
     if fact.id.startswith(SWITCH):
         return f"--switch {fact.id.removeprefix(SWITCH)}"
     if fact.id == "metal":

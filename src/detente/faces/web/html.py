@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
-from detente.codes import DetenteError, InputError, Table, dotted
+from detente.codes import DetenteError, InputError, Table, UnknownName, dotted
 from detente.data.library import catalogue
 from detente.data.yamlfile import as_date
 from detente.faces.formats import clean, to_csv
@@ -204,12 +204,29 @@ def as_csv(table: Table, name: str) -> Response:
     return Response(to_csv(table), headers=headers, media_type="text/csv; charset=utf-8")
 
 
+FEW = 12
+"""Names that a message lists."""
+
+
+@runtime_checkable
+class Named(Protocol):
+    """Names of an address that have other names as well."""
+
+    def read(self, text: str) -> str:
+        """The name that is meant."""
+        ...
+
+
 def one_of(text: str, known: Mapping[str, object], standard: str, what: str, messages: list[str]) -> str:
     """A name of an address, or the standard with a message."""
     if not text:
         return standard
+    text = known.read(text) if isinstance(known, Named) else text
     if text in known:
         return text
+    if len(known) > FEW:
+        messages.append(str(UnknownName(what, text[:40], known, repair=f"taken {standard}")))
+        return standard
     messages.append(
         str(InputError(what, f"'{text[:40]}' is not known", f"taken {standard}; known: {', '.join(known)}"))
     )

@@ -227,7 +227,7 @@ SHAPES: dict[str, Shape] = {
     "Strategies": entries(text("what it proposes"), "strategies by name"),
     "Kept": fields("A deal that was kept.", {"key": text("key of the run")}),
     "Found": fields("What a search found.", {
-        "words": text("what was searched for"), "of": text("whose law", "USA", "CHN"),
+        "words": text("what was searched for"), "of": text("whose law, by its id"),
         "tables": rows(of("Table"), "measures and lines"),
     }),
     "Ladder": fields("The duty on a good.", STANDING | {
@@ -259,7 +259,8 @@ SHAPES: dict[str, Shape] = {
         "by_quantity": text("a duty by quantity that no share of value stands for", null=True),
         "idle": rows({}, "measures that add nothing here, and why"), "controls": rows({}, "controls on trade"),
         "bans": rows({}, "bans"), "exemptions": rows({}, "exemptions"), "facts": rows({}, "facts that were taken"),
-        "of": text("whose law", "USA", "CHN"), "country": text("name of the partner"),
+        "of": text("whose law, by its id"), "country": text("name of the partner"),
+        "member_of": text("whose tariff it is where a member of a union was named", null=True),
         "description": text("text of the line"), "words": text("the same as a reader has it"),
         "weights": text("what weighs the lines of a code"),
         "lines": rows(fields("a line", {

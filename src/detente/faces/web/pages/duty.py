@@ -10,16 +10,18 @@ from functools import lru_cache
 import numpy as np
 from fastapi.responses import Response
 
-from detente.codes import DetenteError, InputError, Table
+from detente.codes import DetenteError, Table
 from detente.codes.days import BASE_DAY
 from detente.codes.names import in_sentence
+from detente.data.importerfile import importer_id
 from detente.data.importers import importer
 from detente.faces.charts import Chart
-from detente.faces.charts.gallery import charts
+from detente.faces.charts.gallery import charts, source_line
 from detente.faces.report.readers import Grid
-from detente.faces.web.html import Address, as_csv, day_of, page, picture, refused, tried, whole
+from detente.faces.web.html import Address, as_csv, day_of, one_of, page, picture, refused, tried, whole
 from detente.faces.web.pages.files import drawn_as
-from detente.faces.web.pages.law import LAWS, PARTNER, names
+from detente.faces.web.pages.importers import LAWS, PARTNER
+from detente.faces.web.pages.law import names
 from detente.lab.ground.averages import daily_averages, ground_of
 from detente.lab.record.around import EVENT_COLUMNS
 from detente.lab.record.tables import events_table
@@ -34,16 +36,17 @@ def duty(address: Address) -> Response:
     """The page, or the same for a frame on another page."""
     messages: list[str] = []
     span, partner = _asked(address, messages)
-    tables = tried(lambda: _tables(*span, partner), {}, messages)
-    drawn = _charts(tables, partner)
-    sides = {code: tables[name] for code, name in NAMES.items() if name in tables}
+    of = _importer(address, messages)
+    tables = tried(lambda: _tables(*span, partner, of), {}, messages)
+    drawn = _charts(tables, partner, of)
+    sides = {code: tables[name] for code, name in (NAMES | _named(of)).items() if name in tables}
     framed = address.request.url.path.startswith("/embed/")
-    query = f"from={span[0]}&to={span[1]}&partner={partner}"
+    query = f"from={span[0]}&to={span[1]}&partner={partner}{f'&of={of}' if of else ''}"
     standings = {code: table.standing for code, table in sides.items() if table.standing is not None}
     return page(
         "duty.html.j2", place=PLACE, title=drawn[0].title if drawn else "Average duty", said=messages, partner=partner,
         first=str(span[0]), last=str(span[1]), names=names(), laws=LAWS, query=query, framed=framed,
-        figures=[picture(chart) for chart in drawn], heading=_heading(partner),
+        figures=[picture(chart) for chart in drawn], heading=_heading(partner, of), of=of or "USA",
         grids=[_grid(code, table) for code, table in sides.items()] if not framed else [],
         record=[line.removesuffix(".") for line in record_sentences(standings)],
     )  # fmt: skip
@@ -53,10 +56,8 @@ def data_csv(address: Address) -> Response:
     """Days of one side as CSV: the table of `detente daily`."""
     messages: list[str] = []
     (first, last), partner = _asked(address, messages)
-    of = address("of", "USA")
-    if of not in LAWS:
-        return refused(InputError("of", f"'{of[:20]}' is no importer with days", f"use {' or '.join(LAWS)}"), PLACE)
     try:
+        of = importer_id(address("of", "USA")[:60], "of")
         return as_csv(_days(of, first, last, _goods_of(of, partner)), f"daily-{of.lower()}")
     except DetenteError as error:
         return refused(error, PLACE)
@@ -66,14 +67,28 @@ def chart_file(address: Address) -> Response:
     """One chart of the page as SVG, PNG or CSV."""
     span, partner = _asked(address, [])
     try:
-        tables = _tables(*span, partner)
-        return drawn_as(_charts(tables, partner), tables, address("name"), address("form"))
+        of = _importer(address, [])
+        tables = _tables(*span, partner, of)
+        return drawn_as(_charts(tables, partner, of), tables, address("name"), address("form"))
     except DetenteError as error:
         return refused(error, PLACE)
 
 
 NAMES = {"USA": "daily", "CHN": "daily_chn"}
 """Tables of the two sides."""
+
+OTHERS = ("icio-2022", "usa_imports_2024", "usa_exports_2024")
+"""What averages of other importers rest on."""
+
+
+def _importer(address: Address, messages: list[str]) -> str:
+    """The importer whose days are shown alone; "" for the United States and China beside one another."""
+    of = one_of(address("of"), LAWS, "USA", "importer", messages)
+    return "" if of in NAMES else of
+
+
+def _named(of: str) -> dict[str, str]:
+    return {of: f"daily_{of.lower()}"} if of else {}
 
 
 def _asked(address: Address, messages: list[str]) -> tuple[tuple[date, date], str]:
@@ -92,11 +107,13 @@ def _asked(address: Address, messages: list[str]) -> tuple[tuple[date, date], st
 
 def _goods_of(of: str, partner: str) -> str:
     """Whose goods a side's average is of: the partner's, or the first side's for the partner itself."""
-    return "" if not partner else partner if of == "USA" else PARTNER[of]
+    return "" if not partner else PARTNER[of] if of == "CHN" else partner
 
 
-def _tables(first: date, last: date, partner: str) -> dict[str, Table]:
+def _tables(first: date, last: date, partner: str, of: str = "") -> dict[str, Table]:
     """Days of the sides, and acts; China's side stands beside the whole, and beside its own goods."""
+    if of:
+        return {name: _days(code, first, last, partner) for code, name in _named(of).items()}
     sides = ("USA", "CHN") if partner in ("", "CHN") else ("USA",)
     tables = {NAMES[code]: _days(code, first, last, _goods_of(code, partner)) for code in sides}
     if partner not in ("", "CHN"):
@@ -114,18 +131,23 @@ def _days(of: str, first: date, last: date, partner: str) -> Table:
     return daily_averages(ground, first, last)
 
 
-def _charts(tables: Mapping[str, Table], partner: str) -> list[Chart]:
+def _charts(tables: Mapping[str, Table], partner: str, of: str = "") -> list[Chart]:
     """Days of both sides on one chart, then what each authority adds."""
     drawn = charts(tables, ("daily", "authorities")) if tables else []
+    for name in _named(of).values():
+        drawn = [replace(chart, table=name, source=source_line(OTHERS)) for chart in drawn]
     if not partner:
         return drawn
     goods = f"goods from {in_sentence(names()[partner])}"
-    if partner == "CHN":
+    if partner == "CHN" and not of:
         goods += ", and of China on goods from the United States"
     return [replace(chart, subtitle=f"{chart.subtitle}; {goods} alone") for chart in drawn]
 
 
-def _heading(partner: str) -> str:
+def _heading(partner: str, of: str) -> str:
+    if of:
+        goods = f" on goods from {in_sentence(names()[partner])}" if partner else ""
+        return f"Average duty of {LAWS.place(of)}{goods}, day by day"
     if not partner:
         return "Average duty of the United States and China, day by day"
     if partner == "CHN":
