@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
+from detente.data.importerfile import lawbooks
 from detente.data.importers import Importer, importer
 from detente.data.modelled_flows import NOTES, modelled_flows
 from detente.trade.flows import Flows
@@ -29,13 +31,18 @@ def level_note(where: Importer, modelled: bool) -> str:
     return "; ".join(part for part in parts if part)
 
 
-@lru_cache(maxsize=64)
 def imports_of(code: str) -> Flows:
     """Imports of an importer whose trade is in no table of the package, customs value, USD.
 
     Of goods open to a preference the share of its `utilisation` claims one. Lines that owe a duty by quantity, of which
     no equivalent is known, are left out; the notes say how much trade that is.
     """
+    return _imports(code, lawbooks()[code])
+
+
+@lru_cache(maxsize=64)
+def _imports(code: str, folder: Path) -> Flows:
+    """The same, kept for a folder: a user's own may come in the place of one of the package."""
     where = importer(code)
     flows = _own(where) if where.file.flows else modelled_flows(where)
     if not flows.own_claims:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -209,15 +210,16 @@ def ground_of(
     when = month if named == "monthly" else ""
     if year is None:
         return Ground(law, trade_of(law.importer, scope, named, when, weights), dict(given))
-    return _shipped_ground(law.importer, given, scope, named, when, str(year)).under(law)
+    folder = importer(law.importer).lawbook
+    return _shipped_ground(law.importer, folder, given, scope, named, when, str(year)).under(law)
 
 
 @lru_cache(maxsize=8)
 def _shipped_ground(
-    code: str, parameters: tuple[tuple[str, float], ...], scope: str, claims: str, month: str, weights: str
+    code: str, folder: Path, given: tuple[tuple[str, float], ...], scope: str, claims: str, month: str, weights: str
 ) -> Ground:
-    """The shipped law of an importer on its trade."""
-    return Ground(importer(code).law, trade_of(code, scope, claims, month, weights), dict(parameters))
+    """The law of an importer's folder on its trade, kept for the folder."""
+    return Ground(importer(code).law, trade_of(code, scope, claims, month, weights), dict(given))
 
 
 def average(

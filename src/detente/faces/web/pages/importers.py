@@ -16,7 +16,7 @@ from detente.lab.statute.importers import importers_by_level, importers_table
 PLACE = "Law"
 
 
-class Laws(Mapping[str, str]):
+class ImporterNames(Mapping[str, str]):
     """Names of importers by id: of national lines first, then of sectors; those of now."""
 
     def __getitem__(self, code: str) -> str:
@@ -53,7 +53,7 @@ class UsualPartners(Mapping[str, str]):
         return len(LAWS)
 
 
-LAWS, PARTNER = Laws(), UsualPartners()
+LAWS, PARTNER = ImporterNames(), UsualPartners()
 
 
 def importers(address: Address) -> Response:
