@@ -114,7 +114,7 @@ def test_the_list_says_what_each_tool_takes_and_gives_and_that_it_only_reads():
         assert "x-one-of" not in json.dumps(tool.input_schema)
     by_name = {tool.name: tool.input_schema["properties"] for tool in tools}
     assert "rare-earths" in by_name["materials"]["chain"]["enum"]
-    assert by_name["average"]["importer"]["enum"] == ["USA", "CHN"]
+    assert "EU27" in by_name["average"]["importer"]["description"]
     # A client carries the list in every conversation.
     assert sum(len(tool.model_dump_json(exclude={"output_schema"})) for tool in tools) < MOST
 
