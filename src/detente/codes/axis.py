@@ -113,9 +113,9 @@ class Axis:
             if self._alike and (whole >= 0).all():
                 row[whole] = np.arange(whole.size)
                 return row
-            prefixes = prefixes.tolist()
-        order = np.argsort([len(p) for p in prefixes], kind="stable")
-        lo, hi = self.bounds(prefixes)
+        listed = prefixes.tolist() if isinstance(prefixes, np.ndarray) else prefixes
+        order = np.argsort([len(p) for p in listed], kind="stable")
+        lo, hi = self.bounds(listed)
         for i in order:
             row[lo[i] : hi[i]] = i
         return row

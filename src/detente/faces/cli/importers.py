@@ -57,9 +57,9 @@ def revenue(
     start, read = opt.day(against, "--against"), opt.reading(reading)
     more = {"partner": partner, "elasticity": elasticity, "against": start, "reading": read}
     if months:
-        table = yearly.revenue_by_month(ground, opt.day(from_ or opt.SINCE, "--from"), last, **more)  # type: ignore[arg-type]
+        table = yearly.revenue_by_month(ground, opt.day(from_ or opt.SINCE, "--from"), last, **more)
     else:
-        table = yearly.revenue(ground, last, opt.grouping(by), **more)  # type: ignore[arg-type]
+        table = yearly.revenue(ground, last, opt.grouping(by), **more)
     emit([shortened(table) if is_text(format_, out) else table], format_, out)
 
 

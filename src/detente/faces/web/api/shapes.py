@@ -255,7 +255,7 @@ SHAPES: dict[str, Shape] = {
         "parameters": entries({}, "shares that were assumed"),
         "stands_in": {"description": "line that answers for this number"},
         "retired": {"description": "last day of a number that has left the schedule"},
-        "level": text("what the base duty is of", "line", "sector"),
+        "level": text("what the base duty is of", "line", "hs6", "sector"),
         "by_quantity": text("a duty by quantity that no share of value stands for", null=True),
         "idle": rows({}, "measures that add nothing here, and why"), "controls": rows({}, "controls on trade"),
         "bans": rows({}, "bans"), "exemptions": rows({}, "exemptions"), "facts": rows({}, "facts that were taken"),
