@@ -107,6 +107,28 @@ def law(repeat: int) -> list[Figure]:
     ]
 
 
+TEN = ("USA", "CHN", "EU27", "JPN", "GBR", "BRA", "AUS", "CAN", "MEX", "IND")
+"""Importers whose laws are laid on their trade, each with its own way of a schedule."""
+
+
+def importers(repeat: int) -> list[Figure]:
+    """Laws of other importers: ten of them on two days, first as a fresh process has them, and what goods face."""
+    from detente.data.importers import importer
+    from detente.lab.ground.averages import Ground, ground_of
+    from detente.lab.ground.facing import facing_tables
+
+    def both_laws() -> object:
+        grounds = [ground_of(importer(code).law) for code in TEN]
+        fresh_ones = [Ground(ground.law, ground.trade) for ground in grounds]
+        return [ground.whole(day) for ground in fresh_ones for day in (date(2025, 1, 1), date(2026, 10, 1))]
+
+    return [
+        Figure("ten importers, both laws, first time", seconds(both_laws, 1), 3.0, "s"),
+        Figure("ten importers, both laws, compiled anew", seconds(both_laws, repeat), 3.0, "s"),
+        Figure("US goods in every importer", seconds(lambda: facing_tables("US", date(2026, 10, 1)), 1), 5.0, "s"),
+    ]
+
+
 def peers(own: float) -> list[Figure]:
     """The same schedule by data-frame joins in this very run, and how many times slower it is."""
     from peers import schedule_by_joins
@@ -150,7 +172,8 @@ def main() -> None:
     timed = law(chosen.repeat)
     memory = sizes()
     own = next(f.found for f in timed if f.what.endswith("another day"))
-    show([*commands(chosen.repeat), *timed, *memory, *peers(own)], chosen.json)
+    others = importers(chosen.repeat)
+    show([*commands(chosen.repeat), *timed, *others, *memory, *peers(own)], chosen.json)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from detente.chains.disrupt import disrupt
 from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes.days import BASE_DAY
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.chain_build import load_chain
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
+from detente.data.importerfile import importer_id
 from detente.data.importers import importer as _importer
 from detente.data.readers import read_flows
 from detente.data.tables import concordance
@@ -54,6 +56,8 @@ from detente.lab.ground.averages import ELASTICITY, Ground, ground_of
 from detente.lab.ground.averages import average as _average
 from detente.lab.ground.averages import daily_averages as _daily
 from detente.lab.ground.averages import effective_rate as _effective_rate
+from detente.lab.ground.facing import facing_tables
+from detente.lab.ground.yearly import revenue as _revenue
 from detente.lab.record.event_study import event_study
 from detente.lab.record.history import history
 from detente.lab.result import Result
@@ -102,6 +106,7 @@ __all__ = [
     "effective_rate",
     "event_study",
     "explain",
+    "facing",
     "frame",
     "gradient",
     "history",
@@ -116,6 +121,7 @@ __all__ = [
     "open_talk",
     "optimal_tariff",
     "rate_series",
+    "revenue",
     "run",
     "schedule",
     "settle",
@@ -214,8 +220,8 @@ def sweep(
 
 @checked
 def load_law(country: str = "USA") -> Law:
-    """The law of an importer from its shipped lawbook: "USA" or "CHN"."""
-    return _importer(country).law
+    """The law of an importer by code or name, as "USA", "EU27" or "Canada"; of a member that of its union."""
+    return _importer(importer_id(country, Parameter("country"))).law
 
 
 @checked
@@ -352,6 +358,35 @@ def daily(
     `weights` is the year of the trade (2015 to 2025) or a file as in `load_flows`; `flows`, where given, go before it.
     """
     return _daily(_ground(law, flows, None, weights), _day(first), _day(last), by=by)
+
+
+@checked
+def revenue(
+    law: Law,
+    on: date | str,
+    *,
+    by: str = "",
+    partner: str = "",
+    elasticity: float = ELASTICITY,
+    parameters: Mapping[str, float] | None = None,
+    weights: int | str | Path = LINES_KNOWN,
+) -> Table:
+    """Duty of a year at a law of a day, with imports as they were and with demand that answers, USD.
+
+    `by` is "partner", "section" or "authority"; US duty collected in the month stands beside it where it is on record.
+    """
+    ground = _ground(law, None, parameters, weights)
+    kind = "partner" if by == COUNTRY else by
+    return _revenue(ground, _day(on), kind, partner=partner, elasticity=elasticity)
+
+
+@checked
+def facing(exporter: str, on: date | str, *, against: date | str = BASE_DAY, by: str = "partner") -> list[Table]:
+    """What goods of a country owe in every importer on record, and the days between on which one of them moved.
+
+    `by` is "partner" (who sets the duty) or "section"; `against` the day of the law that is compared with.
+    """
+    return facing_tables(exporter, _day(on), _day(against), "partner" if by == COUNTRY else by)
 
 
 def _ground(

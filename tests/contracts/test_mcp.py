@@ -37,6 +37,9 @@ CALLS = {
     "rate": GOOD_OF,
     "explain": GOOD_OF,
     "average": {"on": "2025-05-14", "by": "partner"},
+    "revenue": {"on": "2025-10-01", "importer": "Canada", "by": "partner"},
+    "facing": {"exporter": "US", "on": "2025-03-31", "against": "2025-03-01"},
+    "importers": {},
     "law_changes": {"since": "2025-05-01", "until": "2025-05-31", "partner": "China", "lines": ["8507"]},
     "run_deal": {"scenario": "geneva", "draws": 0},
     "compare": {"scenarios": ["geneva", OWN]},
@@ -52,6 +55,9 @@ WRONG = {
     "rate": (GOOD_OF | {"partner": "Chnia"}, "did you mean 'China'"),
     "explain": (GOOD_OF | {"facts": {"us_contnt": 1}}, "us_content"),
     "average": ({"by": "partnr"}, "did you mean 'partner'"),
+    "revenue": ({"importer": "Candaa"}, "did you mean 'Canada'"),
+    "facing": ({"exporter": "Chnia"}, "did you mean 'China'"),
+    "importers": ({"offset": "x"}, "offset"),
     "law_changes": ({"since": "May 2025"}, "write it as 2025-04-15"),
     "run_deal": ({"scenario": "genva"}, "did you mean 'geneva'"),
     "table": ({"key": "nothing", "name": "headline"}, "12 hex digits"),
@@ -110,7 +116,7 @@ def test_the_list_says_what_each_tool_takes_and_gives_and_that_it_only_reads():
         assert "x-one-of" not in json.dumps(tool.input_schema)
     by_name = {tool.name: tool.input_schema["properties"] for tool in tools}
     assert "rare-earths" in by_name["materials"]["chain"]["enum"]
-    assert by_name["average"]["importer"]["enum"] == ["USA", "CHN"]
+    assert "EU27" in by_name["average"]["importer"]["description"]
     # A client carries the list in every conversation.
     assert sum(len(tool.model_dump_json(exclude={"output_schema"})) for tool in tools) < MOST
 
@@ -355,7 +361,7 @@ def test_resources_are_read_and_unknown_ones_refused():
     uris, texts = listed(ask)
     assert uris == [entry.uri for entry in REFERENCES]
     assert all(json.loads(text) for text in texts)
-    assert json.loads(texts[0])["USA"]["sources"]["title"].startswith("Law of USA, on record to")
+    assert json.loads(texts[0])["USA"]["sources"]["title"].startswith("Law of the United States, on record to")
 
 
 def test_prompts_are_filled_and_wrong_arguments_refused():

@@ -51,6 +51,8 @@ DATED = {
     "daily": ("daily", "--from", "2026-10-01", "--to", LATER),
     "daily by measure": ("daily", "--from", "2026-11-01", "--to", LATER, "--by", "measure"),
     "contributions": ("contributions", "--from", "2026-01-01", "--to", LATER),
+    "revenue": ("revenue", "--on", LATER),
+    "revenue by month": ("revenue", "--from", "2026-10-01", "--to", LATER),
     "prices": ("prices", "--to", LATER, "--draws", "0"),
     "households": ("households", "--to", LATER, "--draws", "0"),
     "country": ("country", "Germany", "later.yaml", "--table", "country_duties"),
@@ -68,6 +70,7 @@ DATED = {
 
 UNDATED = {
     "collected": "an observation by month",
+    "facing": "laws of many importers, see the tests of any importer",
     "event-study": "returns of markets",
     "events": "the dated record itself, see below",
     "history": "the table of years has no law, see below",

@@ -36,6 +36,8 @@ DATED = {
     "/law/changes": "first=2026-09-01&last={day}",
     "/law/diff": "before=2026-09-01&after={day}",
     "/rates/average": "on={day}",
+    "/rates/revenue": "on={day}",
+    "/rates/revenue/months": "first=2026-09-01&last={day}",
     "/rates/daily": "first=2026-09-01&last={day}",
     "/claims": "as_of={day}&only=C01&wait=60",
     "/claims/readings": "as_of={day}&only=C01&wait=60",
@@ -47,6 +49,8 @@ POSTED = ("/deal/improve", "/deal/counter")
 UNDATED = {
     "/law/changes.atom": "a feed, whose subtitle says it; see the tests of pages",
     "/rates/collected": "an observation by month",
+    "/rates/facing": "laws of many importers, see the tests of any importer",
+    "/rates/facing/days": "the same",
     "/claims/events": "the dated record itself",
 }
 """Operations with days that are no days of the law."""
@@ -171,6 +175,7 @@ SILENT = {
     "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
     "/materials": "licences by month", "/materials/data.csv": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
+    "/law/importers": "importers, with the day to which each was read", "/law/importers.csv": "the same",
     "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
     "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",

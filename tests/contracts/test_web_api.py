@@ -182,7 +182,7 @@ def test_the_world_answers_to_tariffs(client):
         "/world/nash?players=",
         "/world/optimal?world=icio-2022", "/law/line/99?partner=CHN", "/law/line/8507.60.00.10?partner=Narnia",
         "/law/line/8507.60.00.10?on=2025-99-99", "/law/line/8507.60.00.10?on=1900-01-01", "/law/measures/none",
-        "/law/diff?before=x", "/law/changes?of=FRA", "/law/changes?first=2025-05-02&last=2025-05-01",
+        "/law/diff?before=x", "/law/changes?of=Narnia", "/law/changes?first=2025-05-02&last=2025-05-01",
         "/rates/average?by=unicorn", "/rates/average?by=partner,section,hs4", "/rates/daily?first=1900-01-01",
         "/rates/average?partner=Narnia", "/rates/collected?first=2024", "/materials/none",
         "/materials/rare-earths/months",

@@ -107,13 +107,23 @@ class Axis:
         steps = np.bincount(lo, minlength=size) - np.bincount(hi, minlength=size)
         return np.cumsum(steps[:-1]) > 0
 
-    def longest_prefix(self, prefixes: Sequence[str]) -> NDArray[np.int64]:
+    @cached_property
+    def _alike(self) -> bool:
+        """Whether all codes have as many letters, so that none begins another."""
+        return bool(np.unique(np.char.str_len(self.codes)).size == 1)
+
+    def longest_prefix(self, prefixes: Sequence[str] | NDArray[np.str_]) -> NDArray[np.int64]:
         """For each code the row of its longest prefix in `prefixes`, -1 if none; shape (n,)."""
         row = np.full(len(self), -1, dtype=np.int64)
         if not len(prefixes):
             return row
+        if isinstance(prefixes, np.ndarray):
+            whole = self.positions(prefixes)
+            if self._alike and (whole >= 0).all():
+                row[whole] = np.arange(whole.size)
+                return row
         order = np.argsort(np.fromiter(map(len, prefixes), dtype=np.int64), kind="stable")
-        lo, hi = (ends[order] for ends in self.bounds(prefixes))
+        lo, hi = (ends[order] for ends in self.bounds(list(prefixes)))
         under = hi - lo
         # Longer prefixes stand behind shorter ones, and what is assigned last stays.
         place = np.arange(under.sum()) + np.repeat(lo - (np.cumsum(under) - under), under)

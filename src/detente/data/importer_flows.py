@@ -10,8 +10,25 @@ import numpy as np
 
 from detente.data.importerfile import stamp
 from detente.data.importers import Importer, importer
-from detente.data.modelled_flows import modelled_flows
+from detente.data.modelled_flows import NOTES, modelled_flows
 from detente.trade.flows import Flows
+
+ERROR = "weights are modelled, and averages may be 0.6 points off"
+"""How far an average of the duty of all origins at modelled weights may be off; `modelled_flows` says how it is known.
+"""
+
+BASES = {
+    "line": "duties stand by line",
+    "hs6": "duties stand by subheading",
+    "sector": "duties are means of sectors but for single rates on record",
+}
+"""What the duties of an importer are of, by the level of its schedule."""
+
+
+def level_note(where: Importer, modelled: bool) -> str:
+    """What the duties and the weights of an importer's averages are, in one line."""
+    parts = (BASES[where.file.level], ERROR if modelled else "")
+    return "; ".join(part for part in parts if part)
 
 
 def imports_of(code: str) -> Flows:
@@ -24,13 +41,16 @@ def imports_of(code: str) -> Flows:
     return _imports(code, folder, stamp(folder))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _imports(code: str, folder: Path, state: int) -> Flows:
+    """The same, kept for a folder as it is: a user's own may come in the place of one of the package."""
     where = importer(code)
     flows = all_imports(where)
     if not flows.own_claims:
         flows = replace(flows, claim=np.full(flows.value.size, where.file.utilisation.share))
-    return _rated(flows, where)
+    about = level_note(where, not where.file.flows)
+    others = (note for note in flows.notes if note not in NOTES)
+    return _rated(replace(flows, notes=(*filter(None, (about,)), *others)), where)
 
 
 def all_imports(where: Importer) -> Flows:

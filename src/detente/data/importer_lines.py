@@ -185,6 +185,19 @@ def _sector_tariffs(code: str) -> SectorTariffs | None:
     return SectorTariffs(economy.countries, baseline_tariff(economy)[row], sector)
 
 
+def sector_tariffs(code: str, partner: str, lines: NDArray[np.str_]) -> Floats:
+    """Average tariff applied in 2022 by an importer to a partner's goods of the sector of each line, shape (lines,).
+
+    Lines of no subheading of 2022 have the mean of the others.
+    """
+    tariffs = _sector_tariffs(code)
+    if tariffs is None:
+        return np.full(lines.size, np.nan)
+    rates = tariffs.of(partner)
+    row = Axis("line", _subheadings()[0]).positions(lines.astype("<U6"))
+    return np.where(row >= 0, rates[row], rates.mean())
+
+
 def _with_known(table: LineTable, known: Known) -> LineTable:
     """The table with rates known by heading on every day in their place."""
     here = ~np.isnan(known.always)

@@ -36,7 +36,12 @@ Floats = NDArray[np.float64]
 GENERAL, SPECIAL, BEST, OF_SECTOR = "general", "special:", "best:", "sector:"
 """Columns of base duties: the general one, of a programme, the lowest open to a partner, of a partner's sectors."""
 
+SUBHEADING = "HS6: "  # how a text begins that is of the subheading
+
 METALS = ("steel", "aluminum", "copper")
+FEW_COLUMNS = 256
+"""Columns of base duties of programmes by day that are kept."""
+
 FEW_PARTS = 16
 """Parts of an importer's lines that are kept."""
 SET_ALIASES = {"aluminium_content": "aluminum_content", "ave": "base", "us_share": "us_content"}
@@ -63,6 +68,7 @@ class Importer:
     file: ImporterFile = field(repr=False)
     own: Lines = field(repr=False)
     _shares: dict[object, tuple[Aspect, Floats]] = field(repr=False, default_factory=dict, compare=False)
+    _columns: dict[tuple[str, date | None], Floats] = field(repr=False, default_factory=dict, compare=False)
     _only: dict[tuple[str, ...], Importer] = field(repr=False, default_factory=dict, compare=False)
 
     @cached_property
@@ -211,8 +217,12 @@ class Importer:
     def _of_sectors(self, partner: str, on: date | None) -> Floats:
         """Duty on a partner's goods by line: of its sector, or known by heading, shape (lines,)."""
         assert self.own.sectors is not None
-        applied = self.own.sectors.of(partner)[self.own.axis.positions(self.lines.codes)]
+        applied = self.own.sectors.of(partner)[self._own_rows]
         return self._dated(np.where(self.unlisted, applied, self.table["general"]), on)
+
+    @cached_property
+    def _own_rows(self) -> NDArray[np.int64]:
+        return self.own.axis.positions(self.lines.codes)
 
     def _lowest(self, partner: str, on: date | None) -> Floats:
         """Lowest base duty by line among the programmes open to a partner and no claim at all, shape (lines,)."""
@@ -220,8 +230,16 @@ class Importer:
         for programme in self.programmes.by_symbol.values():
             if programme.kind != "use" and programme.open_to(partner, day):
                 column = SPECIAL + self.programmes.column(programme.symbol, partner, day)
-                rates = np.minimum(rates, self._base(column, on))
+                rates = np.minimum(rates, self._column(column, on))
         return rates
+
+    def _column(self, name: str, on: date | None) -> Floats:
+        """A column of base duties, kept: partners under one agreement share it."""
+        if (name, on) not in self._columns:
+            if len(self._columns) >= FEW_COLUMNS:
+                self._columns.clear()
+            self._columns[name, on] = self._base(name, on)
+        return self._columns[name, on]
 
     def _base(self, name: str, on: date | None) -> Floats:
         general = self._general(on)
@@ -385,7 +403,7 @@ def _no_line(lines: Axis) -> NDArray[np.bool_]:
 
 def _described(lines: Axis, table: LineTable) -> list[str]:
     """Short texts of lines; where a schedule has none, of the US line that the same subheading begins with."""
-    own = table["description"].tolist()
+    own = [text.removeprefix(SUBHEADING) for text in table["description"].tolist()]
     if all(own):
         return own
     shared = _of_subheadings()

@@ -192,15 +192,17 @@ class Programmes:
     def _printed(self, programme: Programme, lines: Axis, on: date | None) -> NDArray[np.float64]:
         """Special rate by line as printed under the symbols of a programme, NaN where there is none; shape (lines,)."""
         table = self._rows()
-        chosen = np.isin(table["programme"], [programme.symbol, *programme.also])
+        chosen = table["programme"] == programme.symbol
+        for symbol in programme.also:
+            chosen = chosen | (table["programme"] == symbol)
         day = "" if on is None else on.isoformat()
         if day:
             chosen &= (table["from"] <= day) & ((table["until"] == "") | (day <= table["until"]))
         else:
             chosen &= table["until"] == ""
         codes, rate = table["code"][chosen], table["rate"][chosen]
-        row = lines.longest_prefix(codes.tolist())
-        return np.asarray([*rate.tolist(), np.nan])[row]
+        row = lines.longest_prefix(codes)
+        return np.append(rate, np.nan)[row]
 
 
 def read_programmes(file: ImporterFile, countries: Countries) -> Programmes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from detente.codes import Table, dotted, table_of
 from detente.codes.days import EARLIEST
 from detente.codes.standing import duty_words, spelled_day
-from detente.data.importer_lines import SECTOR
+from detente.data.importer_lines import SECTOR, SIX
 from detente.data.tables import place
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.statute.facts import CLAIM, SWITCH
@@ -203,6 +204,8 @@ def owed(answer: LineDuty) -> str:
         added = answer.total - as_json(answer)["base"]
         return answer.by_quantity + (f" and {added:.2%} of the value" if abs(added) > LEAST else "")
     words = duty_words(answer.total)
+    if answer.level == SIX:
+        return f"{words}, by its subheading"
     return f"about {words}, by the mean of its sector" if answer.level == SECTOR else words
 
 
@@ -309,7 +312,7 @@ def _option(fact: Fact) -> str:
     """The option that turns a fact round; "" where none does."""
     if fact.id == CLAIM:
         names = [state.name for state in fact.states if state.name not in (*fact.assumed, "none")]
-        return f"--claim {names[0]}" if names else ""
+        return f"--claim {shlex.quote(names[0])}" if names else ""
     if fact.id.startswith(SWITCH):
         return f"--switch {fact.id.removeprefix(SWITCH)}"
     if fact.id == "metal":

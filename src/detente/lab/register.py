@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from detente.codes import Table, UnknownName, table_of
+from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder
+from detente.data.tables import place
 from detente.data.yamlfile import read_yaml
 from detente.law import Law
 from detente.law.aspects import Aspect
 
 
 def assumptions(law: Law) -> list[dict[str, Any]]:
-    """Assumptions of the program, then the shares of goods of a law."""
+    """Assumptions of the program that bear on a law, then the shares of goods of the law."""
     content = read_yaml(package_folder() / "assumptions.yaml", "assumptions.yaml")
-    rows = [{key: row.get(key, "") for key in COLUMNS} for row in content]
+    trade = "known" if importer(law.importer).file.schedule.table else "modelled"
+    rows = [{key: row.get(key, "") for key in COLUMNS} for row in content if row.get("trade", trade) == trade]
     for aspect in law.aspects.values():
         low, high = aspect.bounds
         rows.append(
@@ -56,7 +59,7 @@ COLUMNS = ("id", "statement", "source", "used_by", "switch", "effect")
 def assumptions_table(law: Law) -> Table:
     """The register as a table."""
     rows = [[str(row[name]).strip() for name in COLUMNS] for row in assumptions(law)]
-    return table_of("package.assumptions", rows, importer=law.importer)
+    return table_of("package.assumptions", rows, importer=place(law.importer))
 
 
 def catalogue_table() -> Table:

@@ -95,6 +95,13 @@ class Flows(Readable):
             estimated=self.estimated[pairs],
         )
 
+    def only(self, partners: frozenset[str]) -> Flows:
+        """The flows from some partners only, whose list is theirs alone."""
+        kept = np.asarray([i for i, code in enumerate(self.partners) if code in partners], dtype=np.int64)
+        flows = self.take(np.isin(self.partner_at, kept))
+        names = tuple(self.partners[i] for i in kept.tolist())
+        return replace(flows, partners=names, partner_at=np.searchsorted(kept, flows.partner_at))
+
     def expanded(self) -> tuple[Flows, Ints]:
         """The flows with the block divided among its members, and the pair each new pair comes from."""
         return self._expanded

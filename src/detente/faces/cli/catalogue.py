@@ -12,6 +12,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "average": "average duty on a day, whole or by country, sector, goods",
         "daily": "average duty by day, with what each authority adds",
         "contributions": "which measures moved the average between two days",
+        "revenue": "duty of a year at the law of a day, or month by month",
+        "facing": "what goods of a country owe in every importer on record",
         "collected": "duty collected over US imports by month, as observed",
     },
     "Deals": {
@@ -65,6 +67,8 @@ EXAMPLES = {
     "average": "detente average --on 2025-05-14 --by country",
     "daily": "detente daily --from 2025-04-01 --to 2025-05-31 --partner Germany",
     "contributions": "detente contributions --from 2025-01-01 --to 2025-05-14",
+    "revenue": "detente revenue --of Canada --on 2025-10-01 --by partner",
+    "facing": "detente facing US --on 2026-10-01",
     "collected": "detente collected --partner EU --from 2025-01",
     "run": "detente run geneva --report geneva.html",
     "brief": "detente brief Vietnam --deal geneva",
@@ -110,6 +114,7 @@ EXAMPLES = {
 MODULES = {
     "lookup": ("rate", "explain"),
     "rates": ("daily", "average", "contributions", "collected"),
+    "importers": ("revenue", "facing"),
     "law": ("law",),
     "scenarios": ("run", "validate", "compare"),
     "country": ("brief",),

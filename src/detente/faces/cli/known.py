@@ -40,6 +40,9 @@ WORDS = {
 OWN = {
     "daily by": ("authority", "measure"),
     "average by": GROUPINGS,
+    "revenue by": ("partner", "section", "authority"),
+    "facing by": ("partner", "section"),
+    "facing table": ("facing", "facing_steps"),
     "prices by": ("category", "line", "source", "measure", "country", "inputs"),
     "economy concessions by": ("uniform", "partner", "sector", "partner x sector"),
     "economy decompose by": ("sector", "partner"),
@@ -99,7 +102,13 @@ def _countries() -> Rows:
 
 
 def _importers() -> Rows:
-    return (("US", "the United States"), ("China", ""), ("USA", "the United States"), ("CHN", "China"))
+    from detente.data.importerfile import lawbooks
+    from detente.data.tables import partner_name
+
+    names = {code: partner_name(code) for code in lawbooks()}
+    members = sorted({m for code in names for m in countries().expand(code) if code in countries().groups})
+    return [("US", "the United States"), ("EU", "European Union"), *((name, code) for code, name in names.items()),
+            *names.items(), *((countries().name(code), code) for code in members)]  # fmt: skip
 
 
 def _paths() -> Rows:
@@ -132,7 +141,7 @@ def _tables() -> Rows:
 
 MAKERS: dict[str, Callable[[], Rows]] = {
     **dict.fromkeys(("partner", "country", "players", "first", "second", "partners", "countries"), _countries),
-    **dict.fromkeys(("chain run to", "chain levers to", "by-sector", "side"), _countries),
+    **dict.fromkeys(("exporter", "chain run to", "chain levers to", "by-sector", "side"), _countries),
     **dict.fromkeys(("scenario", "scenarios", "deal"), _scenarios),
     **dict.fromkeys(("chain run scenario", "chain levers scenario"), _paths),
     **dict.fromkeys(("chain run name", "chain levers name", "chain show name"), _chains),

@@ -58,6 +58,20 @@ def browse(
     emit([table], format_, out)
 
 
+@law_app.command("importers")
+def importers(format_: opt.Format = "text", out: opt.Out = None) -> None:
+    """Every importer on record: level, lines, vintage, measures, how far it was read, what is not covered."""
+    from detente.faces.formats import check_format, emit, is_text
+    from detente.lab.statute.importers import importers_table
+
+    check_format(format_)
+    table = importers_table()
+    if is_text(format_, out):
+        first = [text.partition(". ")[0].removesuffix(".") for text in table["not_covered"].tolist()]
+        table = replace(table, data={**table.data, "not_covered": np.asarray(first)})
+    emit([table], format_, out)
+
+
 @law_app.command("search")
 def search(
     ctx: typer.Context,

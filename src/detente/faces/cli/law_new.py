@@ -24,7 +24,6 @@ def register(law_app: typer.Typer) -> None:
     """Add the commands to those on the law."""
     law_app.command("new")(new)
     law_app.command("check")(check)
-    law_app.command("importers")(importers)
 
 
 def new(
@@ -163,15 +162,6 @@ def check(
     emit(opt.chosen([*coverage_tables(where), cases], table_), format_, out)
     if not cases["holds"].all():
         raise typer.Exit(2)
-
-
-def importers(format_: opt.Format = "text", out: opt.Out = None) -> None:
-    """Whose law is here, what its schedule is of, and how far it was read; your own folders too."""
-    from detente.faces.formats import check_format, emit
-    from detente.lab.statute.coverage import importers_table
-
-    check_format(format_)
-    emit([importers_table()], format_, out)
 
 
 def _of_folder(folder: Path) -> str:

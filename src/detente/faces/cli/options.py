@@ -55,7 +55,10 @@ Lawbook = Annotated[Path | None, typer.Option("--lawbook", help="File or folder 
 Void = Annotated[list[str] | None, typer.Option("--void", help="Void measures: an id, authority:ID or basis:IEEPA.")]
 Announce = Annotated[list[str] | None, typer.Option("--announce", help="Announced measures to put in force.")]
 Tables = Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")]
-Of = Annotated[str, typer.Option("--of", help="Country whose law is meant: US or China.", callback=_law_code)]
+Of = Annotated[
+    str,
+    typer.Option("--of", help="Whose law is meant, by name or code: US, China, Germany, JPN.", callback=_law_code),
+]
 By = Annotated[
     list[str] | None,
     typer.Option(

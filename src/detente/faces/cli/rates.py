@@ -75,7 +75,7 @@ def daily(
         ground = _narrowed(ground_of(law, opt.settings(set_), scope, claims, "", weights), partner, first)
         table = daily_averages(ground, first, last, opt.reading(reading), by)
     if is_text(format_, out):
-        table = _steps(table)
+        table = replace(_steps(table), title=f"Average duty on {_goods(of, partner)} by day")
     emit([table], format_, out)
 
 
@@ -159,14 +159,19 @@ def average(
 def _titled(on: date, of: str, partner: str) -> str:
     """Whose average it is, on which day, and on whose goods."""
     from detente.codes.standing import spelled_day
-    from detente.data.tables import countries, partner_name, place
+
+    return f"Average duty on {_goods(of, partner)}, {spelled_day(on)}"
+
+
+def _goods(of: str, partner: str) -> str:
+    """Whose imports, and from where: "US imports", "Canada's imports from Germany"."""
+    from detente.data.tables import countries, place
 
     known = countries()
     group = known.group(partner) if partner else None
     code = group.id if group is not None else known.resolve(partner, "--partner") if partner else ""
-    goods = f" from {place(code)}" if code else ""
-    owner = "US" if of == "USA" else f"{partner_name(of)}'s"
-    return f"Average duty on {owner} imports{goods}, {spelled_day(on)}"
+    owner = "US" if of == "USA" else f"{place(of)}'s"
+    return f"{owner} imports{f' from {place(code)}' if code else ''}"
 
 
 def contributions(
@@ -186,13 +191,18 @@ def contributions(
     out: opt.Out = None,
 ) -> None:
     """Which measures moved the average between two days, and by how much."""
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.ground import averages
 
     check_format(format_)
     law = opt.law_of(of, lawbook, switch, void, announce)
     ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(to).strftime("%Y-%m"), weights)
-    table = averages.contributions(ground, opt.day(from_, "--from"), opt.day(to, "--to"), opt.reading(reading))
+    first, last = opt.day(from_, "--from"), opt.day(to, "--to")
+    table = averages.contributions(ground, first, last, opt.reading(reading))
+    if is_text(format_, out):
+        table = replace(
+            table, title=f"Which measures moved the average duty on {_goods(of, '')} from {first} to {last}"
+        )
     emit([table], format_, out)
 
 

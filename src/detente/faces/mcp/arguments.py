@@ -9,14 +9,22 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from detente.codes import InputError, UnknownName
+from detente.data.importerfile import importer_id
 from detente.faces.web.answers import day_of
 from detente.faces.web.api.describe import values
-from detente.faces.web.known import one_of, sides
+from detente.faces.web.known import one_of
 from detente.faces.web.work.uploads import measured
 
 Model = TypeVar("Model", bound="Arguments")
 Day = Annotated[str, Field(max_length=10, description="a day, as 2025-05-14; today if left out")]
-Importer = Annotated[str, Field(max_length=3, description="whose law: USA or CHN", json_schema_extra=one_of("sides"))]
+Importer = Annotated[
+    str,
+    Field(
+        max_length=60,
+        description="whose law: country or union by id or name, as USA, CHN, EU27, Japan",
+        json_schema_extra=one_of("importers"),
+    ),
+]
 Partner = Annotated[str, Field(min_length=1, max_length=60, description="country, by code or name")]
 Code = Annotated[str, Field(min_length=1, max_length=20, description="tariff code of 4 to 10 digits, dots allowed")]
 Offset = Annotated[int, Field(ge=0, le=1_000_000, description="rows to leave out first")]
@@ -141,8 +149,8 @@ def known(value: str, names: Any, kind: str, where: str) -> str:
 
 
 def whose(text: str, where: str = "importer") -> str:
-    """An importer with a lawbook, as the text names it."""
-    return known(text.upper(), sides(), "importer", where)
+    """Id of an importer by any of its names; of a member of a union that of the union."""
+    return importer_id(text, where)
 
 
 def day(text: str, where: str) -> date:

@@ -8,14 +8,21 @@ from typing import Any
 from pydantic import Field
 
 from detente.codes import Table, Unit, table_of
+from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
+from detente.data.tables import place
 from detente.faces.mcp.answers import command, number, page
 from detente.faces.mcp.arguments import Arguments, Day, Importer, Offset, day, known, whose
 from detente.faces.mcp.shapes import ToolAnswer, ToolNumber
 from detente.faces.mcp.tool import Call, Tool
+from detente.faces.web.answers import of_union
 from detente.faces.web.known import one_of
 from detente.lab.ground.averages import Ground, average, ground_of
+from detente.lab.ground.facing import BY as FACED
+from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ranges import range_of
+from detente.lab.ground.yearly import revenue
+from detente.lab.statute.importers import importers_table
 from detente.law import Reading
 from detente.trade import Definition
 
@@ -61,12 +68,11 @@ def answered(call: Call[Average]) -> ToolAnswer:
     elif given.by == "authority":
         table = authorities(whole)
     row = next(whole.rows())
-    adjective = {"USA": "US", "CHN": "Chinese"}[side]
     goods = f" on goods of {given.partner}" if given.partner else ""
     return ToolAnswer(
-        sentence=f"The average {adjective} duty{goods} is {row['average']:.2%} of imports under the law of {on}.",
+        sentence=f"The average {_whose(side)}{goods} is {row['average']:.2%} of imports under the law of {on}.",
         numbers=[_number(ground, on, definition, row), number("imports", row["imports"], Unit.USD, base="weights")],
-        **page(table, given.offset, **({} if given.by != "none" else BARE)),
+        **page(of_union(table, given.importer, side), given.offset, **({} if given.by != "none" else BARE)),
         sources=list(dict.fromkeys([f"law of {side} on record", *whole.notes[:1]])),
         command=command(
             "average", on=on, of=side, partner=given.partner, claims=given.claims,
@@ -74,6 +80,12 @@ def answered(call: Call[Average]) -> ToolAnswer:
             definition="" if given.definition == "fixed" else given.definition,
         ),
     )  # fmt: skip
+
+
+def _whose(side: str) -> str:
+    """Whose duty it is: "US duty", "duty of Canada"."""
+    adjective = {"USA": "US", "CHN": "Chinese"}.get(side)
+    return f"{adjective} duty" if adjective else f"duty of {place(side)}"
 
 
 def _ground(side: str, given: Average, on: date) -> Ground:
@@ -100,7 +112,105 @@ def authorities(whole: Table) -> Table:
     return table.standing_on(whole.standing).sorted("adds", descending=True)
 
 
+class YearOfDuty(Arguments):
+    """A day, whose law, and how the duty of a year is broken down."""
+
+    on: Day = ""
+    importer: Importer = "USA"
+    by: str = Field(
+        default="none", max_length=20, description="how it is broken down", json_schema_extra={"enum": list(BY)}
+    )
+    partner: str = Field(default="", max_length=60, description="only imports from this country or group")
+    elasticity: float = Field(default=2.0, ge=0, le=100, description="of import demand that answers the duty")
+    offset: Offset = 0
+
+
+def of_a_year(call: Call[YearOfDuty]) -> ToolAnswer:
+    """Duty of a year at the law of a day, with imports as they were and with demand that answers."""
+    given, on, side = call.given, day(call.given.on, "on"), whose(call.given.importer)
+    known(given.by, BY, "breakdown", "by")
+    by = "" if given.by == "none" else given.by
+    ground = ground_of(importer(side).law)
+    whole = revenue(ground, on, "", partner=given.partner, elasticity=given.elasticity)
+    table = whole if not by else revenue(ground, on, by, partner=given.partner, elasticity=given.elasticity)
+    row = next(whole.rows())
+    names = {"static": "imports as they were", "elastic": "demand that answers", "collected": "collected, annual rate"}
+    numbers = [
+        number(words, row[name], Unit.USD, spread="no range is drawn here", base="a year")
+        for name, words in names.items()
+        if name in row
+    ]
+    goods = f" on goods of {given.partner}" if given.partner else ""
+    return ToolAnswer(
+        sentence=f"A year of the {_whose(side)}{goods} is {numbers[0].text} under the law of {on}; "
+        f"{numbers[1].text} with demand that answers.",
+        numbers=numbers,
+        **page(of_union(table, given.importer, side), given.offset, **({} if by else BARE)),
+        sources=[f"law of {side} on record", *whole.notes[:1]],
+        command=command("revenue", on=on, of=side, by=by, partner=given.partner, elasticity=given.elasticity),
+    )
+
+
+class Facing(Arguments):
+    """Whose goods, a day, and the day of the law before."""
+
+    exporter: str = Field(default="USA", min_length=1, max_length=60, description="whose goods: country or group")
+    on: Day = ""
+    against: Day = Field(default=BASE_DAY.isoformat(), description="day of the law that is compared with")
+    by: str = Field(
+        default="partner", max_length=20, description="importers, sections, or days on which one moved",
+        json_schema_extra={"enum": [*FACED, "day"]},
+    )  # fmt: skip
+    offset: Offset = 0
+
+
+def faced(call: Call[Facing]) -> ToolAnswer:
+    """What goods of a country owe in every importer on record, before and after."""
+    given, on, against = call.given, day(call.given.on, "on"), day(call.given.against, "against")
+    known(given.by, (*FACED, "day"), "breakdown", "by")
+    tables = facing_tables(given.exporter, on, against, given.by if given.by in FACED else FACED[0])
+    table = tables[1] if given.by == "day" else tables[0]
+    worth = tables[0]["exports"]
+    before, after = (float(tables[0][kind] @ worth / worth.sum()) for kind in ("before", "after"))
+    spread, base = "no range is drawn here", "imports of the importers on record"
+    return ToolAnswer(
+        sentence=f"Goods of {given.exporter} owe {after:.2%} in the importers on record under the law of {on}, "
+        f"{before:.2%} under that of {against}.",
+        numbers=[number("average duty", after, Unit.SHARE, before=before, spread=spread, base=base)],
+        **page(table, given.offset),
+        sources=["laws of importers on record", *tables[0].notes[:1]],
+        command=command(
+            "facing", given.exporter, on=on, against=against, by="" if given.by == "day" else given.by,
+            table="facing_steps" if given.by == "day" else "facing",
+        ),
+    )  # fmt: skip
+
+
+class OnRecord(Arguments):
+    """Which of the importers to show."""
+
+    offset: Offset = 0
+
+
+def on_record(call: Call[OnRecord]) -> ToolAnswer:
+    """Importers whose law is on record, with level, vintage and what is not covered."""
+    table = importers_table()
+    return ToolAnswer(
+        sentence=f"The law of {len(table)} importers is on record: {table.notes[0]}.",
+        numbers=[number("importers", float(len(table)), Unit.COUNT, spread="no range: a count")],
+        **page(table, call.given.offset),
+        sources=["folders of law in the package and in DETENTE_LAWBOOKS"],
+        command=command("law", "importers"),
+    )
+
+
 TOOLS = (
     Tool("average", "The average duty of an importer on a day with its range, or by partner, section, authority.",
          Average, ToolAnswer, answered, long=True),
+    Tool("revenue", "Duty of a year at the law of a day, with imports as they were and with demand that answers.",
+         YearOfDuty, ToolAnswer, of_a_year, long=True),
+    Tool("facing", "What goods of a country owe in every importer on record, before and after, and the acts between.",
+         Facing, ToolAnswer, faced, long=True),
+    Tool("importers", "Importers whose law is on record: level, lines, vintage, and what is not covered.",
+         OnRecord, ToolAnswer, on_record),
 )  # fmt: skip

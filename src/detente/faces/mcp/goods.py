@@ -18,13 +18,11 @@ from detente.faces.mcp.answers import cited, command, number, rest
 from detente.faces.mcp.arguments import Arguments, Code, Day, Importer, Partner, day, whose
 from detente.faces.mcp.shapes import Cell, DutyAnswer, ExplainAnswer, OpenQuestion, OpenState, ToolAnswer, ToolColumn
 from detente.faces.mcp.tool import Call, Tool
+from detente.faces.web.answers import membership, usual_partner
 from detente.lab.statute.facts import CLAIM, SWITCH
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.search import lines_of_code, search
 from detente.law import Law
-
-OTHER = {"USA": "CHN", "CHN": "USA"}
-"""The partner whose duty is shown beside a code where none is named."""
 
 YES, NO = ("yes", "true"), ("no", "false")
 Facts = Annotated[
@@ -38,7 +36,9 @@ class FindCode(Arguments):
 
     words: str = Field(min_length=1, max_length=200, description="words of the goods, or the beginning of a code")
     importer: Importer = "USA"
-    partner: str = Field(default="", max_length=60, description="origin whose duty is shown; China, for China the USA")
+    partner: str = Field(
+        default="", max_length=60, description="origin of the duty shown; China, for other importers the USA"
+    )
     limit: int = Field(default=10, ge=1, le=50, description="codes to show, 1 to 50")
 
 
@@ -63,7 +63,7 @@ def find_code(call: Call[FindCode]) -> ToolAnswer:
     if lines is None:
         names = ", ".join(str(name) for name in tables[0]["id"][:5])
         raise InputError("words", f"no tariff line holds '{given.words[:60]}', measures do: {names}", "try other words")
-    partner = given.partner or OTHER[side]
+    partner = usual_partner(side, given.partner)
     answers = [_today(str(line), partner, call.today, side) for line in lines["line"][: given.limit]]
     rows: list[dict[str, Cell]] = [
         {"code": str(line), "goods": str(text), "until": str(until), **duty}
@@ -194,11 +194,15 @@ def _of(answer: LineDuty, side: str, given: DutyOfGood, verb: str) -> dict[str, 
         "columns": [ToolColumn(name=name, unit=unit, meaning=meaning) for name, unit, meaning in RUNGS],
         "rows": list(_rungs(content)),
         "open": [_question(fact) for fact in content["facts"]],
-        "notes": [] if answer.standing is None else list(answer.standing.lines),
+        "notes": [*filter(None, [membership(given.importer, side)]), *_lines(answer)],
         "law_read_to": content.get("record_to"),
         "sources": cited([*pairs, (source, "")]),
         "command": _command(answer, side, given, verb),
     }
+
+
+def _lines(answer: LineDuty) -> tuple[str, ...]:
+    return () if answer.standing is None else answer.standing.lines
 
 
 def _question(fact: dict[str, Any]) -> OpenQuestion:

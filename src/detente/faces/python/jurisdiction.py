@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from detente.codes.given import share
+from detente.codes import Parameter, Table, UnknownName, dotted
+from detente.codes.days import BASE_DAY
+from detente.codes.given import Several, several, share
 from detente.codes.kinds import checked
 from detente.data.importers import importer
-from detente.data.tables import partner_name
+from detente.data.tables import partner_name, place
 from detente.data.yamlfile import as_date
-from detente.faces.python.draft import Day, Draft, draft
+from detente.faces.python.draft import COUNTRY, Day, Draft, draft
 from detente.faces.python.rates import DutyRate, RateSeries, rate_series
+from detente.lab.ground import averages, yearly
 from detente.lab.statute.lookup import EARLIEST, look_up
-from detente.law import Law
+from detente.law import Law, MeasureKind, Status
+from detente.trade import Definition
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,6 +77,53 @@ class Jurisdiction:
         """The duty on one good over time; see `detente.rate_series`."""
         return rate_series(line, partner, start, end, of=self.code)
 
+    @checked
+    def average(self, on: Day, *, by: Several = (), partner: str = "", definition: str = "fixed") -> Table:
+        """Its average duty on a day, by "country", "section", "chapter" and so on, one or several.
+
+        Parameters
+        ----------
+        partner : on goods of a country or group alone; definition : "fixed", or "post" (weights after substitution).
+        """
+        groups = tuple("partner" if name == COUNTRY else name for name in several(by, "by"))
+        day = as_date(on, "on")
+        return averages.average(self._ground(partner, day), day, groups, definition=chosen(definition))
+
+    @checked
+    def daily(self, first: Day, last: Day, *, by: str = "authority", partner: str = "") -> Table:
+        """Its average duty by day, with what each authority or measure adds."""
+        start = as_date(first, "first")
+        return averages.daily_averages(self._ground(partner, start), start, as_date(last, "last"), by=by)
+
+    @checked
+    def contributions(self, before: Day, after: Day) -> Table:
+        """Which of its measures moved its average between two days, and by how much."""
+        ground = averages.ground_of(self.law)
+        return averages.contributions(ground, as_date(before, "before"), as_date(after, "after"))
+
+    @checked
+    def revenue(
+        self, on: Day | None = None, *, first: Day | None = None, last: Day | None = None, by: str = "",
+        partner: str = "", elasticity: float = averages.ELASTICITY,
+    ) -> Table:  # fmt: skip
+        """Duty of a year at the law of a day, USD; with `first` and `last` a row a month.
+
+        Parameters
+        ----------
+        by : "partner", "section" or "authority"; elasticity : of import demand where it answers.
+        """
+        ground, kind = averages.ground_of(self.law), "partner" if by == COUNTRY else by
+        if first is None and last is None:
+            day = date.today() if on is None else as_date(on, "on")
+            return yearly.revenue(ground, day, kind, partner=partner, elasticity=elasticity)
+        start = BASE_DAY if first is None else as_date(first, "first")
+        end = date.today() if last is None else as_date(last, "last")
+        return yearly.revenue_by_month(ground, start, end, partner=partner, elasticity=elasticity)
+
+    def _ground(self, partner: str, on: date) -> averages.Ground:
+        ground = averages.ground_of(self.law)
+        return ground.only(ground.where.countries.expand(partner, on, Parameter("partner"))) if partner else ground
+
     @property
     def law(self) -> Law:
         """Its law, with every measure on record."""
@@ -79,14 +131,29 @@ class Jurisdiction:
 
     def __str__(self) -> str:
         """What may be asked of it."""
-        law = importer(self.code).law
-        return (
-            f"Law of {self.name}: {len(law.measures)} measures\n"
-            "  .rate('8507.60.00.10', 'China', on='2025-05-14')   the duty on one good\n"
-            "  .on('2025-05-14').change('rec_chn', 0.30)          a scenario, call by call"
-        )
+        where = importer(self.code)
+        level = "" if where.file.level == "line" else f", duties by {where.file.level}"
+        partner = "United States" if self.code != "USA" else "China"
+        line = dotted(str(where.lines.codes[where.lines.slice("850760")][0]))
+        rated = [m.id for m in where.law.measures if m.status is Status.IN_FORCE and m.kind is MeasureKind.DUTY]
+        name = "rec_chn" if "rec_chn" in rated else rated[-1] if rated else ""
+        lines = [
+            f"Law of {place(self.code)}: {len(where.law.measures)} measures{level}",
+            f"  .rate('{line}', '{partner}', on='2025-05-14')   the duty on one good",
+            "  .average('2025-05-14', by='country'), .daily, .contributions, .revenue",
+            *([f"  .on('2025-05-14').change('{name}', 0.30)   a scenario, call by call"] if name else ()),
+        ]
+        return "\n".join(lines)
 
     __repr__ = __str__
+
+
+def chosen(definition: str) -> Definition:
+    """A definition of averages by its name."""
+    names = (Definition.FIXED.value, Definition.POST.value)
+    if definition not in names:
+        raise UnknownName("definition", definition, names, Parameter("definition"), "use fixed or post")
+    return Definition(definition)
 
 
 usa, china = Jurisdiction("USA"), Jurisdiction("CHN")

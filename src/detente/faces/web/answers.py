@@ -26,7 +26,13 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examp
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out first.", examples=[0])]
 Day = Annotated[str, Query(max_length=10, description="A day, as 2025-05-14.", examples=["2025-05-14"])]
 Side = Annotated[
-    str, Query(max_length=3, description="Whose law.", examples=["USA"], json_schema_extra=one_of("sides"))
+    str,
+    Query(
+        max_length=60,
+        description="Whose law; by name as well.",
+        examples=["USA"],
+        json_schema_extra=one_of("importers"),
+    ),
 ]
 
 
@@ -118,13 +124,28 @@ def day_of(text: str, where: str, standard: date | None = None) -> date:
 
 
 def side_of(text: str) -> str:
-    """An importer with a lawbook."""
-    from detente.codes import UnknownName
+    """Id of an importer by any of its names; of a member of a union that of the union."""
+    from detente.data.importerfile import importer_id
 
-    code = text.upper()
-    if code not in ("USA", "CHN"):
-        raise UnknownName("importer", text[:20], ("USA", "CHN"), "of", "use USA or CHN")
-    return code
+    return importer_id(text[:60], "of")
+
+
+def usual_partner(side: str, partner: str) -> str:
+    """The partner that is named, else China for the United States, and the United States for all others."""
+    return partner or ("CHN" if side == "USA" else "USA")
+
+
+def membership(text: str, side: str) -> str:
+    """What a reader is told who names a member of a union; "" for an importer of its own."""
+    from detente.data.importerfile import member_note
+
+    return "" if text.strip().upper() == side else member_note(text, side)
+
+
+def of_union(table: Table, text: str, side: str) -> Table:
+    """A table of an importer, with a note for who named a member of its union."""
+    note = membership(text, side)
+    return table.noted(note) if note else table
 
 
 PROBLEM = {

@@ -33,8 +33,15 @@ def lands() -> Iterable[str]:
 
 
 def sides() -> Iterable[str]:
-    """Importers with a lawbook."""
+    """The two sides of the talks."""
     return ("USA", "CHN")
+
+
+def importers() -> Iterable[str]:
+    """Importers whose law is on record: of national lines first, then of sectors."""
+    from detente.lab.statute.importers import importers_by_level
+
+    return importers_by_level()
 
 
 def nations() -> Iterable[str]:
@@ -61,10 +68,10 @@ def collected() -> Iterable[str]:
 
 
 def measures() -> Iterable[str]:
-    """Measures of both lawbooks."""
+    """Measures of all lawbooks."""
     from detente.data.importers import importer
 
-    return [measure.id for side in sides() for measure in importer(side).law.measures]
+    return [measure.id for side in importers() for measure in importer(side).law.measures]
 
 
 def statuses() -> Iterable[str]:
@@ -82,10 +89,10 @@ def readings() -> Iterable[str]:
 
 
 def programmes() -> Iterable[str]:
-    """Preference programmes of both lawbooks."""
+    """Preference programmes of all lawbooks."""
     from detente.data.importers import importer
 
-    return [programme.name for side in sides() for programme in importer(side).programmes.by_symbol.values()]
+    return [programme.name for side in importers() for programme in importer(side).programmes.by_symbol.values()]
 
 
 def groupings() -> Iterable[str]:
@@ -245,13 +252,15 @@ def tongues() -> Iterable[str]:
 
 
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
-    "sides": sides, "nations": nations, "partners": partners, "collected": collected, "measures": measures,
-    "statuses": statuses, "readings": readings, "programmes": programmes, "groupings": groupings, "years": years,
+    "sides": sides, "importers": importers, "nations": nations, "partners": partners, "collected": collected,
+    "measures": measures, "statuses": statuses, "readings": readings, "programmes": programmes,
+    "groupings": groupings, "years": years,
     "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
     "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
     "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
     "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies, "languages": tongues,
     "definitions": lambda: ("fixed", "post"), "horizons": lambda: ("long", "short"),
+    "broken": lambda: ("partner", "section", "authority"), "faced": lambda: ("partner", "section"),
     "columns": lambda: ("authority", "measure"), "over": lambda: ("uniform", "partner", "sector"),
 }  # fmt: skip
 """Sets by name; each is looked up when the description is first asked for."""

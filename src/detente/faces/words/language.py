@@ -99,8 +99,8 @@ class Language:
         """A country within a sentence.
 
         `the` as subject, `in` where something is, `of` whose something is, `from` whence it comes, `origin` the same
-        behind the word for it. Before a noun it is an `adjective`, before goods and duties `goods`, before what it imports
-        `imports`; before its own duty `possessive`, before what the duty falls on `owner`.
+        behind the word for it. Before a noun it is an `adjective`, before goods and duties `goods`, before what it
+        imports `imports`; before its own duty `possessive`, before what the duty falls on `owner`.
         """
         own = self.forms.get("countries", {}).get(code, {})
         if form in own:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from detente.codes.names import CHAPTERS, END_USES, GTAP
 from detente.data.flows import CLAIMS_OF, STANDS_FOR
 from detente.data.importers import Importer, importer
 from detente.data.line_texts import names_of_groups
-from detente.data.tables import arrays, concordance, countries
+from detente.data.tables import arrays, concordance, countries, partner_name, place
 from detente.lab.ground.programmes import ending, importer_under, on_general_duties, without_claims
 from detente.lab.ground.weights import DEFAULT, SCOPES, claims_for, trade_of, weighed_note, year_of
 from detente.lab.statute.lookup import check_day
@@ -158,16 +159,24 @@ class Ground:
     def only(self, partners: frozenset[str]) -> Ground:
         """The trade with some partners only."""
         flows, _ = self.flows.expanded()
+        self._check_outside(partners)
         missing = partners - set(flows.partners)
         if missing == partners:
             names = ", ".join(sorted(partners))
             raise InputError(
                 Parameter("partner"), f"there is no trade with {names} in {flows.period}", "name another partner"
             )
-        positions = [i for i, code in enumerate(flows.partners) if code in partners]
-        return Ground(
-            self.law, flows.take(np.isin(flows.partner_at, positions)), self.parameters, self.divided, self.since
-        )
+        return Ground(self.law, flows.only(partners), self.parameters, self.divided, self.since)
+
+    def _check_outside(self, partners: frozenset[str]) -> None:
+        """Refuse the importer's own goods, and those of members of its union."""
+        members, name = self.where.members, place(self.where.iso3)
+        if not partners <= members:
+            return
+        itself = len(members) == 1
+        who = f"{partner_name(min(partners))} is" if len(partners) == 1 else "these countries are"
+        what = f"{who} {'the importer itself' if itself else f'within {name}, whose members trade free of duty'}"
+        raise InputError(Parameter("partner"), what, "name a partner outside")
 
     def kept_space(self, on: date) -> Space:
         """The cells of the law of one day with every state of the goods kept, for draws of shares."""
@@ -227,15 +236,16 @@ def ground_of(
     when = month if named == "monthly" else ""
     if year is None:
         return Ground(law, trade_of(law.importer, scope, named, when, weights), dict(given))
-    return _shipped_ground(law.importer, given, scope, named, when, str(year)).under(law)
+    folder = importer(law.importer).lawbook
+    return _shipped_ground(law.importer, folder, given, scope, named, when, str(year)).under(law)
 
 
 @lru_cache(maxsize=8)
 def _shipped_ground(
-    code: str, parameters: tuple[tuple[str, float], ...], scope: str, claims: str, month: str, weights: str
+    code: str, folder: Path, given: tuple[tuple[str, float], ...], scope: str, claims: str, month: str, weights: str
 ) -> Ground:
-    """The shipped law of an importer on its trade."""
-    return Ground(importer(code).law, trade_of(code, scope, claims, month, weights), dict(parameters))
+    """The law of an importer's folder on its trade, kept for the folder."""
+    return Ground(importer(code).law, trade_of(code, scope, claims, month, weights), dict(given))
 
 
 def average(

@@ -12,6 +12,7 @@ from detente.codes import InputError, Parameter, Table, UnknownName, dotted, tab
 from detente.codes.days import EARLIEST
 from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
+from detente.data.tables import place
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
@@ -69,7 +70,7 @@ def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
             )
         )
     when = f" in force on {on}" if on else ""
-    table = table_of("law.measures", rows, importer=law.importer, when=when)
+    table = table_of("law.measures", rows, importer=place(law.importer), when=when)
     return table.standing_on(standing_of(law, on, on)) if on is not None else table
 
 
@@ -255,7 +256,7 @@ def changes_table(law: Law, first: date, last: date) -> Table:
     ]
     if last < first:
         raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
-    table = table_of("law.changes", rows, importer=law.importer, first=first, last=last)
+    table = table_of("law.changes", rows, importer=place(law.importer), first=first, last=last)
     return table.standing_on(standing_of(law, first, last))
 
 
@@ -273,7 +274,7 @@ def diff_table(law: Law, before: date, after: date) -> Table:
             rows.append((m.id, m.title, m.authority, old, new, cited or m.citation))
         elif now is not None and _scope_change(m, before, after):
             rows.append((m.id, m.title, m.authority, rate_text(now), _scope_change(m, before, after), m.citation))
-    table = table_of("law.diff", rows, importer=law.importer, before=before, after=after)
+    table = table_of("law.diff", rows, importer=place(law.importer), before=before, after=after)
     return table.standing_on(standing_of(law, min(before, after), max(before, after)))
 
 
@@ -297,7 +298,7 @@ def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
         for g in record.gaps
     ]
     tables = [
-        table_of("law.sources", sources, importer=law.importer, day=record.to),
+        table_of("law.sources", sources, importer=place(law.importer), day=record.to),
         table_of("law.clauses", clauses),
         table_of("law.gaps", gaps),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from detente.codes import Table, table_of
+from detente.data.tables import place
 from detente.lab.statute.book import LawCase, cases
 from detente.lab.statute.lookup import LineDuty
 from detente.law import Law
@@ -38,4 +39,4 @@ def cases_table(importer_code: str, law: Law | None = None, folder: Path | None 
         answer = case.answer(importer_code, law)
         rows.append((case.id, case.title, case.status, _number(case.total), _found(answer), holds(case, answer)))
     holding = sum(bool(row[5]) for row in rows)
-    return table_of("law.cases", rows, importer=importer_code, holding=holding, count=len(rows))
+    return table_of("law.cases", rows, importer=place(importer_code), holding=holding, count=len(rows))

@@ -13,12 +13,9 @@ from detente.codes.hs import SECTIONS, section
 from detente.data.flows import chn_imports, usa_imports
 from detente.data.importer_flows import all_imports
 from detente.data.importer_lines import SECTOR
-from detente.data.importerfile import importer_file, lawbooks, stamp
 from detente.data.importers import Importer
 from detente.data.law_folder import TO_CONFIRM
-from detente.data.recordfile import read_record
 from detente.data.schedulefile import COUNTED
-from detente.data.tables import countries
 from detente.lab.statute.book import cases
 from detente.trade.flows import Flows
 
@@ -51,18 +48,6 @@ class _Schedule:
     def counted(self) -> Flags:
         """Lines whose duty is known as a share of value, be it none."""
         return np.isin(self.kinds, COUNTED)
-
-
-def importers_table() -> Table:
-    """Every importer with a folder: what its schedule is of, and how far its law was read."""
-    rows = []
-    for code, folder in lawbooks().items():
-        file = importer_file(folder)
-        record = read_record(folder, countries())
-        read_to = record.to if record is not None else file.read_to
-        days = [day.isoformat() if day is not None else "" for day in (file.schedule.vintage, read_to)]
-        rows.append((code, file.name, file.level, file.edition, *days, str(folder) if stamp(folder) else "package"))
-    return table_of("law.importers", rows)
 
 
 def coverage_tables(where: Importer) -> list[Table]:

@@ -47,7 +47,7 @@ def line_history(
     rows = [_row(where, answer.partner, days, ladders, n) for n in turns]
     ends = [str(days[n] - timedelta(1)) for n in turns[1:]] + [""]
     data = {name: np.asarray([row[name] for row in rows]) for name in rows[0]} | {"until": np.asarray(ends)}
-    named = {"line": dotted(digits(line, "line", (4, 6, 8, 10))), "code": dotted(answer.main.line)}
+    named = {"line": dotted(digits(line, "line", where.file.lengths)), "code": dotted(answer.main.line)}
     return table_with("law.line_history", data, partner=answer.partner, **named).standing_on(answer.standing)
 
 

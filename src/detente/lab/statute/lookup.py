@@ -14,7 +14,7 @@ from detente.codes.days import EARLIEST, LATEST
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import OPEN, BaseLaw
-from detente.data.importer_lines import SECTOR
+from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
 from detente.data.importers import Importer, importer
 from detente.data.old_codes import check_edition, replaced_by, successors
@@ -46,7 +46,7 @@ class LineDuty(Readable):
     retired : last day of a statistical number that has left the schedule since; "" = it is there.
     programme : name of the programme claimed; "" = none.
     idle : names of parameters, and "claim", that make no difference to the duty.
-    level : what its base duty is of: a line, or a sector where the law is on record by sector alone.
+    level : what its base duty is of: a line, a subheading (hs6), or a sector where the law is on record by it alone.
     """
 
     code: str
@@ -190,7 +190,7 @@ def look_up(
         idle_names(schedule, goods.lines, programme, goods.given, parameters or {}),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
-        SECTOR if goods.lines.unlisted_on(on).any() and not programme else "line",
+        SECTOR if goods.lines.unlisted_on(on).any() and not programme else SIX if where.file.level == SIX else "line",
     )
 
 

@@ -19,6 +19,8 @@ from detente.faces.web.answers import (
     day_of,
     etag_of,
     matches,
+    membership,
+    of_union,
     page,
     reply,
     responses,
@@ -26,6 +28,7 @@ from detente.faces.web.answers import (
     table_content,
     table_responses,
     unchanged,
+    usual_partner,
 )
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.known import one_of
@@ -36,7 +39,7 @@ Partner = Annotated[
     str,
     Query(
         max_length=60,
-        description="Country of origin; by name as well.",
+        description="Country of origin; by name as well. China if left out, for other importers the United States.",
         examples=["CHN"],
         json_schema_extra=one_of("nations"),
     ),
@@ -125,7 +128,7 @@ def range_of(size: int, limit: int, offset: int) -> Any:
 def line(
     request: Request,
     code: Code,
-    partner: Partner = "CHN",
+    partner: Partner = "",
     on: Day = "",
     claim: Claim = "",
     reading: Reading = "effective",
@@ -133,14 +136,15 @@ def line(
 ) -> Response:
     """The ladder of duties on a code from a partner on a day, each rung with its citation and what it displaced."""
     side = side_of(of)
-    return reply(request, ladder_of(_answer(code, partner, day_of(on, "on"), claim, reading, side), side))
+    answer = _answer(code, usual_partner(side, partner), day_of(on, "on"), claim, reading, side)
+    return reply(request, {**ladder_of(answer, side), "member_of": membership(of, side) or None})
 
 
 @router.get("/line/{code}/history", summary="The duty over time", responses=table_responses("line_history"))
 def over_time(
     request: Request,
     code: Code,
-    partner: Partner = "CHN",
+    partner: Partner = "",
     first: Day = SINCE,
     last: Day = "",
     of: Side = "USA",
@@ -150,8 +154,9 @@ def over_time(
     """The duty on a code from a partner between two days: a row for every level, with the acts that brought it."""
     from detente.lab.statute.line_history import line_history
 
-    begin, end = day_of(first, "first", BASE_DAY), day_of(last, "last")
-    return page(request, line_history(code, partner, first=begin, last=end, of=side_of(of)), limit, offset)
+    begin, end, side = day_of(first, "first", BASE_DAY), day_of(last, "last"), side_of(of)
+    table = line_history(code, usual_partner(side, partner), first=begin, last=end, of=side)
+    return page(request, of_union(table, of, side), limit, offset)
 
 
 @router.get("/measures", summary="Measures of a law", responses=table_responses("measures"))
@@ -170,8 +175,17 @@ def measures(
     from detente.data.importers import importer
     from detente.lab.statute.book import measures_table
 
-    table = measures_table(importer(side_of(of)).law, day_of(on, "on") if on else None, status)
-    return page(request, table, limit, offset)
+    side = side_of(of)
+    table = measures_table(importer(side).law, day_of(on, "on") if on else None, status)
+    return page(request, of_union(table, of, side), limit, offset)
+
+
+@router.get("/importers", summary="Importers on record", responses=table_responses("importers"))
+def importers(request: Request, limit: Limit = 100, offset: Offset = 0) -> Response:
+    """Every importer on record: level, lines, vintage, measures, how far it was read, and what is not covered."""
+    from detente.lab.statute.importers import importers_table
+
+    return page(request, importers_table(), limit, offset)
 
 
 @router.get(
@@ -204,7 +218,8 @@ def changes_of(of: str, first: str, last: str) -> Any:
 
     end = day_of(last, "last")
     begin = day_of(first, "first", end - timedelta(days=365) if end > date(2, 1, 1) else end)
-    return changes_table(importer(side_of(of)).law, begin, end)
+    side = side_of(of)
+    return of_union(changes_table(importer(side).law, begin, end), of, side)
 
 
 @router.get("/changes", summary="Changes of a law", responses=table_responses("changes"))
@@ -247,4 +262,4 @@ def diff(
     side = side_of(of)
     second = day_of(after, "after", last_act(side, date.today()))
     first = day_of(before, "before", second - timedelta(days=1))
-    return page(request, diff_table(importer(side).law, first, second), limit, offset)
+    return page(request, of_union(diff_table(importer(side).law, first, second), of, side), limit, offset)

@@ -17,6 +17,7 @@ from detente.faces.web.answers import (
     Offset,
     Side,
     day_of,
+    of_union,
     page,
     side_of,
     table_responses,
@@ -58,6 +59,9 @@ LONGEST = timedelta(days=3 * 366)
 """Span of one answer by day."""
 
 
+Elasticity = Annotated[float, Query(ge=0, le=100, description="Import-demand elasticity.", examples=[2.0])]
+
+
 def _ground(of: str, partner: str, on: Any, weights: str) -> Any:
     from detente.data.importers import importer
     from detente.lab.ground.averages import ground_of
@@ -84,7 +88,7 @@ def average(
             json_schema_extra=one_of("definitions"),
         ),
     ] = "fixed",
-    elasticity: Annotated[float, Query(ge=0, le=100, description="Import-demand elasticity of post.")] = 2.0,
+    elasticity: Elasticity = 2.0,
     weights: Weights = "2024",
     of: Side = "USA",
     limit: Limit = 50,
@@ -100,8 +104,10 @@ def average(
     if len(groups) > 2:
         raise InputError("by", f"{len(groups)} breakdowns at once", "give one or two")
     day = day_of(on, "on")
-    ground = _ground(side_of(of), partner, day, weights)
+    side = side_of(of)
+    ground = _ground(side, partner, day, weights)
     table = averages.average(ground, day, groups, definition=Definition(definition), elasticity=elasticity)
+    table = of_union(table, of, side)
     return page(request, table.sorted("imports", descending=True) if groups else table, limit, offset)
 
 
@@ -132,8 +138,103 @@ def daily(
         raise InputError("dates", f"the last day {end} is before the first {begin}", "swap them")
     if end - begin > LONGEST:
         raise InputError("dates", f"{(end - begin).days} days at once", f"ask for {LONGEST.days} or fewer")
-    ground = _ground(side_of(of), partner, begin, weights)
-    return page(request, daily_averages(ground, begin, end, by=by), limit, offset)
+    side = side_of(of)
+    ground = _ground(side, partner, begin, weights)
+    return page(request, of_union(daily_averages(ground, begin, end, by=by), of, side), limit, offset)
+
+
+@router.get("/revenue", summary="Duty of a year", responses=table_responses("revenue"))
+def revenue(
+    request: Request,
+    on: Day = "",
+    by: Annotated[
+        str,
+        Query(max_length=10, description="Breakdown.", examples=["partner"], json_schema_extra=one_of("broken")),
+    ] = "",
+    partner: Partner = "",
+    elasticity: Elasticity = 2.0,
+    weights: Weights = "2024",
+    of: Side = "USA",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
+    """Duty of a year at the law of a day, with imports as they were and with demand that answers."""
+    from detente.lab.ground.yearly import revenue as duty_of_year
+
+    side = side_of(of)
+    ground = _ground(side, "", None, weights)
+    table = duty_of_year(ground, day_of(on, "on"), by, partner=partner, elasticity=elasticity)
+    return page(request, of_union(table, of, side), limit, offset)
+
+
+@router.get("/revenue/months", summary="Duty of a year, by month", responses=table_responses("revenue_months"))
+def revenue_months(
+    request: Request,
+    first: Day = SINCE,
+    last: Day = "",
+    partner: Partner = "",
+    elasticity: Elasticity = 2.0,
+    weights: Weights = "2024",
+    of: Side = "USA",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
+    """Duty of a year at the law of each month, the mean over its days, with US duty collected beside it."""
+    from detente.lab.ground.yearly import revenue_by_month
+
+    side, begin, end = side_of(of), day_of(first, "first"), day_of(last, "last")
+    if end - begin > LONGEST:
+        raise InputError("dates", f"{(end - begin).days} days at once", f"ask for {LONGEST.days} or fewer")
+    ground = _ground(side, "", None, weights)
+    table = revenue_by_month(ground, begin, end, partner=partner, elasticity=elasticity)
+    return page(request, of_union(table, of, side), limit, offset)
+
+
+Exporter = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=60,
+        description="Whose goods: country or group; by name as well.",
+        examples=["USA"],
+        json_schema_extra=one_of("partners"),
+    ),
+]
+
+
+@router.get("/facing", summary="What goods owe everywhere", responses=table_responses("facing"))
+def facing(
+    request: Request,
+    exporter: Exporter = "USA",
+    on: Day = "",
+    against: Day = SINCE,
+    by: Annotated[
+        str, Query(max_length=10, description="Breakdown.", examples=["partner"], json_schema_extra=one_of("faced"))
+    ] = "partner",
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> Response:
+    """Average duty on goods of a country in every importer on record, on a day and before."""
+    from detente.lab.ground.facing import facing_tables
+
+    table, _ = facing_tables(exporter, day_of(on, "on"), day_of(against, "against"), by)
+    return page(request, table, limit, offset)
+
+
+@router.get("/facing/days", summary="Days on which it moved", responses=table_responses("facing_steps"))
+def facing_days(
+    request: Request,
+    exporter: Exporter = "USA",
+    on: Day = "",
+    against: Day = SINCE,
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> Response:
+    """Days on which an importer's average duty on goods of a country moved, with the acts that moved it."""
+    from detente.lab.ground.facing import facing_tables
+
+    _, table = facing_tables(exporter, day_of(on, "on"), day_of(against, "against"))
+    return page(request, table, limit, offset)
 
 
 @router.get("/collected", summary="Duty collected", responses=table_responses("collected"))

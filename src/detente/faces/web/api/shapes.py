@@ -237,7 +237,7 @@ SHAPES: dict[str, Shape] = {
     "Strategies": entries(text("what it proposes"), "strategies by name"),
     "Kept": fields("A deal that was kept.", {"key": text("key of the run")}),
     "Found": fields("What a search found.", {
-        "words": text("what was searched for"), "of": text("whose law", "USA", "CHN"),
+        "words": text("what was searched for"), "of": text("whose law, by its id"),
         "tables": rows(of("Table"), "measures and lines"),
     }),
     "Ladder": fields("The duty on a good.", STANDING | {
@@ -265,11 +265,12 @@ SHAPES: dict[str, Shape] = {
         "parameters": entries({}, "shares that were assumed"),
         "stands_in": {"description": "line that answers for this number"},
         "retired": {"description": "last day of a number that has left the schedule"},
-        "level": text("what the base duty is of", "line", "sector"),
+        "level": text("what the base duty is of", "line", "hs6", "sector"),
         "by_quantity": text("a duty by quantity that no share of value stands for", null=True),
         "idle": rows({}, "measures that add nothing here, and why"), "controls": rows({}, "controls on trade"),
         "bans": rows({}, "bans"), "exemptions": rows({}, "exemptions"), "facts": rows({}, "facts that were taken"),
-        "of": text("whose law", "USA", "CHN"), "country": text("name of the partner"),
+        "of": text("whose law, by its id"), "country": text("name of the partner"),
+        "member_of": text("whose tariff it is where a member of a union was named", null=True),
         "description": text("text of the line"), "words": text("the same as a reader has it"),
         "weights": text("what weighs the lines of a code"),
         "lines": rows(fields("a line", {

@@ -10,16 +10,18 @@ from functools import lru_cache
 import numpy as np
 from fastapi.responses import Response
 
-from detente.codes import DetenteError, InputError, Table
+from detente.codes import DetenteError, Table
 from detente.codes.days import BASE_DAY
 from detente.codes.names import in_sentence
+from detente.data.importerfile import importer_id
 from detente.data.importers import importer
 from detente.faces.charts import Chart
-from detente.faces.charts.gallery import charts
+from detente.faces.charts.gallery import charts, source_line
 from detente.faces.report.readers import Grid
-from detente.faces.web.html import Address, Said, as_csv, day_of, page, picture, refused, tried, whole
+from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, picture, refused, tried, whole
 from detente.faces.web.pages.files import drawn_as, page_with
-from detente.faces.web.pages.law import LAWS, PARTNER, names, names_in
+from detente.faces.web.pages.importers import LAWS, PARTNER
+from detente.faces.web.pages.law import names, names_in
 from detente.faces.words.language import ENGLISH, Language
 from detente.faces.words.record import records_of
 from detente.lab.ground.averages import daily_averages, ground_of
@@ -36,16 +38,17 @@ def duty(address: Address) -> Response:
     messages = Said(address.request)
     say = messages.say
     span, partner = _asked(address, messages)
-    tables = tried(lambda: _tables(*span, partner), {}, messages)
-    drawn = _charts(tables, partner)
-    sides = {code: tables[name] for code, name in NAMES.items() if name in tables}
+    of = _importer(address, messages)
+    tables = tried(lambda: _tables(*span, partner, of), {}, messages)
+    drawn = _charts(tables, partner, of)
+    sides = {code: tables[name] for code, name in (NAMES | _named(of)).items() if name in tables}
     framed = address.request.url.path.startswith("/embed/")
-    query = f"from={span[0]}&to={span[1]}&partner={partner}"
+    query = f"from={span[0]}&to={span[1]}&partner={partner}{f'&of={of}' if of else ''}"
     standings = {code: table.standing for code, table in sides.items() if table.standing is not None}
     return page(
-        "duty.html.j2", address.request, place=PLACE, title=_title(drawn, partner, say), said=messages, partner=partner,
-        first=str(span[0]), last=str(span[1]), names=names_in(say), laws=LAWS, query=query, framed=framed,
-        figures=[picture(chart) for chart in drawn], heading=_heading(partner, say),
+        "duty.html.j2", address.request, place=PLACE, title=_title(drawn, partner, say, of), said=messages,
+        partner=partner, first=str(span[0]), last=str(span[1]), names=names_in(say), laws=LAWS, query=query,
+        framed=framed, figures=[picture(chart) for chart in drawn], heading=_heading(partner, say, of), of=of or "USA",
         grids=[_grid(code, table, say) for code, table in sides.items()] if not framed else [],
         record=records_of(standings, say),
     )  # fmt: skip
@@ -54,11 +57,8 @@ def duty(address: Address) -> Response:
 def data_csv(address: Address) -> Response:
     """Days of one side as CSV: the table of `detente daily`."""
     (first, last), partner = _asked(address, Said(address.request))
-    of = address("of", "USA")
-    if of not in LAWS:
-        error = InputError("of", f"'{of[:20]}' is no importer with days", f"use {' or '.join(LAWS)}")
-        return refused(error, PLACE, request=address.request)
     try:
+        of = importer_id(address("of", "USA")[:60], "of")
         return as_csv(_days(of, first, last, _goods_of(of, partner)), f"daily-{of.lower()}")
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
@@ -68,14 +68,28 @@ def chart_file(address: Address) -> Response:
     """One chart of the page as SVG, PNG or CSV."""
     span, partner = _asked(address, Said())
     try:
-        tables = _tables(*span, partner)
-        return drawn_as(address, _charts(tables, partner), tables, page_with("/duty", address))
+        of = _importer(address, Said())
+        tables = _tables(*span, partner, of)
+        return drawn_as(address, _charts(tables, partner, of), tables, page_with("/duty", address))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 
 
 NAMES = {"USA": "daily", "CHN": "daily_chn"}
 """Tables of the two sides."""
+
+OTHERS = ("icio-2022", "usa_imports_2024", "usa_exports_2024")
+"""What averages of other importers rest on."""
+
+
+def _importer(address: Address, messages: Said) -> str:
+    """The importer whose days are shown alone; "" for the United States and China beside one another."""
+    of = one_of(address("of"), LAWS, "USA", "importer", messages)
+    return "" if of in NAMES else of
+
+
+def _named(of: str) -> dict[str, str]:
+    return {of: f"daily_{of.lower()}"} if of else {}
 
 
 def _asked(address: Address, messages: Said) -> tuple[tuple[date, date], str]:
@@ -95,11 +109,13 @@ def _asked(address: Address, messages: Said) -> tuple[tuple[date, date], str]:
 
 def _goods_of(of: str, partner: str) -> str:
     """Whose goods a side's average is of: the partner's, or the first side's for the partner itself."""
-    return "" if not partner else partner if of == "USA" else PARTNER[of]
+    return "" if not partner else PARTNER[of] if of == "CHN" else partner
 
 
-def _tables(first: date, last: date, partner: str) -> dict[str, Table]:
+def _tables(first: date, last: date, partner: str, of: str = "") -> dict[str, Table]:
     """Days of the sides, and acts; China's side stands beside the whole, and beside its own goods."""
+    if of:
+        return {name: _days(code, first, last, partner) for code, name in _named(of).items()}
     sides = ("USA", "CHN") if partner in ("", "CHN") else ("USA",)
     tables = {NAMES[code]: _days(code, first, last, _goods_of(code, partner)) for code in sides}
     if partner not in ("", "CHN"):
@@ -117,26 +133,33 @@ def _days(of: str, first: date, last: date, partner: str) -> Table:
     return daily_averages(ground, first, last)
 
 
-def _charts(tables: Mapping[str, Table], partner: str) -> list[Chart]:
+def _charts(tables: Mapping[str, Table], partner: str, of: str = "") -> list[Chart]:
     """Days of both sides on one chart, then what each authority adds."""
     drawn = charts(tables, ("daily", "authorities")) if tables else []
+    for name in _named(of).values():
+        drawn = [replace(chart, table=name, source=source_line(OTHERS)) for chart in drawn]
     if not partner:
         return drawn
     goods = f"goods from {in_sentence(names()[partner])}"
-    if partner == "CHN":
+    if partner == "CHN" and not of:
         goods += ", and of China on goods from the United States"
     return [replace(chart, subtitle=f"{chart.subtitle}; {goods} alone") for chart in drawn]
 
 
-def _heading(partner: str, say: Language) -> str:
+def _heading(partner: str, say: Language, of: str = "") -> str:
+    if of:
+        owner = say.country(of, "of")
+        if partner:
+            return say("duty.of_importer_partner", of_country=owner, from_country=say.country(partner, "from"))
+        return say("duty.of_importer", of_country=owner)
     if partner in ("", "CHN"):
         return say("duty.of_pair" if partner else "duty.of_all")
     return say("duty.of_partner", from_country=say.country(partner, "from"))
 
 
-def _title(drawn: list[Chart], partner: str, say: Language) -> str:
+def _title(drawn: list[Chart], partner: str, say: Language, of: str) -> str:
     """What the page finds, where its charts say so in the language of the page; else what it is about."""
-    return drawn[0].title if drawn and say.code == ENGLISH else _heading(partner, say)
+    return drawn[0].title if drawn and say.code == ENGLISH else _heading(partner, say, of)
 
 
 def _grid(code: str, table: Table, say: Language) -> tuple[str, Grid]:

@@ -19,6 +19,7 @@ from detente.faces.ladder import as_json, fact_line, owed, stand_in, titles_of, 
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, refused, shown, tried
 from detente.faces.web.pages.draw import step_chart
+from detente.faces.web.pages.importers import LAWS, PARTNER
 from detente.faces.words.language import English, Language, sorted_as
 from detente.faces.words.record import record_sentences
 from detente.lab.statute import book as statute
@@ -28,8 +29,6 @@ from detente.lab.statute.lookup import LineDuty, look_up
 from detente.law import Law
 
 PLACE = "Law"
-LAWS = {"USA": "United States", "CHN": "China"}
-PARTNER = {"USA": "CHN", "CHN": "USA"}
 BEFORE = timedelta(days=92)
 """A quarter before days begin, so that a chart shows what they set out from."""
 
@@ -235,7 +234,7 @@ def changes_atom(address: Address) -> Response:
     """The feed as Atom."""
     of, _, _, table = _changes(address, Said())
     body = atom(
-        table, f"Changes of the law of the {LAWS[of]}", str(address.request.base_url).rstrip("/"), "/law/changes"
+        table, f"Changes of the law of {LAWS.place(of)}", str(address.request.base_url).rstrip("/"), "/law/changes"
     )
     return Response(body, media_type=MEDIA)
 

@@ -24,6 +24,8 @@ router = APIRouter(include_in_schema=False)
 PLACES = (
     ("/law", "law", "law"),
     ("/law.csv", "law", "data_csv"),
+    ("/law/importers", "importers", "importers"),
+    ("/law/importers.csv", "importers", "data_csv"),
     ("/law/line/{code}", "law", "line"),
     ("/law/measure", "law", "measure"),
     ("/law/changes", "law", "changes"),

@@ -1,0 +1,246 @@
+"""Every importer in every face: commands, Python, program interface, pages, assistants; a folder of one's own."""
+
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.data.importerfile import lawbooks
+from detente.data.tables import place
+from detente.faces.cli.known import known
+from detente.lab.ground import facing as faced
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.yearly import revenue
+
+FOUR = ("CAN", "EU27", "JPN", "CHN")
+MODELLED = ("CAN", "EU27", "JPN")
+LEVEL = {"CAN": "means of sectors", "EU27": "stand by line", "JPN": "stand by line"}
+GOOD = {"CAN": "8703.23", "EU27": "8703.23", "JPN": "8703.23", "CHN": "8703.23.61"}
+SPAN = ("--from", "2025-04-01", "--to", "2025-04-10")
+COMMANDS = {
+    "average": ("average", "--on", "2025-10-01"),
+    "by section": ("average", "--on", "2025-10-01", "--by", "section"),
+    "partner": ("average", "--on", "2025-10-01", "--partner", "US"),
+    "daily": ("daily", *SPAN),
+    "contributions": ("contributions", *SPAN),
+    "revenue": ("revenue", "--on", "2025-10-01", "--by", "authority"),
+    "months": ("revenue", *SPAN),
+    "law": ("law",),
+    "search": ("law", "search", "cars"),
+    "record": ("law", "record"),
+    "diff": ("law", "diff", "2025-03-01", "2025-10-01"),
+    "changes": ("law", "--changes-since", "2025-03-01", "--to", "2025-04-01"),
+    "assumptions": ("assumptions",),
+}
+"""Commands that take an importer."""
+
+
+@pytest.mark.parametrize("code", FOUR)
+def test_commands_take_any_importer_and_say_whose_law_it_is(detente, code):
+    for name, words in COMMANDS.items():
+        ran = detente(*words, "--of", code)
+        assert ran.code == 0, (name, ran.err)
+        if name not in ("search", "contributions"):
+            assert place(code) in " ".join(ran.out.split()), name
+        if code in MODELLED and name in ("average", "by section", "partner", "daily", "revenue", "months"):
+            line = next(line for line in ran.out.splitlines() if "weights are modelled" in line)
+            assert LEVEL[code] in line, (name, line)
+            assert "0.6 points" in line
+    partner = "China" if code != "CHN" else "US"
+    told = detente("explain", GOOD[code], partner, "--of", code, "--on", "2026-07-01")
+    assert told.code == 0, told.err
+    assert "base duty" in told.out
+    past = dt.importer(code).rate_series(GOOD[code], partner, "2025-01-01", "2025-06-01")
+    assert past.levels["total"].size
+
+
+def test_members_of_a_union_have_its_law_and_are_no_partners_of_it(detente):
+    ran = detente("average", "--of", "Germany", "--on", "2025-10-01")
+    assert ran.err.strip() == "Germany applies the tariff of the European Union."
+    for partner, words in (("France", "France is within the European Union"), ("EU", "these countries are within")):
+        refused = detente("average", "--of", "EU27", "--partner", partner)
+        assert refused.code == 2
+        assert words in refused.err
+    assert "itself" in detente("average", "--of", "CAN", "--partner", "Canada").err
+
+
+def test_names_of_all_importers_are_completed():
+    names = {value for value, _ in known("average", "of")}
+    assert set(lawbooks()) <= names
+    assert {"Germany", "Japan", "EU", "US"} <= names
+
+
+def test_what_rests_on_us_trade_is_no_assumption_of_others():
+    ids = {code: set(dt_register(code)) for code in ("USA", "JPN")}
+    assert "weights_2024" in ids["USA"] - ids["JPN"]
+    assert "weights_modelled" in ids["JPN"] - ids["USA"]
+    assert "elasticity" in ids["USA"] & ids["JPN"]
+
+
+def dt_register(code):
+    from detente.lab.register import assumptions_table
+
+    return assumptions_table(dt.load_law(code))["id"].tolist()
+
+
+def test_the_table_of_importers_has_lines_first_and_what_each_lacks(detente):
+    rows = json.loads(detente("law", "importers", "--format", "json").out)
+    rows = rows[0].get("rows", rows)
+    levels = [row["level"] for row in rows]
+    assert levels == sorted(levels)
+    assert {row["importer"] for row in rows} == set(lawbooks())
+    japan = next(row for row in rows if row["importer"] == "JPN")
+    assert japan["vintage"] == "2026-07-12"
+    assert japan["read_to"] == "2026-11-27"
+    assert japan["lines"] > 9000
+    assert "safeguards" in japan["not_covered"].lower()
+
+
+def test_a_year_of_duty_is_the_average_of_its_imports_and_its_parts_sum_to_it():
+    ground, on = ground_of(dt.load_law("Canada")), date(2025, 4, 9)
+    whole = revenue(ground, on)
+    assert whole["static"][0] == pytest.approx(ground.whole(on) * ground.flows.total)
+    assert whole["elastic"][0] < whole["static"][0]
+    for by in ("partner", "section", "authority"):
+        parts = revenue(ground, on, by)
+        assert parts["static"].sum() == pytest.approx(whole["static"][0])
+        assert parts["elastic"].sum() == pytest.approx(whole["elastic"][0])
+    inelastic = revenue(ground, on, elasticity=0.0)
+    assert inelastic["elastic"][0] == pytest.approx(whole["static"][0])
+
+
+def test_duty_collected_stands_beside_that_of_the_united_states_where_it_is_on_record(detente):
+    rows = json.loads(detente("revenue", "--from", "2025-12-01", "--to", "2026-02-28", "--format", "json").out)
+    rows = rows[0].get("rows", rows)
+    assert rows[0]["collected"] > 2e11
+    assert rows[-1]["collected"] is None
+    assert "collected" not in revenue(ground_of(dt.load_law("USA")), date(2026, 10, 1)).data
+    china = revenue(ground_of(dt.load_law("USA")), date(2025, 10, 1), partner="China")
+    assert 5e10 < china["collected"][0] < 2e11
+
+
+def test_months_and_breakdowns_are_not_asked_at_once(detente):
+    ran = detente("revenue", "--from", "2025-01-01", "--by", "partner")
+    assert ran.code == 2
+    assert "leave out --from and --to" in ran.err
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Some importers alone, so that every one of them is looked at in little time."""
+    some = {code: lawbooks()[code] for code in ("CAN", "CHN", "EU27", "NOR", "USA")}
+    monkeypatch.setattr(faced, "lawbooks", lambda: some)
+
+
+def test_what_goods_face_is_what_each_importer_asks_and_its_steps_lead_from_one_day_to_the_other(few, detente):
+    table, steps = dt.facing("US", "2025-10-01", against="2025-01-01")
+    rows = {row["importer"]: row for row in table.rows()}
+    assert set(rows) == {"CAN", "CHN", "EU27", "NOR"}
+    own = dt.importer("CAN").average("2025-10-01", partner="US")
+    assert rows["CAN"]["after"] == pytest.approx(float(own["average"][0]))
+    for code, row in rows.items():
+        moves = [step for step in steps.rows() if step["importer"] == code]
+        assert sum(step["change"] for step in moves) == pytest.approx(row["change"], abs=3e-4)
+    days = {step["day"]: step["what"] for step in steps.rows() if step["importer"] == "CAN"}
+    assert days["2025-03-04"] == "Surtax of March 2025 on goods of the United States"
+    assert rows["NOR"]["level"] == "sector"
+    assert rows["EU27"]["level"] == "line"
+    sections = dt.facing("US", "2025-10-01", against="2025-01-01", by="section")[0]
+    for kind in ("before", "after"):
+        assert sections[kind] @ sections["exports"] == pytest.approx(table[kind] @ table["exports"])
+    later = detente("facing", "US", "--on", "2027-01-15")
+    assert "law on record to 7 October 2026" in later.out
+
+
+def test_laws_on_record_for_us_goods_alone_stand_at_sectors_for_others(few):
+    rows = {row["importer"]: row for row in dt.facing("Vietnam", "2025-10-01")[0].rows()}
+    assert rows["CHN"]["level"] == "sector"
+    assert rows["CHN"]["change"] == 0.0
+    assert rows["USA"]["level"] == "line"
+    assert rows["USA"]["change"] > 0.05
+    assert "EU27" not in {row["importer"] for row in dt.facing("Germany", "2025-10-01")[0].rows()}
+
+
+def test_a_folder_of_ones_own_answers_in_the_same_commands(detente, tmp_path, monkeypatch):
+    folder = tmp_path / "nor"
+    folder.mkdir()
+    (folder / "importer.yaml").write_text(
+        "importer: NOR\nname: Norway\nlevel: hs6\nnomenclature: {digits: 6}\n"
+        "schedule: {file: schedule.csv, vintage: 2026-01-01, source: own}\nnot_covered: [quotas]\n"
+    )
+    (folder / "schedule.csv").write_text("code,general\n870323,0.1\n020230,0.5\n850760,0\n")
+    monkeypatch.setenv("DETENTE_LAWBOOKS", str(folder))
+    assert "10.00%, by its subheading" in " ".join(detente("rate", "8703.23", "US", "--of", "Norway").out.split())
+    assert "10.00%" in detente("explain", "8703.23", "US", "--of", "NOR").out
+    average = detente("average", "--of", "NOR", "--on", "2026-10-01")
+    assert average.code == 0, average.err
+    assert "duties stand by subheading; weights are modelled" in average.out
+    row = next(line for line in detente("law", "importers").out.splitlines() if " NOR " in line)
+    assert "hs6" in row
+    assert "Quotas" in row
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    pytest.importorskip("fastapi", reason="the web extra is not installed")
+    from starlette.testclient import TestClient
+
+    from detente.faces.web.app import create_app
+    from detente.faces.web.settings import Settings
+
+    app = create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, case="", ahead=False))
+    with TestClient(app, base_url="http://127.0.0.1") as found:
+        yield found
+
+
+@pytest.mark.parametrize(("name", "code"), [("Canada", "CAN"), ("Germany", "EU27")])
+def test_the_program_interface_takes_them_by_name(client, name, code):
+    home = "/api/v1"
+    content = client.get(f"{home}/rates/average?of={name}&on=2025-10-01").json()
+    own = dt.importer(code).average("2025-10-01")
+    assert content["rows"][0]["average"] == pytest.approx(float(own["average"][0]))
+    assert ("Germany applies the tariff of the European Union" in content["notes"]) == (name == "Germany")
+    ladder = client.get(f"{home}/law/line/8703.23?of={name}&on=2025-10-01").json()
+    assert ladder["of"] == code
+    assert ladder["partner"] == "USA"
+    for path in ("law/measures", "law/changes", "rates/revenue?on=2025-10-01", "rates/daily?first=2026-10-01"):
+        joined = "&" if "?" in path else "?"
+        assert client.get(f"{home}/{path}{joined}of={name}").status_code == 200, path
+    assert client.get(f"{home}/rates/average?of=Narnia").status_code == 422
+
+
+def test_pages_take_them_too(client):
+    assert "Law of Canada" in client.get("/law/line/8703.23?of=CAN").text
+    assert "law of Canada" in client.get("/law/changes.atom?of=CAN").text
+    assert "Average duty of the European Union, day by day" in client.get("/duty?of=EU27").text
+    names = client.get("/law").text.partition('id="of"')[2]
+    assert names.index('value="JPN"') < names.index('value="CAN"')
+    assert client.get("/law/importers").text.count("sector") >= 46
+    assert "unknown law" in client.get("/law?of=Narnia").text
+
+
+@pytest.mark.parametrize("code", ["CAN", "EU27"])
+def test_assistants_have_the_same_numbers(code):
+    pytest.importorskip("mcp", reason="the mcp extra is not installed")
+    from detente.faces.mcp.averages import Average, YearOfDuty, answered, of_a_year
+    from detente.faces.mcp.tool import Call
+
+    given = Call(Average(importer=place(code), on="2025-10-01", by="partner"), "", date(2026, 11, 25), None)
+    answer = answered(given)
+    own = dt.importer(code).average("2025-10-01")
+    assert answer.numbers[0].value == pytest.approx(float(own["average"][0]))
+    assert place(code) in answer.sentence
+    year = of_a_year(Call(YearOfDuty(importer=code, on="2025-10-01"), "", date(2026, 11, 25), None))
+    whole = dt.importer(code).revenue("2025-10-01")
+    assert year.numbers[0].value == pytest.approx(float(whole["static"][0]))
+
+
+def test_lines_with_their_own_rates_are_spread_over_partners_alike():
+    """What is kept of columns does not mix partners: rows of a breakdown are those asked for one by one."""
+    rows = dt.importer("JPN").average("2026-10-01", by="country").rows()
+    shares = {row["partner"]: row["average"] for row in rows}
+    for partner in ("USA", "AUS", "DEU"):
+        alone = dt.importer("JPN").average("2026-10-01", partner=partner)
+        assert np.isclose(alone["average"][0], shares[partner])
