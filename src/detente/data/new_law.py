@@ -24,6 +24,7 @@ from detente.data.schedule_heads import (
 )
 from detente.data.schedule_reader import Fault, ScheduleDraft, check_draft, read_draft, read_grants
 from detente.data.sheetfile import LAST_HEAD, only_rows, read_sheet
+from detente.data.store import write_bytes
 from detente.data.tables import countries
 from detente.law.rate_words import CODES, Money
 
@@ -125,7 +126,7 @@ def _check_same(folder: Path, code: str) -> None:
 def write_faults(faults: Iterable[Fault], path: Path) -> Path:
     """A table of every fault: row, code, kind and what it is."""
     rows = [(fault.row, fault.code, fault.kind, fault.what) for fault in faults]
-    return store.write_bytes(path, csv_bytes(("row", "code", "kind", "what"), rows))
+    return write_bytes(path, csv_bytes(("row", "code", "kind", "what"), rows))
 
 
 def _importer(text: str, book: Countries) -> tuple[str, str, frozenset[str]]:

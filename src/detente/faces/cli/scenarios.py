@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 REPORT_HELP = "File (.html, .pdf, .docx, .xlsx, .tex, .md, .png, .json) or folder for the whole result."
 FORMAT_HELP = "text, json, csv, parquet, xlsx or latex; html, pdf, docx or png for a report into --out."
 
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the findings in full and what they rest on.")]
+Lang = Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of brief and report, as in fr.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
@@ -36,12 +39,8 @@ def run(
     brief: Annotated[bool, typer.Option("--brief/--full", help="Report of one page, or of everything.")] = False,
     all_: Annotated[bool, typer.Option("--all", help="Print every table after the brief.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the numbers alone, and no progress.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Print the findings in full and what they rest on.")
-    ] = False,
-    lang: Annotated[
-        str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of brief and report, as in fr.")
-    ] = "en",
+    verbose: Verbose = False,
+    lang: Lang = "en",
     list_: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario file.")] = False,
     format_: Annotated[str, typer.Option("--format", "-f", help=FORMAT_HELP)] = "text",

@@ -19,7 +19,7 @@ from detente.faces.web.html import Address, as_csv, page, picture, refused, whol
 from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.routes import country_names
 from detente.faces.web.tongue import say_of
-from detente.faces.web.work.countries import CountryAnswer, country_answer
+from detente.faces.web.work.countries import DealtCountry, country_answer
 from detente.faces.words.language import Language
 from detente.faces.words.nation import country_sentences, name_of
 from detente.faces.words.record import records_of
@@ -82,7 +82,7 @@ def chart_file(address: Address) -> Response:
         return refused(error, PLACE, request=address.request)
 
 
-def _answer(address: Address) -> CountryAnswer:
+def _answer(address: Address) -> DealtCountry:
     return country_answer(deals_of(address.request), _deal_of(address), address("place"))
 
 
@@ -91,7 +91,7 @@ def _deal_of(address: Address) -> dict[str, str]:
     return {key: value for key, value in address_of(address.request).items() if key not in OWN and value}
 
 
-def _charts(answer: CountryAnswer) -> list[Chart]:
+def _charts(answer: DealtCountry) -> list[Chart]:
     between = f"against the {answer.of.against}" if answer.of.against.startswith("law") else "against no deal"
     about = ChartSetting(countries().names, lambda _: source_line(WORLD), between=between)
     return trade_moves(answer.tables, answer.of.code, about)
@@ -120,7 +120,7 @@ def _terms(deal: Any, say: Language) -> str:
     return terms_of_deal({name: float(address[name]) for name in engine.levers}, say)
 
 
-def _part(answer: CountryAnswer, name: str, say: Language) -> str:
+def _part(answer: DealtCountry, name: str, say: Language) -> str:
     """That a country is part of a region of the world."""
     if not answer.note:
         return ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CountryAnswer:
+class DealtCountry:
     """A country under the deal of an address.
 
     Attributes
@@ -34,7 +34,7 @@ class CountryAnswer:
     tables: Mapping[str, Table] = field(default_factory=dict, repr=False)
 
 
-def country_answer(kept: Deals, address: Mapping[str, str], name: str) -> CountryAnswer:
+def country_answer(kept: Deals, address: Mapping[str, str], name: str) -> DealtCountry:
     """The country of a name under the deal of an address.
 
     Raises
@@ -51,7 +51,7 @@ def country_answer(kept: Deals, address: Mapping[str, str], name: str) -> Countr
     code, note = place_in(load_economy(WORLD), name)
     country = _worked(engine, levers, code)
     mended = (message, *messages) if message else messages
-    return CountryAnswer(country, mended, note, {table.name: table for table in country.tables})
+    return DealtCountry(country, mended, note, {table.name: table for table in country.tables})
 
 
 @lru_cache(maxsize=128)
