@@ -154,16 +154,9 @@ def facing_tables(
 
 def _row(faced: Faced) -> tuple[str | float, ...]:
     before, after = faced.average(faced.before), faced.average(faced.after)
-    return (
-        faced.code,
-        partner_name(faced.code),
-        faced.flows.total,
-        before,
-        after,
-        after - before,
-        faced.renewed,
-        faced.level,
-    )
+    renewed = faced.renewed if np.isfinite(faced.renewed) else after
+    about = (faced.code, partner_name(faced.code), faced.flows.total)
+    return (*about, before, after, after - before, renewed, faced.level)
 
 
 def _notes(faced: Sequence[Faced], against: date, on: date) -> Iterator[str]:
@@ -188,12 +181,14 @@ def _notes(faced: Sequence[Faced], against: date, on: date) -> Iterator[str]:
 
 
 def _latest(faced: Sequence[Faced]) -> Standing | None:
-    """The standing of the largest buyer whose law was read less far than the day, if it matters to the whole."""
+    """The standing of the law that was read least far, of buyers that matter to the whole; None on days on record."""
     total = sum(row.flows.total for row in faced)
-    for row in faced:
-        if row.standing is not None and row.standing.beyond and row.flows.total > LEAST * total:
-            return replace(row.standing, of=f"{place(row.code)}: an average duty of ", gaps=())
-    return None
+    large = [row for row in faced if row.flows.total > LEAST * total]
+    beyond = [(row.standing, row.code) for row in large if row.standing is not None and row.standing.beyond]
+    if not beyond:
+        return None
+    standing, code = min(beyond, key=lambda pair: pair[0].to)
+    return replace(standing, of=f"{place(code)}: an average duty of ", gaps=())
 
 
 def _sections(faced: Sequence[Faced]) -> Iterator[tuple[str | float, ...]]:
