@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -77,22 +77,13 @@ def run(
     targets = [target for target in (report, out if page else None) if target is not None]
     for target in targets:
         check_target(target)
-    days = opt.day("today"), opt.day(on) if on else None
+    today, day = opt.day("today"), opt.day(on) if on else None
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
         seen = ahead(executor, targets, brief)
         given, folder = with_file(scenario, costs)
-        result = lab.run(
-            given,
-            today=days[0],
-            on=days[1],
-            draws=draws,
-            progress=progress.part,
-            seen=seen,
-            executor=executor,
-            folder=folder,
-        )
-        result = spoken(result, lang)
+        watched: dict[str, Any] = {"progress": progress.part, "seen": seen, "executor": executor}
+        result = spoken(lab.run(given, today=today, on=day, draws=draws, folder=folder, **watched), lang)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]
         chosen = [result.table(name) for name in (named or result.tables)]
         written = [write_report(result, target, brief, executor, lang) for target in targets]
