@@ -67,6 +67,7 @@ def importers(format_: opt.Format = "text", out: opt.Out = None) -> None:
     check_format(format_)
     table = importers_table()
     if is_text(format_, out):
+        table = table.select([c.name for c in table.columns if c.name not in ("nomenclature", "whose")])
         first = [text.partition(". ")[0].removesuffix(".") for text in table["not_covered"].tolist()]
         table = replace(table, data={**table.data, "not_covered": np.asarray(first)})
     emit([table], format_, out)

@@ -21,7 +21,7 @@ Importer = Annotated[
     str,
     Field(
         max_length=60,
-        description="whose law: country or union by id or name, as USA, CHN, EU27, Japan",
+        description="whose law, by id or name: USA, EU27, Japan",
         json_schema_extra=one_of("importers"),
     ),
 ]
@@ -123,6 +123,8 @@ def schema_of(model: type[Arguments]) -> dict[str, Any]:
     """What a tool takes as JSON Schema, with the values of short sets."""
     schema = model.model_json_schema()
     _listed(schema)
+    for entry in schema["properties"].values():
+        entry.pop("title", None)  # the name again
     return schema
 
 

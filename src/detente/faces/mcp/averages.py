@@ -117,11 +117,9 @@ class YearOfDuty(Arguments):
 
     on: Day = ""
     importer: Importer = "USA"
-    by: str = Field(
-        default="none", max_length=20, description="how it is broken down", json_schema_extra={"enum": list(BY)}
-    )
-    partner: str = Field(default="", max_length=60, description="only imports from this country or group")
-    elasticity: float = Field(default=2.0, ge=0, le=100, description="of import demand that answers the duty")
+    by: str = Field(default="none", max_length=20, description="breakdown", json_schema_extra={"enum": list(BY)})
+    partner: str = Field(default="", max_length=60, description="only imports from here")
+    elasticity: float = Field(default=2.0, ge=0, le=100, description="of import demand")
     offset: Offset = 0
 
 
@@ -154,11 +152,11 @@ def of_a_year(call: Call[YearOfDuty]) -> ToolAnswer:
 class Facing(Arguments):
     """Whose goods, a day, and the day of the law before."""
 
-    exporter: str = Field(default="USA", min_length=1, max_length=60, description="whose goods: country or group")
+    exporter: str = Field(default="USA", min_length=1, max_length=60, description="whose goods")
     on: Day = ""
-    against: Day = Field(default=BASE_DAY.isoformat(), description="day of the law that is compared with")
+    against: Day = Field(default=BASE_DAY.isoformat(), description="day compared with")
     by: str = Field(
-        default="partner", max_length=20, description="importers, sections, or days on which one moved",
+        default="partner", max_length=20, description="breakdown",
         json_schema_extra={"enum": [*FACED, "day"]},
     )  # fmt: skip
     offset: Offset = 0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -47,17 +48,21 @@ def _named(where: Importer, name: str, label: str) -> str:
     raise UnknownName("programme", name, known, label, f"use {', '.join(known[:8])}" if known else "it has none")
 
 
-@lru_cache(maxsize=16)
 def importer_under(code: str, changes: tuple[ProgrammeChange, ...]) -> Importer:
     """An importer whose programmes end and begin as a law says."""
     where = importer(code)
-    if not changes:
-        return where
+    return _under(code, where.lawbook, changes) if changes else where
+
+
+@lru_cache(maxsize=16)
+def _under(code: str, folder: Path, changes: tuple[ProgrammeChange, ...]) -> Importer:
+    """The same, kept for a folder."""
+    where = importer(code)
     by_symbol = dict(where.programmes.by_symbol)
     for change in changes:
         by_symbol[change.symbol] = _changed(by_symbol[change.symbol], change)
     old = where.programmes
-    return replace(where, programmes=Programmes(by_symbol, old.table, old.rates), _only={})
+    return replace(where, programmes=Programmes(by_symbol, old.table, old.rates), _only={}, _columns={})
 
 
 def _changed(programme: Programme, change: ProgrammeChange) -> Programme:
@@ -114,4 +119,4 @@ def on_general_duties(where: Importer, changes: Sequence[ProgrammeChange], on: d
         if shut_out(where, changes, partner, on):
             tariff[row] = np.maximum(tariff[row], tariff[rest])
     own = replace(where.own, sectors=SectorTariffs(sectors.partners, tariff, sectors.sector))
-    return replace(where, own=own, _only={})
+    return replace(where, own=own, _only={}, _columns={})
