@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 import yaml
 
+from detente.data.importers import importer
 from detente.data.library import find
-from detente.data.programmes import read_programmes
 from detente.data.tables import countries
 from detente.law.duty_text import parse_duty
 
@@ -85,7 +85,7 @@ def test_texts_and_kinds_say_the_same(name):
 def test_preferences_and_programmes_name_the_same_symbols(name):
     table = find(f"{name}_preferences").path
     rows = pl.read_parquet(table)
-    programmes = read_programmes(name, countries()).by_symbol
+    programmes = importer(name.upper()).programmes.by_symbol
     assert set(rows["programme"]) == {symbol for symbol, programme in programmes.items() if not programme.free}
     assert rows.filter(pl.col("rate").is_null() & (pl.col("text") == "")).is_empty()
     assert rows["rate"].drop_nulls().is_between(0.0, 1.0).all()
