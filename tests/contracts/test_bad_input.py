@@ -33,7 +33,7 @@ CASES = [
     (("rate", "8507.60.00.10", "CHN", "--reading", "rulled"), "ruled"),
     (("rate", "8507.60.00.10", "CHN", "--switch", "no_such_switch"), "switch"),
     (("rate", "8507.60.00.10", "CHN", "--format", "jsn"), "json"),
-    (("rate", "8507.60.00.10", "CHN", "--of", "FRA"), "USA, CHN"),
+    (("rate", "8507.60.00.10", "CHN", "--of", "Narnia"), "unknown"),
     (("daily", "--from", "2025-05-01", "--to", "2025-04-01"), "swap"),
     (("daily", "--scope", "everything"), "tariff-lines"),
     (("average", "--by", "partnr"), "partner"),

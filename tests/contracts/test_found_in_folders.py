@@ -64,9 +64,10 @@ def test_each_kind_is_listed_and_read(package):
 
 def test_the_pages_and_the_interface_offer_each(package):
     from detente.faces.web.pages import world
+    from detente.faces.words.language import load
 
-    assert world.worlds()["mine-1994"] == "31 countries or regions, 40 sectors, 1994"
-    assert world.worlds()["icio-2025"] == "80 countries or regions, 50 sectors, 2022"
+    assert world.worlds(load())["mine-1994"] == "31 countries or regions, 40 sectors, 1994"
+    assert world.worlds(load())["icio-2025"] == "80 countries or regions, 50 sectors, 2022"
     lists = {name: list(known.KNOWN[name]()) for name in ("chains", "worlds", "cases", "ledgers", "scenarios")}
     assert {"tin-ore"} <= set(lists["chains"])
     assert {"mine-1994"} <= set(lists["worlds"])

@@ -7,6 +7,7 @@ import pytest
 from detente.codes import Column, Table, Unit
 from detente.faces.charts.gallery import charts
 from detente.faces.web.pages.draw import draw_chain
+from detente.faces.words.language import load
 
 STAGES = [
     (name, [("CHN", "China", 0.61), ("MMR", "Myanmar", 0.16), ("ROW", "Others", 0.1), ("USA", "United States", 0.09)])
@@ -19,7 +20,7 @@ BAR = re.compile(r'<rect class="(?:restrictor|other)" x="([\d.]+)" y="[\d.]+" wi
 
 @pytest.mark.parametrize(("width", "columns"), [(360, 4), (360, 2), (1000, 4)])
 def test_labels_of_a_chain_stand_within_their_bars_and_say_who(width, columns):
-    drawn = str(draw_chain(STAGES[:columns], BUYERS, "CHN", width))
+    drawn = str(draw_chain(STAGES[:columns], BUYERS, "CHN", width, load()))
     bars = {float(x): float(wide) for x, wide in reversed(BAR.findall(drawn))}
     labels = [(float(x), words) for x, words in TEXT.findall(drawn)]
     assert len(labels) >= 5 * columns

@@ -128,7 +128,7 @@ def test_the_run_is_the_solve_of_its_shock(ran):
     from detente.lab.world.incidence import laws
 
     ready = prepared(scenario())
-    shock = laws(ready.pairings["USA"], ready.pairings["CHN"], economy)[0].after
+    shock = laws(ready.pairings, economy)[0].after
     alone = solve(economy, Shock(tariff=shock.tariff)).changes["welfare"]
     both = solve(economy, Shock(tariff=shock.tariff, cost_hat=costs.hat)).changes["welfare"]
     incomes = ran.table("incomes")["real_income"]

@@ -72,7 +72,10 @@ def test_every_duty_in_force_has_a_case(name):
     assert duties <= named
 
 
-@pytest.mark.parametrize("name", sorted(set(lawbooks()) - {"USA", "CHN"}))
+HELD = [code for code, folder in lawbooks().items() if code not in ("USA", "CHN") and (folder / "cases.yaml").exists()]
+
+
+@pytest.mark.parametrize("name", HELD)
 def test_cases_hold_on_the_base_duties_at_hand(name):
     for case in cases(name):
         duty = case.answer(name)
