@@ -183,13 +183,13 @@ SUBHEADING = 6
 
 def _act(of: Measure | DutyTerm) -> str:
     """Instrument and citation."""
-    return _once(of.instrument, of.citation)
+    return cited(of.instrument, of.citation)
 
 
-def _once(instrument: str, citation: str) -> str:
+def cited(instrument: str, citation: str) -> str:
     """Instrument and citation, of which nothing is said twice."""
-    cited = [part for part in citation.split("; ") if part and part not in instrument]
-    return "; ".join([*([instrument] if instrument else []), *cited])
+    more = [part for part in citation.split("; ") if part and part not in instrument]
+    return "; ".join([*([instrument] if instrument else []), *more])
 
 
 BROKER = ("heading", "title", "rate", "share", "adds", "citation")
@@ -229,7 +229,7 @@ def _displaced(term: dict[str, Any]) -> str:
 
 
 def _cited(term: dict[str, Any]) -> str:
-    return _once(term["instrument"], term["citation"])
+    return cited(term["instrument"], term["citation"])
 
 
 def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[str]:
@@ -372,10 +372,10 @@ def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
     head = f"  {term['points']:+8.2%}  {term['title']} [{term['measure']}]"
     rate = f"floor {term['floor']:.2%} of the total" if term["floor"] is not None else f"{term['rate']:.2%}"
     lines = [head, f"            {rate}{share}; in force {term['from']}{until}"]
-    cited = _cited(term)
-    if cited:
+    act = _cited(term)
+    if act:
         heading = f"; heading {term['heading']}" if term["heading"] else ""
-        lines.append(f"            {cited}{heading}")
+        lines.append(f"            {act}{heading}")
     if term["displaced_by"]:
         others = "; ".join(f"{titles.get(name, name)} [{name}]" for name in term["displaced_by"])
         lines.append(f"            displaced by {others}")

@@ -76,6 +76,7 @@ def templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 
     from detente.faces.charts.frame import day
+    from detente.faces.ladder import cited
     from detente.faces.report.page import coded, foreign
     from detente.faces.report.readers import readable
 
@@ -88,6 +89,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
+        "cited": lambda instrument, citation: cited(instrument or "", citation or ""),
         "coded": coded,
         "day": day,
         "readable": readable,

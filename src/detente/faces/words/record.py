@@ -45,7 +45,7 @@ def records_of(standings: Mapping[str, Standing], say: Language) -> list[str]:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
 
 
 def _duty(value: float | None, say: Language) -> str:

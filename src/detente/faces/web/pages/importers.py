@@ -61,7 +61,9 @@ def importers(address: Address) -> Response:
     """Every importer on record: level, lines, vintage, how far it was read, what is not covered."""
     table = importers_table()
     say = say_of(address.request)
-    grid, title = shown(table, say), say("law.importers_title")
+    # Codes stand as names on pages.
+    named = table.select([column.name for column in table.columns if column.name != "importer_name"])
+    grid, title = shown(named, say), say("law.importers_title")
     return page("importers.html.j2", address.request, place=PLACE, title=title, grid=grid, count=len(table))
 
 
