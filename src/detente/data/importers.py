@@ -109,10 +109,9 @@ class Importer:
     def unlisted_on(self, on: date) -> NDArray[np.bool_]:
         """Lines whose base duty on a day is the average of a sector, shape (lines,)."""
         steps = self.own.steps
-        known = self.lines.positions(steps.rows["code"][steps.active(on)]) if steps is not None else ()
-        unlisted = self.unlisted.copy()
-        unlisted[[i for i in known if i >= 0]] = False
-        return unlisted
+        if steps is None:
+            return self.unlisted
+        return self.unlisted & ~np.isin(self.lines.codes, steps.rows["code"][steps.active(on)])
 
     def base_source(self, code: str, on: date, partner: str = "") -> str:
         """Where the base duty of a line on a day is written, and what stands in for it."""
@@ -124,11 +123,13 @@ class Importer:
 
     def _written(self, code: str, on: date) -> str:
         """Where a folder says that a rate is written; the year that it stands in for, if it is of another."""
-        known, steps, row = self.own.known, self.own.steps, self.lines.positions([code])[0]
+        known, steps = self.own.known, self.own.steps
         dated = steps.source(code, on) if steps is not None else ""
-        if dated or (known is not None and code in known.source):
-            return dated or (known.source[code] if known is not None else "")
-        if self.unlisted[row]:
+        if dated:
+            return dated
+        if known is not None and code in known.source:
+            return known.source[code]
+        if self.unlisted[self.lines.index(code)]:
             return f"average applied duty of the sector in 2022, world {WORLD}"
         schedule = self.file.schedule
         other = schedule.vintage is not None and schedule.vintage.year != on.year
@@ -140,9 +141,8 @@ class Importer:
         if self.file.schedule.table and steps is not None:
             return steps.since(on)
         days = self.base_days
-        if not self.file.schedule.table:
-            return None if on is None or not days else max((day for day in days if day <= on), default=date.min)
-        if on is None or not days or on >= days[-1]:
+        # An embedded table is that of the last of these days; a folder's schedule stands before the first as well.
+        if on is None or not days or (self.file.schedule.table and on >= days[-1]):
             return None
         return max((day for day in days if day <= on), default=date.min)
 

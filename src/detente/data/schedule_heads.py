@@ -39,7 +39,6 @@ NEEDED = {
     PARTNER: "the country of origin",
     VALUE: "the value",
 }
-CODE_CELL = re.compile(r"^'?\d[\d\s./-]{3,18}$")
 RATED = 0.5
 """Share of cells that must be rates for a column to be one of a preference."""
 

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.codes import InputError, Table, UnknownName, table_with
+from detente.codes import Table, UnknownName, table_with
+from detente.codes.days import check_span
 from detente.law import MeasureKind, Reading, Resolver
 from detente.trade.exposure import Exposure
 
@@ -18,8 +19,7 @@ GROUPS = ("authority", "measure")
 
 def days_between(first: date, last: date) -> list[date]:
     """Every day from first to last, both in."""
-    if last < first:
-        raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
+    check_span(first, last)
     return [first + timedelta(n) for n in range((last - first).days + 1)]
 
 

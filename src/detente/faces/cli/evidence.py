@@ -148,7 +148,6 @@ def _reviews(checks: tuple[object, ...], out: Path | None) -> None:
 
 
 EVENT_COLUMNS = ("announced", "effective", "actor", "what", "status", "usa_on_chn", "chn_on_usa")
-EVENT_HEADS = {"usa_on_chn": "duty on China", "chn_on_usa": "duty on US goods"}
 PROMISE_COLUMNS = ("by", "what", "due", "verdict", "found")
 """Columns that a reader sees."""
 

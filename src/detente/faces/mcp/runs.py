@@ -25,7 +25,6 @@ from detente.lab.result import Result
 from detente.lab.run import run
 from detente.lab.scenario import Scenario
 
-FEW_CARDS = 5
 LONGEST_NAME = 60
 MOST_DRAWS = 50
 OWN = "scenario.yaml"

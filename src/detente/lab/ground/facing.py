@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, table_of
-from detente.codes.days import BASE_DAY
+from detente.codes.days import BASE_DAY, check_span
 from detente.codes.standing import Standing
 from detente.data.importer_flows import ERROR
 from detente.data.importer_lines import WORLD, sector_tariffs
@@ -134,8 +134,7 @@ def facing_tables(
     """What an exporter's goods face by importer or section, and the days between on which an importer moved it."""
     if by not in BY:
         raise UnknownName("breakdown", by, BY, Parameter("by"), f"use {' or '.join(BY)}")
-    if on < against:
-        raise InputError("dates", f"the last day {on} is before the first {against}", "swap them")
+    check_span(against, on)
     name, faced = facing(exporter, on, against, reading)
     standing = _latest(faced)
     words = {"exporter": name, "before_day": str(against), "after_day": str(on)}

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, UnknownName, table_with
-from detente.codes.days import BASE_DAY
+from detente.codes import Parameter, Table, UnknownName, table_with
+from detente.codes.days import BASE_DAY, check_span
 from detente.codes.standing import Standing
 from detente.data.tables import arrays, place
 from detente.lab.ground.averages import ELASTICITY, Ground, grouping
@@ -200,10 +200,7 @@ def revenue_by_month(
     ------
     InputError : a span that runs backwards or is too long.
     """
-    if last < first:
-        raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
-    if (last - first).days > LONGEST:
-        raise InputError("dates", f"{(last - first).days} days at once", f"ask for {LONGEST} or fewer")
+    check_span(first, last, LONGEST)
     ground, payer = _narrowed(ground.reaching(min(first, against)), partner, last)
     rows = list(_months(ground, first, last, payer, elasticity, against, reading))
     known = any(np.isfinite(row["collected"]) for row in rows)

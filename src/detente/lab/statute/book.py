@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName, dotted, table_of
-from detente.codes.days import EARLIEST
+from detente.codes.days import EARLIEST, check_span
 from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
 from detente.data.tables import place
@@ -254,8 +254,7 @@ def changes_table(law: Law, first: date, last: date) -> Table:
         )
         for s in steps(law, first, last)
     ]
-    if last < first:
-        raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
+    check_span(first, last)
     table = table_of("law.changes", rows, importer=place(law.importer), first=first, last=last)
     return table.standing_on(standing_of(law, first, last))
 

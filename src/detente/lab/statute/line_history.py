@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.codes import InputError, Table, digits, dotted, table_with
-from detente.codes.days import EARLIEST, LATEST
+from detente.codes import Table, digits, dotted, table_with
+from detente.codes.days import EARLIEST, LATEST, check_span
 from detente.data.importers import Importer, importer
 from detente.lab.statute.book import steps
 from detente.lab.statute.lookup import LineDuty, check_day, look_up
@@ -36,8 +36,7 @@ def line_history(
     UnknownName, InputError : as `look_up`, and a span that runs backwards.
     """
     where, last = importer(of), last or last_act(of)
-    if last < first:
-        raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
+    check_span(first, last)
     check_day(where.law, first)
     answer = look_up(line, partner, last, of=of)
     acts = {step.day for step in steps(where.law, first + timedelta(1), last)}

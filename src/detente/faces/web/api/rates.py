@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
-from detente.codes.days import BASE_DAY
+from detente.codes.days import BASE_DAY, check_span
 from detente.faces.web.answers import (
     SINCE,
     Day,
@@ -55,8 +54,8 @@ Weights = Annotated[
         json_schema_extra=one_of("years"),
     ),
 ]
-LONGEST = timedelta(days=3 * 366)
-"""Span of one answer by day."""
+LONGEST = 3 * 366
+"""Days of one answer by day."""
 
 
 Elasticity = Annotated[float, Query(ge=0, le=100, description="Import-demand elasticity.", examples=[2.0])]
@@ -134,10 +133,7 @@ def daily(
     if by not in ("authority", "measure"):
         raise UnknownName("column choice", by, ("authority", "measure"), "by", "use authority or measure")
     begin, end = day_of(first, "first"), day_of(last, "last")
-    if end < begin:
-        raise InputError("dates", f"the last day {end} is before the first {begin}", "swap them")
-    if end - begin > LONGEST:
-        raise InputError("dates", f"{(end - begin).days} days at once", f"ask for {LONGEST.days} or fewer")
+    check_span(begin, end, LONGEST)
     side = side_of(of)
     ground = _ground(side, partner, begin, weights)
     return page(request, of_union(daily_averages(ground, begin, end, by=by), of, side), limit, offset)
@@ -183,8 +179,7 @@ def revenue_months(
     from detente.lab.ground.yearly import revenue_by_month
 
     side, begin, end = side_of(of), day_of(first, "first"), day_of(last, "last")
-    if end - begin > LONGEST:
-        raise InputError("dates", f"{(end - begin).days} days at once", f"ask for {LONGEST.days} or fewer")
+    check_span(begin, end, LONGEST)
     ground = _ground(side, "", None, weights)
     table = revenue_by_month(ground, begin, end, partner=partner, elasticity=elasticity)
     return page(request, of_union(table, of, side), limit, offset)

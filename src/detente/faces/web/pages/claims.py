@@ -56,13 +56,19 @@ def data_csv(address: Address) -> Response:
     ------
     Problem : 503 while verdicts are being computed.
     """
+    name, when, table = _verdicts(address, "name")
+    return as_csv(table, f"claims-{name}-{when}")
+
+
+def _verdicts(address: Address, key: str) -> tuple[str, date, Table]:
+    """Ledger, day and verdicts of an address; `key` : what it calls the ledger."""
     messages = Said(address.request)
-    name = one_of(address("name"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
+    name = one_of(address(key), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
     if not isinstance(result, Result):
         raise Problem(503, messages[-1] if messages else "verdicts are being computed; ask again", {"retry-after": "5"})
-    return as_csv(result.table("checks"), f"claims-{name}-{when}")
+    return name, when, result.table("checks")
 
 
 def chart_file(address: Address) -> Response:
@@ -72,13 +78,7 @@ def chart_file(address: Address) -> Response:
     ------
     Problem : 503 while verdicts are being computed.
     """
-    messages = Said(address.request)
-    name = one_of(address("ledger"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
-    when = day_of(address("as_of"), first_shown(name), messages)
-    result = answer_of(address, lambda: claims_of(name, when), messages)
-    if not isinstance(result, Result):
-        raise Problem(503, messages[-1] if messages else "verdicts are being computed; ask again", {"retry-after": "5"})
-    table = result.table("checks")
+    _, when, table = _verdicts(address, "ledger")
     try:
         return drawn_as(address, verdicts(_counts(table), day(str(when))), {"checks": table}, f"/claims?as_of={when}")
     except DetenteError as error:
