@@ -34,6 +34,7 @@ CASES = [
     (("rate", "8507.60.00.10", "CHN", "--switch", "no_such_switch"), "switch"),
     (("rate", "8507.60.00.10", "CHN", "--format", "jsn"), "json"),
     (("rate", "8507.60.00.10", "CHN", "--of", "Narnia"), "unknown"),
+    (("facing", "Vietnm"), "detente: exporter: unknown country 'Vietnm'; did you mean 'Vietnam'"),
     (("daily", "--from", "2025-05-01", "--to", "2025-04-01"), "swap"),
     (("daily", "--scope", "everything"), "tariff-lines"),
     (("average", "--by", "partnr"), "partner"),
