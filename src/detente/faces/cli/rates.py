@@ -160,7 +160,7 @@ def _choices(table: Table) -> str:
     """What the average stands on, in the line of its title: its weights and claims."""
     from detente.data.flows import CLAIMS_OF
 
-    named = [note for note in table.notes if note.startswith((WEIGHED, CLAIMS_OF))]
+    named = [note.split(",")[0] for note in table.notes if note.startswith((WEIGHED, CLAIMS_OF))]
     return f" ({'; '.join(named)})" if named else ""
 
 
