@@ -240,8 +240,8 @@ class Scenario(Proposal):
     claims: str = Field(
         default="",
         max_length=10,
-        description="USMCA claims: observed, in the month of the law (the default); 2025H2, the latest on record; 2024; "
-        "or a month on record, as 2025-03",
+        description="USMCA claims: observed, in the month of the law (the default); 2025H2, the latest on record; "
+        "2024; or a month on record, as 2025-03",
     )
     scope: Literal["tariff-lines", "all"] = Field(default="tariff-lines", description="goods averaged over")
     report: Report = Field(default_factory=Report)

@@ -16,12 +16,21 @@ from detente.codes import InputError, Parameter, Table, UnknownName, table_of
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
-from detente.data.flows import CLAIMS_OF, STANDS_FOR, check_claims, claim_months, claims_on, only_from, usmca_pairs, with_usmca
+from detente.data.flows import (
+    CLAIMS_OF,
+    STANDS_FOR,
+    check_claims,
+    claim_months,
+    claims_on,
+    only_from,
+    usmca_pairs,
+    with_usmca,
+)
 from detente.data.importers import Importer, importer
 from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries, partner_name, place
 from detente.lab.ground.programmes import ending, importer_under, on_general_duties, without_claims
-from detente.lab.ground.weights import DEFAULT, SCOPES, trade_of, weighed_note, year_of
+from detente.lab.ground.weights import DEFAULT, SCOPES, span_of, trade_of, weighed_note, year_of
 from detente.lab.statute.lookup import check_day
 from detente.lab.statute.standing import branched, if_renewed, standing_of
 from detente.law import Law, Reading, Resolver, Schedule, Space, schedule_on
@@ -121,9 +130,7 @@ class Ground:
         if since == self.since or "base" in self.parameters:
             return self
         if since not in self._dated:
-            self._dated[since] = replace(
-                self, since=since, _dated={}, _root=self._root or self, _model=None
-            )
+            self._dated[since] = replace(self, since=since, _dated={}, _root=self._root or self, _model=None)
             if self._floors_later:
                 space = self.exposure.space
                 space = replace(space, base=self.where.base(space.base, since))
@@ -278,10 +285,11 @@ def ground_of(
     Parameters
     ----------
     claims : shares that claim the USMCA, as in `usa_imports`; by default those observed in the month of the law.
-    weights : year of the trade, or the path of a file with line, partner, value.
+    weights : year of the trade or a span of years, or the path of a file with line, partner, value.
     """
     given = tuple(sorted((parameters or {}).items()))
-    year, named = year_of(weights, law.importer), check_claims(claims)
+    span, named = span_of(weights), check_claims(claims)
+    year = None if span else year_of(weights, law.importer)
     if year is None:
         return Ground(law, trade_of(law.importer, scope, named, weights), dict(given))
     folder = importer(law.importer).lawbook
