@@ -27,7 +27,7 @@ def test_print_shows_title_heads_with_units_rows_and_notes(ran):
     assert lines[0] == headline.title
     assert "after, %" in lines[2]
     assert "change, points" in text
-    assert any("fixed weights" in line and "12.81" in line for line in lines)
+    assert any("fixed weights" in line and "14.96" in line for line in lines)
     assert "-9.91" in text
     assert "statutory duty over US imports" in text
     assert repr(headline) == text == headline._repr_mimebundle_()["text/plain"]

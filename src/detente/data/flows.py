@@ -228,7 +228,7 @@ def with_usmca(flows: Flows, claims: str) -> Flows:
         return flows
     shares = _shares_claimed(flows, importer("USA"), claims, flows.claim)
     notes = (*(note for note in flows.notes if not note.startswith(CLAIMS_OF)), claims_note(claims))
-    return replace(flows, claim=shares, claims=claims, notes=notes)
+    return flows.with_claims(shares, claims, notes)
 
 
 def claimed(flows: Flows, claims: str) -> Flows:

@@ -31,11 +31,16 @@ class Exposure:
     value: Floats = field(repr=False)
     base_value: Floats = field(repr=False)
     base_duty: float
+    _alike: Exposure | None = field(repr=False, compare=False, default=None)
 
     def under(self, law: Law) -> Exposure | None:
         """The same trade under another law, if the cells are fine enough for it."""
         space = refit(self.space, law)
-        return None if space is None else replace(self, space=space)
+        return None if space is None else replace(self, space=space, _alike=None)
+
+    def like(self, other: Exposure) -> Exposure:
+        """The exposure with all that claims do not move shared with another of the same trade and cells."""
+        return replace(self, space=other.space, _alike=other)
 
     def with_more(self, other: Exposure, flows: Flows) -> Exposure:
         """The exposure of flows that are those of this one and those of another, on the same cells."""
@@ -51,6 +56,8 @@ class Exposure:
     @cached_property
     def _kinds(self) -> PairKinds:
         """Pairs that no duty tells apart but by what they claim."""
+        if self._alike is not None:
+            return self._alike._kinds
         weight = np.unique(self.space.atoms.weight, return_inverse=True)[1]
         return kinds_of_pairs(self.space, self.flows, self.columns, weight)
 
@@ -93,6 +100,8 @@ class Exposure:
     @cached_property
     def _rows(self) -> tuple[tuple[Ints, Floats], ...]:
         """Of each row of the kinds, without and with preference: its place in the cells laid end to end, base duty."""
+        if self._alike is not None:
+            return self._alike._rows
         space, kinds = self.space, self._kinds
         cells = [cell[kinds.row] for cell in kinds.cells]
         first, line = space.pattern[kinds.atom] * space.shape[1], space.atoms.line[kinds.atom]

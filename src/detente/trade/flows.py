@@ -70,6 +70,7 @@ class Flows(Readable):
     own_claims: bool = False
     claims: str = ""
     claims_follow: bool = False
+    _alike: Flows | None = field(repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         if self.value.size and float(self.value.min()) < 0:
@@ -97,11 +98,21 @@ class Flows(Readable):
             claim=self.claim[pairs],
             duty=self.duty[pairs],
             estimated=self.estimated[pairs],
+            _alike=None,
         )
 
     def claiming(self, share: Floats) -> Flows:
         """The flows with claims that are the same at all times, shares of each pair, shape (pairs,)."""
-        return replace(self, claim=share, claims="", claims_follow=False)
+        return replace(self, claim=share, claims="", claims_follow=False, _alike=None)
+
+    def with_claims(self, share: Floats, claims: str, notes: tuple[str, ...]) -> Flows:
+        """The same trade at other claims, which shares with these flows all that claims do not move.
+
+        Parameters
+        ----------
+        share : of each pair, shape (pairs,); claims : name of the shares; notes : of the flows.
+        """
+        return replace(self, claim=share, claims=claims, notes=notes, _alike=self._alike or self)
 
     def only(self, partners: frozenset[str]) -> Flows:
         """The flows from some partners only, whose list is theirs alone."""
@@ -116,6 +127,9 @@ class Flows(Readable):
 
     @cached_property
     def _expanded(self) -> tuple[Flows, Ints]:
+        if self._alike is not None:
+            grown, source = self._alike.expanded()
+            return (self if grown is self._alike else self._grown_like(grown, source)), source
         pairs = np.arange(self.value.size)
         if self.split is None or self.split.block not in self.partners:
             return self, pairs
@@ -141,3 +155,7 @@ class Flows(Readable):
             split=None,
         )
         return grown, source
+
+    def _grown_like(self, grown: Flows, source: Ints) -> Flows:
+        own = {"claims": self.claims, "claims_follow": self.claims_follow, "notes": self.notes}
+        return replace(grown, claim=self.claim[source], _alike=grown, **own)

@@ -105,16 +105,23 @@ class Ground:
     @cached_property
     def exposure(self) -> Exposure:
         """The flows on the cells of the law."""
-        if self._model is not None and (known := self._model.exposure.under(self.law)) is not None:
-            return known
         root = self._root
         if root is not None and root.since == self.since and self.lapsed is None:
-            moving = expose(root.exposure.space, self.flows.take(usmca_pairs(self.flows)), STANDS_FOR)
-            return root._steady.with_more(moving, self.flows)
+            return self._like(root)
+        if self._model is not None and (known := self._model.exposure.under(self.law)) is not None:
+            return known
         codes = [STANDS_FOR.get(code, code) for code in self.flows.partners]
         columns = self.where.trade_columns(sorted(set(codes)))
         space = self.where.space(self.law, columns, overrides=self.parameters, on=self.since)
         return expose(space, self.flows, STANDS_FOR)
+
+    def _like(self, root: Ground) -> Exposure:
+        """The exposure at other claims than those of the root, with which it shares what claims do not move."""
+        known = self._model.exposure.under(self.law) if self._model is not None else None
+        if known is None:
+            moving = expose(root.exposure.space, self.flows.take(usmca_pairs(self.flows)), STANDS_FOR)
+            known = root._steady.with_more(moving, self.flows)
+        return known.like(root.exposure)
 
     @cached_property
     def _steady(self) -> Exposure:
