@@ -43,5 +43,6 @@ PART = Part(
     key="report.talks",
     off=lambda scenario: reporting(scenario, talks=False),
     apart=lambda question: not question.draws,
+    seconds=0.8,
     takes=_takes,
 )

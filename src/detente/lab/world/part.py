@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detente.codes import Table
@@ -23,12 +24,12 @@ NAMES = (
     "sectors",
     "elasticities",
     "concessions",
-    "laffer",
 )
+LAFFER = "laffer"
 
 
 def _build(question: Question, tables: Tables) -> Built:
-    """Tables under both laws of each pairing; only those wanted, as the duty that raises most costs more than both."""
+    """Tables under both laws of each pairing; only those wanted."""
     from detente.data.worlds import load_economy
     from detente.lab.ground import axes
     from detente.lab.world import costs, incidence
@@ -49,9 +50,8 @@ def _build(question: Question, tables: Tables) -> Built:
     }
     if effects[0].parties != incidence.PARTIES:
         builders["outcomes"] = lambda: build.outcomes_table(effects)
-    if build.single(effects):
+    if build.single(economy, effects[0].parties):
         builders["concessions"] = lambda: build.concessions_table(effects)
-        builders["laffer"] = lambda: build.laffer_table(effects[0])
     if question.draws != 0:
         builders["elasticities"] = lambda: build.sets_table(spread)
     if costs.changes_costs(question.scenario):
@@ -59,6 +59,25 @@ def _build(question: Question, tables: Tables) -> Built:
         pairs = costs.pairs_of(question.scenario, question.folder, economy)
         builders[COSTS] = lambda: costs.costs_table(names, pairs, economy)
     return Built({name: make() for name, make in builders.items() if question.wants(name)})
+
+
+def _build_laffer(question: Question, tables: Tables) -> Built:
+    """The duty that raises most under the first pairing, which costs more than all other tables of the world."""
+    from detente.data.worlds import load_economy
+    from detente.economy import solve
+    from detente.lab.ground import axes
+    from detente.lab.world import tables as build
+
+    economy = load_economy(axes.WORLD)
+    first, *_ = question.taken or _takes(question)
+    if not build.single(economy, first.parties):
+        return Built()
+    return Built({LAFFER: build.laffer_table(first.variant, solve(economy, replace(first.after)), first.parties)})
+
+
+def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
+    """Without the world where no table takes it."""
+    return scenario if wanted & {*NAMES, COSTS, LAFFER} else reporting(scenario, world=False)
 
 
 def _takes(question: Question) -> list[Laws]:
@@ -95,9 +114,21 @@ PART = Part(
     build=_build,
     rests_on=_rests_on,
     key="report.world",
-    off=lambda scenario: reporting(scenario, world=False),
+    kept=_kept,
     # With draws the other process has the claims.
     apart=lambda question: not question.draws,
+    seconds=0.7,
     takes=_takes,
     warm=warm,
+)
+LAFFER_PART = Part(
+    "laffer",
+    {LAFFER: "world"},
+    asked=lambda question: question.scenario.report.world and question.wants(LAFFER),
+    build=_build_laffer,
+    rests_on=_rests_on,
+    key="report.world",
+    apart=lambda question: not question.draws,
+    seconds=0.6,
+    takes=_takes,
 )
