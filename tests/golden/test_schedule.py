@@ -50,30 +50,37 @@ def test_a_task_that_is_under_way_is_not_done_again():
         assert dict(outcomes(tasks, executor, {"early": early})) == {"early": "early()", "late": "late(early())"}
 
 
-def where_done(name, given):
-    time.sleep(0.4 if name == "long" else 0.1)
-    return f"{os.getpid()} {name}"
+def done_after(folder, name, others, given):
+    """Ends when the tasks named have ended; says in which process it was done."""
+    until = time.monotonic() + 30.0
+    while not all((folder / other).exists() for other in others) and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    (folder / name).touch()
+    return os.getpid()
 
 
-def test_the_other_process_takes_the_longest_and_the_next_while_this_one_works():
-    names = {"here": 0.0, "short": 0.1, "long": 0.4, "middle": 0.2}
-    tasks = [Task(n, partial(where_done, n), apart=n != "here", seconds=seconds) for n, seconds in names.items()]
-    tasks[0] = Task("here", lambda given: time.sleep(0.9) or f"{os.getpid()} here")
+def test_another_process_takes_the_longest_and_the_next_while_this_one_works(tmp_path):
+    seconds = {"short": 0.1, "long": 0.4, "middle": 0.2}
+    before = {"long": (), "middle": ("long",), "short": ("middle",)}
+    apart = [Task(n, partial(done_after, tmp_path, n, before[n]), apart=True, seconds=seconds[n]) for n in seconds]
+    here = Task("here", partial(done_after, tmp_path, "here", ("short",)))
+    with processes(1) as executor:
+        given = dict(outcomes([here, *apart], executor))
+    # This one is at its own until all others are done: each is handed out when the one before it ends.
+    assert [name for name, process in given.items() if process == os.getpid()] == ["here"]
+
+
+def test_what_nobody_has_begun_is_done_here_the_shortest_first(tmp_path):
+    order = {"long": ("short", "middle"), "middle": ("short",), "short": ()}
+    tasks = [
+        Task(n, partial(done_after, tmp_path, n, order[n]), apart=True, seconds=seconds)
+        for n, seconds in (("long", 0.4), ("middle", 0.2), ("short", 0.1))
+    ]
     with processes(1) as executor:
         executor.submit(int).result()
         given = dict(outcomes(tasks, executor))
-    here = {name for name, text in given.items() if text.startswith(f"{os.getpid()} ")}
-    # This process sleeps through all of them: each is handed out when the one before it is done.
-    assert here == {"here"}
-
-
-def test_what_nobody_has_begun_is_done_here_the_shortest_first():
-    tasks = [Task(n, partial(where_done, n), apart=True, seconds=s) for n, s in (("long", 0.4), ("b", 0.2), ("a", 0.1))]
-    with processes(1) as executor:
-        executor.submit(int).result()
-        given = dict(outcomes(tasks, executor))
-    assert not given["long"].startswith(f"{os.getpid()} ")
-    assert given["a"].startswith(f"{os.getpid()} ")
+    assert {name for name, process in given.items() if process == os.getpid()} == {"short", "middle"}
 
 
 def test_tasks_in_a_circle_are_refused():

@@ -109,7 +109,7 @@ class Part:
     apart: Callable[[Question], bool] = field(repr=False, default=_never)
     seconds: float = 0.0
     takes: Callable[[Question], Any] | None = field(repr=False, default=None)
-    warm: Callable[[], None] | None = field(repr=False, default=None)
+    warm: Callable[[Question], None] | None = field(repr=False, default=None)
 
 
 def reporting(scenario: Scenario, **switches: object) -> Scenario:

@@ -138,7 +138,7 @@ def _begun(question: Question, executor: Executor) -> dict[str, Future[Step]]:
         if part.takes is None and not part.needs:
             begun[part.name] = begin(executor, Task(part.name, partial(_part, part.name, question.without_law())), {})
         elif part.warm is not None:
-            handed(executor, part.warm)
+            handed(executor, part.warm, question.without_law())
     return {name: future for name, future in begun.items() if future is not None}
 
 

@@ -240,6 +240,12 @@ class Scenario(Proposal):
     claims: Literal["", "2025H2", "2024", "monthly"] = Field(
         default="", description="USMCA claim shares; 2025H2 by default, 2024 with weights of an earlier year"
     )
+    world: str = Field(
+        default="icio-2022",
+        min_length=1,
+        description="world that is solved: icio-2022, icio-2022-small, icio-2025, icio-2025-small, or a .npz file or "
+        "folder of tables with their sectors",
+    )
     scope: Literal["tariff-lines", "all"] = Field(default="tariff-lines", description="goods averaged over")
     report: Report = Field(default_factory=Report)
     record: Record = Field(default_factory=Record)

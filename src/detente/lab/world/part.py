@@ -30,12 +30,11 @@ LAFFER = "laffer"
 
 def _build(question: Question, tables: Tables) -> Built:
     """Tables under both laws of each pairing; only those wanted."""
-    from detente.data.worlds import load_economy
-    from detente.lab.ground import axes
     from detente.lab.world import costs, incidence
     from detente.lab.world import tables as build
+    from detente.lab.world.chosen import world_of
 
-    economy = load_economy(axes.WORLD)
+    economy = world_of(question.scenario, question.folder)
     given = question.taken or _takes(question)
     effects = incidence.effects(given, economy)
     used = str(economy.parameters.get("elasticities", "default"))
@@ -63,12 +62,11 @@ def _build(question: Question, tables: Tables) -> Built:
 
 def _build_laffer(question: Question, tables: Tables) -> Built:
     """The duty that raises most under the first pairing, which costs more than all other tables of the world."""
-    from detente.data.worlds import load_economy
     from detente.economy import solve
-    from detente.lab.ground import axes
     from detente.lab.world import tables as build
+    from detente.lab.world.chosen import world_of
 
-    economy = load_economy(axes.WORLD)
+    economy = world_of(question.scenario, question.folder)
     first, *_ = question.taken or _takes(question)
     if not build.single(economy, first.parties):
         return Built()
@@ -82,29 +80,31 @@ def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
 
 def _takes(question: Question) -> list[Laws]:
     """The tariffs of both laws of each pairing on the axes of the world, with the trade costs of the scenario."""
-    from detente.data.worlds import load_economy
-    from detente.lab.ground import axes
     from detente.lab.world import costs, incidence
+    from detente.lab.world.chosen import world_of
 
-    economy = load_economy(axes.WORLD)
+    economy = world_of(question.scenario, question.folder)
     return incidence.laws(question.pairings, economy, costs.pairs_of(question.scenario, question.folder, economy))
 
 
-def warm() -> None:
+def warm(question: Question) -> None:
     """Load what a world takes, and begin with it, whatever the laws say."""
-    from detente.data.worlds import load_economy
     from detente.economy import Shock, solve
-    from detente.lab.ground import axes
     from detente.lab.world import incidence
+    from detente.lab.world.chosen import world_of
 
-    economy = load_economy(axes.WORLD)
+    economy = world_of(question.scenario, question.folder)
     solve(economy, Shock())
     for other in incidence.worlds(economy).values():
         solve(other, Shock())
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
-    return ("concordance_hs6_icio28", "icio28_sectors", "icio-2022")
+    from detente.data.worlds import world_names
+
+    # A world of the user's own is among the files of the scenario.
+    own = (scenario.world,) if scenario.world in world_names() else ()
+    return ("concordance_hs6_icio28", "icio28_sectors", *own)
 
 
 PART = Part(

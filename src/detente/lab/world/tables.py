@@ -9,9 +9,9 @@ import numpy as np
 from detente.codes import Table, table_of
 from detente.economy import Economy, Equilibrium, concessions, goods
 from detente.economy.policies.laffer import summit
-from detente.lab.ground.averages import sector_names
 from detente.lab.ground.axes import rows_of
 from detente.lab.world.incidence import Effect
+from detente.lab.world.named import world_sector_names
 
 TOP = 15
 """Countries shown: the parties and those whose real income moves most."""
@@ -121,7 +121,7 @@ def _who(effects: Sequence[Effect]) -> str:
 def sector_table(effects: Sequence[Effect]) -> Table:
     """What moves in each sector of the two parties."""
     rows: list[tuple[object, ...]] = []
-    names = sector_names()
+    names = world_sector_names()
     for effect in effects:
         for code in effect.parties:
             numbers = (
