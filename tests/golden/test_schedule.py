@@ -50,6 +50,39 @@ def test_a_task_that_is_under_way_is_not_done_again():
         assert dict(outcomes(tasks, executor, {"early": early})) == {"early": "early()", "late": "late(early())"}
 
 
+def done_after(folder, name, others, given):
+    """Ends when the tasks named have ended; says in which process it was done."""
+    until = time.monotonic() + 30.0
+    while not all((folder / other).exists() for other in others) and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    (folder / name).touch()
+    return os.getpid()
+
+
+def test_another_process_takes_the_longest_and_the_next_while_this_one_works(tmp_path):
+    seconds = {"short": 0.1, "long": 0.4, "middle": 0.2}
+    before = {"long": (), "middle": ("long",), "short": ("middle",)}
+    apart = [Task(n, partial(done_after, tmp_path, n, before[n]), apart=True, seconds=seconds[n]) for n in seconds]
+    here = Task("here", partial(done_after, tmp_path, "here", ("short",)))
+    with processes(1) as executor:
+        given = dict(outcomes([here, *apart], executor))
+    # This one is at its own until all others are done: each is handed out when the one before it ends.
+    assert [name for name, process in given.items() if process == os.getpid()] == ["here"]
+
+
+def test_what_nobody_has_begun_is_done_here_the_shortest_first(tmp_path):
+    order = {"long": ("short", "middle"), "middle": ("short",), "short": ()}
+    tasks = [
+        Task(n, partial(done_after, tmp_path, n, order[n]), apart=True, seconds=seconds)
+        for n, seconds in (("long", 0.4), ("middle", 0.2), ("short", 0.1))
+    ]
+    with processes(1) as executor:
+        executor.submit(int).result()
+        given = dict(outcomes(tasks, executor))
+    assert {name for name, process in given.items() if process == os.getpid()} == {"short", "middle"}
+
+
 def test_tasks_in_a_circle_are_refused():
     tasks = [Task("a", partial(summed, "a"), ("b",)), Task("b", partial(summed, "b"), ("a",))]
     with pytest.raises(ValueError, match="circle"):

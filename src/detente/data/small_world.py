@@ -77,6 +77,16 @@ REGION_NAMES: Mapping[str, str] = {
 """Names of the regions of the small worlds."""
 
 
+SECTOR_NAMES: Mapping[str, str] = {
+    "AGR": "Farm goods", "ENE": "Energy", "ORE": "Ores", "FOO": "Food", "TEX": "Textiles, clothing",
+    "WPP": "Wood, paper", "CHM": "Chemicals", "PHA": "Medicines", "MET": "Metals", "ELE": "Electronics",
+    "EEQ": "Electrical equipment", "MAC": "Machinery", "VEH": "Vehicles", "OMF": "Other manufactures",
+    "STL": "Steel", "NFM": "Other metals", "FMP": "Metal products", "MVH": "Motor vehicles",
+    "OTE": "Ships, aircraft, trains", "SVC": "Services",
+}  # fmt: skip
+"""Names of the sectors of the small worlds."""
+
+
 def sector_groups(sectors: Mapping[str, tuple[str, ...]] = SECTORS) -> dict[str, str]:
     """Sector of a small world of each sector of its large one."""
     return {member: name for name, members in sectors.items() for member in members}

@@ -12,10 +12,12 @@ from typing import Any
 
 from detente.data.importerfile import lawbooks, stamp
 from detente.data.library import catalogue, embedded, package_folder, sha256
+from detente.data.worlds import world_names
 from detente.lab.ground.weights import weights_of
 from detente.lab.parts import rests_on
 from detente.lab.result import result_key
 from detente.lab.scenario import LawChange, Point, Scenario
+from detente.lab.world.chosen import world_at, world_files
 from detente.version import VERSION
 
 LIBRARIES = ("numpy", "scipy")
@@ -96,6 +98,8 @@ def _named_files(scenario: Scenario, folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in named if name.endswith((".yaml", ".yml", ".toml")))
     if not scenario.weights.isdigit():
         yield folder / scenario.weights
+    if scenario.world not in world_names():
+        yield from world_files(folder / scenario.world)
 
 
 def vintages(hashes: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -139,6 +143,7 @@ def rooted(scenario: Scenario, folder: Path) -> Scenario:
         return {**short, "laws": others, "costs": costs}
 
     update: dict[str, Any] = laws(scenario) | {"weights": weights_of(scenario, folder.resolve())}
+    update["world"] = world_at(scenario, folder)
     if scenario.against is not None:
         update["against"] = scenario.against.model_copy(update=laws(scenario.against))
     if scenario.variants:

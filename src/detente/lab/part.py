@@ -31,7 +31,7 @@ class Question:
     draws : asked for beside the scenario's own, which are of shares of goods alone; None for those.
     only : tables that are wanted; empty for all.
     pairings : importer (ISO3) -> the laws to compare, one pair a variant; empty for parts that are done apart.
-    taken : what a part that is done apart takes from the laws.
+    taken : what a part takes from the laws, where it says so.
     progress : told how far a part is.
     """
 
@@ -56,9 +56,9 @@ class Question:
         """What a part tells how far it is."""
         return None if self.progress is None else partial(self.progress, part)
 
-    def without_law(self, taken: Any = None) -> Question:
-        """The same for a part that takes no law, or no more than that: small enough to travel to another process."""
-        return replace(self, pairings={}, progress=None, taken=taken)
+    def without_law(self) -> Question:
+        """The same for a part that takes no law of its own: small enough to travel to another process."""
+        return replace(self, pairings={}, progress=None)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ class Part:
     key : key of the scenario that asks for it, as `report.world`; "" where it cannot be left out.
     off : the scenario without it; `kept` : the scenario with no more of it than some tables take.
     apart : whether it may be done in another process.
-    takes : what it takes from the laws then, small enough to travel; None: it takes none.
+    seconds : about how long it takes on one core, by which those done apart are shared out.
+    takes : what it takes from the laws, small enough to travel, once for all parts that name the same; None: none.
     warm : what can be done there before the laws stand, such as imports; gives nothing.
     """
 
@@ -106,8 +107,9 @@ class Part:
     off: Callable[[Scenario], Scenario] | None = field(repr=False, default=None)
     kept: Callable[[Scenario, frozenset[str]], Scenario] | None = field(repr=False, default=None)
     apart: Callable[[Question], bool] = field(repr=False, default=_never)
+    seconds: float = 0.0
     takes: Callable[[Question], Any] | None = field(repr=False, default=None)
-    warm: Callable[[], None] | None = field(repr=False, default=None)
+    warm: Callable[[Question], None] | None = field(repr=False, default=None)
 
 
 def reporting(scenario: Scenario, **switches: object) -> Scenario:

@@ -21,6 +21,7 @@ from detente.lab.scenario import Scenario, opened
 from detente.lab.statute.lookup import check_product, partners_first
 from detente.lab.talks.near import case_for
 from detente.lab.work.schedule import handed
+from detente.lab.world.chosen import check_world
 from detente.lab.world.costs import check_costs
 
 
@@ -71,6 +72,7 @@ def prepared(
     _report(scenario, pairings[scenario.importer])
     for check in begun_checks(scenario, folder, draws) if checks is None else checks:
         check()
+    check_world(scenario, folder, pairings)
     check_costs(scenario, folder)
     check_terms(scenario, case_for(scenario.on))
     return Prepared(scenario, folder, pairings, draws)

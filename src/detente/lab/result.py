@@ -177,6 +177,8 @@ def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: 
         if part is not None and not part["costs"]:
             del part["costs"]
     del written["until"]
+    if written["world"] == Scenario.model_fields["world"].default:
+        del written["world"]
     if written["report"]["daily"]:
         del written["report"]["daily"]
     content = {

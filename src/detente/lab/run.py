@@ -117,16 +117,16 @@ class Step:
 
 
 def _tasks(question: Question, executor: Executor | None) -> list[Task[Step]]:
-    """Each part that is asked for; apart are those that may be, after what they take from the laws."""
-    taking: list[Task[Step]] = []
+    """Each part that is asked for, after what it takes from the laws; apart are those that may be."""
+    taking: dict[str, Task[Step]] = {}
     tasks: list[Task[Step]] = []
     for part in parts_asked(question):
         apart, law = executor is not None and part.apart(question), _law_of(part)
-        if apart and part.takes is not None:
-            taking.append(Task(law, partial(_taken, part.name, question)))
+        if part.takes is not None:
+            taking.setdefault(law, Task(law, partial(_taken, part.name, question)))
         work = partial(_part, part.name, question.without_law() if apart else question)
-        tasks.append(Task(part.name, work, (*part.needs, law), apart))
-    return [*taking, *tasks]
+        tasks.append(Task(part.name, work, (*part.needs, law), apart, part.seconds))
+    return [*taking.values(), *tasks]
 
 
 def _begun(question: Question, executor: Executor) -> dict[str, Future[Step]]:
@@ -138,13 +138,14 @@ def _begun(question: Question, executor: Executor) -> dict[str, Future[Step]]:
         if part.takes is None and not part.needs:
             begun[part.name] = begin(executor, Task(part.name, partial(_part, part.name, question.without_law())), {})
         elif part.warm is not None:
-            handed(executor, part.warm)
+            handed(executor, part.warm, question.without_law())
     return {name: future for name, future in begun.items() if future is not None}
 
 
 def _law_of(part: Part) -> str:
-    """Name of the task that takes from the laws what a part done apart needs of them."""
-    return f"law of {part.name}"
+    """Name of the task that takes from the laws what a part needs of them: one for all parts that take the same."""
+    same = next(other for other in PARTS if other.takes is part.takes)
+    return f"law of {same.name}"
 
 
 def _taken(name: str, question: Question, given: Mapping[str, Step]) -> Step:
@@ -158,7 +159,7 @@ def _part(name: str, question: Question, given: Mapping[str, Step]) -> Step:
     """A part, here or in another process."""
     start, part = time.perf_counter(), _named(name)
     law = given.get(_law_of(part))
-    built = part.build(question if law is None else question.without_law(law.taken), _tables(given))
+    built = part.build(question if law is None else replace(question, taken=law.taken), _tables(given))
     return Step(built, time.perf_counter() - start)
 
 

@@ -243,6 +243,12 @@ class Scenario(Proposal):
         description="USMCA claims: observed, in the month of the law (the default); 2025H2, the latest on record; "
         "2024; or a month on record, as 2025-03",
     )
+    world: str = Field(
+        default="icio-2022",
+        min_length=1,
+        description="world that is solved: icio-2022, icio-2022-small, icio-2025, icio-2025-small, or a .npz file or "
+        "folder of tables with their sectors",
+    )
     scope: Literal["tariff-lines", "all"] = Field(default="tariff-lines", description="goods averaged over")
     report: Report = Field(default_factory=Report)
     record: Record = Field(default_factory=Record)

@@ -71,6 +71,9 @@ class Overlap:
     from_cols: Ints
 
 
+_NOWHERE: Ints = np.zeros(0, dtype=np.int64)
+
+
 def _places(chosen: Ints, n: int) -> Ints:
     places = np.full(n, -1, dtype=np.int64)
     places[chosen] = np.arange(chosen.size)
@@ -155,7 +158,7 @@ class Resolver:
         scope_key, (rows, cols, applies, rate) = self._scope(item, day)
         cuts = [
             (rule, by, met)
-            for rule, by in self._cuts(item, day, done)
+            for rule, by in (self._cuts(item, day, done) if applies.size else ())
             if (met := self._overlap(scope_key, rows, cols, by))
         ]
         key = hash((scope_key, tuple((rule.id, rule.when, by.key) for rule, by, _ in cuts)))
@@ -191,6 +194,8 @@ class Resolver:
         n_rows, n_cols = self.space.shape
         outers = [(self._block_rows(b), self._columns(countries, b)) for b in (item.blocks[i] for i in blocks)]
         rate = _column_rates(item, self.space)
+        if not any(row_mask.any() for row_mask, _ in outers):  # Most measures leave a single line alone.
+            return _NOWHERE, _NOWHERE, np.zeros((0, 0), dtype=bool), rate[:0]
         covered = ~np.isnan(rate)
         any_rows, any_cols = np.zeros(n_rows, dtype=bool), np.zeros(n_cols, dtype=bool)
         for row_mask, col_mask in outers:

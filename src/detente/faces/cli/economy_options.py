@@ -58,15 +58,19 @@ def setting(
     return WorldSetting(world, elasticities, opt.settings(pairs), costs=costs, on=opt.day(on) if on else None, **words)
 
 
-def with_file(name: str, costs: Path | None) -> tuple[Scenario | str, Path | None]:
-    """A scenario by its name, or by value with the trade costs of a file and the folder in which its own files lie."""
-    if costs is None:
+def with_file(name: str, costs: Path | None, world: str = "") -> tuple[Scenario | str, Path | None]:
+    """A scenario by its name; or by value, with costs of a file or a world of its own, and the folder of its files."""
+    if costs is None and not world:
         return name, None
+    from detente.data.worlds import world_names
     from detente.lab.scenario import load_scenario
     from detente.lab.world.costs import with_costs
 
     scenario, path = load_scenario(name)
-    return with_costs(scenario, costs), path.parent
+    if world:
+        own = world if world in world_names() or not Path(world).exists() else str(Path(world).resolve())
+        scenario = scenario.model_copy(update={"world": own})
+    return (with_costs(scenario, costs) if costs else scenario), path.parent
 
 
 def show(content: dict[str, Any], out: Path | None) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 REPORT_HELP = "File (.html, .pdf, .docx, .xlsx, .tex, .md, .png, .json) or folder for the whole result."
 FORMAT_HELP = "text, json, csv, parquet, xlsx or latex; html, pdf, docx or png for a report into --out."
 
+WORLD_HELP = "World to solve, in place of the scenario's own: by name, or a file."
+World = Annotated[str, typer.Option("--world", help=WORLD_HELP)]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the findings in full and what they rest on.")]
 Lang = Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of brief and report, as in fr.")]
 
@@ -34,6 +36,7 @@ def run(
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
     table: Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")] = None,
     costs: Costs = None,
+    world: World = "",
     draws: Annotated[int | None, typer.Option("--draws", help="Draws of the range; 0 leaves it out.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help=REPORT_HELP)] = None,
     brief: Annotated[bool, typer.Option("--brief/--full", help="Report of one page, or of everything.")] = False,
@@ -81,7 +84,7 @@ def run(
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
         seen = ahead(executor, targets, brief)
-        given, folder = with_file(scenario, costs)
+        given, folder = with_file(scenario, costs, world)
         watched: dict[str, Any] = {"progress": progress.part, "seen": seen, "executor": executor}
         result = spoken(lab.run(given, today=today, on=day, draws=draws, folder=folder, **watched), lang)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]

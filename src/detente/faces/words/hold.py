@@ -9,6 +9,7 @@ from detente.faces.words.rows import Row, Rows
 from detente.lab.duties.among import USUAL
 from detente.lab.result import Result
 from detente.lab.talks.near import case_for
+from detente.lab.world.chosen import WORLD, is_usual
 
 MOST = 3
 """Assumptions that the brief names."""
@@ -33,6 +34,9 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
         return
     if any(row["step"] == "void" for row in rows.all("terms")):
         yield say("holds_void")
+        return
+    if not is_usual(result.scenario) and threats_of(result, say):
+        yield say("holds_world", world=WORLD)
         return
     signing, threats = rows.all("signing"), threats_of(result, say)
     if not signing or not threats:
@@ -119,3 +123,5 @@ def rest_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     if names:
         things.append(say("rests_talks", law=names[0]))
     yield say("rests", list=say.listed(things[:MOST]))
+    if rows.all("economy") and not is_usual(result.scenario):
+        yield say("rests_world", world=result.scenario.world)

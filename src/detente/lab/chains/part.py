@@ -40,4 +40,5 @@ PART = Part(
     off=lambda scenario: scenario.model_copy(update={"materials": None}),
     # With draws they take all processors as it is.
     apart=lambda question: not question.draws,
+    seconds=0.6,
 )

@@ -18,7 +18,10 @@ NAMES = (
 
 def _build(question: Question, tables: Tables) -> Built:
     from detente.lab.deal.signing import talks_tables
+    from detente.lab.world.chosen import WORLD, is_usual
 
+    if not is_usual(question.scenario):
+        return Built({}, (f"the talks stand on the world {WORLD}: leave 'world' out of the scenario to see them",))
     built, remarks = talks_tables(question.scenario, question.taken or _takes(question), tables.get("materials"))
     return Built(by_name(built), tuple(remarks))
 
@@ -30,7 +33,9 @@ def _takes(question: Question) -> LawOfTalks:
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
-    return ("icio-2022", "us-china")
+    from detente.lab.world.chosen import WORLD, is_usual
+
+    return (WORLD, "us-china") if is_usual(scenario) else ()
 
 
 PART = Part(
@@ -43,5 +48,6 @@ PART = Part(
     key="report.talks",
     off=lambda scenario: reporting(scenario, talks=False),
     apart=lambda question: not question.draws,
+    seconds=0.8,
     takes=_takes,
 )

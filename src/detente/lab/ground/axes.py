@@ -33,7 +33,7 @@ from detente.trade import Onto, onto, places
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WORLD = "icio-2022"
-"""The world of every run."""
+"""The world of a run that names no other, and of all that stands beside runs."""
 
 REST = "ROW"
 OUTSIDE = 0.25
@@ -111,7 +111,7 @@ def tariff_under(economy: Economy, duties: Mapping[str, Floats]) -> Floats:
 
 
 def rows_of(economy: Economy, code: str) -> Ints:
-    """Countries of a world that apply the law of an importer: itself, or the members of a union, shape (members,).
+    """Countries of a world that apply the law of an importer: itself, the members of a union, or a region that is one.
 
     Raises
     ------
@@ -119,8 +119,9 @@ def rows_of(economy: Economy, code: str) -> Ints:
     """
     if code in economy.countries:
         return np.asarray([economy.country(code)])
-    members = countries().expand(code)
-    rows = [i for i, name in enumerate(economy.countries) if name in members]
+    members, group = countries().expand(code), groups_on(economy.countries, REGIONS, REGIONS_2025)
+    whole = {name for name in group.values() if all(m in members for m in group if group[m] == name)}
+    rows = [i for i, name in enumerate(economy.countries) if name in members or name in whole]
     return np.asarray(rows or [economy.country(code)])
 
 

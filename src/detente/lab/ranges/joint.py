@@ -44,6 +44,7 @@ from detente.lab.scenario import Scenario
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import given_value
+from detente.lab.world.chosen import world_at, world_of
 from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
 from detente.lab.world.incidence import PARTIES, Effect, parties_of
 from detente.lab.world.tables import headline_table
@@ -118,12 +119,13 @@ class Variant:
 
 @dataclass(frozen=True)
 class Model:
-    """A scenario as a function of its inputs; `trade` is empty where no world is solved."""
+    """A scenario as a function of its inputs; `trade` is empty where no world is solved, which `world` names."""
 
     variants: tuple[Variant, ...]
     inputs: tuple[Input, ...]
     trade: Mapping[str, Onto] = field(repr=False)
     parties: tuple[str, ...] = PARTIES
+    world: str = WORLD
 
     def numbers(self, values: Values) -> dict[Key, float]:
         """Every headline number at some values of the inputs.
@@ -144,7 +146,9 @@ class Model:
         for variant in self.variants:
             numbers |= _duty_numbers(variant, duty_rates, float(values[ELASTICITY]))
             if self.trade:
-                numbers |= _world_numbers(variant, duty_rates, self.trade, self.parties, _economy(values), solved)
+                numbers |= _world_numbers(
+                    variant, duty_rates, self.trade, self.parties, _economy(self.world, values), solved
+                )
         return numbers
 
 
@@ -198,15 +202,15 @@ def _world_numbers(
         yield (variant.name, row["measure"], row["country"]), row["change"]
 
 
-def _economy(values: Values) -> Economy:
-    return scaled(str(values[SETS]), float(values[SCALE]))
+def _economy(world: str, values: Values) -> Economy:
+    return scaled(world, str(values.get(SETS, "")), float(values[SCALE]))
 
 
 @lru_cache(maxsize=16)
-def scaled(name: str, scale: float = 1.0) -> Economy:
-    """The world of scenarios under a named set of trade elasticities, all multiplied by a number."""
-    economy = load_economy(WORLD)
-    if name != economy.parameters["elasticities"]:
+def scaled(world: str, name: str, scale: float = 1.0) -> Economy:
+    """A world under a named set of trade elasticities, "" for its own, all multiplied by a number."""
+    economy = load_economy(world)
+    if name not in ("", economy.parameters.get("elasticities")):
         economy = elasticities(economy, name)
     if scale == 1.0:
         return economy
@@ -239,10 +243,11 @@ def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], fold
         for *several, cost in zip(*pairings.values(), _costs(scenario, folder, _count(pairings)), strict=True)
     )
     world = scenario.report.world
-    axes = Axes.of(load_economy(WORLD))
+    economy = world_of(scenario, folder or Path())
+    axes = Axes.of(economy)
     trade = {code: laid(pairs[0].before.ground, axes) for code, pairs in pairings.items()} if world else {}
-    inputs = [*_share_inputs(pairings, known), *_elasticity_inputs(scenario)]
-    return Model(variants, tuple(inputs), trade, parties_of(pairings))
+    inputs = [*_share_inputs(pairings, known), *_elasticity_inputs(scenario, economy)]
+    return Model(variants, tuple(inputs), trade, parties_of(pairings), world_at(scenario, folder or Path()))
 
 
 def _count(pairings: Mapping[str, Sequence[Pairing]]) -> int:
@@ -254,7 +259,7 @@ def _costs(scenario: Scenario, folder: Path | None, count: int) -> list[Pair]:
     """Trade costs of each variant, the same in every draw."""
     if not changes_costs(scenario):
         return [(NO_COSTS, NO_COSTS)] * count
-    return pairs_of(scenario, folder or Path(), load_economy(WORLD))
+    return pairs_of(scenario, folder or Path(), world_of(scenario, folder or Path()))
 
 
 def _share_inputs(
@@ -269,15 +274,15 @@ def _share_inputs(
             yield position_input(code, name, title if code == own else f"{title}, {partner_name(code)}")
 
 
-def _elasticity_inputs(scenario: Scenario) -> Iterator[Input]:
+def _elasticity_inputs(scenario: Scenario, economy: Economy) -> Iterator[Input]:
     """The elasticities of demand and, where a world is solved, of trade."""
     e = scenario.report.elasticity
     ends, shape = (f"{e / 2.0:g}", f"{2.0 * e:g}"), "log-uniform" if e > 0 else "none"
     yield Input(ELASTICITY, e, e / 2.0, 2.0 * e, shape, title=ELASTICITY, ends=ends)
     if scenario.report.world:
-        parameters = load_economy(WORLD).parameters
-        sets = tuple(str(name) for name in parameters["elasticity_sets"])
-        yield Input(SETS, str(parameters["elasticities"]), shape="choice", choices=sets, title=SETS)
+        sets = tuple(str(name) for name in economy.parameters.get("elasticity_sets", ()))
+        if sets:
+            yield Input(SETS, str(economy.parameters["elasticities"]), shape="choice", choices=sets, title=SETS)
         yield Input(SCALE, 1.0, LEAST_SCALE, 1.0, "uniform", title=SCALE, ends=(f"{LEAST_SCALE:g}", "1"))
 
 

@@ -16,13 +16,12 @@ from detente.codes import Table, UnknownName, table_of
 from detente.data.costfile import CostRow, in_force, parse_costs, read_costs
 from detente.data.small_world import SECTORS
 from detente.data.tariff_tables import side_of
-from detente.data.worlds import load_economy
 from detente.economy import Economy, TableRow
 from detente.economy.frame import Floats
 from detente.economy.tariff_table import ALL, GOODS, SERVICES, costs_of, laid, refuse_hat
-from detente.lab.ground.axes import WORLD
 from detente.lab.ground.goods import sectors_of
 from detente.lab.scenario import Point, Scenario
+from detente.lab.world.chosen import world_of
 
 
 @dataclass(frozen=True)
@@ -136,9 +135,9 @@ def changes_costs(scenario: Scenario) -> bool:
 
 
 def check_costs(scenario: Scenario, folder: Path) -> None:
-    """Refuse what `pairs_of` refuses, on the world of runs."""
+    """Refuse what `pairs_of` refuses, on the world of the scenario."""
     if changes_costs(scenario):
-        pairs_of(scenario, folder, load_economy(WORLD))
+        pairs_of(scenario, folder, world_of(scenario, folder))
 
 
 def costs_table(variants: Sequence[str], pairs: Sequence[Pair], economy: Economy) -> Table:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from detente.codes import Parameter, Table, UnknownName, table_of
 from detente.data.tables import partner_name
 from detente.economy import Economy, baseline_tariff, goods
-from detente.lab.ground.axes import REST, WORLD, Axes
+from detente.lab.ground.axes import REST, Axes
 from detente.lab.ground.sides import Pairing, Side, latest_standing, pairings_of
 from detente.lab.scenario import opened
+from detente.lab.world.chosen import world_of
 from detente.lab.world.costs import NO_COSTS, Pair, pairs_of
 from detente.lab.world.incidence import Effect, laws, spread
 from detente.lab.world.named import place_in
@@ -196,15 +197,13 @@ def country_tables(scenario: str, name: str, today: date, variant: str = "") -> 
     ------
     UnknownName : no such scenario, variant or country.
     """
-    from detente.data.worlds import load_economy
-
     opened_scenario, folder = opened(scenario, today)
     pairings = {code: list(pairings_of(opened_scenario, code, folder)) for code in opened_scenario.importers}
     first_side = pairings[opened_scenario.importer]
     names = [pair.variant for pair in first_side]
     if variant and variant not in names:
         raise UnknownName("variant", variant, names, Parameter("variant"), f"use {', '.join(names)}")
-    index, economy = names.index(variant) if variant else 0, load_economy(WORLD)
+    index, economy = names.index(variant) if variant else 0, world_of(opened_scenario, folder)
     code, about = place_in(economy, name)
     cost = pairs_of(opened_scenario, folder, economy)[index]
     tables = country_case({name: pairs[index] for name, pairs in pairings.items()}, economy, code, cost).tables()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detente.codes import InputError, Parameter
+from detente.data.small_world import SECTOR_NAMES
 from detente.data.tables import countries, partner_name
 from detente.data.tariff_tables import side_of
 from detente.economy import Economy
 from detente.economy.tariff_table import ALL
+from detente.lab.ground.averages import industry_names, sector_names
 from detente.lab.ground.axes import REST, Axes
 
 PLAYERS = Parameter("players")
@@ -57,6 +59,11 @@ def countries_of(economy: Economy, texts: Sequence[str], where: str) -> list[str
     codes = [code for text in texts for code in side_of(text, economy.countries, where)]
     whole = economy.countries if ALL in codes else codes
     return list(dict.fromkeys(whole))
+
+
+def world_sector_names() -> dict[str, str]:
+    """Names of the sectors of all worlds of the input-output tables, large and small, by code."""
+    return {**industry_names(), **sector_names(), **SECTOR_NAMES}
 
 
 def players_of(economy: Economy, texts: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detente.codes import Table
@@ -23,18 +24,17 @@ NAMES = (
     "sectors",
     "elasticities",
     "concessions",
-    "laffer",
 )
+LAFFER = "laffer"
 
 
 def _build(question: Question, tables: Tables) -> Built:
-    """Tables under both laws of each pairing; only those wanted, as the duty that raises most costs more than both."""
-    from detente.data.worlds import load_economy
-    from detente.lab.ground import axes
+    """Tables under both laws of each pairing; only those wanted."""
     from detente.lab.world import costs, incidence
     from detente.lab.world import tables as build
+    from detente.lab.world.chosen import world_of
 
-    economy = load_economy(axes.WORLD)
+    economy = world_of(question.scenario, question.folder)
     given = question.taken or _takes(question)
     effects = incidence.effects(given, economy)
     used = str(economy.parameters.get("elasticities", "default"))
@@ -49,9 +49,8 @@ def _build(question: Question, tables: Tables) -> Built:
     }
     if effects[0].parties != incidence.PARTIES:
         builders["outcomes"] = lambda: build.outcomes_table(effects)
-    if build.single(effects):
+    if build.single(economy, effects[0].parties):
         builders["concessions"] = lambda: build.concessions_table(effects)
-        builders["laffer"] = lambda: build.laffer_table(effects[0])
     if question.draws != 0:
         builders["elasticities"] = lambda: build.sets_table(spread)
     if costs.changes_costs(question.scenario):
@@ -61,31 +60,51 @@ def _build(question: Question, tables: Tables) -> Built:
     return Built({name: make() for name, make in builders.items() if question.wants(name)})
 
 
+def _build_laffer(question: Question, tables: Tables) -> Built:
+    """The duty that raises most under the first pairing, which costs more than all other tables of the world."""
+    from detente.economy import solve
+    from detente.lab.world import tables as build
+    from detente.lab.world.chosen import world_of
+
+    economy = world_of(question.scenario, question.folder)
+    first, *_ = question.taken or _takes(question)
+    if not build.single(economy, first.parties):
+        return Built()
+    return Built({LAFFER: build.laffer_table(first.variant, solve(economy, replace(first.after)), first.parties)})
+
+
+def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
+    """Without the world where no table takes it."""
+    return scenario if wanted & {*NAMES, COSTS, LAFFER} else reporting(scenario, world=False)
+
+
 def _takes(question: Question) -> list[Laws]:
     """The tariffs of both laws of each pairing on the axes of the world, with the trade costs of the scenario."""
-    from detente.data.worlds import load_economy
-    from detente.lab.ground import axes
     from detente.lab.world import costs, incidence
+    from detente.lab.world.chosen import world_of
 
-    economy = load_economy(axes.WORLD)
+    economy = world_of(question.scenario, question.folder)
     return incidence.laws(question.pairings, economy, costs.pairs_of(question.scenario, question.folder, economy))
 
 
-def warm() -> None:
+def warm(question: Question) -> None:
     """Load what a world takes, and begin with it, whatever the laws say."""
-    from detente.data.worlds import load_economy
     from detente.economy import Shock, solve
-    from detente.lab.ground import axes
     from detente.lab.world import incidence
+    from detente.lab.world.chosen import world_of
 
-    economy = load_economy(axes.WORLD)
+    economy = world_of(question.scenario, question.folder)
     solve(economy, Shock())
     for other in incidence.worlds(economy).values():
         solve(other, Shock())
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
-    return ("concordance_hs6_icio28", "icio28_sectors", "icio-2022")
+    from detente.data.worlds import world_names
+
+    # A world of the user's own is among the files of the scenario.
+    own = (scenario.world,) if scenario.world in world_names() else ()
+    return ("concordance_hs6_icio28", "icio28_sectors", *own)
 
 
 PART = Part(
@@ -95,9 +114,21 @@ PART = Part(
     build=_build,
     rests_on=_rests_on,
     key="report.world",
-    off=lambda scenario: reporting(scenario, world=False),
+    kept=_kept,
     # With draws the other process has the claims.
     apart=lambda question: not question.draws,
+    seconds=0.7,
     takes=_takes,
     warm=warm,
+)
+LAFFER_PART = Part(
+    "laffer",
+    {LAFFER: "world"},
+    asked=lambda question: question.scenario.report.world and question.wants(LAFFER),
+    build=_build_laffer,
+    rests_on=_rests_on,
+    key="report.world",
+    apart=lambda question: not question.draws,
+    seconds=0.6,
+    takes=_takes,
 )

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from detente.codes import Table, table_of
-from detente.economy import concessions, goods
+from detente.economy import Economy, Equilibrium, concessions, goods
 from detente.economy.policies.laffer import summit
-from detente.lab.ground.averages import sector_names
+from detente.lab.ground.axes import rows_of
 from detente.lab.world.incidence import Effect
+from detente.lab.world.named import world_sector_names
 
 TOP = 15
 """Countries shown: the parties and those whose real income moves most."""
@@ -120,7 +121,7 @@ def _who(effects: Sequence[Effect]) -> str:
 def sector_table(effects: Sequence[Effect]) -> Table:
     """What moves in each sector of the two parties."""
     rows: list[tuple[object, ...]] = []
-    names = sector_names()
+    names = world_sector_names()
     for effect in effects:
         for code in effect.parties:
             numbers = (
@@ -186,9 +187,9 @@ def _sides(effects: Sequence[Effect]) -> tuple[str, str]:
     return first, second
 
 
-def single(effects: Sequence[Effect]) -> bool:
+def single(economy: Economy, parties: Sequence[str]) -> bool:
     """Whether both sides are countries of the world, of which one can ask what a point of duty is worth."""
-    return all(effects[0].rows(code).size == 1 for code in _sides(effects))
+    return all(rows_of(economy, code).size == 1 for code in parties[:2])
 
 
 def concessions_table(effects: Sequence[Effect]) -> Table:
@@ -202,19 +203,19 @@ def concessions_table(effects: Sequence[Effect]) -> Table:
     return table_of("world.concessions", rows, party=_sides(effects))
 
 
-def laffer_table(effect: Effect) -> Table:
+def laffer_table(variant: str, after: Equilibrium, parties: Sequence[str]) -> Table:
     """The one rate on the other party's goods that raises most duty for each, at the later law otherwise."""
     rows: list[tuple[object, ...]] = []
-    economy = effect.economy
-    for code, other in _both_ways(effect.parties[:2]):
+    economy = after.economy
+    for code, other in _both_ways(parties[:2]):
         top = summit(
             economy,
             code,
             partners=[other],
             sectors=goods(economy),
-            today=effect.after,
+            today=after,
             highest=HIGHEST,
             points=COARSE,
         )
-        rows.append((effect.variant, code, other, top.rate, top.revenue, top.today, top.change))
-    return table_of("world.laffer", rows)
+        rows.append((variant, code, other, top.rate, top.revenue, top.today, top.change))
+    return table_of("laffer.laffer", rows)

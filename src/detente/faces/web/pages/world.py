@@ -22,8 +22,8 @@ from detente.faces.web.pages.law import names
 from detente.faces.web.pages.routes import country_names
 from detente.faces.web.tongue import say_of
 from detente.faces.words.language import ENGLISH, Language, load
-from detente.lab.ground.averages import industry_names, sector_names
 from detente.lab.world import effects as lab
+from detente.lab.world.named import world_sector_names
 
 PLACE, PATH = "World", "/world"
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -37,14 +37,6 @@ EDITION, EDITION_YEAR = "icio-2025", "2022"
 """Worlds called after the edition of their table, and the year it is of."""
 
 AGAINST = "against the tariffs of the world's own year"
-SECTOR_NAMES = {
-    "AGR": "Farm goods", "ENE": "Energy", "ORE": "Ores", "FOO": "Food", "TEX": "Textiles, clothing",
-    "WPP": "Wood, paper", "CHM": "Chemicals", "PHA": "Medicines", "MET": "Metals", "ELE": "Electronics",
-    "EEQ": "Electrical equipment", "MAC": "Machinery", "VEH": "Vehicles", "OMF": "Other manufactures",
-    "STL": "Steel", "NFM": "Other metals", "FMP": "Metal products", "MVH": "Motor vehicles",
-    "OTE": "Ships, aircraft, trains", "SVC": "Services",
-}  # fmt: skip
-"""Sectors of the small worlds."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +224,7 @@ def _found(words: str, equilibrium: Any, table: Table, sides: tuple[str, str]) -
 def _by_sector(equilibrium: Any, sides: tuple[str, str]) -> Table:
     """Changes by sector of the two sides, sectors under their names."""
     table = lab.sector_table(equilibrium, sides)
-    known = {**industry_names(), **sector_names(), **SECTOR_NAMES}
+    known = world_sector_names()
     names = np.asarray([known.get(code, code) for code in table["sector"].tolist()])
     columns = tuple(replace(c, unit=Unit.TEXT) if c.name == "sector" else c for c in table.columns)
     return replace(table, columns=columns, data={**table.data, "sector": names})

@@ -182,6 +182,7 @@ def _confined(scenario: Scenario) -> None:
         if isinstance(point.costs, str):
             raise InputError(f"{WHERE}, costs", "names a file of the server", "write the rows in place")
     from detente.data.eventfile import unknown_ledger
+    from detente.data.worlds import world_names
     from detente.lab.ground.weights import year_of
 
     materials, record = scenario.materials, scenario.record
@@ -197,6 +198,9 @@ def _confined(scenario: Scenario) -> None:
         if name not in ("", *_ledgers()):
             # A name without a suffix may be that of a file beside the server, which is not looked for.
             raise unknown_ledger(name).inside(f"scenario {scenario.name}, record")
+    if scenario.world not in world_names():
+        named = f"use {', '.join(world_names())}"
+        raise UnknownName("world", scenario.world[:60], world_names(), f"{WHERE}, world", named)
     if year_of(scenario.weights, scenario.importer, f"scenario {scenario.name}, weights") is None:
         raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")
 

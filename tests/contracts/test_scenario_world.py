@@ -1,0 +1,105 @@
+"""The world of a scenario: of the package or a user's own; one sentence where laws cannot be laid on it."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from detente.codes import InputError
+from detente.data.library import package_folder
+from detente.data.worlds import load_economy
+from detente.faces.web.work.uploads import scenario_of
+from detente.faces.words.brief import speaker_of, spoken
+from detente.lab.ground.axes import rows_of
+from detente.lab.key import data_hashes, key_of, own_files
+from detente.lab.prepared import prepared
+from detente.lab.run import run
+from detente.lab.scenario import parse_scenario
+
+SMALL = {"on": "2025-05-14", "against": {"on": "2025-05-08"}, "world": "icio-2025-small"}
+BARE = {"by": [], "daily": False, "prices": False, "draws": 0}
+
+
+def scenario_in(world, **keys):
+    return parse_scenario({**SMALL, "report": BARE, **keys, "world": world}, "scenario", "moved")
+
+
+@pytest.fixture(scope="module")
+def moved():
+    return run(scenario_in("icio-2025-small"), only=("headline", "economy", "sectors", "world", "deals"))
+
+
+def test_a_run_solves_the_world_of_its_scenario(moved):
+    assert set(moved.tables["sectors"]["sector"].tolist()) == set(load_economy("icio-2025-small").sectors)
+    assert "Steel" in moved.tables["sectors"]["goods"].tolist()
+    assert any(note.startswith("world icio-2025-small,") for note in moved.tables["world"].notes)
+    assert "icio-2025-small" in moved.vintages
+    assert "icio-2022" not in data_hashes(moved.scenario)
+
+
+def test_duties_are_laid_on_it_and_move_its_trade(moved):
+    income = {(r["measure"], r["country"]): r["change"] for r in moved.tables["economy"].rows()}
+    assert income["imports from CHN", "USA"] > 0.5
+    assert income["real income", "CHN"] > 0.0
+
+
+def test_talks_stand_on_one_world_and_say_so(moved):
+    assert "deals" not in moved.tables
+    (remark,) = moved.remarks["talks"]
+    assert "icio-2022" in remark
+    brief = speaker_of("en") and " ".join(spoken(moved, "en").sentences)
+    assert remark in brief
+
+
+def test_the_world_is_part_of_the_key_and_the_usual_one_is_not(tmp_path):
+    usual, named, other = (
+        parse_scenario({"on": "2025-05-14", **more}, "s", "s")
+        for more in ({}, {"world": "icio-2022"}, {"world": "icio-2025"})
+    )
+    keys = [key_of(scenario, tmp_path, 0, {}) for scenario in (usual, named, other)]
+    assert keys[0] == keys[1] != keys[2]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("own")
+    arrays = dict(np.load(package_folder() / "worlds" / "icio-2025-small.npz"))
+    np.savez(folder / "mine.npz", **{**arrays, "name": np.asarray("mine")})
+    return folder
+
+
+def test_a_users_own_world_is_taken_from_beside_the_scenario(own, moved):
+    scenario = scenario_in("mine.npz")
+    assert [path.name for path in own_files(scenario, own)] == ["mine.npz"]
+    result = run(scenario, folder=own, only=("headline", "economy"))
+    assert result.tables["economy"]["change"].tolist() == pytest.approx(
+        moved.tables["economy"]["change"].tolist(), abs=1e-12
+    )
+
+
+def test_the_union_is_one_region_of_a_small_world():
+    small = load_economy("icio-2025-small")
+    assert [small.countries[row] for row in rows_of(small, "EU27")] == ["EUN"]
+
+
+@pytest.mark.parametrize(
+    ("world", "keys", "words"),
+    [
+        ("icio-2052", {}, ["scenario moved, world", "unknown world 'icio-2052'", "icio-2022"]),
+        ("lost/mine.npz", {}, ["scenario moved, world", "unknown world 'lost/mine.npz'"]),
+        ("libday-2023", {}, ["scenario moved, world", "one sector alone"]),
+        ("nafta-1993", {}, ["scenario moved, world", "no tariff line belongs to"]),
+        ("icio-2022-small", {"laws": {"VNM": {}, "CHE": {}}}, ["does not tell Switzerland apart"]),
+    ],
+)
+def test_a_world_that_laws_cannot_be_laid_on_is_refused_in_one_sentence(world, keys, words, tmp_path):
+    with pytest.raises(InputError) as refused:
+        prepared(scenario_in(world, **keys), folder=tmp_path, today=date(2025, 5, 14))
+    for text in words:
+        assert text in str(refused.value)
+
+
+def test_strangers_name_worlds_of_the_package_alone():
+    with pytest.raises(InputError, match="world: unknown world"):
+        scenario_of({**SMALL, "world": "/etc/mine.npz"})
+    assert scenario_of(SMALL).world == "icio-2025-small"
