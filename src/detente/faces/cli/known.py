@@ -57,6 +57,7 @@ OWN = {
     "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
     "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
     "history table": ("places", "history", "both"),
+    "history series": ("import-prices", "all-import-prices", "consumer-prices", "goods-prices", "uncertainty", "yuan"),
     "law search table": ("measures", "lines"),
     "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
     "sweep over": (),
