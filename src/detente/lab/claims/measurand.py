@@ -65,7 +65,7 @@ class Measurand:
     populations : what it is measured for, each with other words for it; empty where it has one meaning.
     effect : a difference of two states of the world, so that something can be its cause.
     exact : meant to the last digit, as legal rates, counts and years: its half-unit is zero.
-    relative : the tolerance is a share of the number claimed.
+    relative : the tolerance is a share of the number claimed, and no less than `least`, in the program's unit.
     judged_as : `of:` of a reading -> quantity whose tolerance decides in place of its own.
     order : place in lists; what has none stands at their end.
     comparator : of a claim as it is meant, from that as written; raises where it cannot be.
@@ -88,6 +88,7 @@ class Measurand:
     effect: bool = False
     exact: bool = False
     relative: bool = False
+    least: float = 0.0
     judged_as: Mapping[str, str] = field(default_factory=dict)
     order: int = 1000
     comparator: Callable[[QuantityRow, Comparator, str], Comparator] = _as_written
@@ -107,7 +108,7 @@ class Measurand:
 
     def allowed(self, claimed: float | None) -> float:
         """Tolerance on a number that is claimed, in the program's unit."""
-        return self.tolerance * abs(claimed or 0.0) if self.relative else self.tolerance
+        return max(self.least, self.tolerance * abs(claimed or 0.0)) if self.relative else self.tolerance
 
     def population(self, words: str) -> str:
         """A population by any of its words, "" for one that nothing measures."""

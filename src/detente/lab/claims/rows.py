@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo
 from detente.data.eventrows import ExpectRow, Rate, Row, known_name, one_of
 from detente.evidence.claims import Kind
 from detente.evidence.verdicts import Comparator
+from detente.lab.claims.period import period_named
 
 UNITS = {
     "percent": 0.01,
@@ -19,6 +20,8 @@ UNITS = {
     "ratio": 1.0,
     "count": 1.0,
     "usd": 1.0,
+    "usd_bn": 1e9,
+    "tonnes": 1.0,
     "months": 1.0,
     "year": 1.0,
 }
@@ -72,6 +75,7 @@ class ReadingRow(Row):
     border: float = 1.0
     follow: float = 0.0
     margin: float = 0.0
+    record: str = ""
 
 
 def _number(value: Any) -> Any:
@@ -93,6 +97,14 @@ def _quantity_name(value: Any, info: ValidationInfo) -> Any:
     return known_name(value, (info.context or {}).get("quantities", (value,)), "quantity")
 
 
+def _period(value: Any) -> str:
+    """A period in one of its forms, kept as written."""
+    text = str(value or "")
+    if text:
+        period_named(text)
+    return text
+
+
 class QuantityRow(Row):
     """The number in a claim, as the source gives it; in quotes it keeps the zeros at its end ('1.00')."""
 
@@ -108,9 +120,12 @@ class QuantityRow(Row):
     line: str = ""
     market: str = ""
     year: int | None = Field(default=None, ge=1900, le=2100)
+    period: Annotated[str, BeforeValidator(_period)] = ""
+    country: str = ""
+    category: str = ""
 
 
-NARROWING = ("partner", "line", "market", "importer", "year")
+NARROWING = ("partner", "line", "market", "importer", "year", "period", "country", "category")
 """Keys of a quantity that narrow down what it is of; each quantity takes some of them."""
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from detente.codes import InputError
 from detente.lab.claims.rows import QuantityRow, ReadingRow
+
+if TYPE_CHECKING:
+    from detente.lab.claims.questions import Wording
 
 SHARES = ("percent", "points", "share")
 """Units of a share of one."""
@@ -37,3 +43,40 @@ def with_whole_year(row: QuantityRow, readings: tuple[ReadingRow, ...]) -> tuple
     label = f"duty collected in the whole year {row.as_of.year}"
     year = {"name": "whole-year", "label": label, "period": "year", "default": False, "likely": False}
     return (*readings, months[0].model_copy(update=year))
+
+
+MONEY = ("usd_bn", "usd")
+"""Units of values; the first is taken where a claim names none."""
+
+LEVEL, CHANGE, BEFORE, PROJECTED = "level", "change", "before", "projected"
+KINDS = ("", LEVEL, CHANGE, BEFORE)
+"""What `of:` says of a series: its level, its change against the year before, or against the period just before."""
+
+POINT = 0.01
+"""Least tolerance of a change, in per cent of which revisions of trade are about one point."""
+
+SERIES_KEYS = ("of", "record", "partner")
+"""Keys of a reading of a series."""
+
+
+def period(wording: Wording) -> str:
+    """Of which month or year?"""
+    if wording.row.period or wording.names("year"):
+        return ""
+    return f"the claim does not say of which month or year {wording.words} is; add year: 2025, or period: 2025-07"
+
+
+def level_or_change(row: QuantityRow, own: ReadingRow | None) -> str:
+    """A value is one of a level; per cent are those of a change."""
+    return CHANGE if row.unit in SHARES else LEVEL
+
+
+def check_level(row: QuantityRow, readings: tuple[ReadingRow, ...], where: str) -> None:
+    """Refuse a change in dollars or tonnes, a level in per cent, and a level that is said to rise or fall."""
+    name, part = row.name.replace("_", " "), row.unit in SHARES
+    for reading in readings:
+        if (reading.of in (CHANGE, BEFORE)) is not part:
+            what = f"a {'level' if part else 'change'} of {name} is not given in {row.unit or 'what it is counted in'}"
+            raise InputError(where, what, "say unit: percent for a change, and leave it out for a level")
+    if row.comparator in ("rose", "fell") and not part:
+        raise InputError(where, f"a level of {name} neither rises nor falls", "say unit: percent, as a change")
