@@ -15,6 +15,9 @@ from detente.lab.claims.questions import Question
 from detente.lab.claims.rows import DAYS, NARROWING, UNITS, QuantityRow, ReadingRow
 
 Readings = tuple[ReadingRow, ...]
+CHANGE = "change"
+"""Kind of a quantity that may be the change of a level."""
+
 IDLE_WORDS = ("the", "of", "all", "in", "total", "world", "world's", "global")
 
 
@@ -65,11 +68,11 @@ class Measurand:
     uses : keys of a reading that it uses; kinds : what `of:` may say there, None where anything may.
     populations : what it is measured for, each with other words for it; empty where it has one meaning.
     effect : a difference of two states of the world, so that something can be its cause.
-    change : it can rise and fall of itself; None where only an effect does.
+    change : it can rise and fall of itself; None where an effect does, and what has a kind of that name.
     settled : when an effect has come about in full, where the model knows no time before that.
     example : what an example of a claim says under its keys, beside `USUAL`.
     exact : meant to the last digit, as legal rates, counts and years: its half-unit is zero.
-    relative : the tolerance is a share of the number claimed.
+    relative : the tolerance is a share of the number claimed, and no less than `least`, in the program's unit.
     judged_as : `of:` of a reading -> quantity whose tolerance decides in place of its own.
     tolerances : `of:` of a reading -> tolerance in place of its own.
     order : place in lists; what has none stands at their end.
@@ -97,6 +100,7 @@ class Measurand:
     example: Mapping[str, str] = field(default_factory=dict)
     exact: bool = False
     relative: bool = False
+    least: float = 0.0
     judged_as: Mapping[str, str] = field(default_factory=dict)
     tolerances: Mapping[str, float] = field(default_factory=dict)
     order: int = 1000
@@ -119,18 +123,28 @@ class Measurand:
     @property
     def moves(self) -> bool:
         """Whether it can be said to have risen or fallen."""
-        return self.effect if self.change is None else self.change
+        return self.effect or self._changes if self.change is None else self.change
+
+    @property
+    def _changes(self) -> bool:
+        return CHANGE in (self.kinds or ())
+
+    @property
+    def compares(self) -> bool:
+        """Whether it takes a day that it is compared with."""
+        return "base" in (*self.needs, *self.takes) or self._changes
 
     @property
     def optional(self) -> tuple[str, ...]:
         """Keys of the quantity that it takes and does not need, its value and unit aside."""
         keys = (*self.narrowed_by, *self.takes, *(("population",) if self.populations else ()), "as_of")
+        keys = (*keys, *(("base",) if self.compares else ()))
         return tuple(dict.fromkeys(key for key in keys if key not in self.needs))
 
     def allowed(self, claimed: float | None, kind: str = "") -> float:
         """Tolerance on a number that is claimed, in the program's unit; `kind` : what a reading is of."""
         tolerance = self.tolerances.get(kind, self.tolerance)
-        return tolerance * abs(claimed or 0.0) if self.relative else tolerance
+        return max(self.least, tolerance * abs(claimed or 0.0)) if self.relative else tolerance
 
     def population(self, words: str) -> str:
         """A population by any of its words, "" for one that nothing measures."""

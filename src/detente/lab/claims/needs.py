@@ -39,7 +39,7 @@ def _cause(wording: Wording) -> str:
 def _whose(wording: Wording) -> str:
     """An average of which the words leave open whose imports it is over needs to say so."""
     row, quantity = wording.row, quantities()[wording.row.name]
-    if not {"importer", "month"} <= {*quantity.narrowed_by} or row.population or row.importer or wording.given:
+    if not {"importer", "period"} <= {*quantity.narrowed_by} or row.population or row.importer or wording.given:
         return ""
     choices = f"population: {next(iter(quantity.populations))}, or importer: CHN for those of another country"
     return f"the claim leaves open over whose imports the {wording.words} is taken; add {choices}"

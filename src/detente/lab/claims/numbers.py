@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from detente.codes import InputError
 from detente.evidence.claims import Quantity
 from detente.evidence.verdicts import Comparator, half_unit
 from detente.lab.claims.measurand import Measurand
+from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import MOVES, NARROWING, SIZES, UNITS, QuantityRow
-from detente.lab.claims.vocabulary import YEARS_END
+from detente.lab.claims.vocabulary import SHARES
 
 
 def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
@@ -29,7 +30,7 @@ def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
         half = half_unit(row.value, comparator, scale, exact=measurand.exact)
         number = float(row.value) * scale
         number = direction * abs(number) if direction else number
-    as_of = _day_of(row, where) or day
+    as_of = _day_of(row, measurand, where) or day
     return Quantity(row.name, comparator, number, half, unit, as_of, row.base, row.population, direction)
 
 
@@ -38,7 +39,7 @@ def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
     for key in NARROWING:
         if getattr(row, key) and key not in measurand.narrowed_by:
             raise InputError(where, f"'{key}' has no meaning for {_words(row.name)}", _repair(key))
-    if row.base is not None and "base" not in (*measurand.needs, *measurand.takes):
+    if row.base is not None and not measurand.compares:
         what = f"'base' has no meaning for {_words(row.name)}, which is compared with no other day"
         raise InputError(where, what, "leave it out, or claim an average tariff rise")
     if row.population and not (measurand.populations or "population" in measurand.needs):
@@ -54,20 +55,19 @@ def _repair(key: str) -> str:
     return f"leave it out, or claim a {_words(min(users, key=lambda name: len(users[name])))}"
 
 
-def _day_of(row: QuantityRow, where: str) -> date | None:
-    """The day a claim is about: as named, or the last of its month or year."""
-    given = [key for key in ("as_of", "month", "year") if getattr(row, key)]
-    if len(given) > 1 and "month" in given:
-        raise InputError(where, f"{' and '.join(given)} name the same thing twice", "keep one of them")
-    if row.month:
-        first = date.fromisoformat(f"{row.month}-01")
-        return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return row.as_of or (date(row.year, *YEARS_END) if row.year and _is_of_a_year(row.name) else None)
-
-
-def _is_of_a_year(name: str) -> bool:
-    """Whether a year stands for its last day, as it does for duty collected; shares are of a year as such."""
-    return "month" in quantities()[name].narrowed_by and "year" not in quantities()[name].needs
+def _day_of(row: QuantityRow, measurand: Measurand, where: str) -> date | None:
+    """The day a claim is about: as named, or the last of its period where a rate is that of a day."""
+    if len([key for key in ("period", "year") if getattr(row, key)]) > 1 or (row.period and row.as_of):
+        raise InputError(where, "the period is named twice", "keep one of period, year and as_of")
+    if "duty" not in measurand.uses:
+        return row.as_of
+    text = row.period or (str(row.year) if row.year else "")
+    if not text:
+        return row.as_of
+    span = period_named(text)
+    if span.length > 1 and not span.year:
+        raise InputError(where, f"{_words(row.name)} is not on record for {text}", "name a month, or a calendar year")
+    return span.last_day
 
 
 def _unit(row: QuantityRow, measurand: Measurand, where: str) -> str:
@@ -95,7 +95,7 @@ def _comparator(row: QuantityRow, measurand: Measurand, where: str) -> tuple[Com
     value = float(row.value)
     if move == "rose" and value < 0.0:
         raise InputError(where, f"it cannot rise by {row.value}", "say comparator: fell, or leave the sign out")
-    if value < 0.0 and measurand.moves and not move and size in BOUNDS:
+    if value < 0.0 and not move and size in BOUNDS and (measurand.effect or _unit(row, measurand, where) in SHARES):
         what = f"'{size} {row.value}' can be read in two ways"
         sized = "more than" if size in BOUNDS[:2] else "less than"
         raise InputError(where, what, f"say comparator: fell by {sized}, value: {row.value.lstrip('-')}")

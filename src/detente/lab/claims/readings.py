@@ -70,7 +70,7 @@ GOES_WITH = (
     ("material", "of", ("", "stage")),
     ("group", "of", ("", "controlled_elements")),
     ("level", "of", ("share_below",)),
-    ("month", "of", ("", "imports")),
+    ("months", "of", ("", "imports")),
     ("line", "of", ("", "line", "events", "imports")),
 )
 """Keys of a reading that are used only beside certain values of another."""

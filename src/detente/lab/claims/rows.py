@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo
 from detente.codes import did_you_mean
 from detente.data.eventrows import ExpectRow, Rate, Row, known_name, one_of
 from detente.evidence.claims import Kind
+from detente.lab.claims.period import period_named
 
 UNITS = {
     "percent": 0.01,
@@ -20,19 +21,12 @@ UNITS = {
     "ratio": 1.0,
     "count": 1.0,
     "usd": 1.0,
+    "usd_bn": 1e9,
+    "tonnes": 1.0,
     "months": 1.0,
     "year": 1.0,
 }
 """Units a claim may use, and what one of them is inside the program."""
-
-
-def _month(value: Any) -> Any:
-    """A month as 2025-05; a reader of YAML takes it for text."""
-    text = str(value or "")
-    try:
-        return text and f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
-    except ValueError:
-        raise ValueError("not a month; write it as 2025-05") from None
 
 
 class ExtendRow(Row):
@@ -71,7 +65,7 @@ class ReadingRow(Row):
     stage: str = ""
     material: str = ""
     year: int | None = None
-    month: Annotated[str, BeforeValidator(_month)] = ""
+    months: str = ""
     group: str = ""
     market: str = ""
     session: date | None = None
@@ -86,6 +80,7 @@ class ReadingRow(Row):
     follow: float = 0.0
     margin: float = 0.0
     known: date | None = Field(default=None, exclude=True)
+    record: str = ""
 
 
 def _number(value: Any) -> Any:
@@ -144,6 +139,14 @@ def _comparison(value: Any) -> Any:
     return moves[first] if size == "=" else f"{moves[first]} {size}"
 
 
+def _period(value: Any) -> str:
+    """A period in one of its forms, kept as written."""
+    text = str(value or "")
+    if text:
+        period_named(text)
+    return text
+
+
 class QuantityRow(Row):
     """The number in a claim, as the source gives it; in quotes it keeps the zeros at its end ('1.00')."""
 
@@ -159,11 +162,13 @@ class QuantityRow(Row):
     line: str = ""
     market: str = ""
     year: int | None = Field(default=None, ge=1900, le=2100)
-    month: Annotated[str, BeforeValidator(_month)] = ""
+    period: Annotated[str, BeforeValidator(_period)] = ""
+    country: str = ""
+    category: str = ""
     horizon: Annotated[str, one_of(["", "short", "long"], "horizon")] = ""
 
 
-NARROWING = ("partner", "line", "market", "importer", "year", "month", "horizon")
+NARROWING = ("partner", "line", "market", "importer", "year", "period", "country", "category", "horizon")
 """Keys of a quantity that narrow down what it is of; each quantity takes some of them."""
 
 DAYS = ("base", "as_of")

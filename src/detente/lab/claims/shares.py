@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from detente.data.chain_tables import sources as cited
 from detente.data.importers import importer
 from detente.data.tables import arrays
 from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.period import period_named
 from detente.lab.claims.rates import COLLECTED, IMPORTS, PUBLISHED, START, last_full_month
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.collected import collected_partner
@@ -36,7 +37,7 @@ def share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> M
         raise InputError(f"quantity {row.name}", "names no country", "add partner: CHN")
     if reading.of == "imports":
         return _imported(named, reading.line or row.line, reading, as_of)
-    if reading.month or reading.period:
+    if reading.months or reading.period:
         what = "shares in a supply chain are on record by year alone, not by month"
         return Measured(float("nan"), inputs=(STAGES,), remark=f"{what}; name a year")
     known = {*arrays("chain_stages")["country"].tolist(), *arrays("chain_mines")["country"].tolist()}
@@ -51,7 +52,7 @@ def _imported(named: str, line: str, reading: ReadingRow, as_of: date) -> Measur
     countries = importer("USA").countries
     members = countries.expand(named, START, "partner")
     year = reading.year or IMPORTS_OF
-    if reading.month or reading.period == "to date" or year != IMPORTS_OF:
+    if reading.months or reading.period == "to date" or year != IMPORTS_OF:
         return _imported_in(_months(reading, year, as_of), named, line)
     flows, _ = scoped(reading.scope).expanded()
     value = np.array(flows.value)
@@ -71,9 +72,9 @@ def _under(lines: slice, line_at: np.ndarray) -> np.ndarray:
 
 
 def _months(reading: ReadingRow, year: int, as_of: date) -> list[str]:
-    """The months a reading is of: one, the full ones of a year up to a day, or all of a year."""
-    if reading.month:
-        return [reading.month]
+    """The months a reading is of: as named, the full ones of a year up to a day, or all of a year."""
+    if reading.months:
+        return list(period_named(reading.months).months)
     last = 12 if reading.period != "to date" else last_full_month(as_of).month if as_of.month > 1 else 0
     return [f"{year}-{month:02d}" for month in range(1, last + 1)]
 
@@ -95,7 +96,7 @@ def _imported_in(months: list[str], named: str, line: str) -> Measured:
     sums = [sum(values[month] for month in known) for values in bought.values()]
     share = sums[0] / sums[1] if known else float("nan")
     if known == months:
-        over = _end(months[-1]) + PUBLISHED
+        over = period_named(months[-1]).last_day + PUBLISHED
         return Measured(share, inputs=(COLLECTED,), known=over, remark=f"imports for consumption, {_span(months)}")
     so_far = f"; {_span(known)}: {share:.1%}" if known else ""
     end = max(month for month in bought[code] if month in bought["all"])
@@ -116,12 +117,6 @@ def _span(months: list[str]) -> str:
 
 
 MONTHS = 12
-
-
-def _end(month: str) -> date:
-    """Last day of a month."""
-    first = date.fromisoformat(f"{month}-01")
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _staged(country: str, reading: ReadingRow, as_of: date) -> Measured:

@@ -13,9 +13,14 @@ from detente.data.importers import importer
 from detente.evidence import ClaimCheck, Quantity
 from detente.evidence.verdicts import SURE, ClaimReading, Comparator, Floats, Verdict
 from detente.lab.claims.quantities import quantities
+from detente.lab.claims.rows import UNITS
 from detente.lab.statute.standing import standing_of
 
-SUFFIX = {"percent": "%", "points": " points", "months": " months", "usd": " USD"}
+SUFFIX = {
+    "percent": "%", "points": " points", "months": " months", "usd": " USD", "usd_bn": " bn USD", "tonnes": " tonnes",
+}  # fmt: skip
+LONG = 1e4
+"""From here on a number is written out in full: four digits would need an exponent."""
 
 
 def amount(value: float, quantity: Quantity) -> str:
@@ -27,7 +32,11 @@ def amount(value: float, quantity: Quantity) -> str:
         return f"{value * 100:.{digits}f}{SUFFIX[quantity.unit]}"
     if quantity.unit == "year":
         return f"{value * 100:.1f}{' points' if quantity.base is not None else '%'}"
-    return f"{value:.4g}{SUFFIX.get(quantity.unit, '')}"
+    return f"{_number(value / UNITS[quantity.unit])}{SUFFIX.get(quantity.unit, '')}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= LONG else f"{value:.4g}"
 
 
 MOVED = {-1: "fell", 1: "rose"}
@@ -42,8 +51,7 @@ def claimed_words(quantity: Quantity | None) -> str:
         return f"{name} {quantity.comparator}"
     if quantity.unit == "year":
         return f"nothing as high since {quantity.value:.0f}"
-    number = quantity.value * (quantity.direction or 1)
-    value = f"{number * 100:g}" if quantity.unit in ("percent", "points") else f"{number:g}"
+    value = f"{quantity.value * (quantity.direction or 1) / UNITS[quantity.unit]:g}"
     if not quantity.direction:
         return f"{name} {quantity.comparator} {value}{SUFFIX.get(quantity.unit, '')}"
     size = {"=": "by", "about": "by about"}.get(quantity.comparator, f"by {quantity.comparator}")

@@ -14,7 +14,7 @@ QUANTITY = Measurand(
     tolerance=0.0075,
     order=10,
     needs={"value": refused},
-    narrowed_by=("importer", "month", "year"),
+    narrowed_by=("importer", "period", "year"),
     uses=AVERAGE_KEYS,
     populations={
         "US imports": (*US_IMPORTS, "goods", "US goods"),

@@ -16,7 +16,7 @@ QUANTITY = Measurand(
     effect=True,
     example={"value": "20", "comparator": ">", "as_of": "2025-05-08"},
     needs={"value": refused, "base": base},
-    narrowed_by=("importer", "month", "year"),
+    narrowed_by=("importer", "period", "year"),
     uses=("start", *AVERAGE_KEYS),
     populations={
         "US imports": (*US_IMPORTS, "goods", "US goods"),

@@ -14,19 +14,18 @@ LISTED_YEAR = 2024
 
 def _year(wording: Wording) -> str:
     """A share is of a period."""
-    if wording.names("year") or wording.names("month") or wording.row.as_of is not None:
+    if wording.names("year") or wording.row.period or wording.row.as_of is not None:
         return ""
-    return "the claim does not say of which year the share is; add year: 2024, or month: 2025-05"
+    return "the claim does not say of which year the share is; add year: 2024, or period: 2025-05"
 
 
 def _of_period(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
     """Listed readings of the year or month that a claim names, or of the year to date up to its day."""
-    month = (own.month if own else "") or row.month
     year = (own.year if own else None) or row.year
-    if year is not None or (row.as_of is None and not month):
+    if year is not None or (row.as_of is None and not row.period):
         return listed if year is None else tuple(_in_year(reading, year) for reading in listed)
-    if month:
-        return tuple(_in_month(reading, month) for reading in listed)
+    if row.period:
+        return tuple(_in_months(reading, row.period) for reading in listed)
     day = row.as_of
     assert day is not None
     whole = (day.month, day.day) == YEARS_END
@@ -39,9 +38,11 @@ def _in_year(reading: ReadingRow, year: int) -> ReadingRow:
     return reading.model_copy(update={"year": year, "label": label})
 
 
-def _in_month(reading: ReadingRow, month: str) -> ReadingRow:
-    """A listed reading for a month; what is known by year alone has none."""
-    return reading.model_copy(update={"month": month, "label": reading.label.replace(str(LISTED_YEAR), month)})
+def _in_months(reading: ReadingRow, period: str) -> ReadingRow:
+    """A listed reading for some months; what is known by year alone is that of a year."""
+    if period.isdigit():
+        return _in_year(reading, int(period))
+    return reading.model_copy(update={"months": period, "label": reading.label.replace(str(LISTED_YEAR), period)})
 
 
 def _to_date(reading: ReadingRow, year: int) -> ReadingRow:
@@ -57,8 +58,8 @@ QUANTITY = Measurand(
     tolerances={"imports": 0.01},
     order=80,
     needs={"value": refused, "population": refused, "partner": refused, "year": _year},
-    narrowed_by=("partner", "line", "year", "month"),
-    uses=("of", "population", "partner", "stage", "material", "year", "month", "period", "line", "scope"),
+    narrowed_by=("partner", "line", "year", "period"),
+    uses=("of", "population", "partner", "stage", "material", "year", "months", "period", "line", "scope"),
     kinds=("", "imports", "stage", "mines"),
     populations={
         "US imports": US_IMPORTS,
