@@ -1,0 +1,127 @@
+"""Definitions by name: the choices of a publisher of averages, one by one, from our view to theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+from typing import Any
+
+from detente.data.definitions import OURS, Chosen, Counted, Publisher, definition
+from detente.lab.ground.view import View, value_of
+from detente.law import Reading
+
+WORDS = {
+    "pre": "before buyers move",
+    "own": "after each flow has answered its own duty",
+    "world": "after the world economy has answered",
+    "published": "texts out by that day only",
+    "effective": "the law as it later came to hold",
+    "all": "all imports, chapters 98 and 99 among them",
+    "tariff-lines": "goods with a tariff line",
+    "2024": "USMCA claims of 2024",
+    "2025H2": "USMCA claims of late 2025",
+    "monthly": "USMCA claims of the month",
+}
+GIVEN = {
+    "s301_exclusion": "without exclusions from the duties of 2018 and 2019",
+    "exclusion": "without China's exclusions from its own duties",
+    "aircraft_use": "codes listed for civil aircraft exempt whatever their use",
+}
+"""Words of shares that are set; others are said by their names."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of a publisher.
+
+    Attributes
+    ----------
+    name : key of the choice. words : what is chosen, in short.
+    apply : the view with this choice made; None where only the publisher's own figures say what it moves.
+    points : what it moves by the publisher's own figures, share; None where the view says it.
+    """
+
+    name: str
+    words: str
+    apply: Callable[[View], View] | None = None
+    points: float | None = None
+
+
+def choices(publisher: Publisher | str, on: date, substitution: str = "") -> tuple[Choice, ...]:
+    """What a publisher chooses otherwise than we do, in the order in which a reconciliation takes the steps.
+
+    Parameters
+    ----------
+    on : day of the report or of the law; dated choices are those that held then.
+    substitution : "pre", "own" or "world" in the place of the publisher's.
+
+    Raises
+    ------
+    UnknownName : no definition has that name.
+    """
+    who = definition(publisher) if isinstance(publisher, str) else publisher
+    chosen = who.chosen_on(on)
+    if substitution:
+        chosen = replace(chosen, substitution=substitution)
+    return tuple(_choices(chosen, who.counted(on)))
+
+
+def _choices(chosen: Chosen, counted: Counted | None) -> Iterator[Choice]:
+    if chosen.partner or chosen.importer != View(date.min).importer:
+        yield _set("partner", _whose(chosen), importer=chosen.importer, partner=chosen.partner)
+    if chosen.scope:
+        yield _set("scope", WORDS[chosen.scope], scope=chosen.scope)
+    for name, share in chosen.given:
+        yield Choice(name, GIVEN.get(name, f"{name} {share:g}"), _given(name, share))
+    if chosen.schedule:
+        yield _set("schedule", "base duty of the schedule, no exemption claimed", schedule=True)
+    if chosen.weights:
+        yield _set("weights", f"trade of {chosen.weights}", weights=chosen.weights)
+    if chosen.claims:
+        yield _set("claims", WORDS[chosen.claims], claims=chosen.claims)
+    if chosen.reading:
+        yield _set("reading", WORDS[chosen.reading], reading=Reading(chosen.reading))
+    if counted is not None:
+        yield Choice("counts", counted.says, _counting(counted))
+    if chosen.exports:
+        yield _set("exports", "the exporter's sales to the world by sector", exports=True)
+    if chosen.by_hs6:
+        yield _set(
+            "by_hs6", "each subheading at the highest duty of its lines, metals duties on whole goods", by_hs6=True
+        )
+    if chosen.substitution != "pre":
+        yield _set("substitution", WORDS[chosen.substitution], post=chosen.substitution)
+    if chosen.paid:
+        yield _set("paid", "duty collected in the month", paid=True)
+
+
+def _whose(chosen: Chosen) -> str:
+    from detente.data.tables import partner_name
+
+    goods = f"goods from {partner_name(chosen.partner)}" if chosen.partner else "all goods"
+    return f"{goods}, imported by {partner_name(chosen.importer)}"
+
+
+def _set(name: str, words: str, **values: Any) -> Choice:
+    return Choice(name, words, lambda view: replace(view, **values))
+
+
+def _given(name: str, share: float) -> Callable[[View], View]:
+    return lambda view: replace(view, given=tuple(sorted((dict(view.given) | {name: share}).items())))
+
+
+def _counting(counted: Counted) -> Callable[[View], View]:
+    return lambda view: replace(view, on=counted.on or view.on, announced=counted.announced)
+
+
+def view_as(publisher: Publisher | str, on: date, substitution: str = "") -> View:
+    """The view of a day as a publisher would take it; errors as `choices`."""
+    steps = (choice.apply for choice in choices(publisher, on, substitution) if choice.apply is not None)
+    return reduce(lambda view, step: step(view), steps, View(on))
+
+
+def average_as(name: str, on: date, substitution: str = "") -> float:
+    """The average of a day under a definition by name, share of customs value; errors as `choices`."""
+    return value_of(view_as(name or OURS, on, substitution))
