@@ -13,7 +13,7 @@ from detente.codes import InputError, Parameter
 from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.lab.ground.averages import ELASTICITY, ground_of
-from detente.lab.ground.waterfall import Option
+from detente.lab.ground.waterfall import Option, of_law
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.ground.yearly import revenue
 from detente.law import Reading
@@ -90,8 +90,8 @@ def revenue_options(view: RevenueView, law: date | None = None) -> tuple[Option[
 
 def _options(view: RevenueView, law: date | None) -> Iterator[Option[RevenueView]]:
     american = view.importer == "USA"
-    if law is not None and law != view.on:
-        yield Option("law", f"law of {law}", lambda v: replace(v, on=law))
+    if law is not None:
+        yield of_law(law)
     yield Option("reading", "texts out by that day only", lambda v: replace(v, reading=Reading.PUBLISHED))
     if american:
         yield Option("scope", "all imports, chapters 98 and 99 among them", lambda v: replace(v, scope="all"))

@@ -100,7 +100,7 @@ def _ground(view: View, month: str) -> Ground:
         law = law.with_announced(view.announced)
     ground = ground_of(law, dict(view.given), view.scope, view.claims, month, view.weights)
     if view.partner:
-        ground = ground.only(frozenset({view.partner}))
+        ground = ground.only(ground.where.countries.expand(view.partner, date.fromisoformat(f"{month}-01"), "partner"))
     if view.schedule:
         flows = ground.flows
         ground = Ground(law, replace(flows, claim=np.zeros_like(flows.claim)), ground.parameters)

@@ -7,12 +7,14 @@ differences between values on the way, so that in every order they sum to the di
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import combinations
 from math import factorial
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.codes.standing import spelled_day
 
 View = TypeVar("View")
 
@@ -29,24 +31,28 @@ NOTHING = 1e-12
 class Turn(Protocol[View]):
     """A choice in which two definitions differ.
 
-    Attributes
-    ----------
-    name : short, for orders; words : for readers.
-    apply : a view with the choice made; None where it only adds points.
-    points : what it adds, in the unit of the quantity; None where the view says it.
+    `apply` is None where it only adds points, `points` in the unit of the quantity, None where the view says it.
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Short name."""
+        ...
 
     @property
-    def words(self) -> str: ...
+    def words(self) -> str:
+        """What is chosen."""
+        ...
 
     @property
-    def apply(self) -> Callable[[View], View] | None: ...
+    def apply(self) -> Callable[[View], View] | None:
+        """A view with the choice made."""
+        ...
 
     @property
-    def points(self) -> float | None: ...
+    def points(self) -> float | None:
+        """What it adds."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +201,8 @@ def in_order(turns: Sequence[Turn[View]], names: Sequence[str]) -> list[Turn[Vie
         if name in names[:number]:
             raise InputError(Parameter("order"), f"'{name}' stands twice", "name each choice once")
     return [*(known[name] for name in names), *(turn for turn in turns if turn.name not in names)]
+
+
+def of_law(day: date) -> Option[Any]:
+    """The choice of the law of another day; views have it as `on`."""
+    return Option("law", f"law of {spelled_day(day)}", lambda view: replace(view, on=day))

@@ -17,7 +17,7 @@ from detente.lab.ground.averages import ELASTICITY, ground_of
 from detente.lab.ground.collected import collected_rate
 from detente.lab.ground.revenue_view import OFFSET
 from detente.lab.ground.sides import Pairing, Side
-from detente.lab.ground.waterfall import Option
+from detente.lab.ground.waterfall import Option, of_law
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.prices.prices import PriceChange, Shocks, days_apart, price_changes
 from detente.law import Reading
@@ -133,8 +133,8 @@ def price_options(view: PriceView, law: date | None = None) -> tuple[Option[Pric
 
 
 def _options(view: PriceView, law: date | None) -> Iterator[Option[PriceView]]:
-    if law is not None and law != view.on:
-        yield Option("law", f"law of {law}", lambda v: replace(v, on=law))
+    if law is not None:
+        yield of_law(law)
     yield Option("reading", "texts out by that day only", lambda v: replace(v, reading=Reading.PUBLISHED))
     yield Option("claims", "USMCA claims of 2024", lambda v: replace(v, claims="2024"))
     yield Option("answers", "buyers turn to goods that owe less", lambda v: replace(v, answers=True))

@@ -1,0 +1,343 @@
+"""Reconcile: from our number on a day to one that somebody printed, through the choices in which they differ.
+
+A definition is somebody's set of choices. Where none is named, all definitions of the quantity are tried, and those
+that come nearest to the number are proposed; what no choice explains is the last bar, and never left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any
+
+from detente.codes import InputError, Parameter, UnknownName
+from detente.codes.days import BASE_DAY
+from detente.codes.standing import Standing
+from detente.codes.units import Unit
+from detente.data.definitions import OURS, Publisher, definitions
+from detente.data.importers import importer
+from detente.data.other_counts import counts_of, other_counts
+from detente.lab.ground.definitions import choices
+from detente.lab.ground.reconciliation import own_figures
+from detente.lab.ground.revenue_view import RevenueView, duty_of_year, revenue_options
+from detente.lab.ground.view import View, ground_of_view, value_of
+from detente.lab.ground.waterfall import Option, Turn, Waterfall, averaged, in_order, made, of_law, walk
+from detente.lab.prices.view import POCKET, PRICES, PriceView, counted_as, price_options
+from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, REVENUE, PrintedNumber, printed
+from detente.lab.statute.lookup import check_day
+from detente.lab.statute.standing import standing_of
+from detente.law import Reading
+
+NEAR = {Unit.SHARE: 0.005, Unit.USD: 0.05, Unit.DOLLARS: 0.05}
+"""How near a definition has to come to give a number: half a point, or this share of an amount."""
+
+PRICES_NEAR = 0.001
+"""The same for a rise of prices: a tenth of a point."""
+
+TRIED_TOGETHER = {AVERAGE: 2}
+"""Choices that are tried together at most where no definition gives the number; three of other quantities."""
+
+APART = (frozenset({"imports_low", "imports_high"}), frozenset({"accounts", "duty"}))
+"""Choices that exclude one another."""
+
+PLAIN = "choices"
+"""Name of a set of choices that nobody on record makes."""
+
+MISSING = "choices or data that are not on record"
+CLOSE = timedelta(days=7)
+"""Days between a report or its law and the day asked about, up to which it is of the same law."""
+
+SHOWN = 5
+"""Definitions that are proposed at most."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity on a day: our view of it, what a view gives, and the choices that others may make."""
+
+    number: PrintedNumber
+    view: Any
+    value: Callable[[Any], float] = field(repr=False)
+    palette: Callable[[], Sequence[Turn[Any]]] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A definition that may stand behind a number.
+
+    Attributes
+    ----------
+    name : of the definition; who : whose. turns : its choices. value : what it gives.
+    known, guessed : of its choices, in words. missing : what the last bar is put down to.
+    report : day on which that publisher printed the number, as far as is on record.
+    """
+
+    name: str
+    who: str
+    turns: tuple[Turn[Any], ...] = field(repr=False)
+    value: float
+    known: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
+    missing: str = MISSING
+    report: date | None = None
+
+    @property
+    def on_record(self) -> bool:
+        """Whether somebody counts so, as far as is on record."""
+        return self.name != PLAIN
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """A number of somebody beside ours, and the way between.
+
+    Attributes
+    ----------
+    number : as printed; on : day; importer, partner : whose imports, and from whom, "" = all.
+    waterfall : under the definition `proposal`, the one that was named or the nearest.
+    nearest : definitions by how near they come, the nearest first. named : whether a definition was asked for.
+    standing : how far the law is on record.
+    """
+
+    number: PrintedNumber
+    on: date
+    importer: str
+    partner: str
+    proposal: Proposal
+    waterfall: Waterfall
+    nearest: tuple[Proposal, ...] = ()
+    named: bool = False
+    standing: Standing | None = None
+
+    @property
+    def meets(self) -> bool:
+        """Whether the definition gives the number, within what a printed number can say."""
+        return gives(self.proposal, self.number)
+
+
+def gives(proposal: Proposal, number: PrintedNumber) -> bool:
+    """Whether a definition comes near enough to a number."""
+    near = PRICES_NEAR if number.what == PRICES else NEAR[number.unit]
+    near = near if number.unit is Unit.SHARE else near * abs(number.value)
+    return abs(proposal.value - number.value) <= max(near, number.tolerance)
+
+
+def reconcile(
+    number: str | float,
+    on: date,
+    *,
+    what: str = "",
+    by: str = "",
+    of: str = "USA",
+    partner: str = "",
+    order: Sequence[str] = (),
+    chosen: Sequence[str] = (),
+    law: date | None = None,
+    shapley: bool = False,
+) -> Reconciliation:
+    """From our number to another, choice by choice.
+
+    Parameters
+    ----------
+    number, what : as in `printed`. by : whose definition, "" = the nearest on record.
+    of, partner : whose imports, and from whom; of averages and revenue alone.
+    order : choices that come first. chosen : choices of their own set, in the place of a definition.
+    law : day of the law that they mean. shapley : each choice by its mean over all orders.
+
+    Raises
+    ------
+    UnknownName, InputError : a definition, choice, quantity or partner that cannot be.
+    """
+    said = printed(number, what)
+    start = _start(said, by, of, partner)
+    check_day(importer(start[0]).law, on)
+    quantity = _quantity(said, on, *start, law or _next_law(start[0], on))
+    if by and (chosen or law):
+        raise InputError(
+            Parameter("with" if chosen else "law"), "does not go with a definition by name", "leave it out"
+        )
+    if chosen or law:
+        best, others = _of_choices(quantity, [*chosen, *(["law"] if law and "law" not in chosen else [])]), ()
+    elif by:
+        best, others = _named(quantity, by, on), ()
+    else:
+        others = _nearest(quantity, on)
+        best = others[0]
+    turns = in_order(best.turns, order)
+    walked = (averaged if shapley else walk)(quantity.view, turns, quantity.value, said.value, best.missing)
+    standing = _standing(quantity, on)
+    return Reconciliation(said, on, *start, best, walked, others, bool(by), standing)
+
+
+def _next_law(code: str, on: date) -> date | None:
+    """The last day within a week on which the law changes: reports often count what begins some days later."""
+    return max((day for day in importer(code).law.dates if on < day <= on + CLOSE), default=None)
+
+
+def _start(said: PrintedNumber, by: str, of: str, partner: str) -> tuple[str, str]:
+    """Whose imports and from whom: as asked, else as the definition that is named counts them."""
+    if said.what not in (AVERAGE, REVENUE):
+        if of != "USA" or partner:
+            raise InputError(
+                Parameter("of" if of != "USA" else "partner"),
+                f"{said.what} are those of the United States",
+                "leave it out",
+            )
+        return "USA", ""
+    known = definitions()
+    if said.what == AVERAGE and by in known and of == "USA" and not partner:
+        return known[by].chosen.importer, known[by].chosen.partner
+    return of, partner
+
+
+def _quantity(said: PrintedNumber, on: date, of: str, partner: str, law: date | None) -> Quantity:
+    if said.what == AVERAGE:
+        view = View(on, of, partner)
+        return Quantity(said, view, value_of, lambda: _average_options(view, law))
+    if said.what == REVENUE:
+        counted = RevenueView(on, of, partner)
+        return Quantity(said, counted, duty_of_year, lambda: revenue_options(counted, law))
+    priced = PriceView(on, what=POCKET if said.what == HOUSEHOLDS else PRICES)
+    return Quantity(said, priced, counted_as, lambda: price_options(priced, law))
+
+
+def _average_options(view: View, law: date | None) -> Iterator[Option[View]]:
+    """What others may choose otherwise about an average, whoever they are."""
+    if law is not None:
+        yield of_law(law)
+    yield Option("reading", "texts out by that day only", lambda v: replace(v, reading=Reading.PUBLISHED))
+    if view.importer == "USA":
+        yield Option("scope", "all imports, chapters 98 and 99 among them", lambda v: replace(v, scope="all"))
+        yield Option("claims", "USMCA claims of 2024", lambda v: replace(v, claims="2024"))
+    yield Option("schedule", "base duty of the schedule, no exemption claimed", lambda v: replace(v, schedule=True))
+    yield Option("substitution", "after each flow has answered its own duty", lambda v: replace(v, post="own"))
+    yield Option("rise", "only the rise since 1 January 2025", lambda v: replace(v, since=BASE_DAY))
+
+
+def _nearest(quantity: Quantity, on: date) -> tuple[Proposal, ...]:
+    """Definitions by how near they come; sets of choices that nobody makes where none on record gives the number."""
+    said, known = quantity.number, _ranked(_proposals(quantity, on), quantity.number)
+    if not known or not _stands(known[0], said):
+        apart = {
+            round(proposal.value / (said.value or 1.0), 9): proposal for proposal in reversed(list(_combined(quantity)))
+        }
+        giving = [proposal for proposal in apart.values() if gives(proposal, said)]
+        known = _ranked([*known, *(giving if known or giving else apart.values())], said)
+    return tuple(known or [_of_choices(quantity, ())])[:SHOWN]
+
+
+def _stands(proposal: Proposal, said: PrintedNumber) -> bool:
+    """Whether a definition on record answers for a number: its publisher printed it, or it gives it."""
+    return proposal.report is not None or gives(proposal, said)
+
+
+def _proposals(quantity: Quantity, on: date) -> list[Proposal]:
+    """What each definition on record makes of the quantity."""
+    if quantity.number.what == AVERAGE:
+        view = quantity.view
+        return [
+            _published(quantity, who, on) for who in definitions().values() if _about(who, view.importer, view.partner)
+        ]
+    return [_counted(quantity, row.name, on) for row in counts_of(quantity.number.what, on)]
+
+
+def _about(who: Publisher, code: str, partner: str) -> bool:
+    """Whether a definition is one of these imports."""
+    return who.name != OURS and who.chosen.importer == code and (who.chosen.partner == partner or code != "USA")
+
+
+def _named(quantity: Quantity, by: str, on: date) -> Proposal:
+    """The definition of a name."""
+    what, name = quantity.number.what, by.strip().lower().replace("_", "-").replace(" ", "-")
+    if what != AVERAGE:
+        return _counted(quantity, name, on)
+    known = definitions()
+    if name not in known:
+        raise UnknownName("definition", by, known, Parameter("by"), f"use {', '.join(n for n in known if n != OURS)}")
+    return _published(quantity, known[name], on)
+
+
+def _published(quantity: Quantity, who: Publisher, on: date) -> Proposal:
+    """A publisher's definition of an average."""
+    turns: list[Turn[Any]] = [turn for turn in choices(who, on) if turn.name != "partner"]
+    turns += own_figures(who, on, made(quantity.view, turns))
+    figures = [(figure.report, figure.law, figure.value) for figure in who.figures]
+    report = _report(figures, quantity.number, on)
+    value = _value(quantity, turns)
+    return Proposal(who.name, who.short, tuple(turns), value, who.known, who.guessed, report=report)
+
+
+def _counted(quantity: Quantity, name: str, on: date) -> Proposal:
+    """A publisher's definition of another quantity."""
+    what = quantity.number.what
+    rows = {row.name: row for row in counts_of(what, on)}
+    if name not in rows:
+        known = dict.fromkeys(row.name for row in other_counts() if row.what == what)
+        raise UnknownName("definition", name, known, Parameter("by"), f"use {', '.join(known)}")
+    row = rows[name]
+    law, turns = row.law_of(on), list(_picked(quantity.palette(), row.choices))
+    if law != on:
+        turns.insert(0, of_law(law))
+    report = _report([(figure.report, figure.law, figure.value) for figure in row.figures], quantity.number, on)
+    texts = (row.known,), (row.guessed,), row.missing
+    return Proposal(row.name, row.who, tuple(turns), _value(quantity, turns), *texts, report)
+
+
+def _of_choices(quantity: Quantity, names: Sequence[str]) -> Proposal:
+    """A set of choices that the reader names."""
+    return _set_of(quantity, _picked(quantity.palette(), names))
+
+
+def _picked(palette: Sequence[Turn[Any]], names: Sequence[str]) -> tuple[Turn[Any], ...]:
+    """Choices by name, in the order of the palette."""
+    known = {turn.name: turn for turn in palette}
+    for name in names:
+        if name not in known:
+            raise UnknownName("choice", name, known, Parameter("with"), f"use {', '.join(known)}")
+    return tuple(turn for name, turn in known.items() if name in names)
+
+
+def _set_of(quantity: Quantity, turns: Sequence[Turn[Any]]) -> Proposal:
+    return Proposal(PLAIN, "", tuple(turns), _value(quantity, turns))
+
+
+def _combined(quantity: Quantity) -> Iterator[Proposal]:
+    """Sets of few choices that nobody on record makes."""
+    palette = tuple(quantity.palette())
+    for size in range(1, TRIED_TOGETHER.get(quantity.number.what, 3) + 1):
+        for some in combinations(palette, size):
+            names = {turn.name for turn in some}
+            if not any(len(pair & names) > 1 for pair in APART):
+                yield _set_of(quantity, some)
+
+
+def _value(quantity: Quantity, turns: Sequence[Turn[Any]]) -> float:
+    return quantity.value(made(quantity.view, turns)) + sum(turn.points or 0.0 for turn in turns)
+
+
+def _ranked(proposals: Iterable[Proposal], said: PrintedNumber) -> list[Proposal]:
+    """Those whose publisher printed the number, then others on record that give it, then sets of few choices, then all."""
+
+    def rank(proposal: Proposal) -> tuple[int, int, float]:
+        gap = abs(proposal.value - said.value)
+        if proposal.report is not None or (gives(proposal, said) and proposal.on_record):
+            return int(proposal.report is None), 0, gap
+        return (2, len(proposal.turns), gap) if gives(proposal, said) else (3, 0, gap)
+
+    return sorted(proposals, key=rank)
+
+
+def _report(figures: Sequence[tuple[date, date, float]], said: PrintedNumber, on: date) -> date | None:
+    """Day on which a figure was printed that is the number, near the day asked about or on its law."""
+    same = [(report, law) for report, law, value in figures if abs(value - said.value) <= said.tolerance]
+    return next((report for report, law in same if abs(report - on) <= CLOSE or abs(law - on) <= CLOSE), None)
+
+
+def _standing(quantity: Quantity, on: date) -> Standing | None:
+    """How far the law is on record on the day."""
+    if quantity.number.what == AVERAGE:
+        ground = ground_of_view(quantity.view)
+        return standing_of(ground.law, on, on, lambda law: ground.under(law).whole(on))
+    return standing_of(importer(getattr(quantity.view, "importer", "USA")).law, on, on)
