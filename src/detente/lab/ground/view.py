@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.lab.ground.averages import Ground, average, class_of_lines, ground_of
@@ -100,7 +101,7 @@ def _ground(view: View, month: str) -> Ground:
         law = law.with_announced(view.announced)
     ground = ground_of(law, dict(view.given), view.scope, view.claims, month, view.weights)
     if view.partner:
-        ground = ground.only(ground.where.countries.expand(view.partner, date.fromisoformat(f"{month}-01"), "partner"))
+        ground = ground.only(ground.where.countries.expand(view.partner, BASE_DAY, "partner"))
     if view.schedule:
         flows = ground.flows
         ground = Ground(law, replace(flows, claim=np.zeros_like(flows.claim)), ground.parameters)

@@ -49,6 +49,9 @@ MISSING = "choices or data that are not on record"
 CLOSE = timedelta(days=7)
 """Days between a report or its law and the day asked about, up to which it is of the same law."""
 
+LEVELS = ("level", "partner_level")
+"""Units of published figures that are averages, and no changes of one."""
+
 SHOWN = 5
 """Definitions that are proposed at most."""
 
@@ -151,7 +154,7 @@ def reconcile(
     UnknownName, InputError : a definition, choice, quantity or partner that cannot be.
     """
     said = printed(number, what)
-    start = _start(said, by, of, partner)
+    start = _start(said, on, by, of, partner)
     check_day(importer(start[0]).law, on)
     quantity = _quantity(said, on, *start, law or _next_law(start[0], on))
     if by and (chosen or law):
@@ -176,20 +179,40 @@ def _next_law(code: str, on: date) -> date | None:
     return max((day for day in importer(code).law.dates if on < day <= on + CLOSE), default=None)
 
 
-def _start(said: PrintedNumber, by: str, of: str, partner: str) -> tuple[str, str]:
-    """Whose imports and from whom: as asked, else as the definition that is named counts them."""
+def _start(said: PrintedNumber, on: date, by: str, of: str, partner: str) -> tuple[str, str]:
+    """Whose imports and from whom: as asked, else as the definition that is named, or printed it, counts them."""
     if said.what not in (AVERAGE, REVENUE):
         if of != "USA" or partner:
-            raise InputError(
-                Parameter("of" if of != "USA" else "partner"),
-                f"{said.what} are those of the United States",
-                "leave it out",
-            )
+            place = Parameter("of" if of != "USA" else "partner")
+            raise InputError(place, f"{said.what} are those of the United States", "leave it out")
         return "USA", ""
-    known = definitions()
-    if said.what == AVERAGE and by in known and of == "USA" and not partner:
-        return known[by].chosen.importer, known[by].chosen.partner
-    return of, partner
+    if said.what == AVERAGE and of == "USA" and not partner:
+        who = definitions().get(name_of(by)) if by else _who_printed(said, on)
+        return ("USA", "") if who is None else (who.chosen.importer, who.chosen.partner)
+    return of, _partner(of, partner)
+
+
+def _partner(of: str, text: str) -> str:
+    """A group by its id, a country by its code; "" stays."""
+    known = importer(of).countries
+    group = known.group(text) if text else None
+    return group.id if group is not None else known.resolve(text, Parameter("partner")) if text else ""
+
+
+def name_of(text: str) -> str:
+    """A definition's name as its file has it."""
+    return text.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _who_printed(said: PrintedNumber, on: date) -> Publisher | None:
+    """The publisher that printed the number about these days, one of all imports before others; None where none did."""
+    known = [who for who in definitions().values() if _report(_figures(who), said, on) is not None]
+    return min(known, key=lambda who: (who.chosen.importer != "USA", who.chosen.partner != ""), default=None)
+
+
+def _figures(who: Publisher) -> list[Figure]:
+    """What a publisher printed: day of the report, day of the law, share."""
+    return [(figure.report, figure.law, figure.value) for figure in who.figures if figure.unit in LEVELS]
 
 
 def _quantity(said: PrintedNumber, on: date, of: str, partner: str, law: date | None) -> Quantity:
@@ -245,12 +268,13 @@ def _proposals(quantity: Quantity, on: date) -> list[Proposal]:
 
 def _about(who: Publisher, code: str, partner: str) -> bool:
     """Whether a definition is one of these imports."""
-    return who.name != OURS and who.chosen.importer == code and (who.chosen.partner == partner or code != "USA")
+    chosen = who.chosen
+    return who.name != OURS and chosen.importer == code and (chosen.partner in ("", partner) or code != "USA")
 
 
 def _named(quantity: Quantity, by: str, on: date) -> Proposal:
     """The definition of a name."""
-    what, name = quantity.number.what, by.strip().lower().replace("_", "-").replace(" ", "-")
+    what, name = quantity.number.what, name_of(by)
     if what != AVERAGE:
         return _counted(quantity, name, on)
     known = definitions()
@@ -263,8 +287,7 @@ def _published(quantity: Quantity, who: Publisher, on: date) -> Proposal:
     """A publisher's definition of an average."""
     turns: list[Turn[Any]] = [turn for turn in choices(who, on) if turn.name != "partner"]
     turns += own_figures(who, on, made(quantity.view, turns))
-    figures = [(figure.report, figure.law, figure.value) for figure in who.figures]
-    report = _report(figures, quantity.number, on)
+    report = _report(_figures(who), quantity.number, on)
     value = _value(quantity, turns)
     return Proposal(who.name, who.short, tuple(turns), value, who.known, who.guessed, report=report)
 
@@ -318,7 +341,7 @@ def _value(quantity: Quantity, turns: Sequence[Turn[Any]]) -> float:
 
 
 def _ranked(proposals: Iterable[Proposal], said: PrintedNumber) -> list[Proposal]:
-    """Those whose publisher printed the number, then others on record that give it, then sets of few choices, then all."""
+    """Those whose publisher printed the number, then others that give it, then sets of few choices, then all."""
 
     def rank(proposal: Proposal) -> tuple[int, int, float]:
         gap = abs(proposal.value - said.value)
@@ -329,7 +352,11 @@ def _ranked(proposals: Iterable[Proposal], said: PrintedNumber) -> list[Proposal
     return sorted(proposals, key=rank)
 
 
-def _report(figures: Sequence[tuple[date, date, float]], said: PrintedNumber, on: date) -> date | None:
+Figure = tuple[date, date, float]
+"""Day of a report, day of its law, value."""
+
+
+def _report(figures: Sequence[Figure], said: PrintedNumber, on: date) -> date | None:
     """Day on which a figure was printed that is the number, near the day asked about or on its law."""
     same = [(report, law) for report, law, value in figures if abs(value - said.value) <= said.tolerance]
     return next((report for report, law in same if abs(report - on) <= CLOSE or abs(law - on) <= CLOSE), None)
