@@ -18,7 +18,7 @@ OURS = "detente"
 """The definition that is our own: nothing is chosen otherwise."""
 
 UNITS = ("level", "partner_level", "realised", "change_pp", "partner_change_pp")
-SUBSTITUTION = ("pre", "own", "world")
+SUBSTITUTION = ("pre", "own", "world", "partners")
 READINGS = ("effective", "published")
 
 
@@ -32,7 +32,8 @@ class Chosen:
     scope, weights, claims, reading : as of an average of ours, "" = ours.
     given : shares of goods set, by name, as "s301_exclusion: 0". schedule : no exemption from base duty is claimed.
     exports : sectors weigh as the partner's sales to all the world. by_hs6 : see `average_by_subheading`.
-    substitution : "pre" = trade as it was, "own" = each flow answers its own duty, "world" = the world economy answers.
+    substitution : "pre" = trade as it was, "own" = each flow answers its own duty, "world" = the world economy answers,
+        "partners" = it moves partners against partners alone. retaliation : whether China's replies are in that world.
     paid : duty collected, not the law.
     """
 
@@ -47,6 +48,7 @@ class Chosen:
     exports: bool = False
     by_hs6: bool = False
     substitution: str = "pre"
+    retaliation: bool = False
     paid: bool = False
 
 
@@ -242,7 +244,7 @@ def _chosen(content: Any, ours: Chosen, where: str) -> Chosen:
 
 
 def _choice(key: str, value: Any, where: str) -> Any:
-    if key in ("schedule", "exports", "by_hs6", "paid"):
+    if key in ("schedule", "exports", "by_hs6", "retaliation", "paid"):
         return _truth(value, where)
     if key == "given":
         shares = check_keys(value, value if isinstance(value, Mapping) else (), where)

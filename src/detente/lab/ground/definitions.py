@@ -15,7 +15,8 @@ from detente.law import Reading
 WORDS = {
     "pre": "before buyers move",
     "own": "after each flow has answered its own duty",
-    "world": "after the world economy has answered",
+    "world": "after the world economy has answered, by partner and sector",
+    "partners": "after the world economy has answered, by partner",
     "published": "texts out by that day only",
     "effective": "the law as it later came to hold",
     "all": "all imports, chapters 98 and 99 among them",

@@ -12,6 +12,7 @@ import numpy as np
 from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
+from detente.lab.ground.answered import answered_average
 from detente.lab.ground.averages import Ground, average, class_of_lines, ground_of
 from detente.lab.ground.collected import collected_rate, receipts_rate
 from detente.lab.ground.subheadings import average_by_subheading
@@ -20,6 +21,9 @@ from detente.trade import Definition, Flows
 
 SET = ("2024", "2025H2")
 """Claim shares that are the same in every month."""
+
+REPLIES = ("CHN",)
+"""Importers whose duties on US goods are a reply."""
 
 SALES_WORLD = "icio-2022"
 """World whose exports weigh sectors where an exporter's sales to all the world are meant."""
@@ -34,7 +38,9 @@ class View:
     claims : as in `ground_of`; "" = its default. weights : a year, or the path of a file.
     announced : ids of announced measures put in force; given : shares of goods set, by name.
     schedule : whether the base duty is that of the schedule, with no exemption claimed.
-    post : "" = trade as it was; "own" = after each flow has answered its own duty since 1 January 2025.
+    post : "" = trade as it was; "own" = after each flow has answered its own duty since 1 January 2025; "world" = after
+        the world economy has, by partner and sector; "partners" = the same, by partner alone.
+    retaliation : whether China's duties on US goods are laid on the world that answers.
     exports : goods weighed by what the exporter sells to the whole world, by sector.
     by_hs6 : see `average_by_subheading`.
     paid : duty collected in the month of the day instead of the law, or receipts of the month after.
@@ -52,6 +58,7 @@ class View:
     given: tuple[tuple[str, float], ...] = ()
     schedule: bool = False
     post: str = ""
+    retaliation: bool = False
     exports: bool = False
     by_hs6: bool = False
     paid: bool = False
@@ -77,6 +84,9 @@ def _value_on(view: View) -> float:
     ground = ground_of_view(view)
     if view.by_hs6:
         return average_by_subheading(ground, view.on, view.reading, whole_metals=True)
+    if view.post in ("world", "partners"):
+        replies = REPLIES if view.retaliation else ()
+        return answered_average(ground.reaching(view.on), view.on, view.reading, view.post == "world", replies)
     how = Definition.POST if view.post else Definition.FIXED
     return float(average(ground, view.on, definition=how, reading=view.reading)["average"][0])
 
@@ -89,9 +99,8 @@ def paid_rate(month: str) -> float:
 
 def ground_of_view(view: View) -> Ground:
     """The law and the trade that a view averages, whatever the day of the law."""
-    return _ground(
-        replace(view, on=date.min, post="", since=None, by_hs6=False), "" if view.claims in SET else view.month
-    )
+    month = "" if view.claims in SET else view.month
+    return _ground(replace(view, on=date.min, post="", retaliation=False, since=None, by_hs6=False), month)
 
 
 @lru_cache(maxsize=32)
