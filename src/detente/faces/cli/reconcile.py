@@ -16,7 +16,7 @@ What = Annotated[
 ]
 Whose = Annotated[str, typer.Option("--by", help="Whose definition, as yale; the nearest on record by default.")]
 Order = Annotated[str, typer.Option("--order", help="Choices that come first, as claims,reading.")]
-With = Annotated[str, typer.Option("--with", help="Choices of your own, as claims,answers, in place of a definition.")]
+With = Annotated[str, typer.Option("--choices", help="Choices of your own, as claims,answers, not a definition.")]
 TheirLaw = Annotated[str, typer.Option("--law", help="Day of the law that the number means, where it is another.")]
 Shapley = Annotated[bool, typer.Option("--shapley", help="Each choice by its mean over every order.")]
 Everything = Annotated[bool, typer.Option("--all", help="Steps that move nothing as well.")]
@@ -36,7 +36,7 @@ def reconcile(
     of: opt.Of = "USA",
     partner: Partner = "",
     order: Order = "",
-    with_: With = "",
+    choices: With = "",
     law: TheirLaw = "",
     shapley: Shapley = False,
     all_: Everything = False,
@@ -53,7 +53,7 @@ def reconcile(
     check_format(format_)
     answer = reconciled(
         number, opt.day(on), what=what, by=by, of=of, partner=partner, order=opt.listed(order),
-        chosen=opt.listed(with_), law=opt.day(law, "--law") if law else None, shapley=shapley,
+        chosen=opt.listed(choices), law=opt.day(law, "--law") if law else None, shapley=shapley,
     )  # fmt: skip
     tables = told_tables(answer, everything=all_)
     if chart is not None:

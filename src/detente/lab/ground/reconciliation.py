@@ -82,6 +82,18 @@ class Reconciled:
         return abs(self.rest) <= self.published.tolerance
 
 
+def decompose(published: Published, values: Sequence[tuple[str, float]]) -> Reconciled:
+    """The difference between a published figure and the first of some averages, by the steps between them.
+
+    Parameters
+    ----------
+    values : our headline, then the average after each step with the name of the step, share.
+    """
+    numbers = [value for _, value in values]
+    moved = [(name, value - before) for (name, value), before in zip(values[1:], numbers, strict=False)]
+    return Reconciled(published, numbers[0], tuple((n, v) for n, v in moved if abs(v) >= SMALLEST))
+
+
 BEGUN_LATER = "the act began some days later than announced"
 LATE = timedelta(7)
 ALL_IMPORTS = "over all imports, chapters 98 and 99 among them"
@@ -111,12 +123,12 @@ def reconcile(published: Published) -> Reconciled:
     """A published figure beside our headline; where that lies outside the tolerance, the steps between them."""
     kinds = {"partner_level": _partner_steps, "level": _level_steps, "realised": _collected_steps}
     view, steps = kinds.get(published.unit, _change_steps)(published)
-    head = Reconciled(published, value_of(view))
+    ours = ("", value_of(view))
+    head = decompose(published, [ours])
     if head.inside:
         return head
-    walked = walk(view, list(steps), value_of, published.value, "rest")
-    moved = tuple((bar.words, bar.points) for bar in walked.steps if abs(bar.points) >= SMALLEST)
-    return replace(head, steps=moved)
+    walked = walk(view, steps, value_of, published.value, "rest")
+    return decompose(published, [ours, *((bar.words, bar.level) for bar in walked.steps)])
 
 
 def _set(words: str, **values: Any) -> Choice:

@@ -66,7 +66,7 @@ def _duty(view: RevenueView) -> float:
     static, elastic, paid = _amounts(replace(view, answers=False, added=False, paid=False, net=False))
     if view.paid and np.isnan(paid):
         what = f"the duty collected in {view.on:%Y-%m} is not on record"
-        raise InputError(Parameter("with"), what, "leave out the choice paid")
+        raise InputError(Parameter("choices"), what, "leave out the choice paid")
     return paid if view.paid else elastic if view.answers else static
 
 

@@ -115,7 +115,7 @@ def _paid_over_owed(on: date, since: date) -> float:
     paid = collected_rate(on.strftime("%Y-%m")) - collected_rate(since.strftime("%Y-%m"))
     if np.isnan(paid):
         what = f"the duty collected in {on:%Y-%m} is not on record"
-        raise InputError(Parameter("with"), what, "leave out the choice paid")
+        raise InputError(Parameter("choices"), what, "leave out the choice paid")
     later, earlier = (
         ground_of(importer("USA").law, None, "all", month=day.strftime("%Y-%m")).whole(day) for day in (on, since)
     )

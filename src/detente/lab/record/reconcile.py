@@ -159,7 +159,7 @@ def reconcile(
     quantity = _quantity(said, on, *start, law or _next_law(start[0], on))
     if by and (chosen or law):
         raise InputError(
-            Parameter("with" if chosen else "law"), "does not go with a definition by name", "leave it out"
+            Parameter("choices" if chosen else "law"), "does not go with a definition by name", "leave it out"
         )
     if chosen or law:
         best, others = _of_choices(quantity, [*chosen, *(["law"] if law and "law" not in chosen else [])]), ()
@@ -197,6 +197,12 @@ def _partner(of: str, text: str) -> str:
     known = importer(of).countries
     group = known.group(text) if text else None
     return group.id if group is not None else known.resolve(text, Parameter("partner")) if text else ""
+
+
+def definition_names(what: str = "") -> tuple[str, ...]:
+    """Names of definitions of a quantity, or of any."""
+    averages = [name for name in definitions() if name != OURS] if what in ("", AVERAGE) else []
+    return tuple(dict.fromkeys([*averages, *(row.name for row in other_counts() if what in ("", row.what))]))
 
 
 def name_of(text: str) -> str:
@@ -318,7 +324,7 @@ def _picked(palette: Sequence[Turn[Any]], names: Sequence[str]) -> tuple[Turn[An
     known = {turn.name: turn for turn in palette}
     for name in names:
         if name not in known:
-            raise UnknownName("choice", name, known, Parameter("with"), f"use {', '.join(known)}")
+            raise UnknownName("choice", name, known, Parameter("choices"), f"use {', '.join(known)}")
     return tuple(turn for name, turn in known.items() if name in names)
 
 
