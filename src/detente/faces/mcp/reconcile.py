@@ -44,13 +44,13 @@ def reconciled(call: Call[PrintedNumberOf]) -> ToolAnswer:
         order=several(given.order, "order"),
     )  # fmt: skip
     bridge, *_ = told_tables(answer)
-    ends = {"ours": answer.waterfall.ours, "theirs": answer.waterfall.theirs, "their definition": answer.proposal.value}
+    ends = {"ours": answer.waterfall.ours, "theirs": answer.waterfall.theirs, "their definition": answer.counting.value}
     base, unit = quantity_of(answer), answer.number.unit
     return ToolAnswer(
         sentence=verdict_in_words(answer),
         numbers=[number(words, value, unit, spread=NO_RANGE, base=base) for words, value in ends.items()],
         **page(bridge, given.offset),
-        sources=[f"law of {side} on record", *answer.proposal.known[:1]],
+        sources=[f"law of {side} on record", *answer.counting.known[:1]],
         command=command(
             "reconcile", given.number, on=on, of=side, what=given.what, by=given.by, partner=given.partner,
             order=given.order,

@@ -37,15 +37,15 @@ def verdict_in_words(answer: Reconciliation, say: Language | None = None) -> str
 
 def _head(answer: Reconciliation, say: Language) -> str:
     number, ours = (amount(value, answer, say) for value in (answer.waterfall.theirs, answer.waterfall.ours))
-    proposal = answer.proposal
-    parts = {"number": number, "ours": ours, "who": proposal.who, "gives": amount(proposal.value, answer, say)}
-    if not proposal.on_record:
+    counting = answer.counting
+    parts = {"number": number, "ours": ours, "who": counting.who, "gives": amount(counting.value, answer, say)}
+    if not counting.on_record:
         asked_for = ("reconcile_given", "reconcile_none")
         meets, fails = ("reconcile_nobody", "reconcile_far") if answer.nearest else asked_for
         return say(meets if answer.meets else fails, **parts)
     if answer.meets:
         return say("reconcile_meets", **parts)
-    return say("reconcile_named" if answer.named or proposal.report else "reconcile_nearest", **parts)
+    return say("reconcile_named" if answer.named or counting.report else "reconcile_nearest", **parts)
 
 
 def step_in_words(bar: Bar, answer: Reconciliation, say: Language) -> str:

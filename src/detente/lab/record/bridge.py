@@ -44,15 +44,15 @@ def reconciliation_tables(answer: Reconciliation, everything: bool = False) -> l
 
 def bridge_table(answer: Reconciliation, everything: bool = False) -> Table:
     """The steps: our number first, what is not explained before theirs last; moves sum to the difference."""
-    walked, unit, proposal = answer.waterfall, answer.number.unit, answer.proposal
+    walked, unit, counting = answer.waterfall, answer.number.unit, answer.counting
     bars = [bar for bar in walked.steps if everything or abs(bar.points) >= SMALLEST[unit]]
     nothing = float("nan")
     rows = [(OURS, "ours", nothing, walked.ours), *map(_row, bars)]
     rows += [_row(_left(walked.bars[-1])), (THEIRS, "theirs", nothing, walked.theirs)]
     notes = [AVERAGED if walked.averaged else IN_ORDER]
-    notes += [f"known: {text}" for text in proposal.known] + [f"guessed: {text}" for text in proposal.guessed]
+    notes += [f"known: {text}" for text in counting.known] + [f"guessed: {text}" for text in counting.guessed]
     words = {"quantity": quantity_of(answer), "whose": whose(answer), "on": spelled_day(answer.on)}
-    made = table_of("reconcile.bridge", rows, notes, unit=unit.value, moves=MOVES[unit].value, **words)
+    made = table_of("reconcile.bridge", rows, notes, unit=unit.value, difference=MOVES[unit].value, **words)
     return made.standing_on(answer.standing)
 
 
@@ -69,12 +69,12 @@ def nearest_table(answer: Reconciliation) -> Table:
     unit = answer.number.unit
     rows = [
         (
-            proposal.name, proposal.who or "nobody on record", proposal.value, answer.number.value - proposal.value,
-            str(proposal.report or ""), "; ".join(turn.words for turn in proposal.turns) or "none",
+            counting.name, counting.who or "nobody on record", counting.value, answer.number.value - counting.value,
+            str(counting.report or ""), "; ".join(turn.words for turn in counting.turns) or "none",
         )
-        for proposal in answer.nearest
+        for counting in answer.nearest
     ]  # fmt: skip
-    made = table_of("reconcile.nearest", rows, unit=unit.value, moves=MOVES[unit].value)
+    made = table_of("reconcile.nearest", rows, unit=unit.value, difference=MOVES[unit].value)
     # What the record lacks is said once, beneath the steps.
     return made.standing_on(None if answer.standing is None else replace(answer.standing, gaps=()))
 
@@ -88,10 +88,10 @@ def quantity_of(answer: Reconciliation) -> str:
 
 def whose(answer: Reconciliation) -> str:
     """Whose number it is, as far as is known: "theirs (Yale Budget Lab)"."""
-    proposal = answer.proposal
-    if not proposal.on_record or not (answer.named or answer.meets or proposal.report):
+    counting = answer.counting
+    if not counting.on_record or not (answer.named or answer.meets or counting.report):
         return NAMELESS
-    return f"theirs ({proposal.who})"
+    return f"theirs ({counting.who})"
 
 
 def largest(answer: Reconciliation, most: int = 2) -> Iterator[Bar]:

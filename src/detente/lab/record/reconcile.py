@@ -57,7 +57,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Quantity:
+class CountedQuantity:
     """A quantity on a day: our view of it, what a view gives, and the choices that others may make."""
 
     number: PrintedNumber
@@ -67,7 +67,7 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class Counting:
     """A definition that may stand behind a number.
 
     Attributes
@@ -99,7 +99,7 @@ class Reconciliation:
     Attributes
     ----------
     number : as printed; on : day; importer, partner : whose imports, and from whom, "" = all.
-    waterfall : under the definition `proposal`, the one that was named or the nearest.
+    waterfall : under the definition `counting`, the one that was named or the nearest.
     nearest : definitions by how near they come, the nearest first. named : whether a definition was asked for.
     standing : how far the law is on record.
     """
@@ -108,23 +108,23 @@ class Reconciliation:
     on: date
     importer: str
     partner: str
-    proposal: Proposal
+    counting: Counting
     waterfall: Waterfall
-    nearest: tuple[Proposal, ...] = ()
+    nearest: tuple[Counting, ...] = ()
     named: bool = False
     standing: Standing | None = None
 
     @property
     def meets(self) -> bool:
         """Whether the definition gives the number, within what a printed number can say."""
-        return gives(self.proposal, self.number)
+        return gives(self.counting, self.number)
 
 
-def gives(proposal: Proposal, number: PrintedNumber) -> bool:
+def gives(counting: Counting, number: PrintedNumber) -> bool:
     """Whether a definition comes near enough to a number."""
     near = PRICES_NEAR if number.what == PRICES else NEAR[number.unit]
     near = near if number.unit is Unit.SHARE else near * abs(number.value)
-    return abs(proposal.value - number.value) <= max(near, number.tolerance)
+    return abs(counting.value - number.value) <= max(near, number.tolerance)
 
 
 def reconcile(
@@ -153,10 +153,10 @@ def reconcile(
     ------
     UnknownName, InputError : a definition, choice, quantity or partner that cannot be.
     """
-    said = printed(number, what)
-    start = _start(said, on, by, of, partner)
+    goal = printed(number, what)
+    start = _start(goal, on, by, of, partner)
     check_day(importer(start[0]).law, on)
-    quantity = _quantity(said, on, *start, law or _next_law(start[0], on))
+    quantity = _quantity(goal, on, *start, law or _next_law(start[0], on))
     if by and (chosen or law):
         raise InputError(
             Parameter("choices" if chosen else "law"), "does not go with a definition by name", "leave it out"
@@ -169,9 +169,9 @@ def reconcile(
         others = _nearest(quantity, on)
         best = others[0]
     turns = in_order(best.turns, order)
-    walked = (averaged if shapley else walk)(quantity.view, turns, quantity.value, said.value, best.missing)
+    walked = (averaged if shapley else walk)(quantity.view, turns, quantity.value, goal.value, best.missing)
     standing = _standing(quantity, on)
-    return Reconciliation(said, on, *start, best, walked, others, bool(by), standing)
+    return Reconciliation(goal, on, *start, best, walked, others, bool(by), standing)
 
 
 def _next_law(code: str, on: date) -> date | None:
@@ -179,15 +179,15 @@ def _next_law(code: str, on: date) -> date | None:
     return max((day for day in importer(code).law.dates if on < day <= on + CLOSE), default=None)
 
 
-def _start(said: PrintedNumber, on: date, by: str, of: str, partner: str) -> tuple[str, str]:
+def _start(goal: PrintedNumber, on: date, by: str, of: str, partner: str) -> tuple[str, str]:
     """Whose imports and from whom: as asked, else as the definition that is named, or printed it, counts them."""
-    if said.what not in (AVERAGE, REVENUE):
+    if goal.what not in (AVERAGE, REVENUE):
         if of != "USA" or partner:
             place = Parameter("of" if of != "USA" else "partner")
-            raise InputError(place, f"{said.what} are those of the United States", "leave it out")
+            raise InputError(place, f"{goal.what} are those of the United States", "leave it out")
         return "USA", ""
-    if said.what == AVERAGE and of == "USA" and not partner:
-        who = definitions().get(name_of(by)) if by else _who_printed(said, on)
+    if goal.what == AVERAGE and of == "USA" and not partner:
+        who = definitions().get(name_of(by)) if by else _who_printed(goal, on)
         return ("USA", "") if who is None else (who.chosen.importer, who.chosen.partner)
     return of, _partner(of, partner)
 
@@ -210,9 +210,9 @@ def name_of(text: str) -> str:
     return text.strip().lower().replace("_", "-").replace(" ", "-")
 
 
-def _who_printed(said: PrintedNumber, on: date) -> Publisher | None:
+def _who_printed(goal: PrintedNumber, on: date) -> Publisher | None:
     """The publisher that printed the number about these days, one of all imports before others; None where none did."""
-    known = [who for who in definitions().values() if _report(_figures(who), said, on) is not None]
+    known = [who for who in definitions().values() if _report(_figures(who), goal, on) is not None]
     return min(known, key=lambda who: (who.chosen.importer != "USA", who.chosen.partner != ""), default=None)
 
 
@@ -221,15 +221,15 @@ def _figures(who: Publisher) -> list[Figure]:
     return [(figure.report, figure.law, figure.value) for figure in who.figures if figure.unit in LEVELS]
 
 
-def _quantity(said: PrintedNumber, on: date, of: str, partner: str, law: date | None) -> Quantity:
-    if said.what == AVERAGE:
+def _quantity(goal: PrintedNumber, on: date, of: str, partner: str, law: date | None) -> CountedQuantity:
+    if goal.what == AVERAGE:
         view = View(on, of, partner)
-        return Quantity(said, view, value_of, lambda: _average_options(view, law))
-    if said.what == REVENUE:
+        return CountedQuantity(goal, view, value_of, lambda: _average_options(view, law))
+    if goal.what == REVENUE:
         counted = RevenueView(on, of, partner)
-        return Quantity(said, counted, duty_of_year, lambda: revenue_options(counted, law))
-    priced = PriceView(on, what=POCKET if said.what == HOUSEHOLDS else PRICES)
-    return Quantity(said, priced, counted_as, lambda: price_options(priced, law))
+        return CountedQuantity(goal, counted, duty_of_year, lambda: revenue_options(counted, law))
+    priced = PriceView(on, what=POCKET if goal.what == HOUSEHOLDS else PRICES)
+    return CountedQuantity(goal, priced, counted_as, lambda: price_options(priced, law))
 
 
 def _average_options(view: View, law: date | None) -> Iterator[Option[View]]:
@@ -245,24 +245,24 @@ def _average_options(view: View, law: date | None) -> Iterator[Option[View]]:
     yield Option("rise", "only the rise since 1 January 2025", lambda v: replace(v, since=BASE_DAY))
 
 
-def _nearest(quantity: Quantity, on: date) -> tuple[Proposal, ...]:
+def _nearest(quantity: CountedQuantity, on: date) -> tuple[Counting, ...]:
     """Definitions by how near they come; sets of choices that nobody makes where none on record gives the number."""
-    said, known = quantity.number, _ranked(_proposals(quantity, on), quantity.number)
-    if not known or not _stands(known[0], said):
+    goal, known = quantity.number, _ranked(_countings(quantity, on), quantity.number)
+    if not known or not _stands(known[0], goal):
         apart = {
-            round(proposal.value / (said.value or 1.0), 9): proposal for proposal in reversed(list(_combined(quantity)))
+            round(counting.value / (goal.value or 1.0), 9): counting for counting in reversed(list(_combined(quantity)))
         }
-        giving = [proposal for proposal in apart.values() if gives(proposal, said)]
-        known = _ranked([*known, *(giving if known or giving else apart.values())], said)
+        giving = [counting for counting in apart.values() if gives(counting, goal)]
+        known = _ranked([*known, *(giving if known or giving else apart.values())], goal)
     return tuple(known or [_of_choices(quantity, ())])[:SHOWN]
 
 
-def _stands(proposal: Proposal, said: PrintedNumber) -> bool:
+def _stands(counting: Counting, goal: PrintedNumber) -> bool:
     """Whether a definition on record answers for a number: its publisher printed it, or it gives it."""
-    return proposal.report is not None or gives(proposal, said)
+    return counting.report is not None or gives(counting, goal)
 
 
-def _proposals(quantity: Quantity, on: date) -> list[Proposal]:
+def _countings(quantity: CountedQuantity, on: date) -> list[Counting]:
     """What each definition on record makes of the quantity."""
     if quantity.number.what == AVERAGE:
         view = quantity.view
@@ -278,7 +278,7 @@ def _about(who: Publisher, code: str, partner: str) -> bool:
     return who.name != OURS and chosen.importer == code and (chosen.partner in ("", partner) or code != "USA")
 
 
-def _named(quantity: Quantity, by: str, on: date) -> Proposal:
+def _named(quantity: CountedQuantity, by: str, on: date) -> Counting:
     """The definition of a name."""
     what, name = quantity.number.what, name_of(by)
     if what != AVERAGE:
@@ -289,16 +289,16 @@ def _named(quantity: Quantity, by: str, on: date) -> Proposal:
     return _published(quantity, known[name], on)
 
 
-def _published(quantity: Quantity, who: Publisher, on: date) -> Proposal:
+def _published(quantity: CountedQuantity, who: Publisher, on: date) -> Counting:
     """A publisher's definition of an average."""
     turns: list[Turn[Any]] = [turn for turn in choices(who, on) if turn.name != "partner"]
     turns += own_figures(who, on, made(quantity.view, turns))
     report = _report(_figures(who), quantity.number, on)
     value = _value(quantity, turns)
-    return Proposal(who.name, who.short, tuple(turns), value, who.known, who.guessed, report=report)
+    return Counting(who.name, who.short, tuple(turns), value, who.known, who.guessed, report=report)
 
 
-def _counted(quantity: Quantity, name: str, on: date) -> Proposal:
+def _counted(quantity: CountedQuantity, name: str, on: date) -> Counting:
     """A publisher's definition of another quantity."""
     what = quantity.number.what
     rows = {row.name: row for row in counts_of(what, on)}
@@ -311,10 +311,10 @@ def _counted(quantity: Quantity, name: str, on: date) -> Proposal:
         turns.insert(0, of_law(law))
     report = _report([(figure.report, figure.law, figure.value) for figure in row.figures], quantity.number, on)
     texts = (row.known,), (row.guessed,), row.missing
-    return Proposal(row.name, row.who, tuple(turns), _value(quantity, turns), *texts, report)
+    return Counting(row.name, row.who, tuple(turns), _value(quantity, turns), *texts, report)
 
 
-def _of_choices(quantity: Quantity, names: Sequence[str]) -> Proposal:
+def _of_choices(quantity: CountedQuantity, names: Sequence[str]) -> Counting:
     """A set of choices that the reader names."""
     return _set_of(quantity, _picked(quantity.palette(), names))
 
@@ -328,11 +328,11 @@ def _picked(palette: Sequence[Turn[Any]], names: Sequence[str]) -> tuple[Turn[An
     return tuple(turn for name, turn in known.items() if name in names)
 
 
-def _set_of(quantity: Quantity, turns: Sequence[Turn[Any]]) -> Proposal:
-    return Proposal(PLAIN, "", tuple(turns), _value(quantity, turns))
+def _set_of(quantity: CountedQuantity, turns: Sequence[Turn[Any]]) -> Counting:
+    return Counting(PLAIN, "", tuple(turns), _value(quantity, turns))
 
 
-def _combined(quantity: Quantity) -> Iterator[Proposal]:
+def _combined(quantity: CountedQuantity) -> Iterator[Counting]:
     """Sets of few choices that nobody on record makes."""
     palette = tuple(quantity.palette())
     for size in range(1, TRIED_TOGETHER.get(quantity.number.what, 3) + 1):
@@ -342,33 +342,33 @@ def _combined(quantity: Quantity) -> Iterator[Proposal]:
                 yield _set_of(quantity, some)
 
 
-def _value(quantity: Quantity, turns: Sequence[Turn[Any]]) -> float:
+def _value(quantity: CountedQuantity, turns: Sequence[Turn[Any]]) -> float:
     return quantity.value(made(quantity.view, turns)) + sum(turn.points or 0.0 for turn in turns)
 
 
-def _ranked(proposals: Iterable[Proposal], said: PrintedNumber) -> list[Proposal]:
+def _ranked(countings: Iterable[Counting], goal: PrintedNumber) -> list[Counting]:
     """Those whose publisher printed the number, then others that give it, then sets of few choices, then all."""
 
-    def rank(proposal: Proposal) -> tuple[int, int, float]:
-        gap = abs(proposal.value - said.value)
-        if proposal.report is not None or (gives(proposal, said) and proposal.on_record):
-            return int(proposal.report is None), 0, gap
-        return (2, len(proposal.turns), gap) if gives(proposal, said) else (3, 0, gap)
+    def rank(counting: Counting) -> tuple[int, int, float]:
+        gap = abs(counting.value - goal.value)
+        if counting.report is not None or (gives(counting, goal) and counting.on_record):
+            return int(counting.report is None), 0, gap
+        return (2, len(counting.turns), gap) if gives(counting, goal) else (3, 0, gap)
 
-    return sorted(proposals, key=rank)
+    return sorted(countings, key=rank)
 
 
 Figure = tuple[date, date, float]
 """Day of a report, day of its law, value."""
 
 
-def _report(figures: Sequence[Figure], said: PrintedNumber, on: date) -> date | None:
+def _report(figures: Sequence[Figure], goal: PrintedNumber, on: date) -> date | None:
     """Day on which a figure was printed that is the number, near the day asked about or on its law."""
-    same = [(report, law) for report, law, value in figures if abs(value - said.value) <= said.tolerance]
+    same = [(report, law) for report, law, value in figures if abs(value - goal.value) <= goal.tolerance]
     return next((report for report, law in same if abs(report - on) <= CLOSE or abs(law - on) <= CLOSE), None)
 
 
-def _standing(quantity: Quantity, on: date) -> Standing | None:
+def _standing(quantity: CountedQuantity, on: date) -> Standing | None:
     """How far the law is on record on the day."""
     if quantity.number.what == AVERAGE:
         ground = ground_of_view(quantity.view)
