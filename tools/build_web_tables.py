@@ -98,6 +98,24 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "",
         ("/rates/facing/days?exporter=USA&on=2025-05-31&limit=2",),
     ),
+    (
+        "bridge",
+        "Steps from our number to another.",
+        "",
+        (
+            "/rates/reconcile?number=17.8&on=2025-05-12&by=yale&limit=2",
+            "/rates/reconcile?number=17.8&on=2026-11-20&by=yale&limit=2",
+        ),
+    ),
+    (
+        "nearest",
+        "Definitions by how near they come to a number.",
+        "",
+        (
+            "/rates/reconcile/nearest?number=17.8&on=2025-05-12&limit=2",
+            "/rates/reconcile/nearest?number=17.8&on=2026-11-20&limit=2",
+        ),
+    ),
     ("importers", "Importers on record.", "", ("/law/importers?limit=2",)),
     ("collected", "Duty collected.", "", ("/rates/collected?limit=2",)),
     ("worlds", "Worlds of the package.", "", ("/world/worlds?limit=2",)),

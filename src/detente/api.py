@@ -45,6 +45,7 @@ from detente.faces.python.draft import COUNTRY, Draft, draft
 from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.rates import DutyRate, rate_series
+from detente.faces.python.reconcile import reconcile
 from detente.faces.python.runs import run_shown
 from detente.faces.python.talks import settle, talks
 from detente.faces.python.verdicts import check
@@ -121,6 +122,7 @@ __all__ = [
     "open_talk",
     "optimal_tariff",
     "rate_series",
+    "reconcile",
     "revenue",
     "run",
     "schedule",

@@ -35,6 +35,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "Record": {
         "check": "verdicts on claims, and what they hang on",
+        "reconcile": "from our number to one in print, choice by choice",
         "promises": "what became of the promises of each side",
         "events": "the dated record of duties, controls, talks and threats",
         "history": "average US duty since 1901, and the place of a rate in it",
@@ -98,6 +99,7 @@ EXAMPLES = {
     "chain show": "detente chain show rare-earths --table producers",
     "chain levers": "detente chain levers rare-earths --cut 0.8 --country US",
     "check": "detente check --only C14",
+    "reconcile": "detente reconcile 17.8 --on 2025-05-12 --by yale",
     "promises": "detente promises --agreement Geneva",
     "events": "detente events --from 2025-05-01 --to 2025-08-31 --track fentanyl",
     "history": "detente history --rate 18%",
@@ -115,6 +117,7 @@ MODULES = {
     "lookup": ("rate", "explain"),
     "rates": ("daily", "average", "contributions", "collected"),
     "importers": ("revenue", "facing"),
+    "reconcile": ("reconcile",),
     "law": ("law",),
     "scenarios": ("run", "validate", "compare"),
     "country": ("brief",),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from detente.codes import UnknownName
-from detente.faces.mcp import averages, claims, country, goods, law, materials, runs, talks, world
+from detente.faces.mcp import averages, claims, country, goods, law, materials, reconcile, runs, talks, world
 from detente.faces.mcp.tool import Tool
 
 TOOLS: tuple[Tool[Any], ...] = (
     *goods.TOOLS,
     *averages.TOOLS,
+    *reconcile.TOOLS,
     *law.TOOLS,
     *runs.TOOLS,
     *talks.TOOLS,

@@ -251,10 +251,24 @@ def tongues() -> Iterable[str]:
     return languages()
 
 
+def quantities() -> Iterable[str]:
+    """What a number may be a number of."""
+    from detente.lab.record.printed import WHAT
+
+    return WHAT
+
+
+def counts() -> Iterable[str]:
+    """Definitions of others, of averages and of other quantities."""
+    from detente.lab.record.reconcile import definition_names
+
+    return definition_names()
+
+
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "sides": sides, "importers": importers, "nations": nations, "partners": partners, "collected": collected,
     "measures": measures, "statuses": statuses, "readings": readings, "programmes": programmes,
-    "groupings": groupings, "years": years,
+    "groupings": groupings, "years": years, "quantities": quantities, "counts": counts,
     "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
     "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
     "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,

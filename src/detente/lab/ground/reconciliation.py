@@ -7,17 +7,20 @@ steps and a rest without a name sum to the difference. A step says what a choice
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
 from detente.codes import Table, table_of
-from detente.data.definitions import MethodChange, by_title
+from detente.data.definitions import MethodChange, Publisher, by_title
 from detente.data.importers import importer
 from detente.lab.ground.collected import collected_rate, receipts_rate
+from detente.lab.ground.definitions import Choice
 from detente.lab.ground.view import View, value_of
+from detente.lab.ground.waterfall import made, walk
 from detente.law import Reading
 
 SMALLEST = 5e-5
@@ -111,52 +114,66 @@ PARTS = "switchboards taken for car parts"
 COLLECTED = "collected by customs in the month"
 RECEIPTS = "receipts of the month after, when duty falls due"
 
-Step = tuple[str, View | float]
-"""Name of a choice and the view after it, or the points it adds where the publisher's own figures say them."""
+Steps = tuple[View, list[Choice]]
+"""Our view of a figure, and the choices from it to the publisher's."""
 
 
 def reconcile(published: Published) -> Reconciled:
     """A published figure beside our headline; where that lies outside the tolerance, the steps between them."""
-    steps = _steps(published)
-    values = _values(steps)
-    head = decompose(published, [next(values)])
-    return head if head.inside else decompose(published, [("", head.ours), *values])
-
-
-def _values(steps: Iterator[Step]) -> Iterator[tuple[str, float]]:
-    """Our headline, then the average after each step."""
-    level = added = 0.0
-    for name, step in steps:
-        if isinstance(step, View):
-            level = value_of(step)
-        else:
-            added += step
-        yield name, level + added
-
-
-def _steps(published: Published) -> Iterator[Step]:
     kinds = {"partner_level": _partner_steps, "level": _level_steps, "realised": _collected_steps}
-    yield from kinds.get(published.unit, _change_steps)(published)
+    view, steps = kinds.get(published.unit, _change_steps)(published)
+    ours = ("", value_of(view))
+    head = decompose(published, [ours])
+    if head.inside:
+        return head
+    walked = walk(view, steps, value_of, published.value, "rest")
+    return decompose(published, [ours, *((bar.words, bar.level) for bar in walked.steps)])
 
 
-def _level_steps(published: Published) -> Iterator[Step]:
+def _set(words: str, **values: Any) -> Choice:
+    return Choice(next(iter(values)), words, lambda view: replace(view, **values))
+
+
+def _level_steps(published: Published) -> Steps:
     view, publisher = View(published.on), by_title(published.source)
-    yield "", view
-    yield ALL_IMPORTS, (view := replace(view, scope="all"))
-    yield CLAIMS_THEN, (view := replace(view, claims="2024"))
-    early = publisher.electronics is not None and published.on < publisher.electronics.until
-    if not early:
-        yield AS_PUBLISHED, (view := replace(view, reading=Reading.PUBLISHED))
+    steps = [_set(ALL_IMPORTS, scope="all"), _set(CLAIMS_THEN, claims="2024")]
+    if not _early(publisher, published.on):
+        steps.append(_set(AS_PUBLISHED, reading=Reading.PUBLISHED))
     counted = publisher.counts.get(published.regime)
     if counted is not None:
-        yield counted.says, (view := replace(view, on=counted.on or view.on, announced=counted.announced))
-    if publisher.method is not None and published.on < publisher.method.until:
-        yield SPRING, _spring(view, publisher.method)
-    if publisher.electronics is not None and early:
-        yield MORE_ELECTRONICS, publisher.electronics.average - publisher.electronics.next_average
+        steps.append(_set(counted.says, on=counted.on or view.on, announced=counted.announced))
+    steps += own_figures(publisher, published.on, made(view, steps))
     if published.substitution.startswith("post"):
         before = publisher.before_shifts.get(published.regime)
-        yield (BUYERS, replace(view, post="own")) if before is None else (BUYERS_AS_PUBLISHED, published.value - before)
+        given = Choice("post", BUYERS_AS_PUBLISHED, points=published.value - (before or 0.0))
+        steps.append(_set(BUYERS, post="own") if before is None else given)
+    return view, steps
+
+
+def own_figures(publisher: Publisher, on: date, view: View) -> list[Choice]:
+    """What a publisher's own figures say of its method, as choices that add points.
+
+    Parameters
+    ----------
+    on : day of the report. view : of the publisher, with its other choices made.
+    """
+    if (view.importer, view.partner) != (publisher.importer, publisher.partner):
+        return []
+    steps = []
+    if publisher.method is not None and on < publisher.method.until:
+        steps.append(Choice("method", SPRING, points=_spring(view, publisher.method)))
+    if publisher.electronics is not None and _early(publisher, on):
+        fall = publisher.electronics.average - publisher.electronics.next_average
+        steps.append(Choice("electronics", MORE_ELECTRONICS, points=fall))
+    if publisher.settled is not None:
+        settled, level = publisher.settled
+        steps.append(Choice("settled", AS_BEFORE, points=level - value_of(replace(view, on=settled))))
+    return steps
+
+
+def _early(publisher: Publisher, on: date) -> bool:
+    """Whether a report is from before the publisher gave up its first carve-out of electronics."""
+    return publisher.electronics is not None and on < publisher.electronics.until
 
 
 def _spring(view: View, change: MethodChange) -> float:
@@ -166,49 +183,44 @@ def _spring(view: View, change: MethodChange) -> float:
     return (change.average - change.next_average) - (then - after)
 
 
-def _partner_steps(published: Published) -> Iterator[Step]:
+def _partner_steps(published: Published) -> Steps:
     """Averages of one partner: of the United States on China, or of China on the United States."""
     publisher = by_title(published.source)
     view = View(published.on, publisher.importer, publisher.partner)
-    yield "", view
-    if publisher.exclusions:
-        yield NO_EXCLUSIONS, (view := replace(view, given=((publisher.exclusions, 0.0),)))
-    yield SCHEDULE, (view := replace(view, schedule=True))
-    yield WEIGHTS_2017, (view := replace(view, weights="2017"))
-    yield EXPORTS, (view := replace(view, exports=True))
-    yield BY_HS6, (view := replace(view, by_hs6=True))
-    if publisher.settled is not None:
-        settled, level = publisher.settled
-        yield AS_BEFORE, level - value_of(replace(view, on=settled))
+    steps = [_set(NO_EXCLUSIONS, given=((publisher.exclusions, 0.0),))] if publisher.exclusions else []
+    steps += [
+        _set(SCHEDULE, schedule=True),
+        _set(WEIGHTS_2017, weights="2017"),
+        _set(EXPORTS, exports=True),
+        _set(BY_HS6, by_hs6=True),
+    ]
+    return view, [*steps, *own_figures(publisher, published.on, made(view, steps))]
 
 
-def _change_steps(published: Published) -> Iterator[Step]:
+def _change_steps(published: Published) -> Steps:
     """Change of the average on a day, of all imports or of those from Canada."""
     partner = "CAN" if published.unit.startswith("partner") else ""
     view = View(published.on, partner=partner, since=published.on - timedelta(1))
-    yield "", view
     begun = [day for day in importer(view.importer).law.dates if view.on < day <= view.on + LATE]
-    if begun:
-        yield BEGUN_LATER, (view := replace(view, on=max(begun)))
-    yield ALL_IMPORTS, (view := replace(view, scope="all"))
-    yield CLAIMS_THEN, (view := replace(view, claims="2024"))
+    steps = [_set(BEGUN_LATER, on=max(begun))] if begun else []
+    steps += [_set(ALL_IMPORTS, scope="all"), _set(CLAIMS_THEN, claims="2024")]
     publisher = by_title(published.source)
     if publisher.aircraft_whole:
-        yield AIRCRAFT, replace(view, given=(("aircraft_use", 1.0),))
+        steps.append(_set(AIRCRAFT, given=(("aircraft_use", 1.0),)))
     if publisher.parts:
-        yield PARTS, publisher.parts
+        steps.append(Choice("parts", PARTS, points=publisher.parts))
+    return view, steps
 
 
-def _collected_steps(published: Published) -> Iterator[Step]:
+def _collected_steps(published: Published) -> Steps:
     """The law in the middle of a month, and what customs collected in it."""
-    month, view = published.regime, View(published.on, scope="all")
-    yield "", replace(view, scope="tariff-lines")
-    yield ALL_IMPORTS, view
-    paid = collected_rate(month)
-    if not np.isnan(paid):
-        yield COLLECTED, paid - value_of(view)
-    elif not np.isnan(received := receipts_rate(month)):
-        yield RECEIPTS, received - value_of(view)
+    view, month = View(published.on), published.regime
+    steps = [_set(ALL_IMPORTS, scope="all")]
+    if not np.isnan(collected_rate(month)):
+        steps.append(_set(COLLECTED, paid=True))
+    elif not np.isnan(receipts_rate(month)):
+        steps.append(_set(RECEIPTS, paid=True))
+    return view, steps
 
 
 def reconciliation_table(figures: Sequence[Reconciled]) -> Table:

@@ -9,10 +9,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.lab.ground.answered import answered_average
-from detente.lab.ground.averages import Ground, average, class_of_lines, ground_of
+from detente.lab.ground.averages import Ground, class_of_lines, effective_rate, ground_of
 from detente.lab.ground.collected import collected_rate, receipts_rate
 from detente.lab.ground.subheadings import average_by_subheading
 from detente.law import Reading
@@ -83,8 +84,21 @@ def _value_on(view: View) -> float:
     if view.post in ("world", "partners"):
         replies = REPLIES if view.retaliation else ()
         return answered_average(ground.reaching(view.on), view.on, view.reading, view.post == "world", replies)
-    how = Definition.POST if view.post else Definition.FIXED
-    return float(average(ground, view.on, definition=how, reading=view.reading)["average"][0])
+    ground = ground.reaching(min(view.on, BASE_DAY))
+    return _after_answer(ground, view) if view.post else ground.whole(view.on, view.reading)
+
+
+def _after_answer(ground: Ground, view: View) -> float:
+    """The average at trade that has answered, flow by flow, what was added since 1 January 2025."""
+    table = effective_rate(
+        ground.schedule(view.on, view.reading),
+        ground.at(view.on).exposure,
+        definition=Definition.POST,
+        before=ground.schedule(BASE_DAY, view.reading),
+        where=ground.where,
+        exposure_before=ground.at(BASE_DAY).exposure,
+    )
+    return float(table["average"][0])
 
 
 def paid_rate(month: str) -> float:
@@ -105,7 +119,7 @@ def _ground(view: View) -> Ground:
         law = law.with_announced(view.announced)
     ground = ground_of(law, dict(view.given), view.scope, view.claims, view.weights)
     if view.partner:
-        ground = ground.only(frozenset({view.partner}))
+        ground = ground.only(ground.where.countries.expand(view.partner, BASE_DAY, "partner"))
     if view.schedule:
         flows = ground.flows
         ground = Ground(law, flows.claiming(np.zeros_like(flows.claim)), ground.parameters)

@@ -25,7 +25,7 @@ from detente.lab.ground.sides import START, Pairing, Side, pairings_of
 from detente.lab.scenario import opened
 from detente.lab.statute.lookup import check_day
 from detente.law import Law, Reading, Schedule
-from detente.trade import Flows, PairRates
+from detente.trade import Flows, PairRates, post_value
 from detente.trade.households import Burden, burden
 from detente.trade.prices import (
     DRAWN,
@@ -134,6 +134,20 @@ class Shocks:
         """Shock of the whole law, shape (commodities,)."""
         _, new, old = self._aligned
         return self.of(new.total - old.total)
+
+    @property
+    def duty(self) -> float:
+        """Duty of a year less that of the start, USD."""
+        _, new, old = self._aligned
+        return float(self.flows.value @ (new.total - old.total))
+
+    def after_answer(self, elasticity: float) -> Shocks:
+        """The same once every flow has answered what the law adds to its duty; see `trade.effective.post_value`."""
+        flows, new, old = self._aligned
+        moved = replace(flows, value=post_value(flows.value, old.total, new.total, elasticity))
+        other = replace(self)
+        other.__dict__["_aligned"] = (moved, new, old)
+        return other
 
     @property
     def unmapped(self) -> float:

@@ -13,6 +13,7 @@ from detente.faces.web.api import jobs as api_jobs
 from detente.faces.web.api import law as api_law
 from detente.faces.web.api import materials as api_materials
 from detente.faces.web.api import rates as api_rates
+from detente.faces.web.api import reconcile as api_reconcile
 from detente.faces.web.api import runs as api_runs
 from detente.faces.web.api import scenarios as api_scenarios
 from detente.faces.web.api import world as api_world
@@ -23,6 +24,7 @@ for _part in (
     api_deal,
     api_law,
     api_rates,
+    api_reconcile,
     api_world,
     api_country,
     api_materials,

@@ -1,0 +1,100 @@
+"""Tables of a reconciliation: the steps from our number to another, and the definitions by how near they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from detente.codes import Table, table_of
+from detente.codes.standing import spelled_day
+from detente.codes.units import Unit
+from detente.data.tables import place
+from detente.lab.ground.waterfall import Bar
+from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, MOVES, PRICES, REVENUE
+from detente.lab.record.reconcile import Reconciliation
+
+OURS, THEIRS = "ours", "theirs"
+"""First and last row of the steps."""
+
+SMALLEST = {Unit.SHARE: 5e-5, Unit.USD: 5e6, Unit.DOLLARS: 0.5}
+"""Steps that move less are dropped where not everything is asked for."""
+
+NAMES = {
+    REVENUE: "duty of a year on {whose}",
+    AVERAGE: "average duty on {whose}",
+    PRICES: "rise of US consumer prices",
+    HOUSEHOLDS: "cost of a US household",
+}
+NAMELESS = "the number given"
+LEFT = "not explained: {missing}"
+IN_ORDER = "each step keeps those before it; in another order steps differ and the sum stays"
+AVERAGED = "each step is its mean over every order of the choices"
+
+
+def reconciliation_tables(answer: Reconciliation, everything: bool = False) -> list[Table]:
+    """Tables `bridge` and, where no definition was asked for, `nearest`.
+
+    Parameters
+    ----------
+    everything : steps that move nothing as well.
+    """
+    tables = [bridge_table(answer, everything)]
+    return [*tables, nearest_table(answer)] if answer.nearest else tables
+
+
+def bridge_table(answer: Reconciliation, everything: bool = False) -> Table:
+    """The steps: our number first, what is not explained before theirs last; moves sum to the difference."""
+    walked, unit, counting = answer.waterfall, answer.number.unit, answer.counting
+    bars = [bar for bar in walked.steps if everything or abs(bar.points) >= SMALLEST[unit]]
+    nothing = float("nan")
+    rows = [(OURS, "ours", nothing, walked.ours), *map(_row, bars)]
+    rows += [_row(_left(walked.bars[-1])), (THEIRS, "theirs", nothing, walked.theirs)]
+    notes = [AVERAGED if walked.averaged else IN_ORDER]
+    notes += [f"known: {text}" for text in counting.known] + [f"guessed: {text}" for text in counting.guessed]
+    words = {"quantity": quantity_of(answer), "whose": whose(answer), "on": spelled_day(answer.on)}
+    made = table_of("reconcile.bridge", rows, notes, unit=unit.value, difference=MOVES[unit].value, **words)
+    return made.standing_on(answer.standing)
+
+
+def _row(bar: Bar) -> tuple[str, str, float, float]:
+    return bar.name, bar.words, bar.points, bar.level
+
+
+def _left(rest: Bar) -> Bar:
+    return Bar(rest.name, LEFT.format(missing=rest.words), rest.points, rest.level)
+
+
+def nearest_table(answer: Reconciliation) -> Table:
+    """Definitions by how near they come, the nearest first."""
+    unit = answer.number.unit
+    rows = [
+        (
+            counting.name, counting.who or "nobody on record", counting.value, answer.number.value - counting.value,
+            str(counting.report or ""), "; ".join(turn.words for turn in counting.turns) or "none",
+        )
+        for counting in answer.nearest
+    ]  # fmt: skip
+    made = table_of("reconcile.nearest", rows, unit=unit.value, difference=MOVES[unit].value)
+    # What the record lacks is said once, beneath the steps.
+    return made.standing_on(None if answer.standing is None else replace(answer.standing, gaps=()))
+
+
+def quantity_of(answer: Reconciliation) -> str:
+    """What is compared, in words: "average duty on US imports from China"."""
+    owner = "US imports" if answer.importer == "USA" else f"imports of {place(answer.importer)}"
+    goods = f" from {place(answer.partner)}" if answer.partner else ""
+    return NAMES[answer.number.what].format(whose=f"{owner}{goods}")
+
+
+def whose(answer: Reconciliation) -> str:
+    """Whose number it is, as far as is known: "theirs (Yale Budget Lab)"."""
+    counting = answer.counting
+    if not counting.on_record or not (answer.named or answer.meets or counting.report):
+        return NAMELESS
+    return f"theirs ({counting.who})"
+
+
+def largest(answer: Reconciliation, most: int = 2) -> Iterator[Bar]:
+    """The choices that move most, as far as they show."""
+    shown = [bar for bar in answer.waterfall.largest if abs(bar.points) >= SMALLEST[answer.number.unit]]
+    yield from shown[:most]
