@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from detente.codes import DetenteError, Table
 from detente.faces.charts.frame import day
 from detente.faces.charts.verdicts import verdicts
-from detente.faces.report.claims import JudgedClaim, claims, side_of
+from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, readable
 from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, picture, refused, tried, whole
 from detente.faces.web.pages.files import drawn_as
@@ -19,6 +19,7 @@ from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import claims_of, first_shown
 from detente.faces.words.language import Language, load
+from detente.lab.claims.board import OPEN
 from detente.lab.claims.ledger import ledger_names, load_ledger
 from detente.lab.record.tables import promises_table
 from detente.lab.result import Result
@@ -128,7 +129,7 @@ def _blank(statement: Any) -> dict[str, Any]:
     who = f"{speaker.name or speaker.role}, {readable(str(statement.claim.said))}"
     empty = JudgedClaim(
         name=f"{statement.claim.claim_id}{statement.part.part}", who=who,
-        said=statement.part.statement, verdict="", side=side_of(""),
+        said=statement.part.statement, verdict="", side=OPEN,
         found="", holds=(), fails=(), likely="",
     )  # fmt: skip
     return {"claim": empty, "kind": str(statement.part.kind)}
