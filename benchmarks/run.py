@@ -88,7 +88,8 @@ def whole_schedule() -> object:
 
 def law(repeat: int) -> list[Figure]:
     """The law on loaded data: a whole schedule, two years of days, a what-if."""
-    from detente.lab.ground.averages import average, ground_of
+    from detente.lab.ground.averages import average
+    from detente.lab.ground.ground import ground_of
 
     book = load()
     ground = ground_of(book)
@@ -114,8 +115,8 @@ TEN = ("USA", "CHN", "EU27", "JPN", "GBR", "BRA", "AUS", "CAN", "MEX", "IND")
 def importers(repeat: int) -> list[Figure]:
     """Laws of other importers: ten of them on two days, first as a fresh process has them, and what goods face."""
     from detente.data.importers import importer
-    from detente.lab.ground.averages import Ground, ground_of
     from detente.lab.ground.facing import facing_tables
+    from detente.lab.ground.ground import Ground, ground_of
 
     def both_laws() -> object:
         grounds = [ground_of(importer(code).law) for code in TEN]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from detente.data.importers import importer
-from detente.lab.ground.averages import ground_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.statute.lookup import look_up
 from detente.law import schedule_on
 

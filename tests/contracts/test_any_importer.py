@@ -11,7 +11,7 @@ from detente.data.importerfile import lawbooks
 from detente.data.tables import place
 from detente.faces.cli.known import known
 from detente.lab.ground import facing as faced
-from detente.lab.ground.averages import ground_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.yearly import revenue
 
 FOUR = ("CAN", "EU27", "JPN", "CHN")

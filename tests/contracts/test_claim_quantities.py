@@ -10,8 +10,9 @@ from detente.codes import InputError
 from detente.data.evidence_tables import census_series, long_series
 from detente.lab.claims.check import check
 from detente.lab.claims.rates import last_full_month, last_full_year
-from detente.lab.ground.averages import average, ground_of
+from detente.lab.ground.averages import average
 from detente.lab.ground.collected import collected_rate
+from detente.lab.ground.ground import ground_of
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.law import Reading
 

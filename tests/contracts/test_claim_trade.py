@@ -90,7 +90,7 @@ def test_duty_on_goods_of_a_partner_is_calculated_alone(judged):
 
 def test_a_year_at_the_law_of_a_day_is_what_revenue_says(judged):
     from detente.data.importers import importer
-    from detente.lab.ground.averages import ground_of
+    from detente.lab.ground.ground import ground_of
     from detente.lab.ground.yearly import revenue
 
     table = revenue(ground_of(importer("USA").law, None, "tariff-lines"), date(2025, 8, 10))

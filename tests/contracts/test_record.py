@@ -17,7 +17,8 @@ from detente.data.importers import importer
 from detente.data.recordfile import read_record
 from detente.faces.cli.catalogue import GROUPS
 from detente.lab.ground import averages
-from detente.lab.ground.averages import contributions, ground_of
+from detente.lab.ground.averages import contributions
+from detente.lab.ground.ground import ground_of
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
 from detente.lab.statute.standing import standing_of

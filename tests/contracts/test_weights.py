@@ -16,7 +16,7 @@ from detente.data.importers import importer
 from detente.data.readers import read_flows
 from detente.data.tables import arrays
 from detente.data.trade_years import YEARS, flows_of_year, within
-from detente.lab.ground.averages import Ground, ground_of
+from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.ranges import range_of
 from detente.lab.ground.weights import scoped
 

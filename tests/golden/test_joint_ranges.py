@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.lab.ground.averages import ground_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.ranges import range_of
 from detente.lab.ground.sides import START, pairings_of
 from detente.lab.ground.uncertain import averages, uncertain_duties

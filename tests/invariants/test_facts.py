@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detente.data.flows import usa_imports
 from detente.data.importers import importer
-from detente.lab.ground.averages import ground_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.statute.facts import CLAIM
 from detente.lab.statute.lookup import look_up
 from detente.trade import pair_rates

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.data.importers import importer
-from detente.lab.ground.averages import Ground, average, ground_of
+from detente.lab.ground.averages import average
+from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.statute.lookup import look_up
 from detente.law import MeasureKind, Partners, Reading, Status, schedule_on
 from detente.law.space import Painter, build_space

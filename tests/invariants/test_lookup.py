@@ -11,7 +11,7 @@ import pytest
 from detente.codes import InputError
 from detente.data.importers import importer
 from detente.faces.ladder import as_json, explained
-from detente.lab.ground.averages import ground_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.statute.lookup import look_up
 from detente.law import MeasureKind, Reading
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from detente.codes import Axis, InputError
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
-from detente.lab.ground.averages import ground_of
 from detente.lab.ground.axes import Axes, laid
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.plane import Plane
 from detente.lab.talks.law import by_country
 from detente.trade import Flows, onto, places

@@ -11,8 +11,9 @@ import yaml
 from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
 from detente.data.small_world import SECTORS
-from detente.lab.ground.averages import class_of_lines, ground_of
+from detente.lab.ground.averages import class_of_lines
 from detente.lab.ground.goods import lines_named, part_of, shortest
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.plane import plane
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods, parse_scenario

@@ -14,7 +14,8 @@ from detente.lab.deal.answer import DealEngine, as_document
 from detente.lab.deal.file import result_of, scenario_of
 from detente.lab.deal.levers import Levers, merged_ticks
 from detente.lab.deal.warm import LEVELS, shortages
-from detente.lab.ground.averages import average, ground_of
+from detente.lab.ground.averages import average
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.plane import plane
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange

@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from detente.data.importers import importer
-from detente.lab.ground.averages import average, ground_of
+from detente.lab.ground.averages import average
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.reconciliation import Published, decompose, reconcile, reconciliation_table
 from detente.lab.ground.subheadings import average_by_subheading
 from detente.law import Reading

@@ -11,7 +11,8 @@ import pytest
 from detente.codes import InputError
 from detente.data.importers import importer
 from detente.data.yamlfile import read_yaml
-from detente.lab.ground.averages import average, contributions, ground_of
+from detente.lab.ground.averages import average, contributions
+from detente.lab.ground.ground import ground_of
 from detente.lab.statute.line_history import line_history
 from detente.lab.statute.lookup import look_up
 

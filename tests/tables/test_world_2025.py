@@ -20,8 +20,9 @@ from detente.economy.frame import Economy
 from detente.economy.input_output import wage_chord
 from detente.economy.input_output.accounts import accounts, imbalance
 from detente.economy.tariff_table import replaced
-from detente.lab.ground.averages import ground_of, industry_names
+from detente.lab.ground.averages import industry_names
 from detente.lab.ground.goods import sectors_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Side
 from detente.lab.talks.world import sectors_of as sectors_of_world
 from detente.lab.world.incidence import Effect, shock

@@ -44,7 +44,7 @@ def revenue(
     from detente.codes.errors import InputError
     from detente.faces.formats import check_format, emit, is_text, shortened
     from detente.lab.ground import yearly
-    from detente.lab.ground.averages import ground_of
+    from detente.lab.ground.ground import ground_of
 
     check_format(format_)
     opt.number(elasticity, "--elasticity", 0, 100)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from detente.codes import Table
-    from detente.lab.ground.averages import Ground
+    from detente.lab.ground.ground import Ground
 
 WEIGHED = "weights"
 """How the note on weights begins."""
@@ -65,7 +65,8 @@ def daily(
     """Average duty by day at fixed weights, with what each authority adds; columns sum to the average."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit, is_text
-    from detente.lab.ground.averages import daily_averages, ground_of
+    from detente.lab.ground.averages import daily_averages
+    from detente.lab.ground.ground import ground_of
 
     check_format(format_)
     if by not in ("authority", "measure"):
@@ -125,6 +126,7 @@ def average(
     from detente.faces.formats import check_format, emit, is_text, shortened
     from detente.lab.ground import averages
     from detente.lab.ground import ranges as average_ranges
+    from detente.lab.ground.ground import ground_of
     from detente.trade import Definition
 
     check_format(format_)
@@ -135,7 +137,7 @@ def average(
     if definition not in names:
         raise UnknownName("definition", definition, names, "--definition", "use fixed or post")
     law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = averages.ground_of(law, opt.settings(set_), scope, claims, weights)
+    ground = ground_of(law, opt.settings(set_), scope, claims, weights)
     ground = _narrowed(ground, partner, opt.day(on))
     table = averages.average(
         ground,
@@ -201,10 +203,11 @@ def contributions(
     """Which measures moved the average between two days, and by how much."""
     from detente.faces.formats import check_format, emit, is_text
     from detente.lab.ground import averages
+    from detente.lab.ground.ground import ground_of
 
     check_format(format_)
     law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = averages.ground_of(law, opt.settings(set_), scope, claims, weights)
+    ground = ground_of(law, opt.settings(set_), scope, claims, weights)
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
     table = averages.contributions(ground, first, last, opt.reading(reading))
     if is_text(format_, out):

@@ -17,9 +17,10 @@ from detente.faces.mcp.shapes import ToolAnswer, ToolNumber
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.answers import of_union
 from detente.faces.web.known import one_of
-from detente.lab.ground.averages import Ground, average, ground_of
+from detente.lab.ground.averages import average
 from detente.lab.ground.facing import BY as FACED
 from detente.lab.ground.facing import facing_tables
+from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.ranges import range_of
 from detente.lab.ground.yearly import revenue
 from detente.lab.statute.importers import importers_table

@@ -17,6 +17,7 @@ from detente.data.yamlfile import as_date
 from detente.faces.python.draft import COUNTRY, Day, Draft, draft
 from detente.faces.python.rates import DutyRate, RateSeries, rate_series
 from detente.lab.ground import averages, yearly
+from detente.lab.ground.ground import ground_of
 from detente.lab.statute.lookup import EARLIEST, look_up
 from detente.law import Law, MeasureKind, Status
 from detente.trade import Definition
@@ -98,7 +99,7 @@ class Jurisdiction:
     @checked
     def contributions(self, before: Day, after: Day) -> Table:
         """Which of its measures moved its average between two days, and by how much."""
-        ground = averages.ground_of(self.law)
+        ground = ground_of(self.law)
         return averages.contributions(ground, as_date(before, "before"), as_date(after, "after"))
 
     @checked
@@ -112,7 +113,7 @@ class Jurisdiction:
         ----------
         by : "partner", "section" or "authority"; elasticity : of import demand where it answers.
         """
-        ground, kind = averages.ground_of(self.law), "partner" if by == COUNTRY else by
+        ground, kind = ground_of(self.law), "partner" if by == COUNTRY else by
         if first is None and last is None:
             day = date.today() if on is None else as_date(on, "on")
             return yearly.revenue(ground, day, kind, partner=partner, elasticity=elasticity)
@@ -121,7 +122,7 @@ class Jurisdiction:
         return yearly.revenue_by_month(ground, start, end, partner=partner, elasticity=elasticity)
 
     def _ground(self, partner: str, on: date) -> averages.Ground:
-        ground = averages.ground_of(self.law)
+        ground = ground_of(self.law)
         return ground.only(ground.where.countries.expand(partner, on, Parameter("partner"))) if partner else ground
 
     @property

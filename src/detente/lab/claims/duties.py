@@ -19,7 +19,7 @@ from detente.lab.claims.rates import IMPORTS, LAWBOOK, law_under
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import TradeFlow, answers, as_asked, flow_of, known_record, measured, period_of
 from detente.lab.claims.vocabulary import PROJECTED, level_or_change
-from detente.lab.ground.averages import ground_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.yearly import revenue
 from detente.law import Law
 

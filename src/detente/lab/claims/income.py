@@ -18,7 +18,7 @@ from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.rates import LAWBOOK, START
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import OWN
-from detente.lab.ground.averages import ground_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Side
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.incidence import shock as tariffs_of

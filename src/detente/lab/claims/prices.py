@@ -21,7 +21,7 @@ from detente.lab.claims.laws import law_under
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.rates import IMPORTS, LAWBOOK, START
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.ground.averages import ground_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Side
 from detente.lab.prices.prices import Shocks, Start
 from detente.law import Law

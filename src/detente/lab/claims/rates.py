@@ -19,8 +19,8 @@ from detente.evidence import additional_rate, follows, moved
 from detente.lab.claims.laws import HOME, importer_of, law_under
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.ground.averages import Ground, ground_of
 from detente.lab.ground.collected import collected_rate
+from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
 from detente.lab.statute.lookup import look_up
 from detente.law import Law, Measure, Reading

@@ -54,8 +54,8 @@ from detente.lab.deal.numbers import (
     with_fates,
 )
 from detente.lab.deal.warm import ready, warm
-from detente.lab.ground.averages import ground_of
 from detente.lab.ground.axes import WORLD
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.plane import Plane, plane
 from detente.lab.ground.sides import Side
 from detente.lab.statute.standing import record_sentences

@@ -17,8 +17,8 @@ from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.economy import Shock, solve
-from detente.lab.ground.averages import Ground, ground_of
 from detente.lab.ground.axes import WORLD, Axes, laid, rows_of, tariff_under
+from detente.lab.ground.ground import Ground, ground_of
 from detente.law import Reading
 from detente.trade import Onto
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,34 +13,19 @@ from detente.codes import InputError, Parameter, Table, UnknownName, table_of
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
-from detente.data.flows import (
-    CLAIMS_OF,
-    STANDS_FOR,
-    check_claims,
-    claim_months,
-    claims_on,
-    only_from,
-    usmca_pairs,
-    with_usmca,
-)
-from detente.data.importers import Importer, importer
+from detente.data.importers import Importer
 from detente.data.line_texts import names_of_groups
-from detente.data.tables import arrays, concordance, countries, partner_name, place
-from detente.lab.ground.programmes import ending, importer_under, on_general_duties, without_claims
-from detente.lab.ground.weights import DEFAULT, SCOPES, span_of, trade_of, weighed_note, year_of
-from detente.lab.statute.lookup import check_day
+from detente.data.tables import arrays, concordance, countries
+from detente.lab.ground.ground import Ground
+from detente.lab.ground.weights import weighed_note
 from detente.lab.statute.standing import branched, if_renewed, standing_of
-from detente.law import Law, Reading, Resolver, Schedule, Space, schedule_on
+from detente.law import Law, Reading, Schedule
 from detente.trade import (
     Definition,
     Exposure,
     Flows,
     Grouping,
-    PairRates,
     average_table,
-    daily,
-    days_between,
-    expose,
     grouped,
     measure_duties,
     pair_rates,
@@ -57,258 +39,6 @@ BASE = "base"
 
 ELASTICITY = 2.0
 """Default import-demand elasticity of post-shock weights; see the assumptions register."""
-
-PRESENT = BASE_DAY
-"""From this day on the law tells no members of the European Union apart; older law does, in the aircraft dispute."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A law laid on an importer's trade, ready to be averaged.
-
-    Attributes
-    ----------
-    law : the law; trade : what was traded; parameters : shares set by the user.
-    divided : whether older law counts as well where a block of partners is divided; see `reaching`.
-    since : first day of the base duties it was laid under; None where they have no dates.
-    lapsed : day from which on programmes that the law ends are gone from the trade; None while they stand.
-
-    Where claims follow the day (`Flows.claims_follow`), the trade stands at the latest claims until a day is named.
-    """
-
-    law: Law = field(repr=False)
-    trade: Flows = field(repr=False)
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    divided: bool = False
-    since: date | None = None
-    lapsed: date | None = None
-    _dated: dict[date | None, Ground] = field(repr=False, compare=False, default_factory=dict)
-    _lapsed: dict[date, Ground] = field(repr=False, compare=False, default_factory=dict)
-    _claiming: dict[str, Ground] = field(repr=False, compare=False, default_factory=dict)
-    _root: Ground | None = field(repr=False, compare=False, default=None)
-    _model: Ground | None = field(repr=False, compare=False, default=None)
-
-    @cached_property
-    def where(self) -> Importer:
-        """The importer, with the programmes that the law leaves it."""
-        where = importer_under(self.law.importer, self.law.programmes)
-        return where if self.lapsed is None else on_general_duties(where, self.law.programmes, self.lapsed)
-
-    @cached_property
-    def flows(self) -> Flows:
-        """The trade, its block of partners divided if the law tells the members apart."""
-        split, law = self.trade.split, self.law if self.divided else self.law.since(PRESENT)
-        if split is not None and law.tells_apart(frozenset(split.members)):
-            return self.trade.expanded()[0]
-        return self.trade
-
-    @cached_property
-    def exposure(self) -> Exposure:
-        """The flows on the cells of the law."""
-        root = self._root
-        if root is not None and root.since == self.since and self.lapsed is None:
-            return self._like(root)
-        if self._model is not None and (known := self._model.exposure.under(self.law)) is not None:
-            return known
-        codes = [STANDS_FOR.get(code, code) for code in self.flows.partners]
-        columns = self.where.trade_columns(sorted(set(codes)))
-        space = self.where.space(self.law, columns, overrides=self.parameters, on=self.since)
-        return expose(space, self.flows, STANDS_FOR)
-
-    def _like(self, root: Ground) -> Exposure:
-        """The exposure at other claims than those of the root, with which it shares what claims do not move."""
-        known = self._model.exposure.under(self.law) if self._model is not None else None
-        if known is None:
-            moving = expose(root.exposure.space, self.flows.take(usmca_pairs(self.flows)), STANDS_FOR)
-            known = root._steady.with_more(moving, self.flows)
-        return known.like(root.exposure)
-
-    @cached_property
-    def _steady(self) -> Exposure:
-        """The flows whose claims are the same at all times, on the cells of the law."""
-        return expose(self.exposure.space, self.flows.take(~usmca_pairs(self.flows)), STANDS_FOR)
-
-    def at(self, on: date) -> Ground:
-        """The ground under the base duties of a day; itself where base duties have no dates, or are set by the user."""
-        here = self.as_of(on)
-        if here is not self:
-            return here.at(on)
-        since = self.where.base_since(on)
-        if since == self.since or "base" in self.parameters:
-            return self
-        if since not in self._dated:
-            self._dated[since] = replace(self, since=since, _dated={}, _root=self._root or self, _model=None)
-            if self._floors_later:
-                space = self.exposure.space
-                space = replace(space, base=self.where.base(space.base, since))
-                self._dated[since].__dict__["exposure"] = expose(space, self.flows, STANDS_FOR)
-        return self._dated[since]
-
-    def as_of(self, on: date) -> Ground:
-        """The ground with the trade of a day: its claims, and without what programmes ended by then covered."""
-        root = self._root or self
-        here, ends = root._with_claims(claims_on(on)) if root.trade.claims_follow else root, self._ends(on)
-        here = here if ends is None else here._without(ends)
-        return self if here.trade is self.trade and here.lapsed == self.lapsed else here
-
-    def _with_claims(self, claims: str) -> Ground:
-        """The ground at other claims of its trade."""
-        if claims == self.trade.claims:
-            return self
-        if claims not in self._claiming:
-            model = self._model._with_claims(claims) if self._model is not None else None
-            trade = with_usmca(self.trade, claims) if model is None else model.trade
-            fresh: dict[str, Any] = {"_dated": {}, "_lapsed": {}, "_claiming": {}}
-            self._claiming[claims] = replace(self, trade=trade, _root=self, _model=model, **fresh)
-        return self._claiming[claims]
-
-    def pinned(self, on: date) -> Ground:
-        """The ground with the claims of a day on every day."""
-        here = self.as_of(on)
-        fresh: dict[str, Any] = {"_dated": {}, "_lapsed": {}, "_claiming": {}, "_root": None, "_model": None}
-        fixed = replace(here, trade=replace(here.trade, claims_follow=False), **fresh)
-        fixed.__dict__["exposure"] = here.exposure
-        return fixed
-
-    def _ends(self, on: date) -> date | None:
-        """The last day, up to the one given, on which the law ends a programme; None where it ends none."""
-        return max((change.day for change in ending(self.law.programmes) if change.day <= on), default=None)
-
-    def _without(self, day: date) -> Ground:
-        """The ground once the programmes that the law ends up to a day are gone."""
-        if day not in self._lapsed:
-            trade, where = self.trade, self.where
-            if where.file.schedule.table:
-                trade = without_claims(trade, where, self.law.programmes, day)
-            fresh: dict[str, Any] = {"_dated": {}, "_lapsed": {}, "_claiming": {}}
-            root = self._root or self
-            self._lapsed[day] = replace(self, trade=trade, since=None, lapsed=day, _root=root, _model=None, **fresh)
-        return self._lapsed[day]
-
-    @cached_property
-    def _floors_later(self) -> bool:
-        """Whether floors begin after base duties last changed: no cell depends on the base duty before them."""
-        periods = (item.period for item in self.exposure.space.items)
-        starts = [p.start for p in periods if p.rate is not None and p.rate.floor]
-        return not starts or self.where.base_days[-1] <= min(starts)
-
-    def under(self, law: Law) -> Ground:
-        """The same trade and shares under another law; what is laid on cells stays where they are fine enough."""
-        if law is self.law:
-            return self
-        root = self._root or self
-        if root is not self and root.trade.claims_follow:
-            # Claims go with the day, not with the law: what is named next is a day.
-            return root.under(law)
-        other = Ground(law, self.trade, self.parameters, self.divided, self.since)
-        return replace(other, _model=self) if other.flows is self.flows else other
-
-    def reaching(self, day: date) -> Ground:
-        """The ground for averages from a day on: before 2025 with a block divided where older law asks for it."""
-        return self if day >= PRESENT else self._divided
-
-    @cached_property
-    def _divided(self) -> Ground:
-        if self._root is not None:
-            return self._root._divided
-        other = replace(self, divided=True, _dated={}, _lapsed={}, _claiming={}, _model=None)
-        return self if other.flows is self.flows else other
-
-    def only(self, partners: frozenset[str]) -> Ground:
-        """The trade with some partners only."""
-        flows, _ = self.flows.expanded()
-        self._check_outside(partners)
-        missing = partners - set(flows.partners)
-        if missing == partners:
-            names = ", ".join(sorted(partners))
-            raise InputError(
-                Parameter("partner"), f"there is no trade with {names} in {flows.period}", "name another partner"
-            )
-        return Ground(self.law, only_from(flows, partners), self.parameters, self.divided, self.since)
-
-    def _check_outside(self, partners: frozenset[str]) -> None:
-        """Refuse the importer's own goods, and those of members of its union."""
-        members, name = self.where.members, place(self.where.iso3)
-        if not partners <= members:
-            return
-        itself = len(members) == 1
-        who = f"{partner_name(min(partners))} is" if len(partners) == 1 else "these countries are"
-        what = f"{who} {'the importer itself' if itself else f'within {name}, whose members trade free of duty'}"
-        raise InputError(Parameter("partner"), what, "name a partner outside")
-
-    def kept_space(self, on: date) -> Space:
-        """The cells of the law of one day with every state of the goods kept, for draws of shares."""
-        columns = self.exposure.space.columns
-        since = self.where.base_since(on)
-        return self.where.space(self.law.on_day(on), columns, overrides=self.parameters, on=since, keep_states=True)
-
-    def schedule(self, on: date, reading: Reading = Reading.EFFECTIVE) -> Schedule:
-        """The law on a day."""
-        check_day(self.law, on)
-        return schedule_on(self.at(on).exposure.space, on, reading)
-
-    def rates(self, on: date, reading: Reading = Reading.EFFECTIVE) -> PairRates:
-        """Duty of every pair on a day."""
-        return pair_rates(self.schedule(on, reading), self.at(on).exposure)
-
-    def whole(self, on: date, reading: Reading = Reading.EFFECTIVE) -> float:
-        """Average duty over all the trade on a day at fixed weights, share of customs value."""
-        return float(whole_table(self.schedule(on, reading), self.at(on).exposure)["average"][0])
-
-    def daily(self, first: date, last: date, reading: Reading = Reading.EFFECTIVE, by: str = "authority") -> Table:
-        """Average duty by day."""
-        check_day(self.law, first)
-        check_day(self.law, last)
-        ground = self.reaching(first)
-        parts, resolver = [], None
-        for days in self._spans(first, last):
-            exposure = ground.at(days[0]).exposure
-            if resolver is None or resolver.space is not exposure.space:
-                resolver = Resolver(exposure.space, reading)
-            parts.append(daily(exposure, days, reading, by, resolver))
-        return parts[0] if len(parts) == 1 else joined(parts, _notes_of(parts))
-
-    def _spans(self, first: date, last: date) -> list[list[date]]:
-        """The days from first to last, parted where base duties change."""
-        spans: dict[date | None, list[date]] = {}
-        edges = [*self.where.base_days, *(change.day for change in self.law.programmes)]
-        if (self._root or self).trade.claims_follow:
-            months = [date.fromisoformat(f"{month}-01") for month in claim_months()]
-            edges += [*months, (months[-1] + timedelta(32)).replace(day=1)]
-        for day in days_between(first, last):
-            spans.setdefault(max((edge for edge in edges if edge <= day), default=None), []).append(day)
-        return list(spans.values())
-
-
-def ground_of(
-    law: Law,
-    parameters: Mapping[str, float] | None = None,
-    scope: str = SCOPES[0],
-    claims: str = "",
-    weights: str = DEFAULT,
-) -> Ground:
-    """An importer's law on its trade: US imports of 2024, or China's imports from the United States.
-
-    Parameters
-    ----------
-    claims : shares that claim the USMCA, as in `usa_imports`; by default those observed in the month of the law.
-    weights : year of the trade or a span of years, or the path of a file with line, partner, value.
-    """
-    given = tuple(sorted((parameters or {}).items()))
-    span, named = span_of(weights), check_claims(claims)
-    year = None if span else year_of(weights, law.importer)
-    if year is None:
-        return Ground(law, trade_of(law.importer, scope, named, weights), dict(given))
-    folder = importer(law.importer).lawbook
-    return _shipped_ground(law.importer, folder, given, scope, named, str(year)).under(law)
-
-
-@lru_cache(maxsize=8)
-def _shipped_ground(
-    code: str, folder: Path, given: tuple[tuple[str, float], ...], scope: str, claims: str, weights: str
-) -> Ground:
-    """The law of an importer's folder on its trade, kept for the folder."""
-    return Ground(importer(code).law, trade_of(code, scope, claims, weights), dict(given))
 
 
 def average(
@@ -441,22 +171,6 @@ def _measure_points(ground: Ground, on: date, reading: Reading) -> dict[str, flo
     total, exposure = ground.flows.total, ground.reaching(on).at(on).exposure
     points = {k: duty / total for k, duty in measure_duties(exposure, [on], reading)[0].items()}
     return points | {BASE: exposure.base_duty / total} if ground.where.base_days else points
-
-
-def _notes_of(parts: Sequence[Table]) -> tuple[str, ...]:
-    """Notes of spans of days that follow one another; claims that change with the month are told so."""
-    notes = parts[0].notes
-    if all(part.notes == notes for part in parts):
-        return notes
-    about = (note for note in notes if not note.startswith(CLAIMS_OF))
-    return (*about, f"{CLAIMS_OF} each month; counted otherwise before July 2025, and the latest after February 2026")
-
-
-def joined(parts: Sequence[Table], notes: tuple[str, ...]) -> Table:
-    """Daily series of spans of days that follow one another, as one table; what a span lacks is zero in it."""
-    names = dict.fromkeys(c for part in parts for c in part.columns)
-    data = {c.name: np.concatenate([part.data.get(c.name, np.zeros(len(part))) for part in parts]) for c in names}
-    return Table("daily", parts[0].title, tuple(names), data, notes)
 
 
 def grouping(where: Importer, flows: Flows, by: str) -> Grouping:

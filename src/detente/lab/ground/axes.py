@@ -27,7 +27,8 @@ from detente.data.small_world import (
 )
 from detente.data.tables import countries
 from detente.economy import Economy, baseline_tariff
-from detente.lab.ground.averages import Ground, class_of_lines, ground_of
+from detente.lab.ground.averages import class_of_lines
+from detente.lab.ground.ground import Ground, ground_of
 from detente.trade import Onto, onto, places
 
 Floats = NDArray[np.float64]

@@ -17,7 +17,8 @@ from detente.data.importerfile import importer_file, lawbooks
 from detente.data.importers import importer
 from detente.data.modelled_flows import AMERICA, modelled_flows
 from detente.data.tables import countries, partner_name, place
-from detente.lab.ground.averages import BASE, Ground, ground_of, grouping
+from detente.lab.ground.averages import BASE, grouping
+from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.statute.standing import if_renewed, standing_of
 from detente.law import Reading
 from detente.trade import Flows, measure_duties

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
-from detente.lab.ground.averages import ground_of
 from detente.lab.ground.axes import Axes, refuse_outside
 from detente.lab.ground.goods import lines_named, part_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure, MeasureKind, Status

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.codes import Table, table_of
 from detente.draws import band
-from detente.lab.ground.averages import Ground
+from detente.lab.ground.ground import Ground
 from detente.lab.ground.uncertain import Positions, UncertainDuties, averages, uncertain_duties
 from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading

@@ -12,7 +12,8 @@ import numpy as np
 from detente.codes import InputError, Parameter
 from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
-from detente.lab.ground.averages import ELASTICITY, ground_of
+from detente.lab.ground.averages import ELASTICITY
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.waterfall import Option, of_law
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.ground.yearly import revenue

@@ -14,8 +14,9 @@ from detente.codes.days import BASE_DAY, EARLIEST
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
-from detente.lab.ground.averages import Ground, Grouping, ground_of, grouping
+from detente.lab.ground.averages import Grouping, grouping
 from detente.lab.ground.collected import collected_rate
+from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.reform import reformed
 from detente.lab.ground.weights import DEFAULT, weights_of, year_of
 from detente.lab.scenario import LawChange, Point, Scenario

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.data.importers import METALS
-from detente.lab.ground.averages import Ground
+from detente.lab.ground.ground import Ground
 from detente.law import Reading
 
 Floats = NDArray[np.float64]

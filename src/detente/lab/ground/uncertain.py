@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from detente.data.flows import STANDS_FOR
 from detente.draws import Input, sampled
-from detente.lab.ground.averages import Ground
+from detente.lab.ground.ground import Ground
 from detente.lab.ground.weights import at_other_claims
 from detente.law import Reading, Schedule, schedule_on
 from detente.trade import Flows, post_value

@@ -13,8 +13,9 @@ from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.lab.ground.answered import answered_average
-from detente.lab.ground.averages import Ground, class_of_lines, effective_rate, ground_of
+from detente.lab.ground.averages import class_of_lines, effective_rate
 from detente.lab.ground.collected import collected_rate, receipts_rate
+from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.subheadings import average_by_subheading
 from detente.law import Reading
 from detente.trade import Definition, Flows

@@ -13,7 +13,8 @@ from detente.codes import Parameter, Table, UnknownName, table_with
 from detente.codes.days import BASE_DAY, check_span
 from detente.codes.standing import Standing
 from detente.data.tables import arrays, place
-from detente.lab.ground.averages import ELASTICITY, Ground, grouping
+from detente.lab.ground.averages import ELASTICITY, grouping
+from detente.lab.ground.ground import Ground
 from detente.lab.ground.weights import AMERICAN, weighed_note
 from detente.lab.statute.standing import beside, if_renewed, standing_of
 from detente.law import Reading

@@ -20,7 +20,8 @@ from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
 from detente.draws import widest
-from detente.lab.ground.averages import Ground, class_of_lines, ground_of
+from detente.lab.ground.averages import class_of_lines
+from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.sides import START, Pairing, Side, pairings_of
 from detente.lab.scenario import opened
 from detente.lab.statute.lookup import check_day

@@ -13,8 +13,9 @@ from detente.codes import InputError, Parameter
 from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
-from detente.lab.ground.averages import ELASTICITY, ground_of
+from detente.lab.ground.averages import ELASTICITY
 from detente.lab.ground.collected import collected_rate
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.revenue_view import OFFSET
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.ground.waterfall import Option, of_law

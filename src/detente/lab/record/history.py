@@ -231,7 +231,7 @@ def law_entry(label: str, rate: float, base_rate: float, on: date, weights: str 
 
 def _law_side(on: date, weights: str = DEFAULT) -> Side:
     from detente.data.importers import importer
-    from detente.lab.ground.averages import ground_of
+    from detente.lab.ground.ground import ground_of
     from detente.lab.statute.lookup import check_day
     from detente.law import Reading
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from detente.data.casefile import load_case
 from detente.data.caserows import CaseFile, IssueRow
 from detente.data.importers import importer
-from detente.lab.ground.averages import ground_of
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.talks.case import Case
 from detente.lab.talks.words import threat_phrase

@@ -63,7 +63,7 @@ Elasticity = Annotated[float, Query(ge=0, le=100, description="Import-demand ela
 
 def _ground(of: str, partner: str, on: Any, weights: str) -> Any:
     from detente.data.importers import importer
-    from detente.lab.ground.averages import ground_of
+    from detente.lab.ground.ground import ground_of
     from detente.lab.ground.weights import year_of
 
     if year_of(weights, of, "weights") is None:

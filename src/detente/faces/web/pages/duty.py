@@ -24,7 +24,8 @@ from detente.faces.web.pages.importers import LAWS, PARTNER
 from detente.faces.web.pages.law import names, names_in
 from detente.faces.words.language import ENGLISH, Language
 from detente.faces.words.record import records_of
-from detente.lab.ground.averages import daily_averages, ground_of
+from detente.lab.ground.averages import daily_averages
+from detente.lab.ground.ground import ground_of
 from detente.lab.record.around import EVENT_COLUMNS
 from detente.lab.record.tables import events_table
 
