@@ -1,6 +1,8 @@
 """From our number to one in print: steps sum to the difference in every order, our end is what other commands print."""
 
 import json
+import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -206,10 +208,8 @@ def test_a_number_is_read_as_it_is_printed(text, what, value, tolerance):
 @settings(deadline=None)
 @given(st.text(max_size=30))
 def test_whatever_is_typed_is_a_number_or_refused(text):
-    try:
-        assert printed(text).value == printed(text).value
-    except (InputError, UnknownName) as error:
-        assert str(error)
+    with suppress(InputError):
+        assert math.isfinite(printed(text).value)
 
 
 WRONG = [
