@@ -16,11 +16,11 @@ NO_RANGE = "no range is drawn here"
 
 
 class PrintedNumberOf(Arguments):
-    """A number as printed, its day, and whose definition is meant."""
+    """A number in print."""
 
-    number: str = Field(min_length=1, max_length=40, description="as printed: 17.8, $2,800, 300bn")
+    number: str = Field(min_length=1, max_length=40, description="17.8, $2,800, 300bn")
     on: str = Field(default="", max_length=10, description="day")
-    what: str = Field(default="", max_length=12, description="average, revenue, prices or households")
+    what: str = Field(default="", max_length=12, description="average, revenue, prices, households")
     by: str = Field(default="", max_length=40, description="whose definition, as yale")
     importer: str = Field(default="USA", max_length=60, description="whose law")
     partner: str = Field(default="", max_length=60, description="from where")
