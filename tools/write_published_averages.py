@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from _shared import ROOT
 from detente.data.definitions import PublishedFigure, Publisher, definitions, published_figures
-from detente.lab.ground.definitions import choices, figure_steps
+from detente.lab.ground.definitions import choices, figure_steps, headline_of_figure, value_of_figure
 
 PAGES = {name: ROOT / "docs" / f"{name}.md" for name in ("published_averages", "definitions")}
 UNITS = {
@@ -47,6 +47,7 @@ MIDDLE = """
 ## From ours to theirs
 
 Every step makes one choice of the publisher and keeps those before it; steps and rest sum to published less ours.
+Figures with a star are walked to in one step.
 
 | no. | step | points |
 | --- | --- | --- |
@@ -106,6 +107,13 @@ def _cells(*cells: object) -> str:
     return "| " + " | ".join(str(cell) for cell in cells) + " |\n"
 
 
+def steps_of(figure: PublishedFigure) -> tuple[tuple[str, float], ...]:
+    """The walk to a figure; to one that checks the choices from outside, in one step."""
+    if not figure.outside:
+        return figure_steps(figure)
+    return (("", headline_of_figure(figure)), ("its choices together", value_of_figure(figure)))
+
+
 def summary(row: Row) -> str:
     """Row of the first table."""
     one = row.figure
@@ -141,7 +149,7 @@ def chapter(publisher: Publisher, rows: list[Row]) -> str:
 
 
 def main() -> None:
-    rows = [Row(n, figure, figure_steps(figure)) for n, figure in enumerate(published_figures(), start=1)]
+    rows = [Row(n, figure, steps_of(figure)) for n, figure in enumerate(published_figures(), start=1)]
     outside = [row for row in rows if row.figure.outside]
     counts = {
         "count": len(rows),

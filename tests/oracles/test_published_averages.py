@@ -12,7 +12,6 @@ from detente.data.definitions import definitions, published_figures
 from detente.data.importers import importer
 from detente.lab.ground.averages import average, ground_of
 from detente.lab.ground.definitions import figure_steps, value_of_figure
-from detente.lab.ground.reconciliation import Published, decompose, reconcile, reconciliation_table
 from detente.lab.ground.subheadings import average_by_subheading
 from detente.law import Reading
 
@@ -112,27 +111,6 @@ def test_every_publisher_says_what_is_known_and_where(root):
             assert f"- {sentence}\n" in text
             assert len(sentence.split()) <= 20, sentence
         assert publisher.known
-
-
-def test_a_difference_is_the_sum_of_its_steps():
-    one = Published("somebody", "2025-05-12", 0.25, 0.01, "level")
-    figure = decompose(one, [("", 0.20), ("first", 0.23), ("nothing", 0.23), ("second", 0.22)])
-    assert figure.ours == 0.20
-    assert dict(figure.steps) == pytest.approx({"first": 0.03, "second": -0.01})
-    assert figure.rest == pytest.approx(0.03)
-    assert not figure.inside
-    assert not figure.explained
-    table = reconciliation_table([figure])
-    assert table["points"].sum() == pytest.approx(0.05)
-    assert table["step"].tolist() == ["first", "second", "rest"]
-
-
-def test_a_figure_within_its_tolerance_takes_no_steps():
-    ours = reconcile(Published("somebody", "2025-05-12", 0.0, 2.0, "level")).ours
-    figure = reconcile(Published("somebody", "2025-05-12", ours + 0.004, 0.005, "level"))
-    assert figure.inside
-    assert figure.steps == ()
-    assert figure.rest == pytest.approx(0.004)
 
 
 def test_an_average_by_subheading_is_at_least_the_mean_of_its_lines():

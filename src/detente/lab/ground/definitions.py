@@ -207,22 +207,28 @@ def figure_steps(figure: PublishedFigure) -> tuple[tuple[str, float], ...]:
     return tuple(_figure_values(figure, whole=False))
 
 
+def headline_of_figure(figure: PublishedFigure) -> float:
+    """Our headline on the law of a published figure, share of customs value."""
+    return value_of(_ours(figure))
+
+
+def _ours(figure: PublishedFigure) -> View:
+    chosen = definition(figure.definition).chosen
+    view = View(figure.law, chosen.importer, figure.partner or chosen.partner)
+    return replace(view, since=figure.law - timedelta(1)) if figure.unit.endswith("change_pp") else view
+
+
 def _figure_values(figure: PublishedFigure, whole: bool) -> Iterator[tuple[str, float]]:
     """Words and average after each choice, or after all alone."""
-    who = definition(figure.definition)
-    view = View(figure.law, who.chosen.importer, figure.partner or who.chosen.partner)
-    if figure.unit.endswith("change_pp"):
-        view = replace(view, since=figure.law - timedelta(1))
+    who, view = definition(figure.definition), _ours(figure)
     counted = who.counted(figure.report)
-    other_day = counted is not None and counted.on not in (None, figure.law)
+    # A report may give figures of other days beside that of the law it counts.
+    left_out = {"partner", "counts"} if counted is not None and counted.on not in (None, figure.law) else {"partner"}
+    kept = [c for c in choices(who, figure.report, figure.substitution) if c.apply and c.name not in left_out]
     if not whole:
         yield "", value_of(view)
-    # A report may give figures of other days beside that of the law it counts.
-    kept = [c for c in choices(who, figure.report, figure.substitution) if c.name != "partner"]
     for choice in kept:
-        if choice.apply is None or (choice.name == "counts" and other_day):
-            continue
-        view = choice.apply(view)
+        view = choice.apply(view) if choice.apply else view
         if not whole:
             yield choice.words, value_of(view)
     if whole:

@@ -17,7 +17,7 @@ from detente.data.worlds import load_economy
 from detente.lab.ground.answered import answered_weights
 from detente.lab.ground.averages import ELASTICITY, Ground, average, class_of_lines, ground_of, grouping
 from detente.lab.ground.axes import WORLD
-from detente.lab.ground.collected import collected_rate, paid_table, receipts_rate
+from detente.lab.ground.collected import paid_table
 from detente.lab.ground.subheadings import average_by_subheading, whole_metal_rates
 from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading
@@ -88,7 +88,7 @@ def value_of(view: View) -> float:
 @lru_cache(maxsize=256)
 def _value_on(view: View) -> float:
     if view.paid:
-        return paid_rate(view.month)
+        return float(paid_table(view.month, view.partner or "all")["rate"][0])
     if view.by_hs6:
         return average_by_subheading(ground_of_view(view), view.on, view.reading, whole_metals=True)
     ground = ground_of_view(view).reaching(min(view.on, BASE_DAY))
@@ -109,13 +109,13 @@ def table_of_view(view: View, by: Sequence[str] = (), law: Law | None = None) ->
     ------
     InputError : groups of an average that has none: of duty paid, or by subheading at the highest duty.
     """
-    if by and (view.paid or view.by_hs6):
+    if by and (view.paid or (view.by_hs6 and tuple(by) != ("partner",))):
         raise InputError(Parameter("by"), "this definition has the whole alone", "leave the groups out")
     if view.paid:
-        return paid_table(view.month)
+        return paid_table(view.month, view.partner or "all")
     ground = ground_of_view(view, law)
     if view.by_hs6:
-        return _by_subheading(view, ground)
+        return _by_subheading(view, ground, bool(by))
     if view.post not in ANSWERED and not view.whole_metals:
         how = Definition.POST if view.post else Definition.FIXED
         return average(ground, view.on, by, definition=how, reading=view.reading)
@@ -128,11 +128,14 @@ def table_of_view(view: View, by: Sequence[str] = (), law: Law | None = None) ->
     return table.standing_on(standing_of(ground.law, view.on, view.on))
 
 
-def _by_subheading(view: View, ground: Ground) -> Table:
+def _by_subheading(view: View, ground: Ground, named: bool) -> Table:
+    """One row, with the partner whose goods they are where it is to be named."""
     mean = average_by_subheading(ground, view.on, view.reading, whole_metals=True)
-    data = {"imports": np.asarray([ground.flows.total]), "average": np.asarray([mean])}
+    data: dict[str, NDArray[np.generic]] = {"partner": np.asarray([view.partner])} if named else {}
+    data |= {"imports": np.asarray([ground.flows.total]), "average": np.asarray([mean])}
     notes = (f"weights: {ground.flows.period}, no substitution", f"law of {view.on}, reading: {view.reading}")
-    return table_with("averages.average", data, notes, ("base",), group=[], authority=[])
+    group = [{"group": "partner", "unit": "code", "title": "partner", "label": "partner"}] if named else []
+    return table_with("averages.average", data, notes, ("base",), group=group, authority=[])
 
 
 def _moved(view: View) -> str:
@@ -160,12 +163,6 @@ def _weights(view: View, ground: Ground) -> Floats:
 
 def _total(view: View, ground: Ground, day: date) -> Floats:
     return _rates(view, ground, day).total
-
-
-def paid_rate(month: str) -> float:
-    """Duty collected over imports of a month, share; else receipts of the month after over them; NaN without either."""
-    paid = collected_rate(month)
-    return receipts_rate(month) if np.isnan(paid) else paid
 
 
 def ground_of_view(view: View, law: Law | None = None) -> Ground:

@@ -77,9 +77,9 @@ Elasticity = Annotated[float, Query(ge=0, le=100, description="Import-demand ela
 
 def _check_year(weights: str, of: str) -> None:
     """Refuse weights that are no year and no span of years: files of the server are nobody's to name."""
-    from detente.lab.ground.weights import span_of, year_of
+    from detente.lab.ground.weights import is_known
 
-    if not span_of(weights) and year_of(weights, of, "weights") is None:
+    if not is_known(weights, of, "weights"):
         raise InputError("weights", f"'{weights[:20]}' is no year", "give a year of 2015 to 2025, or as 2017-2019")
 
 

@@ -182,7 +182,7 @@ def _confined(scenario: Scenario) -> None:
         if isinstance(point.costs, str):
             raise InputError(f"{WHERE}, costs", "names a file of the server", "write the rows in place")
     from detente.data.eventfile import unknown_ledger
-    from detente.lab.ground.weights import year_of
+    from detente.lab.ground.weights import is_known
 
     materials, record = scenario.materials, scenario.record
     paths = {}
@@ -197,7 +197,7 @@ def _confined(scenario: Scenario) -> None:
         if name not in ("", *_ledgers()):
             # A name without a suffix may be that of a file beside the server, which is not looked for.
             raise unknown_ledger(name).inside(f"scenario {scenario.name}, record")
-    if year_of(scenario.weights, scenario.importer, f"scenario {scenario.name}, weights") is None:
+    if not is_known(scenario.weights, scenario.importer, f"scenario {scenario.name}, weights"):
         raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")
 
 
