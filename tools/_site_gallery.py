@@ -29,11 +29,8 @@ chart = battery.plot()""",
     "series": """\
 car = dt.rate_series("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30")
 chart = car.plot()""",
-    "reconcile": """\
-from detente.lab.ground.reconciliation import Published, reconcile, reconciliation_table
-
-theirs = Published("Yale Budget Lab, State of Tariffs", "2025-05-12", 0.164, 0.015, "level", "post")
-chart = reconciliation_table([reconcile(theirs)]).plot()""",
+    "bridge": """\
+chart = dt.reconcile(16.4, "2025-05-12", by="yale").plot()""",
     "elasticities": """\
 import numpy as np
 from detente.codes import Column, Unit

@@ -40,6 +40,8 @@ DATED = {
     "/rates/revenue": "on={day}",
     "/rates/revenue/months": "first=2026-09-01&last={day}",
     "/rates/daily": "first=2026-09-01&last={day}",
+    "/rates/reconcile": "number=12&by=yale&on={day}",
+    "/rates/reconcile/nearest": "number=12&on={day}",
     "/claims": "as_of={day}&only=C01&wait=60",
     "/claims/readings": "as_of={day}&only=C01&wait=60",
     "/claims/promises": "as_of={day}",
@@ -165,6 +167,7 @@ PAGES = {
     "/law/changes": f"/law/changes?since=2026-09-01&to={LATER}",
     "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
+    "/reconcile": f"/reconcile?number=12&by=yale&on={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
     "/runs/{key}": "/runs/{key}",
@@ -181,6 +184,8 @@ SILENT = {
     "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
     "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
+    "/reconcile.csv": "numbers of the page, each row with the record",
+    "/reconcile/chart/{name}.{form}": "a picture of the page, which says it",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
     "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
     "/world/{place}/chart/{name}.{form}": "a picture of the same",
@@ -190,7 +195,8 @@ SILENT = {
     "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/duty", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims", "/runs/{key}")},
+       ("/duty", "/reconcile", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims",
+        "/runs/{key}")},
 }  # fmt: skip
 
 

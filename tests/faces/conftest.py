@@ -78,16 +78,14 @@ def constructed():
             [("Dy", f"2025-{m:02}", 300.0, 1500.0 - 40 * m, 310.0, 400.0 + m) for m in (4, 6, 9, 12)],
         ),
         make(
-            "reconciliation",
-            [("figure", text), ("source", text), ("day", Unit.DATE), ("step", text), ("points", Unit.POINTS)],
+            "bridge",
+            [("step", text), ("what", text), ("moves", Unit.POINTS), ("level", share)],
             [
-                ("1", "A laboratory", "2025-05-12", *step)
-                for step in (
-                    ("claims of 2024", 0.021),
-                    ("trade of 2017", -0.004),
-                    ("substitution", 0.03),
-                    ("rest", 0.0),
-                )
+                ("ours", "ours", np.nan, 0.15),
+                ("claims", "claims of 2024", 0.021, 0.171),
+                ("weights", "trade of 2017", -0.004, 0.167),
+                ("rest", "not explained: data", 0.001, 0.168),
+                ("theirs", "theirs", np.nan, 0.168),
             ],
         ),
         make("months", [("month", Unit.COUNT), ("group", text), ("short", share)], shortage),
@@ -159,7 +157,7 @@ def everything(geneva, constructed):
     return replace(geneva, tables={**others, **geneva.tables, **moving})
 
 
-BESIDE_A_RUN = ("section_chn", "daily_chn", "reconciliation", "line_history")
+BESIDE_A_RUN = ("section_chn", "daily_chn", "bridge", "line_history")
 """Tables that charts are drawn of and no chapter of a report holds."""
 
 

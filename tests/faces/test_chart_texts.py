@@ -118,9 +118,6 @@ def ground_of(chart, tables):
     own = [tables[name] for name in (chart.table, *BESIDE.get(chart.table, ())) if name in tables]
     days = {str(cell) for table in own for column in table.columns for cell in np.unique(table[column.name]).tolist()}
     known = [values(table) for table in own]
-    if chart.table == "reconciliation":  # Its steps are summed to what they part.
-        rows = tables[chart.table]
-        known += [100 * np.abs([rows["points"][rows["figure"] == figure].sum()]) for figure in set(rows["figure"])]
     return Ground(np.concatenate(known), words(own), days)
 
 

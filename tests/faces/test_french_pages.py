@@ -26,6 +26,7 @@ PAGES = {
     "changes": "/law/changes?of=CHN",
     "diff": "/law/diff?before=2025-05-13&after=2025-05-14",
     "duty": "/duty?partner=MEX&from=2025-05-01&to=2025-07-01",
+    "reconcile": "/reconcile?number=$2800&on=2025-05-12",
     "world": "/world",
     "war": "/world?ask=nash&of=icio-2022-small",
     "country": f"/world/DEU?{GENEVA}",

@@ -27,6 +27,7 @@ PLACES = {
     "changes": "/law/changes",
     "duty": "/duty",
     "duty in a frame": "/embed/duty?partner=MEX",
+    "another number": "/reconcile?number=17.8&on=2025-05-12&by=yale",
     "two deals": "/compare?a=us%3D10&b=us%3D34",
     "diff": "/law/diff?before=2025-05-13&after=2025-05-14",
     "world": "/world",

@@ -19,6 +19,9 @@ OURS = "detente"
 
 UNITS = ("level", "partner_level", "realised", "change_pp", "partner_change_pp")
 SUBSTITUTION = ("pre", "own", "world", "partners")
+POST = "post"
+"""After substitution, as the publisher takes it."""
+
 READINGS = ("effective", "published")
 
 
@@ -32,8 +35,10 @@ class Chosen:
     scope, weights, claims, reading : as of an average of ours, "" = ours.
     given : shares of goods set, by name, as "s301_exclusion: 0". schedule : no exemption from base duty is claimed.
     exports : sectors weigh as the partner's sales to all the world. by_hs6 : see `average_by_subheading`.
+    whole_metals : duties on the metal in a good are owed on the whole of it.
     substitution : "pre" = trade as it was, "own" = each flow answers its own duty, "world" = the world economy answers,
-        "partners" = it moves partners against partners alone. retaliation : whether China's replies are in that world.
+        "partners" = it moves partners against partners alone; "post" = its `answer`.
+    answer : what it publishes after substitution, where it gives both; retaliation : with China's replies.
     paid : duty collected, not the law.
     """
 
@@ -47,18 +52,27 @@ class Chosen:
     schedule: bool = False
     exports: bool = False
     by_hs6: bool = False
+    whole_metals: bool = False
     substitution: str = "pre"
+    answer: str = "world"
     retaliation: bool = False
     paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Law announced for a later day that a report counts: in words, its day (None = that of the report), measures."""
+    """Law that a report counts though it is not that of its day.
+
+    Attributes
+    ----------
+    says : in words. on : day of the law, None = that of the report.
+    announced, void : measures put in force and out of it, by id or as "basis:IEEPA".
+    """
 
     says: str
     on: date | None = None
     announced: tuple[str, ...] = ()
+    void: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,8 @@ class PublishedFigure:
     ----------
     who : title of its definition; definition : its name. report, law : day of print, day of the law.
     value, tolerance : share of customs value. unit : one of `UNITS`. partner : whose goods, where not the definition's.
-    substitution : one of `SUBSTITUTION`. says : what the number counts; gap : why it cannot be met, "" where it can.
+    substitution : one of `SUBSTITUTION`, or "post". says : what the number counts.
+    gap : why it cannot be met, "" where it can.
     outside : whether it was added after the choices were made, as a check of them.
     """
 
@@ -244,13 +259,13 @@ def _chosen(content: Any, ours: Chosen, where: str) -> Chosen:
 
 
 def _choice(key: str, value: Any, where: str) -> Any:
-    if key in ("schedule", "exports", "by_hs6", "retaliation", "paid"):
+    if key in ("schedule", "exports", "by_hs6", "whole_metals", "retaliation", "paid"):
         return _truth(value, where)
     if key == "given":
         shares = check_keys(value, value if isinstance(value, Mapping) else (), where)
         return tuple((str(name), as_share(share, f"{where}, {name}")) for name, share in shares.items())
     text = str(value)
-    known = {"substitution": SUBSTITUTION, "reading": READINGS}.get(key)
+    known = {"substitution": SUBSTITUTION, "answer": SUBSTITUTION[1:], "reading": READINGS}.get(key)
     if known and text not in known:
         raise UnknownName(key, text, known, where, f"use {', '.join(known)}")
     return text
@@ -263,10 +278,12 @@ def _changed(row: Any, chosen: Chosen, where: str) -> tuple[date, Chosen]:
 
 
 def _counted(row: Any, where: str) -> tuple[str, Counted]:
-    keys = check_keys(row, ("report", "says", "on", "announced"), f"{where}, counts", ("report", "says"))
-    names = tuple(as_text(name, f"{where}, announced") for name in as_list(keys.get("announced")))
+    keys = check_keys(row, ("report", "says", "on", "announced", "void"), f"{where}, counts", ("report", "says"))
+    announced, void = (
+        tuple(as_text(name, f"{where}, {key}") for name in as_list(keys.get(key))) for key in ("announced", "void")
+    )
     on = as_date(keys["on"], f"{where}, on") if keys.get("on") else None
-    return str(as_date(keys["report"], where)), Counted(as_text(keys["says"], f"{where}, says"), on, names)
+    return str(as_date(keys["report"], where)), Counted(as_text(keys["says"], f"{where}, says"), on, announced, void)
 
 
 def _before(row: Any, where: str) -> tuple[str, float]:
@@ -304,7 +321,7 @@ def _figure(row: Any, title: str, name: str, where: str) -> PublishedFigure:
     place = f"{where}, figures"
     keys = check_keys(row, FIGURE, place, ("report", "law", "value", "tolerance"))
     unit, substitution = str(keys.get("unit") or UNITS[0]), str(keys.get("substitution") or SUBSTITUTION[0])
-    for kind, text, known in (("unit", unit, UNITS), ("substitution", substitution, SUBSTITUTION)):
+    for kind, text, known in (("unit", unit, UNITS), ("substitution", substitution, (*SUBSTITUTION, POST))):
         if text not in known:
             raise UnknownName(kind, text, known, place, f"use {', '.join(known)}")
     value, tolerance = (as_share(keys[key], f"{place}, {key}") for key in ("value", "tolerance"))

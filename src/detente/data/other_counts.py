@@ -81,9 +81,9 @@ def _row(row: Any, where: str) -> OtherCount:
     first = as_date(keys["since"], where) if keys.get("since") else date.min
     last = as_date(keys["until"], where) if keys.get("until") else date.max
     choices = tuple(as_text(item, f"{where}, choices") for item in as_list(keys["choices"]))
-    texts = (as_prose(keys[key], f"{where}, {key}") for key in ("source", "known", "guessed", "missing"))
+    source, known, guessed, missing = (as_prose(keys[key], f"{where}, {key}") for key in NEEDED[4:])
     figures = tuple(_figure(item, what, f"{where}, figures") for item in as_list(keys.get("figures")))
-    return OtherCount(name, who, what, first, last, choices, *texts, figures)
+    return OtherCount(name, who, what, first, last, choices, source, known, guessed, missing, figures)
 
 
 def _figure(row: Any, what: str, where: str) -> CountedFigure:

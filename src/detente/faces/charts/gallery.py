@@ -58,7 +58,6 @@ CHAIN = ("io_usa_use", "chain_users", "chain_mines", "chain_stages", "chain_flow
 
 ENTRIES: dict[str, Entry] = {
     "waterfall": Entry(("headline", "measures"), duties.waterfall, LAW, 5),
-    "reconcile": Entry(("reconciliation",), gap.gaps, LAW, columns=("figure", "source", "day", "step", "points")),
     "bridge": Entry(("bridge",), gap.bridge, LAW, columns=("step", "what", "moves", "level")),
     "history": Entry(("history",), evidence.history, ("evidence_tariff_years",), columns=("year", "rate")),
     "daily": Entry((), days.daily, LAW, 2),

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from detente.codes.given import several
 from detente.faces.mcp.answers import command, number, page
-from detente.faces.mcp.arguments import Arguments, Day, Importer, Offset, day, whose
+from detente.faces.mcp.arguments import Arguments, day, whose
 from detente.faces.mcp.shapes import ToolAnswer
 from detente.faces.mcp.tool import Call, Tool
-from detente.faces.web.known import one_of
 from detente.faces.words.reconcile import told_tables, verdict_in_words
 from detente.lab.record.bridge import quantity_of
 from detente.lab.record.reconcile import reconcile
@@ -18,47 +16,35 @@ NO_RANGE = "no range is drawn here"
 
 
 class PrintedNumberOf(Arguments):
-    """A number as printed, its day, and whose definition is meant."""
+    """A number in print."""
 
-    number: str = Field(min_length=1, max_length=40, description="as printed: 17.8, $2,800, 300bn")
-    on: Day = ""
-    what: str = Field(
-        default="", max_length=12, description="what it is a number of; its unit says it by default",
-        json_schema_extra=one_of("quantities"),
-    )  # fmt: skip
-    by: str = Field(
-        default="", max_length=40, description="whose definition; the nearest by default",
-        json_schema_extra=one_of("counts"),
-    )  # fmt: skip
-    importer: Importer = "USA"
-    partner: str = Field(default="", max_length=60, description="only imports from here")
-    order: str = Field(default="", max_length=200, description="choices that come first, comma between")
-    offset: Offset = 0
+    number: str = Field(min_length=1, max_length=40, description="17.8, $2,800, 300bn")
+    on: str = Field(default="", max_length=10, description="day")
+    what: str = Field(default="", max_length=12, description="average, revenue, prices, households")
+    by: str = Field(default="", max_length=40, description="whose definition, as yale")
+    importer: str = Field(default="USA", max_length=60, description="whose law")
+    partner: str = Field(default="", max_length=60, description="from where")
 
 
 def reconciled(call: Call[PrintedNumberOf]) -> ToolAnswer:
     """Steps from our number to the one that is given, with what no choice explains."""
     given, on, side = call.given, day(call.given.on, "on"), whose(call.given.importer)
-    answer = reconcile(
-        given.number, on, what=given.what, by=given.by, of=side, partner=given.partner,
-        order=several(given.order, "order"),
-    )  # fmt: skip
+    answer = reconcile(given.number, on, what=given.what, by=given.by, of=side, partner=given.partner)
     bridge, *_ = told_tables(answer)
     ends = {"ours": answer.waterfall.ours, "theirs": answer.waterfall.theirs, "their definition": answer.counting.value}
     base, unit = quantity_of(answer), answer.number.unit
     return ToolAnswer(
         sentence=verdict_in_words(answer),
         numbers=[number(words, value, unit, spread=NO_RANGE, base=base) for words, value in ends.items()],
-        **page(bridge, given.offset),
+        **page(bridge),
         sources=[f"law of {side} on record", *answer.counting.known[:1]],
         command=command(
-            "reconcile", given.number, on=on, of=side, what=given.what, by=given.by, partner=given.partner,
-            order=given.order,
+            "reconcile", given.number, on=on, of=side, what=given.what, by=given.by, partner=given.partner
         ),
     )  # fmt: skip
 
 
 TOOLS = (
-    Tool("reconcile", "From our number to one that somebody printed: which choices part them, and by how much each.",
+    Tool("reconcile", "From our number to one in print: which choices part them.",
          PrintedNumberOf, ToolAnswer, reconciled, long=True),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from detente.data.importerfile import importer_id
 from detente.data.yamlfile import as_date
 from detente.faces.python.answer import AnswerBase
 from detente.faces.words.reconcile import told_tables, verdict_in_words
-from detente.lab.record.bridge import quantity_of, whose
+from detente.lab.record.bridge import quantity_of
 from detente.lab.record.reconcile import Reconciliation
 from detente.lab.record.reconcile import reconcile as reconciled
 
@@ -33,7 +33,7 @@ class ReconciledNumber(AnswerBase):
     @property
     def title(self) -> str:
         """What is compared with what."""
-        return f"From our {quantity_of(self.answer)} to {whose(self.answer)}"
+        return f"From our {quantity_of(self.answer)} to theirs"
 
     @property
     def sentences(self) -> Sequence[str]:

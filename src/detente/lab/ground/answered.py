@@ -6,7 +6,7 @@ weigh as the solved world moves them; goods within one keep to each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -19,34 +19,34 @@ from detente.data.worlds import load_economy
 from detente.economy import Shock, solve
 from detente.lab.ground.axes import WORLD, Axes, laid, rows_of, tariff_under
 from detente.lab.ground.ground import Ground, ground_of
-from detente.law import Reading
 from detente.trade import Onto
 
 Floats = NDArray[np.float64]
 
 
-def answered_average(
-    ground: Ground, on: date, reading: Reading, by_sector: bool = True, replies: tuple[str, ...] = ()
-) -> float:
-    """Average duty of a day at imports after the world economy has answered, share of their customs value.
+def answered_weights(
+    ground: Ground, on: date, rates: Callable[[date], Floats], by_sector: bool = True, replies: tuple[str, ...] = ()
+) -> Floats:
+    """Imports after the world economy has answered, of every pair of the divided flows, USD, shape (pairs,).
 
     Parameters
     ----------
+    rates : duty of every pair of the undivided flows on a day, share of customs value.
     by_sector : whether goods of a partner move against each other too, or partners against partners alone.
     replies : other importers whose law of the day is laid on the world as well, as "CHN".
     """
-    trade = laid(ground, Axes.of(load_economy(WORLD)))
-    before, after = (ground.rates(day, reading).total for day in (BASE_DAY, on))
-    new, old = (_imports(ground.law.importer, trade.mean(r), _answers(replies, day)) for r, day in (
-        (after, on), (before, BASE_DAY)
-    ))  # fmt: skip
-    moved = _ratio(new, old) if by_sector else _ratio(new.sum(axis=1), old.sum(axis=1))[:, None]
-    worth, owed = trade.worth * moved, trade.owed(after) * moved
+    axes = Axes.of(load_economy(WORLD))
+    trade = laid(ground, axes)
+    old, new = (_imports(ground.law.importer, trade.mean(rates(day)), _answers(replies, day)) for day in (BASE_DAY, on))
+    moved = _ratio(new, old) if by_sector else np.broadcast_to(
+        _ratio(new.sum(axis=1), old.sum(axis=1))[:, None], new.shape
+    )  # fmt: skip
+    divided, _ = ground.flows.expanded()
+    row, column = axes.rows(divided.partners)[divided.partner_at], axes.columns(ground)[divided.line_at]
+    placed = (row >= 0) & (column >= 0)
     # Goods without a sector, as those of chapters 98 and 99, move as imports do on the whole.
-    rest = float(worth.sum() / trade.worth.sum())
-    outside = ground.flows.value @ after - trade.owed(after).sum()
-    placed = trade.worth.sum() / (1.0 - trade.unplaced) * trade.unplaced
-    return float((owed.sum() + rest * outside) / (worth.sum() + rest * placed))
+    rest = float((trade.worth * moved).sum() / trade.worth.sum())
+    return divided.value * np.where(placed, moved[np.maximum(row, 0), np.maximum(column, 0)], rest)
 
 
 def _ratio(new: Floats, old: Floats) -> Floats:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
-from detente.data.definitions import OURS, Chosen, Counted, Publisher, definition
-from detente.lab.ground.view import View, value_of
-from detente.law import Reading
+from detente.codes import Table, table_of
+from detente.data.definitions import OURS, POST, Chosen, Counted, PublishedFigure, Publisher, definition, definitions
+from detente.lab.ground.view import View, table_of_view, value_of
+from detente.law import Law, Reading
 
 WORDS = {
     "pre": "before buyers move",
@@ -56,7 +57,7 @@ def choices(publisher: Publisher | str, on: date, substitution: str = "") -> tup
     Parameters
     ----------
     on : day of the report or of the law; dated choices are those that held then.
-    substitution : "pre", "own" or "world" in the place of the publisher's.
+    substitution : "pre", "own", "world" or "partners" in the place of the publisher's; "post" = as it publishes it.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def choices(publisher: Publisher | str, on: date, substitution: str = "") -> tup
     who = definition(publisher) if isinstance(publisher, str) else publisher
     chosen = who.chosen_on(on)
     if substitution:
-        chosen = replace(chosen, substitution=substitution)
+        chosen = replace(chosen, substitution=chosen.answer if substitution == POST else substitution)
     return tuple(_choices(chosen, who.counted(on)))
 
 
@@ -88,12 +89,16 @@ def _choices(chosen: Chosen, counted: Counted | None) -> Iterator[Choice]:
         yield Choice("counts", counted.says, _counting(counted))
     if chosen.exports:
         yield _set("exports", "the exporter's sales to the world by sector", exports=True)
+    if chosen.whole_metals:
+        yield _set("whole_metals", "metals duties on whole goods", whole_metals=True)
     if chosen.by_hs6:
         yield _set(
             "by_hs6", "each subheading at the highest duty of its lines, metals duties on whole goods", by_hs6=True
         )
     if chosen.substitution != "pre":
         yield _set("substitution", WORDS[chosen.substitution], post=chosen.substitution)
+        if chosen.retaliation:
+            yield _set("retaliation", "with China's duties on US goods", retaliation=True)
     if chosen.paid:
         yield _set("paid", "duty collected in the month", paid=True)
 
@@ -114,7 +119,7 @@ def _given(name: str, share: float) -> Callable[[View], View]:
 
 
 def _counting(counted: Counted) -> Callable[[View], View]:
-    return lambda view: replace(view, on=counted.on or view.on, announced=counted.announced)
+    return lambda view: replace(view, on=counted.on or view.on, announced=counted.announced, void=counted.void)
 
 
 def view_as(publisher: Publisher | str, on: date, substitution: str = "") -> View:
@@ -126,3 +131,105 @@ def view_as(publisher: Publisher | str, on: date, substitution: str = "") -> Vie
 def average_as(name: str, on: date, substitution: str = "") -> float:
     """The average of a day under a definition by name, share of customs value; errors as `choices`."""
     return value_of(view_as(name or OURS, on, substitution))
+
+
+def average_table_as(
+    name: str,
+    on: date,
+    by: Sequence[str] = (),
+    *,
+    changed: Mapping[str, Any] | None = None,
+    substitution: str = "",
+    law: Law | None = None,
+) -> Table:
+    """The average of a day under a definition by name, whole or by any of `averages.BY`; its first note says how.
+
+    Parameters
+    ----------
+    changed : fields of the view chosen otherwise, as {"weights": "2019"}; they go before the publisher's.
+    law : in the place of the law on record.
+
+    Raises
+    ------
+    UnknownName, InputError : a name, group, year or day that cannot be.
+    """
+    who = definition(name)
+    yours = dict(changed or {})
+    kept = [choice for choice in choices(who, on, substitution) if choice.name not in yours]
+    start = View(yours.get("on", on))
+    view = reduce(lambda view, choice: choice.apply(view) if choice.apply else view, kept, start)
+    view = replace(view, **{key: value for key, value in yours.items() if key != "on"})
+    table = table_of_view(view, by, law)
+    return replace(table, notes=(sentence(who, kept, yours), *table.notes))
+
+
+def sentence(who: Publisher, kept: Sequence[Choice], yours: Mapping[str, Any]) -> str:
+    """Which definition an average follows, with every choice in short words; those of the reader are marked."""
+    own = [f"{_worded(key, value)} (yours)" for key, value in yours.items()]
+    words = "; ".join([*(choice.words for choice in kept), *own])
+    return f"as {who.short} counts: {words or 'every choice as ours'}"
+
+
+def _worded(key: str, value: Any) -> str:
+    text = getattr(value, "value", value)
+    if key == "weights":
+        return f"trade of {text}"
+    if key == "given":
+        return ", ".join(f"{name} {share:g}" for name, share in value)
+    return WORDS.get(str(text), f"{key} {text}")
+
+
+def definitions_table() -> Table:
+    """Every definition on record: who, the choices of today's method, what is known of it and what is guessed."""
+    rows = [
+        (
+            name,
+            who.title,
+            "; ".join(choice.words for choice in choices(who, date.max)) or "every choice as ours",
+            " ".join(who.known),
+            " ".join(who.guessed),
+            len(who.figures),
+            who.source,
+        )
+        for name, who in definitions().items()
+    ]
+    return table_of("averages.definitions", rows)
+
+
+def value_of_figure(figure: PublishedFigure) -> float:
+    """What its publisher's definition gives for a published figure, share of customs value."""
+    *_, (_, value) = _figure_values(figure, whole=True)
+    return value
+
+
+def figure_steps(figure: PublishedFigure) -> tuple[tuple[str, float], ...]:
+    """Our headline on the law of a figure, then the average after each choice of its publisher, share."""
+    return tuple(_figure_values(figure, whole=False))
+
+
+def headline_of_figure(figure: PublishedFigure) -> float:
+    """Our headline on the law of a published figure, share of customs value."""
+    return value_of(_ours(figure))
+
+
+def _ours(figure: PublishedFigure) -> View:
+    chosen = definition(figure.definition).chosen
+    view = View(figure.law, chosen.importer, figure.partner or chosen.partner)
+    return replace(view, since=figure.law - timedelta(1)) if figure.unit.endswith("change_pp") else view
+
+
+def _figure_values(figure: PublishedFigure, whole: bool) -> Iterator[tuple[str, float]]:
+    """Words and average after each choice, or after all alone."""
+    who, view = definition(figure.definition), _ours(figure)
+    counted = who.counted(figure.report)
+    # A report may give figures of other days beside that of the law it counts.
+    left_out = {"partner", "counts"} if counted is not None and counted.on not in (None, figure.law) else {"partner"}
+    kept = [c for c in choices(who, figure.report, figure.substitution) if c.apply and c.name not in left_out]
+    if not whole:
+        yield "", value_of(view)
+    for choice in kept:
+        view = choice.apply(view) if choice.apply else view
+        if not whole:
+            yield choice.words, value_of(view)
+    if whole:
+        yield "", value_of(view)

@@ -18,7 +18,7 @@ from detente.lab.ground.averages import Grouping, grouping
 from detente.lab.ground.collected import collected_rate
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.reform import reformed
-from detente.lab.ground.weights import DEFAULT, weights_of, year_of
+from detente.lab.ground.weights import DEFAULT, is_known, weights_of
 from detente.lab.scenario import LawChange, Point, Scenario
 from detente.lab.statute.standing import if_renewed, standing_of
 from detente.law import Law, Reading, Schedule
@@ -156,8 +156,8 @@ NO_CHANGE = LawChange()
 
 def _weights_beside(scenario: Scenario, code: str) -> str:
     """Year of the trade of an importer that is not the one whose imports are averaged; a file is for that one alone."""
-    year = year_of(scenario.weights, code, f"scenario {scenario.name}, weights")
-    return DEFAULT if year is None else scenario.weights
+    known = is_known(scenario.weights, code, f"scenario {scenario.name}, weights")
+    return scenario.weights if known else DEFAULT
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,12 @@ def span_of(weights: str) -> tuple[str, ...]:
     return tuple(map(str, range(int(first), int(last) + 1)))
 
 
+def is_known(weights: str, code: str = "USA", where: str = Parameter("weights")) -> bool:
+    """Whether weights are a year or a span of years of the package, and no file; errors as `year_of`."""
+    span = span_of(weights)
+    return all(year_of(year, code, where) is not None for year in span or (weights,))
+
+
 def year_of(weights: str, code: str = "USA", where: str = Parameter("weights")) -> int | None:
     """The year that weights are named by; None where they are a file.
 
@@ -87,9 +93,8 @@ def year_of(weights: str, code: str = "USA", where: str = Parameter("weights")) 
 
 def weights_of(scenario: Scenario, folder: Path) -> str:
     """The year a scenario names, or the path of its file, which lies beside it."""
-    where = f"scenario {scenario.name}, weights"
-    year = year_of(scenario.weights, scenario.importer, where)
-    return scenario.weights if year is not None else str(folder / scenario.weights)
+    known = is_known(scenario.weights, scenario.importer, f"scenario {scenario.name}, weights")
+    return scenario.weights if known else str(folder / scenario.weights)
 
 
 def trade_of(code: str, scope: str, claims: str, weights: str = DEFAULT) -> Flows:

@@ -25,7 +25,6 @@ NAMES = {
     PRICES: "rise of US consumer prices",
     HOUSEHOLDS: "cost of a US household",
 }
-NAMELESS = "the number given"
 LEFT = "not explained: {missing}"
 IN_ORDER = "each step keeps those before it; in another order steps differ and the sum stays"
 AVERAGED = "each step is its mean over every order of the choices"
@@ -51,7 +50,7 @@ def bridge_table(answer: Reconciliation, everything: bool = False) -> Table:
     rows += [_row(_left(walked.bars[-1])), (THEIRS, "theirs", nothing, walked.theirs)]
     notes = [AVERAGED if walked.averaged else IN_ORDER]
     notes += [f"known: {text}" for text in counting.known] + [f"guessed: {text}" for text in counting.guessed]
-    words = {"quantity": quantity_of(answer), "whose": whose(answer), "on": spelled_day(answer.on)}
+    words = {"quantity": quantity_of(answer), "on": spelled_day(answer.on)}
     made = table_of("reconcile.bridge", rows, notes, unit=unit.value, difference=MOVES[unit].value, **words)
     return made.standing_on(answer.standing)
 
@@ -84,14 +83,6 @@ def quantity_of(answer: Reconciliation) -> str:
     owner = "US imports" if answer.importer == "USA" else f"imports of {place(answer.importer)}"
     goods = f" from {place(answer.partner)}" if answer.partner else ""
     return NAMES[answer.number.what].format(whose=f"{owner}{goods}")
-
-
-def whose(answer: Reconciliation) -> str:
-    """Whose number it is, as far as is known: "theirs (Yale Budget Lab)"."""
-    counting = answer.counting
-    if not counting.on_record or not (answer.named or answer.meets or counting.report):
-        return NAMELESS
-    return f"theirs ({counting.who})"
 
 
 def largest(answer: Reconciliation, most: int = 2) -> Iterator[Bar]:

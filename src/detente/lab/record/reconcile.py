@@ -16,9 +16,9 @@ from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.days import BASE_DAY
 from detente.codes.standing import Standing
 from detente.codes.units import Unit
-from detente.data.definitions import OURS, Publisher, definitions
+from detente.data.definitions import OURS, POST, PublishedFigure, Publisher, definitions
 from detente.data.importers import importer
-from detente.data.other_counts import counts_of, other_counts
+from detente.data.other_counts import OtherCount, counts_of, other_counts
 from detente.lab.ground.definitions import choices
 from detente.lab.ground.reconciliation import own_figures
 from detente.lab.ground.revenue_view import RevenueView, duty_of_year, revenue_options
@@ -187,8 +187,8 @@ def _start(goal: PrintedNumber, on: date, by: str, of: str, partner: str) -> tup
             raise InputError(place, f"{goal.what} are those of the United States", "leave it out")
         return "USA", ""
     if goal.what == AVERAGE and of == "USA" and not partner:
-        who = definitions().get(name_of(by)) if by else _who_printed(goal, on)
-        return ("USA", "") if who is None else (who.chosen.importer, who.chosen.partner)
+        who = definitions().get(name_of(by))
+        return _who_printed(goal, on) if who is None else (who.chosen.importer, who.chosen.partner)
     return of, _partner(of, partner)
 
 
@@ -210,21 +210,32 @@ def name_of(text: str) -> str:
     return text.strip().lower().replace("_", "-").replace(" ", "-")
 
 
-def _who_printed(goal: PrintedNumber, on: date) -> Publisher | None:
-    """The publisher that printed the number about these days, one of all imports before others; None where none did."""
-    known = [who for who in definitions().values() if _report(_figures(who), goal, on) is not None]
-    return min(known, key=lambda who: (who.chosen.importer != "USA", who.chosen.partner != ""), default=None)
+def _who_printed(goal: PrintedNumber, on: date) -> tuple[str, str]:
+    """Whose imports, and from whom, somebody means who printed the number about these days; all US imports first."""
+    about = {
+        (who.chosen.importer, figure.partner or who.chosen.partner)
+        for who in definitions().values()
+        for figure in who.figures
+        if _is(figure, goal, on)
+    }
+    return min(about, key=lambda whose: (whose[0] != "USA", whose[1] != "", whose), default=("USA", ""))
 
 
-def _figures(who: Publisher) -> list[Figure]:
-    """What a publisher printed: day of the report, day of the law, share."""
-    return [(figure.report, figure.law, figure.value) for figure in who.figures if figure.unit in LEVELS]
+def _figure(who: Publisher, goal: PrintedNumber, on: date, partner: str) -> PublishedFigure | None:
+    """The figure of a publisher that is the number, about these days and goods; one of the report of the day first."""
+    same = [f for f in who.figures if _is(f, goal, on) and (f.partner or who.chosen.partner) == partner]
+    return min(same, key=lambda figure: (figure.report != on, abs(figure.report - on)), default=None)
+
+
+def _is(figure: PublishedFigure, goal: PrintedNumber, on: date) -> bool:
+    near = abs(figure.report - on) <= CLOSE or abs(figure.law - on) <= CLOSE
+    return near and figure.unit in LEVELS and abs(figure.value - goal.value) <= goal.tolerance
 
 
 def _quantity(goal: PrintedNumber, on: date, of: str, partner: str, law: date | None) -> CountedQuantity:
     if goal.what == AVERAGE:
         view = View(on, of, partner)
-        return CountedQuantity(goal, view, value_of, lambda: _average_options(view, law))
+        return CountedQuantity(goal, view, value_of, lambda: tuple(_average_options(view, law)))
     if goal.what == REVENUE:
         counted = RevenueView(on, of, partner)
         return CountedQuantity(goal, counted, duty_of_year, lambda: revenue_options(counted, law))
@@ -290,12 +301,22 @@ def _named(quantity: CountedQuantity, by: str, on: date) -> Counting:
 
 
 def _published(quantity: CountedQuantity, who: Publisher, on: date) -> Counting:
-    """A publisher's definition of an average."""
-    turns: list[Turn[Any]] = [turn for turn in choices(who, on) if turn.name != "partner"]
-    turns += own_figures(who, on, made(quantity.view, turns))
-    report = _report(_figures(who), quantity.number, on)
+    """A publisher's definition of an average; after buyers have moved where that is how it printed the number."""
+    view = quantity.view
+    figure = _figure(who, quantity.number, on, view.partner)
+    answered = POST if figure is not None and figure.substitution == POST else ""
+    turns: list[Turn[Any]] = [
+        turn
+        for turn in choices(who, on, answered)
+        if turn.name != "partner" and (turn.apply is None or turn.apply(view) != view)
+    ]
+    if figure is not None and figure.law != on and all(turn.name != "counts" for turn in turns):
+        turns.insert(0, of_law(figure.law))
+    theirs = replace(made(view, turns), post="", retaliation=False) if answered else made(view, turns)
+    turns += own_figures(who, on, theirs)
+    missing, report = (MISSING, None) if figure is None else (figure.gap or MISSING, figure.report)
     value = _value(quantity, turns)
-    return Counting(who.name, who.short, tuple(turns), value, who.known, who.guessed, report=report)
+    return Counting(who.name, who.short, tuple(turns), value, who.known, who.guessed, missing, report)
 
 
 def _counted(quantity: CountedQuantity, name: str, on: date) -> Counting:
@@ -309,8 +330,7 @@ def _counted(quantity: CountedQuantity, name: str, on: date) -> Counting:
     law, turns = row.law_of(on), list(_picked(quantity.palette(), row.choices))
     if law != on:
         turns.insert(0, of_law(law))
-    report = _report([(figure.report, figure.law, figure.value) for figure in row.figures], quantity.number, on)
-    texts = (row.known,), (row.guessed,), row.missing
+    texts, report = ((row.known,), (row.guessed,), row.missing), _report(row, quantity.number, on)
     return Counting(row.name, row.who, tuple(turns), _value(quantity, turns), *texts, report)
 
 
@@ -358,14 +378,11 @@ def _ranked(countings: Iterable[Counting], goal: PrintedNumber) -> list[Counting
     return sorted(countings, key=rank)
 
 
-Figure = tuple[date, date, float]
-"""Day of a report, day of its law, value."""
-
-
-def _report(figures: Sequence[Figure], goal: PrintedNumber, on: date) -> date | None:
+def _report(row: OtherCount, goal: PrintedNumber, on: date) -> date | None:
     """Day on which a figure was printed that is the number, near the day asked about or on its law."""
-    same = [(report, law) for report, law, value in figures if abs(value - goal.value) <= goal.tolerance]
-    return next((report for report, law in same if abs(report - on) <= CLOSE or abs(law - on) <= CLOSE), None)
+    same = [figure for figure in row.figures if abs(figure.value - goal.value) <= goal.tolerance]
+    near = [figure.report for figure in same if min(abs(figure.report - on), abs(figure.law - on)) <= CLOSE]
+    return next(iter(near), None)
 
 
 def _standing(quantity: CountedQuantity, on: date) -> Standing | None:

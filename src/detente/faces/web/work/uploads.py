@@ -183,7 +183,7 @@ def _confined(scenario: Scenario) -> None:
             raise InputError(f"{WHERE}, costs", "names a file of the server", "write the rows in place")
     from detente.data.eventfile import unknown_ledger
     from detente.data.worlds import world_names
-    from detente.lab.ground.weights import year_of
+    from detente.lab.ground.weights import is_known
 
     materials, record = scenario.materials, scenario.record
     paths = {}
@@ -201,7 +201,7 @@ def _confined(scenario: Scenario) -> None:
     if scenario.world not in world_names():
         named = f"use {', '.join(world_names())}"
         raise UnknownName("world", scenario.world[:60], world_names(), f"{WHERE}, world", named)
-    if year_of(scenario.weights, scenario.importer, f"scenario {scenario.name}, weights") is None:
+    if not is_known(scenario.weights, scenario.importer, f"scenario {scenario.name}, weights"):
         raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")
 
 

@@ -1,0 +1,246 @@
+"""From our number to one in print: steps sum to the difference in every order, our end is what other commands print."""
+
+import json
+import math
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import detente as dt
+from detente.codes.errors import InputError, UnknownName
+from detente.data.importers import importer
+from detente.data.other_counts import other_counts
+from detente.faces.words.language import languages, load
+from detente.faces.words.reconcile import MOST_WORDS, verdict_in_words
+from detente.lab.ground.revenue_view import RevenueView, revenue_options
+from detente.lab.ground.waterfall import REST, Option, averaged, in_order, walk
+from detente.lab.prices.prices import days_apart, price_changes
+from detente.lab.prices.view import ACCOUNTS, PriceView, counted_as, price_options
+from detente.lab.record.printed import printed
+from detente.lab.record.reconcile import reconcile
+from detente.law import Reading
+
+DAY = date(2025, 5, 14)
+EXACT = 1e-9
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A view whose choices interact, so that steps hang on the order."""
+
+    base: float = 2.0
+    factor: float = 1.0
+    power: float = 1.0
+
+
+def taken(recipe):
+    return (recipe.base * recipe.factor) ** recipe.power
+
+
+TURNS = (
+    Option("base", "another base", lambda v: replace(v, base=3.0)),
+    Option("factor", "another factor", lambda v: replace(v, factor=1.7)),
+    Option("power", "another power", lambda v: replace(v, power=0.6)),
+    Option("given", "as they say themselves", points=-0.25),
+)
+NAMES = [turn.name for turn in TURNS]
+
+
+@given(st.permutations(NAMES), st.floats(-1e3, 1e3))
+def test_steps_sum_to_the_difference_in_every_order(order, theirs):
+    walked = walk(Recipe(), in_order(TURNS, order), taken, theirs, "data")
+    assert [bar.name for bar in walked.bars] == [*order, REST]
+    assert sum(bar.points for bar in walked.bars) == pytest.approx(theirs - taken(Recipe()), abs=EXACT)
+    usual = walk(Recipe(), TURNS, taken, theirs, "data")
+    assert walked.rest == pytest.approx(usual.rest, abs=EXACT)
+
+
+def test_a_step_hangs_on_what_stands_before_it():
+    first, last = (
+        next(bar.points for bar in walk(Recipe(), in_order(TURNS, order), taken, 0.0, "").bars if bar.name == "base")
+        for order in (["base"], ["factor", "power", "base"])
+    )
+    assert abs(first - last) > 0.1
+
+
+def test_the_mean_over_orders_is_that_of_all_permutations():
+    from itertools import permutations
+
+    mean = averaged(Recipe(), TURNS, taken, 1.0, "data")
+    every = [walk(Recipe(), in_order(TURNS, order), taken, 1.0, "data") for order in permutations(NAMES)]
+    for bar in mean.bars:
+        points = [other.points for walked in every for other in walked.bars if other.name == bar.name]
+        assert bar.points == pytest.approx(sum(points) / len(points), abs=EXACT)
+    many = [replace(TURNS[0], name=f"t{i}") for i in range(9)]
+    with pytest.raises(InputError, match="9 choices are too many"):
+        averaged(Recipe(), many, taken, 1.0, "data")
+
+
+def test_orders_name_known_choices_once():
+    assert [turn.name for turn in in_order(TURNS, ["power"])] == ["power", "base", "factor", "given"]
+    with pytest.raises(UnknownName, match="did you mean 'factor'"):
+        in_order(TURNS, ["facter"])
+    with pytest.raises(InputError, match="'base' stands twice"):
+        in_order(TURNS, ["base", "base"])
+
+
+REAL = [
+    ("17.8", {"by": "yale"}, ["claims", "scope"]),
+    ("300bn", {"by": "treasury"}, []),
+    ("$2,800", {"by": "yale"}, ["accounts", "margin"]),
+    ("1.7%", {"what": "prices", "by": "yale"}, ["margin", "claims"]),
+    ("32.6", {"of": "CHN"}, ["weights"]),
+    ("40", {"partner": "CHN", "choices": "claims,reading,scope"}, ["scope"]),
+]
+
+
+@pytest.mark.parametrize(("number", "words", "order"), REAL, ids=[number for number, _, _ in REAL])
+def test_real_steps_sum_to_the_difference(number, words, order):
+    plain, other = (dt.reconcile(number, DAY, order=o, everything=True, **words) for o in ((), order))
+    for answer in (plain, other):
+        rows = answer["bridge"].to_dict()["rows"]
+        moves = sum(row["moves"] for row in rows[1:-1])
+        assert moves == pytest.approx(rows[-1]["level"] - rows[0]["level"], abs=EXACT * max(1.0, rows[-1]["level"]))
+    names = [row["step"] for row in other["bridge"].to_dict()["rows"]]
+    assert names[1 : 1 + len(order)] == order
+    assert sorted(names) == sorted(row["step"] for row in plain["bridge"].to_dict()["rows"])
+
+
+def ours(number, **words):
+    return dt.reconcile(number, DAY, **words).answer.waterfall.ours
+
+
+def test_our_end_is_what_other_commands_print(detente):
+    (average,) = json.loads(detente("average", "--on", str(DAY), "--format", "json").out)
+    assert ours(10, by="yale") == pytest.approx(average["average"], abs=1e-11)
+    (partner,) = json.loads(detente("average", "--on", str(DAY), "--partner", "Canada", "--format", "json").out)
+    assert ours(10, partner="Canada", choices="scope") == pytest.approx(partner["average"], abs=1e-11)
+    (chinese,) = json.loads(detente("average", "--on", str(DAY), "--of", "China", "--format", "json").out)
+    assert ours(10, of="China", by="piie-china") == pytest.approx(chinese["average"], abs=1e-11)
+    (year,) = json.loads(detente("revenue", "--on", str(DAY), "--format", "json").out)
+    assert ours("300bn", by="treasury") == pytest.approx(year["static"], rel=1e-11)
+    prices = json.loads(detente("prices", "--to", str(DAY), "--draws", "0", "--format", "json").out)
+    assert ours("2%", what="prices", by="yale") == pytest.approx(prices[0]["change"], abs=1e-11)
+    households = json.loads(detente("households", "--to", str(DAY), "--draws", "0", "--format", "json").out)
+    assert ours("$900", by="yale") == pytest.approx(households[-1]["pocket"], abs=1e-7)
+    accounts = counted_as(PriceView(DAY, what=ACCOUNTS))
+    assert accounts == pytest.approx(households[-1]["accounts"], abs=1e-7)
+
+
+def test_choices_move_what_they_say():
+    view = PriceView(DAY, what="prices")
+    made = {turn.name: counted_as(turn.apply(view)) for turn in price_options(view)}
+    plain = counted_as(view)
+    assert made["border"] == pytest.approx(0.8 * plain)
+    assert made["imports_low"] < plain < made["imports_high"]
+    assert made["margin"] > plain
+    assert made["answers"] < plain < made["claims"]
+    (change,) = price_changes([days_apart(importer("USA").law, (view.since, DAY), Reading.EFFECTIVE, {})], draws=0)
+    assert plain == pytest.approx(change.effects[1].headline - change.effects[0].headline, abs=1e-12)
+
+
+def test_every_definition_of_another_count_names_known_choices():
+    for row in other_counts():
+        palettes = {"revenue": revenue_options(RevenueView(DAY)), "prices": price_options(PriceView(DAY))}
+        known = palettes.get(row.what) or price_options(PriceView(DAY, what="pocket"))
+        assert set(row.choices) <= {turn.name for turn in known}, row
+
+
+def test_the_definition_whose_publisher_printed_the_number_is_proposed_first():
+    answer = reconcile("$2,800", date(2025, 5, 12))
+    first = answer.nearest[0]
+    assert (first.name, first.report) == ("yale", date(2025, 5, 12))
+    assert answer.meets
+    assert first.turns[0].name == "law"  # the report counts the law of two days later
+
+
+def test_a_number_that_nothing_gives_is_said_to_be_one():
+    answer = dt.reconcile(99, DAY)
+    assert not answer.meets
+    assert "No definition on record gives 99.0%" in answer.sentences[0]
+    assert "theirs" in answer["bridge"]["step"].tolist()
+    elsewhere = dt.reconcile(99, DAY, of="Canada")
+    assert "Nothing on record gives 99.0%" in elsewhere.sentences[0]
+
+
+def test_a_set_of_choices_is_proposed_where_no_definition_gives_the_number():
+    ground = dt.reconcile(10, DAY, of="Canada", choices="reading")
+    rise = dt.reconcile(10, DAY, of="Canada", choices="rise").answer.counting.value
+    assert ground.answer.counting.value != rise
+    answer = dt.reconcile(f"{100 * rise:.2f}", DAY, of="Canada")
+    assert answer.meets
+    assert "rise" in [turn.name for turn in answer.answer.counting.turns]
+    assert answer["nearest"]["who"][0] == "nobody on record"
+
+
+@pytest.mark.parametrize("code", languages())
+@pytest.mark.parametrize(("number", "words", "order"), REAL, ids=[number for number, _, _ in REAL])
+def test_the_sentence_has_at_most_twenty_words(number, words, order, code):
+    answer = dt.reconcile(number, DAY, **words).answer
+    assert 3 < len(verdict_in_words(answer, load(code)).split()) <= MOST_WORDS
+
+
+PRINTED = [
+    ("17.8", "average", 0.178, 0.0005),
+    ("17.8%", "average", 0.178, 0.0005),
+    (18, "average", 0.18, 0.005),
+    ("20", "average", 0.20, 0.005),
+    ("$2,800", "households", 2800.0, 50.0),
+    ("2,820 dollars", "households", 2820.0, 5.0),
+    ("300bn", "revenue", 3e11, 7.5e9),
+    ("$2.7 trillion", "revenue", 2.7e12, 5e10),
+    ("\N{MINUS SIGN}0.5%", "average", -0.005, 0.0005),
+]
+
+
+@pytest.mark.parametrize(("text", "what", "value", "tolerance"), PRINTED)
+def test_a_number_is_read_as_it_is_printed(text, what, value, tolerance):
+    number = printed(text)
+    assert number.what == what
+    assert number.value == pytest.approx(value)
+    assert number.tolerance == pytest.approx(tolerance)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=30))
+def test_whatever_is_typed_is_a_number_or_refused(text):
+    with suppress(InputError):
+        assert math.isfinite(printed(text).value)
+
+
+WRONG = [
+    (("17.8", "--by", "yael"), "did you mean 'yale'"),
+    (("17.8", "--order", "klaims", "--by", "yale"), "--order: unknown choice 'klaims'; did you mean 'claims'"),
+    (("17.8", "--choices", "claim"), "--choices: unknown choice 'claim'; did you mean 'claims'"),
+    (("17.8", "--what", "prizes"), "--what: unknown quantity 'prizes'; did you mean 'prices'"),
+    (("17.8bn", "--what", "prices"), "is no number of prices"),
+    (("abc",), "'abc' is not a number"),
+    (("17.8", "--by", "yale", "--choices", "claims"), "--choices: does not go with a definition by name"),
+    (("$900", "--of", "Canada"), "--of: households are those of the United States"),
+    (("17.8", "--partner", "US"), "--partner: United States is the importer itself"),
+    (("1.7", "--what", "prices", "--by", "cbo"), "--by: unknown definition 'cbo'"),
+    (("300bn", "--choices", "paid", "--on", "2027-01-05"), "--choices: unknown choice 'paid'"),
+]
+
+
+@pytest.mark.parametrize(("args", "words"), WRONG, ids=[" ".join(args) for args, _ in WRONG])
+def test_what_cannot_be_is_refused_in_a_sentence(detente, args, words):
+    day = () if "--on" in args else ("--on", str(DAY))
+    ran = detente("reconcile", *args, *day)
+    assert ran.code == 2
+    assert words in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_the_waterfall_is_drawn(detente, tmp_path):
+    path = tmp_path / "bridge.svg"
+    ran = detente("reconcile", "17.8", "--on", "2025-05-12", "--by", "yale", "--chart", str(path))
+    assert ran.code == 0, ran.err
+    text = path.read_text(encoding="utf-8")
+    assert "Ours" in text
+    assert "Theirs" in text
+    assert "17.80%" in text
