@@ -48,7 +48,7 @@ CALLS = {
     "check_claim": {"claim": "C01", "as_of": "2025-05-31"},
     "materials": {"cut": 0.8, "country": "Germany"},
     "atlas": {"mineral": "Dy"},
-    "world_solve": {"tariffs": [DUTY]},
+    "world_solve": {"tariffs": [DUTY], "costs": [{"importer": "EU27", "exporter": "BRA", "change": -0.05}]},
     "country_brief": {"country": "Vietnam", "deal": "geneva"},
 }
 WRONG = {

@@ -52,6 +52,8 @@ FAULTY = [
     ({"materials": {}, "on": "2024-05-14"}, "before April 2025"),
     ({"materials": {"months": 0}}, "materials.months"),
     ({"deal": {"weights": "love"}}, "unknown weights set"),
+    ({"deal": {"days": 90}, "counterpart": "EU27"}, "the sides are the United States and the European Union"),
+    ({"deal": {"days": 90}, "world": "icio-2052"}, "unknown world 'icio-2052'"),
     ({"deal": {"licences": 2}}, "deal.licences"),
     ({"deal": {"days": 0}}, "deal.days"),
     ({"deal": {"lenght": 90}}, "unknown key 'deal.lenght'"),

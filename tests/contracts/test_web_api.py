@@ -170,6 +170,13 @@ def test_the_world_answers_to_tariffs(client):
     welfare = {row["country"]: row["welfare"] for row in found["countries"]["rows"]}
     assert welfare["CHN"] < 0.0
     assert found["sectors"]["rows"]
+    cost = {"importer": "USA", "exporter": "Mexico", "change": 0.1}
+    dearer = client.post(f"{HOME}/world/solve", json={**body, "costs": [cost]}).json()
+    moved = {row["country"]: row["welfare"] for row in dearer["countries"]["rows"]}
+    assert moved["MEX"] < welfare["MEX"] - 1e-3
+    twice = client.post(f"{HOME}/world/solve", json={"costs": [cost, cost]})
+    assert twice.status_code == 422
+    assert "costs, row 2" in twice.json()["detail"]
     assert get(client, "/world/nash?players=USA,CHN")["table"]["rows"]
     assert get(client, "/world/decouple")["table"]["rows"]
     assert get(client, "/world/optimal?country=CHN")["welfare"] > 0.0

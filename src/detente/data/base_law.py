@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from detente.data.embedded import EMBEDDED
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.rulingfile import COLUMN_2
@@ -82,7 +83,8 @@ def base_law(where: Importer, column: str, on: date) -> BaseLaw | None:
     `where` has only the lines asked about, `column` names the column of base duties.
     """
     shares = where.base([column], on)[column].tolist()
-    reader = READERS.get(where.file.schedule.table, _filed)
+    table = EMBEDDED.get(where.file.schedule.table)
+    reader = _filed if table is None else _in_words if table.texts else _by_kind
     laws = (reader(where, i, column, on, share) for i, share in enumerate(shares))
     first = next(laws)
     # Lines seldom have one text: the first that differs ends the search.
@@ -93,7 +95,8 @@ def _same(law: BaseLaw, other: BaseLaw) -> bool:
     return (law.text, law.column, law.kind) == (other.text, other.column, other.kind)
 
 
-def _american(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
+def _in_words(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
+    """The base duty as the schedule of the United States words it."""
     code = str(where.lines.codes[position])
     if column.startswith(COLUMN_2) and (heading := where.column_2.heading(code, column.partition(":")[2], on)):
         return BaseLaw(f"{share:.0%}", heading, "ad_valorem", share)
@@ -131,7 +134,7 @@ def _share_text(share: float) -> str:
     return f"{share * 100:.6g}%" if share else "Free"
 
 
-def _chinese(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
+def _by_kind(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
     """China's schedule is in the package as shares; of its specific duties only the kind is known."""
     kind = str(_chinese_kinds()[str(where.lines.codes[position])])
     if kind not in ("specific", "equivalent"):
@@ -153,10 +156,6 @@ def _filed(where: Importer, position: int, column: str, on: date, share: float) 
     if where.unrated[position]:
         return BaseLaw(text, GENERAL, kind, share, OPEN, None, duty)
     return BaseLaw(text, GENERAL, kind, share, UNIT_VALUE, AMERICAN, duty)
-
-
-READERS = {"usa_lines": _american, "chn_lines": _chinese}
-"""How the base duty is read off an embedded table; off a folder's own schedule by `_filed`."""
 
 
 @lru_cache(maxsize=1)

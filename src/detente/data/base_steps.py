@@ -12,12 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis
+from detente.data.embedded import EMBEDDED
 from detente.data.tables import arrays
 
 Floats = NDArray[np.float64]
-
-TABLES = {"chn_lines": "chn_base_steps"}
-"""Embedded tables of base duties by date, by table of lines: code, from, until, rate (share), source, confidence."""
 
 SCHEDULES = {2018: "MFN schedule of 2018, Ministry of Finance"}
 SCHEDULE_2019 = "MFN schedule of 1 January 2019, Ministry of Finance"
@@ -72,7 +70,8 @@ class BaseSteps:
 @lru_cache(maxsize=4)
 def base_steps(table: str) -> BaseSteps | None:
     """The base duties by date of an embedded table of lines; None where they have no dates."""
-    return BaseSteps(arrays(TABLES[table])) if table in TABLES else None
+    own = EMBEDDED.get(table)
+    return BaseSteps(arrays(own.steps)) if own is not None and own.steps else None
 
 
 def chinese_source(code: str, on: date) -> str:

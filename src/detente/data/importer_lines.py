@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError
 from detente.data.base_steps import BaseSteps, base_steps
+from detente.data.embedded import EMBEDDED
 from detente.data.importerfile import ImporterFile
 from detente.data.line_table import LineTable
 from detente.data.schedulefile import COUNTED, EQUIVALENT, KNOWN, LINES, Known, known_on, read_columns
@@ -19,15 +20,6 @@ from detente.data.tables import arrays
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "usa_lines": (
-        ("code", "from", "until", "trade_only", "general", "other"),
-        ("gtap", "naics", "bea_detail", "bea_summary"),
-    ),
-    "chn_lines": (("code", "hs6", "from", "until", "general", "weight"), ("like",)),
-}
-"""Columns of the embedded tables of lines: those that are read together, and those that few questions need."""
 
 WORLD = "icio-2022"
 """World whose applied tariffs stand in for a schedule."""
@@ -97,7 +89,7 @@ def lines_of(file: ImporterFile) -> Lines:
 
 
 def _embedded(name: str) -> Lines:
-    first, others = COLUMNS[name]
+    first, others = EMBEDDED[name].columns, EMBEDDED[name].more
     codes = arrays(name, first)["code"]
     table = LineTable(name, first, others, np.argsort(codes, kind="stable"))
     return Lines(Axis("line", codes), table, steps=base_steps(name))

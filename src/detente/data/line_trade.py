@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis
+from detente.data.embedded import EMBEDDED
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays
 
@@ -28,9 +29,10 @@ def line_trade(iso3: str) -> Floats:
     an even part of the line above it.
     """
     where = importer(iso3)
-    if where.file.schedule.table not in TRADE:
+    table = EMBEDDED.get(where.file.schedule.table)
+    if table is None:
         return np.zeros(len(where.lines))
-    own = summed(where.lines, *TRADE[where.file.schedule.table]())
+    own = summed(where.lines, *(_of_one(table.trade) if table.bought_of else _of_all(table.trade)))
     standing = np.asarray(where.table["until"]) == ""
     young = standing & (np.asarray(where.table["from"]) > f"{YEAR}-12-31")
     return np.where(young, _even_part(where, own, standing), own)
@@ -43,20 +45,18 @@ def summed(lines: Axis, codes: NDArray[np.str_], values: Floats) -> Floats:
     return np.bincount(start[known], values[known], minlength=len(lines)).astype(np.float64)
 
 
-def _american() -> tuple[NDArray[np.str_], Floats]:
-    table = arrays(f"usa_imports_{YEAR}", ("code", "value"))
+def _of_all(name: str) -> tuple[NDArray[np.str_], Floats]:
+    """Trade by line, of all partners together."""
+    table = arrays(name, ("code", "value"))
     codes, positions = np.unique(table["code"], return_inverse=True)
     return codes, np.bincount(positions, table["value"]).astype(np.float64)
 
 
-def _chinese() -> tuple[NDArray[np.str_], Floats]:
-    table = arrays("chn_imports_from_usa", ("year", "hs6", "value"))
+def _of_one(name: str) -> tuple[NDArray[np.str_], Floats]:
+    """Trade of one partner by subheading, in the latest year."""
+    table = arrays(name, ("year", "hs6", "value"))
     latest = table["year"] == table["year"].max()
     return table["hs6"][latest], table["value"][latest].astype(np.float64)
-
-
-TRADE = {"usa_lines": _american, "chn_lines": _chinese}
-"""Trade by code of the importers whose lines are an embedded table; of others none is on record by line."""
 
 
 def _even_part(where: Importer, own: Floats, standing: NDArray[np.bool_]) -> Floats:

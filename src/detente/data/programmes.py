@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, Parameter, UnknownName, digits
 from detente.codes.countries import fold
+from detente.data.embedded import EMBEDDED
 from detente.data.importerfile import ImporterFile
 from detente.data.lawbook import CODE_LENGTHS, read_partners
 from detente.data.listfile import read_csv
@@ -211,15 +212,13 @@ def read_programmes(file: ImporterFile, countries: Countries) -> Programmes:
     if not path.exists():
         return Programmes({})
     programmes = [_programme(row, countries, path.parent) for row in read_yaml(path, NAME)]
+    table = EMBEDDED.get(file.schedule.table)
     rates = file.folder / file.preferences if file.preferences else None
-    return Programmes({p.symbol: p for p in programmes}, SPECIAL_RATES.get(file.schedule.table, ""), rates)
+    return Programmes({p.symbol: p for p in programmes}, table.special if table else "", rates)
 
 
 NAME = "programmes.yaml"
 RATES = ("code", "programme", "rate", "from", "until")
-SPECIAL_RATES = {"usa_lines": "usa_special"}
-"""Embedded table of special rates, by table of lines."""
-
 NO_RATES: Mapping[str, NDArray[Any]] = {
     name: np.zeros(0, dtype=np.float64 if name == "rate" else np.str_) for name in RATES
 }

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError
+from detente.data.embedded import YEARS
 from detente.data.importers import Importer
 from detente.data.tables import arrays
 from detente.trade.flows import Flows, Split
@@ -23,7 +24,6 @@ Ints = NDArray[np.int64]
 LINES_KNOWN = 2024
 """The year whose trade is published line by line."""
 
-YEARS = tuple(range(2015, 2026))
 PARTIAL = {2025: "2025, January to November"}
 REST = "ROW"
 """Partners without totals of their own in the table of years."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from detente.faces.cli import options as opt
-from detente.faces.cli.rates import Claims, Partner, Scope, Weights
+from detente.faces.cli.weighed import AS_SHIPPED, Partner, Weighed, weighs
 
 Elasticity = Annotated[float, typer.Option("--elasticity", help="Import-demand elasticity of the answer of demand.")]
 Exporter = Annotated[str, typer.Argument(help="Whose goods: country or group by name or code, as US or Vietnam.")]
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command("facing")(facing)
 
 
+@weighs
 def revenue(
     on: Annotated[str, typer.Option("--on", help="Day of the law; today by default.")] = "",
     from_: Annotated[str, typer.Option("--from", help="First day, for a row a month.")] = "",
@@ -27,16 +28,7 @@ def revenue(
     partner: Partner = "",
     elasticity: Elasticity = 2.0,
     against: Annotated[str, typer.Option("--against", help="Law that demand sets out from.")] = opt.SINCE,
-    reading: opt.ReadingName = "effective",
-    scope: Scope = "tariff-lines",
-    claims: Claims = "",
-    weights: Weights = "2024",
-    set_: opt.SetList = None,
-    switch: opt.Switches = None,
-    lawbook: opt.Lawbook = None,
-    void: opt.Void = None,
-    announce: opt.Announce = None,
-    of: opt.Of = "USA",
+    weighed: Weighed = AS_SHIPPED,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -44,7 +36,6 @@ def revenue(
     from detente.codes.errors import InputError
     from detente.faces.formats import check_format, emit, is_text, shortened
     from detente.lab.ground import yearly
-    from detente.lab.ground.ground import ground_of
 
     check_format(format_)
     opt.number(elasticity, "--elasticity", 0, 100)
@@ -52,10 +43,9 @@ def revenue(
     if months and (by or on):
         raise InputError("--by" if by else "--on", "does not go with months", "leave out --from and --to")
     last = opt.day(to if months else on, "--to" if months else "--on")
-    law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = ground_of(law, opt.settings(set_), scope, claims, weights)
-    start, read = opt.day(against, "--against"), opt.reading(reading)
-    more = {"partner": partner, "elasticity": elasticity, "against": start, "reading": read}
+    ground = weighed.ground()
+    start = opt.day(against, "--against")
+    more = {"partner": partner, "elasticity": elasticity, "against": start, "reading": weighed.read}
     if months:
         table = yearly.revenue_by_month(ground, opt.day(from_ or opt.SINCE, "--from"), last, **more)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 law_app = typer.Typer(help="Browse the law: measures, lines, changes.", invoke_without_command=True)
 Own = opt.Of
+LETTERS = 56
+"""Of what is not covered, in a list for readers."""
+
 Since = Annotated[str, typer.Option("--changes-since", help="What began, changed or ended since that day.")]
 
 
@@ -68,7 +72,9 @@ def importers(format_: opt.Format = "text", out: opt.Out = None) -> None:
     table = importers_table()
     if is_text(format_, out):
         table = table.select([c.name for c in table.columns if c.name not in ("nomenclature", "whose")])
-        first = [text.partition(". ")[0].removesuffix(".") for text in table["not_covered"].tolist()]
+        # The first of what is missing; all of it stands in every other format and on the page.
+        firsts = (text.partition(". ")[0].removesuffix(".") for text in table["not_covered"].tolist())
+        first = [shorten(text, LETTERS, placeholder=" ...") for text in firsts]
         table = replace(table, data={**table.data, "not_covered": np.asarray(first)})
     emit([table], format_, out)
 

@@ -9,6 +9,7 @@ import typer
 
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
+from detente.faces.cli.weighed import AS_SHIPPED, Claims, Partner, Scope, Weighed, Weights, weighs
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,19 +23,6 @@ WEIGHED = "weights"
 MONTH = f"{opt.BASE_DAY.year - 1}-01"
 """First month of the record of duty collected that is shown: a year before days begin."""
 
-Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97) or all (with 98 and 99).")]
-Partner = Annotated[str, typer.Option("--partner", help="Only imports from a country or group, as Germany or EU.")]
-Claims = Annotated[
-    str,
-    typer.Option("--claims", help="USMCA claims: observed (of the day's month), 2025H2, 2024 or a month as 2025-03."),
-]
-Weights = Annotated[
-    str,
-    typer.Option(
-        "--weights",
-        help="Trade that weighs duties: a year of 2015 to 2025, years as 2017-2019, or a file (line, partner, value).",
-    ),
-]
 As = Annotated[
     str,
     typer.Option("--as", help="Count as a publisher does: yale, piie, tax-foundation, ...; list shows all."),
@@ -49,21 +37,13 @@ def register(app: typer.Typer) -> None:
     app.command("collected")(collected)
 
 
+@weighs
 def daily(
     from_: Annotated[str, typer.Option("--from", help="First day.")] = opt.SINCE,
     to: Annotated[str, typer.Option("--to", help="Last day.")] = "today",
     by: Annotated[str, typer.Option("--by", help="Columns: authority or measure.")] = "authority",
     partner: Partner = "",
-    reading: opt.ReadingName = "effective",
-    scope: Scope = "tariff-lines",
-    claims: Claims = "",
-    weights: Weights = "2024",
-    set_: opt.SetList = None,
-    switch: opt.Switches = None,
-    lawbook: opt.Lawbook = None,
-    void: opt.Void = None,
-    announce: opt.Announce = None,
-    of: opt.Of = "USA",
+    weighed: Weighed = AS_SHIPPED,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -71,17 +51,14 @@ def daily(
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit, is_text
     from detente.lab.ground.averages import daily_averages
-    from detente.lab.ground.ground import ground_of
 
     check_format(format_)
     if by not in ("authority", "measure"):
         raise UnknownName("column choice", by, ("authority", "measure"), "--by")
-    law = opt.law_of(of, lawbook, switch, void, announce)
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
-    ground = _narrowed(ground_of(law, opt.settings(set_), scope, claims, weights), partner, first)
-    table = daily_averages(ground, first, last, opt.reading(reading), by)
+    table = daily_averages(_narrowed(weighed.ground(), partner, first), first, last, weighed.read, by)
     if is_text(format_, out):
-        table = replace(_steps(table), title=f"Average duty on {_goods(of, partner)} by day")
+        table = replace(_steps(table), title=f"Average duty on {_goods(weighed.of, partner)} by day")
     emit([table], format_, out)
 
 
@@ -195,36 +172,25 @@ def _goods(of: str, partner: str) -> str:
     return f"{owner} imports{f' from {place(code)}' if code else ''}"
 
 
+@weighs
 def contributions(
     from_: Annotated[str, typer.Option("--from", help="First day.")] = opt.SINCE,
     to: Annotated[str, typer.Option("--to", help="Second day.")] = "today",
-    reading: opt.ReadingName = "effective",
-    scope: Scope = "tariff-lines",
-    claims: Claims = "",
-    weights: Weights = "2024",
-    set_: opt.SetList = None,
-    switch: opt.Switches = None,
-    lawbook: opt.Lawbook = None,
-    void: opt.Void = None,
-    announce: opt.Announce = None,
-    of: opt.Of = "USA",
+    weighed: Weighed = AS_SHIPPED,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
     """Which measures moved the average between two days, and by how much."""
     from detente.faces.formats import check_format, emit, is_text
     from detente.lab.ground import averages
-    from detente.lab.ground.ground import ground_of
 
     check_format(format_)
-    law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = ground_of(law, opt.settings(set_), scope, claims, weights)
+    ground = weighed.ground()
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
-    table = averages.contributions(ground, first, last, opt.reading(reading))
+    table = averages.contributions(ground, first, last, weighed.read)
     if is_text(format_, out):
-        table = replace(
-            table, title=f"Which measures moved the average duty on {_goods(of, '')} from {first} to {last}"
-        )
+        whose = _goods(weighed.of, "")
+        table = replace(table, title=f"Which measures moved the average duty on {whose} from {first} to {last}")
     emit([table], format_, out)
 
 

@@ -6,18 +6,19 @@ from typing import Annotated
 
 from pydantic import Field
 
+from detente.codes import InputError
 from detente.codes.units import Unit
 from detente.data.tables import place
 from detente.faces.mcp.answers import command, number, page, plain
 from detente.faces.mcp.arguments import Arguments, Offset
 from detente.faces.mcp.shapes import ToolNumber, WorldAnswer
 from detente.faces.mcp.tool import Call, Tool
-from detente.faces.web.api.world import WORLD, Tariff, setting_of
+from detente.faces.web.api.world import WORLD, Cost, Tariff, setting_of
 from detente.faces.web.known import one_of
 from detente.lab.world.effects import about_solve, certificate, solved
 
-OWN = "tariffs.csv"
-"""File that a command names for the tariffs given."""
+OWN, COSTS = "tariffs.csv", "costs.csv"
+"""Files that a command names for the tariffs and trade costs given."""
 
 MOST = 200
 
@@ -25,8 +26,12 @@ MOST = 200
 class WorldSolve(Arguments):
     """New tariffs and the world in which they are laid."""
 
-    tariffs: Annotated[list[Tariff], Field(min_length=1, max_length=MOST)] = Field(
-        description="new tariffs: importer, exporter, tariff as a share of value (0.25), sector; goods if none"
+    tariffs: Annotated[list[Tariff], Field(max_length=MOST)] = Field(
+        default_factory=list,
+        description="new tariffs: importer, exporter, tariff as a share of value (0.25), sector; goods if none",
+    )
+    costs: Annotated[list[Cost], Field(max_length=MOST)] = Field(
+        default_factory=list, description="trade costs that are no duties: importer, exporter, change (0.05), sector"
     )
     world: str = Field(
         default=WORLD, max_length=60, description="world of the package; that of runs by default",
@@ -46,11 +51,14 @@ class WorldSolve(Arguments):
 def answered(call: Call[WorldSolve]) -> WorldAnswer:
     """Real income of every country under new tariffs, with the certificate of the solve."""
     given = call.given
+    if not (given.tariffs or given.costs):
+        raise InputError("tariffs", "none are given", "give one at least, or costs")
     rows = [(row.importer, row.exporter, row.sector, row.tariff) for row in given.tariffs]
-    equilibrium = solved(setting_of(given.world, given.elasticities, given.closure), rows)
+    equilibrium = solved(setting_of(given.world, given.elasticities, given.closure, costs=given.costs), rows)
     table = equilibrium.table().sorted("welfare").noted(*equilibrium.notes, about_solve(equilibrium))
     by_code = dict(zip(table["country"].tolist(), table["welfare"].tolist(), strict=True))
-    laying = list(dict.fromkeys(code for row in rows for code in (row[0], row[1]) if code in by_code))
+    sides = [(row.importer, row.exporter) for row in (*given.tariffs, *given.costs)]
+    laying = list(dict.fromkeys(code for pair in sides for code in pair if code in by_code))
     low, high = str(table["country"][0]), str(table["country"][-1])
     named = list(dict.fromkeys([*laying[:6], low, high]))
     return WorldAnswer(
@@ -71,8 +79,9 @@ def _income(code: str, value: float) -> ToolNumber:
 
 def _command(given: WorldSolve) -> str:
     """The solve on the command line; its file has the tariffs as rows."""
-    closure, elasticities = given.closure, given.elasticities
-    return command("economy", "solve", world=given.world, tariffs=OWN, closure=closure, elasticities=elasticities)
+    files = {"tariffs": OWN if given.tariffs else "", "costs": COSTS if given.costs else ""}
+    words = {"closure": given.closure, "elasticities": given.elasticities}
+    return command("economy", "solve", world=given.world, **files, **words)
 
 
 TOOLS = (

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from detente.codes import UnknownName
+from detente.codes import InputError, UnknownName
 from detente.data.casefile import load_case
 from detente.data.caserows import CaseFile
+from detente.data.tables import place
 from detente.lab.deal.levers import issue_rows, served
+from detente.lab.duties.among import USUAL
 from detente.lab.scenario import Scenario, Terms
 
 
@@ -35,13 +37,20 @@ def check_terms(scenario: Scenario, file: CaseFile | None) -> None:
 
     Raises
     ------
-    UnknownName : weights that the case does not have.
+    InputError : sides whose talks are not known. UnknownName : weights that the case does not have.
     """
+    if terms_of(scenario) and scenario.sides != USUAL:
+        what = f"belongs to talks between {_both(USUAL)}; the sides are {_both(scenario.sides)}"
+        raise InputError(f"scenario {scenario.name}, deal", what, "leave 'deal' out, or take those two as sides")
     for name, terms in terms_of(scenario).items():
         known = () if file is None else weights_known(file)
         if known and terms.weights not in known:
             where = f"scenario {scenario.name}, deal" + f" of {name}" * bool(scenario.variants)
             raise UnknownName("weights set", terms.weights[:60], known, where, f"use {' or '.join(known)}")
+
+
+def _both(sides: tuple[str, str]) -> str:
+    return " and ".join(place(code) for code in sides)
 
 
 def weights_known(file: CaseFile) -> tuple[str, ...]:

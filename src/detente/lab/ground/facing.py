@@ -11,11 +11,12 @@ import numpy as np
 from detente.codes import InputError, Parameter, Table, UnknownName, table_of
 from detente.codes.days import BASE_DAY, check_span
 from detente.codes.standing import Standing
+from detente.data.embedded import EMBEDDED
 from detente.data.importer_flows import ERROR
 from detente.data.importer_lines import WORLD, sector_tariffs
 from detente.data.importerfile import importer_file, lawbooks
 from detente.data.importers import importer
-from detente.data.modelled_flows import AMERICA, modelled_flows
+from detente.data.modelled_flows import modelled_flows
 from detente.data.tables import countries, partner_name, place
 from detente.lab.ground.averages import BASE, grouping
 from detente.lab.ground.ground import Ground, ground_of
@@ -28,9 +29,6 @@ BY = ("partner", "section")
 """What the duties that goods face are broken down by: who sets them, or the goods."""
 
 SECTOR = "sector"
-AMERICAN_GOODS_ALONE = "chn_lines"
-"""Table of lines of the importer whose law and trade are on record for US goods alone."""
-
 STILL = 5e-5
 """Change of an average up to which it stands still, share."""
 
@@ -97,7 +95,8 @@ def _within(code: str, members: frozenset[str]) -> bool:
 
 def _faced(code: str, members: frozenset[str], on: date, against: date, reading: Reading) -> Faced | None:
     where = importer(code)
-    if where.file.schedule.table == AMERICAN_GOODS_ALONE and members != {AMERICA}:
+    table = EMBEDDED.get(where.file.schedule.table)
+    if table is not None and table.bought_of and members != {table.bought_of}:
         return _of_sectors(code, members)
     ground = ground_of(where.law)
     if not members & set(ground.flows.expanded()[0].partners):

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.data.embedded import EMBEDDED
 from detente.data.flows import (
-    CHINA_YEARS,
     EARLIEST,
     LATEST,
     OBSERVED,
@@ -26,7 +26,7 @@ from detente.data.flows import (
 from detente.data.importer_flows import imports_of
 from detente.data.importers import importer
 from detente.data.readers import read_weights
-from detente.data.trade_years import LINES_KNOWN, YEARS
+from detente.data.trade_years import LINES_KNOWN
 from detente.trade import Flows
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ FOUR = 4
 """Digits of a year."""
 
 AMERICAN = "usa_lines"
-KNOWN = {AMERICAN: ("US imports", YEARS), "chn_lines": ("Chinese imports from the United States", CHINA_YEARS)}
-"""Whose trade is known by year, by table of lines; of other importers one year is modelled, whichever is named."""
 
 
 def span_of(weights: str) -> tuple[str, ...]:
@@ -81,13 +79,11 @@ def year_of(weights: str, code: str = "USA", where: str = Parameter("weights")) 
     text = weights.strip()
     if not (text.isascii() and text.isdigit()):
         return None
-    known = KNOWN.get(importer(code).file.schedule.table)
-    if known is None:
-        return int(text)
-    whose, years = known
-    if int(text) not in years:
-        span = f"years run from {years[0]} to {years[-1]}, or give a file with line, partner, value"
-        raise InputError(where, f"there are no {whose} of {text}", span)
+    table = EMBEDDED.get(importer(code).file.schedule.table)
+    # Of other importers one year is modelled, whichever is named.
+    if table is not None and int(text) not in table.years:
+        span = f"years run from {table.years[0]} to {table.years[-1]}, or give a file with line, partner, value"
+        raise InputError(where, f"there are no {table.whose} of {text}", span)
     return int(text)
 
 

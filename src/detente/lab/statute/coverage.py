@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Table, table_of
 from detente.codes.hs import SECTIONS, section
+from detente.data.embedded import EMBEDDED
 from detente.data.flows import chn_imports, usa_imports
 from detente.data.importer_flows import all_imports
 from detente.data.importer_lines import SECTOR
@@ -71,10 +72,10 @@ def coverage_tables(where: Importer) -> list[Table]:
 
 def _imports(where: Importer) -> Flows:
     """Trade of the package's own tables where the importer has one; else its folder's, or modelled."""
-    table = where.file.schedule.table
-    if not table:
+    table = EMBEDDED.get(where.file.schedule.table)
+    if table is None:
         return all_imports(where)
-    return usa_imports() if table == "usa_lines" else chn_imports()
+    return chn_imports() if table.bought_of else usa_imports()
 
 
 ORDER = ("free", "ad_valorem", "specific", "compound", "mixed", "other")

@@ -14,6 +14,7 @@ from detente.codes.days import EARLIEST, LATEST
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import OPEN, BaseLaw
+from detente.data.embedded import EMBEDDED
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
 from detente.data.importers import Importer, importer
@@ -310,7 +311,7 @@ def _weights(
     totals = [ladder.total for ladder in ladders]
     if n == 1 or max(totals) - min(totals) < 1e-12:
         return tuple([1.0 / n] * n), ""
-    worth = TRADED.get(importer(of).file.schedule.table, _none_known)(codes, partner, prefixes)
+    worth = _worth(codes, partner, of, prefixes)
     if worth.sum() > 0:
         return tuple((worth / worth.sum()).tolist()), "imports of 2024"
     table = importer(of).table
@@ -320,17 +321,18 @@ def _weights(
     return tuple([1.0 / n] * n), "lines counted equally"
 
 
-def _none_known(codes: list[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
-    """No trade by line is on record."""
-    return np.zeros(len(codes))
+def _worth(codes: list[str], partner: str, of: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
+    """Imports of 2024 of each line from a partner, shape (codes,), USD; zero where none is on record by line."""
+    table = EMBEDDED.get(importer(of).file.schedule.table)
+    if table is None or (table.bought_of and partner != table.bought_of):
+        return np.zeros(len(codes))
+    return _of_one_partner(codes) if table.bought_of else _with_successors(codes, partner, prefixes)
 
 
-def _chinese(codes: list[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
-    """China's imports of 2024 of each line; zero from partners other than the United States: none is on record."""
+def _of_one_partner(codes: list[str]) -> NDArray[np.float64]:
+    """China's imports of goods of the United States, of each line."""
     from detente.data.flows import chn_imports
 
-    if partner != "USA":
-        return np.zeros(len(codes))
     flows = chn_imports()
     worth = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))
     return worth[flows.lines.positions(codes)].astype(np.float64)
@@ -345,10 +347,6 @@ def _with_successors(codes: list[str], partner: str, prefixes: tuple[str, ...]) 
     fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
     retired = sum(trade.values()) - float(worth.sum())
     return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
-
-
-TRADED = {"usa_lines": _with_successors, "chn_lines": _chinese}
-"""Imports of 2024 by line, of the importers whose trade by line is on record."""
 
 
 def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:

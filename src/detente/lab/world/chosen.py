@@ -32,9 +32,14 @@ def world_of(scenario: Scenario, folder: Path) -> Economy:
     path = folder / scenario.world
     files = world_files(path)
     if not files:
-        place = f"scenario {scenario.name}, world"
-        raise UnknownName("world", scenario.world[:60], world_names(), place, "name one, or a .npz file or folder")
+        raise unknown_world(scenario)
     return _own(path, tuple(sha256(file) for file in files))
+
+
+def unknown_world(scenario: Scenario) -> UnknownName:
+    """That a scenario names neither a world of the package nor one beside it."""
+    named = f"use {', '.join(world_names())}, or a world beside the scenario"
+    return UnknownName("world", scenario.world[:60], world_names(), f"scenario {scenario.name}, world", named)
 
 
 def world_at(scenario: Scenario, folder: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, table_of, table_with
-from detente.data.costfile import read_costs
+from detente.data.costfile import CostRow, read_costs
 from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
 from detente.data.worlds import DEFAULT, load_economy, world_names
 from detente.economy import (
@@ -63,7 +63,7 @@ class WorldSetting:
     world : name or path; `elasticities` : a named set, "" keeps the world's own; `parameters` : values by name.
     closure : what happens to deficits; `rebate` : where revenue goes; `horizon` : whether capital moves;
         `objective` : what policies maximise. "" keeps the default of the world's family.
-    costs : file of trade costs that are not duties; `on` : day on which its rows count, all of them without one.
+    costs : trade costs that are not duties, a file or rows; `on` : day on which rows count, all of them without one.
     """
 
     world: str = DEFAULT
@@ -73,7 +73,7 @@ class WorldSetting:
     rebate: str = ""
     horizon: str = ""
     objective: str = ""
-    costs: Path | None = None
+    costs: Path | tuple[CostRow, ...] | None = None
     on: date | None = None
 
     def economy(self) -> Economy:
@@ -96,9 +96,14 @@ class WorldSetting:
         shock = Shock(options=options)
         if tariffs is not None:
             shock = shock_of(economy, read_tariffs(tariffs, economy.countries, economy.sectors), **options)
-        if self.costs is None:
+        return self.with_costs(economy, shock)
+
+    def with_costs(self, economy: Economy, shock: Shock) -> Shock:
+        """A shock with the trade costs of the setting."""
+        if not self.costs:
             return shock
-        costs = laid_on(economy, read_costs(self.costs), self.on)
+        rows = self.costs if isinstance(self.costs, tuple) else read_costs(self.costs)
+        costs = laid_on(economy, rows, self.on)
         return replace(shock, cost_hat=costs.hat, notes=(*shock.notes, *costs.notes))
 
     def solved(
@@ -383,7 +388,8 @@ def solved(setting: WorldSetting, rows: Sequence[Row]) -> Equilibrium:
     """
     economy = setting.economy()
     named = [_row(economy, number, *row) for number, row in enumerate(rows, start=1)]
-    return solved_world(economy, shock_of(economy, named, **setting.options(economy)))
+    shock = shock_of(economy, named, **setting.options(economy))
+    return solved_world(economy, setting.with_costs(economy, shock))
 
 
 def _row(economy: Economy, number: int, importer: str, exporter: str, sector: str | None, rate: float) -> TableRow:

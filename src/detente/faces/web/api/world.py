@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -76,8 +77,23 @@ class Tariff(BaseModel):
     tariff: float = Field(ge=0, le=100, description="share of value, 0.25 for 25 per cent; 2 at most")
 
 
+class Cost(BaseModel):
+    """One trade cost that is no duty."""
+
+    model_config = ConfigDict(extra="forbid")
+    importer: str = Field(max_length=60, description="who buys; by name as well", json_schema_extra=one_of("payers"))
+    exporter: str = Field(max_length=60, description="whose goods; by name as well", json_schema_extra=one_of("payers"))
+    sector: str | None = Field(
+        default=None,
+        max_length=60,
+        description="sector of the world; goods if left out",
+        json_schema_extra=one_of("industries"),
+    )
+    change: float = Field(gt=-1, le=1e4, description="change of the cost of the way, share: 0.05 for 5 per cent more")
+
+
 class WorldRequest(BaseModel):
-    """A world and its new tariffs."""
+    """A world, its new tariffs and trade costs."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -104,6 +120,7 @@ class WorldRequest(BaseModel):
         json_schema_extra=one_of("horizons"),
     )
     tariffs: list[Tariff] = Field(default_factory=list, max_length=2000)
+    costs: list[Cost] = Field(default_factory=list, max_length=2000)
     sectors_of: list[str] = Field(default_factory=list, max_length=20, description="countries shown by sector")
 
 
@@ -116,11 +133,15 @@ def shipped(name: str) -> str:
     return name
 
 
-def setting_of(name: str, elasticities: str = "", closure: str = "", horizon: str = "") -> Any:
-    """A world of the package with its options."""
+def setting_of(
+    name: str, elasticities: str = "", closure: str = "", horizon: str = "", costs: Sequence[Cost] = ()
+) -> Any:
+    """A world of the package with its options and the trade costs given."""
+    from detente.data.costfile import parse_costs
     from detente.lab.world.effects import WorldSetting
 
-    return WorldSetting(shipped(name), elasticities, closure=closure, horizon=horizon)
+    rows = parse_costs([cost.model_dump(exclude_none=True) for cost in costs], "costs") if costs else None
+    return WorldSetting(shipped(name), elasticities, closure=closure, horizon=horizon, costs=rows)
 
 
 def listed(text: str, where: str, most: int = MOST_PLAYERS) -> list[str]:
@@ -150,10 +171,10 @@ def worlds(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
 
 @router.post("/solve", summary="New tariffs", responses=responses({"countries": TABLE_EXAMPLE}, 415, shape="Solved"))
 def solve(request: Request, question: WorldRequest) -> Response:
-    """Welfare, trade, prices and wages of every country under new tariffs, as changes in shares."""
+    """Welfare, trade, prices and wages of every country under new tariffs and trade costs, as changes in shares."""
     from detente.lab.world.effects import certificate, sector_table, solved
 
-    setting = setting_of(question.world, question.elasticities, question.closure, question.horizon)
+    setting = setting_of(question.world, question.elasticities, question.closure, question.horizon, question.costs)
     rows = [(row.importer, row.exporter, row.sector, row.tariff) for row in question.tariffs]
     equilibrium = solved(setting, rows)
     content: dict[str, Any] = {"countries": table_content(equilibrium.table())}

@@ -26,6 +26,8 @@ PLACES = (
     ("/law.csv", "law", "data_csv"),
     ("/law/importers", "importers", "importers"),
     ("/law/importers.csv", "importers", "data_csv"),
+    ("/facing", "facing", "facing"),
+    ("/facing.csv", "facing", "data_csv"),
     ("/law/line/{code}", "law", "line"),
     ("/law/measure", "law", "measure"),
     ("/law/changes", "law", "changes"),

@@ -184,6 +184,7 @@ def _confined(scenario: Scenario) -> None:
     from detente.data.eventfile import unknown_ledger
     from detente.data.worlds import world_names
     from detente.lab.ground.weights import is_known
+    from detente.lab.world.chosen import unknown_world
 
     materials, record = scenario.materials, scenario.record
     paths = {}
@@ -199,8 +200,8 @@ def _confined(scenario: Scenario) -> None:
             # A name without a suffix may be that of a file beside the server, which is not looked for.
             raise unknown_ledger(name).inside(f"scenario {scenario.name}, record")
     if scenario.world not in world_names():
-        named = f"use {', '.join(world_names())}"
-        raise UnknownName("world", scenario.world[:60], world_names(), f"{WHERE}, world", named)
+        # As with ledgers: what may lie beside the server is not looked for.
+        raise unknown_world(scenario)
     if not is_known(scenario.weights, scenario.importer, f"scenario {scenario.name}, weights"):
         raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")
 
