@@ -25,7 +25,9 @@ def register(app: typer.Typer) -> None:
 
 
 def score(
-    made: Annotated[str, typer.Option("--made", help="Month whose data and law are known, as 2025-03.")] = "2025-03",
+    made: Annotated[
+        str, typer.Option("--made", help="Month whose data and law are known; March 2025 by default.")
+    ] = "",
     through: Annotated[str, typer.Option("--through", help="Last month; a year ahead as far as on record.")] = "",
     as_: Annotated[
         str, typer.Option("--as", help="law, or collected: the law through delay and shares not collected.")

@@ -9,7 +9,6 @@ from detente.codes import Table
 from detente.codes.kinds import checked
 from detente.faces.python.answer import AnswerBase
 from detente.lab.score.misses import first_words
-from detente.lab.score.score import MADE
 from detente.lab.score.score import score as _score
 from detente.lab.score.tables import SEED
 
@@ -20,10 +19,9 @@ class Score(AnswerBase):
 
     Attributes
     ----------
-    made : month whose data and law were known.
+    by_name : errors first.
     """
 
-    made: str
     by_name: Mapping[str, Table]
 
     @property
@@ -43,12 +41,12 @@ class Score(AnswerBase):
 
 
 @checked
-def score(made: str = MADE, through: str = "", *, as_: str = "law", estimated: str = "", seed: int = SEED) -> Score:
+def score(made: str = "", through: str = "", *, as_: str = "law", estimated: str = "", seed: int = SEED) -> Score:
     """Forecasts of duty, imports and prices made with the data of one month, beside what came.
 
     Parameters
     ----------
-    made, through : months, "2025-03"; `through` is by default a year ahead as far as anything is on record.
+    made, through : months; by default the one before the duties of April 2025, and a year ahead as far as on record.
     as_ : "law", or "collected" for the law taken through delay and shares not collected.
     estimated : last month of the estimates to show; seed : of the draws of months behind each interval.
 
@@ -57,4 +55,4 @@ def score(made: str = MADE, through: str = "", *, as_: str = "law", estimated: s
     InputError, UnknownName : months without record, a span beyond a year, another kind of forecast.
     """
     tables = _score(made, through, as_=as_, estimated=estimated, seed=seed)
-    return Score(made, {table.name: table for table in tables})
+    return Score({table.name: table for table in tables})

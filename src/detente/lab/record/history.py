@@ -118,8 +118,11 @@ def months_table(first: str = "", last: str = "") -> Table:
 SERIES = {
     "import-prices": ("prices of imports without petroleum, before duty", "2000 = 100"),
     "all-import-prices": ("prices of all imports, before duty", "2000 = 100"),
-    "consumer-prices": ("consumer prices, all items, seasonally adjusted", "1982-84 = 100"),
-    "goods-prices": ("consumer prices of goods without food and energy, seasonally adjusted", "1982-84 = 100"),
+    "consumer-prices": ("consumer prices, all items, seasonally adjusted", "mean of 1982 to 1984 = 100"),
+    "goods-prices": (
+        "consumer prices of goods without food and energy, seasonally adjusted",
+        "mean of 1982 to 1984 = 100",
+    ),
     "uncertainty": ("trade policy uncertainty in newspapers", "mean of the daily index over the days on record"),
     "yuan": ("yuan per dollar", "mean of noon rates in New York"),
 }

@@ -64,6 +64,12 @@ def world_rates(months: Sequence[str]) -> tuple[Floats, list[str]]:
     return np.where(entered, rate, cash), sources
 
 
+def last_on_record() -> str:
+    """Last month of which duty is on record, on entries or by receipts of the month after."""
+    entries = max(arrays("usa_collected_monthly")["month"].tolist())
+    return max(entries, moved(max(arrays("evidence_tariff_months")["month"].tolist()), -1))
+
+
 def claimed(partner: str) -> tuple[list[str], Floats]:
     """Months on record of claims of USMCA, and the share of imports from a partner that claimed in each."""
     table = arrays("usa_claims_usmca_monthly")

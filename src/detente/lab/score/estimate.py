@@ -28,9 +28,6 @@ from detente.lab.score.months import checked_month as month_of
 
 Floats = NDArray[np.float64]
 
-FIRST = "2025-01"
-"""First month with claims by month, and so the first of every estimate."""
-
 
 @dataclass(frozen=True)
 class Trial:
@@ -77,7 +74,12 @@ def _panel() -> tuple[tuple[str, ...], Collected]:
 
 def law_of(month: str) -> Floats:
     """Duty of a month's law and claims by group at the weights of 2024, after the answer of buyers, share."""
-    return as_it_came(trade_of_month(FIRST), month, FIRST)[1].moved[SHORT]
+    return as_it_came(trade_of_month(first_month()), month, first_month())[1].moved[SHORT]
+
+
+def first_month() -> str:
+    """First month with claims by month, and so the first of every estimate."""
+    return claimed(CLAIMING[0])[0][0]
 
 
 @lru_cache(maxsize=8)
@@ -113,7 +115,7 @@ def shares_to(partner: str, cut: str) -> Floats:
 
 
 def _paid(cut: str) -> Estimate:
-    return paid_later(*_cash(after(moved(FIRST, -1), cut)))
+    return paid_later(*_cash(after(moved(first_month(), -1), cut)))
 
 
 def _cash(months: Sequence[str]) -> tuple[Floats, Floats, Floats]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.data.days import day_named
+from detente.lab.score.came import last_on_record
 from detente.lab.score.estimate import estimates
 from detente.lab.score.forecast import LONGEST, came, check_span, forecast
 from detente.lab.score.misses import misses_table
@@ -21,21 +23,22 @@ from detente.lab.score.tables import (
     values_table,
 )
 
-MADE, THROUGH = "2025-03", "2026-02"
-"""The month before the duties of April 2025, and the last with receipts on record."""
+DAY = "score"
+"""Id of the day that forecasts know where no month is named."""
 
 KINDS = ("law", "collected")
 """The duty of the law, or what is collected of it by delay and shares estimated on months up to the forecast."""
 
 
 def score(
-    made: str = MADE, through: str = "", *, as_: str = KINDS[0], estimated: str = "", seed: int = SEED
+    made: str = "", through: str = "", *, as_: str = KINDS[0], estimated: str = "", seed: int = SEED
 ) -> list[Table]:
     """Forecasts made in a month, scored: errors beside those of naive rules, by month, horizon and cause.
 
     Parameters
     ----------
-    made, through : months, "2025-03"; without `through` a year ahead as far as anything is on record.
+    made, through : months, "2025-03"; by default the month before the duties of April 2025, and a year ahead of it as
+        far as anything is on record.
     as_ : "law", or "collected" for delay and shares not collected as estimated on the months up to `made`.
     estimated : last month of the estimates that are shown; without it those that the months at hand allow.
 
@@ -50,8 +53,8 @@ def score(
     """
     if as_ not in KINDS:
         raise UnknownName("forecast", as_, KINDS, Parameter("as"), f"use {' or '.join(KINDS)}")
-    made = checked_month(made, "made")
-    through = through or min(THROUGH, moved(made, LONGEST))
+    made = checked_month(made or day_named(DAY).strftime("%Y-%m"), "made")
+    through = through or min(last_on_record(), moved(made, LONGEST))
     made, months = check_span(made, through)
     if as_ == KINDS[1] and estimated and checked_month(estimated, "estimated") > made:
         raise InputError(Parameter("estimated"), f"{estimated} is after {made}", f"estimate on months to {made}")
