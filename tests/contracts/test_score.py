@@ -177,7 +177,7 @@ def test_the_command_and_python_say_the_same(detente, tables):
     answer = dt.score("2025-03", "2025-06")
     assert answer["scores"].title == tables["scores"].title
     assert any("China" in sentence and "goods at sea" in sentence for sentence in answer.sentences)
-    assert "was forecast for 2025-06" in str(answer.plot("score"))
+    assert "was forecast for June 2025" in str(answer.plot("score"))
     shown = " ".join(detente("score", "--made", "2025-03", "--through", "2025-06").out.split())
     assert "on record: duty by partner to 2025-06" in shown
     assert "The largest misses" in shown

@@ -36,7 +36,7 @@ def scored(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         Chart(
             name="score",
             table="score_rates",
-            title=f"{_words(last, 'forecast')} was forecast for {last['month']}, {_words(last, 'came')} came",
+            title=f"{_words(last, 'forecast')} was forecast for {_month(last)}, {_words(last, 'came')} came",
             subtitle=f"Duty collected over imports, {UNIT}, and its forecast months ahead",
             alt=f"{'; '.join(_told(row) for row in known)}.",
             unit=UNIT,
@@ -54,12 +54,16 @@ def _place(row: Row) -> float:
     return float(date.fromisoformat(f"{row['month']}-01").toordinal())
 
 
+def _month(row: Row) -> str:
+    return date.fromisoformat(f"{row['month']}-01").strftime("%B %Y")
+
+
 def _words(row: Row, name: str) -> str:
     return worded(row[name], Unit.SHARE, 1)
 
 
 def _told(row: Row) -> str:
-    return f"{row['month']}: forecast {_words(row, 'forecast')}, came {_words(row, 'came')}"
+    return f"{_month(row)}: forecast {_words(row, 'forecast')}, came {_words(row, 'came')}"
 
 
 def _line(rows: list[Row], name: str, forms: tuple[str, ...], colour: str, dashed: bool = False) -> Trace:
@@ -76,5 +80,5 @@ def _fan(rows: list[Row]) -> Trace:
 
 def _sources(rows: list[Row]) -> str:
     """From which month on receipts stand for duty calculated on entries."""
-    later = [str(r["month"]) for r in rows if str(r["source"]).startswith("customs")]
-    return f"From {later[0]} on: customs receipts." if later else f"On record to {rows[-1]['month']}."
+    later = [row for row in rows if str(row["source"]).startswith("customs")]
+    return f"From {_month(later[0])} on: customs receipts." if later else f"On record to {_month(rows[-1])}."

@@ -64,9 +64,14 @@ def years_table(first: int = 1901, last: int = 9999) -> Table:
     return table_with("history.history", data, (*_notes(), *_on_record(so_far)))
 
 
-def _of_part(so_far: PartYear, name: str) -> object:
+def _of_part(so_far: PartYear, name: str) -> str | float:
     """What a column says of a year that is not complete: its rate, but no rise, and no band."""
-    known = {"year": str(so_far.year), "rate": so_far.rate, "source": "treasury", "part": months_in_words(so_far)}
+    known: dict[str, str | float] = {
+        "year": str(so_far.year),
+        "rate": so_far.rate,
+        "source": "treasury",
+        "part": months_in_words(so_far),
+    }
     return known.get(name, np.nan)
 
 

@@ -111,7 +111,7 @@ class Trade:
         return plain + claim * (claimed - plain)
 
     def _sums(self, values: Floats) -> Floats:
-        return np.bincount(self.group, values, minlength=len(GROUPS))
+        return np.bincount(self.group, values, minlength=len(GROUPS)).astype(np.float64)
 
     def month(self, month: str, claims: Sequence[Floats] = ()) -> list[MonthDuty]:
         """The law of a month, each of its states by the days it lasted.
