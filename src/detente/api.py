@@ -47,6 +47,7 @@ from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.reconcile import reconcile
 from detente.faces.python.runs import run_shown
+from detente.faces.python.score import score
 from detente.faces.python.talks import settle, talks
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
@@ -128,6 +129,7 @@ __all__ = [
     "revenue",
     "run",
     "schedule",
+    "score",
     "settle",
     "solve",
     "sweep",

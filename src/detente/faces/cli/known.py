@@ -58,6 +58,11 @@ OWN = {
     "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
     "history table": ("places", "history", "both"),
     "history series": ("import-prices", "all-import-prices", "consumer-prices", "goods-prices", "uncertainty", "yuan"),
+    "score as": ("law", "collected"),
+    "score table": tuple(
+        "scores score_surprises score_misses score_horizons score_rates score_values score_prices "
+        "score_parameters score_tests".split()
+    ),
     "law search table": ("measures", "lines"),
     "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
     "sweep over": (),

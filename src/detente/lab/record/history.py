@@ -64,9 +64,14 @@ def years_table(first: int = 1901, last: int = 9999) -> Table:
     return table_with("history.history", data, (*_notes(), *_on_record(so_far)))
 
 
-def _of_part(so_far: PartYear, name: str) -> object:
+def _of_part(so_far: PartYear, name: str) -> str | float:
     """What a column says of a year that is not complete: its rate, but no rise, and no band."""
-    known = {"year": str(so_far.year), "rate": so_far.rate, "source": "treasury", "part": months_in_words(so_far)}
+    known: dict[str, str | float] = {
+        "year": str(so_far.year),
+        "rate": so_far.rate,
+        "source": "treasury",
+        "part": months_in_words(so_far),
+    }
     return known.get(name, np.nan)
 
 
@@ -118,8 +123,11 @@ def months_table(first: str = "", last: str = "") -> Table:
 SERIES = {
     "import-prices": ("prices of imports without petroleum, before duty", "2000 = 100"),
     "all-import-prices": ("prices of all imports, before duty", "2000 = 100"),
-    "consumer-prices": ("consumer prices, all items, seasonally adjusted", "1982-84 = 100"),
-    "goods-prices": ("consumer prices of goods without food and energy, seasonally adjusted", "1982-84 = 100"),
+    "consumer-prices": ("consumer prices, all items, seasonally adjusted", "mean of 1982 to 1984 = 100"),
+    "goods-prices": (
+        "consumer prices of goods without food and energy, seasonally adjusted",
+        "mean of 1982 to 1984 = 100",
+    ),
     "uncertainty": ("trade policy uncertainty in newspapers", "mean of the daily index over the days on record"),
     "yuan": ("yuan per dollar", "mean of noon rates in New York"),
 }
