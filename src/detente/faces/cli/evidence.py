@@ -13,7 +13,7 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.codes import InputError, Table
+    from detente.codes import DetenteError, Table
 
 AsOf = Annotated[str, typer.Option("--as-of", help="Day whose record counts; today by default.")]
 MOST_DRAWS = 2_000
@@ -60,8 +60,8 @@ def check(
     if quantities:
         emit([quantities_table()], format_ if format_ in FORMATS else "json", out)
         return
-    book = narrowed(load_ledger(Path(claims) if claims else ledger), speaker, kind)
-    refused: list[InputError] = []
+    refused: list[DetenteError] = []
+    book = narrowed(load_ledger(Path(claims) if claims else ledger, refused), speaker, kind)
     day = opt.day(as_of, "--as-of")
     checks = with_verdict(judged(book, as_of=day, draws=draws, seed=seed, only=only, refused=refused), verdict)
     if checks and format_ == "claimreview":
@@ -79,7 +79,7 @@ def check(
     _refuse(refused)
 
 
-def _refuse(refused: list[InputError]) -> None:
+def _refuse(refused: list[DetenteError]) -> None:
     """Say what is wrong with each claim that was left out, after the verdicts on the others."""
     if not refused:
         return

@@ -134,6 +134,8 @@ def narrowed(ledger: Ledger, speaker: str = "", kind: str = "") -> Ledger:
     """
     speakers = [s.claim.speaker for s in ledger.statements]
     names = sorted({name for s in speakers for name in (s.name or s.role, s.side) if name})
+    if not ledger.statements:
+        return ledger
     kept = _chosen(ledger.statements, speaker, "speaker", names, _spoken)
     kinds = sorted({str(s.part.kind) for s in ledger.statements})
     kept = _chosen(kept, kind, "kind", kinds, lambda statement: str(statement.part.kind))

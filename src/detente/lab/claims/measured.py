@@ -10,6 +10,7 @@ from importlib import import_module
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes import InputError
 from detente.evidence.events import Event
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
@@ -78,3 +79,32 @@ class Elsewhere:
     def __call__(self, basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
         """What it gives."""
         return self.computed(basis, row, reading, as_of)
+
+
+Readings = tuple[ReadingRow, ...]
+
+
+@dataclass(frozen=True)
+class FittedElsewhere:
+    """How listed readings fit a claim, as a module of this room says that is loaded when it is first asked for.
+
+    A claim that cannot be fitted keeps its listed readings: what is wrong with it is said where it is computed, so that
+    the other claims of its file are judged.
+    """
+
+    module: str
+    name: str
+
+    def __call__(self, row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+        """The readings that fit."""
+        fit = getattr(import_module(f"detente.lab.claims.{self.module}"), self.name)
+        try:
+            return fit(row, own, listed)
+        except InputError:
+            return listed or self._first(row, own)
+
+    def _first(self, row: QuantityRow, own: ReadingRow | None) -> Readings:
+        """The first listed reading, of the kind that the claim asks for."""
+        quantity = import_module("detente.lab.claims.quantities").quantities()[row.name]
+        kind = quantity.unless_said(row, own) if quantity.unless_said is not None else ""
+        return (quantity.readings[0].model_copy(update={"of": kind}),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,16 @@ import numpy as np
 from detente.codes import Table, table_of
 from detente.data.importers import importer
 from detente.evidence import ClaimCheck, Quantity
-from detente.evidence.verdicts import Comparator
+from detente.evidence.verdicts import SURE, ClaimReading, Comparator, Floats, Verdict
 from detente.lab.claims.quantities import quantities
+from detente.lab.claims.rows import UNITS
 from detente.lab.statute.standing import standing_of
 
-SUFFIX = {"percent": "%", "points": " points", "months": " months", "usd": " USD"}
+SUFFIX = {
+    "percent": "%", "points": " points", "months": " months", "usd": " USD", "usd_bn": " bn USD", "tonnes": " tonnes",
+}  # fmt: skip
+LONG = 1e4
+"""From here on a number is written out in full: four digits would need an exponent."""
 
 
 def amount(value: float, quantity: Quantity) -> str:
@@ -26,7 +32,14 @@ def amount(value: float, quantity: Quantity) -> str:
         return f"{value * 100:.{digits}f}{SUFFIX[quantity.unit]}"
     if quantity.unit == "year":
         return f"{value * 100:.1f}{' points' if quantity.base is not None else '%'}"
-    return f"{value:.4g}{SUFFIX.get(quantity.unit, '')}"
+    return f"{_number(value / UNITS[quantity.unit])}{SUFFIX.get(quantity.unit, '')}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= LONG else f"{value:.4g}"
+
+
+MOVED = {-1: "fell", 1: "rose"}
 
 
 def claimed_words(quantity: Quantity | None) -> str:
@@ -38,8 +51,39 @@ def claimed_words(quantity: Quantity | None) -> str:
         return f"{name} {quantity.comparator}"
     if quantity.unit == "year":
         return f"nothing as high since {quantity.value:.0f}"
-    value = f"{quantity.value * 100:g}" if quantity.unit in ("percent", "points") else f"{quantity.value:g}"
-    return f"{name} {quantity.comparator} {value}{SUFFIX.get(quantity.unit, '')}"
+    value = f"{quantity.value * (quantity.direction or 1) / UNITS[quantity.unit]:g}"
+    if not quantity.direction:
+        return f"{name} {quantity.comparator} {value}{SUFFIX.get(quantity.unit, '')}"
+    size = {"=": "by", "about": "by about"}.get(quantity.comparator, f"by {quantity.comparator}")
+    return f"{name} {MOVED[quantity.direction]} {size} {value}{SUFFIX.get(quantity.unit, '')}"
+
+
+def cause_words(check: ClaimCheck, draws: Floats, sign: float) -> tuple[str, ...]:
+    """How far a claim of cause lies from the model: its number from the range, or its sign from that of the effect."""
+    quantity = check.part.quantity
+    assert quantity is not None
+    if check.verdict is Verdict.DISAGREES:
+        return (_sign_words(check.value, draws, sign),)
+    if not quantity.value or check.verdict not in (Verdict.SIGN_ONLY, Verdict.DEPENDS):
+        return ()
+    low, high = (check.low, check.high) if np.isfinite(check.low) else (check.value, check.value)
+    gap = quantity.value - (high if quantity.value > high else low if quantity.value < low else check.value)
+    where = "above" if gap > 0.0 else "below"
+    span = "the range" if high > low else "it"
+    return (f"the {amount(quantity.value, quantity)} claimed is {_gap(abs(gap), quantity)} {where} {span}",)
+
+
+def _gap(value: float, quantity: Quantity) -> str:
+    """A difference between two values of a quantity; of per cents it is in points."""
+    return amount(value, replace(quantity, unit="points" if quantity.unit in ("percent", "share") else quantity.unit))
+
+
+def _sign_words(value: float, draws: Floats, sign: float) -> str:
+    """That the effect has the other sign, or that its sign is open."""
+    share = float(np.mean(np.sign(draws) == sign)) if draws.size else float(np.sign(value) == sign)
+    if share >= 1.0 - SURE:
+        return f"the sign is open: {share:.0%} of the draws have the one claimed"
+    return "the model's effect has the other sign" if value else "the model finds no effect"
 
 
 def said_of(check: ClaimCheck, claimed: float | None) -> str:
@@ -134,8 +178,14 @@ def _reading_row(check: ClaimCheck, reading: Any) -> tuple[Any, ...]:
     role = "shown beside" if reading.illustrative else "default" if reading.default else "other"
     quantity = check.part.quantity
     words = quantity is not None and quantity.comparator not in (Comparator.ROSE, Comparator.FELL)
-    tolerance = quantities()[reading.judged_as or quantity.name].tolerance if quantity and words else float("nan")
+    tolerance = _tolerance(quantity, reading) if quantity and words else float("nan")
     known = "" if reading.known is None else str(reading.known)
     near, inputs = str(reading.nearness or ""), " | ".join(reading.inputs)
     values = (reading.value, reading.low, reading.high, near, tolerance, reading.agreement)
     return (check.name, reading.label, role, *values, reading.remark, inputs, known)
+
+
+def _tolerance(quantity: Quantity, reading: ClaimReading) -> float:
+    """The tolerance that decided on a reading; of a relative one the share."""
+    measurand = quantities()[reading.judged_as or quantity.name]
+    return measurand.tolerance if measurand.relative else measurand.allowed(quantity.value, reading.kind)

@@ -27,6 +27,7 @@ QUANTITY = Measurand(
     units=SHARES,
     tolerance=0.0005,
     order=60,
+    change=True,
     needs={"value": refused, "market": refused},
     narrowed_by=("market",),
     uses=MARKET_KEYS,

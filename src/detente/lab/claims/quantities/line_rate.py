@@ -9,13 +9,13 @@ from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import LAW_KEYS, SHARES
 
 QUANTITY = Measurand(
-    what="duty on one tariff line from a partner",
+    what="duty on one tariff line from a partner, of the United States or of the importer named",
     units=SHARES,
     tolerance=0.0,
     exact=True,
     order=50,
     needs={"value": refused, "line": refused, "partner": refused},
-    narrowed_by=("partner", "line"),
+    narrowed_by=("partner", "line", "importer"),
     uses=("partner", "line", *LAW_KEYS),
     readings=(ReadingRow(name="law", label="law of the day"),),
     compute=Elsewhere("rates", "line_rate"),

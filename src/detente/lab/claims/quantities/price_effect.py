@@ -14,8 +14,9 @@ QUANTITY = Measurand(
     tolerance=0.0025,
     order=110,
     effect=True,
+    settled="once the duties have come through to the shelf in full",
     needs={"value": refused, "base": base},
-    narrowed_by=("partner",),
+    narrowed_by=("partner", "horizon"),
     uses=PRICE_KEYS,
     populations={
         "consumer prices": ("prices", "consumer price level", "price level", "consumption", "PCE"),

@@ -43,6 +43,7 @@ QUANTITY = Measurand(
     tolerance=0.0005,
     exact=True,
     order=100,
+    takes=("base",),
     needs={"value": refused},
     uses=("of", "since", "span", "start", "times_mean", "mean_years", *AVERAGE_KEYS),
     kinds=("", "level", "rise"),

@@ -1,0 +1,102 @@
+"""Customs duties that claims speak of: received, calculated, or of a year at the law of a day.
+
+Receipts are cash, seasonally adjusted, with refunds taken off, and come a month after the goods; calculated duty is
+what entries of the month owe. What a law brings in a year is counted on imports as they were, and after demand answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import lru_cache
+from math import isfinite
+
+from detente.data.tables import place
+from detente.data.trade_record import ALL, NOTHING, TradeSeries, customs_receipts, us_duties
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.quantities import quantities
+from detente.lab.claims.rates import IMPORTS, LAWBOOK, law_under
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.trade import TradeFlow, answers, as_asked, flow_of, known_record, measured, period_of
+from detente.lab.claims.vocabulary import PROJECTED, level_or_change
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.yearly import revenue
+from detente.law import Law
+
+BOOKED = timedelta(days=12)
+"""Days after the end of a month until the Treasury has published its receipts."""
+
+ANSWERS = ("static", "elastic")
+
+
+def _receipts(flow: TradeFlow) -> TradeSeries:
+    return customs_receipts() if flow.partner == ALL else NOTHING
+
+
+def _calculated(flow: TradeFlow) -> TradeSeries:
+    return us_duties(flow.partner)[1]
+
+
+SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {"receipts": _receipts, "calculated": _calculated}
+
+
+def tariff_revenue(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Customs duties of a period, USD, their change, or those of a year at the law of the day.
+
+    Raises
+    ------
+    UnknownName : a record there is none of.
+    """
+    kind = reading.of or level_or_change(row, None)
+    if kind == PROJECTED:
+        return _projected(row, reading, as_of)
+    flow, period = flow_of(row, reading), period_of(row)
+    record = known_record(reading, SOURCES) or _records(flow, row, kind)[0]
+    answer = measured(SOURCES[record](flow), kind, row, period, _words(flow))
+    if record == "receipts" and isfinite(answer.value):
+        return Measured(
+            answer.value,
+            inputs=("customs receipts, US Treasury",),
+            known=period.last_day + BOOKED,
+            remark=answer.remark,
+        )
+    inputs = ("duty calculated by month, Census",)
+    return Measured(answer.value, inputs=inputs, known=answer.known, remark=answer.remark)
+
+
+def _words(flow: TradeFlow) -> str:
+    whom = "" if flow.partner == ALL else f" on goods of {place(flow.partner)}"
+    return f"US customs duties{whom}"
+
+
+def _projected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Duty of a year at the law of a day on the imports of 2024, as they were or after demand answers."""
+    law, on = law_under(reading, as_of)
+    how = known_record(reading, ANSWERS) or ANSWERS[0]
+    partner = reading.partner or row.partner
+    values = _of_a_year(law, on, reading.scope, partner)
+    return Measured(values[how], inputs=(LAWBOOK, IMPORTS), remark=f"a year at the law of {on}")
+
+
+@lru_cache(maxsize=16)
+def _of_a_year(law: Law, on: date, scope: str, partner: str) -> Mapping[str, float]:
+    table = revenue(ground_of(law, None, scope), on, partner=partner)
+    return {name: float(table[name].sum()) for name in ANSWERS}
+
+
+def _records(flow: TradeFlow, row: QuantityRow, kind: str) -> list[str]:
+    """Records that have the period of a claim; that which goes furthest where none has."""
+    series = {name: source(flow) for name, source in SOURCES.items()}
+    full = [name for name, own in series.items() if answers(own, row, kind)]
+    return full or [name for name, own in series.items() if own.values][:1] or list(SOURCES)[-1:]
+
+
+def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
+    """Listed readings that have the period of a claim, or those of a year at a law."""
+    readings = quantities()[row.name].readings
+    kind = (own.of if own else "") or level_or_change(row, own)
+    if kind == PROJECTED:
+        return tuple(reading for reading in readings if reading.of == PROJECTED)
+    if not row.period and row.year is None:
+        return readings
+    return as_asked(readings, _records(flow_of(row, own), row, kind), kind)
