@@ -328,12 +328,11 @@ def average(
     """Average duty of a law on a date; the short way to `effective_rate(schedule(law, on), ...)`.
 
     `by` is "country", "section", "sector" and so on, one or several; `claims` are the shares of goods that claim the
-    USMCA: "2025H2", "2024" or "monthly".
+    USMCA: "observed" in the month of the day (the default), "2025H2", "2024" or a month on record, as "2025-03".
 
     `weights` is the year of the trade (2015 to 2025) or a file as in `load_flows`; `flows`, where given, go before it.
     """
-    month = _day(on).strftime("%Y-%m")
-    ground = _ground(law, flows, parameters, weights, claims, month)
+    ground = _ground(law, flows, parameters, weights, claims)
     weights = _named(Definition, definition, "definition")
     return _average(ground, _day(on), _groups(by), definition=weights, elasticity=elasticity)
 
@@ -395,10 +394,9 @@ def _ground(
     parameters: Mapping[str, float] | None = None,
     weights: int | str | Path = LINES_KNOWN,
     claims: str = "",
-    month: str = "",
 ) -> Ground:
     if flows is None:
-        return ground_of(law, parameters, claims=claims, month=month, weights=str(weights))
+        return ground_of(law, parameters, claims=claims, weights=str(weights))
     return Ground(law, flows, dict(parameters or {}))
 
 

@@ -70,6 +70,7 @@ def test_three_days_without_relief_under_the_agreement(on, total):
 def test_the_average_rises_by_about_six_points_for_those_three_days():
     from detente.lab.ground.averages import ground_of
 
-    table = ground_of(importer("USA").law).daily(date(2025, 3, 3), date(2025, 3, 7))
+    # At the claims of later months, as the specification counts; in March itself few goods claimed the treaty.
+    table = ground_of(importer("USA").law, claims="2025H2").daily(date(2025, 3, 3), date(2025, 3, 7))
     rise = table["average"][1] - table["average"][4]
     assert rise == pytest.approx(0.06, abs=0.01)

@@ -7,15 +7,17 @@ assumptions and flagged as such. Years other than 2024 are in `trade_years`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, InputError, UnknownName
+from detente.codes import Axis, InputError, Parameter, UnknownName
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, countries
 from detente.data.trade_years import LINES_KNOWN, flows_of_year
@@ -32,35 +34,68 @@ SMALLEST = 50_000.0
 """USD; estimated pairs below it are merged into the larger pairs of the same partner and sector."""
 
 SPECIAL_CHAPTERS = ("98", "99")
-CLAIMS = ("2025H2", "2024", "monthly")
-CLAIMS_OF = "claims of USMCA are those of"
+USMCA = ("CAN", "MEX")
+OBSERVED = "observed"
+"""Claims of the month of the law; before the months on record those of 2024, after them the latest."""
+
+EARLIEST, LATEST = "2024", "2025H2"
+CLAIMS = (OBSERVED, LATEST, EARLIEST, "monthly")
+"""Names of claim shares; a month on record, as 2025-05, is one as well."""
+
+CLAIMS_OF = "USMCA claims of"
+RECOUNTED = "2025-07"
+"""First month in which customs counted claims as it does now."""
 
 
 @lru_cache(maxsize=4)
-def usa_imports(claims: str = "", month: str = "", year: int = LINES_KNOWN) -> Flows:
+def usa_imports(claims: str = "", year: int = LINES_KNOWN) -> Flows:
     """US imports for consumption of a year, customs value.
 
     Parameters
     ----------
-    claims : which USMCA claim shares: "2025H2" value-weighted July 2025 to February 2026, "2024", or "monthly" with
-        `month` as "2025-03"; by default "2025H2", or "2024" for the trade of an earlier year.
+    claims : which USMCA claim shares: "observed" (the default), those of the month of a law that is laid on the trade;
+        "2025H2", value-weighted July 2025 to February 2026; "2024"; or those of a month on record, as "2025-03".
     year : 2024, which is published line by line, or another of 2015 to 2025, whose lines are estimated.
     """
-    named = claims or default_claims(year)
-    flows = _claiming(_traded(year), importer("USA"), named, month, year)
-    if year == LINES_KNOWN:
-        return flows
-    return replace(flows, notes=(*flows.notes, claims_note(named, month)))
+    traded = _traded(year)
+    return _with_shares(traded, claims or OBSERVED, _base_claims(year))
 
 
-def default_claims(year: int) -> str:
-    """Claim shares where none are named: importers claimed more once the duties of 2025 made it worth while."""
-    return "2024" if year < LINES_KNOWN else "2025H2"
+def claim_months() -> tuple[str, ...]:
+    """The months whose claims are on record, as 2025-01, in order."""
+    return _months_on_record()
 
 
-def claims_note(claims: str, month: str = "") -> str:
-    """Which claims are laid on trade of another time."""
-    return f"{CLAIMS_OF} {month or claims}, other exemptions from the base duty those of 2024"
+@lru_cache(maxsize=1)
+def _months_on_record() -> tuple[str, ...]:
+    return tuple(np.unique(arrays("usa_claims_usmca_monthly")["month"]).tolist())
+
+
+def claims_on(day: date) -> str:
+    """The claim shares observed for a day: of its month, or the earliest or latest on record."""
+    month, months = f"{day:%Y-%m}", claim_months()
+    if month < months[0]:
+        return EARLIEST
+    return month if month <= months[-1] else LATEST
+
+
+def claims_note(claims: str) -> str:
+    """Which claims are laid on the trade."""
+    return f"{CLAIMS_OF} {claims_in_words(claims)}"
+
+
+def _spelled(month: str) -> str:
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+
+
+def claims_in_words(claims: str) -> str:
+    """Claim shares for readers: "May 2025", "2024"."""
+    first, last = claim_months()[0], claim_months()[-1]
+    if claims == LATEST:
+        return f"{_spelled(RECOUNTED)} to {_spelled(last)}, the latest on record"
+    if not first <= claims <= last:
+        return claims
+    return f"{_spelled(claims)}{', counted otherwise than since July 2025' if claims < RECOUNTED else ''}"
 
 
 @lru_cache(maxsize=3)
@@ -187,32 +222,56 @@ def _descending(mix: Floats, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
     return traded[np.argsort(-mix[traded], kind="stable")] if traded.size else chosen[:1]
 
 
-def with_usmca(flows: Flows, claims: str, month: str = "") -> Flows:
+def with_usmca(flows: Flows, claims: str) -> Flows:
     """Flows with other USMCA claims on the trade of Canada and Mexico; all else stays."""
-    return replace(flows, claim=_shares_claimed(flows, importer("USA"), claims, month, flows.claim))
+    if not usmca_pairs(flows).any():
+        return flows
+    shares = _shares_claimed(flows, importer("USA"), claims, flows.claim)
+    notes = (*(note for note in flows.notes if not note.startswith(CLAIMS_OF)), claims_note(claims))
+    return replace(flows, claim=shares, claims=claims, notes=notes)
 
 
-def claimed(flows: Flows, claims: str, month: str = "") -> Flows:
+def claimed(flows: Flows, claims: str) -> Flows:
     """Flows without claims of their own with the package's shares by line and partner."""
-    shares = _shares_claimed(flows, importer("USA"), claims, month, _base_shares(flows))
-    return replace(flows, claim=shares, notes=(*flows.notes, claims_note(claims, month)))
+    return _with_shares(flows, claims, _base_shares(flows))
 
 
-def _claiming(flows: Flows, usa: Importer, claims: str, month: str, year: int) -> Flows:
-    """The flows of a year with the share of each pair that claims a preference or another exemption."""
-    return replace(flows, claim=_shares_claimed(flows, usa, claims, month, _base_claims(year)))
+def _with_shares(flows: Flows, claims: str, base: Floats) -> Flows:
+    """The flows with the share of each pair that claims a preference or another exemption.
+
+    Parameters
+    ----------
+    claims : as in `usa_imports`; with "observed" the latest shares stand until a law is laid on the trade.
+    base : share of each pair that other exemptions cover, shape (pairs,).
+    """
+    observed = claims == OBSERVED
+    exempt = np.where(importer("USA").table["general"][flows.line_at] > 0, base, 0.0)
+    flows = with_usmca(replace(flows, claim=np.clip(exempt, 0.0, 1.0)), LATEST if observed else claims)
+    return replace(flows, claims_follow=observed and bool(flows.claims))
 
 
-def _shares_claimed(flows: Flows, usa: Importer, claims: str, month: str, base: Floats) -> Floats:
+def _shares_claimed(flows: Flows, usa: Importer, claims: str, base: Floats) -> Floats:
     """Share of each pair that claims USMCA or, for other partners, is exempt from the base duty, shape (pairs,)."""
     claim = base.copy()
-    known = [p for p in ("CAN", "MEX") if p in flows.partners]
-    for partner in known:
+    for partner in (p for p in USMCA if p in flows.partners):
         pairs = flows.partner_at == flows.partners.index(partner)
-        claim[pairs] = _usmca(partner, claims, month)[flows.line_at[pairs]]
+        claim[pairs] = _usmca(partner, claims)[flows.line_at[pairs]]
     dutiable = usa.table["general"][flows.line_at] > 0
-    north = np.isin(flows.partner_at, [flows.partners.index(p) for p in known])
-    return np.clip(np.where(dutiable | north, claim, 0.0), 0.0, 1.0)
+    return np.clip(np.where(dutiable | usmca_pairs(flows), claim, 0.0), 0.0, 1.0)
+
+
+def only_from(flows: Flows, partners: frozenset[str]) -> Flows:
+    """The flows from some partners only; without Canada and Mexico nothing is claimed under their treaty."""
+    narrowed = flows.only(partners)
+    if partners.intersection(USMCA):
+        return narrowed
+    notes = tuple(note for note in narrowed.notes if not note.startswith(CLAIMS_OF))
+    return replace(narrowed, claims="", claims_follow=False, notes=notes)
+
+
+def usmca_pairs(flows: Flows) -> NDArray[np.bool_]:
+    """Which pairs are trade with Canada or Mexico, shape (pairs,)."""
+    return np.isin(flows.partner_at, [flows.partners.index(p) for p in USMCA if p in flows.partners])
 
 
 @lru_cache(maxsize=3)
@@ -233,27 +292,37 @@ def _base_shares(flows: Flows) -> Floats:
     return share[chapter_at[flows.line_at], partner_at[flows.partner_at]]
 
 
-@lru_cache(maxsize=8)
-def _usmca(partner: str, claims: str, month: str) -> Floats:
+@lru_cache(maxsize=40)
+def _usmca(partner: str, claims: str) -> Floats:
     """Share of imports that claims USMCA by line, shape (lines,)."""
-    if claims not in CLAIMS:
-        raise UnknownName("claim share", claims, CLAIMS, "claims", f"use {', '.join(CLAIMS)}")
-    if claims == "monthly" and not month:
-        raise InputError("claims", "monthly claim shares need a month", "give it as 2025-03")
-    name = "usa_claims_usmca_monthly" if claims == "monthly" else "usa_claims_usmca"
-    table = arrays(name)
+    of_year = claims in (EARLIEST, LATEST)
+    table = arrays("usa_claims_usmca" if of_year else "usa_claims_usmca_monthly")
     chosen = table["partner"] == partner
-    if claims == "monthly":
-        chosen &= table["month"] == month
-    column = "share_2024" if claims == "2024" else "share"
+    if not of_year:
+        chosen &= table["month"] == claims
+    column = "share_2024" if claims == EARLIEST else "share"
     codes, share = table["code"][chosen].tolist(), table[column][chosen].astype(np.float64).tolist()
-    if not codes:
-        months = np.unique(table["month"]).tolist()
-        raise InputError(
-            "claims", f"there are no claim shares for {month}", f"months run from {months[0]} to {months[-1]}"
-        )
     row = importer("USA").lines.longest_prefix(codes)
     return np.nan_to_num(np.asarray([*share, 0.0])[row])
+
+
+def check_claims(claims: str) -> str:
+    """The name of claim shares; "monthly" is another word for "observed".
+
+    Raises
+    ------
+    InputError : a month that is not on record. UnknownName : no such shares.
+    """
+    months, claims = claim_months(), LATEST if claims == LATEST.lower() else claims
+    if claims in ("", "monthly"):
+        return OBSERVED
+    if claims in (*CLAIMS, *months):
+        return claims
+    if re.fullmatch(r"\d{4}-\d{2}", claims):
+        last = f"months run from {months[0]} to {months[-1]}"
+        raise InputError(Parameter("claims"), f"there are no claim shares for {claims}", last)
+    known = (OBSERVED, LATEST, EARLIEST)
+    raise UnknownName("claim share", claims, known, Parameter("claims"), f"use {', '.join(known)} or a month as 2025-03")
 
 
 CHINA_YEARS = tuple(range(2015, 2026))

@@ -84,12 +84,12 @@ def _claims(frame: pl.DataFrame, path: Path) -> NDArray[np.float64]:
     return claim
 
 
-def read_weights(path: Path, of: str, claims: str, month: str = "") -> Flows:
+def read_weights(path: Path, of: str, claims: str) -> Flows:
     """Flows of a file as weights: where it has no claims, the package's shares by line and partner are taken."""
     flows = read_flows(path, of)
     if flows.own_claims or importer(of).file.schedule.table != "usa_lines":
         return flows
-    return claimed(flows, claims, month)
+    return claimed(flows, claims)
 
 
 @dataclass(frozen=True)

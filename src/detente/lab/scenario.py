@@ -237,8 +237,11 @@ class Scenario(Proposal):
         description="year of the trade that weighs duties, 2015 to 2025, of both sides; or a file with line, partner, "
         "value for the US duty",
     )
-    claims: Literal["", "2025H2", "2024", "monthly"] = Field(
-        default="", description="USMCA claim shares; 2025H2 by default, 2024 with weights of an earlier year"
+    claims: str = Field(
+        default="",
+        max_length=10,
+        description="USMCA claims: observed, in the month of the law (the default); 2025H2, the latest on record; 2024; "
+        "or a month on record, as 2025-03",
     )
     scope: Literal["tariff-lines", "all"] = Field(default="tariff-lines", description="goods averaged over")
     report: Report = Field(default_factory=Report)
@@ -275,7 +278,19 @@ class Scenario(Proposal):
 
     __repr__ = __str__
 
-    @field_validator("weights", mode="before")
+    @field_validator("claims")
+    @classmethod
+    def _shares(cls, name: str) -> str:
+        """Claim shares on record; those observed are the default, however it is named."""
+        from detente.data.flows import OBSERVED, check_claims
+
+        try:
+            known = check_claims(name)
+        except InputError as error:
+            raise ValueError(str(error)) from None
+        return "" if known == OBSERVED else known
+
+    @field_validator("weights", "claims", mode="before")
     @classmethod
     def _year(cls, value: Any) -> Any:
         """A year without quotes is the year."""

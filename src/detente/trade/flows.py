@@ -49,6 +49,8 @@ class Flows(Readable):
     duty : duty collected in the period, USD, shape (pairs,).
     estimated : pairs that rest on an assumption, not on a published figure, shape (pairs,).
     own_claims : whether the claims are the user's own figures, not shares of the package.
+    claims : name of the shares of the package that `claim` stands at; "" where there are none.
+    claims_follow : whether the claims are to be those observed in the month of the law that is laid on the trade.
     """
 
     importer: str
@@ -66,6 +68,8 @@ class Flows(Readable):
     split: Split | None = field(repr=False, default=None)
     notes: tuple[str, ...] = ()
     own_claims: bool = False
+    claims: str = ""
+    claims_follow: bool = False
 
     def __post_init__(self) -> None:
         if self.value.size and float(self.value.min()) < 0:
@@ -94,6 +98,10 @@ class Flows(Readable):
             duty=self.duty[pairs],
             estimated=self.estimated[pairs],
         )
+
+    def claiming(self, share: Floats) -> Flows:
+        """The flows with claims that are the same at all times, shares of each pair, shape (pairs,)."""
+        return replace(self, claim=share, claims="", claims_follow=False)
 
     def only(self, partners: frozenset[str]) -> Flows:
         """The flows from some partners only, whose list is theirs alone."""

@@ -23,9 +23,16 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(n) for n in range((last - first).days + 1)]
 
 
-def measure_duties(exposure: Exposure, days: Sequence[date], reading: Reading) -> list[dict[str, float]]:
-    """Duty owed under each measure on each day, USD; days between acts repeat the day before."""
-    resolver = Resolver(exposure.space, reading)
+def measure_duties(
+    exposure: Exposure, days: Sequence[date], reading: Reading, resolver: Resolver | None = None
+) -> list[dict[str, float]]:
+    """Duty owed under each measure on each day, USD; days between acts repeat the day before.
+
+    Parameters
+    ----------
+    resolver : of the same cells and reading, which knows what it painted before; a new one by default.
+    """
+    resolver = resolver or Resolver(exposure.space, reading)
     edges = sorted(exposure.space.law.dates)
     known: dict[int, float] = {}
     by_day: list[dict[str, float]] = []
@@ -54,6 +61,7 @@ def daily(
     days: Sequence[date],
     reading: Reading = Reading.EFFECTIVE,
     by: str = "authority",
+    resolver: Resolver | None = None,
 ) -> Table:
     """Average duty by day at fixed weights, one column per authority (or measure); they sum to the average.
 
@@ -62,7 +70,7 @@ def daily(
     if by not in GROUPS:
         raise UnknownName("column choice", by, GROUPS, "by", f"use {' or '.join(GROUPS)}")
     law = exposure.space.law
-    duties = measure_duties(exposure, days, reading)
+    duties = measure_duties(exposure, days, reading, resolver)
     owner = {m.id: (m.authority if by == "authority" else m.id) for m in law.measures}
     if by == "authority":
         names = [a.id for a in law.levying]

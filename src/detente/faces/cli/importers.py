@@ -53,7 +53,7 @@ def revenue(
         raise InputError("--by" if by else "--on", "does not go with months", "leave out --from and --to")
     last = opt.day(to if months else on, "--to" if months else "--on")
     law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = ground_of(law, opt.settings(set_), scope, claims, last.strftime("%Y-%m"), weights)
+    ground = ground_of(law, opt.settings(set_), scope, claims, weights)
     start, read = opt.day(against, "--against"), opt.reading(reading)
     more = {"partner": partner, "elasticity": elasticity, "against": start, "reading": read}
     if months:

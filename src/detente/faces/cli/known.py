@@ -17,7 +17,7 @@ WORDS = {
     "format": ("text", "json", "csv", "parquet", "xlsx", "latex"),
     "reading": ("effective", "published", "ruled"),
     "scope": ("tariff-lines", "all"),
-    "claims": ("2025H2", "2024", "monthly"),
+    "claims": ("observed", "2025H2", "2024"),
     "claim": ("USMCA", "KORUS"),
     "definition": ("fixed", "post"),
     "lang": languages(),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from detente.codes import Table
     from detente.lab.ground.averages import Ground
 
+WEIGHED = "weights"
+"""How the note on weights begins."""
+
 MONTH = f"{opt.BASE_DAY.year - 1}-01"
 """First month of the record of duty collected that is shown: a year before days begin."""
 
@@ -23,7 +26,7 @@ Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97
 Partner = Annotated[str, typer.Option("--partner", help="Only imports from a country or group, as Germany or EU.")]
 Claims = Annotated[
     str,
-    typer.Option("--claims", help="USMCA claim shares: 2025H2 (default; 2024 with earlier weights), 2024 or monthly."),
+    typer.Option("--claims", help="USMCA claims: observed (of the day's month), 2025H2, 2024 or a month as 2025-03."),
 ]
 Weights = Annotated[
     str,
@@ -62,18 +65,15 @@ def daily(
     """Average duty by day at fixed weights, with what each authority adds; columns sum to the average."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit, is_text
-    from detente.lab.ground.averages import daily_averages, ground_of, monthly_daily
+    from detente.lab.ground.averages import daily_averages, ground_of
 
     check_format(format_)
     if by not in ("authority", "measure"):
         raise UnknownName("column choice", by, ("authority", "measure"), "--by")
     law = opt.law_of(of, lawbook, switch, void, announce)
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
-    if claims == "monthly" and not partner:
-        table = monthly_daily(law, opt.settings(set_), scope, (first, last), opt.reading(reading), by, weights)
-    else:
-        ground = _narrowed(ground_of(law, opt.settings(set_), scope, claims, "", weights), partner, first)
-        table = daily_averages(ground, first, last, opt.reading(reading), by)
+    ground = _narrowed(ground_of(law, opt.settings(set_), scope, claims, weights), partner, first)
+    table = daily_averages(ground, first, last, opt.reading(reading), by)
     if is_text(format_, out):
         table = replace(_steps(table), title=f"Average duty on {_goods(of, partner)} by day")
     emit([table], format_, out)
@@ -135,7 +135,7 @@ def average(
     if definition not in names:
         raise UnknownName("definition", definition, names, "--definition", "use fixed or post")
     law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(on).strftime("%Y-%m"), weights)
+    ground = averages.ground_of(law, opt.settings(set_), scope, claims, weights)
     ground = _narrowed(ground, partner, opt.day(on))
     table = averages.average(
         ground,
@@ -149,11 +149,19 @@ def average(
     if by:
         table = table.sorted("imports", descending=True)
     if is_text(format_, out):
-        table = replace(shortened(table), title=_titled(opt.day(on), of, partner))
+        table = replace(shortened(table), title=f"{_titled(opt.day(on), of, partner)}{_choices(table)}")
     tables = [table]
     if ranges:
         tables.append(average_ranges.range_table(ground, opt.day(on), opt.reading(reading), draws, seed))
     emit(opt.chosen(tables, table_), format_, out)
+
+
+def _choices(table: Table) -> str:
+    """What the average stands on, in the line of its title: its weights and claims."""
+    from detente.data.flows import CLAIMS_OF
+
+    named = [note.split(",")[0] for note in table.notes if note.startswith((WEIGHED, CLAIMS_OF))]
+    return f" ({'; '.join(named)})" if named else ""
 
 
 def _titled(on: date, of: str, partner: str) -> str:
@@ -196,7 +204,7 @@ def contributions(
 
     check_format(format_)
     law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(to).strftime("%Y-%m"), weights)
+    ground = averages.ground_of(law, opt.settings(set_), scope, claims, weights)
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
     table = averages.contributions(ground, first, last, opt.reading(reading))
     if is_text(format_, out):

@@ -30,7 +30,7 @@ BARE: dict[str, Any] = {"rows": [], "columns": [], "total": 0}
 """What an average has that is not broken down."""
 
 BY = ("none", "partner", "section", "authority")
-CLAIMS = ("", "2025H2", "2024", "monthly")
+CLAIMS = ("", "observed", "2025H2", "2024")
 DRAWS = 200
 """Draws of the range, as of the command line."""
 
@@ -89,7 +89,7 @@ def _whose(side: str) -> str:
 
 
 def _ground(side: str, given: Average, on: date) -> Ground:
-    ground = ground_of(importer(side).law, {}, "tariff-lines", given.claims, on.strftime("%Y-%m"))
+    ground = ground_of(importer(side).law, {}, "tariff-lines", given.claims)
     return ground.only(ground.where.countries.expand(given.partner, on, "partner")) if given.partner else ground
 
 

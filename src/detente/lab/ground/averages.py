@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +16,15 @@ from detente.codes import InputError, Parameter, Table, UnknownName, table_of
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
-from detente.data.flows import CLAIMS_OF, STANDS_FOR
+from detente.data.flows import CLAIMS_OF, STANDS_FOR, check_claims, claim_months, claims_on, only_from, usmca_pairs, with_usmca
 from detente.data.importers import Importer, importer
 from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries, partner_name, place
 from detente.lab.ground.programmes import ending, importer_under, on_general_duties, without_claims
-from detente.lab.ground.weights import DEFAULT, SCOPES, claims_for, trade_of, weighed_note, year_of
+from detente.lab.ground.weights import DEFAULT, SCOPES, trade_of, weighed_note, year_of
 from detente.lab.statute.lookup import check_day
 from detente.lab.statute.standing import branched, if_renewed, standing_of
-from detente.law import Law, Reading, Schedule, Space, schedule_on
+from detente.law import Law, Reading, Resolver, Schedule, Space, schedule_on
 from detente.trade import (
     Definition,
     Exposure,
@@ -62,6 +63,8 @@ class Ground:
     divided : whether older law counts as well where a block of partners is divided; see `reaching`.
     since : first day of the base duties it was laid under; None where they have no dates.
     lapsed : day from which on programmes that the law ends are gone from the trade; None while they stand.
+
+    Where claims follow the day (`Flows.claims_follow`), the trade stands at the latest claims until a day is named.
     """
 
     law: Law = field(repr=False)
@@ -72,6 +75,9 @@ class Ground:
     lapsed: date | None = None
     _dated: dict[date | None, Ground] = field(repr=False, compare=False, default_factory=dict)
     _lapsed: dict[date, Ground] = field(repr=False, compare=False, default_factory=dict)
+    _claiming: dict[str, Ground] = field(repr=False, compare=False, default_factory=dict)
+    _root: Ground | None = field(repr=False, compare=False, default=None)
+    _model: Ground | None = field(repr=False, compare=False, default=None)
 
     @cached_property
     def where(self) -> Importer:
@@ -90,10 +96,21 @@ class Ground:
     @cached_property
     def exposure(self) -> Exposure:
         """The flows on the cells of the law."""
+        if self._model is not None and (known := self._model.exposure.under(self.law)) is not None:
+            return known
+        root = self._root
+        if root is not None and root.since == self.since and self.lapsed is None:
+            moving = expose(root.exposure.space, self.flows.take(usmca_pairs(self.flows)), STANDS_FOR)
+            return root._steady.with_more(moving, self.flows)
         codes = [STANDS_FOR.get(code, code) for code in self.flows.partners]
         columns = self.where.trade_columns(sorted(set(codes)))
         space = self.where.space(self.law, columns, overrides=self.parameters, on=self.since)
         return expose(space, self.flows, STANDS_FOR)
+
+    @cached_property
+    def _steady(self) -> Exposure:
+        """The flows whose claims are the same at all times, on the cells of the law."""
+        return expose(self.exposure.space, self.flows.take(~usmca_pairs(self.flows)), STANDS_FOR)
 
     def at(self, on: date) -> Ground:
         """The ground under the base duties of a day; itself where base duties have no dates, or are set by the user."""
@@ -104,7 +121,9 @@ class Ground:
         if since == self.since or "base" in self.parameters:
             return self
         if since not in self._dated:
-            self._dated[since] = replace(self, since=since, _dated={})
+            self._dated[since] = replace(
+                self, since=since, _dated={}, _root=self._root or self, _model=None
+            )
             if self._floors_later:
                 space = self.exposure.space
                 space = replace(space, base=self.where.base(space.base, since))
@@ -112,9 +131,30 @@ class Ground:
         return self._dated[since]
 
     def as_of(self, on: date) -> Ground:
-        """The ground with the trade of a day: itself but where the law has ended programmes by then."""
-        ends = self._ends(on)
-        return self if ends is None or self.lapsed == ends else self._without(ends)
+        """The ground with the trade of a day: its claims, and without what programmes ended by then covered."""
+        root = self._root or self
+        here, ends = root._with_claims(claims_on(on)) if root.trade.claims_follow else root, self._ends(on)
+        here = here if ends is None else here._without(ends)
+        return self if here.trade is self.trade and here.lapsed == self.lapsed else here
+
+    def _with_claims(self, claims: str) -> Ground:
+        """The ground at other claims of its trade."""
+        if claims == self.trade.claims:
+            return self
+        if claims not in self._claiming:
+            model = self._model._with_claims(claims) if self._model is not None else None
+            trade = with_usmca(self.trade, claims) if model is None else model.trade
+            fresh: dict[str, Any] = {"_dated": {}, "_lapsed": {}, "_claiming": {}}
+            self._claiming[claims] = replace(self, trade=trade, _root=self, _model=model, **fresh)
+        return self._claiming[claims]
+
+    def pinned(self, on: date) -> Ground:
+        """The ground with the claims of a day on every day."""
+        here = self.as_of(on)
+        fresh: dict[str, Any] = {"_dated": {}, "_lapsed": {}, "_claiming": {}, "_root": None, "_model": None}
+        fixed = replace(here, trade=replace(here.trade, claims_follow=False), **fresh)
+        fixed.__dict__["exposure"] = here.exposure
+        return fixed
 
     def _ends(self, on: date) -> date | None:
         """The last day, up to the one given, on which the law ends a programme; None where it ends none."""
@@ -126,7 +166,9 @@ class Ground:
             trade, where = self.trade, self.where
             if where.file.schedule.table:
                 trade = without_claims(trade, where, self.law.programmes, day)
-            self._lapsed[day] = replace(self, trade=trade, since=None, lapsed=day, _dated={}, _lapsed={})
+            fresh: dict[str, Any] = {"_dated": {}, "_lapsed": {}, "_claiming": {}}
+            root = self._root or self
+            self._lapsed[day] = replace(self, trade=trade, since=None, lapsed=day, _root=root, _model=None, **fresh)
         return self._lapsed[day]
 
     @cached_property
@@ -140,12 +182,12 @@ class Ground:
         """The same trade and shares under another law; what is laid on cells stays where they are fine enough."""
         if law is self.law:
             return self
+        root = self._root or self
+        if root is not self and root.trade.claims_follow:
+            # Claims go with the day, not with the law: what is named next is a day.
+            return root.under(law)
         other = Ground(law, self.trade, self.parameters, self.divided, self.since)
-        same_block = other.flows is self.flows
-        exposure = self.exposure.under(law) if same_block else None
-        if exposure is not None:
-            other.__dict__["exposure"] = exposure
-        return other
+        return replace(other, _model=self) if other.flows is self.flows else other
 
     def reaching(self, day: date) -> Ground:
         """The ground for averages from a day on: before 2025 with a block divided where older law asks for it."""
@@ -153,7 +195,9 @@ class Ground:
 
     @cached_property
     def _divided(self) -> Ground:
-        other = replace(self, divided=True, _dated={}, _lapsed={})
+        if self._root is not None:
+            return self._root._divided
+        other = replace(self, divided=True, _dated={}, _lapsed={}, _claiming={}, _model=None)
         return self if other.flows is self.flows else other
 
     def only(self, partners: frozenset[str]) -> Ground:
@@ -166,7 +210,7 @@ class Ground:
             raise InputError(
                 Parameter("partner"), f"there is no trade with {names} in {flows.period}", "name another partner"
             )
-        return Ground(self.law, flows.only(partners), self.parameters, self.divided, self.since)
+        return Ground(self.law, only_from(flows, partners), self.parameters, self.divided, self.since)
 
     def _check_outside(self, partners: frozenset[str]) -> None:
         """Refuse the importer's own goods, and those of members of its union."""
@@ -202,13 +246,21 @@ class Ground:
         check_day(self.law, first)
         check_day(self.law, last)
         ground = self.reaching(first)
-        parts = [daily(ground.at(days[0]).exposure, days, reading, by) for days in self._spans(first, last)]
-        return parts[0] if len(parts) == 1 else joined(parts, parts[0].notes)
+        parts, resolver = [], None
+        for days in self._spans(first, last):
+            exposure = ground.at(days[0]).exposure
+            if resolver is None or resolver.space is not exposure.space:
+                resolver = Resolver(exposure.space, reading)
+            parts.append(daily(exposure, days, reading, by, resolver))
+        return parts[0] if len(parts) == 1 else joined(parts, _notes_of(parts))
 
     def _spans(self, first: date, last: date) -> list[list[date]]:
         """The days from first to last, parted where base duties change."""
         spans: dict[date | None, list[date]] = {}
-        edges = (*self.where.base_days, *(change.day for change in self.law.programmes))
+        edges = [*self.where.base_days, *(change.day for change in self.law.programmes)]
+        if (self._root or self).trade.claims_follow:
+            months = [date.fromisoformat(f"{month}-01") for month in claim_months()]
+            edges += [*months, (months[-1] + timedelta(32)).replace(day=1)]
         for day in days_between(first, last):
             spans.setdefault(max((edge for edge in edges if edge <= day), default=None), []).append(day)
         return list(spans.values())
@@ -219,33 +271,29 @@ def ground_of(
     parameters: Mapping[str, float] | None = None,
     scope: str = SCOPES[0],
     claims: str = "",
-    month: str = "",
     weights: str = DEFAULT,
 ) -> Ground:
     """An importer's law on its trade: US imports of 2024, or China's imports from the United States.
 
     Parameters
     ----------
-    claims : "2025H2", "2024" or "monthly", whose `month` ("2025-03") says which are meant; by default "2025H2", or
-        "2024" with weights of an earlier year.
+    claims : shares that claim the USMCA, as in `usa_imports`; by default those observed in the month of the law.
     weights : year of the trade, or the path of a file with line, partner, value.
     """
     given = tuple(sorted((parameters or {}).items()))
-    year = year_of(weights, law.importer)
-    named = claims_for(claims, year)
-    when = month if named == "monthly" else ""
+    year, named = year_of(weights, law.importer), check_claims(claims)
     if year is None:
-        return Ground(law, trade_of(law.importer, scope, named, when, weights), dict(given))
+        return Ground(law, trade_of(law.importer, scope, named, weights), dict(given))
     folder = importer(law.importer).lawbook
-    return _shipped_ground(law.importer, folder, given, scope, named, when, str(year)).under(law)
+    return _shipped_ground(law.importer, folder, given, scope, named, str(year)).under(law)
 
 
 @lru_cache(maxsize=8)
 def _shipped_ground(
-    code: str, folder: Path, given: tuple[tuple[str, float], ...], scope: str, claims: str, month: str, weights: str
+    code: str, folder: Path, given: tuple[tuple[str, float], ...], scope: str, claims: str, weights: str
 ) -> Ground:
     """The law of an importer's folder on its trade, kept for the folder."""
-    return Ground(importer(code).law, trade_of(code, scope, claims, month, weights), dict(given))
+    return Ground(importer(code).law, trade_of(code, scope, claims, weights), dict(given))
 
 
 def average(
@@ -352,7 +400,7 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     sums = [sum(step[2] for step in each.values()) * 100 for each in (steps, fates)]
     note = f"sum: {sums[0]:+.2f} points, the change of the average from {before} to {after} at fixed weights"
     note += "" if other is law else f"; {round(sums[1], 2) + 0.0:+.2f} if the open clauses were renewed"
-    notes = (weighed_note(ground.flows), note)
+    notes = (weighed_note(ground.flows), note, *_claimed_since(ground, before, after, reading))
     table = table_of("averages.contributions", rows, notes, before=before, after=after)
     table = table if other is not law else table.select([c.name for c in table.columns[:-1]])
     return table.standing_on(None if standing is None else replace(standing, of="an average duty of "))
@@ -365,33 +413,28 @@ def _steps_of(ground: Ground, days: tuple[date, date], reading: Reading) -> dict
     return {name: (first, last, last - first) for name, (first, last) in pairs.items()}
 
 
+def _claimed_since(ground: Ground, before: date, after: date, reading: Reading) -> tuple[str, ...]:
+    """What of a change comes from claims that are others on the second day, in words; nothing where they are not."""
+    at_first = ground.pinned(before)
+    if ground.as_of(after).trade.claims == at_first.trade.claims:
+        return ()
+    moved = ground.whole(after, reading) - at_first.reaching(after).whole(after, reading)
+    return (f"{moved * 100:+.2f} points of it come from USMCA claims, which are those of each day's month",)
+
+
 def _measure_points(ground: Ground, on: date, reading: Reading) -> dict[str, float]:
     total, exposure = ground.flows.total, ground.reaching(on).at(on).exposure
     points = {k: duty / total for k, duty in measure_duties(exposure, [on], reading)[0].items()}
     return points | {BASE: exposure.base_duty / total} if ground.where.base_days else points
 
 
-def monthly_daily(
-    law: Law,
-    parameters: Mapping[str, float],
-    scope: str,
-    days: tuple[date, date],
-    reading: Reading = Reading.EFFECTIVE,
-    by: str = "authority",
-    weights: str = DEFAULT,
-) -> Table:
-    """Average duty by day with each month's own USMCA claims: the duty paid, not the duty of a fixed claim share."""
-    check_day(law, days[0])
-    spans: dict[str, list[date]] = {}
-    for day in days_between(*days):
-        spans.setdefault(day.strftime("%Y-%m"), []).append(day)
-    parts = [
-        ground_of(law, parameters, scope, "monthly", month, weights).daily(inside[0], inside[-1], reading, by)
-        for month, inside in spans.items()
-    ]
-    about = (note for note in parts[0].notes if not note.startswith(CLAIMS_OF))
-    notes = (*about, "USMCA claims of each month; claims before July 2025 are counted in another way")
-    return joined(parts, notes).standing_on(standing_of(law, *days))
+def _notes_of(parts: Sequence[Table]) -> tuple[str, ...]:
+    """Notes of spans of days that follow one another; claims that change with the month are told so."""
+    notes = parts[0].notes
+    if all(part.notes == notes for part in parts):
+        return notes
+    about = (note for note in notes if not note.startswith(CLAIMS_OF))
+    return (*about, f"{CLAIMS_OF} each month; counted otherwise before July 2025, and the latest after February 2026")
 
 
 def joined(parts: Sequence[Table], notes: tuple[str, ...]) -> Table:

@@ -72,7 +72,7 @@ class View:
     importer: str = "USA"
     partner: str = ""
     scope: str = "tariff-lines"
-    claims: str = "2025H2"
+    claims: str = "observed"
     weights: str = "2024"
     reading: Reading = Reading.EFFECTIVE
     announced: tuple[str, ...] = ()
@@ -128,7 +128,7 @@ def decompose(published: Published, values: Sequence[tuple[str, float]]) -> Reco
 BEGUN_LATER = "the act began some days later than announced"
 LATE = timedelta(7)
 ALL_IMPORTS = "over all imports, chapters 98 and 99 among them"
-CLAIMS_THEN = "USMCA claims of 2024, not of late 2025"
+CLAIMS_THEN = "USMCA claims of 2024, not of the month"
 AS_PUBLISHED = "texts out by that day only"
 SPRING = "the publisher's method of that spring, since given up"
 MORE_ELECTRONICS = "electronics carved out more widely, since given up"
@@ -142,7 +142,6 @@ NO_EXCLUSIONS = "without exclusions from the duties of 2018 and 2019"
 SCHEDULE = "base duty of the schedule, no exemption claimed"
 AIRCRAFT = "codes listed for civil aircraft exempt whatever their use"
 PARTS = "switchboards taken for car parts"
-CLAIMS_OF_MONTH = "USMCA claims of the month"
 COLLECTED = "collected by customs in the month"
 RECEIPTS = "receipts of the month after, when duty falls due"
 
@@ -239,7 +238,6 @@ def _collected_steps(published: Published) -> Iterator[Step]:
     month, view = published.regime, View(published.on, scope="all")
     yield "", replace(view, scope="tariff-lines")
     yield ALL_IMPORTS, view
-    yield CLAIMS_OF_MONTH, (view := replace(view, claims="monthly"))
     paid = collected_rate(month)
     if not np.isnan(paid):
         yield COLLECTED, paid - value_of(view)
@@ -256,8 +254,7 @@ def value_of(view: View) -> float:
 
 @lru_cache(maxsize=256)
 def _value_on(view: View) -> float:
-    month = view.on.strftime("%Y-%m") if view.claims == "monthly" else ""
-    ground = _ground(replace(view, on=date.min, post=False, since=None, by_hs6=False), month)
+    ground = _ground(replace(view, on=date.min, post=False, since=None, by_hs6=False))
     if view.by_hs6:
         return average_by_subheading(ground, view.on, view.reading, whole_metals=True)
     how = Definition.POST if view.post else Definition.FIXED
@@ -265,16 +262,16 @@ def _value_on(view: View) -> float:
 
 
 @lru_cache(maxsize=32)
-def _ground(view: View, month: str) -> Ground:
+def _ground(view: View) -> Ground:
     law = importer(view.importer).law
     if view.announced:
         law = law.with_announced(view.announced)
-    ground = ground_of(law, dict(view.given), view.scope, view.claims, month, view.weights)
+    ground = ground_of(law, dict(view.given), view.scope, view.claims, view.weights)
     if view.partner:
         ground = ground.only(frozenset({view.partner}))
     if view.schedule:
         flows = ground.flows
-        ground = Ground(law, replace(flows, claim=np.zeros_like(flows.claim)), ground.parameters)
+        ground = Ground(law, flows.claiming(np.zeros_like(flows.claim)), ground.parameters)
     return at_world_sales(ground) if view.exports else ground
 
 

@@ -139,7 +139,7 @@ class Side:
 
     def _stands(self, first: date, last: date) -> bool:
         """Whether the law keeps the average of the day on all days of a stretch, as far as can be told apart."""
-        averages = self.ground.daily(first, last, self.reading)["average"]
+        averages = self.ground.pinned(self.on).daily(first, last, self.reading)["average"]
         return bool((np.abs(averages - self.average) <= SAME_LAW).all())
 
     def with_parameters(self, **given: float) -> Side:
@@ -199,7 +199,7 @@ def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str)
     given = {name: as_share(value, f"scenario {scenario.name}, set {name}") for name, value in scenario.set.items()}
     if code == scenario.importer:
         weights = weights_of(scenario, folder)
-        ground = ground_of(law, given, scenario.scope, scenario.claims, on.strftime("%Y-%m"), weights)
+        ground = ground_of(law, given, scenario.scope, scenario.claims, weights)
     else:
         ground = ground_of(law, weights=_weights_beside(scenario, code))
     return Side(label, on, Reading(point.reading), law, ground)

@@ -44,7 +44,7 @@ def _on_all_lines(ground: Ground, subheading: NDArray[np.int64], value: Floats) 
     flows = replace(
         flows, line_at=lines, partner_at=partner, value=zero + 1.0, claim=zero, duty=zero, estimated=zero.astype(bool)
     )
-    return Ground(ground.law, flows, ground.parameters)
+    return Ground(ground.law, flows.claiming(zero), ground.parameters)
 
 
 def _rates(ground: Ground, day: date, reading: Reading) -> Floats:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from detente.codes import InputError, Parameter, UnknownName
 from detente.data.flows import (
     CHINA_YEARS,
+    EARLIEST,
+    LATEST,
+    OBSERVED,
     SPECIAL_CHAPTERS,
+    check_claims,
     chn_imports,
-    default_claims,
     usa_imports,
     with_usmca,
 )
@@ -64,26 +67,26 @@ def weights_of(scenario: Scenario, folder: Path) -> str:
     return scenario.weights if year is not None else str(folder / scenario.weights)
 
 
-def claims_for(claims: str, year: int | None) -> str:
-    """Claim shares as named, or the default of the year."""
-    return claims or default_claims(year or LINES_KNOWN)
+def trade_of(code: str, scope: str, claims: str, weights: str = DEFAULT) -> Flows:
+    """The trade of an importer that weighs its duties, in a scope of goods.
 
-
-def trade_of(code: str, scope: str, claims: str, month: str, weights: str = DEFAULT) -> Flows:
-    """The trade of an importer that weighs its duties, in a scope of goods."""
-    year = year_of(weights, code)
+    Parameters
+    ----------
+    claims : as in `usa_imports`.
+    """
+    year, named = year_of(weights, code), check_claims(claims)
     if year is None:
-        return _in_scope(read_weights(Path(weights), code, claims, month), scope)
+        return _in_scope(read_weights(Path(weights), code, named), scope)
     table = importer(code).file.schedule.table
     if table == AMERICAN:
-        return scoped(scope, claims, month, year)
+        return scoped(scope, named, year)
     return chn_imports(year) if table else _in_scope(imports_of(code), scope)
 
 
 @lru_cache(maxsize=4)
-def scoped(scope: str = SCOPES[0], claims: str = "2025H2", month: str = "", year: int = LINES_KNOWN) -> Flows:
+def scoped(scope: str = SCOPES[0], claims: str = OBSERVED, year: int = LINES_KNOWN) -> Flows:
     """US imports of a year in a scope of goods."""
-    return _in_scope(usa_imports(claims, month, year), scope)
+    return _in_scope(usa_imports(claims, year), scope)
 
 
 def _in_scope(flows: Flows, scope: str) -> Flows:
@@ -97,13 +100,11 @@ def _in_scope(flows: Flows, scope: str) -> Flows:
 def at_other_claims(flows: Flows) -> Flows | None:
     """The same trade at the other bound of its claim shares, for ranges; None where claims are the file's own.
 
-    The bound is the claims of 2024, or those of 2025H2 for trade that already stands at them.
+    The bound is the latest claims on record, or those of 2024 for trade that already stands at the latest.
     """
-    if importer(flows.importer).file.schedule.table != AMERICAN or flows.own_claims:
+    if importer(flows.importer).file.schedule.table != AMERICAN or flows.own_claims or not flows.claims:
         return None
-    other = with_usmca(flows, "2024")
-    before = not flows.period.startswith(DEFAULT) and bool((other.claim == flows.claim).all())
-    return with_usmca(flows, "2025H2") if before else other
+    return with_usmca(flows, EARLIEST if flows.claims == LATEST else LATEST)
 
 
 def weighed_note(flows: Flows) -> str:
