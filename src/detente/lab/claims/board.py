@@ -20,6 +20,7 @@ from detente.evidence import ClaimCheck, Kind, Resolution, Verdict, settle
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.lab.claims.check import in_force
+from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement
 from detente.lab.claims.words import amount, claimed_words
 
@@ -50,7 +51,7 @@ class Settled:
 
 def settled(expected: Expectation, spoken: date, as_of: date, events: Sequence[Event]) -> Settled:
     """Day and act by which an expectation is settled on the record of a day."""
-    outcome = settle(expected, events, spoken, as_of, in_force)
+    outcome = settle(expected, events, spoken, as_of, in_force, levels)
     if expected.measure:
         return Settled(outcome.when, _act_of_law(expected, outcome))
     if outcome.when is None:
