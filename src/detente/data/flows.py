@@ -322,7 +322,9 @@ def check_claims(claims: str) -> str:
         last = f"months run from {months[0]} to {months[-1]}"
         raise InputError(Parameter("claims"), f"there are no claim shares for {claims}", last)
     known = (OBSERVED, LATEST, EARLIEST)
-    raise UnknownName("claim share", claims, known, Parameter("claims"), f"use {', '.join(known)} or a month as 2025-03")
+    raise UnknownName(
+        "claim share", claims, known, Parameter("claims"), f"use {', '.join(known)} or a month as 2025-03"
+    )
 
 
 CHINA_YEARS = tuple(range(2015, 2026))

@@ -40,7 +40,9 @@ class Exposure:
     def with_more(self, other: Exposure, flows: Flows) -> Exposure:
         """The exposure of flows that are those of this one and those of another, on the same cells."""
         value, base_value = self.value + other.value, self.base_value + other.base_value
-        return replace(self, flows=flows, value=value, base_value=base_value, base_duty=self.base_duty + other.base_duty)
+        return replace(
+            self, flows=flows, value=value, base_value=base_value, base_duty=self.base_duty + other.base_duty
+        )
 
     @property
     def total(self) -> float:

@@ -16,7 +16,16 @@ from detente.codes import InputError, Parameter, Table, UnknownName, table_of
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
-from detente.data.flows import CLAIMS_OF, STANDS_FOR, check_claims, claim_months, claims_on, only_from, usmca_pairs, with_usmca
+from detente.data.flows import (
+    CLAIMS_OF,
+    STANDS_FOR,
+    check_claims,
+    claim_months,
+    claims_on,
+    only_from,
+    usmca_pairs,
+    with_usmca,
+)
 from detente.data.importers import Importer, importer
 from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries, partner_name, place
@@ -121,9 +130,7 @@ class Ground:
         if since == self.since or "base" in self.parameters:
             return self
         if since not in self._dated:
-            self._dated[since] = replace(
-                self, since=since, _dated={}, _root=self._root or self, _model=None
-            )
+            self._dated[since] = replace(self, since=since, _dated={}, _root=self._root or self, _model=None)
             if self._floors_later:
                 space = self.exposure.space
                 space = replace(space, base=self.where.base(space.base, since))
