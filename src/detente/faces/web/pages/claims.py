@@ -40,8 +40,8 @@ def ledger(address: Address) -> Response:
     side = one_of(address("side"), dict.fromkeys(SIDES), "", "verdict", messages)
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
-    table = result.table("checks") if isinstance(result, Result) else None
-    rows = _chosen(table, side, q, say) if table else [_blank(statement) for statement in _statements(name)]
+    table, glance = (result.table(t) if isinstance(result, Result) else None for t in ("checks", "board"))
+    rows = _chosen(table, side, q, say, glance) if table else [_blank(statement) for statement in _statements(name)]
     counts = _counts(table) if table else Counter[str]()
     return page(
         "claims.html.j2", address.request, place=PLACE, title=say("frame.place_claims"), said=messages, rows=rows,
@@ -149,15 +149,26 @@ def _promises(when: date, say: Language) -> Grid | None:
     return None if table is None else whole(table, say)
 
 
-def _chosen(checks: Table, side: str, words: str, say: Language) -> list[dict[str, Any]]:
-    """Claims of a verdict that hold the words."""
+def _chosen(checks: Table, side: str, words: str, say: Language, glance: Table | None = None) -> list[dict[str, Any]]:
+    """Claims of a verdict that hold the words, with their sources where they are at hand."""
     kinds = {str(row["claim"]): str(row["kind"]) for row in checks.rows()}
+    beside = {str(row["claim"]): row for row in glance.rows()} if glance else {}
     wanted = [word.lower() for word in words.split()]
     return [
-        {"claim": claim, "kind": kinds[claim.name], "verdict": verdict_in(claim.verdict, say)}
+        {
+            "claim": claim, "kind": kinds[claim.name], "verdict": verdict_in(claim.verdict, say),
+            "source": beside.get(claim.name, {}),
+        }
         for claim in claims({"checks": checks})
-        if side in ("", claim.side) and all(word in f"{claim.said} {claim.who} {claim.name}".lower() for word in wanted)
-    ]
+        if side in ("", claim.side) and all(word in _searched(claim, beside) for word in wanted)
+    ]  # fmt: skip
+
+
+def _searched(claim: JudgedClaim, beside: Mapping[str, Mapping[str, Any]]) -> str:
+    """Words in which a claim is looked for: its own, its speaker's with role and side, and its publisher's."""
+    row = beside.get(claim.name, {})
+    more = " ".join(str(row.get(key, "")) for key in ("role", "side", "publisher", "kind"))
+    return f"{claim.said} {claim.who} {claim.name} {more}".lower()
 
 
 def verdict_in(verdict: str, say: Language) -> str:
