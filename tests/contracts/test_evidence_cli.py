@@ -11,6 +11,7 @@ import pytest
 from detente.lab.claims.check import check
 from detente.lab.claims.ledger import load_ledger
 from detente.lab.claims.measured import Measured
+from detente.lab.claims.quantities import quantities
 
 AS_OF = date(2026, 7, 23)
 VERDICTS = {
@@ -204,7 +205,7 @@ def test_the_last_digit_of_a_claim_is_read_as_written(tmp_path, written_as, half
 def test_quantities_are_listed_with_their_readings(detente):
     found = rows(detente("check", "--quantities", "--format", "csv").out)
     defaults = [row["quantity"] for row in found if row["role"] == "default"]
-    assert len(defaults) == len(set(defaults)) == 15
+    assert len(defaults) == len(set(defaults)) == len(quantities())
 
 
 def test_the_markets_change_of_value_beside_the_models():

@@ -44,6 +44,7 @@ DATED = {
     "/rates/reconcile/nearest": "number=12&on={day}",
     "/claims": "as_of={day}&only=C01&wait=60",
     "/claims/readings": "as_of={day}&only=C01&wait=60",
+    "/claims/board": "as_of={day}&ledger=may-2025&only=C01&wait=60",
     "/claims/promises": "as_of={day}",
 }
 """Operations about a day of the law, with what is asked of them."""
@@ -171,6 +172,7 @@ PAGES = {
     "/facing": f"/facing?exporter=VNM&before=2026-09-01&after={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
+    "/claims/check": f"/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said={LATER}",
     "/runs/{key}": "/runs/{key}",
     "/compare": "/compare?a={key}&b={other}",
 }

@@ -20,8 +20,10 @@ from detente.evidence import ClaimCheck, Kind, Resolution, Verdict, settle
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.lab.claims.check import in_force
+from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement
 from detente.lab.claims.words import amount, claimed_words
+from detente.lab.statute.standing import standing_of
 
 MARKS: Mapping[str, tuple[str, ...]] = {
     "for": ("supported", "kept", "borne out", "model agrees"),
@@ -50,8 +52,8 @@ class Settled:
 
 def settled(expected: Expectation, spoken: date, as_of: date, events: Sequence[Event]) -> Settled:
     """Day and act by which an expectation is settled on the record of a day."""
-    outcome = settle(expected, events, spoken, as_of, in_force)
-    if expected.measure:
+    outcome = settle(expected, events, spoken, as_of, in_force, levels)
+    if expected.measure or expected.rate:
         return Settled(outcome.when, _act_of_law(expected, outcome))
     if outcome.when is None:
         return Settled()
@@ -62,19 +64,26 @@ def settled(expected: Expectation, spoken: date, as_of: date, events: Sequence[E
 
 def _act_of_law(expected: Expectation, outcome: Resolution) -> str:
     """The act behind a measure of a lawbook, or what the lawbook says of a measure that came to nothing."""
-    measure = importer(expected.actor).law.measure(expected.measure, f"lawbook of {expected.actor}")
-    last = expected.window[1]
+    law = importer(expected.actor).law
+    named = expected.measure or expected.rate
+    if named not in law.by_id:
+        return ""
+    measure, last = law.by_id[named], expected.window[1]
     if outcome.when is None:
+        if expected.rate:
+            return f"{measure.title}: no rate of {expected.level:.0%} by {last}, nor since"
         on = expected.test == "measure_on"
         return f"{measure.title}: {'not in force' if on else 'in force'} on {last}, nor changed since"
-    return str(measure.instrument or measure.citation or measure.title) if expected.test == "measure_on" else ""
+    return str(measure.instrument or measure.citation or measure.title) if expected.test != "measure_off" else ""
 
 
 def board(checks: Sequence[ClaimCheck], ledger: Ledger) -> Table:
     """One row a statement: who, when, verdict, our number with its range, and what settled it."""
     known = {s.claim.claim_id + s.part.part: s for s in ledger.statements}
     rows = [_row(check, known[check.name], ledger.events) for check in checks]
-    return table_of("claims.board", rows, title=ledger.title)
+    table = table_of("claims.board", rows, title=ledger.title)
+    days = [check.checked for check in checks]
+    return table.standing_on(standing_of(importer("USA").law, min(days), max(days))) if days else table
 
 
 def _row(check: ClaimCheck, statement: Statement, events: Sequence[Event]) -> tuple[Any, ...]:
@@ -134,6 +143,8 @@ def narrowed(ledger: Ledger, speaker: str = "", kind: str = "") -> Ledger:
     """
     speakers = [s.claim.speaker for s in ledger.statements]
     names = sorted({name for s in speakers for name in (s.name or s.role, s.side) if name})
+    if not ledger.statements:
+        return ledger
     kept = _chosen(ledger.statements, speaker, "speaker", names, _spoken)
     kinds = sorted({str(s.part.kind) for s in ledger.statements})
     kept = _chosen(kept, kind, "kind", kinds, lambda statement: str(statement.part.kind))

@@ -31,12 +31,14 @@ from detente.evidence import (
     settle,
 )
 from detente.evidence.verdicts import CERTAIN, Comparator
+from detente.lab.claims.kept import STORED, kept, name_of
+from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.laws import as_known, as_said
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, load_ledger
 from detente.lab.claims.measured import Basis, Hook, Measured
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.readings import why_unread
-from detente.lab.claims.rows import ReadingRow
+from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.words import amount, cause_words, said_of
 from detente.lab.work.chunks import Progress
 from detente.law import Status
@@ -56,6 +58,7 @@ def check(
     only: str = "",
     progress: Progress | None = None,
     refused: list[DetenteError] | None = None,
+    made: dict[str, Measured] | None = None,
 ) -> tuple[ClaimCheck, ...]:
     """Judge the claims of a ledger by name, a file by path, or a ledger that was read.
 
@@ -67,6 +70,7 @@ def check(
     only : id of one claim or part; "" judges all.
     progress : told how many statements are judged, and of how many.
     refused : takes what is wrong with claims that cannot be judged, so that the others are; None raises all of it.
+    made : takes what every reading gave, by the name of its computation.
 
     Raises
     ------
@@ -77,7 +81,8 @@ def check(
     draws, seed = whole_number(draws, "draws", 0, MOST_DRAWS), whole_number(seed, "seed", 0)
     faults: list[DetenteError] = []
     ledger = claims if isinstance(claims, Ledger) else load_ledger(claims, faults)
-    basis = Basis(ledger.events, draws, seed, dict(hooks or {}))
+    stored = kept(ledger.name, draws, seed) if ledger.name in STORED else {}
+    basis = Basis(ledger.events, draws, seed, dict(hooks or {}), stored, {} if made is None else made)
     statements = _sayable(ledger, as_of, only, faults)
     checks: list[ClaimCheck] = []
     for number, statement in enumerate(statements, start=1):
@@ -184,7 +189,17 @@ def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Meas
     readings = statement.readings
     if "published" in measurand.uses:
         readings = as_said(row, readings, day, statement.claim.said)
-    return as_known([(reading, measurand.compute(basis, row, reading, day)) for reading in readings])
+    return as_known([(reading, _computed(basis, row, reading, day)) for reading in readings])
+
+
+def _computed(basis: Basis, row: QuantityRow, reading: ReadingRow, day: date) -> Measured:
+    """What a reading gives, as it was computed before where it was."""
+    name = name_of(row, reading, day)
+    before = basis.kept.get(name)
+    if before is None:
+        before = quantities()[row.name].compute(basis, row, reading, day)
+    basis.made[name] = before
+    return before
 
 
 def _reading(row: ReadingRow, measured: Measured, quantity: Quantity, sized: bool = False) -> ClaimReading:
@@ -313,7 +328,9 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     """A forecast, promise, threat or intent: settled by the record."""
     claim, part = statement.claim, statement.part
     assert statement.expected is not None
-    now, then = (settle(statement.expected, basis.events, claim.said, day, in_force) for day in (as_of, claim.said))
+    now, then = (
+        settle(statement.expected, basis.events, claim.said, day, in_force, levels) for day in (as_of, claim.said)
+    )
     verdict, before = (_word(settlement, part.kind) for settlement in (now, then))
     known = {event.event_id: event for event in basis.events}
     later = tuple(f"{name} ({known[name].announced})" for name in now.events if known[name].announced > claim.said)

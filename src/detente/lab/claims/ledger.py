@@ -135,22 +135,6 @@ def ledger_of(
     return Ledger(name or where, title, note, tuple(statements), events, sources)
 
 
-def _every(
-    given: Sequence[Any], head: Mapping[str, Any], events: Sequence[Event], where: str, faults: list[DetenteError]
-) -> list[Statement]:
-    """The statements of the rows that can be read, and the mistakes of the others."""
-    statements: list[Statement] = []
-    for number, row in enumerate(given, start=1):
-        place = f"{where}, claim {label_of(row, 'claim_id', number)}"
-        try:
-            own = _statements(_with_defaults(row, head), place, events, faults)
-            check_unique([s.claim.claim_id + s.part.part for s in (*statements, *own)], where)
-            statements += own
-        except DetenteError as error:
-            faults += each_fault(error)
-    return statements
-
-
 def _timelines(
     given: Any, where: str, beside: Path | None
 ) -> tuple[tuple[Event, ...], Mapping[str, Mapping[str, str]]]:
@@ -171,6 +155,22 @@ def _in_themes(rows: Sequence[Any], beside: Path | None) -> list[Any]:
         theme = beside.parent / f"{row}.yaml"
         whole += read_yaml(theme, theme.name) if isinstance(row, str) else [row]
     return whole
+
+
+def _every(
+    given: Sequence[Any], head: Mapping[str, Any], events: Sequence[Event], where: str, faults: list[DetenteError]
+) -> list[Statement]:
+    """The statements of the rows that can be read, and the mistakes of the others."""
+    statements: list[Statement] = []
+    for number, row in enumerate(given, start=1):
+        place = f"{where}, claim {label_of(row, 'claim_id', number)}"
+        try:
+            own = _statements(_with_defaults(row, head), place, events, faults)
+            check_unique([s.claim.claim_id + s.part.part for s in (*statements, *own)], where)
+            statements += own
+        except DetenteError as error:
+            faults += each_fault(error)
+    return statements
 
 
 def _beside(path: Path, name: str) -> str | Path:

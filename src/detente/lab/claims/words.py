@@ -12,6 +12,7 @@ from detente.codes import Table, table_of
 from detente.data.importers import importer
 from detente.evidence import ClaimCheck, Quantity
 from detente.evidence.verdicts import SURE, ClaimReading, Comparator, Floats, Verdict
+from detente.lab.claims.listing import example_of, needed, optional
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import UNITS
 from detente.lab.statute.standing import standing_of
@@ -151,7 +152,7 @@ def _with_values(check: ClaimCheck, labels: Sequence[str]) -> str:
 
 
 def quantities_table() -> Table:
-    """What a claim can be about, and how each quantity is read."""
+    """What a claim can be about, what it has to name, and how each quantity is read."""
     rows = [
         (
             name,
@@ -161,6 +162,9 @@ def quantities_table() -> Table:
             row.label,
             "default" if row.default else "other",
             quantity.tolerance,
+            ", ".join(needed(name)),
+            ", ".join(optional(name)),
+            example_of(name),
         )
         for name, quantity in quantities().items()
         for row in quantity.readings

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes.days import BASE_DAY
-from detente.lab.ground.averages import Ground
+from detente.lab.ground.ground import Ground
 from detente.lab.score.months import first_day, last_day
 from detente.law import Reading, Resolver, Schedule
 

@@ -19,7 +19,7 @@ from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.data.signed import signings
 from detente.evidence.collection import Collection
-from detente.lab.ground.averages import Ground, ground_of
+from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.score.came import claimed, imports_and_duty, world_rates
 from detente.lab.score.duties import LONG, SHORT, MonthDuty, Trade, over
 from detente.lab.score.months import YEAR, after, checked_month, last_day, moved

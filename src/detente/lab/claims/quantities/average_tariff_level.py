@@ -13,6 +13,7 @@ QUANTITY = Measurand(
     units=SHARES,
     tolerance=0.0075,
     order=10,
+    example={"value": "23", "as_of": "2025-05-08", "population": "US imports"},
     needs={"value": refused},
     narrowed_by=("importer", "period", "year"),
     uses=AVERAGE_KEYS,

@@ -16,6 +16,7 @@ QUANTITY = Measurand(
     order=120,
     effect=True,
     settled="a full year once the duties have come through to the shelf",
+    example={"value": "2700", "as_of": "2025-05-08"},
     needs={"value": refused, "base": base},
     narrowed_by=("partner", "horizon"),
     uses=("of", *PRICE_KEYS),

@@ -28,6 +28,7 @@ QUANTITY = Measurand(
     tolerance=0.0005,
     order=60,
     change=True,
+    example={"value": "-6", "as_of": "2025-04-04"},
     needs={"value": refused, "market": refused},
     narrowed_by=("market",),
     uses=MARKET_KEYS,

@@ -14,6 +14,7 @@ QUANTITY = Measurand(
     tolerance=0.0,
     exact=True,
     order=50,
+    example={"value": "20", "as_of": "2025-05-08"},
     needs={"value": refused, "line": refused, "partner": refused},
     narrowed_by=("partner", "line", "importer"),
     uses=("partner", "line", *LAW_KEYS),

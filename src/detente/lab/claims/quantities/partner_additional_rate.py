@@ -35,6 +35,7 @@ QUANTITY = Measurand(
     tolerance=0.0,
     exact=True,
     order=30,
+    example={"value": "145", "as_of": "2025-05-08"},
     needs={"value": refused, "partner": partner},
     narrowed_by=("partner", "line", "importer"),
     uses=("of", "partner", "line", "level", *LAW_KEYS),

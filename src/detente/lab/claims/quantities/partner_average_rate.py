@@ -24,6 +24,7 @@ QUANTITY = Measurand(
     units=SHARES,
     tolerance=0.03,
     order=40,
+    example={"value": "138", "importer": "CHN", "partner": "USA", "as_of": "2025-05-08"},
     needs={"value": refused, "partner": refused},
     narrowed_by=("partner", "importer"),
     uses=("partner", "weights", "shares", *LAW_KEYS),

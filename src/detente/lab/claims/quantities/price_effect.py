@@ -15,6 +15,7 @@ QUANTITY = Measurand(
     order=110,
     effect=True,
     settled="once the duties have come through to the shelf in full",
+    example={"value": "1.9", "as_of": "2025-05-08"},
     needs={"value": refused, "base": base},
     narrowed_by=("partner", "horizon"),
     uses=PRICE_KEYS,

@@ -44,6 +44,7 @@ QUANTITY = Measurand(
     exact=True,
     order=100,
     takes=("base",),
+    example={"value": "1930", "as_of": "2025-05-08"},
     needs={"value": refused},
     uses=("of", "since", "span", "start", "times_mean", "mean_years", *AVERAGE_KEYS),
     kinds=("", "level", "rise"),

@@ -30,6 +30,7 @@ QUANTITY = Measurand(
     order=130,
     effect=True,
     settled="once workers, trade and capital have moved",
+    example={"value": "0.4", "comparator": "fell", "partner": "USA", "as_of": "2025-05-08"},
     needs={"value": refused, "base": _compared_with},
     narrowed_by=("partner", "horizon"),
     uses=("of", "horizon", "partner", *LAW_KEYS),

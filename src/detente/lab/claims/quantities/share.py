@@ -57,6 +57,7 @@ QUANTITY = Measurand(
     tolerance=0.02,
     tolerances={"imports": 0.01},
     order=80,
+    example={"value": "13", "year": "2024"},
     needs={"value": refused, "population": refused, "partner": refused, "year": _year},
     narrowed_by=("partner", "line", "year", "period"),
     uses=("of", "population", "partner", "stage", "material", "year", "months", "period", "line", "scope"),
