@@ -67,6 +67,7 @@ class Measurand:
     exact : meant to the last digit, as legal rates, counts and years: its half-unit is zero.
     relative : the tolerance is a share of the number claimed, and no less than `least`, in the program's unit.
     judged_as : `of:` of a reading -> quantity whose tolerance decides in place of its own.
+    unmodelled : why nothing in the program measures it, for one that is named so that its claims get this answer.
     order : place in lists; what has none stands at their end.
     comparator : of a claim as it is meant, from that as written; raises where it cannot be.
     unless_said : what `of:` means where no definition says it; None where readings of all kinds are compared.
@@ -90,6 +91,7 @@ class Measurand:
     relative: bool = False
     least: float = 0.0
     judged_as: Mapping[str, str] = field(default_factory=dict)
+    unmodelled: str = ""
     order: int = 1000
     comparator: Callable[[QuantityRow, Comparator, str], Comparator] = _as_written
     unless_said: Callable[[QuantityRow, ReadingRow | None], str] | None = None

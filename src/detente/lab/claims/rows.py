@@ -123,9 +123,11 @@ class QuantityRow(Row):
     period: Annotated[str, BeforeValidator(_period)] = ""
     country: str = ""
     category: str = ""
+    of: str = ""
+    other: dict[str, Any] = Field(default_factory=dict)
 
 
-NARROWING = ("partner", "line", "market", "importer", "year", "period", "country", "category")
+NARROWING = ("partner", "line", "market", "importer", "year", "period", "country", "category", "of", "other")
 """Keys of a quantity that narrow down what it is of; each quantity takes some of them."""
 
 
