@@ -1,6 +1,6 @@
 """Write the keys of every claim quantity into docs/evidence.md.
 
-    python tools/write_claim_keys.py
+python tools/write_claim_keys.py
 """
 
 from __future__ import annotations

@@ -1,10 +1,15 @@
 """What a statement expects of the future: known names, keys that are used, days in order; silence settles nothing."""
 
 import json
+from datetime import date
 
 import pytest
 
+from detente.codes import InputError
 from detente.data.eventfile import load_events, load_promises
+from detente.evidence.forecasts import Expectation
+from detente.lab.claims.check import check
+from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.ledger import load_ledger
 
 AS_OF = ("--as-of", "2026-07-23", "--draws", "0")
@@ -21,7 +26,7 @@ def written(tmp_path, expect, said="2025-05-09"):
 REFUSED = {
     "unknown actor": ("{test: falls, actor: Chnia, target: USA, window: soon}", "actor: unknown country 'Chnia'"),
     "did you mean": ("{test: falls, actor: Chnia, target: USA, window: soon}", "did you mean 'China'"),
-    "no such code": ("{test: falls, actor: EUU, target: CHN, window: soon}", "actor: unknown country 'EUU'"),
+    "no such code": ("{test: falls, actor: XQX, target: CHN, window: soon}", "actor: unknown country 'XQX'"),
     "unknown target": ("{test: falls, actor: USA, target: CNH, window: soon}", "target: unknown country 'CNH'"),
     "unknown track": ("{test: event, match: {tracks: [reciprocol]}, window: soon}", "did you mean 'reciprocal'"),
     "far from any track": ("{test: event, match: {tracks: [soybeens]}, window: soon}", "timeline has all, fentanyl"),
@@ -70,10 +75,11 @@ def test_what_cannot_be_settled_is_refused_with_the_claim(detente, tmp_path, exp
         ("{test: falls, actor: United States, target: China, window: soon}", "2025-05-09", "kept", "145% to 30%"),
         ("{test: falls, actor: US, target: CN, window: soon}", "2025-05-09", "kept", "rate of USA on CHN"),
         (
-            "{test: below, actor: USA, target: CHE, level: 38%, until: 2025-12-31}", "2025-08-09", "not checkable",
-            "does not follow the duty of USA on CHE",
+            "{test: below, actor: USA, target: CHE, level: 38%, until: 2025-12-31}", "2025-08-09", "kept",
+            "first change: 39% to 15% on 2025-12-18",
         ),
         ("{test: falls, actor: CHN, target: Japan, window: soon}", "2025-05-09", "not checkable", "of CHN on JPN"),
+        ("{test: falls, actor: FJI, target: USA, window: soon}", "2025-05-09", "not checkable", "rate of FJI on USA"),
         (
             "{test: event, match: {verbs: [cut], actors: [CHE]}, window: soon}", "2025-05-09", "not checkable",
             "holds no act of CHE",
@@ -122,3 +128,55 @@ def test_a_promise_due_before_it_was_made_is_refused(detente, tmp_path):
     ran = detente("promises", "--file", str(path), "--as-of", "2026-07-23")
     assert ran.code == 2
     assert "promise p, expect: ends on 2025-05-01, before it was said on 2025-05-12" in ran.err
+
+
+PAIRS = {
+    "a threat on the Union": (
+        "reaches, importer: USA, partner: EU, level: 50%, by: 2025-06-01",
+        "2025-05-23",
+        "broken",
+    ),
+    "the deal of the Union": ("reaches, importer: USA, partner: EU, level: 15%, by: 2025-08-10", "2025-07-27", "kept"),
+    "India": ("reaches, importer: USA, partner: India, level: 50%, window: soon", "2025-08-06", "kept"),
+    "Brazil, five days late": (
+        "reaches, importer: USA, partner: Brazil, level: 50%, by: 2025-08-01",
+        "2025-07-09",
+        "kept late",
+    ),
+    "Canada answers": ("rises, importer: Canada, partner: USA, window: soon", "2025-02-03", "kept"),
+    "the Union does not": ("rises, importer: EU27, partner: USA, window: soon", "2025-04-09", "broken"),
+    "a measure": ("rises, importer: CAN, partner: USA, rate: ca_surtax_march_2025, window: soon", "2025-02-03", "kept"),
+    "a line": (
+        'level, importer: USA, partner: JPN, rate: "8703.23.01", level: 15%, by: 2025-09-30',
+        "2025-07-23",
+        "kept",
+    ),
+    "not yet": ("falls, importer: India, partner: USA, by: 2026-12-31", "2025-02-03", "open"),
+}
+"""Statements about pairs that the timeline does not follow; days as the acts say."""
+
+
+@pytest.mark.parametrize(("expect", "said", "verdict"), PAIRS.values(), ids=PAIRS)
+def test_any_pair_is_settled_by_the_lawbook(tmp_path, expect, said, verdict):
+    (checked,) = check(written(tmp_path, f"{{test: {expect}}}", said), as_of=date(2026, 7, 23), draws=0)
+    assert str(checked.verdict) == verdict
+
+
+def test_a_rate_is_that_of_the_texts_out_by_the_day():
+    """The 15% on Japan's cars was ordered on 4 September 2025 and published later; no day before counts it."""
+    expected = Expectation("level", (date(2025, 7, 23), date(2025, 12, 31)), "USA", "JPN", 0.15, rate="8703.23.01")
+    path = levels(expected, date(2025, 7, 23), date(2025, 12, 31))
+    assert next(iter(path)).total == pytest.approx(0.275)
+    assert min(level.on for level in path if level.total < 0.16) >= date(2025, 9, 4)
+
+
+def test_a_group_treated_apart_asks_for_one_of_its_members(tmp_path):
+    expect = "{test: falls, importer: USA, partner: USMCA, rate: addition, window: soon}"
+    with pytest.raises(InputError, match="name one of them, or say rate: average"):
+        check(written(tmp_path, expect, "2025-08-10"), as_of=date(2026, 7, 23), draws=0)
+
+
+def test_a_line_written_as_a_number_is_told_to_stand_in_quotes(tmp_path):
+    expect = "{test: falls, importer: USA, partner: JPN, rate: 8703.10, window: soon}"
+    with pytest.raises(InputError, match="write a tariff line in quotes"):
+        check(written(tmp_path, expect, "2025-08-10"), as_of=date(2026, 7, 23), draws=0)

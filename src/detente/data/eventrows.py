@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from detente.codes import Faults, InputError, did_you_mean
 from detente.data.yamlfile import as_share
@@ -79,16 +79,24 @@ class MatchRow(Row):
         return Match(*(tuple(getattr(self, name)) for name in ("tracks", "verbs", "statuses", "actors", "event_ids")))
 
 
+def _quoted(value: Any) -> Any:
+    """A text; a tariff line written as a number has lost the zeros at its end."""
+    if isinstance(value, int | float):
+        raise ValueError('a number; write a tariff line in quotes, as "8703.23"')
+    return value
+
+
 class ExpectRow(Row):
     """What has to happen, and by when: a named window, or first and last day."""
 
     test: Annotated[str, one_of(TESTS, "test")]
-    actor: str = ""
-    target: str = ""
+    actor: str = Field(default="", validation_alias=AliasChoices("actor", "importer"))
+    target: str = Field(default="", validation_alias=AliasChoices("target", "partner"))
     level: Rate = 0.0
+    rate: Annotated[str, BeforeValidator(_quoted)] = ""
     window: Literal["next week", "soon", "rest of the year"] | None = None
     from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    until: date | None = Field(default=None, validation_alias=AliasChoices("until", "by"))
     match: MatchRow | None = None
     partly: MatchRow | None = None
     condition: MatchRow | None = None
@@ -103,7 +111,7 @@ class ExpectRow(Row):
         match, partly, condition = (row.match() if row else None for row in (self.match, self.partly, self.condition))
         return Expectation(
             self.test, (first, last), self.actor, self.target, self.level, match or Match(), partly, condition,
-            self.measure,
+            self.measure, self.rate,
         )  # fmt: skip
 
 
@@ -114,7 +122,7 @@ class PromiseRow(Row):
     agreement: str
     by: str
     what: str
-    account: Literal["joint", "US", "China"]
+    account: str
     made: date
     due: date
     expect: ExpectRow

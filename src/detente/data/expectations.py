@@ -23,6 +23,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "below": (*PAIR, "level"),
     "falls": PAIR,
     "level": (*PAIR, "level"),
+    "rises": PAIR,
+    "reaches": (*PAIR, "level"),
     "event": ("match",),
     "measure_off": ("actor", "measure"),
     "measure_on": ("actor", "measure"),
@@ -30,7 +32,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 """Keys that each test cannot do without."""
 
-ALSO: Mapping[str, tuple[str, ...]] = {"event": ("partly",)}
+ALSO: Mapping[str, tuple[str, ...]] = {
+    "event": ("partly",), **dict.fromkeys(("stays", "below", "falls", "level", "rises", "reaches"), ("rate",)),
+}  # fmt: skip
 """Keys that a test may use besides."""
 
 EXAMPLES = {
@@ -79,7 +83,11 @@ def _check_keys(row: ExpectRow, place: str) -> None:
     idle = sorted(given - {*ALWAYS, *needed, *also})
     if idle:
         uses = ", ".join((*needed, *also)) or "none of the keys besides its days"
-        hint = {"falls": "; to say how far, use test: level", "event": "; name actors in match: {actors: [CHN], ...}"}
+        hint = {
+            "falls": "; to say how far, use test: level",
+            "rises": "; to say how far, use test: reaches",
+            "event": "; name actors in match: {actors: [CHN], ...}",
+        }
         raise InputError(place, f"'{idle[0]}' has no meaning for test '{test}'", f"it uses {uses}{hint.get(test, '')}")
 
 
@@ -94,10 +102,11 @@ def _check_days(window: tuple[date, date], stated: date, place: str) -> None:
 
 
 def _actor(name: str, events: Sequence[Event], where: str) -> str:
-    """Code of an actor: as the timeline writes it, or a country by any code or name."""
+    """Code of an actor: as the timeline writes it, or a country or a group of them by any code or name."""
     if not name or any(name in (*event.actors, event.target) for event in events):
         return name
-    return countries().resolve(name, where)
+    group = countries().group(name)
+    return countries().resolve(name, where) if group is None else group.id
 
 
 def _matched(match: Match, events: Sequence[Event], where: str) -> Match:

@@ -7,16 +7,22 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from detente.codes import InputError
-from detente.evidence.events import Event, Match, additional_rate, follows
+from detente.evidence.events import Event, Level, Match, follows, steps
 from detente.evidence.verdicts import Verdict
 
 SOON = 90
 """Days that "soon" stands for, and in which an intent has to show."""
 
-TESTS = ("stays", "below", "falls", "level", "event", "measure_off", "measure_on", "figure")
+TESTS = ("stays", "below", "falls", "level", "rises", "reaches", "event", "measure_off", "measure_on", "figure")
 
 InForce = Callable[[str, str, date], bool]
 """(importer, measure, day) -> whether a measure of the lawbook is in force."""
+
+Levels = Callable[["Expectation", date, date], Sequence[Level]]
+"""(expectation, first day, last day) -> rate on the first day and on every later one on which the law moves it.
+
+It comes from the lawbook of the actor, each day as the texts out by then said; empty where no lawbook is on record.
+"""
 
 
 def next_week(day: date) -> tuple[date, date]:
@@ -48,10 +54,13 @@ class Expectation:
 
     Attributes
     ----------
-    test : stays (rate never above `level`), below (first change after the statement ends below it), falls (lower at
-        the end of the window than at its start), level (rate at the end of the window at or below it, and back to
-        the start), event, measure_off and measure_on (of the lawbook), figure (settled by a series given elsewhere).
+    test : stays (rate never above `level`), below (first change after the statement ends below it), falls and rises
+        (lower, higher, on some day of the window than on that of the statement), level and reaches (at or below, at or
+        above it on some day of the window), event, measure_off and measure_on (of the lawbook), figure (settled by a
+        series given elsewhere).
     actor, target : whose duty on whom; level : share.
+    rate : which rate of the actor's law: addition (on a line without exemption), average, a line, or a measure; "" is
+        the timeline where it follows the pair, else the law.
     window : first and last day.
     match, partly : events that keep it, or keep a part of it.
     condition : events one of which must occur by the end of the window, or the statement is void.
@@ -67,6 +76,7 @@ class Expectation:
     partly: Match | None = None
     condition: Match | None = None
     measure: str = ""
+    rate: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,12 @@ class Resolution:
 
 
 def settle(
-    expected: Expectation, events: Sequence[Event], statement_day: date, as_of: date, in_force: InForce | None = None
+    expected: Expectation,
+    events: Sequence[Event],
+    statement_day: date,
+    as_of: date,
+    in_force: InForce | None = None,
+    levels: Levels | None = None,
 ) -> Resolution:
     """Settle an expectation on the record of a day.
 
@@ -95,6 +110,7 @@ def settle(
     ----------
     statement_day : day of the statement; as_of : day whose record counts: later announcements are not seen.
     in_force : tells whether a measure of the lawbook is in force, for the tests of measures.
+    levels : rates by the lawbook of any actor, for pairs that the timeline does not follow.
 
     Returns
     -------
@@ -106,16 +122,22 @@ def settle(
     """
     if expected.test not in TESTS:
         raise InputError("expect", f"unknown test '{expected.test}'", f"use {', '.join(TESTS)}")
-    silence = _silence(expected, events)
+    path = _path(expected, events, as_of, levels)
+    silence = _silence(expected, events, path)
     if silence:
         return Resolution(Verdict.NOT_CHECKABLE, silence)
-    if expected.test.startswith("measure"):
-        return _settled(expected, events, statement_day, as_of, in_force)
-    return _recorded(_settled(expected, events, statement_day, as_of, in_force), expected, events)
+    settlement = _settled(expected, events, statement_day, as_of, in_force, path)
+    by_law = path is not None and path.by_law
+    return settlement if by_law or expected.test.startswith("measure") else _recorded(settlement, expected, events)
 
 
 def _settled(
-    expected: Expectation, events: Sequence[Event], statement_day: date, as_of: date, in_force: InForce | None
+    expected: Expectation,
+    events: Sequence[Event],
+    statement_day: date,
+    as_of: date,
+    in_force: InForce | None,
+    path: RatePath | None,
 ) -> Resolution:
     """The settlement by a record that is not silent."""
     known = [event for event in events if event.announced <= as_of]
@@ -129,19 +151,53 @@ def _settled(
         if in_force is None:
             raise InputError("expect", f"'{expected.test}' needs a lawbook", "pass in_force")
         return _by_measure(expected, as_of, in_force)
-    if expected.test == "figure":
+    if path is None:
         return Resolution(Verdict.NOT_CHECKABLE, "settled by a figure that is not on record")
-    return _by_rate(expected, known, statement_day, as_of)
+    return _by_rate(expected, path, statement_day, as_of)
 
 
-RATES = ("stays", "below", "falls", "level")
+RATES = ("stays", "below", "falls", "level", "rises", "reaches")
+UPWARD = ("rises", "reaches")
+SAME = 1e-12
 
 
-def _silence(expected: Expectation, events: Sequence[Event]) -> str:
-    """Why the events can settle nothing, in words; "" where they can.
+@dataclass(frozen=True)
+class RatePath:
+    """The rate that a statement is about, day by day.
+
+    Attributes
+    ----------
+    between : levels of a span of days: that of its first day, and of every day on which the rate moves.
+    by_law : whether it comes from a lawbook, not from the timeline.
+    """
+
+    between: Callable[[date, date], Sequence[Level]]
+    by_law: bool = False
+
+    def on(self, day: date) -> Level:
+        """The level of a day."""
+        return self.between(day, day)[0]
+
+
+def _path(expected: Expectation, events: Sequence[Event], as_of: date, levels: Levels | None) -> RatePath | None:
+    """The rates of a statement about a rate: of the timeline, or of the lawbook where that does not follow the pair."""
+    if expected.test not in RATES:
+        return None
+    known = [event for event in events if event.announced <= as_of]
+    if not expected.rate and (levels is None or follows(events, expected.actor, expected.target)):
+        return RatePath(lambda first, last: steps(known, expected.actor, expected.target, first, last))
+    return RatePath(lambda first, last: levels(expected, first, last) if levels is not None else (), by_law=True)
+
+
+def _silence(expected: Expectation, events: Sequence[Event], path: RatePath | None) -> str:
+    """Why the record can settle nothing, in words; "" where it can.
 
     A record without an act of somebody says nothing of what he did: silence is no sign that a statement failed.
     """
+    if path is not None and path.by_law:
+        first = expected.window[0]
+        silent = f"no rate of {expected.actor} on {expected.target} is on record"
+        return "" if path.between(first, first) else silent
     if expected.test == "figure" or not events:
         return ""
     if expected.test in RATES and not follows(events, expected.actor, expected.target):
@@ -196,60 +252,70 @@ def _by_measure(expected: Expectation, as_of: date, in_force: InForce) -> Resolu
     return Resolution(Verdict.BROKEN, f"{name} is {'out of' if wanted else 'in'} force from {last} to {as_of}")
 
 
-def _by_rate(expected: Expectation, known: Sequence[Event], statement_day: date, as_of: date) -> Resolution:
+def _by_rate(expected: Expectation, path: RatePath, statement_day: date, as_of: date) -> Resolution:
     first, last = expected.window
     end = min(last, as_of)
-    days = [first + timedelta(n) for n in range((end - first).days + 1)]
-    rates = [additional_rate(known, expected.actor, expected.target, day) for day in days]
+    levels = path.between(first, end) if first <= end else ()
     if expected.test == "stays":
-        return _stays(expected, days, [r.total for r in rates], as_of)
+        return _stays(expected, levels, as_of)
     if expected.test == "below":
-        return _below(expected, known, statement_day, as_of)
-    before = additional_rate(known, expected.actor, expected.target, statement_day).total
-    limit = expected.level if expected.test == "level" else before - 1e-9
-    hit = [(day, rate) for day, rate in zip(days, rates, strict=True) if rate.total <= limit + 1e-12]
-    if hit:
-        day, rate = hit[0]
-        reason = f"rate of {expected.actor} on {expected.target}: {before:.0%} to {rate.total:.0%} on {day}"
-        return Resolution(Verdict.KEPT, reason, day, rate.total, tuple(sorted(set(rate.by_event.values()))))
+        return _below(expected, path, statement_day, as_of)
+    before = path.on(statement_day).total
+    reached = _reached(expected, before)
+    hit = next((level for level in levels if reached(level.total)), None)
+    if hit is not None:
+        which = next(iter(hit.by_track)) if path.by_law else "rate"
+        whose = f"{which} of {expected.actor} on {expected.target}"
+        reason = f"{whose}: {_percent(before)} to {_percent(hit.total)} on {hit.on}"
+        return Resolution(Verdict.KEPT, reason, hit.on, hit.total, tuple(sorted(set(hit.by_event.values()))))
     if as_of <= last:
-        return Resolution(Verdict.OPEN, f"open until {last}", value=rates[-1].total if rates else before)
-    return _late(expected, known, (last + timedelta(1), as_of), limit)
+        return Resolution(Verdict.OPEN, f"open until {last}", value=levels[-1].total if levels else before)
+    return _late(expected, path.between(last + timedelta(1), as_of), reached, as_of)
 
 
-def _late(expected: Expectation, known: Sequence[Event], span: tuple[date, date], limit: float) -> Resolution:
-    for number in range((span[1] - span[0]).days + 1):
-        day = span[0] + timedelta(number)
-        level = additional_rate(known, expected.actor, expected.target, day)
-        if level.total <= limit + 1e-12:
-            return Resolution(Verdict.KEPT_LATE, f"{level.total:.0%} from {day}", day, level.total)
-    return Resolution(Verdict.BROKEN, f"not by {expected.window[1]}, and not by {span[1]}")
+def _reached(expected: Expectation, before: float) -> Callable[[float], bool]:
+    """Whether a rate is what a statement says it will be."""
+    bound = expected.level if expected.test in ("level", "reaches") else before
+    hair = 0.0 if expected.test in ("level", "reaches") else 1e-9
+    if expected.test in UPWARD:
+        return lambda rate: rate >= bound + hair - SAME
+    return lambda rate: rate <= bound - hair + SAME
 
 
-def _stays(expected: Expectation, days: Sequence[date], rates: Sequence[float], as_of: date) -> Resolution:
+def _percent(rate: float) -> str:
+    """A rate in words: whole per cents as such, others with a digit."""
+    return f"{rate:.0%}" if abs(rate * 100 - round(rate * 100)) < 1e-6 else f"{rate:.1%}"
+
+
+def _late(expected: Expectation, levels: Sequence[Level], reached: Callable[[float], bool], as_of: date) -> Resolution:
+    for level in levels:
+        if reached(level.total):
+            return Resolution(Verdict.KEPT_LATE, f"{_percent(level.total)} from {level.on}", level.on, level.total)
+    return Resolution(Verdict.BROKEN, f"not by {expected.window[1]}, and not by {as_of}")
+
+
+def _stays(expected: Expectation, levels: Sequence[Level], as_of: date) -> Resolution:
     """Never above a level; threats that were only announced do not count."""
-    over = [(day, rate) for day, rate in zip(days, rates, strict=True) if rate > expected.level + 1e-12]
-    if over:
-        return Resolution(Verdict.BROKEN, f"{over[0][1]:.0%} on {over[0][0]}", over[0][0], over[0][1])
-    highest = max(rates, default=expected.level)
-    span = f"highest from {days[0]} to {days[-1]}: {highest:.0%}" if days else ""
+    over = next((level for level in levels if level.total > expected.level + SAME), None)
+    if over is not None:
+        return Resolution(Verdict.BROKEN, f"{_percent(over.total)} on {over.on}", over.on, over.total)
+    highest = max((level.total for level in levels), default=expected.level)
+    last = min(expected.window[1], as_of)
+    span = f"highest from {expected.window[0]} to {last}: {_percent(highest)}" if levels else ""
     if as_of < expected.window[1]:
         return Resolution(Verdict.OPEN, f"open until {expected.window[1]}", value=highest)
     return Resolution(Verdict.KEPT, span, expected.window[1], highest)
 
 
-def _below(expected: Expectation, known: Sequence[Event], statement_day: date, as_of: date) -> Resolution:
+def _below(expected: Expectation, path: RatePath, statement_day: date, as_of: date) -> Resolution:
     """The first change after the statement has to end below the level."""
-    before = additional_rate(known, expected.actor, expected.target, statement_day).total
     end = min(as_of, expected.window[1])
-    for number in range(1, (end - statement_day).days + 1):
-        day = statement_day + timedelta(number)
-        level = additional_rate(known, expected.actor, expected.target, day)
-        if abs(level.total - before) > 1e-12:
-            ok = level.total < expected.level
-            reason = f"first change: {before:.0%} to {level.total:.0%} on {day}"
-            events = tuple(sorted(set(level.by_event.values())))
-            return Resolution(Verdict.KEPT if ok else Verdict.BROKEN, reason, day, level.total, events)
+    start, *moves = path.between(statement_day, max(end, statement_day))
+    for level in moves:
+        if abs(level.total - start.total) > SAME:
+            kept = Verdict.KEPT if level.total < expected.level else Verdict.BROKEN
+            reason = f"first change: {_percent(start.total)} to {_percent(level.total)} on {level.on}"
+            return Resolution(kept, reason, level.on, level.total, tuple(sorted(set(level.by_event.values()))))
     if as_of <= expected.window[1]:
-        return Resolution(Verdict.OPEN, f"open until {expected.window[1]}", value=before)
-    return Resolution(Verdict.BROKEN, f"no change by {expected.window[1]}", value=before)
+        return Resolution(Verdict.OPEN, f"open until {expected.window[1]}", value=start.total)
+    return Resolution(Verdict.BROKEN, f"no change by {expected.window[1]}", value=start.total)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from detente.evidence.events import Event
-from detente.evidence.forecasts import Expectation, InForce, Resolution, settle
+from detente.evidence.forecasts import Expectation, InForce, Levels, Resolution, settle
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,12 @@ class Promise:
 
 
 def track(
-    promises: Sequence[Promise], events: Sequence[Event], as_of: date, in_force: InForce
+    promises: Sequence[Promise],
+    events: Sequence[Event],
+    as_of: date,
+    in_force: InForce,
+    levels: Levels | None = None,
 ) -> list[tuple[Promise, Resolution]]:
     """Every promise made by a day with its settlement on the record of that day."""
     made = [promise for promise in promises if promise.made <= as_of]
-    return [(p, settle(p.expected, events, p.made, as_of, in_force)) for p in made]
+    return [(p, settle(p.expected, events, p.made, as_of, in_force, levels)) for p in made]

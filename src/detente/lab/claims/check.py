@@ -31,6 +31,7 @@ from detente.evidence import (
     settle,
 )
 from detente.evidence.verdicts import CERTAIN, Comparator
+from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.laws import as_known, as_said
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, load_ledger
 from detente.lab.claims.measured import Basis, Hook, Measured
@@ -313,7 +314,9 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     """A forecast, promise, threat or intent: settled by the record."""
     claim, part = statement.claim, statement.part
     assert statement.expected is not None
-    now, then = (settle(statement.expected, basis.events, claim.said, day, in_force) for day in (as_of, claim.said))
+    now, then = (
+        settle(statement.expected, basis.events, claim.said, day, in_force, levels) for day in (as_of, claim.said)
+    )
     verdict, before = (_word(settlement, part.kind) for settlement in (now, then))
     known = {event.event_id: event for event in basis.events}
     later = tuple(f"{name} ({known[name].announced})" for name in now.events if known[name].announced > claim.said)

@@ -61,8 +61,9 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
         raise UnknownName("agreement", agreement, names, Parameter("agreement"), f"use {', '.join(names)}")
     # Half of the program stands behind a law in force on a day; events and promises elsewhere do without.
     from detente.lab.claims.check import in_force
+    from detente.lab.claims.lawbooks import levels
 
-    tracked = [(p, s) for p, s in track(promises, events, as_of, in_force) if agreement in ("", p.agreement)]
+    tracked = [(p, s) for p, s in track(promises, events, as_of, in_force, levels) if agreement in ("", p.agreement)]
     if not tracked:
         raise InputError(Parameter("as_of"), f"no promise was made by {as_of}", "give a later day")
     rows = [_promise_row(promise, _figured(promise, settled, as_of)) for promise, settled in tracked]
