@@ -1,131 +1,163 @@
-"""Write docs/published_averages.md: averages published elsewhere beside ours, and what lies between them.
+"""Write docs/published_averages.md and docs/definitions.md: figures of others beside ours, and how each counts.
 
-The published figures come from `spec/published_averages.csv` of the shared folder and from `published_more.csv` beside
-this script; everything else is computed. Run it again after every change of law, data or method: one command, less than
-a minute.
+Definitions and figures are those of `data/definitions/`; everything else is computed. Run it again after every change
+of law, data or method: one command, some minutes.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from _shared import ROOT, arguments, read_text_csv
-from detente.lab.ground.reconciliation import Published, Reconciled, reconcile
+from _shared import ROOT
+from detente.data.definitions import PublishedFigure, Publisher, definitions, published_figures
+from detente.lab.ground.definitions import choices, figure_steps
 
-PAGE = ROOT / "docs" / "published_averages.md"
+PAGES = {name: ROOT / "docs" / f"{name}.md" for name in ("published_averages", "definitions")}
 UNITS = {
     "level": "average",
     "partner_level": "average of one partner",
     "realised": "collected",
     "change_pp": "change",
-    "partner_change_pp": "change, Canada",
+    "partner_change_pp": "change, one partner",
 }
+MET = 0.005
+END, DAY = date.max, timedelta(1)
+SMALLEST = 5e-5
 HEAD = """\
 # Published averages beside ours
 
 Others publish averages of the duties on US imports too. Each answers a question of its own: some weigh with trade
 after buyers have answered, some with the claims of a treaty before the duties made claiming worth while, some count law
-that is announced. This page holds {count} figures against ours on the same law, and says what lies between the two.
+that is announced. This page holds {count} figures against ours on the same law, and against ours counted as they do:
+`detente average --as NAME` ([how each counts](definitions.md)).
 
-"Ours" is the headline of `detente average` on the day: effective law, goods with a tariff line, trade of 2024, USMCA
-claims of late 2025, no substitution. Where it misses a figure by more than the tolerance, the second table walks from
-ours to the figure: every step changes one choice and keeps those before it, and the steps and the rest sum to the gap.
-A step says what a choice moves, not that the publisher made it; the rest is what we cannot name.
+"Ours" is the headline of `detente average` on the day. "As they count" makes every choice of the publisher that we know
+or guess, and none that was chosen to hit a figure. A figure is met where the two lie within half a point.
 
-Of the {count} figures {inside} lie within their tolerance, {explained} more do once the steps are taken, and {open}
-keep a rest outside it. All numbers are per cent of customs value and points. The page is written by
-`tools/write_published_averages.py`.
+Of the {count} figures {met} are met; {gap} are not, with the reason under the table. Of {outside} figures added after
+the choices were made {outside_met} are met: their number carries a star. All numbers are per cent of customs value and
+points. The page is written by `tools/write_published_averages.py`.
 
-| no. | source | law of | what | published | ours | gap | tolerance | verdict |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| no. | publisher | law of | said | what | published | ours | as they count | rest | verdict |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 MIDDLE = """
 ## From ours to theirs
 
+Every step makes one choice of the publisher and keeps those before it; steps and rest sum to published less ours.
+
 | no. | step | points |
 | --- | --- | --- |
 """
-END = """
-## What the steps are
+REASONS = """
+## Why a rest is left
 
-| step | what it changes |
+| no. | reason |
 | --- | --- |
-| over all imports | imports of chapters 98 and 99, which mostly owe nothing, count in the denominator |
-| USMCA claims of 2024 | Canada and Mexico claim the treaty for as much of each line as in 2024; later for far more |
-| the act began some days later than announced | the day of the law is that on which it did |
-| texts out by that day only | relief published later with effect from before is not counted |
-| announced rates, letters, the pause | law that had been announced for a later day counts in full |
-| the publisher's method of that spring | Yale went from 17.8 to 15.6 in two reports while the law added 0.8 |
-| electronics carved out more widely | Yale gave up a wider exemption on 15 April 2025; 27 became 28 by it |
-| substitution, as the publisher gives it | the average after consumption shifts less that before, of one report |
-| substitution, import-demand elasticity 2 | each flow shrinks with its own duty, as in `--definition post` |
-| without exclusions | goods excluded from US section 301 duties, or from China's answers to them, owe these duties |
-| base duty of the schedule | no preference or other exemption from the base duty is claimed |
-| trade of 2017 | the weights of `--weights 2017` |
-| the exporter's sales | sectors weigh as in all the exporter sells abroad (`icio-2022`); PIIE does by HS6 |
-| each subheading at the highest duty | averages by HS6 cannot see lines, nor the metal in a good |
-| weights and method, as on 14 February 2020 | what lay between PIIE's 19.3 and 20.3 and ours when the law was old |
-| codes listed for civil aircraft exempt | Waugh's account: the exemption by use is taken for every listed code |
-| switchboards taken for car parts | the same account: 0.19 points |
-| collected | what customs took in over imports of the month: delays, claims and buyers' answers are in it |
-| receipts of the month after | the Treasury's receipts, where duty on the month's entries is not on record |
+"""
+DEFINITIONS = """\
+# Definitions of the average by name
 
-Three steps use a figure of the publisher beside the one explained: Yale's spring method, which rests on no. 42, its
-substitution, and PIIE's February 2020.
+`detente average --as NAME` counts as a publisher does; `--as list` shows all. What is given beside it goes before the
+publisher's choice, and the first line says so: `--weights`, `--claims`, `--scope`, `--reading`, `--set`, `--partner`.
+`--definition post` gives the average after substitution as the publisher takes it. In Python it is
+`dt.average(as_="yale")`, in the browser's interface `/api/v1/rates/average?as=yale`. In a scenario
+`record: {definition: yale}` puts the number among those of others in its report.
+
+One file a publisher lies in `data/definitions/`; a new publisher is one more file. What is guessed says so. Figures of
+a publisher's own that serve a reconciliation alone stand under `theirs` and enter no average.
+
+The page is written by `tools/write_published_averages.py`; the figures are on [their own page](published_averages.md).
 """
 
 
-def published(path: Path) -> Iterator[Published]:
-    """The figures of a list."""
-    for row in read_text_csv(path).iter_rows(named=True):
-        yield Published(
-            source=re.sub(r"[,\s]+$", "", row["source"]),
-            regime=row["regime_date"],
-            value=float(row["value_pct"]) / 100.0,
-            tolerance=float(row["tolerance_pp"]) / 100.0,
-            unit=row["unit"],
-            substitution=row["substitution"] or "",
-            note=row["note"] or "",
-        )
+@dataclass(frozen=True)
+class Row:
+    """A figure beside ours, with the average after each choice of its publisher."""
+
+    number: int
+    figure: PublishedFigure
+    steps: tuple[tuple[str, float], ...]
+
+    @property
+    def ours(self) -> float:
+        """Our headline, share."""
+        return self.steps[0][1]
+
+    @property
+    def rest(self) -> float:
+        """What the publisher's choices leave, share."""
+        return self.figure.value - self.steps[-1][1]
+
+    @property
+    def met(self) -> bool:
+        """Whether the rest is within half a point."""
+        return abs(self.rest) <= MET + 1e-12
+
+    @property
+    def verdict(self) -> str:
+        """Met, or that a reason is given."""
+        return "met" if self.met else "reason below" if self.figure.gap else "open"
 
 
-def verdict(figure: Reconciled) -> str:
-    """Inside, explained or open."""
-    return "inside" if figure.inside else "explained" if figure.explained else "rest"
-
-
-def summary(number: int, figure: Reconciled) -> str:
-    """Row of the first table."""
-    one = figure.published
-    gap = (one.value - figure.ours) * 100
-    cells = (number, one.source, one.regime, UNITS[one.unit], f"{one.value * 100:.2f}", f"{figure.ours * 100:.2f}")
-    return _row(*cells, f"{gap:+.2f}", f"{one.tolerance * 100:g}", verdict(figure))
-
-
-def walk(number: int, figure: Reconciled) -> Iterator[str]:
-    """Rows of the second table."""
-    for name, points in figure.steps:
-        yield _row(number, name, f"{points * 100:+.2f}")
-    yield _row(number, "rest", f"{figure.rest * 100:+.2f}")
-
-
-def _row(*cells: object) -> str:
+def _cells(*cells: object) -> str:
     return "| " + " | ".join(str(cell) for cell in cells) + " |\n"
 
 
+def summary(row: Row) -> str:
+    """Row of the first table."""
+    one = row.figure
+    number = f"{row.number}*" if one.outside else str(row.number)
+    kind = UNITS[one.unit] + (", after substitution" if one.substitution == "post" else "")
+    values = (one.value, row.ours, row.steps[-1][1])
+    shown = (f"{value * 100:.2f}" for value in values)
+    return _cells(number, one.who, one.law, one.report, kind, *shown, f"{row.rest * 100:+.2f}", row.verdict)
+
+
+def walk(row: Row) -> Iterator[str]:
+    """Rows of the second table."""
+    for (_, before), (name, after) in zip(row.steps, row.steps[1:], strict=False):
+        if abs(after - before) >= SMALLEST:
+            yield _cells(row.number, name, f"{(after - before) * 100:+.2f}")
+    yield _cells(row.number, "rest", f"{row.rest * 100:+.2f}")
+
+
+def chapter(publisher: Publisher, rows: list[Row]) -> str:
+    """What is said of one publisher."""
+    today = [choice.words for choice in choices(publisher, END)]
+    lines = [f"\n## {publisher.title}\n", f"`--as {publisher.name}`. Source: {publisher.source}.\n"]
+    lines += [f"Chooses: {'; '.join(today) or 'every choice as ours'}.\n"]
+    for until, _ in publisher.changes:
+        before = (choice.words for choice in choices(publisher, until - DAY))
+        lines.append(f"Before {until}: {'; '.join(before)}.\n")
+    for head, sentences in (("Known", publisher.known), ("Guessed", publisher.guessed)):
+        if sentences:
+            lines.append(f"{head}:\n\n" + "\n".join(f"- {sentence}" for sentence in sentences) + "\n")
+    if rows:
+        lines.append(f"Of {len(rows)} figures of its own {sum(row.met for row in rows)} are met within half a point.\n")
+    return "\n".join(lines)
+
+
 def main() -> None:
-    options = arguments(__doc__ or "")
-    lists = (options.shared / "spec" / "published_averages.csv", ROOT / "tools" / "published_more.csv")
-    figures = [reconcile(one) for path in lists for one in published(path)]
-    names = [verdict(figure) for figure in figures]
-    counts = {"inside": names.count("inside"), "explained": names.count("explained"), "open": names.count("rest")}
-    numbered = list(enumerate(figures, start=1))
-    parts = [HEAD.format(count=len(figures), **counts), *(summary(n, f) for n, f in numbered), MIDDLE]
-    parts += [row for number, figure in numbered if not figure.inside for row in walk(number, figure)]
-    PAGE.write_text("".join([*parts, END]), encoding="utf-8")
-    print(f"{PAGE.name}: {len(figures)} figures, " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+    rows = [Row(n, figure, figure_steps(figure)) for n, figure in enumerate(published_figures(), start=1)]
+    outside = [row for row in rows if row.figure.outside]
+    counts = {
+        "count": len(rows),
+        "met": sum(row.met for row in rows),
+        "gap": sum(not row.met for row in rows),
+        "outside": len(outside),
+        "outside_met": sum(row.met for row in outside),
+    }
+    parts = [HEAD.format(**counts), *map(summary, rows), MIDDLE]
+    parts += [line for row in rows for line in walk(row)]
+    parts += [REASONS, *(_cells(row.number, row.figure.gap) for row in rows if not row.met)]
+    PAGES["published_averages"].write_text("".join(parts), encoding="utf-8")
+    by_name = {name: [row for row in rows if row.figure.definition == name] for name in definitions()}
+    text = DEFINITIONS + "".join(chapter(publisher, by_name[name]) for name, publisher in definitions().items())
+    PAGES["definitions"].write_text(text, encoding="utf-8")
+    print(", ".join(f"{value} {name}" for name, value in counts.items()))
 
 
 if __name__ == "__main__":

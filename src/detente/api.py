@@ -56,6 +56,7 @@ from detente.lab.ground.averages import ELASTICITY, Ground, ground_of
 from detente.lab.ground.averages import average as _average
 from detente.lab.ground.averages import daily_averages as _daily
 from detente.lab.ground.averages import effective_rate as _effective_rate
+from detente.lab.ground.definitions import average_table_as
 from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.yearly import revenue as _revenue
 from detente.lab.record.event_study import event_study
@@ -314,28 +315,43 @@ def effective_rate(
 
 @checked
 def average(
-    law: Law,
-    on: date | str,
+    law: Law | None = None,
+    on: date | str | None = None,
     *,
     by: Several = (),
     flows: Flows | None = None,
     definition: str = "fixed",
     elasticity: float = ELASTICITY,
     parameters: Mapping[str, float] | None = None,
-    weights: int | str | Path = LINES_KNOWN,
+    weights: int | str | Path | None = None,
     claims: str = "",
+    as_: str = "",
 ) -> Table:
-    """Average duty of a law on a date; the short way to `effective_rate(schedule(law, on), ...)`.
+    """Average duty of a law on a date, US law and today by default; see `effective_rate(schedule(law, on), ...)`.
+
+    `as_` counts as a publisher does: "yale", "piie", "tax-foundation", "collected" and others of `data/definitions`.
+    `weights`, `claims` and `parameters` beside it go before the publisher's choices; the first note says how it counts.
 
     `by` is "country", "section", "sector" and so on, one or several; `claims` are the shares of goods that claim the
     USMCA: "2025H2", "2024" or "monthly".
 
-    `weights` is the year of the trade (2015 to 2025) or a file as in `load_flows`; `flows`, where given, go before it.
+    `weights` is the year of the trade (2015 to 2025), years as "2017-2019", or a file as in `load_flows`; 2024 by
+    default. `flows`, where given, go before it.
     """
-    month = _day(on).strftime("%Y-%m")
-    ground = _ground(law, flows, parameters, weights, claims, month)
-    weights = _named(Definition, definition, "definition")
-    return _average(ground, _day(on), _groups(by), definition=weights, elasticity=elasticity)
+    day = date.today() if on is None else _day(on)
+    kind = _named(Definition, definition, "definition")
+    if as_:
+        given = {
+            "weights": weights and str(weights),
+            "claims": claims,
+            "given": tuple(sorted((parameters or {}).items())),
+        }
+        changed = {key: value for key, value in given.items() if value}
+        answer = "post" if kind is Definition.POST else ""
+        return average_table_as(as_, day, _groups(by), changed=changed, substitution=answer, law=law)
+    of = _importer("USA").law if law is None else law
+    ground = _ground(of, flows, parameters, weights or LINES_KNOWN, claims, day.strftime("%Y-%m"))
+    return _average(ground, day, _groups(by), definition=kind, elasticity=elasticity)
 
 
 def frame(table: Table) -> pl.DataFrame:

@@ -1,19 +1,19 @@
-"""What is dropped into its folder is there: chains, worlds, cases, ledgers, scenarios and publications."""
+"""What is dropped into its folder is there: chains, worlds, cases, ledgers, scenarios and definitions."""
 
 import shutil
 
 import pytest
 
 from detente.codes import InputError
-from detente.data import casefile, chainfile, eventfile, library, publications, worlds
+from detente.data import casefile, chainfile, definitions, eventfile, library, worlds
 from detente.faces.web import known
 from detente.lab import scenario
 from detente.lab.chains import portrait
 from detente.lab.claims import ledger
 from detente.lab.world import effects
 
-FOLDERS = ("chains", "worlds", "cases", "ledgers", "scenarios", "publications")
-KEPT = (ledger.ledger_names, publications.publications, worlds.world_size, worlds._embedded)
+FOLDERS = ("chains", "worlds", "cases", "ledgers", "scenarios", "definitions")
+KEPT = (ledger.ledger_names, definitions.definitions, worlds.world_size, worlds._embedded)
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def package(tmp_path, monkeypatch):
     _copied(tmp_path / "scenarios", "geneva.yaml", "mine.yaml", ("title: Geneva", "title: Mine"))
     shutil.copy(tmp_path / "ledgers" / "may-2025.yaml", tmp_path / "ledgers" / "june.yaml")
     shutil.copy(tmp_path / "worlds" / "nafta-1993.npz", tmp_path / "worlds" / "mine-1994.npz")
-    (tmp_path / "publications" / "mine.yaml").write_text("source: Mine\nparts: 1%\n", encoding="utf-8")
-    for module in (casefile, chainfile, eventfile, publications, worlds, scenario, ledger):
+    (tmp_path / "definitions" / "mine.yaml").write_text("title: Mine\nchoices: {scope: all}\n", encoding="utf-8")
+    for module in (casefile, chainfile, definitions, eventfile, worlds, scenario, ledger):
         monkeypatch.setattr(module, "package_folder", lambda: tmp_path)
     _forget()
     yield tmp_path
@@ -59,7 +59,7 @@ def test_each_kind_is_listed_and_read(package):
     assert "mine-1994" in effects.worlds_table()["world"]
     assert worlds.world_size("mine-1994") == (31, 40)
     assert "mine" in scenario.shipped()
-    assert publications.publication("Mine").parts == 0.01
+    assert definitions.definition("mine").chosen.scope == "all"
 
 
 def test_the_pages_and_the_interface_offer_each(package):
@@ -79,16 +79,18 @@ def test_the_pages_and_the_interface_offer_each(package):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("parts: 1%\n", "publications/bad.yaml: key 'source' is missing"),
-        ("source: Bad\npart: 1%\n", "unknown key 'part'; did you mean 'parts'"),
-        ("source: Bad\ncounts: [{report: soon, says: x}]\n", "'soon' is not a date"),
-        ("source: Bad\nmethod: {until: 2025-06-01}\n", "method: key 'average' is missing"),
-        ("source: Bad\naircraft_whole: perhaps\n", "is neither true nor false"),
+        ("theirs: {parts: 1%}\n", "definitions/bad.yaml: key 'title' is missing"),
+        ("title: Bad\ntheirs: {part: 1%}\n", "unknown key 'part'; did you mean 'parts'"),
+        ("title: Bad\ncounts: [{report: soon, says: x}]\n", "'soon' is not a date"),
+        ("title: Bad\ntheirs: {method: {until: 2025-06-01}}\n", "method: key 'average' is missing"),
+        ("title: Bad\nchoices: {schedule: perhaps}\n", "is neither true nor false"),
+        ("title: Bad\nchoices: {substitution: post}\n", "use pre, own, world, partners"),
+        ("title: Bad\nfigures: [{report: 2025-05-12, law: 2025-05-12, value: 17%}]\n", "key 'tolerance' is missing"),
     ],
 )
-def test_a_mistake_in_a_publication_names_file_and_key(tmp_path, text, says):
+def test_a_mistake_in_a_definition_names_file_and_key(tmp_path, text, says):
     path = tmp_path / "bad.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        publications.read_publication(path)
+        definitions.read_definition(path)
     assert says in str(caught.value)

@@ -3,14 +3,14 @@
 from datetime import date
 from types import SimpleNamespace
 
-from detente.data.published import PublishedAverage
+from detente.data.definitions import PublishedFigure
 from detente.lab.record import published
 
 ON = date(2025, 4, 10)
 
 
 def figure(who, day, rate):
-    return PublishedAverage(who, day, day, rate, "imports of 2024")
+    return PublishedFigure(who, "", day, day, rate, 0.01, says="imports of 2024")
 
 
 def test_figures_stand_by_their_nearest_and_once_a_publisher(monkeypatch):

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes.errors import (
     DetenteError,
+    Faults,
     InputError,
     LawError,
     MissingData,
     Parameter,
     SolveError,
     UnknownName,
+    check_none,
     did_you_mean,
+    each_fault,
 )
 from detente.codes.hs import digits, dotted
 from detente.codes.numbers import MOST_DRAWS, whole_number
@@ -35,6 +38,7 @@ __all__ = [
     "Concordance",
     "Countries",
     "DetenteError",
+    "Faults",
     "Group",
     "InputError",
     "LawError",
@@ -45,11 +49,13 @@ __all__ = [
     "Table",
     "Unit",
     "UnknownName",
+    "check_none",
     "declared_column",
     "declared_columns",
     "did_you_mean",
     "digits",
     "dotted",
+    "each_fault",
     "readable",
     "table_of",
     "table_with",

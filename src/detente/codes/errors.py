@@ -5,7 +5,8 @@ The tree, drawn once::
     DetenteError                  exit 2
     ├── InputError                exit 2   a file, key, code or value that cannot be used
     │   ├── UnknownName           exit 2   a code, country, measure or key nobody knows ("did you mean")
-    │   └── LawError              exit 2   measures that contradict one another, cycles of displacement
+    │   ├── LawError              exit 2   measures that contradict one another, cycles of displacement
+    │   └── Faults                exit 2   several mistakes of one file, each a sentence
     ├── MissingData               exit 3   a table or file that is not here
     └── SolveError                exit 4   a solve that did not converge
 """
@@ -13,7 +14,7 @@ The tree, drawn once::
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class DetenteError(Exception):
@@ -89,6 +90,25 @@ class LawError(InputError):
     """Measures that contradict one another or displace one another in a circle."""
 
 
+class Faults(InputError):
+    """Several mistakes of one file at once; its text has one a line."""
+
+    def __init__(self, faults: Iterable[DetenteError]) -> None:
+        self.faults = tuple(faults)
+        first = self.faults[0]
+        self.where, self.what, self.repair = getattr(first, "where", ""), str(first), ""
+        self.args = ("\n".join(str(fault) for fault in self.faults),)
+
+    def inside(self, place: str) -> InputError:
+        """The same mistakes, said of a place that holds what they name."""
+        return Faults(fault.inside(place) if isinstance(fault, InputError) else fault for fault in self.faults)
+
+
+def each_fault(error: DetenteError) -> tuple[DetenteError, ...]:
+    """The mistakes that an error names, one by one."""
+    return error.faults if isinstance(error, Faults) else (error,)
+
+
 class MissingData(DetenteError):
     """A table or file that is neither embedded, in the user's library, nor in the cache."""
 
@@ -108,3 +128,9 @@ def did_you_mean(name: str, known: Iterable[str], n: int = 3) -> str:
         pool.setdefault(str(item).lower(), str(item))
     close = difflib.get_close_matches(str(name).lower(), list(pool), n=n, cutoff=0.6)
     return " or ".join(f"'{pool[item]}'" for item in close)
+
+
+def check_none(faults: Sequence[DetenteError]) -> None:
+    """Raise the mistakes that were collected, if there are any: one as it is, several together."""
+    if faults:
+        raise faults[0] if len(faults) == 1 else Faults(faults)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from detente.codes import InputError, did_you_mean
+from detente.codes import Faults, InputError, did_you_mean
 from detente.data.yamlfile import as_share
 from detente.evidence.events import PRECISIONS, STATUSES, VERBS, VERIFIED, Match
 from detente.evidence.forecasts import TESTS, WINDOWS, Expectation
@@ -134,32 +134,35 @@ class PromiseRow(Row):
     note: str = ""
 
 
-def parsed(model: type[Model], row: Any, where: str, known: Mapping[str, Sequence[str]] | None = None) -> Model:
+def parsed(
+    model: type[Model], row: Any, where: str, known: Mapping[str, Sequence[str]] | None = None, *, whole: bool = False
+) -> Model:
     """A row as its model; the first mistake in one sentence.
 
     Parameters
     ----------
     known : names that the layer above brings along, for its own rows to look up.
+    whole : whether to name every mistake of the row, and not the first alone.
     """
     if not isinstance(row, Mapping):
         raise InputError(where, "should be a mapping of keys to values", "see docs/evidence.md")
     try:
         return model.model_validate(dict(row), context=known)
     except ValidationError as error:
-        raise _first(error, model, where) from None
+        faults = [_fault(detail, model, where) for detail in error.errors()]
+        raise (Faults(faults) if whole and len(faults) > 1 else faults[0]) from None
 
 
-def _first(error: ValidationError, model: type[Row], where: str) -> InputError:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
+def _fault(detail: Any, model: type[Row], where: str) -> InputError:
+    place = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
         known = [f.alias or name for name, f in model.model_fields.items()]
-        near = did_you_mean(str(first["loc"][-1]), known)
+        near = did_you_mean(str(detail["loc"][-1]), known)
         return InputError(where, f"unknown key '{place}'", f"did you mean {near}?".rstrip(".") if near else "")
-    if first["type"] == "missing":
-        return InputError(where, f"key '{place}' is missing", f"add '{first['loc'][-1]}: ...'")
-    message = first["msg"].removeprefix("Value error, ")
+    if detail["type"] == "missing":
+        return InputError(where, f"key '{place}' is missing", f"add '{detail['loc'][-1]}: ...'")
+    message = detail["msg"].removeprefix("Value error, ")
     what, _, repair = message.partition("; ")
     return InputError(
-        where, f"'{place}' is {first.get('input')!r}: {what.rstrip('.')}", repair.rstrip(".") or "see docs/evidence.md"
+        where, f"'{place}' is {detail.get('input')!r}: {what.rstrip('.')}", repair.rstrip(".") or "see docs/evidence.md"
     )

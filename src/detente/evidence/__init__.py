@@ -17,8 +17,10 @@ from detente.evidence.verdicts import (
     agreement,
     half_unit,
     judge,
+    judge_range,
     of_cause,
     of_measurement,
+    of_number,
     of_reaction,
 )
 
@@ -60,10 +62,12 @@ __all__ = [
     "half_unit",
     "implied_change",
     "judge",
+    "judge_range",
     "largest_rise",
     "moved",
     "of_cause",
     "of_measurement",
+    "of_number",
     "of_reaction",
     "panel",
     "place",

@@ -31,7 +31,8 @@ class Quantity(Readable):
     Attributes
     ----------
     name : of what the claim is about, as the layer above knows it.
-    comparator : =, about, >, <, rose or fell.
+    comparator : =, about, >, <, >=, <=; rose or fell where there is no number.
+    direction : -1 for a number by which something fell, which is negative, and 1 for one by which it rose.
     value : the number, in the program's unit (a share for per cent and points); None where only the sign is claimed.
     half_unit : half of the last digit given, in the same unit.
     unit : unit as the claim gives it, for readers; base, as_of : days compared; population : what is averaged over.
@@ -45,6 +46,7 @@ class Quantity(Readable):
     as_of: date
     base: date | None = None
     population: str = ""
+    direction: int = 0
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ class Comparator(StrEnum):
     ABOUT = "about"
     MORE = ">"
     LESS = "<"
+    AT_LEAST = ">="
+    AT_MOST = "<="
     ROSE = "rose"
     FELL = "fell"
 
@@ -91,30 +93,61 @@ def distance(value: float, claimed: float | None, half: float, comparator: Compa
         return max(0.0, SMALLEST_MOVE - sign * value)
     if claimed is None:
         return float("nan")
-    if comparator is Comparator.MORE:
+    if comparator in (Comparator.MORE, Comparator.AT_LEAST):
         return max(0.0, claimed - value)
-    if comparator is Comparator.LESS:
+    if comparator in (Comparator.LESS, Comparator.AT_MOST):
         return max(0.0, value - claimed)
     return max(0.0, abs(value - claimed) - half)
 
 
 def nearness(gap: float, tolerance: float) -> Nearness:
     """In within the tolerance, near within twice of it, out beyond; a hair of rounding is forgiven."""
-    if gap <= tolerance + 1e-12:
+    if gap <= tolerance + HAIR:
         return Nearness.IN
-    return Nearness.NEAR if gap <= 2.0 * tolerance + 1e-12 else Nearness.OUT
+    return Nearness.NEAR if gap <= 2.0 * tolerance + HAIR else Nearness.OUT
 
 
-def judge(value: float, claimed: float | None, half: float, comparator: Comparator, tolerance: float) -> Nearness:
+HAIR = 1e-12
+"""Rounding that decides nothing."""
+
+
+def judge(
+    value: float, claimed: float | None, half: float, comparator: Comparator, tolerance: float, direction: int = 0
+) -> Nearness:
     """Rule V2: where a computed value lies relative to a claim.
 
     Parameters
     ----------
     tolerance : of the quantity, in the program's unit; words of direction have none.
+    direction : -1 for a number by which something fell, 1 for one by which it rose: a value of the other sign is out.
     """
     if comparator in (Comparator.ROSE, Comparator.FELL):
-        tolerance = 0.0
+        return nearness(distance(value, claimed, half, comparator), 0.0)
+    if direction and claimed is not None:
+        value, claimed = direction * value, direction * claimed
+        if value <= 0.0 < claimed:
+            return Nearness.OUT
     return nearness(distance(value, claimed, half, comparator), tolerance)
+
+
+def judge_range(
+    value: float,
+    span: tuple[float, float],
+    claimed: float,
+    half: float,
+    comparator: Comparator,
+    tolerance: float,
+    direction: int = 0,
+) -> Nearness:
+    """Where the range of a model lies relative to the number that a claim gives an effect.
+
+    Parameters
+    ----------
+    value : middle of the range, which decides on a bound; span : its ends, within which a number has to lie.
+    """
+    if comparator in (Comparator.EQUAL, Comparator.ABOUT):
+        value = min(max(claimed, span[0]), span[1])
+    return judge(value, claimed, half, comparator, tolerance, direction)
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,7 +161,7 @@ class ClaimReading(Readable):
     agreement : share of draws with the same nearness; nearness : None where there is no value.
     known : day from which its inputs were public; None: before the claim.
     illustrative : shown beside the claim, not counted for or against it.
-    judged_as : quantity whose tolerance decides, "" for that of the claim.
+    judged_as : quantity whose tolerance decides, "" for that of the claim; kind : what it is of, where that has one.
     """
 
     name: str
@@ -146,15 +179,22 @@ class ClaimReading(Readable):
     remark: str = ""
     range_of: str = ""
     judged_as: str = ""
+    kind: str = ""
 
 
 def agreement(
-    draws: Floats, claimed: float | None, half: float, comparator: Comparator, tolerance: float, near: Nearness
+    draws: Floats,
+    claimed: float | None,
+    half: float,
+    comparator: Comparator,
+    tolerance: float,
+    near: Nearness,
+    direction: int = 0,
 ) -> float:
     """Share of draws, shape (n,), that give the same nearness; NaN without draws."""
     if not draws.size:
         return float("nan")
-    return float(np.mean([judge(float(x), claimed, half, comparator, tolerance) is near for x in draws]))
+    return float(np.mean([judge(float(x), claimed, half, comparator, tolerance, direction) is near for x in draws]))
 
 
 def of_measurement(readings: Sequence[ClaimReading], is_open: bool) -> Verdict:
@@ -193,9 +233,32 @@ def of_cause(effects: Floats, claimed_sign: float, base: float = 1.0) -> Verdict
     return Verdict.AGREES if large else Verdict.SIGN_ONLY
 
 
-def of_reaction(value: float, p_value: float, comparator: Comparator) -> Verdict:
-    """A move laid to an event: not distinguishable from an ordinary day above p = 0.1, else by its sign."""
+def of_number(verdict: Verdict, readings: Sequence[ClaimReading]) -> Verdict:
+    """Rule V5 where a cause is given a size: the sign alone is no agreement on the number.
+
+    Parameters
+    ----------
+    verdict : on the sign; readings : each with the place of its range relative to the number, the default among them.
+    """
+    if verdict not in (Verdict.AGREES, Verdict.SIGN_ONLY):
+        return verdict
+    counted = [r for r in readings if r.nearness is not None and not r.illustrative]
+    shown = next((r for r in counted if r.default), counted[0] if counted else None)
+    if shown is not None and shown.nearness is not Nearness.OUT:
+        return Verdict.AGREES
+    return Verdict.DEPENDS if any(r.nearness is Nearness.IN for r in counted) else Verdict.SIGN_ONLY
+
+
+def of_reaction(value: float, p_value: float, comparator: Comparator, claimed: float | None = None) -> Verdict:
+    """A move laid to an event: not distinguishable from an ordinary day above p = 0.1, else by its sign.
+
+    Parameters
+    ----------
+    claimed : the number of the claim, whose sign counts where there is one.
+    """
     if p_value > 0.1:
         return Verdict.ORDINARY
     sign = 1.0 if comparator is Comparator.ROSE else -1.0
+    if claimed:
+        sign = float(np.sign(claimed))
     return Verdict.AGREES if sign * value > 0 else Verdict.DISAGREES

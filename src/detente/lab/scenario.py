@@ -13,6 +13,7 @@ from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
 from detente.codes.kinds import checked
 from detente.codes.portrait import LETTERS, LINES, in_words
 from detente.data.costfile import SCHEMA
+from detente.data.definitions import definition as definition_of
 from detente.data.library import package_folder
 from detente.data.yamlfile import as_date, read_yaml
 
@@ -133,6 +134,9 @@ class Record(_Part):
     """What the record says beside the numbers."""
 
     history: bool = Field(default=True, description="place the average duty in the years since 1901")
+    definition: str = Field(
+        default="", description="publisher under whose definition the average stands among those of others, as yale"
+    )
     events: str = Field(default="", description="timeline, by name or file")
     since: date | None = Field(default=None, description="first day of the events shown; by default 1 January 2025")
     until: date | None = Field(default=None, description="last day of the events shown; by default `on`")
@@ -144,6 +148,12 @@ class Record(_Part):
     def asked(self) -> bool:
         """Whether any part of the record is wanted."""
         return self != NO_RECORD
+
+    @field_validator("definition")
+    @classmethod
+    def _named(cls, name: str) -> str:
+        """A definition on record."""
+        return definition_of(name, "record, definition").name if name else name
 
 
 NO_RECORD = Record(history=False)

@@ -13,7 +13,7 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.codes import InputError, Table
+    from detente.codes import DetenteError, Table
 
 AsOf = Annotated[str, typer.Option("--as-of", help="Day whose record counts; today by default.")]
 MOST_DRAWS = 2_000
@@ -44,18 +44,18 @@ def check(
     out: opt.Out = None,
 ) -> None:
     """Verdicts on claims by rule, with the definitions under which each holds."""
-    from detente.faces.formats import FORMATS, check_format, emit
+    from detente.faces.formats import FORMATS, check_format
     from detente.lab.claims.check import check as judged
-    from detente.lab.claims.words import checks_table, quantities_table, readings_table
+    from detente.lab.claims.words import checks_table, readings_table
 
     check_format(format_, (*FORMATS, "claimreview"))
     opt.number(draws, "--draws", 0, MOST_DRAWS)
     opt.number(seed, "--seed", 0, 2**63)
     if quantities:
-        emit([quantities_table()], format_ if format_ in FORMATS else "json", out)
+        _listed(format_ if format_ in FORMATS else "json", out)
         return
     source = Path(claims) if claims else ledger
-    refused: list[InputError] = []
+    refused: list[DetenteError] = []
     checks = judged(source, as_of=opt.day(as_of, "--as-of"), draws=draws, seed=seed, only=only, refused=refused)
     if checks and format_ == "claimreview":
         _reviews(checks, out)
@@ -65,7 +65,7 @@ def check(
     _refuse(refused)
 
 
-def _refuse(refused: list[InputError]) -> None:
+def _refuse(refused: list[DetenteError]) -> None:
     """Say what is wrong with each claim that was left out, after the verdicts on the others."""
     if not refused:
         return
@@ -73,6 +73,51 @@ def _refuse(refused: list[InputError]) -> None:
     for error in refused[:-1]:
         print(f"detente: {error}", file=sys.stderr)
     raise refused[-1]
+
+
+def _listed(format_: str, out: Path | None) -> None:
+    """What a claim can be about: as paragraphs where a text is asked for, else as a table."""
+    from detente.faces.formats import FILED, deliver, emit, form_of, is_stdout, terminal_width
+    from detente.lab.claims.words import quantities_table
+
+    table = quantities_table()
+    if (format_ if out is None else form_of(out, format_)) != "text":
+        emit([table], format_, out)
+    elif is_stdout(out):
+        print(quantities_text(table, terminal_width()))
+    else:
+        deliver(f"{quantities_text(table, FILED)}\n", out)
+
+
+def quantities_text(table: Table, width: int) -> str:
+    """Each quantity as a paragraph: what it is, the keys of a claim about it, an example, how it is read.
+
+    Parameters
+    ----------
+    width : letters of a line.
+    """
+    blocks: dict[str, list[str]] = {}
+    for row in table.rows():
+        of = f"{row['population']}: " if row["population"] else ""
+        if row["quantity"] not in blocks:
+            blocks[row["quantity"]] = [
+                f"{row['quantity']}  {row['what']}; in {row['unit']}",
+                f"has to name: {row['needs']}",
+                f"may name: {row['optional']}",
+                f"example: quantity: {row['example']}",
+            ]
+        role = "by default" if row["role"] == "default" else "or"
+        blocks[row["quantity"]].append(f"{role}: {of}{row['reading']}")
+    texts = ("\n".join(_indented(lines, width)) for lines in blocks.values())
+    more = "Each takes a unit and a comparator too: =, about, >, <, >=, <=, rose, fell, or fell by more than."
+    return "\n\n".join([*texts, more])
+
+
+def _indented(lines: list[str], width: int) -> list[str]:
+    """The first line at the margin, the others under it."""
+    first, *others = lines
+    head = textwrap.fill(first, width, subsequent_indent="      ")
+    return [head, *(textwrap.fill(x, width, initial_indent="  ", subsequent_indent="      ") for x in others)]
 
 
 def _written(tables: list[Table], format_: str, out: Path | None) -> None:

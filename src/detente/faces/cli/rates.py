@@ -28,8 +28,13 @@ Claims = Annotated[
 Weights = Annotated[
     str,
     typer.Option(
-        "--weights", help="Year of the trade that weighs duties, 2015 to 2025, or a file with line, partner, value."
+        "--weights",
+        help="Trade that weighs duties: a year of 2015 to 2025, years as 2017-2019, or a file (line, partner, value).",
     ),
+]
+As = Annotated[
+    str,
+    typer.Option("--as", help="Count as a publisher does: yale, piie, tax-foundation, ...; list shows all."),
 ]
 
 
@@ -95,8 +100,10 @@ def _steps(table: Table) -> Table:
 
 
 def average(
+    context: typer.Context,
     on: opt.On = "today",
     by: opt.By = None,
+    as_: As = "",
     partner: Partner = "",
     definition: Annotated[
         str, typer.Option("--definition", help="fixed or post (weights after substitution).")
@@ -134,6 +141,10 @@ def average(
     names = [d.value for d in Definition]
     if definition not in names:
         raise UnknownName("definition", definition, names, "--definition", "use fixed or post")
+    if as_:
+        from detente.faces.cli.average_as import named_average
+
+        return named_average(as_, context, opt.day(on), by or (), table_, format_, out)
     law = opt.law_of(of, lawbook, switch, void, announce)
     ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(on).strftime("%Y-%m"), weights)
     ground = _narrowed(ground, partner, opt.day(on))

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from detente.codes import Table, Unit, table_of
 from detente.codes.days import BASE_DAY
+from detente.data.definitions import definition as definition_by_name
 from detente.data.importers import importer
 from detente.data.tables import place
 from detente.faces.mcp.answers import command, number, page
@@ -18,6 +19,7 @@ from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.answers import of_union
 from detente.faces.web.known import one_of
 from detente.lab.ground.averages import Ground, average, ground_of
+from detente.lab.ground.definitions import average_table_as
 from detente.lab.ground.facing import BY as FACED
 from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ranges import range_of
@@ -48,6 +50,9 @@ class Average(Arguments):
         default="fixed", max_length=10, description="weights: fixed, or post (after substitution)",
         json_schema_extra=one_of("definitions"),
     )  # fmt: skip
+    publisher: str = Field(
+        default="", max_length=40, description="counted as this publisher does", json_schema_extra=one_of("publishers")
+    )
     claims: str = Field(
         default="", max_length=10, description="USMCA claim shares", json_schema_extra={"enum": list(CLAIMS)}
     )
@@ -60,6 +65,8 @@ def answered(call: Call[Average]) -> ToolAnswer:
     for value, names, kind in ((given.by, BY, "breakdown"), (given.claims, CLAIMS, "claims")):
         known(value, names, kind, "by" if names is BY else "claims")
     definition = Definition(known(given.definition, ("fixed", "post"), "definition", "definition"))
+    if given.publisher:
+        return _counted(given, on, side)
     ground = _ground(side, given, on)
     whole = average(ground, on, (), definition=definition)
     table = whole
@@ -78,6 +85,33 @@ def answered(call: Call[Average]) -> ToolAnswer:
             "average", on=on, of=side, partner=given.partner, claims=given.claims,
             by="" if given.by in ("none", "authority") else given.by,
             definition="" if given.definition == "fixed" else given.definition,
+        ),
+    )  # fmt: skip
+
+
+def _counted(given: Average, on: date, side: str) -> ToolAnswer:
+    """The average as a publisher counts it, with the choices in its sentence."""
+    yours = {"claims": given.claims, "partner": given.partner, "importer": "" if side == "USA" else side}
+    changed = {key: value for key, value in yours.items() if value}
+    answer = "post" if given.definition == "post" else ""
+    whole = average_table_as(given.publisher, on, changed=changed, substitution=answer)
+    table = whole
+    if given.by in ("partner", "section"):
+        table = average_table_as(given.publisher, on, [given.by], changed=changed, substitution=answer)
+        table = table.sorted("imports", descending=True)
+    elif given.by == "authority":
+        table = authorities(whole)
+    rate = float(whole["rate" if "rate" in whole.data else "average"][0])
+    how, *notes = whole.notes
+    return ToolAnswer(
+        sentence=f"The average duty on {on}, {how}, is {rate:.2%} of imports.",
+        numbers=[number("average duty", rate, Unit.SHARE, spread="no range is drawn here", base="as it counts")],
+        **page(table, given.offset, **({} if given.by != "none" else BARE)),
+        sources=list(dict.fromkeys([definition_by_name(given.publisher).source, *notes[:1]])),
+        command=command(
+            "average", on=on, partner=given.partner, claims=given.claims,
+            by="" if given.by in ("none", "authority") else given.by,
+            definition="" if given.definition == "fixed" else given.definition, **{"as": given.publisher},
         ),
     )  # fmt: skip
 

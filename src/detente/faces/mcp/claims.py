@@ -19,16 +19,11 @@ from detente.lab.claims.check import check
 from detente.lab.claims.ledger import Ledger, ledger_of, load_ledger
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import UNITS
+from detente.lab.claims.sent import LONGEST, check_sent
 from detente.lab.claims.words import checks_table, readings_table
 
 OWN = "claim.yaml"
 """File that a command names for a claim that was given in place."""
-
-LONGEST = 3_000
-"""Letters of a claim given in place."""
-
-CLOSED = ("law", "extend", "halve_since", "lawbook", "file", "events")
-"""Keys of a claim that change the law or name files; an assistant gives none."""
 
 NARROW = ("partner", "importer", "market", "line", "year")
 
@@ -94,7 +89,7 @@ def answered(call: Call[CheckClaim]) -> VerdictAnswer:
 def _row(given: CheckClaim, today: str) -> dict[str, Any]:
     """The claim as a row of a file."""
     if isinstance(given.claim, Mapping):
-        _open(given.claim)
+        check_sent(given.claim, "claim")
         if len(json.dumps(given.claim)) > LONGEST:
             raise InputError("claim", f"has more than {LONGEST:,} letters", "give one statement at a time")
         return {"claim_id": "own", "quote": "as given", "said": given.when or today, **given.claim}
@@ -121,18 +116,6 @@ def _narrowed(given: CheckClaim) -> dict[str, str]:
     if number and len(given.of) == 4 and "year" in names:
         names = ["year"]
     return {names[0]: given.of} if names else {"population": given.of}
-
-
-def _open(content: Any) -> None:
-    """Refuse a claim that changes the law or names a file."""
-    if isinstance(content, Mapping):
-        for key, value in content.items():
-            if str(key) in CLOSED:
-                raise InputError(f"claim, {key}", "is not taken here", "leave it out, or check a file of claims")
-            _open(value)
-    elif isinstance(content, list):
-        for value in content:
-            _open(value)
 
 
 def _own(row: dict[str, Any]) -> Ledger:

@@ -67,13 +67,16 @@ class Reference:
     text: Callable[[], str]
 
 
+QUANTITIES = ("quantity", "unit", "what", "needs", "optional", "example", "reading", "role")
+"""Columns of the quantities that an assistant reads."""
+
 REFERENCES = (
     Reference("detente://law/status", "law_status", "How far each law was read, and what is open since.", law_status),
     Reference("detente://cases", "cases", "Cases of the talks with variants and threats.",
               lambda: _json(case_table())),
     Reference("detente://scenarios", "scenarios", "Scenarios of the package.", scenarios),
     Reference("detente://definitions", "definitions", "What a claim can be about, and how each quantity is read.",
-              lambda: _json(quantities_table().select(["quantity", "unit", "what", "reading", "role"]))),
+              lambda: _json(quantities_table().select(QUANTITIES))),
     Reference("detente://assumptions", "assumptions", "The register of assumptions.", assumptions),
     Reference("detente://glossary", "glossary", "Terms and their meaning.", glossary),
 )  # fmt: skip

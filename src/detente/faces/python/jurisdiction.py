@@ -17,6 +17,7 @@ from detente.data.yamlfile import as_date
 from detente.faces.python.draft import COUNTRY, Day, Draft, draft
 from detente.faces.python.rates import DutyRate, RateSeries, rate_series
 from detente.lab.ground import averages, yearly
+from detente.lab.ground.definitions import average_table_as
 from detente.lab.statute.lookup import EARLIEST, look_up
 from detente.law import Law, MeasureKind, Status
 from detente.trade import Definition
@@ -78,15 +79,24 @@ class Jurisdiction:
         return rate_series(line, partner, start, end, of=self.code)
 
     @checked
-    def average(self, on: Day, *, by: Several = (), partner: str = "", definition: str = "fixed") -> Table:
+    def average(
+        self, on: Day | None = None, *, by: Several = (), partner: str = "", definition: str = "fixed", as_: str = "",
+    ) -> Table:  # fmt: skip
         """Its average duty on a day, by "country", "section", "chapter" and so on, one or several.
 
         Parameters
         ----------
-        partner : on goods of a country or group alone; definition : "fixed", or "post" (weights after substitution).
+        on : the day, by default today. partner : on goods of a country or group alone.
+        definition : "fixed", or "post" (weights after substitution).
+        as_ : a publisher whose way of counting is taken, as "yale"; see `detente.average`.
         """
         groups = tuple("partner" if name == COUNTRY else name for name in several(by, "by"))
-        day = as_date(on, "on")
+        day = date.today() if on is None else as_date(on, "on")
+        if as_:
+            changed = {"partner": partner} if partner else {}
+            changed |= {} if self.code == "USA" else {"importer": self.code}
+            answer = "post" if chosen(definition) is Definition.POST else ""
+            return average_table_as(as_, day, groups, changed=changed, substitution=answer)
         return averages.average(self._ground(partner, day), day, groups, definition=chosen(definition))
 
     @checked

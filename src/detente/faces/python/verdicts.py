@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, overload
 
-from detente.codes import Table
+from detente.codes import DetenteError, Table, check_none
 from detente.codes.kinds import checked
 from detente.data.yamlfile import as_date
 from detente.evidence import ClaimCheck
@@ -27,10 +27,12 @@ class Verdicts(AnswerBase):
     Attributes
     ----------
     checks : one for each part of a claim; `as_of` : day whose record counts.
+    refused : what is wrong with claims that could not be judged, each with its place; empty where all were.
     """
 
     checks: tuple[ClaimCheck, ...]
     as_of: date
+    refused: tuple[DetenteError, ...] = ()
 
     @property
     def title(self) -> str:
@@ -41,7 +43,8 @@ class Verdicts(AnswerBase):
     def sentences(self) -> Sequence[str]:
         """How many have which verdict."""
         counts = Counter(str(check.verdict) for check in self.checks)
-        return (", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()) + ".",)
+        judged = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()) + "."
+        return (judged, *(f"Not judged: {error}" for error in self.refused))
 
     @property
     def tables(self) -> Mapping[str, Table]:
@@ -80,6 +83,8 @@ def check(
 ) -> Verdicts:
     """Judge the claims of a ledger by name, or of a file; see `detente.lab.claims.check.check`.
 
+    A claim that cannot be judged stops no other: what is wrong with it stands in `refused`, every mistake of the file.
+
     Parameters
     ----------
     as_of : day whose record counts; by default that of the clock, as for the command.
@@ -88,7 +93,12 @@ def check(
 
     Raises
     ------
-    InputError, UnknownName : a claim that cannot be judged, a day before it was said, no such ledger.
+    InputError : no claim can be judged, with every reason. UnknownName : no such ledger, or no such claim.
     """
     day = date.today() if as_of is None else as_date(as_of, "as_of")
-    return Verdicts(judged(claims, as_of=day, draws=draws, seed=seed, only=only, **options), day)
+    taken = options.pop("refused", None)
+    faults: list[DetenteError] = [] if taken is None else taken
+    checks = judged(claims, as_of=day, draws=draws, seed=seed, only=only, refused=faults, **options)
+    if not checks and taken is None:
+        check_none(faults)
+    return Verdicts(checks, day, tuple(faults))

@@ -244,6 +244,13 @@ def strategies() -> Iterable[str]:
     return STRATEGIES
 
 
+def publishers() -> Iterable[str]:
+    """Publishers whose definition of the average is on record."""
+    from detente.data.definitions import definition_names
+
+    return definition_names()
+
+
 def tongues() -> Iterable[str]:
     """Languages of the sentences of the brief."""
     from detente.faces.words.language import languages
@@ -259,7 +266,7 @@ KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
     "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
     "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies, "languages": tongues,
-    "definitions": lambda: ("fixed", "post"), "horizons": lambda: ("long", "short"),
+    "definitions": lambda: ("fixed", "post"), "publishers": publishers, "horizons": lambda: ("long", "short"),
     "broken": lambda: ("partner", "section", "authority"), "faced": lambda: ("partner", "section"),
     "columns": lambda: ("authority", "measure"), "over": lambda: ("uniform", "partner", "sector"),
 }  # fmt: skip

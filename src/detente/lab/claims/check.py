@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import MOST_DRAWS, InputError, Parameter, UnknownName, whole_number
+from detente.codes import MOST_DRAWS, DetenteError, InputError, Parameter, UnknownName, check_none, whole_number
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date
 from detente.draws import BAND, band
@@ -23,19 +23,22 @@ from detente.evidence import (
     Verdict,
     agreement,
     judge,
+    judge_range,
     of_cause,
     of_measurement,
+    of_number,
     of_reaction,
     settle,
 )
 from detente.evidence.verdicts import CERTAIN, Comparator
 from detente.lab.claims.lawbooks import levels
+from detente.lab.claims.laws import as_known, as_said
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, load_ledger
 from detente.lab.claims.measured import Basis, Hook, Measured
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.readings import why_unread
 from detente.lab.claims.rows import ReadingRow
-from detente.lab.claims.words import amount, said_of
+from detente.lab.claims.words import amount, cause_words, said_of
 from detente.lab.work.chunks import Progress
 from detente.law import Status
 from detente.version import VERSION
@@ -53,7 +56,7 @@ def check(
     hooks: Mapping[str, Hook] | None = None,
     only: str = "",
     progress: Progress | None = None,
-    refused: list[InputError] | None = None,
+    refused: list[DetenteError] | None = None,
 ) -> tuple[ClaimCheck, ...]:
     """Judge the claims of a ledger by name, a file by path, or a ledger that was read.
 
@@ -64,7 +67,7 @@ def check(
     hooks : quantity -> function that computes it in place of the program's own module, whatever the population.
     only : id of one claim or part; "" judges all.
     progress : told how many statements are judged, and of how many.
-    refused : takes what is wrong with claims that cannot be judged, so that the others are; None raises the first.
+    refused : takes what is wrong with claims that cannot be judged, so that the others are; None raises all of it.
 
     Raises
     ------
@@ -73,21 +76,43 @@ def check(
     """
     as_of = as_date(as_of, "as_of")
     draws, seed = whole_number(draws, "draws", 0, MOST_DRAWS), whole_number(seed, "seed", 0)
-    ledger = claims if isinstance(claims, Ledger) else load_ledger(claims)
+    faults: list[DetenteError] = []
+    ledger = claims if isinstance(claims, Ledger) else load_ledger(claims, faults)
     basis = Basis(ledger.events, draws, seed, dict(hooks or {}))
-    statements = chosen(ledger, as_of, only)
+    statements = _sayable(ledger, as_of, only, faults)
     checks: list[ClaimCheck] = []
     for number, statement in enumerate(statements, start=1):
         try:
             checks.append(_judged(statement, basis, as_of))
-        except InputError as error:
-            placed = error.inside(f"{ledger.name}, claim {statement.claim.claim_id}{statement.part.part}")
-            if refused is None:
-                raise placed from error
-            refused.append(placed)
+        except DetenteError as error:
+            faults.append(_placed(error, f"{ledger.name}, claim {statement.claim.claim_id}{statement.part.part}"))
         if progress is not None:
             progress(number, len(statements))
+    if refused is None:
+        check_none(faults)
+    else:
+        refused += faults
     return tuple(checks)
+
+
+def _placed(error: DetenteError, place: str) -> DetenteError:
+    """A mistake, said of the claim that holds it."""
+    return error.inside(place) if isinstance(error, InputError) else type(error)(f"{place}: {error}")
+
+
+def _sayable(ledger: Ledger, as_of: date, only: str, faults: list[DetenteError]) -> list[Statement]:
+    """Statements that are judged on a day; those said later are mistakes, unless all of them are."""
+    if not ledger.statements and faults:
+        return []
+    early = [s for s in ledger.statements if s.claim.said <= as_of]
+    if not early:
+        return chosen(ledger, as_of, only)
+    for name in {s.claim.claim_id: s for s in ledger.statements if s.claim.said > as_of and not only}:
+        try:
+            chosen(ledger, as_of, name)
+        except InputError as error:
+            faults.append(error)
+    return chosen(ledger if only else replace(ledger, statements=tuple(early)), as_of, only)
 
 
 def chosen(ledger: Ledger, as_of: date, only: str = "") -> list[Statement]:
@@ -132,10 +157,11 @@ def _rated(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     if part.quantity.name not in basis.hooks and (unread := _unread(statement)) is not None:
         return ClaimCheck(claim, part, unread[0], unread[0], unread[1], as_of, VERSION)
     measured = _measured(statement, basis)
-    judged = tuple(_reading(row, value, part.quantity) for row, value in measured)
+    sized = part.kind is Kind.CAUSAL
+    judged = tuple(_reading(row, value, part.quantity, sized) for row, value in measured)
     readings, early = (tuple(_seen(reading, day) for reading in judged) for day in (as_of, claim.said))
     verdict, then = (_verdict(statement, measured, some) for some in (readings, early))
-    return _filled(ClaimCheck(claim, part, verdict, then, "", as_of, VERSION), readings, measured)
+    return _filled(ClaimCheck(claim, part, verdict, then, "", as_of, VERSION), readings, measured, statement.period)
 
 
 def _unread(statement: Statement) -> tuple[Verdict, str] | None:
@@ -155,28 +181,53 @@ def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Meas
     if hook is not None:
         readings = statement.readings or (ReadingRow(label="as the module reads it", default=True),)
         return [(reading, hook(row, reading, quantity.as_of)) for reading in readings]
-    compute = quantities()[row.name].compute
-    return [(reading, compute(basis, row, reading, quantity.as_of)) for reading in statement.readings]
+    measurand, day = quantities()[row.name], quantity.as_of
+    readings = statement.readings
+    if "published" in measurand.uses:
+        readings = as_said(row, readings, day, statement.claim.said)
+    return as_known([(reading, measurand.compute(basis, row, reading, day)) for reading in readings])
 
 
-def _reading(row: ReadingRow, measured: Measured, quantity: Quantity) -> ClaimReading:
-    """One reading judged: value is the median of the draws where there are any."""
+def _reading(row: ReadingRow, measured: Measured, quantity: Quantity, sized: bool = False) -> ClaimReading:
+    """One reading judged: value is the median of the draws where there are any.
+
+    Parameters
+    ----------
+    sized : the number is laid to a cause, and compared with the range of the model.
+    """
     value = float(np.median(measured.draws)) if measured.draws.size else measured.value
     claimed = quantity.value if measured.claimed is None else measured.claimed
     other = quantities()[quantity.name].judged_as.get(row.of, "")
-    tolerance = quantities()[other or quantity.name].allowed(claimed)
+    tolerance = quantities()[other or quantity.name].allowed(claimed, row.of)
     how = (claimed, quantity.half_unit, quantity.comparator, tolerance)
-    near = judge(value, *how) if np.isfinite(value) else None
     low, high = _bounds(measured)
+    near = _nearness(value, (low, high), how, quantity.direction, sized) if np.isfinite(value) else None
     remark = measured.remark
     if measured.draws.size and abs(measured.value - value) > 5e-5:
         remark = "; ".join(filter(None, (f"{amount(measured.value, quantity)} at default shares", remark)))
     drawn = measured.draws if measured.range_of == "" else np.zeros(0)
-    same = agreement(drawn, *how, near) if near is not None else float("nan")
+    same = agreement(drawn, *how, near, quantity.direction) if near is not None else float("nan")
     flags = (row.default, row.likely, row.illustrative)
     label = row.label or row.name
-    words = (measured.inputs, measured.known, remark, measured.range_of, other)
+    words = (measured.inputs, measured.known, remark, measured.range_of, other, row.of)
     return ClaimReading(row.name, label, value, near, *flags, low, high, same, *words)
+
+
+How = tuple[float | None, float, Comparator, float]
+"""What is claimed, half of its last digit, how it is compared, and the tolerance."""
+
+STRICT = (Comparator.MORE, Comparator.LESS)
+
+
+def _nearness(value: float, span: tuple[float, float], how: How, direction: int, sized: bool) -> Nearness:
+    """Where a value lies relative to a claim; where a cause has a size, where the range of its effect does."""
+    claimed, half, comparator, tolerance = how
+    if sized and claimed is not None:
+        ends = span if np.isfinite(span[0]) else (value, value)
+        return judge_range(value, ends, claimed, half, comparator, tolerance, direction)
+    if comparator in STRICT and tolerance == 0.0 and claimed is not None and abs(value - claimed) < 1e-12:
+        return Nearness.OUT  # A legal rate of 145 is not more than 145.
+    return judge(value, *how, direction)
 
 
 def _bounds(measured: Measured) -> tuple[float, float]:
@@ -206,28 +257,38 @@ def _verdict(
     first = next((value for row, value in measured if row.default), measured[0][1])
     if not np.isfinite(first.value):
         return Verdict.NOT_CHECKABLE
+    verdict = _on_sign(quantity, first)
+    return of_number(verdict, readings) if quantity.value else verdict
+
+
+def _on_sign(quantity: Quantity, first: Measured) -> Verdict:
+    """The verdict on the direction of an effect."""
     if np.isfinite(first.p_value):
-        return of_reaction(first.value, first.p_value, quantity.comparator)
+        return of_reaction(first.value, first.p_value, quantity.comparator, quantity.value)
     effects = first.draws if first.draws.size else np.asarray([first.value])
-    verdict = of_cause(effects, _direction(quantity), first.base)
-    shown = next((reading for reading in readings if reading.default), readings[0])
-    sized = verdict is Verdict.AGREES and quantity.value is not None and shown.nearness is Nearness.OUT
-    return Verdict.SIGN_ONLY if sized else verdict
+    return of_cause(effects, _direction(quantity), first.base)
 
 
 def _direction(quantity: Quantity) -> float:
     """Sign of the effect a claim of cause names: that of its number, or of its comparator where the number is zero."""
-    if quantity.value:
-        return float(np.sign(quantity.value))
-    return -1.0 if quantity.comparator in (Comparator.FELL, Comparator.LESS) else 1.0
+    if quantity.value or quantity.direction:
+        return float(np.sign(quantity.value or quantity.direction))
+    return -1.0 if quantity.comparator in (Comparator.FELL, Comparator.LESS, Comparator.AT_MOST) else 1.0
 
 
 def _filled(
-    blank: ClaimCheck, readings: tuple[ClaimReading, ...], measured: list[tuple[ReadingRow, Measured]]
+    blank: ClaimCheck, readings: tuple[ClaimReading, ...], measured: list[tuple[ReadingRow, Measured]], period: str
 ) -> ClaimCheck:
-    """The check with its value, the readings on both sides and its words."""
+    """The check with its value, the readings on both sides and its words.
+
+    Parameters
+    ----------
+    period : what is to be said of the time that the claim speaks of, where the model knows another.
+    """
+    quantity = blank.part.quantity
     shown = next((r for r in readings if r.default), readings[0])
-    inside, outside = _sides(readings) if blank.part.kind is Kind.MEASUREMENT else ((), ())
+    sided = blank.part.kind is Kind.MEASUREMENT or (quantity is not None and bool(quantity.value))
+    inside, outside = _sides(readings) if sided else ((), ())
     likely = next((r.label for r in readings if r.likely), "")
     later = [f"{', '.join(r.inputs)} ({r.known})" for r in readings if r.known and r.known > blank.claim.said]
     inputs = tuple(dict.fromkeys(name for r in readings for name in r.inputs))
@@ -237,7 +298,16 @@ def _filled(
         fails_under=outside, likely=likely, inputs=inputs, known_later=tuple(dict.fromkeys(later)), readings=readings,
     )  # fmt: skip
     first = next((m for row, m in measured if row.default), measured[0][1])
-    return replace(filled, explanation=said_of(filled, first.claimed))
+    words = [said_of(filled, first.claimed), *_of_cause(filled, first), period]
+    return replace(filled, explanation="; ".join(filter(None, words)))
+
+
+def _of_cause(check: ClaimCheck, first: Measured) -> tuple[str, ...]:
+    """How far the number or the sign of a claim of cause lies from the model."""
+    quantity = check.part.quantity
+    if check.part.kind is not Kind.CAUSAL or quantity is None or not np.isfinite(check.value):
+        return ()
+    return cause_words(check, first.draws, _direction(quantity))
 
 
 def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:

@@ -13,8 +13,9 @@ from detente.codes import SolveError
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, baseline_spending, decouple, solve
+from detente.lab.claims.laws import law_under
 from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.rates import LAWBOOK, START, law_under
+from detente.lab.claims.rates import LAWBOOK, START
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import OWN
 from detente.lab.ground.averages import ground_of

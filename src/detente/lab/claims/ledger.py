@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError, UnknownName
+from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
 from detente.data.eventfile import check_unique, headed, in_utc, label_of, load_events, path_of
 from detente.data.eventrows import parsed
 from detente.data.expectations import expectation
@@ -23,6 +23,7 @@ from detente.data.yamlfile import as_prose, read_yaml
 from detente.evidence.claims import Claim, ClaimPart, Kind, Speaker
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
+from detente.lab.claims.horizons import short_words
 from detente.lab.claims.needs import lacking
 from detente.lab.claims.numbers import claimed_quantity
 from detente.lab.claims.quantities import quantities
@@ -44,6 +45,7 @@ class Statement:
     ----------
     row : the quantity as written; readings : definitions to compute, the default first; expected : rule V4.
     lacks : what the quantity does not say and has to, as a question; "" where it says all.
+    period : what is to be said of the time that the words speak of; "" = nothing.
     """
 
     claim: Claim
@@ -52,6 +54,7 @@ class Statement:
     readings: tuple[ReadingRow, ...]
     expected: Expectation | None
     lacks: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,12 @@ def ledger_names() -> tuple[str, ...]:
     return tuple(path.stem for path in paths if CLAIMS.search(path.read_text(encoding="utf-8")))
 
 
-def load_ledger(name: str | Path = "may-2025") -> Ledger:
+def load_ledger(name: str | Path = "may-2025", refused: list[DetenteError] | None = None) -> Ledger:
     """A ledger of the package by name, or a user's file of claims by path.
+
+    Parameters
+    ----------
+    refused : takes every mistake of the claims, which are left out then; None raises them, all at once.
 
     Raises
     ------
@@ -97,16 +104,19 @@ def load_ledger(name: str | Path = "may-2025") -> Ledger:
     UnknownName : neither a ledger nor a path.
     """
     path, where = path_of(name)
-    return ledger_of(read_yaml(path, where), where, str(name), path)
+    return ledger_of(read_yaml(path, where), where, str(name), path, refused)
 
 
-def ledger_of(content: Any, where: str, name: str = "", beside: Path | None = None) -> Ledger:
+def ledger_of(
+    content: Any, where: str, name: str = "", beside: Path | None = None, refused: list[DetenteError] | None = None
+) -> Ledger:
     """A ledger from the content of a file of claims.
 
     Parameters
     ----------
     where : what to call the content; `name` : of the ledger, the same by default.
     beside : the file it was read from, beside which its timeline may lie.
+    refused : as of a file.
 
     Raises
     ------
@@ -116,13 +126,30 @@ def ledger_of(content: Any, where: str, name: str = "", beside: Path | None = No
     head, given = headed(content, "claims", keys, where, "start with '- claim_id: mine-1'")
     timeline = as_prose(head.get("events"), f"{where}, events") or TIMELINE
     events, sources = load_events(timeline if beside is None else _beside(beside, timeline))
-    rows = [_with_defaults(row, head) for row in given]
-    statements: list[Statement] = []
-    for number, row in enumerate(rows, start=1):
-        statements += _statements(row, f"{where}, claim {label_of(row, 'claim_id', number)}", events)
-    check_unique([s.claim.claim_id + s.part.part for s in statements], where)
+    faults: list[DetenteError] = []
+    statements = _every(given, head, events, where, faults)
+    if refused is None:
+        check_none(faults)
+    else:
+        refused += faults
     title, note = head.get("title", "Claims"), head.get("note", "")
     return Ledger(name or where, title, note, tuple(statements), events, sources)
+
+
+def _every(
+    given: Sequence[Any], head: Mapping[str, Any], events: Sequence[Event], where: str, faults: list[DetenteError]
+) -> list[Statement]:
+    """The statements of the rows that can be read, and the mistakes of the others."""
+    statements: list[Statement] = []
+    for number, row in enumerate(given, start=1):
+        place = f"{where}, claim {label_of(row, 'claim_id', number)}"
+        try:
+            own = _statements(_with_defaults(row, head), place, events, faults)
+            check_unique([s.claim.claim_id + s.part.part for s in (*statements, *own)], where)
+            statements += own
+        except DetenteError as error:
+            faults += each_fault(error)
+    return statements
 
 
 def _beside(path: Path, name: str) -> str | Path:
@@ -140,8 +167,8 @@ def _with_defaults(row: Any, head: Mapping[str, Any]) -> Any:
     return {**given, **row}
 
 
-def _statements(row: Any, where: str, events: Sequence[Event]) -> list[Statement]:
-    claim_row = parsed(ClaimRow, row, where, {"quantities": tuple(quantities())})
+def _statements(row: Any, where: str, events: Sequence[Event], faults: list[DetenteError]) -> list[Statement]:
+    claim_row = parsed(ClaimRow, row, where, {"quantities": tuple(quantities())}, whole=True)
     moment = in_utc(claim_row.said_utc, f"{where}, said_utc")
     day = moment.date() if moment else claim_row.said
     if day is None:
@@ -150,13 +177,24 @@ def _statements(row: Any, where: str, events: Sequence[Event]) -> list[Statement
     missing = [name for name in claim_row.event_ids if name not in known]
     if missing:
         raise UnknownName("event", missing[0], known, where)
-    rows = claim_row.parts or [_single(claim_row, where)]
-    parts = tuple(_part(part, claim_row, day, where) for part in rows)
+    rows: list[tuple[PartRow, ClaimPart]] = []
+    for part in claim_row.parts or [_single(claim_row, where)]:
+        try:
+            rows.append((part, _part(part, claim_row, day, where)))
+        except DetenteError as error:
+            faults += each_fault(error)
     claim = Claim(
-        claim_row.claim_id, claim_row.quote, Speaker(**claim_row.speaker.model_dump()), day, parts, moment,
-        claim_row.language, {key: str(value) for key, value in claim_row.source.items()}, tuple(claim_row.event_ids),
+        claim_row.claim_id, claim_row.quote, Speaker(**claim_row.speaker.model_dump()), day,
+        tuple(part for _, part in rows), moment, claim_row.language,
+        {key: str(value) for key, value in claim_row.source.items()}, tuple(claim_row.event_ids),
     )  # fmt: skip
-    return [_statement(claim, part, own, events, where) for part, own in zip(parts, rows, strict=True)]
+    statements: list[Statement] = []
+    for own, part in rows:
+        try:
+            statements.append(_statement(claim, part, own, events, where))
+        except DetenteError as error:
+            faults += each_fault(error)
+    return statements
 
 
 def _single(claim_row: ClaimRow, where: str) -> PartRow:
@@ -185,10 +223,12 @@ def _statement(claim: Claim, part: ClaimPart, row: PartRow, events: Sequence[Eve
     place = f"{where}{f', part {part.part}' if part.part else ''}"
     expected = expectation(row.expect, claim.said, None, events, place) if row.expect else None
     readings, lacks = tuple(row.readings), ""
+    period = ""
     if row.quantity is not None:
-        lacks = lacking(Wording(row.quantity, row.definition, readings), part.kind)
+        lacks = lacking(Wording(row.quantity, row.definition, readings), part.kind, row.open)
         readings = readings_meant(row.quantity, row.definition, readings)
         quantities()[row.quantity.name].check(row.quantity, readings, place)
         for reading in readings:
             check_uses(row.quantity.name, reading, f"{place}, reading {reading.name}")
-    return Statement(claim, part, row.quantity, readings, expected, lacks)
+        period = short_words(row.quantity, f"{claim.quote} {part.statement} {' '.join(part.hedges)}")
+    return Statement(claim, part, row.quantity, readings, expected, lacks, period)

@@ -8,15 +8,20 @@ and in docs/evidence.md.
 from __future__ import annotations
 
 from detente.evidence.claims import Kind
-from detente.evidence.verdicts import Comparator
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.questions import Wording
 
 
-def lacking(wording: Wording, kind: Kind) -> str:
-    """Why a claim cannot be checked as it stands, with what to add; "" where it says all it has to."""
+def lacking(wording: Wording, kind: Kind, is_open: bool = False) -> str:
+    """Why a claim cannot be checked as it stands, with what to add; "" where it says all it has to.
+
+    Parameters
+    ----------
+    is_open : the words of the claim leave the reading open.
+    """
     questions = [question(wording) for question in quantities()[wording.row.name].needs.values()]
     questions += [_cause(wording)] if kind is Kind.CAUSAL else []
+    questions += [_whose(wording)] if is_open else []
     return next((words for words in questions if words), "")
 
 
@@ -25,7 +30,16 @@ def _cause(wording: Wording) -> str:
     if not quantities()[wording.row.name].effect:
         known = ", ".join(name for name, quantity in quantities().items() if quantity.effect)
         return f"{wording.words} is compared with nothing, so that no cause can be checked; claim one of {known}"
-    value, comparator = wording.row.value, Comparator(wording.row.comparator)
-    if comparator in (Comparator.EQUAL, Comparator.ABOUT) and value is not None and not float(value):
+    value = wording.row.value
+    if wording.row.comparator in ("=", "about") and value is not None and not float(value):
         return "an effect of zero has no direction; say comparator: rose or fell, or its size"
     return ""
+
+
+def _whose(wording: Wording) -> str:
+    """An average of which the words leave open whose imports it is over needs to say so."""
+    row, quantity = wording.row, quantities()[wording.row.name]
+    if not {"importer", "period"} <= {*quantity.narrowed_by} or row.population or row.importer or wording.given:
+        return ""
+    choices = f"population: {next(iter(quantity.populations))}, or importer: CHN for those of another country"
+    return f"the claim leaves open over whose imports the {wording.words} is taken; add {choices}"

@@ -8,8 +8,10 @@ from detente.codes import InputError
 from detente.evidence.claims import Quantity
 from detente.evidence.verdicts import Comparator, half_unit
 from detente.lab.claims.measurand import Measurand
+from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities
-from detente.lab.claims.rows import NARROWING, UNITS, QuantityRow
+from detente.lab.claims.rows import MOVES, NARROWING, SIZES, UNITS, QuantityRow
+from detente.lab.claims.vocabulary import SHARES
 
 
 def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
@@ -20,25 +22,52 @@ def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
     InputError : a key, a unit or a comparator that has no meaning for the quantity, or no value.
     """
     measurand = quantities()[row.name]
-    _check_narrowing(row, measurand, where)
-    comparator, unit, value = _comparator(row, measurand, where), _unit(row, measurand, where), row.value
-    scale = UNITS[unit]
-    half = 0.0 if value is None else half_unit(value, comparator, scale, exact=measurand.exact)
-    number = None if value is None else float(value) * scale
-    return Quantity(row.name, comparator, number, half, unit, row.as_of or day, row.base, row.population)
+    _check_keys(row, measurand, where)
+    comparator, direction = _comparator(row, measurand, where)
+    unit, number = _unit(row, measurand, where), None
+    scale, half = UNITS[unit], 0.0
+    if row.value is not None:
+        half = half_unit(row.value, comparator, scale, exact=measurand.exact)
+        number = float(row.value) * scale
+        number = direction * abs(number) if direction else number
+    as_of = _day_of(row, measurand, where) or day
+    return Quantity(row.name, comparator, number, half, unit, as_of, row.base, row.population, direction)
 
 
-def _check_narrowing(row: QuantityRow, measurand: Measurand, where: str) -> None:
+def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
+    """Refuse a key that would be read and then ignored."""
     for key in NARROWING:
         if getattr(row, key) and key not in measurand.narrowed_by:
-            what = f"'{key}' has no meaning for {_words(row.name)}"
-            raise InputError(where, what, f"leave it out, or claim a {_words(_example(key))}")
+            raise InputError(where, f"'{key}' has no meaning for {_words(row.name)}", _repair(key))
+    if row.base is not None and not measurand.compares:
+        what = f"'base' has no meaning for {_words(row.name)}, which is compared with no other day"
+        raise InputError(where, what, "leave it out, or claim an average tariff rise")
+    if row.population and not (measurand.populations or "population" in measurand.needs):
+        what = f"'population' has no meaning for {_words(row.name)}"
+        raise InputError(where, what, f"it takes {', '.join((*measurand.needs, *measurand.optional))}")
 
 
-def _example(key: str) -> str:
-    """Of the quantities that a key narrows down, the one that takes fewest keys."""
+def _repair(key: str) -> str:
+    """What to do about a key that a quantity does not take: the quantity that takes it and fewest others."""
     users = {name: quantity.narrowed_by for name, quantity in quantities().items() if key in quantity.narrowed_by}
-    return min(users, key=lambda name: len(users[name]))
+    if not users:
+        return "leave it out"
+    return f"leave it out, or claim a {_words(min(users, key=lambda name: len(users[name])))}"
+
+
+def _day_of(row: QuantityRow, measurand: Measurand, where: str) -> date | None:
+    """The day a claim is about: as named, or the last of its period where a rate is that of a day."""
+    if len([key for key in ("period", "year") if getattr(row, key)]) > 1 or (row.period and row.as_of):
+        raise InputError(where, "the period is named twice", "keep one of period, year and as_of")
+    if "duty" not in measurand.uses:
+        return row.as_of
+    text = row.period or (str(row.year) if row.year else "")
+    if not text:
+        return row.as_of
+    span = period_named(text)
+    if span.length > 1 and not span.year:
+        raise InputError(where, f"{_words(row.name)} is not on record for {text}", "name a month, or a calendar year")
+    return span.last_day
 
 
 def _unit(row: QuantityRow, measurand: Measurand, where: str) -> str:
@@ -50,12 +79,37 @@ def _unit(row: QuantityRow, measurand: Measurand, where: str) -> str:
     return unit
 
 
-def _comparator(row: QuantityRow, measurand: Measurand, where: str) -> Comparator:
-    """The comparator as it is meant."""
-    comparator = Comparator(row.comparator)
-    if row.value is None and comparator not in (Comparator.ROSE, Comparator.FELL):
+def _comparator(row: QuantityRow, measurand: Measurand, where: str) -> tuple[Comparator, int]:
+    """The comparator as it is meant, and the direction that its words give a number.
+
+    "fell", with a number, is by how much: the number is compared as its size, and is negative.
+    """
+    move, size = _split(row.comparator)
+    if move and not measurand.moves:
+        what = f"{_words(row.name)} is a level, which is neither up nor down by itself"
+        raise InputError(where, what, f"say comparator: {', '.join(SIZES)}, or claim a change, as average tariff rise")
+    if row.value is None and (not move or size != "="):
         raise InputError(where, "the quantity has no value", "add 'value: 23', or say comparator: rose")
-    return measurand.comparator(row, comparator, where)
+    if row.value is None:
+        return Comparator(move), 0
+    value = float(row.value)
+    if move == "rose" and value < 0.0:
+        raise InputError(where, f"it cannot rise by {row.value}", "say comparator: fell, or leave the sign out")
+    if value < 0.0 and not move and size in BOUNDS and (measurand.effect or _unit(row, measurand, where) in SHARES):
+        what = f"'{size} {row.value}' can be read in two ways"
+        sized = "more than" if size in BOUNDS[:2] else "less than"
+        raise InputError(where, what, f"say comparator: fell by {sized}, value: {row.value.lstrip('-')}")
+    direction = {"rose": 1, "fell": -1}.get(move, 0)
+    return measurand.comparator(row, Comparator(size), where), direction
+
+
+BOUNDS = (">", ">=", "<", "<=")
+
+
+def _split(comparator: str) -> tuple[str, str]:
+    """Direction and size of a comparator: "fell >" is ("fell", ">"), "=" is ("", "=")."""
+    first, _, rest = comparator.partition(" ")
+    return (first, rest or "=") if first in MOVES else ("", comparator)
 
 
 def _words(name: str) -> str:

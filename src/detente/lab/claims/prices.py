@@ -17,8 +17,9 @@ from detente.codes import InputError
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
+from detente.lab.claims.laws import law_under
 from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.rates import IMPORTS, LAWBOOK, START, law_under
+from detente.lab.claims.rates import IMPORTS, LAWBOOK, START
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.averages import ground_of
 from detente.lab.ground.sides import Side

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from detente.codes import InputError
 from detente.codes.days import BASE_DAY
 from detente.data.evidence_tables import census_series
 from detente.data.importers import importer
+from detente.data.tables import arrays, place
 from detente.evidence import additional_rate, follows, moved
+from detente.lab.claims.laws import HOME, importer_of, law_under
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.averages import Ground, ground_of
 from detente.lab.ground.collected import collected_rate
-from detente.lab.ground.reform import reformed
 from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
-from detente.lab.scenario import LawChange
 from detente.lab.statute.lookup import look_up
-from detente.law import Law, Period, Rate
-from detente.law.measure import FOREVER
+from detente.law import Law, Measure, Reading
+from detente.trade import measure_duties
 
 Floats = NDArray[np.float64]
 START = BASE_DAY
@@ -40,68 +36,6 @@ IMPORTS = "US imports for consumption of 2024"
 COLLECTED = "duty collected by month, Census"
 UNEXEMPT = "9503.00.00"
 """A line that no list of exemptions names (toys), on which the steps of a timeline can be counted."""
-
-
-def law_under(reading: ReadingRow, as_of: date) -> tuple[Law, date]:
-    """The law a reading means, reached by measures on top, and its day."""
-    on = reading.on or as_of
-    content = {
-        "law": reading.law,
-        "extend": reading.extend and reading.extend.model_dump(),
-        "halve": reading.halve_since,
-    }
-    return _law(json.dumps(content, sort_keys=True, default=str), on), on
-
-
-@lru_cache(maxsize=64)
-def _law(content: str, on: date) -> Law:
-    where, label, given = importer("USA"), "reading", json.loads(content)
-    law = where.law
-    if given["law"]:
-        law = reformed(where, law, _change(given["law"]), on, Path(), label)
-    if given["extend"]:
-        day = date.fromisoformat(given["extend"]["day"])
-        law = extended(law, str(given["extend"]["measure"]), day, on, label)
-    return law if given["halve"] is None else halved(law, date.fromisoformat(given["halve"]), on)
-
-
-def _change(content: Any) -> LawChange:
-    """Changes to the law, as a scenario writes them under `usa:`."""
-    try:
-        return LawChange.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"reading, law, {place}", first["msg"].lower(), "write it as in a scenario's usa:") from None
-
-
-def extended(law: Law, name: str, day: date, on: date, label: str) -> Law:
-    """The law with a measure in force from `on` as it was on another day."""
-    measure = law.measure(name, label)
-    kept = [replace(p, start=on, end=FOREVER) for p in measure.periods_on(day)]
-    if not kept:
-        raise InputError(label, f"{name} was not in force on {day}", "name a day on which it was")
-    return law + replace(measure, periods=tuple(kept))
-
-
-def halved(law: Law, since: date, on: date) -> Law:
-    """The law with every duty begun on or after a day at half its rate; older duties stay as they are."""
-    halves = []
-    for measure in law.measures:
-        begun = min((p.start for p in measure.periods), default=date.min)
-        inside = [p for p in measure.periods_on(on) if p.rate is not None]
-        if begun >= since and inside:
-            periods = tuple(_halved(p) if p in inside else p for p in measure.periods)
-            halves.append(replace(measure, periods=periods))
-    return law + halves
-
-
-def _halved(period: Period) -> Period:
-    rate = period.rate
-    assert rate is not None
-    value = None if rate.value is None else rate.value / 2.0
-    table = {code: share / 2.0 for code, share in rate.by_partner.items()}
-    return replace(period, rate=Rate(value, rate.floor, table))
 
 
 @dataclass(frozen=True)
@@ -118,19 +52,23 @@ class Averaged:
 
 
 @lru_cache(maxsize=6)
-def _duties(law: Law, on: date, scope: str, partner: str) -> UncertainDuties:
-    return uncertain_duties(_ground(law, scope, partner), on)
+def _duties(law: Law, on: date, scope: str, partner: str, shares: Shares = ()) -> UncertainDuties:
+    return uncertain_duties(_ground(law, scope, partner, shares), on)
 
 
-def _ground(law: Law, scope: str, partner: str) -> Ground:
-    ground = ground_of(law, None, scope)
+Shares = tuple[tuple[str, float], ...]
+"""Shares of the goods that no code tells, as a reading sets them."""
+
+
+def _ground(law: Law, scope: str, partner: str, shares: Shares = ()) -> Ground:
+    ground = ground_of(law, dict(shares), scope)
     return ground.only(ground.where.countries.expand(partner, START, "partner")) if partner else ground
 
 
 @lru_cache(maxsize=48)
-def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int) -> Averaged:
-    """Average at the weights of 2024."""
-    duties = _duties(law, on, scope, partner)
+def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int, shares: Shares = ()) -> Averaged:
+    """Average at fixed weights."""
+    duties = _duties(law, on, scope, partner, shares)
     value = duties.flows.value / duties.flows.total
     first, *drawn = duties.owed(value)([{}, *duties.positions(duties.inputs, draws, seed)]).tolist()
     return Averaged(first, np.asarray(drawn))
@@ -139,7 +77,7 @@ def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int) 
 @lru_cache(maxsize=24)
 def _substituted(law: Law, on: date, base: date, scope: str, sigma: float, draws: int, seed: int) -> Averaged:
     """Average after buyers have moved between the partners of each HS6 from the law of the base day."""
-    after, before = _duties(law, on, scope, ""), _duties(importer("USA").law, base, scope, "")
+    after, before = _duties(law, on, scope, ""), _duties(importer(law.importer).law, base, scope, "")
     flows = after.flows
     six = np.unique(flows.lines.codes.astype("<U6"), return_inverse=True)[1].astype(np.int64)[flows.line_at]
 
@@ -150,35 +88,92 @@ def _substituted(law: Law, on: date, base: date, scope: str, sigma: float, draws
     return Averaged(average_at({}), np.asarray([average_at(p) for p in after.positions(names, draws, seed)]))
 
 
-def _averaged(basis: Basis, reading: ReadingRow, as_of: date, base: date, partner: str = "") -> Averaged:
-    law, on = law_under(reading, as_of)
+def _averaged(
+    basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, base: date, partner: str = ""
+) -> Averaged:
+    law, on = law_under(reading, as_of, importer_of(row))
     if reading.substitution == "none":
-        return _fixed(law, on, reading.scope, partner, basis.draws, basis.seed)
+        shares = tuple(sorted(reading.shares.items()))
+        return _fixed(law, on, reading.scope, partner, basis.draws, basis.seed, shares)
     if partner:
         raise InputError(f"reading {reading.name}", "has both a partner and substitution", "leave one of them out")
     return _substituted(law, on, base, reading.scope, reading.sigma, basis.draws, basis.seed)
 
 
 def average_level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Average duty on US imports."""
+    """Average duty on the imports of a country, the United States if none is named."""
     if reading.duty == "collected":
-        return _collected(reading, as_of)
-    average = _averaged(basis, reading, as_of, row.base or START, reading.partner)
-    return Measured(average.value, average.draws, (LAWBOOK, IMPORTS))
+        return _collected(row, reading, as_of)
+    if lacking := _from_few(row, reading):
+        return lacking
+    average = _averaged(basis, row, reading, as_of, row.base or START, reading.partner)
+    return _average(row, average.value, average.draws)
 
 
 def average_rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Rise of the average duty on US imports against the law of the base day, or the duty collected before it."""
+    """Rise of the average duty on a country's imports against the law of the base day, or what was collected before."""
     base = row.base or START
     if reading.duty == "collected":
-        now, year = _collected(reading, as_of), base.year - 1
+        now, year = _collected(row, reading, as_of), base.year - 1
         return replace(now, value=now.value - census_series().at(year))
-    after = _averaged(basis, reading, as_of, base, reading.partner)
+    if lacking := _from_few(row, reading):
+        return lacking
+    after = _averaged(basis, row, reading, as_of, base, reading.partner)
     if reading.start == "collected":
         start = census_series().at(base.year - 1)
         return Measured(after.value - start, after.draws - start, (LAWBOOK, IMPORTS, COLLECTED))
-    before = _fixed(importer("USA").law, base, reading.scope, reading.partner, basis.draws, basis.seed)
-    return Measured(after.value - before.value, after.draws - before.draws, (LAWBOOK, IMPORTS))
+    before = _fixed(importer(importer_of(row)).law, base, reading.scope, reading.partner, basis.draws, basis.seed)
+    return _average(row, after.value - before.value, after.draws - before.draws)
+
+
+def _average(row: QuantityRow, value: float, draws: Floats) -> Measured:
+    """An average with its inputs, and what is to be said of an importer other than the usual one."""
+    code = importer_of(row)
+    if code == HOME:
+        return Measured(value, draws, (LAWBOOK, IMPORTS))
+    law, name = importer(code).law, place(code)
+    flows = ground_of(law).flows
+    inputs = (lawbook_of(code), f"imports of {name}, {flows.period}, {flows.valuation}")
+    return Measured(value, draws, inputs, remark="; ".join((_record(law), *flows.notes[:1])))
+
+
+def lawbook_of(code: str) -> str:
+    """What the lawbook of an importer is called among inputs."""
+    return f"lawbook of {place(code)}"
+
+
+def _no_trade(code: str, partner: str) -> Measured | None:
+    """Why nothing can be averaged: another importer's trade with the partner is not on record."""
+    if code == HOME or not partner:
+        return None
+    where = importer(code)
+    known = ground_of(where.law).flows.expanded()[0].partners
+    if where.countries.expand(partner, START, "partner") & set(known):
+        return None
+    return Measured(float("nan"), remark=f"no imports of {place(code)} from {place(partner)} are on record")
+
+
+def _record(law: Law) -> str:
+    """How far a law is on record, in words."""
+    return f"law of {place(law.importer)} on record to {law.record.to}" if law.record is not None else ""
+
+
+def _from_few(row: QuantityRow, reading: ReadingRow) -> Measured | None:
+    """Why no average over all partners can be computed: the imports of one alone are on record."""
+    code = importer_of(row)
+    if code == HOME or reading.partner:
+        return None
+    partners = ground_of(importer(code).law).flows.partners
+    if len(partners) > 1:
+        return None
+    what = f"of the imports of {place(code)}, those from {place(partners[0])} alone are on record"
+    return Measured(float("nan"), remark=f"{what}; claim partner_average_rate with partner: {partners[0]}")
+
+
+def data_to() -> str:
+    """How far the months of duty collected are on record, in words."""
+    table = arrays("usa_collected_monthly")
+    return f"data to {max(table['month'][table['partner'] == 'all'].tolist())}"
 
 
 def last_full_month(as_of: date) -> date:
@@ -192,12 +187,14 @@ def last_full_year(as_of: date) -> int:
     return (as_of + timedelta(days=1)).year - 1
 
 
-def _collected(reading: ReadingRow, as_of: date) -> Measured:
+def _collected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Duty collected over imports in the last full month, or in the last full year where the reading says so."""
+    if importer_of(row) != HOME:
+        return Measured(float("nan"), remark="duty collected is on record for the United States alone")
     if reading.period == "year":
         year = last_full_year(as_of)
         known, value = date(year, 12, 31) + PUBLISHED, census_series().at(year)
-        remark = f"the year {year}" if np.isfinite(value) else f"the duty collected in {year} is not on record"
+        remark = f"the year {year}" if np.isfinite(value) else f"duty collected in {year} is not on record; {data_to()}"
         return Measured(value, inputs=(COLLECTED,), known=known, remark=remark)
     end = last_full_month(as_of)
     remark = end.strftime("%Y-%m")
@@ -205,54 +202,95 @@ def _collected(reading: ReadingRow, as_of: date) -> Measured:
         remark += " alone; the whole year with period: year"
     value = collected_rate(end.strftime("%Y-%m"))
     if not np.isfinite(value):
-        remark = f"the duty collected in {end:%Y-%m} is not on record"
+        remark = f"duty collected in {end:%Y-%m} is not on record; {data_to()}"
     return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark)
 
 
 def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Additional duty on a partner: the steps of the timeline, or what they add on average, or on one line."""
-    if row.importer and _code(row.importer) != "USA":
-        return _elsewhere(basis, row, reading, as_of)
-    partner = _code(reading.partner or row.partner or "CHN")
+    """Additional duty on a partner: the steps of the timeline, or what they add on average, or on one line.
+
+    Raises
+    ------
+    InputError : no partner, or the importer itself.
+    """
+    code = importer_of(row)
+    partner = _partner(row, reading, code)
     how = reading.of or "events"
-    changed = bool(reading.law or reading.extend or reading.halve_since)
-    if how == "events" and partner == "CHN" and not changed:
-        level = additional_rate(basis.events, "USA", partner, reading.on or as_of)
-        return Measured(level.total, inputs=tuple(sorted(set(level.by_event.values()))))
     if how == "events":
-        law, on = law_under(reading, as_of)
-        answer = look_up(UNEXEMPT, partner, on, law=law)
-        return Measured(answer.total - answer.main.base, inputs=(LAWBOOK,), remark=f"on line {UNEXEMPT}")
+        return _steps(basis, row, reading, as_of, partner)
     if how == "line":
         return line_rate(basis, row, reading, as_of)
     if how == "addition":
-        return _addition(reading, as_of, partner)
+        return _addition(row, reading, as_of, partner)
     if how == "share_below":
-        return _share_below(reading, as_of, partner)
+        return _share_below(row, reading, as_of, partner)
     return partner_average(basis, row, reading, as_of)
 
 
-def _elsewhere(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Additional duty of another importer, where the timeline follows it: there are no imports to average over."""
-    if not row.partner:
-        raise InputError(f"quantity {row.name}", "names no partner", "add partner: USA")
-    importing, partner = _code(row.importer), _code(reading.partner or row.partner)
-    if partner == importing:
+def _partner(row: QuantityRow, reading: ReadingRow, code: str) -> str:
+    """Code of the partner that a claim names, which is not the importer itself."""
+    named = reading.partner or row.partner
+    if not named:
+        raise InputError(f"quantity {row.name}", "names no partner", f"add partner: {'CHN' if code == HOME else HOME}")
+    partner = _code(named)
+    if partner in (code, *importer(code).members):
         raise InputError("partner", f"{partner} is the importer itself", "give the country of origin of the goods")
-    if (reading.of or "events") != "events" or reading.model_fields_set & {"law", "extend", "halve_since"}:
-        return Measured(float("nan"), remark="computed for imports of the United States alone")
-    if not follows(basis.events, importing, partner):
-        return Measured(float("nan"), remark=f"the timeline does not follow the duty of {importing} on {partner}")
-    level = additional_rate(basis.events, importing, partner, reading.on or as_of)
-    return Measured(level.total, inputs=tuple(sorted(set(level.by_event.values()))))
+    return partner
 
 
-def _addition(reading: ReadingRow, as_of: date, partner: str) -> Measured:
+def _steps(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
+    """Steps in force by the timeline; by the law where it follows no such duty, or where a line or a law is meant."""
+    code, line = importer_of(row), reading.line or row.line
+    changed = bool(reading.law or reading.extend or reading.halve_since)
+    followed = partner == "CHN" if code == HOME else follows(basis.events, code, partner)
+    if followed and not changed and not line:
+        level = additional_rate(basis.events, code, partner, reading.on or as_of, reading.published)
+        return Measured(level.total, inputs=tuple(sorted(set(level.by_event.values()))))
+    law, on = law_under(reading, as_of, code)
+    if code != HOME and not line:
+        return _no_trade(code, partner) or _most_common(law, on, partner)
+    answer = look_up(line or UNEXEMPT, partner, on, law=law, of=code)
+    return Measured(answer.total - answer.main.base, inputs=(lawbook_of(code),), remark=f"on line {line or UNEXEMPT}")
+
+
+def _most_common(law: Law, on: date, partner: str) -> Measured:
+    """The rate, as acts name it, that falls on most of the goods on which an additional duty falls."""
+    ground = _ground(law, "tariff-lines", partner)
+    rates, value = ground.rates(on), ground.flows.value
+    hit = float(value[rates.total - rates.base > 1e-9].sum()) / ground.flows.total
+    duties = measure_duties(ground.at(on).exposure, [on], Reading.EFFECTIVE)[0]
+    goods: dict[float, float] = {}
+    for name, duty in duties.items():
+        rate = _named(law.by_id[name], on, partner)
+        if rate > 0.0:
+            goods[rate] = goods.get(rate, 0.0) + duty / rate
+    inputs = (lawbook_of(law.importer),)
+    if not hit or not goods:
+        return Measured(0.0, inputs=inputs, remark=f"no additional duty on that day; {_record(law)}")
+    remark = f"{hit:.0%} of imports owe an additional duty; {_record(law)}"
+    return Measured(max(goods, key=lambda rate: goods[rate]), inputs=inputs, remark=remark)
+
+
+def _named(measure: Measure, on: date, partner: str) -> float:
+    """The rate that a measure names for a partner on a day; zero where it names none by value."""
+    for period in measure.periods_on(on):
+        if period.rate is not None:
+            return float(period.rate.by_partner.get(partner, period.rate.value or 0.0))
+    return 0.0
+
+
+def _addition(row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
     """What the duties that make up the headline rate add on average on all imports from a partner."""
-    law, on = law_under(reading, as_of)
+    code = importer_of(row)
+    if lacking := _no_trade(code, partner):
+        return lacking
+    law, on = law_under(reading, as_of, code)
     ground = _ground(law, reading.scope, partner)
-    names = added_by(law, on, partner)
     rates = ground.rates(on)
+    if code != HOME:
+        added = float(ground.flows.value @ (rates.total - rates.base)) / ground.flows.total
+        return _average(row, added, np.zeros(0))
+    names = added_by(law, on, partner)
     added = sum((rates.by_authority[n] for n in names if n in rates.by_authority), np.zeros(ground.flows.value.size))
     titles = {authority.id: authority.name for authority in law.authorities}
     remark = f"counted: {', '.join(titles[name] for name in names)}" if names else "no such duty on that day"
@@ -262,13 +300,13 @@ def _addition(reading: ReadingRow, as_of: date, partner: str) -> Measured:
 
 def _code(partner: str) -> str:
     """A country's code from any of its names; a group of countries as it is written."""
-    countries = importer("USA").countries
-    return partner if countries.group(partner) is not None else countries.resolve(partner, "partner")
+    known = importer(HOME).countries
+    return partner if known.group(partner) is not None else known.resolve(partner, "partner")
 
 
 def added_by(law: Law, on: date, partner: str) -> tuple[str, ...]:
     """Authorities whose duties a line without exemption owes beside its base duty, in the order of the law."""
-    members = importer("USA").countries.expand(partner, START, "partner")
+    members = importer(HOME).countries.expand(partner, START, "partner")
     owed: set[str] = set()
     for code in sorted(members):
         points = look_up(UNEXEMPT, code, on, law=law).main.by_authority()
@@ -276,27 +314,36 @@ def added_by(law: Law, on: date, partner: str) -> tuple[str, ...]:
     return tuple(authority.id for authority in law.authorities if authority.id in owed)
 
 
-def _share_below(reading: ReadingRow, as_of: date, partner: str) -> Measured:
-    law, on = law_under(reading, as_of)
+def _share_below(row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
+    if lacking := _no_trade(importer_of(row), partner):
+        return lacking
+    law, on = law_under(reading, as_of, importer_of(row))
     ground = _ground(law, reading.scope, partner)
     low = ground.rates(on).total < reading.level
-    return Measured(float(ground.flows.value[low].sum()) / ground.flows.total, inputs=(LAWBOOK, IMPORTS))
+    return _average(row, float(ground.flows.value[low].sum()) / ground.flows.total, np.zeros(0))
 
 
 def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Average duty on imports from a partner."""
-    partner = reading.partner or row.partner
-    if not partner:
-        raise InputError(f"quantity {row.name}", "names no partner", "add partner: CHN")
-    average = _averaged(basis, reading, as_of, row.base or START, partner)
-    return Measured(average.value, average.draws, (LAWBOOK, IMPORTS))
+    partner = _partner(row, reading, importer_of(row))
+    if lacking := _no_trade(importer_of(row), partner):
+        return lacking
+    average = _averaged(basis, row, reading, as_of, row.base or START, partner)
+    return _average(row, average.value, average.draws)
 
 
 def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Duty on a line from a partner."""
+    """Duty of an importer on a line from a partner."""
     line, partner = reading.line or row.line, reading.partner or row.partner
     if not line or not partner:
         raise InputError(f"quantity {row.name}", "names no line or no partner", 'add line: "8517.13.00", partner: CHN')
-    law, on = law_under(reading, as_of)
-    answer = look_up(line, partner, on, law=law)
-    return Measured(answer.total, inputs=(LAWBOOK,), remark=f"line {line}, {answer.basis or 'one rate'}")
+    code = importer_of(row)
+    law, on = law_under(reading, as_of, code)
+    answer = look_up(line, partner, on, law=law, of=code)
+    level = "" if answer.level == "line" else f"its base duty is that of the {LEVELS.get(answer.level, answer.level)}"
+    words = (f"line {line}, {answer.basis or 'one rate'}", level, "" if code == HOME else _record(law))
+    return Measured(answer.total, inputs=(lawbook_of(code),), remark="; ".join(filter(None, words)))
+
+
+LEVELS = {"hs6": "subheading", "sector": "sector"}
+"""What a base duty on record is of where it is not of the line."""

@@ -48,12 +48,32 @@ def check_uses(name: str, reading: ReadingRow, where: str) -> None:
     quantity = quantities()[name]
     if quantity.kinds is not None and reading.of not in quantity.kinds:
         raise InputError(where, f"unknown of '{reading.of}'", f"use {', '.join(filter(None, quantity.kinds))}")
-    if reading.period and reading.duty != "collected":
+    if reading.period and reading.duty != "collected" and "duty" in quantity.uses:
         raise InputError(where, "'period' has no meaning for a statutory duty", "add duty: collected, or leave it out")
     idle = sorted(reading.model_fields_set - {*ABOUT_ALL, *quantity.uses})
     if idle:
         what = f"'{idle[0]}' has no meaning for {name.replace('_', ' ')}"
         raise InputError(where, what, f"it uses {', '.join(quantity.uses)}")
+    for key, other, values in GOES_WITH:
+        if key in reading.model_fields_set and getattr(reading, key) and getattr(reading, other) not in values:
+            what = f"'{key}' has no meaning with {other}: {getattr(reading, other) or 'nothing'}"
+            raise InputError(where, what, f"leave one of them out, or say {other}: {' or '.join(filter(None, values))}")
+
+
+STATUTORY = ("statutory",)
+GOES_WITH = (
+    *((key, "duty", STATUTORY) for key in ("start", "on", "published", "law", "extend", "halve_since")),
+    ("sigma", "substitution", ("ces",)),
+    ("span", "of", ("rise",)),
+    ("times_mean", "of", ("", "level")),
+    ("stage", "of", ("", "stage")),
+    ("material", "of", ("", "stage")),
+    ("group", "of", ("", "controlled_elements")),
+    ("level", "of", ("share_below",)),
+    ("months", "of", ("", "imports")),
+    ("line", "of", ("", "line", "events", "imports")),
+)
+"""Keys of a reading that are used only beside certain values of another."""
 
 
 def why_unread(row: QuantityRow) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
+from detente.codes import did_you_mean
 from detente.data.eventrows import ExpectRow, Rate, Row, known_name, one_of
 from detente.evidence.claims import Kind
-from detente.evidence.verdicts import Comparator
 from detente.lab.claims.period import period_named
 
 UNITS = {
@@ -44,14 +45,16 @@ class ReadingRow(Row):
     likely: bool = False
     illustrative: bool = False
     duty: Literal["statutory", "collected"] = "statutory"
-    period: Literal["", "month", "year"] = ""
+    period: Literal["", "month", "year", "to date"] = ""
     weights: Literal["imports-2024"] = "imports-2024"
     scope: Literal["tariff-lines", "all"] = "tariff-lines"
     substitution: Literal["none", "ces"] = "none"
     sigma: float = Field(default=3.0, gt=1.0)
     start: Literal["law", "collected"] = "law"
     on: date | None = None
+    published: date | None = None
     law: dict[str, Any] = Field(default_factory=dict)
+    shares: dict[str, float] = Field(default_factory=dict)
     extend: ExtendRow | None = None
     halve_since: date | None = None
     of: str = ""
@@ -62,6 +65,7 @@ class ReadingRow(Row):
     stage: str = ""
     material: str = ""
     year: int | None = None
+    months: str = ""
     group: str = ""
     market: str = ""
     session: date | None = None
@@ -75,6 +79,7 @@ class ReadingRow(Row):
     border: float = 1.0
     follow: float = 0.0
     margin: float = 0.0
+    known: date | None = Field(default=None, exclude=True)
     record: str = ""
 
 
@@ -97,6 +102,43 @@ def _quantity_name(value: Any, info: ValidationInfo) -> Any:
     return known_name(value, (info.context or {}).get("quantities", (value,)), "quantity")
 
 
+SIZES = {
+    "=": ("", "exactly"),
+    "about": ("around", "roughly", "nearly", "almost", "approximately", "some", "~"),
+    ">": ("more than", "over", "above"),
+    "<": ("less than", "below", "under"),
+    ">=": ("at least", "≥", "no less than"),
+    "<=": ("at most", "up to", "≤", "as much as", "no more than"),
+}
+"""How a claim compares with its number, and other words for it."""
+
+MOVES = {
+    "rose": ("rise", "rises", "up", "increased", "increase", "increases", "gained", "higher", "raise", "raises"),
+    "fell": ("fall", "falls", "down", "decreased", "decrease", "lost", "lose", "lower", "dropped", "drop", "cut"),
+}
+"""Directions of a change, and other words for them."""
+
+
+def _words(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Every word of a table, with the one that it stands for."""
+    return {word: name for name, words in table.items() for word in (name, *words)}
+
+
+def _comparison(value: Any) -> Any:
+    """A comparator by any of its words: a size, a direction, or a direction with a size as "fell by more than"."""
+    text = " ".join(str(value).casefold().split())
+    sizes, moves = _words(SIZES), _words(MOVES)
+    if text in sizes:
+        return sizes[text]
+    first, _, rest = text.partition(" ")
+    size = sizes.get(rest.removeprefix("by").strip())
+    if first not in moves or size is None:
+        near = did_you_mean(text, (*sizes, *moves))
+        repair = f"did you mean {near}?" if near else f"use {', '.join((*SIZES, *MOVES))}, or fell by more than"
+        raise ValueError(f"unknown comparator; {repair}")
+    return moves[first] if size == "=" else f"{moves[first]} {size}"
+
+
 def _period(value: Any) -> str:
     """A period in one of its forms, kept as written."""
     text = str(value or "")
@@ -109,7 +151,7 @@ class QuantityRow(Row):
     """The number in a claim, as the source gives it; in quotes it keeps the zeros at its end ('1.00')."""
 
     name: Annotated[str, BeforeValidator(_quantity_name)]
-    comparator: Annotated[str, one_of([c.value for c in Comparator], "comparator")] = "="
+    comparator: Annotated[str, BeforeValidator(_comparison)] = "="
     value: Annotated[str | None, BeforeValidator(_number)] = None
     unit: Annotated[str, one_of(["", *UNITS], "unit")] = ""
     base: date | None = None
@@ -125,10 +167,16 @@ class QuantityRow(Row):
     category: str = ""
     of: str = ""
     other: dict[str, Any] = Field(default_factory=dict)
+    horizon: Annotated[str, one_of(["", "short", "long"], "horizon")] = ""
 
 
-NARROWING = ("partner", "line", "market", "importer", "year", "period", "country", "category", "of", "other")
+NARROWING = (
+    "partner", "line", "market", "importer", "year", "period", "country", "category", "of", "other", "horizon",
+)  # fmt: skip
 """Keys of a quantity that narrow down what it is of; each quantity takes some of them."""
+
+DAYS = ("base", "as_of")
+"""Days of a quantity: the one it is compared with, and the one that it is about."""
 
 
 class PartRow(Row):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +13,10 @@ from detente.data.chain_tables import sources as cited
 from detente.data.importers import importer
 from detente.data.tables import arrays
 from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.rates import COLLECTED, IMPORTS, START
+from detente.lab.claims.period import period_named
+from detente.lab.claims.rates import COLLECTED, IMPORTS, PUBLISHED, START, last_full_month
 from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.ground.collected import collected_partner
 from detente.lab.ground.weights import scoped
 
 STAGES = "shares by stage of the rare-earth chain"
@@ -32,7 +36,10 @@ def share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> M
     if not named:
         raise InputError(f"quantity {row.name}", "names no country", "add partner: CHN")
     if reading.of == "imports":
-        return _imported(named, reading.line or row.line, reading)
+        return _imported(named, reading.line or row.line, reading, as_of)
+    if reading.months or reading.period:
+        what = "shares in a supply chain are on record by year alone, not by month"
+        return Measured(float("nan"), inputs=(STAGES,), remark=f"{what}; name a year")
     known = {*arrays("chain_stages")["country"].tolist(), *arrays("chain_mines")["country"].tolist()}
     country = named if named in known else importer("USA").countries.resolve(named, f"quantity {row.name}, partner")
     if reading.line or row.line:
@@ -40,13 +47,13 @@ def share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> M
     return _mined(country, reading.year) if reading.of == "mines" else _staged(country, reading, as_of)
 
 
-def _imported(named: str, line: str, reading: ReadingRow) -> Measured:
+def _imported(named: str, line: str, reading: ReadingRow, as_of: date) -> Measured:
     """Share of a partner, or of a group of them, in US imports for consumption."""
     countries = importer("USA").countries
     members = countries.expand(named, START, "partner")
     year = reading.year or IMPORTS_OF
-    if year != IMPORTS_OF:
-        return _imported_in(year, members, line)
+    if reading.months or reading.period == "to date" or year != IMPORTS_OF:
+        return _imported_in(_months(reading, year, as_of), named, line)
     flows, _ = scoped(reading.scope).expanded()
     value = np.array(flows.value)
     if line:
@@ -64,17 +71,52 @@ def _under(lines: slice, line_at: np.ndarray) -> np.ndarray:
     return (line_at >= lines.start) & (line_at < lines.stop)
 
 
-def _imported_in(year: int, members: frozenset[str], line: str) -> Measured:
-    """Share of one partner in the imports of another year, from the monthly table, which has no lines."""
-    table = arrays("usa_collected_monthly")
-    months = np.char.startswith(table["month"], f"{year}-")
-    code = next(iter(members)) if len(members) == 1 else ""
-    own, whole = (months & (table["partner"] == name) for name in (code, "all"))
-    if line or own.sum() != 12 or whole.sum() != 12:
-        what = f"imports of {year} {'by line' if line else 'from this partner'} are not at hand for all twelve months"
+def _months(reading: ReadingRow, year: int, as_of: date) -> list[str]:
+    """The months a reading is of: as named, the full ones of a year up to a day, or all of a year."""
+    if reading.months:
+        return list(period_named(reading.months).months)
+    last = 12 if reading.period != "to date" else last_full_month(as_of).month if as_of.month > 1 else 0
+    return [f"{year}-{month:02d}" for month in range(1, last + 1)]
+
+
+def _imported_in(months: list[str], named: str, line: str) -> Measured:
+    """Share of a partner in the imports of some months, from the monthly table, which has no lines."""
+    if not months:
+        return Measured(float("nan"), remark="no month of the year was over on that day; name a year or a month")
+    if line:
+        what = f"imports by line are at hand for {IMPORTS_OF} alone, not for {_span(months)}"
         return Measured(float("nan"), inputs=(COLLECTED,), remark=what)
-    bought = [float(table["imports"][chosen].astype(float).sum()) for chosen in (own, whole)]
-    return Measured(bought[0] / bought[1], inputs=(COLLECTED,), remark=f"imports for consumption of {year}")
+    table = arrays("usa_collected_monthly")
+    try:
+        code = collected_partner(named)
+    except InputError as error:
+        return Measured(float("nan"), inputs=(COLLECTED,), remark=f"{error.what}; {error.repair}")
+    bought = {name: _bought(table, name) for name in (code, "all")}
+    known = [month for month in months if all(month in values for values in bought.values())]
+    sums = [sum(values[month] for month in known) for values in bought.values()]
+    share = sums[0] / sums[1] if known else float("nan")
+    if known == months:
+        over = period_named(months[-1]).last_day + PUBLISHED
+        return Measured(share, inputs=(COLLECTED,), known=over, remark=f"imports for consumption, {_span(months)}")
+    so_far = f"; {_span(known)}: {share:.1%}" if known else ""
+    end = max(month for month in bought[code] if month in bought["all"])
+    return Measured(float("nan"), inputs=(COLLECTED,), remark=f"imports of {_span(months)}: data to {end}{so_far}")
+
+
+def _bought(table: Mapping[str, Any], partner: str) -> dict[str, float]:
+    """Imports from a partner by month, USD."""
+    own = table["partner"] == partner
+    return dict(zip(table["month"][own].tolist(), table["imports"][own].astype(float).tolist(), strict=True))
+
+
+def _span(months: list[str]) -> str:
+    """Some months that follow one another, in words."""
+    if len(months) == 1:
+        return months[0]
+    return months[0][:4] if len(months) == MONTHS else f"{months[0]} to {months[-1]}"
+
+
+MONTHS = 12
 
 
 def _staged(country: str, reading: ReadingRow, as_of: date) -> Measured:
@@ -88,12 +130,17 @@ def _staged(country: str, reading: ReadingRow, as_of: date) -> Measured:
     rows &= (table["year"] == (reading.year or as_of.year - 1)) & np.isfinite(table["share"])
     values, sources = table["share"][rows], table["source"][rows].tolist()
     if not values.size:
-        what = f"no share of {country} in {reading.stage} of {reading.material} is on record"
+        of = (table["stage"] == reading.stage) & (table["material"] == reading.material)
+        years = table["year"][of & (table["country"] == country) & np.isfinite(table["share"])]
+        to = f"; data to {years.max()}" if years.size else ""
+        year = reading.year or as_of.year - 1
+        what = f"no share of {country} in {reading.stage} of {reading.material} is on record for {year}{to}"
         return Measured(float("nan"), inputs=(STAGES,), remark=what)
     days = [day for day in map(_day_of, sources) if day is not None]
     known = min(days) if len(days) == len(sources) else None
     named, citations = [cited()[name].citation for name in sources], "source" if len(sources) == 1 else "sources"
-    remark = f"{len(sources)} {citations}: {'; '.join(named)}"
+    of_year = "" if reading.year else f"{as_of.year - 1}; "
+    remark = f"{of_year}{len(sources)} {citations}: {'; '.join(named)}"
     return Measured(float(values.mean()), np.sort(values), (STAGES,), known, remark=remark, range_of="sources")
 
 
@@ -115,7 +162,9 @@ def _mined(country: str, year: int | None) -> Measured:
         if own.size and world.size:
             values.append(float(own[0] / world[0]))
     if not values:
-        what = f"no mine production of rare earths in {country} is on record for {year or IMPORTS_OF}"
+        years = table["year"][table["country"] == country]
+        to = f"; data to {years.max()}" if years.size else ""
+        what = f"no mine production of rare earths in {country} is on record for {year or IMPORTS_OF}{to}"
         return Measured(float("nan"), inputs=(MINES,), remark=what)
     spread = np.sort(np.asarray(values))
     remark = f"{len(values)} editions of the survey"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SHARES = ("percent", "points", "share")
 """Units of a share of one."""
 
-LAW_KEYS = ("scope", "on", "law", "extend", "halve_since")
+LAW_KEYS = ("scope", "on", "published", "law", "extend", "halve_since")
 PRICE_KEYS = ("partner", "border", "follow", "margin", *LAW_KEYS)
 AVERAGE_KEYS = ("duty", "period", "weights", "substitution", "sigma", *LAW_KEYS)
 MARKET_KEYS = ("market", "session")
@@ -31,6 +31,34 @@ US_IMPORTS = (
 """Other words for US imports."""
 
 YEARS_END = (12, 31)
+HOME = ("USA", "US", "United States", "America")
+"""Names of the importer that is meant where a claim names none; they are asked for without a table of countries."""
+
+
+def of_importer(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
+    """Readings that another importer's duty has: of its law at its own imports, without what the US record adds."""
+    if not row.importer or row.importer in HOME:
+        return of_year(row, own, listed)
+    plain = [r for r in listed if r.duty == "statutory" and r.start == "law" and r.scope == "tariff-lines"]
+    chosen = [r for r in plain if r.substitution == "none" or r.sigma == ReadingRow().sigma]
+    return tuple(r.model_copy(update={"label": _elsewhere(r.label)}) for r in chosen)
+
+
+def _elsewhere(label: str) -> str:
+    """The label of a reading where the imports are of another importer, and of another year."""
+    return label.replace("2024 imports", "its own imports").replace(", chapters 1-97", "")
+
+
+def of_year(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
+    """Readings of a claim about a whole year: first what was collected in it, then the law of its last day."""
+    collected, year = [r for r in listed if r.duty == "collected"], row.year or row.period
+    if own is not None or not collected or not str(year).isdigit():
+        return listed
+    whole = collected[0].model_copy(
+        update={"name": "whole-year", "label": f"duty collected in the whole year {year}", "period": "year"}
+    )
+    law = [r.model_copy(update={"default": False, "likely": False}) for r in listed if r.duty == "statutory"]
+    return (whole.model_copy(update={"default": True, "likely": True}), *law)
 
 
 def with_whole_year(row: QuantityRow, readings: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
@@ -78,5 +106,5 @@ def check_level(row: QuantityRow, readings: tuple[ReadingRow, ...], where: str) 
         if (reading.of in (CHANGE, BEFORE)) is not part:
             what = f"a {'level' if part else 'change'} of {name} is not given in {row.unit or 'what it is counted in'}"
             raise InputError(where, what, "say unit: percent for a change, and leave it out for a level")
-    if row.comparator in ("rose", "fell") and not part:
+    if row.comparator.startswith(("rose", "fell")) and not part:
         raise InputError(where, f"a level of {name} neither rises nor falls", "say unit: percent, as a change")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from detente.codes import Table, table_of
 from detente.data.importers import importer
 from detente.evidence import ClaimCheck, Quantity
-from detente.evidence.verdicts import Comparator
+from detente.evidence.verdicts import SURE, ClaimReading, Comparator, Floats, Verdict
+from detente.lab.claims.listing import example_of, needed, optional
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import UNITS
 from detente.lab.statute.standing import standing_of
@@ -39,6 +41,9 @@ def plainly(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= LONG else f"{value:.4g}"
 
 
+MOVED = {-1: "fell", 1: "rose"}
+
+
 def claimed_words(quantity: Quantity | None) -> str:
     """What the claim says the quantity is."""
     if quantity is None:
@@ -48,8 +53,39 @@ def claimed_words(quantity: Quantity | None) -> str:
         return f"{name} {quantity.comparator}"
     if quantity.unit == "year":
         return f"nothing as high since {quantity.value:.0f}"
-    value = f"{quantity.value / UNITS[quantity.unit]:g}"
-    return f"{name} {quantity.comparator} {value}{SUFFIX.get(quantity.unit, '')}"
+    value = f"{quantity.value * (quantity.direction or 1) / UNITS[quantity.unit]:g}"
+    if not quantity.direction:
+        return f"{name} {quantity.comparator} {value}{SUFFIX.get(quantity.unit, '')}"
+    size = {"=": "by", "about": "by about"}.get(quantity.comparator, f"by {quantity.comparator}")
+    return f"{name} {MOVED[quantity.direction]} {size} {value}{SUFFIX.get(quantity.unit, '')}"
+
+
+def cause_words(check: ClaimCheck, draws: Floats, sign: float) -> tuple[str, ...]:
+    """How far a claim of cause lies from the model: its number from the range, or its sign from that of the effect."""
+    quantity = check.part.quantity
+    assert quantity is not None
+    if check.verdict is Verdict.DISAGREES:
+        return (_sign_words(check.value, draws, sign),)
+    if not quantity.value or check.verdict not in (Verdict.SIGN_ONLY, Verdict.DEPENDS):
+        return ()
+    low, high = (check.low, check.high) if np.isfinite(check.low) else (check.value, check.value)
+    gap = quantity.value - (high if quantity.value > high else low if quantity.value < low else check.value)
+    where = "above" if gap > 0.0 else "below"
+    span = "the range" if high > low else "it"
+    return (f"the {amount(quantity.value, quantity)} claimed is {_gap(abs(gap), quantity)} {where} {span}",)
+
+
+def _gap(value: float, quantity: Quantity) -> str:
+    """A difference between two values of a quantity; of per cents it is in points."""
+    return amount(value, replace(quantity, unit="points" if quantity.unit in ("percent", "share") else quantity.unit))
+
+
+def _sign_words(value: float, draws: Floats, sign: float) -> str:
+    """That the effect has the other sign, or that its sign is open."""
+    share = float(np.mean(np.sign(draws) == sign)) if draws.size else float(np.sign(value) == sign)
+    if share >= 1.0 - SURE:
+        return f"the sign is open: {share:.0%} of the draws have the one claimed"
+    return "the model's effect has the other sign" if value else "the model finds no effect"
 
 
 def said_of(check: ClaimCheck, claimed: float | None) -> str:
@@ -117,7 +153,7 @@ def _with_values(check: ClaimCheck, labels: Sequence[str]) -> str:
 
 
 def quantities_table() -> Table:
-    """What a claim can be about, and how each quantity is read."""
+    """What a claim can be about, what it has to name, and how each quantity is read."""
     rows = [
         (
             name,
@@ -127,6 +163,9 @@ def quantities_table() -> Table:
             row.label,
             "default" if row.default else "other",
             quantity.tolerance,
+            ", ".join(needed(name)),
+            ", ".join(optional(name)),
+            example_of(name),
         )
         for name, quantity in quantities().items()
         for row in quantity.readings
@@ -144,8 +183,14 @@ def _reading_row(check: ClaimCheck, reading: Any) -> tuple[Any, ...]:
     role = "shown beside" if reading.illustrative else "default" if reading.default else "other"
     quantity = check.part.quantity
     words = quantity is not None and quantity.comparator not in (Comparator.ROSE, Comparator.FELL)
-    tolerance = quantities()[reading.judged_as or quantity.name].tolerance if quantity and words else float("nan")
+    tolerance = _tolerance(quantity, reading) if quantity and words else float("nan")
     known = "" if reading.known is None else str(reading.known)
     near, inputs = str(reading.nearness or ""), " | ".join(reading.inputs)
     values = (reading.value, reading.low, reading.high, near, tolerance, reading.agreement)
     return (check.name, reading.label, role, *values, reading.remark, inputs, known)
+
+
+def _tolerance(quantity: Quantity, reading: ClaimReading) -> float:
+    """The tolerance that decided on a reading; of a relative one the share."""
+    measurand = quantities()[reading.judged_as or quantity.name]
+    return measurand.tolerance if measurand.relative else measurand.allowed(quantity.value, reading.kind)

@@ -20,7 +20,7 @@ from detente.data.importers import Importer, importer
 from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries, partner_name, place
 from detente.lab.ground.programmes import ending, importer_under, on_general_duties, without_claims
-from detente.lab.ground.weights import DEFAULT, SCOPES, claims_for, trade_of, weighed_note, year_of
+from detente.lab.ground.weights import DEFAULT, SCOPES, claims_for, span_of, trade_of, weighed_note, year_of
 from detente.lab.statute.lookup import check_day
 from detente.lab.statute.standing import branched, if_renewed, standing_of
 from detente.law import Law, Reading, Schedule, Space, schedule_on
@@ -228,11 +228,12 @@ def ground_of(
     ----------
     claims : "2025H2", "2024" or "monthly", whose `month` ("2025-03") says which are meant; by default "2025H2", or
         "2024" with weights of an earlier year.
-    weights : year of the trade, or the path of a file with line, partner, value.
+    weights : year of the trade or a span of years, or the path of a file with line, partner, value.
     """
     given = tuple(sorted((parameters or {}).items()))
-    year = year_of(weights, law.importer)
-    named = claims_for(claims, year)
+    span = span_of(weights)
+    year = None if span else year_of(weights, law.importer)
+    named = claims_for(claims, year if not span else year_of(span[-1], law.importer))
     when = month if named == "monthly" else ""
     if year is None:
         return Ground(law, trade_of(law.importer, scope, named, when, weights), dict(given))

@@ -36,6 +36,24 @@ def collected_rate(month: str) -> float:
     return float(table["duty"][row[0]] / table["imports"][row[0]]) if row.size else float("nan")
 
 
+def paid_table(month: str) -> Table:
+    """Duty paid on imports of a month: collected on its entries, or the receipts of the month after.
+
+    Raises
+    ------
+    InputError : a month of which neither is on record.
+    """
+    if np.isnan(collected_rate(month)) and not np.isnan(receipts_rate(month)):
+        table = arrays("evidence_tariff_months")
+        row = int(np.flatnonzero(table["month"] == month)[0])
+        imports, duty = (table[name][[index]].astype(float) for name, index in (("imports", row), ("duties", row + 1)))
+        data = {"month": np.asarray([month]), "imports": imports, "duty": duty, "rate": duty / imports}
+        return table_with(
+            "averages.collected", data, ("customs receipts of the month after, when most falls due",), whose=""
+        )
+    return collected_table(month, month)
+
+
 def receipts_rate(month: str) -> float:
     """Customs receipts of the month after over the imports of a month ("2026-01"), share; NaN where not on record.
 

@@ -7,22 +7,18 @@ steps and a rest without a name sum to the difference. A step says what a choice
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 import numpy as np
 
 from detente.codes import Table, table_of
+from detente.data.definitions import MethodChange, by_title
 from detente.data.importers import importer
-from detente.data.publications import MethodChange, publication
-from detente.data.worlds import load_economy
-from detente.lab.ground.averages import Ground, average, class_of_lines, ground_of
 from detente.lab.ground.collected import collected_rate, receipts_rate
-from detente.lab.ground.subheadings import average_by_subheading
+from detente.lab.ground.view import View, value_of
 from detente.law import Reading
-from detente.trade import Definition, Flows
 
 SMALLEST = 5e-5
 """Share of value; steps that move less are not named."""
@@ -52,36 +48,6 @@ class Published:
     def on(self) -> date:
         """Day of the law; the middle of a month."""
         return date.fromisoformat(self.regime if len(self.regime) > 7 else f"{self.regime}-15")
-
-
-@dataclass(frozen=True)
-class View:
-    """How an average is taken: the choices that publications differ in.
-
-    Attributes
-    ----------
-    announced : ids of announced measures put in force; given : shares of goods set, by name.
-    schedule : whether the base duty is that of the schedule, with no exemption claimed.
-    post : at weights after substitution from the law of 1 January 2025.
-    exports : goods weighed by what the exporter sells to the whole world, by sector.
-    by_hs6 : see `average_by_subheading`.
-    since : where a change is meant, the day it is counted from.
-    """
-
-    on: date
-    importer: str = "USA"
-    partner: str = ""
-    scope: str = "tariff-lines"
-    claims: str = "2025H2"
-    weights: str = "2024"
-    reading: Reading = Reading.EFFECTIVE
-    announced: tuple[str, ...] = ()
-    given: tuple[tuple[str, float], ...] = ()
-    schedule: bool = False
-    post: bool = False
-    exports: bool = False
-    by_hs6: bool = False
-    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +141,7 @@ def _steps(published: Published) -> Iterator[Step]:
 
 
 def _level_steps(published: Published) -> Iterator[Step]:
-    view, publisher = View(published.on), publication(published.source)
+    view, publisher = View(published.on), by_title(published.source)
     yield "", view
     yield ALL_IMPORTS, (view := replace(view, scope="all"))
     yield CLAIMS_THEN, (view := replace(view, claims="2024"))
@@ -191,7 +157,7 @@ def _level_steps(published: Published) -> Iterator[Step]:
         yield MORE_ELECTRONICS, publisher.electronics.average - publisher.electronics.next_average
     if published.substitution.startswith("post"):
         before = publisher.before_shifts.get(published.regime)
-        yield (BUYERS, replace(view, post=True)) if before is None else (BUYERS_AS_PUBLISHED, published.value - before)
+        yield (BUYERS, replace(view, post="own")) if before is None else (BUYERS_AS_PUBLISHED, published.value - before)
 
 
 def _spring(view: View, change: MethodChange) -> float:
@@ -203,7 +169,7 @@ def _spring(view: View, change: MethodChange) -> float:
 
 def _partner_steps(published: Published) -> Iterator[Step]:
     """Averages of one partner: of the United States on China, or of China on the United States."""
-    publisher = publication(published.source)
+    publisher = by_title(published.source)
     view = View(published.on, publisher.importer, publisher.partner)
     yield "", view
     if publisher.exclusions:
@@ -227,7 +193,7 @@ def _change_steps(published: Published) -> Iterator[Step]:
         yield BEGUN_LATER, (view := replace(view, on=max(begun)))
     yield ALL_IMPORTS, (view := replace(view, scope="all"))
     yield CLAIMS_THEN, (view := replace(view, claims="2024"))
-    publisher = publication(published.source)
+    publisher = by_title(published.source)
     if publisher.aircraft_whole:
         yield AIRCRAFT, replace(view, given=(("aircraft_use", 1.0),))
     if publisher.parts:
@@ -245,62 +211,6 @@ def _collected_steps(published: Published) -> Iterator[Step]:
         yield COLLECTED, paid - value_of(view)
     elif not np.isnan(received := receipts_rate(month)):
         yield RECEIPTS, received - value_of(view)
-
-
-def value_of(view: View) -> float:
-    """The average of a view, or its change, share of customs value."""
-    if view.since is None:
-        return _value_on(view)
-    return _value_on(view) - _value_on(replace(view, on=view.since))
-
-
-@lru_cache(maxsize=256)
-def _value_on(view: View) -> float:
-    month = view.on.strftime("%Y-%m") if view.claims == "monthly" else ""
-    ground = _ground(replace(view, on=date.min, post=False, since=None, by_hs6=False), month)
-    if view.by_hs6:
-        return average_by_subheading(ground, view.on, view.reading, whole_metals=True)
-    how = Definition.POST if view.post else Definition.FIXED
-    return float(average(ground, view.on, definition=how, reading=view.reading)["average"][0])
-
-
-@lru_cache(maxsize=32)
-def _ground(view: View, month: str) -> Ground:
-    law = importer(view.importer).law
-    if view.announced:
-        law = law.with_announced(view.announced)
-    ground = ground_of(law, dict(view.given), view.scope, view.claims, month, view.weights)
-    if view.partner:
-        ground = ground.only(frozenset({view.partner}))
-    if view.schedule:
-        flows = ground.flows
-        ground = Ground(law, replace(flows, claim=np.zeros_like(flows.claim)), ground.parameters)
-    return at_world_sales(ground) if view.exports else ground
-
-
-def at_world_sales(ground: Ground) -> Ground:
-    """The same law on trade with one partner whose sectors weigh as the partner's exports to the world do.
-
-    Exports are those of `icio-2022`; lines of a sector keep to each other.
-    """
-    (seller,) = {ground.flows.partners[index] for index in np.unique(ground.flows.partner_at).tolist()}
-    world = load_economy("icio-2022")
-    index = world.countries.index(seller)
-    abroad = np.delete(world.arrays["flows"][:, index, :], index, axis=0).sum(axis=0)
-    sales = dict(zip(world.sectors, abroad.tolist(), strict=True))
-    return Ground(
-        ground.law, _by_sector(ground.flows, class_of_lines(ground.where, "icio28"), sales), ground.parameters
-    )
-
-
-def _by_sector(flows: Flows, classes: np.ndarray, sales: Mapping[str, float]) -> Flows:
-    """Flows with the sum of each sector in proportion to its sales; goods without a sector are left out."""
-    names, sector = np.unique(classes, return_inverse=True)
-    have = np.bincount(sector[flows.line_at], flows.value, minlength=names.size)
-    goal = np.asarray([sales.get(name, 0.0) for name in names.tolist()])
-    factor = np.where(have > 0, goal / np.where(have > 0, have, 1.0), 0.0)
-    moved = replace(flows, value=flows.value * factor[sector[flows.line_at]] * flows.total / goal[have > 0].sum())
-    return moved.take(moved.value > 0)
 
 
 def reconciliation_table(figures: Sequence[Reconciled]) -> Table:

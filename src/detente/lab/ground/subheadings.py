@@ -5,8 +5,10 @@ This is how averages are made where trade is known by HS6 alone, as in PIIE's ch
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from detente.data.importers import METALS
 from detente.lab.ground.averages import Ground
 from detente.law import Reading
+from detente.trade import PairRates
 
 Floats = NDArray[np.float64]
 HS6 = 6
@@ -53,13 +56,33 @@ def _rates(ground: Ground, day: date, reading: Reading) -> Floats:
 
 
 def _whole(ground: Ground, day: date, reading: Reading) -> Floats:
-    """Duty on each pair where the metal that a good holds most of counts as the whole of it."""
+    return whole_metal_rates(ground, day, reading).total
+
+
+def whole_metal_rates(ground: Ground, day: date, reading: Reading) -> PairRates:
+    """Duty of every pair where the metal that a good holds most of counts as the whole of it."""
     if "metal" not in ground.law.aspects:
-        return _rates(ground, day, reading)
+        return ground.reaching(day).rates(day, reading)
     most = ground.where.shares(ground.law, "trade", ground.parameters).by_aspect["metal"].argmax(axis=0)
     by_metal = [
-        _rates(Ground(ground.law, ground.flows, {**ground.parameters, f"{metal}_content": 1.0}), day, reading)
+        Ground(ground.law, ground.flows, {**ground.parameters, f"{metal}_content": 1.0})
+        .reaching(day)
+        .rates(day, reading)
         for metal in METALS
     ]
-    line = ground.flows.line_at
-    return np.stack(by_metal)[most[line], np.arange(line.size)]
+    metal, pair = most[ground.flows.line_at], np.arange(ground.flows.value.size)
+    names = {name: None for rates in by_metal for name in rates.by_authority}
+    zero = np.zeros(pair.size)
+
+    def chosen(of: Callable[[PairRates], Floats]) -> Floats:
+        return np.stack([of(rates) for rates in by_metal])[metal, pair]
+
+    return PairRates(
+        chosen(lambda rates: rates.base),
+        chosen(lambda rates: rates.total),
+        {name: chosen(partial(_added, name, zero)) for name in names},
+    )
+
+
+def _added(name: str, none: Floats, rates: PairRates) -> Floats:
+    return rates.by_authority.get(name, none)

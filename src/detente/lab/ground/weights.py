@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, UnknownName
 from detente.data.flows import (
@@ -24,13 +29,33 @@ from detente.trade import Flows
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
 
+Floats = NDArray[np.float64]
+TINY = 1e-9
+"""USD; a sector without trade divides as the plain mean of its years."""
+
 SCOPES = ("tariff-lines", "all")
 """Goods of chapters 1-97, which have a tariff line, or all imports with chapters 98 and 99."""
 
 DEFAULT = str(LINES_KNOWN)
+FOUR = 4
+"""Digits of a year."""
+
 AMERICAN = "usa_lines"
 KNOWN = {AMERICAN: ("US imports", YEARS), "chn_lines": ("Chinese imports from the United States", CHINA_YEARS)}
 """Whose trade is known by year, by table of lines; of other importers one year is modelled, whichever is named."""
+
+
+def span_of(weights: str) -> tuple[str, ...]:
+    """The years that a span of weights names, as "2017-2019"; none where it is a single year or a file."""
+    first, mark, last = (part.strip() for part in weights.partition("-"))
+    plain = all(len(text) == FOUR and text.isascii() and text.isdigit() for text in (first, last))
+    if not mark or not plain:
+        return ()
+    if int(first) >= int(last):
+        raise InputError(
+            Parameter("weights"), f"the span {weights} ends before it begins", "name the earlier year first"
+        )
+    return tuple(map(str, range(int(first), int(last) + 1)))
 
 
 def year_of(weights: str, code: str = "USA", where: str = Parameter("weights")) -> int | None:
@@ -71,6 +96,8 @@ def claims_for(claims: str, year: int | None) -> str:
 
 def trade_of(code: str, scope: str, claims: str, month: str, weights: str = DEFAULT) -> Flows:
     """The trade of an importer that weighs its duties, in a scope of goods."""
+    if span := span_of(weights):
+        return pooled([trade_of(code, scope, claims, month, each) for each in span])
     year = year_of(weights, code)
     if year is None:
         return _in_scope(read_weights(Path(weights), code, claims, month), scope)
@@ -78,6 +105,52 @@ def trade_of(code: str, scope: str, claims: str, month: str, weights: str = DEFA
     if table == AMERICAN:
         return scoped(scope, claims, month, year)
     return chn_imports(year) if table else _in_scope(imports_of(code), scope)
+
+
+def pooled(years: Sequence[Flows]) -> Flows:
+    """The mean of the trade of some years, pair by pair; claims are means by value, a block divides as in all of them.
+
+    Parameters
+    ----------
+    years : trade of one importer, on the same lines and with the same partners, oldest first.
+    """
+    first, last = years[0], years[-1]
+    n, width = len(years), len(first.partners)
+    key = np.concatenate([year.line_at * width + year.partner_at for year in years])
+    value = np.concatenate([year.value for year in years])
+    pair, place = np.unique(key, return_inverse=True)
+    worth = np.bincount(place, value)
+    claim, duty = (np.bincount(place, np.concatenate(part)) for part in _claims_and_duty(years))
+    return replace(
+        last,
+        period=f"{first.period} to {last.period}",
+        line_at=pair // width,
+        partner_at=pair % width,
+        value=worth / n,
+        claim=claim / np.where(worth > 0, worth, 1.0),
+        duty=duty / n,
+        estimated=np.ones(pair.size, dtype=bool),
+        source=f"{first.source} to {last.period}",
+        split=None if last.split is None else replace(last.split, share=_shares(years)),
+        notes=(*last.notes, f"weights are the mean of the trade of {n} years"),
+    )
+
+
+def _claims_and_duty(years: Sequence[Flows]) -> tuple[list[Floats], list[Floats]]:
+    return [year.claim * year.value for year in years], [year.duty for year in years]
+
+
+def _shares(years: Sequence[Flows]) -> Floats:
+    """How a block divides among its members by sector, mean of the years by the block's trade."""
+    total: Floats | float = 0.0
+    worth: Floats | float = 0.0
+    for year in years:
+        assert year.split is not None
+        inside = year.partner_at == year.partners.index(year.split.block)
+        sector = year.split.sector[year.line_at[inside]]
+        own = np.bincount(sector, year.value[inside], minlength=len(year.split.share)).astype(np.float64) + TINY
+        total, worth = total + own[:, None] * year.split.share, worth + own
+    return np.asarray(total) / np.asarray(worth)[:, None]
 
 
 @lru_cache(maxsize=4)

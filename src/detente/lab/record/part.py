@@ -17,7 +17,7 @@ def _build_history(question: Question, tables: Tables) -> Built:
     from detente.lab.record.published import published_table
 
     pairings = question.pairings["USA"]
-    others = published_table(pairings[0].after)
+    others = published_table(pairings[0].after, question.scenario.record.definition)
     return Built(by_name([*history_tables(pairings), *([] if others is None else [others])]))
 
 

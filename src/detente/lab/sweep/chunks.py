@@ -40,7 +40,7 @@ KEY = "detente"
 
 
 @dataclass(frozen=True)
-class Choice:
+class TableChoice:
     """A table to keep of each point: all its columns, or its texts and some numbers."""
 
     table: str
@@ -60,7 +60,7 @@ class Choice:
         return table.select(keys)
 
 
-def choices_of(texts: str | Iterable[str]) -> tuple[Choice, ...]:
+def choices_of(texts: str | Iterable[str]) -> tuple[TableChoice, ...]:
     """Tables to keep from texts such as "economy" or "economy:change,low"."""
     choices = []
     named = [texts] if isinstance(texts, str) else texts
@@ -73,7 +73,7 @@ def choices_of(texts: str | Iterable[str]) -> tuple[Choice, ...]:
             raise InputError(
                 Parameter("table"), f"'{text}' names no table or no column", "write it as economy:change,low"
             )
-        choices.append(Choice(name.strip(), wanted))
+        choices.append(TableChoice(name.strip(), wanted))
     names = [choice.table for choice in choices]
     if len(set(names)) < len(names):
         raise InputError(

@@ -29,9 +29,9 @@ from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.sweep.chunks import (
     FAILED,
     Batch,
-    Choice,
     Inputs,
     Numbered,
+    TableChoice,
     as_json,
     choices_of,
     from_parquet,
@@ -66,7 +66,7 @@ class Work(Protocol):
         ...
 
     @property
-    def tables(self) -> tuple[Choice, ...]:
+    def tables(self) -> tuple[TableChoice, ...]:
         """What is kept of each point."""
         ...
 

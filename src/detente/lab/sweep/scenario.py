@@ -16,7 +16,7 @@ from detente.lab.parts import trimmed
 from detente.lab.run import run
 from detente.lab.scenario import Scenario
 from detente.lab.sweep.chunks import FAILED as FAILED_TABLE
-from detente.lab.sweep.chunks import Batch, Choice, Inputs, Numbered, Refused, failed_table, joined, to_parquet
+from detente.lab.sweep.chunks import Batch, Inputs, Numbered, Refused, TableChoice, failed_table, joined, to_parquet
 from detente.lab.sweep.paths import check_paths, content_of, scenario_at
 from detente.lab.work.threads import on_one_thread
 
@@ -39,7 +39,7 @@ class ScenarioJob:
     scenario: Scenario
     root: Path
     inputs: Inputs
-    tables: tuple[Choice, ...]
+    tables: tuple[TableChoice, ...]
     draws: int | None
     today: date | None = None
     size: int = field(default=1)

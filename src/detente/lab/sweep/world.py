@@ -36,10 +36,10 @@ from detente.lab.key import made_with
 from detente.lab.sweep.chunks import (
     FAILED,
     Batch,
-    Choice,
     Inputs,
     Numbered,
     Refused,
+    TableChoice,
     choices_of,
     failed_table,
     joined,
@@ -82,7 +82,7 @@ class WorldJob:
     rows: tuple[TableRow, ...]
     countries: tuple[str, ...]
     inputs: Inputs
-    tables: tuple[Choice, ...]
+    tables: tuple[TableChoice, ...]
     size: int
 
     def check(self, rows: Sequence[Numbered]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import (
+    PROBLEM,
     SINCE,
     TABLE_EXAMPLE,
     Day,
@@ -22,7 +24,7 @@ from detente.faces.web.answers import (
     table_responses,
 )
 from detente.faces.web.known import one_of
-from detente.faces.web.work.questions import PENDING, Wait, answered, claims_of
+from detente.faces.web.work.questions import DRAWS, PENDING, Wait, answered, claims_of
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
@@ -87,6 +89,45 @@ async def readings(
 ) -> Response:
     """Every definition under which a claim was computed, with its value and range."""
     return await _shown(request, "readings", as_of, ledger, only, limit, offset, wait)
+
+
+SENT = [{
+    "claim_id": "mine-1", "quote": "prices rise by 15 per cent", "said": "2025-05-09", "kind": "causal",
+    "quantity": {"name": "price_effect", "comparator": "rose", "value": 15, "base": "2025-01-01"},
+}]  # fmt: skip
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"type": "array", "items": {"type": "object"}}, "example": SENT},
+            "application/yaml": {"schema": {"type": "string"}, "example": "- {claim_id: mine-1, quote: words}\n"},
+        },
+    }
+}
+
+
+@router.post(
+    "/check", summary="Check claims of one's own", openapi_extra=BODY,
+    responses=responses({"checks": TABLE_EXAMPLE, "readings": TABLE_EXAMPLE, "refused": []}, 415, shape="ClaimsChecked")
+    | {413: PROBLEM},
+)  # fmt: skip
+async def check_own(request: Request, as_of: Day = "") -> Response:
+    """Verdicts on at most twenty claims, as files have them; `refused` names every mistake of the others."""
+    from starlette.concurrency import run_in_threadpool
+
+    body = await request.body()
+    media = request.headers.get("content-type", "")
+    return await run_in_threadpool(_checked, request, body, media, as_of)
+
+
+def _checked(request: Request, body: bytes, media: str, as_of: str) -> Response:
+    from detente.faces.web.work.uploads import content_of
+    from detente.lab.claims.sent import judged_sent
+    from detente.lab.claims.words import checks_table, readings_table
+
+    checks, refused = judged_sent(content_of(body, media), day_of(as_of, "as_of"), DRAWS, date.today())
+    tables = {table.name: table_content(table) for table in (checks_table(checks), readings_table(checks))}
+    return reply(request, {**tables, "refused": [str(error) for error in refused]})
 
 
 @router.get("/events", summary="The timeline", responses=table_responses("events"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Table, UnknownName
 from detente.codes.days import BASE_DAY, check_span
 from detente.faces.web.answers import (
     SINCE,
@@ -54,6 +55,19 @@ Weights = Annotated[
         json_schema_extra=one_of("years"),
     ),
 ]
+As = Annotated[
+    str,
+    Query(
+        alias="as",
+        max_length=40,
+        description="Counted as this publisher does.",
+        examples=["yale"],
+        json_schema_extra=one_of("publishers"),
+    ),
+]
+CHANGED = {"weights": "weights", "partner": "partner", "of": "importer"}
+"""Choices that an address makes in the place of a publisher's, by parameter."""
+
 LONGEST = 3 * 366
 """Days of one answer by day."""
 
@@ -61,15 +75,40 @@ LONGEST = 3 * 366
 Elasticity = Annotated[float, Query(ge=0, le=100, description="Import-demand elasticity.", examples=[2.0])]
 
 
+def _check_year(weights: str, of: str) -> None:
+    """Refuse weights that are no year and no span of years: files of the server are nobody's to name."""
+    from detente.lab.ground.weights import span_of, year_of
+
+    if not span_of(weights) and year_of(weights, of, "weights") is None:
+        raise InputError("weights", f"'{weights[:20]}' is no year", "give a year of 2015 to 2025, or as 2017-2019")
+
+
 def _ground(of: str, partner: str, on: Any, weights: str) -> Any:
     from detente.data.importers import importer
     from detente.lab.ground.averages import ground_of
-    from detente.lab.ground.weights import year_of
 
-    if year_of(weights, of, "weights") is None:
-        raise InputError("weights", f"'{weights[:20]}' is no year", "give a year of 2015 to 2025")
+    _check_year(weights, of)
     ground = ground_of(importer(of).law, weights=weights)
     return ground.only(ground.where.countries.expand(partner, on, "partner")) if partner else ground
+
+
+def _counted(request: Request, name: str, day: date, groups: list[str], definition: str) -> Table:
+    """The average as a publisher counts it, with what the address chooses otherwise."""
+    from detente.lab.ground.definitions import average_table_as
+
+    given = {key: value for key, value in request.query_params.items() if key in CHANGED and value}
+    changed = {CHANGED[key]: side_of(value) if key == "of" else value for key, value in given.items()}
+    if "weights" in changed:
+        _check_year(changed["weights"], changed.get("importer", "USA"))
+    return average_table_as(name, day, groups, changed=changed, substitution="post" if definition == "post" else "")
+
+
+@router.get("/definitions", summary="Definitions of the average by name", responses=table_responses("definitions"))
+def definitions(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
+    """Publishers whose way of counting is on record, with their choices, what is known of them and what is guessed."""
+    from detente.lab.ground.definitions import definitions_table
+
+    return page(request, definitions_table(), limit, offset)
 
 
 @router.get("/average", summary="Average duty on a day", responses=table_responses("average"))
@@ -89,11 +128,15 @@ def average(
     ] = "fixed",
     elasticity: Elasticity = 2.0,
     weights: Weights = "2024",
+    as_: As = "",
     of: Side = "USA",
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
-    """Average duty at fixed or post-shock weights, by any of the groupings that `detente average` has."""
+    """Average duty at fixed or post-shock weights, by any of the groupings that `detente average` has.
+
+    With `as` it is counted as a publisher does; `weights`, `partner` and `of` that are given go before its choices.
+    """
     from detente.lab.ground import averages
     from detente.trade import Definition
 
@@ -104,6 +147,9 @@ def average(
         raise InputError("by", f"{len(groups)} breakdowns at once", "give one or two")
     day = day_of(on, "on")
     side = side_of(of)
+    if as_:
+        table = _counted(request, as_, day, groups, definition)
+        return page(request, table.sorted("imports", descending=True) if groups else table, limit, offset)
     ground = _ground(side, partner, day, weights)
     table = averages.average(ground, day, groups, definition=Definition(definition), elasticity=elasticity)
     table = of_union(table, of, side)

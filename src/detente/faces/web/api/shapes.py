@@ -327,6 +327,10 @@ SHAPES: dict[str, Shape] = {
         "loss_with_announced": number("loss with the plants as announced", "USD"),
         "table": of("Table_levers"), "notes": rows(text("a note"), "what a reader must know"),
     }, "country", "months", "loss_with_announced", "table", "notes"),
+    "ClaimsChecked": fields("Claims that were sent, with their verdicts.", {
+        "checks": of("Table_checks"), "readings": of("Table_readings"),
+        "refused": rows(text("what is wrong with a claim that was not judged"), "every mistake"),
+    }),
     "Promises": fields("Promises.", {"promises": of("Table_promises")}),
     "Scenarios": fields("Scenarios of the package.", PAGE | {"rows": rows(fields("a scenario", {
         "name": text("name"), "title": text("title"), "on": text("day of the law"), "note": text("what it is"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from fastapi.responses import Response
+from yaml import safe_dump
 
-from detente.codes import DetenteError, Table
+from detente.codes import DetenteError, Table, each_fault
 from detente.faces.charts.frame import day
 from detente.faces.charts.verdicts import verdicts
 from detente.faces.report.claims import JudgedClaim, claims, side_of
@@ -17,9 +19,11 @@ from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, 
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.problems import Problem
-from detente.faces.web.work.questions import claims_of, first_shown
-from detente.faces.words.language import Language, load
+from detente.faces.web.work.questions import DRAWS, claims_of, first_shown
+from detente.faces.words.language import English, Language, load
 from detente.lab.claims.ledger import ledger_names, load_ledger
+from detente.lab.claims.listing import keys_rows
+from detente.lab.claims.quantities import quantities
 from detente.lab.record.tables import promises_table
 from detente.lab.result import Result
 
@@ -47,6 +51,54 @@ def ledger(address: Address) -> Response:
         notes=table.notes if table else (), promises=_promises(when, say),
         figures=[picture(chart) for chart in verdicts(counts, day(str(when)))],
     )  # fmt: skip
+
+
+KINDS = ("measurement", "causal")
+COMPARATORS = (
+    "=", "about", "more than", "less than", "at least", "at most", "rose", "fell", "fell by more than", "rose by up to",
+)  # fmt: skip
+KEYS = (
+    "unit", "partner", "importer", "country", "population", "line", "market", "base", "as_of", "year", "period",
+    "horizon",
+)  # fmt: skip
+"""Keys of a quantity that the form offers beside its name, comparator and value."""
+
+
+def own(address: Address) -> Response:
+    """A claim of the reader, as the form has it, with its verdict; every mistake of it is named."""
+    messages, say = Said(address.request), Said(address.request).say
+    asked = {key: address(key).strip() for key in ("quote", "said", "kind", "name", "comparator", "value", *KEYS)}
+    row = _row(asked)
+    checks = _judged(row, messages) if asked["name"] else None
+    file = safe_dump([row], allow_unicode=True, sort_keys=False, width=110) if checks else ""
+    return page(
+        "claims_check.html.j2", address.request, place=PLACE, title=say("claims.check_own"), said=messages,
+        rows=_chosen(checks, "", "", say) if checks else [], asked=asked | {"said": row["said"]}, kinds=KINDS,
+        names=tuple(quantities()), comparators=COMPARATORS, keys=KEYS, days=("base", "as_of"),
+        file=file, notes=checks.notes if checks else (), listed=keys_rows(),
+    )  # fmt: skip
+
+
+def _row(asked: Mapping[str, str]) -> dict[str, Any]:
+    """What the form says, as a row of a file; what it leaves blank is left out."""
+    given = {key: asked[key] for key in ("name", "comparator", "value", *KEYS) if asked[key]}
+    said = asked["said"] or asked["as_of"] or str(date.today())
+    words = asked["quote"] or " ".join(given.values()) or PLACE
+    return {"claim_id": "own", "quote": words, "said": said, "kind": asked["kind"] or KINDS[0], "quantity": given}
+
+
+def _judged(row: Mapping[str, Any], messages: Said) -> Table | None:
+    """The verdict on a claim, or its mistakes as messages."""
+    from detente.lab.claims.sent import judged_sent
+    from detente.lab.claims.words import checks_table
+
+    today = date.today()
+    try:
+        checks, _ = judged_sent([dict(row)], today, DRAWS, today)
+    except DetenteError as error:
+        messages += [English(fault) for fault in each_fault(error)]
+        return None
+    return checks_table(checks)
 
 
 def data_csv(address: Address) -> Response:

@@ -61,6 +61,7 @@ PLACES = (
     ("/materials/chart/{name}.{form}", "materials", "chart_file"),
     ("/embed/materials/chart/{name}", "materials", "chart_file"),
     ("/claims", "claims", "ledger"),
+    ("/claims/check", "claims", "own"),
     ("/claims.csv", "claims", "data_csv"),
     ("/claims/chart/{name}.{form}", "claims", "chart_file"),
     ("/embed/claims/chart/{name}", "claims", "chart_file"),

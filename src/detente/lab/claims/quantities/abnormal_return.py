@@ -38,6 +38,7 @@ QUANTITY = Measurand(
     tolerance=0.0005,
     order=150,
     effect=True,
+    example={"value": "9", "as_of": "2025-04-09"},
     needs={"value": refused, "market": refused},
     narrowed_by=("market",),
     uses=MARKET_KEYS,

@@ -6,14 +6,16 @@ from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import refused
 from detente.lab.claims.rows import ReadingRow
-from detente.lab.claims.vocabulary import AVERAGE_KEYS, SHARES, US_IMPORTS, with_whole_year
+from detente.lab.claims.vocabulary import AVERAGE_KEYS, SHARES, US_IMPORTS, of_importer, with_whole_year
 
 QUANTITY = Measurand(
-    what="average duty on US imports",
+    what="average duty on US imports, or on those of the importer named",
     units=SHARES,
     tolerance=0.0075,
     order=10,
+    example={"value": "23", "as_of": "2025-05-08", "population": "US imports"},
     needs={"value": refused},
+    narrowed_by=("importer", "period", "year"),
     uses=AVERAGE_KEYS,
     populations={
         "US imports": (*US_IMPORTS, "goods", "US goods"),
@@ -34,6 +36,7 @@ QUANTITY = Measurand(
         ),
         ReadingRow(name="collected", label="duty collected over imports in the last full month", duty="collected"),
     ),
+    fitting=of_importer,
     beside=with_whole_year,
     compute=Elsewhere("rates", "average_level"),
 )  # fmt: skip

@@ -6,15 +6,17 @@ from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import base, refused
 from detente.lab.claims.rows import ReadingRow
-from detente.lab.claims.vocabulary import AVERAGE_KEYS, US_IMPORTS, with_whole_year
+from detente.lab.claims.vocabulary import AVERAGE_KEYS, US_IMPORTS, of_importer, with_whole_year
 
 QUANTITY = Measurand(
-    what="rise of the average duty on US imports since a day",
+    what="rise of the average duty on US imports, or on those of the importer named, since a day",
     units=("points", "percent", "share"),
     tolerance=0.0075,
     order=20,
     effect=True,
+    example={"value": "20", "comparator": '">"', "as_of": "2025-05-08"},
     needs={"value": refused, "base": base},
+    narrowed_by=("importer", "period", "year"),
     uses=("start", *AVERAGE_KEYS),
     populations={
         "US imports": (*US_IMPORTS, "goods", "US goods"),
@@ -34,6 +36,7 @@ QUANTITY = Measurand(
             duty="collected",
         ),
     ),
+    fitting=of_importer,
     beside=with_whole_year,
     compute=Elsewhere("rates", "average_rise"),
 )  # fmt: skip

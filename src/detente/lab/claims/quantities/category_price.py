@@ -21,8 +21,10 @@ QUANTITY = Measurand(
     tolerance=0.01,
     order=115,
     effect=True,
+    settled="once the duties have come through to the shelf in full",
+    example={"value": "10", "category": "toys", "as_of": "2025-05-08"},
     needs={"value": refused, "base": base, "category": _category},
-    narrowed_by=("partner", "category"),
+    narrowed_by=("partner", "category", "horizon"),
     uses=PRICE_KEYS,
     readings=(
         ReadingRow(name="full", label="buyers pay the whole duty, margins fixed in dollars, nobody substitutes"),

@@ -67,6 +67,7 @@ QUANTITY = Measurand(
     tolerance=0.0,
     exact=True,
     order=90,
+    example={"value": "7"},
     needs={"value": refused, "population": refused},
     uses=("of", "population", "group"),
     kinds=("", "controlled_elements", "controlled_magnets", "elements"),

@@ -26,6 +26,7 @@ QUANTITY = Measurand(
     relative=True,
     least=POINT,
     order=210,
+    example={"value": "150", "partner": "CHN", "year": "2024"},
     needs={"value": refused, "year": period},
     narrowed_by=("partner", "country", "year", "period"),
     uses=SERIES_KEYS,

@@ -26,6 +26,7 @@ QUANTITY = Measurand(
     relative=True,
     least=POINT,
     order=200,
+    example={"value": "30", "partner": "CHN", "period": "2025-03"},
     needs={"value": refused, "year": period},
     narrowed_by=("partner", "importer", "country", "year", "period"),
     uses=SERIES_KEYS,

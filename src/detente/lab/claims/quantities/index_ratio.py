@@ -31,6 +31,7 @@ QUANTITY = Measurand(
     units=("ratio", "percent", "share"),
     tolerance=0.01,
     order=70,
+    example={"value": "'1.00'", "base": "2025-04-02", "as_of": "2025-05-08"},
     needs={"value": refused, "base": base, "market": refused},
     narrowed_by=("market",),
     uses=MARKET_KEYS,

@@ -33,6 +33,7 @@ QUANTITY = Measurand(
     tolerance=0.0,
     order=290,
     effect=True,
+    example={"value": "100000"},
     needs={"value": refused},
     narrowed_by=("partner", "country", "year", "period", "category"),
     readings=(ReadingRow(name="none", label="no employment on record"),),

@@ -9,13 +9,14 @@ from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import LAW_KEYS, SHARES
 
 QUANTITY = Measurand(
-    what="duty on one tariff line from a partner",
+    what="duty on one tariff line from a partner, of the United States or of the importer named",
     units=SHARES,
     tolerance=0.0,
     exact=True,
     order=50,
+    example={"value": "20", "as_of": "2025-05-08"},
     needs={"value": refused, "line": refused, "partner": refused},
-    narrowed_by=("partner", "line"),
+    narrowed_by=("partner", "line", "importer"),
     uses=("partner", "line", *LAW_KEYS),
     readings=(ReadingRow(name="law", label="law of the day"),),
     compute=Elsewhere("rates", "line_rate"),

@@ -35,6 +35,7 @@ QUANTITY = Measurand(
     relative=True,
     least=POINT,
     order=240,
+    example={"value": "5800", "period": "2025-01"},
     needs={"value": refused, "year": period},
     narrowed_by=("partner", "year", "period"),
     uses=("of", "partner"),

@@ -29,6 +29,7 @@ QUANTITY = Measurand(
     # Sources on one stage part by two points, and the survey rounds its world totals.
     tolerance=0.02,
     order=85,
+    example={"value": "98", "population": "gallium", "year": "2024"},
     needs={"value": refused, "population": _material, "partner": _country, "year": period},
     narrowed_by=("partner", "country", "year", "period"),
     uses=("partner", "material", "stage", "year"),

@@ -29,6 +29,7 @@ QUANTITY = Measurand(
     tolerance=1.0,
     order=140,
     effect=True,
+    example={"value": "3", "partner": "USA"},
     needs={"value": refused, "population": _material, "partner": partner},
     narrowed_by=("partner",),
     uses=("partner", "material", "stocks", "licences"),

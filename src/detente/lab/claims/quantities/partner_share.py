@@ -14,6 +14,7 @@ QUANTITY = Measurand(
     # General imports and those for consumption put a partner half a point apart; a claim of twice that is another.
     tolerance=0.01,
     order=230,
+    example={"value": "13", "year": "2024"},
     needs={"value": refused, "population": refused, "partner": refused, "year": period},
     narrowed_by=("partner", "importer", "country", "year", "period"),
     uses=("population", "partner", "record"),

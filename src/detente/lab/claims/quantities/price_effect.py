@@ -14,8 +14,10 @@ QUANTITY = Measurand(
     tolerance=0.0025,
     order=110,
     effect=True,
+    settled="once the duties have come through to the shelf in full",
+    example={"value": "1.9", "as_of": "2025-05-08"},
     needs={"value": refused, "base": base},
-    narrowed_by=("partner",),
+    narrowed_by=("partner", "horizon"),
     uses=PRICE_KEYS,
     populations={
         "consumer prices": ("prices", "consumer price level", "price level", "consumption", "PCE"),

@@ -42,6 +42,7 @@ QUANTITY = Measurand(
     relative=True,
     least=POINT,
     order=250,
+    example={"value": "12.8", "population": "soybeans", "year": "2024"},
     needs={"value": refused, "population": _good, "year": period},
     narrowed_by=("partner", "line", "year", "period"),
     uses=("of", "population"),

@@ -15,6 +15,7 @@ QUANTITY = Measurand(
     tolerance=0.0,
     exact=True,
     order=260,
+    example={"value": "2", "population": "suppliers", "year": "2024"},
     needs={"value": refused, "population": refused, "partner": refused, "year": period},
     narrowed_by=("partner", "importer", "country", "year", "period"),
     uses=("population", "partner"),

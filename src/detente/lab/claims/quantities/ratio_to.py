@@ -27,8 +27,10 @@ QUANTITY = Measurand(
     tolerance=0.05,
     relative=True,
     order=270,
+    example={"value": "9", "of": "average_tariff_level", "as_of": "2025-05-08", "other": "{as_of: 2025-01-01}"},
     needs={"value": refused, "of": _of, "other": _other},
     narrowed_by=NARROWING,
+    takes=("base",),
     readings=(ReadingRow(name="ratio", label="one over the other, each under its usual reading"),),
     compute=Elsewhere("ratios", "ratio_to"),
 )

@@ -37,6 +37,7 @@ QUANTITY = Measurand(
     relative=True,
     least=POINT,
     order=190,
+    example={"value": "30", "period": "2025-09"},
     needs={"value": refused, "year": _when},
     narrowed_by=("partner", "year", "period"),
     uses=(*SERIES_KEYS, *LAW_KEYS),

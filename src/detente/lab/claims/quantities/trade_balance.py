@@ -26,6 +26,7 @@ QUANTITY = Measurand(
     relative=True,
     least=POINT,
     order=220,
+    example={"value": "-295", "partner": "CHN", "year": "2024"},
     needs={"value": refused, "year": period},
     narrowed_by=("partner", "country", "year", "period"),
     uses=SERIES_KEYS,

@@ -1,0 +1,124 @@
+"""Averages under a definition by name: choices in the first line, options before them, in every face."""
+
+import json
+from datetime import date
+
+import pytest
+
+import detente as dt
+from detente.codes import InputError, UnknownName
+from detente.data.definitions import Counted, Publisher, definition
+from detente.lab.ground.averages import average, ground_of
+from detente.lab.ground.definitions import average_as, average_table_as, choices, view_as
+from detente.lab.ground.view import View, table_of_view, value_of
+from detente.lab.ground.weights import span_of, trade_of
+
+DAY = date(2025, 8, 7)
+
+
+def test_ours_is_every_choice_as_ours():
+    plain = average(ground_of(dt.usa.law, month="2025-08"), DAY)["average"][0]
+    assert average_as("detente", DAY) == pytest.approx(float(plain), abs=1e-12)
+    assert average_table_as("detente", DAY).notes[0] == "as Détente counts: every choice as ours"
+
+
+def test_a_publisher_makes_the_choices_of_its_file():
+    view = view_as("yale", date(2025, 5, 12))
+    assert (view.on, view.claims, view.whole_metals) == (date(2025, 5, 14), "2024", True)
+    assert view_as("yale", date(2025, 10, 17)).claims == "2025H2"
+    assert [c.name for c in choices("collected", DAY)] == ["scope", "paid"]
+    assert all(choice.words and choice.apply for choice in choices("piie", DAY))
+
+
+def test_dated_choices_hold_before_their_day():
+    who = definition("yale")
+    post = {day: who.chosen_on(date.fromisoformat(day)).answer for day in ("2025-11-16", "2025-11-17")}
+    assert post == {"2025-11-16": "partners", "2025-11-17": "world"}
+
+
+def test_an_option_goes_before_the_choice_and_is_marked():
+    table = average_table_as("tax-foundation", DAY, changed={"claims": "2025H2"})
+    assert "USMCA claims of late 2025 (yours)" in table.notes[0]
+    assert "USMCA claims of 2024" not in table.notes[0]
+    assert table["average"][0] < average_table_as("tax-foundation", DAY)["average"][0]
+
+
+@pytest.mark.parametrize("post", ["own", "partners", "world"])
+def test_rows_of_a_breakdown_average_to_the_whole(post):
+    view = View(DAY, claims="2024", whole_metals=True, post=post)
+    rows = table_of_view(view, ["partner"])
+    assert rows["average"] @ rows["imports"] / rows["imports"].sum() == pytest.approx(value_of(view), abs=1e-12)
+
+
+def test_partners_alone_move_less_than_goods_too():
+    plain, partners, world = (value_of(View(DAY, post=post)) for post in ("", "partners", "world"))
+    assert world < partners < plain
+
+
+def test_metals_on_whole_goods_owe_more():
+    assert value_of(View(DAY, whole_metals=True)) > value_of(View(DAY))
+
+
+def test_weights_of_a_span_are_the_mean_of_its_years():
+    span, years = trade_of("USA", "all", "2024", "", "2017-2019"), [
+        trade_of("USA", "all", "2024", "", str(year)) for year in (2017, 2018, 2019)
+    ]  # fmt: skip
+    assert span.total == pytest.approx(sum(year.total for year in years) / 3, rel=1e-12)
+    totals = [np_sum(flows, "DEU") for flows in (span, *years)]
+    assert totals[0] == pytest.approx(sum(totals[1:]) / 3, rel=1e-9)
+    assert span_of("2024") == () == span_of("my-file.csv")
+    with pytest.raises(InputError, match="ends before it begins"):
+        span_of("2019-2017")
+
+
+def np_sum(flows, code):
+    whole, _ = flows.expanded()
+    return float(whole.value[whole.partner_at == whole.partners.index(code)].sum())
+
+
+def test_law_that_a_report_counts_is_taken_on_its_day_alone():
+    who = Publisher("x", "X", counts={"2025-05-12": Counted("the cut", date(2025, 5, 14))})
+    assert [c.words for c in choices(who, date(2025, 5, 12))] == ["the cut"]
+    assert choices(who, date(2025, 5, 13)) == ()
+
+
+def test_an_unknown_name_is_told_with_what_was_meant():
+    with pytest.raises(UnknownName, match="did you mean 'yale'"):
+        average_table_as("yail", DAY)
+
+
+def test_whole_alone_where_there_are_no_groups():
+    with pytest.raises(InputError, match="whole alone"):
+        average_table_as("piie", DAY, ["section"])
+
+
+def test_the_command_names_every_choice_in_its_first_line(detente):
+    done = detente("average", "--as", "yale", "--on", "2025-05-12")
+    first = done.out.splitlines()[0]
+    assert first.startswith("Average duty, 12 May 2025, as Yale Budget Lab counts: USMCA claims of 2024;")
+    assert "China at 30%" in first
+
+
+def test_the_command_takes_options_before_choices_and_refuses_what_does_not_go(detente):
+    done = detente("average", "--as", "piie", "--on", "2025-05-14", "--weights", "2017-2019")
+    assert done.out.splitlines()[0].endswith("trade of 2017-2019 (yours)")
+    refused = detente("average", "--as", "yale", "--range")
+    assert refused.code == 2
+    assert "--range: does not go with a definition by name" in refused.err
+
+
+def test_the_list_says_what_is_known_and_what_is_guessed(detente):
+    text = detente("average", "--as", "list").out
+    assert "yale: Yale Budget Lab, State of Tariffs" in text
+    assert text.count("  known: ") > 15
+    assert "  guessed: " in text
+    rows = json.loads(detente("average", "--as", "list", "--format", "json").out)
+    assert "yale" in json.dumps(rows)
+
+
+def test_python_counts_as_a_publisher():
+    table = dt.average(on="2025-05-12", as_="yale")
+    assert table["average"][0] == pytest.approx(average_as("yale", date(2025, 5, 12)), abs=1e-12)
+    assert dt.usa.average("2025-05-12", as_="yale")["average"][0] == table["average"][0]
+    mine = dt.average(dt.usa.law.without(["basis:IEEPA"]), "2025-05-12", as_="yale")
+    assert mine["average"][0] < table["average"][0]
