@@ -2,8 +2,8 @@
 
     python tools/build_ledger.py
 
-To be run last, after every change of data, law or of how claims are computed; until then every number is computed again,
-which takes half a minute.
+To be run last, after every change of data, of law or of how claims are computed. Until then every number is computed
+again, which takes half a minute.
 """
 
 from datetime import date

@@ -172,7 +172,7 @@ PAGES = {
     "/facing": f"/facing?exporter=VNM&before=2026-09-01&after={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
-    "/claims/check": f"/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said={LATER}",
+    "/claims/check": "/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said=2026-11-20",
     "/runs/{key}": "/runs/{key}",
     "/compare": "/compare?a={key}&b={other}",
 }

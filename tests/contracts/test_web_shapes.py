@@ -78,11 +78,17 @@ ASKED = (
     ("/deal/country", "?of=Kenya&date=2026-12-15&case=us-china-today"),
     ("/status", ""),
 )
+CLAIMS = [
+    {"claim_id": "a", "quote": "q", "said": "2025-05-09", "kind": "measurement",
+     "quantity": {"name": "line_rate", "value": 20, "line": "8517.13.00", "partner": "CHN"}},
+    {"claim_id": "b", "quote": "q", "said": "2025-05-09", "kind": "rumour"},
+]  # fmt: skip
 SENT = (
     ("/deal/improve", "?us=60", {"cn": 60}, 200),
     ("/deal/counter", "?us=60", None, 200),
     ("/world/solve", "", SOLVED, 200),
     ("/scenarios/validate", "", SMALL, 200),
+    ("/claims/check", "?as_of=2026-07-23", CLAIMS, 200),
 )
 LATER = (
     ("/materials/{name}/levers", f"{MATERIALS}/levers?scenario=april-2025&names=stockpile,plants&months=6"),

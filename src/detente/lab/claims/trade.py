@@ -217,7 +217,11 @@ def _of_members(source: Callable[[str], TradeSeries], partner: str) -> TradeSeri
     whole = with_years(source(partner))
     if whole.values or partner not in countries().groups:
         return whole
-    parts = [with_years(source(code)) for code in sorted(countries().expand(partner, START))]
+    return added_up([with_years(source(code)) for code in sorted(countries().expand(partner, START))])
+
+
+def added_up(parts: Sequence[TradeSeries]) -> TradeSeries:
+    """The sum of some series, over the periods that all of them have."""
     shared = set.intersection(*(set(part.values) for part in parts)) if parts else set()
     values = {key: sum(part.values[key] for part in parts) for key in shared}
     return TradeSeries(parts[0].source if parts else "", values)
