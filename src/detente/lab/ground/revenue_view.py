@@ -73,8 +73,7 @@ def _duty(view: RevenueView) -> float:
 
 @lru_cache(maxsize=128)
 def _amounts(view: RevenueView) -> Amounts:
-    month = view.on.strftime("%Y-%m")
-    ground = ground_of(importer(view.importer).law, None, view.scope, view.claims, month, view.weights)
+    ground = ground_of(importer(view.importer).law, None, view.scope, view.claims, view.weights)
     (row,) = revenue(ground, view.on, partner=view.partner, elasticity=ELASTICITY, reading=view.reading).rows()
     return row["static"], row["elastic"], row.get("collected", float("nan"))
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter
 from detente.codes.days import BASE_DAY
+from detente.data.flows import claims_on
 from detente.data.importers import importer
 from detente.data.signed import signings
 from detente.evidence.collection import Collection
@@ -123,7 +124,7 @@ def weights_of(month: str) -> str:
 
 
 def _ground(month: str, weights: str) -> Ground:
-    return ground_of(importer("USA").law, scope="all", claims="monthly", month=month, weights=weights)
+    return ground_of(importer("USA").law, scope="all", claims=claims_on(last_day(month)), weights=weights)
 
 
 def claims_of(month: str, made: str) -> Floats | None:
