@@ -12,7 +12,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.library import package_folder
 from detente.data.tables import arrays
 from detente.data.yamlfile import read_yaml
-from detente.lab.score import came, forecast, months
+from detente.lab.score import came, every, forecast, months
 from detente.lab.score.duties import EVERYONE, SHORT
 from detente.lab.score.estimate import estimates
 from detente.lab.score.forecast import CLAIMS, LAW, PUBLISHED
@@ -163,6 +163,24 @@ def test_the_register_says_what_the_months_say():
 def test_what_cannot_be_scored_is_refused_in_a_sentence(given, words):
     with pytest.raises(InputError, match=words):
         score(**given)
+
+
+def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):
+    known, shares = came.claimed("CAN")
+    few = known.index("2025-04") + 1
+    monkeypatch.setattr(every, "claimed", lambda _: (known[:few], shares[:few]))
+    ahead, origins = every.every_table(seed=1)
+    assert list(origins["made"]) == ["2025-01", "2025-02", "2025-03"]
+    assert list(origins["months"]) == [3, 2, 1]
+    april = rows(tables["score_rates"], partner="all", month="2025-04")[0]
+    assert origins["error"][2] == pytest.approx(abs(april["forecast"] - april["came"]))
+    one_ahead = rows(ahead, quantity="duty over imports", ahead=1)[0]
+    assert one_ahead["forecasts"] == 3
+    rates = [on_record("all", f"2025-0{m}") for m in (1, 2, 3, 4)]
+    steps = np.abs(np.diff([duty / imports for imports, duty in rates]))
+    assert one_ahead["persists"] == pytest.approx(steps.mean())
+    with pytest.raises(InputError, match="does not go with forecasts made in every month"):
+        score("every", "2025-12")
 
 
 def test_another_kind_is_refused():

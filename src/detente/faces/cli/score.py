@@ -11,7 +11,8 @@ from detente.faces.cli import options as opt
 if TYPE_CHECKING:
     from detente.codes import Table
 
-SCREEN = ("scores", "score_surprises", "score_misses")
+SCREEN = ("scores", "score_surprises", "score_misses", "score_parameters", "score_tests", "score_ahead",
+          "score_origins")  # fmt: skip
 """Tables on the screen where none is named."""
 
 SHOWN = ("quantity", "partner_name", "months", "came", "error", "bias", "knowing", "persists", "last_year", "fixed",
@@ -26,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def score(
     made: Annotated[
-        str, typer.Option("--made", help="Month whose data and law are known; March 2025 by default.")
+        str, typer.Option("--made", help="Month whose data and law are known, or every; March 2025 by default.")
     ] = "",
     through: Annotated[str, typer.Option("--through", help="Last month; a year ahead as far as on record.")] = "",
     as_: Annotated[
@@ -50,7 +51,7 @@ def score(
     if table_ or not is_text(format_, out):
         emit(opt.chosen(tables, table_), format_, out)
         return
-    emit([_short(t) for t in tables if t.name in (*SCREEN, "score_parameters", "score_tests")], format_, out)
+    emit([_short(t) for t in tables if t.name in SCREEN], format_, out)
 
 
 def _short(table: Table) -> Table:

@@ -27,12 +27,12 @@ class Score(AnswerBase):
     @property
     def title(self) -> str:
         """When the forecasts were made."""
-        return self.by_name["scores"].title
+        return self.by_name[self.lead].title
 
     @property
     def sentences(self) -> Sequence[str]:
         """The largest miss of every kind by name."""
-        return first_words(self.by_name["score_misses"])
+        return first_words(self.by_name["score_misses"]) if "score_misses" in self.by_name else ()
 
     @property
     def tables(self) -> Mapping[str, Table]:
@@ -46,7 +46,8 @@ def score(made: str = "", through: str = "", *, as_: str = "law", estimated: str
 
     Parameters
     ----------
-    made, through : months; by default the one before the duties of April 2025, and a year ahead as far as on record.
+    made : month, by default the one before the duties of April 2025; "every" for forecasts made in each on record.
+    through : last month; by default a year ahead as far as anything is on record.
     as_ : "law", or "collected" for the law taken through delay and shares not collected.
     estimated : last month of the estimates to show; seed : of the draws of months behind each interval.
 

@@ -134,9 +134,11 @@ def claims_of(month: str, made: str) -> Floats | None:
     return _ground(month, weights_of(made)).flows.claim
 
 
-def duties(made: str, months: Sequence[str]) -> dict[str, list[MonthDuty]]:
-    """Duty of each month under each reading."""
+def duties(made: str, months: Sequence[str], readings: Sequence[str] = READINGS) -> dict[str, list[MonthDuty]]:
+    """Duty of each month under each reading; without the law as it came, that of the forecast alone."""
     trade, known = trade_of_month(made), trade_known(made)
+    if LAW not in readings:
+        return {PUBLISHED: [known.month(month)[0] for month in months]}
     both = [as_it_came(trade, month, made) for month in months]
     return {
         PUBLISHED: [known.month(month)[0] for month in months],
@@ -152,17 +154,20 @@ def as_it_came(trade: Trade, month: str, made: str) -> tuple[MonthDuty, MonthDut
     return states[0], states[-1]
 
 
-def forecast(made: str, through: str, collection: Collection | None = None) -> Forecast:
+def forecast(
+    made: str, through: str, collection: Collection | None = None, readings: Sequence[str] = READINGS
+) -> Forecast:
     """Duty and imports of the months after one, as its data and its law have them.
 
     Parameters
     ----------
     collection : delay and shares not collected that the duty of the law is taken through; None = as the law has it.
+    readings : all of `READINGS`, or that of the forecast alone.
     """
     made, months = check_span(made, through)
     base, growth = _base(made, months)
     past = _left_before(made, months)
-    by_reading = duties(made, months)
+    by_reading = duties(made, months, readings)
     start = trade_of_month(made).month(made)[0] if collection is not None else None
     paths = {
         name: path(states, past, base * growth, *_rates_of(collection, states, start))

@@ -142,19 +142,31 @@ def cancelling(scored: Scored) -> str:
 
 def _scored(line: ForecastLine, seed: int) -> tuple[object, ...]:
     own, scale = score(line.forecast, line.came), line.scale
-    errors = {rule: score(values, line.came).error for rule, values in line.rules.items()}
-    known = {rule: error for rule, error in errors.items() if np.isfinite(error)}
-    best = min(known, key=lambda rule: known[rule]) if known else ""
-    ratio = Ratio(np.nan, np.nan, np.nan)
-    if best:
-        name = f"{line.quantity} {line.partner}"
-        ratio = ratio_to(line.forecast, line.rules[best], line.came, seed=seed, name=name)
+    name = f"{line.quantity} {line.partner}"
+    errors, best, ratio = best_rule(line.forecast, line.rules, line.came, seed, name)
     came = np.nan if line.relative or not own.months else float(np.nanmean(line.came))
     return (
         line.quantity, line.partner, name_of(line.partner), own.months, came, own.error / scale, own.bias / scale,
         score(line.knowing, line.came).error / scale, *(errors.get(rule, np.nan) / scale for rule in RULES),
-        RULE_WORDS.get(best, ""), ratio.value, ratio.low, ratio.high,
+        best, ratio.value, ratio.low, ratio.high,
     )  # fmt: skip
+
+
+def best_rule(
+    forecast: Floats, rules: Mapping[str, Floats], came: Floats, seed: int, name: str
+) -> tuple[dict[str, float], str, Ratio]:
+    """Error of each rule, the rule that missed least in words, and the forecast's error over its.
+
+    Parameters
+    ----------
+    name : of the stream of draws.
+    """
+    errors = {rule: score(values, came).error for rule, values in rules.items()}
+    known = {rule: error for rule, error in errors.items() if np.isfinite(error)}
+    if not known:
+        return errors, "", Ratio(np.nan, np.nan, np.nan)
+    best = min(known, key=lambda rule: known[rule])
+    return errors, RULE_WORDS[best], ratio_to(forecast, rules[best], came, seed=seed, name=name)
 
 
 def rates_table(scored: Scored) -> Table:
