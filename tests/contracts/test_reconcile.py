@@ -16,6 +16,7 @@ from detente.data.importers import importer
 from detente.data.other_counts import other_counts
 from detente.faces.words.language import languages, load
 from detente.faces.words.reconcile import MOST_WORDS, verdict_in_words
+from detente.lab.ground.definitions import average_as
 from detente.lab.ground.revenue_view import RevenueView, revenue_options
 from detente.lab.ground.waterfall import REST, Option, averaged, in_order, walk
 from detente.lab.prices.prices import days_apart, price_changes
@@ -89,7 +90,7 @@ def test_orders_name_known_choices_once():
 
 
 REAL = [
-    ("17.8", {"by": "yale"}, ["claims", "scope"]),
+    ("17.8", {"by": "yale"}, ["reading", "claims"]),
     ("300bn", {"by": "treasury"}, []),
     ("$2,800", {"by": "yale"}, ["accounts", "margin"]),
     ("1.7%", {"what": "prices", "by": "yale"}, ["margin", "claims"]),
@@ -131,6 +132,16 @@ def test_our_end_is_what_other_commands_print(detente):
     assert accounts == pytest.approx(households[-1]["accounts"], abs=1e-7)
 
 
+DEFINED = [("yale", "2025-05-12"), ("piie", "2025-05-05"), ("tax-foundation", "2025-06-15")]
+
+
+@pytest.mark.parametrize(("name", "on"), DEFINED)
+def test_a_definition_gives_here_what_its_average_is(name, on):
+    day = date.fromisoformat(on)
+    counting = reconcile(20, day, by=name).counting
+    assert counting.value == pytest.approx(average_as(name, day), abs=1e-12)
+
+
 def test_choices_move_what_they_say():
     view = PriceView(DAY, what="prices")
     made = {turn.name: counted_as(turn.apply(view)) for turn in price_options(view)}
@@ -165,6 +176,14 @@ def test_a_number_that_nothing_gives_is_said_to_be_one():
     assert "theirs" in answer["bridge"]["step"].tolist()
     elsewhere = dt.reconcile(99, DAY, of="Canada")
     assert "Nothing on record gives 99.0%" in elsewhere.sentences[0]
+
+
+def test_definitions_of_a_record_that_has_not_the_day_are_left_out():
+    names = [counting.name for counting in reconcile(12.1, date(2026, 11, 20)).nearest]
+    assert names
+    assert "collected" not in names
+    with pytest.raises(InputError, match="months run from"):
+        reconcile(12.1, date(2026, 11, 20), by="collected")
 
 
 def test_a_set_of_choices_is_proposed_where_no_definition_gives_the_number():

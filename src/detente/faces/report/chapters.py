@@ -112,7 +112,7 @@ PLAN = (
         "others",
         (),
         "published",
-        ("who", "said", "rate", "ours", "says"),
+        ("who", "said", "rate", "ours", "says", "why"),
     ),
     Chapter(
         "doubt",

@@ -45,7 +45,7 @@ def write(content: Content, result: Result) -> bytes:
         parts += [rf"\section*{{{escaped(front.heads[head])}}}", *map(escaped, sentences)]
     numbers = [(c.label, ". ".join(filter(None, (f"{c.number}, {c.against}", c.spread)))) for c in front.cards]
     parts.append(_items(numbers))
-    parts += [escaped(f"{other.number} {other.who}, {other.day}: {other.why}.") + "\n" for other in front.others]
+    parts += [escaped(f"{o.number} {o.who}, {o.day}: {o.why}. {o.steps}".rstrip()) + "\n" for o in front.others]
     parts.append(escaped(" ".join(filter(None, (front.ours, front.ranges, *front.rests)))))
     for part in content.parts:
         parts += [rf"\section*{{{escaped(part.title)}}}", escaped(part.lead)]

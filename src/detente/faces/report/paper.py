@@ -75,7 +75,7 @@ def _front(content: Content) -> dict[str, Any]:
         "cards": [[card.label, card.number, card.against, card.spread] for card in front.cards],
         "ranges": front.ranges,
         "charts": [_chart(chart, NARROW) for chart in content.pictures],
-        "others": [f"{other.number} {other.who}, {other.day}: {other.why}" for other in front.others],
+        "others": [f"{o.number} {o.who}, {o.day}: {o.why}. {o.steps}".rstrip() for o in front.others],
         "ours": front.ours,
         "rests": " ".join(front.rests),
     }

@@ -80,7 +80,8 @@ def _front(document: Any, content: Content) -> None:
     if front.others:
         document.add_heading(front.heads["head_others"], 1)
     for other in front.others:
-        document.add_paragraph(f"{other.number} {other.who}, {other.day}: {other.why}", style="List Bullet")
+        text = f"{other.number} {other.who}, {other.day}: {other.why}. {other.steps}".rstrip()
+        document.add_paragraph(text, style="List Bullet")
     document.add_paragraph(" ".join(filter(None, (front.ours, *front.rests))))
 
 

@@ -5,6 +5,7 @@ Every face shows this one brief, so that a number is the same wherever it is rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +20,7 @@ from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.lines import BriefLine, lines, ranges_of
 from detente.faces.words.rows import Rows
 from detente.faces.words.sides import both_incomes, trade_moved
-from detente.faces.words.tables import text_in
+from detente.faces.words.tables import cell_in, text_in
 from detente.faces.words.terms import deal_sentence
 from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import SHIPPED
@@ -44,13 +45,20 @@ GOODS, HARDLY = 3, 0.005
 
 @dataclass(frozen=True)
 class Opinion:
-    """A number that somebody else published, and what it counts."""
+    """A number that somebody else published, what it counts, and what moves most between it and ours.
+
+    Attributes
+    ----------
+    why : what it counts. steps : a sentence on the two largest steps from ours, "" where they are not known.
+    sentence : both in words.
+    """
 
     who: str
     day: str
     number: str
     why: str
     sentence: str
+    steps: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,9 @@ class Brief:
             "cards": [card.as_dict() for card in self.cards],
             "lines": [line.as_dict() for line in self.lines],
             "ranges": self.ranges,
-            "others": [{"who": o.who, "day": o.day, "number": o.number, "why": o.why} for o in self.others],
+            "others": [
+                {"who": o.who, "day": o.day, "number": o.number, "why": o.why, "steps": o.steps} for o in self.others
+            ],
             "ours": self.ours,
             "rests": list(self.rests),
             "warnings": list(self.warnings),
@@ -272,12 +282,29 @@ def _others(rows: Rows, say: Language) -> Iterator[Opinion]:
     for row in rows.all("published")[:OTHERS]:
         number, day = say.percent(float(row["rate"]), 1), say.day(str(row["said"]))
         who, why = str(row["who"]), str(row["says"])
-        yield Opinion(who, day, number, why, say("other_line", who=who, day=day, number=number, why=why))
+        steps = say("other_steps", steps=_steps(str(row["why"]), say)) if row["why"] else ""
+        line = say("other_line", who=who, day=day, number=number, why=why)
+        yield Opinion(who, day, number, why, f"{line} {steps}".rstrip(), steps)
+
+
+STEP = re.compile(r"(.+?) ([+-]\d+\.\d)(?:, |$)")
+"""A step of a table: what is chosen, and what it moves."""
+
+
+def _steps(text: str, say: Language) -> str:
+    """Steps of a table in short, in the language."""
+    steps = ((words.partition(",")[0], float(points)) for words, points in STEP.findall(text))
+    return ", ".join(f"{cell_in(words, say)} {say.number(points, 1, sign=True)}" for words, points in steps)
 
 
 def _ours(rows: Rows, say: Language) -> str:
     row = rows.first("published")
-    return "" if row is None else say("others_ours", number=say.percent(float(row["ours"]), 1))
+    if row is None:
+        return ""
+    ours = say("others_ours", number=say.percent(float(row["ours"]), 1))
+    plain = f"{100 * float(row['rate']):.2f}"
+    number = plain[:-1] if plain.endswith("0") else plain
+    return f"{ours} {say('others_walk', number=number, day=row['law'], name=row['definition'])}" if row["why"] else ours
 
 
 def spoken(result: Result, language: str = ENGLISH) -> Result:

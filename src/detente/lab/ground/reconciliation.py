@@ -14,9 +14,8 @@ from detente.lab.ground.definitions import Choice
 from detente.lab.ground.view import View, value_of
 from detente.law import Reading
 
-SPRING = "the publisher's method of that spring, since given up"
-MORE_ELECTRONICS = "electronics carved out more widely, since given up"
-AS_BEFORE = "weights and method, as on 14 February 2020"
+SPRING = "by its own figures, the method of that spring"
+MORE_ELECTRONICS = "by its own figures, a wider carve-out of electronics"
 
 
 def own_figures(publisher: Publisher, on: date, view: View) -> list[Choice]:
@@ -34,9 +33,6 @@ def own_figures(publisher: Publisher, on: date, view: View) -> list[Choice]:
     if publisher.electronics is not None and _early(publisher, on):
         fall = publisher.electronics.average - publisher.electronics.next_average
         steps.append(Choice("electronics", MORE_ELECTRONICS, points=fall))
-    if publisher.settled is not None:
-        settled, level = publisher.settled
-        steps.append(Choice("settled", AS_BEFORE, points=level - value_of(replace(view, on=settled))))
     return steps
 
 

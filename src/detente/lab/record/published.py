@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from detente.codes import Table, table_of
 from detente.data.definitions import PublishedFigure, definition, published_figures
+from detente.data.published_steps import published_steps
 from detente.lab.ground.definitions import average_as, choices
 from detente.lab.ground.sides import Side
 
@@ -19,6 +20,8 @@ SOON = timedelta(days=300)
 """Days after the law within which a figure is of its time; later ones look back."""
 SAME = 1e-6
 KEY = "record, definition"
+TAKEN_ALIKE = 5e-4
+"""Difference, share, up to which two averages of ours are taken to be the same."""
 
 
 def published_table(side: Side, under: str = "") -> Table | None:
@@ -33,11 +36,11 @@ def published_table(side: Side, under: str = "") -> Table | None:
     if not side.shipped or side.law.importer != "USA":
         return None
     near = [figure for figure in published_averages() if abs(figure.law - side.on) <= NEAR and _stands(side, figure)]
-    rows = [(_who(f), str(f.report), str(f.law), f.value, side.average, _says(f)) for f in _first(near, side.on)]
+    rows = [_row(f, side.average) for f in _first(near, side.on)]
     if under:
         who = definition(under, KEY)
         rows.insert(0, (f"as {who.short} counts, computed here", str(side.on), str(side.on),
-                        average_as(under, side.on), side.average, _words(under, side.on)))  # fmt: skip
+                        average_as(under, side.on), side.average, _words(under, side.on), "", under))  # fmt: skip
     return table_of("history.published", rows) if rows else None
 
 
@@ -49,6 +52,19 @@ def published_averages() -> tuple[PublishedFigure, ...]:
         for figure in published_figures()
         if (figure.unit, figure.substitution) == ("level", "pre") and figure.report - figure.law <= SOON
     )
+
+
+def _row(figure: PublishedFigure, ours: float) -> tuple[str | float, ...]:
+    days = str(figure.report), str(figure.law)
+    return _who(figure), *days, figure.value, ours, _says(figure), why(figure, ours), figure.definition
+
+
+def why(figure: PublishedFigure, ours: float) -> str:
+    """The two largest steps from our average to a figure, as words and points; "" where ours is taken otherwise."""
+    known = published_steps().get((figure.definition, figure.report, figure.law))
+    if known is None or abs(known.ours - ours) > TAKEN_ALIKE:
+        return ""
+    return ", ".join(f"{words} {100 * points:+.1f}" for words, points in known.steps)
 
 
 def _who(figure: PublishedFigure) -> str:

@@ -7,6 +7,7 @@ that come nearest to the number are proposed; what no choice explains is the las
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import combinations
@@ -72,7 +73,8 @@ class Counting:
 
     Attributes
     ----------
-    name : of the definition; who : whose. turns : its choices. value : what it gives.
+    name : of the definition; who : whose. turns : its choices. value : what it gives, as we compute it.
+    told : what steps add that only the publisher's own figures say.
     known, guessed : of its choices, in words. missing : what the last bar is put down to.
     report : day on which that publisher printed the number, as far as is on record.
     """
@@ -85,6 +87,7 @@ class Counting:
     guessed: tuple[str, ...] = ()
     missing: str = MISSING
     report: date | None = None
+    told: float = 0.0
 
     @property
     def on_record(self) -> bool:
@@ -124,7 +127,8 @@ def gives(counting: Counting, number: PrintedNumber) -> bool:
     """Whether a definition comes near enough to a number."""
     near = PRICES_NEAR if number.what == PRICES else NEAR[number.unit]
     near = near if number.unit is Unit.SHARE else near * abs(number.value)
-    return abs(counting.value - number.value) <= max(near, number.tolerance)
+    gap = counting.value - number.value
+    return min(abs(gap), abs(gap + counting.told)) <= max(near, number.tolerance)
 
 
 def reconcile(
@@ -274,13 +278,22 @@ def _stands(counting: Counting, goal: PrintedNumber) -> bool:
 
 
 def _countings(quantity: CountedQuantity, on: date) -> list[Counting]:
-    """What each definition on record makes of the quantity."""
-    if quantity.number.what == AVERAGE:
-        view = quantity.view
-        return [
-            _published(quantity, who, on) for who in definitions().values() if _about(who, view.importer, view.partner)
-        ]
-    return [_counted(quantity, row.name, on) for row in counts_of(quantity.number.what, on)]
+    """What each definition on record makes of the quantity; one of a record that has not this day is left out."""
+    made_of: list[Counting] = []
+    for name in definition_names(quantity.number.what):
+        with suppress(InputError):
+            made_of += _if_about(quantity, name, on)
+    return made_of
+
+
+def _if_about(quantity: CountedQuantity, name: str, on: date) -> Iterator[Counting]:
+    """A definition if it is one of this quantity on the day."""
+    what = quantity.number.what
+    if what != AVERAGE:
+        if name in {row.name for row in counts_of(what, on)}:
+            yield _counted(quantity, name, on)
+    elif _about(definitions()[name], quantity.view.importer, quantity.view.partner):
+        yield _published(quantity, definitions()[name], on)
 
 
 def _about(who: Publisher, code: str, partner: str) -> bool:
@@ -313,10 +326,11 @@ def _published(quantity: CountedQuantity, who: Publisher, on: date) -> Counting:
     if figure is not None and figure.law != on and all(turn.name != "counts" for turn in turns):
         turns.insert(0, of_law(figure.law))
     theirs = replace(made(view, turns), post="", retaliation=False) if answered else made(view, turns)
-    turns += own_figures(who, on, theirs)
+    told, value = own_figures(who, on, theirs), _value(quantity, turns)
     missing, report = (MISSING, None) if figure is None else (figure.gap or MISSING, figure.report)
-    value = _value(quantity, turns)
-    return Counting(who.name, who.short, tuple(turns), value, who.known, who.guessed, missing, report)
+    points = sum(turn.points or 0.0 for turn in told)
+    turns += told
+    return Counting(who.name, who.short, tuple(turns), value, who.known, who.guessed, missing, report, points)
 
 
 def _counted(quantity: CountedQuantity, name: str, on: date) -> Counting:
@@ -363,7 +377,7 @@ def _combined(quantity: CountedQuantity) -> Iterator[Counting]:
 
 
 def _value(quantity: CountedQuantity, turns: Sequence[Turn[Any]]) -> float:
-    return quantity.value(made(quantity.view, turns)) + sum(turn.points or 0.0 for turn in turns)
+    return quantity.value(made(quantity.view, turns))
 
 
 def _ranked(countings: Iterable[Counting], goal: PrintedNumber) -> list[Counting]:

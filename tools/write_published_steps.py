@@ -1,0 +1,42 @@
+"""Write `data/published_steps.yaml`: what lies between our average and each average in print, choice by choice.
+
+    python tools/write_published_steps.py
+
+A run shows the two largest steps beside a figure of others; computed once here, they cost it nothing. Write it again
+after every change of law, data, definitions or defaults; `tests/contracts/test_published.py` says when it is stale.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from _shared import ROOT
+from detente.lab.ground.definitions import figure_steps
+from detente.lab.record.published import published_averages
+
+PLACE = ROOT / "src" / "detente" / "data" / "published_steps.yaml"
+MOST, SEEN = 2, 5e-4
+"""Steps of a figure, the largest, and the least of them that shows, share."""
+
+HEAD = """\
+# The two largest steps from our average to averages in print, points; written by `tools/write_published_steps.py`.
+# A step keeps those before it; `ours` is our headline on the law of the figure, per cent.
+"""
+
+
+def main() -> None:
+    lines = []
+    for figure in published_averages():
+        walked = figure_steps(figure)
+        steps = [(words, after - before) for (_, before), (words, after) in pairwise(walked)]
+        steps.append(("not explained", figure.value - walked[-1][1]))
+        largest = sorted(steps, key=lambda step: -abs(step[1]))[:MOST]
+        told = ", ".join(f'["{words}", {100 * points:.2f}]' for words, points in largest if abs(points) >= SEEN)
+        head = f"{{definition: {figure.definition}, report: {figure.report}, law: {figure.law}"
+        lines.append(f"- {head}, ours: {100 * walked[0][1]:.3f},\n   steps: [{told}]}}\n")
+    PLACE.write_text(HEAD + "".join(lines), encoding="utf-8")
+    print(f"{PLACE.name}: {len(lines)} figures")
+
+
+if __name__ == "__main__":
+    main()
