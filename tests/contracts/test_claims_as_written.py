@@ -43,16 +43,16 @@ CAUSES = {
     "prices rise by more than ten": (PRICES | {"comparator": "rose by more than", "value": 10}, SIGN),
     "prices rise by at least one": (PRICES | {"comparator": "at least", "value": 1}, "model agrees"),
     "prices fall by up to three": (PRICES | {"comparator": "fell by up to", "value": 3}, "model disagrees"),
-    "prices rise by three": (PRICES | {"comparator": "rose", "value": 3}, "depends on definition"),
+    "prices rise by over three": (PRICES | {"comparator": "rose", "value": 3.2}, "depends on definition"),
     "households pay 9,000": (COST | {"comparator": "rose", "value": "9,000"}, SIGN),
     "households pay 2,700": (COST | {"value": 2700}, "model agrees"),
     "households save 2,700": (COST | {"comparator": "fell", "value": 2700}, "model disagrees"),
     "households pay up to 3,800": (COST | {"comparator": "up to", "value": 3800}, "model agrees"),
-    "households pay 1,200": (COST | {"value": 1200}, "depends on definition"),
+    "households pay 1,300": (COST | {"value": 1300}, "depends on definition"),
     "shares gain nine": (JUMP | {"value": 9}, "model agrees"),
     "shares gain three": (JUMP | {"value": 3}, SIGN),
     "shares lose nine": (JUMP | {"comparator": "fell", "value": 9}, "model disagrees"),
-    "the duty rises by twenty": (RISE | {"value": 20}, "model agrees"),
+    "the duty rises by twenty-one": (RISE | {"value": 21}, "model agrees"),
     "the duty falls": (RISE | {"comparator": "fell"}, "model disagrees"),
     "a quarter short": (SHORT | {"value": 3}, SIGN),
 }  # fmt: skip
@@ -69,7 +69,7 @@ def test_a_cause_is_judged_by_its_sign_and_its_number(quantity, verdict):
 
 
 def test_a_number_is_set_against_the_range_and_not_its_middle_alone():
-    close, far = (judged(PRICES | {"value": value}, "causal", draws=20) for value in ("2.5", "2.8"))
+    close, far = (judged(PRICES | {"value": value}, "causal", draws=20) for value in ("2.5", "2.9"))
     assert close.low < close.value < close.high < 0.025
     assert [str(found.verdict) for found in (close, far)] == ["model agrees", "depends on definition"]
 
