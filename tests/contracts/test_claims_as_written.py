@@ -202,6 +202,45 @@ def test_nothing_that_is_given_is_ignored(quantity, words):
     assert words in str(error.value)
 
 
+GIVEN = {
+    "base": "2025-01-01", "population": "US imports", "partner": "CHN", "importer": "CHN", "line": "8517.13.00",
+    "market": "HSI", "year": 2024, "period": "2024-05", "country": "CHN", "category": "toys", "horizon": "short",
+}  # fmt: skip
+UNUSED = [
+    (name, key)
+    for name, quantity in quantities().items()
+    for key in GIVEN
+    if key not in {*quantity.needs, *quantity.optional}
+]
+
+
+@pytest.mark.parametrize(("name", "key"), UNUSED, ids=[f"{name}-{key}" for name, key in UNUSED])
+def test_a_key_that_a_quantity_does_not_use_is_refused_by_name(name, key):
+    import yaml
+
+    with pytest.raises(InputError, match=f"'{key}' has no meaning for {name.replace('_', ' ')}"):
+        judged(yaml.safe_load(example_of(name)) | {key: GIVEN[key]})
+
+
+TWO_THINGS = {
+    "importer": ({"name": "average_tariff_level", "value": 2, "importer": "EU", "population": "US imports"}, {}),
+    "material": (SHORT | {"value": 3}, {"material": "gallium-germanium"}),
+    "decoupling": ({"name": "real_income_change", "value": -1, "base": "2025-01-01"}, {"of": "decoupling"}),
+}
+
+
+@pytest.mark.parametrize(("quantity", "definition"), TWO_THINGS.values(), ids=TWO_THINGS)
+def test_two_keys_that_say_different_things_are_refused(quantity, definition):
+    with pytest.raises(InputError, match=r"two things|not compared with a base"):
+        judged(quantity, **({"definition": definition} if definition else {}))
+
+
+def test_nothing_was_under_control_before_the_notice():
+    count = {"name": "count", "population": "controlled rare earths", "value": 7}
+    before, after = (judged(count | {"as_of": day}) for day in ("2025-04-03", "2025-04-04"))
+    assert (before.value, after.value) == (0.0, 7.0)
+
+
 IDLE = {
     "sigma": ({"sigma": 4}, "substitution: ces"), "start": ({"start": "collected", "duty": "collected"}, "statutory"),
     "on": ({"on": "2025-04-10", "duty": "collected"}, "statutory"), "times": ({"of": "rise", "times_mean": 3}, "level"),

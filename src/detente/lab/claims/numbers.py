@@ -11,7 +11,7 @@ from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import MOVES, NARROWING, SIZES, UNITS, QuantityRow
-from detente.lab.claims.vocabulary import SHARES
+from detente.lab.claims.vocabulary import HOME, SHARES
 
 
 def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
@@ -45,6 +45,14 @@ def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
     if row.population and not (measurand.populations or "population" in measurand.needs):
         what = f"'population' has no meaning for {_words(row.name)}"
         raise InputError(where, what, f"it takes {', '.join((*measurand.needs, *measurand.optional))}")
+
+    if row.importer not in ("", *HOME) and OURS & {*row.population.casefold().replace(".", "").split()}:
+        what = f"importer {row.importer} and population '{row.population}' are two things"
+        raise InputError(where, what, "keep one of them")
+
+
+OURS = {"us", "american", "america"}
+"""Words of a population that is of the United States."""
 
 
 def _repair(key: str, name: str) -> str:
