@@ -11,7 +11,7 @@ from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import MOVES, NARROWING, SIZES, UNITS, QuantityRow
-from detente.lab.claims.vocabulary import SHARES
+from detente.lab.claims.vocabulary import HOME, SHARES
 
 
 def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
@@ -38,7 +38,7 @@ def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
     """Refuse a key that would be read and then ignored."""
     for key in NARROWING:
         if getattr(row, key) and key not in measurand.narrowed_by:
-            raise InputError(where, f"'{key}' has no meaning for {_words(row.name)}", _repair(key))
+            raise InputError(where, f"'{key}' has no meaning for {_words(row.name)}", _repair(key, row.name))
     if row.base is not None and not measurand.compares:
         what = f"'base' has no meaning for {_words(row.name)}, which is compared with no other day"
         raise InputError(where, what, "leave it out, or claim an average tariff rise")
@@ -46,13 +46,23 @@ def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
         what = f"'population' has no meaning for {_words(row.name)}"
         raise InputError(where, what, f"it takes {', '.join((*measurand.needs, *measurand.optional))}")
 
+    if row.importer not in ("", *HOME) and OURS & {*row.population.casefold().replace(".", "").split()}:
+        what = f"importer {row.importer} and population '{row.population}' are two things"
+        raise InputError(where, what, "keep one of them")
 
-def _repair(key: str) -> str:
-    """What to do about a key that a quantity does not take: the quantity that takes it and fewest others."""
-    users = {name: quantity.narrowed_by for name, quantity in quantities().items() if key in quantity.narrowed_by}
+
+OURS = {"us", "american", "america"}
+"""Words of a population that is of the United States."""
+
+
+def _repair(key: str, name: str) -> str:
+    """What to do about a key that a quantity does not take: claim the one most like it that does, or leave it out."""
+    users = {other: quantity.narrowed_by for other, quantity in quantities().items() if key in quantity.narrowed_by}
     if not users:
         return "leave it out"
-    return f"leave it out, or claim a {_words(min(users, key=lambda name: len(users[name])))}"
+    words = set(name.split("_"))
+    nearest = min(users, key=lambda other: (-len(words & set(other.split("_"))), len(users[other])))
+    return f"leave it out, or claim a {_words(nearest)}"
 
 
 def _day_of(row: QuantityRow, measurand: Measurand, where: str) -> date | None:

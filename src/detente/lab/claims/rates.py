@@ -163,11 +163,11 @@ def _from_few(row: QuantityRow, reading: ReadingRow) -> Measured | None:
     code = importer_of(row)
     if code == HOME or reading.partner:
         return None
-    partners = ground_of(importer(code).law).flows.partners
-    if len(partners) > 1:
+    only, *more = ground_of(importer(code).law).flows.partners
+    if more:
         return None
-    what = f"of the imports of {place(code)}, those from {place(partners[0])} alone are on record"
-    return Measured(float("nan"), remark=f"{what}; claim partner_average_rate with partner: {partners[0]}")
+    what = f"of the imports of {place(code)}, those from {place(only)} alone are on record"
+    return Measured(float("nan"), remark=f"{what}; claim partner_average_rate with partner: {only}")
 
 
 def data_to() -> str:
@@ -214,7 +214,7 @@ def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     InputError : no partner, or the importer itself.
     """
     code = importer_of(row)
-    partner = _partner(row, reading, code)
+    partner = partner_of(row, reading, code)
     how = reading.of or "events"
     if how == "events":
         return _steps(basis, row, reading, as_of, partner)
@@ -227,7 +227,7 @@ def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     return partner_average(basis, row, reading, as_of)
 
 
-def _partner(row: QuantityRow, reading: ReadingRow, code: str) -> str:
+def partner_of(row: QuantityRow, reading: ReadingRow, code: str) -> str:
     """Code of the partner that a claim names, which is not the importer itself."""
     named = reading.partner or row.partner
     if not named:
@@ -325,7 +325,7 @@ def _share_below(row: QuantityRow, reading: ReadingRow, as_of: date, partner: st
 
 def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Average duty on imports from a partner."""
-    partner = _partner(row, reading, importer_of(row))
+    partner = partner_of(row, reading, importer_of(row))
     if lacking := _no_trade(importer_of(row), partner):
         return lacking
     average = _averaged(basis, row, reading, as_of, row.base or START, partner)
