@@ -2,15 +2,14 @@
 
     python tools/build_ledger.py
 
-To be run last, after every change of data, of law or of how claims are computed. Until then every number is computed
-again, which takes half a minute.
+To be run last, after every change of data, law or of how claims are computed; until then every number is computed
+again, which takes the better part of a minute.
 """
 
 from datetime import date
 
 from detente.lab.claims.check import DRAWS, SEED, check
-from detente.lab.claims.kept import STORED, kept, store_path, to_store
-from detente.lab.claims.measured import Measured
+from detente.lab.claims.kept import STORED, Given, kept, store_path, to_store
 
 
 def main() -> None:
@@ -20,10 +19,10 @@ def main() -> None:
         if kept(name, DRAWS, SEED):
             print(f"{path.name}: stands")
             continue
-        made: dict[str, Measured] = {}
+        made: dict[str, Given] = {}
         check(name, as_of=date.today(), made=made)
         path.write_bytes(to_store(made, DRAWS, SEED))
-        print(f"{path.name}: {len(made)} numbers, {path.stat().st_size:,} bytes")
+        print(f"{path.name}: {len(made)} statements, {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -73,8 +73,8 @@ def test_a_threat_that_came_late_is_settled_by_its_own_act(book, threats):
     assert late["ours"] == "settled on 2025-08-06 by EO 14323"
     never = rows["ahead-35"]
     assert never["verdict"] == "broken"
-    assert "not in force on 2025-08-01" in never["ours"]
-    assert "rec_letter_eu" not in never["ours"]
+    assert "no rate of 30% by 2025-08-01" in never["ours"]
+    assert "rec_floor_eu" not in never["ours"]
 
 
 def test_on_the_day_before_an_order_its_threat_is_still_open(book):

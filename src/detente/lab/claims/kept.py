@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -21,8 +21,12 @@ import numpy as np
 import detente
 from detente.data.importerfile import lawbooks, stamp
 from detente.data.library import package_folder, sha256, user_folder
+from detente.evidence import Claim
 from detente.lab.claims.measured import Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
+
+Given = Sequence[tuple[ReadingRow, Measured]]
+"""Readings of a statement, each with what it gives."""
 
 STORED = ("2025-26",)
 """Ledgers of the package whose numbers are stored."""
@@ -37,34 +41,35 @@ def store_path(ledger: str) -> Path:
     return package_folder() / "ledgers" / f"{ledger}.json.gz"
 
 
-def name_of(row: QuantityRow, reading: ReadingRow, day: date) -> str:
-    """What a computation is stored under: all that the quantity, the reading and the day say."""
-    words = [row.model_dump_json(), reading.model_dump_json(), str(day)]
+def name_of(claim: Claim, part: str, row: QuantityRow, readings: Sequence[ReadingRow]) -> str:
+    """What a statement is stored under: all that it, its quantity and its readings say."""
+    own = [claim.claim_id, part, claim.quote, str(claim.speaker), str(claim.said), sorted(claim.source.items())]
+    words = [*own, row.model_dump_json(), *(reading.model_dump_json() for reading in readings)]
     return hashlib.blake2b(json.dumps(words).encode(), digest_size=16).hexdigest()
 
 
-def kept(ledger: str, draws: int, seed: int) -> Mapping[str, Measured]:
-    """Numbers of a ledger by their names; none where nothing is stored that still holds."""
+def kept(ledger: str, draws: int, seed: int) -> Mapping[str, Given]:
+    """Readings of the statements of a ledger by their names; none where nothing is stored that still holds."""
     return _kept(ledger, draws, seed) if not _own() else {}
 
 
 @lru_cache(maxsize=4)
-def _kept(ledger: str, draws: int, seed: int) -> Mapping[str, Measured]:
+def _kept(ledger: str, draws: int, seed: int) -> Mapping[str, Given]:
     try:
         content = json.loads(gzip.decompress(store_path(ledger).read_bytes()))
         if [content[key] for key in ("rests_on", "draws", "seed")] != [rests_on(), draws, seed]:
             return {}
-        return {name: _read(value) for name, value in content["measured"].items()}
+        return {name: [_read(*pair) for pair in pairs] for name, pairs in content["measured"].items()}
     except (OSError, EOFError, ValueError, KeyError, TypeError):
         # A store that another version wrote is as good as none.
         return {}
 
 
-def to_store(measured: Mapping[str, Measured], draws: int, seed: int) -> bytes:
+def to_store(measured: Mapping[str, Given], draws: int, seed: int) -> bytes:
     """Numbers as they are stored."""
     content = {
         "rests_on": rests_on(), "draws": draws, "seed": seed,
-        "measured": {name: _written(value) for name, value in sorted(measured.items())},
+        "measured": {name: [_written(*pair) for pair in pairs] for name, pairs in sorted(measured.items())},
     }  # fmt: skip
     return gzip.compress(json.dumps(content, sort_keys=True).encode(), 9, mtime=0)
 
@@ -89,15 +94,16 @@ def _own() -> bool:
 FIELDS = ("value", "claimed", "base", "p_value", "remark", "range_of")
 
 
-def _written(measured: Measured) -> dict[str, Any]:
+def _written(reading: ReadingRow, measured: Measured) -> list[dict[str, Any]]:
     own = {key: getattr(measured, key) for key in FIELDS}
     numbers = {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in own.items()}
     more = {"draws": measured.draws.tolist(), "inputs": list(measured.inputs), "known": str(measured.known or "")}
-    return numbers | more
+    return [reading.model_dump(mode="json", exclude_defaults=True), numbers | more]
 
 
-def _read(content: Mapping[str, Any]) -> Measured:
+def _read(reading: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[ReadingRow, Measured]:
     own = {key: content[key] for key in FIELDS}
     own |= {key: float("nan") for key in ("value", "p_value") if own[key] is None}
     known = date.fromisoformat(content["known"]) if content["known"] else None
-    return Measured(draws=np.asarray(content["draws"], float), inputs=tuple(content["inputs"]), known=known, **own)
+    draws, inputs = np.asarray(content["draws"], float), tuple(content["inputs"])
+    return ReadingRow.model_validate(reading), Measured(draws=draws, inputs=inputs, known=known, **own)
