@@ -14,7 +14,9 @@ ALL = "all"
 """Every partner."""
 
 EXPORTS, IMPORTS, BALANCE = "exports", "imports", "balance"
-FLOWS = (EXPORTS, IMPORTS, BALANCE)
+WITH_SERVICES = "balance_with_services"
+"""Balance of goods and services together, which releases lead with."""
+
 UNION = {"EU27": "EUU"}
 """Groups that tables of US trade hold as one partner, by their codes there."""
 
