@@ -130,6 +130,7 @@ def duty_left(law: Law, on: date, scope: str) -> tuple[float, ...]:
     laws = {HOME: law, "CHN": importer("CHN").law}
     usual = load_economy(WORLD)
     tariff = tariffs_of([_side(own, on, scope) for own in laws.values()], usual)[0].tariff
+    assert tariff is not None
     row = usual.country(HOME)
     static = float((tariff[row] * usual.arrays["flows"][row]).sum())
 
