@@ -91,9 +91,9 @@ def test_a_number_beside_a_direction_counts(quantity, verdict):
 
 
 def test_more_than_a_legal_rate_is_not_that_rate():
-    rate = {"name": "partner_additional_rate", "partner": "CHN", "value": 145}
+    rate = {"name": "line_rate", "line": "8517.13.00", "partner": "CHN", "value": 20}
     verdicts = [str(judged(rate | {"comparator": c}).verdict) for c in ("more than", "at least", "up to", "less than")]
-    assert verdicts == ["not supported", "supported", "supported", "depends on definition"]
+    assert verdicts == ["not supported", "supported", "supported", "not supported"]
 
 
 def test_a_claim_of_a_short_time_is_told_that_the_model_is_of_the_long_run():

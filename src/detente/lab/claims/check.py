@@ -159,6 +159,8 @@ def _rated(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
         return ClaimCheck(claim, part, unread[0], unread[0], unread[1], as_of, VERSION)
     measured = _measured(statement, basis)
     sized = part.kind is Kind.CAUSAL
+    if not sized and statement.listed and part.quantity.name not in basis.hooks:
+        measured = _with_named(statement, measured)
     judged = tuple(_reading(row, value, part.quantity, sized) for row, value in measured)
     readings, early = (tuple(_seen(reading, day) for reading in judged) for day in (as_of, claim.said))
     verdict, then = (_verdict(statement, measured, some) for some in (readings, early))
@@ -212,6 +214,29 @@ def _reading(row: ReadingRow, measured: Measured, quantity: Quantity, sized: boo
     label = row.label or row.name
     words = (measured.inputs, measured.known, remark, measured.range_of, other, row.of)
     return ClaimReading(row.name, label, value, near, *flags, low, high, same, *words)
+
+
+def _with_named(statement: Statement, measured: list[Read]) -> list[Read]:
+    """Readings with those of publishers that meet a number which none of them meets; worked out for such alone."""
+    quantity, row = statement.part.quantity, statement.row
+    assert quantity is not None
+    assert row is not None
+    if "weights" not in quantities()[row.name].uses or any(_meets(*read, quantity) for read in measured):
+        return measured
+    from detente.lab.claims.named import named_readings  # Definitions of publishers are read for such claims alone.
+
+    bar = next((value.claimed for reading, value in measured if reading.default), None)
+    others = [read for read in named_readings(statement.claim, row, quantity, bar) if _meets(*read, quantity)]
+    if any(reading.likely for reading, _ in others):
+        measured = [(reading.model_copy(update={"likely": False}), value) for reading, value in measured]
+    return [*measured, *others]
+
+
+Read = tuple[ReadingRow, Measured]
+
+
+def _meets(row: ReadingRow, value: Measured, quantity: Quantity) -> bool:
+    return _reading(row, value, quantity).nearness is Nearness.IN
 
 
 How = tuple[float | None, float, Comparator, float]

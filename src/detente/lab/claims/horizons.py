@@ -32,4 +32,6 @@ def short_words(row: QuantityRow, text: str) -> str:
     if match is None and not row.horizon:
         return ""
     spoken = f'"{match.group(0)}"' if match is not None else "the short run"
+    if row.horizon and "horizon" in quantities()[row.name].uses:
+        return f"the claim speaks of {spoken}, the model of the time in which trade has moved and capital has not"
     return f"the claim speaks of {spoken}, the model of the long run: {settled}"

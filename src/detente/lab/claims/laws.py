@@ -19,8 +19,8 @@ from detente.lab.claims.measured import Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import LawChange
-from detente.law import Displacement, Goods, Law, Measure, Period, Rate, Status
-from detente.law.measure import FOREVER
+from detente.law import Displacement, Goods, Law, Measure, Partners, Period, Rate, Status
+from detente.law.measure import FOREVER, names_partner
 
 HOME = "USA"
 
@@ -104,11 +104,24 @@ class Amendment:
     effect: date
 
 
-def amended(law: Law, on: date, spoken: date) -> Amendment | None:
-    """The first text after a day that changes, with effect from before, the law of another; None if there is none."""
-    parts = [part for m in law.measures if m.status is Status.IN_FORCE for part in (*m.periods, *m.goods)]
-    later = [(p.published, p.start) for p in (*parts, *law.rules) if p.start <= on <= p.end and not _out(p, spoken)]
+def amended(law: Law, on: date, spoken: date, partners: frozenset[str] = frozenset()) -> Amendment | None:
+    """The first text after a day that changes, with effect from before, the law of another; None if there is none.
+
+    Parameters
+    ----------
+    partners : codes of those whose goods are meant; empty = all.
+    """
+    parts: list[Period | Goods | Displacement] = list(law.rules)
+    for measure in law.measures:
+        if measure.status is Status.IN_FORCE and _concerns(measure.partners, partners, on):
+            parts += [p for p in measure.periods if _concerns(p.partners, partners, on)]
+            parts += measure.goods
+    later = [(p.published, p.start) for p in parts if p.published and p.start <= on <= p.end and not _out(p, spoken)]
     return Amendment(*min(later)) if later else None
+
+
+def _concerns(scopes: tuple[Partners, ...] | None, partners: frozenset[str], on: date) -> bool:
+    return not partners or any(names_partner(scopes, code, on) for code in partners)
 
 
 def extended(law: Law, name: str, day: date, on: date, label: str) -> Law:
@@ -151,10 +164,12 @@ def as_said(row: QuantityRow, readings: Sequence[ReadingRow], as_of: date, spoke
     """
     if as_of > spoken:
         return tuple(readings)
-    law = importer(importer_of(row)).law
+    where = importer(importer_of(row))
     parted: list[ReadingRow] = []
     for reading in readings:
-        change = None if _lawless(reading) else amended(law, reading.on or as_of, spoken)
+        named = reading.partner or row.partner
+        partners = where.countries.expand(named, as_of, "partner") if named else frozenset[str]()
+        change = None if _lawless(reading) else amended(where.law, reading.on or as_of, spoken, partners)
         parted += [reading] if change is None else _parted(reading, change, spoken)
     return tuple(parted)
 

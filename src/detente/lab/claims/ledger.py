@@ -46,6 +46,7 @@ class Statement:
     row : the quantity as written; readings : definitions to compute, the default first; expected : rule V4.
     lacks : what the quantity does not say and has to, as a question; "" where it says all.
     period : what is to be said of the time that the words speak of; "" = nothing.
+    listed : whether its readings are those of its quantity, and not the claim's own.
     """
 
     claim: Claim
@@ -55,6 +56,7 @@ class Statement:
     expected: Expectation | None
     lacks: str = ""
     period: str = ""
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,7 +225,7 @@ def _statement(claim: Claim, part: ClaimPart, row: PartRow, events: Sequence[Eve
     place = f"{where}{f', part {part.part}' if part.part else ''}"
     expected = expectation(row.expect, claim.said, None, events, place) if row.expect else None
     readings, lacks = tuple(row.readings), ""
-    period = ""
+    period, listed = "", row.definition is None and not row.readings
     if row.quantity is not None:
         lacks = lacking(Wording(row.quantity, row.definition, readings), part.kind, row.open)
         readings = readings_meant(row.quantity, row.definition, readings)
@@ -231,4 +233,4 @@ def _statement(claim: Claim, part: ClaimPart, row: PartRow, events: Sequence[Eve
         for reading in readings:
             check_uses(row.quantity.name, reading, f"{place}, reading {reading.name}")
         period = short_words(row.quantity, f"{claim.quote} {part.statement} {' '.join(part.hedges)}")
-    return Statement(claim, part, row.quantity, readings, expected, lacks, period)
+    return Statement(claim, part, row.quantity, readings, expected, lacks, period, listed)

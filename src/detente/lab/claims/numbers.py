@@ -38,7 +38,7 @@ def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
     """Refuse a key that would be read and then ignored."""
     for key in NARROWING:
         if getattr(row, key) and key not in measurand.narrowed_by:
-            raise InputError(where, f"'{key}' has no meaning for {_words(row.name)}", _repair(key))
+            raise InputError(where, f"'{key}' has no meaning for {_words(row.name)}", _repair(key, row.name))
     if row.base is not None and not measurand.compares:
         what = f"'base' has no meaning for {_words(row.name)}, which is compared with no other day"
         raise InputError(where, what, "leave it out, or claim an average tariff rise")
@@ -47,12 +47,14 @@ def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
         raise InputError(where, what, f"it takes {', '.join((*measurand.needs, *measurand.optional))}")
 
 
-def _repair(key: str) -> str:
-    """What to do about a key that a quantity does not take: the quantity that takes it and fewest others."""
-    users = {name: quantity.narrowed_by for name, quantity in quantities().items() if key in quantity.narrowed_by}
+def _repair(key: str, name: str) -> str:
+    """What to do about a key that a quantity does not take: claim the one most like it that does, or leave it out."""
+    users = {other: quantity.narrowed_by for other, quantity in quantities().items() if key in quantity.narrowed_by}
     if not users:
         return "leave it out"
-    return f"leave it out, or claim a {_words(min(users, key=lambda name: len(users[name])))}"
+    words = set(name.split("_"))
+    nearest = min(users, key=lambda other: (-len(words & set(other.split("_"))), len(users[other])))
+    return f"leave it out, or claim a {_words(nearest)}"
 
 
 def _day_of(row: QuantityRow, measurand: Measurand, where: str) -> date | None:

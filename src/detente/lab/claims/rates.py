@@ -214,7 +214,7 @@ def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     InputError : no partner, or the importer itself.
     """
     code = importer_of(row)
-    partner = _partner(row, reading, code)
+    partner = partner_of(row, reading, code)
     how = reading.of or "events"
     if how == "events":
         return _steps(basis, row, reading, as_of, partner)
@@ -227,7 +227,7 @@ def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     return partner_average(basis, row, reading, as_of)
 
 
-def _partner(row: QuantityRow, reading: ReadingRow, code: str) -> str:
+def partner_of(row: QuantityRow, reading: ReadingRow, code: str) -> str:
     """Code of the partner that a claim names, which is not the importer itself."""
     named = reading.partner or row.partner
     if not named:
@@ -325,7 +325,7 @@ def _share_below(row: QuantityRow, reading: ReadingRow, as_of: date, partner: st
 
 def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Average duty on imports from a partner."""
-    partner = _partner(row, reading, importer_of(row))
+    partner = partner_of(row, reading, importer_of(row))
     if lacking := _no_trade(importer_of(row), partner):
         return lacking
     average = _averaged(basis, row, reading, as_of, row.base or START, partner)

@@ -85,7 +85,7 @@ def _sign_words(value: float, draws: Floats, sign: float) -> str:
     share = float(np.mean(np.sign(draws) == sign)) if draws.size else float(np.sign(value) == sign)
     if share >= 1.0 - SURE:
         return f"the sign is open: {share:.0%} of the draws have the one claimed"
-    return "the model's effect has the other sign" if value else "the model finds no effect"
+    return "the effect has the other sign" if value else "there is no effect"
 
 
 def said_of(check: ClaimCheck, claimed: float | None) -> str:

@@ -8,6 +8,12 @@ from detente.lab.claims.questions import partner, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import HOME, LAW_KEYS, SHARES
 
+CHINA = ("chn", "china")
+WITH_2018 = ReadingRow(
+    name="with-2018", label="with the duties of 2018 and 2019, on a good of their lists (9403.60.80, furniture)",
+    line="9403.60.80",
+)  # fmt: skip
+
 
 def _on_line(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
     """Readings of the line that a claim names, or of the importer that it names."""
@@ -16,7 +22,7 @@ def _on_line(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Read
         whole = ReadingRow(name="line", label="all duties on the line named", of="line")
         return (listed[0].model_copy(update={"label": label}), whole)
     if not row.importer or row.importer in HOME:
-        return listed
+        return (*listed, WITH_2018) if row.partner.casefold() in CHINA else listed
     labels = (
         "steps in force, or the rate that falls on most goods on which one falls",
         "average of what added duties come to",

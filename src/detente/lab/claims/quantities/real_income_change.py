@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
+from detente.lab.claims.measurand import Measurand, Readings
 from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import Wording, base, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
@@ -21,6 +21,11 @@ def _kind(row: QuantityRow, own: ReadingRow | None) -> str:
     """A decoupling, unless a day or a law is named under which income changes."""
     names_law = row.base is not None or (own is not None and bool(own.model_fields_set & set(LAW_KEYS)))
     return "law" if names_law else "decoupling"
+
+
+def _of_horizon(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """Listed readings, first those of the horizon that a claim names."""
+    return tuple(sorted(listed, key=lambda reading: reading.horizon != (row.horizon or reading.horizon)))
 
 
 QUANTITY = Measurand(
@@ -57,5 +62,6 @@ QUANTITY = Measurand(
         ),
     ),
     unless_said=_kind,
+    fitting=_of_horizon,
     compute=Elsewhere("income", "real_income"),
 )  # fmt: skip

@@ -1,0 +1,129 @@
+"""Definitions by name that meet a claimed average where no listed reading does: publishers, and what they printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from detente.codes import DetenteError
+from detente.data.definitions import OURS, PublishedFigure, Publisher, definitions, published_figures
+from detente.evidence import Claim, Quantity
+from detente.lab.claims.laws import importer_of
+from detente.lab.claims.measured import Measured
+from detente.lab.claims.rates import LAWBOOK, partner_of
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.ground.definitions import value_of_figure, view_as
+from detente.lab.ground.view import value_of
+
+RANK = "rank_since"
+Read = tuple[ReadingRow, Measured]
+
+UNITS = {"average_tariff_level": "level", "partner_average_rate": "partner_level", RANK: "level"}
+"""Quantities that publishers print, or that rest on what they print, and what their figures call them."""
+
+LATELY = timedelta(days=60)
+"""How old a figure may be on the day of a claim that repeats it."""
+
+SAME = 1e-6
+"""Averages that are one."""
+
+
+def named_readings(claim: Claim, row: QuantityRow, quantity: Quantity, bar: float | None = None) -> list[Read]:
+    """Readings of publishers whose definition may give the number of a claim; none of what they do not print.
+
+    What a publisher printed of late in the number of the claim comes first, then what each definition gives on the day.
+
+    Parameters
+    ----------
+    bar : of a rank, the rate of the past that has to be reached, share; None where the claim has a rate of its own.
+    """
+    if row.name not in UNITS or quantity.value is None or (row.name == RANK and (bar is None or row.base is not None)):
+        return []
+    code = importer_of(row)
+    partner = partner_of(row, ReadingRow(), code) if UNITS[row.name] == "partner_level" else ""
+    text = f"{claim.quote} {claim.speaker.name} {claim.speaker.role} {' '.join(claim.source.values())}".casefold()
+    figures = (f for f in _figures(claim.said, UNITS[row.name], code, partner) if _gives(f.value, quantity, bar))
+    last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
+    read = [*(_printed(figure) for figure in last.values()), *_computed(quantity.as_of, code, partner)]
+    return _marked([(reading, replace(value, claimed=bar)) for reading, value in read], text)
+
+
+def _gives(value: float, quantity: Quantity, bar: float | None) -> bool:
+    """Whether a figure rounds to the number of a claim, or reaches the bar of a rank."""
+    if bar is not None:
+        return value >= bar
+    return abs(value - (quantity.value or 0.0)) <= quantity.half_unit + SAME
+
+
+def _figures(day: date, unit: str, code: str, partner: str) -> Iterator[PublishedFigure]:
+    """Figures in print on the day of a claim, not long since."""
+    known = definitions()
+    for figure in published_figures():
+        who = known[figure.definition]
+        same = figure.unit == unit and who.importer == code and (figure.partner or who.partner) == partner
+        if same and figure.report <= day <= figure.report + LATELY:
+            yield figure
+
+
+def _printed(figure: PublishedFigure) -> Read:
+    """A figure in print as a reading, with what its choices give as far as they are known."""
+    who = definitions()[figure.definition]
+    counts = f" ({figure.says})" if figure.says else ""
+    label = f"as {who.short or who.title} printed it on {figure.report}{counts}"
+    ours = f"by its choices, as far as they are known, {value_of_figure(figure):.1%}"
+    remark = "; ".join(filter(None, (ours, figure.gap)))
+    row = ReadingRow(name=f"printed-{who.name}", label=label)
+    return row, Measured(figure.value, inputs=(f"figures in print, {who.short or who.title}",), remark=remark)
+
+
+def _computed(on: date, code: str, partner: str) -> Iterator[Read]:
+    """What each definition of these imports gives on a day, those that give the same as one."""
+    groups: list[tuple[float, list[Publisher]]] = []
+    for who in definitions().values():
+        if who.name == OURS or who.importer != code or who.partner not in ("", partner):
+            continue
+        value = _average(who, on, partner)
+        same = next((names for known, names in groups if abs(known - value) < SAME), None)
+        if same is not None:
+            same.append(who)
+        elif np.isfinite(value):
+            groups.append((value, [who]))
+    for value, names in groups:
+        label = f"under the definition of {_listed([who.short or who.title for who in names])}"
+        yield ReadingRow(name=f"as-{names[0].name}", label=label), Measured(value, inputs=(LAWBOOK,))
+
+
+def _average(who: Publisher, on: date, partner: str) -> float:
+    """The average of a day as a publisher counts; NaN where its definition has none."""
+    try:
+        view = view_as(who, on)
+        return value_of(replace(view, partner=partner) if partner else view)
+    except DetenteError:
+        return float("nan")
+
+
+FEW = 3
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - FEW
+    return ", ".join(names[:FEW]) + (f" and {more} more" if more > 0 else "")
+
+
+def _marked(readings: Sequence[Read], text: str) -> list[Read]:
+    """Readings with the one that the words of a claim name as most likely meant."""
+    marked = []
+    for row, value in readings:
+        names = [who for who in definitions().values() if row.name in (f"printed-{who.name}", f"as-{who.name}")]
+        meant = any(re.search(rf"\b{re.escape(_word(who))}\b", text) for who in names)
+        marked.append((row.model_copy(update={"likely": meant}), value))
+    return marked
+
+
+def _word(who: Publisher) -> str:
+    """The word by which a publisher is named in the news: "yale", "piie"."""
+    return who.name.split("-")[0]
