@@ -21,7 +21,17 @@ from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import IMPORTS, LAWBOOK, PUBLISHED, law_under
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.claims.trade import TradeFlow, answers, as_asked, flow_of, known_record, measured, on_record, period_of
+from detente.lab.claims.trade import (
+    TradeFlow,
+    answers,
+    as_asked,
+    flow_of,
+    furthest,
+    known_record,
+    measured,
+    on_record,
+    period_of,
+)
 from detente.lab.claims.vocabulary import PROJECTED, level_or_change
 from detente.lab.ground.averages import ground_of
 from detente.lab.ground.yearly import revenue
@@ -121,7 +131,7 @@ def _records(flow: TradeFlow, row: QuantityRow, kind: str) -> list[str]:
     """Records that have the period of a claim; that which goes furthest where none has."""
     series = {name: source(flow) for name, source in SOURCES.items()}
     full = [name for name, own in series.items() if answers(own, row, kind)]
-    return full or [name for name, own in series.items() if own.values][:1] or list(SOURCES)[-1:]
+    return full or [furthest(series)]
 
 
 def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:

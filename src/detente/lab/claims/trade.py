@@ -321,12 +321,17 @@ def traded(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> 
 
 
 def _records(flow: TradeFlow, row: QuantityRow, kind: str) -> list[str]:
-    """Records that have what a claim asks for; the first one that has anything where none does."""
+    """Records that have what a claim asks for; the one that goes furthest where none does."""
     series = {name: source(flow) for name, source in SOURCES.items()}
     full = [name for name, own in series.items() if answers(own, row, kind)]
     # The table is of one year and another statistic: it stands in where a country has no record here.
     full = [name for name in full if name != "table"] or full
-    return full or [name for name, own in series.items() if own.values][:1] or list(SOURCES)[:1]
+    return full or [furthest(series)]
+
+
+def furthest(series: Mapping[str, TradeSeries]) -> str:
+    """The record that goes furthest, for a claim that none answers."""
+    return max(series, key=lambda name: max(series[name].values, default=""))
 
 
 def answers(series: TradeSeries, row: QuantityRow, kind: str) -> bool:
