@@ -34,11 +34,12 @@ that is announced. This page holds {count} figures against ours on the same law,
 `detente average --as NAME` ([how each counts](definitions.md)).
 
 "Ours" is the headline of `detente average` on the day. "As they count" makes every choice of the publisher that we know
-or guess, and none that was chosen to hit a figure. A figure is met where the two lie within half a point.
+or guess; no constant is set so that a figure is met. A figure is met where the two lie within half a point.
 
-Of the {count} figures {met} are met; {gap} are not, with the reason under the table. Of {outside} figures added after
-the choices were made {outside_met} are met: their number carries a star. All numbers are per cent of customs value and
-points. The page is written by `tools/write_published_averages.py`.
+Of the {count} figures {met} are met; {gap} are not, with the reason under the table. A star marks the {outside} figures
+from outside the list that the choices were first made from; {outside_met} of them are met. Some guesses were made with
+figures in sight, and say so. All numbers are per cent of customs value and points. The page is written by
+`tools/write_published_averages.py`.
 
 | no. | publisher | law of | said | what | published | ours | as they count | rest | verdict |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from detente.faces.mcp.server import assistants
 from detente.faces.mcp.shapes import ToolAnswer
 from detente.faces.mcp.tool import Tool
 from detente.faces.mcp.tools import TOOLS
+from detente.lab.ground.definitions import average_as
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST = 20_000
@@ -179,6 +181,15 @@ def test_a_run_shows_its_tables_by_its_key(desk, ran):
     assert unknown.is_error
     assert "did you mean 'headline'" in unknown.content[0].text
     assert not others
+
+
+def test_an_average_is_counted_as_a_publisher_counts(desk):
+    """The choices stand in the sentence, and the command gives the same."""
+    (found,) = answers(desk, ("average", {"on": "2025-05-12", "publisher": "yale"}))
+    content = found.structured_content
+    assert content["sentence"].startswith("The average duty on 2025-05-12, as Yale Budget Lab counts: USMCA claims")
+    assert content["numbers"][0]["value"] == pytest.approx(average_as("yale", date(2025, 5, 12)), abs=1e-9)
+    assert "--as yale" in content["command"]
 
 
 def test_the_numbers_are_those_of_the_command_line(desk, detente):

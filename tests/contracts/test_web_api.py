@@ -163,6 +163,18 @@ def test_rates_are_those_of_the_command(client):
     assert [row["date"] for row in days["rows"]] == ["2025-05-13", "2025-05-14"]
 
 
+def test_rates_are_counted_as_a_publisher_counts(client):
+    import detente as dt
+
+    found = get(client, "/rates/average?on=2025-05-12&as=yale")
+    mine = dt.average(on="2025-05-12", as_="yale")
+    assert found["rows"][0]["average"] == pytest.approx(float(mine["average"][0]), abs=1e-9)
+    assert found["notes"][0].startswith("as Yale Budget Lab counts: ")
+    yours = get(client, "/rates/average?on=2025-05-12&as=yale&weights=2017-2019")
+    assert "trade of 2017-2019 (yours)" in yours["notes"][0]
+    assert "yale" in [row["name"] for row in get(client, "/rates/definitions")["rows"]]
+
+
 def test_the_world_answers_to_tariffs(client):
     body = {"tariffs": [{"importer": "USA", "exporter": "China", "tariff": 0.6}], "sectors_of": ["USA"]}
     found = client.post(f"{HOME}/world/solve", json=body).json()
@@ -183,6 +195,7 @@ def test_the_world_answers_to_tariffs(client):
         "/world/optimal?world=icio-2022", "/law/line/99?partner=CHN", "/law/line/8507.60.00.10?partner=Narnia",
         "/law/line/8507.60.00.10?on=2025-99-99", "/law/line/8507.60.00.10?on=1900-01-01", "/law/measures/none",
         "/law/diff?before=x", "/law/changes?of=Narnia", "/law/changes?first=2025-05-02&last=2025-05-01",
+        "/rates/average?as=yail", "/rates/average?as=yale&weights=mine.csv",
         "/rates/average?by=unicorn", "/rates/average?by=partner,section,hs4", "/rates/daily?first=1900-01-01",
         "/rates/average?partner=Narnia", "/rates/collected?first=2024", "/materials/none",
         "/materials/rare-earths/months",

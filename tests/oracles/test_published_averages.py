@@ -25,10 +25,10 @@ WALKED = (
     ("yale", "2025-08-07", "pre"),
     ("yale", "2025-08-07", "post"),
     ("piie", "2025-05-14", "pre"),
-    ("fitch", "2025-05-11", "pre"),
+    ("fitch", "2025-05-14", "pre"),
     ("tpc", "2025-11-17", "pre"),
     ("pwbm", "2025-10-15", "pre"),
-    ("wto-imf", "2025-09-08", "pre"),
+    ("wto-imf", "2025-01-20", "pre"),
 )
 """Figures whose steps are computed again: one of each kind."""
 

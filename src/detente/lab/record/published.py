@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
@@ -85,6 +86,8 @@ def _stands(side: Side, figure: PublishedFigure) -> bool:
 
 def _first(figures: Iterable[PublishedFigure], on: date) -> list[PublishedFigure]:
     nearest: dict[str, PublishedFigure] = {}
-    for figure in sorted(figures, key=lambda f: (abs(f.law - on), abs(f.report - on))):
+    # Of equals the publisher with most figures on record comes first.
+    known = Counter(figure.definition for figure in published_averages())
+    for figure in sorted(figures, key=lambda f: (abs(f.law - on), abs(f.report - on), -known[f.definition])):
         nearest.setdefault(_who(figure), figure)
     return list(nearest.values())[:MOST]
