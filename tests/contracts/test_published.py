@@ -70,4 +70,4 @@ def test_the_brief_says_why_we_differ(ran):
         yale = next(other for other in told.others if other.who.startswith("Yale"))
         assert yale.steps.count("+") == 2, yale
         assert len(yale.steps.split()) <= 20
-        assert "detente reconcile" in told.ours
+        assert "detente reconcile" in told.walk

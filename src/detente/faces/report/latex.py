@@ -46,7 +46,7 @@ def write(content: Content, result: Result) -> bytes:
     numbers = [(c.label, ". ".join(filter(None, (f"{c.number}, {c.against}", c.spread)))) for c in front.cards]
     parts.append(_items(numbers))
     parts += [escaped(f"{o.number} {o.who}, {o.day}: {o.why}. {o.steps}".rstrip()) + "\n" for o in front.others]
-    parts.append(escaped(" ".join(filter(None, (front.ours, front.ranges, *front.rests)))))
+    parts.append(escaped(" ".join(filter(None, (front.ours, front.walk, front.ranges, *front.rests)))))
     for part in content.parts:
         parts += [rf"\section*{{{escaped(part.title)}}}", escaped(part.lead)]
         parts += [_fitted(to_latex(piece)) for grid in part.grids for piece in pieces(_cut(tables[grid.name]))]

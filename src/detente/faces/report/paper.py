@@ -76,7 +76,7 @@ def _front(content: Content) -> dict[str, Any]:
         "ranges": front.ranges,
         "charts": [_chart(chart, NARROW) for chart in content.pictures],
         "others": [f"{o.number} {o.who}, {o.day}: {o.why}. {o.steps}".rstrip() for o in front.others],
-        "ours": front.ours,
+        "ours": f"{front.ours} {front.walk}".rstrip(),
         "rests": " ".join(front.rests),
     }
 

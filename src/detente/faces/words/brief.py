@@ -50,7 +50,7 @@ class Opinion:
     Attributes
     ----------
     why : what it counts. steps : a sentence on the two largest steps from ours, "" where they are not known.
-    sentence : both in words.
+    sentence : who printed which number, and what it counts.
     """
 
     who: str
@@ -71,7 +71,8 @@ class Brief:
     deal : what it is, and until when; `does` : what it does, at most three; `hold` : whether it lasts.
     lines : the numbers, with before, after, change and range; `ranges` : what the ranges run over.
     cards : five numbers at most that stand out.
-    others : what others say, with `ours` beside them; `rests` : what the numbers hang on.
+    others : what others say, with `ours` beside them, and the command of the `walk` to the first of them.
+    rests : what the numbers hang on.
     most, hardly : sections of goods whose duty moves most, and hardly.
     warnings : how far the law was read, where a day lies beyond; which variant is shown; duties owed on
         less than they are meant for; that few draws give no ranges.
@@ -95,6 +96,7 @@ class Brief:
     key: str
     heads: Mapping[str, str]
     language: str = ENGLISH
+    walk: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -133,6 +135,7 @@ class Brief:
                 {"who": o.who, "day": o.day, "number": o.number, "why": o.why, "steps": o.steps} for o in self.others
             ],
             "ours": self.ours,
+            "walk": self.walk,
             "rests": list(self.rests),
             "warnings": list(self.warnings),
             "language": self.language,
@@ -161,6 +164,7 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
         ranges=ranges_of(numbers, say),
         others=tuple(_others(rows, say)),
         ours=_ours(rows, say),
+        walk=_walk(rows, say),
         rests=tuple(rest_sentences(result, rows, say)),
         warnings=tuple(_warnings(result, rows, say)),
         most=tuple(map(say.goods, most)),
@@ -284,7 +288,7 @@ def _others(rows: Rows, say: Language) -> Iterator[Opinion]:
         who, why = str(row["who"]), str(row["says"])
         steps = say("other_steps", steps=_steps(str(row["why"]), say)) if row["why"] else ""
         line = say("other_line", who=who, day=day, number=number, why=why)
-        yield Opinion(who, day, number, why, f"{line} {steps}".rstrip(), steps)
+        yield Opinion(who, day, number, why, line, steps)
 
 
 STEP = re.compile(r"(.+?) ([+-]\d+\.\d)(?:, |$)")
@@ -299,12 +303,17 @@ def _steps(text: str, say: Language) -> str:
 
 def _ours(rows: Rows, say: Language) -> str:
     row = rows.first("published")
+    return "" if row is None else say("others_ours", number=say.percent(float(row["ours"]), 1))
+
+
+def _walk(rows: Rows, say: Language) -> str:
+    """The command that shows every step to the first figure of others."""
+    row = next((row for row in rows.all("published") if row["why"]), None)
     if row is None:
         return ""
-    ours = say("others_ours", number=say.percent(float(row["ours"]), 1))
     plain = f"{100 * float(row['rate']):.2f}"
     number = plain[:-1] if plain.endswith("0") else plain
-    return f"{ours} {say('others_walk', number=number, day=row['law'], name=row['definition'])}" if row["why"] else ours
+    return say("others_walk", number=number, day=row["law"], name=row["definition"])
 
 
 def spoken(result: Result, language: str = ENGLISH) -> Result:

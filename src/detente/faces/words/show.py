@@ -78,10 +78,9 @@ def as_html(brief: Brief) -> str:
         for line in brief.lines
     )
     words = "".join(f"<p>{escape(text)}</p>" for text in (brief.deal, " ".join(brief.does), " ".join(brief.hold)))
-    others = "".join(f"<li>{escape(other.sentence)}</li>" for other in brief.others)
-    listed = (
-        f"<p>{escape(brief.heads['head_others'])}</p><ul>{others}</ul><p>{escape(brief.ours)}</p>" if others else ""
-    )
+    others = "".join(f"<li>{escape(f'{o.sentence} {o.steps}'.rstrip())}</li>" for o in brief.others)
+    ours = escape(f"{brief.ours} {brief.walk}".rstrip())
+    listed = f"<p>{escape(brief.heads['head_others'])}</p><ul>{others}</ul><p>{ours}</p>" if others else ""
     small = escape(" ".join([brief.dated, *brief.warnings, brief.ranges, *brief.rests]))
     return (
         f"<h3>{escape(brief.title)}</h3>{words}"
@@ -103,7 +102,7 @@ def as_markdown(brief: Brief) -> str:
         markdown(" ".join(brief.does)),
         markdown(" ".join(brief.hold)),
         "\n".join([f"| {heads} |", "| --- | ---: | ---: | ---: | --- |", *(f"| {row} |" for row in rows)]),
-        "\n".join(f"- {markdown(other.sentence)}" for other in brief.others),
-        markdown(" ".join(filter(None, [brief.ours, brief.ranges, *brief.rests]))),
+        "\n".join(f"- {markdown(f'{o.sentence} {o.steps}'.rstrip())}" for o in brief.others),
+        markdown(" ".join(filter(None, [brief.ours, brief.walk, brief.ranges, *brief.rests]))),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
