@@ -31,6 +31,7 @@ from detente.evidence import (
     settle,
 )
 from detente.evidence.verdicts import CERTAIN, Comparator
+from detente.lab.claims.figures import by_figure
 from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.laws import as_known, as_said
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, load_ledger
@@ -347,11 +348,14 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     blank = ClaimCheck(claim, part, verdict, before, now.reason, as_of, VERSION, known_later=later, inputs=now.events)
     filled = replace(blank, value=now.value, definition=f"settled by the record up to {statement.expected.window[1]}")
     unread = statement.lacks or not statement.readings
+    by_number = statement.expected.test == "figure" and part.quantity is not None
     if unread or part.quantity is None or part.quantity.as_of > as_of:
-        return filled
+        lacks = statement.lacks or (why_unread(statement.row) if statement.row and not statement.readings else "")
+        return by_figure(filled, statement.expected, as_of, lacks) if by_number else filled
     readings = tuple(_reading(row, value, part.quantity) for row, value in _measured(statement, basis))
     inside, outside = _sides(readings)
-    return replace(filled, readings=readings, holds_under=inside, fails_under=outside)
+    filled = replace(filled, readings=readings, holds_under=inside, fails_under=outside)
+    return by_figure(filled, statement.expected, as_of) if by_number else filled
 
 
 def _sides(readings: tuple[ClaimReading, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
