@@ -32,6 +32,10 @@ OWN = {
     "household_cost": {"value": "2700"},
     "real_income_change": {"value": "-0.4"},
     "months_of_shortage": {"value": "3", "population": "rare earths", "partner": "USA"},
+    "category_price": {"value": "10", "category": "toys"},
+    "material_share": {"value": "98", "population": "gallium"},
+    "purchases": {"value": "12.8", "population": "soybeans"},
+    "ratio_to": {"value": "9", "of": "average_tariff_level", "other": "{as_of: 2025-01-01}"},
 }
 
 

@@ -98,6 +98,14 @@ def test_a_year_at_the_law_of_a_day_is_what_revenue_says(judged):
     assert answer.value == pytest.approx(float(table["elastic"].sum()))
     static = next(r for r in answer.readings if r.name == "static")
     assert static.value == pytest.approx(float(table["static"].sum()))
+    world = next(r for r in answer.readings if r.name == "equilibrium")
+    assert 0.2 * static.value < world.low < world.value < world.high < static.value
+    one_partner = judged("name: tariff_revenue, value: 100, as_of: 2025-08-10, partner: CHN", "of: projected")
+    assert {r.name for r in one_partner.readings} == {"own", "static", "elastic", "pace"}
+    pace = next(r for r in answer.readings if r.name == "pace")
+    assert pace.value == 12 * float(raw("evidence_tariff_months", month="2025-06")["duties"][0]), (
+        "July came on the 12th"
+    )
 
 
 CHANGES = {
@@ -239,3 +247,25 @@ def test_one_bad_claim_leaves_the_others_of_its_file(tmp_path):
     assert str(kept.verdict) == "supported"
     assert "claim a" in str(refused[0])
     assert "unknown country 'Atlantis'" in str(refused[0])
+
+
+def test_the_balance_of_goods_and_services_is_that_of_the_releases(judged):
+    lowest = judged("name: trade_balance, population: goods and services, value: -29.4, period: 2025-10")
+    assert (str(lowest.verdict), lowest.value) == ("supported", -29.4e9)
+    claimed = "name: trade_balance, population: goods and services, value: -78, unit: percent, period: 2025-10"
+    assert str(judged(f"{claimed}, base: 2025-01-15").verdict) == "supported"
+    assert str(judged(claimed).verdict) == "not supported", "against the year before it is less"
+    year = "name: trade_balance, population: goods and services, value: -78, unit: percent, year: 2025"
+    assert judged(year).value == pytest.approx(901.5 / 903.5 - 1)
+    goods = judged("name: trade_balance, value: -59.1, period: 2025-10")
+    assert (str(goods.verdict), goods.value) == ("supported", -59.1e9)
+
+
+def test_a_figure_of_a_span_answers_where_its_months_are_not_on_record(judged):
+    assert judged("name: trade_balance, country: CHN, value: 1080, period: 2025-01..2025-11").value == 1076e9
+
+
+def test_a_balance_of_something_else_is_not_modelled(judged):
+    answer = judged("name: trade_balance, population: cars, value: -59.1, period: 2025-10")
+    assert str(answer.verdict) == "not modelled"
+    assert "it can be population: goods, goods and services" in answer.explanation

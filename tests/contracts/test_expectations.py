@@ -180,3 +180,32 @@ def test_a_line_written_as_a_number_is_told_to_stand_in_quotes(tmp_path):
     expect = "{test: falls, importer: USA, partner: JPN, rate: 8703.10, window: soon}"
     with pytest.raises(InputError, match="write a tariff line in quotes"):
         check(written(tmp_path, expect, "2025-08-10"), as_of=date(2026, 7, 23), draws=0)
+
+
+def number(tmp_path, quantity, until, as_of, said="2025-05-09"):
+    """The check of a forecast of a number."""
+    path = tmp_path / "claims.yaml"
+    head = f"- {{claim_id: mine, quote: q, said: {said}, kind: forecast, expect: {{test: figure, by: {until}}},\n"
+    path.write_text(f"{head}   quantity: {{{quantity}}}}}\n", encoding="utf-8")
+    (checked,) = check(str(path), as_of=date.fromisoformat(as_of), draws=0)
+    return checked
+
+
+DUTIES = "name: tariff_revenue, year: 2025, value"
+NUMBERS = {
+    "before its day": (f"{DUTIES}: 264", "2025-12-31", "2025-12-01", "open"),
+    "before it is public": (f"{DUTIES}: 264", "2025-12-31", "2026-01-05", "open"),
+    "met": (f"{DUTIES}: 264", "2025-12-31", "2026-07-23", "kept"),
+    "missed": (f"{DUTIES}: 600", "2025-12-31", "2026-07-23", "broken"),
+    "at least": (f'{DUTIES}: 200, comparator: ">"', "2025-12-31", "2026-07-23", "kept"),
+    "beyond the record": ("name: tariff_revenue, year: 2026, value: 9", "2026-06-30", "2026-07-23", "not checkable"),
+    "of no time": ("name: tariff_revenue, value: 9", "2026-06-30", "2026-07-23", "not checkable"),
+    "of nothing": ("name: jobs, value: 9", "2026-06-30", "2026-07-23", "not checkable"),
+}
+
+
+@pytest.mark.parametrize(("quantity", "until", "as_of", "verdict"), NUMBERS.values(), ids=NUMBERS)
+def test_a_forecast_of_a_number_is_settled_by_its_figure(tmp_path, quantity, until, as_of, verdict):
+    checked = number(tmp_path, quantity, until, as_of)
+    assert str(checked.verdict) == verdict
+    assert str(checked.verdict_then) == "open"

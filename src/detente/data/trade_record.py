@@ -14,7 +14,9 @@ ALL = "all"
 """Every partner."""
 
 EXPORTS, IMPORTS, BALANCE = "exports", "imports", "balance"
-FLOWS = (EXPORTS, IMPORTS, BALANCE)
+WITH_SERVICES = "balance_with_services"
+"""Balance of goods and services together, which releases lead with."""
+
 UNION = {"EU27": "EUU"}
 """Groups that tables of US trade hold as one partner, by their codes there."""
 
@@ -63,7 +65,11 @@ def _of_releases(country: str, partner: str, flow: str, accounts: bool) -> Trade
     return TradeSeries(OFFICES.get(country, "") if not accounts else "national accounts", values, public)
 
 
-OFFICES = {"USA": "US Census Bureau, releases", "CHN": "General Administration of Customs of China, as reported"}
+OFFICES = {
+    "USA": "US Census Bureau, releases",
+    "CHN": "General Administration of Customs of China, as reported",
+    "IND": "Ministry of Commerce of India, as reported",
+}
 
 
 def us_imports(partner: str) -> TradeSeries:

@@ -31,6 +31,7 @@ from detente.evidence import (
     settle,
 )
 from detente.evidence.verdicts import CERTAIN, Comparator
+from detente.lab.claims.figures import by_figure
 from detente.lab.claims.kept import STORED, Given, kept, name_of
 from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.laws import as_known, as_said
@@ -237,8 +238,7 @@ def _with_named(statement: Statement, measured: list[Read], basis: Basis) -> lis
         return measured
     from detente.lab.claims.named import named_readings  # Definitions of publishers are read for such claims alone.
 
-    bar = next((value.claimed for reading, value in measured if reading.default), None)
-    others = [read for read in named_readings(statement.claim, row, quantity, bar) if _meets(*read, quantity)]
+    others = [read for read in named_readings(statement.claim, row, quantity) if _meets(*read, quantity)]
     if any(reading.likely for reading, _ in others):
         measured = [(reading.model_copy(update={"likely": False}), value) for reading, value in measured]
     return [*measured, *others]
@@ -361,11 +361,14 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     blank = ClaimCheck(claim, part, verdict, before, now.reason, as_of, VERSION, known_later=later, inputs=now.events)
     filled = replace(blank, value=now.value, definition=f"settled by the record up to {statement.expected.window[1]}")
     unread = statement.lacks or not statement.readings
+    by_number = statement.expected.test == "figure" and part.quantity is not None
     if unread or part.quantity is None or part.quantity.as_of > as_of:
-        return filled
+        lacks = statement.lacks or (why_unread(statement.row) if statement.row and not statement.readings else "")
+        return by_figure(filled, statement.expected, as_of, lacks) if by_number else filled
     readings = tuple(_reading(row, value, part.quantity) for row, value in _measured(statement, basis))
     inside, outside = _sides(readings)
-    return replace(filled, readings=readings, holds_under=inside, fails_under=outside)
+    filled = replace(filled, readings=readings, holds_under=inside, fails_under=outside)
+    return by_figure(filled, statement.expected, as_of) if by_number else filled
 
 
 def _sides(readings: tuple[ClaimReading, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -11,13 +11,27 @@ from datetime import date, timedelta
 from functools import lru_cache
 from math import isfinite
 
+import numpy as np
+
 from detente.data.tables import place
 from detente.data.trade_record import ALL, NOTHING, TradeSeries, customs_receipts, us_duties
+from detente.lab.claims.income import WORLD, duty_left
 from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities
-from detente.lab.claims.rates import IMPORTS, LAWBOOK, law_under
+from detente.lab.claims.rates import IMPORTS, LAWBOOK, PUBLISHED, law_under
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.claims.trade import TradeFlow, answers, as_asked, flow_of, known_record, measured, period_of
+from detente.lab.claims.trade import (
+    TradeFlow,
+    answers,
+    as_asked,
+    flow_of,
+    furthest,
+    known_record,
+    measured,
+    on_record,
+    period_of,
+)
 from detente.lab.claims.vocabulary import PROJECTED, level_or_change
 from detente.lab.ground.averages import ground_of
 from detente.lab.ground.yearly import revenue
@@ -26,7 +40,9 @@ from detente.law import Law
 BOOKED = timedelta(days=12)
 """Days after the end of a month until the Treasury has published its receipts."""
 
-ANSWERS = ("static", "elastic")
+STATIC, ELASTIC, EQUILIBRIUM, PACE = "static", "elastic", "equilibrium", "pace"
+ANSWERS = (EQUILIBRIUM, STATIC, ELASTIC, PACE)
+MONTHS = 12
 
 
 def _receipts(flow: TradeFlow) -> TradeSeries:
@@ -70,25 +86,52 @@ def _words(flow: TradeFlow) -> str:
 
 
 def _projected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Duty of a year at the law of a day on the imports of 2024, as they were or after demand answers."""
+    """Duty of a year at the law of a day: on imports of 2024 as they were, after demand or after the world answers."""
     law, on = law_under(reading, as_of)
-    how = known_record(reading, ANSWERS) or ANSWERS[0]
     partner = reading.partner or row.partner
-    values = _of_a_year(law, on, reading.scope, partner)
-    return Measured(values[how], inputs=(LAWBOOK, IMPORTS), remark=f"a year at the law of {on}")
+    how = known_record(reading, ANSWERS) or (STATIC if partner else EQUILIBRIUM)
+    if how == PACE:
+        return _pace(row, reading, as_of)
+    values, remark = _of_a_year(law, on, reading.scope, partner), f"a year at the law of {on}"
+    if how != EQUILIBRIUM:
+        return Measured(values[how], inputs=(LAWBOOK, IMPORTS), remark=remark)
+    if partner:
+        what = "after the world economy has answered, duty is counted on all partners together; leave partner out"
+        return Measured(float("nan"), inputs=(LAWBOOK, IMPORTS), remark=what)
+    spread = values[STATIC] * np.asarray(duty_left(law, on, reading.scope))
+    inputs = (LAWBOOK, IMPORTS, f"world {WORLD}, {spread.size} sets of elasticities")
+    return Measured(float(np.median(spread)), spread, inputs, remark=remark, range_of="sets of elasticities")
+
+
+def _pace(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Twelve times the duty of the last month that was public on a day."""
+    flow = flow_of(row, reading)
+    series = customs_receipts() if flow.partner == ALL else us_duties(flow.partner)[1]
+    lag = BOOKED if flow.partner == ALL else PUBLISHED
+    known = {month: value for month, value in series.values.items() if _public(month, lag) <= as_of}
+    if not known:
+        return Measured(float("nan"), inputs=(series.source,), remark=on_record(series, _words(flow)))
+    last = max(known)
+    return Measured(
+        MONTHS * known[last], inputs=(series.source,), known=_public(last, lag), remark=f"twelve times {last}"
+    )
+
+
+def _public(month: str, lag: timedelta) -> date:
+    return period_named(month).last_day + lag
 
 
 @lru_cache(maxsize=16)
 def _of_a_year(law: Law, on: date, scope: str, partner: str) -> Mapping[str, float]:
     table = revenue(ground_of(law, None, scope), on, partner=partner)
-    return {name: float(table[name].sum()) for name in ANSWERS}
+    return {name: float(table[name].sum()) for name in (STATIC, ELASTIC)}
 
 
 def _records(flow: TradeFlow, row: QuantityRow, kind: str) -> list[str]:
     """Records that have the period of a claim; that which goes furthest where none has."""
     series = {name: source(flow) for name, source in SOURCES.items()}
     full = [name for name, own in series.items() if answers(own, row, kind)]
-    return full or [name for name, own in series.items() if own.values][:1] or list(SOURCES)[-1:]
+    return full or [furthest(series)]
 
 
 def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
@@ -96,7 +139,9 @@ def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, .
     readings = quantities()[row.name].readings
     kind = (own.of if own else "") or level_or_change(row, own)
     if kind == PROJECTED:
-        return tuple(reading for reading in readings if reading.of == PROJECTED)
+        partner = (own.partner if own else "") or row.partner
+        counted = [r for r in readings if r.of == PROJECTED and not (partner and r.record == EQUILIBRIUM)]
+        return tuple(counted)
     if not row.period and row.year is None:
         return readings
     return as_asked(readings, _records(flow_of(row, own), row, kind), kind)

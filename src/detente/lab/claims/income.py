@@ -25,7 +25,8 @@ from detente.lab.world.incidence import shock as tariffs_of
 from detente.law import Law, Reading
 
 WORLD = "icio-2022"
-BOTH = ("USA", "CHN")
+HOME = "USA"
+BOTH = (HOME, "CHN")
 LEFT = 0.1
 """Share of the trade between the two that is left: the claim's own nine tenths are gone."""
 
@@ -118,3 +119,23 @@ def _by_set(horizon: str, effect: Callable[[Economy, Shock], Mapping[str, float]
         except SolveError:
             failed += 1
     return tuple(effects), failed
+
+
+@lru_cache(maxsize=8)
+def duty_left(law: Law, on: date, scope: str) -> tuple[float, ...]:
+    """Share of the US duty on trade as it was that is owed once trade has answered, by set of elasticities.
+
+    Both stand at the trade of the world's year, under the duties of the United States and China on the day.
+    """
+    laws = {HOME: law, "CHN": importer("CHN").law}
+    usual = load_economy(WORLD)
+    tariff = tariffs_of([_side(own, on, scope) for own in laws.values()], usual)[0].tariff
+    assert tariff is not None
+    row = usual.country(HOME)
+    static = float((tariff[row] * usual.arrays["flows"][row]).sum())
+
+    def effect(economy: Economy, shock: Shock) -> Mapping[str, float]:
+        revenue = solve(economy, replace(shock, tariff=tariff)).levels["revenue"][row]
+        return {HOME: float(revenue) / static}
+
+    return tuple(by_country[HOME] for by_country in _by_set("", effect)[0])

@@ -74,6 +74,7 @@ class Measurand:
     exact : meant to the last digit, as legal rates, counts and years: its half-unit is zero.
     relative : the tolerance is a share of the number claimed, and no less than `least`, in the program's unit.
     judged_as : `of:` of a reading -> quantity whose tolerance decides in place of its own.
+    unmodelled : why nothing in the program measures it, for one that is named so that its claims get this answer.
     tolerances : `of:` of a reading -> tolerance in place of its own.
     order : place in lists; what has none stands at their end.
     comparator : of a claim as it is meant, from that as written; raises where it cannot be.
@@ -102,6 +103,7 @@ class Measurand:
     relative: bool = False
     least: float = 0.0
     judged_as: Mapping[str, str] = field(default_factory=dict)
+    unmodelled: str = ""
     tolerances: Mapping[str, float] = field(default_factory=dict)
     order: int = 1000
     comparator: Callable[[QuantityRow, Comparator, str], Comparator] = _as_written

@@ -19,6 +19,7 @@ from detente.lab.claims.trade import (
     added,
     answers,
     flow_of,
+    furthest,
     known_record,
     on_record,
     period_of,
@@ -75,7 +76,7 @@ def _records(flow: TradeFlow, row: QuantityRow) -> list[str]:
     pairs = {name: (SOURCES[name](flow), _whole(name, flow)) for name in RECORDS}
     full = [name for name, pair in pairs.items() if all(answers(series, row, LEVEL) for series in pair)]
     full = [name for name in full if name != "table"] or full
-    return full or [name for name, (own, _) in pairs.items() if own.values][:1] or list(RECORDS)[:1]
+    return full or [furthest({name: own for name, (own, _) in pairs.items()})]
 
 
 def fitted(row: QuantityRow, own: ReadingRow | None, listed: Sequence[ReadingRow]) -> tuple[ReadingRow, ...]:

@@ -91,3 +91,8 @@ def _shock(law: Law, on: date, scope: str, partner: str) -> Floats:
         raise InputError("partner", f"there are no US imports from {partner}", "name another partner")
     rises = [shock for code, shock in shocks.by_partner().items() if code in members]
     return np.sum([np.zeros_like(shocks.total), *rises], axis=0)
+
+
+def rises_by_line(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Floats:
+    """Rise of the price of each line of consumer spending, shape (1 + draws, lines), as `consumer_prices` adds them."""
+    return _lines(basis, row, reading, as_of)

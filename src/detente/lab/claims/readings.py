@@ -79,6 +79,8 @@ GOES_WITH = (
 def why_unread(row: QuantityRow) -> str:
     """Why no reading fits a claim, for its reader."""
     name, quantity = row.name.replace("_", " "), quantities()[row.name]
+    if quantity.unmodelled:
+        return quantity.unmodelled
     if "partner" in quantity.narrowed_by and _country(row.population):
         return f"a country is no population here; name it under partner: {_country(row.population)}"
     if row.population:

@@ -165,10 +165,14 @@ class QuantityRow(Row):
     period: Annotated[str, BeforeValidator(_period)] = ""
     country: str = ""
     category: str = ""
+    of: str = ""
+    other: dict[str, Any] = Field(default_factory=dict)
     horizon: Annotated[str, one_of(["", "short", "long"], "horizon")] = ""
 
 
-NARROWING = ("partner", "line", "market", "importer", "year", "period", "country", "category", "horizon")
+NARROWING = (
+    "partner", "line", "market", "importer", "year", "period", "country", "category", "of", "other", "horizon",
+)  # fmt: skip
 """Keys of a quantity that narrow down what it is of; each quantity takes some of them."""
 
 DAYS = ("base", "as_of")

@@ -21,6 +21,7 @@ from detente.data.trade_record import (
     EXPORTS,
     IMPORTS,
     NOTHING,
+    WITH_SERVICES,
     TradeSeries,
     accounts,
     published,
@@ -64,15 +65,16 @@ class TradeFlow:
     @property
     def words(self) -> str:
         """The flow for readers: "imports of the United States from China"."""
-        way = {EXPORTS: "to", IMPORTS: "from", BALANCE: "with"}[self.kind]
-        name = "trade balance" if self.kind == BALANCE else self.kind
+        way = {EXPORTS: "to", IMPORTS: "from"}.get(self.kind, "with")
+        name = {BALANCE: "trade balance", WITH_SERVICES: "balance of goods and services"}.get(self.kind, self.kind)
         whom = "the world" if self.partner == ALL else place(self.partner)
         return f"{name} of {place(self.country)} {way} {whom}"
 
     @property
     def mirrored(self) -> TradeFlow:
         """The same goods in the record of the partner."""
-        return TradeFlow({EXPORTS: IMPORTS, IMPORTS: EXPORTS, BALANCE: BALANCE}[self.kind], self.partner, self.country)
+        turned = {EXPORTS: IMPORTS, IMPORTS: EXPORTS}.get(self.kind, self.kind)
+        return TradeFlow(turned, self.partner, self.country)
 
 
 def flow_of(row: QuantityRow, reading: ReadingRow | None = None, kind: str = "") -> TradeFlow:
@@ -87,7 +89,16 @@ def flow_of(row: QuantityRow, reading: ReadingRow | None = None, kind: str = "")
     partner = _code((reading.partner if reading else "") or row.partner, f"quantity {row.name}, partner")
     if country == partner:
         raise InputError(f"quantity {row.name}", f"{place(partner)} has no trade with itself", "name another partner")
-    return TradeFlow(kind or KINDS.get(row.name, IMPORTS), country, partner)
+    return TradeFlow(kind or _kind(row), country, partner)
+
+
+def _kind(row: QuantityRow) -> str:
+    """The flow that a quantity is of, as its population says."""
+    population = quantities()[row.name].population(row.population)
+    return WITH_SERVICES if population == WHOLE else KINDS.get(row.name, IMPORTS)
+
+
+WHOLE = "goods and services"
 
 
 KINDS = {"imports": IMPORTS, "exports": EXPORTS, "trade_balance": BALANCE}
@@ -141,12 +152,14 @@ def _mirror(flow: TradeFlow) -> TradeSeries:
         return NOTHING
     other = flow.mirrored
     theirs = added(_published(other), _detailed(other))
-    sign = -1.0 if flow.kind == BALANCE else 1.0
+    sign = 1.0 if flow.kind in (EXPORTS, IMPORTS) else -1.0
     return replace(theirs, values={key: sign * value for key, value in theirs.values.items()})
 
 
 def _table(flow: TradeFlow) -> TradeSeries:
     """Goods in the table of the world economy of one year."""
+    if flow.kind == WITH_SERVICES:
+        return NOTHING
     if flow.kind == BALANCE:
         return _difference(_table, flow)
     value = _goods(flow)
@@ -217,7 +230,11 @@ def _of_members(source: Callable[[str], TradeSeries], partner: str) -> TradeSeri
     whole = with_years(source(partner))
     if whole.values or partner not in countries().groups:
         return whole
-    parts = [with_years(source(code)) for code in sorted(countries().expand(partner, START))]
+    return added_up([with_years(source(code)) for code in sorted(countries().expand(partner, START))])
+
+
+def added_up(parts: Sequence[TradeSeries]) -> TradeSeries:
+    """The sum of some series, over the periods that all of them have."""
     shared = set.intersection(*(set(part.values) for part in parts)) if parts else set()
     values = {key: sum(part.values[key] for part in parts) for key in shared}
     return TradeSeries(parts[0].source if parts else "", values)
@@ -304,12 +321,17 @@ def traded(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> 
 
 
 def _records(flow: TradeFlow, row: QuantityRow, kind: str) -> list[str]:
-    """Records that have what a claim asks for; the first one that has anything where none does."""
+    """Records that have what a claim asks for; the one that goes furthest where none does."""
     series = {name: source(flow) for name, source in SOURCES.items()}
     full = [name for name, own in series.items() if answers(own, row, kind)]
     # The table is of one year and another statistic: it stands in where a country has no record here.
     full = [name for name in full if name != "table"] or full
-    return full or [name for name, own in series.items() if own.values][:1] or list(SOURCES)[:1]
+    return full or [furthest(series)]
+
+
+def furthest(series: Mapping[str, TradeSeries]) -> str:
+    """The record that goes furthest, for a claim that none answers."""
+    return max(series, key=lambda name: max(series[name].values, default=""))
 
 
 def answers(series: TradeSeries, row: QuantityRow, kind: str) -> bool:
@@ -321,10 +343,13 @@ def answers(series: TradeSeries, row: QuantityRow, kind: str) -> bool:
 
 def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
     """Listed readings whose record has the period of a claim, as level or change."""
+    quantity = quantities()[row.name]
+    if row.population and not quantity.population(row.population):
+        return ()
     if not row.period and row.year is None:
-        return quantities()[row.name].readings
+        return quantity.readings
     kind = (own.of if own else "") or level_or_change(row, own)
-    return as_asked(quantities()[row.name].readings, _records(flow_of(row, own), row, kind), kind)
+    return as_asked(quantity.readings, _records(flow_of(row, own), row, kind), kind)
 
 
 def as_asked(readings: Sequence[ReadingRow], names: Sequence[str], kind: str) -> tuple[ReadingRow, ...]:

@@ -33,10 +33,11 @@ def amount(value: float, quantity: Quantity) -> str:
         return f"{value * 100:.{digits}f}{SUFFIX[quantity.unit]}"
     if quantity.unit == "year":
         return f"{value * 100:.1f}{' points' if quantity.base is not None else '%'}"
-    return f"{_number(value / UNITS[quantity.unit])}{SUFFIX.get(quantity.unit, '')}"
+    return f"{plainly(value / UNITS[quantity.unit])}{SUFFIX.get(quantity.unit, '')}"
 
 
-def _number(value: float) -> str:
+def plainly(value: float) -> str:
+    """A number of four digits, a longer one in full."""
     return f"{value:,.0f}" if abs(value) >= LONG else f"{value:.4g}"
 
 

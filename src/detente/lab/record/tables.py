@@ -60,8 +60,7 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
     if agreement and agreement not in names:
         raise UnknownName("agreement", agreement, names, Parameter("agreement"), f"use {', '.join(names)}")
     # Half of the program stands behind a law in force on a day; events and promises elsewhere do without.
-    from detente.lab.claims.check import in_force
-    from detente.lab.claims.lawbooks import levels
+    from detente.lab.claims.check import in_force, levels
 
     tracked = [(p, s) for p, s in track(promises, events, as_of, in_force, levels) if agreement in ("", p.agreement)]
     if not tracked:

@@ -68,24 +68,24 @@ KEYS = (
 def own(address: Address) -> Response:
     """A claim of the reader, as the form has it, with its verdict; every mistake of it is named."""
     messages, say = Said(address.request), Said(address.request).say
-    asked = {key: address(key).strip() for key in ("quote", "said", "kind", "name", "comparator", "value", *KEYS)}
-    row = _row(asked)
-    checks = _judged(row, messages) if asked["name"] else None
+    given = {key: address(key).strip() for key in ("quote", "said", "kind", "name", "comparator", "value", *KEYS)}
+    row = _row(given)
+    checks = _judged(row, messages) if given["name"] else None
     file = safe_dump([row], allow_unicode=True, sort_keys=False, width=110) if checks else ""
     return page(
         "claims_check.html.j2", address.request, place=PLACE, title=say("claims.check_own"), said=messages,
-        rows=_chosen(checks, "", "", say) if checks else [], asked=asked | {"said": row["said"]}, kinds=KINDS,
+        rows=_chosen(checks, "", "", say) if checks else [], asked=given | {"said": row["said"]}, kinds=KINDS,
         names=tuple(quantities()), comparators=COMPARATORS, keys=KEYS, days=("base", "as_of"),
         file=file, notes=checks.notes if checks else (), listed=keys_rows(),
     )  # fmt: skip
 
 
-def _row(asked: Mapping[str, str]) -> dict[str, Any]:
+def _row(form: Mapping[str, str]) -> dict[str, Any]:
     """What the form says, as a row of a file; what it leaves blank is left out."""
-    given = {key: asked[key] for key in ("name", "comparator", "value", *KEYS) if asked[key]}
-    said = asked["said"] or asked["as_of"] or str(date.today())
-    words = asked["quote"] or " ".join(given.values()) or PLACE
-    return {"claim_id": "own", "quote": words, "said": said, "kind": asked["kind"] or KINDS[0], "quantity": given}
+    given = {key: form[key] for key in ("name", "comparator", "value", *KEYS) if form[key]}
+    day = form["said"] or form["as_of"] or str(date.today())
+    words = form["quote"] or " ".join(given.values()) or PLACE
+    return {"claim_id": "own", "quote": words, "said": day, "kind": form["kind"] or KINDS[0], "quantity": given}
 
 
 def _judged(row: Mapping[str, Any], messages: Said) -> Table | None:

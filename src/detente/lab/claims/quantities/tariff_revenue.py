@@ -46,12 +46,17 @@ QUANTITY = Measurand(
         ReadingRow(name="receipts", label="customs receipts of the Treasury", of=LEVEL, record="receipts"),
         ReadingRow(name="calculated", label="duty calculated on entries, Census", of=LEVEL, record="calculated"),
         ReadingRow(
+            name="equilibrium", label="law of the day after trade has answered in the world economy, long run",
+            of=PROJECTED, record="equilibrium",
+        ),
+        ReadingRow(
             name="static", label="law of the day on the imports of 2024, nobody answers", of=PROJECTED, record="static",
         ),
         ReadingRow(
             name="elastic", label="law of the day, imports of 2024 after demand answers", of=PROJECTED,
             record="elastic",
         ),
+        ReadingRow(name="pace", label="duty of the last month on record, twelve times", of=PROJECTED, record="pace"),
     ),
     unless_said=level_or_change,
     fitting=FittedElsewhere("duties", "fitted"),

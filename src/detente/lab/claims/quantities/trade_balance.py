@@ -31,6 +31,10 @@ QUANTITY = Measurand(
     narrowed_by=("partner", "country", "year", "period"),
     uses=SERIES_KEYS,
     kinds=KINDS,
+    populations={
+        "goods": ("goods trade", "merchandise", "trade in goods", "goods deficit"),
+        "goods and services": ("trade in goods and services", "whole trade", "overall trade", "total trade"),
+    },
     readings=(
         ReadingRow(name="published", label="as the office of the country publishes it", of=LEVEL, record="published"),
         ReadingRow(name="detailed", label="exports less imports for consumption", of=LEVEL, record="detailed"),
