@@ -365,7 +365,7 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     if unread or part.quantity is None or part.quantity.as_of > as_of:
         lacks = statement.lacks or (why_unread(statement.row) if statement.row and not statement.readings else "")
         return by_figure(filled, statement.expected, as_of, lacks) if by_number else filled
-    readings = tuple(_reading(row, value, part.quantity) for row, value in _measured(statement, basis))
+    readings = tuple(_reading(row, value, part.quantity) for row, value in _given(statement, basis))
     inside, outside = _sides(readings)
     filled = replace(filled, readings=readings, holds_under=inside, fails_under=outside)
     return by_figure(filled, statement.expected, as_of) if by_number else filled
