@@ -142,6 +142,7 @@ def test_general_imports_and_those_for_consumption_are_two_readings(judged):
         months(raw("usa_collected_monthly", partner="CHN"), "2024-01", "2024-12", "imports")
     )
     assert str(answer.verdict) == "supported"
+    assert answer.inputs[0] == "trade in goods: US Census Bureau, releases (us-trade-2024)"
     assert str(judged("name: imports, value: 525, partner: China, year: 2024").verdict) == "depends on definition"
 
 

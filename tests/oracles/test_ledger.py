@@ -1,7 +1,7 @@
 """The ledger of 2025-26 against an expert, so that a change of law or data that moves a verdict is seen.
 
-Each claim has what an expert says of it, with the reason, written before the program was run. Where the program
-differs, its verdict stands behind with what makes the difference.
+Each claim has what an expert says of it and why, written before the program was run. Where the program differs,
+its verdict stands behind with what makes the difference.
 """
 
 from datetime import date

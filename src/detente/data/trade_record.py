@@ -34,12 +34,13 @@ class TradeSeries(Readable):
     Attributes
     ----------
     source : whose figures; values : period ("2024" or "2025-06") -> USD.
-    public : period -> day its figure came out, where that is on record.
+    public : period -> day its figure came out; releases : period -> id of the release; where that is on record.
     """
 
     source: str = ""
     values: Mapping[str, float] = field(default_factory=dict, repr=False)
     public: Mapping[str, date] = field(default_factory=dict, repr=False)
+    releases: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 NOTHING = TradeSeries()
@@ -62,7 +63,9 @@ def _of_releases(country: str, partner: str, flow: str, accounts: bool) -> Trade
     rows = [i for i in own.nonzero()[0] if str(table["source"][i]).startswith(ACCOUNTS) is accounts]
     values = {str(table["period"][i]): float(table["value"][i]) for i in rows}
     public = {str(table["period"][i]): date.fromisoformat(str(table["public"][i])) for i in rows}
-    return TradeSeries(OFFICES.get(country, "") if not accounts else "national accounts", values, public)
+    releases = {str(table["period"][i]): str(table["source"][i]) for i in rows}
+    source = "national accounts" if accounts else OFFICES.get(country, "")
+    return TradeSeries(source, values, public, releases)
 
 
 OFFICES = {

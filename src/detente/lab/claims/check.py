@@ -238,8 +238,7 @@ def _with_named(statement: Statement, measured: list[Read], basis: Basis) -> lis
         return measured
     from detente.lab.claims.named import named_readings  # Definitions of publishers are read for such claims alone.
 
-    bar = next((value.claimed for reading, value in measured if reading.default), None)
-    others = [read for read in named_readings(statement.claim, row, quantity, bar) if _meets(*read, quantity)]
+    others = [read for read in named_readings(statement.claim, row, quantity) if _meets(*read, quantity)]
     if any(reading.likely for reading, _ in others):
         measured = [(reading.model_copy(update={"likely": False}), value) for reading, value in measured]
     return [*measured, *others]
@@ -366,7 +365,7 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     if unread or part.quantity is None or part.quantity.as_of > as_of:
         lacks = statement.lacks or (why_unread(statement.row) if statement.row and not statement.readings else "")
         return by_figure(filled, statement.expected, as_of, lacks) if by_number else filled
-    readings = tuple(_reading(row, value, part.quantity) for row, value in _measured(statement, basis))
+    readings = tuple(_reading(row, value, part.quantity) for row, value in _given(statement, basis))
     inside, outside = _sides(readings)
     filled = replace(filled, readings=readings, holds_under=inside, fails_under=outside)
     return by_figure(filled, statement.expected, as_of) if by_number else filled

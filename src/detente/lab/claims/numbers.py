@@ -39,7 +39,8 @@ def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
     for key in NARROWING:
         if getattr(row, key) and key not in measurand.narrowed_by:
             raise InputError(where, f"'{key}' has no meaning for {_words(row.name)}", _repair(key, row.name))
-    if row.base is not None and not measurand.compares:
+    unmeasured = bool(measurand.populations and row.population) and not measurand.population(row.population)
+    if row.base is not None and not measurand.compares and not unmeasured:  # What nothing measures is said first.
         what = f"'base' has no meaning for {_words(row.name)}, which is compared with no other day"
         raise InputError(where, what, "leave it out, or claim an average tariff rise")
     if row.population and not (measurand.populations or "population" in measurand.needs):

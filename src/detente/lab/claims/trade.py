@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from math import isfinite
+from typing import TypeVar
 
 from detente.codes import InputError, UnknownName
 from detente.data.tables import countries, place
@@ -47,6 +48,7 @@ MOST_NAMED = 8
 
 MONTHS, YEAR_DIGITS = 12, 4
 NONE = float("nan")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -212,17 +214,27 @@ def _difference(source: Callable[[TradeFlow], TradeSeries], flow: TradeFlow) -> 
     sold, bought = (source(replace(flow, kind=kind)) for kind in (EXPORTS, IMPORTS))
     shared = sold.values.keys() & bought.values.keys()
     values = {key: sold.values[key] - bought.values[key] for key in shared}
-    public = {
-        key: max(sold.public[key], bought.public[key]) for key in shared & sold.public.keys() & bought.public.keys()
-    }
-    return TradeSeries(sold.source or bought.source, values, public)
+    dated = shared & sold.public.keys() & bought.public.keys()
+    public = {key: max(sold.public[key], bought.public[key]) for key in dated}
+    releases = {key: _both(sold.releases.get(key, ""), bought.releases.get(key, "")) for key in shared}
+    return TradeSeries(sold.source or bought.source, values, public, releases)
+
+
+def _both(first: str, second: str) -> str:
+    return ", ".join(dict.fromkeys(filter(None, (first, second))))
 
 
 def added(first: TradeSeries, second: TradeSeries) -> TradeSeries:
     """Two series of one thing; the first counts where both have a period."""
-    public = {**{k: v for k, v in second.public.items() if k not in first.values}, **first.public}
+    public = {**_others(second.public, first), **first.public}
+    releases = {**_others(second.releases, first), **first.releases}
     source = ", ".join(dict.fromkeys(filter(None, (s.source for s in (first, second) if s.values))))
-    return TradeSeries(source, {**second.values, **first.values}, public)
+    return TradeSeries(source, {**second.values, **first.values}, public, releases)
+
+
+def _others(of_key: Mapping[str, T], first: TradeSeries) -> dict[str, T]:
+    """What is said of the periods that the first series does not have."""
+    return {key: value for key, value in of_key.items() if key not in first.values}
 
 
 def _of_members(source: Callable[[str], TradeSeries], partner: str) -> TradeSeries:
@@ -252,10 +264,14 @@ def with_years(series: TradeSeries) -> TradeSeries:
 
 def total(series: TradeSeries, period: MonthSpan) -> float:
     """What a series gives over a period: the figure of the period, or the sum of its months or years; else NaN."""
-    for keys in ((period.key,), period.months, _years(period)):
-        if keys and all(key in series.values for key in keys):
-            return sum(series.values[key] for key in keys)
-    return NONE
+    keys = _keys(series, period)
+    return sum(series.values[key] for key in keys) if keys else NONE
+
+
+def _keys(series: TradeSeries, period: MonthSpan) -> tuple[str, ...]:
+    """The figures of a series that make up a period, or none."""
+    ways = ((period.key,), period.months, _years(period))
+    return next((keys for keys in ways if keys and all(key in series.values for key in keys)), ())
 
 
 def _years(period: MonthSpan) -> tuple[str, ...]:
@@ -296,21 +312,25 @@ def compared_with(kind: str, row: QuantityRow, period: MonthSpan) -> MonthSpan:
 
 def measured(series: TradeSeries, kind: str, row: QuantityRow, period: MonthSpan, words: str) -> Measured:
     """A level, or a change in it, of a series over a period."""
-    value, remark = total(series, period), f"{words}, {period.text}"
+    value, remark, used = total(series, period), f"{words}, {period.text}", _keys(series, period)
     if kind in (CHANGE, BEFORE):
         other = compared_with(kind, row, period)
         earlier = total(series, other)
         value = value / earlier - 1.0 if earlier and value * earlier > 0.0 else NONE
-        remark += f" against {other.text}"
+        remark, used = f"{remark} against {other.text}", (*used, *_keys(series, other))
     if not isfinite(value):
         return Measured(
             NONE, inputs=_inputs(series), remark=f"{on_record(series, words)}; the claim is about {period.text}"
         )
-    return Measured(value, inputs=_inputs(series), known=public_on(series, period), remark=remark)
+    return Measured(value, inputs=_inputs(series, used), known=public_on(series, period), remark=remark)
 
 
-def _inputs(series: TradeSeries) -> tuple[str, ...]:
-    return (f"trade in goods: {series.source}",) if series.source else ()
+def _inputs(series: TradeSeries, used: Sequence[str] = ()) -> tuple[str, ...]:
+    """Whose figures these are, with the ids of their releases."""
+    if not series.source:
+        return ()
+    releases = ", ".join(dict.fromkeys(filter(None, (series.releases.get(key, "") for key in used))))
+    return (f"trade in goods: {series.source}{f' ({releases})' if releases else ''}",)
 
 
 def traded(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:

@@ -40,7 +40,7 @@ def ledger(address: Address) -> Response:
     side = one_of(address("side"), dict.fromkeys(SIDES), "", "verdict", messages)
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
-    table, glance = (result.table(t) if isinstance(result, Result) else None for t in ("checks", "board"))
+    table, glance = (result.tables.get(t) if isinstance(result, Result) else None for t in ("checks", "board"))
     rows = _chosen(table, side, q, say, glance) if table else [_blank(statement) for statement in _statements(name)]
     counts = _counts(table) if table else Counter[str]()
     return page(
