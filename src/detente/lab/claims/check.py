@@ -225,8 +225,7 @@ def _with_named(statement: Statement, measured: list[Read]) -> list[Read]:
         return measured
     from detente.lab.claims.named import named_readings  # Definitions of publishers are read for such claims alone.
 
-    bar = next((value.claimed for reading, value in measured if reading.default), None)
-    others = [read for read in named_readings(statement.claim, row, quantity, bar) if _meets(*read, quantity)]
+    others = [read for read in named_readings(statement.claim, row, quantity) if _meets(*read, quantity)]
     if any(reading.likely for reading, _ in others):
         measured = [(reading.model_copy(update={"likely": False}), value) for reading, value in measured]
     return [*measured, *others]

@@ -19,11 +19,10 @@ from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.definitions import value_of_figure, view_as
 from detente.lab.ground.view import value_of
 
-RANK = "rank_since"
 Read = tuple[ReadingRow, Measured]
 
-UNITS = {"average_tariff_level": "level", "partner_average_rate": "partner_level", RANK: "level"}
-"""Quantities that publishers print, or that rest on what they print, and what their figures call them."""
+UNITS = {"average_tariff_level": "level", "partner_average_rate": "partner_level"}
+"""Quantities that publishers print, and what their figures call them."""
 
 LATELY = timedelta(days=60)
 """How old a figure may be on the day of a claim that repeats it."""
@@ -32,30 +31,23 @@ SAME = 1e-6
 """Averages that are one."""
 
 
-def named_readings(claim: Claim, row: QuantityRow, quantity: Quantity, bar: float | None = None) -> list[Read]:
+def named_readings(claim: Claim, row: QuantityRow, quantity: Quantity) -> list[Read]:
     """Readings of publishers whose definition may give the number of a claim; none of what they do not print.
 
     What a publisher printed of late in the number of the claim comes first, then what each definition gives on the day.
-
-    Parameters
-    ----------
-    bar : of a rank, the rate of the past that has to be reached, share; None where the claim has a rate of its own.
     """
-    if row.name not in UNITS or quantity.value is None or (row.name == RANK and (bar is None or row.base is not None)):
+    if row.name not in UNITS or quantity.value is None:
         return []
     code = importer_of(row)
     partner = partner_of(row, ReadingRow(), code) if UNITS[row.name] == "partner_level" else ""
     text = f"{claim.quote} {claim.speaker.name} {claim.speaker.role} {' '.join(claim.source.values())}".casefold()
-    figures = (f for f in _figures(claim.said, UNITS[row.name], code, partner) if _gives(f.value, quantity, bar))
+    figures = (f for f in _figures(claim.said, UNITS[row.name], code, partner) if _gives(f.value, quantity))
     last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
-    read = [*(_printed(figure) for figure in last.values()), *_computed(quantity.as_of, code, partner)]
-    return _marked([(reading, replace(value, claimed=bar)) for reading, value in read], text)
+    return _marked([*(_printed(figure) for figure in last.values()), *_computed(quantity.as_of, code, partner)], text)
 
 
-def _gives(value: float, quantity: Quantity, bar: float | None) -> bool:
-    """Whether a figure rounds to the number of a claim, or reaches the bar of a rank."""
-    if bar is not None:
-        return value >= bar
+def _gives(value: float, quantity: Quantity) -> bool:
+    """Whether a figure rounds to the number of a claim."""
     return abs(value - (quantity.value or 0.0)) <= quantity.half_unit + SAME
 
 

@@ -11,7 +11,7 @@ from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import MOVES, NARROWING, SIZES, UNITS, QuantityRow
-from detente.lab.claims.vocabulary import SHARES
+from detente.lab.claims.vocabulary import HOME, SHARES
 
 
 def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
@@ -39,12 +39,21 @@ def _check_keys(row: QuantityRow, measurand: Measurand, where: str) -> None:
     for key in NARROWING:
         if getattr(row, key) and key not in measurand.narrowed_by:
             raise InputError(where, f"'{key}' has no meaning for {_words(row.name)}", _repair(key, row.name))
-    if row.base is not None and not measurand.compares:
+    unmeasured = bool(measurand.populations and row.population) and not measurand.population(row.population)
+    if row.base is not None and not measurand.compares and not unmeasured:  # What nothing measures is said first.
         what = f"'base' has no meaning for {_words(row.name)}, which is compared with no other day"
         raise InputError(where, what, "leave it out, or claim an average tariff rise")
     if row.population and not (measurand.populations or "population" in measurand.needs):
         what = f"'population' has no meaning for {_words(row.name)}"
         raise InputError(where, what, f"it takes {', '.join((*measurand.needs, *measurand.optional))}")
+
+    if row.importer not in ("", *HOME) and OURS & {*row.population.casefold().replace(".", "").split()}:
+        what = f"importer {row.importer} and population '{row.population}' are two things"
+        raise InputError(where, what, "keep one of them")
+
+
+OURS = {"us", "american", "america"}
+"""Words of a population that is of the United States."""
 
 
 def _repair(key: str, name: str) -> str:

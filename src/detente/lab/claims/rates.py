@@ -163,11 +163,11 @@ def _from_few(row: QuantityRow, reading: ReadingRow) -> Measured | None:
     code = importer_of(row)
     if code == HOME or reading.partner:
         return None
-    partners = ground_of(importer(code).law).flows.partners
-    if len(partners) > 1:
+    only, *more = ground_of(importer(code).law).flows.partners
+    if more:
         return None
-    what = f"of the imports of {place(code)}, those from {place(partners[0])} alone are on record"
-    return Measured(float("nan"), remark=f"{what}; claim partner_average_rate with partner: {partners[0]}")
+    what = f"of the imports of {place(code)}, those from {place(only)} alone are on record"
+    return Measured(float("nan"), remark=f"{what}; claim partner_average_rate with partner: {only}")
 
 
 def data_to() -> str:

@@ -25,6 +25,8 @@ def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) ->
     how, known = reading.of or "controlled_elements", day_named("licences")
     if how == "elements":
         return Measured(float(table["element"].size), inputs=(ELEMENTS,))
+    if row.as_of is not None and row.as_of < known:
+        return Measured(0.0, inputs=("announcement 18 of 2025",), remark=f"under no control before {known}")
     if how == "controlled_magnets":
         magnets = _magnets()
         remark = f"magnets that hold {', '.join(magnets)}"

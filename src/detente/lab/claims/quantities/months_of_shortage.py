@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente.codes import InputError
 from detente.lab.claims.measurand import Measurand, Readings
 from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import Wording, partner, refused
@@ -21,6 +22,15 @@ def _of_material(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> 
         return listed
     material = {"material": QUANTITY.population(row.population)}
     return tuple(reading.model_copy(update=material) for reading in listed)
+
+
+def _check_material(row: QuantityRow, readings: Readings, where: str) -> None:
+    """Refuse a material beside another one."""
+    named = QUANTITY.population(row.population)
+    for reading in readings:
+        if row.population and reading.material and reading.material != named:
+            what = f"population '{row.population}' and material '{reading.material}' are two things"
+            raise InputError(where, what, "keep one of them")
 
 
 QUANTITY = Measurand(
@@ -43,5 +53,6 @@ QUANTITY = Measurand(
         ReadingRow(name="half-licences", label="half of the licences granted", licences=0.5),
     ),
     fitting=_of_material,
+    check=_check_material,
     compute=Elsewhere("materials", "months_of_shortage"),
 )

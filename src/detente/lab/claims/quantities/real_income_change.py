@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from detente.codes import InputError
 from detente.lab.claims.measurand import Measurand, Readings
 from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import Wording, base, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import LAW_KEYS, SHARES
+
+DECOUPLING = "decoupling"
 
 
 def _compared_with(wording: Wording) -> str:
@@ -26,6 +29,12 @@ def _kind(row: QuantityRow, own: ReadingRow | None) -> str:
 def _of_horizon(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
     """Listed readings, first those of the horizon that a claim names."""
     return tuple(sorted(listed, key=lambda reading: reading.horizon != (row.horizon or reading.horizon)))
+
+
+def _check_base(row: QuantityRow, readings: Readings, where: str) -> None:
+    """Refuse a base law beside a decoupling, which is compared with no law."""
+    if row.base is not None and any(reading.of == DECOUPLING for reading in readings):
+        raise InputError(where, "a decoupling is not compared with a base", "leave base out, or say of: law")
 
 
 QUANTITY = Measurand(
@@ -63,5 +72,6 @@ QUANTITY = Measurand(
     ),
     unless_said=_kind,
     fitting=_of_horizon,
+    check=_check_base,
     compute=Elsewhere("income", "real_income"),
 )  # fmt: skip
