@@ -208,3 +208,14 @@ def test_gdp_is_answered_by_real_income_and_says_so(judged):
     assert gdp.value == income.value
     assert "real income, for GDP is fixed" in gdp.explanation
     assert "add base" in judged("name: gdp_change, value: -0.5").explanation
+
+
+def test_output_lost_in_a_shortage_is_that_of_the_chain(judged):
+    from detente.lab.chains.answer import disrupt_chain
+
+    run = disrupt_chain("rare-earths", scenario="april-2025", scope="direct", countries=("USA",))
+    wanted = run.loss("USA", scope="direct", measure="GDP at base prices", period="year 1")
+    answer = judged("name: gdp_change, comparator: fell, partner: USA, as_of: 2025-05-09", "of: shortage", "causal")
+    assert answer.value == pytest.approx(-wanted)
+    assert "output lost" in answer.explanation
+    assert "add partner: USA" in judged("name: gdp_change, value: -1, as_of: 2025-05-09", "of: shortage").explanation

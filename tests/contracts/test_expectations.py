@@ -11,6 +11,7 @@ from detente.evidence.forecasts import Expectation
 from detente.lab.claims.check import check
 from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.ledger import load_ledger
+from detente.lab.record.tables import promises_table
 
 AS_OF = ("--as-of", "2026-07-23", "--draws", "0")
 
@@ -209,3 +210,19 @@ def test_a_forecast_of_a_number_is_settled_by_its_figure(tmp_path, quantity, unt
     checked = number(tmp_path, quantity, until, as_of)
     assert str(checked.verdict) == verdict
     assert str(checked.verdict_then) == "open"
+
+
+def test_promises_of_any_pair_are_settled_by_the_lawbook_of_who_promised(tmp_path):
+    """Fifteen per cent of August 2025: the United States in August and September, the Union's part a year later."""
+    path = tmp_path / "promises.yaml"
+    head = "agreement: Turnberry, what: w, made: 2025-08-21"
+    path.write_text(
+        "promises:\n"
+        f"  - {{promise_id: cars, by: USA, account: EU, due: 2025-10-31, {head},\n"
+        '     expect: {test: level, importer: USA, partner: EU27, rate: "8703.23.01", level: 15%}}\n'
+        f"  - {{promise_id: free, by: EU27, account: US, due: 2025-12-31, {head},\n"
+        "     expect: {test: level, importer: EU27, partner: USA, rate: average, level: 0.6%}}\n",
+        encoding="utf-8",
+    )
+    verdicts = {row["promise"]: row["verdict"] for row in promises_table(date(2026, 7, 23), source=path).rows()}
+    assert verdicts == {"cars": "kept", "free": "kept late"}

@@ -42,7 +42,7 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     InputError : a reading whose stocks are neither kept nor left out, or whose licences are no share.
     UnknownName : a partner that the chain does not count, or a chain that does not exist.
     """
-    question = _question(reading, row.partner or reading.partner or "USA", as_of)
+    question = question_of(reading, row.partner or reading.partner or "USA", as_of)
     questions = [question]
     if basis.draws:
         rows = sample_of(question, basis.draws, basis.seed).rows
@@ -57,7 +57,13 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     )
 
 
-def _question(reading: ReadingRow, partner: str, as_of: date) -> ChainQuestion:
+def question_of(reading: ReadingRow, partner: str, as_of: date) -> ChainQuestion:
+    """The run of a chain that a reading means: its material, stocks and licences, for the users of a partner.
+
+    Raises
+    ------
+    InputError : stocks neither kept nor left out, or licences that are no share.
+    """
     if reading.stocks not in (0.0, 1.0):
         raise InputError(
             f"reading {reading.name}", f"stocks of {reading.stocks:g} cannot be", "say 1 to keep them or 0 for none"

@@ -1,4 +1,4 @@
-"""The change of real GDP, as far as the world model knows it: as real income, which is not the same."""
+"""The change of real GDP: real income in its place under duties, output lost where a material runs short."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INSTEAD = "real income, for GDP is fixed by a fixed supply of labour and capital
 
 def _compared_with(wording: Wording) -> str:
     """A change needs the day it is counted from; it may be that of a decoupling instead."""
-    if wording.own is not None and wording.own.of == "decoupling":
+    if wording.own is not None and wording.own.of in ("decoupling", "shortage"):
         return ""
     return base(wording, ", or definition: {of: decoupling} for trade of the two cut by nine tenths")
 
@@ -35,8 +35,8 @@ QUANTITY = Measurand(
     example={"value": "-0.1", "as_of": "2025-05-08"},
     needs={"value": refused, "base": _compared_with},
     narrowed_by=("partner", "horizon"),
-    uses=("of", "horizon", "partner", *LAW_KEYS),
-    kinds=("", "decoupling", "law"),
+    uses=("of", "horizon", "partner", "material", "stocks", "licences", *LAW_KEYS),
+    kinds=("", "decoupling", "law", "shortage"),
     populations={"world": ("world economy", "world GDP", "global economy", "economy", "GDP", "partner")},
     readings=(
         ReadingRow(name="long-run", label=f"{INSTEAD}; duties of the day, capital mobile", of="law", horizon="long"),
@@ -49,7 +49,10 @@ QUANTITY = Measurand(
             name="decoupling-short", label=f"{INSTEAD}; the same with capital fixed in its sector", of="decoupling",
             horizon="short",
         ),
+        ReadingRow(
+            name="shortage", label="output lost where a material runs short, first year, at base prices", of="shortage",
+        ),
     ),
     unless_said=_kind,
-    compute=Elsewhere("income", "real_income"),
+    compute=Elsewhere("output", "gdp"),
 )  # fmt: skip
