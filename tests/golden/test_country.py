@@ -13,6 +13,8 @@ from detente.faces.words.show import WIDTH
 from detente.lab.country import advantage, displacement, replies
 from detente.lab.country.brief import brief_of, code_of, country_brief
 from detente.lab.country.deal_world import deal_world
+from detente.lab.country.partners import country_tables
+from detente.lab.scenario import parse_scenario
 
 TODAY = date(2026, 11, 27)
 ASKED = ("VNM", "DEU", "USA", "CHN", "MEX", "ROW")
@@ -171,3 +173,24 @@ def test_a_deal_may_be_a_file_or_trade_costs(tmp_path):
     assert list(study.tables["costs"]["after"]) == pytest.approx([0.1])
     assert "Trade costs beside duties rise 10.0% from Vietnam to the United States." in country_page(study).does
     assert study.scenario.title == "Checks at the border"
+
+
+def test_the_study_of_a_brief_is_that_of_the_command(world):
+    """One solve and one set of tables: numbers of the brief, and whom the country sells to."""
+    brief = brief_of(world, "VNM").tables
+    command = {table.name: table for table in country_tables("geneva", "Vietnam", TODAY)}
+    changes = {row["measure"]: row for row in command["country"].rows()}
+    for row in brief["numbers"].rows():
+        if row["measure"] in changes and row["unit"] == "share":
+            assert (row["after"], row["low"], row["high"]) == tuple(
+                changes[row["measure"]][key] for key in ("change", "low", "high")
+            )
+    for name in ("country_exports", "country_imports", "country_duties"):
+        assert list(brief[name].rows()) == list(command[name].rows())
+
+
+@pytest.mark.parametrize(("name", "words"), [("icio-2022-small", "regions"), ("icio-2025", "rest of the world")])
+def test_a_world_that_does_not_tell_countries_apart_is_refused(name, words):
+    scenario = parse_scenario({"on": "2025-05-14", "against": {"on": "2025-05-08"}, "world": name}, "s", "s")
+    with pytest.raises(InputError, match=words):
+        country_brief("VNM", scenario, today=TODAY)

@@ -27,7 +27,7 @@ def of_country(
     """Real income, wages, trade by partner, and the duties it faces and levies, before and after."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
-    from detente.lab.world.country import country_tables
+    from detente.lab.country.partners import country_tables
 
     check_format(format_)
     if table and table not in TABLES:

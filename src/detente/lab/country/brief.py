@@ -19,8 +19,9 @@ from detente.lab.country import tables as build
 from detente.lab.country.advantage import Beside, by_line, by_sector, by_sector_of_world
 from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
 from detente.lab.country.displacement import taken, taken_by_line
+from detente.lab.country.partners import country_case
 from detente.lab.country.replies import Sides, offers, replies, sides_of
-from detente.lab.ground.axes import REST
+from detente.lab.ground.axes import REST, WORLD
 from detente.lab.ground.sides import latest_standing
 from detente.lab.scenario import Scenario
 from detente.lab.world.costs import costs_table
@@ -37,8 +38,9 @@ class CountryBrief:
     ----------
     country : code of the world; `market` : in which its goods meet their rivals; `members` : who lays its tariff.
     scenario, variants : the deal, and how many variants it has, of which the first is taken; `on` : days of both laws.
-    tables : `numbers`, `advantage`, `lines`, `displaced`, `displaced_lines`, `replies`, `offers`, `costs`; those by
-        line where the market is the United States, the last where trade costs change.
+    tables : `numbers`, `advantage`, `lines`, `displaced`, `displaced_lines`, `replies`, `offers`, `costs`, and whom it
+        sells to, buys from, and at which duties; those by line where the market is the United States, `costs` where
+        trade costs change.
     standing : how far the law behind it is on record.
     """
 
@@ -80,6 +82,10 @@ def country_brief(
     SolveError : no equilibrium.
     """
     world = deal_world(deal, today, on, folder)
+    regions = [code for code in world.economy.countries if code != REST and code not in countries().names]
+    if regions:
+        what = f"has {len(regions)} regions in place of their countries, which are told apart here"
+        raise InputError(f"scenario {world.scenario.name}, world {world.economy.name}", what, f"use {WORLD}")
     return brief_of(world, code_of(world.economy, country))
 
 
@@ -120,7 +126,8 @@ def _made(world: DealWorld, country: str) -> CountryBrief:
     market = OTHER if country == MARKET else MARKET
     sides = sides_of(country, market, world.effect.after)
     before, after = world.usa.before, world.usa.after
-    made = {**_measured(world, country, market), **_answered(sides), **_costs(world)}
+    partners = {table.name: table for table in country_case(world, country).tables()[1:]}
+    made = {**_measured(world, country, market), **_answered(sides), **partners, **_costs(world)}
     standing = latest_standing([world.usa])
     tables = {name: table.standing_on(standing) for name, table in made.items()}
     return CountryBrief(

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.worlds import load_economy
+from detente.codes import InputError, Parameter, UnknownName
 from detente.economy import Economy
 from detente.lab.country.lines import LineTrade, line_trade
-from detente.lab.ground.axes import WORLD
+from detente.lab.ground.axes import REST, WORLD
 from detente.lab.ground.sides import Pairing
 from detente.lab.prepared import Prepared, prepared
 from detente.lab.scenario import Scenario, load_scenario, shipped
+from detente.lab.world.chosen import world_of
 from detente.lab.world.costs import Pair, pairs_of
 from detente.lab.world.incidence import Effect, effects, laws, spread
 
@@ -30,20 +31,19 @@ TODAY = "today"
 
 @dataclass(frozen=True)
 class DealWorld:
-    """The first variant of a scenario, laid on the world and solved.
+    """One variant of a scenario, laid on the world and solved.
 
     Attributes
     ----------
     scenario : with every day settled; `variants` : how many there are.
-    usa, chn : both laws of either importer, before and after.
+    pairs : importer -> both laws, before and after.
     effects : set of trade elasticities -> what it does; the set in use first.
     costs : trade costs that are no duties, before and after.
     """
 
     scenario: Scenario
     variants: int
-    usa: Pairing = field(repr=False)
-    chn: Pairing = field(repr=False)
+    pairs: Mapping[str, Pairing] = field(repr=False)
     effects: Mapping[str, Effect] = field(repr=False)
     costs: Pair = field(repr=False)
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -53,6 +53,11 @@ class DealWorld:
     def effect(self) -> Effect:
         """What it does under the elasticities of the world."""
         return next(iter(self.effects.values()))
+
+    @property
+    def usa(self) -> Pairing:
+        """Both laws of the United States."""
+        return self.pairs["USA"]
 
     @property
     def economy(self) -> Economy:
@@ -66,21 +71,26 @@ class DealWorld:
 
 
 def deal_world(
-    deal: Scenario | str | Path = TODAY, today: date | None = None, on: date | None = None, folder: Path | None = None
+    deal: Scenario | str | Path = TODAY,
+    today: date | None = None,
+    on: date | None = None,
+    folder: Path | None = None,
+    variant: str = "",
 ) -> DealWorld:
     """A deal on the world.
 
     Parameters
     ----------
     deal : a scenario by name, path or value; today, on : as for a run; `folder` : of one given by value.
+    variant : of the scenario, by name; the first by default.
 
     Raises
     ------
-    InputError, UnknownName : what a run refuses.
+    InputError, UnknownName : what a run refuses, a variant that the scenario does not have.
     """
     if isinstance(deal, str) and deal in shipped():
-        return _shipped(deal, today if _says_today(deal) else None, on)
-    return _solved(prepared(deal, today=today, on=on, folder=folder))
+        return _shipped(deal, today if _says_today(deal) else None, on, variant)
+    return _solved(prepared(deal, today=today, on=on, folder=folder), variant)
 
 
 def _says_today(name: str) -> bool:
@@ -91,14 +101,21 @@ def _says_today(name: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _shipped(name: str, today: date | None, on: date | None) -> DealWorld:
-    return _solved(prepared(name, today=today, on=on))
+def _shipped(name: str, today: date | None, on: date | None, variant: str) -> DealWorld:
+    return _solved(prepared(name, today=today, on=on), variant)
 
 
-def _solved(ready: Prepared) -> DealWorld:
-    economy, usa, chn = load_economy(WORLD), ready.pairings["USA"], ready.pairings["CHN"]
-    costs = pairs_of(ready.scenario, ready.folder, economy)
-    given = laws({code: pairs[:1] for code, pairs in ready.pairings.items()}, economy, costs[:1])
+def _solved(ready: Prepared, variant: str) -> DealWorld:
+    scenario, economy = ready.scenario, world_of(ready.scenario, ready.folder)
+    if REST not in economy.countries:
+        what = "has no rest of the world, where partners lie that it does not tell apart"
+        raise InputError(f"scenario {scenario.name}, world {scenario.world}", what, f"use {WORLD} or {WORLD}-small")
+    names = [pair.variant for pair in ready.pairings[scenario.importer]]
+    if variant and variant not in names:
+        raise UnknownName("variant", variant, names, Parameter("variant"), f"use {', '.join(names)}")
+    index = names.index(variant) if variant else 0
+    pairs = {code: several[index] for code, several in ready.pairings.items()}
+    costs = pairs_of(scenario, ready.folder, economy)[index]
+    given = laws({code: [pair] for code, pair in pairs.items()}, economy, [costs])
     every = spread(given, economy, effects(given, economy))
-    first = {name: several[0] for name, several in every.items()}
-    return DealWorld(ready.scenario, len(usa), usa[0], chn[0], first, costs[0])
+    return DealWorld(scenario, len(names), pairs, {name: several[0] for name, several in every.items()}, costs)

@@ -12,6 +12,7 @@ from detente.data.tables import place
 from detente.economy import Economy
 from detente.lab.country.advantage import Beside
 from detente.lab.country.lines import LineTrade
+from detente.lab.country.partners import abroad
 from detente.lab.country.replies import UNION, CountryOffer, CountryReply, Sides
 from detente.lab.ground.averages import sector_names
 from detente.lab.ground.axes import REST
@@ -66,10 +67,8 @@ def _measures(country: str, market: str) -> Iterator[tuple[str, str, Callable[[E
 
 def _exports(effect: Effect, country: str) -> tuple[float, float]:
     """Exports of a country before and after, net of duty, USD."""
-    row = effect.economy.country(country)
-    trades = [e.levels["trade"] for e in (effect.before, effect.after)]
-    old, new = (float(trade[:, row].sum() - trade[row, row].sum()) for trade in trades)
-    return old, new
+    old, new = abroad(effect, effect.economy.country(country), out=True)
+    return float(old.sum()), float(new.sum())
 
 
 def advantage_table(economy: Economy, sectors: Beside, country: str, market: str, period: str) -> Table:

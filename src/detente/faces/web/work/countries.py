@@ -14,8 +14,8 @@ from detente.faces.words.language import Language
 from detente.faces.words.nation import country_sentences
 
 if TYPE_CHECKING:
+    from detente.lab.country.of_deal import CountryOfDeal
     from detente.lab.deal.answer import DealEngine
-    from detente.lab.deal.country import CountryOfDeal
     from detente.lab.deal.levers import Levers
 
 
@@ -56,7 +56,7 @@ def country_answer(kept: Deals, address: Mapping[str, str], name: str) -> DealtC
 
 @lru_cache(maxsize=128)
 def _worked(engine: DealEngine, levers: Levers, code: str) -> CountryOfDeal:
-    from detente.lab.deal.country import country_of_deal
+    from detente.lab.country.of_deal import country_of_deal
 
     return country_of_deal(engine, levers, code)
 

@@ -1,4 +1,4 @@
-"""What a deal of the Deal page does to one country: the tables of `lab/world/country.py` on equilibria kept warm."""
+"""What a deal of the Deal page does to one country: the tables of `lab/country/partners.py` on equilibria kept warm."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from detente.codes import Table
 from detente.codes.standing import Standing
+from detente.lab.country.partners import CountryCase, Levied
 from detente.lab.deal.answer import DealEngine
 from detente.lab.deal.economy import SHORT
 from detente.lab.deal.levers import Levers
 from detente.lab.deal.numbers import SIDES, DealCase, status_levels
 from detente.lab.ground.plane import Plane
-from detente.lab.world.country import CountryCase, Levied
 from detente.lab.world.incidence import Effect
 
 

@@ -13,15 +13,13 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Parameter, Table, UnknownName, table_of
+from detente.codes import Table, table_of
 from detente.data.tables import partner_name
 from detente.economy import Economy, baseline_tariff, goods
+from detente.lab.country.deal_world import DealWorld, deal_world
 from detente.lab.ground.axes import REST, Axes
-from detente.lab.ground.sides import Pairing, Side, latest_standing, pairings_of
-from detente.lab.scenario import opened
-from detente.lab.world.chosen import world_of
-from detente.lab.world.costs import NO_COSTS, Pair, pairs_of
-from detente.lab.world.incidence import Effect, laws, spread
+from detente.lab.ground.sides import Pairing, Side, latest_standing
+from detente.lab.world.incidence import Effect
 from detente.lab.world.named import place_in
 
 Floats = NDArray[np.float64]
@@ -111,19 +109,12 @@ class CountryCase:
             yield words, lambda effect, out=out: self._moved(effect, out)
 
     def _moved(self, effect: Effect, out: bool) -> float:
-        before, after = (float(self._abroad(effect, later, out).sum()) for later in (False, True))
+        before, after = (float(amounts.sum()) for amounts in abroad(effect, self.row, out=out))
         return after / before - 1.0
-
-    def _abroad(self, effect: Effect, later: bool, out: bool) -> Floats:
-        """Exports (out) or imports by partner, USD a year net of duty, shape (country,); nothing with itself."""
-        trade = (effect.after if later else effect.before).levels["trade"]
-        amounts = np.array((trade[:, self.row] if out else trade[self.row]).sum(axis=-1))
-        amounts[self.row] = 0.0
-        return amounts
 
     def trade(self, out: bool) -> Table:
         """Exports or imports by partner, the largest first."""
-        before, after = (self._abroad(self.shown, later, out) for later in (False, True))
+        before, after = abroad(self.shown, self.row, out=out)
         rows: list[tuple[object, ...]] = []
         for index in np.argsort(-after, kind="stable"):
             had, has = float(before[index]), float(after[index])
@@ -185,45 +176,39 @@ class CountryCase:
         return (f"world {self.economy.name}; range over {len(self.spread)} sets of trade elasticities: {sets}",)
 
 
+def abroad(effect: Effect, row: int, *, out: bool) -> tuple[Floats, Floats]:
+    """Exports (out) or imports of a country by partner before and after, USD a year net of duty; none with itself."""
+    trades = (equilibrium.levels["trade"] for equilibrium in (effect.before, effect.after))
+    old, new = (np.array((trade[:, row] if out else trade[row]).sum(axis=-1)) for trade in trades)
+    old[row] = new[row] = 0.0
+    return old, new
+
+
 def _row(side: str, importer: str, exporter: str, average: tuple[float, float], weights: str) -> tuple[object, ...]:
     before, after = average
     return side, importer, exporter, before, after, after - before, weights
 
 
 def country_tables(scenario: str, name: str, today: date, variant: str = "") -> list[Table]:
-    """What a scenario does to a country by its name, in four tables.
+    """What a scenario does to a country by its name, in four tables: of the study that its brief is made of.
 
     Raises
     ------
     UnknownName : no such scenario, variant or country.
     """
-    opened_scenario, folder = opened(scenario, today)
-    pairings = {code: list(pairings_of(opened_scenario, code, folder)) for code in opened_scenario.importers}
-    first_side = pairings[opened_scenario.importer]
-    names = [pair.variant for pair in first_side]
-    if variant and variant not in names:
-        raise UnknownName("variant", variant, names, Parameter("variant"), f"use {', '.join(names)}")
-    index, economy = names.index(variant) if variant else 0, world_of(opened_scenario, folder)
-    code, about = place_in(economy, name)
-    cost = pairs_of(opened_scenario, folder, economy)[index]
-    tables = country_case({name: pairs[index] for name, pairs in pairings.items()}, economy, code, cost).tables()
+    world = deal_world(scenario, today, variant=variant)
+    code, about = place_in(world.economy, name)
+    tables = country_case(world, code).tables()
     first = [tables[0].noted(about), *tables[1:]] if about else tables
-    return [table.standing_on(latest_standing(first_side)) for table in first]
+    standing = latest_standing([world.pairs[world.scenario.importer]])
+    return [table.standing_on(standing) for table in first]
 
 
-def country_case(
-    pairs: Mapping[str, Pairing], economy: Economy, code: str, cost: Pair = (NO_COSTS, NO_COSTS)
-) -> CountryCase:
-    """A country under both laws of a pairing, with its range over the world's sets of trade elasticities.
-
-    Parameters
-    ----------
-    pairs : importer -> its laws before and after; `cost` : trade costs beside them.
-    """
-    given = laws({name: [pair] for name, pair in pairs.items()}, economy, [cost])
-    every = {name: effects[0] for name, effects in spread(given, economy, [given[0].solved(economy)]).items()}
-    levied = {name: _levied(pair, economy) for name, pair in pairs.items() if name in economy.countries}
-    return CountryCase(code, next(iter(every.values())), every, levied)
+def country_case(world: DealWorld, code: str) -> CountryCase:
+    """A country under both laws of a deal, with its range over the world's sets of trade elasticities."""
+    economy = world.economy
+    levied = {name: _levied(pair, economy) for name, pair in world.pairs.items() if name in economy.countries}
+    return CountryCase(code, world.effect, world.effects, levied)
 
 
 def _levied(pair: Pairing, economy: Economy) -> Levied:
