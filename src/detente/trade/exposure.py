@@ -75,6 +75,15 @@ class Exposure:
             total += weight * self._side(points, floors, preference)[self._kinds.kind]
         return total
 
+    def preference(self, schedule: Schedule) -> Floats:
+        """What a claim changes in the whole duty of each pair, shape (pairs,), share of what claims."""
+        points, floors = schedule.coefficients()
+        kinds = self._kinds
+        line = self.space.atoms.line[kinds.atom[kinds.starts]]
+        base = [base_at(self.space, cell, line) for cell in kinds.cells]
+        plain, claimed = (each + self._side(points, floors, place) for place, each in enumerate(base))
+        return (claimed - plain)[kinds.kind]
+
     def _side(self, points: Floats, floors: Floats, preference: int) -> Floats:
         """Duty of each kind of pairs on goods without or with a claim, shape (kinds,), share."""
         place, base = self._rows[preference]

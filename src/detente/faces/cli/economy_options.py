@@ -26,6 +26,9 @@ Tariffs = Annotated[
     Path | None,
     typer.Option("--tariffs", help="CSV: importer, exporter, tariff or added[, sector]."),
 ]
+Balances = Annotated[
+    str, typer.Option("--closure", help="What happens to trade balances: fixed-transfers, proportional or zero.")
+]
 Costs = Annotated[
     Path | None,
     typer.Option("--costs", help="Trade costs beside duties: exporter, importer, change (-5%)[, sector, from, until]."),
@@ -58,15 +61,21 @@ def setting(
     return WorldSetting(world, elasticities, opt.settings(pairs), costs=costs, on=opt.day(on) if on else None, **words)
 
 
-def with_file(name: str, costs: Path | None) -> tuple[Scenario | str, Path | None]:
-    """A scenario by its name, or by value with the trade costs of a file and the folder in which its own files lie."""
-    if costs is None:
+def with_file(name: str, costs: Path | None, closure: str = "") -> tuple[Scenario | str, Path | None]:
+    """A scenario by its name, or by value with the folder in which its own files lie.
+
+    Parameters
+    ----------
+    costs : file of trade costs in place of its own; `closure` : of trade balances in place of its own, "" for none.
+    """
+    if costs is None and not closure:
         return name, None
-    from detente.lab.scenario import load_scenario
+    from detente.lab.scenario import load_scenario, with_closure
     from detente.lab.world.costs import with_costs
 
     scenario, path = load_scenario(name)
-    return with_costs(scenario, costs), path.parent
+    scenario = with_closure(scenario, closure) if closure else scenario
+    return scenario if costs is None else with_costs(scenario, costs), path.parent
 
 
 def show(content: dict[str, Any], out: Path | None) -> None:

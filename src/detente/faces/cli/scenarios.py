@@ -9,7 +9,7 @@ import typer
 
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
-from detente.faces.cli.economy_options import Costs, with_file
+from detente.faces.cli.economy_options import Balances, Costs, with_file
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -34,6 +34,7 @@ def run(
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
     table: Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")] = None,
     costs: Costs = None,
+    closure: Balances = "",
     draws: Annotated[int | None, typer.Option("--draws", help="Draws of the range; 0 leaves it out.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help=REPORT_HELP)] = None,
     brief: Annotated[bool, typer.Option("--brief/--full", help="Report of one page, or of everything.")] = False,
@@ -81,7 +82,7 @@ def run(
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
         seen = ahead(executor, targets, brief)
-        given, folder = with_file(scenario, costs)
+        given, folder = with_file(scenario, costs, closure)
         watched: dict[str, Any] = {"progress": progress.part, "seen": seen, "executor": executor}
         result = spoken(lab.run(given, today=today, on=day, draws=draws, folder=folder, **watched), lang)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]

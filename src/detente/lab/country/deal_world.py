@@ -1,4 +1,4 @@
-"""A deal on the world: both laws of a scenario solved once, under every set of elasticities, for any country to ask."""
+"""A deal on the world: both laws of a scenario solved once, under all that ranges run over, for any country to ask."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from detente.lab.ground.sides import Pairing
 from detente.lab.prepared import Prepared, prepared
 from detente.lab.scenario import Scenario, load_scenario, shipped
 from detente.lab.world.costs import Pair, pairs_of
-from detente.lab.world.incidence import Effect, effects, laws, spread
+from detente.lab.world.incidence import Effect, bounded_laws, shown, spread
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ class DealWorld:
     ----------
     scenario : with every day settled; `variants` : how many there are.
     usa, chn : both laws of either importer, before and after.
-    effects : set of trade elasticities -> what it does; the set in use first.
+    effects : what ranges run over -> what it does; as it is shown first.
     costs : trade costs that are no duties, before and after.
     """
 
@@ -98,7 +98,8 @@ def _shipped(name: str, today: date | None, on: date | None) -> DealWorld:
 def _solved(ready: Prepared) -> DealWorld:
     economy, usa, chn = load_economy(WORLD), ready.pairings["USA"], ready.pairings["CHN"]
     costs = pairs_of(ready.scenario, ready.folder, economy)
-    given = laws({code: pairs[:1] for code, pairs in ready.pairings.items()}, economy, costs[:1])
-    every = spread(given, economy, effects(given, economy))
+    given = bounded_laws({code: pairs[:1] for code, pairs in ready.pairings.items()}, economy, costs[:1])
+    main, closure = given.pop(""), ready.scenario.closure
+    every = spread(main, economy, shown(main, economy, closure), closure, given)
     first = {name: several[0] for name, several in every.items()}
     return DealWorld(ready.scenario, len(usa), usa[0], chn[0], first, costs[0])

@@ -20,7 +20,7 @@ from detente.lab.ground.axes import REST, WORLD, Axes
 from detente.lab.ground.sides import Pairing, Side, latest_standing, pairings_of
 from detente.lab.scenario import opened
 from detente.lab.world.costs import NO_COSTS, Pair, pairs_of
-from detente.lab.world.incidence import Effect, laws, spread
+from detente.lab.world.incidence import DEFAULT, Effect, bounded_laws, shown, spread
 from detente.lab.world.named import place_in
 
 Floats = NDArray[np.float64]
@@ -67,14 +67,15 @@ class CountryCase:
     Attributes
     ----------
     code : of the country of the world; `name` : for readers.
-    shown : the effect whose numbers are shown; `spread` : by set of elasticities, what the range runs over.
-    levied : by importer with a lawbook.
+    shown : the effect whose numbers are shown; `spread` : by name, what the range runs over.
+    levied : by importer with a lawbook; `sets` : sets of trade elasticities among what the range runs over.
     """
 
     code: str
     shown: Effect = field(repr=False)
     spread: Mapping[str, Effect] = field(repr=False)
     levied: Mapping[str, Levied] = field(repr=False)
+    sets: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -96,7 +97,7 @@ class CountryCase:
         return [self.changes(), self.trade(out=True), self.trade(out=False), self.duties()]
 
     def changes(self) -> Table:
-        """Real income, wages, prices, exports and imports, each with its range over sets of elasticities."""
+        """Real income, wages, prices, exports and imports, each with its range."""
         rows: list[tuple[object, ...]] = []
         for words, read in self._measures():
             every = [read(effect) for effect in (self.shown, *self.spread.values())]
@@ -180,8 +181,10 @@ class CountryCase:
         return float((baseline_tariff(self.economy)[places] * worth).sum() / worth.sum()) if worth.sum() else 0.0
 
     def _about(self) -> tuple[str, ...]:
-        sets = ", ".join(self.spread)
-        return (f"world {self.economy.name}; range over {len(self.spread)} sets of trade elasticities: {sets}",)
+        sets = [name for name in self.spread if name in self.sets]
+        others = "".join(f"; {name}" for name in self.spread if name not in self.sets)
+        named = f"{len(sets)} sets of trade elasticities ({', '.join(sets)})"
+        return (f"world {self.economy.name}; range: lowest and highest over {named}{others}",)
 
 
 def _row(side: str, importer: str, exporter: str, average: tuple[float, float], weights: str) -> tuple[object, ...]:
@@ -207,24 +210,32 @@ def country_tables(scenario: str, name: str, today: date, variant: str = "") -> 
     index, economy = names.index(variant) if variant else 0, load_economy(WORLD)
     code, about = place_in(economy, name)
     cost = pairs_of(opened_scenario, folder, economy)[index]
-    tables = country_case({name: pairs[index] for name, pairs in pairings.items()}, economy, code, cost).tables()
+    pairs_of_law = {name: pairs[index] for name, pairs in pairings.items()}
+    tables = country_case(pairs_of_law, economy, code, cost, opened_scenario.closure).tables()
     first = [tables[0].noted(about), *tables[1:]] if about else tables
     return [table.standing_on(latest_standing(first_side)) for table in first]
 
 
 def country_case(
-    pairs: Mapping[str, Pairing], economy: Economy, code: str, cost: Pair = (NO_COSTS, NO_COSTS)
+    pairs: Mapping[str, Pairing],
+    economy: Economy,
+    code: str,
+    cost: Pair = (NO_COSTS, NO_COSTS),
+    closure: str = DEFAULT,
 ) -> CountryCase:
-    """A country under both laws of a pairing, with its range over the world's sets of trade elasticities.
+    """A country under both laws of a pairing, with its range over elasticities, closures and other bounds.
 
     Parameters
     ----------
     pairs : importer -> its laws before and after; `cost` : trade costs beside them.
+    closure : what happens to trade balances, as a scenario names it.
     """
-    given = laws({name: [pair] for name, pair in pairs.items()}, economy, [cost])
-    every = {name: effects[0] for name, effects in spread(given, economy, [given[0].solved(economy)]).items()}
+    given = bounded_laws({name: [pair] for name, pair in pairs.items()}, economy, [cost])
+    main = given.pop("")
+    over = spread(main, economy, shown(main, economy, closure), closure, given)
+    every = {name: effects[0] for name, effects in over.items()}
     levied = {name: _levied(pair, economy) for name, pair in pairs.items() if name in economy.countries}
-    return CountryCase(code, next(iter(every.values())), every, levied)
+    return CountryCase(code, next(iter(every.values())), every, levied, over.sets)
 
 
 def _levied(pair: Pairing, economy: Economy) -> Levied:

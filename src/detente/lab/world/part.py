@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from detente.codes import Table
@@ -10,7 +10,7 @@ from detente.lab.part import Built, Part, Question, Tables, reporting
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
-    from detente.lab.world.incidence import Laws
+    from detente.lab.world.incidence import Laws, Spread
 
 COSTS = "costs"
 NAMES = (
@@ -22,6 +22,7 @@ NAMES = (
     "diverted",
     "sectors",
     "elasticities",
+    "closures",
     "concessions",
     "laffer",
 )
@@ -36,9 +37,8 @@ def _build(question: Question, tables: Tables) -> Built:
 
     economy = load_economy(axes.WORLD)
     given = question.taken or _takes(question)
-    effects = incidence.effects(given, economy)
-    used = str(economy.parameters.get("elasticities", "default"))
-    spread = {used: effects} if question.draws == 0 else incidence.spread(given, economy, effects)
+    spread = spread_of(question, given)
+    effects = spread[spread.used]
     builders: dict[str, Callable[[], Table]] = {
         "economy": lambda: build.headline_table(spread),
         "world": lambda: build.world_table(spread),
@@ -52,6 +52,7 @@ def _build(question: Question, tables: Tables) -> Built:
     if build.single(effects):
         builders["concessions"] = lambda: build.concessions_table(effects)
         builders["laffer"] = lambda: build.laffer_table(effects[0])
+    builders["closures"] = lambda: build.closures_table(spread)
     if question.draws != 0:
         builders["elasticities"] = lambda: build.sets_table(spread)
     if costs.changes_costs(question.scenario):
@@ -61,20 +62,41 @@ def _build(question: Question, tables: Tables) -> Built:
     return Built({name: make() for name, make in builders.items() if question.wants(name)})
 
 
-def _takes(question: Question) -> list[Laws]:
-    """The tariffs of both laws of each pairing on the axes of the world, with the trade costs of the scenario."""
+def spread_of(question: Question, given: Mapping[str, Sequence[Laws]]) -> Spread:
+    """What both laws do, and what ranges run over where draws are not declined."""
+    from detente.data.worlds import load_economy
+    from detente.lab.ground import axes
+    from detente.lab.world import incidence
+
+    economy, closure = load_economy(axes.WORLD), question.scenario.closure
+    main = incidence.shown(given[""], economy, closure)
+    if question.draws == 0:
+        return incidence.alone(economy, main, closure)
+    bounds = {name: laws for name, laws in given.items() if name}
+    return incidence.spread(given[""], economy, main, closure, bounds)
+
+
+def _takes(question: Question) -> dict[str, list[Laws]]:
+    """The tariffs of both laws of each pairing on the axes of the world, with the trade costs of the scenario.
+
+    Beside them those at other bounds of claims and weights, where ranges are wanted.
+    """
     from detente.data.worlds import load_economy
     from detente.lab.ground import axes
     from detente.lab.world import costs, incidence
 
     economy = load_economy(axes.WORLD)
-    return incidence.laws(question.pairings, economy, costs.pairs_of(question.scenario, question.folder, economy))
+    costs_of = costs.pairs_of(question.scenario, question.folder, economy)
+    if question.draws == 0:
+        return {"": incidence.laws(question.pairings, economy, costs_of)}
+    return incidence.bounded_laws(question.pairings, economy, costs_of)
 
 
 def warm() -> None:
     """Load what a world takes, and begin with it, whatever the laws say."""
     from detente.data.worlds import load_economy
     from detente.economy import Shock, solve
+    from detente.economy.nearby import under_closure
     from detente.lab.ground import axes
     from detente.lab.world import incidence
 
@@ -82,6 +104,8 @@ def warm() -> None:
     solve(economy, Shock())
     for other in incidence.worlds(economy).values():
         solve(other, Shock())
+    for name in incidence.CLOSURES:
+        under_closure(economy, name)
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
