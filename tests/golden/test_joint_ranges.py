@@ -72,7 +72,7 @@ def test_processes_move_no_byte(model, geneva_drawn, found, monkeypatch):
     monkeypatch.setattr("detente.lab.work.chunks.processors", lambda: 2)
     again = uncertainty.drawn(model, draws, seed)
     np.testing.assert_array_equal(again.numbers, found.numbers)
-    assert again.all_drivers(0) == found.all_drivers(0)
+    assert repr(again.all_drivers(0)) == repr(found.all_drivers(0))
     assert {name: list(held) for name, held in again.alone.items()} == {n: list(h) for n, h in found.alone.items()}
     for name, held in found.alone.items():
         for label, row in held.items():
@@ -81,7 +81,7 @@ def test_processes_move_no_byte(model, geneva_drawn, found, monkeypatch):
 
 def test_ranges_hold_what_they_are_ranges_of(found):
     table = uncertainty.ranges_table(found)
-    assert len(table) == len(found.keys)
+    assert len(table) == len(found.headlines)
     rates = [row for row in table.rows() if row["measure"] == "average duty, fixed weights"]
     assert rates
     for row in rates:
@@ -119,7 +119,7 @@ def test_a_script_needs_no_guard_for_processes(tmp_path):
 def test_kinds_of_pairs_have_the_average_of_all_pairs(side):
     after, duties = side
     start = uncertain_duties(after.ground, START)
-    pairs, value = duties.alike(start)
+    pairs, (value,) = duties.alike(start, duties.flows.value)
     assert pairs.size < duties.flows.value.size / 2
     assert value.sum() == pytest.approx(duties.flows.total, rel=1e-12)
     rng = np.random.default_rng(7)

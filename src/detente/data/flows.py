@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from detente.codes import Axis, InputError, Parameter, UnknownName
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, countries
-from detente.data.trade_years import LINES_KNOWN, flows_of_year
+from detente.data.trade_years import LINES_KNOWN, Pairs, Totals, flows_of_year, pairs_of_year
 from detente.trade.alike import kinds
 from detente.trade.flows import Flows, Split
 
@@ -401,3 +401,11 @@ def _on_lines(china: Importer, value: Mapping[str, float], year: int) -> tuple[N
     values = worth[place] * share
     lines = np.flatnonzero(values > 0)
     return lines, values[lines]
+
+
+def usa_pairs(year: int) -> tuple[tuple[str, ...], Pairs]:
+    """US imports of a year line by line without claims, the block undivided: the partners, and the pairs of them."""
+    known = _traded_lines()
+    if year == LINES_KNOWN:
+        return known.partners, Pairs(known.line_at, known.partner_at, known.value)
+    return known.partners, pairs_of_year(Totals.of(year), year, known, importer("USA"))

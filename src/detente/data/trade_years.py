@@ -103,11 +103,8 @@ def flows_of_year(year: int, known: Flows, usa: Importer, by_hs6: bool = True) -
     by_hs6 : whether the lines of the four partners known by HS6 follow it; without, they too stay as in 2024.
     """
     totals = Totals.of(check_year(year))
-    sector = totals.sectors.positions(usa.table["naics"].astype("<U3"))
-    pairs = Pairs(known.line_at, known.partner_at, known.value)
-    if by_hs6:
-        pairs = _with_subheadings(pairs, known, year)
-    pairs = _scaled(pairs, totals, totals.row(known.partners), sector, known)
+    sector = _sectors(totals, usa)
+    pairs = pairs_of_year(totals, year, known, usa, by_hs6)
     return Flows(
         importer="USA",
         period=PARTIAL.get(year, str(year)),
@@ -123,6 +120,19 @@ def flows_of_year(year: int, known: Flows, usa: Importer, by_hs6: bool = True) -
         split=_split(totals, sector, known),
         notes=NOTES,
     )
+
+
+def _sectors(totals: Totals, usa: Importer) -> Ints:
+    """Sector of the totals of each line, -1 for none, shape (lines,)."""
+    return totals.sectors.positions(usa.table["naics"].astype("<U3"))
+
+
+def pairs_of_year(totals: Totals, year: int, known: Flows, usa: Importer, by_hs6: bool = True) -> Pairs:
+    """The pairs of trade of 2024 with the values of a year, and those that come to them; `totals` : of the year."""
+    pairs = Pairs(known.line_at, known.partner_at, known.value)
+    if by_hs6:
+        pairs = _with_subheadings(pairs, known, year)
+    return _scaled(pairs, totals, totals.row(known.partners), _sectors(totals, usa), known)
 
 
 def _with_subheadings(pairs: Pairs, known: Flows, year: int) -> Pairs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,3 +52,35 @@ def sign_known(low: Floats, high: Floats, noise: Floats | float = 0.0) -> NDArra
 def median_away(central: float, low: float, median: float, high: float) -> bool:
     """Whether the median of draws lies away from the central value, by more than a tenth of their range."""
     return bool(abs(median - central) > AWAY * (high - low))
+
+
+UP, DOWN = "up", "down"
+
+
+def one_way(central: float, low: float, high: float, moves: Mapping[str, Sequence[float]]) -> str:
+    """Why a central value lies at an end of its range: "up: preference claims" for an input that moves it up only.
+
+    "" where it lies further from both ends than a tenth of the range, or where no input moves it one way alone.
+
+    Parameters
+    ----------
+    moves : input -> the number with this input alone at other places of its range.
+    """
+    width = high - low
+    if not width > 0.0 or not np.isfinite(central):
+        return ""
+    place = (central - low) / width
+    if AWAY < place < 1.0 - AWAY:
+        return ""
+    sign = 1.0 if place <= AWAY else -1.0
+    reach = {name: _reach(central, values, sign) for name, values in moves.items()}
+    away = {name: far for name, (far, back) in reach.items() if far > AWAY * width and back <= AWAY * far}
+    if not away:
+        return ""
+    return f"{UP if sign > 0 else DOWN}: {max(away, key=lambda name: away[name])}"
+
+
+def _reach(central: float, values: Sequence[float], sign: float) -> tuple[float, float]:
+    """How far an input moves a number in a direction, and in the other one."""
+    steps = [sign * (value - central) for value in values if np.isfinite(value)]
+    return max(steps, default=0.0), max((-step for step in steps), default=0.0)

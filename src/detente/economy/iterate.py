@@ -14,6 +14,9 @@ MEMORY = 8
 LARGEST_STEP = 2.0
 """A step moves no log of a hat further than this."""
 
+NEAR_BY = "near by"
+"""Where a world keeps another of the same axes, whose directions serve it as well."""
+
 
 def benchmark_inverse(family: Family, economy: Economy, shock: Shock) -> Floats:
     """Inverse of the Jacobian where nothing changes, shape (unknowns, unknowns); kept with the economy."""

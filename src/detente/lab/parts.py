@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from detente.codes import InputError, Parameter
 from detente.lab.chains.part import PART as MATERIALS
 from detente.lab.deal.part import PART as TALKS
-from detente.lab.duties.part import DAILY
+from detente.lab.duties.part import DAILY, REVENUE
 from detente.lab.duties.part import PART as DUTIES
 from detente.lab.part import Part, Question
 from detente.lab.prices.part import PART as PRICES
@@ -20,7 +20,7 @@ from detente.lab.scenario import Scenario
 from detente.lab.world.part import LAFFER_PART as LAFFER
 from detente.lab.world.part import PART as WORLD
 
-PARTS: tuple[Part, ...] = (DUTIES, DAILY, WORLD, LAFFER, PRICES, HISTORY, MATERIALS, TALKS, RECORD, RANGES)
+PARTS: tuple[Part, ...] = (DUTIES, DAILY, WORLD, LAFFER, REVENUE, PRICES, HISTORY, MATERIALS, TALKS, RECORD, RANGES)
 """In the order in which their tables and findings stand; each after those it needs."""
 
 

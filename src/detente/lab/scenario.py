@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
+from detente.codes import MOST_DRAWS, InputError, Parameter, UnknownName, did_you_mean
 from detente.codes.kinds import checked
 from detente.codes.portrait import LETTERS, LINES, in_words
 from detente.data.costfile import SCHEMA
@@ -195,6 +195,12 @@ class Point(_Part):
         return {**{code: getattr(self, key) for code, key in SHORT.items()}, **self.laws}
 
 
+CLOSURES = ("fixed-transfers", "proportional", "zero")
+"""What may happen to trade balances in the world of a run; the first is the default."""
+
+SAME_CLOSURE = {"fixed": "fixed-transfers", "gdp": "proportional"}
+"""Other names of some closures, as worlds of many sectors have them."""
+
 SHORT = {"USA": "usa", "CHN": "chn"}
 """Importers whose changes have a key of their own."""
 
@@ -259,6 +265,11 @@ class Scenario(Proposal):
         description="world that is solved: icio-2022, icio-2022-small, icio-2025, icio-2025-small, or a .npz file or "
         "folder of tables with their sectors",
     )
+    closure: Literal["fixed-transfers", "proportional", "zero"] = Field(
+        default="fixed-transfers",
+        description="what happens to trade balances in the world economy: fixed-transfers keeps each in units of world "
+        "income, proportional lets it follow the country's income, zero takes all of them out of the baseline",
+    )
     scope: Literal["tariff-lines", "all"] = Field(default="tariff-lines", description="goods averaged over")
     report: Report = Field(default_factory=Report)
     record: Record = Field(default_factory=Record)
@@ -306,11 +317,34 @@ class Scenario(Proposal):
             raise ValueError(str(error)) from None
         return "" if known == OBSERVED else known
 
+    @field_validator("closure", mode="before")
+    @classmethod
+    def _closure(cls, value: Any) -> Any:
+        """A closure by its name or by that of worlds of many sectors; a mistake says which are known."""
+        name = SAME_CLOSURE.get(str(value), str(value))
+        if name in CLOSURES:
+            return name
+        near = did_you_mean(name, (*CLOSURES, *SAME_CLOSURE))
+        raise ValueError(f"no closure of a run; {f'did you mean {near}? ' if near else ''}use {', '.join(CLOSURES)}")
+
     @field_validator("weights", "claims", mode="before")
     @classmethod
     def _year(cls, value: Any) -> Any:
         """A year without quotes is the year."""
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def with_closure(scenario: Scenario, closure: str) -> Scenario:
+    """A scenario under another closure of trade balances.
+
+    Raises
+    ------
+    UnknownName : no closure of a run.
+    """
+    name = SAME_CLOSURE.get(closure, closure)
+    if name not in CLOSURES:
+        raise UnknownName("closure", closure, CLOSURES, Parameter("closure"), f"use {', '.join(CLOSURES)}")
+    return scenario.model_copy(update={"closure": name})
 
 
 def shipped() -> dict[str, Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,9 @@ from detente.draws import LEAST_DRAWS
 
 SHARES, JOINT = "draws of shares of goods that codes do not show", "joint draws"
 """What the range of the average is taken over, without and with draws of everything uncertain."""
+
+OVER = "trade elasticities, closures of trade balances, claims and weights"
+"""What the range of a number of the economy is taken over without joint draws, one thing at a time."""
 
 DRAWN = ("headline", "prices", "households", "materials", "materials_short")
 """Tables of a run whose ends of ranges are percentiles of draws."""
@@ -54,6 +57,56 @@ def joint_of(tables: Mapping[str, Table], variant: str, measure: str, country: s
     rows = tables["ranges"].rows() if "ranges" in tables else ()
     wanted = {"variant": variant, "measure": measure, "country": country}
     return next((row for row in rows if all(row.get(key) == value for key, value in wanted.items())), None)
+
+
+def revenue_ends(
+    tables: Mapping[str, Table], variant: str, code: str, before: float
+) -> tuple[float, float, bool, str] | None:
+    """Ends of the duty of a year in the world economy, whether they are of joint draws, and why it lies near an end, as
+    the tables have it; None without a range.
+
+    Parameters
+    ----------
+    before : the duty of a year under the earlier law, which its change is a share of; the ends have its unit.
+    """
+    wanted = {"variant": variant, "measure": "duty collected", "country": code}
+    rows = tables["economy"].rows() if "economy" in tables else ()
+    drawn = joint_of(tables, **wanted)
+    row = drawn or next((row for row in rows if all(row[key] == value for key, value in wanted.items())), None)
+    if row is None or not row["low"] < row["high"]:
+        return None
+    low, high = (before * (1.0 + float(row[end])) for end in ("low", "high"))
+    return low, high, drawn is not None, str(row.get("one_way") or "")
+
+
+def closure_of(tables: Mapping[str, Table]) -> str:
+    """What happens to trade balances at the central values, in words; of a result that does not say, the default."""
+    rows = list(tables["closures"].rows()) if "closures" in tables else []
+    return str(rows[0]["closure"]) if rows else "trade balances fixed in world income"
+
+
+def gain_ends(
+    tables: Mapping[str, Table], code: str, threat: str, values: Sequence[float]
+) -> tuple[float, float, bool]:
+    """Lowest and highest gain of a side over a threat, over all weights and bounds of the losses that a case assumes.
+
+    Parameters
+    ----------
+    values : the gain under each set of weights, USD a year.
+
+    Returns
+    -------
+    Both ends, USD a year, and whether a loss that is assumed moves them.
+    """
+    rows = tables["talks_assumed"].rows() if "talks_assumed" in tables else ()
+    losses = [row for row in rows if (row["party"], row["threat"]) == (code, threat) and row["full"]]
+    moves = [
+        sorted(float(row["gain"]) * (float(row[end]) / float(row["full"]) - 1.0) for end in ("low", "high"))
+        for row in losses
+        if np.isfinite([row["low"], row["high"]]).all()
+    ]
+    low, high = (sum(min(0.0, move[0]) for move in moves), sum(max(0.0, move[1]) for move in moves))
+    return min(values) + low, max(values) + high, bool(low or high)
 
 
 def signed(share: float, digits: int) -> str:

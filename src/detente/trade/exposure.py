@@ -102,6 +102,11 @@ class Exposure:
         )
         return plain, claimed
 
+    def preference(self, schedule: Schedule) -> Floats:
+        """What a claim changes in the whole duty of each pair, shape (pairs,), share of what claims."""
+        plain, claimed = self.pair_sides(schedule)
+        return claimed - plain
+
     def _side(self, points: Floats, floors: Floats, preference: int) -> Floats:
         """Duty of each kind of pairs on goods without or with a claim, shape (kinds,), share."""
         place, base = self._rows[preference]

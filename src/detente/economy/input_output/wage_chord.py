@@ -35,7 +35,7 @@ from detente.economy.input_output.equations import (
     turned,
 )
 from detente.economy.input_output.family import CaliendoParro, refuse_stranded
-from detente.economy.iterate import accelerated
+from detente.economy.iterate import NEAR_BY, accelerated
 from detente.economy.newton import DENSE, gmres, partial_shock
 
 HIGH_TARIFF = 2.0
@@ -97,13 +97,23 @@ class SplitInverse:
 
 
 def split(economy: Economy, shock: Shock) -> SplitInverse:
-    """The split of the Jacobian where nothing changes, kept with the economy."""
+    """The split of the Jacobian where nothing changes, kept with it; that of a world near by, if it has one."""
     key = ("split", shock.key)
     if key not in economy.memo:
-        nothing = shock.nothing()
-        pr = problem(economy, nothing)
-        economy.memo[key] = split_at(pr, state(pr, CaliendoParro().start(economy, nothing)))
+        near = economy.memo.get(NEAR_BY)
+        economy.memo[key] = _own_split(economy, shock) if near is None else split(near, _without_closure(shock))
     return economy.memo[key]
+
+
+def _own_split(economy: Economy, shock: Shock) -> SplitInverse:
+    nothing = shock.nothing()
+    pr = problem(economy, nothing)
+    return split_at(pr, state(pr, CaliendoParro().start(economy, nothing)))
+
+
+def _without_closure(shock: Shock) -> Shock:
+    """The shock that changes nothing, under the closure by default, whose split serves the others."""
+    return Shock(options={name: value for name, value in shock.options.items() if name != "closure"})
 
 
 def split_at(pr: InputOutputProblem, s: InputOutputState) -> SplitInverse:
@@ -156,6 +166,11 @@ def equilibrium_point(economy: Economy, shock: Shock, u: Floats, tol: float, mos
     if shock.cost_hat is not None or (shock.tariff is not None and shock.tariff.max() > HIGH_TARIFF):
         refuse_stranded(economy, shock)
     solution, used, size = _walk(economy, shock, u, tol, most, split(economy, shock))
+    if not size <= tol and NEAR_BY in economy.memo:
+        # The directions of the world near by do not lead here: from now on this one has its own.
+        del economy.memo[NEAR_BY]
+        economy.memo["split", shock.key] = _own_split(economy, shock)
+        return equilibrium_point(economy, shock, u, tol, most)
     if size <= tol or (problem(economy, shock).tech.output_slope < 0.0).any():
         # With scale economies there may be several equilibria: steps as long as these may change from one to another.
         return solution, used

@@ -35,6 +35,8 @@ from detente.faces.charts.frame import (
 from detente.faces.charts.theme import SHAPE, party_colours
 from detente.faces.words.sides import adjective
 from detente.lab.duties.among import two_sides
+from detente.lab.spans import OVER
+from detente.lab.world.tables import OPEN, sign_of
 
 SHOWN = 15
 """Countries or sectors of a chart."""
@@ -74,12 +76,8 @@ def incomes(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
 
 
 def open_sign(row: Row) -> bool:
-    """Whether a range holds gains and losses that can be seen."""
-    return row["low"] < -SEEN and row["high"] > SEEN
-
-
-SEEN = 0.005
-"""Per cent below which a change is none: two decimals show nothing."""
+    """Whether a range, per cent, bears out neither a gain nor a loss that can be seen."""
+    return sign_of(*(float(row[key]) / 100.0 for key in ("value", "low", "high"))) == OPEN
 
 
 def ends_of(rows: Sequence[Row], about: ChartSetting) -> str:
@@ -104,8 +102,8 @@ FAINT = 0.25
 
 def _range_note(ranged: bool) -> str:
     if ranged:
-        return "Bars: lowest and highest over sets of trade elasticities (how far trade answers to price)."
-    return "No range: the run left out the other sets of trade elasticities."
+        return f"Bars: the range over {OVER}, or of joint draws where the run has them."
+    return "No range: the run left out what ranges run over."
 
 
 def _interval(label: str, row: Row, key: str, digits: int = 2) -> Row:
@@ -115,8 +113,9 @@ def _interval(label: str, row: Row, key: str, digits: int = 2) -> Row:
         "low": shown(low if low == low else row[key], Unit.SHARE),
         "high": shown(high if high == high else row[key], Unit.SHARE),
     }
-    label_text = f"{text}, open" if open_sign(ends) else text
-    return {"label": label, "value": shown(row[key], Unit.SHARE), **ends, "text": label_text}
+    value = {"value": shown(row[key], Unit.SHARE)}
+    label_text = f"{text}, open" if open_sign({**value, **ends}) else text
+    return {"label": label, **value, **ends, "text": label_text}
 
 
 def diverted(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:

@@ -20,13 +20,12 @@ from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, finite, f
 from detente.faces.charts.globe import Globe, land_of
 from detente.faces.charts.layout import Box, Canvas, Tag, place, text_width
 from detente.faces.charts.theme import EDGE, GAINS, INK, LOSSES, NO_DATA, NOTHING, OPEN, PAPER, QUIET, spec
+from detente.lab.world.tables import FLOOR, sign_of
+from detente.lab.world.tables import OPEN as SIGN_OPEN
 
 BOUNDARIES = "Boundaries as drawn by Natural Earth, no position taken."
 LABELLED = 7
 """Countries whose number stands on the map; on a telephone four."""
-
-FLOOR = 2e-4
-"""Change of real income, share, below which a country keeps the colour of nothing."""
 
 SLIM = 480
 """Width, pixels, below which the map is drawn for a telephone."""
@@ -45,7 +44,7 @@ def world_map(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         return []
     unsure = _open(rows_of(table))
     ranked = [{"country": code, "real_income": values[code]} for code in reversed(order)]
-    hatched = "Hatched: the range over trade elasticities holds both signs. " if unsure else ""
+    hatched = "Hatched: sign open, as the range holds both a gain and a loss. " if unsure else ""
     return [
         Chart(
             name="map",
@@ -65,10 +64,10 @@ def world_map(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
 
 
 def _open(rows: list[Row]) -> frozenset[str]:
-    """Countries whose range holds gains and losses that colours show."""
-    keys = ("real_income_low", "real_income_high")
-    known = [r for r in rows if all(r.get(key, float("nan")) == r.get(key, float("nan")) for key in keys)]
-    return frozenset(str(r["country"]) for r in known if r[keys[0]] < -FLOOR and r[keys[1]] > FLOOR)
+    """Countries whose gain or loss their range does not bear out."""
+    ends = ("real_income", "real_income_low", "real_income_high")
+    known = [r for r in rows if all(r.get(key, float("nan")) == r.get(key, float("nan")) for key in ends)]
+    return frozenset(str(r["country"]) for r in known if sign_of(*(float(r[key]) for key in ends)) == SIGN_OPEN)
 
 
 LEAST = 1e-12

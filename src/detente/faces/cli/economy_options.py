@@ -26,6 +26,9 @@ Tariffs = Annotated[
     Path | None,
     typer.Option("--tariffs", help="CSV: importer, exporter, tariff or added[, sector]."),
 ]
+Balances = Annotated[
+    str, typer.Option("--closure", help="What happens to trade balances: fixed-transfers, proportional or zero.")
+]
 Costs = Annotated[
     Path | None,
     typer.Option("--costs", help="Trade costs beside duties: exporter, importer, change (-5%)[, sector, from, until]."),
@@ -58,18 +61,25 @@ def setting(
     return WorldSetting(world, elasticities, opt.settings(pairs), costs=costs, on=opt.day(on) if on else None, **words)
 
 
-def with_file(name: str, costs: Path | None, world: str = "") -> tuple[Scenario | str, Path | None]:
-    """A scenario by its name; or by value, with costs of a file or a world of its own, and the folder of its files."""
-    if costs is None and not world:
+def with_file(name: str, costs: Path | None, world: str = "", closure: str = "") -> tuple[Scenario | str, Path | None]:
+    """A scenario by its name, or by value with the folder in which its own files lie.
+
+    Parameters
+    ----------
+    costs : file of trade costs in place of its own; `world` : a world, and `closure` : of trade balances, likewise; ""
+        for none.
+    """
+    if costs is None and not world and not closure:
         return name, None
     from detente.data.worlds import world_names
-    from detente.lab.scenario import load_scenario
+    from detente.lab.scenario import load_scenario, with_closure
     from detente.lab.world.costs import with_costs
 
     scenario, path = load_scenario(name)
     if world:
         own = world if world in world_names() or not Path(world).exists() else str(Path(world).resolve())
         scenario = scenario.model_copy(update={"world": own})
+    scenario = with_closure(scenario, closure) if closure else scenario
     return (with_costs(scenario, costs) if costs else scenario), path.parent
 
 

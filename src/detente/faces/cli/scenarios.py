@@ -9,7 +9,7 @@ import typer
 
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
-from detente.faces.cli.economy_options import Costs, with_file
+from detente.faces.cli.economy_options import Balances, Costs, with_file
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -37,6 +37,7 @@ def run(
     table: Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")] = None,
     costs: Costs = None,
     world: World = "",
+    closure: Balances = "",
     draws: Annotated[int | None, typer.Option("--draws", help="Draws of the range; 0 leaves it out.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help=REPORT_HELP)] = None,
     brief: Annotated[bool, typer.Option("--brief/--full", help="Report of one page, or of everything.")] = False,
@@ -84,7 +85,7 @@ def run(
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
         seen = ahead(executor, targets, brief)
-        given, folder = with_file(scenario, costs, world)
+        given, folder = with_file(scenario, costs, world, closure)
         watched: dict[str, Any] = {"progress": progress.part, "seen": seen, "executor": executor}
         result = spoken(lab.run(given, today=today, on=day, draws=draws, folder=folder, **watched), lang)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]

@@ -20,10 +20,12 @@ from detente.faces.words.brief import brief, spoken
 from detente.faces.words.sides import adjective, possessive
 from detente.lab.compare import compare, rates_of
 from detente.lab.duties.among import duty_on_first, parties
+from detente.lab.duties.revenue import SETTLED
 from detente.lab.duties.tables import FIXED
 from detente.lab.result import Result
 from detente.lab.run import run
 from detente.lab.scenario import Scenario
+from detente.lab.spans import OVER, draws_of, revenue_ends
 
 LONGEST_NAME = 60
 MOST_DRAWS = 50
@@ -118,22 +120,32 @@ def headlines(result: Result) -> list[ToolNumber]:
             drawn, name = _drawn(result, "average duty on US goods", code), f"{possessive(code)} average duty on"
             name = f"{name} {adjective(first)} goods"
             numbers.append(_moved(name, row, Unit.SHARE, drawn, "no range: no joint draws"))
-    for row in _rows(result, "revenue", demand="static")[:1]:
-        numbers.append(
-            _moved(f"{adjective(first)} duty on a year's imports", row, Unit.USD, {}, "no range: nobody buys less")
-        )
+    for row in _rows(result, "revenue")[:1]:
+        numbers.append(_revenue(result, row, first))
     for code in (first, *others):
         name = f"real income of {place(code)}"
         for row in _rows(result, "economy", measure="real income", country=code)[:1]:
             drawn = _drawn(result, "real income", code)
             low, high = ((drawn or row)[end] for end in ("low", "high"))
-            words = "5-95% of joint draws" if drawn else "over sets of trade elasticities"
+            words = f"5-95% of {draws_of(result.tables)} joint draws" if drawn else f"over {OVER}"
             if low == high:
                 low, high, words = math.nan, math.nan, "no range: one set of trade elasticities was run"
             numbers.append(
                 number(name, row["change"], Unit.SHARE, low=low, high=high, spread=words, base="the earlier law")
             )
     return numbers
+
+
+def _revenue(result: Result, row: Mapping[str, Any], code: str) -> ToolNumber:
+    """The revenue that stands in front, with its range where the world economy has one."""
+    name = f"{adjective(code)} duty of a year, {row['demand']}"
+    ends = revenue_ends(result.tables, row["variant"], code, row["before"]) if row["demand"] == SETTLED else None
+    if ends is None:
+        return _moved(name, row, Unit.USD, {}, "no range was drawn")
+    low, high, joint, _ = ends
+    words = f"5-95% of {draws_of(result.tables)} joint draws" if joint else f"over {OVER}"
+    return number(name, row["after"], Unit.USD, low=low, high=high, spread=words, base="the earlier law",
+                  before=row["before"])  # fmt: skip
 
 
 def first_variant(result: Result) -> str:

@@ -13,9 +13,10 @@ from detente.draws import LEAST_DRAWS
 from detente.faces.charts.frame import day, uncoded, variants, worded
 from detente.faces.words.sides import adjective, possessive, starting
 from detente.lab.duties.among import parties, two_sides
-from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
+from detente.lab.duties.revenue import SETTLED, STATIC
+from detente.lab.duties.tables import COLLECTED, FIXED, POST, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
-from detente.lab.spans import agreeing, draws_of, few, printed
+from detente.lab.spans import OVER, agreeing, draws_of, few, gain_ends, printed, revenue_ends
 
 Tables = Mapping[str, Table]
 Row = Mapping[str, Any]
@@ -63,6 +64,11 @@ class _Rows:
             return f"No range: the run made {self.draws} draws, and a range takes {LEAST_DRAWS}."
         return NO_DRAWS
 
+    @property
+    def count(self) -> str:
+        """The draws behind ranges, with their number where it is known."""
+        return f"{self.draws} draws" if self.draws else "draws"
+
     def __call__(self, table: str, **wanted: object) -> list[Row]:
         if table not in self.tables:
             return []
@@ -98,6 +104,13 @@ def _between(low: float, high: float, unit: Unit, digits: int, sign: bool = Fals
     return f"{worded(low, unit, digits, sign)} to {worded(high, unit, digits, sign)}"
 
 
+def _edge(row: Row) -> str:
+    """Why a value lies near an end of its range, as a clause; "" where it does not."""
+    way, _, name = str(row.get("one_way") or "").partition(": ")
+    verb = {"up": "raise", "down": "lower"}.get(way)
+    return f"; {uncoded(name)} can only {verb} it" if verb else ""
+
+
 def own_duty(find: Find) -> Iterator[Card]:
     """The average duty of the first side under the law of the scenario."""
     for row in find("headline", definition=FIXED):
@@ -106,14 +119,14 @@ def own_duty(find: Find) -> Iterator[Card]:
         drawn = _joint(find, "average duty, fixed weights", find.sides[0]) or row
         ranged = drawn["low"] == drawn["low"]
         movers = [str(drawn[key]) for key in ("movers", "first", "second") if drawn.get(key)]
-        over = "draws" if drawn is not row else "draws of shares of goods that codes do not show"
+        over = find.count if drawn is not row else f"{find.count} of shares of goods, claims and the year of weights"
         number, moved = _level(row)
         yield Card(
             "headline",
             f"Average {adjective(find.sides[0])} duty on imports",
             number,
             f"{moved} under the {law_before(row)}",
-            f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of {over}."
+            f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of {over}{_edge(drawn)}."
             if ranged
             else find.no_draws,
             f"Law of {day(row['on'])} on every tariff line, weighted by imports of {weighed(find.tables)}.{other}",
@@ -188,7 +201,7 @@ def shortage(find: Find) -> Iterator[Card]:
             "US loss for want of licensed materials",
             f"{worded(row['without'], Unit.SHARE, 3)} of GDP",
             f"in the first year without the deal; {worded(row['deal'], Unit.SHARE, 3)} with it",
-            f"Range: {_between(low, high, Unit.SHARE, 3)} in 90% of draws." if low == low else find.no_draws,
+            f"Range: {_between(low, high, Unit.SHARE, 3)} in 90% of {find.count}." if low == low else find.no_draws,
             "Licences, stocks and substitutes by month, then output through the inputs of industries.",
             "How many licences come, what buyers hold in stock, how fast they find substitutes.",
         )
@@ -238,7 +251,7 @@ def chinese_duty(find: Find) -> Iterator[Card]:
             "China's average duty on US goods",
             number,
             f"{moved}{law}",
-            f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of draws."
+            f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of {find.count}."
             if drawn
             else f"No range; {worded(plain[0]['after'], Unit.SHARE, 1)} if no good were excluded."
             if plain
@@ -249,43 +262,43 @@ def chinese_duty(find: Find) -> Iterator[Card]:
 
 
 def revenue(find: Find) -> Iterator[Card]:
-    """Duty a year."""
-    rows = find("revenue")
-    static = [row for row in rows if row["demand"] == "static"]
-    other = [row for row in rows if row["demand"] != "static"]
-    own = find.sides[0]
-    drawn, settled = _joint(find, "duty on a year's imports, elastic", own), find("parties", importer=own)
-    for row, answer in zip(static, other, strict=False):
+    """Duty a year: in front the count of the world economy, where there is one, beside it the others."""
+    rows, own = find("revenue"), find.sides[0]
+    for first in rows[:1]:
+        settled = first["demand"] == SETTLED
         # Whole billions where they agree with their change, else as many decimals as that takes.
-        ends = answer["before"] / 1e9, answer["after"] / 1e9
-        digits = agreeing(*ends, 0)
-        change = worded(answer["change"], Unit.USD, digits, sign=True)
-        ranged = (
-            f"Range of the change: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1, sign=True)} in 90% of draws, "
-            f"{worded(drawn['value'], Unit.SHARE, 1, sign=True)} as assumed"
-            if drawn
-            else find.no_draws.rstrip(".")
+        digits = agreeing(first["before"] / 1e9, first["after"] / 1e9, 0)
+        before, after = (worded(first[key], Unit.USD, digits) for key in ("before", "after"))
+        others = [row for row in rows[1:] if row["after"] == row["after"]]
+        counts = "; ".join(
+            f"{worded(row['after'], Unit.USD, 0)} bn USD {_counted(str(row['demand']))}" for row in others
         )
         yield Card(
             "revenue",
-            f"{adjective(own)} duty on a year's imports",
-            f"{worded(answer['after'], Unit.USD, digits)} bn USD",
-            f"{change} bn USD from {worded(answer['before'], Unit.USD, digits)}",
-            f"{ranged}; {worded(row['after'], Unit.USD, 0)} bn USD if nobody bought less.",
-            f"Duty on imports of {weighed(find.tables)} by partner and tariff line, moved by an import-demand "
-            + f"{answer['demand']}."
-            + "".join(_settled(row) for row in settled[:1]),
+            f"{adjective(own)} duty of a year",
+            f"{after} bn USD",
+            f"{worded(first['change'], Unit.USD, digits, sign=True)} bn USD from {before}",
+            _revenue_range(find, first) if settled else "No range: no world was solved.",
+            (MODEL if settled else f"Imports of {weighed(find.tables)} by partner and tariff line.")
+            + (f" Other counts: {counts}." if counts else ""),
             "How far buyers turn to other goods and countries.",
         )
 
 
-def _settled(row: Row) -> str:
-    """Why the world economy has another number for the duty of a year."""
-    old, new = (worded(row[key], Unit.USD, 0) for key in ("duty_before", "duty_after"))
-    return (
-        f" The world economy's number is another one, {new} bn USD after {old} bn USD: there trade has answered for "
-        "years, by trade elasticities of each sector, and wages, prices and incomes with it."
-    )
+def _counted(name: str) -> str:
+    """What a count of revenue stands for, within a sentence."""
+    if name.startswith(COLLECTED):
+        return f"{name}, at annual rate"
+    return "if nobody bought less" if name == STATIC else "if imports answer to their own duty alone"
+
+
+def _revenue_range(find: Find, first: Row) -> str:
+    """Range of the duty of a year in the world economy."""
+    ends = revenue_ends(find.tables, str(first["variant"]), find.sides[0], first["before"])
+    if ends is None:
+        return ONE_SET
+    over = f"in 90% of {find.count}" if ends[2] else f"over {OVER}"
+    return f"Range: {_between(*ends[:2], Unit.USD, 0)} bn USD {over}{_edge({'one_way': ends[3]})}."
 
 
 def real_income(find: Find) -> Iterator[Card]:
@@ -299,7 +312,7 @@ def real_income(find: Find) -> Iterator[Card]:
                 label,
                 worded(row["change"], Unit.SHARE, 2, sign=True),
                 "against the earlier law, once trade has settled",
-                _over_sets(row, drawn, 2),
+                _over_sets(find, row, drawn, 2),
                 MODEL,
                 _movers(drawn, "The trade elasticities.") if drawn else _sets_named(row),
             )
@@ -317,25 +330,26 @@ def _third_income(find: Find) -> Iterator[Card]:
             f"Real income of {place(str(row['country']))}",
             worded(row["real_income"], Unit.SHARE, 2, sign=True),
             f"against the earlier law, once trade has settled{member}",
-            _over_sets(ends, None, 2),
+            _over_sets(find, ends, None, 2),
             MODEL,
             "The trade elasticities.",
         )
 
 
-def _over_sets(row: Row, drawn: Row | None, digits: int) -> str:
-    """Range of a number of the economy: over joint draws, else over the sets of trade elasticities."""
+def _over_sets(find: Find, row: Row, drawn: Row | None, digits: int) -> str:
+    """Range of a number of the economy: over joint draws, else over elasticities, closures, claims and weights."""
     if drawn is not None:
-        return f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, digits, sign=True)} in 90% of draws."
+        ends = _between(drawn["low"], drawn["high"], Unit.SHARE, digits, sign=True)
+        return f"Range: {ends} in 90% of {find.count}{_edge(drawn)}."
     if row["low"] == row["high"]:
         return ONE_SET
-    return f"Range: {_between(row['low'], row['high'], Unit.SHARE, digits, sign=True)} over sets of trade elasticities."
+    return f"Range: {_between(row['low'], row['high'], Unit.SHARE, digits, sign=True)} over {OVER}{_edge(row)}."
 
 
 def _sets_named(row: Row) -> str:
     if row["low"] == row["high"]:
         return "The trade elasticities."
-    return f"The trade elasticities: lowest under {row['low_set']}, highest under {row['high_set']}."
+    return f"Lowest: {row['low_set']}; highest: {row['high_set']}."
 
 
 def trade(find: Find) -> Iterator[Card]:
@@ -348,7 +362,7 @@ def trade(find: Find) -> Iterator[Card]:
             f"{adjective(first)} imports from {place(second)}",
             worded(row["change"], Unit.SHARE, 0, sign=True),
             "against the earlier law, once trade has settled",
-            _over_sets(row, drawn, 0),
+            _over_sets(find, row, drawn, 0),
             "Value before duty, in the same model; years, not months.",
             "The trade elasticities, and what third countries do.",
         )
@@ -357,15 +371,13 @@ def trade(find: Find) -> Iterator[Card]:
 def prices(find: Find) -> Iterator[Card]:
     """Consumer prices, where the run has them."""
     for row in find("prices")[:1]:
-        ranged = row["low"] == row["low"]
+        ranged, ends = row["low"] == row["low"], _between(row["low"], row["high"], Unit.SHARE, 2, sign=True)
         yield Card(
             "prices",
             "US consumer prices",
             f"{worded(row['change'], Unit.SHARE, 2, sign=True)}",
             "against the earlier law, first round",
-            f"Range: {_between(row['low'], row['high'], Unit.SHARE, 2, sign=True)} in 90% of draws of prices."
-            if ranged
-            else find.no_draws,
+            f"Range: {ends} in 90% of {find.count} of prices{_edge(row)}." if ranged else find.no_draws,
             "Duties passed on through the inputs of every industry; nobody buys differently yet.",
             "How much of a duty sellers pass on, and whether domestic prices follow.",
         )
@@ -384,7 +396,9 @@ def household(find: Find) -> Iterator[Card]:
             f"{'Saving of' if row['pocket'] < 0 else 'Cost to'} a US household",
             f"{worded(abs(row['pocket']), whole, 0)} USD a year",
             "out of pocket, against the earlier law",
-            f"Range: {_between(low, high, whole, 0)} USD in 90% of draws of prices." if ranged else find.no_draws,
+            f"Range: {_between(low, high, whole, 0)} USD in 90% of {find.count} of prices."
+            if ranged
+            else find.no_draws,
             f"What it bought before, at the new prices; {wider} USD if what others pay for it counts.",
             "How much of a duty sellers pass on, and what counts as spending.",
         )
@@ -396,7 +410,8 @@ def signing(find: Find) -> Iterator[Card]:
     if not rows:
         return
     over = [name.removeprefix("usa_over_") for name in rows[0] if name.startswith("usa_over_")]
-    verdicts = [(gain_of(find.tables, name), _gains(rows, name)) for name in over if f"chn_over_{name}" in rows[0]]
+    named = [name for name in over if f"chn_over_{name}" in rows[0]]
+    verdicts = [(gain_of(find.tables, name), _gains(find.tables, rows, name)) for name in named]
     if not verdicts:
         return
     (threat, (verdict, each)), *others = verdicts
@@ -426,20 +441,21 @@ def within(label: str) -> str:
     return with_article(label)
 
 
-def _gains(rows: Sequence[Row], threat: str) -> tuple[str, str]:
-    """Whether both sides gain over a threat, and by how much each, over all weights."""
+def _gains(tables: Tables, rows: Sequence[Row], threat: str) -> tuple[str, str]:
+    """Whether both sides gain over a threat, and by how much each, over all weights and costs of licences."""
     usa, chn = ([float(row[f"{side}_over_{threat}"]) for row in rows] for side in ("usa", "chn"))
     good = [a > 0 and b > 0 for a, b in zip(usa, chn, strict=True)]
     bad = [a <= 0 and b <= 0 for a, b in zip(usa, chn, strict=True)]
     word = "both sides gain" if all(good) else "both sides lose" if all(bad) else "not both gain"
     if any(good) and not all(good):
         word = "weights decide"
-    return word, f"United States {_span(usa)}, China {_span(chn)}"
+    spans = [_span(*gain_ends(tables, code, threat, each)[:2]) for code, each in (("USA", usa), ("CHN", chn))]
+    return word, f"United States {spans[0]}, China {spans[1]}"
 
 
-def _span(values: Sequence[float]) -> str:
-    low, high = (worded(pick(values), Unit.USD, 1, sign=True) for pick in (min, max))
-    return low if low == high else f"{low} to {high}"
+def _span(low: float, high: float) -> str:
+    ends = [worded(end, Unit.USD, 1, sign=True) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def holding(rows: Sequence[Row]) -> str:

@@ -161,7 +161,7 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
         hold=tuple(hold_sentences(result, rows, say)),
         lines=numbers,
         cards=tuple(front_cards(numbers, _over(result, say), _assumed(rows), say, rows.sides)),
-        ranges=ranges_of(numbers, say),
+        ranges=ranges_of(numbers, say, draws_of(result.tables) or 0, _closure(result)),
         others=tuple(_others(rows, say)),
         ours=_ours(rows, say),
         walk=_walk(rows, say),
@@ -173,6 +173,11 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
         heads={name: say(name) for name in HEADS},
         language=language,
     )
+
+
+def _closure(result: Result) -> str:
+    """What happens to trade balances at the central values; "" where no world is solved."""
+    return result.scenario.closure if "economy" in result.tables else ""
 
 
 def _deal(result: Result, rows: Rows, say: Language) -> str:

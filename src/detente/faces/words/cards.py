@@ -64,7 +64,7 @@ def _percent(say: Language, number: str) -> str:
 
 
 def _spreads(say: Language, first: BriefLine, second: BriefLine | None) -> str:
-    parts = [first.spread, f"{say.name(second.country)} {second.spread}" if second and second.spread else ""]
+    parts = [first.ranged, f"{say.name(second.country)} {second.ranged}" if second and second.spread else ""]
     return "; ".join(part for part in parts if part)
 
 
@@ -78,7 +78,7 @@ def _average(lines: _Lines, say: Language) -> Iterator[FrontCard]:
         names = {"owner": say.country(other.country, "owner"), "goods": say.country(own.country, "goods")}
         moved = f"{moved}; {say('card_average_other', number=number, **names)}"
     label = say("card_average", of_country=say.country(own.country, "of"))
-    yield FrontCard(own.table, label, _percent(say, own.after), moved, own.spread)
+    yield FrontCard(own.table, label, _percent(say, own.after), moved, own.ranged)
 
 
 def _income(lines: _Lines, say: Language) -> Iterator[FrontCard]:
@@ -95,7 +95,7 @@ def _household(lines: _Lines, say: Language) -> Iterator[FrontCard]:
     own = lines.by_name.get(("household", "USA"))
     if own is not None:
         number = say("with_dollars", number=own.change)
-        yield FrontCard(own.table, say("card_household"), number, say("card_household_base"), own.spread)
+        yield FrontCard(own.table, say("card_household"), number, say("card_household_base"), own.ranged)
 
 
 def _collected(lines: _Lines, say: Language) -> Iterator[FrontCard]:
@@ -107,7 +107,8 @@ def _collected(lines: _Lines, say: Language) -> Iterator[FrontCard]:
         ends = {"before": other.before, "after": other.after}
         against = f"{against}; {say('card_collected_other', country=say.name(other.country), **ends)}"
     label = say("card_collected", goods=say.country(own.country, "goods"))
-    yield FrontCard(own.table, label, say("with_billions", number=own.after), against, "")
+    spread = _spreads(say, own, other)
+    yield FrontCard(own.table, label, say("with_billions", number=own.after), against, spread)
 
 
 def _gain(lines: _Lines, law: str, assumed: float, say: Language) -> Iterator[FrontCard]:

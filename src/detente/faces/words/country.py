@@ -13,6 +13,7 @@ from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.faces.words.costs import cost_sentences
 from detente.faces.words.language import ENGLISH, MINUS, Language, load
+from detente.faces.words.lines import OVER
 from detente.faces.words.rows import Rows
 from detente.faces.words.show import INDENT, WIDTH
 from detente.lab.country.brief import MARKET, CountryBrief
@@ -355,7 +356,8 @@ class _PageWords:
 
     def foot(self) -> Iterator[str]:
         """What ranges run over, and what the numbers rest on."""
-        yield self.say("ranges_of", list=self.say("of_sets"))
+        over = [self.say(phrase) for phrase in OVER["of_sets"]]
+        yield self.say("ranges_of", list=self.say.listed(over))
         yield self.say("country_rests")
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from detente.draws import median_away
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.rows import Row, Rows
+from detente.faces.words.tables import text_in
 from detente.lab.duties.among import USUAL
 from detente.lab.duties.tables import FIXED
-from detente.lab.spans import agreeing, joint_of
+from detente.lab.spans import agreeing, gain_ends, joint_of, revenue_ends
 
 NAN = float("nan")
 ON_US_GOODS = "average duty on US goods"
@@ -30,6 +31,8 @@ class BriefLine:
     low, high : ends of the range; of the level after where there is one, else of the change; in the unit of the label.
     of : id of what the range runs over, "" where none was drawn.
     middle : median of the draws where it lies elsewhere than the number, as readers see it; "" where it does not.
+    edge, clause : for a number near an end of its range, why: the input that moves it from there one way only, as a
+        sentence and as a few words; "" for others.
     value : the number itself, the level after or the change, in the unit of the label.
     """
 
@@ -46,13 +49,20 @@ class BriefLine:
     high: float = NAN
     of: str = ""
     middle: str = ""
+    edge: str = ""
+    clause: str = ""
+
+    @property
+    def ranged(self) -> str:
+        """The range and, where the number lies near an end of it, what moves it from there."""
+        return ", ".join(filter(None, (self.spread, self.clause)))
 
     def as_dict(self) -> dict[str, Any]:
         """The line as plain values; an unknown end of a range is None."""
         ends = {key: None if end != end else end for key, end in (("low", self.low), ("high", self.high))}
         texts = {key: getattr(self, key) for key in ("name", "table", "country", "label", "before", "after", "change")}
         texts = {key: text.replace(MINUS, "-") for key, text in {**texts, "range": self.spread}.items()}
-        return {**texts, "value": self.value, **ends, "of": self.of}
+        return {**texts, "value": self.value, **ends, "of": self.of, "edge": self.edge.replace(MINUS, "-")}
 
 
 def lines(rows: Rows, say: Language) -> Iterator[BriefLine]:
@@ -64,16 +74,52 @@ def lines(rows: Rows, say: Language) -> Iterator[BriefLine]:
     yield from _gains(rows, say)
 
 
-def ranges_of(numbers: Sequence[BriefLine], say: Language) -> str:
-    """What the ranges run over, and medians that lie elsewhere; that no range was drawn where none was."""
-    over = list(dict.fromkeys(line.of for line in numbers if line.spread))
+OVER: Mapping[str, tuple[str, ...]] = {
+    "of_shares": ("over_shares", "over_claims", "over_year"),
+    "of_sets": ("over_sets", "over_balances", "over_claims", "over_year"),
+    "of_prices": ("over_prices", "over_claims", "over_year"),
+    "of_weights": ("over_weights",),
+    "of_licences": ("over_weights", "over_licences"),
+    "of_joint": ("over_joint",),
+}
+"""What ranges run over, by the id that a line has of it: ids of phrases."""
+
+MOST = 4
+"""Things that one sentence says ranges run over."""
+
+
+def ranges_of(numbers: Sequence[BriefLine], say: Language, draws: int = 0, closure: str = "") -> str:
+    """What the ranges run over, medians that lie elsewhere, and what happens to trade balances; that none was drawn.
+
+    Parameters
+    ----------
+    draws : behind ranges of duties and prices, and of all numbers where all are drawn together; 0 for none.
+    closure : what happens to trade balances at the central values, as a scenario names it; "" where no world is solved.
+    """
+    balances = [say(f"closure_{closure.replace('-', '_')}")] if closure else []
+    kinds = dict.fromkeys(line.of for line in numbers if line.spread)
+    over = list(dict.fromkeys(phrase for kind in kinds for phrase in OVER[kind]))
     if not over:
-        return say("no_range")
+        return " ".join([say("no_range"), *balances])
+    parts = {"ranges_of": over[:MOST], "ranges_too": over[MOST:]}
+    sentences = [say(name, list=say.listed([say(each) for each in part])) for name, part in parts.items() if part]
+    if draws and {"of_shares", "of_prices", "of_joint"} & set(kinds):
+        sentences.append(say("ranges_joint" if "of_joint" in kinds else "ranges_drawn", count=draws))
     away = [
         say("median_of", median=line.middle, label=line.label.rpartition(",")[0]) for line in numbers if line.middle
     ]
     medians = [say("medians", list=say.listed(away))] if away else []
-    return " ".join([say("ranges_of", list=say.listed([say(name) for name in over])), *medians])
+    return " ".join([*sentences, *medians, *balances])
+
+
+def _edged(line: BriefLine, one_way: str, say: Language) -> BriefLine:
+    """A line with why its number lies near an end of its range; `one_way` : as the tables have it."""
+    if not one_way or not line.spread:
+        return line
+    way, _, name = one_way.partition(": ")
+    words = text_in(name.partition(" (")[0], say)
+    label = line.label.rpartition(",")[0] or line.label
+    return replace(line, edge=say(f"edge_{way}", input=words, label=label), clause=say(f"clause_{way}", input=words))
 
 
 def _middle(joint: Row | None, digits: int, say: Language, *, sign: bool = False) -> str:
@@ -99,11 +145,12 @@ def _level(say: Language, name: str, row: Row, parts: dict[str, str], **ends: An
     digits = agreeing(before, after, 1)
     low, high = 100.0 * ends["low"], 100.0 * ends["high"]
     spread, label = _spread(say, low, high, digits), say(name, **parts)
-    return BriefLine(
+    line = BriefLine(
         name, ends["table"], ends["country"], f"{label[:1].upper()}{label[1:]}",
         say.number(before, digits), say.number(after, digits), say.number(after - before, digits, sign=True),
         spread, after, low, high, ends["of"] if spread else "", _middle(ends.get("joint"), digits, say),
     )  # fmt: skip
+    return _edged(line, str(ends.get("one_way") or ""), say)
 
 
 def _averages(rows: Rows, say: Language) -> Iterator[BriefLine]:
@@ -113,7 +160,8 @@ def _averages(rows: Rows, say: Language) -> Iterator[BriefLine]:
         low, high = (joint or row)["low"], (joint or row)["high"]
         of = "of_joint" if joint else "of_shares"
         parts = {"possessive": say.country(own, "adjective")}
-        yield _level(say, "average", row, parts, low=low, high=high, of=of, joint=joint, table="headline", country=own)
+        ends = {"low": low, "high": high, "of": of, "joint": joint, "one_way": (joint or row).get("one_way")}
+        yield _level(say, "average", row, parts, **ends, table="headline", country=own)
     for code in others:
         yield from _on_first(rows, code, say)
 
@@ -129,6 +177,7 @@ def _on_first(rows: Rows, code: str, say: Language) -> Iterator[BriefLine]:
     # That of China as the other side has a table of its own.
     table = "china" if "reading" in row else "importer_pairs"
     ends = {"low": low, "high": high, "of": "of_joint", "joint": joint, "table": table, "country": code}
+    ends["one_way"] = joint.get("one_way") if joint else ""
     yield _level(say, "china" if table == "china" else "on_first", row, parts, **ends)
 
 
@@ -136,11 +185,12 @@ def _moved(say: Language, name: str, parts: dict[str, str], change: float, digit
     """A line of a change that has no level."""
     low, high = ends["low"], ends["high"]
     spread = _spread(say, low, high, digits, sign=True)
-    return BriefLine(
+    line = BriefLine(
         name, ends["table"], ends["country"], say(name, **parts),
         "", "", say.number(change, digits, sign=True), spread, change, low, high, ends["of"] if spread else "",
         _middle(ends.get("joint"), digits, say, sign=True),
     )  # fmt: skip
+    return _edged(line, str(ends.get("one_way") or ""), say)
 
 
 def _incomes(rows: Rows, say: Language) -> Iterator[BriefLine]:
@@ -151,6 +201,7 @@ def _incomes(rows: Rows, say: Language) -> Iterator[BriefLine]:
             parts = {"country": say.name(code)}
             of = "of_joint" if joint else "of_sets"
             ends = {"low": low, "high": high, "of": of, "joint": joint, "table": "economy", "country": code}
+            ends["one_way"] = (joint or row).get("one_way")
             yield _moved(say, "income", parts, 100.0 * float(row["change"]), 2, **ends)
 
 
@@ -159,6 +210,7 @@ def _prices(rows: Rows, say: Language) -> Iterator[BriefLine]:
     for row in rows.all("prices")[:1]:
         low, high = 100.0 * float(row["low"]), 100.0 * float(row["high"])
         ends = {"low": low, "high": high, "of": "of_prices", "table": "prices", "country": "USA"}
+        ends["one_way"] = row.get("one_way")
         yield _moved(say, "prices", parts, 100.0 * float(row["change"]), 1, **ends)
     for row in rows.all("households", decile="all")[:1]:
         low, high = float(row["pocket_low"]), float(row["pocket_high"])
@@ -167,27 +219,31 @@ def _prices(rows: Rows, say: Language) -> Iterator[BriefLine]:
 
 
 def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
-    """Duty of a year once trade has settled, in the world of the run."""
+    """Duty of a year once trade has settled, in the world of the run: the one revenue that stands in front."""
     for code in rows.parties:
         for row in rows.all("parties", importer=code)[:1]:
             before, after = float(row["duty_before"]) / 1e9, float(row["duty_after"]) / 1e9
             change = say.number(round(after) - round(before), 0, sign=True)
-            yield BriefLine(
+            ends = revenue_ends(rows.tables, rows.variant, code, before) or (NAN, NAN, False, "")
+            low, high, joint, way = ends
+            spread, of = _spread(say, low, high, 0), "of_joint" if joint else "of_sets"
+            line = BriefLine(
                 "collected", "parties", code, say("collected", country=say.name(code)),
-                say.number(before), say.number(after), change, "", after,
+                say.number(before), say.number(after), change, spread, after, low, high, of if spread else "",
             )  # fmt: skip
+            yield _edged(line, way, say)
 
 
 def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
-    """What each side gains over the first threat, a year, over all weights."""
+    """What each side gains over the first threat, a year, over all weights and costs of licences."""
     signing = rows.all("signing")
     for code in USUAL:
         column = next((name for name in signing[0] if name.startswith(f"{code.lower()}_over_")), "") if signing else ""
         if column:
-            values = [float(row[column]) / 1e9 for row in signing]
-            low, high = min(values), max(values)
-            parts = {"country": say.name(code)}
+            values = [float(row[column]) for row in signing]
+            low, high, assumed = gain_ends(rows.tables, code, column.partition("_over_")[2], values)
+            parts, of = {"country": say.name(code)}, "of_licences" if assumed else "of_weights"
             yield _moved(
-                say, "gain", parts, values[-1], 1,
-                low=low, high=high, of="of_weights", table="signing", country=code,
+                say, "gain", parts, values[-1] / 1e9, 1,
+                low=low / 1e9, high=high / 1e9, of=of, table="signing", country=code,
             )  # fmt: skip

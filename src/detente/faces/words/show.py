@@ -14,12 +14,19 @@ from detente.faces.words.lines import BriefLine
 WIDTH = 100
 """Letters of a line of a terminal."""
 
+ROOM = 33
+"""Lines up to which a terminal has room for one more sentence."""
+
 INDENT = "  "
 
 
 def as_text(brief: Brief) -> str:
     """The brief for a terminal: under forty lines of at most `WIDTH` letters."""
     lines = [*head_lines(brief), "", *_words(brief), "", *number_lines(brief.lines, brief), "", *_rest(brief)]
+    edge = next((line.edge for line in brief.lines if line.edge), "")
+    if edge and len(lines) < ROOM:
+        # One of them has room here; the others stand on pages, on cards and in the answer as data.
+        lines = [*lines[: -len([*_rest(brief)])], *_rest(brief, edge)]
     return "\n".join(lines).replace(MINUS, "-")
 
 
@@ -56,9 +63,14 @@ def _row(cells: Sequence[str], wide: Sequence[int]) -> str:
     return INDENT + "  ".join([label.ljust(wide[0]), *middle, f"  {others[-1]}"])
 
 
-def _rest(brief: Brief) -> Iterator[str]:
-    """What the ranges run over, what moved, what others say, and what the numbers hang on."""
-    yield from _wrapped([brief.ranges])
+def _rest(brief: Brief, edge: str = "") -> Iterator[str]:
+    """What the ranges run over, what moved, what others say, and what the numbers hang on.
+
+    Parameters
+    ----------
+    edge : why a number lies near an end of its range.
+    """
+    yield from _wrapped([" ".join(filter(None, (brief.ranges, edge)))])
     for name, goods in (("most_moved", brief.most), ("hardly", brief.hardly)):
         if goods:
             yield from _wrapped([f"{brief.heads[name]}: {'; '.join(goods)}."])
@@ -73,7 +85,7 @@ def as_html(brief: Brief) -> str:
     heads = "".join(f"<th>{escape(brief.heads[f'column_{n}'])}</th>" for n in ("before", "after", "change", "range"))
     rows = "".join(
         f"<tr><td style='text-align:left'>{escape(line.label)}</td>"
-        + "".join(f"<td>{escape(cell)}</td>" for cell in (line.before, line.after, line.change, line.spread))
+        + "".join(f"<td>{escape(cell)}</td>" for cell in (line.before, line.after, line.change, line.ranged))
         + "</tr>"
         for line in brief.lines
     )
@@ -92,7 +104,7 @@ def as_markdown(brief: Brief) -> str:
     """The brief for a page."""
     heads = " | ".join(["", *(brief.heads[f"column_{n}"] for n in ("before", "after", "change", "range"))])
     rows = [
-        " | ".join(markdown(cell) for cell in (line.label, line.before, line.after, line.change, line.spread))
+        " | ".join(markdown(cell) for cell in (line.label, line.before, line.after, line.change, line.ranged))
         for line in brief.lines
     ]
     parts = [

@@ -8,11 +8,11 @@ from typing import Any
 from detente.codes import Table
 from detente.data.tables import place
 from detente.lab.ground.most_moved import most_moved
-from detente.lab.spans import JOINT, between, joint_of, printed, signed
+from detente.lab.spans import JOINT, OVER, between, closure_of, joint_of, printed, signed
 
 
 def world_sentences(tables: Mapping[str, Table]) -> list[str]:
-    """Real income of the parties and of the partner whose duties change most, over joint draws or sets."""
+    """Real income of the parties and of the partner whose duties change most, with their ranges."""
     read = printed(tables)
     rows = [row for row in read["economy"].rows() if row["measure"] == "real income"] if "economy" in read else []
     sentences = []
@@ -26,7 +26,7 @@ def world_sentences(tables: Mapping[str, Table]) -> list[str]:
         parts += [_income(row, None) for row in other]
         places = [place(row["country"]) for row in (*own, *other)]
         each = _in_words([f"{part} in {where}" for part, where in zip(parts, places, strict=True)])
-        sentences.append(f"{label} income {each}, in general equilibrium with deficits fixed.")
+        sentences.append(f"{label} income {each}, in general equilibrium; {closure_of(read)}.")
     return sentences
 
 
@@ -46,9 +46,9 @@ def _income_of(tables: Mapping[str, Table], variant: str, country: str) -> list[
 
 
 def _income(row: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> str:
-    """A change of real income with its range: of joint draws, or of the sets of elasticities."""
+    """A change of real income with its range: of joint draws, or of elasticities, closures, claims and weights."""
     spread = (
-        between(row["low"], row["high"], 2, over="sets of trade elasticities")
+        between(row["low"], row["high"], 2, over=OVER)
         if drawn is None
         else between(drawn["low"], drawn["high"], 2, of=JOINT)
     )

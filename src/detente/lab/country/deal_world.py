@@ -1,4 +1,4 @@
-"""A deal on the world: both laws of a scenario solved once, under every set of elasticities, for any country to ask."""
+"""A deal on the world: both laws of a scenario solved once, under all that ranges run over, for any country to ask."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from detente.lab.prepared import Prepared, prepared
 from detente.lab.scenario import Scenario, load_scenario, shipped
 from detente.lab.world.chosen import world_of
 from detente.lab.world.costs import Pair, pairs_of
-from detente.lab.world.incidence import Effect, effects, laws, spread
+from detente.lab.world.incidence import Effect, bounded_laws, shown, spread
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class DealWorld:
     ----------
     scenario : with every day settled; `variants` : how many there are.
     pairs : importer -> both laws, before and after.
-    effects : set of trade elasticities -> what it does; the set in use first.
+    effects : what ranges run over -> what it does; as it is shown first. sets : those of trade elasticities among them.
     costs : trade costs that are no duties, before and after.
     """
 
@@ -45,6 +45,7 @@ class DealWorld:
     variants: int
     pairs: Mapping[str, Pairing] = field(repr=False)
     effects: Mapping[str, Effect] = field(repr=False)
+    sets: tuple[str, ...]
     costs: Pair = field(repr=False)
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Briefs that were asked for, by country; never part of the deal itself."""
@@ -116,6 +117,8 @@ def _solved(ready: Prepared, variant: str) -> DealWorld:
     index = names.index(variant) if variant else 0
     pairs = {code: several[index] for code, several in ready.pairings.items()}
     costs = pairs_of(scenario, ready.folder, economy)[index]
-    given = laws({code: [pair] for code, pair in pairs.items()}, economy, [costs])
-    every = spread(given, economy, effects(given, economy))
-    return DealWorld(scenario, len(names), pairs, {name: several[0] for name, several in every.items()}, costs)
+    given = bounded_laws({code: [pair] for code, pair in pairs.items()}, economy, [costs])
+    main, closure = given.pop(""), scenario.closure
+    every = spread(main, economy, shown(main, economy, closure), closure, given)
+    first = {name: several[0] for name, several in every.items()}
+    return DealWorld(scenario, len(names), pairs, first, every.sets, costs)

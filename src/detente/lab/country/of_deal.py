@@ -46,7 +46,7 @@ def country_of_deal(engine: DealEngine, levers: Levers, code: str) -> CountryOfD
     spread = {run: _effect(case, run) for run in case.after if run != SHORT}
     world = engine.world(levers.on)
     levied = {importer: _levied(engine, case, world.planes[importer]) for importer in SIDES}
-    country = CountryCase(code, shown, spread, levied)
+    country = CountryCase(code, shown, spread, levied, tuple(spread))
     standings = engine.standings(levers.on)
     tables = tuple(replace(table, standing=standings.get("USA")) for table in country.tables())
     return CountryOfDeal(code, country.name, engine.key(levers), levers, case.words, tables, standings)

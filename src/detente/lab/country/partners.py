@@ -66,14 +66,15 @@ class CountryCase:
     Attributes
     ----------
     code : of the country of the world; `name` : for readers.
-    shown : the effect whose numbers are shown; `spread` : by set of elasticities, what the range runs over.
-    levied : by importer with a lawbook.
+    shown : the effect whose numbers are shown; `spread` : by name, what the range runs over.
+    levied : by importer with a lawbook; `sets` : sets of trade elasticities among what the range runs over.
     """
 
     code: str
     shown: Effect = field(repr=False)
     spread: Mapping[str, Effect] = field(repr=False)
     levied: Mapping[str, Levied] = field(repr=False)
+    sets: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -95,7 +96,7 @@ class CountryCase:
         return [self.changes(), self.trade(out=True), self.trade(out=False), self.duties()]
 
     def changes(self) -> Table:
-        """Real income, wages, prices, exports and imports, each with its range over sets of elasticities."""
+        """Real income, wages, prices, exports and imports, each with its range."""
         rows: list[tuple[object, ...]] = []
         for words, read in self._measures():
             every = [read(effect) for effect in (self.shown, *self.spread.values())]
@@ -172,8 +173,10 @@ class CountryCase:
         return float((baseline_tariff(self.economy)[places] * worth).sum() / worth.sum()) if worth.sum() else 0.0
 
     def _about(self) -> tuple[str, ...]:
-        sets = ", ".join(self.spread)
-        return (f"world {self.economy.name}; range over {len(self.spread)} sets of trade elasticities: {sets}",)
+        sets = [name for name in self.spread if name in self.sets]
+        others = "".join(f"; {name}" for name in self.spread if name not in self.sets)
+        named = f"{len(sets)} sets of trade elasticities ({', '.join(sets)})"
+        return (f"world {self.economy.name}; range: lowest and highest over {named}{others}",)
 
 
 def abroad(effect: Effect, row: int, *, out: bool) -> tuple[Floats, Floats]:
@@ -208,7 +211,7 @@ def country_case(world: DealWorld, code: str) -> CountryCase:
     """A country under both laws of a deal, with its range over the world's sets of trade elasticities."""
     economy = world.economy
     levied = {name: _levied(pair, economy) for name, pair in world.pairs.items() if name in economy.countries}
-    return CountryCase(code, world.effect, world.effects, levied)
+    return CountryCase(code, world.effect, world.effects, levied, world.sets)
 
 
 def _levied(pair: Pairing, economy: Economy) -> Levied:

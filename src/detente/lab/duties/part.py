@@ -84,13 +84,30 @@ def _build_daily(question: Question, tables: Tables) -> Built:
     return Built(by_name(daily_tables(question.scenario, question.pairings)))
 
 
+def _build_revenue(question: Question, tables: Tables) -> Built:
+    from detente.lab.duties.revenue import revenue_table
+
+    if not question.wants("revenue"):
+        return Built()
+    own = question.pairings[question.scenario.importer]
+    return Built(by_name([revenue_table(question.scenario, own, tables.get("parties"))]))
+
+
 PART = Part(
     "duties",
-    {**dict.fromkeys((*AVERAGES, *PRODUCTS, "china", "section_chn", "revenue", *IMPORTERS), "duties"), "terms": "deal"},
+    {**dict.fromkeys((*AVERAGES, *PRODUCTS, "china", "section_chn", *IMPORTERS), "duties"), "terms": "deal"},
     asked=lambda question: True,
     build=_build,
     rests_on=_rests_on,
     kept=_kept,
+)
+REVENUE = Part(
+    "revenue",
+    {"revenue": "duties"},
+    asked=lambda question: True,
+    build=_build_revenue,
+    rests_on=_rests_on,
+    needs=("world",),
 )
 DAILY = Part(
     "daily",

@@ -11,6 +11,7 @@ import numpy as np
 from detente.codes import Table, table_of
 from detente.codes.standing import other_fate
 from detente.data.tables import partner_name
+from detente.draws import one_way
 from detente.lab.duties.reach import reach_table
 from detente.lab.ground.averages import BASE
 from detente.lab.ground.compared import Row, moved
@@ -59,7 +60,7 @@ def tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], draws:
     n = scenario.report.draws if draws is None else draws
     first = headline(scenario, own_side, n)
     built = [fated(lambda pairs: first if pairs is own_side else headline(scenario, pairs, 0), own_side)]
-    built += [by_authority(own_side), measures(own_side), fated(lambda pairs: revenue(scenario, pairs), own_side)]
+    built += [by_authority(own_side), measures(own_side)]
     for by in scenario.report.by:
         on, own = own_side[0].after.on, scenario.importer
         first_rows = partners_first(scenario.report.partners, on, own) if by == "partner" else ()
@@ -99,12 +100,16 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     before, after, elasticity = pair.before, pair.after, scenario.report.elasticity
     base = SHIPPED if before.shipped else CHANGED
     weights = after.ground.flows.period
-    blank = (np.nan, np.nan, "", 0, base, weights)
+    blank = (np.nan, np.nan, "", "", 0, base, weights)
     fixed, post = blank, blank
     if draws:
         ranges = ranges_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
         fixed, post = (
-            (r.low, r.high, "; ".join(input_name(after.law, name) for name in r.movers), draws, base, weights)
+            (
+                *(r.low, r.high, "; ".join(input_name(after.law, name) for name in r.movers)),
+                one_way(r.value, r.low, r.high, {input_name(after.law, name): ends for name, ends in r.swings.items()}),
+                *(draws, base, weights),
+            )
             for r in ranges
         )
     head = (pair.variant, str(before.on), str(after.on))
@@ -139,19 +144,6 @@ def measures(pairings: Sequence[Pairing]) -> Table:
     if not rows:
         rows = [(pairings[0].variant, "none", "no measure moves the average", 0.0, 0.0, 0.0)]
     return table_of("duties.measures", rows)
-
-
-def revenue(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
-    """Duty a year, before and after, static and with import demand that answers."""
-    rows, elasticity = [], scenario.report.elasticity
-    for pair in pairings:
-        old, new = pair.before.revenue(elasticity), pair.after.revenue(elasticity)
-        rows.append((pair.variant, "static", *moved(old.static, new.static)))
-        rows.append((pair.variant, f"elasticity {elasticity:g}", *moved(old.elastic, new.elastic)))
-    period = pairings[0].after.ground.flows.period
-    other = "another number than the duty of the table `parties`, for which wages, prices and trade have settled"
-    notes = (other,) if scenario.report.world else ()
-    return table_of("duties.revenue", rows, notes, period=period, start=START)
 
 
 def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -> Table:

@@ -55,6 +55,13 @@ def paid_table(month: str, partner: str = "all") -> Table:
     return collected_table(month, month, partner)
 
 
+def collected_in(month: str) -> float:
+    """Duty collected in a month ("2025-04"), USD; NaN where the month is not on record."""
+    table = arrays("usa_collected_monthly")
+    row = np.flatnonzero((table["month"] == month) & (table["partner"] == "all"))
+    return float(table["duty"][row[0]]) if row.size else float("nan")
+
+
 def receipts_rate(month: str) -> float:
     """Customs receipts of the month after over the imports of a month ("2026-01"), share; NaN where not on record.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from detente.codes import Table, table_of
 from detente.draws import band
+from detente.lab.ground.bounds import YEAR, of_other_year, other_year_drawn, years_of
 from detente.lab.ground.ground import Ground
 from detente.lab.ground.uncertain import Positions, UncertainDuties, averages, uncertain_duties
 from detente.lab.statute.standing import standing_of
@@ -60,7 +61,11 @@ def ranges_of(
 
 
 def _fixed_range(duties: UncertainDuties, draws: int, seed: int) -> AverageRange:
-    average = duties.owed(duties.flows.value / duties.flows.total)
+    means = [duties.owed(value / value.sum()) for value in _years(duties)]
+
+    def average(positions: Positions) -> Floats:
+        return _of_years(positions, [mean(positions) for mean in means])
+
     return _range(duties, duties.inputs, average, draws, seed)
 
 
@@ -68,15 +73,28 @@ def _post_range(
     before: UncertainDuties, after: UncertainDuties, elasticity: float, draws: int, seed: int
 ) -> AverageRange:
     """The average is of kinds of pairs: those that no draw tells apart move together."""
-    pairs, value = after.alike(before)
+    pairs, values = after.alike(before, *_years(after))
     old, new = before.of_pairs(pairs), after.of_pairs(pairs)
 
     def average(positions: Positions) -> Floats:
         moves = [elasticity * 2.0 ** position.get(ELASTICITY, 0.0) for position in positions]
-        rows = zip(old(positions), new(positions), moves, strict=True)
-        return np.asarray([averages(value, start, rates, move)[1] for start, rates, move in rows])
+        weights = [values[int(position.get(YEAR, 0.0))] for position in positions]
+        rows = zip(weights, old(positions), new(positions), moves, strict=True)
+        return np.asarray([averages(*row)[1] for row in rows])
 
     return _range(after, [*dict.fromkeys([*after.inputs, *before.inputs]), ELASTICITY], average, draws, seed)
+
+
+def _years(duties: UncertainDuties) -> list[Floats]:
+    """The trade that weighs the duties and, where it is known, that of the other year, USD, each of shape (pairs,)."""
+    other = of_other_year(duties.flows)
+    return [duties.flows.value] if other is None else [duties.flows.value, other]
+
+
+def _of_years(positions: Positions, by_year: Sequence[Floats]) -> Floats:
+    """The number of each position by its year of weights, shape (positions,)."""
+    place = np.asarray([position.get(YEAR, 0.0) for position in positions], dtype=np.int64)
+    return np.stack(by_year)[place, np.arange(place.size)]
 
 
 def _range(
@@ -84,11 +102,19 @@ def _range(
 ) -> AverageRange:
     """The value in the middle, its 5th and 95th percentile over draws, and what each input does alone.
 
-    Which inputs are drawn follows from what the law asks about the goods, never from how numbers compare.
+    Which inputs are drawn follows from what the law asks about the goods and which trade is on record, never from how
+    numbers compare.
     """
+    years = years_of(duties.flows)
     alone = [{name: end} for name in inputs for end in (-1.0, 1.0)]
-    value, *others = average([{}, *alone, *duties.positions(inputs, draws, seed)]).tolist()
+    alone += [{YEAR: place} for place in (0.0, 1.0)] if years else []
+    positions = duties.positions(inputs, draws, seed)
+    if years:
+        other = other_year_drawn(years, draws, seed)
+        positions = [{**position, YEAR: place} for position, place in zip(positions, other, strict=True)]
+    value, *others = average([{}, *alone, *positions]).tolist()
     ends, drawn = others[: len(alone)], others[len(alone) :]
     low, high = band(np.asarray(drawn)) if drawn else (value, value)
-    swings = dict(zip(inputs, zip(ends[::2], ends[1::2], strict=True), strict=True))
+    names = [*inputs, YEAR] if years else inputs
+    swings = dict(zip(names, zip(ends[::2], ends[1::2], strict=True), strict=True))
     return AverageRange(value, float(low), float(high), swings, draws, seed)

@@ -132,12 +132,13 @@ class UncertainDuties:
         without, claimed = self.sides
         return np.logical_or.reduceat(without.data != claimed.data, without.indptr[:-1])[self.kind]
 
-    def alike(self, other: UncertainDuties) -> tuple[Ints, Floats]:
-        """A pair of each kind that neither law nor draws tell apart, and the value of each kind, USD; shape (kinds,).
+    def alike(self, other: UncertainDuties, *values: Floats) -> tuple[Ints, tuple[Floats, ...]]:
+        """A pair of each kind that neither law nor draws tell apart, shape (kinds,), and values of each kind.
 
         Parameters
         ----------
         other : of the same trade under another law.
+        values : of the pairs, USD, each of shape (pairs,); they come back by kind, in that order.
         """
         heed = np.flatnonzero(self._heeds_claims | other._heeds_claims)
         # Claims of the other law are others where programmes end between the two.
@@ -147,7 +148,7 @@ class UncertainDuties:
         for number, claim in zip(claims, shares, strict=True):
             number[heed] = np.unique(claim[heed], return_inverse=True)[1]
         first, kind = kinds(self.kind, other.kind, *claims)
-        return first, np.bincount(kind, self.flows.value).astype(np.float64)
+        return first, tuple(np.bincount(kind, value).astype(np.float64) for value in values)
 
 
 def _steps(positions: Positions) -> Floats:
@@ -191,7 +192,7 @@ def uncertain_duties(
     without, claimed = (csr_array((duty[kept], place[kept], ends), shape=shape) for duty in duties)
     first, kind = _distinct(without, claimed, used.size + 1)
     sides = without[first], claimed[first]
-    return UncertainDuties(flows, weights.take(used), kind[pairs.kind], sides, claims or _claims(ground))
+    return UncertainDuties(flows, weights.take(used), kind[pairs.kind], sides, claims or claim_bounds(flows))
 
 
 def _distinct(without: csr_array, claimed: csr_array, n: int) -> tuple[Ints, Ints]:
@@ -229,9 +230,14 @@ def _known_kept(share: BoundedShare) -> BoundedShare:
     return BoundedShare(share.default, *ends)
 
 
-def _claims(ground: Ground) -> tuple[Floats, Floats]:
-    """Claim shares at their default and at their other bound."""
-    return ground.flows.claim, (at_other_claims(ground.flows) or ground.flows).claim
+def claim_bounds(flows: Flows) -> tuple[Floats, Floats]:
+    """Claim shares at their default and at their other bound, each of shape (pairs,); kept with the flows."""
+    if BOUNDS not in flows.__dict__:
+        flows.__dict__[BOUNDS] = flows.claim, (at_other_claims(flows) or flows).claim
+    return flows.__dict__[BOUNDS]
+
+
+BOUNDS = "_claim_bounds"
 
 
 def _row_duty(schedule: Schedule, pairs: PairKinds, cells: Ints) -> Floats:

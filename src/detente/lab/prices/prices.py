@@ -19,8 +19,9 @@ from detente.data.flows import SPECIAL_CHAPTERS
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
-from detente.draws import widest
+from detente.draws import band, one_way, widest
 from detente.lab.ground.averages import class_of_lines
+from detente.lab.ground.bounds import YEAR, at_claims, claims_between, of_other_year, other_year_drawn, years_of
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.sides import START, Pairing, Side, pairings_of
 from detente.lab.scenario import opened
@@ -40,6 +41,7 @@ from detente.trade.prices import (
     latin_hypercube,
     price_effect,
 )
+from detente.trade.ranges import CLAIMS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,6 +63,9 @@ INPUTS = {
     "margin": "margins in per cent",
     "import_share": "share of imports in purchases",
 }
+CHOICES = (CLAIMS, YEAR)
+"""What is drawn beside the assumptions, where it moves a duty: it changes the duties themselves."""
+
 """What the assumptions are called for readers."""
 
 
@@ -87,6 +92,13 @@ class Start:
         """The start of a side; a scenario that ends old measures does not move it."""
         ground = side.ground.under(importer("USA").law)
         return cls(ground, side.start if ground is side.ground else ground.rates(START))
+
+    @cached_property
+    def side(self) -> Side:
+        """The start as a side of its own, whose duties are known."""
+        side = Side("start", START, Reading.EFFECTIVE, self.ground.law, self.ground)
+        side.__dict__["rates"] = self.rates
+        return side
 
     def serves(self, side: Side) -> bool:
         """Whether a side has the same trade and shares of goods."""
@@ -135,6 +147,37 @@ class Shocks:
         """Shock of the whole law, shape (commodities,)."""
         _, new, old = self._aligned
         return self.of(new.total - old.total)
+
+    @cached_property
+    def corners(self) -> Floats:
+        """Shock of the whole law by claims and by year of weights, each as it is and at the other bound.
+
+        Shape (2, 2, commodities).
+        """
+        flows, new, old = self._aligned
+        claimed = [(new.total, old.total), self._at_other_claims]
+        weights = [flows.value, self._other_year]
+        return np.asarray([[self._weighed(*rates, value) for value in weights] for rates in claimed])
+
+    def _weighed(self, new: Floats, old: Floats, value: Floats) -> Floats:
+        n = len(accounts(self.level).commodities)
+        return duty_shock(value, old, new - old, self.commodity, n)
+
+    @property
+    def _at_other_claims(self) -> tuple[Floats, Floats]:
+        """Duty of each pair now and at the start at the other bound of claims, each of shape (pairs,)."""
+        _, new, old = self._aligned
+        own, first = at_claims(self.side), at_claims(self.start.side)
+        if self.side.ground.flows is not self.start.ground.flows:
+            (_, here), (_, there) = self.side.ground.flows.expanded(), self.start.ground.flows.expanded()
+            own, first = (None if rates is None else rates[place] for rates, place in ((own, here), (first, there)))
+        return new.total if own is None else own, old.total if first is None else first
+
+    @property
+    def _other_year(self) -> Floats:
+        """Trade of the other year, of shape (pairs,), USD; as it is where no other is known."""
+        other = of_other_year(self.flows)
+        return self.flows.value if other is None else other
 
     @property
     def duty(self) -> float:
@@ -239,27 +282,68 @@ class PriceChange:
         whole = {name: bounds.get(name, (getattr(self.assumed, name),) * 2) for name in DRAWN}
         return latin_hypercube(self.draws, self.seed, whole)
 
-    def parts(self, drawn: dict[str, Floats]) -> Floats:
-        """Change of each line, direct and indirect, in each draw, shape (2, draws, lines)."""
-        old, new = (drawn_lines(self.tables, side.total, drawn) for side in (self.before, self.after))
+    def parts(self, drawn: dict[str, Floats], places: tuple[Floats, Floats] | None = None) -> Floats:
+        """Change of each line, direct and indirect, in each draw, shape (2, draws, lines).
+
+        Parameters
+        ----------
+        places : how far claims lie towards their other bound, and whether weights are of the other year, 0 to 1, each
+            of shape (draws,); None for both as they are.
+        """
+        old, new = (drawn_lines(self.tables, self._shock(side, places), drawn) for side in (self.before, self.after))
         return new - old
+
+    @staticmethod
+    def _shock(side: Shocks, places: tuple[Floats, Floats] | None) -> Floats:
+        """Shock of a side, shape (commodities,), or of each draw, shape (draws, commodities)."""
+        if places is None:
+            return side.total
+        claims, year = (place[:, None] for place in places)
+        (here, other), (claimed, both) = side.corners
+        return (1.0 - claims) * ((1.0 - year) * here + year * other) + claims * ((1.0 - year) * claimed + year * both)
+
+    @cached_property
+    def places(self) -> tuple[Floats, Floats]:
+        """Where claims and year of weights lie in each draw: the draws of an average duty, each of shape (draws,)."""
+        flows = self.after.flows
+        years = years_of(flows)
+        year = other_year_drawn(years, self.draws, self.seed) if years else np.zeros(self.draws)
+        return claims_between(flows.importer, self.draws, self.seed), np.asarray(year, dtype=np.float64)
 
     @cached_property
     def spread(self) -> Floats:
         """`parts` of the joint draws."""
-        return self.parts(self.drawn)
+        return self.parts(self.drawn, self.places) if self.draws else self.parts(self.drawn)
 
     @cached_property
     def swings(self) -> dict[str, tuple[float, float]]:
-        """Change of the headline with one assumption at its low and its high bound, the others as assumed."""
-        rows = self.parts(ends(self.assumed, self.bounds)).sum(axis=0) @ self.tables.purchasers / self.tables.total
-        return {name: (float(rows[1 + 2 * i]), float(rows[2 + 2 * i])) for i, name in enumerate(self.bounds)}
+        """Change of the headline with one input at its low and its high bound, the others as assumed, by its name."""
+        rows = self._headlines(self.parts(ends(self.assumed, self.bounds)))
+        swings = {INPUTS[name]: (float(rows[1 + 2 * i]), float(rows[2 + 2 * i])) for i, name in enumerate(self.bounds)}
+        single = {name: np.full(2, getattr(self.assumed, name)) for name in DRAWN}
+        others = self._headlines(self.parts(single, (np.array([1.0, 0.0]), np.array([0.0, 1.0]))))
+        return swings | {name: (float(rows[0]), float(end)) for name, end in zip(CHOICES, others, strict=True)}
+
+    def _headlines(self, parts: Floats) -> Floats:
+        return parts.sum(axis=0) @ self.tables.purchasers / self.tables.total
+
+    @property
+    def change(self) -> float:
+        """Change of all consumer prices, share."""
+        return self.effects[1].headline - self.effects[0].headline
 
     @property
     def movers(self) -> str:
-        """The two assumptions that move the headline most."""
-        change = self.effects[1].headline - self.effects[0].headline
-        return "; ".join(INPUTS[name] for name in widest(change, self.swings))
+        """The two inputs that move the headline most."""
+        return "; ".join(widest(self.change, self.swings))
+
+    @property
+    def one_way(self) -> str:
+        """Why the headline lies at an end of its range, where it does; "" without draws."""
+        if not self.draws:
+            return ""
+        low, high = band(self._headlines(self.spread))
+        return one_way(self.change, float(low), float(high), self.swings)
 
     def contributions(self, split: Callable[[Shocks], dict[str, Floats]]) -> dict[str, tuple[Floats, Floats]]:
         """Parts of the headline that sources make under the two laws: as assumed first, then each draw."""

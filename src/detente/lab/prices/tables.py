@@ -37,9 +37,9 @@ def notes(changes: Sequence[PriceChange]) -> tuple[str, ...]:
     a, flows = change.assumed, change.after.flows
     ranges = "; ".join(f"{INPUTS[k]} {low:g} to {high:g}" for k, (low, high) in change.bounds.items())
     spread = (
-        f"low and high: 5th and 95th percentile of {change.draws} joint draws over {ranges}. Three defaults lie at an "
-        "end of their range, so a value as assumed may lie outside; shares of goods that codes do not show and the law "
-        "itself are not drawn"
+        f"low and high: 5th and 95th percentile of {change.draws} joint draws over {ranges}; claims of preference and "
+        "the year of weights as in the range of an average duty. Three defaults lie at an end of their range, so a "
+        "value as assumed may lie outside; shares of goods that codes do not show and the law itself are not drawn"
     )
     return (
         *compared_laws(changes),
@@ -105,11 +105,11 @@ def _category_rows(change: PriceChange) -> list[Row]:
     t, (old, new) = change.tables, change.effects
     weight = t.purchasers / t.total
     whole = [
-        (change.variant, name, spent, *_moved(o @ weight, n @ weight, part @ weight), (n - o) @ weight)
-        for name, spent, o, n, part in (
-            (ALL, t.total, old.lines, new.lines, change.spread.sum(axis=0)),
-            (DIRECT, np.nan, old.direct, new.direct, change.spread[0]),
-            (INDIRECT, np.nan, old.indirect, new.indirect, change.spread[1]),
+        (change.variant, name, spent, *_moved(o @ weight, n @ weight, part @ weight), (n - o) @ weight, way)
+        for name, spent, o, n, part, way in (
+            (ALL, t.total, old.lines, new.lines, change.spread.sum(axis=0), change.one_way),
+            (DIRECT, np.nan, old.direct, new.direct, change.spread[0], ""),
+            (INDIRECT, np.nan, old.indirect, new.indirect, change.spread[1], ""),
         )
     ]
     groups = [(name, t.category_at == i) for i, name in enumerate(t.used_categories)]
@@ -117,8 +117,9 @@ def _category_rows(change: PriceChange) -> list[Row]:
     for name, lines in [*groups, (OUTSIDE, t.category_at < 0)]:
         spent = t.purchasers * lines
         o, n, part = (x @ spent / spent.sum() for x in (old.lines, new.lines, change.spread.sum(axis=0)))
-        rows.append((change.variant, name, float(spent.sum()), *_moved(o, n, part), (n - o) * spent.sum() / t.total))
-    return whole + sorted(rows, key=lambda row: -abs(row[-1]))
+        part_of_all = (n - o) * spent.sum() / t.total
+        rows.append((change.variant, name, float(spent.sum()), *_moved(o, n, part), part_of_all, ""))
+    return whole + sorted(rows, key=lambda row: -abs(row[-2]))
 
 
 @fated("change")
@@ -190,10 +191,10 @@ def input_table(changes: Sequence[PriceChange]) -> Table:
     """What each assumption alone does to the change of consumer prices, the strongest first."""
     rows = []
     for change in changes:
-        main = change.effects[1].headline - change.effects[0].headline
+        main, bounds = change.change, {INPUTS[name]: ends for name, ends in change.bounds.items()}
         for name in sorted(change.swings, key=lambda n: -abs(change.swings[n][1] - change.swings[n][0])):
             both = change.swings[name]
-            rows.append((change.variant, INPUTS[name], *change.bounds[name], min(both), main, max(both)))
+            rows.append((change.variant, name, *bounds.get(name, (0.0, 1.0)), min(both), main, max(both)))
     rows = rows or [(changes[0].variant, "none: every assumption was set", np.nan, np.nan, np.nan, np.nan, np.nan)]
     return table_of("prices.prices_inputs", rows, notes(changes))
 

@@ -1,8 +1,9 @@
 """Uncertainty: all inputs of a scenario that nobody knows, drawn jointly; ranges of its headline numbers, a tornado.
 
-One seed, one Latin hypercube over content and use shares and claims of both importers, the import-demand elasticity,
-the set of trade elasticities and their scale. Every draw goes the whole way: shares to duties, duties to averages and
-to tariffs of the world, tariffs to both equilibria. So a share that moves a duty moves real income in the same draw.
+One seed, one Latin hypercube over content and use shares and claims of both importers, the year whose trade weighs
+duties, the import-demand elasticity, the set of trade elasticities and their scale, and what happens to trade balances.
+Every draw goes the whole way: shares to duties, duties to averages and to tariffs of the world, tariffs to both
+equilibria. So a share that moves a duty moves real income in the same draw.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,25 +31,29 @@ from detente.draws import (
     central,
     columns_of,
     drivers,
+    one_way,
     quantiles,
     sampled,
     swing,
 )
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
+from detente.economy.nearby import beside, under_closure
 from detente.lab.duties.tables import FIXED, POST
 from detente.lab.ground.axes import WORLD, Axes, laid, tariff_under
+from detente.lab.ground.bounds import YEAR, of_other_year, year_input, years_of
 from detente.lab.ground.ranges import input_name
 from detente.lab.ground.sides import START, Pairing, Side
 from detente.lab.ground.uncertain import Position, UncertainDuties, averages, position_input
 from detente.lab.ground.uncertain import uncertain_duties as duties_of
-from detente.lab.scenario import Scenario
+from detente.lab.scenario import CLOSURES, Scenario
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import given_value
 from detente.lab.world.chosen import world_at, world_of
 from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
-from detente.lab.world.incidence import PARTIES, Effect, parties_of
-from detente.lab.world.tables import headline_table
+from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, parties_of, weighed_by
+from detente.lab.world.incidence import CLOSURES as IN_WORDS
+from detente.lab.world.tables import measures
 from detente.trade import Onto
 from detente.trade.ranges import ELASTICITY
 
@@ -57,7 +63,10 @@ Key = tuple[str, str, str]
 Values = Mapping[str, Value]
 """Input -> its value in a draw: a position between bounds, a number, or a name."""
 
-SETS, SCALE = "trade elasticities", "scale of trade elasticities"
+SCALE = "scale of trade elasticities"
+EVERYBODY = "real income of every country"
+"""Numbers that are drawn for maps and lists of countries; the tables of headline numbers leave them out."""
+
 CHUNK, SEVERAL = 10, 60
 """Draws handed to a process at a time; draws from which on several processes are worth their start."""
 
@@ -85,6 +94,16 @@ class JointDraws:
     alone: Mapping[str, Mapping[str, Floats]] = field(repr=False)
     numbers: Floats = field(repr=False)
 
+    @property
+    def headlines(self) -> list[tuple[int, Key]]:
+        """The headline numbers with their places among the keys."""
+        return [(k, key) for k, key in enumerate(self.keys) if key[1] != EVERYBODY]
+
+    @property
+    def failed(self) -> int:
+        """Draws without an equilibrium, which are left out."""
+        return int(np.isnan(self.numbers).any(axis=1).sum())
+
     def all_drivers(self, k: int) -> tuple[Driver, ...]:
         """The inputs that number k depends on, by their share of it over the draws, largest first."""
         return associations(self._acting(k), self.numbers[:, k])
@@ -92,6 +111,15 @@ class JointDraws:
     def drivers(self, k: int) -> tuple[Driver, ...]:
         """The two of them that move number k most, without those that are no more than noise."""
         return drivers(self._acting(k), self.numbers[:, k])
+
+    def moves(self, k: int) -> dict[str, tuple[float, ...]]:
+        """Number k with each input that moves it alone at the ends of its range, by what readers call the input."""
+        titles = {quantity.name: quantity.title for quantity in self.sample.inputs}
+        return {
+            titles[name]: tuple(float(numbers[k]) for numbers in ends.values())
+            for name, ends in self.alone.items()
+            if self._swing(name, k) > 0.0
+        }
 
     def _acting(self, k: int) -> dict[str, list[Value]]:
         """Values over the draws of the inputs that number k depends on."""
@@ -119,13 +147,21 @@ class Variant:
 
 @dataclass(frozen=True)
 class Model:
-    """A scenario as a function of its inputs; `trade` is empty where no world is solved, which `world` names."""
+    """A scenario as a function of its inputs.
+
+    Attributes
+    ----------
+    trade : importer -> where its trade of the year in use lies on the world, then that of the other year; empty where
+        no world is solved.
+    world : what the world is loaded by; year : the year in use, "" where no other is known.
+    """
 
     variants: tuple[Variant, ...]
     inputs: tuple[Input, ...]
-    trade: Mapping[str, Onto] = field(repr=False)
+    trade: Mapping[str, tuple[Onto, Onto]] = field(repr=False)
     parties: tuple[str, ...] = PARTIES
     world: str = WORLD
+    year: str = ""
 
     def numbers(self, values: Values) -> dict[Key, float]:
         """Every headline number at some values of the inputs.
@@ -143,12 +179,13 @@ class Model:
 
         numbers: dict[Key, float] = {}
         solved: dict[tuple[int, ...], Equilibrium] = {}
+        other = values.get(YEAR, self.year) != self.year
+        trade = {code: both[other] for code, both in self.trade.items()}
         for variant in self.variants:
-            numbers |= _duty_numbers(variant, duty_rates, float(values[ELASTICITY]))
-            if self.trade:
-                numbers |= _world_numbers(
-                    variant, duty_rates, self.trade, self.parties, _economy(self.world, values), solved
-                )
+            numbers |= _duty_numbers(variant, duty_rates, float(values[ELASTICITY]), other)
+            if trade:
+                economy = _world(self.world, values)
+                numbers |= _world_numbers(variant, duty_rates, trade, self.parties, economy, solved)
         return numbers
 
 
@@ -163,19 +200,28 @@ def _positions(code: str, values: Values) -> Position:
     return {name.removeprefix(head): float(value) for name, value in values.items() if name.startswith(head)}
 
 
-def _duty_numbers(variant: Variant, duty_rates: At, elasticity: float) -> Iterator[tuple[Key, float]]:
+def _worth(duties: UncertainDuties, other: bool) -> Floats:
+    """The trade that weighs duties: of the year in use, or of the other one where it is known."""
+    value = of_other_year(duties.flows) if other else None
+    return duties.flows.value if value is None else value
+
+
+def _duty_numbers(
+    variant: Variant, duty_rates: At, elasticity: float, other: bool = False
+) -> Iterator[tuple[Key, float]]:
     own, *others = variant.after
-    flows = variant.after[own].flows
+    before, after = variant.before[own], variant.after[own]
     start = [duty_rates(own, duties) for duties in variant.start]
-    old = averages(variant.before[own].flows.value, start[0], duty_rates(own, variant.before[own]), elasticity)
-    new = averages(flows.value, start[1], duty_rates(own, variant.after[own]), elasticity)
+    old = averages(_worth(before, other), start[0], duty_rates(own, before), elasticity)
+    new = averages(_worth(after, other), start[1], duty_rates(own, after), elasticity)
     yield (variant.name, f"average duty, {FIXED}", own), new[0]
     yield (variant.name, f"average duty, {POST}", own), new[1]
     yield (variant.name, f"change of the average duty, {FIXED}", own), new[0] - old[0]
     yield (variant.name, f"change of the average duty, {POST}", own), new[1] - old[1]
     for code in others:
         duties = variant.after[code]
-        average = float(duties.flows.value @ duty_rates(code, duties)) / duties.flows.total
+        worth = _worth(duties, other)
+        average = float(worth @ duty_rates(code, duties)) / float(worth.sum())
         yield (variant.name, ON_US_GOODS if duties.flows.partners == BUYS_OF else "average duty", code), average
     yield (variant.name, "duty on a year's imports, static", own), new[2] / old[2] - 1.0
     yield (variant.name, "duty on a year's imports, elastic", own), new[3] / old[3] - 1.0
@@ -186,35 +232,45 @@ def _world_numbers(
     duty_rates: At,
     trade: Mapping[str, Onto],
     parties: tuple[str, ...],
-    economy: Economy,
+    world: tuple[Economy, Mapping[str, Any]],
     solved: dict[tuple[int, ...], Equilibrium],
 ) -> Iterator[tuple[Key, float]]:
-    """The numbers of the table `economy`; a law that several variants share is solved once."""
-    ends = []
+    """The numbers of the tables `economy` and `incomes`; a law that several variants share is solved once.
+
+    Parameters
+    ----------
+    world : the economy, and the options of its shocks.
+    """
+    ends, (economy, options) = [], world
     for side, cost in zip((variant.before, variant.after), variant.costs, strict=True):
         key = (*(id(duties) for duties in side.values()), id(cost.hat))
         if key not in solved:
             rates = {code: trade[code].mean(duty_rates(code, duties)) for code, duties in side.items()}
-            solved[key] = solve(economy, Shock(tariff=tariff_under(economy, rates), cost_hat=cost.hat))
+            shock = Shock(tariff=tariff_under(economy, rates), cost_hat=cost.hat, options=options)
+            solved[key] = solve(economy, shock)
         ends.append(solved[key])
-    table = headline_table({economy.name: [Effect(variant.name, ends[0], ends[1], {}, parties)]})
-    for row in table.rows():
-        yield (variant.name, row["measure"], row["country"]), row["change"]
+    effect = Effect(variant.name, ends[0], ends[1], {}, parties)
+    for measure, country, number in measures(parties):
+        yield (variant.name, measure, country), number(effect)
+    for country, change in zip(economy.countries, effect.change("welfare").tolist(), strict=True):
+        yield (variant.name, EVERYBODY, country), change
 
 
-def _economy(world: str, values: Values) -> Economy:
-    return scaled(world, str(values.get(SETS, "")), float(values[SCALE]))
+def _world(world: str, values: Values) -> tuple[Economy, Mapping[str, Any]]:
+    """The world of a draw and the options of its shocks."""
+    return under_closure(scaled(world, str(values.get(SETS, "")), float(values[SCALE])), str(values[BALANCES]))
 
 
 @lru_cache(maxsize=16)
 def scaled(world: str, name: str, scale: float = 1.0) -> Economy:
     """A world under a named set of trade elasticities, "" for its own, all multiplied by a number."""
-    economy = load_economy(world)
+    first = economy = load_economy(world)
     if name not in ("", economy.parameters.get("elasticities")):
-        economy = elasticities(economy, name)
+        economy = beside(elasticities(economy, name), first)
     if scale == 1.0:
         return economy
-    return economy.with_parameters(trade_elasticity=np.asarray(economy.parameters["trade_elasticity"]) * scale)
+    theta = np.asarray(economy.parameters["trade_elasticity"]) * scale
+    return beside(economy.with_parameters(trade_elasticity=theta), first)
 
 
 def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], folder: Path | None = None) -> Model:
@@ -245,9 +301,18 @@ def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], fold
     world = scenario.report.world
     economy = world_of(scenario, folder or Path())
     axes = Axes.of(economy)
-    trade = {code: laid(pairs[0].before.ground, axes) for code, pairs in pairings.items()} if world else {}
-    inputs = [*_share_inputs(pairings, known), *_elasticity_inputs(scenario, economy)]
-    return Model(variants, tuple(inputs), trade, parties_of(pairings), world_at(scenario, folder or Path()))
+    trade = {code: _both_years(pairs[0].before, axes) for code, pairs in pairings.items()} if world else {}
+    years = years_of(next(iter(pairings.values()))[0].after.ground.flows)
+    elastic = _elasticity_inputs(scenario, economy)
+    inputs = [*_share_inputs(pairings, known), *([year_input(years)] if years else []), *elastic]
+    at = world_at(scenario, folder or Path())
+    return Model(variants, tuple(inputs), trade, parties_of(pairings), at, years[0] if years else "")
+
+
+def _both_years(side: Side, axes: Axes) -> tuple[Onto, Onto]:
+    """Where trade lies on a world: of the year in use, and of the other one or, where it is not known, the same."""
+    flows, trade = side.ground.flows, laid(side.ground, axes)
+    return trade, weighed_by(trade, flows.value, of_other_year(flows))
 
 
 def _count(pairings: Mapping[str, Sequence[Pairing]]) -> int:
@@ -284,6 +349,7 @@ def _elasticity_inputs(scenario: Scenario, economy: Economy) -> Iterator[Input]:
         if sets:
             yield Input(SETS, str(economy.parameters["elasticities"]), shape="choice", choices=sets, title=SETS)
         yield Input(SCALE, 1.0, LEAST_SCALE, 1.0, "uniform", title=SCALE, ends=(f"{LEAST_SCALE:g}", "1"))
+        yield Input(BALANCES, scenario.closure, shape="choice", choices=CLOSURES, title=BALANCES)
 
 
 @on_one_thread
@@ -310,11 +376,11 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
     for (name, label, _), row in zip(tasks, every, strict=False):
         alone[name][label] = row
     numbers = every[len(tasks) :]
-    failed = int(np.isnan(numbers).any(axis=1).sum())
-    if failed > MOST_FAILED * draws:
+    drawn_numbers = JointDraws(sample, keys, np.asarray(list(main.values())), alone, numbers)
+    if (failed := drawn_numbers.failed) > MOST_FAILED * draws:
         words = "without draws each change of duty is solved alone"
         raise SolveError(f"{failed} of {draws} draws have no equilibrium; {words}.")
-    return JointDraws(sample, keys, np.asarray(list(main.values())), alone, numbers)
+    return drawn_numbers
 
 
 @on_one_thread
@@ -341,7 +407,19 @@ def joint_table(
     progress: Progress | None = None,
     folder: Path | None = None,
 ) -> list[Table]:
-    """Ranges of every headline number over joint draws, and what each input does to it alone.
+    """Tables `ranges` and `tornado` of `joint_draws`; none for no draws."""
+    return joint_tables(joint_draws(scenario, pairings, draws, seed, progress, folder)) if draws else []
+
+
+def joint_draws(
+    scenario: Scenario,
+    pairings: Mapping[str, Sequence[Pairing]],
+    draws: int,
+    seed: int,
+    progress: Progress | None = None,
+    folder: Path | None = None,
+) -> JointDraws:
+    """Joint draws of every headline number of a scenario, and what each input does to it alone.
 
     Parameters
     ----------
@@ -349,18 +427,16 @@ def joint_table(
     draws, seed : of the Latin hypercube.
     progress : told how many evaluations of how many are done; `folder` : of the files that the scenario names.
 
-    Returns
-    -------
-    Tables `ranges` and `tornado`; none for no draws.
-
     Raises
     ------
     SolveError : more than a twentieth of the draws without an equilibrium.
     """
-    if not draws:
-        return []
-    joint_draws = drawn(model_of(scenario, pairings, folder), draws, seed, progress)
-    return [ranges_table(joint_draws), tornado_table(joint_draws)]
+    return drawn(model_of(scenario, pairings, folder), draws, seed, progress)
+
+
+def joint_tables(draws: JointDraws) -> list[Table]:
+    """Ranges of the headline numbers, and what moves each."""
+    return [ranges_table(draws), tornado_table(draws)]
 
 
 def ranges_table(draws: JointDraws) -> Table:
@@ -368,17 +444,18 @@ def ranges_table(draws: JointDraws) -> Table:
     titles = {quantity.name: quantity.title for quantity in draws.sample.inputs}
     low, middle, high = quantiles(draws.numbers, (BAND[0], 0.5, BAND[1]))
     rows: list[tuple[object, ...]] = []
-    for k, key in enumerate(draws.keys):
+    for k, key in draws.headlines:
         real = [(titles[each.name], each.share) for each in draws.drivers(k)]
         pair = [*real, ("", np.nan), ("", np.nan)][:2]
-        rows.append((*key, draws.central[k], low[k], middle[k], high[k], *pair[0], *pair[1]))
-    failed = int(np.isnan(draws.numbers).any(axis=1).sum())
+        way = one_way(float(draws.central[k]), float(low[k]), float(high[k]), draws.moves(k))
+        rows.append((*key, draws.central[k], low[k], middle[k], high[k], *pair[0], *pair[1], way))
     note = (
         f"{len(draws.numbers)} joint draws by Latin hypercube over {len(draws.sample.inputs)} inputs, "
         f"seed {draws.sample.seed}; "
         "shares of goods between bounds on each side of the default, the import-demand elasticity from half to twice "
-        f"of it, every set of trade elasticities alike, scaled by {LEAST_SCALE:g} (first year) to 1 (long run)"
-        + (f"; {failed} draws without an equilibrium are left out" if failed else "")
+        f"of it, every set of trade elasticities, closure of trade balances and year of weights alike, elasticities "
+        f"scaled by {LEAST_SCALE:g} (first year) to 1 (long run)"
+        + (f"; {draws.failed} draws without an equilibrium are left out" if draws.failed else "")
     )
     return table_of("ranges.ranges", rows, (note,))
 
@@ -387,11 +464,11 @@ def tornado_table(draws: JointDraws) -> Table:
     """What each input does to each headline number alone, widest first, and its share in the joint draws."""
     rows: list[tuple[object, ...]] = []
     titles = {quantity.name: quantity.title for quantity in draws.sample.inputs}
-    for k, key in enumerate(draws.keys):
+    for k, key in draws.headlines:
         bars: list[tuple[str, float, float, str, str, float]] = []
         for driver in draws.all_drivers(k):
             alone = {DEFAULT: float(draws.central[k])}
-            ends = {label: float(numbers[k]) for label, numbers in draws.alone[driver.name].items()}
+            ends = {_place(label): float(numbers[k]) for label, numbers in draws.alone[driver.name].items()}
             alone |= {label: number for label, number in ends.items() if np.isfinite(number)}
             low, high = (pick(alone, key=lambda label: alone[label]) for pick in (min, max))
             bars.append((titles[driver.name], alone[low], alone[high], low, high, driver.share))
@@ -399,3 +476,8 @@ def tornado_table(draws: JointDraws) -> Table:
         rows += [(*key, title, low, draws.central[k], high, *rest) for title, low, high, *rest in bars]
 
     return table_of("ranges.tornado", rows)
+
+
+def _place(label: str) -> str:
+    """Where an input stands, in words."""
+    return IN_WORDS.get(label, label)

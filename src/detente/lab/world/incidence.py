@@ -7,14 +7,17 @@ Tables are made in `world_tables`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
+from detente.economy.nearby import beside, under_closure
 from detente.lab.ground.axes import Axes, laid, rows_of, tariff_under
+from detente.lab.ground.bounds import at_claims, of_other_year
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.world.costs import NO_COSTS, Pair, TradeCosts
 from detente.trade import Onto
@@ -25,22 +28,75 @@ PARTIES = ("USA", "CHN")
 """The two sides of a scenario that names no others."""
 
 
+CLOSURES: Mapping[str, str] = {
+    "fixed-transfers": "trade balances fixed in world income",
+    "proportional": "trade balances that follow each country's income",
+    "zero": "trade in balance in every country",
+}
+"""What may happen to trade balances in a run, by the name a scenario has for it."""
+
+DEFAULT = "fixed-transfers"
+
+SETS, BALANCES = "trade elasticities", "what happens to trade balances"
+"""What readers call the choice of a set of elasticities, and that of a closure."""
+
+CLAIMS, YEAR = "claims of another time", "trade of another year"
+"""What ranges of the economy hold beside sets of elasticities and closures, where it moves a duty."""
+
+Read = Callable[[Side, Onto], Floats]
+"""The duties of a side on the axes of a world, averaged by trade, NaN without trade."""
+
+
 def shock(
-    sides: Sequence[Side], economy: Economy, known: dict[int, Onto] | None = None
+    sides: Sequence[Side], economy: Economy, known: dict[int, Onto] | None = None, read: Read | None = None
 ) -> tuple[Shock, dict[str, float]]:
     """The tariffs of a world under the laws of some importers, and the share of the trade of each without a sector.
 
     Parameters
     ----------
     known : where the trade lies in this world, by what it is; filled for sides of the same trade.
+    read : how duties are averaged; by default at the claims and weights of the side.
     """
     known, duties, unplaced = {} if known is None else known, {}, {}
     for side in sides:
         key, code = id(side.ground.flows), side.law.importer
         if key not in known:
             known[key] = laid(side.ground, Axes.of(economy))
-        duties[code], unplaced[code] = known[key].mean(side.rates.total), known[key].unplaced
+        duties[code], unplaced[code] = (read or _as_is)(side, known[key]), known[key].unplaced
     return Shock(tariff=tariff_under(economy, duties)), unplaced
+
+
+def _as_is(side: Side, trade: Onto) -> Floats:
+    return trade.mean(side.rates.total)
+
+
+def _claimed(side: Side, trade: Onto) -> Floats:
+    """Duties at the other bound of claims, where there is one."""
+    rates = at_claims(side)
+    return trade.mean(side.rates.total if rates is None else rates)
+
+
+def _weighed(side: Side, trade: Onto) -> Floats:
+    """Duties weighed by the trade of the other year, where it is known, of whoever knows its trade line by line."""
+    if side.law.importer != "USA":
+        return _as_is(side, trade)
+    return weighed_by(trade, side.ground.flows.value, of_other_year(side.ground.flows)).mean(side.rates.total)
+
+
+def weighed_by(trade: Onto, value: Floats, other: Floats | None) -> Onto:
+    """Trade on the axes of a world with other values of its pairs; as it is without them.
+
+    Parameters
+    ----------
+    value, other : of the undivided pairs, USD, each of shape (pairs,).
+    """
+    if other is None:
+        return trade
+    scale = other / np.where(value > 0.0, value, 1.0)
+    return replace(trade, value=trade.value * scale[trade.source])
+
+
+BOUNDS: Mapping[str, Read] = {CLAIMS: _claimed, YEAR: _weighed}
 
 
 @dataclass(frozen=True)
@@ -127,10 +183,24 @@ class Laws:
     unmapped: Mapping[str, float]
     parties: tuple[str, ...] = PARTIES
 
-    def solved(self, economy: Economy, before: Equilibrium | None = None) -> Effect:
-        """Both laws in one world of these axes."""
-        first = before or solve(economy, replace(self.before))
-        return Effect(self.variant, first, solve(economy, replace(self.after)), self.unmapped, self.parties)
+    def solved(
+        self,
+        economy: Economy,
+        before: Equilibrium | None = None,
+        options: Mapping[str, Any] | None = None,
+        near: Effect | None = None,
+    ) -> Effect:
+        """Both laws in one world of these axes.
+
+        Parameters
+        ----------
+        before : the earlier law, where it is solved; `options` : of the shocks, as a closure has them.
+        near : the same laws in a world near by, from whose answers the search sets out.
+        """
+        warm = (None, None) if near is None else (near.before, near.after)
+        first = before or solve(economy, replace(self.before, options=options or {}), warm=warm[0])
+        after = solve(economy, replace(self.after, options=options or {}), warm=warm[1])
+        return Effect(self.variant, first, after, self.unmapped, self.parties)
 
 
 def laws(pairings: Mapping[str, Sequence[Pairing]], economy: Economy, costs: Sequence[Pair] = ()) -> list[Laws]:
@@ -138,13 +208,38 @@ def laws(pairings: Mapping[str, Sequence[Pairing]], economy: Economy, costs: Seq
 
     Laws that several variants share are mapped once.
     """
-    known: dict[tuple[int, ...], tuple[Shock, dict[str, float]]] = {}
+    return _laws(pairings, economy, costs, {}, None)
+
+
+def bounded_laws(
+    pairings: Mapping[str, Sequence[Pairing]], economy: Economy, costs: Sequence[Pair] = ()
+) -> dict[str, list[Laws]]:
+    """The same, and under each other bound of claims and weights that moves a duty; "" for the laws as they are."""
     trade: dict[int, Onto] = {}
+    main = _laws(pairings, economy, costs, trade, None)
+    others = {name: _laws(pairings, economy, costs, trade, read) for name, read in BOUNDS.items()}
+    return {"": main} | {name: given for name, given in others.items() if _differ(main, given)}
+
+
+def _differ(main: Sequence[Laws], other: Sequence[Laws]) -> bool:
+    """Whether some tariff of the one is another in the other."""
+    pairs = [(a, b) for x, y in zip(main, other, strict=True) for a, b in ((x.before, y.before), (x.after, y.after))]
+    return any(not np.array_equal(a.tariff, b.tariff) for a, b in pairs if a.tariff is not None)
+
+
+def _laws(
+    pairings: Mapping[str, Sequence[Pairing]],
+    economy: Economy,
+    costs: Sequence[Pair],
+    trade: dict[int, Onto],
+    read: Read | None,
+) -> list[Laws]:
+    known: dict[tuple[int, ...], tuple[Shock, dict[str, float]]] = {}
 
     def of(sides: Sequence[Side], cost: TradeCosts) -> tuple[Shock, dict[str, float]]:
         key = (*map(id, sides), id(cost))
         if key not in known:
-            bare, unmapped = shock(sides, economy, trade)
+            bare, unmapped = shock(sides, economy, trade, read)
             known[key] = replace(bare, cost_hat=cost.hat, notes=cost.notes), unmapped
         return known[key]
 
@@ -164,27 +259,115 @@ def parties_of(pairings: Mapping[str, Sequence[Pairing]]) -> tuple[str, ...]:
     return (*codes[:2], *moving)
 
 
-def effects(given: Sequence[Laws], economy: Economy) -> list[Effect]:
-    """One effect per variant; an earlier law that several share is solved once."""
+def effects(
+    given: Sequence[Laws],
+    economy: Economy,
+    options: Mapping[str, Any] | None = None,
+    near: Sequence[Effect] | None = None,
+) -> list[Effect]:
+    """One effect per variant; an earlier law that several share is solved once.
+
+    Parameters
+    ----------
+    options : of the shocks, as a closure has them; `near` : the effects of the same laws in a world near by.
+    """
     solved: dict[int, Equilibrium] = {}
     results = []
-    for pair in given:
-        effect = pair.solved(economy, solved.get(id(pair.before)))
+    for pair, start in zip(given, near or [None] * len(given), strict=True):
+        effect = pair.solved(economy, solved.get(id(pair.before)), options, start)
         solved[id(pair.before)] = effect.before
         results.append(effect)
     return results
 
 
-def spread(given: Sequence[Laws], economy: Economy, main: Sequence[Effect]) -> dict[str, list[Effect]]:
-    """The effects under every named set of trade elasticities of the world, the set in use first."""
-    (used, _), *others = worlds(economy).items()
-    return {used: list(main)} | {name: effects(given, other) for name, other in others}
+@dataclass(frozen=True)
+class Spread(Mapping[str, Sequence[Effect]]):
+    """Effects by what they rest on, those that are shown first: what ranges without draws run over.
+
+    Attributes
+    ----------
+    by : name -> one effect a variant; of a set of trade elasticities, a closure, claims or weights.
+    sets : names of the sets of trade elasticities among them; closure : of those that are shown.
+    """
+
+    by: Mapping[str, Sequence[Effect]]
+    sets: tuple[str, ...]
+    closure: str
+
+    def __getitem__(self, name: str) -> Sequence[Effect]:
+        return self.by[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by)
+
+    def __len__(self) -> int:
+        return len(self.by)
+
+    @property
+    def used(self) -> str:
+        """The set of elasticities in use."""
+        return self.sets[0]
+
+    @property
+    def elasticities(self) -> dict[str, Sequence[Effect]]:
+        """Effects by set of trade elasticities."""
+        return {name: self.by[name] for name in self.sets}
+
+    @property
+    def inputs(self) -> dict[str, list[str]]:
+        """What varies, as readers call it -> the names it takes."""
+        balances = [words for words in CLOSURES.values() if words in self.by]
+        rest = {name: [name] for name in self.others if name not in balances}
+        return {SETS: list(self.sets), BALANCES: balances, **rest}
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """What else the range runs over."""
+        return tuple(name for name in self.by if name not in self.sets)
+
+
+def shown(
+    given: Sequence[Laws], economy: Economy, closure: str = DEFAULT, near: Sequence[Effect] | None = None
+) -> list[Effect]:
+    """The effects under the elasticities of a world and a closure; `near` : those of the same laws in another world."""
+    return effects(given, *under_closure(economy, closure), near)
+
+
+def alone(economy: Economy, main: Sequence[Effect], closure: str = DEFAULT) -> Spread:
+    """The effects that are shown, and no others: no range."""
+    used = set_in_use(economy)
+    return Spread({used: main}, (used,), closure)
+
+
+def spread(
+    given: Sequence[Laws],
+    economy: Economy,
+    main: Sequence[Effect],
+    closure: str = DEFAULT,
+    bounds: Mapping[str, Sequence[Laws]] | None = None,
+) -> Spread:
+    """The effects under every set of trade elasticities, closure and other bound, each with all else as it is shown.
+
+    Parameters
+    ----------
+    main : the effects that are shown; `bounds` : the laws at other claims and weights, by name.
+    """
+    used, *others = worlds(economy)
+    by: dict[str, Sequence[Effect]] = {used: main}
+    by |= {name: shown(given, worlds(economy)[name], closure, main) for name in others}
+    by |= {words: shown(given, economy, name, main) for name, words in CLOSURES.items() if name != closure}
+    by |= {name: shown(laws, economy, closure, main) for name, laws in (bounds or {}).items()}
+    return Spread(by, (used, *others), closure)
+
+
+def set_in_use(economy: Economy) -> str:
+    """Name of the set of trade elasticities of a world."""
+    return str(economy.parameters.get("elasticities", "default"))
 
 
 def worlds(economy: Economy) -> dict[str, Economy]:
     """The world under every named set of its trade elasticities, the set in use first; kept with it."""
     if "worlds" not in economy.memo:
-        used = str(economy.parameters.get("elasticities", "default"))
-        others = [name for name in economy.parameters.get("elasticity_sets", ()) if name != used]
-        economy.memo["worlds"] = {name: elasticities(economy, name) for name in others}
-    return {str(economy.parameters.get("elasticities", "default")): economy, **economy.memo["worlds"]}
+        others = [name for name in economy.parameters.get("elasticity_sets", ()) if name != set_in_use(economy)]
+        economy.memo["worlds"] = {name: beside(elasticities(economy, name), economy) for name in others}
+    return {set_in_use(economy): economy, **economy.memo["worlds"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from detente.lab.part import Built, Part, Question, Tables, reporting
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
-    from detente.lab.world.incidence import Laws
+    from detente.lab.world.incidence import Laws, Spread
 
 COSTS = "costs"
 NAMES = (
@@ -23,6 +23,7 @@ NAMES = (
     "diverted",
     "sectors",
     "elasticities",
+    "closures",
     "concessions",
 )
 LAFFER = "laffer"
@@ -36,9 +37,8 @@ def _build(question: Question, tables: Tables) -> Built:
 
     economy = world_of(question.scenario, question.folder)
     given = question.taken or _takes(question)
-    effects = incidence.effects(given, economy)
-    used = str(economy.parameters.get("elasticities", "default"))
-    spread = {used: effects} if question.draws == 0 else incidence.spread(given, economy, effects)
+    spread = spread_of(question, given)
+    effects = spread[spread.used]
     builders: dict[str, Callable[[], Table]] = {
         "economy": lambda: build.headline_table(spread),
         "world": lambda: build.world_table(spread),
@@ -51,6 +51,7 @@ def _build(question: Question, tables: Tables) -> Built:
         builders["outcomes"] = lambda: build.outcomes_table(effects)
     if build.single(economy, effects[0].parties):
         builders["concessions"] = lambda: build.concessions_table(effects)
+    builders["closures"] = lambda: build.closures_table(spread)
     if question.draws != 0:
         builders["elasticities"] = lambda: build.sets_table(spread)
     if costs.changes_costs(question.scenario):
@@ -63,14 +64,17 @@ def _build(question: Question, tables: Tables) -> Built:
 def _build_laffer(question: Question, tables: Tables) -> Built:
     """The duty that raises most under the first pairing, which costs more than all other tables of the world."""
     from detente.economy import solve
+    from detente.economy.nearby import under_closure
     from detente.lab.world import tables as build
     from detente.lab.world.chosen import world_of
 
     economy = world_of(question.scenario, question.folder)
-    first, *_ = question.taken or _takes(question)
+    first, *_ = (question.taken or _takes(question))[""]
     if not build.single(economy, first.parties):
         return Built()
-    return Built({LAFFER: build.laffer_table(first.variant, solve(economy, replace(first.after)), first.parties)})
+    economy, options = under_closure(economy, question.scenario.closure)
+    after = solve(economy, replace(first.after, options=options))
+    return Built({LAFFER: build.laffer_table(first.variant, after, first.parties)})
 
 
 def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
@@ -78,18 +82,38 @@ def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
     return scenario if wanted & {*NAMES, COSTS, LAFFER} else reporting(scenario, world=False)
 
 
-def _takes(question: Question) -> list[Laws]:
-    """The tariffs of both laws of each pairing on the axes of the world, with the trade costs of the scenario."""
+def spread_of(question: Question, given: Mapping[str, Sequence[Laws]]) -> Spread:
+    """What both laws do, and what ranges run over where draws are not declined."""
+    from detente.lab.world import incidence
+    from detente.lab.world.chosen import world_of
+
+    economy, closure = world_of(question.scenario, question.folder), question.scenario.closure
+    main = incidence.shown(given[""], economy, closure)
+    if question.draws == 0:
+        return incidence.alone(economy, main, closure)
+    bounds = {name: laws for name, laws in given.items() if name}
+    return incidence.spread(given[""], economy, main, closure, bounds)
+
+
+def _takes(question: Question) -> dict[str, list[Laws]]:
+    """The tariffs of both laws of each pairing on the axes of the world, with the trade costs of the scenario.
+
+    Beside them those at other bounds of claims and weights, where ranges are wanted.
+    """
     from detente.lab.world import costs, incidence
     from detente.lab.world.chosen import world_of
 
     economy = world_of(question.scenario, question.folder)
-    return incidence.laws(question.pairings, economy, costs.pairs_of(question.scenario, question.folder, economy))
+    costs_of = costs.pairs_of(question.scenario, question.folder, economy)
+    if question.draws == 0:
+        return {"": incidence.laws(question.pairings, economy, costs_of)}
+    return incidence.bounded_laws(question.pairings, economy, costs_of)
 
 
 def warm(question: Question) -> None:
     """Load what a world takes, and begin with it, whatever the laws say."""
     from detente.economy import Shock, solve
+    from detente.economy.nearby import under_closure
     from detente.lab.world import incidence
     from detente.lab.world.chosen import world_of
 
@@ -97,6 +121,8 @@ def warm(question: Question) -> None:
     solve(economy, Shock())
     for other in incidence.worlds(economy).values():
         solve(other, Shock())
+    for name in incidence.CLOSURES:
+        under_closure(economy, name)
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from detente.codes import Table, table_of
+from detente.draws import one_way
 from detente.economy import Economy, Equilibrium, concessions, goods
 from detente.economy.policies.laffer import summit
 from detente.lab.ground.axes import rows_of
-from detente.lab.world.incidence import Effect
+from detente.lab.world.incidence import CLOSURES, Effect, Spread
 from detente.lab.world.named import world_sector_names
 
 TOP = 15
@@ -28,22 +29,31 @@ NUMBERS = {
 }
 """Column -> name of the change in an equilibrium."""
 
-Spread = Mapping[str, Sequence[Effect]]
-
 
 def headline_table(spread: Spread) -> Table:
-    """The numbers of the two parties, with their range over the sets of trade elasticities."""
-    used, *_ = spread
+    """The numbers of the parties, with their range over sets of elasticities, closures and other bounds."""
     rows: list[tuple[object, ...]] = []
-    for v, effect in enumerate(spread[used]):
-        for measure, country, number in _measures(effect.parties):
-            by_set = {name: number(several[v]) for name, several in spread.items()}
-            low, high = (pick(by_set, key=lambda name: by_set[name]) for pick in (min, max))
-            rows.append((effect.variant, measure, country, by_set[used], by_set[low], by_set[high], low, high))
-    return table_of("world.economy", rows, who=_who(spread[used]), used=used, count=len(spread), sets=", ".join(spread))
+    shown = spread[spread.used]
+    for v, effect in enumerate(shown):
+        for measure, country, number in measures(effect.parties):
+            by_name = {name: number(several[v]) for name, several in spread.items()}
+            low, high = (pick(by_name, key=lambda name: by_name[name]) for pick in (min, max))
+            moves = {name: [by_name[each] for each in names] for name, names in spread.inputs.items()}
+            ends, value = (by_name[low], by_name[high]), number(effect)
+            rows.append((effect.variant, measure, country, value, *ends, low, high, one_way(value, *ends, moves)))
+    return table_of("world.economy", rows, range_notes(spread), who=_who(shown), used=spread.used)
 
 
-def _measures(parties: Sequence[str]) -> list[tuple[str, str, Callable[[Effect], float]]]:
+def range_notes(spread: Spread) -> tuple[str, ...]:
+    """What a range without draws runs over; nothing where one world was solved."""
+    if len(spread) < 2:
+        return ()
+    sets = f"{len(spread.sets)} sets of trade elasticities ({', '.join(spread.sets)})"
+    others = "".join(f"; {name}" for name in spread.others)
+    return (f"range: lowest and highest over {sets}{others}; each with all else as shown",)
+
+
+def measures(parties: Sequence[str]) -> list[tuple[str, str, Callable[[Effect], float]]]:
     """Measure, party and the number of an effect."""
 
     def change(column: str, code: str) -> Callable[[Effect], float]:
@@ -71,9 +81,8 @@ def _both_ways(parties: Sequence[str]) -> list[tuple[str, str]]:
 
 def world_table(spread: Spread) -> Table:
     """Real income, wages, trade and prices by country: the later law against the earlier one."""
-    used, *_ = spread
     rows: list[tuple[object, ...]] = []
-    for v, effect in enumerate(spread[used]):
+    for v, effect in enumerate(spread[spread.used]):
         income = effect.change("welfare")
         every = np.stack([several[v].change("welfare") for several in spread.values()])
         parties = [int(i) for code in effect.parties for i in effect.rows(code) if effect.rows(code).size == 1]
@@ -82,7 +91,7 @@ def world_table(spread: Spread) -> Table:
             numbers = [float(effect.change(key)[i]) for key in NUMBERS.values()]
             between = (float(every[:, i].min()), float(every[:, i].max()))
             rows.append((effect.variant, effect.economy.countries[i], numbers[0], *between, *numbers[1:]))
-    return table_of("world.world", rows, _about(spread[used]))
+    return table_of("world.world", rows, (*_about(spread[spread.used], spread.closure), *range_notes(spread)))
 
 
 def incomes_table(spread: Spread) -> Table:
@@ -93,19 +102,41 @@ def incomes_table(spread: Spread) -> Table:
         every = np.stack([several[v].change("welfare") for several in spread.values()])
         incomes = (effect.change("welfare"), every.min(axis=0), every.max(axis=0))
         rows += [
-            (effect.variant, code, *(float(x[i]) for x in incomes)) for i, code in enumerate(effect.economy.countries)
+            (effect.variant, code, *(numbers := [float(x[i]) for x in incomes]), sign_of(*numbers))
+            for i, code in enumerate(effect.economy.countries)
         ]
-    return table_of("world.incomes", rows)
+    return table_of("world.incomes", rows, range_notes(spread))
 
 
-def _about(effects: Sequence[Effect]) -> tuple[str, ...]:
+def sign_of(change: float, low: float, high: float) -> str:
+    """What a range says of the sign of a change: "gain", "loss", "open" where it holds both, "" where it is none.
+
+    A change that is worth a colour is a gain or loss only where no part of its range lies beyond zero.
+    """
+    if low < -FLOOR and high > FLOOR:
+        return OPEN
+    if abs(change) < FLOOR:
+        return ""
+    return OPEN if min(low, change) < -NIL and max(high, change) > NIL else "gain" if change > 0.0 else "loss"
+
+
+FLOOR = 2e-4
+"""Change of real income, share, below which a country neither gains nor loses."""
+
+NIL = 5e-7
+"""Change of real income, share, below which an end of a range is what solutions leave."""
+
+OPEN = "open"
+
+
+def _about(effects: Sequence[Effect], closure: str) -> tuple[str, ...]:
     first = effects[0]
     missing = ", ".join(f"{code} {share:.1%}" for code, share in first.unmapped.items())
     worst = max(max(effect.before.certificate.residual, effect.after.certificate.residual) for effect in effects)
     carried = [note for note in first.after.notes if note.startswith("one sector")]
     return (
-        f"world {first.economy.name}, family of Caliendo and Parro (2015), deficits fixed; both laws solved from "
-        f"the tariffs of 2024; largest residual {worst:.0e}",
+        f"world {first.economy.name}, family of Caliendo and Parro (2015), {CLOSURES[closure]}; both laws solved "
+        f"from the tariffs of 2024; largest residual {worst:.0e}",
         f"duties by sector are weighted by trade; trade without a sector: {missing}",
         f"the parties and the countries whose real income moves most, {TOP} in all",
         *carried,
@@ -176,10 +207,21 @@ def sets_table(spread: Spread) -> Table:
     """Real income of the two sides under each set of elasticities."""
     rows = [
         (effect.variant, name, *(effect.number("welfare", code) for code in effect.parties[:2]))
-        for name, several in spread.items()
+        for name, several in spread.elasticities.items()
         for effect in several
     ]
-    return table_of("world.elasticities", rows, party=_sides(next(iter(spread.values()))))
+    return table_of("world.elasticities", rows, party=_sides(spread[spread.used]))
+
+
+def closures_table(spread: Spread) -> Table:
+    """Real income of the two sides under each closure of trade balances, and under each other bound of claims."""
+    first = {CLOSURES[spread.closure]: spread[spread.used]}
+    rows = [
+        (effect.variant, name, *(effect.number("welfare", code) for code in effect.parties[:2]))
+        for name, several in (*first.items(), *((name, spread[name]) for name in spread.others))
+        for effect in several
+    ]
+    return table_of("world.closures", rows, party=_sides(spread[spread.used]))
 
 
 def _sides(effects: Sequence[Effect]) -> tuple[str, str]:
