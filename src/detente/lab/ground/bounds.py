@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.data.embedded import EMBEDDED
 from detente.data.flows import chn_imports, usa_imports, usa_pairs
 from detente.data.importers import importer
 from detente.data.trade_years import YEARS, Pairs
 from detente.draws import Input, sampled
 from detente.lab.ground.uncertain import claim_bounds, position_input
-from detente.lab.ground.weights import KNOWN
 from detente.trade import Flows
 from detente.trade.ranges import CLAIMS
 
@@ -52,7 +52,7 @@ def _at_claims(side: Side) -> Floats | None:
 def years_of(flows: Flows) -> tuple[str, str] | None:
     """The year whose trade weighs duties and the one before it (after it, for the first); None for other trade."""
     table, text = importer(flows.importer).file.schedule.table, flows.period[:4]
-    if table not in KNOWN or not flows.source.startswith(("usa_imports", "chn_imports")) or not text.isdigit():
+    if table not in EMBEDDED or not flows.source.startswith(("usa_imports", "chn_imports")) or not text.isdigit():
         return None
     year = int(text)
     return text, str(year - 1 if year > YEARS[0] else year + 1)
