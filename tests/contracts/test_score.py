@@ -133,6 +133,8 @@ def test_collected_is_asked_for_and_lies_nearer_on_months_after_the_estimate():
     whole = [rows(t, quantity="duty over imports", partner="all")[0] for t in (plain[0], taken["scores"])]
     assert whole[1]["error"] < 0.6 * whole[0]["error"]
     assert any("delay and shares not collected" in note for note in taken["scores"].notes)
+    claims = rows(taken["score_claims"], partner="MEX", month="2026-02")[0]
+    assert claims["claimed"] == pytest.approx(0.9, abs=1e-3)
     trial = rows(taken["score_tests"], partner="all", what="duty over imports")[0]
     assert (trial["months"], trial["error"] < 0.5 * trial["without"]) == (3, True)
 

@@ -61,7 +61,7 @@ OWN = {
     "score as": ("law", "collected"),
     "score table": tuple(
         "scores score_surprises score_misses score_horizons score_rates score_values score_prices "
-        "score_parameters score_tests score_ahead score_origins".split()
+        "score_parameters score_tests score_claims score_ahead score_origins".split()
     ),
     "law search table": ("measures", "lines"),
     "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),

@@ -85,7 +85,7 @@ def by_ahead(made: list[Forecast]) -> Iterator[Ahead]:
                     cells.append(tuple(float(getattr(path, name)[ahead - 1, 0]) for path in paths))
             if cells:
                 own, outcome_of, *rules = np.asarray(cells).T
-                known = dict(zip(RULES, rules, strict=True))
+                known: dict[str, Floats] = dict(zip(RULES, rules, strict=True))
                 if quantity == IMPORTS:
                     known.pop("fixed")
                 yield Ahead(quantity, ahead, own, outcome_of, known)

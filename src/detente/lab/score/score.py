@@ -14,6 +14,7 @@ from detente.lab.score.prices import price_paths
 from detente.lab.score.tables import (
     SEED,
     Scored,
+    claims_table,
     horizons_table,
     parameters_table,
     prices_table,
@@ -49,7 +50,7 @@ def score(
     Returns
     -------
     Tables score_ahead and score_origins for every month; else scores, score_surprises, score_misses, score_horizons,
-    score_rates, score_values, score_prices, and with `estimated` or `as_` score_parameters and score_tests.
+    score_rates, score_values, score_prices, and with `estimated` or `as_` score_parameters, score_tests, score_claims.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def score(
         scores_table(scored), surprises_table(scored), misses_table(scored), horizons_table(scored),
         rates_table(scored), values_table(scored), prices_table(scored),
     ]  # fmt: skip
-    return tables if known is None else [*tables, parameters_table(known), tests_table(known)]
+    return tables if known is None else [*tables, parameters_table(known), tests_table(known), claims_table()]
 
 
 def _of_every(through: str, as_: str, estimated: str, seed: int) -> list[Table]:

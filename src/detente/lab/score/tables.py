@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from detente.codes import Table, table_of
 from detente.data.tables import partner_name
 from detente.evidence.scores import Ratio, ratio_to, score
+from detente.lab.score.came import claimed
 from detente.lab.score.duties import ALL, EVERYONE, GROUPS, LONG, REST, SHORT
 from detente.lab.score.estimate import Estimates
-from detente.lab.score.forecast import CLAIMS, LAW, PUBLISHED, RULES, Forecast, Path
+from detente.lab.score.forecast import CLAIMING, CLAIMS, LAW, PUBLISHED, RULES, Forecast, Path
 from detente.lab.score.months import index
 from detente.lab.score.prices import PricePath
 
@@ -272,6 +273,15 @@ def parameters_table(made: Estimates) -> Table:
 
 UNKNOWN = 0.5
 """Error of a level of claims from which the months do not tell it, share of imports."""
+
+
+def claims_table() -> Table:
+    """Share of imports that claims USMCA, by month and partner, as on record."""
+    rows = [
+        (month, code, name_of(code), share) for code in CLAIMING for month, share in zip(*claimed(code), strict=True)
+    ]
+    return table_of("score.score_claims", rows, (f"on record to {rows[-1][0]}",))
+
 
 TRIED = {"claims": "imports that claim USMCA", "receipts": "customs receipts over what was received"}
 
