@@ -19,7 +19,7 @@ CURRENT = 0.05
 """Points that a printed figure may lie from the computed one."""
 MET = 0.5
 """Points within which a figure is met."""
-NAMED = ("yale", "yale-tracker", "piie", "tax-foundation", "wto-imf", "fitch", "bloomberg", "pwbm")
+NAMED = ("yale", "yale-tracker", "piie", "tax-foundation", "wto-imf", "fitch", "bloomberg", "pwbm", "gta")
 """Publishers of whose figures at least three are met; of the others every rest has a reason."""
 WALKED = (
     ("yale", "2025-08-07", "pre"),

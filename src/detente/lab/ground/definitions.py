@@ -27,6 +27,8 @@ WORDS = {
     "monthly": "USMCA claims of the month",
 }
 GIVEN = {
+    "steel_content": "steel {share:.0%} of every derivative",
+    "aluminum_content": "aluminium {share:.0%} of every derivative",
     "s301_exclusion": "without exclusions from the duties of 2018 and 2019",
     "exclusion": "without China's exclusions from its own duties",
     "aircraft_use": "codes listed for civil aircraft exempt whatever their use",
@@ -76,7 +78,7 @@ def _choices(chosen: Chosen, counted: Counted | None) -> Iterator[Choice]:
     if chosen.scope:
         yield _set("scope", WORDS[chosen.scope], scope=chosen.scope)
     for name, share in chosen.given:
-        yield Choice(name, GIVEN.get(name, f"{name} {share:g}"), _given(name, share))
+        yield Choice(name, GIVEN.get(name, "{name} {share:g}").format(name=name, share=share), _given(name, share))
     if chosen.schedule:
         yield _set("schedule", "base duty of the schedule, no exemption claimed", schedule=True)
     if chosen.weights:
