@@ -79,8 +79,8 @@ def test_the_pages_and_the_interface_offer_each(package):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("theirs: {parts: 1%}\n", "definitions/bad.yaml: key 'title' is missing"),
-        ("title: Bad\ntheirs: {part: 1%}\n", "unknown key 'part'; did you mean 'parts'"),
+        ("theirs: {method: {}}\n", "definitions/bad.yaml: key 'title' is missing"),
+        ("title: Bad\ntheirs: {metod: {}}\n", "unknown key 'metod'; did you mean 'method'"),
         ("title: Bad\ncounts: [{report: soon, says: x}]\n", "'soon' is not a date"),
         ("title: Bad\ntheirs: {method: {until: 2025-06-01}}\n", "method: key 'average' is missing"),
         ("title: Bad\nchoices: {schedule: perhaps}\n", "is neither true nor false"),

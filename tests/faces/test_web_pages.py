@@ -121,11 +121,10 @@ def press(browser, key, times=1):
 
 def middle(browser, selector):
     """Middle of an element that is scrolled into view."""
-    place = browser.evaluate(
+    return browser.evaluate(
         f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center'}});"
         " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2, r.width]; })()"
     )
-    return place
 
 
 def mouse(browser, kind, x, y):

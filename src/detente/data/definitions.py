@@ -128,7 +128,7 @@ class Publisher:
     known, guessed : what is known of its choices and what is our guess, in short sentences.
     chosen : its choices; changes : others that held before a day, oldest first.
     counts : law of a later day that reports count, by day of the report, ISO.
-    before_shifts, method, electronics, settled, parts : the publisher's own figures, for reconciliations alone.
+    method, electronics : changes of method by the publisher's own figures, for reconciliations alone.
     """
 
     name: str
@@ -140,11 +140,8 @@ class Publisher:
     chosen: Chosen = Chosen()
     changes: tuple[tuple[date, Chosen], ...] = ()
     counts: Mapping[str, Counted] = field(default_factory=dict)
-    before_shifts: Mapping[str, float] = field(default_factory=dict)
     method: MethodChange | None = None
     electronics: MethodChange | None = None
-    settled: tuple[date, float] | None = None
-    parts: float = 0.0
     figures: tuple[PublishedFigure, ...] = ()
 
     def chosen_on(self, on: date) -> Chosen:
@@ -154,16 +151,6 @@ class Publisher:
     def counted(self, on: date) -> Counted | None:
         """The later law that a report of the day counts, if it counts any."""
         return self.counts.get(str(on))
-
-    @property
-    def aircraft_whole(self) -> bool:
-        """Whether codes listed for civil aircraft count as exempt whatever their use."""
-        return dict(self.chosen.given).get("aircraft_use") == 1.0
-
-    @property
-    def exclusions(self) -> str:
-        """Share of goods whose exclusions from a duty are left out, "" where none is."""
-        return next((name for name, share in self.chosen.given if share == 0.0), "")
 
     @property
     def importer(self) -> str:
@@ -177,7 +164,7 @@ class Publisher:
 
 
 HEAD = "title short source known guessed choices changes counts theirs figures".split()
-THEIRS = "before_shifts method electronics settled parts".split()
+THEIRS = "method electronics".split()
 
 
 def definition_names() -> tuple[str, ...]:
@@ -239,11 +226,8 @@ def read_definition(path: Path) -> Publisher:
         chosen=chosen,
         changes=tuple(sorted(_changed(row, chosen, where) for row in as_list(keys.get("changes")))),
         counts=dict(_counted(row, where) for row in as_list(keys.get("counts"))),
-        before_shifts=dict(_before(row, where) for row in as_list(theirs.get("before_shifts"))),
         method=_method(theirs.get("method"), f"{where}, method"),
         electronics=_method(theirs.get("electronics"), f"{where}, electronics"),
-        settled=_settled(theirs.get("settled"), f"{where}, settled"),
-        parts=as_share(theirs.get("parts", 0.0), f"{where}, parts"),
         figures=tuple(_figure(row, title, path.stem, where) for row in as_list(keys.get("figures"))),
     )
 
@@ -286,11 +270,6 @@ def _counted(row: Any, where: str) -> tuple[str, Counted]:
     return str(as_date(keys["report"], where)), Counted(as_text(keys["says"], f"{where}, says"), on, announced, void)
 
 
-def _before(row: Any, where: str) -> tuple[str, float]:
-    keys = check_keys(row, ("report", "average"), f"{where}, before_shifts", ("report", "average"))
-    return str(as_date(keys["report"], where)), as_share(keys["average"], f"{where}, average")
-
-
 def _method(value: Any, where: str) -> MethodChange | None:
     if value is None:
         return None
@@ -299,13 +278,6 @@ def _method(value: Any, where: str) -> MethodChange | None:
     days = [as_date(keys[key], where) if keys.get(key) else date.min for key in ("law", "next_law")]
     averages = [as_share(keys[key], where) for key in ("average", "next_average")]
     return MethodChange(as_date(keys["until"], where), averages[0], averages[1], days[0], days[1])
-
-
-def _settled(value: Any, where: str) -> tuple[date, float] | None:
-    if value is None:
-        return None
-    keys = check_keys(value, ("day", "average"), where, ("day", "average"))
-    return as_date(keys["day"], where), as_share(keys["average"], where)
 
 
 def _truth(value: Any, where: str) -> bool:

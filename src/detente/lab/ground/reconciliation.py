@@ -14,8 +14,8 @@ from detente.lab.ground.definitions import Choice
 from detente.lab.ground.view import View, value_of
 from detente.law import Reading
 
-SPRING = "by its own figures, the method of that spring"
-MORE_ELECTRONICS = "by its own figures, a wider carve-out of electronics"
+SPRING = "the method of that spring, by its own figures"
+MORE_ELECTRONICS = "a wider carve-out of electronics, by its own figures"
 
 
 def own_figures(publisher: Publisher, on: date, view: View) -> list[Choice]:

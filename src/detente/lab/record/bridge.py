@@ -49,7 +49,7 @@ def bridge_table(answer: Reconciliation, everything: bool = False) -> Table:
     rows = [(OURS, "ours", nothing, walked.ours), *map(_row, bars)]
     rows += [_row(_left(walked.bars[-1])), (THEIRS, "theirs", nothing, walked.theirs)]
     notes = [AVERAGED if walked.averaged else IN_ORDER]
-    notes += [f"known: {text}" for text in counting.known] + [f"guessed: {text}" for text in counting.guessed]
+    notes += [f"guessed: {text}" for text in counting.guessed]
     words = {"quantity": quantity_of(answer), "on": spelled_day(answer.on)}
     made = table_of("reconcile.bridge", rows, notes, unit=unit.value, difference=MOVES[unit].value, **words)
     return made.standing_on(answer.standing)

@@ -326,10 +326,10 @@ def _published(quantity: CountedQuantity, who: Publisher, on: date) -> Counting:
     if figure is not None and figure.law != on and all(turn.name != "counts" for turn in turns):
         turns.insert(0, of_law(figure.law))
     theirs = replace(made(view, turns), post="", retaliation=False) if answered else made(view, turns)
-    told, value = own_figures(who, on, theirs), _value(quantity, turns)
+    steps, value = own_figures(who, on, theirs), _value(quantity, turns)
     missing, report = (MISSING, None) if figure is None else (figure.gap or MISSING, figure.report)
-    points = sum(turn.points or 0.0 for turn in told)
-    turns += told
+    points = sum(turn.points or 0.0 for turn in steps)
+    turns += steps
     return Counting(who.name, who.short, tuple(turns), value, who.known, who.guessed, missing, report, points)
 
 
