@@ -70,7 +70,8 @@ def check(
     hooks : quantity -> function that computes it in place of the program's own module, whatever the population.
     only : id of one claim or part; "" judges all.
     progress : told how many statements are judged, and of how many.
-    refused : takes what is wrong with claims that cannot be judged, so that the others are; None raises all of it.
+    refused : takes what is wrong with claims that cannot be judged, so that the others are; None raises all of it. What
+        it holds already is of claims that were left out of the ledger.
     made : takes the readings of every statement with what they gave, by the name of the statement.
 
     Raises
@@ -80,8 +81,9 @@ def check(
     """
     as_of = as_date(as_of, "as_of")
     draws, seed = whole_number(draws, "draws", 0, MOST_DRAWS), whole_number(seed, "seed", 0)
-    faults: list[DetenteError] = []
+    faults: list[DetenteError] = [] if refused is None else refused
     ledger = claims if isinstance(claims, Ledger) else load_ledger(claims, faults)
+    faults[:] = [fault for fault in faults if not only or f", claim {only}" in str(fault)]
     stored = kept(ledger.name, draws, seed) if ledger.name in STORED and not hooks else {}
     basis = Basis(ledger.events, draws, seed, dict(hooks or {}), stored, {} if made is None else made)
     statements = _sayable(ledger, as_of, only, faults)
@@ -95,8 +97,6 @@ def check(
             progress(number, len(statements))
     if refused is None:
         check_none(faults)
-    else:
-        refused += faults
     return tuple(checks)
 
 
@@ -107,7 +107,7 @@ def _placed(error: DetenteError, place: str) -> DetenteError:
 
 def _sayable(ledger: Ledger, as_of: date, only: str, faults: list[DetenteError]) -> list[Statement]:
     """Statements that are judged on a day; those said later are mistakes, unless all of them are."""
-    if not ledger.statements and faults:
+    if faults and not any(only in ("", s.claim.claim_id, s.claim.claim_id + s.part.part) for s in ledger.statements):
         return []
     early = [s for s in ledger.statements if s.claim.said <= as_of]
     if not early:
