@@ -29,6 +29,8 @@ chart = battery.plot()""",
     "series": """\
 car = dt.rate_series("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30")
 chart = car.plot()""",
+    "score": """\
+chart = dt.score("2025-03").plot("score")""",
     "reconcile": """\
 from detente.lab.ground.reconciliation import Published, reconcile, reconciliation_table
 

@@ -1,4 +1,4 @@
-"""Build evidence_*: the history of the US duty, sessions of markets, daily series that may travel, farm purchases.
+"""Build evidence_* and monthly_series: history of the US duty, sessions of markets, series, farm purchases.
 
 Levels and full series of stock indices belong to their publishers and stay out: what the shipped ledger quotes of them
 are single returns and the results of the program's own event study on the series.
@@ -48,6 +48,7 @@ def main() -> None:
         "evidence_sessions": sessions(series),
         "evidence_reactions": reactions(series),
         "evidence_series": daily(markets),
+        "monthly_series": monthly(markets),
         "evidence_purchases": purchases(options.data / "us_exports"),
     }
     for name, table in tables.items():
@@ -158,6 +159,38 @@ def daily(folder: Path) -> pl.DataFrame:
         change = np.diff(np.log(table["level"].to_numpy()))
         parts.append(pl.DataFrame({"series": name, "date": table["date"].to_list()[1:], "change": np.round(change, 7)}))
     return pl.concat(parts)
+
+
+def monthly(folder: Path) -> pl.DataFrame:
+    """Monthly levels: indices of import and consumer prices, trade policy uncertainty, yuan per dollar."""
+    return pl.concat([prices(), uncertainty(folder), yuan(folder)]).sort("series", "month")
+
+
+def prices() -> pl.DataFrame:
+    """Price indices of the Bureau of Labor Statistics; October 2025 was not collected."""
+    table = pl.read_csv(Path(__file__).parent / "prices_monthly.csv")
+    return table.unpivot(index="month", variable_name="series").drop_nulls("value").select("series", "month", "value")
+
+
+def uncertainty(folder: Path) -> pl.DataFrame:
+    """Mean of the daily index of trade policy uncertainty over the days of each month on record."""
+    table = pl.read_csv(folder / "tpu_daily_to_2026_06.csv")
+    month = pl.format("{}-{}", "year", pl.col("month").cast(pl.String).str.zfill(2))
+    return (
+        table.group_by(month.alias("month"))
+        .agg(value=pl.col("daily_tpu_index").mean().round(2))
+        .select(series=pl.lit("trade_policy_uncertainty"), month="month", value="value")
+    )
+
+
+def yuan(folder: Path) -> pl.DataFrame:
+    """Yuan per dollar, monthly mean of noon rates in New York, from 1994, when China made its rates one."""
+    table = pl.read_csv(folder / "fx_monthly_h10.csv").filter(
+        (pl.col("Country") == "China") & (pl.col("Date") >= "1994")
+    )
+    return table.select(
+        series=pl.lit("yuan_per_dollar"), month=pl.col("Date").str.slice(0, 7), value=pl.col("Exchange rate")
+    )
 
 
 def purchases(folder: Path) -> pl.DataFrame:

@@ -46,6 +46,7 @@ from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
+from detente.faces.python.score import score
 from detente.faces.python.talks import settle, talks
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
@@ -125,6 +126,7 @@ __all__ = [
     "revenue",
     "run",
     "schedule",
+    "score",
     "settle",
     "solve",
     "sweep",

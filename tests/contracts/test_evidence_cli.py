@@ -273,7 +273,7 @@ def test_history_places_a_rate(detente):
     assert (first["highest_since"], first["rate_then"]) == ("1934", "0.184")
     assert last["highest_since"] == "1947"
     years = rows(detente("history", "--rate", "0.18", "--table", "history", "--format", "csv").out)
-    assert (years[0]["year"], years[-1]["year"]) == ("1901", "2025")
+    assert (years[0]["year"], years[-1]["year"]) == ("1901", "2026")
     assert "18 would" in detente("history", "--rate", "18").err.replace("rate 18 would", "18 would")
 
 

@@ -72,7 +72,7 @@ def test_a_file_holds_both_tables_or_says_which_it_could(detente, tmp_path):
     assert detente("history", "--rate", "18%", "--out", str(tmp_path / "h.json")).code == 0
     assert set(json.loads((tmp_path / "h.json").read_text(encoding="utf-8"))) == {"places", "history"}
     assert detente("history", "--rate", "18%", "--table", "history", "--out", str(path)).code == 0
-    assert len(rows(path.read_text(encoding="utf-8"))) == 125
+    assert len(rows(path.read_text(encoding="utf-8"))) == 126
 
 
 WRONG = {
@@ -97,3 +97,31 @@ def test_options_that_would_be_left_unread_are_refused(detente, args, hint):
     assert ran.code == 2, ran.out[:300]
     assert hint in ran.err
     assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_the_year_so_far_is_shown_and_never_ranked(detente):
+    found = rows(detente("history", "--rate", "9.4%", "--table", "history", "--format", "csv").out)
+    last = found[-1]
+    assert (last["year"], last["part"], last["rise"]) == ("2026", "January to March", "")
+    months = rows(detente("history", "--monthly", "--from", "2026-01", "--format", "csv").out)
+    duties, imports = (sum(float(row[name]) for row in months) for name in ("duties", "imports"))
+    assert float(last["rate"]) == pytest.approx(duties / imports)
+    assert all(row["part"] == "" for row in found[:-1])
+    assert (
+        places(detente, "--rate", "9.3%")[0]["highest_since"] == places(detente, "--rate", "9.5%")[0]["highest_since"]
+    )
+
+
+def test_monthly_series_say_how_far_they_are_on_record(detente):
+    for name, last in (("import-prices", "2026-01"), ("goods-prices", "2026-02"), ("uncertainty", "2026-06")):
+        assert f"on record to {last}" in detente("history", "--series", name, "--from", "2025-12").out
+    found = rows(detente("history", "--series", "yuan", "--from", "2025-06", "--to", "2026-06", "--format", "csv").out)
+    assert float(found[-1]["rise"]) == pytest.approx(float(found[-1]["value"]) / float(found[0]["value"]) - 1)
+    assert "2025-10" not in detente("history", "--series", "consumer-prices", "--from", "2025-09").out
+    assert "without --rate" in detente("history", "--series", "yuan", "--rate", "18%").err
+    assert "unknown series" in detente("history", "--series", "cpi").err
+
+
+def test_duty_collected_says_how_far_it_is_on_record(detente):
+    assert "on record to 2025-12" in detente("collected", "--from", "2025-10").out
+    assert "on record to 2025-11 for this partner" in detente("collected", "--from", "2025-10", "--partner", "EU").out

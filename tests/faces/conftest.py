@@ -90,6 +90,20 @@ def constructed():
                 )
             ],
         ),
+        make(
+            "score_rates",
+            [("partner", text), ("month", Unit.DATE), ("source", text)]
+            + [(key, share) for key in ("came", "forecast", "low", "high", "with_law")],
+            [
+                ("all", month, source, came, 0.09, 0.08, 0.1, 0.15)
+                for month, source, came in (
+                    ("2025-04", "calculated duty", 0.07),
+                    ("2025-05", "calculated duty", 0.088),
+                    ("2025-06", "customs receipts", 0.091),
+                    ("2025-07", "", float("nan")),
+                )
+            ],
+        ),
         make("months", [("month", Unit.COUNT), ("group", text), ("short", share)], shortage),
         make(
             "tornado",
@@ -159,7 +173,7 @@ def everything(geneva, constructed):
     return replace(geneva, tables={**others, **geneva.tables, **moving})
 
 
-BESIDE_A_RUN = ("section_chn", "daily_chn", "reconciliation", "line_history")
+BESIDE_A_RUN = ("section_chn", "daily_chn", "reconciliation", "line_history", "score_rates")
 """Tables that charts are drawn of and no chapter of a report holds."""
 
 

@@ -32,6 +32,7 @@ PAGES = {
     "materials": "/materials",
     "months": "/materials?ask=months&without=april-2025&deal=general-licence&months=12",
     "claims": "/claims?as_of=2025-05-31",
+    "score": "/claims/score?made=2025-06&as=collected",
     "tariff": "/tariff?on=2025-05-14&row=USA:EU:VEH:25:2025-06-01:",
     "chart in a frame": "/embed/duty/chart/daily?from=2025-05-01&to=2025-06-01",
     "chain in a frame": "/embed/materials/chart/chain",

@@ -50,6 +50,31 @@ def long_series() -> Series:
     return spliced(LONG, DEFINITIONS[LONG], parts)
 
 
+@dataclass(frozen=True)
+class PartYear:
+    """The months so far of a year that is not complete: never ranked, since the rest may differ.
+
+    Attributes
+    ----------
+    months : on record, "2026-01" and so on; rate : sum of duties over sum of imports, share.
+    """
+
+    year: int
+    months: tuple[str, ...]
+    rate: float
+
+
+def part_year() -> PartYear | None:
+    """Customs receipts over imports in the months so far after the last complete year; None where there are none."""
+    table = arrays("evidence_tariff_months")
+    months = table["month"]
+    inside = months > f"{long_series().years[-1]}-12"
+    if not inside.any():
+        return None
+    rate = float(table["duties"][inside].sum() / table["imports"][inside].sum())
+    return PartYear(int(months[inside][0][:4]), tuple(months[inside].tolist()), rate)
+
+
 @lru_cache(maxsize=1)
 def accounts_series() -> Series:
     """The national accounts, 1929 on: shown with their band, never ranked."""
@@ -91,6 +116,31 @@ def doubtful_years() -> dict[int, tuple[float, float]]:
 def monthly() -> dict[str, NDArray[Any]]:
     """Customs receipts and imports of goods by month, USD."""
     return arrays("evidence_tariff_months")
+
+
+MONTHLY = {
+    "import-prices": "import_price_nonfuel",
+    "all-import-prices": "import_price",
+    "consumer-prices": "consumer_price",
+    "goods-prices": "consumer_price_goods",
+    "uncertainty": "trade_policy_uncertainty",
+    "yuan": "yuan_per_dollar",
+}
+"""Monthly series by the name a reader gives them, and their name in the table."""
+
+
+def monthly_series(name: str) -> tuple[NDArray[np.str_], Floats]:
+    """Months on record of a series of `MONTHLY`, and its level in each, shape (months,).
+
+    Raises
+    ------
+    UnknownName : another name.
+    """
+    if name not in MONTHLY:
+        raise UnknownName("series", name, MONTHLY, Parameter("series"), f"use {', '.join(MONTHLY)}")
+    table = arrays("monthly_series")
+    own = table["series"] == MONTHLY[name]
+    return table["month"][own], table["value"][own]
 
 
 def quoted_sessions() -> tuple[str, ...]:

@@ -75,6 +75,20 @@ class Exposure:
             total += weight * self._side(points, floors, preference)[self._kinds.kind]
         return total
 
+    def pair_sides(self, schedule: Schedule) -> tuple[Floats, Floats]:
+        """Whole duty of each pair on goods without and with a claim, shape (pairs,), share.
+
+        The duty of the pair lies between them by the share that claims; see `pair_rates`.
+        """
+        kinds = self._kinds
+        points, floors = schedule.coefficients(None)
+        line = self.space.atoms.line[kinds.atom[kinds.starts]]
+        plain, claimed = (
+            (base_at(self.space, kinds.cells[preference], line) + self._side(points, floors, preference))[kinds.kind]
+            for preference in (0, 1)
+        )
+        return plain, claimed
+
     def _side(self, points: Floats, floors: Floats, preference: int) -> Floats:
         """Duty of each kind of pairs on goods without or with a claim, shape (kinds,), share."""
         place, base = self._rows[preference]

@@ -56,7 +56,8 @@ OF_IMPORTS = "% of the value of imports"
 def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The average US duty year by year, and where the scenario stands in it."""
     table = tables["history"]
-    rows = finite(rows_of(table), "rate")
+    known = finite(rows_of(table), "rate")
+    rows = [row for row in known if not row.get("part")]
     if len(rows) < 2:
         return []
     peak, last = max(rows, key=lambda r: r["rate"]), rows[-1]
@@ -85,13 +86,19 @@ def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             unit=OF_IMPORTS,
             digits=1,
             note="Duty collected over imports of the year: a duty that stops the trade it falls on does not count, so "
-            "a law on paper lies above what is collected."
+            f"a law on paper lies above what is collected.{_so_far(known)}"
             + (" Dashed: the law of the scenario, over imports of a fixed year." if levels else ""),
             source=about.source("history"),
             spec=lambda width: course(form, width),
             wide=True,
         )
     ]
+
+
+def _so_far(rows: list[Row]) -> str:
+    """A year that is not complete, in words: it is not on the line."""
+    part = next((row for row in rows if row.get("part")), None)
+    return "" if part is None else f" {part['year']} so far ({part['part']}): {worded(part['rate'], Unit.SHARE, 1)}."
 
 
 def _years(rows: list[Row]) -> Trace:

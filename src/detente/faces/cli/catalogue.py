@@ -38,6 +38,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "promises": "what became of the promises of each side",
         "events": "the dated record of duties, controls, talks and threats",
         "history": "average US duty since 1901, and the place of a rate in it",
+        "score": "forecasts of duty, imports and prices beside what came",
         "event-study": "abnormal returns on markets after an event",
     },
     "Data and help": {
@@ -101,6 +102,7 @@ EXAMPLES = {
     "promises": "detente promises --agreement Geneva",
     "events": "detente events --from 2025-05-01 --to 2025-08-31 --track fentanyl",
     "history": "detente history --rate 18%",
+    "score": "detente score --made 2025-03 --through 2026-02",
     "event-study": "detente event-study --market vix --on 2025-04-09",
     "data": "detente data",
     "assumptions": "detente assumptions",
@@ -128,6 +130,7 @@ MODULES = {
     "chain": ("chain",),
     "talks": ("talks",),
     "evidence": ("check", "events", "promises", "history", "event-study"),
+    "score": ("score",),
     "data": ("data", "assumptions"),
     "completion": ("completion", "complete"),
 }

@@ -250,8 +250,12 @@ def history(
     monthly: Annotated[
         bool, typer.Option("--monthly", help="Customs receipts over imports by month, 1982 on.")
     ] = False,
-    from_: Annotated[str, typer.Option("--from", help="First month with --monthly.")] = "",
-    to: Annotated[str, typer.Option("--to", help="Last month with --monthly.")] = "",
+    series: Annotated[
+        str,
+        typer.Option("--series", help="A monthly series: import-prices, consumer-prices, uncertainty, yuan, ..."),
+    ] = "",
+    from_: Annotated[str, typer.Option("--from", help="First month with --monthly or --series.")] = "",
+    to: Annotated[str, typer.Option("--to", help="Last month with --monthly or --series.")] = "",
     table_: Annotated[
         str, typer.Option("--table", help="places, history, or both; by default places on the screen, both elsewhere.")
     ] = "",
@@ -264,10 +268,13 @@ def history(
     from detente.lab.record import history as past
 
     check_format(format_)
-    _check_history({"--rate": rate, "--scenario": scenario, "--on": on, "--table": table_}, monthly, from_, to)
-    if monthly:
-        ends = (opt.month(text, flag) if text else "" for text, flag in ((from_, "--from"), (to, "--to")))
-        emit([past.months_table(*ends)], format_, out)
+    by_month = "--monthly" if monthly else "--series" if series else ""
+    others = {"--rate": rate, "--scenario": scenario, "--on": on, "--table": table_}
+    others |= {"--series": series} if monthly else {}
+    _check_history(others, by_month, from_, to)
+    if by_month:
+        first, last = (opt.month(text, flag) if text else "" for text, flag in ((from_, "--from"), (to, "--to")))
+        emit([past.months_table(first, last) if monthly else past.series_table(series, first, last)], format_, out)
         return
     given = as_share(rate if rate.endswith("%") else _number(rate), "--rate") if rate else None
     tables = past.history(given, scenario, opt.day(on) if on else None)
@@ -279,15 +286,16 @@ def history(
         emit(chosen, format_, out)
 
 
-def _check_history(given: dict[str, str], monthly: bool, from_: str, to: str) -> None:
+def _check_history(given: dict[str, str], by_month: str, from_: str, to: str) -> None:
     """Refuse options of `history` that would be left unread beside the others."""
     from detente.codes import InputError
 
     named = [name for name, value in given.items() if value]
-    if monthly and named:
-        raise InputError("--monthly", f"shows what was collected by month, without {named[0]}", f"leave out {named[0]}")
+    if by_month and named:
+        what = "what was collected" if by_month == "--monthly" else "a series"
+        raise InputError(by_month, f"shows {what} by month, without {named[0]}", f"leave out {named[0]}")
     months = next((name for name, value in (("--from", from_), ("--to", to)) if value), "")
-    if months and not monthly:
+    if months and not by_month:
         raise InputError(months, "is a month of the table that --monthly shows", f"add --monthly or leave out {months}")
     if given["--rate"] and given["--on"] and not given["--scenario"]:
         raise InputError("--on", "names a law and --rate a rate without one", "give one of them")

@@ -43,7 +43,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "rarity",
         "confounded",
     ),
-    "history": ("year", "rate", "rise", "low", "high", "source"),
+    "history": ("year", "part", "rate", "rise", "low", "high", "source"),
     "promises": ("agreement", "by", "what", "due", "verdict", "found"),
     "solutions": ("weights", "horizon", "constraints", "threat", "concept", "usa_gain", "chn_gain"),
     "linkage": ("weights", "horizon", "constraints", "threat", "track", "usa_gain", "chn_gain", "surplus", "price"),

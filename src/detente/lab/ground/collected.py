@@ -24,7 +24,8 @@ def collected_table(first: str, last: str = "", partner: str = "all") -> Table:
         )
     imports, duty = table["imports"][chosen].astype(float), table["duty"][chosen].astype(float)
     data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
-    ends = f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else ""
+    newest = max(table["month"][table["partner"] == code].tolist())
+    ends = f"on record to {newest}{'' if code == 'all' else ' for this partner'}"
     whose = "" if code == "all" else f" from {place(UNION.get(code, code))}"
     return table_with("averages.collected", data, (ends,), whose=whose)
 

@@ -14,10 +14,13 @@ from detente.codes.standing import Standing
 from detente.data.evidence_tables import (
     DEFINITIONS,
     SPLICE,
+    PartYear,
     accounts_series,
     census_series,
     long_series,
     monthly,
+    monthly_series,
+    part_year,
     year_bounds,
 )
 from detente.data.yamlfile import as_date
@@ -38,6 +41,8 @@ def years_table(first: int = 1901, last: int = 9999) -> Table:
         span = f"{series.years[0]} to {series.years[-1]}"
         raise InputError("years", f"there is nothing from {first} to {last}", f"the series runs {span}")
     years = series.years[keep]
+    so_far = part_year()
+    so_far = so_far if so_far is not None and first <= so_far.year <= last else None
     nothing = (np.nan, np.nan, "")
     own = [bounds.get((s, y), nothing) for s, y in zip(series.source[keep].tolist(), years.tolist(), strict=True)]
     books = [bounds.get(("accounts", y), nothing) for y in years.tolist()]
@@ -52,8 +57,41 @@ def years_table(first: int = 1901, last: int = 9999) -> Table:
         "accounts_low": np.asarray([low for low, _, _ in books]),
         "accounts_high": np.asarray([high for _, high, _ in books]),
         "calculated": _on(census_series(), years),
+        "part": np.full(years.size, "", dtype="<U40"),
     }
-    return table_with("history.history", data, _notes())
+    if so_far is not None:
+        data = {name: np.append(column, _of_part(so_far, name)) for name, column in data.items()}
+    return table_with("history.history", data, (*_notes(), *_on_record(so_far)))
+
+
+def _of_part(so_far: PartYear, name: str) -> str | float:
+    """What a column says of a year that is not complete: its rate, but no rise, and no band."""
+    known: dict[str, str | float] = {
+        "year": str(so_far.year),
+        "rate": so_far.rate,
+        "source": "treasury",
+        "part": months_in_words(so_far),
+    }
+    return known.get(name, np.nan)
+
+
+def months_in_words(so_far: PartYear) -> str:
+    """The months of a part of a year: "January to March"."""
+    names = [date.fromisoformat(f"{month}-01").strftime("%B") for month in (so_far.months[0], so_far.months[-1])]
+    return " to ".join(dict.fromkeys(names))
+
+
+def _on_record(so_far: PartYear | None) -> tuple[str, ...]:
+    """How far the series go; what a part of a year is."""
+    census = f"calculated duties to {_last_census()}"
+    if so_far is None:
+        return (f"on record to {monthly()['month'][-1]}; {census}",)
+    words = f"{so_far.year} is {months_in_words(so_far)} alone: it is in no rank"
+    return (f"on record to {so_far.months[-1]}; {census}; {words}",)
+
+
+def _last_census() -> int:
+    return int(census_series().years[-1])
 
 
 def _on(series: Series, years: np.ndarray) -> np.ndarray:
@@ -78,7 +116,45 @@ def months_table(first: str = "", last: str = "") -> Table:
         span = f"{table['month'][0]} to {table['month'][-1]}"
         raise InputError("months", f"there is nothing {_span(first, last)}", f"months run {span}")
     data = {name: table[name][keep] for name in ("month", "duties", "imports")}
-    return table_with("history.months", {**data, "rate": data["duties"] / data["imports"]})
+    ends = (f"on record to {table['month'][-1]}",)
+    return table_with("history.months", {**data, "rate": data["duties"] / data["imports"]}, ends)
+
+
+SERIES = {
+    "import-prices": ("prices of imports without petroleum, before duty", "2000 = 100"),
+    "all-import-prices": ("prices of all imports, before duty", "2000 = 100"),
+    "consumer-prices": ("consumer prices, all items, seasonally adjusted", "mean of 1982 to 1984 = 100"),
+    "goods-prices": (
+        "consumer prices of goods without food and energy, seasonally adjusted",
+        "mean of 1982 to 1984 = 100",
+    ),
+    "uncertainty": ("trade policy uncertainty in newspapers", "mean of the daily index over the days on record"),
+    "yuan": ("yuan per dollar", "mean of noon rates in New York"),
+}
+"""What each monthly series is, and its unit."""
+
+
+def series_table(name: str, first: str = "", last: str = "") -> Table:
+    """A monthly series of the record: prices, uncertainty or the yuan; all on record without ends.
+
+    Raises
+    ------
+    UnknownName : a name that is none of `SERIES`; InputError : months of which none is on record.
+    """
+    months, value = monthly_series(name)
+    keep = (months >= first) & (months <= (last or "9"))
+    if not keep.any():
+        raise InputError("months", f"there is nothing {_span(first, last)}", f"months run {months[0]} to {months[-1]}")
+    what, unit = SERIES[name]
+    year_before = dict(zip(months.tolist(), value.tolist(), strict=True))
+    rise = [v / year_before.get(a_year_before(m), np.nan) - 1.0 for m, v in zip(months, value, strict=True)]
+    data = {"month": months[keep], "value": value[keep], "rise": np.asarray(rise)[keep]}
+    return table_with("history.series", data, (f"{unit}; on record to {months[-1]}",), what=what)
+
+
+def a_year_before(month: str) -> str:
+    """The same month of the year before, "2025-04" for "2026-04"."""
+    return f"{int(month[:4]) - 1}{month[4:]}"
 
 
 def _span(first: str, last: str) -> str:
@@ -103,6 +179,7 @@ def places_table(entries: Sequence[Entry]) -> Table:
         "rises of laws are counted from 1 January 2025, of laws before it from 1 January of their year; the largest "
         "rises of the past are from one year to the next",
         *_notes()[:1],
+        *_on_record(part_year()),
     )
     return table_of("history.places", rows, notes)
 

@@ -301,3 +301,46 @@ def collected(
         if text or name == "first":
             day_of(f"{text}-01", name)
     return page(request, collected_table(first, last, partner), limit, offset)
+
+
+Made = Annotated[
+    str,
+    Query(max_length=7, description="Month whose data and law are known; by default March 2025.", examples=["2025-03"]),
+]
+Through = Annotated[
+    str,
+    Query(max_length=7, description="Last month; by default a year ahead as far as on record.", examples=["2025-06"]),
+]
+ForecastOf = Annotated[
+    str,
+    Query(max_length=10, alias="as", description="The law, or what is collected of it.", examples=["law"],
+          json_schema_extra=one_of("forecasts")),
+]  # fmt: skip
+
+
+@router.get("/score", summary="Forecasts scored", responses=table_responses("scores"))
+def score(
+    request: Request, made: Made = "", through: Through = "", as_: ForecastOf = "law", limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:  # fmt: skip
+    """Errors of forecasts of duty, imports and prices made with the data of one month, beside those of naive rules."""
+    return page(request, _scored(made, through, as_, "scores"), limit, offset)
+
+
+@router.get("/score/months", summary="Forecasts by month", responses=table_responses("score_rates"))
+def score_months(
+    request: Request, made: Made = "", through: Through = "", as_: ForecastOf = "law", limit: Limit = 100,
+    offset: Offset = 0,
+) -> Response:  # fmt: skip
+    """Duty over imports that was forecast for every month and partner, beside duty collected."""
+    return page(request, _scored(made, through, as_, "score_rates"), limit, offset)
+
+
+def _scored(made: str, through: str, as_: str, name: str) -> Table:
+    """A table of one month's forecasts."""
+    from detente.lab.score.score import EVERY
+    from detente.lab.score.score import score as forecasts
+
+    if made == EVERY:
+        raise InputError("made", "is a month here", "write year and month, as 2025-03")
+    return next(table for table in forecasts(made, through, as_=as_) if table.name == name)

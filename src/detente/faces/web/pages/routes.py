@@ -65,6 +65,8 @@ PLACES = (
     ("/claims.csv", "claims", "data_csv"),
     ("/claims/chart/{name}.{form}", "claims", "chart_file"),
     ("/embed/claims/chart/{name}", "claims", "chart_file"),
+    ("/claims/score", "score", "score"),
+    ("/claims/score.csv", "score", "data_csv"),
     ("/runs", "runs", "runs"),
     ("/runs/{key}/delete", "runs", "ask_to_delete"),
     ("/runs/{key}", "runs", "run"),

@@ -1,0 +1,1 @@
+"""Score: forecasts made with the data of one month beside the months that came."""

@@ -1,0 +1,98 @@
+"""Known: the law as a day knew it, carried on to later days. Acts signed after that day are not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from detente.law.law import Law
+from detente.law.measure import FOREVER, Displacement, Goods, Measure, Partners, Period
+
+DAY = timedelta(1)
+
+
+@dataclass(frozen=True)
+class Signing:
+    """The day on which an act was signed whose duties begin, or end, on a later one.
+
+    Attributes
+    ----------
+    day : first day of what begins; the day after the last of what ends.
+    signed : day of the act, or of its publication.
+    measures : ids; empty = every measure that begins or ends on the day.
+    act : what was signed.
+    """
+
+    day: date
+    signed: date
+    measures: frozenset[str] = frozenset()
+    act: str = ""
+
+
+def known_law(law: Law, cut: date, signings: Sequence[Signing] = ()) -> Law:
+    """The law that the acts signed by a day make, on that day and every later one.
+
+    What began by the day is in it, with what was signed by it for later; an end that was not signed by it is lifted. An
+    act without a known day counts from its first day, or from its publication where that came after.
+
+    Parameters
+    ----------
+    cut : the day, the last whose acts are known.
+    """
+    days = {(name, s.day): s.signed for s in signings for name in s.measures or (m.id for m in law.measures)}
+    measures = tuple(_known(m, cut, days) for m in law.measures)
+    return replace(
+        law,
+        measures=tuple(m for m in measures if m.periods),
+        rules=tuple(_rule(rule, cut) for rule in law.rules if _seen(rule.published or rule.start, cut)),
+        record=None,
+    )
+
+
+Days = Mapping[tuple[str, date], date]
+"""Measure and first day -> day it was signed."""
+
+
+def _seen(day: date, cut: date) -> bool:
+    return day <= cut
+
+
+def _known(measure: Measure, cut: date, days: Days) -> Measure:
+    periods = [p for p in measure.periods if _seen(_signed(measure, p.start, p.published, days), cut)]
+    starts = sorted({p.start for p in periods})
+    kept = tuple(_carried(p, measure.id, starts, cut, days) for p in periods)
+    goods = tuple(_open(g, cut) for g in measure.goods if _seen(g.published or _first(g, measure, days), cut))
+    return replace(measure, periods=kept if goods else (), goods=goods, partners=_scopes(measure.partners, cut))
+
+
+def _signed(measure: Measure, start: date, published: date | None, days: Days) -> date:
+    return published or days.get((measure.id, start), start)
+
+
+def _first(goods: Goods, measure: Measure, days: Days) -> date:
+    """Day on which a block of goods was known: that of its act where one is on record."""
+    return days.get((measure.id, goods.start), goods.start)
+
+
+def _carried(period: Period, name: str, starts: Sequence[date], cut: date, days: Days) -> Period:
+    """A period without the end that nobody knew; it gives way to a later one that was known."""
+    scopes = _scopes(period.partners, cut)
+    if period.end <= cut or _seen(days.get((name, period.end + DAY), FOREVER) if period.end < FOREVER else cut, cut):
+        return replace(period, partners=scopes)
+    later = [start for start in starts if start > max(period.start, cut)]
+    return replace(period, end=later[0] - DAY if later else FOREVER, partners=scopes)
+
+
+def _open(goods: Goods, cut: date) -> Goods:
+    return goods if goods.end <= cut else replace(goods, end=FOREVER)
+
+
+def _scopes(scopes: tuple[Partners, ...] | None, cut: date) -> tuple[Partners, ...] | None:
+    if scopes is None:
+        return None
+    return tuple(s if s.end <= cut else replace(s, end=FOREVER) for s in scopes if _seen(s.start, cut))
+
+
+def _rule(rule: Displacement, cut: date) -> Displacement:
+    return rule if rule.end <= cut else replace(rule, end=FOREVER)

@@ -1,0 +1,214 @@
+"""`detente score`: forecasts made with the data of one month, beside what came; no later figure is in them."""
+
+import csv
+import io
+import re
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.codes import InputError, UnknownName
+from detente.data.library import package_folder
+from detente.data.tables import arrays
+from detente.data.yamlfile import read_yaml
+from detente.lab.score import came, every, forecast, months
+from detente.lab.score.duties import EVERYONE, SHORT
+from detente.lab.score.estimate import estimates
+from detente.lab.score.forecast import CLAIMS, LAW, PUBLISHED
+from detente.lab.score.score import score
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return {table.name: table for table in score("2025-03", "2025-06")}
+
+
+def rows(table, **wanted):
+    return [row for row in table.rows() if all(row[name] == value for name, value in wanted.items())]
+
+
+def on_record(partner, month):
+    table = arrays("usa_collected_monthly")
+    at = np.flatnonzero((table["partner"] == partner) & (table["month"] == month))[0]
+    return float(table["imports"][at]), float(table["duty"][at])
+
+
+def test_months_by_hand():
+    assert months.after("2024-11", "2025-02") == ("2024-12", "2025-01", "2025-02")
+    assert months.moved("2025-01", -12) == "2024-01"
+    assert str(months.last_day("2024-02")) == "2024-02-29"
+
+
+def test_what_came_and_the_naive_rules_by_hand(tables):
+    for partner in ("all", "CHN", "EUU"):
+        row = rows(tables["score_rates"], partner=partner, month="2025-05")[0]
+        (imports, duty), (made, paid), (before, owed) = (
+            on_record(partner, month) for month in ("2025-05", "2025-03", "2024-05")
+        )
+        assert (row["came"], row["persists"], row["last_year"]) == pytest.approx(
+            (duty / imports, paid / made, owed / before)
+        )
+        values = rows(tables["score_values"], partner=partner, month="2025-05", quantity="duty")[0]
+        assert (values["came"], values["persists"], values["last_year"]) == (duty, paid, owed)
+        if partner != "all":
+            assert values["fixed"] == pytest.approx(row["fixed"] * before)
+
+
+def test_imports_are_last_years_at_growth_less_what_duties_take(tables):
+    row = rows(tables["score_values"], partner="VNM", month="2025-05", quantity="imports")[0]
+    years = [sum(on_record("VNM", f"{year}-{m:02d}")[0] for m in range(1, 13)) for year in (2023, 2024)]
+    left = forecast.trade_known("2025-03").month("2025-05")[0].left[SHORT][EVERYONE.index("VNM") - 1]
+    assert row["forecast"] == pytest.approx(on_record("VNM", "2024-05")[0] * years[1] / years[0] * left)
+    assert 0.9 < left < 1.0
+
+
+def test_the_law_of_a_quiet_month_is_the_average_of_a_day(tables):
+    row = rows(tables["score_rates"], partner="all", month="2025-06")[0]
+    day = months.first_day("2025-06")
+    assert row["fixed"] == pytest.approx(forecast.trade_known("2025-03").ground.whole(day), rel=1e-9)
+    assert row["low"] < row["forecast"] < row["high"]
+
+
+def test_forecast_surprises_and_the_rest_sum_to_what_came(tables):
+    for row in tables["score_surprises"].rows():
+        assert row["forecast"] + row["acts"] + row["claims"] + row["rest"] == pytest.approx(row["came"], abs=1e-12)
+    april = tables["score_surprises"].rows()
+    assert next(iter(april))["acts"] > 0.05
+
+
+def test_errors_are_those_of_the_months(tables):
+    own = rows(tables["score_rates"], partner="CHN")
+    row = rows(tables["scores"], quantity="duty over imports", partner="CHN")[0]
+    miss = np.array([r["forecast"] - r["came"] for r in own])
+    rule = np.array([r[{"as in that month": "persists", "as a year before": "last_year"}.get(row["rule"], "fixed")]
+                     - r["came"] for r in own])  # fmt: skip
+    assert (row["error"], row["bias"]) == pytest.approx((np.abs(miss).mean(), miss.mean()))
+    assert row["ratio"] == pytest.approx(np.abs(miss).sum() / np.abs(rule).sum())
+    assert rows(tables["score_horizons"], quantity="duty over imports")[0]["ahead"] == "1 to 3"
+
+
+def test_no_later_figure_is_in_a_forecast(tables, monkeypatch):
+    """Whatever came after the month of a forecast, the forecast is the same: only what it is set beside moves."""
+
+    def other(name):
+        table = dict(arrays(name))
+        later = table["month"] > "2025-03" if "month" in table else False
+        for column in ("imports", "duty", "duties", "share"):
+            if column in table:
+                table[column] = np.where(later, table[column] * 0.5, table[column])
+        return table
+
+    monkeypatch.setattr(came, "arrays", other)
+    again = forecast.forecast("2025-03", "2025-06")
+    rates = [row["forecast"] for row in tables["score_rates"].rows()]
+    imports = [row["forecast"] for row in rows(tables["score_values"], quantity="imports")]
+    assert again.paths[PUBLISHED].rate.T.ravel() == pytest.approx(rates, rel=1e-12)
+    assert again.paths[PUBLISHED].imports.T.ravel() == pytest.approx(imports, rel=1e-12)
+    monkeypatch.undo()
+    assert came.imports_and_duty(["2025-05"])[0][0, 0] == on_record("all", "2025-05")[0]
+
+
+def test_law_and_claims_that_came_move_the_other_readings_alone():
+    made = forecast.forecast("2025-06", "2025-07")
+    canada = EVERYONE.index("CAN")
+    law, claims = made.paths[LAW].rate[0], made.paths[CLAIMS].rate[0]
+    assert law[canada] - claims[canada] > 0.04
+    others = [k for k, code in enumerate(EVERYONE) if code not in ("all", "CAN", "MEX")]
+    assert law[others] == pytest.approx(claims[others], rel=1e-9)
+
+
+def test_receipts_stand_in_where_no_entries_are_on_record():
+    rates, sources = came.world_rates(["2025-12", "2026-01", "2026-03"])
+    cash, imports = came.receipts(["2026-01", "2026-02"])
+    assert sources == ["calculated duty", "customs receipts", ""]
+    assert rates[1] == pytest.approx(cash[1] / imports[0])
+    assert np.isnan(rates[2])
+
+
+def test_collected_is_asked_for_and_lies_nearer_on_months_after_the_estimate():
+    plain = score("2025-08", "2025-11")
+    taken = {table.name: table for table in score("2025-08", "2025-11", as_="collected")}
+    assert "score_parameters" not in {table.name for table in plain}
+    whole = [rows(t, quantity="duty over imports", partner="all")[0] for t in (plain[0], taken["scores"])]
+    assert whole[1]["error"] < 0.6 * whole[0]["error"]
+    assert any("delay and shares not collected" in note for note in taken["scores"].notes)
+    claims = rows(taken["score_claims"], partner="MEX", month="2026-02")[0]
+    assert claims["claimed"] == pytest.approx(0.9, abs=1e-3)
+    trial = rows(taken["score_tests"], partner="all", what="duty over imports")[0]
+    assert (trial["months"], trial["error"] < 0.5 * trial["without"]) == (3, True)
+
+
+def test_the_register_says_what_the_months_say():
+    made = estimates("2025-11")
+    entries = {e["id"]: e["statement"] for e in read_yaml(package_folder() / "assumptions.yaml", "assumptions.yaml")}
+    late = int(re.findall(r"(\d+)%", entries["duty_late"])[0])
+    assert late == round(made.collection.late.value * 100)
+    shares = [int(text) for text in re.findall(r"(\d+)%", entries["duty_not_collected"])]
+    kept = dict(zip(EVERYONE[1:], (round(100 * (1 - k.value)) for k in made.collection.kept), strict=True))
+    assert shares == [kept[code] for code in ("CHN", "CAN", "MEX", "EUU", "VNM", "TWN", "rest")]
+    assert kept["JPN"] <= 0
+    assert int(re.findall(r"(\d+)%", entries["duty_paid_later"])[0]) == round(100 * made.paid.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"made": "2024-06"}, "claims of 2024-06 are not on record"),
+        ({"made": "soon"}, "'soon' is not a month"),
+        ({"made": "2025-04", "through": "2026-05"}, "within the 12 months after 2025-04"),
+        ({"made": "2025-04", "through": "2025-04"}, "within the 12 months"),
+        ({"made": "2025-03", "as_": "collected"}, "leaves 3 months to estimate from"),
+        ({"made": "2025-06", "as_": "collected", "estimated": "2025-09"}, "2025-09 is after 2025-06"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_in_a_sentence(given, words):
+    with pytest.raises(InputError, match=words):
+        score(**given)
+
+
+def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):
+    known, shares = came.claimed("CAN")
+    few = known.index("2025-04") + 1
+    monkeypatch.setattr(every, "claimed", lambda _: (known[:few], shares[:few]))
+    ahead, origins = every.every_table(seed=1)
+    assert list(origins["made"]) == ["2025-01", "2025-02", "2025-03"]
+    assert list(origins["months"]) == [3, 2, 1]
+    april = rows(tables["score_rates"], partner="all", month="2025-04")[0]
+    assert origins["error"][2] == pytest.approx(abs(april["forecast"] - april["came"]))
+    one_ahead = rows(ahead, quantity="duty over imports", ahead=1)[0]
+    assert one_ahead["forecasts"] == 3
+    rates = [on_record("all", f"2025-0{m}") for m in (1, 2, 3, 4)]
+    steps = np.abs(np.diff([duty / imports for imports, duty in rates]))
+    assert one_ahead["persists"] == pytest.approx(steps.mean())
+    with pytest.raises(InputError, match="does not go with forecasts made in every month"):
+        score("every", "2025-12")
+
+
+def test_another_kind_is_refused():
+    with pytest.raises(UnknownName, match="use law or collected"):
+        score(as_="colected")
+
+
+def test_the_command_and_python_say_the_same(detente, tables):
+    ran = detente("score", "--made", "2025-03", "--through", "2025-06", "--table", "score_rates", "--format", "csv")
+    printed = list(csv.DictReader(io.StringIO(ran.out)))
+    assert [float(row["forecast"]) for row in printed] == pytest.approx(list(tables["score_rates"]["forecast"]))
+    answer = dt.score("2025-03", "2025-06")
+    assert answer["scores"].title == tables["scores"].title
+    assert any("China" in sentence and "goods at sea" in sentence for sentence in answer.sentences)
+    assert "was forecast for June 2025" in str(answer.plot("score"))
+    shown = " ".join(detente("score", "--made", "2025-03", "--through", "2025-06").out.split())
+    assert "on record: duty by partner to 2025-06" in shown
+    assert "The largest misses" in shown
+    assert "--made: claims of 2024-02 are not on record" in detente("score", "--made", "2024-02").err
+
+
+def test_prices_before_duty_are_left_alone_and_consumer_prices_bear_it(tables):
+    borne = rows(tables["score_prices"], series="consumer prices", month="2025-06")[0]
+    before = rows(tables["score_prices"], series="prices of imports before duty", month="2025-06")[0]
+    assert before["effect"] == 0.0
+    assert borne["with_law"] > borne["forecast"] > borne["fixed"] > 0
+    level = came.price_level("consumer-prices", ["2024-03", "2025-03", "2025-06"])
+    assert borne["came"] == pytest.approx(level[2] / level[1] - 1)
+    assert borne["fixed"] == pytest.approx((level[1] / level[0]) ** 0.25 - 1)
