@@ -219,3 +219,46 @@ def test_output_lost_in_a_shortage_is_that_of_the_chain(judged):
     assert answer.value == pytest.approx(-wanted)
     assert "output lost" in answer.explanation
     assert "add partner: USA" in judged("name: gdp_change, value: -1, as_of: 2025-05-09", "of: shortage").explanation
+
+
+TIMES = {
+    "a record of duties": ("of: tariff_revenue, period: 2025-10", "", 1, "526 periods from 1982-01"),
+    "not a record": ("of: tariff_revenue, period: 2025-12", "", 5, "the last one that was higher: 2025-11"),
+    "lowest since 2013": ("of: imports, partner: CHN, period: 2025-06", "of: lowest, since: 2013", 1, "150 periods"),
+    "widest gap": ("of: trade_balance, year: 2024", "", 1, "65 periods from 1960"),
+    "fewest magnets": ("of: magnet_exports, period: 2025-05", "of: lowest", 1, "from 2025-01 to 2025-05"),
+}
+
+
+@pytest.mark.parametrize(("keys", "definition", "place", "words"), TIMES.values(), ids=TIMES)
+def test_a_place_in_time_is_among_the_periods_on_record(judged, keys, definition, place, words):
+    answer = judged(f"name: rank_in_time, value: 1, {keys}", definition)
+    assert answer.value == place
+    assert str(answer.verdict) == ("supported" if place == 1 else "not supported")
+    assert words in answer.explanation
+
+
+def test_a_record_of_duties_is_counted_by_hand(judged):
+    duties = raw("evidence_tariff_months").filter(pl.col("month") <= "2025-12")
+    last = float(duties["duties"][-1])
+    answer = judged("name: rank_in_time, value: 5, of: tariff_revenue, period: 2025-12")
+    assert answer.value == 1 + int((duties["duties"] > last).sum())
+    assert str(answer.verdict) == "supported"
+
+
+def test_what_has_no_place_in_time_is_refused(judged):
+    with pytest.raises(InputError, match="use tariff_revenue, imports"):
+        judged("name: rank_in_time, value: 1, of: jobs, year: 2024")
+    assert (
+        "too little to rank"
+        in judged("name: rank_in_time, value: 1, of: imports, partner: BGD, year: 2024").explanation
+    )
+
+
+def test_the_largest_trading_partner_is_by_both_flows(judged):
+    rows = raw("trade_published", country="USA", period="2024").filter(pl.col("flow").is_in(["exports", "imports"]))
+    rows = rows.filter(~pl.col("partner").is_in(["all", "EU27"]))
+    order = rows.group_by("partner").agg(pl.col("value").sum()).sort("value", descending=True)["partner"].to_list()
+    for place, partner in enumerate(order[:3], start=1):
+        keys = f"population: trading partners, partner: {partner}, year: 2024"
+        assert str(judged(f"name: rank_among, value: {place}, {keys}").verdict) == "supported"

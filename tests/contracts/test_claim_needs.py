@@ -35,6 +35,7 @@ OWN = {
     "category_price": {"value": "10", "category": "toys"},
     "material_share": {"value": "98", "population": "gallium"},
     "purchases": {"value": "12.8", "population": "soybeans"},
+    "rank_in_time": {"of": "tariff_revenue"},
     "ratio_to": {"value": "9", "of": "average_tariff_level", "other": "{as_of: 2025-01-01}"},
 }
 

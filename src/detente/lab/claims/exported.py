@@ -29,8 +29,7 @@ def magnet_exports(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     ------
     UnknownName : a partner nobody knows. InputError : no period.
     """
-    named, period = reading.partner or row.partner, period_of(row)
-    partner = ALL if named.strip().casefold() in WORLD else _code(named)
+    period, partner = period_of(row), _code(reading.partner or row.partner)
     kind = reading.of or level_or_change(row, None)
     whom = "" if partner == ALL else f" to {place(partner)}"
     answer = measured(_series(partner), kind, row, period, f"exports of magnets of China{whom}")
@@ -40,7 +39,14 @@ def magnet_exports(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     )
 
 
+def exported_to(partner: str) -> TradeSeries:
+    """Exports of magnets to a partner by any name, or to all, by month and year, tonnes."""
+    return _series(_code(partner))
+
+
 def _code(text: str) -> str:
+    if text.strip().casefold() in WORLD:
+        return ALL
     group = countries().group(text)
     return countries().resolve(text, "quantity magnet_exports, partner") if group is None else group.id
 

@@ -12,7 +12,7 @@ FORMS = re.compile(
     re.IGNORECASE,
 )
 SPAN = ".."
-HOW = "write it as 2025, 2025-07, 2025-Q2, 2025-H1, FY2025 or 2025-01..2025-11"
+HOW = "write it as 2025-07, 2025, 2025-Q2, 2025-H1 or FY2025, or two of them with two dots between"
 FISCAL_FIRST = 10
 """Month in which the fiscal year of the United States begins, in the year before."""
 

@@ -27,7 +27,8 @@ SHOWN = 3
 UNIONS: Mapping[str, str] = {code: union for union, code in UNION.items()}
 """Codes of tables of US trade -> groups that they hold as one partner."""
 
-KINDS = {"imports": IMPORTS, "exports": EXPORTS, "deficits": BALANCE, "surpluses": BALANCE}
+BOTH = "trade"
+KINDS = {"imports": IMPORTS, "exports": EXPORTS, "deficits": BALANCE, "surpluses": BALANCE, BOTH: BOTH}
 RECORDS: Mapping[str, tuple[str, ...]] = {IMPORTS: ("detailed", "published", "table"), EXPORTS: ("published", "table")}
 
 
@@ -57,7 +58,7 @@ def _placed(values: Mapping[str, float], flow: TradeFlow, period: MonthSpan, rec
     order = sorted(values, key=lambda code: -values[code])
     first = ", ".join(place(code) for code in order[:SHOWN])
     remark = f"first: {first}; {len(order)} partners on record in {period.text}"
-    series = SOURCES[record](flow)
+    series = SOURCES[record](replace(flow, kind=IMPORTS) if flow.kind == BOTH else flow)
     number = float(order.index(flow.partner) + 1)
     return Measured(
         number, inputs=(f"trade in goods: {series.source}",), known=public_on(series, period), remark=remark
@@ -65,7 +66,10 @@ def _placed(values: Mapping[str, float], flow: TradeFlow, period: MonthSpan, rec
 
 
 def _by_partner(record: str, flow: TradeFlow, period: MonthSpan) -> dict[str, float]:
-    """What every partner on record sells or buys; a union or its members, never both."""
+    """What every partner on record sells or buys, or both; a union or its members, never both."""
+    if flow.kind == BOTH:
+        sold, bought = (_by_partner(record, replace(flow, kind=kind), period) for kind in (EXPORTS, IMPORTS))
+        return {code: sold[code] + bought[code] for code in sold.keys() & bought.keys()}
     values = {code: total(SOURCES[record](replace(flow, partner=code)), period) for code in _partners(flow)}
     return {code: value for code, value in values.items() if isfinite(value)}
 

@@ -123,7 +123,7 @@ def period_of(row: QuantityRow) -> MonthSpan:
     """
     if not row.period and row.year is None:
         what = "does not say of which month or year it is"
-        raise InputError(f"quantity {row.name}", what, "add year: 2025, or period: 2025-07")
+        raise InputError(f"quantity {row.name}", what, "add period: 2025-07, or year: 2025")
     return period_named(row.period or str(row.year))
 
 

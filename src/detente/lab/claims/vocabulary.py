@@ -91,7 +91,7 @@ def period(wording: Wording) -> str:
     """Of which month or year?"""
     if wording.row.period or wording.names("year"):
         return ""
-    return f"the claim does not say of which month or year {wording.words} is; add year: 2025, or period: 2025-07"
+    return f"the claim does not say of which month or year {wording.words} is; add period: 2025-07, or year: 2025"
 
 
 def level_or_change(row: QuantityRow, own: ReadingRow | None) -> str:

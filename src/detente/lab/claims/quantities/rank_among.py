@@ -9,7 +9,7 @@ from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import US_IMPORTS, period
 
 QUANTITY = Measurand(
-    what="place of a partner, 1 for the largest, in imports, exports, deficits or surpluses of a country",
+    what="place of a partner, 1 for the largest, in imports, exports, trade, deficits or surpluses of a country",
     units=("count",),
     # A place is counted, not measured: the second is not the first.
     tolerance=0.0,
@@ -22,12 +22,14 @@ QUANTITY = Measurand(
     populations={
         "imports": (*US_IMPORTS, "suppliers", "largest supplier", "sources of imports", "goods imports"),
         "exports": ("US exports", "markets", "export markets", "largest market", "customers", "goods exports"),
+        "trade": ("trading partners", "largest trading partner", "two-way trade", "total trade", "trading partner"),
         "deficits": ("trade deficits", "deficit", "largest deficit", "goods deficits", "trade deficit"),
         "surpluses": ("trade surpluses", "surplus", "largest surplus", "trade surplus"),
     },
     readings=(
         ReadingRow(name="imports", label="place among those it buys from", population="imports"),
         ReadingRow(name="exports", label="place among those it sells to", population="exports"),
+        ReadingRow(name="trade", label="place by exports and imports together", population="trade"),
         ReadingRow(name="deficits", label="place among its deficits in goods", population="deficits"),
         ReadingRow(name="surpluses", label="place among its surpluses in goods", population="surpluses"),
     ),
