@@ -95,8 +95,30 @@ def test_a_missing_library_is_named_before_anything_is_computed(detente, monkeyp
     assert "detente[documents]" in ran.err
 
 
+FEW_TABLES = """
+on: 2025-05-14
+against: {on: 2025-05-08}
+world: icio-2022-small
+usa: {add: [more.yaml]}
+report: {by: [section], prices: false, talks: false, daily: false, draws: 20}
+"""
+"""A scenario with files of its own in a small world: what a package must hold, at a tenth of the time of Geneva."""
+
+MORE = """
+id: more
+title: Another tenth on Vietnam
+authority: reciprocal
+citation: test
+goods: [{all: true}]
+partners: [VNM]
+periods: [{from: 2025-05-01, rate: 10%}]
+"""
+
+
 def test_a_replication_package_runs_and_agrees(detente, tmp_path):
-    ran = detente("replicate", "thirty-four", "--out", str(tmp_path / "package"))
+    (tmp_path / "few.yaml").write_text(FEW_TABLES)
+    (tmp_path / "more.yaml").write_text(MORE)
+    ran = detente("replicate", str(tmp_path / "few.yaml"), "--out", str(tmp_path / "package"))
     assert ran.code == 0
     done = subprocess.run(
         [sys.executable, "replicate.py"], cwd=tmp_path / "package", capture_output=True, text=True, check=False

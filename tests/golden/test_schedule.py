@@ -115,7 +115,7 @@ CUT = """
 import sys, time
 from detente.lab.work.workers import processes
 
-for pause in (0.35, 0.55, 0.75, 0.95, 1.15):
+for pause in (0.35, 0.65, 1.05):
     with processes(1, patient=False, forked="{forked}" == "forked") as pool:
         jobs = [pool.submit(bytes, 60_000_000) for _ in range(200)]
         jobs[0].result()
@@ -128,7 +128,7 @@ for pause in (0.35, 0.55, 0.75, 0.95, 1.15):
 def test_a_process_ended_while_it_sends_holds_nobody_up(forked):
     program = CUT.format(forked=forked)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
-    assert done.stdout.split() == ["True"] * 5
+    assert done.stdout.split() == ["True"] * 3
 
 
 COPIED = """

@@ -18,6 +18,7 @@ from detente.faces.words.costs import cost_sentences, most_moved_income
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.lines import BriefLine, lines, ranges_of
+from detente.faces.words.record import open_law
 from detente.faces.words.rows import Rows
 from detente.faces.words.sides import both_incomes, trade_moved
 from detente.faces.words.tables import cell_in, text_in
@@ -203,8 +204,7 @@ def _warnings(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     """What a reader must know first: open clauses of the law, and that there are other variants."""
     for code, standing in result.standings.items():
         if standing.beyond and code in rows.parties:
-            count = len(standing.clauses)
-            yield say("open_law", country=say.country(code), read=say.day(standing.to), count=count)
+            yield open_law(code, standing, say)
     if rows.variants > 1:
         yield say("variant_shown", variant=rows.variant, count=rows.variants)
     yield from _short(rows, say)

@@ -14,6 +14,7 @@ from detente.data.importers import importer
 from detente.faces.words.costs import cost_sentences
 from detente.faces.words.language import ENGLISH, MINUS, Language, load
 from detente.faces.words.lines import OVER
+from detente.faces.words.record import open_law
 from detente.faces.words.rows import Rows
 from detente.faces.words.show import INDENT, WIDTH
 from detente.lab.country.brief import MARKET, CountryBrief
@@ -138,7 +139,7 @@ def _dated(brief: CountryBrief, say: Language) -> str:
 def _warnings(brief: CountryBrief, say: Language) -> Iterator[str]:
     standing: Standing | None = brief.standing
     if standing is not None and standing.beyond:
-        yield say("open_law", country=say.country(MARKET), read=say.day(standing.to), count=len(standing.clauses))
+        yield open_law(MARKET, standing, say)
     if brief.variants > 1:
         yield say("country_variant", count=brief.variants)
 

@@ -50,3 +50,10 @@ def _sentence(text: str) -> str:
 
 def _duty(value: float | None, say: Language) -> str:
     return say("record.banned") if value is None else say.percent(value, 2)
+
+
+def open_law(code: str, standing: Standing, say: Language) -> str:
+    """That a law is read to a day before the one asked about, with its open clauses where it has some."""
+    words = {"country": say.country(code), "read": say.day(standing.to)}
+    count = len(standing.clauses)
+    return say("open_law", **words, count=count) if count else say("read_law", **words)

@@ -116,7 +116,8 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     yield (*head, FIXED, *moved(before.average, after.average), *fixed)
     yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
     (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
-    yield (*head, f"{COLLECTED}, {first} and {last}", *moved(old, new), *blank[:-1], "")
+    months = first if first == last else f"{first} and {last}"
+    yield (*head, f"{COLLECTED}, {months}", *moved(old, new), *blank[:-1], "")
 
 
 def by_authority(pairings: Sequence[Pairing]) -> Table:
