@@ -98,50 +98,6 @@ def gain_ends(
     return low, high, low < min(values) or high > max(values)
 
 
-def revenue_ends(tables: Mapping[str, Table], variant: str, code: str) -> tuple[float, float, bool, str] | None:
-    """Ends of the duty of a year in the world economy, USD, whether they are of joint draws, and why it lies near an
-    end, as the tables have it; None without a range.
-    """
-    rows = tables["parties"].rows() if "parties" in tables else ()
-    row = next((row for row in rows if (row["variant"], row["importer"]) == (variant, code)), None)
-    if row is None or not row.get("duty_low", np.nan) < row.get("duty_high", np.nan):
-        return None
-    wanted = {"variant": variant, "measure": "duty collected", "country": code}
-    drawn, every = joint_of(tables, **wanted), tables["economy"].rows() if "economy" in tables else ()
-    why = drawn or next((row for row in every if all(row[key] == value for key, value in wanted.items())), {})
-    return float(row["duty_low"]), float(row["duty_high"]), drawn is not None, str(why.get("one_way") or "")
-
-
-def closure_of(tables: Mapping[str, Table]) -> str:
-    """What happens to trade balances at the central values, in words; of a result that does not say, the default."""
-    rows = list(tables["closures"].rows()) if "closures" in tables else []
-    return str(rows[0]["closure"]) if rows else "trade balances fixed in world income"
-
-
-def gain_ends(
-    tables: Mapping[str, Table], code: str, threat: str, values: Sequence[float]
-) -> tuple[float, float, bool]:
-    """Lowest and highest gain of a side over a threat, over all weights and bounds of the losses that a case assumes.
-
-    Parameters
-    ----------
-    values : the gain under each set of weights, USD a year.
-
-    Returns
-    -------
-    Both ends, USD a year, and whether a loss that is assumed moves them.
-    """
-    rows = tables["talks_assumed"].rows() if "talks_assumed" in tables else ()
-    losses = [row for row in rows if (row["party"], row["threat"]) == (code, threat) and row["full"]]
-    moves = [
-        sorted(float(row["gain"]) * (float(row[end]) / float(row["full"]) - 1.0) for end in ("low", "high"))
-        for row in losses
-        if np.isfinite([row["low"], row["high"]]).all()
-    ]
-    low, high = (sum(min(0.0, move[0]) for move in moves), sum(max(0.0, move[1]) for move in moves))
-    return min(values) + low, max(values) + high, bool(low or high)
-
-
 def signed(share: float, digits: int) -> str:
     """A change in per cent with its sign, of which zero has none: 0.0033 -> "+0.33%", -0.00001 -> "0.00%"."""
     rounded = round(100.0 * share, digits) + 0.0

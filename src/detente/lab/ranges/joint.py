@@ -305,8 +305,8 @@ def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], fold
     years = years_of(next(iter(pairings.values()))[0].after.ground.flows)
     elastic = _elasticity_inputs(scenario, economy)
     inputs = [*_share_inputs(pairings, known), *([year_input(years)] if years else []), *elastic]
-    at = world_at(scenario, folder or Path())
-    return Model(variants, tuple(inputs), trade, parties_of(pairings), at, years[0] if years else "")
+    loaded = world_at(scenario, folder or Path())
+    return Model(variants, tuple(inputs), trade, parties_of(pairings), loaded, years[0] if years else "")
 
 
 def _both_years(side: Side, axes: Axes) -> tuple[Onto, Onto]:

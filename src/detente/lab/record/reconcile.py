@@ -74,7 +74,7 @@ class Counting:
     Attributes
     ----------
     name : of the definition; who : whose. turns : its choices. value : what it gives, as we compute it.
-    told : what steps add that only the publisher's own figures say.
+    theirs_adds : what steps add that only the publisher's own figures say.
     known, guessed : of its choices, in words. missing : what the last bar is put down to.
     report : day on which that publisher printed the number, as far as is on record.
     """
@@ -87,7 +87,7 @@ class Counting:
     guessed: tuple[str, ...] = ()
     missing: str = MISSING
     report: date | None = None
-    told: float = 0.0
+    theirs_adds: float = 0.0
 
     @property
     def on_record(self) -> bool:
@@ -128,7 +128,7 @@ def gives(counting: Counting, number: PrintedNumber) -> bool:
     near = PRICES_NEAR if number.what == PRICES else NEAR[number.unit]
     near = near if number.unit is Unit.SHARE else near * abs(number.value)
     gap = counting.value - number.value
-    return min(abs(gap), abs(gap + counting.told)) <= max(near, number.tolerance)
+    return min(abs(gap), abs(gap + counting.theirs_adds)) <= max(near, number.tolerance)
 
 
 def reconcile(
