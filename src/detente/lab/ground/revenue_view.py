@@ -73,7 +73,8 @@ def _duty(view: RevenueView) -> float:
 
 @lru_cache(maxsize=128)
 def _amounts(view: RevenueView) -> Amounts:
-    ground = ground_of(importer(view.importer).law, None, view.scope, view.claims, view.weights)
+    law = importer(view.importer).law
+    ground = ground_of(law, scope=view.scope, claims=view.claims, weights=view.weights)
     (row,) = revenue(ground, view.on, partner=view.partner, elasticity=ELASTICITY, reading=view.reading).rows()
     return row["static"], row["elastic"], row.get("collected", float("nan"))
 

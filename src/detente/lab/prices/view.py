@@ -106,7 +106,7 @@ def _shocks(view: PriceView) -> tuple[Shocks, Shocks]:
 
 def _laid(side: Side, view: PriceView) -> Side:
     """A side on trade with other claims or of another year."""
-    return replace(side, ground=ground_of(side.law, None, claims=view.claims, weights=view.weights))
+    return replace(side, ground=ground_of(side.law, claims=view.claims, weights=view.weights))
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +116,7 @@ def _paid_over_owed(on: date, since: date) -> float:
     if np.isnan(paid):
         what = f"the duty collected in {on:%Y-%m} is not on record"
         raise InputError(Parameter("choices"), what, "leave out the choice paid")
-    later, earlier = (ground_of(importer("USA").law, None, "all").whole(day) for day in (on, since))
+    later, earlier = (ground_of(importer("USA").law, scope="all").whole(day) for day in (on, since))
     return paid / (later - earlier) if later != earlier else 1.0
 
 
