@@ -63,6 +63,8 @@ def check(
     refused: list[DetenteError] = []
     book = narrowed(load_ledger(Path(claims) if claims else ledger, refused), speaker, kind)
     day = opt.day(as_of, "--as-of")
+    if refused and not book.statements:
+        _refuse(refused)
     checks = with_verdict(judged(book, as_of=day, draws=draws, seed=seed, only=only, refused=refused), verdict)
     if checks and format_ == "claimreview":
         _reviews(checks, out)
