@@ -91,13 +91,13 @@ class LawError(InputError):
 
 
 class Faults(InputError):
-    """Several mistakes of one file at once; its text has one a line."""
+    """Several mistakes of one file at once; its text is a paragraph with a sentence for each."""
 
     def __init__(self, faults: Iterable[DetenteError]) -> None:
         self.faults = tuple(faults)
         first = self.faults[0]
         self.where, self.what, self.repair = getattr(first, "where", ""), str(first), ""
-        self.args = ("\n".join(str(fault) for fault in self.faults),)
+        self.args = (" ".join(str(fault) for fault in self.faults),)
 
     def inside(self, place: str) -> InputError:
         """The same mistakes, said of a place that holds what they name."""

@@ -127,11 +127,11 @@ def by_side(table: Table) -> Table:
     counts = Counter((str(row["side"]), str(row["mark"])) for row in table.rows())
     sides = dict.fromkeys(str(row["side"]) for row in table.rows())
     marks = (*MARKS, OPEN)
-    rows = [(side, *(counts[side, mark] for mark in marks), sum(counts[side, m] for m in marks)) for side in sides]
-    rows.sort(key=lambda row: (-row[-1], row[0]))
+    rows = [(side, [counts[side, mark] for mark in marks]) for side in sides]
+    rows.sort(key=lambda row: (-sum(row[1]), row[0]))
     if len(rows) > 1:
-        rows.append(("all", *(sum(row[n] for row in rows) for n in range(1, len(marks) + 2))))
-    return table_of("claims.sides", rows)
+        rows.append(("all", [sum(column) for column in zip(*(some for _, some in rows), strict=True)]))
+    return table_of("claims.sides", [(side, *some, sum(some)) for side, some in rows])
 
 
 def narrowed(ledger: Ledger, speaker: str = "", kind: str = "") -> Ledger:
