@@ -298,6 +298,32 @@ def test_every_fault_of_a_file_is_named_and_stops_no_other_claim(detente, tmp_pa
     assert len(error.value.faults) == len(PLACES)
 
 
+def test_one_claim_alone_is_told_of_its_own_faults(detente, tmp_path):
+    path = tmp_path / "claims.yaml"
+    path.write_text(FAULTY, encoding="utf-8")
+    fine, bad = (detente("check", str(path), "--only", name, "--as-of", "2026-07-23") for name in ("line", "base"))
+    assert (fine.code, fine.err.count("claim line")) == (2, 1)
+    assert (bad.code, bad.err.count("\n")) == (2, 1)
+    assert "claim base: 'base' has no meaning" in bad.err
+    path.write_text("\n".join(FAULTY.splitlines()[2:4]), encoding="utf-8")
+    nothing = detente("check", str(path), "--as-of", "2026-07-23")
+    assert (nothing.code, nothing.out, nothing.err.count("\n")) == (2, "", 4)
+
+
+WRITTEN = {
+    "dollars": (COST | {"value": "$2,700", "unit": "dollars"}, 2700.0),
+    "points": (RISE | {"value": 20, "unit": "pp", "comparator": "over"}, 0.2),
+    "per cent": ({"name": "line_rate", "line": "8517.13.00", "partner": "china", "value": "20%", "unit": "%"}, 0.2),
+}
+
+
+@pytest.mark.parametrize(("quantity", "value"), WRITTEN.values(), ids=WRITTEN)
+def test_numbers_and_units_are_read_as_newspapers_write_them(quantity, value):
+    row = {"claim_id": "c", "quote": "q", "said": "2025-05-09", "kind": "measurement", "quantity": quantity}
+    (statement,) = ledger_of([row], "claims").statements
+    assert statement.part.quantity.value == pytest.approx(value)
+
+
 def test_python_keeps_what_cannot_be_judged_and_raises_where_nothing_can(tmp_path):
     import detente as dt
 

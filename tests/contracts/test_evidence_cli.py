@@ -216,7 +216,7 @@ def test_the_markets_change_of_value_beside_the_models():
 
 
 def test_unknown_ledger_and_unknown_claim(detente):
-    assert "shipped: may-2025" in detente("check", "--ledger", "may-2024", "--as-of", "2026-07-23").err
+    assert "shipped: 2025-26, may-2025" in detente("check", "--ledger", "may-2024", "--as-of", "2026-07-23").err
     assert "unknown claim 'C99'" in detente("check", "--only", "C99", "--as-of", "2026-07-23").err
 
 

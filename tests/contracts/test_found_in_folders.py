@@ -54,7 +54,7 @@ def test_each_kind_is_listed_and_read(package):
     assert "tin-ore" in portrait.chains_table()["chain"]
     assert "two-more" in casefile.case_names()
     assert casefile.load_case("two-more").name == "two-more"
-    assert ledger.ledger_names() == ("june", "may-2025")
+    assert ledger.ledger_names() == ("2025-26", "june", "may-2025")
     assert ledger.load_ledger("june").statements
     assert "mine-1994" in effects.worlds_table()["world"]
     assert worlds.world_size("mine-1994") == (31, 40)

@@ -42,6 +42,7 @@ DATED = {
     "/rates/daily": "first=2026-09-01&last={day}",
     "/claims": "as_of={day}&only=C01&wait=60",
     "/claims/readings": "as_of={day}&only=C01&wait=60",
+    "/claims/board": "as_of={day}&ledger=may-2025&only=C01&wait=60",
     "/claims/promises": "as_of={day}",
 }
 """Operations about a day of the law, with what is asked of them."""

@@ -93,6 +93,7 @@ LATER = (
     ("/materials/{name}/levers", f"{MATERIALS}/levers?scenario=april-2025&names=stockpile,plants&months=6"),
     ("/claims", "/claims?as_of=2025-05-08&only=C01"),
     ("/claims/readings", "/claims/readings?as_of=2025-05-08&only=C01"),
+    ("/claims/board", "/claims/board?as_of=2025-05-08&ledger=may-2025&only=C01"),
 )
 
 

@@ -16,11 +16,11 @@ from detente.data.store import write_folder
 from detente.faces.report import MODULES, rendered, write_report
 from detente.faces.report.cards import cards
 from detente.faces.report.chapters import PLAN
-from detente.faces.report.claims import side_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import LONGEST, grid, readable
 from detente.faces.report.replication import files, requirements
 from detente.faces.report.saved import read_result, to_document
+from detente.lab.claims.board import mark_of
 from detente.lab.run import run
 from detente.lab.scenario import shipped
 
@@ -181,7 +181,7 @@ def test_every_number_of_the_claims_is_in_their_table(everything, whole):
     ],
 )
 def test_verdicts_are_marked_by_their_side(verdict, side):
-    assert side_of(verdict) == side
+    assert mark_of(verdict) == side
 
 
 def test_a_table_of_a_known_name_without_its_columns_is_shown_and_not_drawn(geneva):

@@ -6,6 +6,7 @@ given by name, those of a user by path.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,7 +95,7 @@ def in_utc(value: datetime | None, where: str) -> datetime | None:
 
 def check_unique(names: Sequence[str], where: str) -> None:
     """Refuse a name that stands twice."""
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise InputError(where, f"claim {twice[0]} is there twice", "give each claim its own id")
 

@@ -161,6 +161,8 @@ def _fault(detail: Any, model: type[Row], where: str) -> InputError:
         return InputError(where, f"unknown key '{place}'", f"did you mean {near}?".rstrip(".") if near else "")
     if detail["type"] == "missing":
         return InputError(where, f"key '{place}' is missing", f"add '{detail['loc'][-1]}: ...'")
+    if str(detail["type"]).startswith("date_"):
+        return InputError(where, f"'{place}' is {detail.get('input')!r}: not a day", "write it as 2025-05-09")
     message = detail["msg"].removeprefix("Value error, ")
     what, _, repair = message.partition("; ")
     return InputError(

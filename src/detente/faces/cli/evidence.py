@@ -37,6 +37,9 @@ def check(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 20250512,
     readings: Annotated[bool, typer.Option("--readings", help="Show every reading of every claim.")] = False,
     quantities: Annotated[bool, typer.Option("--quantities", help="List what a claim can be about, and stop.")] = False,
+    speaker: Annotated[str, typer.Option("--speaker", help="Part of a name, role or side, as Carney or CAN.")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="One kind: measurement, causal, forecast, threat, ...")] = "",
+    verdict: Annotated[str, typer.Option("--verdict", help="One verdict, or for, between, against.")] = "",
     table_: opt.Tables = None,
     format_: Annotated[
         str, typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx, latex or claimreview.")
@@ -44,8 +47,11 @@ def check(
     out: opt.Out = None,
 ) -> None:
     """Verdicts on claims by rule, with the definitions under which each holds."""
-    from detente.faces.formats import FORMATS, check_format
+    from detente.faces.cli.board import boarded, show_board
+    from detente.faces.formats import FORMATS, check_format, is_text
+    from detente.lab.claims.board import board, by_side, narrowed, with_verdict
     from detente.lab.claims.check import check as judged
+    from detente.lab.claims.ledger import load_ledger
     from detente.lab.claims.words import checks_table, readings_table
 
     check_format(format_, (*FORMATS, "claimreview"))
@@ -54,14 +60,24 @@ def check(
     if quantities:
         _listed(format_ if format_ in FORMATS else "json", out)
         return
-    source = Path(claims) if claims else ledger
     refused: list[DetenteError] = []
-    checks = judged(source, as_of=opt.day(as_of, "--as-of"), draws=draws, seed=seed, only=only, refused=refused)
+    book = narrowed(load_ledger(Path(claims) if claims else ledger, refused), speaker, kind)
+    day = opt.day(as_of, "--as-of")
+    if refused and not book.statements:
+        _refuse(refused)
+    checks = with_verdict(judged(book, as_of=day, draws=draws, seed=seed, only=only, refused=refused), verdict)
     if checks and format_ == "claimreview":
         _reviews(checks, out)
     elif checks:
+        glance = board(checks, book)
         tables = [checks_table(checks), *([readings_table(checks)] if readings else [])]
-        _written(opt.chosen(tables, table_), format_, out)
+        if boarded(tables, table_, is_text(format_, out)):
+            show_board(glance, by_side(glance), out)
+        else:
+            shown = opt.chosen([*tables, glance, by_side(glance)], table_) if table_ else tables
+            _written(shown, format_, out)
+    elif not refused:
+        print(f"No claim of {book.name} has the verdict {verdict}.")
     _refuse(refused)
 
 

@@ -25,7 +25,7 @@ from detente.lab.claims.words import checks_table, readings_table
 OWN = "claim.yaml"
 """File that a command names for a claim that was given in place."""
 
-NARROW = ("partner", "importer", "market", "line", "year")
+NARROW = ("partner", "market", "line", "year")
 
 
 class CheckClaim(Arguments):

@@ -8,18 +8,12 @@ from dataclasses import dataclass
 from detente.codes import Table
 from detente.faces.charts.frame import day, has, rows_of
 from detente.faces.report.readers import readable
+from detente.lab.claims.board import mark_of
 
 NAMES = ("claims", "checks")
 """Tables of claims, the first that is there."""
 
 WANTED = ("claim", "statement", "verdict", "found", "speaker", "said", "holds_under", "fails_under", "likely")
-
-SIDES = {
-    "for": ("supported", "kept", "borne out", "model agrees"),
-    "between": ("depends", "close", "partly", "kept late", "model agrees in sign only"),
-    "against": ("not supported", "broken", "not borne out", "model disagrees"),
-}
-"""How a verdict is marked; every other is open. The longest beginning that fits decides."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ def _claim(row: Mapping[str, str]) -> JudgedClaim:
         who=f"{row['speaker']}, {day(row['said'])}",
         said=row["statement"],
         verdict=row["verdict"],
-        side=side_of(row["verdict"]),
+        side=mark_of(row["verdict"]),
         found=readable(row["found"]),
         holds=_listed(row["holds_under"]),
         fails=_listed(row["fails_under"]),
@@ -67,9 +61,3 @@ def _claim(row: Mapping[str, str]) -> JudgedClaim:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(readable(part) for part in text.split(" | ") if part)
-
-
-def side_of(verdict: str) -> str:
-    """Mark of a verdict."""
-    fits = [(len(start), side) for side, starts in SIDES.items() for start in starts if verdict.startswith(start)]
-    return max(fits)[1] if fits else "open"

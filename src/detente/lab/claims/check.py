@@ -32,6 +32,7 @@ from detente.evidence import (
 )
 from detente.evidence.verdicts import CERTAIN, Comparator
 from detente.lab.claims.figures import by_figure
+from detente.lab.claims.kept import STORED, Given, kept, name_of
 from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.laws import as_known, as_said
 from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, load_ledger
@@ -58,6 +59,7 @@ def check(
     only: str = "",
     progress: Progress | None = None,
     refused: list[DetenteError] | None = None,
+    made: dict[str, Given] | None = None,
 ) -> tuple[ClaimCheck, ...]:
     """Judge the claims of a ledger by name, a file by path, or a ledger that was read.
 
@@ -68,7 +70,9 @@ def check(
     hooks : quantity -> function that computes it in place of the program's own module, whatever the population.
     only : id of one claim or part; "" judges all.
     progress : told how many statements are judged, and of how many.
-    refused : takes what is wrong with claims that cannot be judged, so that the others are; None raises all of it.
+    refused : takes what is wrong with claims that cannot be judged, so that the others are; None raises all of it. What
+        it holds already is of claims that were left out of the ledger.
+    made : takes the readings of every statement with what they gave, by the name of the statement.
 
     Raises
     ------
@@ -77,9 +81,11 @@ def check(
     """
     as_of = as_date(as_of, "as_of")
     draws, seed = whole_number(draws, "draws", 0, MOST_DRAWS), whole_number(seed, "seed", 0)
-    faults: list[DetenteError] = []
+    faults: list[DetenteError] = [] if refused is None else refused
     ledger = claims if isinstance(claims, Ledger) else load_ledger(claims, faults)
-    basis = Basis(ledger.events, draws, seed, dict(hooks or {}))
+    faults[:] = [fault for fault in faults if not only or f", claim {only}" in str(fault)]
+    stored = kept(ledger.name, draws, seed) if ledger.name in STORED and not hooks else {}
+    basis = Basis(ledger.events, draws, seed, dict(hooks or {}), stored, {} if made is None else made)
     statements = _sayable(ledger, as_of, only, faults)
     checks: list[ClaimCheck] = []
     for number, statement in enumerate(statements, start=1):
@@ -91,8 +97,6 @@ def check(
             progress(number, len(statements))
     if refused is None:
         check_none(faults)
-    else:
-        refused += faults
     return tuple(checks)
 
 
@@ -103,7 +107,7 @@ def _placed(error: DetenteError, place: str) -> DetenteError:
 
 def _sayable(ledger: Ledger, as_of: date, only: str, faults: list[DetenteError]) -> list[Statement]:
     """Statements that are judged on a day; those said later are mistakes, unless all of them are."""
-    if not ledger.statements and faults:
+    if faults and not any(only in ("", s.claim.claim_id, s.claim.claim_id + s.part.part) for s in ledger.statements):
         return []
     early = [s for s in ledger.statements if s.claim.said <= as_of]
     if not early:
@@ -157,10 +161,8 @@ def _rated(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
         return ClaimCheck(claim, part, Verdict.OPEN, Verdict.OPEN, words, as_of, VERSION)
     if part.quantity.name not in basis.hooks and (unread := _unread(statement)) is not None:
         return ClaimCheck(claim, part, unread[0], unread[0], unread[1], as_of, VERSION)
-    measured = _measured(statement, basis)
+    measured = _given(statement, basis)
     sized = part.kind is Kind.CAUSAL
-    if not sized and statement.listed and part.quantity.name not in basis.hooks:
-        measured = _with_named(statement, measured)
     judged = tuple(_reading(row, value, part.quantity, sized) for row, value in measured)
     readings, early = (tuple(_seen(reading, day) for reading in judged) for day in (as_of, claim.said))
     verdict, then = (_verdict(statement, measured, some) for some in (readings, early))
@@ -191,6 +193,15 @@ def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Meas
     return as_known([(reading, measurand.compute(basis, row, reading, day)) for reading in readings])
 
 
+def _given(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Measured]]:
+    """Each reading with what it gives, as it was computed before where it was."""
+    assert statement.row is not None
+    name = name_of(statement.claim, statement.part.part, statement.row, statement.readings)
+    if name not in basis.made:
+        basis.made[name] = basis.kept.get(name) or _with_named(statement, _measured(statement, basis), basis)
+    return list(basis.made[name])
+
+
 def _reading(row: ReadingRow, measured: Measured, quantity: Quantity, sized: bool = False) -> ClaimReading:
     """One reading judged: value is the median of the draws where there are any.
 
@@ -216,11 +227,13 @@ def _reading(row: ReadingRow, measured: Measured, quantity: Quantity, sized: boo
     return ClaimReading(row.name, label, value, near, *flags, low, high, same, *words)
 
 
-def _with_named(statement: Statement, measured: list[Read]) -> list[Read]:
+def _with_named(statement: Statement, measured: list[Read], basis: Basis) -> list[Read]:
     """Readings with those of publishers that meet a number which none of them meets; worked out for such alone."""
     quantity, row = statement.part.quantity, statement.row
     assert quantity is not None
     assert row is not None
+    if statement.part.kind is Kind.CAUSAL or not statement.listed or quantity.name in basis.hooks:
+        return measured
     if "weights" not in quantities()[row.name].uses or any(_meets(*read, quantity) for read in measured):
         return measured
     from detente.lab.claims.named import named_readings  # Definitions of publishers are read for such claims alone.
@@ -352,7 +365,7 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     if unread or part.quantity is None or part.quantity.as_of > as_of:
         lacks = statement.lacks or (why_unread(statement.row) if statement.row and not statement.readings else "")
         return by_figure(filled, statement.expected, as_of, lacks) if by_number else filled
-    readings = tuple(_reading(row, value, part.quantity) for row, value in _measured(statement, basis))
+    readings = tuple(_reading(row, value, part.quantity) for row, value in _given(statement, basis))
     inside, outside = _sides(readings)
     filled = replace(filled, readings=readings, holds_under=inside, fails_under=outside)
     return by_figure(filled, statement.expected, as_of) if by_number else filled

@@ -126,16 +126,37 @@ def ledger_of(
     """
     keys = ("said", "source", "events")
     head, given = headed(content, "claims", keys, where, "start with '- claim_id: mine-1'")
-    timeline = as_prose(head.get("events"), f"{where}, events") or TIMELINE
-    events, sources = load_events(timeline if beside is None else _beside(beside, timeline))
+    events, sources = _timelines(head.get("events"), where, beside)
     faults: list[DetenteError] = []
-    statements = _every(given, head, events, where, faults)
+    statements = _every(_in_themes(given, beside), head, events, where, faults)
     if refused is None:
         check_none(faults)
     else:
         refused += faults
     title, note = head.get("title", "Claims"), head.get("note", "")
     return Ledger(name or where, title, note, tuple(statements), events, sources)
+
+
+def _timelines(
+    given: Any, where: str, beside: Path | None
+) -> tuple[tuple[Event, ...], Mapping[str, Mapping[str, str]]]:
+    """Events and sources of the timeline, or of several one after the other, by which a ledger is settled."""
+    names = given if isinstance(given, list) else [given]
+    named = [as_prose(name, f"{where}, events") or TIMELINE for name in names]
+    loaded = [load_events(name if beside is None else _beside(beside, name)) for name in named]
+    sources = {name: source for _, own in loaded for name, source in own.items()}
+    return tuple(event for events, _ in loaded for event in events), sources
+
+
+def _in_themes(rows: Sequence[Any], beside: Path | None) -> list[Any]:
+    """Rows of a ledger; in the package a row that is a name stands for the file of claims of that name."""
+    if beside is None or beside.parent != package_folder() / "ledgers":
+        return list(rows)
+    whole: list[Any] = []
+    for row in rows:
+        theme = beside.parent / f"{row}.yaml"
+        whole += read_yaml(theme, theme.name) if isinstance(row, str) else [row]
+    return whole
 
 
 def _every(

@@ -52,12 +52,15 @@ class Basis:
     Attributes
     ----------
     events : the timeline; draws, seed : of shares nobody observes; hooks : quantity -> function of another module.
+    kept : readings of statements computed before, by the name of the statement; made : takes those computed now.
     """
 
     events: Sequence[Event] = field(repr=False)
     draws: int = 60
     seed: int = 20250512
     hooks: Mapping[str, Hook] = field(default_factory=dict, repr=False)
+    kept: Mapping[str, Sequence[tuple[ReadingRow, Measured]]] = field(default_factory=dict, repr=False)
+    made: dict[str, Sequence[tuple[ReadingRow, Measured]]] = field(default_factory=dict, repr=False)
 
 
 Computed = Callable[[Basis, QuantityRow, ReadingRow, date], Measured]

@@ -107,7 +107,10 @@ def average_level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: da
     if lacking := _from_few(row, reading):
         return lacking
     average = _averaged(basis, row, reading, as_of, row.base or START, reading.partner)
-    return _average(row, average.value, average.draws)
+    measured = _average(row, average.value, average.draws)
+    if not row.period:
+        return measured
+    return replace(measured, remark="; ".join(filter(None, (f"law of {reading.on or as_of}", measured.remark))))
 
 
 def average_rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:

@@ -83,11 +83,28 @@ class ReadingRow(Row):
     record: str = ""
 
 
+UNIT_WORDS = {
+    "percent": ("%", "per cent", "pct"),
+    "points": ("pp", "percentage points", "percentage point", "pts"),
+    "usd": ("$", "dollars", "us dollars", "dollar"),
+    "usd_bn": ("billion dollars", "$bn", "billion", "bn usd", "usd billion", "bn"),
+    "tonnes": ("tons", "t"),
+}
+"""Other words for units."""
+
+
+def _unit(value: Any) -> Any:
+    """A unit by any of its words."""
+    text = str(value or "").strip()
+    names = {word: name for name, words in UNIT_WORDS.items() for word in words}
+    return known_name(names.get(text.casefold(), text), ["", *UNITS], "unit")
+
+
 def _number(value: Any) -> Any:
     """A number as it is written; text keeps the zeros at its end, which say how exact it is meant to be."""
     if value is None:
         return None
-    text = str(value).strip().replace(",", "").removesuffix("%")
+    text = str(value).strip().replace(",", "").removesuffix("%").removeprefix("US").removeprefix("$").strip()
     try:
         finite = not isinstance(value, bool) and Decimal(text).is_finite()
     except InvalidOperation:
@@ -153,7 +170,7 @@ class QuantityRow(Row):
     name: Annotated[str, BeforeValidator(_quantity_name)]
     comparator: Annotated[str, BeforeValidator(_comparison)] = "="
     value: Annotated[str | None, BeforeValidator(_number)] = None
-    unit: Annotated[str, one_of(["", *UNITS], "unit")] = ""
+    unit: Annotated[str, BeforeValidator(_unit)] = ""
     base: date | None = None
     as_of: date | None = None
     population: str = ""

@@ -59,7 +59,7 @@ def judged_sent(
         raise InputError(WHERE, f"hold one of more than {LONGEST:,} letters", "shorten it")
     refused: list[DetenteError] = []
     ledger = ledger_of(_dated(content, today), WHERE, refused=refused)
-    checks = check(ledger, as_of=as_of, draws=draws, refused=refused) if ledger.statements else ()
+    checks = check(ledger, as_of=as_of, draws=draws, refused=refused)
     if not checks:
         check_none(refused)
     return checks, tuple(refused)

@@ -57,7 +57,11 @@ def of_year(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, 
     whole = collected[0].model_copy(
         update={"name": "whole-year", "label": f"duty collected in the whole year {year}", "period": "year"}
     )
-    law = [r.model_copy(update={"default": False, "likely": False}) for r in listed if r.duty == "statutory"]
+    law = [
+        r.model_copy(update={"default": False, "likely": False, "label": f"{r.label}, law of the last day of {year}"})
+        for r in listed
+        if r.duty == "statutory"
+    ]
     return (whole.model_copy(update={"default": True, "likely": True}), *law)
 
 

@@ -91,6 +91,20 @@ async def readings(
     return await _shown(request, "readings", as_of, ledger, only, limit, offset, wait)
 
 
+@router.get("/board", summary="A ledger at a glance", responses=table_responses("board") | PENDING)
+async def board(
+    request: Request,
+    as_of: Day = "",
+    ledger: Ledger = "2025-26",
+    only: Only = "",
+    limit: Limit = 50,
+    offset: Offset = 0,
+    wait: Wait = 0,
+) -> Response:
+    """Every claim with its source, our number beside it, and when and by what it was settled."""
+    return await _shown(request, "board", as_of, ledger, only, limit, offset, wait)
+
+
 SENT = [{
     "claim_id": "mine-1", "quote": "prices rise by 15 per cent", "said": "2025-05-09", "kind": "causal",
     "quantity": {"name": "price_effect", "comparator": "rose", "value": 15, "base": "2025-01-01"},

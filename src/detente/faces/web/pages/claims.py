@@ -13,7 +13,7 @@ from yaml import safe_dump
 from detente.codes import DetenteError, Table, each_fault
 from detente.faces.charts.frame import day
 from detente.faces.charts.verdicts import verdicts
-from detente.faces.report.claims import JudgedClaim, claims, side_of
+from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, readable
 from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, picture, refused, tried, whole
 from detente.faces.web.pages.files import drawn_as
@@ -21,6 +21,7 @@ from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import DRAWS, claims_of, first_shown
 from detente.faces.words.language import English, Language, load
+from detente.lab.claims.board import OPEN
 from detente.lab.claims.ledger import ledger_names, load_ledger
 from detente.lab.claims.listing import keys_rows
 from detente.lab.claims.quantities import quantities
@@ -39,8 +40,8 @@ def ledger(address: Address) -> Response:
     side = one_of(address("side"), dict.fromkeys(SIDES), "", "verdict", messages)
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
-    table = result.table("checks") if isinstance(result, Result) else None
-    rows = _chosen(table, side, q, say) if table else [_blank(statement) for statement in _statements(name)]
+    table, glance = (result.tables.get(t) if isinstance(result, Result) else None for t in ("checks", "board"))
+    rows = _chosen(table, side, q, say, glance) if table else [_blank(statement) for statement in _statements(name)]
     counts = _counts(table) if table else Counter[str]()
     return page(
         "claims.html.j2", address.request, place=PLACE, title=say("frame.place_claims"), said=messages, rows=rows,
@@ -148,15 +149,26 @@ def _promises(when: date, say: Language) -> Grid | None:
     return None if table is None else whole(table, say)
 
 
-def _chosen(checks: Table, side: str, words: str, say: Language) -> list[dict[str, Any]]:
-    """Claims of a verdict that hold the words."""
+def _chosen(checks: Table, side: str, words: str, say: Language, glance: Table | None = None) -> list[dict[str, Any]]:
+    """Claims of a verdict that hold the words, with their sources where they are at hand."""
     kinds = {str(row["claim"]): str(row["kind"]) for row in checks.rows()}
+    beside = {str(row["claim"]): row for row in glance.rows()} if glance else {}
     wanted = [word.lower() for word in words.split()]
     return [
-        {"claim": claim, "kind": kinds[claim.name], "verdict": verdict_in(claim.verdict, say)}
+        {
+            "claim": claim, "kind": kinds[claim.name], "verdict": verdict_in(claim.verdict, say),
+            "source": beside.get(claim.name, {}),
+        }
         for claim in claims({"checks": checks})
-        if side in ("", claim.side) and all(word in f"{claim.said} {claim.who} {claim.name}".lower() for word in wanted)
-    ]
+        if side in ("", claim.side) and all(word in _searched(claim, beside) for word in wanted)
+    ]  # fmt: skip
+
+
+def _searched(claim: JudgedClaim, beside: Mapping[str, Mapping[str, Any]]) -> str:
+    """Words in which a claim is looked for: its own, its speaker's with role and side, and its publisher's."""
+    row = beside.get(claim.name, {})
+    more = " ".join(str(row.get(key, "")) for key in ("role", "side", "publisher", "kind"))
+    return f"{claim.said} {claim.who} {claim.name} {more}".lower()
 
 
 def verdict_in(verdict: str, say: Language) -> str:
@@ -180,7 +192,7 @@ def _blank(statement: Any) -> dict[str, Any]:
     who = f"{speaker.name or speaker.role}, {readable(str(statement.claim.said))}"
     empty = JudgedClaim(
         name=f"{statement.claim.claim_id}{statement.part.part}", who=who,
-        said=statement.part.statement, verdict="", side=side_of(""),
+        said=statement.part.statement, verdict="", side=OPEN,
         found="", holds=(), fails=(), likely="",
     )  # fmt: skip
     return {"claim": empty, "kind": str(statement.part.kind)}

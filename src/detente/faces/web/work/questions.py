@@ -91,7 +91,9 @@ def claims_of(ledger: str, as_of: date, only: str = "") -> WebQuestion:
     ------
     InputError : a claim that was said after the day. UnknownName : no such ledger of the package, or no such claim.
     """
+    from detente.lab.claims.check import DRAWS as STORED_DRAWS
     from detente.lab.claims.check import chosen
+    from detente.lab.claims.kept import STORED
     from detente.lab.claims.ledger import ledger_names, load_ledger
 
     if ledger not in ledger_names():
@@ -99,7 +101,8 @@ def claims_of(ledger: str, as_of: date, only: str = "") -> WebQuestion:
     book = load_ledger(ledger)
     chosen(book, as_of, only)
     whole = all(statement.claim.said <= as_of for statement in book.statements)
-    words = {"ledger": ledger, "as_of": as_of.isoformat(), "only": "" if whole else only, "draws": DRAWS}
+    draws = STORED_DRAWS if ledger in STORED else DRAWS
+    words = {"ledger": ledger, "as_of": as_of.isoformat(), "only": "" if whole else only, "draws": draws}
     return WebQuestion("claims", json.dumps(words, sort_keys=True))
 
 

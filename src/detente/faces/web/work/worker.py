@@ -173,7 +173,9 @@ def run_claims(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
     del folder
     from datetime import date
 
+    from detente.lab.claims.board import board, by_side
     from detente.lab.claims.check import check
+    from detente.lab.claims.ledger import load_ledger
     from detente.lab.claims.words import checks_table, readings_table
 
     as_of, ledger = date.fromisoformat(request["as_of"]), request["ledger"]
@@ -182,7 +184,9 @@ def run_claims(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
         ledger, as_of=as_of, draws=int(request["draws"]), only=request["only"],
         progress=lambda done, total: tell("claims", done, total),
     )  # fmt: skip
-    tables = {table.name: table for table in (checks_table(checks), readings_table(checks))}
+    glance = board(checks, load_ledger(ledger))
+    shown = (checks_table(checks), readings_table(checks), glance, by_side(glance))
+    tables = {table.name: table for table in shown}
     return _document(f"claims-{ledger}", f"Claims {ledger} on the record of {as_of}", as_of, request, tables, ())
 
 

@@ -1,0 +1,29 @@
+"""Build `src/detente/data/ledgers/2025-26.json.gz`: what the readings of the ledger give, ready to use.
+
+    python tools/build_ledger.py
+
+To be run last, after every change of data, law or of how claims are computed; until then every number is computed
+again, which takes the better part of a minute.
+"""
+
+from datetime import date
+
+from detente.lab.claims.check import DRAWS, SEED, check
+from detente.lab.claims.kept import STORED, Given, kept, store_path, to_store
+
+
+def main() -> None:
+    """Write the numbers of each ledger, unless those that are stored still hold."""
+    for name in STORED:
+        path = store_path(name)
+        if kept(name, DRAWS, SEED):
+            print(f"{path.name}: stands")
+            continue
+        made: dict[str, Given] = {}
+        check(name, as_of=date.today(), made=made)
+        path.write_bytes(to_store(made, DRAWS, SEED))
+        print(f"{path.name}: {len(made)} statements, {path.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
