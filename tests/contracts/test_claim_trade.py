@@ -270,3 +270,27 @@ def test_a_balance_of_something_else_is_not_modelled(judged):
     answer = judged("name: trade_balance, population: cars, value: -59.1, period: 2025-10")
     assert str(answer.verdict) == "not modelled"
     assert "it can be population: goods, goods and services" in answer.explanation
+
+
+INDICES = {
+    "inflation": ("consumer_price", "2025-09", "2024-09", ""),
+    "non-fuel import prices": ("import_price_nonfuel", "2025-12", "2024-12", ""),
+    "core goods": ("consumer_price_goods", "2025-09", "2025-08", "of: before"),
+    "yuan": ("yuan_per_dollar", "2026-06", "2025-06", ""),
+}
+
+
+@pytest.mark.parametrize("words", INDICES)
+def test_measured_prices_are_those_of_their_index(judged, words):
+    series, month, other, definition = INDICES[words]
+    level = dict(raw("monthly_series", series=series).select("month", "value").iter_rows())
+    value = level[month] / level[other] - 1.0
+    answer = judged(f"name: price_index, value: {100 * value:.1f}, population: {words}, period: {month}", definition)
+    assert answer.value == pytest.approx(value)
+    assert str(answer.verdict) == "supported"
+
+
+def test_a_month_without_an_index_is_named(judged):
+    answer = judged("name: price_index, value: 3, population: inflation, period: 2025-10")
+    assert str(answer.verdict) == "not checkable"
+    assert "without 2025-10" in answer.explanation

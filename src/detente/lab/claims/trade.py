@@ -46,6 +46,9 @@ TABLE, TABLE_YEAR = "icio-2022", "2022"
 MOST_NAMED = 8
 """Periods of a record with gaps that are named, the latest."""
 
+FEW_GAPS = 3
+"""Gaps of a record that are named; with more of them its periods are."""
+
 MONTHS, YEAR_DIGITS = 12, 4
 NONE = float("nan")
 T = TypeVar("T")
@@ -292,10 +295,13 @@ def on_record(series: TradeSeries, words: str) -> str:
 
 
 def _span(keys: Sequence[str]) -> str:
-    """Months or years in words; those with gaps one by one."""
+    """Months or years in words: from the first to the last less a few gaps, or those there are one by one."""
     whole = period_named(f"{keys[0]}..{keys[-1]}")
-    unbroken = whole.length == len(keys) * (MONTHS if len(keys[0]) == YEAR_DIGITS else 1)
-    return f"{keys[0]} to {keys[-1]}" if unbroken and len(keys) > 1 else f"for {', '.join(keys[-MOST_NAMED:])}"
+    every = whole.months if len(keys[0]) > YEAR_DIGITS else _years(whole)
+    gaps = [key for key in every if key not in keys]
+    if len(keys) == 1 or len(gaps) > FEW_GAPS:
+        return f"for {', '.join(keys[-MOST_NAMED:])}"
+    return f"{keys[0]} to {keys[-1]}" + (f" without {', '.join(gaps)}" if gaps else "")
 
 
 def public_on(series: TradeSeries, period: MonthSpan) -> date:
