@@ -59,24 +59,18 @@ def joint_of(tables: Mapping[str, Table], variant: str, measure: str, country: s
     return next((row for row in rows if all(row.get(key) == value for key, value in wanted.items())), None)
 
 
-def revenue_ends(
-    tables: Mapping[str, Table], variant: str, code: str, before: float
-) -> tuple[float, float, bool, str] | None:
-    """Ends of the duty of a year in the world economy, whether they are of joint draws, and why it lies near an end, as
-    the tables have it; None without a range.
-
-    Parameters
-    ----------
-    before : the duty of a year under the earlier law, which its change is a share of; the ends have its unit.
+def revenue_ends(tables: Mapping[str, Table], variant: str, code: str) -> tuple[float, float, bool, str] | None:
+    """Ends of the duty of a year in the world economy, USD, whether they are of joint draws, and why it lies near an
+    end, as the tables have it; None without a range.
     """
-    wanted = {"variant": variant, "measure": "duty collected", "country": code}
-    rows = tables["economy"].rows() if "economy" in tables else ()
-    drawn = joint_of(tables, **wanted)
-    row = drawn or next((row for row in rows if all(row[key] == value for key, value in wanted.items())), None)
-    if row is None or not row["low"] < row["high"]:
+    rows = tables["parties"].rows() if "parties" in tables else ()
+    row = next((row for row in rows if (row["variant"], row["importer"]) == (variant, code)), None)
+    if row is None or not row.get("duty_low", np.nan) < row.get("duty_high", np.nan):
         return None
-    low, high = (before * (1.0 + float(row[end])) for end in ("low", "high"))
-    return low, high, drawn is not None, str(row.get("one_way") or "")
+    wanted = {"variant": variant, "measure": "duty collected", "country": code}
+    drawn, every = joint_of(tables, **wanted), tables["economy"].rows() if "economy" in tables else ()
+    why = drawn or next((row for row in every if all(row[key] == value for key, value in wanted.items())), {})
+    return float(row["duty_low"]), float(row["duty_high"]), drawn is not None, str(why.get("one_way") or "")
 
 
 def closure_of(tables: Mapping[str, Table]) -> str:
@@ -99,14 +93,9 @@ def gain_ends(
     Both ends, USD a year, and whether a loss that is assumed moves them.
     """
     rows = tables["talks_assumed"].rows() if "talks_assumed" in tables else ()
-    losses = [row for row in rows if (row["party"], row["threat"]) == (code, threat) and row["full"]]
-    moves = [
-        sorted(float(row["gain"]) * (float(row[end]) / float(row["full"]) - 1.0) for end in ("low", "high"))
-        for row in losses
-        if np.isfinite([row["low"], row["high"]]).all()
-    ]
-    low, high = (sum(min(0.0, move[0]) for move in moves), sum(max(0.0, move[1]) for move in moves))
-    return min(values) + low, max(values) + high, bool(low or high)
+    row = next((row for row in rows if (row["party"], row["threat"]) == (code, threat)), {})
+    low, high = float(row.get("gain_low", min(values))), float(row.get("gain_high", max(values)))
+    return low, high, low < min(values) or high > max(values)
 
 
 def signed(share: float, digits: int) -> str:

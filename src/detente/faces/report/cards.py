@@ -294,7 +294,7 @@ def _counted(name: str) -> str:
 
 def _revenue_range(find: Find, first: Row) -> str:
     """Range of the duty of a year in the world economy."""
-    ends = revenue_ends(find.tables, str(first["variant"]), find.sides[0], first["before"])
+    ends = revenue_ends(find.tables, str(first["variant"]), find.sides[0])
     if ends is None:
         return ONE_SET
     over = f"in 90% of {find.count}" if ends[2] else f"over {OVER}"

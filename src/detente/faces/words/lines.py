@@ -224,8 +224,8 @@ def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
         for row in rows.all("parties", importer=code)[:1]:
             before, after = float(row["duty_before"]) / 1e9, float(row["duty_after"]) / 1e9
             change = say.number(round(after) - round(before), 0, sign=True)
-            ends = revenue_ends(rows.tables, rows.variant, code, before) or (NAN, NAN, False, "")
-            low, high, joint, way = ends
+            low, high, joint, way = revenue_ends(rows.tables, rows.variant, code) or (NAN, NAN, False, "")
+            low, high = low / 1e9, high / 1e9
             spread, of = _spread(say, low, high, 0), "of_joint" if joint else "of_sets"
             line = BriefLine(
                 "collected", "parties", code, say("collected", country=say.name(code)),

@@ -128,7 +128,7 @@ def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None
         tables.append(clock_table(talk))
     losses = assumed_losses(talk)
     if losses:
-        tables.append(assumed_table(losses))
+        tables.append(assumed_table(losses, _gains(talk)))
     assumed = assumed_sentences(losses, words_of(talk), talk.label(talk.reference), chain)
     first = {name: sentence for name, sentence in assumed.items() if name == talk.threats[0]}
     beside = {**dict.fromkeys(("deals", "signing"), assumed), **dict.fromkeys(("acceptable", "clocks"), first)}
@@ -137,6 +137,18 @@ def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None
 
         tables += deal_tables(talk, terms, law.days[talk.reference])
     return [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables], []
+
+
+def _gains(talk: Talk) -> dict[tuple[str, str], list[float]]:
+    """Gain of each party over each threat by the weights, USD bn a year, by the names of both."""
+    point, gains = talk.case.outcome(talk.reference), dict[tuple[str, str], list[float]]()
+    for setting in talk.settings:
+        negotiation = talk.negotiation(setting)
+        for threat in talk.threats:
+            over = negotiation.value(point) - negotiation.threat(threat).value
+            for party, gain in zip(talk.parties, over.tolist(), strict=True):
+                gains.setdefault((party, threat), []).append(gain)
+    return gains
 
 
 def _voided(scenario: Scenario) -> frozenset[str]:

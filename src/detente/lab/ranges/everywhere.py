@@ -16,8 +16,12 @@ from detente.draws import BAND, LEAST_DRAWS, one_way, quantiles
 from detente.lab.ranges.joint import EVERYBODY, JointDraws, Key
 from detente.lab.world.tables import sign_of
 
-NAMES = ("economy", "incomes", "world")
+NAMES = ("economy", "incomes", "world", "parties")
 """Tables of the world economy whose numbers are drawn."""
+
+INCOMES = ("real_income_low", "real_income_high")
+ENDS = {"economy": ("low", "high"), "parties": ("duty_low", "duty_high")}
+"""Columns of the ends of ranges."""
 
 LOW, HIGH = "5% of draws", "95% of draws"
 
@@ -35,10 +39,11 @@ def _drawn(table: Table, draws: JointDraws) -> Table:
     rows = [places.get(_key(table.name, row)) for row in table.rows()]
     known = np.asarray([k is not None for k in rows])
     k = np.asarray([0 if place is None else place for place in rows], dtype=np.int64)
-    ends = ("low", "high") if table.name == "economy" else ("real_income_low", "real_income_high")
-    data = dict(table.data)
+    ends, data = ENDS.get(table.name, INCOMES), dict(table.data)
     for name, drawn in zip(ends, (low, high), strict=True):
-        data[name] = np.where(known, drawn[k], data[name])
+        # A duty is given as a level, its draws as a change.
+        level = drawn[k] if table.name != "parties" else data["duty_before"] * (1.0 + drawn[k])
+        data[name] = np.where(known, level, data[name])
     if table.name == "economy":
         ways = [one_way(float(draws.central[i]), float(low[i]), float(high[i]), draws.moves(i)) for i in k.tolist()]
         texts = {"low_set": [LOW] * len(k), "high_set": [HIGH] * len(k), "one_way": ways}
@@ -52,5 +57,7 @@ def _drawn(table: Table, draws: JointDraws) -> Table:
 
 
 def _key(name: str, row: Mapping[str, object]) -> Key:
+    if name == "parties":
+        return str(row["variant"]), "duty collected", str(row["importer"])
     measure = row["measure"] if name == "economy" else EVERYBODY
     return str(row["variant"]), str(measure), str(row["country"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,13 +97,29 @@ def assumed_sentences(
     return sentences
 
 
-def assumed_table(losses: Sequence[AssumedLoss]) -> Table:
-    """Table `talks_assumed`: what part of a gain is a loss that the case assumes."""
-    rows = [
-        (loss.threat.name, loss.party, loss.gain, loss.deal, loss.threat_level, loss.full, loss.low, loss.high)
-        for loss in losses
-    ]
+def assumed_table(losses: Sequence[AssumedLoss], gains: Mapping[tuple[str, str], Sequence[float]]) -> Table:
+    """Table `talks_assumed`: losses that a case assumes in a gain, and how far their bounds carry it.
+
+    Parameters
+    ----------
+    gains : of a party over a threat, by the names of both, under each set of weights, USD bn a year.
+    """
+    rows = []
+    for loss in losses:
+        key = loss.party, loss.threat.name
+        moves = [_moved(each) for each in losses if (each.party, each.threat.name) == key]
+        ends = min(gains[key]) + sum(low for low, _ in moves), max(gains[key]) + sum(high for _, high in moves)
+        numbers = loss.gain, loss.deal, loss.threat_level, loss.full, loss.low, loss.high
+        rows.append((loss.threat.name, loss.party, *numbers, *ends))
     return billions("talks.talks_assumed", rows)
+
+
+def _moved(loss: AssumedLoss) -> tuple[float, float]:
+    """How far the bounds of a loss lower and raise the gain it is in, USD bn a year."""
+    if not loss.full or np.isnan(loss.low + loss.high):
+        return 0.0, 0.0
+    steps = [loss.gain * (end / loss.full - 1.0) for end in (loss.low, loss.high)]
+    return min(0.0, *steps), max(0.0, *steps)
 
 
 def _of_chain(chain: Table | None, country: str) -> str:

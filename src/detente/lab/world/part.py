@@ -43,7 +43,7 @@ def _build(question: Question, tables: Tables) -> Built:
         "economy": lambda: build.headline_table(spread),
         "world": lambda: build.world_table(spread),
         "incomes": lambda: build.incomes_table(spread),
-        "parties": lambda: build.bilateral_table(effects),
+        "parties": lambda: build.bilateral_table(spread),
         "diverted": lambda: build.diverted_table(effects),
         "sectors": lambda: build.sector_table(effects),
     }

@@ -167,14 +167,17 @@ def sector_table(effects: Sequence[Effect]) -> Table:
     return table_of("world.sectors", rows, who=_who(effects))
 
 
-def bilateral_table(effects: Sequence[Effect]) -> Table:
-    """Trade between the parties, and their revenue, in equilibrium."""
+def bilateral_table(spread: Spread) -> Table:
+    """Trade between the parties, and their revenue with its range, in equilibrium."""
     rows: list[tuple[object, ...]] = []
-    for effect in effects:
+    effects = spread[spread.used]
+    for v, effect in enumerate(effects):
         for importer, exporter in _both_ways(effect.parties):
             old, new = effect.revenue(importer)
-            rows.append((effect.variant, importer, exporter, effect.trade(importer, exporter), old, new, new - old))
-    return table_of("world.parties", rows, world=effects[0].economy.name)
+            grown = [later / before for before, later in (several[v].revenue(importer) for several in spread.values())]
+            numbers = effect.trade(importer, exporter), old, new, new - old
+            rows.append((effect.variant, importer, exporter, *numbers, old * min(grown), old * max(grown)))
+    return table_of("world.parties", rows, range_notes(spread), world=effects[0].economy.name)
 
 
 def outcomes_table(effects: Sequence[Effect]) -> Table:
