@@ -49,6 +49,16 @@ def test_a_row_of_an_address_is_the_row_of_the_form(row):
     assert packed(unpacked(row)) == row
 
 
+def test_the_closure_of_trade_balances_goes_from_the_address_into_the_scenario():
+    own = read(f"{MINE}&closure=zero")
+    assert own.scenario.closure == "zero"
+    assert "closure=zero" in own.query()
+    assert read(MINE).scenario.closure == "fixed-transfers"
+    wrong = read(f"{MINE}&closure=zeroo")
+    assert wrong.scenario.closure == "fixed-transfers"
+    assert "did you mean 'zero'" in wrong.messages[0]
+
+
 def test_rows_are_read_as_they_are_meant():
     own = read(MINE)
     assert own.messages == ()

@@ -35,6 +35,7 @@ from detente.faces.charts.frame import (
 )
 from detente.faces.charts.theme import AFTER, GAIN, LOSS, QUIET, height_of, label_axis, number_axis, room, spec, upright
 from detente.lab.duties.among import two_sides
+from detente.lab.world.incidence import BALANCES, CLOSURES, SETS
 
 BAND = 0.3
 """Points of a range that can be seen on the history."""
@@ -315,11 +316,8 @@ def _moves(row: Row, tables: Mapping[str, Table]) -> bool:
     from scipy.special import chdtrc  # Slow to load, and not needed without a tornado.
 
     sets = len(tables["elasticities"]) if row["input"] == SETS and "elasticities" in tables else 2
+    sets = len(CLOSURES) if row["input"] == BALANCES else sets
     return float(chdtrc(max(sets - 1, 1), share * max(draws - 1, 1))) <= CHANCE
-
-
-SETS = "trade elasticities"
-"""The input that is a choice among sets."""
 
 
 def _reach(row: Row) -> float:

@@ -84,7 +84,7 @@ PLAN = (
         "world",
         ("map", "sectors", "diverted"),
         "incomes",
-        ("country", "real_income", "real_income_low", "real_income_high"),
+        ("country", "real_income", "real_income_low", "real_income_high", "sign"),
         "real_income",
         "outcomes",
     ),

@@ -24,7 +24,7 @@ from detente.codes.standing import RENEWED, Standing
 from detente.data.casefile import variant_names
 from detente.data.importers import importer
 from detente.economy import Economy
-from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies
+from detente.lab.deal.economy import LONG, SHORT, DealEconomy, closures, economies
 from detente.lab.deal.flat import CallOut, call_outs
 from detente.lab.deal.levers import (
     DURATIONS,
@@ -230,12 +230,19 @@ class DealEngine:
             whole = self._economies[LONG]
             planes = self._laid(on, True, (whole.countries, whole.sectors))
             status = {name: float(self.warm.status[self.warm.columns[name]]) for name in self._duties}
-            self._worlds[on] = DealEconomy(planes, status, self._economies)
+            closed = self._closures
+            worlds = {**self._economies, **{name: world for name, (world, _) in closed.items()}}
+            options = {name: options for name, (_, options) in closed.items()}
+            self._worlds[on] = DealEconomy(planes, status, worlds, options)
         return self._worlds[on]
 
     @cached_property
     def _economies(self) -> dict[str, Economy]:
         return economies(self.warm.file.world.elasticities, self.warm.case.number("short_run_scale", 0.5))
+
+    @cached_property
+    def _closures(self) -> dict[str, tuple[Economy, Mapping[str, Any]]]:
+        return closures(self._economies[LONG])
 
     @cached_property
     def _duties(self) -> list[str]:
@@ -280,7 +287,7 @@ class DealEngine:
 
         Parameters
         ----------
-        quick : whether ranges over sets of elasticities, which take eight solves, are left out.
+        quick : whether ranges over sets of elasticities and closures, which take ten solves, are left out.
 
         Raises
         ------

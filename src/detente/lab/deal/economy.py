@@ -12,21 +12,24 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, solve
+from detente.economy.nearby import under_closure
 from detente.lab.ground.axes import WORLD, tariff_under
 from detente.lab.ground.plane import Plane
 from detente.lab.talks.law import mean_rates
 from detente.lab.talks.world import economy_of
+from detente.lab.world.incidence import CLOSURES, DEFAULT
 
 Floats = NDArray[np.float64]
 LONG, SHORT = "long", "short"
-KEPT = 1152
-"""Equilibria kept: of 128 pairs of laws under every set of elasticities, about 60 MB."""
+KEPT = 1408
+"""Equilibria kept: of 128 pairs of laws under every set of elasticities and closure, about 75 MB."""
 
 Owed = Mapping[str, Floats]
 """Duty owed to each importer, USD, shape (partner, sector) of its plane."""
@@ -40,19 +43,25 @@ class DealEconomy:
     ----------
     planes : law of each side on the axes of that world.
     status : levels of the negotiated duties without a deal, by lever, shares.
-    economies : the world in the long and the short run and, by name, under every other set of elasticities.
+    economies : the world in the long and the short run and, by name, under every other set of elasticities and every
+        other closure of trade balances.
+    options : of the shocks of a closure, by its name; others have none.
     """
 
     planes: Mapping[str, Plane]
     status: Mapping[str, float]
     economies: Mapping[str, Economy] = field(repr=False)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     _kept: OrderedDict[tuple[bytes, str], Equilibrium] = field(default_factory=OrderedDict, repr=False, compare=False)
 
     @cached_property
     def before(self) -> dict[str, Equilibrium]:
         """The equilibria of the status quo, sought from the tariffs of the world's year."""
         tariff = self.tariff({code: plane.owed(self.status) for code, plane in self.planes.items()})
-        return {name: solve(economy, Shock(tariff=tariff)) for name, economy in self.economies.items()}
+        return {name: solve(economy, self._shock(name, tariff)) for name, economy in self.economies.items()}
+
+    def _shock(self, name: str, tariff: Floats) -> Shock:
+        return Shock(tariff=tariff, options=self.options.get(name, {}))
 
     def after(self, owed: Owed, names: Sequence[str]) -> dict[str, Equilibrium]:
         """The equilibria under a deal, always sought from the status quo: same deal, same bytes.
@@ -65,9 +74,9 @@ class DealEconomy:
         """
         mark = hashlib.sha256(b"".join(owed[code].tobytes() for code in self.planes)).digest()
         if missing := [name for name in names if (mark, name) not in self._kept]:
-            shock = Shock(tariff=self.tariff(owed))
+            tariff = self.tariff(owed)
             for name in missing:
-                equilibrium = solve(self.economies[name], shock, warm=self.before[name])
+                equilibrium = solve(self.economies[name], self._shock(name, tariff), warm=self.before[name])
                 self._kept[mark, name] = _slim(equilibrium)
         equilibria = {name: self._kept[mark, name] for name in names}
         for name in names:
@@ -111,6 +120,12 @@ def _slim(equilibrium: Equilibrium) -> Equilibrium:
     small = {name: level for name, level in equilibrium.levels.items() if level.ndim == 1}
     trade = equilibrium.levels["trade"].sum(axis=2, keepdims=True)
     return replace(equilibrium, u=equilibrium.u[:0], hats={}, levels={**small, "trade": trade})
+
+
+def closures(economy: Economy) -> dict[str, tuple[Economy, Mapping[str, Any]]]:
+    """The world of runs under every closure of trade balances but the one in use, with the options of its shocks."""
+    others = {words: name for name, words in CLOSURES.items() if name != DEFAULT}
+    return {words: under_closure(economy, name) for words, name in others.items()}
 
 
 def economies(elasticities: str, short_run: float) -> dict[str, Economy]:

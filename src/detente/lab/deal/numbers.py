@@ -39,7 +39,7 @@ NOTHING = 1e-3
 """Span of a gain, USD bn a year, below which an input does not move it."""
 
 QUICK = "no range yet: it comes with the whole answer"
-SETS = "range: {n} published sets of elasticities, long run"
+SETS = "range: {n} sets of elasticities and closures of trade balances, long run"
 
 
 @dataclass(frozen=True)
@@ -285,7 +285,7 @@ def income_numbers(case: DealCase) -> list[Number]:
 
 
 def _changed(case: DealCase, name: str, table: str, label: str, measure: str, code: str, definition: str) -> Number:
-    """A change of a country, with its range over the published sets of elasticities in the long run."""
+    """A change of a country, with its range over sets of elasticities and closures in the long run."""
     index = case.after[LONG].economy.country(code)
     every = {run: _change(case, measure, index, run) for run in case.after}
     return Number(name, table, label, every[case.levers.horizon], Unit.SHARE, definition, case.words,
@@ -297,7 +297,7 @@ def _change(case: DealCase, name: str, index: int, run: str) -> float:
 
 
 def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
-    """Low, high and the words of a range over the sets of elasticities; the short run is told where it is asked for."""
+    """Low, high and the words of a range over elasticities and closures; the short run where it is asked for."""
     if set(every) <= {LONG, SHORT}:
         return {"spread": QUICK}
     sets = [value for run, value in every.items() if run != SHORT]

@@ -100,15 +100,14 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     before, after, elasticity = pair.before, pair.after, scenario.report.elasticity
     base = SHIPPED if before.shipped else CHANGED
     weights = after.ground.flows.period
-    blank = (np.nan, np.nan, "", "", 0, base, weights)
+    blank = (np.nan, np.nan, "", 0, base, weights, "")
     fixed, post = blank, blank
     if draws:
         ranges = ranges_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
         fixed, post = (
             (
-                *(r.low, r.high, "; ".join(input_name(after.law, name) for name in r.movers)),
+                *(r.low, r.high, "; ".join(input_name(after.law, name) for name in r.movers), draws, base, weights),
                 one_way(r.value, r.low, r.high, {input_name(after.law, name): ends for name, ends in r.swings.items()}),
-                *(draws, base, weights),
             )
             for r in ranges
         )
@@ -117,7 +116,7 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
     (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
     months = first if first == last else f"{first} and {last}"
-    yield (*head, f"{COLLECTED}, {months}", *moved(old, new), *blank[:-1], "")
+    yield (*head, f"{COLLECTED}, {months}", *moved(old, new), *blank[:-2], "", "")
 
 
 def by_authority(pairings: Sequence[Pairing]) -> Table:

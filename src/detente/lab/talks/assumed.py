@@ -98,7 +98,7 @@ def assumed_sentences(
 
 
 def assumed_table(losses: Sequence[AssumedLoss], gains: Mapping[tuple[str, str], Sequence[float]]) -> Table:
-    """Table `talks_assumed`: what part of a gain is a loss that the case assumes, and how far its bounds carry it.
+    """Table `talks_assumed`: losses that a case assumes in a gain, and how far their bounds carry it.
 
     Parameters
     ----------

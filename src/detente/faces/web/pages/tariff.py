@@ -10,7 +10,7 @@ from datetime import date
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
-from detente.codes import DetenteError, InputError
+from detente.codes import DetenteError, InputError, Parameter, UnknownName
 from detente.data.tables import countries
 from detente.data.yamlfile import as_date
 from detente.faces.report.content import content
@@ -23,7 +23,7 @@ from detente.faces.web.work.questions import tariff_of
 from detente.faces.words.language import Language, load
 from detente.lab.duties.own import ALL, MOST, OwnDuty, own_codes, own_partners, own_scenario, own_sector
 from detente.lab.result import Result
-from detente.lab.scenario import Scenario
+from detente.lab.scenario import CLOSURES, Scenario, with_closure
 
 PLACE = "Deal"
 FIELDS = ("of", "to", "goods", "codes", "kind", "rate", "from", "until")
@@ -45,6 +45,7 @@ class ReadTariff:
     Attributes
     ----------
     rows : of the form, by field; `duties` : the same read, None where a row cannot be.
+    closure : what happens to trade balances, as a scenario names it.
     """
 
     on: date
@@ -52,10 +53,12 @@ class ReadTariff:
     rows: tuple[Mapping[str, str], ...]
     duties: tuple[OwnDuty | None, ...]
     messages: tuple[str, ...]
+    closure: str = CLOSURES[0]
 
     def query(self, without: int = -1) -> str:
         """The tariff as a query, readable, a row left out where one is named."""
         words = [("on", self.on.isoformat()), *([("title", self.title)] if self.title else [])]
+        words += [("closure", self.closure)] if self.closure != CLOSURES[0] else []
         words += [("row", packed(row)) for number, row in enumerate(self.rows) if number != without]
         return str(QueryParams(words)).replace("%3A", ":").replace("%2C", ",")
 
@@ -64,7 +67,7 @@ class ReadTariff:
         """The rows that could be read, as a scenario."""
         duties = [duty for duty in self.duties if duty is not None]
         name = re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")[:40] or "own-tariff"
-        return own_scenario(duties, self.on, self.title, name)
+        return with_closure(own_scenario(duties, self.on, self.title, name), self.closure)
 
 
 def tariff(address: Address) -> Response:
@@ -82,7 +85,7 @@ def tariff(address: Address) -> Response:
     return page(
         "tariff.html.j2", address.request, place=PLACE, title=own.title or say("tariff.heading"),
         said=messages, own=own, rows=[*own.rows, *blank], query=query, importers=IMPORTERS, most=MOST,
-        sectors=[code for code, _ in SECTORS], partners=_partner_names(), changes=_changes(own, say),
+        closures=CLOSURES, sectors=[code for code, _ in SECTORS], partners=_partner_names(), changes=_changes(own, say),
         it=brief, figures=[picture(chart) for chart in brief.pictures] if brief else [], key=brief.key if brief else "",
         pending=awaited(result, say("tariff.computing")), again=again(address),
     )  # fmt: skip
@@ -128,7 +131,9 @@ def _of_form(given: QueryParams) -> str:
         {name: (values[number] if number < len(values) else "")[:LONGEST] for name, values in lists.items()}
         for number in range(len(lists["rate"]))
     ]
+    closure = given.get("closure", "")[:NAMED]
     words = [("on", given.get("on", "")[:10]), ("title", given.get("title", "")[:NAMED])]
+    words += [("closure", closure if closure != CLOSURES[0] else "")]
     words += [("row", packed(row)) for row in rows if row["to"].strip()]
     words += [("blank", "1")] if given.get("do") == "more" else []
     return str(QueryParams([pair for pair in words if pair[1]])).replace("%3A", ":").replace("%2C", ",")
@@ -145,7 +150,15 @@ def read_tariff(given: QueryParams, say: Language) -> ReadTariff:
             messages.append(str(error))
     rows = tuple(unpacked(word[: 6 * LONGEST]) for word in given.getlist("row")[:MOST])
     duties = tuple(_duty(row, number, on, messages, say) for number, row in enumerate(rows, start=1))
-    return ReadTariff(on, given.get("title", "").strip()[:NAMED], rows, duties, tuple(messages))
+    closure = _closure(given.get("closure", "").strip()[:NAMED], messages)
+    return ReadTariff(on, given.get("title", "").strip()[:NAMED], rows, duties, tuple(messages), closure)
+
+
+def _closure(name: str, messages: list[str]) -> str:
+    """The closure of an address; the default, with a message, for one that nobody knows."""
+    if name and name not in CLOSURES:
+        messages.append(str(UnknownName("closure", name, CLOSURES, Parameter("closure"), f"use {', '.join(CLOSURES)}")))
+    return name if name in CLOSURES else CLOSURES[0]
 
 
 def _duty(row: Mapping[str, str], number: int, on: date, messages: list[str], say: Language) -> OwnDuty | None:
