@@ -39,6 +39,7 @@ def published_steps() -> Mapping[Figure, StepsToFigure]:
 
 def _row(row: Any, where: str) -> tuple[Figure, StepsToFigure]:
     keys = check_keys(row, KEYS, where, KEYS)
-    days = (as_date(keys[key], f"{where}, {key}") for key in ("report", "law"))
+    report, law = (as_date(keys[key], f"{where}, {key}") for key in ("report", "law"))
     steps = tuple((as_text(words, where), float(points) / 100.0) for words, points in as_list(keys["steps"]))
-    return (as_text(keys["definition"], where), *days), StepsToFigure(float(keys["ours"]) / 100.0, steps)
+    figure = as_text(keys["definition"], where), report, law
+    return figure, StepsToFigure(float(keys["ours"]) / 100.0, steps)

@@ -51,9 +51,7 @@ class Average(Arguments):
         default="fixed", max_length=10, description="weights: fixed, or post (after substitution)",
         json_schema_extra=one_of("definitions"),
     )  # fmt: skip
-    publisher: str = Field(
-        default="", max_length=40, description="counted as this publisher does", json_schema_extra=one_of("publishers")
-    )
+    publisher: str = Field(default="", max_length=40, description="counted as this publisher does, as yale")
     claims: str = Field(
         default="", max_length=10, description="USMCA claim shares", json_schema_extra={"enum": list(CLAIMS)}
     )

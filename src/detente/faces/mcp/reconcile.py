@@ -15,18 +15,18 @@ from detente.lab.record.reconcile import reconcile
 NO_RANGE = "no range is drawn here"
 
 
-class PrintedNumberOf(Arguments):
-    """A number in print."""
+class InPrint(Arguments):
+    """A number."""
 
-    number: str = Field(min_length=1, max_length=40, description="17.8, $2,800, 300bn")
-    on: str = Field(default="", max_length=10, description="day")
+    number: str = Field(max_length=40, description="17.8, 300bn")
+    on: str = Field(default="", description="day", max_length=10)
     what: str = Field(default="", max_length=12, description="average, revenue, prices, households")
-    by: str = Field(default="", max_length=40, description="whose definition, as yale")
+    by: str = Field(default="", max_length=40, description="as yale")
     importer: str = Field(default="USA", max_length=60, description="whose law")
     partner: str = Field(default="", max_length=60, description="from where")
 
 
-def reconciled(call: Call[PrintedNumberOf]) -> ToolAnswer:
+def reconciled(call: Call[InPrint]) -> ToolAnswer:
     """Steps from our number to the one that is given, with what no choice explains."""
     given, on, side = call.given, day(call.given.on, "on"), whose(call.given.importer)
     answer = reconcile(given.number, on, what=given.what, by=given.by, of=side, partner=given.partner)
@@ -45,6 +45,6 @@ def reconciled(call: Call[PrintedNumberOf]) -> ToolAnswer:
 
 
 TOOLS = (
-    Tool("reconcile", "From our number to one in print: which choices part them.",
-         PrintedNumberOf, ToolAnswer, reconciled, long=True),
+    Tool("reconcile", "From our number to one in print.",
+         InPrint, ToolAnswer, reconciled, long=True),
 )  # fmt: skip
