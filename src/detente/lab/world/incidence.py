@@ -224,7 +224,8 @@ def bounded_laws(
 def _differ(main: Sequence[Laws], other: Sequence[Laws]) -> bool:
     """Whether some tariff of the one is another in the other."""
     pairs = [(a, b) for x, y in zip(main, other, strict=True) for a, b in ((x.before, y.before), (x.after, y.after))]
-    return any(not np.array_equal(a.tariff, b.tariff) for a, b in pairs if a.tariff is not None)
+    tariffs = [(a.tariff, b.tariff) for a, b in pairs]
+    return any(not np.array_equal(a, b) for a, b in tariffs if a is not None and b is not None)
 
 
 def _laws(
