@@ -262,7 +262,9 @@ def _nearness(value: float, span: tuple[float, float], how: How, direction: int,
     claimed, half, comparator, tolerance = how
     if sized and claimed is not None:
         ends = span if np.isfinite(span[0]) else (value, value)
-        return judge_range(value, ends, claimed, half, comparator, tolerance, direction)
+        # A number several times the effect itself is not met, however small both are.
+        allowed = min(tolerance, max(map(abs, ends)) / 2.0)
+        return judge_range(value, ends, claimed, half, comparator, allowed, direction)
     if comparator in STRICT and tolerance == 0.0 and claimed is not None and abs(value - claimed) < 1e-12:
         return Nearness.OUT  # A legal rate of 145 is not more than 145.
     return judge(value, *how, direction)
