@@ -19,7 +19,8 @@ VERDICTS = {
     "C05a": "depends on definition", "C05b": "supported", "C05c": "supported", "C06a": "depends on definition",
     "C06b": "supported", "C07a": "model agrees", "C08a": "partly", "C09a": "kept", "C10a": "not rated",
     "C11a": "not checkable", "C11b": "supported", "C11c1": "supported", "C11c2": "supported", "C11c3": "not supported",
-    "C11d": "not distinguishable from an ordinary day", "C12a": "supported", "C13a": "depends on definition", "C13b": "supported",
+    "C11d": "not distinguishable from an ordinary day", "C12a": "supported",
+    "C13a": "depends on definition", "C13b": "supported",
     "C14a": "depends on definition", "C15a": "supported", "C16a": "model agrees in sign only",
 }  # fmt: skip
 """Verdicts on the record of 23 July 2026, at default shares."""
