@@ -223,8 +223,9 @@ def bounded_laws(
 
 def _differ(main: Sequence[Laws], other: Sequence[Laws]) -> bool:
     """Whether some tariff of the one is another in the other."""
-    pairs = [(a, b) for x, y in zip(main, other, strict=True) for a, b in ((x.before, y.before), (x.after, y.after))]
-    return any(not np.array_equal(a.tariff, b.tariff) for a, b in pairs if a.tariff is not None)
+    both = [(x, y) for x, y in zip(main, other, strict=True)]
+    tariffs = [(getattr(x, end).tariff, getattr(y, end).tariff) for x, y in both for end in ("before", "after")]
+    return any(not np.array_equal(a, b) for a, b in tariffs)
 
 
 def _laws(
