@@ -276,7 +276,7 @@ def ground_of(
     return _shipped_ground(law.importer, folder, given, scope, named, str(year)).under(law)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=5)
 def _shipped_ground(
     code: str, folder: Path, given: tuple[tuple[str, float], ...], scope: str, claims: str, weights: str
 ) -> Ground:

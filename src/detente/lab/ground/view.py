@@ -169,7 +169,7 @@ def ground_of_view(view: View, law: Law | None = None) -> Ground:
     return _ground(bare) if law is None else _laid(bare, law)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=4)
 def _ground(view: View) -> Ground:
     return _laid(view, importer(view.importer).law)
 

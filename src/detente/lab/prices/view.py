@@ -93,7 +93,7 @@ def _law_of(view: PriceView) -> PriceView:
     return replace(kept, level=view.level)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=6)
 def _shocks(view: PriceView) -> tuple[Shocks, Shocks]:
     """Shocks of the earlier and the later law."""
     law = importer("USA").law
