@@ -18,7 +18,7 @@ DAY = date(2025, 8, 7)
 
 
 def test_ours_is_every_choice_as_ours():
-    plain = average(ground_of(dt.usa.law, month="2025-08"), DAY)["average"][0]
+    plain = average(ground_of(dt.usa.law), DAY)["average"][0]
     assert average_as("detente", DAY) == pytest.approx(float(plain), abs=1e-12)
     assert average_table_as("detente", DAY).notes[0] == "as Détente counts: every choice as ours"
 
@@ -61,8 +61,8 @@ def test_metals_on_whole_goods_owe_more():
 
 
 def test_weights_of_a_span_are_the_mean_of_its_years():
-    span, years = trade_of("USA", "all", "2024", "", "2017-2019"), [
-        trade_of("USA", "all", "2024", "", str(year)) for year in (2017, 2018, 2019)
+    span, years = trade_of("USA", "all", "2024", "2017-2019"), [
+        trade_of("USA", "all", "2024", str(year)) for year in (2017, 2018, 2019)
     ]  # fmt: skip
     assert span.total == pytest.approx(sum(year.total for year in years) / 3, rel=1e-12)
     totals = [np_sum(flows, "DEU") for flows in (span, *years)]

@@ -170,7 +170,7 @@ def test_only_deals_from_which_both_gain_stand_behind_the_words_that_say_so(cons
 
 def test_the_history_names_no_file(geneva):
     (chart,) = charts(geneva.tables, ("history",))
-    assert "this scenario is at 12.8%" in chart.alt
+    assert "this scenario is at 15.0%" in chart.alt
     assert "geneva" not in svg(chart) + chart.alt
 
 
