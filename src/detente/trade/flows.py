@@ -123,16 +123,18 @@ class Flows(Readable):
 
     def expanded(self) -> tuple[Flows, Ints]:
         """The flows with the block divided among its members, and the pair each new pair comes from."""
-        return self._expanded
+        grown, source = self._expanded
+        return self if grown is None else grown, source
 
     @cached_property
-    def _expanded(self) -> tuple[Flows, Ints]:
+    def _expanded(self) -> tuple[Flows | None, Ints]:
+        """None for the flows themselves: what knows itself would stay until cycles are looked for."""
         if self._alike is not None:
-            grown, source = self._alike.expanded()
-            return (self if grown is self._alike else self._grown_like(grown, source)), source
+            grown, source = self._alike._expanded
+            return (None if grown is None else self._grown_like(grown, source)), source
         pairs = np.arange(self.value.size)
         if self.split is None or self.split.block not in self.partners:
-            return self, pairs
+            return None, pairs
         split, block = self.split, self.partners.index(self.split.block)
         inside = np.flatnonzero(self.partner_at == block)
         partners = (*self.partners, *(m for m in split.members if m not in self.partners))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -35,6 +35,22 @@ PRESENT = BASE_DAY
 """From this day on the law tells no members of the European Union apart; older law does, in the aircraft dispute."""
 
 
+KEPT = 6
+"""Days of which a ground keeps what is laid on them: each holds some sixteen megabytes, and is soon made again."""
+
+
+class Latest[K: Hashable, V](OrderedDict[K, V]):
+    """What was used last, `KEPT` of it."""
+
+    def got(self, key: K, make: Callable[[], V]) -> V:
+        """What is kept under a key; made where it is not."""
+        value = self.pop(key, None)
+        self[key] = value = make() if value is None else value
+        while len(self) > KEPT:
+            self.popitem(last=False)
+        return value
+
+
 @dataclass(frozen=True)
 class Ground:
     """A law laid on an importer's trade, ready to be averaged.
@@ -47,6 +63,7 @@ class Ground:
     lapsed : day from which on programmes that the law ends are gone from the trade; None while they stand.
 
     Where claims follow the day (`Flows.claims_follow`), the trade stands at the latest claims until a day is named.
+    Grounds of other days know their root and share what it keeps; it knows none of them, so that they go when unused.
     """
 
     law: Law = field(repr=False)
@@ -55,9 +72,10 @@ class Ground:
     divided: bool = False
     since: date | None = None
     lapsed: date | None = None
-    _dated: dict[date | None, Ground] = field(repr=False, compare=False, default_factory=dict)
-    _lapsed: dict[date, Ground] = field(repr=False, compare=False, default_factory=dict)
-    _claiming: dict[str, Ground] = field(repr=False, compare=False, default_factory=dict)
+    _trades: Latest[tuple[str, date | None], Flows] = field(repr=False, compare=False, default_factory=Latest)
+    _laid: Latest[tuple[str, date | None, date | None], Exposure] = field(
+        repr=False, compare=False, default_factory=Latest
+    )
     _root: Ground | None = field(repr=False, compare=False, default=None)
     _model: Ground | None = field(repr=False, compare=False, default=None)
 
@@ -70,14 +88,24 @@ class Ground:
     @cached_property
     def flows(self) -> Flows:
         """The trade, its block of partners divided if the law tells the members apart."""
+        return self.trade.expanded()[0] if (self._root or self)._tells_apart else self.trade
+
+    @cached_property
+    def _tells_apart(self) -> bool:
         split, law = self.trade.split, self.law if self.divided else self.law.since(PRESENT)
-        if split is not None and law.tells_apart(frozenset(split.members)):
-            return self.trade.expanded()[0]
-        return self.trade
+        return split is not None and law.tells_apart(frozenset(split.members))
 
     @cached_property
     def exposure(self) -> Exposure:
         """The flows on the cells of the law."""
+        return self._exposed() if self._root is None else self._laid.got(self._key, self._exposed)
+
+    @property
+    def _key(self) -> tuple[str, date | None, date | None]:
+        """What tells the ground from others of its root."""
+        return self.trade.claims, self.lapsed, self.since
+
+    def _exposed(self) -> Exposure:
         root = self._root
         if root is not None and root.since == self.since and self.lapsed is None:
             return self._like(root)
@@ -99,7 +127,8 @@ class Ground:
     @cached_property
     def _steady(self) -> Exposure:
         """The flows whose claims are the same at all times, on the cells of the law."""
-        return expose(self.exposure.space, self.flows.take(~usmca_pairs(self.flows)), STANDS_FOR)
+        steady = expose(self.exposure.space, self.flows.take(~usmca_pairs(self.flows)), STANDS_FOR)
+        return replace(steady, flows=self.flows)
 
     def at(self, on: date) -> Ground:
         """The ground under the base duties of a day; itself where base duties have no dates, or are set by the user."""
@@ -109,37 +138,41 @@ class Ground:
         since = self.where.base_since(on)
         if since == self.since or "base" in self.parameters:
             return self
-        if since not in self._dated:
-            self._dated[since] = replace(self, since=since, _dated={}, _root=self._root or self, _model=None)
-            if self._floors_later:
-                space = self.exposure.space
-                space = replace(space, base=self.where.base(space.base, since))
-                self._dated[since].__dict__["exposure"] = expose(space, self.flows, STANDS_FOR)
-        return self._dated[since]
+        dated = replace(self, since=since, _root=self._root or self, _model=None)
+        dated.__dict__["exposure"] = self._laid.got(dated._key, lambda: self._rebased(dated))
+        return dated
+
+    def _rebased(self, dated: Ground) -> Exposure:
+        """The exposure of the ground under other base duties."""
+        if not self._floors_later:
+            return dated._exposed()
+        space = self.exposure.space
+        return expose(replace(space, base=self.where.base(space.base, dated.since)), self.flows, STANDS_FOR)
 
     def as_of(self, on: date) -> Ground:
         """The ground with the trade of a day: its claims, and without what programmes ended by then covered."""
-        root = self._root or self
-        here, ends = root._with_claims(claims_on(on)) if root.trade.claims_follow else root, self._ends(on)
-        here = here if ends is None else here._without(ends)
-        return self if here.trade is self.trade and here.lapsed == self.lapsed else here
+        root, ends = self._root or self, self._ends(on)
+        claims = claims_on(on) if root.trade.claims_follow else root.trade.claims
+        if (claims, ends) == (self.trade.claims, self.lapsed):
+            return self
+        here = root._with_claims(claims)
+        return here if ends is None else here._without(ends)
 
     def _with_claims(self, claims: str) -> Ground:
         """The ground at other claims of its trade."""
         if claims == self.trade.claims:
             return self
-        if claims not in self._claiming:
-            model = self._model._with_claims(claims) if self._model is not None else None
-            trade = with_usmca(self.trade, claims) if model is None else model.trade
-            fresh: dict[str, Any] = {"_dated": {}, "_lapsed": {}, "_claiming": {}}
-            self._claiming[claims] = replace(self, trade=trade, _root=self, _model=model, **fresh)
-        return self._claiming[claims]
+        model = self._model._with_claims(claims) if self._model is not None else None
+        trade = self._trades.got(
+            (claims, None), lambda: with_usmca(self.trade, claims) if model is None else model.trade
+        )
+        return replace(self, trade=trade, _root=self, _model=model)
 
     def pinned(self, on: date) -> Ground:
         """The ground with the claims of a day on every day."""
         here = self.as_of(on)
-        fresh: dict[str, Any] = {"_dated": {}, "_lapsed": {}, "_claiming": {}, "_root": None, "_model": None}
-        fixed = replace(here, trade=replace(here.trade, claims_follow=False), **fresh)
+        trade = replace(here.trade, claims_follow=False)
+        fixed = replace(here, trade=trade, _trades=Latest(), _laid=Latest(), _root=None, _model=None)
         fixed.__dict__["exposure"] = here.exposure
         return fixed
 
@@ -149,14 +182,12 @@ class Ground:
 
     def _without(self, day: date) -> Ground:
         """The ground once the programmes that the law ends up to a day are gone."""
-        if day not in self._lapsed:
-            trade, where = self.trade, self.where
-            if where.file.schedule.table:
-                trade = without_claims(trade, where, self.law.programmes, day)
-            fresh: dict[str, Any] = {"_dated": {}, "_lapsed": {}, "_claiming": {}}
-            root = self._root or self
-            self._lapsed[day] = replace(self, trade=trade, since=None, lapsed=day, _root=root, _model=None, **fresh)
-        return self._lapsed[day]
+        trade, where = self.trade, self.where
+        if where.file.schedule.table:
+            programmes = self.law.programmes
+            key = trade.claims, day
+            trade = self._trades.got(key, lambda: without_claims(self.trade, where, programmes, day))
+        return replace(self, trade=trade, since=None, lapsed=day, _root=self._root or self, _model=None)
 
     @cached_property
     def _floors_later(self) -> bool:
@@ -180,12 +211,16 @@ class Ground:
         """The ground for averages from a day on: before 2025 with a block divided where older law asks for it."""
         return self if day >= PRESENT else self._divided
 
-    @cached_property
+    @property
     def _divided(self) -> Ground:
-        if self._root is not None:
-            return self._root._divided
-        other = replace(self, divided=True, _dated={}, _lapsed={}, _claiming={}, _model=None)
-        return self if other.flows is self.flows else other
+        root = self._root or self
+        return root._with_division or root
+
+    @cached_property
+    def _with_division(self) -> Ground | None:
+        """The ground with the block divided, if older law asks for it."""
+        other = replace(self, divided=True, _trades=Latest(), _laid=Latest(), _model=None)
+        return None if other.flows is self.flows else other
 
     def only(self, partners: frozenset[str]) -> Ground:
         """The trade with some partners only."""
