@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -349,3 +350,11 @@ def test_the_interface_takes_years_and_no_files(tmp_path, rows):
     sent = {"title": "x", "on": "2025-05-14", "weights": "/etc/passwd"}
     refused = client.post("/api/v1/scenarios/validate", json=sent, headers={"origin": "http://127.0.0.1"})
     assert "names a file of the server" in refused.text
+
+
+def test_trade_put_in_the_place_of_other_trade_is_divided_as_itself():
+    """Flows at other claims share what claims do not move; with other values nothing is left to share."""
+    trade = scoped("all", "2025H2")
+    doubled = replace(trade, value=2.0 * trade.value)
+    assert trade.expanded()[0].total == pytest.approx(trade.total)
+    assert doubled.expanded()[0].total == pytest.approx(2.0 * trade.total)

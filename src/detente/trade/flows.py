@@ -129,8 +129,8 @@ class Flows(Readable):
     @cached_property
     def _expanded(self) -> tuple[Flows | None, Ints]:
         """None for the flows themselves: what knows itself would stay until cycles are looked for."""
-        if self._alike is not None:
-            grown, source = self._alike._expanded
+        if (alike := self._same_trade) is not None:
+            grown, source = alike._expanded
             return (None if grown is None else self._grown_like(grown, source)), source
         pairs = np.arange(self.value.size)
         if self.split is None or self.split.block not in self.partners:
@@ -157,6 +157,14 @@ class Flows(Readable):
             split=None,
         )
         return grown, source
+
+    @property
+    def _same_trade(self) -> Flows | None:
+        """The flows at other claims of which these are, as long as nothing else was put in their place."""
+        other = self._alike
+        parts = ("value", "line_at", "partner_at", "duty", "split", "partners")
+        alike = other is not None and all(getattr(self, name) is getattr(other, name) for name in parts)
+        return other if alike else None
 
     def _grown_like(self, grown: Flows, source: Ints) -> Flows:
         own = {"claims": self.claims, "claims_follow": self.claims_follow, "notes": self.notes}
