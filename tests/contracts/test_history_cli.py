@@ -125,3 +125,8 @@ def test_monthly_series_say_how_far_they_are_on_record(detente):
 def test_duty_collected_says_how_far_it_is_on_record(detente):
     assert "on record to 2025-12" in detente("collected", "--from", "2025-10").out
     assert "on record to 2025-11 for this partner" in detente("collected", "--from", "2025-10", "--partner", "EU").out
+
+
+def test_revenue_names_the_claims_of_its_day_or_months(detente):
+    assert "USMCA claims of May 2025" in detente("revenue", "--on", "2025-05-14").out
+    assert "USMCA claims of each month" in detente("revenue", "--from", "2025-05-01", "--to", "2025-06-10").out

@@ -7,7 +7,7 @@ import json
 import pytest
 
 SPRING = ("--from", "2025-01-01", "--to", "2025-05-08")
-PRICES = ["variant", "category", "spending", "before", "after", "change", "low", "high", "contribution"]
+PRICES = ["variant", "category", "spending", "before", "after", "change", "low", "high", "contribution", "one_way"]
 HOUSEHOLDS = [
     "variant", "decile", "income", "spending", "rate", "pocket", "pocket_low", "pocket_high",
     "accounts", "accounts_low", "accounts_high", "of_income",
@@ -38,7 +38,8 @@ def test_sources_sum_to_the_headline(detente, by):
 def test_margins_are_named_first_among_what_moves_it(detente):
     found = rows(detente("prices", *SPRING, "--by", "inputs", "--format", "csv"))
     assert found[0]["input"] == "margins in per cent"
-    assert len(found) == 4
+    assert {row["input"] for row in found[4:]} == {"preference claims", "year of weights"}
+    assert len(found) == 6
 
 
 def test_what_the_user_sets_is_not_drawn(detente):
@@ -65,14 +66,14 @@ def test_both_laws_are_named_under_the_table_of_households(detente):
 
 
 def test_used_cars_move_with_the_duty_on_imported_ones(detente):
-    """As docs/prices.md says: the accounts have no domestic maker of used goods."""
+    """As docs/prices.md says: the accounts have no domestic maker of used goods, and deduct scrap from used cars."""
     ran = detente(
         "prices", "--from", "2025-01-01", "--to", "2025-05-20", "--by", "line", "--draws", "0", "--format", "csv"
     )
     found = {row["line"]: row for row in rows(ran)}
     used = [found[name] for name in ("Used autos", "Used light trucks")]
-    assert [round(100 * float(row["change"]), 1) for row in used] == [1.8, 2.7]
-    assert sum(float(row["contribution"]) for row in used) == pytest.approx(0.0003, abs=5e-5)
+    assert [round(100 * float(row["change"]), 1) for row in used] == [-0.2, 2.5]
+    assert sum(float(row["contribution"]) for row in used) == pytest.approx(0.0002, abs=5e-5)
 
 
 def test_lines_of_spending(detente):

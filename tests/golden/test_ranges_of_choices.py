@@ -19,6 +19,7 @@ from detente.lab.ground.bounds import YEAR, at_claims, claims_between, of_other_
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.uncertain import uncertain_duties
 from detente.lab.scenario import CLOSURES, Scenario, parse_scenario, with_closure
+from detente.lab.spans import agreeing
 from detente.lab.world import incidence
 from detente.lab.world.tables import FLOOR, headline_table, sign_of
 from detente.trade.ranges import CLAIMS
@@ -164,21 +165,30 @@ def test_one_revenue_stands_in_front_with_one_range(geneva):
     )
     card = next(each for each in cards(geneva.tables) if each.table == "revenue")
     front = next(each for each in brief(geneva).cards if each.table == "parties")
-    assert card.number == f"{row['duty_after'] / 1e9:.0f} bn USD"
+    digits = agreeing(row["duty_before"] / 1e9, row["duty_after"] / 1e9, 0)
+    assert card.number == f"{row['duty_after'] / 1e9:.{digits}f} bn USD"
     assert f"{row['duty_after'] / 1e9:.0f}" in front.number
     for end in ("duty_low", "duty_high"):
         assert f"{row[end] / 1e9:.0f}" in card.spread
         assert f"{row[end] / 1e9:.0f}" in front.spread
     assert all(str(each["holds"]) for each in geneva.tables["revenue"].rows())
+    claims = {each["demand"]: each["claims"] for each in geneva.tables["revenue"].rows()}
+    assert claims["static"] == claims["general equilibrium"] == "May 2025"
 
 
 def test_a_number_near_an_end_says_what_moves_it(geneva):
-    line = next(each for each in brief(geneva).lines if each.name == "average")
-    head = next(iter(geneva.tables["headline"].rows()))
-    assert head["one_way"] == "up: preference claims"
-    assert "preference claims" in line.edge
+    lines = {(each.name, each.country): each for each in brief(geneva).lines}
+    line, prices = lines["prices", "USA"], next(iter(geneva.tables["prices"].rows()))
+    assert prices["one_way"] == "down: margins in per cent"
+    assert prices["low"] < prices["change"] < prices["high"]
+    assert "margins in per cent" in line.edge
     assert len(line.edge.split()) <= 20
-    assert "low end" in line.edge
+    assert "high end" in line.edge
+    # At the claims of its own month the average lies further from both ends of its range than a tenth of it.
+    head = next(iter(geneva.tables["headline"].rows()))
+    place = (head["after"] - head["low"]) / (head["high"] - head["low"])
+    assert 0.1 < place < 0.9
+    assert (head["one_way"], lines["average", "USA"].edge) == ("", "")
 
 
 def test_a_closure_is_named_spelled_out_and_refused():

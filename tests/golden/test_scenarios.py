@@ -11,6 +11,8 @@ from detente.codes.declared import KINDS, Declared, DeclaredColumn, subject_tabl
 from detente.codes.standing import of_fate
 from detente.codes.table import Column, Table
 from detente.data.library import package_folder
+from detente.faces.charts import charts
+from detente.lab.ground.averages import OF_CLAIMS
 from detente.lab.parts import PARTS
 from detente.lab.run import run
 from detente.lab.scenario import expectations, load_scenario, schema, shipped
@@ -34,6 +36,16 @@ def test_parts_add_up(ran, name):
             assert sum(parts) == pytest.approx(row[column], abs=1e-12)
         moved = [r["change"] for r in result.table("measures").rows() if r["variant"] == variant]
         assert sum(moved) == pytest.approx(row["change"], abs=1e-5)
+
+
+def test_what_claims_moved_is_told_where_the_two_days_have_others(ran):
+    """In the table and under its chart; a deal of the same month has one set of claims and says nothing."""
+    spring = ran("status-quo-2025-05-08")
+    (note,) = (note for note in spring.table("measures").notes if note.endswith(OF_CLAIMS))
+    assert -0.01 < float(note.split()[0]) / 100 < 0.0
+    (chart,) = charts(spring.tables, ("waterfall",))
+    assert chart.note.endswith(f"{OF_CLAIMS}.")
+    assert not any(note.endswith(OF_CLAIMS) for note in ran("geneva").table("measures").notes)
 
 
 def test_ranges_hold_the_average_and_name_their_movers(ran):

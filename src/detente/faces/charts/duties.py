@@ -22,6 +22,7 @@ from detente.codes.standing import counted
 from detente.codes.units import Unit
 from detente.faces.charts import forms
 from detente.faces.charts.frame import (
+    MINUS,
     Chart,
     ChartSetting,
     Row,
@@ -40,6 +41,7 @@ from detente.faces.charts.frame import (
 from detente.faces.words.sides import adjective
 from detente.lab.duties.among import two_sides
 from detente.lab.duties.tables import SHIPPED
+from detente.lab.ground.averages import OF_CLAIMS
 from detente.lab.ground.weights import DEFAULT
 
 PERCENT = "% of customs value"
@@ -105,11 +107,18 @@ def _waterfall(name: str, headline: Table, measures: Table, whom: str, about: Ch
         unit=PERCENT,
         digits=1,
         note=f"Duty the law asks for, over imports of {weights}. Each step is what one measure adds or takes away, in "
-        "percentage points; the steps sum to the change.",
+        f"percentage points; the steps sum to the change.{_by_claims(measures, name)}",
         source=about.source("measures"),
         spec=lambda width: forms.steps(rows, width, f"Average duty, {PERCENT}"),
         wide=True,
     )
+
+
+def _by_claims(measures: Table, variant: str) -> str:
+    """What of the change comes from claims, as a sentence after another; "" where they are the same on both days."""
+    before = f"{variant}: " if variant else ""
+    own = (note.removeprefix(before) for note in measures.notes if note.startswith(before))
+    return next((f" {note.replace('-', MINUS)}." for note in own if note.endswith(OF_CLAIMS)), "")
 
 
 def _moved_most(steps: Sequence[tuple[str, float]], variant: str, whom: str) -> str:

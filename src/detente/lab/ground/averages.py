@@ -145,7 +145,8 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     sums = [sum(step[2] for step in each.values()) * 100 for each in (steps, fates)]
     note = f"sum: {sums[0]:+.2f} points, the change of the average from {before} to {after} at fixed weights"
     note += "" if other is law else f"; {round(sums[1], 2) + 0.0:+.2f} if the open clauses were renewed"
-    notes = (weighed_note(ground.flows), note, *_claimed_since(ground, before, after, reading))
+    moved = moved_by_claims(ground, before, after, reading)
+    notes = (weighed_note(ground.flows), note, *([] if moved is None else [f"{moved * 100:+.2f} {OF_CLAIMS}"]))
     table = table_of("averages.contributions", rows, notes, before=before, after=after)
     table = table if other is not law else table.select([c.name for c in table.columns[:-1]])
     return table.standing_on(None if standing is None else replace(standing, of="an average duty of "))
@@ -158,13 +159,21 @@ def _steps_of(ground: Ground, days: tuple[date, date], reading: Reading) -> dict
     return {name: (first, last, last - first) for name, (first, last) in pairs.items()}
 
 
-def _claimed_since(ground: Ground, before: date, after: date, reading: Reading) -> tuple[str, ...]:
-    """What of a change comes from claims that are others on the second day, in words; nothing where they are not."""
+OF_CLAIMS = "points of the change come from USMCA claims, which are those of each day's month"
+"""What is said of `moved_by_claims`, after the number."""
+
+
+def moved_by_claims(ground: Ground, before: date, after: date, reading: Reading) -> float | None:
+    """What of a change of the average comes from claims that are others on the second day, share; None where none are.
+
+    Parameters
+    ----------
+    ground : the law of the second day on its trade.
+    """
     at_first = ground.pinned(before)
     if ground.as_of(after).trade.claims == at_first.trade.claims:
-        return ()
-    moved = ground.whole(after, reading) - at_first.reaching(after).whole(after, reading)
-    return (f"{moved * 100:+.2f} points of it come from USMCA claims, which are those of each day's month",)
+        return None
+    return ground.whole(after, reading) - at_first.reaching(after).whole(after, reading)
 
 
 def _measure_points(ground: Ground, on: date, reading: Reading) -> dict[str, float]:

@@ -39,10 +39,14 @@ KEPT = 6
 """Days of which a ground keeps what is laid on them: each holds some sixteen megabytes, and is soon made again."""
 
 
-class Latest[K: Hashable, V](OrderedDict[K, V]):
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Latest(OrderedDict[Key, Value]):
     """What was used last, `KEPT` of it."""
 
-    def got(self, key: K, make: Callable[[], V]) -> V:
+    def got(self, key: Key, make: Callable[[], Value]) -> Value:
         """What is kept under a key; made where it is not."""
         value = self.pop(key, None)
         self[key] = value = make() if value is None else value
@@ -274,7 +278,11 @@ class Ground:
             if resolver is None or resolver.space is not exposure.space:
                 resolver = Resolver(exposure.space, reading)
             parts.append(daily(exposure, days, reading, by, resolver))
-        return parts[0] if len(parts) == 1 else joined(parts, _notes_of(parts))
+        return parts[0] if len(parts) == 1 else joined(parts, _notes_told([part.notes for part in parts]))
+
+    def notes_of(self, first: date, last: date) -> tuple[str, ...]:
+        """What is to be said of the trade from a day to another: claims that change between them are told so."""
+        return _notes_told([self.at(day).flows.notes for day in (first, last)])
 
     def _spans(self, first: date, last: date) -> list[list[date]]:
         """The days from first to last, parted where base duties change."""
@@ -319,10 +327,10 @@ def _shipped_ground(
     return Ground(importer(code).law, trade_of(code, scope, claims, weights), dict(given))
 
 
-def _notes_of(parts: Sequence[Table]) -> tuple[str, ...]:
+def _notes_told(several: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """Notes of spans of days that follow one another; claims that change with the month are told so."""
-    notes = parts[0].notes
-    if all(part.notes == notes for part in parts):
+    notes = several[0]
+    if all(each == notes for each in several):
         return notes
     about = (note for note in notes if not note.startswith(CLAIMS_OF))
     return (*about, f"{CLAIMS_OF} each month; counted otherwise before July 2025, and the latest after February 2026")

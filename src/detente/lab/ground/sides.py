@@ -94,6 +94,11 @@ class Side:
         parts = {"Base duty": self.rates.base} | {names[k]: rate for k, rate in self.rates.by_authority.items()}
         return {name: float(flows.value @ rate) / flows.total for name, rate in parts.items()}
 
+    @property
+    def base(self) -> float:
+        """What the base duty adds to the average."""
+        return float(self.ground.flows.value @ self.rates.base) / self.ground.flows.total
+
     def by_measure(self) -> dict[str, float]:
         """What each measure adds to the average, by id."""
         parts: dict[str, float] = {}

@@ -98,7 +98,7 @@ def _on_day(ground: Ground, on: date, by: str, payer: str, elasticity: float, ag
         weighed_note(flows),
         f"demand answers with an elasticity of {elasticity:g} to what was added since the law of {against}",
         *((f"collected: {month}, at annual rate",) if month else ()),
-        *flows.notes,
+        *ground.notes_of(on, on),
     )
     data, groups = _rows(ground, by, rates, moved, _collected(month, payer), month)
     left = () if month else ("collected",)
@@ -205,12 +205,11 @@ def revenue_by_month(
     ground, payer = _narrowed(ground.reaching(min(first, against)), partner, last)
     rows = list(_months(ground, first, last, payer, elasticity, against, reading))
     known = any(np.isfinite(row["collected"]) for row in rows)
-    flows = ground.flows
     data = {name: np.asarray([row[name] for row in rows]) for name in rows[0] if known or name != "collected"}
     notes = (
-        weighed_note(flows),
+        weighed_note(ground.flows),
         f"demand answers with an elasticity of {elasticity:g} to what was added since the law of {against}",
-        *flows.notes,
+        *ground.notes_of(first, last),
     )
     left = () if known else ("collected",)
     table = table_with("averages.revenue_months", data, notes, left, whose=whose_imports(ground))

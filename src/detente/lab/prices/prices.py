@@ -214,8 +214,9 @@ class Shocks:
             (self.side.ground.at(self.side.on), self.side.schedule, 1.0),
             (self.start.ground.at(START), self.start.ground.schedule(START), -1.0),
         ):
-            flows, source = side.flows.expanded()
-            rows = source if flows is self.flows else slice(None)
+            # Claims differ by day, pairs do not: they are divided wherever `_aligned` divides them.
+            divided = self.side.ground.flows is not self.start.ground.flows
+            rows = side.flows.expanded()[1] if divided else slice(None)
             for name in dict.fromkeys(p.item.measure.id for p in schedule.duties):
                 shock = self.of(sign * side.exposure.pair_rates(_only(schedule, name))[rows])
                 parts[name] = parts.get(name, 0.0) + shock
