@@ -56,6 +56,7 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             "/rates/average?on=2025-05-14&definition=post&limit=2",
         ),
     ),
+    ("definitions", "Publishers whose way of counting the average is on record.", "", ("/rates/definitions?limit=2",)),
     (
         "daily",
         "Average duty by day.",

@@ -157,7 +157,7 @@ def test_a_run_says_what_moved_and_until_when(geneva):
 
 def test_a_law_that_courts_void_is_not_signed(ran):
     leaf = brief(ran("ieepa-void"))
-    assert leaf.deal.startswith("A court voids 6 duties of the United States")
+    assert leaf.deal.startswith("A court voids 7 duties of the United States")
     assert leaf.hold == ("A court decides it, so neither side signs or breaks it.",)
 
 

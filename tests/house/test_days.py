@@ -10,8 +10,8 @@ from detente.data.days import days, read_to
 from detente.data.importers import importer
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "detente"
-DAY = re.compile(r"(?<![\w/-])(?:19|20)\d\d-\d\d(?:-\d\d)?(?![\d]|[\w-]*[a-z])")
-EXAMPLE = re.compile(r"\b(?:as|like|as in|add \w+:|said_utc:|said:|until:|from:|on:|on|--on|or|written) $|@$")
+DAY = re.compile(r"(?<![\w/-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d]|[\w-]*[a-z])")
+EXAMPLE = re.compile(r"\b(?:as|like|as in|add \w+:|said_utc:|said:|until:|period:|from:|on:|on|--on|or|written) $|@$")
 """What stands before a day that only shows how days are written."""
 
 EXAMPLES = {"EXAMPLE", "SMALL", "NUMBER", "OFFER", "ADDRESS", "LADDER"}
@@ -24,6 +24,8 @@ ALLOWED = {
     "faces/sheets.py": "a fixed date within files, so that the same tables give the same bytes",
     "faces/web/feeds.py": "the beginning of time, for a feed without an entry",
     "evidence/sessions.py": "hours of an exchange since a day, in a layer that reads no file",
+    "data/flows.py": "the month since which claims are counted otherwise, beside the table of claims by month",
+    "lab/claims/listing.py": "examples of keys, as help shows them",
     "faces/cli/catalogue.py": "examples of commands, as help shows them",
     "faces/python/jurisdiction.py": "examples of calls, as help shows them",
     "evidence/gaps.py": "days on which an exchange was closed by an act, in a layer that reads no file",
@@ -77,6 +79,7 @@ def test_a_day_in_code_is_seen_and_an_example_is_not():
     assert list(literal_days('"""Since 2025-01-01."""\nFIRST = date(2025, 1, 1)\n'))
     assert list(literal_days('PRESET = "case=a&date=2026-11-25"\n'))
     assert list(literal_days('LAST = "2026-12"\n'))
+    assert not list(literal_days('LEDGER = "2025-26"\n'))
     assert not list(
         literal_days('"""Since 2025-01-01."""\nREPAIR = "write it as 2025-04-15"\nCASE = "us-china-2025-05"\n')
     )

@@ -120,11 +120,13 @@ def _wrong(entry: Any, kind: str) -> str:
 
 
 def schema_of(model: type[Arguments]) -> dict[str, Any]:
-    """What a tool takes as JSON Schema, with the values of short sets."""
+    """What a tool takes as JSON Schema, with the values of short sets; what only names it again is left out."""
     schema = model.model_json_schema()
     _listed(schema)
-    for entry in schema["properties"].values():
-        entry.pop("title", None)  # the name again
+    for part in (schema, *schema.get("$defs", {}).values()):
+        for entry in (part, *part["properties"].values()):
+            entry.pop("title", None)
+    schema.pop("description", None)  # the tool has its own
     return schema
 
 

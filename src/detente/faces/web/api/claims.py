@@ -105,7 +105,7 @@ async def board(
     return await _shown(request, "board", as_of, ledger, only, limit, offset, wait)
 
 
-SENT = [{
+EXAMPLE = [{
     "claim_id": "mine-1", "quote": "prices rise by 15 per cent", "said": "2025-05-09", "kind": "causal",
     "quantity": {"name": "price_effect", "comparator": "rose", "value": 15, "base": "2025-01-01"},
 }]  # fmt: skip
@@ -113,7 +113,7 @@ BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": {"type": "array", "items": {"type": "object"}}, "example": SENT},
+            "application/json": {"schema": {"type": "array", "items": {"type": "object"}}, "example": EXAMPLE},
             "application/yaml": {"schema": {"type": "string"}, "example": "- {claim_id: mine-1, quote: words}\n"},
         },
     }
