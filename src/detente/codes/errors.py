@@ -121,12 +121,24 @@ class SolveError(DetenteError):
     exit_code = 4
 
 
+NEAR, BEHIND = 0.6, 0.15
+"""Least likeness of a name that is offered, and how far behind the nearest another may be."""
+
+
+def _likeness(word: str, item: str) -> float:
+    """Likeness of two words as `difflib` measures it, 0 to 1."""
+    return difflib.SequenceMatcher(a=item, b=word).ratio()
+
+
 def did_you_mean(name: str, known: Iterable[str], n: int = 3) -> str:
-    """The nearest known names, quoted and joined with "or"; empty if none is near."""
+    """The nearest known names, quoted and joined with "or"; empty if none is near, and none far behind the nearest."""
     pool: dict[str, str] = {}
     for item in known:
         pool.setdefault(str(item).lower(), str(item))
-    close = difflib.get_close_matches(str(name).lower(), list(pool), n=n, cutoff=0.6)
+    word = str(name).lower()
+    close = difflib.get_close_matches(word, list(pool), n=n, cutoff=NEAR)
+    if close:
+        close = difflib.get_close_matches(word, close, n=n, cutoff=max(NEAR, _likeness(word, close[0]) - BEHIND))
     return " or ".join(f"'{pool[item]}'" for item in close)
 
 

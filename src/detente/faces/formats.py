@@ -117,7 +117,7 @@ def _cell(value: Any, unit: Unit) -> str:
         return ""
     how = PRINTED.get(unit)
     if how is None or isinstance(value, str):
-        return f"{value:.4g}" if isinstance(value, float) else str(value)
+        return f"{clean(value):.4g}" if isinstance(value, float) else str(value)
     return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
 
 
