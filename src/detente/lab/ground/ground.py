@@ -35,19 +35,17 @@ from detente.trade import Exposure, Flows, PairRates, daily, days_between, expos
 PRESENT = BASE_DAY
 """From this day on the law tells no members of the European Union apart; older law does, in the aircraft dispute."""
 
+Key = TypeVar("Key", bound=Hashable)
+Thing = TypeVar("Thing")
 
-KEPT = 6
+KEPT = 3
 """Days of which a ground keeps what is laid on them: each holds some sixteen megabytes, and is soon made again."""
 
 
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
-
-
-class Latest(OrderedDict[Key, Value]):
+class Latest(OrderedDict[Key, Thing]):
     """What was used last, `KEPT` of it."""
 
-    def got(self, key: Key, make: Callable[[], Value]) -> Value:
+    def got(self, key: Key, make: Callable[[], Thing]) -> Thing:
         """What is kept under a key; made where it is not."""
         value = self.pop(key, None)
         self[key] = value = make() if value is None else value
@@ -224,7 +222,7 @@ class Ground:
     @cached_property
     def _with_division(self) -> Ground | None:
         """The ground with the block divided, if older law asks for it."""
-        other = replace(self, divided=True, _trades=Latest(), _laid=Latest(), _model=None)
+        other = replace(self, divided=True, _laid=Latest(), _model=None)
         return None if other.flows is self.flows else other
 
     def only(self, partners: frozenset[str]) -> Ground:
