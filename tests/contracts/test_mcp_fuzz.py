@@ -50,7 +50,7 @@ LONG = {
 SOUND = ("", " ", "geneva", "today", "USA", "CHN", {}, None)
 """Odd values that such an argument takes."""
 
-OFTEN = {"find_code": 1, "rate": 2, "explain": 1, "talks": 1}
+OFTEN = {"find_code": 1, "rate": 2, "explain": 1, "talks": 1} | dict.fromkeys(("facing", "reconcile", "revenue"), 1)
 """How often tools are called whose answers take a twentieth of a second or more; the others four times."""
 
 DUMPS = ("Traceback", "pydantic", "validation error", "internal error", 'File "', "errors.pydantic")

@@ -1,7 +1,9 @@
 """What the description of the interface promises is what it does: requests drawn from it find no mistake."""
 
+import os
 import tempfile
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
@@ -56,14 +58,18 @@ def before_load_schema(context, schema):
                 cut(parameter["schema"])
 
 
-SOLVED = ("", "/nearest", "/keep", "/counter", "/improve", "/set")
-"""Operations on a deal that solve it whatever the levers say: `test_web_api` gives every key bad values by hand."""
+SOLVED = (
+    "deal", "deal/nearest", "deal/keep", "deal/counter", "deal/improve", "deal/set", "rates/score",
+    "rates/score/months",
+)  # fmt: skip
+"""Operations that compute for whatever is asked, as a deal for any levers: few requests, good and bad, are drawn."""
 CONFIG = SchemathesisConfig.from_dict(
-    {"operations": [{"include-path": f"/api/v1/deal{e}", "phases": {"coverage": {"enabled": False}}} for e in SOLVED]}
+    {"operations": [{"include-path": f"/api/v1/{e}", "phases": {"coverage": {"enabled": False}}} for e in SOLVED]}
 )
 
 SCHEMA = schemathesis.openapi.from_asgi("/api/v1/openapi.json", APP, config=CONFIG).exclude(path=list(SLOW))
-ANSWERED: list[int] = []
+ANSWERED: dict[str, list[int]] = {}
+"""Codes of the answers, by operation."""
 CHECKS = [
     checks.not_a_server_error,
     status_code_conformance,
@@ -76,12 +82,18 @@ CHECKS = [
 @SCHEMA.parametrize()
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 def test_drawn_requests_find_nothing(case):
+    codes = ANSWERED.setdefault(case.operation.label, [])
     found = case.call_and_validate(checks=CHECKS)
-    ANSWERED.append(found.status_code)
+    codes.append(found.status_code)
 
 
-def test_the_requests_came_through():
-    refused = [code for code in ANSWERED if code in (401, 403, 421, 429, 503)]
-    assert len(ANSWERED) > 100
-    assert len(refused) < 0.05 * len(ANSWERED)
-    assert ANSWERED.count(200) > 0.2 * len(ANSWERED)
+def test_the_requests_came_through(request):
+    drawn = [item for item in request.session.items if item.name.startswith(test_drawn_requests_find_nothing.__name__)]
+    if len(ANSWERED) < len(drawn) and "PYTEST_XDIST_WORKER" in os.environ:
+        pytest.skip("requests were drawn in several processes")
+    codes = [code for answers in ANSWERED.values() for code in answers]
+    refused = [code for code in codes if code in (401, 403, 421, 429, 503)]
+    assert len(codes) > 100
+    assert len(refused) < 0.05 * len(codes)
+    # One operation has thousands of bad requests: each counts alike.
+    assert mean(answers.count(200) / max(len(answers), 1) for answers in ANSWERED.values()) > 0.2
