@@ -117,7 +117,8 @@ def _cell(value: Any, unit: Unit) -> str:
         return ""
     how = PRINTED.get(unit)
     if how is None or isinstance(value, str):
-        return f"{clean(value):.4g}" if isinstance(value, float) else str(value)
+        # What is infinite has no rounding; it is said as it is.
+        return f"{clean(value) if math.isfinite(value) else value:.4g}" if isinstance(value, float) else str(value)
     return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
 
 
