@@ -332,7 +332,9 @@ def served_app(tmp_path_factory):
     from detente.faces.web.settings import Settings
 
     app = create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), port=8765, rate=0.0, ahead=False))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    # Answers under way at the end are waited for no longer than by the program itself.
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=3)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
