@@ -103,3 +103,10 @@ def test_dollars_are_printed_in_billions():
     lines = to_text(table).splitlines()
     assert any("bn USD" in line for line in lines)
     assert any(line.split() == ["2.50"] for line in lines)
+
+
+def test_an_infinite_number_is_said_as_it_is():
+    """The worth of a concession over that of another which is worth nothing has no end."""
+    columns = (Column("name", Unit.TEXT, "text"), Column("ratio", Unit.NONE, "number"))
+    shown = Table("t", "A table", columns, {"name": np.asarray(["a"]), "ratio": np.asarray([np.inf])})
+    assert "inf" in to_text(shown)
