@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from detente.codes import Table
 from detente.faces.web.answers import Day, Limit, Offset, Side, day_of, page, side_of, table_responses
+from detente.faces.web.api.rates import Partner
 from detente.faces.web.known import one_of
 from detente.lab.record.reconcile import Reconciliation
 
@@ -30,15 +31,6 @@ Whose = Annotated[
         description="Whose definition; the nearest on record by default.",
         examples=["yale"],
         json_schema_extra=one_of("counts"),
-    ),
-]
-Partner = Annotated[
-    str,
-    Query(
-        max_length=60,
-        description="Only this country or group; by name as well.",
-        examples=["CHN"],
-        json_schema_extra=one_of("partners"),
     ),
 ]
 Order = Annotated[
