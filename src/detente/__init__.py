@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         sweep,
         sweep_world,
         talks,
+        track_record,
         usa,
         world,
     )
@@ -79,7 +80,7 @@ _API = (
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate event_study explain facing frame gradient history importer laffer load_chain load_economy "
     "load_flows load_law load_scenario nash open_talk optimal_tariff rate_series reconcile revenue run schedule score "
-    "settle solve sweep sweep_world talks usa world"
+    "settle solve sweep sweep_world talks track_record usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -94,6 +95,7 @@ _FACE = {
     "rate_series": "rates",
     "score": "score",
     "settle": "talks",
+    "track_record": "track",
     "usa": "jurisdiction",
     "world": "world",
 }
@@ -164,6 +166,7 @@ __all__ = [
     "sweep",
     "sweep_world",
     "talks",
+    "track_record",
     "usa",
     "world",
 ]

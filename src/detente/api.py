@@ -49,6 +49,7 @@ from detente.faces.python.reconcile import reconcile
 from detente.faces.python.runs import run_shown
 from detente.faces.python.score import score
 from detente.faces.python.talks import settle, talks
+from detente.faces.python.track import track_record
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
 from detente.faces.words.language import ENGLISH
@@ -135,6 +136,7 @@ __all__ = [
     "sweep",
     "sweep_world",
     "talks",
+    "track_record",
     "usa",
     "world",
 ]

@@ -23,7 +23,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "compare": "scenarios side by side",
         "sweep": "a scenario or the world over many values of its fields",
         "report": "pages of a result that was run before, in any format",
-        "talks": "what each side accepts, likely deals, leverage, stability",
+        "talks": "what each side accepts, likely deals, leverage; the record",
         "replicate": "a folder with everything that makes a result again",
     },
     "World": {
@@ -79,6 +79,7 @@ EXAMPLES = {
     "sweep": "detente sweep geneva --over report.elasticity=1,2,4",
     "report": "detente report geneva.json --out geneva.pdf",
     "talks": "detente talks us-china-2025-05 --section solutions",
+    "talks record": "detente talks record --kind truce",
     "replicate": "detente replicate geneva --out geneva-package",
     "economy": "detente economy optimal --country US",
     "economy solve": "detente economy solve --tariffs tariffs.csv",

@@ -29,11 +29,28 @@ BY_NAME = (
 
 
 class Command(TyperCommand):
-    """A command that prints its help in plain lines."""
+    """A command that prints its help in plain lines, and has others behind its name: `talks` and `talks record`.
+
+    Attributes
+    ----------
+    words : commands by the word that follows the name.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.words: dict[str, Any] = {}
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """The context of the command, or of the one that its first word names."""
+        if args and args[0] in self.words:
+            return self.words[args[0]].make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write usage, what it does, an example, arguments and options."""
-        formatter.write("\n".join([*head(self, ctx), *_arguments(self, ctx), *option_lines(self, ctx)]))
+        """Write usage, what it does, an example, the commands behind it, arguments and options."""
+        rows = [(f"{ctx.info_name} {word}", _summary(command)) for word, command in self.words.items()]
+        words = ["", "Commands", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
+        formatter.write("\n".join([*head(self, ctx), *words, *_arguments(self, ctx), *option_lines(self, ctx)]))
 
 
 class CommandGroup(TyperGroup):

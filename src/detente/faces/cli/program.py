@@ -45,12 +45,19 @@ class Program(TyperGroup):
 
 @cache
 def commands_of(module: str) -> dict[str, Any]:
-    """The commands that a module of this package adds to the program, by name."""
+    """The commands that a module of this package adds to the program, by name.
+
+    One of two words, as `talks record`, stands behind the command of its first.
+    """
     app = typer.Typer(pretty_exceptions_enable=False)
     app.callback()(_nothing)
     import_module(f"detente.faces.cli.{module}").register(app)
     group: Any = get_command(plain(app))
-    return dict(group.commands)
+    commands: dict[str, Any] = dict(group.commands)
+    for name in [name for name in commands if " " in name]:
+        first, _, word = name.partition(" ")
+        commands[first].words[word] = commands.pop(name)
+    return commands
 
 
 def _nothing() -> None:

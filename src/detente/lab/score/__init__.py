@@ -1,1 +1,1 @@
-"""Score: forecasts made with the data of one month beside the months that came."""
+"""Score: forecasts beside what came: of duty, imports and prices by month, of threats, deals and truces."""

@@ -1,0 +1,53 @@
+"""`detente talks record`: threats, deals and truces beside what was to be expected of them the day before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.faces.cli import options as opt
+
+if TYPE_CHECKING:
+    from detente.codes import Table
+
+SCREEN = ("track_rules", "track_misses", "track_rate_rules", "track_hazards", "track_survival")
+"""Tables on the screen where none is named."""
+
+SHOWN = ("rule", "brier", "skill", "low", "high", "hindsight", "strict", "parted")
+"""Columns of the rules on the screen."""
+
+
+def record(
+    kind: Annotated[str, typer.Option("--kind", help="threat, deal or truce; all by default.")] = "",
+    deal: Annotated[str, typer.Option("--deal", help="One threat or bargain by its id, as D16.")] = "",
+    rule: Annotated[
+        str, typer.Option("--rule", help="Whose chances stand beside each threat, as record or pooled.")
+    ] = "record",
+    as_of: Annotated[str, typer.Option("--as-of", help="The record as known on that day; its end by default.")] = "",
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the draws of episodes.")] = 7,
+    table_: opt.Tables = None,
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """What became of every threat, deal and truce, beside what was to be expected the day before."""
+    from detente.faces.formats import check_format, emit, is_text
+    from detente.faces.words.track import sentences
+    from detente.lab.score.track import track
+
+    check_format(format_)
+    opt.number(seed, "--seed", 0, 2**63)
+    day = opt.day(as_of, "--as-of") if as_of else None
+    tables = track(kind, deal=deal, rule=rule, as_of=day, seed=seed)
+    if table_ or deal or not is_text(format_, out):
+        emit(opt.chosen(tables, table_), format_, out)
+        return
+    typer.echo("\n".join(sentences(tables)) + "\n")
+    emit([_short(table) for table in tables if table.name in SCREEN], format_, out)
+
+
+def _short(table: Table) -> Table:
+    """What a screen has room for."""
+    if table.name != "track_rules":
+        return table
+    return table.select(SHOWN).noted("every threat with its chances: --table track_threats")

@@ -1,0 +1,64 @@
+"""Track record: threats, deals and truces beside what was to be expected the day before, as an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from detente.codes import Table
+from detente.codes.kinds import checked
+from detente.data.yamlfile import as_date
+from detente.evidence.skill import SEED
+from detente.faces.python.answer import AnswerBase
+from detente.faces.words.track import sentences
+from detente.lab.score.track import track
+
+
+@dataclass(frozen=True, repr=False)
+class TrackRecord(AnswerBase):
+    """The record, by name as tables: `record["track_threats"]`.
+
+    Attributes
+    ----------
+    by_name : scores of the rules first.
+    """
+
+    by_name: Mapping[str, Table]
+
+    @property
+    def title(self) -> str:
+        """What is scored, and to which day."""
+        return self.by_name[self.lead].title
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """Skill of the rules that are used, and how long bargains live."""
+        return tuple(sentences(list(self.by_name.values())))
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Rules, threats, calibration, misses, rates, hazards, lives."""
+        return self.by_name
+
+
+@checked
+def track_record(
+    kind: str = "", *, deal: str = "", rule: str = "record", as_of: date | str | None = None, seed: int = SEED
+) -> TrackRecord:
+    """What became of every threat, deal and truce, beside what was to be expected the day before.
+
+    Parameters
+    ----------
+    kind : "threat", "deal" or "truce"; all by default.
+    deal : id of one threat or bargain, "X15" or "D16".
+    rule : whose chances stand beside each threat: "record", "even", "pooled", "who", "latest", "imposed", "postponed".
+    as_of : the record as known on that day; to its end by default.
+    seed : of the draws of episodes behind each interval.
+
+    Raises
+    ------
+    InputError, UnknownName : another kind, rule or id; a day on which too little was known.
+    """
+    day = None if as_of is None else as_date(as_of, "as_of")
+    return TrackRecord({table.name: table for table in track(kind, deal=deal, rule=rule, as_of=day, seed=seed)})

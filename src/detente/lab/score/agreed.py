@@ -1,0 +1,56 @@
+"""The US rate after each bargain: what was to be expected the day before, and how far each rule missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from detente.codes import Table, table_of
+from detente.evidence.agreed import RATE_RULES, Agreement, RateRecord, distances, quantiles
+from detente.evidence.skill import SEED, by_episode, skill
+from detente.lab.score.threats import side
+
+WORDS = {
+    "record": "as far towards the threat as earlier bargains went",
+    "before": "law of the day before",
+    "fifteen": "15%",
+    "midpoint": "midpoint of threat and law of the day before",
+    "part": "six tenths of the threat",
+    "threat": "threat carried out",
+    "earlier": "rates of all earlier bargains",
+}
+"""Rules in words."""
+
+ENDS = (0.5, 0.1, 0.9)
+
+
+def rates_table(agreements: Sequence[Agreement]) -> Table:
+    """Every bargain with its expected rate and what came."""
+    record = RateRecord(agreements)
+    rule = RATE_RULES["record"]
+    error = distances(record, rule)
+    rows = [
+        (
+            each.id, side(each.partner), each.announced.isoformat(), each.before / 100.0, each.threatened / 100.0,
+            *(quantiles(*rule(record, k), ENDS) / 100.0).tolist(), each.agreed / 100.0, float(error[k]) / 100.0,
+            side(each.episode),
+        )
+        for k, each in enumerate(agreements)
+    ]  # fmt: skip
+    return table_of("track.track_rates", rows, (f"expected: {WORDS['record']}",))
+
+
+def rate_rules_table(agreements: Sequence[Agreement], seed: int = SEED) -> Table:
+    """Error of every rule, beside the law of the day before."""
+    record = RateRecord(agreements)
+    reference, threat = distances(record, RATE_RULES["before"]), record.distinct
+    rows = []
+    for name, rule in RATE_RULES.items():
+        error = distances(record, rule)
+        beside = skill(error, reference, record.episode, seed)
+        under = float(np.average(error[threat], weights=record.weight[threat]))
+        means = (float(by_episode(error, record.episode).mean()), float(error.mean()), under)
+        rows.append((WORDS[name], *(mean / 100.0 for mean in means), beside.value, beside.low, beside.high))
+    count = len(np.unique(record.episode))
+    return table_of("track.track_rate_rules", rows, bargains=len(agreements), episodes=count)

@@ -1,0 +1,90 @@
+"""How long bargains lived, by form, and the chance each had on its day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from detente.codes import Table, table_of
+from detente.evidence.lives import (
+    FORMS,
+    HORIZONS,
+    SURVIVAL_RULES,
+    Bargain,
+    hazard,
+    outlook,
+    survival,
+    survival_score,
+)
+from detente.lab.score.threats import side
+
+WORDS = {
+    "truce": "dated pause or truce",
+    "order": "signed, or its rate in an order",
+    "terms": "general terms, framework or post",
+}
+"""Forms in words."""
+
+RULE_WORDS = {
+    "form": "ends of earlier bargains of the form",
+    "pooled": "ends of all earlier bargains",
+    "ever": "for ever",
+    "hostile": "each hostile act ends it",
+}
+"""Rules in words."""
+
+
+def lives_table(bargains: Sequence[Bargain], day: date) -> Table:
+    """Every bargain: how long it lived, and its chances."""
+    rows = [
+        (
+            each.id, side(each.partner), each.announced.isoformat(), WORDS[each.form], each.lived(day), _end(each, day),
+            *_chances(bargains, each, each.announced), *_more(bargains, each, day),
+        )
+        for each in bargains
+        if each.announced < day
+    ]  # fmt: skip
+    return table_of("track.track_lives", rows, (f"chances: {RULE_WORDS['form']}, as known on the day",))
+
+
+def hazards_table(bargains: Sequence[Bargain], day: date) -> Table:
+    """Ends a year and shares alive by form."""
+    known = [each for each in bargains if each.announced < day]
+    groups = [(WORDS[form], [each for each in known if each.form == form]) for form in FORMS]
+    rows = []
+    for name, some in [(name, some) for name, some in [*groups, ("all", known)] if some]:
+        rate, alive = hazard(some, day), [survival(some, day, days) for days in HORIZONS]
+        cells = (rate.count, rate.ends, rate.years, rate.rate, rate.low, rate.high)
+        rows.append((name, *cells, *(each.share for each in alive), alive[0].error))
+    note = "withdrawn, lapsed, broken or disputed is an end; replaced by a like or better one is not"
+    return table_of("track.track_hazards", rows, (note,), day=day.isoformat())
+
+
+def survival_table(bargains: Sequence[Bargain], day: date) -> Table:
+    """Error of every rule of survival."""
+    known = [each for each in bargains if each.announced < day]
+    made = {rule: [survival_score(known, rule, days, day) for days in HORIZONS] for rule in SURVIVAL_RULES}
+    rows = [(RULE_WORDS[rule], *(error for _, error in scores)) for rule, scores in made.items()]
+    counts = " / ".join(str(count) for count, _ in made["form"])
+    return table_of("track.track_survival", rows, (f"old enough: {counts} bargains",))
+
+
+def _chances(bargains: Sequence[Bargain], each: Bargain, day: date) -> tuple[float, ...]:
+    view = outlook(bargains, each.form, day, each.id)
+    return tuple(view.alive(days) for days in HORIZONS)
+
+
+def _more(bargains: Sequence[Bargain], each: Bargain, day: date) -> tuple[float, float]:
+    """Chances to live on of what runs; NaN of what is over."""
+    if each.over is not None and each.over <= day:
+        return np.nan, np.nan
+    chances = _chances(bargains, each, day + timedelta(days=1))
+    return chances[0], chances[-1]
+
+
+def _end(each: Bargain, day: date) -> str:
+    if each.over is None or each.over > day:
+        return "runs"
+    return "ended" if each.ended else "replaced"

@@ -1,0 +1,101 @@
+"""Track: the tables of the record of threats, deals and truces."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.data.dealrecord import agreements, bargains, deals, read_through, threats
+from detente.evidence.chances import RULES
+from detente.evidence.skill import SEED
+from detente.lab.score.agreed import rate_rules_table, rates_table
+from detente.lab.score.lives import hazards_table, lives_table, survival_table
+from detente.lab.score.threats import (
+    Threats,
+    calibration_table,
+    misses_table,
+    rules_table,
+    threats_table,
+    undated_table,
+)
+
+KINDS = ("threat", "deal", "truce")
+"""Threats with their deadlines; deals with their rates; bargains with their lives."""
+
+FEWEST = 3
+"""Threats with an outcome below which nothing is scored."""
+
+
+def track(
+    kind: str = "", *, deal: str = "", rule: str = "record", as_of: date | None = None, seed: int = SEED
+) -> list[Table]:
+    """What became of every threat, deal and truce, beside what was to be expected the day before.
+
+    Parameters
+    ----------
+    kind : "threat", "deal" or "truce"; all by default.
+    deal : id of one threat or bargain, "X15" or "D16": only its rows.
+    rule : whose chances stand beside each threat, of `RULES`.
+    as_of : the record as known on that day; to its end by default.
+    seed : of the draws of episodes.
+
+    Returns
+    -------
+    Tables track_rules, track_threats, track_calibration, track_misses and track_undated of threats; track_rate_rules
+    and track_rates of deals; track_survival, track_hazards and track_lives of truces.
+
+    Raises
+    ------
+    UnknownName : another kind or rule, an id that is not on record.
+    InputError : a day on which too little was known.
+    """
+    if kind and kind not in KINDS:
+        raise UnknownName("kind", kind, KINDS, Parameter("kind"))
+    if rule not in RULES:
+        raise UnknownName("rule", rule, RULES, Parameter("rule"))
+    if deal:
+        _check_known(deal)
+    day = min(as_of or read_through(), read_through())
+    made = [table for each in ((kind,) if kind else KINDS) for table in MAKERS[each](day, rule, seed)]
+    return _only(made, deal) if deal else made
+
+
+def _threats(day: date, rule: str, seed: int) -> list[Table]:
+    known = Threats(threats(), day, seed)
+    if len(known.scored) < FEWEST:
+        what = f"{len(known.scored)} threats had come to their deadline by {day}"
+        raise InputError(Parameter("as_of"), what, "take a later day")
+    makers = [threats_table(known, rule), calibration_table(known, rule), misses_table(known, rule)]
+    return [rules_table(known), *makers, undated_table(known)]
+
+
+def _deals(day: date, rule: str, seed: int) -> list[Table]:
+    known = [each for each in agreements() if each.announced < day]
+    if len(known) < FEWEST:
+        raise InputError(Parameter("as_of"), f"{len(known)} rates had been agreed by {day}", "take a later day")
+    return [rate_rules_table(known, seed), rates_table(known)]
+
+
+def _truces(day: date, rule: str, seed: int) -> list[Table]:
+    return [hazards_table(bargains(), day), survival_table(bargains(), day), lives_table(bargains(), day)]
+
+
+MAKERS = {"threat": _threats, "deal": _deals, "truce": _truces}
+
+
+def _only(tables: list[Table], name: str) -> list[Table]:
+    """The rows of one threat or bargain."""
+    named = [table for table in tables if "id" in {column.name for column in table.columns}]
+    kept = [table.take(np.flatnonzero(table["id"] == name)) for table in named]
+    left = [table for table in kept if len(table)]
+    if not left:
+        raise InputError(Parameter("deal"), f"'{name}' has no outcome that is scored", "see the whole record")
+    return left
+
+
+def _check_known(name: str) -> None:
+    known = [*(each.id for each in threats()), *(row["id"] for row in deals())]
+    if name not in known:
+        raise UnknownName("threat or bargain", name, known, Parameter("deal"))
