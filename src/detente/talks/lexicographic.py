@@ -2,7 +2,8 @@
 
 With three parties the plain rule of Kalai and Smorodinsky may pick an outcome that another betters for one and hurts
 for none (Roth 1979). The lexicographic rule (Imai 1983) raises the smallest gain in proportion to what each could
-get at most, holds whoever cannot have more, and goes on; in dollars it is leximin. With two parties both give the plain rule.
+get at most, holds whoever cannot have more, and goes on; in dollars it is leximin. With two parties both give the
+plain rule.
 """
 
 from __future__ import annotations
