@@ -48,6 +48,7 @@ class Issue(Readable):
     default : level where the issue stays when no deal names it, by default the lowest.
     worst : level with which its owner hurts the other side most, by default the highest.
     whole : whether only the levels of the grid exist (on or off), so that continuous modes stay on them.
+    receivers : codes of the parties on whom it falls; all but the one that sets it where none is named.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Issue(Readable):
     worst: float | None = None
     whole: bool = False
     label: str = ""
+    receivers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"issue {self.name}"
@@ -175,8 +177,9 @@ class OutcomeSpace(Readable):
         if len(set(self.names)) < len(self.names) or not self.issues:
             raise InputError("issues", "none, or two of one name", "give each issue a name of its own")
         for issue in self.issues:
-            if issue.party != "both" and issue.party not in self.parties:
-                raise UnknownName("party", issue.party, self.parties, f"issue {issue.name}")
+            for code in (*((issue.party,) if issue.party != "both" else ()), *issue.receivers):
+                if code not in self.parties:
+                    raise UnknownName("party", code, self.parties, f"issue {issue.name}")
         object.__setattr__(self, "constraints", {FREE: (), **self.constraints})
         named = {name: np.asarray(point, dtype=np.float64) for name, point in self.named.items()}
         for name, point in named.items():
@@ -234,6 +237,12 @@ class OutcomeSpace(Readable):
         """Columns of the issues that a party sets, of these kinds."""
         self.party(party)
         return tuple(k for k, issue in enumerate(self.issues) if issue.party == party and issue.kind in kinds)
+
+    def sides(self, issue: Issue) -> frozenset[str]:
+        """Who sets an issue and on whom it falls."""
+        if issue.party == "both":
+            return frozenset(issue.receivers or self.parties)
+        return frozenset((issue.party, *(issue.receivers or self.parties)))
 
     def of_set(self, constraints: str) -> tuple[Constraint, ...]:
         """The constraints of a set; `UnknownName` if there is none of that name."""

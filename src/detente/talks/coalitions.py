@@ -1,0 +1,317 @@
+"""What some of the parties can do without the others: values of coalitions, the core, and who blocks a deal.
+
+A coalition moves the issues whose giver and receivers are all in it; every other issue stands where the failure of
+the talks leaves it ("stand"), or outsiders reply with their own duties ("answer"). The value of a coalition depends on
+that conjecture, so a reader is shown both. With transfers the core is a linear programme over 2^n - 2 rows (least core:
+the smallest excess that no coalition beats); without, a deal is blocked where some coalition has one of its own that is
+better for each of its members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from detente.codes import InputError, SolveError, UnknownName
+from detente.codes.portrait import Readable
+from detente.talks.continuous import Aim, BestOutcome, SearchProblem, maximise, smallest_gain, weighted_sum
+from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace
+
+CONJECTURES = ("stand", "answer")
+"""What outsiders of a coalition do: keep the levels of the threat, or answer with duties of their own."""
+
+SCATTERED = 512
+"""Outcomes among which the search of a coalition begins."""
+
+STARTS = 4
+"""Best of them that are climbed from."""
+
+ROUNDS = 60
+"""Rounds of answers before it is said that there is no end."""
+
+SETTLED = 1e-9
+"""Change of levels, share of their width, below which answers have ended."""
+
+BLOCKS = 0.1
+"""Gain of each member above which a coalition blocks, USD billion a year."""
+
+AWAY = 1e9
+"""Worse than anything, USD billion a year: the floor of a party that is not counted."""
+
+
+@dataclass(frozen=True, repr=False)
+class CoalitionDeal(Readable):
+    """What a coalition does by itself.
+
+    Attributes
+    ----------
+    members : codes; `conjecture` : what the others do.
+    issues : names of the issues that it moves; none where there is nothing on the table between its members.
+    outcome : shape (issues,); `payoffs` : of all parties, from the reference, USD billion a year, shape (parties,).
+    value : sum of the payoffs of its members.
+    """
+
+    members: tuple[str, ...]
+    conjecture: str
+    issues: tuple[str, ...]
+    outcome: Floats = field(repr=False)
+    payoffs: Floats
+    value: float
+
+
+@dataclass(frozen=True, repr=False)
+class LeastCore(Readable):
+    """The least core of a game with transfers.
+
+    Attributes
+    ----------
+    excess : smallest e at which no coalition is short by more; the core is not empty where it is zero or less.
+    payoffs : one division that attains it, shape (parties,), in the unit of the values.
+    tight : coalitions that are short by e, those that hold the division in place.
+    """
+
+    parties: tuple[str, ...]
+    excess: float
+    payoffs: Floats
+    tight: tuple[tuple[str, ...], ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether every division is beaten by some coalition."""
+        return self.excess > 1e-9
+
+
+@dataclass(frozen=True, repr=False)
+class Block(Readable):
+    """A coalition's better deal.
+
+    Attributes
+    ----------
+    members : codes; `gain` : of the member that gains least, USD billion a year; `outcome`, `payoffs` : its deal.
+    """
+
+    members: tuple[str, ...]
+    gain: float
+    outcome: Floats = field(repr=False)
+    payoffs: Floats
+
+    @property
+    def blocks(self) -> bool:
+        """Whether every member gains enough to leave the deal."""
+        return self.gain > BLOCKS
+
+
+def coalitions(parties: Sequence[str], proper: bool = True) -> Iterator[tuple[str, ...]]:
+    """Every coalition, the small ones first; without that of all where `proper`."""
+    last = len(parties) - 1 if proper else len(parties)
+    for size in range(1, last + 1):
+        yield from combinations(parties, size)
+
+
+def moved_by(space: OutcomeSpace, members: Sequence[str]) -> Bools:
+    """Issues whose giver and receivers are all members, shape (issues,)."""
+    inside = set(members)
+    for code in inside:
+        space.party(code)
+    return np.array([space.sides(issue) <= inside for issue in space.issues])
+
+
+def coalition_deal(
+    negotiation: Negotiation,
+    members: Sequence[str],
+    threat: Floats,
+    conjecture: str = "stand",
+    constraints: str = "free",
+) -> CoalitionDeal:
+    """The deal with the largest sum of payoffs that a coalition reaches by itself.
+
+    Parameters
+    ----------
+    threat : outcome when talks fail, shape (issues,).
+
+    Raises
+    ------
+    UnknownName : a member or conjecture that is not known.
+    SolveError : the search does not converge, or answers do not end.
+    """
+    if conjecture not in CONJECTURES:
+        raise UnknownName("conjecture", conjecture, CONJECTURES)
+    space, members = negotiation.space, tuple(members)
+    free, count = moved_by(space, members), _marks(space, members)
+    aim = weighted_sum(count.astype(np.float64))
+    outcome = np.asarray(threat, dtype=np.float64)
+    if conjecture == "answer":
+        outcome = _answered(negotiation, members, free, aim, outcome, constraints)
+    outcome, payoffs = best_from(negotiation, free, aim, outcome, constraints, f"coalition {' and '.join(members)}")
+    names = tuple(name for name, moves in zip(space.names, free, strict=True) if moves)
+    return CoalitionDeal(members, conjecture, names, outcome, payoffs, float(payoffs[count].sum()))
+
+
+def coalition_values(
+    negotiation: Negotiation, threat: Floats, conjecture: str = "stand", constraints: str = "free"
+) -> dict[tuple[str, ...], CoalitionDeal]:
+    """What every coalition reaches by itself, that of all included; see `coalition_deal`."""
+    names = coalitions(negotiation.parties, proper=False)
+    return {some: coalition_deal(negotiation, some, threat, conjecture, constraints) for some in names}
+
+
+def least_core(values: Mapping[tuple[str, ...], float], parties: Sequence[str]) -> LeastCore:
+    """The least core: min e over divisions of v(N) under which no proper coalition S has less than v(S) - e.
+
+    Parameters
+    ----------
+    values : by coalition, every one of them, members in the order of the parties.
+
+    Raises
+    ------
+    InputError : a coalition without value.
+    """
+    from scipy.optimize import linprog
+
+    whole, n = tuple(parties), len(parties)
+    proper = list(coalitions(whole))
+    for some in (*proper, whole):
+        if some not in values:
+            raise InputError("values of coalitions", f"none of {' and '.join(some)}", "give one for each coalition")
+    rows = np.array([[-(code in some) for code in whole] + [-1.0] for some in proper], dtype=np.float64)
+    bounds = np.array([-values[some] for some in proper])
+    done: Any = linprog(
+        np.append(np.zeros(n), 1.0), A_ub=rows, b_ub=bounds, A_eq=np.append(np.ones(n), 0.0)[None],
+        b_eq=[values[whole]], bounds=[(None, None)] * (n + 1), method="highs",
+    )  # fmt: skip
+    if not done.success:
+        raise SolveError(f"least core: the linear programme ends with '{done.message}'; values must be finite.")
+    slack = bounds - rows @ done.x
+    tight = tuple(some for some, gap in zip(proper, slack, strict=True) if gap <= 1e-9 * max(1.0, np.abs(bounds).max()))
+    return LeastCore(whole, float(done.x[-1]), done.x[:-1], tight)
+
+
+def blocks(negotiation: Negotiation, threat: Floats, payoffs: Floats, constraints: str = "free") -> list[Block]:
+    """For every proper coalition the deal of its own that raises its worst-off member most over a deal's payoffs.
+
+    Parameters
+    ----------
+    threat : outcome when talks fail, shape (issues,); `payoffs` : of the deal, shape (parties,).
+
+    Returns
+    -------
+    The largest gain first; a coalition blocks where its `gain` is above `BLOCKS`.
+    """
+    space, rows = negotiation.space, []
+    for members in coalitions(negotiation.parties):
+        count = _marks(space, members)
+        aim = smallest_gain(np.where(count, payoffs, -AWAY), np.ones(count.size))
+        free = moved_by(space, members)
+        outcome, own = best_from(negotiation, free, aim, np.asarray(threat), constraints, "blocking")
+        rows.append(Block(members, float((own - payoffs)[count].min()), outcome, own))
+    return sorted(rows, key=lambda row: -row.gain)
+
+
+def best_from(
+    negotiation: Negotiation,
+    free: Bools,
+    aim: Aim,
+    base: Floats,
+    constraints: str,
+    name: str,
+    floor: Floats | None = None,
+) -> tuple[Floats, Floats]:
+    """The best outcome over the issues that move, the rest as at the base; outcome (issues,) and payoffs (parties,).
+
+    Parameters
+    ----------
+    floor : least payoff of each party, -inf for none.
+
+    Raises
+    ------
+    SolveError : the search does not converge.
+    """
+    best = search(negotiation, free, aim, base, constraints, name, floor)
+    if best is None:
+        raise SolveError(f"{name}: nothing on the table holds what must hold; widen the levels or drop a constraint.")
+    return best.outcome, best.payoffs
+
+
+def search(
+    negotiation: Negotiation,
+    free: Bools,
+    aim: Aim,
+    base: Floats,
+    constraints: str = "free",
+    name: str = "search",
+    floor: Floats | None = None,
+    also: Sequence[Floats] = (),
+) -> BestOutcome | None:
+    """The same with its certificate; None where no scattered outcome holds what must hold.
+
+    Parameters
+    ----------
+    also : outcomes from which the search may begin besides, such as one that is known to hold the floors.
+    """
+    space = negotiation.space
+    rules = space.of_set(constraints) if free.all() else ()
+    X = np.concatenate([scattered(space, free, base), np.reshape(also, (-1, len(space.issues)))])
+    V = negotiation.payoffs.value(X)
+    size = max(float(np.ptp(V, axis=0).max()), 1e-9)
+    problem = SearchProblem(space, negotiation.payoffs, tuple(rules), floor, free, size)
+    allowed = problem.allowed(X, V)
+    if not allowed.any():
+        return None
+    if not free.any():
+        return BestOutcome(X[0], V[0], float(aim.value(V[:1])[0]), 0.0, 0.0)
+    scores = np.where(allowed, aim.value(V), -np.inf)
+    order = np.argsort(-scores, kind="stable")[:STARTS]
+    return maximise(problem, aim, [X[k] for k in order if np.isfinite(scores[k])], name)
+
+
+def scattered(space: OutcomeSpace, free: Bools, base: Floats) -> Floats:
+    """The base, both ends of each issue that moves, and outcomes spread evenly over them, shape (outcomes, issues)."""
+    from scipy.stats import qmc
+
+    moving = np.flatnonzero(free)
+    X = np.tile(np.asarray(base, dtype=np.float64), (SCATTERED + 1, 1))
+    if not moving.size:
+        return X[:1]
+    spread = qmc.Sobol(moving.size, scramble=False).random(SCATTERED)
+    X[1:, moving] = space.lower[moving] + spread * (space.upper - space.lower)[moving]
+    for k in moving:
+        issue = space.issues[k]
+        if issue.whole:
+            place = np.abs(X[:, k, None] - issue.levels).argmin(axis=1)
+            X[1:, k] = issue.levels[place[1:]]
+    return X
+
+
+def _answered(
+    negotiation: Negotiation, members: tuple[str, ...], free: Bools, aim: Aim, outcome: Floats, constraints: str
+) -> Floats:
+    """Levels at which a coalition and the duties of outsiders answer one another."""
+    space = negotiation.space
+    outside = [code for code in negotiation.parties if code not in members and space.own(code)]
+    width = space.upper - space.lower
+    for _ in range(ROUNDS):
+        before = outcome
+        outcome = best_from(negotiation, free, aim, outcome, constraints, "coalition")[0]
+        for code in outside:
+            own = np.isin(np.arange(width.size), space.own(code))
+            single = weighted_sum(_marks(space, (code,)).astype(np.float64))
+            outcome = best_from(negotiation, own, single, outcome, "free", f"answer of {code}")[0]
+        if np.abs((outcome - before) / width).max() < SETTLED:
+            return outcome
+    raise SolveError(f"coalition {' and '.join(members)}: answers of outsiders go round; use the conjecture 'stand'.")
+
+
+def _marks(space: OutcomeSpace, members: Sequence[str]) -> Bools:
+    return np.array([code in members for code in space.parties])
+
+
+def with_threat(negotiation: Negotiation, name: str) -> Floats:
+    """Outcome of a threat point; one that is a mix has none."""
+    threat = negotiation.threat(name)
+    if threat.outcome is None:
+        raise InputError(f"threat {name}", "it is a mix of others", "name a threat with levels of its own")
+    return threat.outcome

@@ -1,0 +1,173 @@
+"""Parallel talks of two at a time: Nash-in-Nash, and the order in which a hub signs with each.
+
+Every pair shares the gains of its own issues by Nash, the terms of the others held (Horn and Wolinsky 1988; foundation:
+Collard-Wexler, Gowrisankaran and Lee 2019). If a pair fails, its issues go to the threat and the rest stays as agreed.
+Pairs do not see what they do to each other, so the result need not be efficient; there may be several, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, permutations
+
+import numpy as np
+
+from detente.codes import InputError
+from detente.codes.portrait import Readable
+from detente.talks.coalitions import moved_by, search
+from detente.talks.continuous import Aim, sum_of_logs
+from detente.talks.space import Bools, Floats, Negotiation
+
+ROUNDS = 60
+SETTLED = 1e-8
+"""Change of levels, share of their width, below which a round has changed nothing."""
+
+DAMPED = 0.5
+"""Share of the way that is gone where rounds go round in a circle."""
+
+APART = 1e-4
+"""Change of levels, share of their width, from which two results differ."""
+
+STARTS = 4
+"""Random starts beside the threat and the package of all."""
+
+MOST = 4
+"""Partners of a hub of whom every order is tried."""
+
+
+@dataclass(frozen=True, repr=False)
+class PairwiseDeal(Readable):
+    """Terms at which no pair would change its own.
+
+    Attributes
+    ----------
+    outcome : shape (issues,); `payoffs` : from the reference, shape (parties,), USD billion a year; `gains` : over the
+        threat.
+    rounds : until nothing changed.
+    """
+
+    outcome: Floats = field(repr=False)
+    payoffs: Floats
+    gains: Floats
+    rounds: int
+
+
+@dataclass(frozen=True, repr=False)
+class Turn(Readable):
+    """What parties get where a hub signs with one after another.
+
+    Attributes
+    ----------
+    order : partners in the order of signature; `outcome`, `payoffs`, `gains` : as in `PairwiseDeal`.
+    """
+
+    order: tuple[str, ...]
+    outcome: Floats = field(repr=False)
+    payoffs: Floats
+    gains: Floats
+
+
+def pairs_of(negotiation: Negotiation) -> tuple[tuple[str, str], ...]:
+    """Pairs that have something on the table between them."""
+    space = negotiation.space
+    return tuple(pair for pair in combinations(space.parties, 2) if moved_by(space, pair).any())
+
+
+def nash_in_nash(
+    negotiation: Negotiation, threat: Floats, starts: Sequence[Floats] = (), seed: int = 20250512
+) -> list[PairwiseDeal]:
+    """Every result that rounds of pairwise talks reach; empty where they never settle.
+
+    Parameters
+    ----------
+    threat : outcome when all talks fail, shape (issues,).
+    starts : outcomes from which rounds begin besides the threat and some drawn ones, such as the package of all.
+
+    Raises
+    ------
+    InputError : no pair has an issue of its own.
+    SolveError : a search does not converge.
+    """
+    if not pairs_of(negotiation):
+        what = "no two parties have an issue between them alone"
+        raise InputError(f"negotiation {negotiation.name}", what, "name on whom each issue falls")
+    space, base = negotiation.space, np.asarray(threat, dtype=np.float64)
+    drawn = np.random.default_rng(seed).random((STARTS, base.size))
+    begun = [base, *map(np.asarray, starts), *(space.lower + drawn * (space.upper - space.lower))]
+    known: list[PairwiseDeal] = []
+    for start in begun:
+        deal = _settled(negotiation, base, start)
+        if deal is not None and not any(_same(negotiation, deal.outcome, other.outcome) for other in known):
+            known.append(deal)
+    return known
+
+
+def in_turn(negotiation: Negotiation, hub: str, threat: Floats) -> list[Turn]:
+    """What everybody gets in every order in which a hub signs, each pair taking earlier terms as law.
+
+    Raises
+    ------
+    InputError : a hub with too many partners, or with none.
+    """
+    partners = [code for pair in pairs_of(negotiation) if hub in pair for code in pair if code != hub]
+    if not 1 <= len(partners) <= MOST:
+        what = f"{len(partners)} partners have an issue with {hub} alone"
+        raise InputError(f"negotiation {negotiation.name}", what, f"name a hub with one to {MOST}")
+    base = np.asarray(threat, dtype=np.float64)
+    none = negotiation.payoffs.value(base[None])[0]
+    turns = []
+    for order in permutations(partners):
+        outcome = base
+        for partner in order:
+            outcome = _shared(negotiation, (hub, partner), base, outcome)
+        payoffs = negotiation.payoffs.value(outcome[None])[0]
+        turns.append(Turn(order, outcome, payoffs, payoffs - none))
+    return turns
+
+
+def _settled(negotiation: Negotiation, threat: Floats, start: Floats) -> PairwiseDeal | None:
+    """Rounds of all pairs until nothing changes; None where they do not settle."""
+    space, pairs = negotiation.space, pairs_of(negotiation)
+    moved = np.any([moved_by(space, pair) for pair in pairs], axis=0)
+    outcome, width = np.where(moved, start, threat), space.upper - space.lower
+    for number in range(1, ROUNDS + 1):
+        after = outcome
+        for pair in pairs:
+            after = _shared(negotiation, pair, threat, after)
+        change = np.abs((after - outcome) / width).max()
+        outcome = after if number <= ROUNDS // 2 else outcome + DAMPED * (after - outcome)
+        if change < SETTLED:
+            payoffs = negotiation.payoffs.value(after[None])[0]
+            return PairwiseDeal(after, payoffs, payoffs - negotiation.payoffs.value(threat[None])[0], number)
+    return None
+
+
+def _shared(negotiation: Negotiation, pair: tuple[str, str], threat: Floats, outcome: Floats) -> Floats:
+    """The pair's issues by Nash, all others as they are; at the threat where nothing is better for both."""
+    space = negotiation.space
+    free = moved_by(space, pair)
+    failed = np.where(free, threat, outcome)
+    origin = negotiation.payoffs.value(failed[None])[0]
+    count = np.array([code in pair for code in space.parties])
+    floor = np.where(count, origin, -np.inf)
+    best = search(negotiation, free, _product(origin, count, negotiation), failed, name="pair", floor=floor)
+    return failed if best is None else best.outcome
+
+
+def _product(origin: Floats, count: Bools, negotiation: Negotiation) -> Aim:
+    """Log gains of a pair, at equal power."""
+    size = max(float(np.abs(origin[count]).max()), 1.0)
+    counted = sum_of_logs(origin[count], np.full(2, 0.5), size)
+
+    def slope(v: Floats) -> Floats:
+        whole = np.zeros(v.size)
+        whole[count] = counted.slope(v[count]) if counted.slope is not None else 0.0
+        return whole
+
+    return Aim(lambda V: counted.value(V[:, count]), slope)
+
+
+def _same(negotiation: Negotiation, first: Floats, second: Floats) -> bool:
+    width = negotiation.space.upper - negotiation.space.lower
+    return bool((np.abs(first - second) / width).max() < APART)
