@@ -1,6 +1,9 @@
 """One run of the Geneva scenario for all tests of pages and charts, small tables for the other charts, and a browser.
 
-Chromium is told what to do through two pipes, so that no library and no port is needed.
+Chromium is told what to do through two pipes, so that no library and no port is needed. It is patient: a page counts as
+open when it has loaded, an element is clicked when it stands still, and `until` waits for what a test reads. With
+DETENTE_SLOW=8 in the environment the browser computes eight times slower and each answer comes late, which shows tests
+that do not wait.
 """
 
 import base64
@@ -197,8 +200,42 @@ FLAGS = (
     "--disable-component-update --disable-sync --hide-scrollbars --remote-debugging-pipe"
 ).split()
 
-LIMIT = 60.0
-"""Seconds for one answer."""
+LIMIT = 180.0
+"""Seconds for one answer of the browser, and for what a page is waited for."""
+
+SLOW = float(os.environ.get("DETENTE_SLOW", 1))
+"""How many times slower than this machine the browser computes."""
+
+LATE = 100.0
+"""Milliseconds by which each answer comes later on a slow machine."""
+
+ANY_SPEED = {"downloadThroughput": -1, "uploadThroughput": -1}
+PAUSE = 0.05
+"""Seconds between two looks at a page."""
+
+PLANE = (
+    "!document.getElementById('plane') || document.querySelectorAll('.plane .handle').length > 0"
+    " && document.querySelectorAll('.plane .named').length > 0"
+)
+MAP = "innerWidth < 600 || !document.querySelector('[data-map]') || document.querySelectorAll('.vega-embed svg').length"
+
+KEYS = {
+    "Tab": 9, "Enter": 13, " ": 32, "PageUp": 33, "PageDown": 34, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38,
+    "ArrowRight": 39, "ArrowDown": 40,
+}  # fmt: skip
+
+PLACE = """(e => {
+  if (!e || e.disabled || e.getAttribute('aria-disabled') === 'true') return null;
+  e.scrollIntoView({block: 'center', behavior: 'instant'});
+  const r = e.getBoundingClientRect();
+  return r.width * r.height > 0 ? [r.x + r.width / 2, r.y + r.height / 2, r.width] : null;
+})(%s)"""
+"""Middle and width of an element that can be clicked, once it is scrolled into view."""
+
+
+def element(selector):
+    """Expression of the first element with a selector."""
+    return f"document.querySelector({json.dumps(selector)})"
 
 
 @dataclass
@@ -218,7 +255,8 @@ class Browser:
     asked: set[str] = field(default_factory=set)
     _count: int = 0
     _rest: bytes = b""
-    _events: list[dict] = field(default_factory=list)
+    _stands: list[str] = field(default_factory=list)
+    _loaded: set[str] = field(default_factory=set)
 
     def call(self, method, **params):
         """Answer of one command of the DevTools protocol."""
@@ -243,12 +281,10 @@ class Browser:
             self._rest += part
         text, _, self._rest = self._rest.partition(b"\0")
         found = json.loads(text)
-        self._note(found)
+        self._note(found.get("method", ""), found.get("params", {}))
         return found
 
-    def _note(self, found):
-        method, params = found.get("method", ""), found.get("params", {})
-        self._events.append(method)
+    def _note(self, method, params):
         if method == "Runtime.consoleAPICalled":
             self.console.append(" ".join(str(arg.get("value", "")) for arg in params["args"]))
         elif method == "Runtime.exceptionThrown":
@@ -259,28 +295,110 @@ class Browser:
             address = params["request"]["url"]
             if not address.startswith(("file:", "data:", "about:")):
                 self.asked.add(address)
+        elif method == "Page.frameNavigated" and "parentId" not in params["frame"]:
+            self._stands.append(params["frame"]["loaderId"])
+        elif method == "Page.lifecycleEvent" and params["name"] == "load":
+            self._loaded.add(params["loaderId"])
 
     def open(self, page, width=1280, height=900):
-        """Open a file at a width, and wait until it has loaded."""
+        """Open a file or an address at a width, and wait until it has loaded and its scripts have run."""
         # A page of before may still ask a server that has ended: it is left first, and what it said is not of this one.
-        self._go("about:blank")
+        self.leave()
         self.console.clear()
         self.asked.clear()
         sized = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.call("Emulation.setDeviceMetricsOverride", **sized)
-        self._go(page.as_uri())
+        self._go(page if isinstance(page, str) else page.as_uri())
+
+    def visit(self, address, width=1280):
+        """Open a page of the server and wait for what its scripts draw: the plane of a deal, a map."""
+        self.open(address, width)
+        self.until(f"({PLANE}) && ({MAP})")
+
+    def leave(self):
+        """Open an empty page, so that nothing is asked of a server any more."""
+        self._go("about:blank")
 
     def _go(self, address):
-        self._events.clear()
-        self.call("Page.navigate", url=address)
-        while "Page.loadEventFired" not in self._events:
+        """Navigate, and wait for the end of this load: that of a page of before may come late, and counts nothing."""
+        self._stands.clear()
+        found = self.call("Page.navigate", url=address)
+        assert not found.get("errorText"), f"{address}: {found['errorText']}"
+        own = found["loaderId"]
+        # A page that goes on to another by itself may do so before it has loaded.
+        while own not in self._loaded and not (own in self._stands and self._stands[-1] != own):
             self._next()
 
     def evaluate(self, script):
-        """Value of an expression of the page."""
+        """Value of an expression of the page as it is now."""
         found = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
+
+    def until(self, script, seconds=LIMIT):
+        """Wait until the page has loaded and an expression of it holds; its value.
+
+        An expression that fails, as where an element is not there yet or another page is on its way, does not hold.
+        """
+        end = time.monotonic() + seconds * max(1.0, SLOW / 4)
+        seen = None
+        while time.monotonic() < end:
+            try:
+                seen = self.evaluate(f"document.readyState === 'complete' && ({script})")
+            except AssertionError as error:
+                seen = error
+            else:
+                if seen:
+                    return seen
+            time.sleep(PAUSE)
+        raise AssertionError(f"not within {seconds} s: {script}; last seen: {seen}")
+
+    def reads(self, script, value):
+        """Wait until an expression of the page has a value."""
+        self.until(f"JSON.stringify({script}) === JSON.stringify({json.dumps(value)})")
+
+    def rest(self, script, seconds=0.4):
+        """Value of an expression once it has not changed for a while."""
+        last, since = self.until(script), time.monotonic()
+        end = since + LIMIT
+        while time.monotonic() - since < seconds:
+            assert time.monotonic() < end, f"does not come to rest: {script}"
+            time.sleep(PAUSE)
+            if (now := self.evaluate(script)) != last:
+                last, since = now, time.monotonic()
+        return last
+
+    def text(self, selector):
+        """Text of an element, once it is there and has one."""
+        return self.until(f"{element(selector)}.textContent")
+
+    def middle(self, selector, expression=""):
+        """Middle and width of an element in view, once it is there, can be used and stands still."""
+        script = PLACE % (expression or element(selector))
+        before, end = None, time.monotonic() + LIMIT
+        while (place := self.until(script)) != before:
+            assert time.monotonic() < end, f"does not stand still: {selector or expression}"
+            before = place
+            time.sleep(PAUSE)
+        return place
+
+    def mouse(self, kind, x, y):
+        """What a mouse does: mousePressed, mouseMoved, mouseReleased."""
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=1)
+
+    def click(self, selector, expression=""):
+        """Click an element by mouse, once it stands still."""
+        x, y, _ = self.middle(selector, expression)
+        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+            self.mouse(kind, x, y)
+
+    def press(self, key, times=1):
+        """A key, as the keyboard sends it."""
+        for kind in ("rawKeyDown", "char", "keyUp") * times:
+            if kind == "char" and key not in ("Enter", " "):
+                continue
+            text = {"text": "\r" if key == "Enter" else key} if kind == "char" else {}
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=KEYS[key], **text)
 
     def screenshot(self, whole=True):
         """The page, or what of it is seen, as PNG."""
@@ -289,6 +407,10 @@ class Browser:
     def pdf(self):
         """The page as it prints."""
         return base64.b64decode(self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)["data"])
+
+
+OPENED: list[Browser] = []
+"""The browsers of these tests: their pages are left before a server ends, which would wait for them."""
 
 
 @contextmanager
@@ -315,8 +437,14 @@ def browser(program, profile):
         found.session = found.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             found.call(f"{domain}.enable")
+        found.call("Page.setLifecycleEventsEnabled", enabled=True)
+        if SLOW > 1:
+            found.call("Emulation.setCPUThrottlingRate", rate=SLOW)
+            found.call("Network.emulateNetworkConditions", offline=False, latency=LATE, **ANY_SPEED)
+        OPENED.append(found)
         yield found
     finally:
+        OPENED.clear()
         process.terminate()
         process.wait(timeout=20)
         os.close(into)
@@ -331,7 +459,9 @@ def served_app(tmp_path_factory):
     from detente.faces.web.app import create_app
     from detente.faces.web.settings import Settings
 
-    app = create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), port=8765, rate=0.0, ahead=False))
+    # A test that asks for a case waits until it is warm, however slow the machine.
+    folder = tmp_path_factory.mktemp("server")
+    app = create_app(Settings(data_folder=folder, port=8765, rate=0.0, ahead=False, patience=600.0))
     # Answers under way at the end are waited for no longer than by the program itself.
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=3)
     server = uvicorn.Server(config)
@@ -342,5 +472,7 @@ def served_app(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("detente.faces.web.work.questions.DRAWS", 2)
         yield server.servers[0].sockets[0].getsockname()[1], app
+    for opened in OPENED:
+        opened.leave()
     server.should_exit = True
     thread.join(20)

@@ -52,6 +52,7 @@ def test_a_page_that_asked_for_something_would_be_found(chrome, tmp_path):
     path = tmp_path / "page.html"
     path.write_text('<img src="http://127.0.0.1:9/x.png"><script>console.error("seen")</script>', encoding="utf-8")
     chrome.open(path)
+    chrome.evaluate("1")  # what was said before this answer has been heard
     assert chrome.asked == {"http://127.0.0.1:9/x.png"}
     assert any("seen" in line for line in chrome.console)
 
@@ -84,7 +85,7 @@ def test_a_link_to_a_folded_table_opens_it(chrome, page):
     opened = "document.querySelector('#sectors').closest('details').open"
     assert not chrome.evaluate(opened)
     chrome.evaluate("document.querySelector('a[href=\"#sectors\"]').click()")
-    assert chrome.evaluate(f"new Promise(done => setTimeout(() => done({opened}), 200))")
+    chrome.until(opened)
 
 
 def test_it_prints(chrome, page):

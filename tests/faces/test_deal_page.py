@@ -5,10 +5,8 @@ import io
 import json
 import re
 import sys
-import time
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -23,28 +21,16 @@ VALUE = "document.querySelector('#lever-us').getAttribute('aria-valuetext')"
 PRESSED = "[...document.querySelectorAll('.lever:first-of-type button[aria-pressed=true] b')].map(b => b.textContent)"
 
 
-READY = "document.querySelectorAll('.plane .handle').length && document.querySelectorAll('.plane .named').length"
-
-
 @pytest.fixture(scope="module")
 def client(served_app):
     port, app = served_app
     app.state.engine.engine("us-china-2025-05")
-    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120)
-
-
-def until(browser, script, seconds=60.0):
-    """Wait until an expression of the page holds."""
-    end = time.monotonic() + seconds
-    while not browser.evaluate(script):
-        assert time.monotonic() < end, script
-        time.sleep(0.05)
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=180)
 
 
 def visit(browser, client, path, width=1280):
-    """Open the deal page and wait until its chart stands."""
-    browser.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + path), width)
-    until(browser, READY)
+    """Open the deal page, and wait until its chart stands."""
+    browser.visit(str(client.base_url).rstrip("/") + path, width)
 
 
 def press(browser, key):
@@ -55,15 +41,15 @@ def press(browser, key):
 
 def test_a_mark_between_two_steps_is_shown_and_kept_as_it_is(chrome, client):
     visit(chrome, client, "/deal?case=us-china-today&us=12.5&cn=10&licences=0.9")
-    until(chrome, f"{VALUE}.startsWith('12.5 per cent, law of')")
+    chrome.until(f"{VALUE}.startsWith('12.5 per cent, law of')")
     marks = chrome.evaluate("[...document.querySelectorAll('.lever .ticks button b')].map(b => b.textContent)")
     assert {"12.5", "6.25"} <= set(marks)
-    assert chrome.evaluate(PRESSED) == ["12.5"]
+    chrome.reads(PRESSED, ["12.5"])
     press(chrome, "ArrowRight")
-    assert chrome.evaluate(VALUE) == "13 per cent"
+    chrome.reads(VALUE, "13 per cent")
     press(chrome, "ArrowLeft")
-    assert chrome.evaluate(VALUE) == "12 per cent"
-    assert chrome.evaluate(PRESSED) == []
+    chrome.reads(VALUE, "12 per cent")
+    chrome.reads(PRESSED, [])
     assert chrome.console == []
 
 
@@ -72,13 +58,11 @@ def test_the_page_says_whether_a_deal_holds_and_what_is_assumed(chrome, client):
     deal = client.get("/api/v1/deal?" + chrome.evaluate("location.search").lstrip("?")).json()
     heads = chrome.evaluate("[...document.querySelectorAll('h2')].map(h => h.textContent)")
     assert heads.count("Will it hold") == 1
-    lines = chrome.evaluate("[...document.querySelectorAll('#holds p')].map(p => p.textContent)")
-    assert lines == deal["brief"]["hold"]
-    told = chrome.evaluate("[...document.querySelectorAll('#assumed p')].map(p => p.textContent)")
-    assert told == deal["assumed"]
-    assert "+24.3 USD bn a year is an assumption" in told[0]
-    rows = chrome.evaluate("[...document.querySelectorAll('#walks tbody th')].map(th => th.textContent)")
-    assert rows[:2] == ["status quo (law of 8 May 2025)", "past law (law of 1 April 2025)"]
+    chrome.reads("[...document.querySelectorAll('#holds p')].map(p => p.textContent)", deal["brief"]["hold"])
+    chrome.reads("[...document.querySelectorAll('#assumed p')].map(p => p.textContent)", deal["assumed"])
+    assert "+24.3 USD bn a year is an assumption" in deal["assumed"][0]
+    rows = "[...document.querySelectorAll('#walks tbody th')].map(th => th.textContent).slice(0, 2)"
+    chrome.reads(rows, ["status quo (law of 8 May 2025)", "past law (law of 1 April 2025)"])
 
 
 def test_a_change_of_the_world_says_what_it_is_measured_against(client):
@@ -105,12 +89,12 @@ def test_labels_of_the_plane_touch_nothing_and_are_words(chrome, client, width):
     """Names of packages and of what failed talks lead to: in words, apart from one another and from all marks."""
     for path in (f"/deal?{GENEVA}", "/deal?us=34&cn=34", "/deal?us=120&cn=0&licences=0.2"):
         visit(chrome, client, path, width)
-        labels, touching, outside = chrome.evaluate(TOUCH)
+        labels, touching, outside = chrome.rest(TOUCH)
         assert (touching, outside) == (0, 0), path
         assert labels >= 6
     assert not CODES.search(chrome.evaluate("document.querySelector('figure.scripted').innerText"))
-    words = chrome.evaluate("document.querySelector('#plane-alt').textContent")
-    assert "If failed talks lead to the law of 8 May 2025, " in words
+    words = "document.querySelector('#plane-alt').textContent"
+    chrome.until(f"{words}.includes('If failed talks lead to the law of 8 May 2025, ')")
 
 
 STYLE = Path(detente.__file__).parent / "faces/web/static/web.css"
@@ -147,16 +131,16 @@ def test_a_page_is_dark_where_the_reader_wants_it_and_paper_is_light(chrome, cli
     light, dark = "rgb(255, 255, 255)", "rgb(20, 24, 29)"
     try:
         media("dark")
-        chrome.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + "/law"))
-        assert chrome.evaluate(BACK) == dark
-        chrome.evaluate("document.getElementById('theme').click()")
-        assert chrome.evaluate(BACK) == light
-        chrome.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + "/runs"))
-        assert chrome.evaluate(BACK) == light
-        chrome.evaluate("document.getElementById('theme').click()")
-        assert chrome.evaluate(BACK) == dark
+        visit(chrome, client, "/law")
+        chrome.reads(BACK, dark)
+        chrome.click("#theme")
+        chrome.reads(BACK, light)
+        visit(chrome, client, "/runs")
+        chrome.reads(BACK, light)
+        chrome.click("#theme")
+        chrome.reads(BACK, dark)
         media("dark", "print")
-        assert chrome.evaluate(BACK) == light
+        chrome.reads(BACK, light)
     finally:
         media("light")
         chrome.evaluate("localStorage.clear()")
@@ -171,34 +155,28 @@ SEARCH = "new URLSearchParams(location.search).get('us')"
 CHANGED = "[...document.querySelectorAll('#changed li span')].map(one => one.textContent)"
 
 
-def click(browser, selector):
-    browser.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
-
-
 def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, client):
     """One step back for each move that came to rest; the list says it against the law of the case."""
     visit(chrome, client, f"/deal?{GENEVA}")
     # The tests before it share the page; a browser keeps fifty places, and this one goes back among its own.
     chrome.call("Page.resetNavigationHistory")
-    until(chrome, f"{CHANGED}.length === 3")
-    assert chrome.evaluate(CHANGED)[0] == "US duty on China: 125% to 10%"
+    chrome.until(f"{CHANGED}.length === 3 && {CHANGED}[0] === 'US duty on China: 125% to 10%'")
     assert chrome.evaluate("document.getElementById('undo').disabled")
     entries = chrome.evaluate("history.length")
     for value in (20, 30, 34):
         slide = "(e => { e.value = %s; e.dispatchEvent(new Event('%s')); })(document.querySelector('#lever-us'))"
         chrome.evaluate(slide % (value, "input"))
     chrome.evaluate("document.querySelector('#lever-us').dispatchEvent(new Event('change'))")
-    until(chrome, f"{SEARCH} === '34'")
-    assert chrome.evaluate("history.length") == entries + 1
-    click(chrome, "#changed li:first-child button")
-    until(chrome, f"{SEARCH} === '125' && {CHANGED}.length === 2")
-    click(chrome, "#undo")
-    until(chrome, f"{SEARCH} === '34' && {CHANGED}[0] === 'US duty on China: 125% to 34%'")
-    click(chrome, "#undo")
-    until(chrome, f"{SEARCH} === '10' && document.querySelector('#lever-us').value === '10'")
+    chrome.until(f"{SEARCH} === '34' && history.length === {entries + 1}")
+    chrome.click("#changed li:first-child button")
+    chrome.until(f"{SEARCH} === '125' && {CHANGED}.length === 2")
+    chrome.click("#undo")
+    chrome.until(f"{SEARCH} === '34' && {CHANGED}[0] === 'US duty on China: 125% to 34%'")
+    chrome.click("#undo")
+    chrome.until(f"{SEARCH} === '10' && document.querySelector('#lever-us').value === '10'")
     chrome.evaluate("history.forward()")
-    until(chrome, f"{SEARCH} === '34' && document.querySelector('#lever-us').value === '34'")
-    assert not chrome.evaluate("document.getElementById('redo').disabled")
+    chrome.until(f"{SEARCH} === '34' && document.querySelector('#lever-us').value === '34'")
+    chrome.until("!document.getElementById('redo').disabled")
     assert chrome.console == []
 
 
@@ -206,13 +184,13 @@ def test_a_deal_is_kept_by_a_name_and_forgotten(chrome, client):
     visit(chrome, client, f"/deal?{GENEVA}")
     try:
         chrome.evaluate("document.getElementById('keep-name').value = 'Mine <b>'")
-        click(chrome, "#keep")
-        until(chrome, "document.querySelector('#shelf a')?.textContent === 'Mine <b>'")
-        assert "us=10" in chrome.evaluate("document.querySelector('#shelf a').href")
+        chrome.click("#keep")
+        chrome.until("document.querySelector('#shelf a')?.textContent === 'Mine <b>'")
+        chrome.until("document.querySelector('#shelf a').href.includes('us=10')")
         visit(chrome, client, "/deal?us=34")
-        until(chrome, "document.querySelectorAll('#shelf li').length === 1")
-        click(chrome, "#shelf button")
-        until(chrome, "document.getElementById('shelf-part').hidden")
+        chrome.until("document.querySelectorAll('#shelf li').length === 1")
+        chrome.click("#shelf button")
+        chrome.until("document.getElementById('shelf-part').hidden")
     finally:
         chrome.evaluate("localStorage.clear()")
 
@@ -254,10 +232,10 @@ def test_prices_follow_the_deal_on_its_page(chrome, client):
     visit(chrome, client, f"/deal?{GENEVA}")
     chrome.evaluate("document.getElementById('household').scrollIntoView()")
     cost = "document.querySelector('#household .card b')?.textContent"
-    until(chrome, cost)
-    before = chrome.evaluate(cost)
+    chrome.until(cost)
+    before = chrome.rest(cost, 0.2)
     press(chrome, "End")
-    until(chrome, f"{cost} !== {json.dumps(before)}")
+    chrome.until(f"{cost} !== {json.dumps(before)}")
     assert chrome.console == []
 
 
@@ -287,11 +265,11 @@ def test_french_sentences_follow_the_deal(chrome, client):
     visit(chrome, client, f"/deal?{GENEVA}&lang=fr")
     try:
         press(chrome, "End")
-        until(chrome, "location.search.includes('us=125&')")
-        assert "lang=fr" in chrome.evaluate("location.search")
+        chrome.until("location.search.includes('us=125&')")
+        chrome.until("location.search.includes('lang=fr')")
         said = client.get("/api/v1/deal" + chrome.evaluate("location.search")).json()["brief"]
-        until(chrome, f"document.querySelector('#sentence').textContent === {json.dumps(said['deal'])}")
-        assert chrome.evaluate("[...document.querySelectorAll('#does p')].map(p => p.textContent)") == said["does"]
+        chrome.until(f"document.querySelector('#sentence').textContent === {json.dumps(said['deal'])}")
+        chrome.reads("[...document.querySelectorAll('#does p')].map(p => p.textContent)", said["does"])
         assert chrome.console == []
     finally:
         chrome.call("Network.clearBrowserCookies")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -109,7 +108,7 @@ def english_in(texts):
 def site(served_app):
     port, app = served_app
     app.state.engine.engine("us-china-2025-05")
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, headers={"accept": "text/html"})
+    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=180, headers={"accept": "text/html"})
     key = client.post(f"/api/v1/deal/keep?{GENEVA}", json={}).json()["key"]
     return SimpleNamespace(client=client, key=key)
 
@@ -160,13 +159,9 @@ def test_every_page_offers_every_language(site):
 def test_the_deal_page_is_french_in_a_browser_too(chrome, site):
     """What scripts write, with the labels of levers, chart and tables."""
     address = f"{str(site.client.base_url).rstrip('/')}/deal?{GENEVA}&lang=fr"
-    chrome.open(SimpleNamespace(as_uri=lambda: address), 1280)
+    chrome.visit(address)
     try:
-        for _ in range(600):
-            if chrome.evaluate("document.querySelectorAll('.plane .handle, .plane .named').length > 2"):
-                break
-            time.sleep(0.05)
-        texts = chrome.evaluate(
+        texts = chrome.rest(
             """[...document.querySelectorAll('body *')].filter(e => !e.closest('[lang=en], script, noscript, code'))
             .flatMap(e => [...['aria-label', 'title', 'aria-valuetext'].map(n => e.getAttribute(n)),
             ...[...e.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim())]).filter(Boolean)"""

@@ -1,7 +1,7 @@
 /** The Deal page: levers, numbers, the acceptable set, and an address that always says what is shown. */
 
 import { ask, excuse, paced, pause, send } from "./api.js";
-import { by, make, tell } from "./dom.js";
+import { by, make, tell, wake } from "./dom.js";
 import { said } from "./format.js";
 import { Steps, changes, list } from "./hand.js";
 import { Household } from "./household.js";
@@ -332,6 +332,7 @@ function listen() {
     by(event.shiftKey ? "redo" : "undo").click();
   });
   by("keep").addEventListener("click", () => { void kept(); });
+  wake("#improve", "#counter", "#keep");
 }
 
 listen();

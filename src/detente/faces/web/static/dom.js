@@ -60,6 +60,14 @@ export function by(id) {
 }
 
 /**
+ * Let buttons be pressed that do nothing before their script has run, and are grey until then.
+ * @param {...string} selectors
+ */
+export function wake(...selectors) {
+  for (const button of document.querySelectorAll(selectors.join())) /** @type {HTMLButtonElement} */ (button).disabled = false;
+}
+
+/**
  * Change a text only where it differs, so that nothing is read aloud twice.
  * @param {Element} element
  * @param {string} text

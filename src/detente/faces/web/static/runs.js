@@ -1,7 +1,7 @@
 /** Jobs of the Runs page: start one, follow its progress, cancel it. */
 
 import { ask, send } from "./api.js";
-import { by, make, set, tell } from "./dom.js";
+import { by, make, set, tell, wake } from "./dom.js";
 import { swap } from "./site.js";
 import { t } from "./words.js";
 
@@ -120,6 +120,7 @@ function show(job, row, bar, part) {
 
 by("kind").addEventListener("change", choose);
 by("new").addEventListener("submit", (event) => { void start(/** @type {SubmitEvent} */ (event)); });
+wake("#new button");
 choose();
 for (const row of document.querySelectorAll("[data-job]")) {
   if (!ENDED.has(row.getAttribute("data-status") ?? "")) follow(row.getAttribute("data-job") ?? "", /** @type {HTMLElement} */ (row));

@@ -4,6 +4,7 @@
  */
 
 import { Refusal, after, excuse, pause } from "./api.js";
+import { wake } from "./dom.js";
 import { t } from "./words.js";
 
 /** @param {Event} event */
@@ -23,6 +24,7 @@ async function copy(event) {
   setTimeout(() => { button.textContent = label; }, 1800);
 }
 document.addEventListener("click", copy);
+wake("[data-copy]");
 
 /** @type {AbortController | null} */
 let running = null;

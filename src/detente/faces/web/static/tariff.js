@@ -1,6 +1,6 @@
 /** A tariff of one's own: codes where they are asked for, steps back and forth, and tariffs kept by name in this browser. */
 
-import { by, make } from "./dom.js";
+import { by, make, wake } from "./dom.js";
 
 const STEPS = "tariff-steps";
 const SHELF = "tariffs";
@@ -82,3 +82,4 @@ shelf();
 const address = document.getElementById("tariff-address");
 if (address instanceof HTMLInputElement) address.value = location.href;
 document.getElementById("tariff-keep")?.addEventListener("click", keep);
+wake("#tariff-keep");
