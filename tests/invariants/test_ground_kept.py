@@ -15,6 +15,13 @@ def test_a_ground_goes_when_nothing_uses_it_and_keeps_few_days_until_then():
     averages = [ground.whole(on) for on in MONTHS]
     assert averages == [ground.whole(on) for on in MONTHS]
     assert len(ground._laid) == len(ground._trades) == KEPT
+    used = ground.rates(MONTHS[0]), ground.schedule(MONTHS[0])
+    assert [ground.whole(on) for on in MONTHS] == averages
+    assert used[0] is ground.rates(MONTHS[0])
+    assert used[1] is ground.schedule(MONTHS[0])
+    assert len(ground._laid) == KEPT + len(used)
+    del used
+    assert len(ground._laid) == KEPT
     ground.reaching(date(2019, 1, 1))
     gone, trade = weakref.ref(ground), weakref.ref(ground.at(MONTHS[0]).flows)
     enabled = gc.isenabled()

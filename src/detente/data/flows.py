@@ -21,6 +21,7 @@ from detente.codes import Axis, InputError, Parameter, UnknownName
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, countries
 from detente.data.trade_years import LINES_KNOWN, Pairs, Totals, flows_of_year, pairs_of_year
+from detente.data.treaty_claims import EARLIEST, LATEST, claimed_by_line, months_on_record
 from detente.trade.alike import kinds
 from detente.trade.flows import Flows, Split
 
@@ -38,7 +39,6 @@ USMCA = ("CAN", "MEX")
 OBSERVED = "observed"
 """Claims of the month of the law; before the months on record those of 2024, after them the latest."""
 
-EARLIEST, LATEST = "2024", "2025H2"
 CLAIMS = (OBSERVED, LATEST, EARLIEST, "monthly")
 """Names of claim shares; a month on record, as 2025-05, is one as well."""
 
@@ -63,12 +63,7 @@ def usa_imports(claims: str = "", year: int = LINES_KNOWN) -> Flows:
 
 def claim_months() -> tuple[str, ...]:
     """The months whose claims are on record, as 2025-01, in order."""
-    return _months_on_record()
-
-
-@lru_cache(maxsize=1)
-def _months_on_record() -> tuple[str, ...]:
-    return tuple(np.unique(arrays("usa_claims_usmca_monthly")["month"]).tolist())
+    return months_on_record()
 
 
 def claims_on(day: date) -> str:
@@ -252,12 +247,11 @@ def _with_shares(flows: Flows, claims: str, base: Floats) -> Flows:
 
 def _shares_claimed(flows: Flows, usa: Importer, claims: str, base: Floats) -> Floats:
     """Share of each pair that claims USMCA or, for other partners, is exempt from the base duty, shape (pairs,)."""
-    claim = base.copy()
+    claim = np.where((usa.table["general"] > 0)[flows.line_at], base, 0.0)
     for partner in (p for p in USMCA if p in flows.partners):
-        pairs = flows.partner_at == flows.partners.index(partner)
-        claim[pairs] = _usmca(partner, claims)[flows.line_at[pairs]]
-    dutiable = usa.table["general"][flows.line_at] > 0
-    return np.clip(np.where(dutiable | usmca_pairs(flows), claim, 0.0), 0.0, 1.0)
+        pairs = np.flatnonzero(flows.partner_at == flows.partners.index(partner))
+        claim[pairs] = claimed_by_line(partner, claims)[flows.line_at[pairs]]
+    return np.clip(claim, 0.0, 1.0)
 
 
 def only_from(flows: Flows, partners: frozenset[str]) -> Flows:
@@ -271,7 +265,9 @@ def only_from(flows: Flows, partners: frozenset[str]) -> Flows:
 
 def usmca_pairs(flows: Flows) -> NDArray[np.bool_]:
     """Which pairs are trade with Canada or Mexico, shape (pairs,)."""
-    return np.isin(flows.partner_at, [flows.partners.index(p) for p in USMCA if p in flows.partners])
+    chosen = np.zeros(len(flows.partners), dtype=bool)
+    chosen[[flows.partners.index(p) for p in USMCA if p in flows.partners]] = True
+    return chosen[flows.partner_at]
 
 
 @lru_cache(maxsize=3)
@@ -290,20 +286,6 @@ def _base_shares(flows: Flows) -> Floats:
     chapter_at = chapters.positions(flows.lines.codes.astype("<U2"))
     partner_at = partners.positions(flows.partners)
     return share[chapter_at[flows.line_at], partner_at[flows.partner_at]]
-
-
-@lru_cache(maxsize=40)
-def _usmca(partner: str, claims: str) -> Floats:
-    """Share of imports that claims USMCA by line, shape (lines,)."""
-    of_year = claims in (EARLIEST, LATEST)
-    table = arrays("usa_claims_usmca" if of_year else "usa_claims_usmca_monthly")
-    chosen = table["partner"] == partner
-    if not of_year:
-        chosen &= table["month"] == claims
-    column = "share_2024" if claims == EARLIEST else "share"
-    codes, share = table["code"][chosen].tolist(), table[column][chosen].astype(np.float64).tolist()
-    row = importer("USA").lines.longest_prefix(codes)
-    return np.nan_to_num(np.asarray([*share, 0.0])[row])
 
 
 def check_claims(claims: str) -> str:

@@ -129,7 +129,7 @@ class Flows(Readable):
     @cached_property
     def _expanded(self) -> tuple[Flows | None, Ints]:
         """None for the flows themselves: what knows itself would stay until cycles are looked for."""
-        if (alike := self._same_trade) is not None:
+        if (alike := self.same_trade) is not None:
             grown, source = alike._expanded
             return (None if grown is None else self._grown_like(grown, source)), source
         pairs = np.arange(self.value.size)
@@ -159,7 +159,7 @@ class Flows(Readable):
         return grown, source
 
     @property
-    def _same_trade(self) -> Flows | None:
+    def same_trade(self) -> Flows | None:
         """The flows at other claims of which these are, as long as nothing else was put in their place."""
         other = self._alike
         parts = ("value", "line_at", "partner_at", "duty", "split", "partners")

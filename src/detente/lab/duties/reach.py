@@ -49,7 +49,7 @@ def reaches(side: Side) -> Iterator[Reach]:
     added = {m.id for m in own if m.id.partition(COPY)[0] not in shipped}
     if not added:
         return
-    exposure = side.ground.at(side.on).exposure
+    exposure = side.here.exposure
     schedule = schedule_on(exposure.space, side.on, side.reading, record=True)
     for name in dict.fromkeys(p.item.measure.id for p in schedule.duties if p.item.measure.id in added):
         parts = [painted for painted in schedule.duties if painted.item.measure.id == name]

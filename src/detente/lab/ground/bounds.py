@@ -40,7 +40,7 @@ def at_claims(side: Side) -> Floats | None:
 
 
 def _at_claims(side: Side) -> Floats | None:
-    here = side.ground.at(side.on)
+    here = side.here
     claim, other = claim_bounds(here.flows)
     if not (moves := other != claim).any():
         return None
@@ -62,11 +62,12 @@ def of_other_year(flows: Flows) -> Floats | None:
     """The trade of the other year on the pairs of this one, USD, shape (pairs,); None where no other is known.
 
     Trade in goods that a partner does not sell in this year goes with its trade in the same chapter. Kept with the
-    flows.
+    flows, once for all claims.
     """
-    if OTHER not in flows.__dict__:
-        flows.__dict__[OTHER] = _of_other_year(flows)
-    return flows.__dict__[OTHER]
+    known = flows.same_trade or flows
+    if OTHER not in known.__dict__:
+        known.__dict__[OTHER] = _of_other_year(known)
+    return known.__dict__[OTHER]
 
 
 OTHER, RATES = "_of_other_year", "_at_claims"

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -37,20 +38,40 @@ PRESENT = BASE_DAY
 
 Key = TypeVar("Key", bound=Hashable)
 Thing = TypeVar("Thing")
+Other = TypeVar("Other")
 
 KEPT = 3
 """Days of which a ground keeps what is laid on them: each holds some sixteen megabytes, and is soon made again."""
 
 
-class Latest(OrderedDict[Key, Thing]):
-    """What was used last, `KEPT` of it."""
+class Latest(Generic[Key, Thing]):
+    """What was used last, `KEPT` of it, and what somebody else still uses."""
+
+    def __init__(self) -> None:
+        self._latest: OrderedDict[Key, Thing] = OrderedDict()
+        self._used: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
+
+    def __reduce__(self) -> tuple[type[Latest[Key, Thing]], tuple[()]]:
+        """What is kept does not travel: it is soon made again."""
+        return type(self), ()
+
+    def __len__(self) -> int:
+        """How many things it keeps or somebody uses."""
+        return len(self._used)
 
     def got(self, key: Key, make: Callable[[], Thing]) -> Thing:
         """What is kept under a key; made where it is not."""
-        value = self.pop(key, None)
-        self[key] = value = make() if value is None else value
-        while len(self) > KEPT:
-            self.popitem(last=False)
+        self._latest[key] = value = self.shared(key, make)
+        self._latest.move_to_end(key)
+        while len(self._latest) > KEPT:
+            self._latest.popitem(last=False)
+        return value
+
+    def shared(self, key: Hashable, make: Callable[[], Other]) -> Other:
+        """What somebody uses under a key; made where nobody does, and not kept beyond its use."""
+        value = self._used.get(key)
+        if value is None:
+            self._used[key] = value = make()
         return value
 
 
@@ -256,11 +277,15 @@ class Ground:
     def schedule(self, on: date, reading: Reading = Reading.EFFECTIVE) -> Schedule:
         """The law on a day."""
         check_day(self.law, on)
-        return schedule_on(self.at(on).exposure.space, on, reading)
+        space = self.at(on).exposure.space
+        # A schedule holds its space, so that no other has its id while the schedule is used.
+        return self._laid.shared((id(space), on, reading), lambda: schedule_on(space, on, reading))
 
     def rates(self, on: date, reading: Reading = Reading.EFFECTIVE) -> PairRates:
         """Duty of every pair on a day."""
-        return pair_rates(self.schedule(on, reading), self.at(on).exposure)
+        here = self.at(on)
+        key = ("rates", *here._key, on, reading)
+        return self._laid.shared(key, lambda: pair_rates(self.schedule(on, reading), here.exposure))
 
     def whole(self, on: date, reading: Reading = Reading.EFFECTIVE) -> float:
         """Average duty over all the trade on a day at fixed weights, share of customs value."""

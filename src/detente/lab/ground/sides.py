@@ -22,7 +22,7 @@ from detente.lab.ground.weights import DEFAULT, is_known, weights_of
 from detente.lab.scenario import LawChange, Point, Scenario
 from detente.lab.statute.standing import if_renewed, standing_of
 from detente.law import Law, Reading, Schedule
-from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
+from detente.trade import PairRates, Revenue, post_value, revenue
 
 START = BASE_DAY
 """Law from which post-shock weights and elastic revenue set out."""
@@ -44,6 +44,11 @@ class Side:
     ground: Ground = field(repr=False)
 
     @cached_property
+    def here(self) -> Ground:
+        """The ground of the day."""
+        return self.ground.at(self.on)
+
+    @cached_property
     def schedule(self) -> Schedule:
         """The law on the day."""
         return self.ground.schedule(self.on, self.reading)
@@ -51,7 +56,7 @@ class Side:
     @cached_property
     def rates(self) -> PairRates:
         """Duty of every pair."""
-        return pair_rates(self.schedule, self.ground.at(self.on).exposure)
+        return self.ground.rates(self.on, self.reading)
 
     @cached_property
     def start(self) -> PairRates:
@@ -103,7 +108,7 @@ class Side:
         """What each measure adds to the average, by id."""
         parts: dict[str, float] = {}
         for painted in self.schedule.duties:
-            name, duty = painted.item.measure.id, self.ground.at(self.on).exposure.duty_of(painted)
+            name, duty = painted.item.measure.id, self.here.exposure.duty_of(painted)
             parts[name] = parts.get(name, 0.0) + duty / self.ground.flows.total
         return parts
 
@@ -131,6 +136,17 @@ class Side:
         Where the rate is NaN, the month is said to be not on record: nothing was collected under a law that is not
         the shipped one; or not a full month under this law: an act between the month and the day moved the average.
         """
+        return self._collected_after if after else self._collected_before
+
+    @cached_property
+    def _collected_before(self) -> tuple[str, float]:
+        return self._collected(after=False)
+
+    @cached_property
+    def _collected_after(self) -> tuple[str, float]:
+        return self._collected(after=True)
+
+    def _collected(self, *, after: bool) -> tuple[str, float]:
         step = 1 if after else -1
         full = self.on.day == 1 and after
         months = self.on.year * 12 + self.on.month - 1 + (0 if full else step)

@@ -211,7 +211,7 @@ class Shocks:
         _, new, old = self._aligned
         parts = {BASE: self.of(new.base - old.base)}
         for side, schedule, sign in (
-            (self.side.ground.at(self.side.on), self.side.schedule, 1.0),
+            (self.side.here, self.side.schedule, 1.0),
             (self.start.ground.at(START), self.start.ground.schedule(START), -1.0),
         ):
             # Claims differ by day, pairs do not: they are divided wherever `_aligned` divides them.
