@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -194,6 +195,7 @@ SILENT = {
     "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
     "/world/{place}/chart/{name}.{form}": "a picture of the same",
     "/claims/score": "past months alone", "/claims/score.csv": "the same",
+    "/claims/track": "threats and truces of the past", "/claims/track.csv": "the same",
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",
     "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
@@ -253,3 +255,14 @@ def test_a_kept_deal_and_its_files_say_it(client, kept):
     assert all(one["beyond_record"] for one in compared)
     assert "record_to" not in client.get(f"/deal.csv?{GENEVA}").text
     assert not client.get(f"{HOME}/runs/{kept[2]}/tables/deal_duties").json()["beyond_record"]
+
+
+def test_the_track_record_is_that_of_python(client):
+    record = dt.track_record("truce")
+    rows = list(csv.DictReader(client.get("/claims/track.csv?kind=truce&table=track_lives").text.splitlines()))
+    assert [float(row["day_90"]) for row in rows] == pytest.approx(record["track_lives"]["day_90"].tolist(), abs=1e-9)
+    page = unescape(client.get("/claims/track?kind=truce").text)
+    assert all(sentence in page for sentence in record.sentences)
+    assert "rien ne les départage" in unescape(client.get("/claims/track?lang=fr").text)
+    refused = unescape(client.get("/claims/track?kind=treaty&as_of=2025-01-02&lang=en").text)
+    assert "take a later day" in refused

@@ -2,53 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from detente.codes import Table
+from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.tables import cell_in
+
+ALL = "all"
+"""Row of every form together."""
 
 
-def sentences(tables: Sequence[Table]) -> list[str]:
+def sentences(tables: Sequence[Table], say: Language | None = None) -> list[str]:
     """The skill of each rule that is used over the rule that knows least, and how long bargains live."""
-    by_name = {table.name: table for table in tables}
-    return [*_threats(by_name), *_rates(by_name), *_lives(by_name)]
+    by_name, say = {table.name: table for table in tables}, say or load(ENGLISH)
+    return [*_threats(by_name, say), *_rates(by_name, say), *_lives(by_name, say)]
 
 
-def _threats(tables: dict[str, Table]) -> Iterator[str]:
+def _threats(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
     if "track_rules" not in tables:
         return
     rules = tables["track_rules"]
-    episodes = len(set(tables["track_threats"]["episode"].tolist()))
-    yield f"Threats: on {episodes} episodes the skill of the record over its own average is {_skill(rules)}."
-    yield _told_apart(rules)
+    count = len(set(tables["track_threats"]["episode"].tolist()))
+    skill, low, high = (say.number(rules[name][0], 2, sign=True) for name in ("skill", "low", "high"))
+    yield say("track_threats", episodes=say.number(count), skill=skill, low=low, high=high)
+    yield _told_apart(rules, say)
     own, none = rules["brier"][:2]
     if own >= none:
-        yield f"Knowing nothing scored better in order of time: {none:.3f} against {own:.3f}."
+        yield say("track_even", none=say.number(none, 3), own=say.number(own, 3))
 
 
-def _rates(tables: dict[str, Table]) -> Iterator[str]:
+def _rates(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
     if "track_rate_rules" in tables:
         rules = tables["track_rate_rules"]
-        yield f"Rates: the record misses by {rules['error'][0] * 100:.1f} points, the law of the day before by " + (
-            f"{rules['error'][1] * 100:.1f}."
-        )
-        yield _told_apart(rules)
+        own, before = (say.number(100.0 * rules["error"][k], 1) for k in (0, 1))
+        yield say("track_rates", own=own, before=before)
+        yield _told_apart(rules, say)
 
 
-def _lives(tables: dict[str, Table]) -> Iterator[str]:
-    if "track_hazards" in tables:
-        table = tables["track_hazards"]
-        for k, form in enumerate(table["form"].tolist()):
-            if form != "all":
-                alive = f"{table['day_365'][k]:.0%} of {table['count'][k]} alive after a year"
-                yield f"{form[:1].upper()}{form[1:]}: {alive}, {table['ends'][k]} ended."
+def _lives(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
+    if "track_hazards" not in tables:
+        return
+    table = tables["track_hazards"]
+    for k, form in enumerate(table["form"].tolist()):
+        if form != ALL:
+            words = cell_in(form, say)
+            alive = say.percent(table["day_365"][k], 0)
+            size, ends = say.number(table["count"][k]), say.number(table["ends"][k])
+            yield say("track_lives", form=words[:1].upper() + words[1:], alive=alive, size=size, ends=ends)
 
 
-def _skill(table: Table) -> str:
-    return f"{table['skill'][0]:+.2f}, from {table['low'][0]:+.2f} to {table['high'][0]:+.2f}"
-
-
-def _told_apart(table: Table) -> str:
+def _told_apart(table: Table, say: Language) -> str:
     """Whether the interval of the first rule's skill holds zero."""
-    if table["low"][0] <= 0.0 <= table["high"][0]:
-        return "That range holds zero: we cannot tell them apart."
-    return "That range lies on one side of zero."
+    return say("track_open" if table["low"][0] <= 0.0 <= table["high"][0] else "track_apart")

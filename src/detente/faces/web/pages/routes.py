@@ -73,6 +73,8 @@ PLACES = (
     ("/embed/claims/chart/{name}", "claims", "chart_file"),
     ("/claims/score", "score", "score"),
     ("/claims/score.csv", "score", "data_csv"),
+    ("/claims/track", "track", "track"),
+    ("/claims/track.csv", "track", "data_csv"),
     ("/runs", "runs", "runs"),
     ("/runs/{key}/delete", "runs", "ask_to_delete"),
     ("/runs/{key}", "runs", "run"),
