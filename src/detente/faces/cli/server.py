@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
+
+from detente.codes import InputError
 
 server_app = typer.Typer(no_args_is_help=True, help="The store of a server: backup, restore, prune, keys of users.")
 key_app = typer.Typer(no_args_is_help=True, help="Keys of users: add, list, remove.")
@@ -26,27 +28,25 @@ def register(app: typer.Typer) -> None:
     app.add_typer(server_app, name="server")
 
 
-@contextmanager
-def _store(database: str, data: Path | None) -> Iterator[Any]:
-    """The store that a server with these settings would open, brought forward where it is older."""
-    from detente.codes import InputError
+class Kept(NamedTuple):
+    """An open store, and what is done with it."""
 
+    store: Any
+    archive: Any
+    keys: Any
+
+
+@contextmanager
+def _store(database: str, data: Path | None) -> Iterator[Kept]:
+    """The store that a server with these settings would open, brought forward where it is older."""
     try:
-        from detente.faces.web.faults import Away, Unwritable
         from detente.faces.web.settings import Settings, folder_of_user
-        from detente.faces.web.work.store import open_store
+        from detente.faces.web.work import archive, keys
     except ImportError as error:
         raise InputError("server", f"needs the library '{error.name}'", "pip install 'detente[web]'") from None
     address = database or os.environ.get("DETENTE_DATABASE", "")
-    store = open_store(Settings(database=address, data_folder=data or folder_of_user()).database_url)
-    try:
-        yield store
-    except Unwritable as error:
-        raise InputError("--database", str(error), "make room, or give another") from None
-    except Away:
-        raise InputError("--database", "does not answer", "see that it runs, and try again") from None
-    finally:
-        store.close()
+    with archive.opened(Settings(database=address, data_folder=data or folder_of_user()).database_url) as store:
+        yield Kept(store, archive, keys)
 
 
 def _counted(counts: dict[str, int]) -> str:
@@ -60,10 +60,8 @@ def backup(
     data: Data = None,
 ) -> None:
     """Write runs, jobs, makers and keys into one file, as they are at one moment; the server may run on."""
-    with _store(database, data) as store:
-        from detente.faces.web.work.archive import backup as written
-
-        print(f"{file}: {_counted(written(store, file))}")
+    with _store(database, data) as kept:
+        print(f"{file}: {_counted(kept.archive.backup(kept.store, file))}")
 
 
 @server_app.command("restore")
@@ -73,10 +71,8 @@ def restore(
     data: Data = None,
 ) -> None:
     """Add what a backup has and the store has not; into SQLite or PostgreSQL, whichever it came from."""
-    with _store(database, data) as store:
-        from detente.faces.web.work.archive import restore as restored
-
-        print(f"restored: {_counted(restored(store, file))}")
+    with _store(database, data) as kept:
+        print(f"restored: {_counted(kept.archive.restore(kept.store, file))}")
 
 
 @server_app.command("prune")
@@ -89,10 +85,8 @@ def prune(
 ) -> None:
     """Remove runs and ended jobs that are older than an age."""
     days = days_of(older)
-    with _store(database, data) as store:
-        from detente.faces.web.work.archive import prune as pruned
-
-        counts = pruned(store, days, only_answers=answers, dry=dry_run)
+    with _store(database, data) as kept:
+        counts = kept.archive.prune(kept.store, days, only_answers=answers, dry=dry_run)
         print(f"{'would be removed' if dry_run else 'removed'}: {_counted(counts)}")
 
 
@@ -103,8 +97,6 @@ def days_of(text: str) -> int:
     ------
     InputError : no age, or none at all.
     """
-    from detente.codes import InputError
-
     match = AGE.fullmatch(text.strip().lower())
     if match is None or not int(match[1]):
         raise InputError("--older", f"'{text[:20]}' is no age", "give one as 90d, 12w, 6m or 2y")
@@ -116,19 +108,15 @@ def add(
     name: Annotated[str, typer.Argument(help="Whose key it is.")], database: Database = "", data: Data = None
 ) -> None:
     """Make a key for a user, and show it once; nobody can show it again."""
-    with _store(database, data) as store:
-        from detente.faces.web.work.keys import add_key
-
-        print(add_key(store, name))
+    with _store(database, data) as kept:
+        print(kept.keys.add_key(kept.store, name))
 
 
 @key_app.command("list")
 def list_(database: Database = "", data: Data = None) -> None:
     """Keys on record: id, when made, when last used, whose."""
-    with _store(database, data) as store:
-        from detente.faces.web.work.keys import keys_of
-
-        for row in keys_of(store):
+    with _store(database, data) as kept:
+        for row in kept.keys.keys_of(kept.store):
             print(f"{row['id']}  {_day(row['created'])}  {_day(row['used'])}  {row['name']}")
 
 
@@ -143,8 +131,6 @@ def remove(
     name: Annotated[str, typer.Argument(help="Whose key, or its id.")], database: Database = "", data: Data = None
 ) -> None:
     """Take a key away; within ten seconds nobody gets in with it. Runs of the user stay."""
-    with _store(database, data) as store:
-        from detente.faces.web.work.keys import remove_key
-
-        remove_key(store, name)
+    with _store(database, data) as kept:
+        kept.keys.remove_key(kept.store, name)
         print(f"removed: {name}")

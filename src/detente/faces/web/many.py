@@ -9,7 +9,6 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,9 +16,13 @@ from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+import uvicorn
+
 from detente.codes import InputError
+from detente.faces.web.app import create_app
 from detente.faces.web.listening import BACKLOG, config_of
 from detente.faces.web.settings import Settings
+from detente.faces.web.work.store import open_store
 
 SOON = 5.0
 """Seconds within which a process that has just begun should not end."""
@@ -33,32 +36,28 @@ Finder = Callable[[], Sequence[Any]]
 """What finds the applications that are served beside, in each process anew."""
 
 
-def bound(settings: Settings) -> socket.socket:
+def bound(settings: Settings) -> Any:
     """A socket that listens where the settings say.
 
     Raises
     ------
     InputError : the port is not to be had.
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    place = socket.socket(family)
-    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        place.bind((settings.host, settings.port))
-    except OSError:
-        place.close()
+        place = config_of(_nothing, settings).bind_socket()
+    except (OSError, SystemExit):
         raise InputError(f"--port {settings.port}", "is taken, or not yours to use", "give another") from None
     place.listen(BACKLOG)
-    place.set_inheritable(True)
     return place
 
 
-def answer(settings: Settings, place: socket.socket, beside: Finder) -> None:
+async def _nothing(scope: Any, receive: Any, send: Any) -> None:
+    """What stands in for the application, which each process makes for itself."""
+    del scope, receive, send
+
+
+def answer(settings: Settings, place: Any, beside: Finder) -> None:
     """One process: answer until the first one ends, or somebody stops it."""
-    import uvicorn
-
-    from detente.faces.web.app import create_app
-
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     first = multiprocessing.parent_process()
@@ -125,8 +124,6 @@ def serve(settings: Settings, beside: Finder, tell: Callable[[], None]) -> None:
     ------
     InputError : the port is not to be had, a database that cannot be opened, or processes that do not last.
     """
-    from detente.faces.web.work.store import open_store
-
     # Once, before there are several: the store is brought forward, or refused.
     open_store(settings.database_url).close()
     place, stopped = bound(settings), threading.Event()

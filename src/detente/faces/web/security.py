@@ -19,12 +19,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detente.faces.web.beneath import beneath, within
 from detente.faces.web.faults import Away
-from detente.faces.web.makers import KEYED
 from detente.faces.web.problems import answer, unforeseen
 from detente.faces.web.settings import Settings
 from detente.faces.web.tongue import say_of
 from detente.faces.web.traffic import ID, REQUEST, AccessLog, Traffic, Visit, label_logs, visit
 from detente.faces.web.work.keys import Keyring
+from detente.faces.web.work.makers import KEYED
 from detente.faces.web.work.store import Store
 from detente.version import VERSION
 

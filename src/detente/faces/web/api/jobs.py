@@ -16,9 +16,9 @@ from starlette.responses import Response, StreamingResponse
 from detente.codes import InputError, UnknownName
 from detente.faces.web.answers import Limit, Offset, page_of, reply, responses
 from detente.faces.web.known import one_of
-from detente.faces.web.makers import maker_of
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.jobs import Jobs, shown
+from detente.faces.web.work.makers import maker_of
 from detente.faces.web.work.schema import ENDED, WORK
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])

@@ -21,10 +21,10 @@ from detente.faces.web.answers import (
     unchanged,
 )
 from detente.faces.web.known import one_of
-from detente.faces.web.makers import delete as delete_own
-from detente.faces.web.makers import delete_all, maker_of
 from detente.faces.web.media import MEDIA, suffixes
 from detente.faces.web.problems import Problem
+from detente.faces.web.work.makers import delete as delete_own
+from detente.faces.web.work.makers import delete_all, maker_of
 from detente.faces.web.work.results import document_of, rendered_as, result_of_document
 
 router = APIRouter(prefix="/runs", tags=["runs"])

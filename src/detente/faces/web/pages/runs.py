@@ -19,12 +19,12 @@ from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
 from detente.faces.web.html import Address, Said, number_of, page, picture, refused, shown
-from detente.faces.web.makers import delete, delete_all, maker_of, own, seen
 from detente.faces.web.media import MEDIA
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.tongue import say_of
 from detente.faces.web.work.jobs import shown as job_shown
+from detente.faces.web.work.makers import delete, delete_all, maker_of, own, seen
 from detente.faces.web.work.results import result_of_document
 from detente.faces.words.language import English, Language
 from detente.faces.words.record import records_of

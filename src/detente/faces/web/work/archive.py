@@ -14,6 +14,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ import sqlalchemy as sa
 
 from detente.codes import InputError
 from detente.data.store import write_chunks
+from detente.faces.web.faults import Away, Unwritable
 from detente.faces.web.work.schema import ACTIVE, ANSWERS, CURRENT, ENDED, JOBS, KEYS, MAKERS, RUNS
-from detente.faces.web.work.store import Store
+from detente.faces.web.work.store import Store, open_store
 from detente.version import VERSION
 
 FORMAT = 1
@@ -32,6 +34,25 @@ BATCH = 100
 """Rows that are read or written at once."""
 
 DAY = 86_400.0
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """The store behind a URL, brought forward where it is older, for one command.
+
+    Raises
+    ------
+    InputError : a database that cannot be opened, is away, or has no room.
+    """
+    store = open_store(url)
+    try:
+        yield store
+    except Unwritable as error:
+        raise InputError("--database", str(error), "make room, or give another") from None
+    except Away:
+        raise InputError("--database", "does not answer", "see that it runs, and try again") from None
+    finally:
+        store.close()
 
 
 def backup(store: Store, path: Path) -> dict[str, int]:

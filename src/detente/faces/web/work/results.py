@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from starlette.responses import Response
 
-from detente.faces.web.makers import seen
 from detente.faces.web.media import MEDIA
 from detente.faces.web.problems import Problem
+from detente.faces.web.work.makers import seen
 
 if TYPE_CHECKING:
     from detente.lab.result import Result

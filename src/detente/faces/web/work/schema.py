@@ -101,7 +101,7 @@ VERSIONS = sa.Table(
 
 
 @dataclass(frozen=True)
-class Step:
+class SchemaStep:
     """A step of the schema: what it brings, and what it does to an open store."""
 
     version: int
@@ -134,12 +134,12 @@ def _columns(table: sa.Table, *names: str, then: sa.Index | None = None) -> Call
 
 
 STEPS = (
-    Step(1, "runs and jobs", _tables(RUNS, JOBS)),
-    Step(2, "jobs that several servers share", _columns(JOBS, "owner", "seen")),
-    Step(3, "answers worked out once", _columns(JOBS, "early", "answer", then=ONCE)),
-    Step(4, "who made a run", _columns(JOBS, "maker")),
-    Step(5, "who made a run, as often as it was made", _tables(MAKERS)),
-    Step(6, "keys of users", _tables(KEYS)),
+    SchemaStep(1, "runs and jobs", _tables(RUNS, JOBS)),
+    SchemaStep(2, "jobs that several servers share", _columns(JOBS, "owner", "seen")),
+    SchemaStep(3, "answers worked out once", _columns(JOBS, "early", "answer", then=ONCE)),
+    SchemaStep(4, "who made a run", _columns(JOBS, "maker")),
+    SchemaStep(5, "who made a run, as often as it was made", _tables(MAKERS)),
+    SchemaStep(6, "keys of users", _tables(KEYS)),
 )
 """In order. A step that was released is never changed: what comes later is a step of its own."""
 
