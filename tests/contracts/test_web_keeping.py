@@ -71,8 +71,6 @@ def test_a_user_sees_what_is_his_and_nothing_else(users):
     assert one.delete(f"/api/v1/runs/{OTHER}").status_code == 404
     assert one.delete(f"/api/v1/jobs/{theirs}").status_code == 404
     assert OTHER not in one.get("/runs").text
-    frames = [one.get(f"/embed/deal?frozen={key}").text.replace(key, "") for key in (OTHER, "f" * 12)]
-    assert frames[0] == frames[1], "as if there were no such run"
     assert operator.get("/api/v1/runs").json()["total"] == 2
     assert operator.get(f"/api/v1/jobs/{theirs}").json()["id"] == theirs
     assert operator.get(f"/api/v1/runs/{OTHER}").json()["key"] == OTHER
@@ -169,9 +167,8 @@ def test_a_store_of_the_first_version_is_brought_forward(tmp_path):
         open_store(url)
 
 
-@pytest.mark.parametrize("version", [step.version for step in STEPS])
-def test_steps_are_numbered_one_after_the_other(version):
-    assert STEPS[version - 1].version == version
+def test_steps_are_numbered_one_after_the_other():
+    assert [step.version for step in STEPS] == list(range(1, CURRENT + 1))
 
 
 @pytest.fixture
