@@ -16,8 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from _shared import ROOT
-
+ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "README.md"
 BLOCK = re.compile(r"(<!-- output(?:: (\d+))? -->\n```console\n\$ ([^\n]*)\n).*?(```\n)", re.DOTALL)
 SECONDS = re.compile(r"(<!-- seconds -->\n).*?(<!-- end -->\n)", re.DOTALL)

@@ -19,7 +19,10 @@ from _site_python import python_page
 from _site_registers import assumptions_page, data_page
 
 ROOT = Path(__file__).resolve().parents[1]
-MOVED = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
+MOVED = {
+    "README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md",
+    "SECURITY.md": "security.md", "SUPPORT.md": "support.md",
+}  # fmt: skip
 """Files at the root of the repository, and the page that has their content on the site."""
 
 
@@ -40,6 +43,8 @@ def written() -> dict[str, str | bytes]:
         "reference/assumptions.md": assumptions_page(),
         "contributing.md": from_root("CONTRIBUTING.md"),
         "changelog.md": from_root("CHANGELOG.md"),
+        "security.md": from_root("SECURITY.md"),
+        "support.md": from_root("SUPPORT.md"),
         **gallery_files(),
     }
 
@@ -47,6 +52,8 @@ def written() -> dict[str, str | bytes]:
 def from_root(name: str) -> str:
     """A page at the root of the repository, with its links as they are on the site."""
     text = (ROOT / name).read_text(encoding="utf-8")
+    for own, target in MOVED.items():
+        text = text.replace(f"]({own}", f"]({target}")
     return text.replace("](docs/", "](")
 
 

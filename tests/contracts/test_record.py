@@ -87,6 +87,7 @@ UNDATED = {
     "mcp": "tools for assistants, see the tests of the faces",
     "completion": "no numbers",
     "serve": "pages and program interface, see the tests of the faces",
+    "server": "the store of a server, without a number",
     "data": "tables of the package",
     "assumptions": "the register",
     "economy": "worlds, without a law",

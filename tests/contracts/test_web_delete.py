@@ -6,8 +6,8 @@ pytest.importorskip("sqlalchemy")
 from starlette.testclient import TestClient
 
 from detente.faces.web.app import create_app
-from detente.faces.web.makers import COOKIE
 from detente.faces.web.settings import Settings
+from detente.faces.web.work.makers import COOKIE
 
 TOKEN = "a token that is long enough"
 KEY, OTHER = "0123456789ab", "ba9876543210"

@@ -301,7 +301,7 @@ def test_tables_are_made_for_postgresql_as_well():
     from sqlalchemy.dialects import postgresql
     from sqlalchemy.schema import CreateTable
 
-    from detente.faces.web.work.store import JOBS, RUNS
+    from detente.faces.web.work.schema import JOBS, RUNS
 
     text = " ".join(str(CreateTable(table).compile(dialect=postgresql.dialect())) for table in (RUNS, JOBS))
     assert "BYTEA" in text

@@ -22,7 +22,10 @@ httpx = pytest.importorskip("httpx")
 
 from detente.codes import InputError  # noqa: E402
 from detente.faces.web.settings import Settings  # noqa: E402
+from detente.faces.web.work.archive import backup, prune, restore  # noqa: E402
 from detente.faces.web.work.jobs import ATTEMPTS, LEASE  # noqa: E402
+from detente.faces.web.work.keys import Keyring, add_key  # noqa: E402
+from detente.faces.web.work.schema import CURRENT, version_of  # noqa: E402
 from detente.faces.web.work.store import open_store  # noqa: E402
 
 HOME = "/api/v1"
@@ -438,3 +441,38 @@ def test_the_command_refuses_a_database_without_saying_its_password(url):
     assert "--database: cannot be opened" in found.stderr
     assert PASSWORD not in found.stdout + found.stderr
     assert "Traceback" not in found.stderr
+
+
+OLD = (
+    "CREATE TABLE runs (key VARCHAR(12) PRIMARY KEY, kind VARCHAR(16) NOT NULL, name TEXT NOT NULL,"
+    " title TEXT NOT NULL, version VARCHAR(32) NOT NULL, created FLOAT NOT NULL, size INTEGER NOT NULL, document BYTEA NOT NULL)",
+    "CREATE TABLE jobs (id VARCHAR(16) PRIMARY KEY, kind VARCHAR(16) NOT NULL, request TEXT NOT NULL,"
+    " status VARCHAR(16) NOT NULL, part TEXT NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL,"
+    " created FLOAT NOT NULL, started FLOAT, finished FLOAT, attempts INTEGER NOT NULL, run VARCHAR(12),"
+    " error TEXT NOT NULL)",
+    "INSERT INTO jobs VALUES ('00000000000000aa', 'run', '{}', 'done', '', 1, 1, 5.0, 5.0, 6.0, 1, NULL, '')",
+)
+"""The store of the first version, with a job."""
+
+
+def test_an_old_store_is_brought_forward_and_takes_a_backup_of_a_file(cluster, url, tmp_path):
+    admin(cluster, *OLD, database=url.rsplit("/", 1)[1])
+    file = open_store(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    document = {"key": "0123456789ab", "scenario": {"name": "a"}, "tables": {}, "version": "1"}
+    file.save_run(document, "run", "me")
+    key = add_key(file, "Ministry")
+    backup(file, tmp_path / "x.gz")
+    store = store_of(url)
+    with store.open() as open_:
+        assert version_of(open_) == CURRENT
+    assert store.job("00000000000000aa")["maker"] == ""
+    added = {"runs": 1, "makers": 1, "jobs": 0, "keys": 1}
+    assert [restore(store, tmp_path / "x.gz") for _ in range(2)] == [added, dict.fromkeys(added, 0)]
+    assert store.run(document["key"]) == document
+    assert Keyring(store).owner(key)
+    assert backup(store, tmp_path / "y.gz") == {"runs": 1, "makers": 1, "jobs": 1, "keys": 1}
+    assert prune(store, 90) == {"runs": 0, "jobs": 1}
+    store.close()
+    admin(cluster, f"INSERT INTO schema_version VALUES ({CURRENT + 1}, 1.0)", database=url.rsplit("/", 1)[1])
+    with pytest.raises(InputError, match="newer than this program"):
+        store_of(url)

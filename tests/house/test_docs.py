@@ -30,7 +30,7 @@ BLOCK = re.compile(
     r"(?:<!-- file: (?P<file>\S+) -->\s*)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
-BUILT = re.compile(r"(gallery|reference)/|(gallery|contributing|changelog)\.md")
+BUILT = re.compile(r"(gallery|reference)/|(gallery|contributing|changelog|security|support)\.md")
 """Pages of the site that no file holds; `make docs` refuses links to such as it does not write."""
 EXPECTED = re.compile(r"\s+# exit (\d+)$")
 

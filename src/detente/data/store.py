@@ -8,7 +8,7 @@ import secrets
 import shutil
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,6 +37,33 @@ def write_bytes(path: Path, content: bytes) -> Path:
     except OSError as error:
         # A full disk names no file, and a half-written one would be named by a word of chance.
         raise OSError(error.errno, error.strerror, str(path)) from None
+    return path
+
+
+def write_chunks(path: Path, chunks: Iterable[bytes]) -> Path:
+    """Write a file whole or not at all, a piece at a time, so that memory need not hold it; its owner alone reads it.
+
+    Raises
+    ------
+    OSError
+        that names the path.
+    """
+    target = path.resolve()
+    beside = target.parent / f".{target.name[:80]}.{secrets.token_hex(4)}"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            for chunk in chunks:
+                _all(handle, chunk)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(beside, target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    finally:
+        beside.unlink(missing_ok=True)
     return path
 
 

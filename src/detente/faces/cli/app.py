@@ -38,7 +38,7 @@ INTERRUPTED = 130
 
 @app.callback(invoke_without_command=True)
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version, and which data it has.")] = False,
     trace: Annotated[bool, typer.Option("--trace", help="Show the traceback of an error.")] = False,
     lawbooks: Annotated[
         str, typer.Option("--lawbooks", metavar="DIR", help="Folder of your own importers; may stand anywhere.")
@@ -48,10 +48,25 @@ def _root(
     if lawbooks:
         _own_lawbooks(lawbooks)
     if version:
-        from detente.version import VERSION
-
-        print(f"detente {VERSION}")
+        _version()
         raise typer.Exit
+
+
+def _version() -> None:
+    """Print the version of the program, which data it has, and how far its law was read."""
+    from detente.data.vintage import vintage
+    from detente.faces.words.language import load
+    from detente.version import VERSION
+
+    data = vintage()
+    print(f"detente {VERSION}")
+    print(f"data {data.key}: {data.tables} tables; trade of {_year(data.trade)}, world of {_year(data.world)}")
+    print(f"law of the United States read to {load().day(data.read_to)}")
+
+
+def _year(vintage: str) -> str:
+    """The year at the head of a vintage, as "2022" of "2022; input structure 2011"."""
+    return vintage.split(";")[0].split(",")[0]
 
 
 def _own_lawbooks(folder: str) -> None:

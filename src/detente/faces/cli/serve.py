@@ -40,6 +40,26 @@ def serve(
     body_timeout: Annotated[
         float, typer.Option("--body-timeout", help="Seconds for the body of a request, or the reading of an answer.")
     ] = 30.0,
+    root_path: Annotated[
+        str, typer.Option("--root-path", help="Path under which a proxy shows the server, as /detente.")
+    ] = "",
+    workers: Annotated[int, typer.Option("--workers", help="Processes that answer.")] = 1,
+    keys: Annotated[bool, typer.Option("--keys", help="Let in users with a key of `detente server key add`.")] = False,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Keep nothing and take nothing in, so that anybody may come.")
+    ] = False,
+    frame_origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--frame-origin", help="Site whose pages may frame those under /embed/; repeatable, all by default."
+        ),
+    ] = None,
+    access_log: Annotated[
+        str, typer.Option("--access-log", metavar="FILE", help="A line on each request into a file; - prints it.")
+    ] = "",
+    access_fields: Annotated[
+        str, typer.Option("--access-fields", help="What such a line holds, with commas; client and who name people.")
+    ] = "",
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Check the settings and leave.")] = False,
 ) -> None:
@@ -48,17 +68,24 @@ def serve(
 
     try:
         from detente.faces.web.listening import config_of
-        from detente.faces.web.settings import TOKEN, Settings, folder_of_user
+        from detente.faces.web.settings import METRICS, TOKEN, USUAL, Settings, folder_of_user
     except ImportError as error:
         raise InputError("serve", f"needs the library '{error.name}'", "pip install 'detente[web]'") from None
     settings = Settings(
         host=host, port=port, token=token or os.environ.get(TOKEN, ""),
         database=database or os.environ.get("DETENTE_DATABASE", ""), data_folder=data or folder_of_user(), jobs=jobs,
         hosts=tuple(name or ()), case=case, ahead=ahead, connections=connections, head_seconds=header_timeout,
-        body_seconds=body_timeout,
+        body_seconds=body_timeout, root=root_path.rstrip("/"), workers=workers, keys=keys, read_only=read_only,
+        frames=tuple(frame_origin or ("*",)), metrics=os.environ.get(METRICS, ""), access_log=access_log,
+        access_fields=tuple(word.strip() for word in access_fields.split(",") if word.strip()) or USUAL,
     ).checked()  # fmt: skip
     if check:
-        print(f"settings are sound: {settings.url}{', token asked for' if settings.token else ''}")
+        print(f"settings are sound: {settings.url}{_admission(settings)}")
+        return
+    if settings.workers > 1:
+        from detente.faces.web.many import serve as serve_many
+
+        serve_many(settings, _beside, lambda: tell(settings.url, open_))
         return
     from detente.faces.web.app import create_app
 
@@ -68,6 +95,21 @@ def serve(
     config = config_of(create_app(settings, _beside()), settings)
 
     listen(config, settings.url, open_)
+
+
+def _admission(settings: Any) -> str:
+    """What a server asks of who comes."""
+    asks = ["token asked for"] if settings.token else []
+    asks += ["keys of users"] if settings.keys else []
+    asks += ["read only"] if settings.read_only else []
+    return "".join(f", {word}" for word in asks)
+
+
+def tell(url: str, show: bool) -> None:
+    """Say where the server is, now that it listens."""
+    print(f"Détente at {url} (stop with Ctrl-C)", flush=True)
+    if show:
+        typer.launch(url)
 
 
 def _beside() -> tuple[Any, ...]:
@@ -99,9 +141,7 @@ def listen(config: Any, url: str, show: bool = False) -> None:
 
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
-            print(f"Détente at {url} (stop with Ctrl-C)", flush=True)
-            if show:
-                typer.launch(url)
+            tell(url, show)
 
     try:
         Server(config).run()

@@ -22,10 +22,12 @@ from detente.faces.web import problems
 from detente.faces.web.answers import matches, unchanged
 from detente.faces.web.api import describe, downloads
 from detente.faces.web.api import routes as api
+from detente.faces.web.beneath import Beneath
 from detente.faces.web.faults import unwritable
 from detente.faces.web.pages import routes as pages
 from detente.faces.web.security import Guard
 from detente.faces.web.settings import Settings
+from detente.faces.web.traffic import AccessLog
 from detente.faces.web.work.jobs import Jobs
 from detente.faces.web.work.kept import Deals
 from detente.faces.web.work.questions import Questions
@@ -85,8 +87,10 @@ def create_app(settings: Settings, beside: Sequence[Beside] = ()) -> FastAPI:
     folder = Path(str(files("detente.faces.web"))) / "static"
     if folder.is_dir():
         app.mount("/static", StaticFiles(directory=folder), name="static")
+    app.add_middleware(Beneath, root=settings.root)
     app.add_middleware(GZipMiddleware, minimum_size=1500, compresslevel=4)
-    app.add_middleware(Guard, settings=settings)
+    log = AccessLog(settings.access_log, settings.access_fields) if settings.access_log else None
+    app.add_middleware(Guard, settings=settings, store=app.state.store, log=log)
     return app
 
 

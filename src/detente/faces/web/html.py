@@ -119,10 +119,18 @@ def page(
         "say": say, "lang": say.code, "tongues": tongues(query) if request is not None else [],
         "english": "" if say.code == ENGLISH else ENGLISH_MARK,
         "script_words": script_words(say.code, template.partition(".")[0]),
+        "read_only": request is not None and _reads_only(request),
     }  # fmt: skip
     text = templates().get_template(template).render(place=place, title=title, **{**frame, **words})
     made = HTMLResponse(text, status, {"Cache-Control": "no-cache"})
     return spoken(made, request) if request is not None else made
+
+
+def _reads_only(request: Request) -> bool:
+    """Whether the server keeps nothing, so that pages offer nothing that would be kept."""
+    app = request.scope.get("app")
+    settings = getattr(getattr(app, "state", None), "settings", None)
+    return bool(settings and settings.read_only)
 
 
 ENGLISH_MARK = Markup(' lang="en"')

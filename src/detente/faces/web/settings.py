@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detente.codes import InputError
+from detente.codes import InputError, UnknownName
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "DETENTE_TOKEN"
 """Variable of the environment that holds the token, so that it stands in no list of processes."""
 
+METRICS = "DETENTE_METRICS_TOKEN"
+"""Variable that holds the token by which measurements are read; without one there are none."""
+
 SHORTEST = 16
 """Characters that a token must have."""
+
+ROOT = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+ORIGIN = re.compile(r"\*|'self'|https?://[A-Za-z0-9.*-]+(:\d+)?")
+FIELDS = ("time", "request", "method", "path", "status", "milliseconds", "bytes", "worker", "who", "client")
+"""What a line of the access log may hold, in this order."""
+
+USUAL = FIELDS[:8]
+"""What it holds where nothing else is asked for: nobody is named."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,14 @@ class Settings:
     case : case of the talks that is warmed when the server starts, "" for none.
     patience : seconds for which a request waits at most while a case is warmed, or an answer is being computed.
     ahead : whether the verdicts and levers that pages show first are worked out once the case is warm.
+    root : path under which a proxy shows the server, as "/detente"; "" for none.
+    workers : processes that answer.
+    keys : whether users with keys of their own come in; each sees the runs that are his.
+    read_only : whether nothing is kept and nothing sent in, so that anybody may come.
+    frames : origins whose pages may hold those under /embed/.
+    metrics : token by which measurements are read; "" shows none.
+    access_log : file for a line on each request, "-" for the output; "" writes none.
+    access_fields : what such a line holds.
     """
 
     host: str = LOOPBACK[0]
@@ -53,6 +73,24 @@ class Settings:
     case: str = "us-china-2025-05"
     patience: float = 60.0
     ahead: bool = True
+    root: str = ""
+    workers: int = 1
+    keys: bool = False
+    read_only: bool = False
+    frames: tuple[str, ...] = ("*",)
+    metrics: str = field(default="", repr=False)
+    access_log: str = ""
+    access_fields: tuple[str, ...] = USUAL
+
+    @property
+    def closed(self) -> bool:
+        """Whether who shows neither token nor key stays out."""
+        return bool(self.token) or self.keys
+
+    @property
+    def alone(self) -> bool:
+        """Whether the whole server is one person's: it is reached from this machine alone, and asks for nothing."""
+        return self.local and not self.closed and not self.read_only
 
     @property
     def local(self) -> bool:
@@ -63,7 +101,7 @@ class Settings:
     def url(self) -> str:
         """Address of the first page."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}/"
+        return f"http://{host}:{self.port}{self.root}/"
 
     @property
     def database_url(self) -> str:
@@ -90,12 +128,18 @@ class Settings:
         ------
         InputError : another host than loopback without a token, a short token, a number out of range.
         """
-        if not self.local and not self.token:
-            raise InputError(
-                f"--host {self.host}", "would let anybody on the network in", f"give --token, or set {TOKEN}"
-            )
-        if self.token and len(self.token) < SHORTEST:
-            raise InputError("--token", "is short", f"give {SHORTEST} characters or more")
+        if not self.local and not self.closed and not self.read_only:
+            repair = f"give --token, or set {TOKEN}; --keys or --read-only will do too"
+            raise InputError(f"--host {self.host}", "would let anybody on the network in", repair)
+        for name, token in (("--token", self.token), (METRICS, self.metrics)):
+            if token and len(token) < SHORTEST:
+                raise InputError(name, "is short", f"give {SHORTEST} characters or more")
+        self._check_numbers()
+        self._check_words()
+        return self
+
+    def _check_numbers(self) -> None:
+        """Refuse numbers out of range."""
         if not 0 <= self.port <= 65535:
             raise InputError("--port", f"{self.port} is no port", "give a number from 1 to 65535")
         if self.jobs < 1:
@@ -105,7 +149,21 @@ class Settings:
         for name, seconds in (("--header-timeout", self.head_seconds), ("--body-timeout", self.body_seconds)):
             if not 0.0 < seconds <= 3600.0:
                 raise InputError(name, f"{seconds:g} s is no time to wait", "give seconds above 0, 3600 at most")
-        return self
+        if not 1 <= self.workers <= 64:
+            raise InputError("--workers", f"{self.workers} processes cannot answer", "give 1 to 64")
+
+    def _check_words(self) -> None:
+        """Refuse a path, origins and fields that are none."""
+        if not ROOT.fullmatch(self.root):
+            raise InputError(
+                "--root-path", f"'{self.root[:60]}' is no path", "give one as /detente, without a slash behind"
+            )
+        for origin in self.frames:
+            if not ORIGIN.fullmatch(origin):
+                raise InputError("--frame-origin", f"'{origin[:60]}' is no origin", "give one as https://example.org")
+        for name in self.access_fields:
+            if name not in FIELDS:
+                raise UnknownName("field", name[:40], FIELDS, "--access-fields", f"use {', '.join(FIELDS)}")
 
 
 def folder_of_user() -> Path:

@@ -11,8 +11,8 @@ from detente.codes import UnknownName
 from detente.data.days import read_to
 from detente.faces.web.answers import TABLE_EXAMPLE, matches, reply, responses, unchanged
 from detente.faces.web.known import one_of, some_of
-from detente.faces.web.makers import maker_of
 from detente.faces.web.work.kept import DEFAULT, Deals
+from detente.faces.web.work.makers import maker_of
 from detente.faces.words.language import ENGLISH, load
 from detente.faces.words.numbers import set_in
 

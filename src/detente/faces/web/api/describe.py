@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from detente.faces.web.answers import reply
 from detente.faces.web.api.shapes import HEADS, PAGE, ROW, SCALAR, SHAPES, STANDING, Shape, entries, fields, rows
+from detente.faces.web.beneath import root_of
 from detente.faces.web.known import KNOWN
 
 PLACE = "/api/v1/openapi.json"
@@ -26,8 +27,9 @@ _LOCK = threading.Lock()
 
 @router.get(PLACE)
 def description(request: Request) -> Response:
-    """What the interface takes and answers, as OpenAPI."""
-    return reply(request, request.app.openapi())
+    """What the interface takes and answers, as OpenAPI; its addresses stand beneath the path of a proxy."""
+    root = root_of(request)
+    return reply(request, request.app.openapi() | ({"servers": [{"url": root}]} if root else {}))
 
 
 def describe(app: FastAPI) -> None:

@@ -30,6 +30,7 @@ from detente.faces.web.answers import (
     unchanged,
     usual_partner,
 )
+from detente.faces.web.beneath import base_of
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.known import one_of
 
@@ -239,8 +240,7 @@ ATOM = responses({}, status=200) | {
 def feed(request: Request, first: Day = SINCE, last: Day = "", of: Side = "USA") -> Response:
     """The same as an Atom feed, newest first."""
     table = changes_of(of, first, last)
-    base = f"{request.url.scheme}://{request.url.netloc}"
-    body = atom(table, table.title, base, "/law/changes")
+    body = atom(table, table.title, base_of(request), "/law/changes")
     tag = etag_of(body)
     return unchanged(tag) if matches(request, tag) else Response(body, headers={"etag": tag}, media_type=MEDIA)
 

@@ -21,9 +21,10 @@ from detente.faces.web.answers import (
     unchanged,
 )
 from detente.faces.web.known import one_of
-from detente.faces.web.makers import delete as delete_own
 from detente.faces.web.media import MEDIA, suffixes
 from detente.faces.web.problems import Problem
+from detente.faces.web.work.makers import delete as delete_own
+from detente.faces.web.work.makers import delete_all, maker_of
 from detente.faces.web.work.results import document_of, rendered_as, result_of_document
 
 router = APIRouter(prefix="/runs", tags=["runs"])
@@ -35,8 +36,15 @@ HEAD = {"key": "0123456789ab", "kind": "run", "name": "geneva", "title": "Geneva
 @router.get("", summary="Saved runs", responses=responses({"total": 1, "rows": [HEAD]}, shape="Runs"))
 def runs(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     """Runs on record, the newest first."""
-    rows, total = request.app.state.store.runs(limit, offset)
+    rows, total = request.app.state.store.runs(limit, offset, maker_of(request).sees)
     return page_of(request, rows, total, limit, offset)
+
+
+@router.delete("", summary="Delete all of one's runs", responses=responses({"runs": 2, "jobs": 3}, shape="DeletedAll"))
+def clear(request: Request) -> Response:
+    """Delete every run and job of who asks, for good; jobs of his that run are ended. What others made too stays."""
+    runs, jobs = delete_all(request)
+    return reply(request, {"runs": runs, "jobs": jobs})
 
 
 @router.get(
@@ -121,6 +129,4 @@ def report(
     """The run in a format of `detente report`, as a file."""
     if form not in suffixes():
         raise UnknownName("format", form, suffixes(), "report", f"use {', '.join(suffixes())}")
-    if request.app.state.store.run_head(key) is None:
-        raise Problem(404, f"there is no run {key}")
     return rendered_as(result_of_document(document_of(request, key)), form, f"detente-{key}", brief)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from detente.faces.web.work.store import ANSWERS, ENDED, RUNNING, WAITING, WORK
+from detente.faces.web.work.schema import ANSWERS, ENDED, RUNNING, WAITING, WORK
 
 Shape = dict[str, Any]
 
@@ -363,6 +363,9 @@ SHAPES: dict[str, Shape] = {
     }),
     "Deleted": fields("A run that was deleted.", {
         "key": text("its key"), "gone": flag("whether it is gone; it stays where others made it too"),
+    }),
+    "DeletedAll": fields("All runs of a reader, deleted.", {
+        "runs": count("runs that he made"), "jobs": count("jobs that he began"),
     }),
     "RunTables": fields("Tables of a run.", {
         "key": text("key of the run"),

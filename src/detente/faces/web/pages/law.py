@@ -16,6 +16,7 @@ from detente.data.tables import countries
 from detente.faces.charts.frame import rows_of
 from detente.faces.formats import clean
 from detente.faces.ladder import as_json, fact_line, owed, stand_in, titles_of, without_effect
+from detente.faces.web.beneath import base_of
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, refused, shown, tried
 from detente.faces.web.pages.draw import step_chart
@@ -233,9 +234,7 @@ def changes_json(address: Address) -> Response:
 def changes_atom(address: Address) -> Response:
     """The feed as Atom."""
     of, _, _, table = _changes(address, Said())
-    body = atom(
-        table, f"Changes of the law of {LAWS.place(of)}", str(address.request.base_url).rstrip("/"), "/law/changes"
-    )
+    body = atom(table, f"Changes of the law of {LAWS.place(of)}", base_of(address.request), "/law/changes")
     return Response(body, media_type=MEDIA)
 
 

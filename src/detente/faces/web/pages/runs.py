@@ -19,12 +19,12 @@ from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
 from detente.faces.web.html import Address, Said, number_of, page, picture, refused, shown
-from detente.faces.web.makers import delete, own
 from detente.faces.web.media import MEDIA
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.tongue import say_of
 from detente.faces.web.work.jobs import shown as job_shown
+from detente.faces.web.work.makers import delete, delete_all, maker_of, own, seen
 from detente.faces.web.work.results import result_of_document
 from detente.faces.words.language import English, Language
 from detente.faces.words.record import records_of
@@ -36,6 +36,9 @@ from detente.lab.scenario import load_scenario
 from detente.lab.scenario import shipped as scenarios
 
 PLACE = "Runs"
+ALL = "all"
+"""In the place of a key: every run of the reader."""
+
 PAGE = 20
 """Runs of a page."""
 KEY = re.compile(r"^[0-9a-f]{12}$")
@@ -48,8 +51,9 @@ def runs(address: Address) -> Response:
     """Saved results and jobs, the newest first."""
     offset = int(number_of(address("offset"), 0, 1e6, 0, "offset", Said()))
     store, say = address.request.app.state.store, say_of(address.request)
-    rows, total = store.runs(PAGE, offset)
-    jobs, _ = store.jobs(PAGE, 0)
+    sees = maker_of(address.request).sees
+    rows, total = store.runs(PAGE, offset, sees)
+    jobs, _ = store.jobs(PAGE, 0, maker=sees)
     listed = [_job(job_shown(row), say) for row in jobs]
     return page(
         "runs.html.j2", address.request, place=PLACE, title=say("frame.place_runs"), total=total,
@@ -63,13 +67,17 @@ def runs(address: Address) -> Response:
 def _gone(address: Address) -> list[str]:
     """What became of a run that was deleted."""
     say, key = say_of(address.request), address("gone") or address("left")
+    if address("emptied").isdigit():
+        return [say("delete.all_gone", count=int(address("emptied")[:6]))]
     return [say("delete.gone" if address("gone") else "delete.left", key=key[:12])] if KEY.match(key) else []
 
 
 def ask_to_delete(address: Address) -> Response:
     """The step before a run is deleted: what it is, and the button that does it."""
     key = address("key")
-    head = address.request.app.state.store.run_head(key) if KEY.match(key) else None
+    if key == ALL:
+        return _ask_to_delete_all(address)
+    head = address.request.app.state.store.run_head(key) if KEY.match(key) and seen(address.request, key) else None
     if head is None:
         error = InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
         return refused(error, PLACE, request=address.request)
@@ -81,9 +89,23 @@ def ask_to_delete(address: Address) -> Response:
     )  # fmt: skip
 
 
+def _ask_to_delete_all(address: Address) -> Response:
+    """The step before all runs of a reader are deleted: how many there are, and the button that does it."""
+    request, say = address.request, say_of(address.request)
+    maker = maker_of(request)
+    rows, _ = request.app.state.store.runs(-1, 0, "" if maker.alone else maker.name)
+    return page(
+        "delete.html.j2", request, place=PLACE, title=say("delete.all_heading"), may=True, count=len(rows),
+        run={"key": ALL},
+    )  # fmt: skip
+
+
 def delete_run(request: Request) -> Response:
-    """Delete a run of the reader, and go back to the list."""
+    """Delete a run of the reader, or all of them, and go back to the list."""
     key = str(request.path_params["key"])[:12]
+    if key == ALL:
+        count, _ = delete_all(request)
+        return RedirectResponse(f"/runs?emptied={count}", 303)
     gone = delete(request, key)
     return RedirectResponse(f"/runs?{'gone' if gone else 'left'}={key}", 303)
 
@@ -118,7 +140,7 @@ def _document(request: Request, key: str) -> dict[str, Any]:
     ------
     InputError : no such key, or no run of it.
     """
-    document = request.app.state.store.run(key) if KEY.match(key) else None
+    document = request.app.state.store.run(key) if KEY.match(key) and seen(request, key) else None
     if document is None:
         raise InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
     return document
@@ -169,7 +191,7 @@ def _deal_query(result: Result) -> str:
 def compare(address: Address) -> Response:
     """Two deals by their addresses, or two saved results by their keys, side by side; without two only the choice."""
     words = [address.request.query_params.get(name, "")[:LONGEST] for name in ("a", "b")]
-    rows, _ = address.request.app.state.store.runs(200, 0)
+    rows, _ = address.request.app.state.store.runs(200, 0, maker_of(address.request).sees)
     messages = Said(address.request)
     say = messages.say
     grids: list[Grid] = []

@@ -1,5 +1,6 @@
 /** Talking to the program: JSON in and out, and its refusals as one sentence. */
 
+import { placed } from "./dom.js";
 import { t } from "./words.js";
 
 const HOME = "/api/v1";
@@ -56,7 +57,7 @@ export function after(answer) {
  * @returns {Promise<any>}
  */
 export async function ask(path, options = {}) {
-  const answer = await fetch(HOME + path, { headers: { Accept: "application/json", ...(options.headers ?? {}) }, ...options });
+  const answer = await fetch(placed(HOME + path), { headers: { Accept: "application/json", ...(options.headers ?? {}) }, ...options });
   const type = answer.headers.get("Content-Type") ?? "";
   const content = type.includes("json") ? await answer.json() : null;
   if (!answer.ok) throw new Refusal(sentence(content, answer), answer.status, after(answer));

@@ -1,6 +1,26 @@
 /** Small words for building a page: nothing here writes markup from text. */
 
 const SVG = "http://www.w3.org/2000/svg";
+/** Path under which a proxy shows this server, "" for none. */
+const ROOT = (document.documentElement.dataset.root ?? "/").replace(/\/$/, "");
+const ADDRESSES = new Set(["href", "src", "action"]);
+
+/**
+ * An address of this server, beneath the path of a proxy; one that stands there already stays as it is.
+ * @param {string} path as if the server stood at the root of its host
+ */
+export function placed(path) {
+  const own = path.startsWith("/") && !path.startsWith("//") && !(ROOT && (path === ROOT || path.startsWith(`${ROOT}/`)));
+  return own ? ROOT + path : path;
+}
+
+/**
+ * @param {string} key
+ * @param {unknown} value
+ */
+function written(key, value) {
+  return ADDRESSES.has(key) ? placed(String(value)) : String(value);
+}
 
 /**
  * An element with attributes and children; strings become text.
@@ -33,7 +53,7 @@ function filled(element, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), /** @type {EventListener} */ (value));
     else if (value === true) element.setAttribute(key, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, String(value));
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, written(key, value));
   }
   for (const child of children) if (child) element.append(child);
   return element;
@@ -45,7 +65,7 @@ function filled(element, attributes, children) {
  * @param {Record<string, unknown>} attributes
  */
 export function set(element, attributes) {
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, written(key, value));
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Household cost and prices of the deal in hand: asked for when they are in sight and the deal has come to rest. */
 
+import { placed } from "./dom.js";
+
 const REST = 500;
 
 /** A part of the page that follows the deal. */
@@ -22,7 +24,7 @@ export class Household {
   follow(query) {
     this.query = query;
     const link = this.home.querySelector("a[href^='/deal/prices?']");
-    link?.setAttribute("href", `/deal/prices?${query}`);
+    link?.setAttribute("href", placed(`/deal/prices?${query}`));
     this.home.classList.toggle("busy", query !== this.done && this.done !== "");
     this.wait();
   }
@@ -35,7 +37,7 @@ export class Household {
   async load() {
     const asked = this.query;
     try {
-      const answer = await fetch(`/deal/prices?${asked}`, { headers: { Accept: "text/html" } });
+      const answer = await fetch(placed(`/deal/prices?${asked}`), { headers: { Accept: "text/html" } });
       const made = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("answer") : null;
       if (!made || asked !== this.query) return;
       const open = [...this.home.querySelectorAll("details")].map((one) => one.open);

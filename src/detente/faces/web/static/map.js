@@ -1,12 +1,14 @@
 /** The map with numbers under the pointer. The drawing of the server stays where this cannot run. */
 
+import { placed } from "./dom.js";
+
 /** Options under which the library needs neither inline style nor code made at run time. */
 const OPTIONS = { ast: true, actions: false, defaultStyle: false, renderer: "svg", tooltip: { disableDefaultStyle: true } };
 
 /** The library, asked for once and only where there is a map. */
 async function library() {
   // @ts-ignore: served by the program from the library it has installed
-  await import("/static/vega.js");
+  await import(placed("/static/vega.js"));
   return /** @type {any} */ (window).vegaEmbed;
 }
 

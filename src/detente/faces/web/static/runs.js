@@ -1,7 +1,7 @@
 /** Jobs of the Runs page: start one, follow its progress, cancel it. */
 
 import { ask, send } from "./api.js";
-import { by, make, set, tell, wake } from "./dom.js";
+import { by, make, placed, set, tell, wake } from "./dom.js";
 import { swap } from "./site.js";
 import { t } from "./words.js";
 
@@ -78,7 +78,7 @@ function follow(id, row) {
   } }, t("cancel"));
   row.append(make("p", { class: "row" }, bar, part, cancel));
   const listen = () => {
-    const stream = new EventSource(`/api/v1/jobs/${id}/events`);
+    const stream = new EventSource(placed(`/api/v1/jobs/${id}/events`));
     stream.addEventListener("progress", (event) => show(JSON.parse(event.data), row, bar, part));
     stream.addEventListener("end", (event) => {
       stream.close();

@@ -1,7 +1,7 @@
 /** Addresses that follow the deal in hand: files, languages, countries, what is shared, kept and embedded. */
 
 import { send } from "./api.js";
-import { by, make, set } from "./dom.js";
+import { by, make, placed, set } from "./dom.js";
 import { put, shelves } from "./hand.js";
 import { t } from "./words.js";
 
@@ -35,8 +35,8 @@ export function elsewhere(query, state, embedded) {
 export function shared(query, key) {
   shelves(query);
   const frozen = /** @type {HTMLInputElement} */ (by("embed-frozen")).checked;
-  /** @type {HTMLInputElement} */ (by("share-address")).value = `${location.origin}/deal?${query}`;
-  const source = `${location.origin}/embed/deal?${query}${frozen && key ? `&frozen=${key}` : ""}`;
+  /** @type {HTMLInputElement} */ (by("share-address")).value = location.origin + placed(`/deal?${query}`);
+  const source = location.origin + placed(`/embed/deal?${query}${frozen && key ? `&frozen=${key}` : ""}`);
   /** @type {HTMLTextAreaElement} */ (by("embed-code")).value = `<iframe src="${source.replaceAll("&", "&amp;")}" title="${t("embed_title")}" width="100%" height="760"></iframe>`;
 }
 

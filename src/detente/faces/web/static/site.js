@@ -4,7 +4,7 @@
  */
 
 import { Refusal, after, excuse, pause } from "./api.js";
-import { wake } from "./dom.js";
+import { placed, wake } from "./dom.js";
 import { t } from "./words.js";
 
 /** @param {Event} event */
@@ -125,7 +125,7 @@ function follow() {
     // What was asked for in the meantime stands.
     if (place.isConnected) swap(place.getAttribute("data-again") ?? location.href, false);
   };
-  const mine = new EventSource(`/api/v1/jobs/${place.getAttribute("data-pending")}/events`);
+  const mine = new EventSource(placed(`/api/v1/jobs/${place.getAttribute("data-pending")}/events`));
   stream = mine;
   mine.addEventListener("progress", (event) => {
     const job = JSON.parse(event.data);

@@ -25,11 +25,15 @@ from typing import Any
 from detente.data.store import make_folder, open_log, remove_folder
 from detente.faces.web.faults import Away, Unwritable, unwritable
 from detente.faces.web.problems import Problem
-from detente.faces.web.work.store import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK, Store
+from detente.faces.web.work.schema import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK
+from detente.faces.web.work.store import Store
 
 LOG = logging.getLogger("detente.server")
 ATTEMPTS = 3
 """Times that a job is begun before it is reported as interrupted, or as failed where its own process was killed."""
+
+SECRETS = ("DETENTE_TOKEN", "DETENTE_DATABASE", "DETENTE_METRICS")
+"""Variables that no worker of a job gets."""
 
 NAME = re.compile(r"[0-9a-f]{16}")
 QUEUE = 100
@@ -369,9 +373,7 @@ def _process(folder: Path) -> subprocess.Popen[str]:
 
 def _environment() -> dict[str, str]:
     """What a worker needs of the environment; no token, no address of a database."""
-    return {
-        key: value for key, value in os.environ.items() if not key.startswith(("DETENTE_TOKEN", "DETENTE_DATABASE"))
-    }
+    return {key: value for key, value in os.environ.items() if not key.startswith(SECRETS)}
 
 
 def _tail(path: Path, most: int = 4000) -> str:

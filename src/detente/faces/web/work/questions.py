@@ -26,11 +26,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
+from detente.faces.web.beneath import root_of
 from detente.faces.web.media import to_bytes
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.jobs import Jobs
 from detente.faces.web.work.results import result_of_document
-from detente.faces.web.work.store import ENDED, FAILED, INTERRUPTED, Store
+from detente.faces.web.work.schema import ENDED, FAILED, INTERRUPTED
+from detente.faces.web.work.store import Store
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
@@ -348,11 +350,12 @@ async def answered(
 
 def later(request: Request, pending: Pending) -> Response:
     """202: how far the job is, where it is followed, and where the answer will be."""
-    again = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    root = root_of(request)
+    again = f"{root}{request.url.path}" + (f"?{request.url.query}" if request.url.query else "")
     content = {key: pending.job[key] for key in ("status", "part", "done", "total")}
     place = f"/api/v1/jobs/{pending.name}"
     headers = {"location": place, "retry-after": "2"}
-    return Response(to_bytes({**content, "job": place, "again": again}), 202, headers, "application/json")
+    return Response(to_bytes({**content, "job": f"{root}{place}", "again": again}), 202, headers, "application/json")
 
 
 PENDING: dict[Any, Any] = {

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from detente.faces.web.media import MEDIA
 from detente.faces.web.problems import Problem
+from detente.faces.web.work.makers import seen
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
@@ -28,7 +29,7 @@ def document_of(request: Request, key: str) -> dict[str, Any]:
     ------
     Problem : 404, there is none.
     """
-    document = request.app.state.store.run(key)
+    document = request.app.state.store.run(key) if seen(request, key) else None
     if document is None:
         raise Problem(404, f"there is no run {key[:12]}")
     return document

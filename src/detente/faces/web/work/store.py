@@ -16,78 +16,26 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.engine import make_url
-from sqlalchemy.schema import CreateColumn
 
 from detente.codes import InputError
 from detente.data.store import make_folder
 from detente.faces.web.faults import Away, Unwritable, state_of, unwritable
 from detente.faces.web.media import to_bytes
+from detente.faces.web.work.schema import (
+    ACTIVE,
+    ANSWERS,
+    ENDED,
+    INTERRUPTED,
+    JOBS,
+    MAKERS,
+    RUNNING,
+    RUNS,
+    WAITING,
+    WORK,
+    bring_forward,
+)
 
 KEY = re.compile(r"[0-9a-f]{12}")
-WAITING, RUNNING, DONE, FAILED, CANCELLED, INTERRUPTED = (
-    "waiting",
-    "running",
-    "done",
-    "failed",
-    "cancelled",
-    "interrupted",
-)
-ENDED = (DONE, FAILED, CANCELLED, INTERRUPTED)
-
-_META = sa.MetaData()
-RUNS = sa.Table(
-    "runs",
-    _META,
-    sa.Column("key", sa.String(12), primary_key=True),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("version", sa.String(32), nullable=False),
-    sa.Column("created", sa.Float, nullable=False, index=True),
-    sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("document", sa.LargeBinary, nullable=False),
-)
-JOBS = sa.Table(
-    "jobs",
-    _META,
-    sa.Column("id", sa.String(16), primary_key=True),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("request", sa.Text, nullable=False),
-    sa.Column("status", sa.String(16), nullable=False, index=True),
-    sa.Column("part", sa.Text, nullable=False, default=""),
-    sa.Column("done", sa.Integer, nullable=False, default=0),
-    sa.Column("total", sa.Integer, nullable=False, default=0),
-    sa.Column("created", sa.Float, nullable=False, index=True),
-    sa.Column("started", sa.Float),
-    sa.Column("finished", sa.Float),
-    sa.Column("attempts", sa.Integer, nullable=False, default=0),
-    sa.Column("run", sa.String(12)),
-    sa.Column("error", sa.Text, nullable=False, default=""),
-    sa.Column("owner", sa.String(16), nullable=False, server_default=""),
-    sa.Column("seen", sa.Float, nullable=False, server_default="0"),
-    sa.Column("early", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("answer", sa.String(12)),
-    sa.Column("maker", sa.String(16), nullable=False, server_default=""),
-)
-"""`owner` is the server that runs a job and `seen` its last sign of life, by the clock of the database; `early` is 1
-for work begun before anybody asked; `answer` is the key under which the result will be kept, where that is known;
-`maker` is who asked for it."""
-
-MAKERS = sa.Table(
-    "makers",
-    _META,
-    sa.Column("run", sa.String(12), primary_key=True),
-    sa.Column("maker", sa.String(16), primary_key=True),
-)
-"""Who made a run, as often as it was asked for: the same key is kept once."""
-
-ACTIVE = JOBS.c.status.in_((WAITING, RUNNING))
-ONCE = sa.Index("jobs_answer_once", JOBS.c.answer, unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
-"""One job at a time works for an answer, however many servers and users ask."""
-
-WORK, ANSWERS = ("run", "sweep", "talks", "chain"), ("claims", "levers", "tariff")
-"""Kinds of jobs and runs: what people ask for, and what the server works out beside because a page or call needs it."""
-
 HEAD = (RUNS.c.key, RUNS.c.kind, RUNS.c.name, RUNS.c.title, RUNS.c.version, RUNS.c.created, RUNS.c.size)
 
 
@@ -98,16 +46,26 @@ class Store:
     engine: sa.Engine
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[sa.Connection]:
+    def open(self, snapshot: bool = False) -> Iterator[sa.Connection]:
         """A connection with a transaction that is kept at its end.
+
+        Parameters
+        ----------
+        snapshot : whether all that is read is as it was at one moment.
 
         Raises
         ------
         Away : no connection, or one that was cut. Unwritable : a disk that is full, or may not be written to.
         """
         try:
-            with self.engine.begin() as open_:
-                yield open_
+            with self.engine.connect() as open_:
+                if snapshot and self.engine.dialect.name == "postgresql":
+                    open_ = open_.execution_options(isolation_level="REPEATABLE READ")
+                with open_.begin():
+                    if snapshot and self.engine.dialect.name == "sqlite":
+                        # Its driver begins a transaction before it writes, and not before it reads.
+                        open_.exec_driver_sql("BEGIN")
+                    yield open_
         except (exc.DBAPIError, OSError, self.engine.dialect.loaded_dbapi.Error) as error:
             words = unwritable(error)
             if words:
@@ -136,7 +94,7 @@ class Store:
             "document": zlib.compress(body, 6),
         }
         try:
-            with self._open() as open_:
+            with self.open() as open_:
                 open_.execute(sa.insert(RUNS).values(**row))
         except exc.IntegrityError:
             pass
@@ -147,7 +105,7 @@ class Store:
     def _sign(self, key: str, maker: str) -> None:
         """Note who made a run."""
         try:
-            with self._open() as open_:
+            with self.open() as open_:
                 open_.execute(sa.insert(MAKERS).values(run=key, maker=maker))
         except exc.IntegrityError:
             pass
@@ -155,7 +113,7 @@ class Store:
     def made_by(self, maker: str, keys: Sequence[str]) -> set[str]:
         """Which of some runs somebody made."""
         query = sa.select(MAKERS.c.run).where(MAKERS.c.maker == maker, MAKERS.c.run.in_(keys))
-        with self._open() as open_:
+        with self.open() as open_:
             return set(open_.execute(query).scalars())
 
     def delete_run(self, key: str, maker: str = "") -> bool:
@@ -165,7 +123,7 @@ class Store:
         ----------
         maker : who takes back that he made it; "" for all who did.
         """
-        with self._open() as open_:
+        with self.open() as open_:
             open_.execute(sa.delete(MAKERS).where(MAKERS.c.run == key, *([MAKERS.c.maker == maker] if maker else [])))
             count = sa.select(sa.func.count()).select_from(MAKERS).where(MAKERS.c.run == key)
             if open_.execute(count).scalar_one():
@@ -178,24 +136,43 @@ class Store:
         """The document of a run, None where there is none."""
         if not KEY.fullmatch(key):
             return None
-        with self._open() as open_:
+        with self.open() as open_:
             row = open_.execute(sa.select(RUNS.c.document).where(RUNS.c.key == key)).first()
         return None if row is None else json.loads(zlib.decompress(row[0]))
 
     def run_head(self, key: str) -> dict[str, Any] | None:
         """What is on record of a run without its document."""
-        with self._open() as open_:
+        with self.open() as open_:
             row = open_.execute(sa.select(*HEAD).where(RUNS.c.key == key)).mappings().first()
         return None if row is None else dict(row)
 
-    def runs(self, limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
-        """Runs that people asked for, the newest first, and how many there are."""
-        return self._page(RUNS, HEAD, RUNS.c.kind.not_in(ANSWERS), RUNS.c.key, limit, offset)
+    def runs(self, limit: int, offset: int, maker: str = "") -> tuple[list[dict[str, Any]], int]:
+        """Runs that people asked for, the newest first, and how many there are; of one maker, if one is given."""
+        which = RUNS.c.kind.not_in(ANSWERS)
+        if maker:
+            which = sa.and_(which, RUNS.c.key.in_(sa.select(MAKERS.c.run).where(MAKERS.c.maker == maker)))
+        return self._page(RUNS, HEAD, which, RUNS.c.key, limit, offset)
+
+    def delete_all(self, maker: str = "") -> tuple[int, int]:
+        """Delete every run that somebody made, and his jobs that have ended; how many of each. "" stands for all."""
+        runs, _ = self.runs(-1, 0, maker)
+        for row in runs:
+            self.delete_run(str(row["key"]), maker)
+        which = sa.and_(JOBS.c.status.in_(ENDED), JOBS.c.kind.in_(WORK))
+        with self.open() as open_:
+            mine = sa.and_(which, JOBS.c.maker == maker) if maker else which
+            return len(runs), open_.execute(sa.delete(JOBS).where(mine)).rowcount
+
+    def active(self, maker: str = "") -> list[str]:
+        """Jobs of somebody that wait or run; "" stands for all."""
+        which = sa.and_(ACTIVE, JOBS.c.kind.in_(WORK), *([JOBS.c.maker == maker] if maker else []))
+        with self.open() as open_:
+            return list(open_.execute(sa.select(JOBS.c.id).where(which)).scalars())
 
     def add_job(self, job: Mapping[str, Any]) -> bool:
         """Put a job on record; False where another works for the same answer already."""
         try:
-            with self._open() as open_:
+            with self.open() as open_:
                 open_.execute(sa.insert(JOBS).values(**job))
         except exc.IntegrityError:
             if job.get("answer") is None:
@@ -216,7 +193,7 @@ class Store:
         return self._changed(sa.and_(JOBS.c.id == name, ACTIVE), values)
 
     def _changed(self, which: sa.ColumnElement[bool], values: Mapping[str, Any]) -> bool:
-        with self._open() as open_:
+        with self.open() as open_:
             return open_.execute(sa.update(JOBS).where(which).values(**values)).rowcount > 0
 
     def take_job(
@@ -232,7 +209,7 @@ class Store:
         free = sa.or_(JOBS.c.status == WAITING, sa.and_(JOBS.c.id.not_in(busy), self._silent(lease)))
         query = sa.select(JOBS).where(free, JOBS.c.kind.in_(kinds), JOBS.c.early <= int(early))
         query = query.order_by(JOBS.c.early, JOBS.c.created).limit(1)
-        with self._open() as open_:
+        with self.open() as open_:
             row = open_.execute(query).mappings().first()
             if row is None:
                 return None
@@ -245,7 +222,7 @@ class Store:
 
     def beat(self, owner: str, names: Sequence[str]) -> set[str]:
         """Give a sign of life for jobs that a server runs; those that are still its."""
-        with self._open() as open_:
+        with self.open() as open_:
             open_.execute(sa.update(JOBS).where(_own(owner, names)).values(seen=self._clock()))
             return set(open_.execute(sa.select(JOBS.c.id).where(_own(owner, names))).scalars())
 
@@ -257,7 +234,7 @@ class Store:
     def ended(self, names: Sequence[str]) -> set[str]:
         """Which of some jobs have ended."""
         query = sa.select(JOBS.c.id).where(JOBS.c.id.in_(names), JOBS.c.status.in_(ENDED))
-        with self._open() as open_:
+        with self.open() as open_:
             return set(open_.execute(query).scalars())
 
     def give_up(self, lease: float, attempts: int) -> None:
@@ -279,32 +256,59 @@ class Store:
     def job_for(self, answer: str) -> dict[str, Any] | None:
         """The newest job that works, or has worked, for an answer."""
         query = sa.select(JOBS).where(JOBS.c.answer == answer).order_by(JOBS.c.created.desc()).limit(1)
-        with self._open() as open_:
+        with self.open() as open_:
             row = open_.execute(query).mappings().first()
         return None if row is None else dict(row)
 
     def waiting(self, kinds: Sequence[str]) -> int:
         """Jobs of some kinds that wait."""
         query = sa.select(sa.func.count()).where(JOBS.c.status == WAITING, JOBS.c.kind.in_(kinds))
-        with self._open() as open_:
+        with self.open() as open_:
             return int(open_.execute(query).scalar_one())
 
     def job(self, name: str) -> dict[str, Any] | None:
         """A job, None where there is none."""
-        with self._open() as open_:
+        with self.open() as open_:
             row = open_.execute(sa.select(JOBS).where(JOBS.c.id == name)).mappings().first()
         return None if row is None else dict(row)
 
-    def jobs(self, limit: int, offset: int, kinds: Sequence[str] = WORK) -> tuple[list[dict[str, Any]], int]:
-        """Jobs of some kinds, the newest first, and how many there are."""
-        return self._page(JOBS, (JOBS,), JOBS.c.kind.in_(kinds), JOBS.c.id, limit, offset)
+    def jobs(
+        self, limit: int, offset: int, kinds: Sequence[str] = WORK, maker: str = ""
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Jobs of some kinds, the newest first, and how many there are; of one maker, if one is given."""
+        which = sa.and_(JOBS.c.kind.in_(kinds), *([JOBS.c.maker == maker] if maker else []))
+        return self._page(JOBS, (JOBS,), which, JOBS.c.id, limit, offset)
+
+    def counts(self) -> dict[str, int]:
+        """How many runs there are, and how many jobs of each status."""
+        with self.open() as open_:
+            runs = int(open_.execute(sa.select(sa.func.count()).select_from(RUNS)).scalar_one())
+            rows = open_.execute(sa.select(JOBS.c.status, sa.func.count()).group_by(JOBS.c.status)).all()
+            return {"runs": runs, **{str(status): int(count) for status, count in rows}}
+
+    def answers(self) -> None:
+        """See that the database answers.
+
+        Raises
+        ------
+        Away : it does not.
+        """
+        with self.open() as open_:
+            open_.execute(sa.select(sa.literal(1)))
+
+    def compact(self) -> None:
+        """Give the room of what was deleted back, where the database does not do so by itself."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as open_:
+                open_.execute(sa.text("VACUUM"))
 
     def _page(
         self, table: sa.Table, columns: Sequence[Any], which: sa.ColumnElement[bool], last: Any, limit: int, offset: int
     ) -> tuple[list[dict[str, Any]], int]:
         """Some rows of a table, the newest first, and how many there are in all."""
-        query = sa.select(*columns).where(which).order_by(table.c.created.desc(), last).limit(limit).offset(offset)
-        with self._open() as open_:
+        query = sa.select(*columns).where(which).order_by(table.c.created.desc(), last)
+        query = query.limit(limit).offset(offset) if limit >= 0 else query
+        with self.open() as open_:
             total = open_.execute(sa.select(sa.func.count()).select_from(table).where(which)).scalar_one()
             return [dict(row) for row in open_.execute(query).mappings()], int(total)
 
@@ -344,35 +348,11 @@ def open_store(url: str) -> Store:
         engine = sa.create_engine(made, pool_pre_ping=made.get_backend_name() != "sqlite")
         if made.get_backend_name() == "sqlite":
             event.listen(engine, "connect", _durable)
-        _made(engine)
+        bring_forward(engine)
     except (exc.SQLAlchemyError, ImportError, OSError) as error:
         words = unwritable(error) or f"cannot be opened ({type(error).__name__})"
         raise InputError("--database", words, _advice(url, error)) from None
     return Store(engine)
-
-
-def _made(engine: sa.Engine) -> None:
-    """Make the tables, and add what an older version of them lacks."""
-    for left in (2, 1, 0):
-        try:
-            with engine.begin() as open_:
-                _META.create_all(open_)
-                columns = {column["name"] for column in sa.inspect(open_).get_columns("jobs")}
-                for column in JOBS.columns:
-                    if column.name not in columns:
-                        open_.execute(_adding(column, engine))
-                ONCE.create(open_, checkfirst=True)
-            return
-        except exc.SQLAlchemyError:
-            # Two servers that start at once on an empty database make the same tables; the second finds them made.
-            if not left:
-                raise
-            time.sleep(0.2)
-
-
-def _adding(column: sa.Column[Any], engine: sa.Engine) -> sa.DDL:
-    made = CreateColumn(column).compile(dialect=engine.dialect)
-    return sa.DDL(f"ALTER TABLE jobs ADD COLUMN {made}")
 
 
 def _advice(url: str, error: Exception) -> str:

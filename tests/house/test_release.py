@@ -1,0 +1,157 @@
+"""A release: what is public is on record, tools that cut and try it do what they say, containers name what exists."""
+
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from detente.data.importers import importer
+from detente.data.vintage import vintage
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE, COMPOSE, FLOW = (ROOT / name for name in ("deploy/Dockerfile", "deploy/compose.yaml", ".github/workflows/ci.yml"))
+
+
+def tool(name):
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        where = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+        module = importlib.util.module_from_spec(where)
+        sys.modules[name] = module
+        where.loader.exec_module(module)
+        return module
+    finally:
+        sys.path.remove(str(ROOT / "tools"))
+
+
+@pytest.fixture(scope="module")
+def release():
+    return tool("release")
+
+
+def test_what_is_public_is_on_record():
+    """Where a name or option changed: read docs/deprecation.md, then `python tools/stable_api.py`."""
+    pytest.importorskip("fastapi", reason="the web extra is not installed")
+    stable = tool("stable_api")
+    lines = stable.public()
+    recorded = stable.LIST.read_text(encoding="utf-8").splitlines()
+    assert sorted(set(recorded) - set(lines)) == [], "gone: python tools/stable_api.py"
+    assert sorted(set(lines) - set(recorded)) == [], "new: python tools/stable_api.py"
+    assert stable.PAGE.read_text(encoding="utf-8") == stable.page(lines)
+
+
+def test_version_citation_and_changelog_agree(release):
+    assert (
+        release.disagreements(*(release.text_of(name) for name in (release.VERSION, release.CITATION, release.CHANGES)))
+        == []
+    )
+
+
+CHANGED = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n  More.\n- Two.\n\n### Fixed\n\n- Three.\n"
+CITED = "title: x\nversion: 0.1.0\nlicense: MIT\n"
+
+
+def test_a_release_has_its_day_everywhere(release):
+    day = date(2027, 1, 2)
+    changes = release.dated(CHANGED, "0.2.0", day)
+    assert release.section(changes, "Unreleased") == ""
+    assert release.counts(release.section(changes, "0.2.0")) == {"Added": 2, "Fixed": 1}
+    citation = release.cited(CITED, "0.2.0", day)
+    assert f"version: 0.2.0\ndate-released: {day}\n" in citation
+    assert release.disagreements('VERSION = "0.2.0"\n', citation, changes) == []
+    again = release.cited(citation, "0.3.0", date(2027, 3, 4))
+    assert again.count("date-released") == 1
+    wrong = release.disagreements('VERSION = "0.2.1"\n', CITED, changes.replace(f" - {day}", ""))
+    assert len(wrong) == 2
+
+
+def test_the_tag_names_data_and_law(release):
+    text = release.tag_text("0.1.0")
+    assert vintage().key in text
+    assert importer("USA").law.record.to.isoformat() in text
+
+
+def test_the_version_of_the_data_is_read_without_the_law():
+    data = vintage()
+    assert re.fullmatch("[0-9a-f]{12}", data.key)
+    assert data.read_to == importer("USA").law.record.to
+    assert (data.trade[:4], data.world[:4]) == ("2024", "2022")
+
+
+def test_the_readme_has_a_tour_for_who_installs_the_wheel():
+    tried = tool("try_wheel")
+    steps = tried.tour((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert [step.line.split()[1] for step in steps][:2] == ["rate", "run"]
+    step = tried.Step("detente x", ("a", "b"), whole=False)
+    assert tried.differing(step, "a\nb\nc\n") == ""
+    assert "line 2" in tried.differing(step, "a\nx\n")
+    assert tried.differing(tried.Step("detente x", ("a",), whole=True), "a\nb\n") == "2 lines, not 1"
+
+
+def test_the_bill_of_materials_names_packages_and_tables():
+    bill = tool("sbom").bill(("web",))
+    parts = {part["name"]: part for part in bill["components"]}
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert parts["numpy"]["purl"].startswith("pkg:pypi/numpy@")
+    assert {"starlette", "uvicorn"} <= set(parts), "needs of the extra"
+    assert parts["usa_imports_2024"]["hashes"][0]["alg"] == "SHA-256"
+    refs = {part["bom-ref"] for part in bill["components"]} | {bill["metadata"]["component"]["bom-ref"]}
+    assert {ref for need in bill["dependencies"] for ref in (need["ref"], *need["dependsOn"])} <= refs
+    assert json.dumps(bill) == json.dumps(tool("sbom").bill(("web",)))
+
+
+def test_the_container_is_made_of_what_is_here():
+    text = FILE.read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line.split(None, 1) for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    words = [given.split() for name, given in lines if name == "COPY" and "--from=" not in given]
+    copied = [word for given in words for word in given[:-1]]
+    assert copied
+    assert not [name for name in copied if not (ROOT / name).exists()]
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"}
+    assert set(copied) <= let_in
+    last = [given for name, given in lines if name == "USER"][-1]
+    assert last not in ("root", "0")
+    assert any(name == "HEALTHCHECK" and "/healthz" in given for name, given in lines)
+    extras = set(re.search(r"\.\[([\w,]+)\]", text)[1].split(","))
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert not [extra for extra in extras if not re.search(rf"^{extra} = \[", project, re.MULTILINE)]
+
+
+def test_what_containers_run_is_a_command_of_the_program():
+    from detente.faces.cli.program import commands_of
+
+    options = {word for part in commands_of("serve")["serve"].params for word in part.opts}
+    entry = json.loads(re.search(r"^ENTRYPOINT (\[.*\])$", FILE.read_text(encoding="utf-8"), re.MULTILINE)[1])
+    services = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
+    given = [*entry, *services["server"]["command"]]
+    assert given[:2] == ["detente", "serve"]
+    assert {word for word in given if word.startswith("--")} <= options
+    build = services["server"]["build"]
+    assert (COMPOSE.parent / build["context"] / build["dockerfile"]).is_file()
+    assert services["server"]["depends_on"]["database"]["condition"] == "service_healthy"
+    assert "healthcheck" in services["database"]
+    text = COMPOSE.read_text(encoding="utf-8")
+    assert not re.search(r"(PASSWORD|TOKEN): (?!\$\{)", text), "a secret in the file"
+
+
+def test_hosted_machines_run_the_same_script():
+    flow = yaml.safe_load(FLOW.read_text(encoding="utf-8"))
+    lines = [step["run"] for job in flow["jobs"].values() for step in job["steps"] if "run" in step]
+    assert any(".ci/run" in line for line in lines)
+    called = re.findall(r"(tools/\w+\.py|deploy/\w+)", "\n".join(lines))
+    assert called
+    assert not [name for name in called if not (ROOT / name).exists()]
+    named = set(re.findall(r":: (3\.\d+)", (ROOT / "pyproject.toml").read_text(encoding="utf-8")))
+    assert set(flow["jobs"]["wheel"]["strategy"]["matrix"]["python"]) == named
+
+
+def test_tools_of_a_release_say_how_they_are_called():
+    done = subprocess.run([sys.executable, ROOT / "tools" / "release.py", "--help"], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "cut 0.2.0" in done.stdout
