@@ -196,7 +196,7 @@ def law_numbers(case: DealCase) -> list[Number]:
     words = _law_without(case)
     why = "no range here: statutory, at fixed weights; the range of an average draws the shares behind it"
     rows = [
-        ("us_average", "US average duty", usa.average(owed), usa.average(was), "all imports of 2024"),
+        ("us_average", "US average duty", usa.average(owed), usa.average(was), f"all imports of {case.levers.year}"),
         ("us_on_china", "US duty on China", usa.average(owed, "CHN"), usa.average(was, "CHN"), "imports from China"),
         ("china_on_us", "Chinese duty on US goods", chn.average(back), chn.average(had), "China's imports from the US"),
     ]
@@ -294,8 +294,8 @@ def amount_numbers(case: DealCase) -> list[Number]:
         numbers.append(_level(case, f"imports_{to}", label, _imports(to, by), to, "imports a year net of duty"))
     owed = float(_owed(case, usa).sum())
     numbers.append(
-        Number("static_revenue", "deal_amounts", "US duty on the imports of 2024", owed, Unit.USD,
-               "duty a year on the trade of 2024 as it was, no substitution", case.words,
+        Number("static_revenue", "deal_amounts", f"US duty on the imports of {case.levers.year}", owed, Unit.USD,
+               f"duty a year on the trade of {case.levers.year} as it was, no substitution", case.words,
                float(usa.owed(status_levels(case)).sum()), spread="no range: no behaviour in it", side="USA")
     )  # fmt: skip
     about = "change of the price of final goods, against the numeraire of world income"
