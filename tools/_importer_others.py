@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import lzma
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from _importer_editions import carried
@@ -19,6 +20,15 @@ BRAZIL_DIGITS = 8
 
 DOUBTFUL = ("#", "§", "(*)", "**")
 """Marks of lines on a list of exceptions, whose applied rate may differ."""
+
+ETHANOL = ("22071010", "22072011")
+"""Ethyl alcohol with a hundredth of water or less, the codes of Brazil's acts on fuel ethanol."""
+
+OF_ETHANOL = (("", "2022-03-22", "20"), ("2022-03-23", "2023-01-31", "0"), ("2023-02-01", "2023-12-31", "16"),
+              ("2024-01-01", "", "18"))  # fmt: skip
+"""Its duty by first and last day, per cent: the common tariff, free against inflation, then with two cuts of a tenth
+and, once the second had ended, with one. Quotas free of duty of September 2017 to December 2020 are not in it.
+"""
 
 PER_TONNE = ("1701", "2713")
 BAGGAGE = "9801"
@@ -40,7 +50,16 @@ def brazil(data: Path) -> Folder:
         Line(row["line"], share(row["mfn_pct"]), confidence="C" if row["mark"] in DOUBTFUL else "B")
         for row in _rows(data / BRAZIL)
     ]
-    return Folder("bra", carried(lines, data, BRAZIL_DIGITS), brazil_grants())
+    return Folder("bra", [*_dated(carried(lines, data, BRAZIL_DIGITS))], brazil_grants())
+
+
+def _dated(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, those of fuel ethanol by the days on which their duty moved."""
+    for line in lines:
+        if line.code in ETHANOL:
+            yield from (replace(line, rate=share(pct), start=first, end=last) for first, last, pct in OF_ETHANOL)
+        else:
+            yield line
 
 
 def bangladesh(data: Path) -> Folder:

@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 
 import detente as dt
 from detente.codes.errors import InputError, UnknownName
+from detente.codes.standing import spelled_day
 from detente.data.importers import importer
 from detente.data.other_counts import other_counts
 from detente.faces.words.language import languages, load
 from detente.faces.words.reconcile import MOST_WORDS, verdict_in_words
+from detente.faces.words.tables import text_in
 from detente.lab.ground.definitions import average_as
 from detente.lab.ground.revenue_view import RevenueView, revenue_options
 from detente.lab.ground.waterfall import REST, Option, averaged, in_order, walk
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.view import ACCOUNTS, PriceView, counted_as, price_options
+from detente.lab.record.bridge import reconciliation_tables
 from detente.lab.record.printed import printed
 from detente.lab.record.reconcile import reconcile
 from detente.law import Reading
@@ -166,6 +169,7 @@ def test_the_definition_whose_publisher_printed_the_number_is_proposed_first():
     first = answer.nearest[0]
     assert (first.name, first.report) == ("yale", date(2025, 5, 12))
     assert answer.meets
+    assert answer.whose == "Yale Budget Lab"
     assert first.turns[0].name == "law"  # the report counts the law of two days later
 
 
@@ -174,6 +178,8 @@ def test_a_number_that_nothing_gives_is_said_to_be_one():
     assert not answer.meets
     assert "No definition on record gives 99.0%" in answer.sentences[0]
     assert "theirs" in answer["bridge"]["step"].tolist()
+    assert answer["bridge"].title.endswith(f" to the number given, {spelled_day(DAY)}")
+    assert answer["bridge"]["what"].tolist()[-1] == "the number given"
     elsewhere = dt.reconcile(99, DAY, of="Canada")
     assert "Nothing on record gives 99.0%" in elsewhere.sentences[0]
 
@@ -184,6 +190,17 @@ def test_definitions_of_a_record_that_has_not_the_day_are_left_out():
     assert "collected" not in names
     with pytest.raises(InputError, match="months run from"):
         reconcile(12.1, date(2026, 11, 20), by="collected")
+
+
+def test_both_ends_say_whose_they_are_and_what_ours_stands_on(detente):
+    answer = reconcile("27", date(2025, 4, 15), by="gopinath-neiman")
+    (bridge,) = reconciliation_tables(answer)
+    assert bridge.title == "From our average duty on US imports to that of Gopinath and Neiman, 15 April 2025"
+    first, *_, last = bridge.rows()
+    assert (first["what"], last["what"]) == ("ours (weights: 2024; USMCA claims of April 2025)", "Gopinath and Neiman")
+    assert first["what"][6:-1] in detente("average", "--on", "2025-04-15").out
+    assert text_in(first["what"], load("fr")).endswith("demandes ACEUM en avril 2025)")
+    assert reconcile("21.3", date(2025, 4, 15), chosen=("scope",)).whose == "the number given"
 
 
 def test_a_set_of_choices_is_proposed_where_no_definition_gives_the_number():

@@ -12,6 +12,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.library import package_folder
 from detente.data.tables import arrays
 from detente.data.yamlfile import read_yaml
+from detente.faces.web.pages.score import by_name
 from detente.lab.score import came, every, forecast, months
 from detente.lab.score.duties import EVERYONE, SHORT
 from detente.lab.score.estimate import estimates
@@ -183,6 +184,13 @@ def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):
     assert one_ahead["persists"] == pytest.approx(steps.mean())
     with pytest.raises(InputError, match="does not go with forecasts made in every month"):
         score("every", "2025-12")
+
+
+def test_the_page_names_partners_without_their_codes(tables):
+    shown = [by_name(table) for table in tables.values()]
+    named = [table for table in shown if "partner_name" in table.data]
+    assert len(named) > 3
+    assert not any("partner" in table.data for table in named)
 
 
 def test_another_kind_is_refused():

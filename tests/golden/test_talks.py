@@ -1,5 +1,6 @@
 """The talks of May 2025: what is known of Geneva in the model, the section of a run, losses from the chain."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,9 +9,13 @@ import pytest
 from detente.data.casefile import load_case
 from detente.faces.words.case import case_sentences
 from detente.faces.words.talks import talk_sentences
+from detente.lab.deal.numbers import gain_numbers
+from detente.lab.deal.of_run import case_of
 from detente.lab.deal.signing import case_for, talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
-from detente.lab.scenario import dated, load_scenario
+from detente.lab.scenario import Terms, dated, load_scenario
+from detente.lab.spans import gain_ends
+from detente.lab.talks.gains import gain_range_table, term_ends
 from detente.lab.talks.materials import LEVELS, chain_losses
 from detente.lab.talks.power import inverse_table
 from detente.lab.talks.report import SECTIONS, section_tables
@@ -50,6 +55,35 @@ def test_the_levels_of_a_scenario_are_read_off_its_laws(geneva):
     assert [row["label"] for row in tables["deals"].rows()].count("Geneva") == 1
     assert rows["law of 8 May 2025"]["usa"] == pytest.approx(0.0, abs=1e3)
     assert {"deal", "offer", "threat"} <= {row["kind"] for row in rows.values()}
+
+
+def test_a_gain_has_one_range_in_the_brief_the_talks_and_the_deal_page(geneva, talk):
+    """Over weights and the bounds of what the case assumes, in the long run, to the cent."""
+    tables, said = geneva
+    of_run = {(row["threat"], row["party"]): (row["low"], row["high"]) for row in tables["gain_ranges"].rows()}
+    for whose in (talk, open_talk("us-china-2025-05")):
+        table = gain_range_table(whose)
+        of_talks = {(row["threat"], row["party"]): (row["low"], row["high"]) for row in table.rows()}
+        assert [of_talks[key] for key in of_run] == [pytest.approx(ends, abs=1.0) for ends in of_run.values()]
+        assert "the weights and the bounds of materials and fentanyl" in table.title
+    page = {n.name: (n.low, n.high) for n in gain_numbers(case_of(talk, Terms(), date(2025, 5, 14)))}
+    for (threat, party), ends in of_run.items():
+        assert page[f"gain_{party}_{threat}"] == pytest.approx(ends, abs=1.0)
+    low, high = (end / BILLION for end in of_run["D0", "USA"])
+    assert low < tables["signing"]["usa_over_D0"].min() / BILLION < high
+    printed = f"({low:+.1f} to {high:+.1f})"
+    assert printed in said[0]
+    assert printed in case_sentences(talk)[0]
+    usa = [gain_ends(tables, "USA", name, [0.0])[:2] for name, party in of_run if party == "USA"]
+    assert usa == [ends for (_, party), ends in of_run.items() if party == "USA"]
+
+
+def test_a_loss_that_is_set_by_hand_or_taken_from_the_chain_has_no_bounds(talk):
+    case = replace(talk.case, inputs={"us_materials_loss": 20.0})
+    for low, now, high in term_ends(case)[:1]:
+        assert low.flow.of(np.ones(1)) == now.flow.of(np.ones(1)) == high.flow.of(np.ones(1)) == -20.0
+    low, _, high = term_ends(talk.case)[0]
+    assert (low.flow.of(np.ones(1)), high.flow.of(np.ones(1))) == (-5.0, -200.0)
 
 
 def test_the_section_of_a_run_agrees_with_the_talks_themselves(geneva, talk):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import yaml
@@ -14,9 +15,10 @@ from detente.lab.deal.file import result_of, scenario_of
 from detente.lab.deal.levers import Levers, served
 from detente.lab.deal.of_run import deal_tables
 from detente.lab.deal.signing import deals_of, run_talk
-from detente.lab.ground.sides import Pairing
+from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.part import Question
 from detente.lab.prepared import prepared
+from detente.lab.prices.otherwise import Compared, closure_table
 from detente.lab.run import run
 from detente.lab.scenario import Proposal, Record, Scenario, parse_scenario
 from detente.lab.talks.talk import Talk
@@ -138,6 +140,21 @@ def test_the_file_of_a_deal_runs_whole(engine, name):
                 deal.number(f"gain_{code}_{threat}").value, rel=1e-9, abs=1e3
             )
     assert any(f"The {deal.levers.duration} days of" in sentence for sentence in findings(found))
+
+
+def test_a_closure_and_a_year_of_weights_are_those_of_the_file_and_of_prices(engine):
+    deal, plain = engine.deal({"closure": "zero", "year": "2022"}), engine.deal({})
+    file = file_of(engine, deal)
+    assert (file.closure, file.weights) == ("zero", "2022")
+    pairings = {code: list(pairings_of(file, code, Path())) for code in ("USA", "CHN")}
+    assert deal.number("us_average").value == pytest.approx(pairings["USA"][0].after.average, abs=1e-12)
+    rows = {row["closure"]: row for row in closure_table(Compared(file, pairings)).rows()}
+    for number, column in (("prices_USA", "prices"), ("income_USA", "real_income")):
+        of_file, shown = rows["trade in balance in every country"][column], deal.number(number)
+        assert shown.value == pytest.approx(of_file, abs=1e-8)
+        assert shown.low <= min(row[column] for row in rows.values()) + 1e-8
+    assert deal.number("income_USA").value != plain.number("income_USA").value
+    assert deal.number("gain_USA_D0").value == plain.number("gain_USA_D0").value
 
 
 @pytest.mark.parametrize(

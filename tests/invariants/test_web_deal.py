@@ -135,6 +135,9 @@ def test_an_address_reads_as_it_is_written(engine):
         ({"except": "unicorns"}, "exempt", (), "is not known"),
         ({"weights": "love"}, "weights", "welfare", "is not known"),
         ({"v": "9"}, "us", 0.1, "version"),
+        ({"closure": "zeros"}, "closure", "fixed-transfers", "did you mean 'zero'"),
+        ({"closure": "zero", "horizon": "short"}, "closure", "fixed-transfers", "long run alone"),
+        ({"year": "1999"}, "year", "2024", "is not known"),
         ({"licenses": "1"}, "licences", 1.0, "did you mean 'licences'"),
     ],
 )

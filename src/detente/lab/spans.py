@@ -23,6 +23,9 @@ DRAWN = ("headline", "prices", "households", "materials", "materials_short")
 ENDS = ("low", "high", "p05", "p95")
 
 
+Ends = tuple[float, float, tuple[str, ...]]
+
+
 def draws_of(tables: Mapping[str, Table]) -> int | None:
     """Draws behind the ranges of a run; None where its tables do not say."""
     if "headline" not in tables or "draws" not in tables["headline"].data:
@@ -79,23 +82,21 @@ def closure_of(tables: Mapping[str, Table]) -> str:
     return str(rows[0]["closure"]) if rows else "trade balances fixed in world income"
 
 
-def gain_ends(
-    tables: Mapping[str, Table], code: str, threat: str, values: Sequence[float]
-) -> tuple[float, float, bool]:
-    """Lowest and highest gain of a side over a threat, over all weights and bounds of the losses that a case assumes.
+def gain_ends(tables: Mapping[str, Table], code: str, threat: str, values: Sequence[float]) -> Ends:
+    """Lowest and highest gain of a side over a threat, as the table of ranges has it.
 
     Parameters
     ----------
-    values : the gain under each set of weights, USD a year.
+    values : the gain under each set of weights, USD a year: the range of a result without that table.
 
     Returns
     -------
-    Both ends, USD a year, and whether a loss that is assumed moves them.
+    Both ends, USD a year, and the parts of payoffs whose assumed bounds move it.
     """
-    rows = tables["talks_assumed"].rows() if "talks_assumed" in tables else ()
+    rows = tables["gain_ranges"].rows() if "gain_ranges" in tables else ()
     row = next((row for row in rows if (row["party"], row["threat"]) == (code, threat)), {})
-    low, high = float(row.get("gain_low", min(values))), float(row.get("gain_high", max(values)))
-    return low, high, low < min(values) or high > max(values)
+    parts = tuple(filter(None, str(row.get("assumed", "")).split(", ")))
+    return float(row.get("low", min(values))), float(row.get("high", max(values))), parts
 
 
 def signed(share: float, digits: int) -> str:

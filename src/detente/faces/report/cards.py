@@ -423,7 +423,7 @@ def signing(find: Find) -> Iterator[Card]:
         f"over {threat}, if talks fail: {each} bn USD a year",
         f"{rest[:1].upper()}{rest[1:]}{'. ' if rest else ''}{holding(find('stability'))}".strip()
         or "No range: no draws.",
-        "Payoffs in the world economy at the deal less those of no deal; ranges over weights, no draws.",
+        "Payoffs in the world economy at the deal less those of no deal; ranges over weights and what is assumed.",
         "What follows if talks fail, and what each side counts.",
     )
 
@@ -442,7 +442,7 @@ def within(label: str) -> str:
 
 
 def _gains(tables: Tables, rows: Sequence[Row], threat: str) -> tuple[str, str]:
-    """Whether both sides gain over a threat, and by how much each, over all weights and costs of licences."""
+    """Whether both sides gain over a threat, and the range of what each gains."""
     usa, chn = ([float(row[f"{side}_over_{threat}"]) for row in rows] for side in ("usa", "chn"))
     good = [a > 0 and b > 0 for a, b in zip(usa, chn, strict=True)]
     bad = [a <= 0 and b <= 0 for a, b in zip(usa, chn, strict=True)]

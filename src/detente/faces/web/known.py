@@ -149,6 +149,13 @@ def closures() -> Iterable[str]:
     return dict.fromkeys(name for family in FAMILIES for name in family_named(family).closures)
 
 
+def balances() -> Iterable[str]:
+    """What may happen to trade balances in a run."""
+    from detente.lab.scenario import CLOSURES
+
+    return CLOSURES
+
+
 def chains() -> Iterable[str]:
     """Chains of the package."""
     from detente.data.chainfile import chain_names
@@ -278,6 +285,7 @@ KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "groupings": groupings, "years": years, "quantities": quantities, "counts": counts,
     "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
     "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
+    "balances": balances,
     "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
     "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies, "languages": tongues,
     "definitions": lambda: ("fixed", "post"), "publishers": publishers, "horizons": lambda: ("long", "short"),

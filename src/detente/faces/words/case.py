@@ -6,6 +6,7 @@ from detente.codes.standing import RENEWED
 from detente.data.casefile import case_names, variant_names
 from detente.faces.words.talks import over_sentence, span, star_sentence
 from detente.lab.statute.standing import record_sentences
+from detente.lab.talks.gains import gain_ranges, over_words, ranged_settings
 from detente.lab.talks.report import standings
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import Names, held_sentence
@@ -18,10 +19,10 @@ def case_sentences(talk: Talk) -> list[str]:
     name, point = talk.label(talk.reference), talk.case.outcome(talk.reference)
     values = {s: talk.negotiation(s).value(point) for s in talk.settings}
     names = codes_of(talk)
-    lines = []
+    settings, ranges, lines = ranged_settings(talk), gain_ranges(talk, point), []
     for threat in talk.threats:
-        gains = {s: value - talk.negotiation(s).threat(threat).value for s, value in values.items()}
-        lines.append(over_sentence(name, names.threats[threat], gains, names))
+        gains = {s: values[s] - talk.negotiation(s).threat(threat).value for s in settings}
+        lines.append(over_sentence(name, names.threats[threat], gains, names, ranges[threat].ends))
     stars = {s: talk.p_stars(s, value) for s, value in values.items()}
     lines += [star_sentence(name, talk.case.file, stars, names), *_left(talk), *_room(talk)]
     truces = {(s, t): truce for s in talk.settings for t, truce in talk.settled(s).truces.items()}
@@ -47,9 +48,14 @@ def recorded(talk: Talk) -> list[str]:
 
 
 def ranges_note(talk: Talk) -> str:
-    """What the ranges of the sentences run over."""
+    """What the ranges of the sentences run over: those of gains as in every brief, others over what was asked."""
     weights, horizons = ", ".join(talk.weights), ", ".join(horizon.name for horizon in talk.horizons)
-    return f"USD bn a year at base-year prices; ranges run over the weights {weights} and the {horizons}."
+    settings = ranged_settings(talk)
+    usual = ", ".join(setting.weights for setting in settings)
+    over = over_words(talk.case.file).replace("the weights", f"the weights {usual}", 1)
+    gains = f"Gains are under {settings[-1].words}, their ranges over {over}"
+    others = f"other ranges run over the weights {weights} and the {horizons}"
+    return f"USD bn a year at base-year prices. {gains}; {others}."
 
 
 def _left(talk: Talk) -> list[str]:

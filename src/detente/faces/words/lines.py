@@ -80,9 +80,13 @@ OVER: Mapping[str, tuple[str, ...]] = {
     "of_prices": ("over_prices", "over_claims", "over_year"),
     "of_weights": ("over_weights",),
     "of_licences": ("over_weights", "over_licences"),
+    "of_assumed": ("over_weights", "over_licences", "over_fentanyl"),
     "of_joint": ("over_joint",),
 }
 """What ranges run over, by the id that a line has of it: ids of phrases."""
+
+ASSUMED: Mapping[tuple[str, ...], str] = {(): "of_weights", ("materials",): "of_licences"}
+"""What the range of a gain runs over, by the parts of payoffs whose assumed bounds move it."""
 
 MOST = 4
 """Things that one sentence says ranges run over."""
@@ -235,14 +239,14 @@ def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
 
 
 def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
-    """What each side gains over the first threat, a year, over all weights and costs of licences."""
+    """What each side gains over the first threat, a year, with the range that the table of ranges has."""
     signing = rows.all("signing")
     for code in USUAL:
         column = next((name for name in signing[0] if name.startswith(f"{code.lower()}_over_")), "") if signing else ""
         if column:
             values = [float(row[column]) for row in signing]
             low, high, assumed = gain_ends(rows.tables, code, column.partition("_over_")[2], values)
-            parts, of = {"country": say.name(code)}, "of_licences" if assumed else "of_weights"
+            parts, of = {"country": say.name(code)}, ASSUMED.get(assumed, "of_assumed")
             yield _moved(
                 say, "gain", parts, values[-1] / 1e9, 1,
                 low=low / 1e9, high=high / 1e9, of=of, table="signing", country=code,

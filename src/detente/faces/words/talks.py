@@ -14,6 +14,7 @@ from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.caserows import CaseFile
 from detente.lab.deal.numbers import SIDES, signed, the
+from detente.lab.spans import gain_ends
 from detente.lab.talks.assumed import AssumedLoss, assumed_sentences
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.talk import Setting
@@ -25,6 +26,10 @@ Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
 
 
+ASSUMED = "what the case assumes"
+"""What a sign hangs on that no weights turn."""
+
+
 def span(values: Sequence[float] | Floats, digits: int = 1, sign: str = "") -> str:
     """The range of some numbers, or the number where they agree to the digits shown; unknown ones left out."""
     known = [value for value in np.asarray(values, dtype=np.float64).tolist() if value == value]
@@ -34,17 +39,24 @@ def span(values: Sequence[float] | Floats, digits: int = 1, sign: str = "") -> s
     return low if low == high else f"{low} to {high}"
 
 
-def over_sentence(name: str, against: str, gains: Mapping[Setting, Floats], names: Names) -> str:
-    """Gains over one threat, and who gains and who loses.
+def over_sentence(name: str, against: str, gains: Mapping[Setting, Floats], names: Names, ends: Floats) -> str:
+    """Gains over one threat with their ranges, and who gains and who loses.
 
     Parameters
     ----------
     against : the threat; `gains` : of each side of `names` in its order, shape (side,), USD bn a year, by setting.
+    ends : of the ranges, shape (2, side).
     """
     values, parties = np.array(list(gains.values())), list(names.listed)
-    each = ", ".join(f"{names.listed[party]} {span(values[:, i], sign='+')}" for i, party in enumerate(parties))
-    verdict = _verdict([names.spoken[party] for party in parties], values, _moved_by(list(gains)))
+    each = ", ".join(f"{names.listed[party]} {_gain(values[-1, i], ends[:, i])}" for i, party in enumerate(parties))
+    verdict = _verdict([names.spoken[party] for party in parties], values, ends, _moved_by(list(gains)))
     return f"{name} against {against}: {each} USD bn a year; {verdict}."
+
+
+def _gain(value: float, ends: Floats) -> str:
+    """A gain, under the last set of weights, with its range where it has one."""
+    text, spread = span([value], sign="+"), span(ends, sign="+")
+    return text if spread == text else f"{text} ({spread})"
 
 
 def _moved_by(settings: Sequence[Setting]) -> str:
@@ -53,21 +65,26 @@ def _moved_by(settings: Sequence[Setting]) -> str:
     return " and the ".join(part for part, values in parts.items() if len(values) > 1) or "weights"
 
 
-def _verdict(parties: Sequence[str], gains: Floats, moved_by: str) -> str:
+def _verdict(parties: Sequence[str], gains: Floats, ends: Floats, moved_by: str) -> str:
     """Who gains and who loses, gains of shape (settings, parties); what a sign hangs on where it is not one."""
-    signs = np.where(np.abs(gains) < NIL, 0.0, np.sign(gains))
-    party_signs = [set(signs[:, i].tolist()) for i in range(len(parties))]
+    by_weights, party_signs = (_signs(numbers) for numbers in (gains, np.vstack([gains, ends])))
     verbs = {1.0: "gain", -1.0: "lose", 0.0: "neither gain nor lose"}
     singular = {1.0: "gains", -1.0: "loses", 0.0: "neither gains nor loses"}
     if len(set.union(*party_signs)) == 1:
         return f"both sides {verbs[party_signs[0].pop()]}"
     sure = [f"{party} {singular[next(iter(s))]}" for party, s in zip(parties, party_signs, strict=True) if len(s) == 1]
     open_ = [
-        f"whether {party} gains hangs on the {moved_by}"
-        for party, s in zip(parties, party_signs, strict=True)
+        f"whether {party} gains hangs on {f'the {moved_by}' if len(own) > 1 else ASSUMED}"
+        for party, own, s in zip(parties, by_weights, party_signs, strict=True)
         if len(s) > 1
     ]
     return ", ".join([*open_, *sure])
+
+
+def _signs(numbers: Floats) -> list[set[float]]:
+    """Signs of numbers of shape (some, parties), by party; those that print as zero have none."""
+    signs = np.where(np.abs(numbers) < NIL, 0.0, np.sign(numbers))
+    return [set(column) for column in signs.T.tolist()]
 
 
 def star_sentence(name: str, file: CaseFile, stars: Mapping[Setting, Floats], names: Names) -> str:
@@ -129,7 +146,9 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
     threats = [threat for threat in THREATS if f"{file.parties[0].lower()}_over_{threat}" in tables["signing"].data]
     for threat in threats[:2]:
         gains = {setting: _of_sides(row, file, f"over_{threat}") / BILLION for setting, row in rows.items()}
-        yield over_sentence(name, names.threats[threat], gains, names)
+        values = np.array(list(gains.values())).T * BILLION
+        ends = [gain_ends(tables, code, threat, v)[:2] for code, v in zip(file.parties, values.tolist(), strict=True)]
+        yield over_sentence(name, names.threats[threat], gains, names, np.array(ends).T / BILLION)
     losses = [_loss(file, row) for row in tables["talks_assumed"].rows()] if "talks_assumed" in tables else []
     yield from assumed_sentences(losses, names, name, tables.get("materials")).values()
     kept = _kept(tables)

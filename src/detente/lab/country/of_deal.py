@@ -44,7 +44,7 @@ def country_of_deal(engine: DealEngine, levers: Levers, code: str) -> CountryOfD
     case = engine.case(levers)
     shown = _effect(case, levers.horizon)
     spread = {run: _effect(case, run) for run in case.after if run != SHORT}
-    world = engine.world(levers.on)
+    world = engine.world(levers.on, levers.year, levers.closure)
     levied = {importer: _levied(engine, case, world.planes[importer]) for importer in SIDES}
     sets = tuple(name for name in spread if name not in CLOSURES.values())
     country = CountryCase(code, shown, spread, levied, sets)
@@ -59,7 +59,7 @@ def _effect(case: DealCase, run: str) -> Effect:
 
 def _levied(engine: DealEngine, case: DealCase, plane: Plane) -> Levied:
     """Duties of a side by partner, without and under the deal."""
-    owed = engine.world(case.levers.on).owed(
+    owed = engine.world(case.levers.on, case.levers.year).owed(
         case.levels, case.levers.exempt, engine.members(case.levers), case.levers.rate
     )
     without = plane.owed(status_levels(case))

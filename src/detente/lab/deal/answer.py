@@ -24,7 +24,7 @@ from detente.codes.standing import RENEWED, Standing
 from detente.data.casefile import variant_names
 from detente.data.importers import importer
 from detente.economy import Economy
-from detente.lab.deal.economy import LONG, SHORT, DealEconomy, closures, economies
+from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies, under_closures
 from detente.lab.deal.flat import CallOut, call_outs
 from detente.lab.deal.levers import (
     DURATIONS,
@@ -58,6 +58,8 @@ from detente.lab.ground.axes import WORLD
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.plane import Plane, plane
 from detente.lab.ground.sides import Side
+from detente.lab.ground.weights import DEFAULT
+from detente.lab.scenario import CLOSURES
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_under, truces_of
 from detente.lab.talks.words import threat_phrase, with_article
@@ -70,6 +72,8 @@ KEPT = 512
 """Deals kept, so that a link that many open is computed once."""
 
 EXACT = "law, real income, revenue, trade and prices by exact solves; gains off a surface, within 0.1 USD bn of them"
+
+GAINS_APART = f"gains: trade balances fixed and duties weighed by the trade of {DEFAULT}, whatever the others assume"
 
 STEPS = {"us": 1.0, "fentanyl": 1.0, "cn": 1.0, "licences": 0.05, "action": 0.05, "duration": 5.0}
 
@@ -136,8 +140,8 @@ class DealEngine:
         self.variant = variant
         self.renewed = DealEngine(case, world, RENEWED) if not variant and RENEWED in variant_names(case) else None
         self._standings: dict[date, dict[str, Standing]] = {}
-        self._planes: dict[tuple[date, bool], dict[str, Plane]] = {}
-        self._worlds: dict[date, DealEconomy] = {}
+        self._planes: dict[tuple[date, bool, str], dict[str, Plane]] = {}
+        self._worlds: dict[tuple[date, str, str], DealEconomy] = {}
         self._deals: OrderedDict[Levers, Deal] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -220,44 +224,40 @@ class DealEngine:
                 outcome[k] = issue.default
         return outcome
 
-    def planes(self, on: date) -> dict[str, Plane]:
-        """The laws of both sides on a day, by side, on the axes that addresses name."""
-        return self._laid(on, False, (self.warm.regions, self.warm.sectors))
+    def planes(self, on: date, year: str = DEFAULT) -> dict[str, Plane]:
+        """The laws of both sides on a day, by side, on the axes that addresses name, at the trade of a year."""
+        return self._laid(on, False, (self.warm.regions, self.warm.sectors), year)
 
-    def world(self, on: date) -> DealEconomy:
-        """The world of runs under the laws of a day."""
-        if on not in self._worlds:
+    def world(self, on: date, year: str = DEFAULT, closure: str = CLOSURES[0]) -> DealEconomy:
+        """The world of runs under the laws of a day, duties weighed by the trade of a year, under a closure."""
+        key = on, year, closure
+        if key not in self._worlds:
             whole = self._economies[LONG]
-            planes = self._laid(on, True, (whole.countries, whole.sectors))
+            planes = self._laid(on, True, (whole.countries, whole.sectors), year)
             status = {name: float(self.warm.status[self.warm.columns[name]]) for name in self._duties}
-            closed = self._closures
-            worlds = {**self._economies, **{name: world for name, (world, _) in closed.items()}}
-            options = {name: options for name, (_, options) in closed.items()}
-            self._worlds[on] = DealEconomy(planes, status, worlds, options)
-        return self._worlds[on]
+            closed = under_closures(self._economies, closure)
+            worlds, options = ({name: pair[k] for name, pair in closed.items()} for k in (0, 1))
+            self._worlds[key] = DealEconomy(planes, status, worlds, options)
+        return self._worlds[key]
 
     @cached_property
     def _economies(self) -> dict[str, Economy]:
         return economies(self.warm.file.world.elasticities, self.warm.case.number("short_run_scale", 0.5))
 
     @cached_property
-    def _closures(self) -> dict[str, tuple[Economy, Mapping[str, Any]]]:
-        return closures(self._economies[LONG])
-
-    @cached_property
     def _duties(self) -> list[str]:
         """Levers of duties that the case has."""
         return [name for name in DUTIES if name in self.warm.columns]
 
-    def _laid(self, on: date, whole: bool, axes: tuple[Sequence[str], Sequence[str]]) -> dict[str, Plane]:
-        if (on, whole) not in self._planes:
+    def _laid(self, on: date, whole: bool, axes: tuple[Sequence[str], Sequence[str]], year: str) -> dict[str, Plane]:
+        if (on, whole, year) not in self._planes:
             rows = issue_rows(self.warm.file)
             usa = {name: rows[name].authority for name in ("us", "fentanyl") if name in rows}
-            self._planes[on, whole] = {
-                "USA": plane(self._law("USA", on), on, usa, "CHN", axes),
-                "CHN": plane(self._law("CHN", on), on, {"cn": rows["cn"].authority}, "USA", axes),
+            self._planes[on, whole, year] = {
+                "USA": plane(self._law("USA", on), on, usa, "CHN", axes, year),
+                "CHN": plane(self._law("CHN", on), on, {"cn": rows["cn"].authority}, "USA", axes, year),
             }
-        return self._planes[on, whole]
+        return self._planes[on, whole, year]
 
     def _law(self, code: str, on: date) -> Law:
         """The law of a side: as written or, in that variant, as if the clauses open on the day were renewed."""
@@ -322,6 +322,7 @@ class DealEngine:
         notes = (
             f"all numbers: world {WORLD} under the whole law, as in every run",
             f"gains: base law of {self.warm.file.on:%-d %B %Y}, the day of the case {self.warm.file.title}",
+            *((GAINS_APART,) if (levers.closure, levers.year) != (CLOSURES[0], DEFAULT) else ()),
             EXACT,
         )
         walks = self._walks(case)
@@ -343,17 +344,20 @@ class DealEngine:
         return self.planes(levers.on)["USA"].members(levers.partner) if levers.partner else []
 
     def _case(self, levers: Levers, quick: bool = False) -> DealCase:
-        outcome, planes = self.outcome_of(levers), self.planes(levers.on)
-        world, named = self.world(levers.on), {name: level_of(levers, name) for name in self._duties}
+        outcome, planes = self.outcome_of(levers), self.planes(levers.on, levers.year)
+        named = {name: level_of(levers, name) for name in self._duties}
+        world = self.world(levers.on, levers.year, levers.closure)
         members = self.members(levers)
         runs = [LONG] if quick else [name for name in world.economies if name != SHORT]
         if levers.horizon == SHORT:
             # The short run is told where it is asked for, and in no range but then.
             runs.append(SHORT)
-        owed, plain = world.owed(named, levers.exempt, members, levers.rate), world.owed(named, (), (), 0.0)
-        after, beside = world.after(owed, runs), dict[str, Floats]()
+        after = world.after(world.owed(named, levers.exempt, members, levers.rate), runs)
+        # Gains stand on one closure and one year, whatever the rest assumes.
+        base, beside = self.world(levers.on), dict[str, Floats]()
+        owed, plain = base.owed(named, levers.exempt, members, levers.rate), base.owed(named, (), (), 0.0)
         if any(not np.array_equal(duty, plain[code]) for code, duty in owed.items()):
-            whole, without = world.runs(owed), world.runs(plain)
+            whole, without = base.runs(owed), base.runs(plain)
             beside = {name: self.warm.beside(whole[name], without[name], name) for name in without}
         return DealCase(self.warm, levers, outcome, planes, named, world.before, after, beside)
 

@@ -122,10 +122,14 @@ def _slim(equilibrium: Equilibrium) -> Equilibrium:
     return replace(equilibrium, u=equilibrium.u[:0], hats={}, levels={**small, "trade": trade})
 
 
-def closures(economy: Economy) -> dict[str, tuple[Economy, Mapping[str, Any]]]:
-    """The world of runs under every closure of trade balances but the one in use, with the options of its shocks."""
-    others = {words: name for name, words in CLOSURES.items() if name != DEFAULT}
-    return {words: under_closure(economy, name) for words, name in others.items()}
+def under_closures(worlds: Mapping[str, Economy], closure: str) -> dict[str, tuple[Economy, Mapping[str, Any]]]:
+    """Worlds of runs under a closure, and the one in use under every other, each with the options of its shocks.
+
+    The short run stays under the default.
+    """
+    shown = {name: under_closure(world, DEFAULT if name == SHORT else closure) for name, world in worlds.items()}
+    others = {words: name for name, words in CLOSURES.items() if name != closure}
+    return shown | {words: under_closure(worlds[LONG], name) for words, name in others.items()}
 
 
 def economies(elasticities: str, short_run: float) -> dict[str, Economy]:

@@ -56,6 +56,8 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
         chn=chn,
         materials=materials,
         deal=_terms(engine, levers),
+        closure=levers.closure,
+        weights=levers.year,
     )
 
 

@@ -15,14 +15,20 @@ from detente.data.casefile import case_names, load_case
 from detente.data.caserows import CaseFile, IssueRow
 from detente.data.presets import Preset
 from detente.data.tables import countries
+from detente.data.trade_years import YEARS
 from detente.lab.ground.goods import SECTOR_WORDS
+from detente.lab.ground.weights import DEFAULT
+from detente.lab.scenario import CLOSURES
 from detente.lab.talks.near import EARLIEST, LATEST, of_both_sides
 
 VERSION = "1"
 DUTIES = ("us", "fentanyl", "cn")
 NAMES = (*DUTIES, "licences", "action", "duration")
-KEYS = ("v", "case", "date", *NAMES, "partner", "rate", "except", "weights", "horizon")
+KEYS = ("v", "case", "date", *NAMES, "partner", "rate", "except", "weights", "horizon", "closure", "year")
 HORIZONS = ("long", "short")
+YEARS_OF_WEIGHTS = tuple(map(str, YEARS))
+"""Years whose trade may weigh duties."""
+
 DURATIONS = (30, 1460)
 """Days of a deal: a month to four years."""
 
@@ -49,6 +55,7 @@ class Levers:
     partner, rate : a duty of the United States on all goods of a third partner, share; "" for none.
     exempt : sectors of the world whose goods the US duties of the deal leave out.
     weights, horizon : under which payoffs the sides are judged; horizon "long" or "short".
+    closure : what happens to trade balances; `year` : of the trade that weighs duties. Gains stand on their defaults.
     """
 
     case: str
@@ -64,6 +71,8 @@ class Levers:
     exempt: tuple[str, ...] = ()
     weights: str = "welfare"
     horizon: str = HORIZONS[0]
+    closure: str = CLOSURES[0]
+    year: str = DEFAULT
 
     def address(self) -> dict[str, str]:
         """Keys and values of the address, readable, in a fixed order."""
@@ -79,6 +88,10 @@ class Levers:
             address["weights"] = self.weights
         if self.horizon != HORIZONS[0]:
             address["horizon"] = self.horizon
+        if self.closure != CLOSURES[0]:
+            address["closure"] = self.closure
+        if self.year != DEFAULT:
+            address["year"] = self.year
         return address
 
     def query(self) -> str:
@@ -207,9 +220,17 @@ class Scale:
         levers = self._partner(levers, given, messages)
         levers = replace(levers, exempt=self._exempt(given.get("except", ""), messages))
         levers = replace(levers, weights=_one_of("weights", given.get("weights", ""), self.weights, messages))
-        return replace(levers, horizon=_one_of("horizon", given.get("horizon", ""), HORIZONS, messages)), tuple(
-            messages
-        )
+        levers = replace(levers, horizon=_one_of("horizon", given.get("horizon", ""), HORIZONS, messages))
+        return self._assumed(levers, given, messages), tuple(messages)
+
+    def _assumed(self, levers: Levers, given: Mapping[str, str], messages: list[str]) -> Levers:
+        """What is assumed of trade balances, and the year whose trade weighs duties."""
+        closure = _one_of("closure", given.get("closure", ""), CLOSURES, messages)
+        if closure != CLOSURES[0] and levers.horizon != HORIZONS[0]:
+            messages.append(f"closure {closure} is solved for the long run alone; taken {CLOSURES[0]}")
+            closure = CLOSURES[0]
+        year = _one_of("year", given.get("year", ""), (DEFAULT, *YEARS_OF_WEIGHTS), messages)
+        return replace(levers, closure=closure, year=year)
 
     def _day(self, text: str, messages: list[str]) -> date:
         first, last = span(self.file)

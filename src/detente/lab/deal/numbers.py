@@ -16,14 +16,15 @@ from detente.codes.standing import LAPSED, RENEWED, other_fate
 from detente.data.tables import countries
 from detente.economy import Equilibrium
 from detente.lab.deal.economy import LONG, SHORT
-from detente.lab.deal.levers import HORIZONS, Levers, level_of
+from detente.lab.deal.levers import Levers, level_of
 from detente.lab.deal.warm import CHAIN, MONTHS, Warm, shortages
 from detente.lab.ground.plane import Plane
+from detente.lab.talks.gains import NOTHING, GainRange, over_words, reach
 from detente.lab.talks.words import CERTAIN
 from detente.talks.acceptable import break_even
 from detente.talks.duties import BILLION
 from detente.talks.horizon import YEAR_DAYS, Horizon
-from detente.talks.payoff import PayoffTerm, SurfacePayoffs
+from detente.talks.payoff import SurfacePayoffs
 from detente.talks.space import Threat
 
 Floats = NDArray[np.float64]
@@ -32,12 +33,9 @@ THIRD = ("DEU", "JPN", "KOR", "TWN", "VNM", "IND", "MEX", "CAN")
 """Third countries that are shown; Germany stands for the European Union, as its largest buyer and seller."""
 
 REGIONS = {"EUN": "European Union", "HUB": "Hong Kong, Singapore and other hubs", "ASE": "rest of South-East Asia"}
-BOX = "range over weights, long and short run, and the bounds of materials and fentanyl in the case, all at once"
+BOX = "range over {over}, {horizon} run"
 RUNS = "range: long and short run"
 CHANCES = "deal_break_even"
-NOTHING = 1e-3
-"""Span of a gain, USD bn a year, below which an input does not move it."""
-
 QUICK = "no range yet: it comes with the whole answer"
 SETS = "range: {n} sets of elasticities and closures of trade balances, long run"
 
@@ -177,31 +175,11 @@ class DealCase:
         point = self.warm.talk.negotiation(self.warm.setting(weights, horizon)).threat(threat)
         return self.payoffs(weights, horizon) - point.value
 
-    def spread(self, threat: Threat) -> tuple[Floats, Floats, list[str]]:
-        """Lowest and highest gains over all settings and bounds of the terms, each of shape (party,), and what moves
-        each most, in words by party.
-        """
-        levers, moves = self.levers, [dict[str, float](), dict[str, float]()]
-        every = {(w, h): self.gains(threat.name, w, h) for w in self.warm.talk.weights for h in HORIZONS}
-        low, high = (pick(list(every.values()), axis=0) for pick in (np.min, np.max))
-        by_run = [every[levers.weights, horizon] for horizon in HORIZONS]
-        by_weights = [every[weights, levers.horizon] for weights in self.warm.talk.weights]
-        for name, rows in (("the run, long or short", by_run), ("the weights", by_weights)):
-            for party, span in enumerate(np.ptp(rows, axis=0).tolist()):
-                moves[party][name] = span
-        for row, ends in zip(self.warm.file.terms, self.warm.bounds, strict=True):
-            party = SIDES.index(row.party)
-            moved = [self._moved(term, threat) for term in ends]
-            low[party] += min(moved) - moved[1]
-            high[party] += max(moved) - moved[1]
-            moves[party][row.parameter.replace("_", " ")] = max(moved) - min(moved)
-        return low, high, [_most(move) for move in moves]
-
-    def _moved(self, term: PayoffTerm, threat: Threat) -> float:
-        """What a term adds to the gain over a threat, USD bn a year."""
-        column, flow = self.warm.case.issues.index(term.issue), term.flow
-        there = sum(p * float(flow.of(x[column : column + 1])[0]) for p, x in self.warm.threat_mix(threat))
-        return float(flow.of(self.outcome[column : column + 1])[0]) - there
+    def spread(self, threat: Threat) -> GainRange:
+        """The range of the gains over a threat in the horizon of the deal."""
+        levers, warm = self.levers, self.warm
+        gains = {weights: self.gains(threat.name, weights, levers.horizon) for weights in warm.talk.weights}
+        return reach(warm.case, gains, warm.bounds, self.outcome, warm.threat_mix(threat))
 
 
 def _most(moves: Mapping[str, float]) -> str:
@@ -218,7 +196,7 @@ def law_numbers(case: DealCase) -> list[Number]:
     words = _law_without(case)
     why = "no range here: statutory, at fixed weights; the range of an average draws the shares behind it"
     rows = [
-        ("us_average", "US average duty", usa.average(owed), usa.average(was), "all imports of 2024"),
+        ("us_average", "US average duty", usa.average(owed), usa.average(was), f"all imports of {case.levers.year}"),
         ("us_on_china", "US duty on China", usa.average(owed, "CHN"), usa.average(was, "CHN"), "imports from China"),
         ("china_on_us", "Chinese duty on US goods", chn.average(back), chn.average(had), "China's imports from the US"),
     ]
@@ -316,8 +294,8 @@ def amount_numbers(case: DealCase) -> list[Number]:
         numbers.append(_level(case, f"imports_{to}", label, _imports(to, by), to, "imports a year net of duty"))
     owed = float(_owed(case, usa).sum())
     numbers.append(
-        Number("static_revenue", "deal_amounts", "US duty on the imports of 2024", owed, Unit.USD,
-               "duty a year on the trade of 2024 as it was, no substitution", case.words,
+        Number("static_revenue", "deal_amounts", f"US duty on the imports of {case.levers.year}", owed, Unit.USD,
+               f"duty a year on the trade of {case.levers.year} as it was, no substitution", case.words,
                float(usa.owed(status_levels(case)).sum()), spread="no range: no behaviour in it", side="USA")
     )  # fmt: skip
     about = "change of the price of final goods, against the numeraire of world income"
@@ -383,17 +361,17 @@ def gain_numbers(case: DealCase) -> list[Number]:
     """Gains of both sides over each threat, p*, and what the days of the deal are worth."""
     levers, warm = case.levers, case.warm
     negotiation = warm.talk.negotiation(warm.setting(levers.weights, levers.horizon))
-    numbers = []
+    numbers, box = [], BOX.format(over=over_words(warm.file), horizon=levers.horizon)
     for threat in negotiation.threats:
         gains = case.gains(threat.name, levers.weights, levers.horizon)
-        low, high, movers = case.spread(threat)
+        spread = case.spread(threat)
         for i, code in enumerate(SIDES):
             numbers.append(
                 Number(f"gain_{code}_{threat.name}", "deal_gains", f"Gain of {the(code)} over {threat.label}",
                        BILLION * float(gains[i]), Unit.USD,
                        f"payoff under the deal less payoff if talks fail, a year; {threat.description or threat.label}",
-                       threat.label, low=BILLION * float(low[i]), high=BILLION * float(high[i]),
-                       spread=BOX + movers[i],
+                       threat.label, low=BILLION * float(spread.low[i]), high=BILLION * float(spread.high[i]),
+                       spread=box + _most(spread.moves[i]),
                        threat=threat.name, side=code)
             )  # fmt: skip
     whole = warm.talk.whole(warm.setting(levers.weights, levers.horizon))

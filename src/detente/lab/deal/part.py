@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
 
 NAMES = (
-    "deals", "signing", "acceptable", "frontier", "solutions", "linkage", "stability", "clocks", "talks_assumed",
-    "deal_months", "deal_unmet", "deal_gains", "deal_break_even", "deal_days",
+    "deals", "signing", "acceptable", "frontier", "solutions", "linkage", "stability", "clocks", "gain_ranges",
+    "talks_assumed",    "deal_months", "deal_unmet", "deal_gains", "deal_break_even", "deal_days",
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed
 from detente.lab.talks.before import level_of, moves, starts_elsewhere
 from detente.lab.talks.case import Case
 from detente.lab.talks.deals import acceptable_table, billions, distinct, frontier_table, issues_of
+from detente.lab.talks.gains import gain_range_table, gain_ranges
 from detente.lab.talks.hold import truces_of
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.power import clock_table, punishment_rows, truce_notes
@@ -111,13 +112,14 @@ def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None
     zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
     truces = truces_of(talk, talk.case.outcome(talk.reference)) if talk_of_run.signed else {}
     left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
-    packages = _packages(talk, zones)
+    packages, ranges = _packages(talk, zones), gain_ranges(talk, talk.case.outcome(talk.reference))
     tables = [
         deals_table(talk_of_run, packages),
         signing_table(talk_of_run, left, None if terms is None else terms.days),
         solutions_table(talk, packages),
         acceptable_table(talk, 400),
         frontier_table(talk),
+        gain_range_table(talk, ranges),
     ]
     if truces:
         tables.append(stability_table(talk, truces))
@@ -128,7 +130,7 @@ def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None
         tables.append(clock_table(talk))
     losses = assumed_losses(talk)
     if losses:
-        tables.append(assumed_table(losses, _gains(talk)))
+        tables.append(assumed_table(losses, ranges, talk.parties))
     assumed = assumed_sentences(losses, words_of(talk), talk.label(talk.reference), chain)
     first = {name: sentence for name, sentence in assumed.items() if name == talk.threats[0]}
     beside = {**dict.fromkeys(("deals", "signing"), assumed), **dict.fromkeys(("acceptable", "clocks"), first)}
@@ -137,18 +139,6 @@ def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None
 
         tables += deal_tables(talk, terms, law.days[talk.reference])
     return [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables], []
-
-
-def _gains(talk: Talk) -> dict[tuple[str, str], list[float]]:
-    """Gain of each party over each threat by the weights, USD bn a year, by the names of both."""
-    point, gains = talk.case.outcome(talk.reference), dict[tuple[str, str], list[float]]()
-    for setting in talk.settings:
-        negotiation = talk.negotiation(setting)
-        for threat in talk.threats:
-            over = negotiation.value(point) - negotiation.threat(threat).value
-            for party, gain in zip(talk.parties, over.tolist(), strict=True):
-                gains.setdefault((party, threat), []).append(gain)
-    return gains
 
 
 def _voided(scenario: Scenario) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detente.chains.stocks import SHORT
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import load_case
-from detente.data.caserows import CaseFile, TermRow
+from detente.data.caserows import CaseFile
 from detente.data.chain_build import build
 from detente.data.library import package_folder, sha256
 from detente.data.surface_tables import surface_file
@@ -24,11 +24,11 @@ from detente.lab.chains.paths import CONTROLLED, licences_of, start_of
 from detente.lab.deal.economy import SHORT as SHORT_RUN
 from detente.lab.deal.levers import DUTIES, issue_rows, served
 from detente.lab.talks.case import Case
+from detente.lab.talks.gains import Ends, Mix, term_ends, threat_mix
 from detente.lab.talks.near import THREATS
 from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
 from detente.talks.duties import measured
 from detente.talks.horizon import LONG_RUN
-from detente.talks.payoff import PayoffTerm
 from detente.talks.space import Threat
 from detente.version import VERSION
 
@@ -135,16 +135,9 @@ class Warm:
         return goods(load_economy(AXES))
 
     @cached_property
-    def bounds(self) -> list[tuple[PayoffTerm, PayoffTerm, PayoffTerm]]:
-        """Each term of the payoffs with its parameter at the low end, the central value and the high end."""
-        return [self._ends(index, row) for index, row in enumerate(self.file.terms)]
-
-    def _ends(self, index: int, row: TermRow) -> tuple[PayoffTerm, PayoffTerm, PayoffTerm]:
-        parameter = self.file.parameters[row.parameter]
-        ends = (parameter.low, parameter.central, parameter.high)
-        values = [parameter.central if value is None else value for value in ends]
-        made = [replace(self.case, inputs={**self.case.inputs, row.parameter: value}).terms() for value in values]
-        return made[0][index], made[1][index], made[2][index]
+    def bounds(self) -> list[Ends]:
+        """Each term of the payoffs at the low end of its parameter, as it is, and at the high end."""
+        return term_ends(self.case)
 
     def setting(self, weights: str, horizon: str) -> Setting:
         """The setting of a name of weights and "long" or "short"."""
@@ -154,15 +147,9 @@ class Warm:
                 return setting
         raise UnknownName("weights set", weights, self.talk.weights, f"case {self.file.name}")
 
-    def threat_mix(self, threat: Threat) -> list[tuple[float, Floats]]:
-        """Outcomes behind a threat with their weights; a mix of laws has two."""
-        if threat.outcome is not None:
-            return [(1.0, threat.outcome)]
-        row = next(row for row in self.file.threats if row.name == threat.name)
-        kinds = {other.kind: other for other in reversed(self.talk.negotiation(self.talk.settings[0]).threats)}
-        p = 0.5 if row.p is None else row.p
-        pair = ((p, kinds.get("status-quo")), (1.0 - p, kinds.get("past-law")))
-        return [(part, other.outcome) for part, other in pair if other is not None and other.outcome is not None]
+    def threat_mix(self, threat: Threat) -> Mix:
+        """Outcomes behind a threat with their weights."""
+        return threat_mix(self.file, threat, self.talk.negotiation(self.talk.settings[0]).threats)
 
     def beside(self, deal: Equilibrium, without: Equilibrium, horizon: str) -> Floats:
         """What a deal does beyond its duties on the other side, shape (party, part), USD bn a year.

@@ -24,6 +24,7 @@ from detente.lab.ground.axes import Axes, refuse_outside
 from detente.lab.ground.goods import lines_named, part_of
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.reform import reformed
+from detente.lab.ground.weights import DEFAULT
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure, MeasureKind, Status
 from detente.law.measure import names_partner
@@ -77,6 +78,7 @@ class Plane:
     law : the law of the importer, of which a deal changes measures.
     worth : imports, USD, shape (partner, sector).
     duty : duty owed by corner, USD, shape (2, ..., 2, partner, sector): one axis a lever, at zero and at `TOP`.
+    weights : year of the trade that weighs duties.
     """
 
     importer: str
@@ -89,6 +91,7 @@ class Plane:
     law: Law = field(repr=False)
     worth: Floats = field(repr=False)
     duty: Floats = field(repr=False)
+    weights: str = DEFAULT
 
     def owed(self, levels: Mapping[str, float], exempt: Sequence[str] = ()) -> Floats:
         """Duty at levels of the levers, USD, shape (partner, sector); none of a deal's duties on exempt sectors."""
@@ -123,7 +126,8 @@ class Plane:
         """Duty of 100% on all goods of all partners, less what the law exempts, USD, shape (partner, sector)."""
         zero = [0.0] * len(self.held)
         add = (layer_measure(["all"], 1.0, self.on),)
-        _, _, duty = _corner(self.law, self.on, self.held, zero, self.partner, self.sectors[:-1], add)
+        goods = self.sectors[:-1]
+        _, _, duty = _corner(self.law, self.on, self.held, zero, self.partner, goods, add, self.weights)
         return duty - self.duty[(0,) * len(self.held)]
 
     def average(self, owed: Floats, partner: str = "") -> float:
@@ -162,7 +166,12 @@ class Plane:
 
 
 def plane(
-    law: Law, on: date, levers: Mapping[str, str], partner: str, axes: tuple[Sequence[str], Sequence[str]]
+    law: Law,
+    on: date,
+    levers: Mapping[str, str],
+    partner: str,
+    axes: tuple[Sequence[str], Sequence[str]],
+    weights: str = DEFAULT,
 ) -> Plane:
     """The plane of an importer's law.
 
@@ -170,19 +179,20 @@ def plane(
     ----------
     levers : lever -> authority of its duty in the lawbook.
     partner : whose goods owe the duties.
-    axes : regions and sectors of the world.
+    axes : regions and sectors of the world; `weights` : year of the trade.
     """
     carriers = tuple(carrier(law, name, authority, partner, on) for name, authority in levers.items())
     regions, sectors = axes
     corners = [
-        _corner(law, on, carriers, levels, partner, sectors) for levels in product((0.0, TOP), repeat=len(carriers))
+        _corner(law, on, carriers, levels, partner, sectors, (), weights)
+        for levels in product((0.0, TOP), repeat=len(carriers))
     ]
     partners, worth = corners[0][0], corners[0][1]
     duty = np.stack([corner[2] for corner in corners]).reshape(*(2,) * len(carriers), *worth.shape)
     rows = Axes(tuple(regions), tuple(sectors)).rows(partners)
     refuse_outside(rows, worth.sum(axis=1))
     place = tuple(str(regions[row]) if row >= 0 else "" for row in rows.tolist())
-    return Plane(law.importer, on, partner, carriers, partners, (*sectors, ""), place, law, worth, duty)
+    return Plane(law.importer, on, partner, carriers, partners, (*sectors, ""), place, law, worth, duty, weights)
 
 
 def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Held:
@@ -243,6 +253,7 @@ def _corner(
     partner: str,
     sectors: Sequence[str],
     add: Sequence[dict[str, Any]] = (),
+    weights: str = DEFAULT,
 ) -> tuple[tuple[str, ...], Floats, Floats]:
     """Partners, imports and duty, each of shape (partner, sector), under the law at one corner."""
     where = importer(law.importer)
@@ -250,7 +261,7 @@ def _corner(
         change for carrier, level in zip(carriers, levels, strict=True) for change in carrier.changes(level, partner)
     ]
     change = LawChange(change=rows, add=list(add))
-    ground = ground_of(reformed(where, law, change, on, Path(), "deal")).at(on)
+    ground = ground_of(reformed(where, law, change, on, Path(), "deal"), weights=weights).at(on)
     rates = ground.exposure.pair_base + ground.exposure.pair_rates(ground.schedule(on))
     flows, _ = ground.flows.expanded()
     column = Axes((), tuple(sectors)).columns(ground)

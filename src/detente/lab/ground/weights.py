@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, Parameter, UnknownName
 from detente.data.embedded import EMBEDDED
 from detente.data.flows import (
+    CLAIMS_OF,
     EARLIEST,
     LATEST,
     OBSERVED,
@@ -179,6 +180,12 @@ def at_other_claims(flows: Flows) -> Flows | None:
     if importer(flows.importer).file.schedule.table != AMERICAN or flows.own_claims or not flows.claims:
         return None
     return with_usmca(flows, EARLIEST if flows.claims == LATEST else LATEST)
+
+
+def weighed_as(flows: Flows) -> tuple[str, ...]:
+    """What an average stands on, as its title names it: "weights: 2024", "USMCA claims of May 2025"."""
+    claims = (note.partition(",")[0] for note in flows.notes if note.startswith(CLAIMS_OF))
+    return f"weights: {flows.period}", *claims
 
 
 def weighed_note(flows: Flows) -> str:

@@ -11,7 +11,7 @@ from detente.codes.units import Unit
 from detente.data.tables import place
 from detente.lab.ground.waterfall import Bar
 from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, MOVES, PRICES, REVENUE
-from detente.lab.record.reconcile import Reconciliation
+from detente.lab.record.reconcile import GIVEN, Reconciliation
 
 OURS, THEIRS = "ours", "theirs"
 """First and last row of the steps."""
@@ -46,11 +46,12 @@ def bridge_table(answer: Reconciliation, everything: bool = False) -> Table:
     walked, unit, counting = answer.waterfall, answer.number.unit, answer.counting
     bars = [bar for bar in walked.steps if everything or abs(bar.points) >= SMALLEST[unit]]
     nothing = float("nan")
-    rows = [(OURS, "ours", nothing, walked.ours), *map(_row, bars)]
-    rows += [_row(_left(walked.bars[-1])), (THEIRS, "theirs", nothing, walked.theirs)]
+    rows = [(OURS, f"ours ({'; '.join(answer.stands_on)})", nothing, walked.ours), *map(_row, bars)]
+    rows += [_row(_left(walked.bars[-1])), (THEIRS, answer.whose, nothing, walked.theirs)]
     notes = [AVERAGED if walked.averaged else IN_ORDER]
     notes += [f"guessed: {text}" for text in counting.guessed]
     words = {"quantity": quantity_of(answer), "on": spelled_day(answer.on)}
+    words["whose"] = answer.whose if answer.whose == GIVEN else f"that of {answer.whose}"
     made = table_of("reconcile.bridge", rows, notes, unit=unit.value, difference=MOVES[unit].value, **words)
     return made.standing_on(answer.standing)
 

@@ -21,10 +21,12 @@ from detente.data.definitions import OURS, POST, PublishedFigure, Publisher, def
 from detente.data.importers import importer
 from detente.data.other_counts import OtherCount, counts_of, other_counts
 from detente.lab.ground.definitions import choices
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.reconciliation import own_figures
 from detente.lab.ground.revenue_view import RevenueView, duty_of_year, revenue_options
 from detente.lab.ground.view import View, ground_of_view, value_of
 from detente.lab.ground.waterfall import Option, Turn, Waterfall, averaged, in_order, made, of_law, walk
+from detente.lab.ground.weights import weighed_as
 from detente.lab.prices.view import POCKET, PRICES, PriceView, counted_as, price_options
 from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, REVENUE, PrintedNumber, printed
 from detente.lab.statute.lookup import check_day
@@ -42,6 +44,9 @@ TRIED_TOGETHER = {AVERAGE: 2}
 
 APART = (frozenset({"imports_low", "imports_high"}), frozenset({"accounts", "duty"}))
 """Choices that exclude one another."""
+
+GIVEN = "the number given"
+"""What a number is called that nobody on record printed."""
 
 PLAIN = "choices"
 """Name of a set of choices that nobody on record makes."""
@@ -104,7 +109,7 @@ class Reconciliation:
     number : as printed; on : day; importer, partner : whose imports, and from whom, "" = all.
     waterfall : under the definition `counting`, the one that was named or the nearest.
     nearest : definitions by how near they come, the nearest first. named : whether a definition was asked for.
-    standing : how far the law is on record.
+    standing : how far the law is on record. stands_on : weights and claims of our number, in words.
     """
 
     number: PrintedNumber
@@ -116,6 +121,13 @@ class Reconciliation:
     nearest: tuple[Counting, ...] = ()
     named: bool = False
     standing: Standing | None = None
+    stands_on: tuple[str, ...] = ()
+
+    @property
+    def whose(self) -> str:
+        """Whose number it is: of the definition that was asked for or printed it, else of nobody on record."""
+        theirs = self.counting.on_record and (self.named or self.counting.report is not None)
+        return self.counting.who if theirs else GIVEN
 
     @property
     def meets(self) -> bool:
@@ -175,7 +187,13 @@ def reconcile(
     turns = in_order(best.turns, order)
     walked = (averaged if shapley else walk)(quantity.view, turns, quantity.value, goal.value, best.missing)
     standing = _standing(quantity, on)
-    return Reconciliation(goal, on, *start, best, walked, others, bool(by), standing)
+    return Reconciliation(goal, on, *start, best, walked, others, bool(by), standing, _stands_on(quantity.view))
+
+
+def _stands_on(view: Any) -> tuple[str, ...]:
+    """Weights and claims of our number, as its own answer names them."""
+    law = importer(getattr(view, "importer", "USA")).law
+    return weighed_as(ground_of(law, claims=view.claims, weights=view.weights).at(view.on).flows)
 
 
 def _next_law(code: str, on: date) -> date | None:

@@ -12,6 +12,7 @@ from detente.chains.measures import GDP
 from detente.codes import Table
 from detente.data.caserows import TermRow, ThreatRow
 from detente.lab.talks.deals import billions
+from detente.lab.talks.gains import GainRange
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import NIL, Names
 from detente.talks.duties import BILLION
@@ -97,29 +98,19 @@ def assumed_sentences(
     return sentences
 
 
-def assumed_table(losses: Sequence[AssumedLoss], gains: Mapping[tuple[str, str], Sequence[float]]) -> Table:
-    """Table `talks_assumed`: losses that a case assumes in a gain, and how far their bounds carry it.
+def assumed_table(losses: Sequence[AssumedLoss], ranges: Mapping[str, GainRange], parties: Sequence[str]) -> Table:
+    """Table `talks_assumed`: losses that a case assumes in a gain, with the range of that gain.
 
     Parameters
     ----------
-    gains : of a party over a threat, by the names of both, under each set of weights, USD bn a year.
+    ranges : of the gains of `parties`, by the name of the threat.
     """
     rows = []
     for loss in losses:
-        key = loss.party, loss.threat.name
-        moves = [_moved(each) for each in losses if (each.party, each.threat.name) == key]
-        ends = min(gains[key]) + sum(low for low, _ in moves), max(gains[key]) + sum(high for _, high in moves)
+        party, reach = parties.index(loss.party), ranges[loss.threat.name]
         numbers = loss.gain, loss.deal, loss.threat_level, loss.full, loss.low, loss.high
-        rows.append((loss.threat.name, loss.party, *numbers, *ends))
+        rows.append((loss.threat.name, loss.party, *numbers, reach.low[party], reach.high[party]))
     return billions("talks.talks_assumed", rows)
-
-
-def _moved(loss: AssumedLoss) -> tuple[float, float]:
-    """How far the bounds of a loss lower and raise the gain it is in, USD bn a year."""
-    if not loss.full or np.isnan(loss.low + loss.high):
-        return 0.0, 0.0
-    steps = [loss.gain * (end / loss.full - 1.0) for end in (loss.low, loss.high)]
-    return min(0.0, *steps), max(0.0, *steps)
 
 
 def _of_chain(chain: Table | None, country: str) -> str:

@@ -10,6 +10,7 @@ from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.importers import importer
 from detente.lab.statute.standing import standing_of
 from detente.lab.talks import deals, hidden, power
+from detente.lab.talks.gains import gain_range_table
 from detente.lab.talks.tables import coverage_table, surface_error_table, weights_table
 from detente.lab.talks.talk import Talk
 
@@ -30,7 +31,10 @@ def _exactness(talk: Talk) -> Table:
 
 SECTIONS: Mapping[str, tuple[str, tuple[Build, ...]]] = {
     "payoffs": ("What named deals are worth", (deals.payoff_table, power.break_even_table)),
-    "threats": ("If talks fail, and who prefers which deal to it", (deals.threat_table, deals.gain_table)),
+    "threats": (
+        "If talks fail, and who prefers which deal to it",
+        (deals.threat_table, deals.gain_table, gain_range_table),
+    ),
     "acceptable": ("What each side can accept", (deals.room_table, deals.limit_table)),
     "frontier": ("Which deals waste value", (deals.left_table, deals.improvement_table)),
     "solutions": ("What deal is likely", (deals.solution_table,)),

@@ -42,6 +42,8 @@ ADDRESS: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("except", "Sectors left out of the US duties, comma between.", "ELE", some_of("sectors")),
     ("weights", "Weights of the payoffs.", "welfare", one_of("weights")),
     ("horizon", "Long or short run.", "long", one_of("horizons")),
+    ("closure", "What happens to trade balances, in the long run.", "proportional", one_of("balances")),
+    ("year", "Year of the trade that weighs duties.", "2023", one_of("years")),
 )
 PARAMETERS = [
     {"name": name, "in": "query", "required": False, "description": f"{what} A bad value is mended, with a message.",

@@ -64,7 +64,7 @@ def _head(deal: Mapping[str, Any]) -> dict[str, Any]:
     return {"brief": deal["brief"], "query": deal["scenario"]["query"], "messages": messages}
 
 
-TERMS = ("case", "date", "partner", "rate", "except", "weights", "horizon")
+TERMS = ("case", "date", "partner", "rate", "except", "weights", "horizon", "closure", "year")
 
 
 def _terms(first: Mapping[str, Any], second: Mapping[str, Any], say: Language) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
 from detente.faces.web.html import Address, as_script, page
-from detente.faces.web.known import SECTORS
+from detente.faces.web.known import SECTORS, years
 from detente.faces.web.tongue import LANG, language_of, say_of
 from detente.faces.words.language import Language, load, sorted_as
 from detente.faces.words.tables import cell_in
@@ -100,6 +100,10 @@ for _path, _module, _name in PLACES:
 
 SUFFIXES = (".html", ".csv", ".json", ".png", ".zip", ".py", ".sh")
 WEIGHTS = ("", "april-2025")
+CLOSURES = ("", "proportional", "zero")
+YEAR = "2024"
+"""Year of the trade that weighs duties where the address names none."""
+
 BLANK: Mapping[str, Any] = {
     "sentence": "", "scenario": {"messages": ()}, "numbers": (), "flat": (), "walks": (), "levers": {},
     "brief": {"deal": "", "does": (), "hold": ()},
@@ -117,7 +121,7 @@ BOTH = (
 )
 """Numbers of the two sides that stand beside one another, with the id of their words; the script shows the same."""
 ALONE = ("us_average", "static_revenue", "months_short", "first_short", "unmet")
-ASKED = ("case", "date", "partner", "rate", "except", "weights", "horizon")
+ASKED = ("case", "date", "partner", "rate", "except", "weights", "horizon", "closure", "year")
 
 
 @router.post("/runs/{key}/delete")
@@ -169,10 +173,11 @@ def _deal(request: Request, embedded: bool) -> Response:
         first=as_script(deal), asked=choices,
         query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
-        more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon")),
+        more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon", "closure", "year")),
         presets=[row | {"label": cell_in(row["label"], say)} for row in preset_deals(date.today())],
         suffixes=SUFFIXES, asked_deal=dict(QueryParams(query)),
-        names=country_names(say.code), partners=_partners(say), weights=WEIGHTS,
+        names=country_names(say.code), partners=_partners(say), weights=WEIGHTS, closures=CLOSURES,
+        years=["", *(year for year in years() if year != YEAR)], usual_year=YEAR,
         sectors=[(code, cell_in(name, say)) for code, name in SECTORS],
         strategies=list(STRATEGIES),
     )  # fmt: skip

@@ -32,8 +32,14 @@ def score(address: Address) -> Response:
         "score.html.j2", address.request, place=PLACE, title=say("score.title"), said=messages, months=months,
         asked={"made": made, "as": kind}, kinds=KINDS,
         figures=[picture(chart) for chart in charts({table.name: table for table in tables}, ("score",))],
-        grids=[(whole(table, say), table.name in OPEN or n == 0) for n, table in enumerate(tables)],
+        grids=[(whole(by_name(table), say), table.name in OPEN or n == 0) for n, table in enumerate(tables)],
     )  # fmt: skip
+
+
+def by_name(table: Table) -> Table:
+    """A table as a page shows it: partners by name, without their codes; a file has both."""
+    columns = list(table.data)
+    return table.select([name for name in columns if name != "partner" or "partner_name" not in columns])
 
 
 def data_csv(address: Address) -> Response:

@@ -12,7 +12,7 @@ import { elsewhere, keep, shared } from "./share.js";
 import { LANG, t } from "./words.js";
 
 const FIRST = JSON.parse(by("first").textContent || "null");
-const EXTRA = ["date", "partner", "rate", "except", "weights", "horizon"];
+const EXTRA = ["date", "partner", "rate", "except", "weights", "horizon", "closure", "year"];
 /** Language of the sentences, as the server chose it; the address says it where it did before. */
 const tongue = LANG;
 const translated = tongue === "en" ? "" : `&lang=${tongue}`;
