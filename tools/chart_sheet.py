@@ -1,9 +1,9 @@
-"""A contact sheet: every chart of the shipped scenarios, wide and narrow, light and dark, to be looked at.
+"""A contact sheet: every chart of the shipped scenarios in every language, wide and narrow, light and dark.
 
     python tools/chart_sheet.py [FOLDER] [SCENARIO ...]
 
-Writes one page and one picture a scenario and width into FOLDER (out/charts), and names what touches what; the status
-is 1 where anything does. `make charts` runs it.
+Writes one page and one picture a scenario, language and width into FOLDER (out/charts), and names what touches what;
+the status is 1 where anything does. `make charts` runs it.
 """
 
 from __future__ import annotations
@@ -18,17 +18,22 @@ from pathlib import Path
 
 import detente as dt
 from detente.codes import Table
+from detente.data.importers import importer
 from detente.faces.charts import NARROW, WIDE, Chart, charts
 from detente.faces.charts.drawing import svg
 from detente.faces.charts.theme import DARK, INK, PAPER, QUIET
 from detente.faces.charts.touching import touching
-from detente.lab.duties.sides import by_day, by_side
+from detente.faces.words.language import languages, load
+from detente.lab.duties.sides import by_side
+from detente.lab.ground.averages import daily_averages
+from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario
 
 TODAY, FIRST, LAST = date(2026, 7, 1), date(2025, 1, 1), date(2026, 11, 1)
 """Day of the scenario about today; first and last day of the averages by day, the last beyond the record."""
 
+SIDES = {"USA": "daily", "CHN": "daily_chn"}
 SCENARIOS = ("geneva", "ieepa-void", "today")
 WIDTHS = {"page": 900, "half": WIDE, "column": NARROW}
 """A whole page, half of one at 1280 pixels and in print, and a telephone of 390 pixels."""
@@ -41,7 +46,7 @@ def tables_of(name: str) -> dict[str, Table]:
     """Tables of a scenario, and those of both sides that a run does not hold."""
     scenario = dated(load_scenario(name)[0], TODAY)
     china = by_side(list(pairings_of(scenario, "CHN", Path())))
-    days = by_day(("USA", "CHN"), FIRST, LAST)
+    days = {side: daily_averages(ground_of(importer(code).law), FIRST, LAST) for code, side in SIDES.items()}
     return {**days, china.name: china, **dt.run(name, today=TODAY).tables}
 
 
@@ -82,16 +87,18 @@ def main(folder: Path, names: list[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     page, found = ["<!doctype html><meta charset=utf-8><title>Charts</title>"], 0
     for name in names:
-        drawn = charts(tables_of(name))
-        for key, width in WIDTHS.items():
-            for dark in (False, True):
-                file = f"{name}-{key}{'-dark' if dark else ''}.png"
-                (folder / file).write_bytes(vl_convert.svg_to_png(sheet(drawn, width, COLUMNS[key], dark), scale=1.0))
-                page.append(f'<h2>{file}</h2><img src="{file}" style="max-width:100%">')
-        for problem in problems(drawn, name):
-            found += 1
-            print(problem)
-        print(f"{name}: {len(drawn)} charts")
+        tables = tables_of(name)
+        for lang in languages():
+            drawn, titled = charts(tables, say=load(lang)), f"{name}-{lang}"
+            for key, width in WIDTHS.items():
+                for dark in (False, True):
+                    file, made = f"{titled}-{key}{'-dark' * dark}.png", sheet(drawn, width, COLUMNS[key], dark)
+                    (folder / file).write_bytes(vl_convert.svg_to_png(made, scale=1.0))
+                    page.append(f'<h2>{file}</h2><img src="{file}" style="max-width:100%">')
+            for problem in problems(drawn, titled):
+                found += 1
+                print(problem)
+            print(f"{titled}: {len(drawn)} charts")
     (folder / "index.html").write_text("\n".join(page), encoding="utf-8")
     print(f"{folder / 'index.html'}: {found} pairs touch")
     return min(found, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise, product
 from math import isfinite
@@ -12,6 +12,7 @@ from typing import Any
 from detente.faces.charts.frame import Row, Spec
 from detente.faces.charts.layout import LINE, Box, Canvas, Placed, Point, Tag, place, shorter, text_width, ticks
 from detente.faces.charts.theme import AREAS, INK, LOSS, PAPER, QUIET, VEIL, narrow, spec
+from detente.faces.words.language import Language, load
 
 LANE = 15
 """Pixels of a lane of acts."""
@@ -66,6 +67,8 @@ class Course:
     stacked : whether areas stand one on another in the order of the series.
     levels : value and words of lines across.
     veil : place and words from which what is drawn is not known.
+    margin : pixels left of the plot at least, where it stands above another.
+    say : the language of its axes.
     """
 
     series: tuple[Trace, ...]
@@ -79,6 +82,8 @@ class Course:
     spots: tuple[Spot, ...] = ()
     veil: tuple[float, str] | None = None
     height: int = 250
+    margin: float = 0.0
+    say: Language = field(default_factory=load, repr=False)
 
 
 def course(form: Course, width: int) -> Spec:
@@ -122,7 +127,8 @@ class _Plot:
         values += [value for value, _ in form.levels] + [0.0]
         steps = ticks(min(values), max(values), 4 if form.height < 200 else 5)
         places = [x for s in drawn for x, _ in s.points]
-        left = max(text_width(_number(step)) for step in steps) + 8
+        left = max(text_width(_number(step, form.say)) for step in steps) + 8
+        left = max(left, form.margin)
         names = [min(s.forms, key=text_width) for s in form.series if s.forms]
         right = max((text_width(name, bold=True) for name in names), default=0.0) + 14
         right = min(right, 0.3 * width) if names else 22.0
@@ -163,12 +169,13 @@ def _corners(points: Sequence[Point], stepped: bool) -> list[Point]:
     return [*through, *kept[-1:]]
 
 
-def _number(value: float) -> str:
-    return f"{value:,.10g}".replace("-", "\u2212")
+def _number(value: float, say: Language) -> str:
+    return say.figures(f"{value:,.10g}").replace("-", "\u2212")
 
 
 def _axes(form: Course, frame: _Plot) -> tuple[Spec, Spec]:
-    marks = day_ticks(*frame.across, narrow_count(frame.wide)) if form.dates else _plain_ticks(frame)
+    count = narrow_count(frame.wide)
+    marks = day_ticks(*frame.across, count, form.say) if form.dates else _plain_ticks(frame, form.say)
     names = ", ".join(f"'{spot:g}': '{name}'" for spot, name in marks.items())
     x_axis: dict[str, Any] = {
         "title": form.across or None,
@@ -189,25 +196,28 @@ def narrow_count(wide: float) -> int:
     return max(2, round(wide / 95))
 
 
-def _plain_ticks(frame: _Plot) -> dict[float, str]:
+def _plain_ticks(frame: _Plot, say: Language) -> dict[float, str]:
     first, last = frame.across
-    return {step: f"{step:g}" for step in ticks(first, last, narrow_count(frame.wide)) if first <= step <= last}
+    return {
+        step: say.figures(f"{step:g}") for step in ticks(first, last, narrow_count(frame.wide)) if first <= step <= last
+    }
 
 
-def day_ticks(first: float, last: float, count: int) -> dict[float, str]:
+def day_ticks(first: float, last: float, count: int, say: Language | None = None) -> dict[float, str]:
     """First days of months, quarters or years between two days, as ordinals, each with its name."""
     start, end = date.fromordinal(int(first)), date.fromordinal(int(last))
+    say = say or load()
     months = [(y, m) for y in range(start.year, end.year + 1) for m in range(1, 13)]
     for step in (1, 2, 3, 6, 12, 24, 60, 120):
         days = [date(y, m, 1) for y, m in months if (12 * y + m - 1) % step == 0]
         within = [d for d in days if start <= d <= end]
         if len(within) <= count and within:
-            return {float(d.toordinal()): _tick(d, step, d == within[0]) for d in within}
-    return {float(start.toordinal()): _tick(start, 1, True)}
+            return {float(d.toordinal()): _tick(d, step, d == within[0], say) for d in within}
+    return {float(start.toordinal()): _tick(start, 1, True, say)}
 
 
-def _tick(day: date, step: int, first: bool) -> str:
-    month = day.strftime("%b")
+def _tick(day: date, step: int, first: bool, say: Language) -> str:
+    month = say.forms["months_short"][day.month - 1]
     return str(day.year) if step >= 12 else f"{month} {day.year}" if first or day.month == 1 else month
 
 

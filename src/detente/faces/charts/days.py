@@ -20,11 +20,9 @@ from detente.codes import Table
 from detente.codes.standing import OTHER_FATE
 from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
-from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, day, has, rows_of, shown, whose, worded
+from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, has, rows_of, shown
 from detente.faces.charts.theme import AREAS, INK, PARTY, QUIET, party_colours
 from detente.lab.duties.among import two_sides
-
-OF_VALUE = "% of customs value"
 
 LEAST = 5e-4
 """Change of an average that the chart shows, share."""
@@ -45,27 +43,31 @@ def daily(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         return []
     span = {code: [str(d) for d in table["date"]] for code, table in sides.items()}
     first, last = min(days[0] for days in span.values()), max(days[-1] for days in span.values())
-    acts, veil, colours = _acts(tables, first, last), _veil(sides, last), party_colours(list(sides))
+    acts, veil = _acts(tables, first, last, about), _veil(sides, last, about)
+    colours, say, unit = party_colours(list(sides)), about.say, about.say("chart.unit_of_value")
     form = Course(
         series=tuple(_line(code, table, colours[code], about) for code, table in sides.items()),
-        unit=OF_VALUE,
+        unit=unit,
         stepped=True,
         acts=acts,
-        spots=tuple(spot for code, table in sides.items() for spot in _peak(code, table, colours[code])),
+        spots=tuple(spot for code, table in sides.items() for spot in _peak(code, table, colours[code], about)),
         veil=veil,
+        say=say,
     )
     return [
         Chart(
             name="daily",
             table="daily",
             title=_headline(sides, about),
-            subtitle=f"Average duty the law asks for, {OF_VALUE}, day by day, fixed weights",
+            subtitle=say("chart.daily_subtitle", unit=unit),
             alt=" ".join(_told(code, table, about) for code, table in sides.items()),
-            unit=OF_VALUE,
+            unit=unit,
             digits=1,
-            note=f"Weights: {'; '.join(_weights(code, table, about) for code, table in sides.items())}. "
-            "The line moves when an act takes effect; the acts named are those that moved most."
-            + (f" Under the veil: no law is on record after {day(_frontier(sides))}." if veil else ""),
+            note=about.note(
+                _weighed(sides, about),
+                say("chart.daily_acts"),
+                say("chart.daily_beyond", day=about.day(_frontier(sides))) if veil else "",
+            ),
             source=about.source("daily"),
             spec=lambda width: course(form, width),
             wide=True,
@@ -80,15 +82,10 @@ def _level(table: Table) -> bool:
 
 def _line(code: str, table: Table, colour: str, about: ChartSetting) -> Trace:
     rows = rows_of(table)
-    end = worded(_now(code, table)["average"], Unit.SHARE, 1)
-    name = about.country(code)
-    forms = (f"{name} {end}", f"{SHORT.get(code, name)} {end}")
+    end = about.number(_now(code, table)["average"], Unit.SHARE, 1)
+    forms = (f"{about.country(code)} {end}", f"{about.brief(code)} {end}")
     points = tuple((ordinal_of(r, "date"), shown(r["average"], Unit.SHARE)) for r in rows)
     return Trace(forms, points, colour)
-
-
-SHORT = {"USA": "US", "CHN": "China"}
-"""Names where there is little room."""
 
 
 def _now(code: str, table: Table) -> Row:
@@ -102,12 +99,12 @@ def _top(table: Table) -> Row:
     return max(rows_of(table), key=lambda r: r["average"])
 
 
-def _peak(code: str, table: Table, colour: str) -> list[Spot]:
+def _peak(code: str, table: Table, colour: str, about: ChartSetting) -> list[Spot]:
     """The highest average, where it is not that of the end."""
     top, now = _top(table), _now(code, table)
     if top["average"] - now["average"] < LEAST:
         return []
-    text = worded(top["average"], Unit.SHARE, 1)
+    text = about.number(top["average"], Unit.SHARE, 1)
     return [Spot(ordinal_of(top, "date"), shown(top["average"], Unit.SHARE), (text,), colour)]
 
 
@@ -115,28 +112,42 @@ def _headline(sides: Mapping[str, Table], about: ChartSetting) -> str:
     """What the first side's average did, and where that of the others stands."""
     (code, table), *others = sides.items()
     top, now = _top(table), _now(code, table)
-    high, end = (worded(r["average"], Unit.SHARE, 1) for r in (top, now))
-    course_of_it = (
-        f"stands at {end}, its peak"
+    high, end = (about.number(r["average"], Unit.SHARE, 1) for r in (top, now))
+    owner = about.owner(code)
+    own = (
+        about.say("chart.daily_at_peak", owner=owner, end=end)
         if top["average"] - now["average"] < LEAST
-        else (f"peaked at {high} and stands at {end}")
+        else about.say("chart.daily_peaked", owner=owner, high=high, end=end)
     )
-    beside = [f"{whose(about.country(c))} at {worded(_now(c, t)['average'], Unit.SHARE, 1)}" for c, t in others]
-    return claimed("; ".join([f"{whose(about.country(code))} average duty {course_of_it}", *beside]))
+    beside = [
+        about.say("chart.daily_beside", owner=about.owner(c), end=about.number(_now(c, t)["average"], Unit.SHARE, 1))
+        for c, t in others
+    ]
+    return claimed(about.listed([own, *beside]))
 
 
 def _told(code: str, table: Table, about: ChartSetting) -> str:
     top, now = _top(table), _now(code, table)
-    name = about.the(code)
-    return (
-        f"The average duty of {name} peaks at {worded(top['average'], Unit.SHARE, 1)} on {day(top['date'])} and "
-        f"stands at {worded(now['average'], Unit.SHARE, 1)} on {day(now['date'])}."
+    return about.say(
+        "chart.daily_told",
+        of_country=about.of(code),
+        high=about.number(top["average"], Unit.SHARE, 1),
+        peak=about.day(top["date"]),
+        end=about.number(now["average"], Unit.SHARE, 1),
+        day=about.day(now["date"]),
     )
+
+
+def _weighed(sides: Mapping[str, Table], about: ChartSetting) -> str:
+    """By what the averages of some sides are weighed."""
+    weights = about.listed([_weights(code, table, about) for code, table in sides.items()])
+    return about.say("chart.daily_weights", weights=weights)
 
 
 def _weights(code: str, table: Table, about: ChartSetting) -> str:
     notes = [note.removeprefix("weights: ").split(";")[0] for note in table.notes if note.startswith("weights: ")]
-    return f"{about.country(code)} {notes[0]}" if notes else f"{about.country(code)} fixed"
+    own = about.text(notes[0]) if notes else about.say("chart.daily_fixed")
+    return f"{about.country(code)} {own}"
 
 
 def _frontier(sides: Mapping[str, Table]) -> str:
@@ -145,21 +156,21 @@ def _frontier(sides: Mapping[str, Table]) -> str:
     return min(read, default="")
 
 
-def _veil(sides: Mapping[str, Table], last: str) -> tuple[float, str] | None:
+def _veil(sides: Mapping[str, Table], last: str, about: ChartSetting) -> tuple[float, str] | None:
     edge = _frontier(sides)
     if not edge or edge >= last:
         return None
-    return float(date.fromisoformat(edge).toordinal()), f"law read to {day(edge)}"
+    return float(date.fromisoformat(edge).toordinal()), about.say("chart.daily_read_to", day=about.day(edge))
 
 
-def _acts(tables: Mapping[str, Table], first: str, last: str) -> tuple[Notice, ...]:
+def _acts(tables: Mapping[str, Table], first: str, last: str, about: ChartSetting) -> tuple[Notice, ...]:
     """Acts within the days, each with what it moved, and this deal."""
-    marked = _deal(tables, first, last)
-    others = [act for act in dated_acts(tables.get("events"), first, last) if not marked or act.at != marked.at]
+    marked = _deal(tables, first, last, about)
+    others = [act for act in dated_acts(tables.get("events"), first, last, about) if not marked or act.at != marked.at]
     return (*others, *([marked] if marked else []))
 
 
-def _deal(tables: Mapping[str, Table], first: str, last: str) -> Notice | None:
+def _deal(tables: Mapping[str, Table], first: str, last: str, about: ChartSetting) -> Notice | None:
     if not has(tables, "headline", "on", "against"):
         return None
     head = rows_of(tables["headline"])[0]
@@ -167,11 +178,12 @@ def _deal(tables: Mapping[str, Table], first: str, last: str) -> Notice | None:
     if not first <= on <= last or on == str(head["against"]):
         return None
     deals = rows_of(tables["deals"]) if has(tables, "deals", "label", "kind") else []
-    name = next((str(r["label"]) for r in deals if r["kind"] == "offer"), "this scenario")
-    return Notice(ordinal_of(head, "on"), f"{short_day(on)}: {name}", INK, 9.0, bold=True)
+    named = next((about.text(str(r["label"])) for r in deals if r["kind"] == "offer"), "")
+    text = dated(on, named or about.say("chart.all_this_scenario"), about)
+    return Notice(ordinal_of(head, "on"), text, INK, 9.0, bold=True)
 
 
-def dated_acts(events: Table | None, first: str, last: str) -> list[Notice]:
+def dated_acts(events: Table | None, first: str, last: str, about: ChartSetting) -> list[Notice]:
     """Acts of a table of events that took effect within some days, weighed by how far they moved a level."""
     if events is None:
         return []
@@ -187,17 +199,17 @@ def dated_acts(events: Table | None, first: str, last: str) -> list[Notice]:
                 moved, levels[side] = moved + abs(level - levels[side]), level
         iso_day, actor = str(r[key]), str(r.get("actor", ""))
         if r.get("usa_on_chn", 0.0) == r.get("usa_on_chn", 0.0):
-            act = Notice(ordinal_of(r, key), f"{short_day(iso_day)}: {r[words]}", PARTY.get(actor, QUIET), moved)
+            text = dated(iso_day, about.text(str(r[words])), about)
+            act = Notice(ordinal_of(r, key), text, PARTY.get(actor, QUIET), moved)
             known = by_day.get((iso_day, actor))
             if known is None or known.weight < moved:
                 by_day[iso_day, actor] = act
     return list(by_day.values())
 
 
-def short_day(text: str) -> str:
-    """A day without its year: 2025-05-14 -> "14 May"."""
-    moment = date.fromisoformat(text)
-    return f"{moment.day} {moment:%b}"
+def dated(iso_day: str, what: str, about: ChartSetting) -> str:
+    """What was done, with its day before it: "14 May: 24 of 34 points"."""
+    return about.say("chart.all_dated", day=about.say.short_day(iso_day), what=what)
 
 
 MOST = 6
@@ -213,11 +225,11 @@ def authorities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]
 def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: ChartSetting) -> Chart | None:
     """None where fewer than two authorities owe a duty, or nothing moves."""
     skipped = {"date", "average"} | {c.name for c in table.columns if c.name.endswith(OTHER_FATE[1:])}
-    parts = {c.name: (c.label or c.description, table[c.name]) for c in table.columns if c.name not in skipped}
+    parts = {c.name: (about.column(table, c), table[c.name]) for c in table.columns if c.name not in skipped}
     parts = {name: part for name, part in parts.items() if float(np.max(part[1])) >= LEAST}
     if len(parts) < 2 or _level(table):
         return None
-    stack = _few(parts)
+    stack, say, unit = _few(parts, about), about.say, about.say("chart.unit_of_value")
     moves = _moving(table)
     places = [ordinal_of({"d": d}, "d") for d in table["date"][moves]]
     series = tuple(
@@ -225,28 +237,34 @@ def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: Ch
         for (label, values), c in zip(stack, AREAS, strict=False)
     )
     first, last = str(table["date"][0]), str(table["date"][-1])
-    marked, veil = _deal(tables, first, last), _veil({code: table}, last)
-    form = Course(series, OF_VALUE, stepped=True, stacked=True, acts=(marked,) if marked else (), veil=veil, height=270)
+    marked, veil = _deal(tables, first, last, about), _veil({code: table}, last, about)
+    acts = (marked,) if marked else ()
+    form = Course(series, unit, stepped=True, stacked=True, acts=acts, veil=veil, height=270, say=say)
     now = _now(code, table)
     owner = max(parts, key=lambda name: now[name])
-    part, whole = worded(now[owner], Unit.POINTS, 1), worded(now["average"], Unit.SHARE, 1)
-    label = parts[owner][0]
+    part, whole = about.number(now[owner], Unit.POINTS, 1), about.number(now["average"], Unit.SHARE, 1)
+    amounts = [
+        f"{label.lower() if name == 'base' else label} {about.number(now[name], Unit.SHARE, 1)}"
+        for name, (label, _) in parts.items()
+        if now[name] >= LEAST
+    ]
     return Chart(
         name=f"authorities-{code.lower()}",
         table=table.name,
-        title=claimed(f"{label} makes {part} points of {whose(about.country(code))} average duty of {whole}"),
-        subtitle=f"What each authority adds to the average duty, {OF_VALUE}, fixed weights",
-        alt=f"On {day(now['date'])} the average duty of {about.the(code)} is {whole}: "
-        + ", ".join(
-            f"{label.lower() if name == 'base' else label} {worded(now[name], Unit.SHARE, 1)}"
-            for name, (label, _) in parts.items()
-            if now[name] >= LEAST
-        )
-        + ".",
-        unit=OF_VALUE,
+        title=claimed(
+            say("chart.authorities_title", label=parts[owner][0], part=part, owner=about.owner(code), whole=whole)
+        ),
+        subtitle=say("chart.authorities_subtitle", unit=unit),
+        alt=say(
+            "chart.authorities_alt",
+            day=about.day(now["date"]),
+            of_country=about.of(code),
+            whole=whole,
+            parts=", ".join(amounts),
+        ),
+        unit=unit,
         digits=1,
-        note="Each area is what one authority adds; together they are the average duty of the day. "
-        f"Weights: {_weights(code, table, about)}.",
+        note=about.note(say("chart.authorities_note"), _weighed({code: table}, about)),
         source=about.source(table.name),
         spec=lambda width: course(form, width),
         wide=True,
@@ -258,14 +276,14 @@ def _forms(label: str) -> tuple[str, ...]:
     return (label, label.split(",")[0], label.removeprefix("Answer to ").removeprefix("the ").split(",")[0])
 
 
-def _few(parts: Mapping[str, tuple[str, Any]]) -> list[tuple[str, Any]]:
+def _few(parts: Mapping[str, tuple[str, Any]], about: ChartSetting) -> list[tuple[str, Any]]:
     """The largest areas in the order of the table, the rest as one on top."""
     ranked = sorted(parts, key=lambda name: -float(np.max(parts[name][1])))[: MOST - 1]
     kept = [parts[name] for name in parts if name in ranked]
     rest = [parts[name][1] for name in parts if name not in ranked]
     if len(rest) == 1:
         return [*kept, next(parts[name] for name in parts if name not in ranked)]
-    return [*kept, ("Others", np.sum(rest, axis=0))] if rest else kept
+    return [*kept, (about.say("chart.authorities_others"), np.sum(rest, axis=0))] if rest else kept
 
 
 def _moving(table: Table) -> Any:

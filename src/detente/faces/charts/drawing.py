@@ -27,6 +27,7 @@ _CIRCLE = re.compile(
 _NAMES = re.compile(r' class="[^"]*"')
 _HEAD = re.compile(r"<svg [^>]*>")
 _COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+_TEXTS, _TAGS = re.compile(r"<text([^>]*)>(.*?)</text>"), re.compile(r"<[^>]+>")
 _IDS = re.compile(r'(id="|url\(#)([A-Za-z_]+\d+)')
 
 
@@ -36,7 +37,7 @@ def svg(chart: Chart, width: int = WIDE, dark: bool = False) -> str:
     Numbers are rounded to a tenth of a pixel; what it says to those who do not see it is the chart's own sentence.
     """
     # The label of the whole stands on the document; thousands of labels of single marks would only be noise.
-    drawn = tidy(_drawn(_specified(chart, width)), f"{chart.name}-{width}", chart.alt)
+    drawn = _foreign(tidy(_drawn(_specified(chart, width)), f"{chart.name}-{width}", chart.alt), chart.foreign)
     return _COLOUR.sub(lambda m: DARK.get(m[0], m[0]), drawn) if dark else drawn
 
 
@@ -111,6 +112,18 @@ def _hatched(body: str, prefix: str) -> str:
     size = 'width="5" height="5" patternUnits="userSpaceOnUse"'
     pattern = f'<defs><pattern id="{prefix}-open" {size}>{ground}{stripe}</pattern></defs>'
     return pattern + body.replace(f'fill="{OPEN}"', f'fill="url(#{prefix}-open)"')
+
+
+def _foreign(drawn: str, foreign: Sequence[str]) -> str:
+    """A drawing in which words of another language are marked as English; one text may hold a part of them."""
+    from html import unescape
+
+    def mark(match: re.Match[str]) -> str:
+        words = unescape(_TAGS.sub(" ", match[2])).strip()
+        known = re.search(r"[A-Za-z]{2}", words) and any(words in text for text in foreign)
+        return f'<text lang="en"{match[1]}>{match[2]}</text>' if known else match[0]
+
+    return _TEXTS.sub(mark, drawn) if foreign else drawn
 
 
 def _tenth(number: re.Match[str]) -> str:

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from detente.codes import Table
-from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
 from detente.faces.charts.frame import (
@@ -24,16 +23,11 @@ from detente.faces.charts.frame import (
     Row,
     claimed,
     finite,
-    first_variant,
     has,
-    lowered,
     rows_of,
     shown,
-    whose,
-    worded,
 )
 from detente.faces.charts.theme import SHAPE, party_colours
-from detente.faces.words.sides import adjective
 from detente.lab.duties.among import two_sides
 from detente.lab.spans import OVER
 from detente.lab.world.tables import OPEN, sign_of
@@ -44,33 +38,36 @@ SHOWN = 15
 
 def incomes(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Real income of the countries it moves most, with the range over elasticities; hollow where the sign is open."""
-    table, remark = first_variant(tables["world"])
+    table, remark = about.first_variant(tables["world"])
     rows = sorted(finite(rows_of(table), "real_income"), key=lambda r: -r["real_income"])
-    drawn = [_interval(about.country(r["country"]), r, "real_income") for r in rows[:SHOWN]]
+    drawn = [_interval(about.country(r["country"]), r, about) for r in rows[:SHOWN]]
     if len(drawn) < 2 or not any(r["value"] for r in drawn):
         return []
     ranged = any(r["low"] != r["high"] for r in drawn)
     every = tables["incomes"] if has(tables, "incomes", "country", "real_income") else tables["world"]
-    whole = sorted(finite(rows_of(first_variant(every)[0]), "real_income"), key=lambda r: -r["real_income"])
+    whole = sorted(finite(rows_of(about.first_variant(every)[0]), "real_income"), key=lambda r: -r["real_income"])
     top, bottom = (
-        f"{worded(r['real_income'], Unit.SHARE, 2, sign=True)} in {about.the(r['country'])}"
+        f"{about.number(r['real_income'], Unit.SHARE, 2, sign=True)} {about.within(r['country'])}"
         for r in (whole[0], whole[-1])
     )
+    say, open_ = about.say, any(open_sign(r) for r in drawn)
     return [
         Chart(
             name="incomes",
             table="world",
             title=ends_of(whole, about),
-            subtitle=f"Change of real income {about.between}, %, once trade has settled",
-            alt=f"Over all countries of the world that was solved, real income changes from {bottom} to {top}.",
-            unit="%",
+            subtitle=say("chart.income_subtitle", between=about.between),
+            alt=say("chart.income_alt", bottom=bottom, top=top),
+            unit=say("chart.unit_percent"),
             digits=2,
-            note=f"{remark}Change {about.between} once trade, wages and prices have settled, as a share of real "
-            "income (what a country's spending can buy). "
-            + _range_note(ranged)
-            + (" Open, hollow point: the range holds both signs." if any(open_sign(r) for r in drawn) else ""),
+            note=about.note(
+                remark,
+                say("chart.income_note", between=about.between),
+                say("chart.income_ranged", over=about.text(OVER)) if ranged else say("chart.income_not_ranged"),
+                say("chart.income_open") if open_ else "",
+            ),
             source=about.source("world"),
-            spec=lambda width: forms.intervals(drawn, width, "Change of real income, %"),
+            spec=lambda width: forms.intervals(drawn, width, say("chart.income_axis"), hollow=say("chart.all_open")),
         )
     ]
 
@@ -83,44 +80,39 @@ def open_sign(row: Row) -> bool:
 def ends_of(rows: Sequence[Row], about: ChartSetting) -> str:
     """Who gains and who loses most, as a title; rows from the highest to the lowest."""
     best, worst = rows[0], rows[-1]
-    most, least = (worded(abs(r["real_income"]), Unit.SHARE, 2) for r in (best, worst))
-    up, down = (about.the(r["country"]) for r in (best, worst))
+    most, least = (about.number(abs(r["real_income"]), Unit.SHARE, 2) for r in (best, worst))
+    up, down = (about.subject(r["country"]) for r in (best, worst))
     if best["real_income"] <= 0:
-        return claimed(f"{down} loses most, {least}; nobody gains")
+        return claimed(about.say("chart.income_nobody_gains", country=down, number=least))
     if worst["real_income"] >= 0:
-        return claimed(f"{up} gains most, {most}; nobody loses")
+        return claimed(about.say("chart.income_nobody_loses", country=up, number=most))
     if best["real_income"] < FAINT * -worst["real_income"]:
-        return claimed(f"{down} loses most, {least} of real income")
+        return claimed(about.say("chart.income_loses", country=down, number=least))
     if -worst["real_income"] < FAINT * best["real_income"]:
-        return claimed(f"{up} gains most, {most} of real income")
-    return claimed(f"{up} gains {most} of real income, {down} loses {least}")
+        return claimed(about.say("chart.income_gains", country=up, number=most))
+    return claimed(about.say("chart.income_both", up=up, most=most, down=down, least=least))
 
 
 FAINT = 0.25
 """Share of the largest move below which one to the other side is no finding."""
 
 
-def _range_note(ranged: bool) -> str:
-    if ranged:
-        return f"Bars: the range over {OVER}, or of joint draws where the run has them."
-    return "No range: the run left out what ranges run over."
-
-
-def _interval(label: str, row: Row, key: str, digits: int = 2) -> Row:
+def _interval(label: str, row: Row, about: ChartSetting) -> Row:
+    key = "real_income"
     low, high = float(row[f"{key}_low"]), float(row[f"{key}_high"])
-    text = worded(row[key], Unit.SHARE, digits, sign=True)
+    text = about.number(row[key], Unit.SHARE, 2, sign=True)
     ends = {
         "low": shown(low if low == low else row[key], Unit.SHARE),
         "high": shown(high if high == high else row[key], Unit.SHARE),
     }
     value = {"value": shown(row[key], Unit.SHARE)}
-    label_text = f"{text}, open" if open_sign({**value, **ends}) else text
+    label_text = f"{text}{about.say('chart.all_open')}" if open_sign({**value, **ends}) else text
     return {"label": label, **value, **ends, "text": label_text}
 
 
 def diverted(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """From whom each party buys more or less."""
-    table, remark = first_variant(tables["diverted"])
+    table, remark = about.first_variant(tables["diverted"])
     charts = []
     for code in dict.fromkeys(table["importer"].tolist()):
         rows = sorted((r for r in rows_of(table) if r["importer"] == code), key=lambda r: -r["change"])
@@ -128,39 +120,39 @@ def diverted(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             {
                 "label": about.country(r["exporter"]),
                 "value": shown(r["change"], Unit.USD),
-                "text": worded(r["change"], Unit.USD, 1, sign=True),
+                "text": about.number(r["change"], Unit.USD, 1, sign=True),
             }
             for r in rows
         ]
-        charts.append(_diverted(code, drawn, remark, about))
+        charts.append(_diverted(code, rows, drawn, remark, about))
     return [chart for chart in charts if chart]
 
 
-def _diverted(code: str, drawn: list[Row], remark: str, about: ChartSetting) -> Chart | None:
+def _diverted(code: str, rows: list[Row], drawn: list[Row], remark: str, about: ChartSetting) -> Chart | None:
     """None where fewer than two partners' sales move."""
-    moved = [row for row in drawn if row["text"].strip("+\u2212") != "0.0"]
+    say, unit, nothing = about.say, about.say("chart.unit_billion_a_year"), about.number(0.0, Unit.USD, 1)
+    moved = [(row, r) for row, r in zip(drawn, rows, strict=True) if row["text"].strip(SIGNS) != nothing]
     if len(moved) < 2:
         return None
-    buyer = about.the(code)
-    largest = sorted(moved, key=lambda row: -abs(row["value"]))[:2]
-    each = [f"by {row['text']} billion USD a year from {in_sentence(row['label'])}" for row in largest]
-    first = largest[0]
+    largest = sorted(moved, key=lambda pair: -abs(pair[0]["value"]))[:2]
+    each = [
+        say("chart.diverted_by", amount=row["text"], unit=unit, origin=about.origin(r["exporter"]))
+        for row, r in largest
+    ]
+    first, origin = largest[0][0], about.origin(largest[0][1]["exporter"])
     verb = "rise" if first["value"] > 0 else "fall"
+    owner = about.owner(code).removeprefix("the ")
     return Chart(
         name=f"diverted-{code.lower()}",
         table="diverted",
-        title=claimed(
-            f"{whose(about.country(code)).removeprefix('the ')} imports from {in_sentence(first['label'])} {verb} by "
-            f"{first['text'].strip(SIGNS)} billion dollars"
-        ),
-        subtitle=f"Change of imports by partner {about.between}, billion USD a year, once trade has settled",
-        alt=f"Imports of {buyer} change most {' and '.join(each)}.",
-        unit="billion USD a year",
+        title=claimed(say(f"chart.diverted_{verb}", owner=owner, origin=origin, amount=first["text"].strip(SIGNS))),
+        subtitle=say("chart.diverted_subtitle", between=about.between, unit=unit),
+        alt=say("chart.diverted_alt", of_country=about.of(code), each=f" {say('and')} ".join(each)),
+        unit=unit,
         digits=1,
-        note=f"{remark}The {len(drawn)} partners whose sales to it move most, goods and services, before duty; change "
-        f"{about.between} once trade has settled.",
+        note=about.note(remark, say("chart.diverted_note", number=len(drawn), between=about.between)),
         source=about.source("diverted"),
-        spec=lambda width: forms.bars(drawn, width, "Change of imports, billion USD a year"),
+        spec=lambda width: forms.bars(drawn, width, say("chart.diverted_axis", unit=unit)),
     )
 
 
@@ -169,7 +161,7 @@ SIGNS = "+\u2212"
 
 def sectors(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Output and jobs of the sectors that move most, one chart a party."""
-    table, remark = first_variant(tables["sectors"])
+    table, remark = about.first_variant(tables["sectors"])
     rows = finite(rows_of(table), "output")
     codes = list(dict.fromkeys(str(r["country"]) for r in rows))
     drawn = [_sectors(code, [r for r in rows if r["country"] == code], remark, about) for code in codes]
@@ -187,31 +179,41 @@ def _sectors(code: str, rows: list[Row], remark: str, about: ChartSetting) -> Ch
         return None
     first = kept[0]
     kept = sorted(kept, key=lambda r: -r["output"])
-    drawn = [_sector(r) for r in kept]
-    change = worded(first["output"], Unit.SHARE, 1, sign=True)
-    who = whose(about.country(code)).removeprefix("the ")
+    drawn = [_sector(r, about) for r in kept]
+    change = about.number(first["output"], Unit.SHARE, 1, sign=True)
+    who = about.owner(code).removeprefix("the ")
     verb = "rises" if first["output"] > 0 else "falls"
-    jobs = "; stroke: change of jobs" if "mark" in drawn[0] else ""
+    say, jobs = about.say, "_with_jobs" if "mark" in drawn[0] else ""
     return Chart(
         name=f"sectors-{code.lower()}",
         table="sectors",
-        title=claimed(f"{who} output of {lowered(str(first['goods']))} {verb} by {change.strip(SIGNS)}"),
-        subtitle=f"Change of output {about.between}, %, sectors that move most{jobs}",
-        alt=f"Sales move most in {first['goods']} of {about.the(code)}: {change}.",
-        unit="%",
+        title=claimed(
+            say(
+                f"chart.sectors_{verb}",
+                owner=who,
+                goods=about.goods(str(first["goods"])),
+                change=change.strip(SIGNS),
+            )
+        ),
+        subtitle=say(f"chart.sectors_subtitle{jobs}", between=about.between),
+        alt=say("chart.sectors_alt", goods=about.text(str(first["goods"])), of_country=about.of(code), change=change),
+        unit=say("chart.unit_percent"),
         digits=1,
-        note=f"{remark}Change of each sector's sales {about.between}; the {len(kept)} sectors that move most"
-        + (". Work as a whole stays as it is: jobs move between sectors" if jobs else "")
-        + ". The rest is in the table.",
+        note=about.note(
+            remark,
+            say("chart.sectors_note", between=about.between, number=len(kept)),
+            say("chart.sectors_jobs") if jobs else "",
+            say("chart.sectors_rest"),
+        ),
         source=about.source("sectors"),
-        spec=lambda width: forms.bars(drawn, width, "Change, %"),
+        spec=lambda width: forms.bars(drawn, width, say("chart.sectors_axis")),
     )
 
 
-def _sector(row: Row) -> Row:
+def _sector(row: Row, about: ChartSetting) -> Row:
     """Bar of output, and a stroke for jobs where they are known."""
-    text = worded(row["output"], Unit.SHARE, 1, sign=True)
-    drawn = {"label": str(row["goods"]), "value": shown(row["output"], Unit.SHARE), "text": text}
+    text = about.number(row["output"], Unit.SHARE, 1, sign=True)
+    drawn = {"label": about.text(str(row["goods"])), "value": shown(row["output"], Unit.SHARE), "text": text}
     jobs = float(row.get("employment", "nan"))
     return {**drawn, "mark": shown(jobs, Unit.SHARE)} if jobs == jobs else drawn
 
@@ -223,9 +225,9 @@ def _parties(codes: list[str], about: ChartSetting) -> dict[str, tuple[str, str]
 
 def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Real income of the parties under each published set of trade elasticities."""
-    table, remark = first_variant(tables["elasticities"])
+    table, remark = about.first_variant(tables["elasticities"])
     rows, sides = rows_of(table), two_sides(tables)
-    first = f"{adjective(sides[0])} real income"
+    say, whom = about.say, about.say.country(sides[0], "adjective")
     keys = [code.lower() for code in sides]
     drawn = [
         {"label": r["elasticities"], "value": shown(r[key], Unit.SHARE), "group": about.country(key.upper())}
@@ -235,29 +237,38 @@ def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart
     low, high = (pick(r[keys[0]] for r in rows) for pick in (min, max))
     if len(rows) < 2 or not any(row["value"] for row in drawn):
         return []
-    ends = [worded(end, Unit.SHARE, 2, sign=True) for end in (low, high)]
+    bottom, top = (about.number(end, Unit.SHARE, 2, sign=True) for end in (low, high))
     return [
         Chart(
             name="elasticities",
             table="elasticities",
-            title=f"{first} changes by {ends[0]} to {ends[1]}, whichever elasticities are taken",
-            subtitle=f"Change of real income {about.between}, %, by set of trade elasticities",
-            alt=f"Over {len(rows)} sets of trade elasticities, {first} changes by {ends[0]} to {ends[1]}.",
-            unit="%",
+            title=claimed(say("chart.elasticities_title", whom=whom, bottom=bottom, top=top)),
+            subtitle=say("chart.elasticities_subtitle", between=about.between),
+            alt=say("chart.elasticities_alt", number=len(rows), whom=whom, bottom=bottom, top=top),
+            unit=say("chart.unit_percent"),
             digits=2,
-            note=f"{remark}A trade elasticity says how many per cent trade falls when its price rises by one; each row "
-            f"is one set. {_origins([str(r['elasticities']) for r in rows])}The first is the one used everywhere else.",
+            note=about.note(
+                remark,
+                say("chart.elasticities_note"),
+                _origins([str(r["elasticities"]) for r in rows], about),
+                say("chart.elasticities_first"),
+            ),
             source=about.source("elasticities"),
-            spec=lambda width: forms.points(drawn, width, "Change of real income, %", _parties([*sides], about)),
+            spec=lambda width: forms.points(drawn, width, say("chart.income_axis"), _parties([*sides], about)),
         )
     ]
 
 
-OWN_SETS = (("in-sample", "is estimated on the trade of this world"), ("uniform", "has one value for every sector"))
-"""Beginnings of the names of sets that no authors have published, and what they are."""
+OWN_SETS = {"in-sample": "in_sample", "uniform": "uniform"}
+"""Beginnings of the names of sets that no authors have published, and what the catalogue calls them."""
 
 
-def _origins(names: Sequence[str]) -> str:
+def _origins(names: Sequence[str], about: ChartSetting) -> str:
     """Where the sets of elasticities are from: "Published sets are named after their authors; ..."."""
-    own = [f"{name} {what}" for name in names for start, what in OWN_SETS if name.startswith(start)]
-    return f"{'; '.join(['Published sets are named after their authors', *own])}. "
+    own = [
+        about.say(f"chart.elasticities_{what}", name=name)
+        for name in names
+        for start, what in OWN_SETS.items()
+        if name.startswith(start)
+    ]
+    return f"{about.listed([about.say('chart.elasticities_published'), *own])}."

@@ -24,14 +24,12 @@ from detente.faces.charts.frame import (
     Chart,
     ChartSetting,
     Row,
+    claimed,
     finite,
-    first_variant,
     has,
-    lowered,
     rows_of,
     shown,
     uncoded,
-    worded,
 )
 from detente.faces.charts.theme import AFTER, GAIN, LOSS, QUIET, height_of, label_axis, number_axis, room, spec, upright
 from detente.lab.duties.among import two_sides
@@ -51,9 +49,6 @@ def headlines(tables: Mapping[str, Table]) -> tuple[tuple[str, str], ...]:
     return (("average duty, fixed weights", first), (other, second), ("real income", first), ("real income", second))
 
 
-OF_IMPORTS = "% of the value of imports"
-
-
 def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The average US duty year by year, and where the scenario stands in it."""
     table = tables["history"]
@@ -62,33 +57,37 @@ def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     if len(rows) < 2:
         return []
     peak, last = max(rows, key=lambda r: r["rate"]), rows[-1]
-    levels = _places(tables)
-    ends = [f"{worded(r['rate'], Unit.SHARE, 1)} in {r['year']}" for r in (peak, last)]
+    levels, say, unit = _places(tables, about), about.say, about.say("chart.unit_of_imports")
+    ends = [say("chart.history_end", rate=about.number(r["rate"], Unit.SHARE, 1), year=r["year"]) for r in (peak, last)]
     form = Course(
         series=(_years(rows),),
-        unit=OF_IMPORTS,
+        unit=unit,
         dates=False,
         levels=tuple((row["value"], row["text"]) for row in levels),
         spots=(
             Spot(float(peak["year"]), shown(peak["rate"], Unit.SHARE), (ends[0],)),
             Spot(float(last["year"]), shown(last["rate"], Unit.SHARE), (ends[1],)),
-            *_doubtful(rows),
+            *_doubtful(rows, about),
         ),
+        say=say,
     )
     return [
         Chart(
             name="history",
             table="history",
-            title=_rank(tables, rows),
-            subtitle=f"Duty collected, {OF_IMPORTS} of the year"
-            + ("; dashed: this law, over imports of a fixed year" if levels else ""),
-            alt=f"Average US duty from {rows[0]['year']} to {last['year']}: "
-            f"{'; '.join([*ends, *(str(level['told']) for level in levels)])}.",
-            unit=OF_IMPORTS,
+            title=_rank(tables, rows, about),
+            subtitle=say(f"chart.history_subtitle{'_dashed' if levels else ''}", unit=unit),
+            alt=say(
+                "chart.history_alt",
+                first=rows[0]["year"],
+                last=last["year"],
+                ends=about.listed([*ends, *(str(level["told"]) for level in levels)]),
+            ),
+            unit=unit,
             digits=1,
-            note="Duty collected over imports of the year: a duty that stops the trade it falls on does not count, so "
-            f"a law on paper lies above what is collected.{_so_far(known)}"
-            + (" Dashed: the law of the scenario, over imports of a fixed year." if levels else ""),
+            note=about.note(
+                say("chart.history_note"), _so_far(known, about), say("chart.history_dashed") if levels else ""
+            ),
             source=about.source("history"),
             spec=lambda width: course(form, width),
             wide=True,
@@ -96,10 +95,13 @@ def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     ]
 
 
-def _so_far(rows: list[Row]) -> str:
+def _so_far(rows: list[Row], about: ChartSetting) -> str:
     """A year that is not complete, in words: it is not on the line."""
     part = next((row for row in rows if row.get("part")), None)
-    return "" if part is None else f" {part['year']} so far ({part['part']}): {worded(part['rate'], Unit.SHARE, 1)}."
+    if part is None:
+        return ""
+    rate = about.number(part["rate"], Unit.SHARE, 1)
+    return about.say("chart.history_so_far", year=part["year"], part=about.text(str(part["part"])), rate=rate)
 
 
 def _years(rows: list[Row]) -> Trace:
@@ -113,7 +115,7 @@ def _years(rows: list[Row]) -> Trace:
     return Trace((), points, AFTER, low=low, high=high)
 
 
-def _doubtful(rows: list[Row]) -> list[Spot]:
+def _doubtful(rows: list[Row], about: ChartSetting) -> list[Spot]:
     """The year that is known least, where its range can be seen."""
     known = [r for r in rows if r.get("low", float("nan")) == r.get("low", float("nan"))]
     if not known or not {"low", "high"} <= set(rows[0]):
@@ -121,41 +123,45 @@ def _doubtful(rows: list[Row]) -> list[Spot]:
     widest = max(known, key=lambda r: r["high"] - r["low"])
     if shown(widest["high"] - widest["low"], Unit.SHARE) <= BAND:
         return []
-    ends = [worded(widest[key], Unit.SHARE, 1) for key in ("low", "high")]
-    year = str(widest["year"])
-    forms = (f"{year}: sources differ, {ends[0]} to {ends[1]}", f"{year}: {ends[0]} to {ends[1]}", f"{year}: doubtful")
+    low, high = (about.number(widest[key], Unit.SHARE, 1) for key in ("low", "high"))
+    kinds = ("differ", "range", "doubtful")
+    forms = tuple(about.say(f"chart.history_{kind}", year=widest["year"], low=low, high=high) for kind in kinds)
     return [Spot(float(widest["year"]), shown(widest["rate"], Unit.SHARE), forms, QUIET)]
 
 
-def _rank(tables: Mapping[str, Table], rows: list[Row]) -> str:
+def _rank(tables: Mapping[str, Table], rows: list[Row], about: ChartSetting) -> str:
     """How high the law of the scenario stands in the history; without one, what was collected last."""
     placed = [r for r in _known_places(tables) if r["rate"] == r["rate"]]
     if placed:
         place = placed[0]
         since = str(place["highest_since"]).removesuffix(" (equal)")
-        rate = worded(place["rate"], Unit.SHARE, 1)
-        return (
-            f"An average duty of {rate} is the highest since {since}"
-            if since.isdigit()
-            else (f"An average duty of {rate} has no equal since {rows[0]['year']}")
-        )
+        rate = about.number(place["rate"], Unit.SHARE, 1)
+        if since.isdigit():
+            return about.say("chart.history_since", rate=rate, year=since)
+        return about.say("chart.history_no_equal", rate=rate, year=rows[0]["year"])
     high, last = max(rows, key=lambda r: r["rate"]), rows[-1]
-    return (
-        f"The average US duty fell from {worded(high['rate'], Unit.SHARE, 1)} in {high['year']} to "
-        f"{worded(last['rate'], Unit.SHARE, 1)} in {last['year']}"
+    return about.say(
+        "chart.history_fell",
+        high=about.number(high["rate"], Unit.SHARE, 1),
+        peak=high["year"],
+        low=about.number(last["rate"], Unit.SHARE, 1),
+        last=last["year"],
     )
 
 
-def _places(tables: Mapping[str, Table]) -> list[Row]:
+def _places(tables: Mapping[str, Table], about: ChartSetting) -> list[Row]:
     """Rates of scenarios as lines across the history; what was collected is on the line itself."""
-    return [
-        {
-            "value": shown(r["rate"], Unit.SHARE),
-            "text": f"{_whose(r, tables)}: {worded(r['rate'], Unit.SHARE, 1)}",
-            "told": f"{_whose(r, tables)} is at {worded(r['rate'], Unit.SHARE, 1)}, highest since {r['highest_since']}",
-        }
-        for r in _known_places(tables)[:LEVELS]
-    ]
+    return [_place(r, tables, about) for r in _known_places(tables)[:LEVELS]]
+
+
+def _place(row: Row, tables: Mapping[str, Table], about: ChartSetting) -> Row:
+    name, rate = _whose(row, tables, about), about.number(row["rate"], Unit.SHARE, 1)
+    since = about.text(str(row["highest_since"]))
+    return {
+        "value": shown(row["rate"], Unit.SHARE),
+        "text": about.say("chart.history_place", name=name, rate=rate),
+        "told": about.say("chart.history_place_told", name=name, rate=rate, since=since),
+    }
 
 
 def _known_places(tables: Mapping[str, Table]) -> list[Row]:
@@ -165,107 +171,118 @@ def _known_places(tables: Mapping[str, Table]) -> list[Row]:
     return [r for r in rows_of(tables["places"]) if not str(r["rate_of"]).startswith("collected")]
 
 
-def _whose(row: Row, tables: Mapping[str, Table]) -> str:
+def _whose(row: Row, tables: Mapping[str, Table], about: ChartSetting) -> str:
     """Whose rate a place is; the short name of a file, where a run has no variants, is no name for a reader."""
     variants = set(tables["headline"]["variant"].tolist()) if "headline" in tables else set()
-    return "this scenario" if variants == {str(row["rate_of"])} else str(row["rate_of"])
+    own = variants == {str(row["rate_of"])}
+    return about.say("chart.all_this_scenario") if own else about.text(str(row["rate_of"]))
 
 
 def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Consumer prices by what is bought, with their range."""
-    table, remark = first_variant(tables["prices"])
+    table, remark = about.first_variant(tables["prices"])
     rows = finite(rows_of(table), "change")
     ranged = any(r["low"] == r["low"] for r in rows)
     drawn = [
         {
-            "label": f"All, {r['category']}" if str(r["category"]).startswith("of it") else str(r["category"]),
+            "label": _category(str(r["category"]), about),
             "value": shown(r["change"], Unit.POINTS),
             "low": shown(r["low"] if r["low"] == r["low"] else r["change"], Unit.POINTS),
             "high": shown(r["high"] if r["high"] == r["high"] else r["change"], Unit.POINTS),
-            "text": f"{worded(r['change'], Unit.SHARE, 2, sign=True)}",
+            "text": about.number(r["change"], Unit.SHARE, 2, sign=True),
         }
         for r in rows[:SHOWN]
     ]
     most = max(drawn, key=lambda row: abs(row["value"]))
     if len(drawn) < 2 or not most["value"]:
         return []
+    say = about.say
     return [
         Chart(
             name="prices",
             table="prices",
-            title=_dearer(rows),
-            subtitle="Change of consumer prices between the two laws, first round, %; benchmark accounts of 2017",
-            alt=f"{drawn[0]['label']}: {drawn[0]['text']} between the two laws; most in {most['label']}: "
-            f"{most['text']}.",
-            unit="%",
+            title=_dearer(rows, about),
+            subtitle=say("chart.prices_subtitle"),
+            alt=say(
+                "chart.prices_alt",
+                whole=drawn[0]["label"],
+                number=drawn[0]["text"],
+                most=most["label"],
+                most_number=most["text"],
+            ),
+            unit=say("chart.unit_percent"),
             digits=2,
-            note=f"{remark}Change of prices between the two laws if duties are passed on and nobody buys differently. "
-            "In the order of what each adds to the whole. "
-            + (
-                "Bars: 5th to 95th percentile of draws over how much is passed on." if ranged else "No range: no draws."
+            note=about.note(
+                remark, say("chart.prices_note"), say(f"chart.prices_{'ranged' if ranged else 'not_ranged'}")
             ),
             source=about.source("prices"),
-            spec=lambda width: forms.intervals(drawn, width, "Change of price, %", signed=False),
+            spec=lambda width: forms.intervals(drawn, width, say("chart.prices_axis"), signed=False),
         )
     ]
 
 
-def _dearer(rows: list[Row]) -> str:
+def _category(name: str, about: ChartSetting) -> str:
+    """What is bought; parts of the whole say so."""
+    own = about.text(name)
+    return about.say("chart.prices_part", part=own) if name.startswith("of it") else own
+
+
+def _dearer(rows: list[Row], about: ChartSetting) -> str:
     """What all consumer prices do, and which most, as a title."""
     whole, most = rows[0], max(rows[:SHOWN], key=lambda r: abs(r["change"]))
-    verb, size = ("rise" if whole["change"] > 0 else "fall"), worded(abs(whole["change"]), Unit.SHARE, 2)
-    thing, much = lowered(str(most["category"])), worded(abs(most["change"]), Unit.SHARE, 2)
+    verb, size = ("rise" if whole["change"] > 0 else "fall"), about.number(abs(whole["change"]), Unit.SHARE, 2)
+    thing, much = about.goods(str(most["category"])), about.number(abs(most["change"]), Unit.SHARE, 2)
     if most is whole:
-        return f"Consumer prices {verb} by {size}"
-    return f"Consumer prices {verb} by {size}, those of {thing} by {much}"
+        return about.say(f"chart.prices_{verb}", size=size)
+    return about.say(f"chart.prices_{verb}_most", size=size, thing=thing, much=much)
 
 
 def households(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """What the change costs households, by tenth of income, as a share of what they spend."""
-    table, remark = first_variant(tables["households"])
+    table, remark = about.first_variant(tables["households"])
     rows = [r for r in finite(rows_of(table), "rate") if str(r["decile"]) != "all"]
     if len(rows) < 2 or not any(r["rate"] for r in rows):
         return []
-    names = {"1": "1 (lowest income)", str(len(rows)): f"{len(rows)} (highest income)"}
-    drawn = [_share_of_spending(names.get(str(r["decile"]), str(r["decile"])), r) for r in rows]
+    say, last = about.say, str(len(rows))
+    names = {"1": say("chart.households_lowest", number="1"), last: say("chart.households_highest", number=last)}
+    drawn = [_share_of_spending(names.get(str(r["decile"]), str(r["decile"])), r, about) for r in rows]
     return [
         Chart(
             name="households",
             table="households",
-            title=_tenths(rows),
-            subtitle="Cost out of pocket by tenth of income, % of own spending"
-            + (", and dollars a year" if "pocket" in rows[0] else "")
-            + "; benchmark accounts of 2017",
-            alt=f"As a share of spending, the change {'saves' if rows[0]['rate'] < 0 else 'costs'} {_bare(rows[0])} in "
-            f"the lowest tenth of income and {_bare(rows[-1])} in the highest.",
-            unit="% of own spending",
+            title=_tenths(rows, about),
+            subtitle=say(f"chart.households_subtitle{'_dollars' if 'pocket' in rows[0] else ''}"),
+            alt=say(
+                f"chart.households_{'save' if rows[0]['rate'] < 0 else 'cost'}",
+                low=_bare(rows[0], about),
+                high=_bare(rows[-1], about),
+            ),
+            unit=say("chart.unit_of_spending"),
             digits=2,
-            note=f"{remark}What a household pays more out of pocket for what it bought before, over its spending of a "
-            "year; a minus is a saving. Tenths of households by income before taxes.",
+            note=about.note(remark, say("chart.households_note")),
             source=about.source("households"),
-            spec=lambda width: forms.intervals(drawn, width, "Cost, % of own spending", signed=False),
+            spec=lambda width: forms.intervals(drawn, width, say("chart.households_axis"), signed=False),
         )
     ]
 
 
-def _tenths(rows: list[Row]) -> str:
+def _tenths(rows: list[Row], about: ChartSetting) -> str:
     """What the lowest and the highest tenth save or pay, as a title."""
-    verb = "saves" if rows[0]["rate"] < 0 else "pays"
-    first, last = rows[0], rows[-1]
-    if "pocket" not in first:
-        return f"The lowest tenth {verb} {_bare(first)} of its spending, the highest {_bare(last)}"
-    return f"The lowest tenth {verb} {_dollars(first)} a year, the highest {_dollars(last)}"
+    verb, kind = ("saves" if rows[0]["rate"] < 0 else "pays"), "dollars" if "pocket" in rows[0] else "share"
+    sizes = [about.dollars(r["pocket"]) if kind == "dollars" else _bare(r, about) for r in (rows[0], rows[-1])]
+    return about.say(f"chart.households_{verb}_{kind}", low=sizes[0], high=sizes[1])
 
 
-def _dollars(row: Row) -> str:
-    return f"${abs(row['pocket']):,.0f}"
+def _bare(row: Row, about: ChartSetting) -> str:
+    return about.number(abs(row["rate"]), Unit.SHARE, 2)
 
 
-def _bare(row: Row) -> str:
-    return worded(abs(row["rate"]), Unit.SHARE, 2)
+def _pocket(row: Row, about: ChartSetting) -> str:
+    """What it costs in dollars, behind its share."""
+    return f", {MINUS if row['pocket'] < 0 else '+'}{about.dollars(row['pocket'])}" if "pocket" in row else ""
 
 
-def _share_of_spending(label: str, row: Row) -> Row:
+def _share_of_spending(label: str, row: Row, about: ChartSetting) -> Row:
     ends = [float(row.get(key, "nan")) for key in ("rate_low", "rate_high")]
     low, high = (end if end == end else float(row["rate"]) for end in ends)
     return {
@@ -273,14 +290,13 @@ def _share_of_spending(label: str, row: Row) -> Row:
         "value": shown(row["rate"], Unit.SHARE),
         "low": shown(low, Unit.SHARE),
         "high": shown(high, Unit.SHARE),
-        "text": worded(row["rate"], Unit.SHARE, 2, sign=True)
-        + (f", {MINUS if row['pocket'] < 0 else '+'}{_dollars(row)}" if "pocket" in row else ""),
+        "text": about.number(row["rate"], Unit.SHARE, 2, sign=True) + _pocket(row, about),
     }
 
 
 def tornado(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The inputs that move each number most; one chart a number."""
-    table, remark = first_variant(tables["tornado"])
+    table, remark = about.first_variant(tables["tornado"])
     charts = []
     known = [r for r in finite(rows_of(table), "low", "base", "high") if _moves(r, tables)]
     keys = list(dict.fromkeys((str(r["measure"]), str(r["country"])) for r in known))
@@ -290,7 +306,7 @@ def tornado(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         rows = sorted((r for r in known if (r["measure"], r["country"]) == key), key=_reach)[: SHOWN // 2]
         rows = [r for r in rows if _reach(r) < LEAST * _reach(rows[0])]
         if len(rows) > 1 and _reach(rows[0]):
-            name = f"{key[0][:1].upper()}{key[0][1:]}, {about.country(key[1])}"
+            name = f"{claimed(about.text(key[0]))}, {about.country(key[1])}"
             charts.append(_tornado(f"tornado-{i}", name, rows, remark, about))
     return charts
 
@@ -325,31 +341,34 @@ def _reach(row: Row) -> float:
     return -abs(row["high"] - row["low"])
 
 
+ENDS = {"low": min, "high": max}
+
+
 def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: ChartSetting) -> Chart:
     unit, digits = Unit.SHARE, 2
     drawn = [
         {
-            "label": uncoded(str(r["input"])),
+            "label": about.text(uncoded(str(r["input"]))),
             "low": shown(min(r["low"], r["high"]), unit),
             "high": shown(max(r["low"], r["high"]), unit),
-            "text": " to ".join(worded(pick(r["low"], r["high"]), unit, digits) for pick in (min, max)),
+            "text": about.say(
+                "chart.all_from_to", **{n: about.number(p(r["low"], r["high"]), unit, digits) for n, p in ENDS.items()}
+            ),
         }
         for r in rows
     ]
-    base = rows[0]["base"]
+    base, say, first = rows[0]["base"], about.say, {"text": drawn[0]["text"], "label": drawn[0]["label"]}
     return Chart(
         name=name,
         table="tornado",
-        title=f"{measure}, runs from {drawn[0]['text']} with \u201c{drawn[0]['label']}\u201d",
-        subtitle=f"{measure}, %, at the low and the high end of each input",
-        alt=f"{measure} is {worded(base, unit, digits)}; it varies most with {drawn[0]['label']}, from "
-        f"{drawn[0]['text']}.",
-        unit="%",
+        title=say("chart.tornado_title", measure=measure, **first),
+        subtitle=say("chart.tornado_subtitle", measure=measure),
+        alt=say("chart.tornado_alt", measure=measure, base=about.number(base, unit, digits), **first),
+        unit=say("chart.unit_percent"),
         digits=digits,
-        note=f"{remark}Each bar: the number at the low and at the high end of one input, the others as they are. Line: "
-        "the number as it is.",
+        note=about.note(remark, say("chart.tornado_note")),
         source=about.source("tornado"),
-        spec=lambda width: _bars_about(drawn, shown(base, unit), width, f"{measure}, %"),
+        spec=lambda width: _bars_about(drawn, shown(base, unit), width, say("chart.tornado_axis", measure=measure)),
     )
 
 

@@ -103,10 +103,11 @@ def before_after(rows: Sequence[Row], width: int, title: str) -> Spec:
     return spec(width, height_of(order, width), upright(y, layers), ends)
 
 
-def intervals(rows: Sequence[Row], width: int, title: str, signed: bool = True) -> Spec:
+def intervals(rows: Sequence[Row], width: int, title: str, signed: bool = True, hollow: str = "") -> Spec:
     """A point with its range. Rows: label, value, low, high, text; a row without a range has low and high equal.
 
-    `signed` : losses in the colour of losses; without it one colour for all.
+    `signed` : losses in the colour of losses; without it one colour for all. `hollow` : how the texts of rows end whose
+    point is hollow, as their sign is open; "" for none.
     """
     data, order = broken(rows, width)
     ends = [{**row, **_edge(row)} for row in data]
@@ -125,16 +126,16 @@ def intervals(rows: Sequence[Row], width: int, title: str, signed: bool = True) 
             "mark": {"type": "point", "size": 70, "filled": True, "opacity": 1},
             "encoding": {"x": {"field": "value", "type": "quantitative"}, "color": colour},
         },
-        *_hollow(ends),
+        *_hollow(ends, hollow),
         _text("edge", "right", "datum.side == 'right'"),
         _text("edge", "left", "datum.side == 'left'"),
     ]
     return spec(width, height_of(order, width), upright(y, layers), ends)
 
 
-def _hollow(rows: Sequence[Row]) -> list[Spec]:
+def _hollow(rows: Sequence[Row], end: str) -> list[Spec]:
     """A white middle in the points of rows whose sign is open."""
-    hollow = [row for row in rows if str(row["text"]).endswith(", open")]
+    hollow = [row for row in rows if end and str(row["text"]).endswith(end)]
     mark = {"type": "point", "size": 22, "filled": True, "color": PAPER, "opacity": 1}
     x = {"field": "value", "type": "quantitative"}
     return [{"data": {"values": hollow}, "mark": mark, "encoding": {"x": x}}] if hollow else []

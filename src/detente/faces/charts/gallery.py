@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from detente.codes import Table, UnknownName
 from detente.data.library import catalogue
 from detente.data.tables import countries
 from detente.faces.charts import (
+    closures,
     days,
     duties,
     economy,
     evidence,
     gap,
+    lost,
     material_prices,
     materials,
     record,
@@ -23,6 +25,9 @@ from detente.faces.charts import (
     world_map,
 )
 from detente.faces.charts.frame import Chart, ChartSetting, has
+from detente.faces.charts.spoken import spoken
+from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.tables import names_by_code, text_in
 from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
@@ -81,9 +86,11 @@ ENTRIES: dict[str, Entry] = {
     "diverted": Entry(("diverted",), economy.diverted, WORLD),
     "sectors": Entry(("sectors",), economy.sectors, WORLD),
     "elasticities": Entry(("elasticities",), economy.elasticities, WORLD),
+    "closures": Entry(("closures",), closures.closures, WORLD, columns=("closure",)),
     "prices": Entry(("prices",), evidence.prices, ("price_requirements",), columns=("category", "change", "low")),
     "households": Entry(("households",), evidence.households, ("price_budgets",), columns=("decile", "rate")),
     "months": Entry(("months",), materials.months, CHAIN, columns=("month", "group", "short")),
+    "lost": Entry(("materials_lost",), lost.lost, CHAIN, columns=("month", "lost", "deal_lost", "short", "deal_short")),
     "licences": Entry((), materials.deals, CHAIN),
     "material_prices": Entry((), material_prices.material_prices, CHAIN),
     "acceptable": Entry(("acceptable",), talks.acceptable, WORLD, 1),
@@ -93,23 +100,46 @@ ENTRIES: dict[str, Entry] = {
 }
 
 
-def source_line(names: tuple[str, ...]) -> str:
-    """Whose data a chart rests on, in words."""
+def source_line(names: tuple[str, ...], say: Language | None = None) -> str:
+    """Whose data a chart rests on, in words of a language, English without one."""
+    say = say or load()
     publishers: dict[str, None] = {}
     for name in names:
         for publisher in str(catalogue().get(name, {}).get("publisher", "")).split(";"):
             if publisher.strip():
                 publishers[SPELLED.get(publisher.strip(), publisher.strip())] = None
     named = [publisher for publisher in publishers if not publisher.lower().startswith(OWN)]
-    named += ["assumptions of this program"] if len(named) < len(publishers) else []
-    return "Détente; data: " + "; ".join(named) if named else "Détente, computed from this result"
+    named = [text_in(publisher, say) for publisher in named]
+    named += [say("chart.source_assumptions")] if len(named) < len(publishers) else []
+    if not named:
+        return say("chart.source_computed")
+    return say("chart.source_data", publishers=say("frame.semicolon").join(named))
 
 
 SPELLED, OWN = {"USGS": "US Geological Survey"}, "this project"
 """Publishers under one name; how the catalogue begins the name of what the program assumes itself."""
 
 
-def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 0, between: str = "") -> list[Chart]:
+def setting(rests_on: tuple[str, ...], say: Language | None = None, between: str = "", most: int = 0) -> ChartSetting:
+    """What charts share in a language, English without one.
+
+    Parameters
+    ----------
+    rests_on : tables whose publishers the source line names; `between`, `most` : as of `charts`.
+    """
+    say = say or load()
+    names = countries().names if say.code == ENGLISH else names_by_code(say.code)
+    line = source_line(rests_on, say)
+    return ChartSetting(names, lambda _: line, most, between or say("chart.all_between"), say)
+
+
+def charts(
+    tables: Mapping[str, Table],
+    only: tuple[str, ...] = (),
+    most: int = 0,
+    between: str = "",
+    say: Language | None = None,
+) -> list[Chart]:
     """Every chart for which there are tables with rows, or the named ones.
 
     Parameters
@@ -117,6 +147,7 @@ def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 
     only : names of the gallery; all if none is given.
     most : steps of a chart at most; 0 = as many as the chart likes.
     between : what a change lies between, as in "between the two laws", the default.
+    say : the language, English without one.
 
     Raises
     ------
@@ -126,26 +157,24 @@ def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 
     for name in only:
         if name not in ENTRIES:
             raise UnknownName("chart", name, ENTRIES, repair=f"known: {', '.join(ENTRIES)}")
-    names = countries().names
     drawings: list[Chart] = []
     for name in only or ENTRIES:
         entry = ENTRIES[name]
         if all(has(tables, need) for need in entry.needs) and (
             not entry.needs or has(tables, entry.needs[0], *entry.columns)
         ):
-            line = source_line(entry.rests_on)
-            about = ChartSetting(names, lambda _, line=line: line, most)
-            drawings += entry.draw(tables, replace(about, between=between) if between else about)
+            about = setting(entry.rests_on, say, between, most)
+            drawings += [spoken(chart, about.say, about.foreign) for chart in entry.draw(tables, about)]
     return drawings
 
 
-def charts_of(result: Result) -> list[Chart]:
-    """Every chart of a result."""
-    return charts(apart(result.tables))
+def charts_of(result: Result, say: Language | None = None) -> list[Chart]:
+    """Every chart of a result, in a language, English without one."""
+    return charts(apart(result.tables), say=say)
 
 
-def brief_charts(tables: Mapping[str, Table], most: int = 2) -> list[Chart]:
+def brief_charts(tables: Mapping[str, Table], most: int = 2, say: Language | None = None) -> list[Chart]:
     """The charts of the one-page brief, one each of the first few that can be drawn."""
     ranked = sorted((entry.brief, name) for name, entry in ENTRIES.items() if entry.brief)
-    drawings = [chart for _, name in ranked for chart in charts(tables, (name,), FEW)[:1]]
+    drawings = [chart for _, name in ranked for chart in charts(tables, (name,), FEW, say=say)[:1]]
     return drawings[:most]

@@ -288,7 +288,10 @@ def shorter(text: str, most: float, size: float = 12.0, bold: bool = False) -> s
     return " ".join(words).rstrip(",;:")
 
 
-DANGLING = frozenset("a all an and at by for from in of on or the to with".split())
+DANGLING = frozenset(
+    "a all an and at by for from in of on or the to with "
+    "au aux avec dans de des du en et la le les ou par pour sans sur un une à".split()
+)
 """Words at which a text does not end."""
 
 

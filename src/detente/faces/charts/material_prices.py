@@ -11,7 +11,7 @@ from datetime import date
 
 from detente.codes import Table
 from detente.faces.charts.course import Course, Trace, course
-from detente.faces.charts.frame import Chart, ChartSetting, Row, finite, first_variant, fixed, month_in_words, rows_of
+from detente.faces.charts.frame import Chart, ChartSetting, Row, finite, fixed, rows_of
 from detente.faces.charts.theme import GAIN, LOSS, QUIET
 
 WANTED = {"element", "month", "inside", "without", "deal", "average"}
@@ -44,7 +44,7 @@ def material_prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Ch
 
 
 def _prices(table: Table, about: ChartSetting) -> list[Chart]:
-    table, remark = first_variant(table)
+    table, remark = about.first_variant(table)
     rows = finite(rows_of(table), "inside", "without", "deal", "average")
     by_element: dict[str, list[Row]] = {}
     for r in rows:
@@ -54,37 +54,41 @@ def _prices(table: Table, about: ChartSetting) -> list[Chart]:
         return []
     code, part = next(iter(known.items()))
     last = part[-1]
-    quote, deal, inside, paid = (f"${last[key]:,.0f}" for key in ("without", "deal", "inside", "average"))
-    name, month = ELEMENTS.get(code, code), month_in_words(str(last["month"]))
-    form = Course(_traces(part), "USD a kg")
+    say, unit = about.say, about.say("chart.unit_usd_a_kg")
+    keys = {"quote": "without", "deal": "deal", "inside": "inside", "paid": "average"}
+    paid = {name: about.dollars(last[key]) for name, key in keys.items()}
+    name, month = about.text(ELEMENTS.get(code, code)), about.month(str(last["month"]))
+    form = Course(_traces(part, about), unit, say=say)
     return [
         Chart(
             name="material_prices",
             table=table.name,
-            title=f"{name} is quoted at {quote} a kg outside in {month}, {deal} with the deal",
-            subtitle=f"Price of {name.lower()}, USD a kg of the element, inside the restricting country and outside",
-            alt=f"In {month} {name.lower()} is quoted at {quote} a kg outside without the deal and at {deal} with it; "
-            f"buyers outside pay {paid} in the mean, and inside it costs {inside}.",
-            unit="USD a kg",
+            title=say("chart.material_title", name=name, month=month, quote=paid["quote"], deal=paid["deal"]),
+            subtitle=say("chart.material_subtitle", name=name.lower()),
+            alt=say("chart.material_alt", name=name.lower(), month=month, **paid),
+            unit=unit,
             digits=0,
-            note=f"{remark}Band: from what buyers outside pay in the mean without the deal up to the quote, at which "
-            "little is sold: it is of the order of what it costs to do without. Other elements are in the table.",
+            note=about.note(remark, say("chart.material_note")),
             source=about.source(table.name),
             spec=lambda width: course(form, width),
         )
     ]
 
 
-def _traces(rows: list[Row]) -> tuple[Trace, ...]:
+def _traces(rows: list[Row], about: ChartSetting) -> tuple[Trace, ...]:
     days = [float(date.fromisoformat(f"{r['month']}-01").toordinal()) for r in rows]
 
     def points(key: str) -> tuple[tuple[float, float], ...]:
         return tuple((day, fixed(float(r[key]))) for day, r in zip(days, rows, strict=True))
 
     quote, paid = points("without"), points("average")
+
+    def forms(*names: str) -> tuple[str, ...]:
+        return tuple(about.say(f"chart.material_line_{name}") for name in names)
+
     return (
-        Trace(("quote outside", "quote"), quote, LOSS, low=tuple(value for _, value in paid)),
-        Trace(("paid outside", "paid"), paid, LOSS, dashed=True),
-        Trace(("quote with the deal", "deal"), points("deal"), GAIN),
-        Trace(("inside",), points("inside"), QUIET, dashed=True),
+        Trace(forms("quote_outside", "quote"), quote, LOSS, low=tuple(value for _, value in paid)),
+        Trace(forms("paid_outside", "paid"), paid, LOSS, dashed=True),
+        Trace(forms("quote_deal", "deal"), points("deal"), GAIN),
+        Trace(forms("inside"), points("inside"), QUIET, dashed=True),
     )

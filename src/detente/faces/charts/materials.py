@@ -20,11 +20,8 @@ from detente.faces.charts.frame import (
     Spec,
     claimed,
     finite,
-    first_variant,
-    month_in_words,
     rows_of,
     shown,
-    worded,
 )
 from detente.faces.charts.theme import (
     GAINS,
@@ -50,33 +47,35 @@ DARK_FROM = 0.6
 
 def months(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Shortage by user and month."""
-    table, remark = first_variant(tables["months"])
+    table, remark = about.first_variant(tables["months"])
     rows = finite(rows_of(table), "short")
     worst: dict[str, float] = {}
     for r in rows:
         worst[str(r["group"])] = max(worst.get(str(r["group"]), 0.0), float(r["short"]))
-    without = "Without the deal. " if "deal" in table.data else ""
+    say, without = about.say, "deal" in table.data
     kept = sorted(worst, key=lambda name: (-worst[name], name))[:MOST]
     drawn = [_cell(r, about) for r in rows if str(r["group"]) in kept]
     top = max(rows, key=lambda r: r["short"])
     if not top["short"] > 0:
         return []
+    share, month = about.number(top["short"], Unit.SHARE, 0), about.month(str(top["month"]))
     return [
         Chart(
             name="months",
             table="months",
-            title=f"{_user(str(top['group']), about)}: {worded(top['short'], Unit.SHARE, 0)} of need is unmet in "
-            f"{month_in_words(str(top['month']))}",
-            subtitle="Need of the month that neither deliveries nor stocks meet, %"
-            + (", without the deal" if without else ""),
-            alt=f"At the worst, {about.the(str(top['group']))} lacks {worded(top['short'], Unit.SHARE, 0)} of its "
-            f"need in {month_in_words(str(top['month']))}.",
-            unit="% of need not met",
+            title=say("chart.months_title", user=_user(str(top["group"]), about), share=share, month=month),
+            subtitle=say(f"chart.months_subtitle{'_deal' if without else ''}"),
+            alt=say("chart.months_alt", user=about.the(str(top["group"])), share=share, month=month),
+            unit=say("chart.unit_of_need"),
             digits=0,
-            note=f"{remark}{without}Share of the need of a month that neither deliveries nor stocks meet; blank cells "
-            f"are months without a shortage. The {len(kept)} that lack most.",
+            note=about.note(
+                remark,
+                say("chart.months_without") if without else "",
+                say("chart.months_note"),
+                say("chart.months_most", number=len(kept)),
+            ),
             source=about.source("months"),
-            spec=lambda width: _cells(drawn, [_user(name, about) for name in kept], width),
+            spec=lambda width: _cells(drawn, [_user(name, about) for name in kept], width, about),
             wide=True,
         )
     ]
@@ -107,7 +106,7 @@ WANTED = {"country", "scope", "measure", "period", "without", "deal"}
 
 
 def _deals(table: Table, about: ChartSetting) -> list[Chart]:
-    table, remark = first_variant(table)
+    table, remark = about.first_variant(table)
     known = finite(rows_of(table), "without", "deal")
     first = known[0]["measure"] if known else ""
     scope = known[-1]["scope"] if known else ""
@@ -116,10 +115,10 @@ def _deals(table: Table, about: ChartSetting) -> list[Chart]:
         return []
     drawn = [
         {
-            "label": f"{about.country(str(r['country']))}, {_whole(str(r['period']))}",
+            "label": f"{about.country(str(r['country']))}, {_whole(about.text(str(r['period'])))}",
             "before": shown(r["without"], Unit.SHARE),
             "after": shown(r["deal"], Unit.SHARE),
-            "text": f"{worded(r['without'], Unit.SHARE, 3)} \u2192 {worded(r['deal'], Unit.SHARE, 3)}",
+            "text": " \u2192 ".join(about.number(r[key], Unit.SHARE, 3) for key in ("without", "deal")),
         }
         for r in rows
     ]
@@ -127,39 +126,43 @@ def _deals(table: Table, about: ChartSetting) -> list[Chart]:
         return []
     top = max(range(len(rows)), key=lambda i: rows[i]["without"])
     worst = rows[top]
-    cut = " to ".join(worded(worst[key], Unit.SHARE, 3) for key in ("without", "deal"))
+    before, after = (about.number(worst[key], Unit.SHARE, 3) for key in ("without", "deal"))
+    say, what = about.say, about.text(str(first))
     return [
         Chart(
             name="licences",
             table=table.name,
-            title=f"Licences cut the loss of {about.the(str(worst['country']))} from {cut} of output",
-            subtitle=f"{first}: loss for want of the materials, % of annual GDP, without and with the deal",
-            alt=f"Loss without and with the deal, over annual GDP: {_plain(drawn[top])}.",
-            unit="% of annual GDP",
+            title=say("chart.licences_title", of_country=about.of(str(worst["country"])), before=before, after=after),
+            subtitle=say("chart.licences_subtitle", what=what),
+            alt=say("chart.licences_alt", worst=_plain(drawn[top])),
+            unit=say("chart.unit_of_gdp"),
             digits=3,
-            note=f"{remark}{first}, scope {scope}. Hollow point: without the deal; full point: with it. Losses of "
-            "output for want of the materials, not of trade or of war.",
+            note=about.note(
+                remark,
+                say("chart.licences_scope", what=what, scope=about.text(str(scope))),
+                say("chart.licences_note"),
+            ),
             source=about.source(table.name),
-            spec=lambda width: forms.before_after(drawn, width, "Loss, % of annual GDP"),
+            spec=lambda width: forms.before_after(drawn, width, say("chart.licences_axis")),
         )
     ]
 
 
 def _cell(row: Row, about: ChartSetting) -> Row:
     short = float(row["short"])
-    text = worded(short, Unit.SHARE, 0) if short >= 5e-3 else ""
+    text = about.number(short, Unit.SHARE, 0) if short >= 5e-3 else ""
     month = str(row["month"])
     value = shown(short, Unit.SHARE)
-    return {"label": _user(str(row["group"]), about), "month": month, "value": value, "text": text.rstrip("%")}
+    return {"label": _user(str(row["group"]), about), "month": month, "value": value, "text": text.rstrip("%\u202f")}
 
 
-def _cells(rows: list[Row], order: list[str], width: int) -> Spec:
+def _cells(rows: list[Row], order: list[str], width: int, about: ChartSetting) -> Spec:
     labels = [wrapped(name, width) for name in order]
     whole = list(dict.fromkeys(row["month"] for row in rows))
     top = max([10.0, *(row["value"] for row in rows)])
     labelled = not narrow(width) and len(whole) <= 26
     data = [{**row, "label": wrapped(str(row["label"]), width), "colour": _shade(row["value"], top)} for row in rows]
-    x = {"field": "month", "type": "ordinal", "sort": whole, "axis": _months_axis(whole, data, width)}
+    x = {"field": "month", "type": "ordinal", "sort": whole, "axis": _months_axis(whole, data, width, about)}
     x["scale"] = {"padding": 0.05}
     colour = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
     layers: list[Spec] = [{"mark": {"type": "rect", "stroke": GAINS[0]}, "encoding": {"x": x, "color": colour}}]
@@ -169,7 +172,7 @@ def _cells(rows: list[Row], order: list[str], width: int) -> Spec:
         layers.append({"mark": mark, "encoding": {"x": x, "text": {"field": "text"}, "color": white}})
     step = max(22, 14 * lines(labels) + 6)
     high = step * len(labels)
-    key = [] if labelled else _key(top, high)
+    key = [] if labelled else _key(top, high, about)
     return spec(width, high, [*upright(label_axis(labels, width), layers), *key], data)
 
 
@@ -178,10 +181,10 @@ def _shade(value: float, top: float) -> str:
     return PAPER if value < 0.5 else HEAT[min(int(len(HEAT) * value / top), len(HEAT) - 1)]
 
 
-def _months_axis(whole: list[str], data: list[Row], width: int) -> Spec:
+def _months_axis(whole: list[str], data: list[Row], width: int, about: ChartSetting) -> Spec:
     longest = max(len(month) for month in whole)
     every = ceil((6.5 * longest + 10) / max((width - beside_of(data) - 10) / len(whole), 1.0))
-    title = "Month" if whole[0].isdigit() else None
+    title = about.say("chart.months_axis") if whole[0].isdigit() else None
     return {
         "title": title,
         "labelAngle": 0,
@@ -192,7 +195,7 @@ def _months_axis(whole: list[str], data: list[Row], width: int) -> Spec:
     }
 
 
-def _key(top: float, high: int) -> list[Spec]:
+def _key(top: float, high: int, about: ChartSetting) -> list[Spec]:
     """The steps of colour with their bounds, under the cells."""
     wide, layers = 34.0, []
     for i, colour in enumerate(HEAT):
@@ -200,7 +203,7 @@ def _key(top: float, high: int) -> list[Spec]:
         encoding = {key: {"value": value} for key, value in ends.items()}
         layers.append({"data": {"values": [{}]}, "mark": {"type": "rect", "fill": colour}, "encoding": encoding})
     for i in range(1, len(HEAT)):
-        words = {"text": f"{top * i / len(HEAT):.0f}%"}
+        words = {"text": about.say.figures(f"{top * i / len(HEAT):.0f}%")}
         spot = {"x": {"value": i * wide}, "y": {"value": high + 38.0}, "text": {"field": "text"}}
         mark = {"type": "text", "fontSize": 11.5, "color": QUIET, "baseline": "middle"}
         layers.append({"data": {"values": [words]}, "mark": mark, "encoding": spot})

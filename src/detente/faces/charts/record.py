@@ -13,20 +13,16 @@ from collections.abc import Mapping
 from datetime import date
 
 from detente.codes import Table
-from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
 from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
 from detente.faces.charts.days import dated_acts
-from detente.faces.charts.frame import Chart, ChartSetting, Row, day, finite, rows_of, shown, worded
-from detente.faces.charts.talks import WEIGHTS
+from detente.faces.charts.frame import Chart, ChartSetting, Row, finite, rows_of, shown
+from detente.faces.charts.talks import counted_by
 from detente.faces.charts.theme import PARTY, QUIET
 
 SIDES = ("usa_on_chn", "chn_on_usa")
-NAMES = {"usa_on_chn": "United States on China", "chn_on_usa": "China on the United States"}
-BRIEF = {"usa_on_chn": "US", "chn_on_usa": "China"}
-"""Names where there is little room."""
-COLOURS = {NAMES["usa_on_chn"]: PARTY["USA"], NAMES["chn_on_usa"]: PARTY["CHN"]}
+COLOURS = {side: PARTY[side[:3].upper()] for side in SIDES}
 
 BARS = 1.96
 """Forecast errors on each side of an abnormal return that a bar shows."""
@@ -57,29 +53,35 @@ def timeline(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     by_day = _by_day(rows)
     first, last = str(rows[0]["effective"]), str(rows[-1]["effective"])
     high = max(rows, key=lambda r: r["usa_on_chn"])
-    stands = {side: (worded(rows[-1][side], Unit.POINTS, 0), day(_last_change(rows, side))) for side in SIDES}
-    peak = worded(high["usa_on_chn"], Unit.POINTS, 0)
+    stands = [about.number(rows[-1][side], Unit.POINTS, 0) for side in SIDES]
+    since = [about.day(_last_change(rows, side)) for side in SIDES]
+    peak, say = about.number(high["usa_on_chn"], Unit.POINTS, 0), about.say
     form = Course(
-        series=tuple(_side(side, by_day) for side in SIDES),
-        unit="percentage points",
+        series=tuple(_side(side, by_day, about) for side in SIDES),
+        unit=say("chart.unit_points"),
         stepped=True,
-        acts=tuple(dated_acts(tables["events"], first, last)),
-        spots=tuple(_peak(rows, side) for side in SIDES),
+        acts=tuple(dated_acts(tables["events"], first, last, about)),
+        spots=tuple(_peak(rows, side, about) for side in SIDES),
+        say=say,
     )
     return [
         Chart(
             name="timeline",
             table="events",
-            title=f"US duties on China rose by {peak} points and stand {stands[SIDES[0]][0]} higher; "
-            f"China's stand {stands[SIDES[1]][0]} higher",
-            subtitle=f"Duty each side has added on all goods of the other since {day(first)}, percentage points",
-            alt=f"The US duty on China peaks at {peak} points from {day(high['effective'])} and stands at "
-            f"{stands[SIDES[0]][0]} since {stands[SIDES[0]][1]}; China's stands at {stands[SIDES[1]][0]} since "
-            f"{stands[SIDES[1]][1]}.",
-            unit="percentage points on top of earlier duties",
+            title=say("chart.timeline_title", peak=peak, first=stands[0], second=stands[1]),
+            subtitle=say("chart.timeline_subtitle", day=about.day(first)),
+            alt=say(
+                "chart.timeline_alt",
+                peak=peak,
+                day=about.day(high["effective"]),
+                first=stands[0],
+                first_day=since[0],
+                second=stands[1],
+                second_day=since[1],
+            ),
+            unit=say("chart.unit_points_on_top"),
             digits=0,
-            note="Duties on all goods that each side has added, summed over its tracks. Acts in blue: the United "
-            "States; in orange: China. The acts named are those that moved most; the others are in the table.",
+            note=say("chart.timeline_note"),
             source=about.source("events"),
             spec=lambda width: course(form, width),
             wide=True,
@@ -87,21 +89,22 @@ def timeline(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     ]
 
 
-def _side(side: str, by_day: Mapping[str, list[Row]]) -> Trace:
+def _side(side: str, by_day: Mapping[str, list[Row]], about: ChartSetting) -> Trace:
     """The level of a side, act by act."""
     points = tuple(
         (float(date.fromisoformat(iso_day).toordinal()), shown(several[-1][side], Unit.SHARE))
         for iso_day, several in by_day.items()
     )
     end = f"{points[-1][1]:.0f}"
-    return Trace((f"{NAMES[side]} {end}", f"{BRIEF[side]} {end}"), points, COLOURS[NAMES[side]])
+    names = (about.say(f"chart.timeline_{side}"), about.brief(side[:3].upper()))
+    return Trace(tuple(f"{name} {end}" for name in names), points, COLOURS[side])
 
 
-def _peak(rows: list[Row], side: str) -> Spot:
+def _peak(rows: list[Row], side: str, about: ChartSetting) -> Spot:
     """The highest level of a side."""
     top = max(rows, key=lambda r: r[side])
-    text = worded(top[side], Unit.POINTS, 0)
-    return Spot(ordinal_of(top, "effective"), shown(top[side], Unit.SHARE), (text,), COLOURS[NAMES[side]])
+    text = about.number(top[side], Unit.POINTS, 0)
+    return Spot(ordinal_of(top, "effective"), shown(top[side], Unit.SHARE), (text,), COLOURS[side])
 
 
 def _by_day(rows: list[Row]) -> dict[str, list[Row]]:
@@ -135,39 +138,45 @@ def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     kept = [r for r in rows if r in ranked]
     drawn = [
         {
-            "label": f"{_asset(r)}, {day(r['session']).replace(' ', NO_BREAK)}",
+            "label": f"{_asset(r, about)}, {about.day(r['session']).replace(' ', NO_BREAK)}",
             "value": shown(r["abnormal"], Unit.SHARE),
             "low": shown(r["abnormal"] - BARS * r["error"], Unit.SHARE),
             "high": shown(r["abnormal"] + BARS * r["error"], Unit.SHARE),
-            "text": worded(r["abnormal"], Unit.SHARE, 2, sign=True),
+            "text": about.number(r["abnormal"], Unit.SHARE, 2, sign=True),
         }
         for r in kept
     ]
-    first = ranked[0]
+    first, say = ranked[0], about.say
+    asset, rarity = _asset(first, about), about.text(str(first["rarity"]))
+    moved = about.number(abs(first["abnormal"]), Unit.SHARE, 1)
     return [
         Chart(
             name="markets",
             table="event_study",
-            title=f"{_asset(first)} {'rose' if first['abnormal'] > 0 else 'fell'} by "
-            f"{worded(abs(first['abnormal']), Unit.SHARE, 1)}; {first['rarity']}",
-            subtitle="Return of the first session after the event beyond an ordinary one, %, with its error",
-            alt=f"{_asset(first)} on {day(first['session'])}: "
-            f"{worded(first['abnormal'], Unit.SHARE, 2, sign=True)}; {first['rarity']}.",
-            unit="%",
+            title=say(
+                f"chart.markets_{'rose' if first['abnormal'] > 0 else 'fell'}", asset=asset, moved=moved, rarity=rarity
+            ),
+            subtitle=say("chart.markets_subtitle"),
+            alt=say(
+                "chart.markets_alt",
+                asset=asset,
+                day=about.day(first["session"]),
+                moved=about.number(first["abnormal"], Unit.SHARE, 2, sign=True),
+                rarity=rarity,
+            ),
+            unit=say("chart.unit_percent"),
             digits=2,
-            note="Logarithmic return of the first session that closed after the event, less what the days before it "
-            "let one expect. A bar that crosses zero is within 95% of ordinary days. Other news of the same session is "
-            "not told apart.",
+            note=say("chart.markets_note"),
             source=about.source("event_study"),
-            spec=lambda width: forms.intervals(drawn, width, "Abnormal return, %"),
+            spec=lambda width: forms.intervals(drawn, width, say("chart.markets_axis")),
         )
     ]
 
 
-def _asset(row: Row) -> str:
+def _asset(row: Row, about: ChartSetting) -> str:
     """Name of an asset for readers."""
     code = str(row["asset"])
-    return ASSETS.get(code.lower(), code.upper())
+    return about.text(ASSETS[code.lower()]) if code.lower() in ASSETS else code.upper()
 
 
 def clocks(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -178,63 +187,69 @@ def clocks(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     if not sides or len(rows) < 2:
         return []
     names = {side: about.country(side.upper()) for side in sides}
-    end = rows[-1]
+    end, say, unit = rows[-1], about.say, about.say("chart.unit_billion_a_year")
     form = Course(
-        series=tuple(_clock(side, names[side], rows) for side in sides),
-        unit="billion USD a year",
+        series=tuple(_clock(side, rows, about) for side in sides),
+        unit=unit,
         dates=False,
-        across="Months without a deal",
-        acts=_stocks(rows),
+        across=say("chart.clocks_axis"),
+        acts=_stocks(rows, about),
         spots=tuple(Spot(float(end["month"]), shown(end[s], Unit.USD), (), PARTY.get(s.upper(), QUIET)) for s in sides),
         height=220,
+        say=say,
     )
     summary = ", ".join(
-        f"{names[s]} {worded(rows[0][s], Unit.USD, 0)} at first, {worded(end[s], Unit.USD, 0)} "
-        f"in month {end['month']:.0f}"
+        say(
+            "chart.clocks_side",
+            country=names[s],
+            first=about.number(rows[0][s], Unit.USD, 0),
+            last=about.number(end[s], Unit.USD, 0),
+            month=f"{end['month']:.0f}",
+        )
         for s in sides
     )
-    counts = next((WEIGHTS[word] for word in WEIGHTS if any(f"weights {word}" in n for n in table.notes)), "")
+    subtitle = say("chart.clocks_subtitle")
+    counts = counted_by(table, about)
     return [
         Chart(
             name="clocks",
             table="clocks",
-            title=_waiting(sides, names, rows),
-            subtitle="Payoff while there is no deal, billion USD a year" + (f"; {counts}" if counts else ""),
-            alt=f"Payoff a year without a deal, in billion USD: {summary}.",
-            unit="billion USD a year",
+            title=_waiting(sides, rows, about),
+            subtitle=about.listed([subtitle, counts]) if counts else subtitle,
+            alt=say("chart.clocks_alt", sides=summary),
+            unit=unit,
             digits=0,
-            note="Payoff of each side at the flows of the month while there is no deal, against the reference law of "
-            "the case; below zero it loses. Month 0 is the day the law before the deal took hold.",
+            note=say("chart.clocks_note"),
             source=about.source("clocks"),
             spec=lambda width: course(form, width),
         )
     ]
 
 
-def _clock(side: str, name: str, rows: list[Row]) -> Trace:
-    end = worded(rows[-1][side], Unit.USD, 0)
+def _clock(side: str, rows: list[Row], about: ChartSetting) -> Trace:
+    end, code = about.number(rows[-1][side], Unit.USD, 0), side.upper()
     points = tuple((float(r["month"]), shown(r[side], Unit.USD)) for r in rows)
-    short = {"USA": "US"}.get(side.upper(), name)
-    return Trace((f"{name} {end}", f"{short} {end}"), points, PARTY.get(side.upper(), QUIET))
+    names = (about.country(code), about.brief(code))
+    return Trace(tuple(f"{name} {end}" for name in names), points, PARTY.get(code, QUIET))
 
 
-def _stocks(rows: list[Row]) -> tuple[Notice, ...]:
+def _stocks(rows: list[Row], about: ChartSetting) -> tuple[Notice, ...]:
     """The month in which buyers' stocks are gone, where they go."""
     ended = [r for r in rows if r.get("stock", 1.0) <= 0.0]
     if not ended or rows[0].get("stock", 0.0) <= 0.0:
         return ()
     month = float(ended[0]["month"])
-    return (Notice(month, f"month {month:.0f}: buyers' stocks are gone", QUIET, 1.0),)
+    return (Notice(month, about.say("chart.clocks_stocks", month=f"{month:.0f}"), QUIET, 1.0),)
 
 
-def _waiting(sides: list[str], names: Mapping[str, str], rows: list[Row]) -> str:
+def _waiting(sides: list[str], rows: list[Row], about: ChartSetting) -> str:
     """Whom waiting costs more and more."""
     drift = {s: rows[-1][s] - rows[0][s] for s in sides}
     worst = min(drift, key=lambda s: drift[s])
-    first, last = (worded(abs(r[worst]), Unit.USD, 0) for r in (rows[0], rows[-1]))
+    first, last = (about.number(abs(r[worst]), Unit.USD, 0) for r in (rows[0], rows[-1]))
+    country = about.subject(worst.upper())
     if drift[worst] >= 0:
-        return f"Waiting costs neither side more: {in_sentence(names[worst])} loses {last} billion dollars a year"
-    loses = "lose" if worded(rows[0][worst], Unit.USD, 0) == worded(rows[-1][worst], Unit.USD, 0) else ""
-    if loses:
-        return f"Waiting costs {in_sentence(names[worst])} {last} billion dollars a year throughout"
-    return f"Waiting costs {in_sentence(names[worst])} more: {first} billion dollars a year becomes {last}"
+        return about.say("chart.clocks_no_more", country=country, last=last)
+    if about.number(rows[0][worst], Unit.USD, 0) == about.number(rows[-1][worst], Unit.USD, 0):
+        return about.say("chart.clocks_throughout", country=country, last=last)
+    return about.say("chart.clocks_more", country=country, first=first, last=last)

@@ -11,10 +11,8 @@ from datetime import date
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Trace, course
-from detente.faces.charts.frame import Chart, ChartSetting, Row, finite, rows_of, shown, worded
+from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, finite, rows_of, shown
 from detente.faces.charts.theme import AFTER, INK, QUIET
-
-UNIT = "% of the value of imports"
 
 
 def scored(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -23,26 +21,29 @@ def scored(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     known = finite(rows, "came")
     if len(rows) < 2 or not known:
         return []
-    last = known[-1]
+    last, say, unit = known[-1], about.say, about.say("chart.unit_of_imports")
+    came = say("chart.score_came")
+    later = (say("chart.score_with_later"), say("chart.score_later"))
     form = Course(
         series=(
-            _line(rows, "with_law", ("with later acts", "later acts"), QUIET, dashed=True),
-            _fan(rows),
-            _line(known, "came", (f"came {_words(last, 'came')}", "came"), INK),
+            _line(rows, "with_law", later, QUIET, dashed=True),
+            _fan(rows, about),
+            _line(known, "came", (f"{came} {_words(last, 'came', about)}", came), INK),
         ),
-        unit=UNIT,
+        unit=unit,
+        say=say,
     )
+    parts = {"forecast": _words(last, "forecast", about), "month": _month(last, about)}
     return [
         Chart(
             name="score",
             table="score_rates",
-            title=f"{_words(last, 'forecast')} was forecast for {_month(last)}, {_words(last, 'came')} came",
-            subtitle=f"Duty collected over imports, {UNIT}, and its forecast months ahead",
-            alt=f"{'; '.join(_told(row) for row in known)}.",
-            unit=UNIT,
+            title=say("chart.score_title", came=_words(last, "came", about), **parts),
+            subtitle=say("chart.score_subtitle", unit=unit),
+            alt=claimed(f"{about.listed([_told(row, about) for row in known])}."),
+            unit=unit,
             digits=1,
-            note="Band: the answer of buyers from none to that of the long run. Dashed: the same forecast with the "
-            f"acts that were signed later. {_sources(known)}",
+            note=about.note(say("chart.score_note"), _sources(known, about)),
             source=about.source("score_rates"),
             spec=lambda width: course(form, width),
             wide=True,
@@ -54,16 +55,17 @@ def _place(row: Row) -> float:
     return float(date.fromisoformat(f"{row['month']}-01").toordinal())
 
 
-def _month(row: Row) -> str:
-    return date.fromisoformat(f"{row['month']}-01").strftime("%B %Y")
+def _month(row: Row, about: ChartSetting) -> str:
+    return about.month(str(row["month"]))
 
 
-def _words(row: Row, name: str) -> str:
-    return worded(row[name], Unit.SHARE, 1)
+def _words(row: Row, name: str, about: ChartSetting) -> str:
+    return about.number(row[name], Unit.SHARE, 1)
 
 
-def _told(row: Row) -> str:
-    return f"{_month(row)}: forecast {_words(row, 'forecast')}, came {_words(row, 'came')}"
+def _told(row: Row, about: ChartSetting) -> str:
+    forecast, came = (_words(row, name, about) for name in ("forecast", "came"))
+    return about.say("chart.score_told", month=_month(row, about), forecast=forecast, came=came)
 
 
 def _line(rows: list[Row], name: str, forms: tuple[str, ...], colour: str, dashed: bool = False) -> Trace:
@@ -71,14 +73,16 @@ def _line(rows: list[Row], name: str, forms: tuple[str, ...], colour: str, dashe
     return Trace(forms, points, colour, dashed)
 
 
-def _fan(rows: list[Row]) -> Trace:
+def _fan(rows: list[Row], about: ChartSetting) -> Trace:
     """The forecast with its range."""
-    line = _line(rows, "forecast", (f"forecast {_words(rows[-1], 'forecast')}", "forecast"), AFTER)
+    name = about.say("chart.score_forecast")
+    line = _line(rows, "forecast", (f"{name} {_words(rows[-1], 'forecast', about)}", name), AFTER)
     low, high = (tuple(shown(r[name], Unit.SHARE) for r in rows) for name in ("low", "high"))
     return Trace(line.forms, line.points, line.colour, low=low, high=high)
 
 
-def _sources(rows: list[Row]) -> str:
+def _sources(rows: list[Row], about: ChartSetting) -> str:
     """From which month on receipts stand for duty calculated on entries."""
     later = [row for row in rows if str(row["source"]).startswith("customs")]
-    return f"From {_month(later[0])} on: customs receipts." if later else f"On record to {_month(rows[-1])}."
+    name, row = ("receipts", later[0]) if later else ("on_record", rows[-1])
+    return about.say(f"chart.score_{name}", month=_month(row, about))

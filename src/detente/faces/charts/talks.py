@@ -20,10 +20,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from detente.codes import Table
-from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts.course import written
-from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, claimed, fixed, rows_of, shown, worded
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, claimed, fixed, rows_of, shown
 from detente.faces.charts.layout import Box, Canvas, Point, Tag, place, shorter, text_width, ticks
 from detente.faces.charts.theme import AFTER, GAINS, INK, LOSS, QUIET, narrow, spec
 
@@ -41,18 +40,15 @@ SAME = 1e-6
 """USD bn a year up to which a threat lies at the walk-away lines."""
 
 RULES = {
-    "Nash package": "Even bargain",
-    "Kalai-Smorodinsky package": "Equal shares of the most",
-    "Egalitarian package": "Equal gains",
-    "Utilitarian package": "Largest sum",
+    "Nash package": "even",
+    "Kalai-Smorodinsky package": "shares",
+    "Egalitarian package": "equal",
+    "Utilitarian package": "sum",
 }
-"""What rules of sharing give, in words of everybody."""
+"""What rules of sharing give; the catalogue has them in words of everybody."""
 
-WEIGHTS = {
-    "welfare": "real income alone counts",
-    "april-2025": "weights of April 2025: real income and factories",
-}
-"""What each side counts, in words."""
+WEIGHTS = {"welfare": "welfare", "april-2025": "april_2025"}
+"""What each side counts, and what the catalogue calls it."""
 
 
 def acceptable(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -60,70 +56,91 @@ def acceptable(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     table = tables["acceptable"]
     first, second = _sides(table)
     edge = _points(tables["frontier"], first, second) if "frontier" in tables else []
-    deals = _deals(tables["deals"], first, second) if "deals" in tables else []
+    deals = _deals(tables["deals"], first, second, about) if "deals" in tables else []
     if not edge and not deals:
         return []
     everything = _points(table, first, second)
     both = sum(1 for row in everything if row["x"] > 0 and row["y"] > 0)
-    names = (about.country(first.upper()), about.country(second.upper()))
-    the = tuple(in_sentence(name) for name in names)
+    codes = (first.upper(), second.upper())
+    names = (about.country(codes[0]), about.country(codes[1]))
+    the = {"first": about.the(codes[0]), "second": about.the(codes[1])}
     chosen = named_packages(deals, edge or everything)
     threats = [row for row in deals if row["kind"] == "threat"][:THREATS]
-    known = " ".join(table.notes)
-    under = f" Here: {'. '.join(note.rstrip('.') for note in table.notes)}." if table.notes else ""
-    weights = re.search(r"weights ([\w-]+)", known)
-    counts = WEIGHTS.get(weights[1], f"weights {weights[1]}") if weights else "weights of the case"
+    say, unit = about.say, about.say("chart.unit_billion_a_year")
+    counts = counted_by(table, about) or say("chart.weights_of_case")
     return [
         Chart(
             name="acceptable",
             table="acceptable",
-            title=_finding(deals, the, both),
-            subtitle=f"Gain over {_base(threats)}, billion USD a year; {counts}",
-            alt=f"{'No outcome' if not both else 'A set of outcomes'} leaves both {the[0]} and {the[1]} better off "
-            f"than walking away.{_better_for_both(deals, names)}",
-            unit="billion USD a year",
+            title=_finding(deals, codes, both, about),
+            subtitle=say("chart.acceptable_subtitle", base=_base(threats, about), unit=unit, counts=counts),
+            alt=about.note(
+                say(f"chart.acceptable_{'some' if both else 'none'}", **the), _better_for_both(deals, names, about)
+            ),
+            unit=unit,
             digits=1,
-            note=f"Gains over walking away (no deal), {the[0]} across, {the[1]} upward, on one scale. Shaded: both "
-            f"gain. Curve: best that one side can have for what the other has. {_walls_note(threats)}Triangle: what "
-            "this run is about; circle: named deal; diamond: what a rule of sharing gives; square: what happens if "
-            f"talks fail. The other packages are in the table.{under}",
+            note=about.note(
+                say("chart.acceptable_note", **the),
+                _walls_note(threats, about),
+                say("chart.acceptable_marks"),
+                _under(table, about),
+            ),
             source=about.source("acceptable"),
-            spec=lambda width: _Plane.of(edge, chosen[: NAMED - narrow(width)], threats, names, width).spec(),
+            spec=lambda width: _Plane.of(edge, chosen[: NAMED - narrow(width)], threats, codes, width, about).spec(),
         )
     ]
 
 
-def _finding(deals: list[Row], the: tuple[str, ...], both: int) -> str:
+def counted_by(table: Table, about: ChartSetting) -> str:
+    """What each side counts, by the notes of a table; "" where they do not say it."""
+    match = re.search(r"weights ([\w-]+)", " ".join(table.notes))
+    if match is None:
+        return ""
+    if match[1] in WEIGHTS:
+        return about.say(f"chart.weights_{WEIGHTS[match[1]]}")
+    return about.say("chart.weights_other", name=match[1])
+
+
+def _under(table: Table, about: ChartSetting) -> str:
+    """What holds for the whole picture, by the notes of its table, as far as the language has words for them."""
+    notes = [known.rstrip(".") for note in table.notes if (known := about.known(note))]
+    return about.say("chart.acceptable_here", notes=". ".join(notes)) if notes else ""
+
+
+def _finding(deals: list[Row], codes: tuple[str, str], both: int, about: ChartSetting) -> str:
     """What this run gives both, or whether there is anything that both gain from."""
     own = [row for row in deals if row["kind"] == "offer"]
     if not own:
-        return f"{'Some' if both else 'No'} packages leave both sides better off than walking away"
+        return about.say(f"chart.acceptable_{'some' if both else 'no'}_packages")
     gains = [own[0]["x"], own[0]["y"]]
-    sizes = [f"{worded(abs(g) * 1e9, Unit.USD, 1)}" for g in gains]
-    label = str(own[0]["label"]).split("; ")[0]
-    if min(gains) >= SHOWS:
-        return claimed(f"{label} gives {the[0]} {sizes[0]} billion dollars a year and {the[1]} {sizes[1]}")
+    sizes = [about.number(abs(g) * 1e9, Unit.USD, 1) for g in gains]
+    deal = _first(own[0])
     if max(gains) < SHOWS:
-        return claimed(f"{label} gives neither side more than walking away")
+        return claimed(about.say("chart.acceptable_neither", deal=deal))
     winner, loser = (0, 1) if gains[0] > gains[1] else (1, 0)
-    return claimed(
-        f"{label} costs {the[loser]} {sizes[loser]} billion dollars a year and gives {the[winner]} {sizes[winner]}"
-    )
+    if min(gains) >= SHOWS:
+        to = [about.subject(code) for code in codes]
+        return claimed(about.say("chart.acceptable_gives", deal=deal, a=to[0], x=sizes[0], b=to[1], y=sizes[1]))
+    to = [about.subject(codes[side]) for side in (loser, winner)]
+    return claimed(about.say("chart.acceptable_costs", deal=deal, a=to[0], x=sizes[loser], b=to[1], y=sizes[winner]))
 
 
-def _base(threats: list[Row]) -> str:
+def _base(threats: list[Row], about: ChartSetting) -> str:
     """What gains are counted from, in words."""
     at_zero = [row for row in threats if abs(row["x"]) + abs(row["y"]) < SAME]
-    return f"the {_threat(at_zero[0])}".replace("the the ", "the ") if at_zero else "walking away"
+    if not at_zero:
+        return about.say("chart.acceptable_walking")
+    return about.say("chart.acceptable_base", law=_first(at_zero[0])).replace("the the ", "the ")
 
 
-def _threat(row: Row) -> str:
+def _first(row: Row) -> str:
+    """The first name of a point that has several."""
     return str(row["label"]).split("; ")[0]
 
 
-def _walls_note(threats: list[Row]) -> str:
+def _walls_note(threats: list[Row], about: ChartSetting) -> str:
     away = [row for row in threats if abs(row["x"]) + abs(row["y"]) >= SAME]
-    return f"Dashed: the walk-away lines if talks would end in the {_threat(away[0])}. " if away else ""
+    return about.say("chart.acceptable_walls", law=_first(away[0])) if away else ""
 
 
 def named_packages(deals: list[Row], edge: list[Row]) -> list[Row]:
@@ -149,19 +166,21 @@ def _apart(first: Row, second: Row) -> float:
     return float(((first["x"] - second["x"]) ** 2 + (first["y"] - second["y"]) ** 2) ** 0.5)
 
 
-def _better_for_both(deals: list[Row], names: tuple[str, str]) -> str:
+def _better_for_both(deals: list[Row], names: tuple[str, str], about: ChartSetting) -> str:
     """Named deals from which both sides gain, as far as the digits show; a sentence or two, none without deals."""
     named = [row for row in deals if row["kind"] in ("offer", "deal")]
     better = [row for row in named if min(row["x"], row["y"]) >= SHOWS]
     if not named:
         return ""
-    gains = "; ".join(
-        f"{row['label']} ({', '.join(map(' '.join, zip(names, row['text'].split(', '), strict=True)))})"
-        for row in better[:FEW]
+    gains = about.listed(
+        [
+            f"{row['label']} ({', '.join(map(' '.join, zip(names, row['text'].split(', '), strict=True)))})"
+            for row in better[:FEW]
+        ]
     )
     own = any(row["kind"] == "offer" for row in named) and not any(row["kind"] == "offer" for row in better)
-    sentence = f"Named deals that do: {gains}." if gains else "No named deal does."
-    return f" What this run is about does not. {sentence}" if own and gains else f" {sentence}"
+    sentence = about.say("chart.acceptable_named", deals=gains) if gains else about.say("chart.acceptable_no_named")
+    return about.note(about.say("chart.acceptable_own_not") if own and gains else "", sentence)
 
 
 def _sides(table: Table) -> tuple[str, str]:
@@ -178,19 +197,25 @@ def _points(table: Table, first: str, second: str) -> list[Row]:
     ]
 
 
-def _deals(table: Table, first: str, second: str) -> list[Row]:
+def _deals(table: Table, first: str, second: str, about: ChartSetting) -> list[Row]:
     """Named points, those that lie on one another as one."""
     by_place: dict[tuple[float, float], Row] = {}
     for r in rows_of(table):
         place = shown(r[first], Unit.USD), shown(r[second], Unit.USD)
-        text = f"{worded(r[first], Unit.USD, 1, sign=True)}, {worded(r[second], Unit.USD, 1, sign=True)}"
-        row = {"x": place[0], "y": place[1], "label": str(r["label"]), "kind": str(r.get("kind", "deal")), "text": text}
+        text = ", ".join(about.number(r[side], Unit.USD, 1, sign=True) for side in (first, second))
+        kind, label = str(r.get("kind", "deal")), _label(str(r["label"]), about)
+        row = {"x": place[0], "y": place[1], "label": label, "kind": kind, "text": text}
         key = (round(place[0], 2), round(place[1], 2))
         known = by_place.setdefault(key, row)
         if known is not row:
             known["label"] = f"{known['label']}; {row['label']}"
             known["kind"] = "threat" if "threat" in (known["kind"], row["kind"]) else known["kind"]
     return list(by_place.values())
+
+
+def _label(name: str, about: ChartSetting) -> str:
+    """A package or a threat by its name; what rules of sharing give keeps its name until it is drawn."""
+    return name if name in RULES else about.text(name)
 
 
 @dataclass(frozen=True)
@@ -203,11 +228,21 @@ class _Plane:
     edge: list[Row]
     chosen: list[Row]
     threats: list[Row]
-    names: tuple[str, str]
+    codes: tuple[str, str]
     width: int
+    about: ChartSetting
 
     @classmethod
-    def of(cls, edge: list[Row], chosen: list[Row], threats: list[Row], names: tuple[str, str], width: int) -> _Plane:
+    def of(
+        cls,
+        edge: list[Row],
+        chosen: list[Row],
+        threats: list[Row],
+        codes: tuple[str, str],
+        width: int,
+        about: ChartSetting,
+    ) -> _Plane:
+        """The plane of some points at a width."""
         rows = [*chosen, *threats, {"x": 0.0, "y": 0.0}]
         # The frontier counts where both gain; its far ends are cut off by the frame.
         rows += [row for row in edge if min(row["x"], row["y"]) >= 0.0]
@@ -217,7 +252,7 @@ class _Plane:
         domains = [((low + high - reach) / 2 - pad, (low + high + reach) / 2 + pad) for low, high in sides]
         across = width if narrow(width) else min(round(0.86 * width), 620)
         steps = ticks(0.0, reach, 4 if narrow(width) else 6)
-        return cls(across - 66, tuple(steps), (domains[0], domains[1]), edge, chosen, threats, names, width)
+        return cls(across - 66, tuple(steps), (domains[0], domains[1]), edge, chosen, threats, codes, width, about)
 
     def at(self, x: float, y: float) -> Point:
         """Pixels of two gains."""
@@ -248,9 +283,10 @@ class _Plane:
         return spec(self.size + 66, self.size, layers, beside=66)
 
     def _axis(self, key: str, side: int) -> Spec:
-        title = f"Gain of {in_sentence(self.names[side])}, billion USD a year"
+        say, whose = self.about.say, self.about.of(self.codes[side])
+        title = say("chart.acceptable_axis", of_country=whose, unit=say("chart.unit_billion_a_year"))
         if text_width(title) > self.size:
-            title = title.replace("billion USD a year", "bn USD a year")
+            title = say("chart.acceptable_axis", of_country=whose, unit=say("chart.unit_bn_a_year"))
         scale = {"domain": list(self.domains[side]), "nice": False, "zero": False}
         axis = {"title": title, "grid": True, "tickCount": 4 if narrow(self.width) else 6}
         return {"field": key, "type": "quantitative", "scale": scale, "axis": axis}
@@ -309,11 +345,13 @@ class _Plane:
 
     def _tag(self, row: Row) -> Tag:
         own, threat = row["kind"] == "offer", row["kind"] == "threat"
-        name = RULES.get(str(row["label"]).split("; ")[0], str(row["label"]).split("; ")[0])
-        name = f"If talks fail: {name}" if threat else name
+        say, bare = self.about.say, _first(row)
+        bare = say(f"chart.rule_{RULES[bare]}") if bare in RULES else bare
+        name = say("chart.acceptable_fails", law=bare) if threat else bare
         size = 12.0 if own else 11.5
         broken = (in_lines(name, share * self.size, size, own) for share in (0.3, 0.22))
-        forms = (name, *broken, shorter(name.split(": ")[-1], 0.3 * self.size, size, own))
+        first = in_lines(bare.split(", ")[0], 0.3 * self.size, size, own)
+        forms = (name, *broken, first, shorter(bare, 0.3 * self.size, size, own))
         return Tag(*self.at(row["x"], row["y"]), tuple(dict.fromkeys(forms)), clear=6.0, size=size, bold=own)
 
 

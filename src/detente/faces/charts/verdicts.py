@@ -9,37 +9,37 @@ from collections.abc import Mapping
 
 from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart
+from detente.faces.charts.spoken import spoken
+from detente.faces.words.language import Language, load
 
-WORDS = {"for": "Borne out", "between": "Depends", "against": "Not borne out", "open": "Open or not rated"}
-"""Sides of a verdict, as the chart calls them."""
+SIDES = ("for", "between", "against", "open")
+"""Sides of a verdict."""
 
 
-def verdicts(counts: Mapping[str, int], day: str) -> list[Chart]:
+def verdicts(counts: Mapping[str, int], day: str, say: Language | None = None) -> list[Chart]:
     """How many claims have which verdict; none where there are no claims.
 
     Parameters
     ----------
-    counts : by side of the verdict; `day` : of the record, in words.
+    counts : by side of the verdict; `day` : of the record, in words of the language.
     """
-    whole = sum(counts.get(side, 0) for side in WORDS)
+    whole = sum(counts.get(side, 0) for side in SIDES)
     if not whole:
         return []
-    rows = [
-        {"label": words, "value": counts.get(side, 0), "text": str(counts.get(side, 0))}
-        for side, words in WORDS.items()
-    ]
-    spoken = ", ".join(f"{counts.get(side, 0)} {words.lower()}" for side, words in WORDS.items())
-    return [
-        Chart(
-            name="verdicts",
-            table="checks",
-            title=f"{counts.get('for', 0)} of {whole} claims are borne out",
-            subtitle=f"Claims by verdict, on the record of {day}",
-            alt=f"Of {whole} claims {spoken}.",
-            unit="claims",
-            digits=0,
-            note="A verdict that depends holds under one definition and not under another.",
-            source="Détente, computed from the ledger and the record",
-            spec=lambda width: forms.bars(rows, width, "Claims"),
-        )
-    ]
+    language = say or load()
+    words = {side: language(f"chart.verdicts_{side}") for side in SIDES}
+    rows = [{"label": words[side], "value": counts.get(side, 0), "text": str(counts.get(side, 0))} for side in SIDES]
+    named = ", ".join(f"{counts.get(side, 0)} {words[side].lower()}" for side in SIDES)
+    drawn = Chart(
+        name="verdicts",
+        table="checks",
+        title=language("chart.verdicts_title", borne=counts.get("for", 0), whole=whole),
+        subtitle=language("chart.verdicts_subtitle", day=day),
+        alt=language("chart.verdicts_alt", whole=whole, verdicts=named),
+        unit=language("chart.verdicts_unit"),
+        digits=0,
+        note=language("chart.verdicts_note"),
+        source=language("chart.verdicts_source"),
+        spec=lambda width: forms.bars(rows, width, language("chart.verdicts_axis")),
+    )
+    return [spoken(drawn, language)]

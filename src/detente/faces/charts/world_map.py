@@ -16,14 +16,13 @@ from detente.codes.units import Unit
 from detente.data.tables import read
 from detente.faces.charts.course import written
 from detente.faces.charts.economy import ends_of
-from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, finite, first_variant, rows_of, worded
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, finite, rows_of
 from detente.faces.charts.globe import Globe, land_of
 from detente.faces.charts.layout import Box, Canvas, Tag, place, text_width
 from detente.faces.charts.theme import EDGE, GAINS, INK, LOSSES, NO_DATA, NOTHING, OPEN, PAPER, QUIET, spec
 from detente.lab.world.tables import FLOOR, sign_of
 from detente.lab.world.tables import OPEN as SIGN_OPEN
 
-BOUNDARIES = "Boundaries as drawn by Natural Earth, no position taken."
 LABELLED = 7
 """Countries whose number stands on the map; on a telephone four."""
 
@@ -33,31 +32,37 @@ SLIM = 480
 
 def world_map(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Change of real income of every country."""
-    table, remark = first_variant(tables["incomes"] if "incomes" in tables else tables["world"])
+    table, remark = about.first_variant(tables["incomes"] if "incomes" in tables else tables["world"])
     values = {str(r["country"]): float(r["real_income"]) for r in finite(rows_of(table), "real_income")}
     ends = bounds([v for v in values.values()])
     order = sorted(values, key=lambda code: values[code])
-    best, worst = (f"{worded(values[c], Unit.SHARE, 2, sign=True)} in {about.the(c)}" for c in (order[-1], order[0]))
-    names = {code: about.country(code) for code in values}
-    whole = "" if table.name == "incomes" else "Only the countries of the table are coloured. "
+    best, worst = (
+        f"{about.number(values[c], Unit.SHARE, 2, sign=True)} {about.within(c)}" for c in (order[-1], order[0])
+    )
+    say = about.say
     if not any(abs(value) >= 5e-5 for value in values.values()):
         return []
     unsure = _open(rows_of(table))
     ranked = [{"country": code, "real_income": values[code]} for code in reversed(order)]
-    hatched = "Hatched: sign open, as the range holds both a gain and a loss. " if unsure else ""
     return [
         Chart(
             name="map",
             table=table.name,
             title=ends_of(ranked, about),
-            subtitle=f"Change of real income {about.between}, %, once trade has settled",
-            alt=f"World map of the change of real income {about.between}: from {worst} to {best}.",
-            unit="%",
+            subtitle=say("chart.income_subtitle", between=about.between),
+            alt=say("chart.map_alt", between=about.between, worst=worst, best=best),
+            unit=say("chart.unit_percent"),
             digits=2,
-            note=f"{remark}{whole}Change of real income {about.between}. Orange: losses; blue: gains; grey: no data "
-            f"of its own. {hatched}Dots: places too small for their shape. {BOUNDARIES}",
-            source=f"{about.source(table.name)}; shapes: Natural Earth",
-            spec=lambda width: _spec(values, ends, unsure, names, width),
+            note=about.note(
+                remark,
+                "" if table.name == "incomes" else say("chart.map_only"),
+                say("chart.map_note", between=about.between),
+                say("chart.map_hatched") if unsure else "",
+                say("chart.map_dots"),
+                say("chart.map_boundaries"),
+            ),
+            source=about.listed([about.source(table.name), say("chart.map_shapes")]),
+            spec=lambda width: _spec(values, ends, unsure, about, width),
             wide=True,
         )
     ]
@@ -122,7 +127,7 @@ def _spec(
     values: Mapping[str, float],
     ends: tuple[float, float, float],
     unsure: frozenset[str],
-    names: Mapping[str, str],
+    about: ChartSetting,
     width: int,
 ) -> Spec:
     globe = Globe.of(width - 8)
@@ -136,8 +141,8 @@ def _spec(
         },
         _coloured({code: colour for code, colour in colours.items() if code in drawn}),
         _dots({code: colours[code] for code in small}),
-        *_labels(values, names, globe, width),
-        *_key(ends, bool(unsure), globe),
+        *_labels(values, about, globe, width),
+        *_key(ends, bool(unsure), globe, about),
     ]
     projection = {"type": "equalEarth", "scale": globe.scale, "translate": list(globe.origin)}
     return spec(width, globe.high, layers, beside=8, projection=projection)
@@ -168,7 +173,7 @@ CELLS, GAP = 15, 34
 """Height of the key's cells, and from the map to them, pixels."""
 
 
-def _key(ends: tuple[float, float, float], unsure: bool, globe: Globe) -> list[Spec]:
+def _key(ends: tuple[float, float, float], unsure: bool, globe: Globe, about: ChartSetting) -> list[Spec]:
     """A scale of colours with the bounds of its classes, and what is hatched or grey beside it or beneath."""
     known = classes(ends)
     slim = globe.wide < SLIM
@@ -176,12 +181,14 @@ def _key(ends: tuple[float, float, float], unsure: bool, globe: Globe) -> list[S
     top = globe.high + 14.0
     cells = [_cell(8 + i * wide, top, wide, colour) for i, (*_, colour) in enumerate(known)]
     bounds_of = [
-        _word(8 + i * wide, top + CELLS + 10, _bound(high), "center") for i, (_, _, high, _) in enumerate(known[:-1], 1)
+        _word(8 + i * wide, top + CELLS + 10, about.say.figures(_bound(high)), "center")
+        for i, (_, _, high, _) in enumerate(known[:-1], 1)
     ]
     left, down = (8.0, top + GAP + 6) if slim else (8 + len(known) * wide + 24, top)
-    others = [("no data", NO_DATA), *([("sign open", OPEN)] if unsure else [])]
+    others = [("no_data", NO_DATA), *([("sign_open", OPEN)] if unsure else [])]
     beside: list[Spec] = []
-    for name, colour in others:
+    for kind, colour in others:
+        name = about.say(f"chart.map_{kind}")
         beside += [_cell(left, down, 18, colour), _word(left + 24, down + CELLS / 2, name, "left")]
         left += 24 + text_width(name, 11.5) + 18
     return [*cells, *bounds_of, *beside]
@@ -200,7 +207,7 @@ def _word(x: float, y: float, text: str, align: str) -> Spec:
     return {"data": {"values": [{"text": text}]}, "mark": mark, "encoding": encoding}
 
 
-def _labels(values: Mapping[str, float], names: Mapping[str, str], globe: Globe, width: int) -> list[Spec]:
+def _labels(values: Mapping[str, float], about: ChartSetting, globe: Globe, width: int) -> list[Spec]:
     """The numbers of the countries that move most, at sea, with lead lines to their towns."""
     known = sorted((c for c in values if c in places()), key=lambda c: (-abs(values[c]), c))
     chosen = known[: LABELLED // 2 + 1 if _slim(width) else LABELLED]
@@ -208,7 +215,7 @@ def _labels(values: Mapping[str, float], names: Mapping[str, str], globe: Globe,
     spots = {code: globe.at(*places()[code]) for code in chosen}
     for x, y in spots.values():
         canvas.dot(x, y, 2.5)
-    tags = [Tag(*spots[code], _forms(code, values[code], names), clear=2.0, size=11.0, bold=True) for code in chosen]
+    tags = [Tag(*spots[code], _forms(code, values[code], about), clear=2.0, size=11.0, bold=True) for code in chosen]
     dots = [{"lon": places()[c][0], "lat": places()[c][1]} for c in chosen]
     small = {"type": "circle", "size": 9, "color": INK, "opacity": 1}
     layers: list[Spec] = [{"data": {"values": dots}, "mark": small, "encoding": _at()}]
@@ -217,9 +224,9 @@ def _labels(values: Mapping[str, float], names: Mapping[str, str], globe: Globe,
     return layers
 
 
-def _forms(code: str, value: float, names: Mapping[str, str]) -> tuple[str, ...]:
-    number = worded(value, Unit.SHARE, 2, sign=True)
-    return (f"{names[code]} {number}", f"{names[code]}\n{number}", f"{code} {number}")
+def _forms(code: str, value: float, about: ChartSetting) -> tuple[str, ...]:
+    number, name = about.number(value, Unit.SHARE, 2, sign=True), about.country(code)
+    return (f"{name} {number}", f"{name}\n{number}", f"{code} {number}")
 
 
 def _slim(width: int) -> bool:

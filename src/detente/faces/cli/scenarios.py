@@ -84,7 +84,7 @@ def run(
     today, day = opt.day("today"), opt.day(on) if on else None
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
-        seen = ahead(executor, targets, brief)
+        seen = ahead(executor, targets, brief, lang)
         given, folder = with_file(scenario, costs, world, closure)
         watched: dict[str, Any] = {"progress": progress.part, "seen": seen, "executor": executor}
         result = spoken(lab.run(given, today=today, on=day, draws=draws, folder=folder, **watched), lang)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from detente.codes import InputError, Table
 from detente.data.store import takes_files, write_bytes, write_folder
 from detente.faces.formats import is_stdout, to_csv
-from detente.faces.words.language import ENGLISH
+from detente.faces.words.language import ENGLISH, load
 from detente.lab.work.schedule import handed
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _try(path: Path, folder: Path) -> None:
         ) from None
 
 
-def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen | None:
+def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool, language: str = ENGLISH) -> Seen | None:
     """What begins in another process to draw charts of the tables that stand already, for formats it draws."""
     pages = [path for path in paths if path.suffix in DRAWN_AHEAD]
     if executor is None or not pages:
@@ -87,6 +87,7 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen
     handed(executor, warm)
 
     begun: set[str] = set()
+    say = load(language)
 
     def begin(tables: Mapping[str, Table], to_come: Collection[str]) -> None:
         from detente.faces.report.page import widths
@@ -95,7 +96,7 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen
         open_ = {chapter_of(name).name for name in to_come} | begun
         ready = [] if brief else [chapter for chapter, _ in in_order(tables) if chapter.name not in open_]
         begun.update(chapter.name for chapter in ready)
-        drawn = [chart for chapter in ready for chart in chapter_charts(chapter, tables)]
+        drawn = [chart for chapter in ready for chart in chapter_charts(chapter, tables, say)]
         draw_ahead(executor, [(chart, width) for chart in drawn for width in widths(chart)])
 
     return begin

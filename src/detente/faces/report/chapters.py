@@ -90,7 +90,7 @@ PLAN = (
     ),
     Chapter(
         "materials",
-        ("months", "material_prices", "licences"),
+        ("months", "lost", "material_prices"),
         "materials_short",
         ("country", "user", "first_short", "worst"),
         others=("shortage", "materials*", "chain*", "first-short"),
@@ -116,7 +116,7 @@ PLAN = (
     ),
     Chapter(
         "doubt",
-        ("tornado",),
+        ("tornado", "closures"),
     ),
 )
 

@@ -107,7 +107,7 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
         key=result.key,
         brief=brief,
         front=front,
-        pictures=tuple(brief_charts(apart(result.tables))) if can_draw() else (),
+        pictures=tuple(brief_charts(apart(result.tables), say=load(language))) if can_draw() else (),
         findings=tuple(readable(sentence) for sentence in result.sentences),
         claims=() if brief else tuple(claims(result.tables)),
         cards=() if brief else tuple(cards(result.tables)),
@@ -129,19 +129,19 @@ def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
             chapter,
             lead_of(chapter.name, rows, say) or chapter.lead(say),
             chapter.title(say),
-            tuple(chapter_charts(chapter, tables)),
+            tuple(chapter_charts(chapter, tables, say)),
             _short(chapter, tables, say),
             tuple(judged[:CLAIMS]) if chapter.name == "record" else (),
             tuple(grid(tables[name], say) for name in names),
         )
 
 
-def chapter_charts(chapter: Chapter, tables: Mapping[str, Table]) -> list[Chart]:
+def chapter_charts(chapter: Chapter, tables: Mapping[str, Table], say: Language) -> list[Chart]:
     """The charts of a chapter: one of each kind first, three at most; none where there is too little memory to draw."""
     if not can_draw():
         return []
     own = own_tables(chapter, tables)
-    drawn = [charts(own, (name,)) for name in chapter.charts]
+    drawn = [charts(own, (name,), say=say) for name in chapter.charts]
     first = [made[0] for made in drawn if made]
     more = [chart for made in drawn for chart in made[1:]]
     kept = [*first, *more][:CHARTS]

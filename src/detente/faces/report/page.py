@@ -54,6 +54,14 @@ def foreign(context: Mapping[str, Any], text: str) -> str:
     return Marked(' lang="en"' if isinstance(text, English) and context["lang"] != ENGLISH else "")
 
 
+def marked(text: str, chart: Chart) -> str:
+    """A text of a chart as HTML; what its language has no words for is marked as English."""
+    shown = escape(text)
+    for words in sorted(chart.foreign, key=len, reverse=True):
+        shown = shown.replace(escape(words), f'<span lang="en">{escape(words)}</span>')
+    return Marked(shown)
+
+
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 
@@ -65,7 +73,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"coded": coded, "foreign": pass_context(foreign)}
+    made.filters |= {"coded": coded, "foreign": pass_context(foreign), "marked": marked}
     return made
 
 

@@ -77,7 +77,7 @@ def templates() -> Environment:
 
     from detente.faces.charts.frame import day
     from detente.faces.ladder import cited
-    from detente.faces.report.page import coded, foreign
+    from detente.faces.report.page import coded, foreign, marked
     from detente.faces.report.readers import readable
 
     here, report = (str(files(name) / "templates") for name in ("detente.faces.web", "detente.faces"))
@@ -95,6 +95,7 @@ def templates() -> Environment:
         "readable": readable,
         "dotted": dotted,
         "linked": linked,
+        "marked": marked,
         "foreign": pass_context(foreign),
     }
     return made

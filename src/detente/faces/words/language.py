@@ -34,7 +34,8 @@ class Language:
     Attributes
     ----------
     code : as in `--lang en`.
-    sentences : id -> text with named parts; those of a page by page and id, as "law.title".
+    sentences : id -> text with named parts; those of a page by page and id, as "law.title", those of a chart as
+        "chart.daily_title".
     tables : words for tables by their English: heads, units, texts of the register, cells. English needs none.
     """
 
@@ -94,6 +95,16 @@ class Language:
         day = date.fromisoformat(day) if isinstance(day, str) else day
         first = self.forms.get("first", "") if day.day == 1 else ""
         return f"{first or day.day} {self.forms['months'][day.month - 1]} {day.year}"
+
+    def short_day(self, day: date | str) -> str:
+        """A day without its year, its month shortened: "14 May"."""
+        day = date.fromisoformat(day) if isinstance(day, str) else day
+        first = self.forms.get("first", "") if day.day == 1 else ""
+        return f"{first or day.day} {self.forms['months_short'][day.month - 1]}"
+
+    def month(self, day: date) -> str:
+        """The month of a day in words: "March 2027"."""
+        return f"{self.forms['months'][day.month - 1]} {day.year}"
 
     def country(self, code: str, form: str = "the") -> str:
         """A country within a sentence.
@@ -166,8 +177,10 @@ def load(code: str = ENGLISH) -> Language:
     text = LOCALES.joinpath(f"{code}.toml").read_text("utf-8")
     content = tomllib.loads(text)
     forms, pages, tables = content.pop("forms"), content.pop("web"), content.pop("tables", {})
+    charts = content.pop("charts")
     sentences = {key: text for part in content.values() for key, text in part.items()}
     sentences |= {f"{page}.{key}": text for page, part in pages.items() for key, text in part.items()}
+    sentences |= {f"chart.{chart}_{key}": text for chart, part in charts.items() for key, text in part.items()}
     marks = forms.get("tight", "")
     tables = {part: {key: _tight(text, marks) for key, text in rows.items()} for part, rows in tables.items()}
     return Language(code, {key: _tight(text, marks) for key, text in sentences.items()}, forms, tables)

@@ -6,7 +6,7 @@ What a language has no words for stays English and says so, as `English`: titles
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -15,6 +15,9 @@ from detente.codes.units import PRINTED
 from detente.data.tables import countries
 from detente.faces.heads import head_of
 from detente.faces.words.language import ENGLISH, English, Language, load
+
+PARTS = ("cells", "texts", "acts", "industries", "words")
+"""Parts of a catalogue that hold texts by their English, the first before the others."""
 
 BRACES = re.compile(r"\{[^{}]*\}")
 OTHERS = {"ROW": "Rest of the world", "EU27": "European Union", "WLD": "World"}
@@ -59,6 +62,9 @@ def _word_in(word: str, say: Language) -> str:
     """What stands in a text where the register has braces: a number, a country with its article, or a text."""
     if NUMBER.fullmatch(word):
         return say.figures(word)
+    law = say.law(word)
+    if law != word:
+        return law
     bare = word.removeprefix("the ").removeprefix("The ")
     return text_in(bare if bare in _codes() else word, say)
 
@@ -88,7 +94,8 @@ def cell_in(text: str, say: Language) -> str:
 def _known(code: str) -> dict[str, str]:
     """Every text and word that a language has whole, by its English."""
     say = load(code)
-    return {**say.forms.get("goods", {}), **say.tables.get("texts", {}), **say.tables.get("cells", {})}
+    parts = [say.tables.get(part, {}) for part in reversed(PARTS)]
+    return {**say.forms.get("goods", {}), **{text: own for part in parts for text, own in part.items()}}
 
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -122,7 +129,8 @@ def _ours(text: str, words: Iterable[str]) -> bool:
 @lru_cache(maxsize=8)
 def _patterns(code: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
     """Texts with words in braces, as patterns; the words of a text in the order in which English has them."""
-    texts: Mapping[str, str] = load(code).tables.get("texts", {})
+    tables = load(code).tables
+    texts: dict[str, str] = {text: own for part in PARTS[1:] for text, own in tables.get(part, {}).items()}
     rows = []
     for text, other in texts.items():
         slots = tuple(BRACES.findall(text))
@@ -136,6 +144,11 @@ def _patterns(code: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], 
 def _codes() -> dict[str, str]:
     """Codes of countries by their English names."""
     return {name: code for code, name in {**countries().names, **OTHERS}.items()}
+
+
+def code_of(name: str) -> str:
+    """Code of a country or group by its English name or its code; "" where it is none."""
+    return name if name in _codes().values() else _codes().get(name, "")
 
 
 @lru_cache(maxsize=8)

@@ -21,6 +21,7 @@ from detente.data.chain_tables import us_network
 from detente.lab.chains import tables as build
 from detente.lab.chains.answer import ChainAnswer, answer
 from detente.lab.chains.draws import AnswerDraws, spread
+from detente.lab.chains.lost import lost_table
 from detente.lab.chains.months import ChainQuestion, Words
 from detente.lab.chains.multiple import BEYOND
 from detente.lab.chains.paths import CONTROLLED, FIRST, GENERAL, RARE_EARTHS, licences_of, start_of
@@ -53,7 +54,7 @@ def materials(
     Returns
     -------
     `materials` (losses without and with the deal), `materials_short` (first day short by user), `months` (shortage by
-    US industry and month) and `materials_prices`.
+    US industry and month), `materials_lost` (US output lost by month) and `materials_prices`.
     """
     without, deal = questions(given, on)
     before, after = answer(without, worth=False, small=False), answer(deal, worth=False)
@@ -62,6 +63,7 @@ def materials(
         _deal_table(before, after, ranges),
         _short_table(before, ranges),
         _months_table(before, after),
+        lost_table(before, after, [_calendar(month) for month in range(without.months)], SHOWN),
         _prices_table(before, after),
     )
     return {table.name: table for table in tables}

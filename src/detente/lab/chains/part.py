@@ -10,7 +10,7 @@ from detente.lab.part import Built, Part, Question, Tables
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
 
-NAMES = ("months", "materials", "materials_short", "materials_prices")
+NAMES = ("months", "materials_lost", "materials", "materials_short", "materials_prices")
 
 
 def _build(question: Question, tables: Tables) -> Built:

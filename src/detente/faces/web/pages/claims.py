@@ -11,7 +11,6 @@ from fastapi.responses import Response
 from yaml import safe_dump
 
 from detente.codes import DetenteError, Table, each_fault
-from detente.faces.charts.frame import day
 from detente.faces.charts.verdicts import verdicts
 from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, readable
@@ -50,7 +49,7 @@ def ledger(address: Address) -> Response:
         judged=table is not None,
         pending=awaited(result, say("claims.wait")), again=again(address),
         notes=table.notes if table else (), promises=_promises(when, say),
-        figures=[picture(chart) for chart in verdicts(counts, day(str(when)))],
+        figures=[picture(chart) for chart in verdicts(counts, say.day(when), say)],
     )  # fmt: skip
 
 
@@ -133,7 +132,9 @@ def chart_file(address: Address) -> Response:
     """
     _, when, table = _verdicts(address, "ledger")
     try:
-        return drawn_as(address, verdicts(_counts(table), day(str(when))), {"checks": table}, f"/claims?as_of={when}")
+        say = Said(address.request).say
+        drawn = verdicts(_counts(table), say.day(when), say)
+        return drawn_as(address, drawn, {"checks": table}, f"/claims?as_of={when}")
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 

@@ -12,8 +12,9 @@ from detente.codes import DetenteError, Table
 from detente.data.tables import countries
 from detente.faces.charts import Chart
 from detente.faces.charts.country import trade_moves
-from detente.faces.charts.frame import ChartSetting, rows_of
-from detente.faces.charts.gallery import WORLD, source_line
+from detente.faces.charts.frame import rows_of
+from detente.faces.charts.gallery import WORLD, setting
+from detente.faces.charts.spoken import spoken
 from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.html import Address, as_csv, page, picture, refused, whole
 from detente.faces.web.pages.files import drawn_as, page_with
@@ -45,7 +46,7 @@ def country(address: Address) -> Response:
         sentences=sentences, answer=answer, of=of, query=query, deal=_terms(deal, say), law=say.law(of.against),
         note=_part(answer, address("place"), say), names=country_names(say.code),
         fields=of.levers.address(), cards=_cards(answer.tables["country"], say),
-        figures=[picture(chart) for chart in _charts(answer)],
+        figures=[picture(chart) for chart in _charts(answer, say)],
         grids=[whole(answer.tables[name], say) for name in TABLES[1:]], here=f"/world/{of.code}",
         record=records_of(of.standings, say),
     )  # fmt: skip
@@ -77,7 +78,12 @@ def chart_file(address: Address) -> Response:
     """One chart as SVG, PNG or CSV."""
     try:
         answer = _answer(address)
-        return drawn_as(address, _charts(answer), answer.tables, page_with(f"/world/{answer.of.code}", address))
+        return drawn_as(
+            address,
+            _charts(answer, say_of(address.request)),
+            answer.tables,
+            page_with(f"/world/{answer.of.code}", address),
+        )
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 
@@ -91,10 +97,13 @@ def _deal_of(address: Address) -> dict[str, str]:
     return {key: value for key, value in address_of(address.request).items() if key not in OWN and value}
 
 
-def _charts(answer: DealtCountry) -> list[Chart]:
-    between = f"against the {answer.of.against}" if answer.of.against.startswith("law") else "against no deal"
-    about = ChartSetting(countries().names, lambda _: source_line(WORLD), between=between)
-    return trade_moves(answer.tables, answer.of.code, about)
+def _charts(answer: DealtCountry, say: Language) -> list[Chart]:
+    law = say.law(answer.of.against).removeprefix("the ")
+    between = (
+        say("chart.all_against", law=law) if answer.of.against.startswith("law") else say("chart.all_against_none")
+    )
+    about = setting(WORLD, say, between)
+    return [spoken(chart, say, about.foreign) for chart in trade_moves(answer.tables, answer.of.code, about)]
 
 
 def _cards(table: Table, say: Language) -> list[dict[str, str]]:

@@ -12,17 +12,16 @@ from fastapi.responses import Response
 
 from detente.codes import DetenteError, Table
 from detente.codes.days import BASE_DAY
-from detente.codes.names import in_sentence
 from detente.data.importerfile import importer_id
 from detente.data.importers import importer
 from detente.faces.charts import Chart
-from detente.faces.charts.gallery import charts, source_line
+from detente.faces.charts.gallery import charts, setting, source_line
 from detente.faces.report.readers import Grid
 from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, picture, refused, tried, whole
 from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.importers import LAWS, PARTNER
 from detente.faces.web.pages.law import names, names_in
-from detente.faces.words.language import ENGLISH, Language
+from detente.faces.words.language import Language
 from detente.faces.words.record import records_of
 from detente.lab.ground.averages import daily_averages
 from detente.lab.ground.ground import ground_of
@@ -41,7 +40,7 @@ def duty(address: Address) -> Response:
     span, partner = _asked(address, messages)
     of = _importer(address, messages)
     tables = tried(lambda: _tables(*span, partner, of), {}, messages)
-    drawn = _charts(tables, partner, of)
+    drawn = _charts(tables, partner, of, say)
     sides = {code: tables[name] for code, name in (NAMES | _named(of)).items() if name in tables}
     framed = address.request.url.path.startswith("/embed/")
     query = f"from={span[0]}&to={span[1]}&partner={partner}{f'&of={of}' if of else ''}"
@@ -70,8 +69,8 @@ def chart_file(address: Address) -> Response:
     span, partner = _asked(address, Said())
     try:
         of = _importer(address, Said())
-        tables = _tables(*span, partner, of)
-        return drawn_as(address, _charts(tables, partner, of), tables, page_with("/duty", address))
+        tables, say = _tables(*span, partner, of), Said(address.request).say
+        return drawn_as(address, _charts(tables, partner, of, say), tables, page_with("/duty", address))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 
@@ -134,17 +133,18 @@ def _days(of: str, first: date, last: date, partner: str) -> Table:
     return daily_averages(ground, first, last)
 
 
-def _charts(tables: Mapping[str, Table], partner: str, of: str = "") -> list[Chart]:
+def _charts(tables: Mapping[str, Table], partner: str, of: str, say: Language) -> list[Chart]:
     """Days of both sides on one chart, then what each authority adds."""
-    drawn = charts(tables, ("daily", "authorities")) if tables else []
+    drawn = charts(tables, ("daily", "authorities"), say=say) if tables else []
     for name in _named(of).values():
-        drawn = [replace(chart, table=name, source=source_line(OTHERS)) for chart in drawn]
+        drawn = [replace(chart, table=name, source=source_line(OTHERS, say)) for chart in drawn]
     if not partner:
         return drawn
-    goods = f"goods from {in_sentence(names()[partner])}"
-    if partner == "CHN" and not of:
-        goods += ", and of China on goods from the United States"
-    return [replace(chart, subtitle=f"{chart.subtitle}; {goods} alone") for chart in drawn]
+    name = "goods_both" if partner == "CHN" and not of else "goods_alone"
+    origin = setting(OTHERS, say).origin(partner)
+    return [
+        replace(chart, subtitle=say(f"chart.daily_{name}", subtitle=chart.subtitle, origin=origin)) for chart in drawn
+    ]
 
 
 def _heading(partner: str, say: Language, of: str = "") -> str:
@@ -159,8 +159,8 @@ def _heading(partner: str, say: Language, of: str = "") -> str:
 
 
 def _title(drawn: list[Chart], partner: str, say: Language, of: str) -> str:
-    """What the page finds, where its charts say so in the language of the page; else what it is about."""
-    return drawn[0].title if drawn and say.code == ENGLISH else _heading(partner, say, of)
+    """What the page finds, where it has a chart; else what it is about."""
+    return drawn[0].title if drawn else _heading(partner, say, of)
 
 
 def _grid(code: str, table: Table, say: Language) -> tuple[str, Grid]:

@@ -30,7 +30,7 @@ from detente.lab.result import Result
 from detente.lab.scenario import Materials
 
 PLACE, GRAPH = "Materials", "chain"
-CHARTS = ("months", "licences")
+CHARTS = ("months", "lost", "licences")
 BUYERS = ("USA", "EU27", "JPN", "KOR")
 
 
@@ -57,7 +57,7 @@ def page_of_materials(address: Address) -> Response:
     ran = tried(lambda: _ran(chain, first, second, length), {}, messages) if months and not levers else {}
     result = _levers(address, chain, first, length, country, messages) if levers else None
     graph = _graph(chain, path)
-    figures = [picture(chart) for chart in charts(ran, CHARTS)] if ran else []
+    figures = [picture(chart) for chart in charts(ran, CHARTS, say=say)] if ran else []
     return page(
         "materials.html.j2", address.request, place=PLACE, title=say("materials.title", chain=known[chain]),
         said=messages, asked=choices, chains=known, paths=paths, words=PATHS, buyers=BUYERS, graph=_drawn(graph, say),
@@ -82,7 +82,7 @@ def chart_file(address: Address) -> Response:
     )
     try:
         ran = _ran(chain, first, second, int(number_of(address("months"), 1, 60, 24, "months", messages)))
-        return drawn_as(address, charts(ran, CHARTS), ran, page_with("/materials", address))
+        return drawn_as(address, charts(ran, CHARTS, say=messages.say), ran, page_with("/materials", address))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 

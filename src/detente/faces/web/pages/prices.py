@@ -36,7 +36,7 @@ def prices(address: Address) -> Response:
     return page(
         "prices.html.j2", address.request, place=PLACE, title=say("prices.title"), query=query,
         cards=_cards(tables, say),
-        figures=[picture(chart) for chart in charts(tables, NAMES)],
+        figures=[picture(chart) for chart in charts(tables, NAMES, say=say)],
         grids=[whole(table, say) for table in tables.values()],
     )  # fmt: skip
 
@@ -55,7 +55,9 @@ def chart_file(address: Address) -> Response:
     """One chart as SVG, PNG or CSV."""
     _, tables = _of(address)
     try:
-        return drawn_as(address, charts(tables, NAMES), tables, page_with("/deal/prices", address))
+        return drawn_as(
+            address, charts(tables, NAMES, say=say_of(address.request)), tables, page_with("/deal/prices", address)
+        )
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 

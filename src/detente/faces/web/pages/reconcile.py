@@ -48,7 +48,7 @@ def reconciled(address: Address) -> Response:
     asked_for = _asked(address, messages)
     answer = tried(lambda: _answer(asked_for), None, messages) if asked_for.number else None
     say, tables = messages.say, {} if answer is None else _tables(answer, messages.say)
-    drawn = charts(tables, (CHART,)) if tables else []
+    drawn = charts(tables, (CHART,), say=say) if tables else []
     return page(
         "reconcile.html.j2", address.request, place=PLACE, title=say("reconcile.title"), said=messages, asked=asked_for,
         quantities=WHAT, whose=_whose(say), sentence="" if answer is None else verdict_in_words(answer, say),
@@ -73,8 +73,9 @@ def data_csv(address: Address) -> Response:
 def chart_file(address: Address) -> Response:
     """The waterfall as SVG, PNG or CSV, or for a frame."""
     try:
-        tables = _tables(_answer(_asked(address, Said())), say_of(address.request))
-        return drawn_as(address, charts(tables, (CHART,)), tables, page_with("/reconcile", address))
+        say = say_of(address.request)
+        tables = _tables(_answer(_asked(address, Said())), say)
+        return drawn_as(address, charts(tables, (CHART,), say=say), tables, page_with("/reconcile", address))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 

@@ -172,7 +172,7 @@ def chart_file(address: Address) -> Response:
     """A chart of a saved result as a file, or for a frame."""
     try:
         result = result_of_document(_document(address.request, address("key")))
-        return drawn_as(address, charts_of(result), result.tables, f"/runs/{result.key}")
+        return drawn_as(address, charts_of(result, say_of(address.request)), result.tables, f"/runs/{result.key}")
     except DetenteError as error:
         return refused(error, PLACE)
 

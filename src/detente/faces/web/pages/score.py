@@ -31,7 +31,7 @@ def score(address: Address) -> Response:
     return page(
         "score.html.j2", address.request, place=PLACE, title=say("score.title"), said=messages, months=months,
         asked={"made": made, "as": kind}, kinds=KINDS,
-        figures=[picture(chart) for chart in charts({table.name: table for table in tables}, ("score",))],
+        figures=[picture(chart) for chart in charts({t.name: t for t in tables}, ("score",), say=say)],
         grids=[(whole(by_name(table), say), table.name in OPEN or n == 0) for n, table in enumerate(tables)],
     )  # fmt: skip
 

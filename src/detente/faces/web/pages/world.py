@@ -36,8 +36,6 @@ WIDTHS = (300.0, 1400.0)
 EDITION, EDITION_YEAR = "icio-2025", "2022"
 """Worlds called after the edition of their table, and the year it is of."""
 
-AGAINST = "against the tariffs of the world's own year"
-
 
 @dataclass(frozen=True)
 class Found:
@@ -61,7 +59,7 @@ def world(address: Address) -> Response:
     messages = Said(address.request)
     say = messages.say
     answer, choices = _asked(address, messages)
-    chart = _map(answer) if answer else None
+    chart = _map(answer, say) if answer else None
     title = answer.sentence if answer else say("frame.place_world")
     ranked = answer.incomes.sorted("real_income") if answer else None
     return page(
@@ -92,7 +90,7 @@ def data_csv(address: Address) -> Response:
 def chart_file(address: Address) -> Response:
     """The map as SVG, PNG or CSV."""
     answer, _ = _asked(address, Said(address.request))
-    chart = _map(answer) if answer else None
+    chart = _map(answer, say_of(address.request)) if answer else None
     tables = {} if answer is None or chart is None else {chart.table: answer.incomes}
     try:
         return drawn_as(address, [chart] if chart else [], tables, page_with(PATH, address))
@@ -103,9 +101,10 @@ def chart_file(address: Address) -> Response:
 def map_json(address: Address) -> Response:
     """The specification of the map at the width of the screen, for the page to draw with labels under the pointer."""
     answer, _ = _asked(address, Said(address.request))
-    chart = _map(answer) if answer else None
+    say = say_of(address.request)
+    chart = _map(answer, say) if answer else None
     width = round(number_of(address("width"), *WIDTHS, 900.0, "width", Said()))
-    return JSONResponse(_pointed(chart.spec(width), answer, say_of(address.request)) if chart and answer else {})
+    return JSONResponse(_pointed(chart.spec(width), answer, say) if chart and answer else {})
 
 
 def _asked(address: Address, messages: Said) -> tuple[Found | None, dict[str, str]]:
@@ -230,8 +229,9 @@ def _by_sector(equilibrium: Any, sides: tuple[str, str]) -> Table:
     return replace(table, columns=columns, data={**table.data, "sector": names})
 
 
-def _map(answer: Found) -> Chart | None:
-    drawn = charts({"world": answer.incomes, "incomes": answer.incomes}, ("map",), between=AGAINST)
+def _map(answer: Found, say: Language) -> Chart | None:
+    tables = {"world": answer.incomes, "incomes": answer.incomes}
+    drawn = charts(tables, ("map",), between=say("chart.all_against_world"), say=say)
     return drawn[0] if drawn else None
 
 
