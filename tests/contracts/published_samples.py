@@ -37,7 +37,10 @@ BULK = "".join(
         _bulk("8507600010", "5700", "61", 3, 14968, 509),
     )
 )
-COMTRADE = """typeCode\tfreqCode\trefPeriodId\trefYear\trefMonth\tperiod\treporterCode\tflowCode\tpartnerCode\tpartner2Code\tclassificationCode\tcmdCode\tcustomsCode\tmosCode\tmotCode\tqtyUnitCode\tqty\tnetWgt\tcifvalue\tfobvalue\tprimaryValue
+COMTRADE = """typeCode\tfreqCode\trefPeriodId\trefYear\trefMonth\t\
+period\treporterCode\tflowCode\tpartnerCode\tpartner2Code\t\
+classificationCode\tcmdCode\tcustomsCode\tmosCode\tmotCode\tqtyUnitCode\tqty\tnetWgt\t\
+cifvalue\tfobvalue\tprimaryValue
 C\tA\t20230101\t2023\t52\t2023\t842\tM\t156\t0\tH6\t280530\tC00\t0\t0\t8\t384700\t384700\t7456020\t\t7456020
 C\tA\t20230101\t2023\t52\t2023\t842\tM\t0\t0\tH6\t280530\tC00\t0\t0\t8\t390000\t390000\t7700000\t\t7700000
 C\tA\t20230101\t2023\t52\t2023\t842\tX\t276\t0\tH6\t280530\tC00\t0\t0\t8\t1015\t\t\t90715\t90715
@@ -59,7 +62,8 @@ COMTRADE_API = {
     ],
     "error": "",
 }  # fmt: skip
-COMEXT = """REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,PRODUCT_SITC,FLOW,STAT_PROCEDURE,SUPPL_UNIT,PERIOD,VALUE_EUR,VALUE_NAC,QUANTITY_KG,QUANTITY_SUPPL_UNIT
+COMEXT = """REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,PRODUCT_SITC,FLOW,STAT_PROCEDURE,\
+SUPPL_UNIT,PERIOD,VALUE_EUR,VALUE_NAC,QUANTITY_KG,QUANTITY_SUPPL_UNIT
 DE,CN,E,28053010,52229,1,1,NO_SU,202512,3780350,3780350,300100,0
 DE,US,E,28053010,52229,1,1,NO_SU,202512,90715,90715,1015,0
 FR,XS,E,85076000,77812,2,1,PCE,202512,51000,51000,700,120
@@ -119,7 +123,8 @@ GTAP = """"COMM","REG","REG","Value"
 "wht","USA","CHN",410
 "wht","CHN","USA",0
 """
-USGS = """SOURCE,COMMODITY,COUNTRY,TYPE,UNIT_MEAS,PROD_2023,PROD_EST_ 2024,PROD_NOTES,CAP_2023,CAP_EST_ 2024,CAP_NOTES,RESERVES_2024,RESERVE_NOTES
+USGS = """SOURCE,COMMODITY,COUNTRY,TYPE,UNIT_MEAS,PROD_2023,PROD_EST_ 2024,PROD_NOTES,\
+CAP_2023,CAP_EST_ 2024,CAP_NOTES,RESERVES_2024,RESERVE_NOTES
 MCS2025,Rare earths,United States,"Mine production, rare-earth-oxide equivalent",metric tons,41600,45000,,,,,1900000,
 MCS2025,Rare earths,Brazil,"Mine production, rare-earth-oxide equivalent",metric tons,140,20,,,,,21000000,
 MCS2025,Rare earths,Burma,"Mine production, rare-earth-oxide equivalent",metric tons,43000,31000,,,,,NA,
@@ -155,7 +160,8 @@ BEA_API = {
         },
     }
 }  # fmt: skip
-WITS = """NomenCode,Reporter_ISO_N,Year,ProductCode,Partner,Sum_Of_Rates,Min_Rate,Max_Rate,SimpleAverage,TotalNoOfLines,Nbr_Pref_Lines,Nbr_MFN_Lines,Nbr_NA_Lines,EstCode
+WITS = """NomenCode,Reporter_ISO_N,Year,ProductCode,Partner,Sum_Of_Rates,Min_Rate,Max_Rate,SimpleAverage,\
+TotalNoOfLines,Nbr_Pref_Lines,Nbr_MFN_Lines,Nbr_NA_Lines,EstCode
 H6,036,2023,010121,000,0,0,0,0,1,0,1,0,UN
 H6,050,2023,010121,000,5,5,5,5,1,0,1,0,UN
 H6,050,2023,850760,156,25,0,25,12.5,2,1,1,0,UN

@@ -121,11 +121,14 @@ def json_grid(rows: Sequence[Mapping[str, Any]], columns: Sequence[FileColumn], 
     heads = {head: 0 for row in folded for head in row}
     missing = [column.heads[0] for column in columns if column.needed and column.place(heads) is None]
     check_none([InputError(name, f"has no column '{head}'", "ask for it too") for head in missing])
-    data = {}
+    data, faults = {}, list[InputError]()
     for column in columns:
         head = next((fold_head(head) for head in column.heads if fold_head(head) in heads), None)
         if head is not None:
+            bare = [number for number, row in enumerate(folded, 1) if head not in row] if column.needed else []
+            faults += [InputError(f"{name}, row {n}", f"has no '{column.heads[0]}'", AGAIN) for n in bare[:SHOWN]]
             data[column.name] = [_text_of(row.get(head)) for row in folded]
+    check_none(faults[:SHOWN])
     return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
 
 

@@ -100,9 +100,10 @@ def _rows_of_bulk(original: Original) -> tuple[pl.DataFrame, int]:
         io.BytesIO(original.text.encode()),
         has_header=False, infer_schema=False, separator="\x01", quote_char=None, new_columns=["row"],
     )["row"].fill_null("")  # fmt: skip
-    short = (rows.str.len_chars() < WIDE).arg_true().to_list()
+    wide = max(len(rows[0]), WIDE)
+    short = (rows.str.len_chars() != wide).arg_true().to_list()
     check_none([
-        InputError(f"{original.name}, row {n + 1}", f"has {len(rows[n])} characters of {WIDE}", AGAIN)
+        InputError(f"{original.name}, row {n + 1}", f"has {len(rows[n])} characters of {wide}", AGAIN)
         for n in short[:SHOWN]
     ])  # fmt: skip
     parts = {name: rows.str.slice(start, width).str.strip_chars() for name, (start, width) in LAYOUT.items()}

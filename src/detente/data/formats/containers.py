@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from detente.codes import InputError, did_you_mean
 from detente.data.formats.cells import Faulty, workbook_rows
 from detente.data.formats.declared import MISSING, ROWS, PublishedFormat
-from detente.data.formats.original import AGAIN, Original
+from detente.data.formats.original import AGAIN, FIRST_LINES, Original
 from detente.data.usertable import check_header
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 MOSTLY = 0.8
 """Share of filled cells that are numbers from which on a column is one of numbers."""
+
+HALF = 0.5
+"""Share of the widest row that a head fills; a title above it fills less."""
 
 ERRORS = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!")
 """What a workbook shows where it could not calculate."""
@@ -33,11 +36,12 @@ def _typed(original: Original) -> tuple[pl.DataFrame, int]:
 
 
 def _workbook(original: Original) -> tuple[pl.DataFrame, int]:
-    """Columns of a sheet whose first row names them; text among numbers and errors of formulas are refused."""
+    """Columns of a sheet under the first row that fills it; text among numbers and errors of formulas are refused."""
     import polars as pl
 
     rows = workbook_rows(original)
-    first = next((number for number, row in enumerate(rows) if any(row)), len(rows))
+    wide = max((sum(map(bool, row)) for row in rows[:FIRST_LINES]), default=0)
+    first = next((number for number, row in enumerate(rows) if sum(map(bool, row)) >= max(HALF * wide, 1)), len(rows))
     body = [row for row in rows[first + 1 :]]
     while body and not any(body[-1]):
         body.pop()
@@ -47,6 +51,10 @@ def _workbook(original: Original) -> tuple[pl.DataFrame, int]:
     while heads and not heads[-1]:
         heads.pop()
     check_header(heads, original.name)
+    beyond = next((number for number, row in enumerate(body) if any(row[len(heads) :])), None)
+    if beyond is not None:
+        where = f"{original.name}, row {first + beyond + 2}"
+        raise InputError(where, "has a cell in a column without a name", "name every column in the first row")
     data = {name: [row[k] if k < len(row) else "" for row in body] for k, name in enumerate(heads)}
     frame = pl.DataFrame(data, schema=dict.fromkeys(heads, pl.String))
     faults = Faulty(original.name, first + 2, frame, heads[:1])
@@ -74,7 +82,7 @@ def _of_kind(cells: pl.Series, faults: Faulty) -> pl.Series:
 
 
 def _database(original: Original) -> tuple[pl.DataFrame, int]:
-    """The one table of a database, or the one that a user names as `table`."""
+    """The one table of a database, or the one that a user names."""
     try:
         import duckdb
     except ImportError:
@@ -106,7 +114,7 @@ def _chosen(original: Original, names: list[str]) -> str:
             original.name, f"has no table '{named}'", f"did you mean {near}?" if near else ", ".join(names)
         )
     what = f"holds {len(names)} tables: {', '.join(names[:8])}" if names else "holds no table"
-    raise InputError(original.name, what, "name one of them as `table`")
+    raise InputError(original.name, what, "name one of them, `table=`")
 
 
 def _any(original: Original) -> bool:

@@ -96,7 +96,7 @@ class Original:
             raise InputError(
                 f"{self.name}, line {line}",
                 f"is not {self.encoding.removesuffix('-sig').upper()}",
-                "save it as UTF-8, or name its `encoding`, as cp1252",
+                "save it as UTF-8, or say `encoding=` cp1252",
             ) from None
 
     @cached_property
@@ -227,7 +227,7 @@ def _of_archive(raw: bytes, path: Path, member: str) -> tuple[str, bytes, str]:
         if len(chosen) != 1:
             shown = ", ".join((chosen or names)[:6])
             what = f"holds {len(chosen) or len(names)} files: {shown}" if names else "holds no file"
-            raise InputError(str(path), what, "name one of them as `member`")
+            raise InputError(str(path), what, "name one of them, `member=`")
         info = archive.getinfo(chosen[0])
         if info.file_size > MOST:
             raise InputError(str(path), f"unpacks to more than {MOST // MEBIBYTE:,} MiB", "give a smaller file")

@@ -52,7 +52,7 @@ def _rates(frame: pl.DataFrame, _: Original) -> pl.DataFrame:
     import polars as pl
 
     detail = [pl.col(name) for name in ("code", "order", "end", "basis") if name in frame.columns]
-    rate = pl.col("text").str.extract(PERCENT.pattern, 1).cast(pl.Float64, strict=False) / 100
+    rate = (pl.col("text").str.extract(PERCENT.pattern, 1).cast(pl.Float64, strict=False) / 100).round(12)
     return frame.with_columns(
         pl.lit("EUU").alias("importer"),
         rate.alias("rate"),

@@ -43,6 +43,7 @@ def _rates(frame: pl.DataFrame, original: Original) -> pl.DataFrame:
     partner = pl.col("partner").replace(AREAS) if "partner" in frame.columns else pl.lit("WLD")
     named = pl.col("kind") if "kind" in frame.columns else pl.lit(kind)
     text = (pl.col("rate") * 100).round(6).cast(pl.String) + "%"
+    frame = frame.with_columns(pl.col("rate").round(12))
     return frame.with_columns(partner.alias("partner"), named.alias("kind"), text.fill_null("").alias("text"))
 
 
