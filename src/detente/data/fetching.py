@@ -141,7 +141,8 @@ def _all_tries(address: str, host: str, part: Path, wait: Patience) -> int:
         if number + 1 < wait.tries:
             wait.sleep(pause)
     came = f" {_size(part):,} bytes came and are kept: the next call goes on from there." if _size(part) else ""
-    raise MissingData(f"{host} {why}, {wait.tries} times; {AGAIN}.{came}")
+    times = f", {wait.tries} times" if wait.tries > 1 else ""
+    raise MissingData(f"{host} {why}{times}; {AGAIN}.{came}")
 
 
 def _size(part: Path) -> int:

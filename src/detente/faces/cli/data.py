@@ -195,14 +195,15 @@ def update(
     """Put a new vintage in the place of a table, and say what changed: rows added, dropped and changed."""
     from detente.data.own_tables import add_table, own_frame, own_table
     from detente.data.vintages import compare_vintages
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
 
     check_format(format_)
     table = own_table(name)
     read = _read(file, as_ or table.format, encoding, member, sheet, inner, year)
     keys = tuple(key or ()) or table.key
     changes = compare_vintages(own_frame(table), read.frame, keys, table.becomes, name)
-    emit([part for part in opt.chosen(changes.tables, table_) if len(part)], format_, out)
+    parts = opt.chosen(changes.tables, table_)
+    emit([part for part in parts if len(part) or not is_text(format_, out)], format_, out)
     if look:
         return
     add_table(read, name, opt.day(""), key=keys, replace=True)

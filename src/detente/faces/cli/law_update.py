@@ -28,7 +28,8 @@ def update(
     out: opt.Out = None,
 ) -> None:
     """Read a new revision of the US schedule into your library, with what changed and headings without a measure."""
-    from detente.faces.formats import check_format, emit
+    from detente.data.hts_revision import read_revision
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.statute import audit as audits
     from detente.lab.statute.revision import keep_revision, revision_changes
 
@@ -36,11 +37,13 @@ def update(
     code = (of or ctx.obj).upper()
     law = opt.law_of(code, lawbook, None)
     day = opt.day(on) if on else None
-    report = audits.audit_file(code, law, file, lawbook, today=opt.day(""), on=day, only="headings")
-    changes = revision_changes(file)
+    revision = read_revision(file)
+    report = audits.audit_file(code, law, revision, lawbook, today=opt.day(""), on=day, only="headings")
+    changes = revision_changes(revision)
     tables = [*changes.tables, *(t for t in audits.audit_tables(report) if t.name in ("audit", "findings"))]
     kept = "" if look else keep_revision(file, name, opt.day(""))
-    emit([table for table in opt.chosen(tables, table_) if len(table)], format_, out)
+    shown = opt.chosen(tables, table_)
+    emit([table for table in shown if len(table) or not is_text(format_, out)], format_, out)
     if format_ == "text":
         typer.echo(f"Your library has it as {kept}." if kept else "Nothing was written.")
     if report.unnamed:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from detente.codes import InputError
 from detente.data.formats.declared import SCHEDULE
 from detente.data.formats.known import read_published
-from detente.data.hts_revision import EMBEDDED, RevisionEntry, embedded_revision, read_revision, revision_name
+from detente.data.hts_revision import EMBEDDED, Revision, RevisionEntry, embedded_revision, revision_name
 from detente.data.own_tables import add_table, own_table
 from detente.data.vintages import VintageChanges, compare_vintages
 
@@ -21,9 +21,9 @@ FORMAT = "hts"
 COLUMNS = ("line", "quantity_unit", "general", "other", "footnotes")
 
 
-def revision_changes(path: Path) -> VintageChanges:
+def revision_changes(given: Revision) -> VintageChanges:
     """Lines and headings added, dropped or changed against the newest revision in the package."""
-    newest, given = embedded_revision(), read_revision(path)
+    newest = embedded_revision()
     frames = [_frame((*revision.lines.values(), *revision.headings.values())) for revision in (newest, given)]
     if given.tabular:
         # A CSV export has no footnotes: none of them is a change.
