@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import InputError, Parameter, UnknownName, declared_columns
 from detente.data import formats
 from detente.data.formats.cells import checked, grid_of, head_row, twice
 from detente.data.formats.declared import KEYS, ROWS, PublishedFormat, ReadFile
@@ -159,8 +159,6 @@ def _in_order(frame: pl.DataFrame, entry: PublishedFormat) -> pl.DataFrame:
 
     if entry.becomes == ROWS:
         return frame
-    from detente.codes import declared_columns
-
     columns = declared_columns(f"formats.{entry.becomes}", unit="", money="", title="")
     blank = {True: pl.lit(None, dtype=pl.Float64), False: pl.lit("")}
     chosen = [pl.col(c.name) if c.name in frame.columns else blank[c.name in NUMBERS].alias(c.name) for c in columns]

@@ -63,7 +63,7 @@ def matrix_rows(original: Original, head: int, labels: Sequence[int]) -> tuple[p
     twice = sorted({heads[k] for k in uses if [heads[j] for j in uses].count(heads[k]) > 1}) if len(uses) < 500 else []
     check_none([InputError(original.name, f"column '{name}' is there twice", "keep one") for name in twice[:SHOWN]])
     named = {str(k): f"label {n}" for n, k in enumerate(labels)}
-    frame = frame.select([*named, *map(str, uses)]).rename(named)
+    frame = frame.select([pl.col(place).alias(name) for place, name in named.items()] + [pl.col(str(k)) for k in uses])
     return frame, [heads[k].strip() for k in uses], head + 2
 
 

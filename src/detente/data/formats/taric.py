@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from detente.data.formats.cells import Faulty, grid_of
 from detente.data.formats.declared import CODE, TARIFFS, FileColumn, PublishedFormat
 from detente.data.formats.original import Original
 
@@ -32,8 +33,6 @@ COLUMNS = (
 def _grid(original: Original) -> tuple[pl.DataFrame, int]:
     """Cells of the workbook; the suffix of goods codes is taken off."""
     import polars as pl
-
-    from detente.data.formats.cells import Faulty, grid_of
 
     frame, first = grid_of(original, COLUMNS)
     frame = frame.with_columns(pl.col("line").str.replace(FROM_GOODS, ""))

@@ -46,6 +46,21 @@ def register(app: typer.Typer) -> None:
     app.add_typer(data_app, name="data")
 
 
+def _forms(name: str) -> Any:
+    """The forms of output, once the named one is known."""
+    from detente.faces import formats
+
+    formats.check_format(name)
+    return formats
+
+
+def _views() -> Any:
+    """What there is to show."""
+    from detente.data import own_views
+
+    return own_views
+
+
 @data_app.command(SHOW, hidden=True)
 def show(
     name: Annotated[str, typer.Argument(help="Table to show; all by default.")] = "",
@@ -53,36 +68,32 @@ def show(
     out: opt.Out = None,
 ) -> None:
     """Tables of the package, or what one of them is."""
-    from detente.faces.formats import check_format, emit
     from detente.lab.register import catalogue_table
 
-    check_format(format_)
+    forms = _forms(format_)
     if name:
         info(name, format_=format_, out=out)
     else:
-        emit([catalogue_table()], format_, out)
+        forms.emit([catalogue_table()], format_, out)
 
 
 @data_app.command("list")
 def list_(format_: opt.Format = "text", out: opt.Out = None) -> None:
     """Tables of your library with their state, then those of the package."""
-    from detente.data.own_views import library_table
-    from detente.faces.formats import check_format, emit
     from detente.lab.register import catalogue_table
 
-    check_format(format_)
-    own = library_table()
-    emit([own, catalogue_table()] if len(own) or format_ == "json" else [catalogue_table()], format_, out)
+    forms = _forms(format_)
+    own = _views().library_table()
+    several = format_ == "json" or forms.is_text(format_, out)
+    shown = [own, catalogue_table()] if several else [own if len(own) else catalogue_table()]
+    forms.emit([table for table in shown if len(table) or format_ == "json"], format_, out)
 
 
 @data_app.command("formats")
 def formats(format_: opt.Format = "text", out: opt.Out = None) -> None:
     """Formats of publishers that are read: how to get a file, what it becomes, on what terms."""
-    from detente.data.own_views import formats_table
-    from detente.faces.formats import check_format, emit
-
-    check_format(format_)
-    emit([formats_table()], format_, out)
+    forms = _forms(format_)
+    forms.emit([_views().formats_table()], format_, out)
 
 
 @data_app.command("info")
@@ -92,11 +103,8 @@ def info(
     out: opt.Out = None,
 ) -> None:
     """What a table is: publisher, licence, vintage, columns; of a file, its format."""
-    from detente.data.own_views import info_table
-    from detente.faces.formats import check_format, emit
-
-    check_format(format_)
-    emit([info_table(name)], format_, out)
+    forms = _forms(format_)
+    forms.emit([_views().info_table(name)], format_, out)
 
 
 @data_app.command("add")
@@ -147,12 +155,9 @@ def fetch(
     format_: opt.Format = "text",
 ) -> None:
     """Say where a publisher's file is and on what terms; with --yes fetch it, check it and add it."""
-    from detente.data.own_views import offer_of, offer_table
-    from detente.faces.formats import check_format, emit
-
-    check_format(format_)
-    offer = offer_of(what, dict(_pair(word) for word in words or ()), name, as_)
-    emit([offer_table(offer, sha256)], format_, None)
+    forms = _forms(format_)
+    offer = _views().offer_of(what, dict(_pair(word) for word in words or ()), name, as_)
+    forms.emit([_views().offer_table(offer, sha256)], format_, None)
     if not yes:
         typer.echo("Nothing was fetched: with --yes it is.")
         return
@@ -195,15 +200,14 @@ def update(
     """Put a new vintage in the place of a table, and say what changed: rows added, dropped and changed."""
     from detente.data.own_tables import add_table, own_frame, own_table
     from detente.data.vintages import compare_vintages
-    from detente.faces.formats import check_format, emit, is_text
 
-    check_format(format_)
+    forms = _forms(format_)
     table = own_table(name)
     read = _read(file, as_ or table.format, encoding, member, sheet, inner, year)
     keys = tuple(key or ()) or table.key
     changes = compare_vintages(own_frame(table), read.frame, keys, table.becomes, name)
     parts = opt.chosen(changes.tables, table_)
-    emit([part for part in parts if len(part) or not is_text(format_, out)], format_, out)
+    forms.emit([part for part in parts if len(part) or not forms.is_text(format_, out)], format_, out)
     if look:
         return
     add_table(read, name, opt.day(""), key=keys, replace=True)
@@ -218,12 +222,9 @@ def verify(
     out: opt.Out = None,
 ) -> None:
     """Hold tables against the hashes on record; exit code 2 where one differs."""
-    from detente.data.own_views import verified_table
-    from detente.faces.formats import check_format, emit
-
-    check_format(format_)
-    table = verified_table(name)
-    emit([table], format_, out)
+    forms = _forms(format_)
+    table = _views().verified_table(name)
+    forms.emit([table], format_, out)
     if not set(table["state"].tolist()) <= {"whole", "without a record"}:
         raise typer.Exit(2)
 
@@ -235,8 +236,5 @@ def where(
     out: opt.Out = None,
 ) -> None:
     """Where tables lie: your library, the package, what was fetched; or the file of one table."""
-    from detente.data.own_views import where_table
-    from detente.faces.formats import check_format, emit
-
-    check_format(format_)
-    emit([where_table(name)], format_, out)
+    forms = _forms(format_)
+    forms.emit([_views().where_table(name)], format_, out)
