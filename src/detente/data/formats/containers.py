@@ -25,14 +25,23 @@ ERRORS = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!")
 
 def _typed(original: Original) -> tuple[pl.DataFrame, int]:
     """Columns of a file that says itself what they are."""
-    import polars as pl
-
     check_header(original.frame.columns, original.name)
     if not original.frame.height:
         raise InputError(original.name, "has no rows", AGAIN)
-    frame = original.frame
-    other = [name for name in frame.columns if not (frame[name].dtype.is_numeric() or frame[name].dtype == pl.String)]
-    return frame.with_columns(pl.col(other).cast(pl.String, strict=False)) if other else frame, 1
+    return _plain(original.frame), 1
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Columns of numbers and text alone: decimals as numbers, days and all else as text."""
+    import polars as pl
+
+    def kind(series: pl.Series) -> pl.Series:
+        if series.dtype.is_decimal():
+            return series.cast(pl.Float64)
+        plain = series.dtype.is_numeric() or series.dtype == pl.String
+        return series if plain else series.cast(pl.String, strict=False)
+
+    return frame.select(kind(series) for series in frame.get_columns())
 
 
 def _workbook(original: Original) -> tuple[pl.DataFrame, int]:
@@ -101,7 +110,7 @@ def _database(original: Original) -> tuple[pl.DataFrame, int]:
         raise InputError(original.name, f"is cut off or damaged ({type(error).__name__})", AGAIN) from None
     if not frame.height:
         raise InputError(original.name, "has no rows", AGAIN)
-    return frame, 1
+    return _plain(frame), 1
 
 
 def _chosen(original: Original, names: list[str]) -> str:
