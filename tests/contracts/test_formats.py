@@ -15,6 +15,7 @@ from detente.codes.errors import each_fault
 from detente.data import formats
 from detente.data.formats.known import known_formats, read_published
 from detente.data.own_tables import add_table, own_frame, own_table
+from detente.data.readers import read_flows
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -281,6 +282,15 @@ def test_a_database_needs_its_library_or_is_read(tmp_path):
     with duckdb.connect(str(path)) as base:
         base.execute("create table trade as select '280530' as line, 2.5 as value")
     assert read_published(path).frame.rows() == [("280530", 2.5)]
+
+
+def test_a_file_of_trade_weighs_duties(tmp_path):
+    flows = read_flows(written(tmp_path, "baci"))
+    assert flows.value.sum() == pytest.approx(7_456_020.0)
+    assert {flows.partners[k] for k in flows.partner_at} == {"CHN"}
+    assert flows.notes[-1] == "values of CEPII, format baci"
+    with pytest.raises(InputError, match="is in EUR, weights are in USD"):
+        read_flows(written(tmp_path, "comext"))
 
 
 def test_a_table_of_the_library_is_what_was_added(library):
