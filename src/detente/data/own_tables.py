@@ -158,7 +158,7 @@ def _check_name(name: str, frame: pl.DataFrame, replace: bool) -> None:
         import polars as pl
 
         try:
-            columns = pl.read_parquet_schema(embedded(name)).names()
+            columns = list(pl.read_parquet_schema(embedded(name)))
         except (UnknownName, pl.exceptions.PolarsError):
             columns = []
         if columns != frame.columns:

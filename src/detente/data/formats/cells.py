@@ -74,7 +74,7 @@ def typed_frame(original: Original) -> pl.DataFrame:
             raise InputError(
                 original.name, "is a file of Stata, which needs pandas", "install detente[pandas], or save it as CSV"
             ) from None
-        frame = pd.read_stata(content, convert_categoricals=False, convert_dates=False)
+        frame: Any = pd.read_stata(content, convert_categoricals=False, convert_dates=False)
         return pl.DataFrame({str(name): frame[name].to_list() for name in frame.columns})
     except InputError:
         raise

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, did_you_mean
 from detente.data.formats.cells import Faulty, workbook_rows
-from detente.data.formats.declared import MISSING, ROWS, PublishedFormat
+from detente.data.formats.declared import MISSING, ROWS, Grids, PublishedFormat
 from detente.data.formats.original import AGAIN, FIRST_LINES, Original
 from detente.data.usertable import check_header
 
@@ -80,7 +81,7 @@ def _of_kind(cells: pl.Series, faults: Faulty) -> pl.Series:
     filled = ~cells.is_in(list(MISSING))
     values = cells.cast(pl.Float64, strict=False)
     coded = cells.str.contains(r"^0\d").any()
-    share = (filled & values.is_not_null()).sum() / max(filled.sum(), 1)
+    share = float((filled & values.is_not_null()).sum()) / max(float(filled.sum()), 1.0)
     if coded or share < MOSTLY:
         return cells
     faults.add(
@@ -93,7 +94,7 @@ def _of_kind(cells: pl.Series, faults: Faulty) -> pl.Series:
 def _database(original: Original) -> tuple[pl.DataFrame, int]:
     """The one table of a database, or the one that a user names."""
     try:
-        import duckdb
+        duckdb: Any = import_module("duckdb")
     except ImportError:
         raise InputError(
             original.name, "is a DuckDB database, which needs duckdb", "install detente[duckdb], or write it as Parquet"
@@ -130,8 +131,7 @@ def _any(original: Original) -> bool:
     return bool(original.content)
 
 
-def _rows_of(name: str, title: str, container: str, grid: object) -> PublishedFormat:
-    assert callable(grid)
+def _rows_of(name: str, title: str, container: str, grid: Grids) -> PublishedFormat:
     return PublishedFormat(
         name=name,
         title=title,

@@ -24,11 +24,11 @@ COLUMNS = ("line", "quantity_unit", "general", "other", "footnotes")
 def revision_changes(given: Revision) -> VintageChanges:
     """Lines and headings added, dropped or changed against the newest revision in the package."""
     newest = embedded_revision()
-    frames = [_frame((*revision.lines.values(), *revision.headings.values())) for revision in (newest, given)]
+    before, after = (_frame((*revision.lines.values(), *revision.headings.values())) for revision in (newest, given))
     if given.tabular:
         # A CSV export has no footnotes: none of them is a change.
-        frames = [frame.drop("footnotes") for frame in frames]
-    return compare_vintages(*frames, ("line",), SCHEDULE, f"schedule, {EMBEDDED} and {given.name}")
+        before, after = before.drop("footnotes"), after.drop("footnotes")
+    return compare_vintages(before, after, ("line",), SCHEDULE, f"schedule, {EMBEDDED} and {given.name}")
 
 
 def _frame(entries: Iterable[RevisionEntry]) -> pl.DataFrame:
