@@ -81,7 +81,7 @@ def test_nothing_is_fetched_unless_the_user_says_so(detente, place):
 
 def test_what_is_fetched_is_added_with_its_address(detente, place, monkeypatch):
     def fetch(address, target, sha256=""):
-        target.parent.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(SAMPLES["baci"][1])
         return fetching.FetchedFile(target, address, "f" * 64, 5, 0)
 
@@ -89,6 +89,8 @@ def test_what_is_fetched_is_added_with_its_address(detente, place, monkeypatch):
     ran = detente("data", "fetch", "https://example.org/files/BACI.csv", "--name", "ours", "--yes")
     assert ran.code == 0, ran.err
     assert "https://example.org/files/BACI.csv" in detente("data", "info", "ours").out
+    assert "say --yes to fetch it from there again" in detente("data", "update", "ours").err
+    assert "ours is now the vintage of new-BACI.csv, 5 rows." in detente("data", "update", "ours", "--yes").out
 
 
 def test_a_file_tells_its_format(detente, place):

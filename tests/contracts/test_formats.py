@@ -260,6 +260,7 @@ def test_archives_are_opened_and_those_of_several_files_ask_which(tmp_path):
     with pytest.raises(InputError, match=r"holds 2 files.*member="):
         read_published(path)
     assert read_published(path, member="Y2023").frame.height == 5
+    assert read_published(path, words={"year": "2022"}).frame.height == 5
 
 
 def test_another_encoding_is_read_where_it_is_named(tmp_path):
@@ -284,7 +285,8 @@ def test_a_database_needs_its_library_or_is_read(tmp_path):
     assert read_published(path).frame.rows() == [("280530", 2.5)]
 
 
-def test_a_file_of_trade_weighs_duties(tmp_path):
+def test_a_file_of_trade_weighs_duties_and_so_does_a_table_of_the_library(tmp_path, library):
+    assert read_flows(Path("baci")).value.sum() == pytest.approx(7_456_020.0)
     flows = read_flows(written(tmp_path, "baci"))
     assert flows.value.sum() == pytest.approx(7_456_020.0)
     assert {flows.partners[k] for k in flows.partner_at} == {"CHN"}

@@ -127,6 +127,7 @@ class FetchOffer:
     publisher: str
     licence: str
     member: str = ""
+    words: tuple[tuple[str, str], ...] = ()
 
 
 def offer_of(what: str, words: Mapping[str, str], name: str = "", format_: str = "") -> FetchOffer:
@@ -149,7 +150,7 @@ def offer_of(what: str, words: Mapping[str, str], name: str = "", format_: str =
     target = user_folder() / ORIGINALS / _file_of(address, stem)
     member = entry.member.format_map(words) if _slots(entry.member) <= set(words) else ""
     name = name or name_of(re.sub(r"[^\w.-]+", "-", stem))
-    return FetchOffer(address, target, entry.name, name, entry.publisher, entry.licence, member)
+    return FetchOffer(address, target, entry.name, name, entry.publisher, entry.licence, member, tuple(words.items()))
 
 
 def offer_table(offer: FetchOffer, sha256: str = "") -> Table:

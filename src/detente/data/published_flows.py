@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detente.codes import InputError
+from detente.codes import InputError, UnknownName
 from detente.data.flow_reader import check_flows, laid_on
 from detente.data.formats.declared import TRADE, ReadFile
-from detente.data.formats.known import detect, read_original
+from detente.data.formats.known import detect, known_formats, read_original
 from detente.data.formats.original import open_original
 from detente.data.importers import Importer
+from detente.data.own_tables import own_frame, own_table
 from detente.data.tables import countries
 
 if TYPE_CHECKING:
@@ -24,20 +25,32 @@ UNMAPPED = 0.05
 
 
 def published_trade(path: Path) -> ReadFile | None:
-    """Trade of a publisher's file; None where it is none.
+    """Trade of a publisher's file, or of a table of the library by its name; None where it is none.
 
     Raises
     ------
     InputError : a file of such a format that cannot be read.
     """
     if not path.is_file():
-        return None
+        return None if path.exists() else _of_library(path.name)
     try:
         original = open_original(path)
         entry = detect(original)
     except InputError:
         return None
     return read_original(original, entry) if entry.becomes == TRADE else None
+
+
+def _of_library(name: str) -> ReadFile | None:
+    """A table of trade of the user's library, as it was when its file was read."""
+    try:
+        table = own_table(name)
+    except UnknownName:
+        return None
+    entry = known_formats().get(table.format)
+    if table.becomes != TRADE or entry is None:
+        return None
+    return ReadFile(entry, name, own_frame(table), table.source_sha256)
 
 
 def imports_from(file: ReadFile, where: Importer) -> tuple[pl.DataFrame, tuple[str, ...]]:

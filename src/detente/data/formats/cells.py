@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, check_none, did_you_mean
@@ -13,6 +13,7 @@ from detente.codes.countries import fold
 from detente.data.formats.declared import CODE, COUNTRY, MISSING, NUMBER, PERIOD, FileColumn, fold_head
 from detente.data.formats.original import AGAIN, Original, ragged
 from detente.data.tables import countries
+from detente.data.usertable import check_size
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,12 +45,21 @@ def workbook_rows(original: Original, most: int | None = None) -> list[list[str]
             raise InputError(original.name, what, f"did you mean {near}?" if near else ", ".join(book.sheetnames[:8]))
         book[sheet].reset_dimensions()  # some programs write a size that is not the sheet's
         rows = book[sheet].iter_rows(values_only=True, max_row=most)
-        return [[_text_of(cell) for cell in row] for row in rows]
+        return list(_limited(rows, original.name))
     except InputError:
         raise
     except Exception as error:
         # A damaged workbook meets the library in more ways than it names.
         raise InputError(original.name, f"is cut off or damaged ({type(error).__name__})", AGAIN) from None
+
+
+def _limited(rows: Iterable[Sequence[Any]], name: str) -> Iterator[list[str]]:
+    """Rows as text, as long as they are of some use."""
+    cells = 0
+    for number, row in enumerate(rows, start=1):
+        cells += len(row)
+        check_size(number, cells, name)
+        yield [_text_of(cell) for cell in row]
 
 
 def _text_of(cell: Any) -> str:

@@ -108,13 +108,21 @@ def read_published(
     InputError, Faults : what cannot be read, every fault with file, row and key; nothing is written.
     """
     named = format_named(name) if name else None
-    original = open_original(
-        Path(path), encoding=encoding, member=member or (named.member if named else ""), words=dict(words or {})
-    )
+    given = dict(words or {})
+    usual = _usual_member(named, given)
+    original = open_original(Path(path), encoding=encoding, member=member, usual=usual, words=given)
     entry = named or detect(original)
     if named is not None and not fits_format(original, named):
         _refuse_other(original, named)
     return read_original(original, entry)
+
+
+def _usual_member(named: PublishedFormat | None, words: Mapping[str, str]) -> str:
+    """Part of the name of a file in an archive: as its format declares, else the year that a user gives."""
+    member = named.member if named is not None else ""
+    for word, value in words.items():
+        member = member.replace(f"{{{word}}}", value)
+    return words.get("year", "") if "{" in member or not member else member
 
 
 def _refuse_other(original: Original, named: PublishedFormat) -> None:

@@ -148,13 +148,16 @@ class Original:
             raise InputError(f"{self.name}, line {last}", what, f"{AGAIN}; of a file that is whole, end its last line")
 
 
-def open_original(path: Path, *, encoding: str = "", member: str = "", words: dict[str, str] | None = None) -> Original:
+def open_original(
+    path: Path, *, encoding: str = "", member: str = "", usual: str = "", words: dict[str, str] | None = None
+) -> Original:
     """A file of a publisher.
 
     Parameters
     ----------
     encoding : of its text, by default UTF-8.
-    member : name of the file within an archive of several, or a pattern of it.
+    member : name of the file within an archive of several, or a part of it.
+    usual : part of the name that it usually has there, where a user names none.
 
     Raises
     ------
@@ -163,7 +166,7 @@ def open_original(path: Path, *, encoding: str = "", member: str = "", words: di
     raw = read_bytes(path, most=MOST)
     if not raw:
         raise InputError(str(path), "is empty", AGAIN)
-    name, content, inner = _unpacked(raw, path, member)
+    name, content, inner = _unpacked(raw, path, member, usual)
     container = _container(content, name)
     _check_ending(inner, container, name)
     return Original(
@@ -188,7 +191,7 @@ def _encoding(name: str) -> str:
     return name
 
 
-def _unpacked(raw: bytes, path: Path, member: str) -> tuple[str, bytes, str]:
+def _unpacked(raw: bytes, path: Path, member: str, usual: str) -> tuple[str, bytes, str]:
     """Name in messages, content, and the name whose ending counts."""
     name, inner = str(path), path.name
     stem = inner.rpartition(".")[0] or inner
@@ -200,7 +203,7 @@ def _unpacked(raw: bytes, path: Path, member: str) -> tuple[str, bytes, str]:
         if raw[:3] == b"BZh":
             return name, _within(bz2.BZ2Decompressor(), raw, name), stem
         if raw[:4] == b"PK\x03\x04":
-            return _of_archive(raw, path, member)
+            return _of_archive(raw, path, member, usual)
     except (lzma.LZMAError, zipfile.BadZipFile, EOFError, OSError):
         raise InputError(name, "is cut off or damaged", AGAIN) from None
     return name, raw, inner
@@ -215,7 +218,7 @@ def _within(unpacker: Any, raw: bytes, name: str) -> bytes:
     return whole
 
 
-def _of_archive(raw: bytes, path: Path, member: str) -> tuple[str, bytes, str]:
+def _of_archive(raw: bytes, path: Path, member: str, usual: str) -> tuple[str, bytes, str]:
     """The one table of an archive; a workbook is an archive too and stays as it is."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         names = [info.filename for info in archive.infolist() if not info.is_dir()]
@@ -223,7 +226,7 @@ def _of_archive(raw: bytes, path: Path, member: str) -> tuple[str, bytes, str]:
             raise InputError(str(path), "is a binary workbook (.xlsb)", "save it as .xlsx or CSV")
         if any(name.startswith(("xl/", "word/", "ppt/")) for name in names):
             return str(path), raw, path.name
-        chosen = _members(names, member)
+        chosen = _members(names, member, usual)
         if len(chosen) != 1:
             shown = ", ".join((chosen or names)[:6])
             what = f"holds {len(chosen) or len(names)} files: {shown}" if names else "holds no file"
@@ -235,18 +238,20 @@ def _of_archive(raw: bytes, path: Path, member: str) -> tuple[str, bytes, str]:
 
 
 DATA_MEMBERS = re.compile(r"(IMP|EXP)_DETL\.txt$", re.IGNORECASE)
-"""Files of archives that hold codes and notes beside the data."""
+"""The data of archives that hold codes beside them, one file each."""
+
+BESIDE = re.compile(r"readme|licen[cs]e|country_codes|product_codes|\.pdf$", re.IGNORECASE)
+"""What lies beside the data in other archives."""
 
 
-def _members(names: Sequence[str], member: str) -> list[str]:
+def _members(names: Sequence[str], member: str, usual: str) -> list[str]:
+    """Files of an archive that may be meant."""
     if member:
-        return [name for name in names if name == member or Path(name).name == member] or [
-            name for name in names if member.lower() in name.lower()
-        ]
+        whole = [name for name in names if member in (name, Path(name).name)]
+        return whole or [name for name in names if member.lower() in name.lower()]
     data = [name for name in names if DATA_MEMBERS.search(name)]
-    return data or [
-        name for name in names if not re.search(r"readme|licen[cs]e|country_codes|product_codes|\.pdf$", name, re.I)
-    ]
+    tables = data or [name for name in names if not BESIDE.search(name)]
+    return [name for name in tables if usual and usual.lower() in name.lower()] or tables
 
 
 def _container(content: bytes, name: str) -> str:

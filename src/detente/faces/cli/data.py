@@ -22,7 +22,7 @@ class DataGroup(CommandGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The words, with the command that a bare name stands for before them."""
-        if not any(word in self.commands for word in args) and "--help" not in args:
+        if not any(word in self.commands for word in args) and not {"--help", "-h"} & set(args):
             args = [SHOW, *args]
         return super().parse_args(ctx, args)
 
@@ -161,13 +161,13 @@ def fetch(
     if not yes:
         typer.echo("Nothing was fetched: with --yes it is.")
         return
-    from detente.data.fetching import fetch as fetched
+    from detente.data import fetching
     from detente.data.formats.known import read_published
     from detente.data.own_tables import add_table
 
-    file = fetched(offer.address, offer.target, sha256=sha256)
+    file = fetching.fetch(offer.address, offer.target, sha256=sha256)
     typer.echo(f"{file.path} has {file.size:,} bytes, sha256 {file.sha256}.")
-    read = read_published(file.path, offer.format, member=member or offer.member)
+    read = read_published(file.path, offer.format, member=member or offer.member, words=dict(offer.words))
     table = add_table(read, offer.name, opt.day(""), address=offer.address)
     _said(read, table.name)
 
@@ -184,7 +184,9 @@ def _pair(word: str) -> tuple[str, str]:
 @data_app.command("update")
 def update(
     name: Annotated[str, typer.Argument(help="Table of your library.")],
-    file: File,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="New vintage; else with --yes from where the old came.")
+    ] = None,
     as_: As = "",
     encoding: Encoding = "",
     member: Member = "",
@@ -193,6 +195,7 @@ def update(
     year: Year = "",
     key: Key = None,
     look: Annotated[bool, typer.Option("--look", help="Show what changed, and replace nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Fetch it from the address on record.")] = False,
     table_: opt.Tables = None,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -203,16 +206,32 @@ def update(
 
     forms = _forms(format_)
     table = own_table(name)
-    read = _read(file, as_ or table.format, encoding, member, sheet, inner, year)
+    path = file or _again(table.name, table.address, yes)
+    read = _read(path, as_ or table.format, encoding, member, sheet, inner, year)
     keys = tuple(key or ()) or table.key
     changes = compare_vintages(own_frame(table), read.frame, keys, table.becomes, name)
     parts = opt.chosen(changes.tables, table_)
     forms.emit([part for part in parts if len(part) or not forms.is_text(format_, out)], format_, out)
     if look:
         return
-    add_table(read, name, opt.day(""), key=keys, replace=True)
+    add_table(read, name, opt.day(""), address=table.address if file is None else "", key=keys, replace=True)
     if format_ == "text":
-        typer.echo(f"{name} is now the vintage of {file.name}, {read.frame.height:,} rows.")
+        typer.echo(f"{name} is now the vintage of {path.name}, {read.frame.height:,} rows.")
+
+
+def _again(name: str, address: str, yes: bool) -> Path:
+    """The file at the address that a table came from, fetched anew beside the one before."""
+    from detente.codes import InputError
+    from detente.data import fetching
+
+    if not address:
+        raise InputError(name, "was not fetched, so that no address is on record", "give the file of the new vintage")
+    if not yes:
+        raise InputError(name, f"came from {address}", "give a file, or say --yes to fetch it from there again")
+    offer = _views().offer_of(address, {}, name)
+    file = fetching.fetch(address, offer.target.with_name(f"new-{offer.target.name}"))
+    typer.echo(f"{file.path} has {file.size:,} bytes, sha256 {file.sha256}.", err=True)
+    return file.path
 
 
 @data_app.command("verify")
