@@ -462,3 +462,32 @@ def test_a_gap_that_cannot_be_read_is_refused(tmp_path, text, says):
 def test_reading_keeps_the_words_of_the_schedule(written):
     revision = read_revision(written(changed("8712.00.15.10", description="Cycles <i>new</i>&nbsp; 1/")))
     assert revision.lines["8712001510"].text == "Cycles new"
+
+
+# --- a new revision in the library of the user -----------------------------------------------------------------------
+
+
+def test_a_new_revision_is_kept_with_what_changed_and_headings_without_a_measure(
+    written, tmp_path, detente, monkeypatch
+):
+    monkeypatch.setenv("DETENTE_LIBRARY", str(tmp_path / "library"))
+    path = str(written(lambda rows: [*rows[1:], NEW], name="hts_2026_rev_11.json"))
+    ran = detente("law", "update", path)
+    assert ran.code == 1, "a heading without a measure"
+    assert "9903.99.01" in ran.out
+    added = next(line.split() for line in ran.out.splitlines() if line.startswith(" added "))
+    assert added[1] == "1"
+    assert "Your library has it as hts-2026-rev-11." in ran.out
+    assert {path.name for path in (tmp_path / "library").iterdir()} == {
+        "hts-2026-rev-11.json",
+        "hts-2026-rev-11.parquet",
+    }
+
+
+def test_a_revision_that_is_cut_off_is_not_kept(written, tmp_path, detente, monkeypatch):
+    monkeypatch.setenv("DETENTE_LIBRARY", str(tmp_path / "library"))
+    path = written(name="hts_2026_rev_11.json")
+    path.write_bytes(path.read_bytes()[:-100])
+    ran = detente("law", "update", str(path))
+    assert (ran.code, ran.out) == (2, "")
+    assert not (tmp_path / "library").exists()

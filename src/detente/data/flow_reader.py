@@ -100,7 +100,7 @@ def read_draft_flows(
         raise InputError(sheet.name, "has no value above zero", "give imports by line and country")
     has_claims = CLAIM in heads.places
     notes = tuple(filter(None, (sheet.note, unit_note, *_left(left))))
-    return _laid(taken, claimed if has_claims else {}, lines, edition, notes)
+    return laid_on(taken, claimed if has_claims else {}, lines, edition, notes)
 
 
 LEFT: Mapping[str, str] = {
@@ -199,14 +199,19 @@ def _refuse(where: str, faults: Sequence[str]) -> None:
         raise InputError(where, f"{len(faults):,} rows cannot be read: {'; '.join(faults[:SHOWN])}{more}", "mend them")
 
 
-def _laid(
+def laid_on(
     taken: Mapping[tuple[str, str], float],
     claimed: Mapping[tuple[str, str], float],
     lines: Axis,
     edition: str,
     notes: tuple[str, ...],
 ) -> DraftFlows:
-    """Values on the codes of a schedule."""  # fmt: skip
+    """Values on the codes of a schedule; those of another edition of the Harmonized System go by concordance.
+
+    Parameters
+    ----------
+    taken, claimed : (code, partner) -> value, and of it what claims a preference, USD.
+    """
     placed: dict[tuple[str, str], float] = defaultdict(float)
     owed: dict[tuple[str, str], float] = defaultdict(float)
     lost: dict[str, float] = defaultdict(float)

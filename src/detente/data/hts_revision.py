@@ -128,11 +128,16 @@ def read_revision(path: Path) -> Revision:
     name = revision_name(path.name)
     _check_year(name, str(path))
     text = _text(path)
-    rows = _json_rows(text, str(path)) if _is_json(text) else _csv_rows(text, str(path))
+    rows = rows_of_text(text, str(path))
     revision = _revision(name or path.name, _entries(rows), tabular=not _is_json(text))
     if not revision.lines:
         raise InputError(str(path), "has no tariff lines of chapters 1 to 98", EXPORT)
     return revision
+
+
+def rows_of_text(text: str, where: str) -> list[dict[str, Any]]:
+    """Rows of an export, of every level, with what the publisher has in each; refused as in `read_revision`."""
+    return _json_rows(text, where) if _is_json(text) else _csv_rows(text, where)
 
 
 def _revision(name: str, entries: Iterable[RevisionEntry], tabular: bool = False) -> Revision:

@@ -1,8 +1,8 @@
 """Library: finds a table by name or path, tells its hash, and says what to do when it is not here.
 
 Order of search: a path given by the user; the user's library folder (`DETENTE_LIBRARY`, or the platform's
-data folder); the tables embedded in the package; the cache and the publisher's own site, where the
-catalogue gives an address and a hash.
+data folder); the tables embedded in the package; the cache. Nothing is fetched to find a table: `fetching.py` does
+so when a user says it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import MissingData, UnknownName
-from detente.data.store import write_bytes
-from detente.data.userfile import MOST_TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,36 +112,18 @@ def find(name: str) -> TableFile:
         if candidate.exists():
             return TableFile(name, candidate, origin, sha256(candidate))
     beside = _beside_law(name)
-    return _fetch(name) if beside is None else TableFile(name, beside, "embedded", sha256(beside))
+    return _cached(name) if beside is None else TableFile(name, beside, "embedded", sha256(beside))
 
 
-def _fetch(name: str) -> TableFile:
+def _cached(name: str) -> TableFile:
+    """A table that was fetched before; nothing is fetched here, as a user says when."""
     entry = catalogue().get(name)
     if entry is None:
         raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
-    address = entry.get("url")
-    if not address:
-        raise MissingData(_how_to_get(name, entry))
     path = user_folder() / "cache" / f"{name}.parquet"
     if not path.exists() or sha256(path) != entry.get("sha256"):
-        write_bytes(path, _downloaded(name, entry, address))
-    return TableFile(name, path, address, sha256(path))
-
-
-def _downloaded(name: str, entry: Mapping[str, Any], address: str) -> bytes:
-    """A table from its publisher, once its hash is the one on record."""
-    from urllib.request import urlopen
-
-    try:
-        if not address.startswith("https://"):
-            raise ValueError(address)
-        with urlopen(address, timeout=60) as answer:
-            content: bytes = answer.read(MOST_TABLE + 1)
-    except (OSError, ValueError) as error:
-        raise MissingData(f"{_how_to_get(name, entry)} ({type(error).__name__} while fetching)") from None
-    if hashlib.sha256(content).hexdigest() != entry.get("sha256"):
-        raise MissingData(f"{_how_to_get(name, entry)} (what was fetched has another hash)")
-    return content
+        raise MissingData(_how_to_get(name, entry))
+    return TableFile(name, path, "cache", sha256(path))
 
 
 def _how_to_get(name: str, entry: Mapping[str, Any]) -> str:

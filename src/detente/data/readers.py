@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, digits
 from detente.data.flows import chn_imports, claimed, usa_imports
 from detente.data.importers import Importer, importer
+from detente.data.published_flows import imports_from, published_trade
 from detente.data.tables import countries
 from detente.data.trade_years import within
 from detente.data.usertable import Columns, read_table
@@ -30,6 +31,8 @@ SHORT = "lines of fewer digits are divided as the trade of 2024 with the partner
 def read_flows(path: Path, of: str = "USA") -> Flows:
     """Flows from a CSV or Parquet file with `line, partner, value` (USD) and optionally `claim`.
 
+    A file of trade as its publisher wrote it is taken too, in any format of `data/formats`: imports of the importer.
+
     Lines have as many digits as the tariff's own, or 6 or 8 of them. The value of a shorter line is divided among the
     lines under it as in the trade of 2024 with the partner, else as in all trade, else evenly, and is then estimated.
 
@@ -40,7 +43,7 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
         claim that is no share or a duplicate pair, each with its row; a file without any value above zero.
     """
     where = importer(of)
-    frame = read_table(path, FLOW_COLUMNS)
+    frame, notes = _flow_table(path, where)
     rows = _rows(frame, path, where.file.digits)
     _check_partners(rows.partners, where, path)
     partners, partner_at = np.unique(np.asarray(rows.partners), return_inverse=True)
@@ -61,9 +64,20 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
         short[source],
         valuation="values of the file",
         source=str(path),
-        notes=(SHORT,) if short.any() else (),
+        notes=(*((SHORT,) if short.any() else ()), *notes),
         own_claims=own,
     )
+
+
+def _flow_table(path: Path, where: Importer) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Lines, partners and values of a file, and what was done to a publisher's."""
+    try:
+        return read_table(path, FLOW_COLUMNS), ()
+    except InputError:
+        file = published_trade(path)
+        if file is None:
+            raise
+        return imports_from(file, where)
 
 
 def _check_partners(partners: Sequence[str], where: Importer, path: Path) -> None:

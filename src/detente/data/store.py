@@ -140,6 +140,17 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def move_file(path: Path, target: Path) -> Path:
+    """Put a whole file in the place of another; returns its new place."""
+    make_folder(target.parent)
+    return path.replace(target)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file, if it is there."""
+    path.unlink(missing_ok=True)
+
+
 def open_log(path: Path) -> BinaryIO:
     """A file that grows, for what another process says."""
     return path.open("ab")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from detente.codes import Table, UnknownName, table_of
+from detente.codes import Table, table_of
 from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder
 from detente.data.tables import place
@@ -67,13 +67,3 @@ def catalogue_table() -> Table:
     names = ("name", "title", "publisher", "vintage", "licence")
     rows = [[str(entry.get(key, "")) for key in names] for entry in catalogue().values()]
     return table_of("package.catalogue", rows)
-
-
-def table_card(name: str) -> Table:
-    """One table: its facts and its columns."""
-    if name not in catalogue():
-        raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
-    entry = catalogue()[name]
-    rows = [(key, str(value)) for key, value in entry.items() if key != "columns"]
-    rows += [(f"column {key}", str(value)) for key, value in entry.get("columns", {}).items()]
-    return table_of("package.card", rows, name=name, title=str(entry.get("title", name)))

@@ -6,7 +6,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Law": {
         "rate": "the duty on one good from one country on a day",
         "explain": "the same in sentences: each act, its days, what it displaced",
-        "law": "measures and tariff lines: search, show, changes, cases, new",
+        "law": "measures and tariff lines: search, show, changes, cases, new, update",
     },
     "Averages": {
         "average": "average duty on a day, whole or by country, sector, goods",
@@ -43,7 +43,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "event-study": "abnormal returns on markets after an event",
     },
     "Data and help": {
-        "data": "tables of the package: publisher, licence, vintage",
+        "data": "tables of the package and your own: add, fetch, update, verify",
         "assumptions": "the register of assumptions, and what each one does",
         "cite": "BibTeX of the program, or of a result and its data",
         "serve": "the same in a browser, with a program interface",
@@ -66,6 +66,7 @@ EXAMPLES = {
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
     "law importers": "detente law importers",
     "law check": "detente law check mylaws/ken",
+    "law update": "detente law update hts_2026_rev_11.json",
     "law audit": "detente law audit --only rates",
     "average": "detente average --on 2025-05-14 --by country",
     "daily": "detente daily --from 2025-04-01 --to 2025-05-31 --partner Germany",
@@ -109,6 +110,14 @@ EXAMPLES = {
     "score": "detente score --made 2025-03 --through 2026-02",
     "event-study": "detente event-study --market vix --on 2025-04-09",
     "data": "detente data",
+    "data list": "detente data list",
+    "data formats": "detente data formats",
+    "data info": "detente data info usa_lines",
+    "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
+    "data fetch": "detente data fetch census-bulk --set year=2024 --set yymm=2412",
+    "data update": "detente data update baci-2023 BACI_HS17_Y2023_V202601.csv --look",
+    "data verify": "detente data verify",
+    "data where": "detente data where usa_lines",
     "assumptions": "detente assumptions",
     "cite": "detente cite",
     "serve": "detente serve --open",
@@ -145,7 +154,8 @@ MODULES = {
     "talks": ("talks",),
     "evidence": ("check", "events", "promises", "history", "event-study"),
     "score": ("score",),
-    "data": ("data", "assumptions"),
+    "data": ("data",),
+    "assumptions": ("assumptions",),
     "completion": ("completion", "complete"),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

@@ -69,7 +69,8 @@ def plain(app: Any) -> Any:
     for command in app.registered_commands:
         command.cls = Command
     for group in app.registered_groups:
-        group.cls = CommandGroup
+        own = group.typer_instance.info.cls
+        group.cls = own if isinstance(own, type) and issubclass(own, CommandGroup) else CommandGroup
         plain(group.typer_instance)
     return app
 

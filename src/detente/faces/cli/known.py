@@ -166,7 +166,7 @@ MAKERS: dict[str, Callable[[], Rows]] = {
     "run table": _first_tables,
     "reconcile by": _counts,
     "law show measure": _measures,
-    "data name": _tables,
+    **dict.fromkeys(("data info name", "data where name", "data verify name"), _tables),
     "strategy": _strategies,
 }
 """What makes the names of an option or argument; of a command alone where its words stand before."""

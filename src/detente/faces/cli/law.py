@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
-from detente.faces.cli import law_new
+from detente.faces.cli import law_new, law_update
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ Since = Annotated[str, typer.Option("--changes-since", help="What began, changed
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     law_new.register(law_app)
+    law_update.register(law_app)
     app.add_typer(law_app, name="law")
 
 

@@ -119,7 +119,14 @@ def audit(where: Importer, law: Law, revision: Revision, gaps: Sequence[AuditGap
 
 
 def audit_file(
-    of: str, law: Law, hts: Path | None, lawbook: Path | None, *, today: date, on: date | None = None, only: str = ""
+    of: str,
+    law: Law,
+    hts: Path | Revision | None,
+    lawbook: Path | None,
+    *,
+    today: date,
+    on: date | None = None,
+    only: str = "",
 ) -> Audit:
     """A file of the publisher, or the embedded revision, held against a law with the known gaps of its lawbooks.
 
@@ -132,7 +139,7 @@ def audit_file(
     on : day of the law; None = the first day of the revision where that is on record, else `today`.
     """
     where = importer(of)
-    revision = embedded_revision() if hts is None else read_revision(hts)
+    revision = read_revision(hts) if isinstance(hts, Path) else hts or embedded_revision()
     shipped = read_gaps(where.lawbook)
     own = read_gaps(lawbook) if lawbook is not None else ()
     day = on or revision.start or today

@@ -1,0 +1,98 @@
+"""`detente data` and `detente law update`: the user's own library from the command line."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from published_samples import SAMPLES
+
+from detente.data import fetching
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.setenv("DETENTE_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setattr(fetching, "fetch", lambda *args, **more: pytest.fail("nothing may be fetched"))
+    for name in ("baci", "hts"):
+        (tmp_path / SAMPLES[name][0]).write_bytes(SAMPLES[name][1])
+    return tmp_path
+
+
+def rows(ran):
+    assert ran.code == 0, ran.err
+    return json.loads(ran.out)
+
+
+def test_a_bare_name_shows_a_table_as_before(detente, place):
+    assert detente("data").out.startswith("Tables in the package")
+    assert detente("data", "usa_lines").out == detente("data", "info", "usa_lines").out
+    ran = detente("data", "lst")
+    assert (ran.code, "unknown table 'lst'" in ran.err) == (2, True)
+
+
+def test_a_table_is_added_listed_updated_verified(detente, place):
+    file = str(place / SAMPLES["baci"][0])
+    ran = detente("data", "add", file, "--name", "baci-2023")
+    assert (ran.code, "Terms: Etalab" in ran.out) == (0, True)
+    assert "--name: 'baci-2023' is in your library" in detente("data", "add", file, "--name", "baci-2023").err
+    assert "baci-2023" in detente("data", "list").out
+    assert str(place / "library" / "baci-2023.parquet") in detente("data", "where", "baci-2023").out
+    new = place / "new.csv"
+    new.write_text(SAMPLES["baci"][1].decode().replace("7456.02", "8000").replace("2023,458,", "2023,410,"))
+    looked = rows(detente("data", "update", "baci-2023", str(new), "--look", "--format", "json"))
+    assert [(row["what"], row["rows"]) for row in looked["vintages"]] == [
+        ("added", 1), ("dropped", 1), ("changed", 1), ("the same", 3),
+    ]  # fmt: skip
+    assert looked["largest"][-1]["row"].startswith("USA import CHN 280530 2023")
+    assert detente("data", "verify", "baci-2023").code == 0
+    made = rows(detente("data", "update", "baci-2023", str(new), "--format", "json"))
+    assert made == looked, "the same changes, looked at or made"
+    same = rows(detente("data", "update", "baci-2023", str(new), "--look", "--format", "json"))
+    assert same["vintages"][3]["rows"] == 5
+    (place / "library" / "baci-2023.parquet").write_bytes(b"x")
+    ran = detente("data", "verify", "baci-2023")
+    assert (ran.code, "changed" in ran.out) == (2, True)
+
+
+def test_a_bad_new_vintage_leaves_the_old(detente, place):
+    file = place / SAMPLES["baci"][0]
+    detente("data", "add", str(file), "--name", "baci-2023")
+    before = {path.name: path.read_bytes() for path in (place / "library").iterdir()}
+    file.write_text(file.read_text().replace("7456.02", "many"))
+    ran = detente("data", "update", "baci-2023", str(file))
+    assert (ran.code, ran.out) == (2, "")
+    assert "row 2 (842 156 280530 2023): 'many' in 'value' is no number; give a number" in ran.err
+    assert {path.name: path.read_bytes() for path in (place / "library").iterdir()} == before
+
+
+def test_nothing_is_fetched_unless_the_user_says_so(detente, place):
+    ran = detente("data", "fetch", "census-bulk", "--set", "year=2024", "--set", "yymm=2412")
+    assert "https://www.census.gov/trade/downloads/2024/Merch/im_m/IMDB2412.ZIP" in ran.out
+    assert "public domain" in ran.out
+    assert "Nothing was fetched: with --yes it is." in ran.out
+    assert not (place / "library").exists()
+    assert "needs year, yymm; say --set year=" in detente("data", "fetch", "census-bulk").err
+    assert "has no address that lasts" in detente("data", "fetch", "taric").err
+
+
+def test_what_is_fetched_is_added_with_its_address(detente, place, monkeypatch):
+    def fetch(address, target, sha256=""):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(SAMPLES["baci"][1])
+        return fetching.FetchedFile(target, address, "f" * 64, 5, 0)
+
+    monkeypatch.setattr(fetching, "fetch", fetch)
+    ran = detente("data", "fetch", "https://example.org/files/BACI.csv", "--name", "ours", "--yes")
+    assert ran.code == 0, ran.err
+    assert "https://example.org/files/BACI.csv" in detente("data", "info", "ours").out
+    assert "say --yes to fetch it from there again" in detente("data", "update", "ours").err
+    assert "ours is now the vintage of new-BACI.csv, 5 rows." in detente("data", "update", "ours", "--yes").out
+
+
+def test_a_file_tells_its_format(detente, place):
+    ran = detente("data", "info", str(place / SAMPLES["hts"][0]), "--format", "json")
+    assert {row["key"]: row["value"] for row in rows(ran)}["format"] == "hts"

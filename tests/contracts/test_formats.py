@@ -1,0 +1,304 @@
+"""Publishers' formats: each is known by its content, comes out in one kind of table, and is refused where it is bad."""
+
+import importlib.util
+import json
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from detente.codes import Faults, InputError, UnknownName
+from detente.codes.errors import each_fault
+from detente.data import formats
+from detente.data.formats.known import known_formats, read_published
+from detente.data.own_tables import add_table, own_frame, own_table
+from detente.data.readers import read_flows
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from published_samples import DATAWEB, HAR, SAMPLES, TARIC, workbook
+
+TODAY = date(2026, 11, 27)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """A library of the user with a table in it."""
+    folder = tmp_path_factory.mktemp("library")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DETENTE_LIBRARY", str(folder))
+        add_table(read_published(written(folder.parent, "baci")), "baci", TODAY)
+        yield folder
+
+
+def written(folder, name, content=None, file=""):
+    usual, whole = SAMPLES[name]
+    path = folder / (file or usual)
+    path.write_bytes(whole if content is None else content)
+    return path
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_file_is_known_by_its_content(tmp_path, name):
+    file = read_published(written(tmp_path, name))
+    assert file.format.name == name
+    assert len(file.table) == file.frame.height > 0
+    assert all(file.format.__getattribute__(fact) for fact in ("title", "publisher", "how", "licence"))
+
+
+def test_every_format_has_a_sample():
+    assert set(known_formats()) == {*SAMPLES, "duckdb", "gtap-har"}
+
+
+def test_the_page_of_readers_is_that_of_the_formats(root):
+    where = importlib.util.spec_from_file_location("write_readers", root / "tools" / "write_readers.py")
+    module = importlib.util.module_from_spec(where)
+    where.loader.exec_module(module)
+    text = module.PAGE.read_text(encoding="utf-8")
+    assert text == module.page(text), "write it again with tools/write_readers.py"
+
+
+def rows(tmp_path, name):
+    return read_published(written(tmp_path, name)).frame
+
+
+def only(frame, **values):
+    for column, value in values.items():
+        frame = frame.filter(pl.col(column) == value)
+    assert frame.height == 1
+    return frame.row(0, named=True)
+
+
+def test_values_are_in_the_unit_of_their_column(tmp_path):
+    magnets = only(rows(tmp_path, "baci"), reporter="USA", partner="CHN")
+    assert (magnets["value"], magnets["weight"], magnets["line"]) == (7_456_020.0, 384_700.0, "280530")
+    assert only(rows(tmp_path, "baci"), reporter="TWN")["weight"] is None
+    assert only(rows(tmp_path, "census-bulk"), detail="00 10 10 69")["duty"] == 185_379.0
+    assert only(rows(tmp_path, "census-api"), partner="CHN")["period"] == "2024-12"
+    assert only(rows(tmp_path, "comext"), partner="SRB")["flow"] == "export"
+    assert set(rows(tmp_path, "comtrade")["partner"]) == {"CHN", "WLD", "DEU"}
+    assert only(rows(tmp_path, "dataweb"), partner="MEX")["value"] == 75_870_535.0
+    assert only(rows(tmp_path, "figaro"), seller="ROW")["value"] == -3.5e6
+    chips = only(rows(tmp_path, "icio-2025"), seller="CHN", product="C26", user="USA", use="C26")
+    assert (chips["value"], chips["period"]) == (7_774_125_000.0, "2022")
+    assert only(rows(tmp_path, "wiod"), seller="USA", user="USA", use="CONS_h", product="A01")["value"] == 6e10
+    assert only(rows(tmp_path, "usgs"), country="MMR", period="2024")["value"] == 31_000.0
+    assert only(rows(tmp_path, "bea-api"), period="1930")["value"] == 4.4e9
+    assert only(rows(tmp_path, "wits"), partner="156")["rate"] == 0.125
+    assert rows(tmp_path, "taric")["rate"].to_list() == [0.0, 0.027, None]
+    assert only(rows(tmp_path, "gtap"), REG="CHN", COMM="pdr")["value"] == 3.25
+
+
+# --- bad input -------------------------------------------------------------------------------------------------------
+
+NUMBERS = {
+    "baci": ("7456.02", "74x6"), "bea": ("5.5", "5,5x"), "bea-api": ('"4.4"', '"4.x"'),
+    "census-bulk": ("699544", "69x544"),
+    "census-api": ('"699544"', '"69x544"'), "comext": (",90715,90715", ",9o715,90715"),
+    "comtrade": ("7700000\n", "77OOOOO\n"),
+    "comtrade-api": ("7456020.0", '"74x"'), "figaro": ("321.25", "x"), "figaro-matrix": ("20.25", "x"),
+    "gtap": ("12.5", "x"), "hts": ("0101.21.00.10", "0101.2x.00.10"), "icio-2023": ("808873", "8o8873"),
+    "icio-2025": ("808873", "8o8873"), "sdmx-csv": ("2910000", "29x"), "usgs": ("31000", "3x"), "wiod": ("400.5", "4x"),
+    "wits": (",12.5,", ",12.x,"),
+}  # fmt: skip
+"""Format -> a number of the sample, and a text in its place."""
+
+HEADS = {
+    "baci": ("t,i,j", "t,i,jj"), "bea": ("Line,", "Zeile,"), "bea-api": ("DataValue", "Value"),
+    "census-bulk": ("202412", "20241"), "census-api": ("CTY_CODE", "CTY"), "comext": ("PRODUCT_NC", "PRODUCT"),
+    "comtrade": ("primaryValue", "value"), "comtrade-api": ("primaryValue", "value"), "figaro": ("obsValue", "obs"),
+    "figaro-matrix": ("DE_A01,20.25", "DE_X,20.25"), "gtap": ("Value", "Val"), "hts": ('"htsno"', '"number"'),
+    "icio-2023": ("USA_C26,13", "USA_X26,13"), "icio-2025": ("USA_C26,13", "USA_X26,13"),
+    "sdmx-csv": ("OBS_VALUE", "VALUE"), "usgs": ("COUNTRY", "LAND"), "wiod": ("RNr", "Row"),
+    "wits": ("ProductCode", "Code"),
+}  # fmt: skip
+"""Format -> the head of a column, and another in its place."""
+
+
+def changed_sheet(sheet, row, column, value):
+    return workbook([[value if (i, j) == (row, column) else c for j, c in enumerate(r)] for i, r in enumerate(sheet)])
+
+
+def textual(name):
+    return name in NUMBERS
+
+
+def bad(name, how):
+    """Content and name of a file that is bad in one way; None where a format cannot be bad so."""
+    file, whole = SAMPLES[name]
+    if how == "truncated":
+        return whole[: len(whole) * 2 // 3 - 7], file
+    if how == "wrong encoding":
+        return (whole[:-40] + b"\xe9\xff" + whole[-40:] if textual(name) else None), file
+    if how == "renamed":
+        return whole, f"{file}.csv" if not textual(name) or file.endswith(".json") else f"{file}.parquet"
+    table = NUMBERS if how == "text in a number" else HEADS
+    if name in table:
+        old, new = (text.encode() for text in table[name])
+        assert old in whole
+        return whole.replace(old, new, 1), file
+    sheets = {"dataweb": (DATAWEB, 2, 5), "taric": (TARIC, 1, 9), "workbook": ([["line", "value"], ["1", 3], ["2", 4],
+              *([str(k), 1.5] for k in range(3, 12))], 2, 1)}  # fmt: skip
+    if name in sheets:
+        sheet, row, column = sheets[name]
+        return changed_sheet(sheet, *((row, column, "many") if how == "text in a number" else (0, column, ""))), file
+    return None, file
+
+
+HOWS = ("truncated", "wrong encoding", "renamed", "missing column", "text in a number")
+BAD = [(name, how) for name in SAMPLES for how in HOWS if bad(name, how)[0] is not None]
+
+
+@pytest.mark.parametrize(("name", "how"), BAD)
+def test_a_bad_file_is_refused_and_the_library_stays(tmp_path, library, name, how):
+    content, file = bad(name, how)
+    before = {path.name: path.read_bytes() for path in library.iterdir()}
+    path = written(tmp_path, name, content, file)
+    with pytest.raises(InputError) as refused:
+        add_table(read_published(path, name), "new", TODAY)
+    text = str(refused.value)
+    assert str(path) in text
+    assert "; " in text, "it says what to do"
+    if how == "text in a number":
+        assert ", row " in text
+    assert {path.name: path.read_bytes() for path in library.iterdir()} == before
+
+
+def test_all_faults_of_a_file_are_told_at_once_with_row_and_key(tmp_path):
+    text = SAMPLES["baci"][1].decode().replace("7456.02", "x").replace("90.715", "-1").replace(",458,", ",777,")
+    with pytest.raises(Faults) as refused:
+        read_published(written(tmp_path, "baci", text.encode()))
+    told = [str(fault) for fault in each_fault(refused.value)]
+    assert len(told) == 3
+    assert "row 2 (842 156 280530 2023): 'x' in 'value' is no number" in told[0]
+    assert "row 4 (276 842 280530 2023): '-1' in 'value' is below zero" in told[1]
+    assert "'777' in 'partner' is no country" in told[2]
+
+
+def test_many_faults_are_counted(tmp_path):
+    rows = "".join(f"2023,156,842,{280000 + k},x,1\n" for k in range(50))
+    with pytest.raises(Faults, match="has 30 further faults"):
+        read_published(written(tmp_path, "baci", f"t,i,j,k,v,q\n{rows}".encode()))
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path):
+    text = SAMPLES["baci"][1].decode()
+    with pytest.raises(InputError, match=r"row 7 \(USA import CHN 280530 2023.*is there twice"):
+        read_published(written(tmp_path, "baci", (text + text.splitlines()[1] + "\n").encode()))
+
+
+def test_a_code_that_lost_its_zero_gets_it_back(tmp_path):
+    file = read_published(written(tmp_path, "baci", b"t,i,j,k,v,q\n2023,156,842,10121,5,1\n"))
+    assert file.frame["line"].to_list() == ["010121"]
+    assert file.notes == ("codes that had lost a zero in front: 1",)
+
+
+def test_what_is_of_no_format_is_told_the_nearest(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("REPORTER,PARTNER,FLOW,PERIOD,VALUE_EUR\nDE,CN,1,202401,5\n")
+    with pytest.raises(InputError, match=r"did you mean 'comext'\? It lacks the column 'PRODUCT_NC'"):
+        read_published(path)
+
+
+def test_a_file_of_another_format_than_named_is_refused(tmp_path):
+    with pytest.raises(InputError, match="is not 'comtrade'; did you mean 'baci'"):
+        read_published(written(tmp_path, "baci"), "comtrade")
+    with pytest.raises(UnknownName, match="did you mean 'comtrade'"):
+        read_published(written(tmp_path, "baci"), "comtrad")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "hint"),
+    [
+        ("a.har", HAR, "har2csv"),
+        ("a.csv", b"<html>busy</html>\n", "is a page"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c" + b"0" * 40, "unpack it first"),
+        ("a.xls", b"\xd0\xcf\x11\xe0" + b"0" * 40, "save it as .xlsx"),
+        ("a.rds", b"RDX3\n" + b"0" * 40, "write.csv"),
+        ("a.csv", b"", "is empty"),
+        ("a.json", b'{"data": [], "error": "x"}', "no format"),
+        ("b.json", b'{"BEAAPI": {"Results": {"Error": {"APIErrorDescription": "no key"}}}}', "no key"),
+    ],
+)
+def test_what_is_no_data_is_refused_with_the_way_to_it(tmp_path, name, content, hint):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=hint):
+        read_published(path)
+
+
+def test_an_answer_that_counts_more_rows_than_it_has_was_cut(tmp_path):
+    content = json.loads(SAMPLES["comtrade-api"][1]) | {"count": 500}
+    with pytest.raises(InputError, match="says it has 500 rows and has 2"):
+        read_published(written(tmp_path, "comtrade-api", json.dumps(content).encode()))
+
+
+def test_a_further_format_is_one_file(tmp_path, monkeypatch):
+    (tmp_path / "ours.py").write_text(
+        "from detente.data.formats.declared import NUMBER, TRADE, FileColumn, PublishedFormat\n"
+        "FORMATS = (PublishedFormat('ours', 'x', 'us', TRADE, 'ask', 'free',"
+        " (FileColumn('line', ('our line',)), FileColumn('value', ('our value',), NUMBER))),)\n"
+    )
+    monkeypatch.setattr(formats, "__path__", [*formats.__path__, str(tmp_path)])
+    known_formats.cache_clear()
+    path = tmp_path / "t.csv"
+    path.write_text("our line,our value\n01,2.5\n")
+    try:
+        assert read_published(path).frame["value"].to_list() == [2.5]
+    finally:
+        known_formats.cache_clear()
+
+
+def test_archives_are_opened_and_those_of_several_files_ask_which(tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in ("BACI_HS17_Y2022.csv", "BACI_HS17_Y2023.csv", "country_codes_V202501.csv"):
+        (tmp_path / "in" / name).write_bytes(SAMPLES["baci"][1])
+    path = shutil.make_archive(str(tmp_path / "BACI"), "zip", tmp_path / "in")
+    with pytest.raises(InputError, match=r"holds 2 files.*member="):
+        read_published(path)
+    assert read_published(path, member="Y2023").frame.height == 5
+    assert read_published(path, words={"year": "2022"}).frame.height == 5
+
+
+def test_another_encoding_is_read_where_it_is_named(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_bytes(SAMPLES["usgs"][1].decode("utf-8-sig").replace("Brazil", "Côte d'Ivoire").encode("cp1252"))
+    with pytest.raises(InputError, match="line 3: is not UTF-8; save it as UTF-8, or say `encoding=` cp1252"):
+        read_published(path)
+    assert "CIV" in read_published(path, encoding="cp1252").frame["country"].to_list()
+
+
+def test_a_database_needs_its_library_or_is_read(tmp_path):
+    path = tmp_path / "own.duckdb"
+    try:
+        import duckdb
+    except ImportError:
+        path.write_bytes(b"0" * 8 + b"DUCK" + b"0" * 100)
+        with pytest.raises(InputError, match=r"install detente\[duckdb\]"):
+            read_published(path)
+        return
+    with duckdb.connect(str(path)) as base:
+        base.execute("create table trade as select '280530' as line, 2.5 as value")
+    assert read_published(path).frame.rows() == [("280530", 2.5)]
+
+
+def test_a_file_of_trade_weighs_duties_and_so_does_a_table_of_the_library(tmp_path, library):
+    assert read_flows(Path("baci")).value.sum() == pytest.approx(7_456_020.0)
+    flows = read_flows(written(tmp_path, "baci"))
+    assert flows.value.sum() == pytest.approx(7_456_020.0)
+    assert {flows.partners[k] for k in flows.partner_at} == {"CHN"}
+    assert flows.notes[-1] == "values of CEPII, format baci"
+    with pytest.raises(InputError, match="is in EUR, weights are in USD"):
+        read_flows(written(tmp_path, "comext"))
+
+
+def test_a_table_of_the_library_is_what_was_added(library):
+    table = own_table("baci")
+    assert (table.state, table.rows, table.licence[:6]) == ("whole", 5, "Etalab")
+    assert own_frame(table).height == 5
+    table.path.write_bytes(table.path.read_bytes() + b"x")
+    with pytest.raises(InputError, match="is changed since it was added"):
+        own_frame(table)
