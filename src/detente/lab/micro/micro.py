@@ -22,11 +22,12 @@ from detente.data.limits import processors
 from detente.data.microfile import blocks_of
 from detente.lab.ground.averages import BY
 from detente.lab.key import made_with
+from detente.lab.micro.answers import MonthShelf
 from detente.lab.micro.cells import CellsShelf, Faults, grouped
-from detente.lab.micro.months import ASKS, MonthJob, Question, unpacked
+from detente.lab.micro.months import ASKS, MonthJob, Question
 from detente.lab.micro.setting import MicroSetting
 from detente.lab.micro.tables import BUILD, left_out
-from detente.lab.work.chunks import Chunk, Crew, Files, chunk_key, go_on
+from detente.lab.work.chunks import Chunk, Crew, chunk_key, go_on
 from detente.lab.work.workers import processes
 from detente.trade.series import GROUPS
 
@@ -105,10 +106,11 @@ def micro(
         chunks = [Chunk(n, block.size, partial(grouped, block, setting.of)) for n, block in enumerate(blocks)]
         go_on(chunks, shelf, crew, None if tell is None else partial(tell, "rows"))
         _check_faults(shelf, bad)
+        _check_duty(shelf, ask)
         months = _months(shelf, first, last, ask)
         jobs = [_job(question, shelf, month, weights) for month in months]
         answers = _answers(jobs, shelf, folder, crew, tell)
-    tables = BUILD[ask](question, months, answers, top)
+        tables = BUILD[ask](question, months, answers, "duty" in shelf.has, top)
     notes = (f"{shelf.rows:,} rows", *_notes(question, weights, shelf))
     made = {table.name: table.noted(*notes) for table in tables}
     if shelf.faults.count:
@@ -178,6 +180,13 @@ def _check_faults(shelf: CellsShelf, bad: float) -> None:
         raise InputError("rows", what, "mend them, or allow more with `bad`")
 
 
+def _check_duty(shelf: CellsShelf, ask: str) -> None:
+    if ask == "gap" and "duty" not in shelf.has:
+        raise InputError(
+            "files", "do not all have a column 'duty'", "a gap is duty owed less duty collected: give the second"
+        )
+
+
 def _months(shelf: CellsShelf, first: str, last: str, ask: str) -> list[str]:
     """The months that are answered for; those before the law begins have weights alone."""
     begins = "" if ask == "weights" else f"{EARLIEST:%Y-%m}"
@@ -214,36 +223,18 @@ def _window(weights: str, month: str, known: Sequence[str]) -> list[str]:
     return [each for each in known if each <= month][-int(weights) :]
 
 
-def _answers(
-    jobs: Sequence[MonthJob], shelf: CellsShelf, folder: Path, crew: Crew, tell: Tell | None
-) -> dict[str, bytes]:
+def _answers(jobs: Sequence[MonthJob], shelf: CellsShelf, folder: Path, crew: Crew, tell: Tell | None) -> MonthShelf:
     """The answer of each month."""
     common = chunk_key(made_with(), shelf.edition, jobs[0].question, jobs[0].question.setting.hashes, sorted(shelf.has))
-    names = [_named(job, common) for job in jobs]
-    files: Files[bytes] = Files(folder, lambda n: names[n], _same, _sound)
+    answers = MonthShelf(folder, {job.month: _named(job, common) for job in jobs})
     chunks = [Chunk(n, 1, job.run) for n, job in enumerate(jobs)]
-    go_on(chunks, files, crew, None if tell is None else partial(tell, "months"))
-    return {job.month: files.contents[n] for n, job in enumerate(jobs)}
+    go_on(chunks, answers, crew, None if tell is None else partial(tell, "months"))
+    return answers
 
 
 def _named(job: MonthJob, common: str) -> str:
     key = chunk_key(common, job.weights, sorted(Path(part).name for part in job.parts))
     return f"{job.question.ask}-{job.month}-{key}.parquet"
-
-
-def _same(content: bytes) -> bytes:
-    return content
-
-
-def _sound(_: int, content: bytes) -> bytes:
-    """The content of a month; ValueError where it is cut short."""
-    import polars as pl
-
-    try:
-        unpacked(content)
-    except pl.exceptions.PolarsError:
-        raise ValueError from None
-    return content
 
 
 def _notes(question: Question, weights: str, shelf: CellsShelf) -> list[str]:

@@ -26,7 +26,9 @@ Floats = NDArray[np.float64]
 Answers = Mapping[str, bytes]
 
 
-def weights_tables(question: Question, months: Sequence[str], answers: Answers, top: int) -> list[Table]:
+def weights_tables(
+    question: Question, months: Sequence[str], answers: Answers, has_duty: bool, top: int
+) -> list[Table]:
     """Imports by month and group."""
     frame = _stacked(months, answers)
     imports = frame["imports"].to_numpy()
@@ -42,10 +44,12 @@ def weights_tables(question: Question, months: Sequence[str], answers: Answers, 
         "collected": frame["duty"].to_numpy(),
         "rate_collected": _over(frame["duty"].to_numpy(), imports),
     }
-    return [table_with("micro.weights", data, group=_heads(groups))]
+    none = () if has_duty else ("collected", "rate_collected")
+    kept = {name: values for name, values in data.items() if name not in none}
+    return [table_with("micro.weights", kept, without=none, group=_heads(groups))]
 
 
-def daily_tables(question: Question, months: Sequence[str], answers: Answers, top: int) -> list[Table]:
+def daily_tables(question: Question, months: Sequence[str], answers: Answers, has_duty: bool, top: int) -> list[Table]:
     """The average duty by day over all months."""
     whole = from_parquet([answers[month] for month in months])
     data = {c.name: _whole(whole.data[c.name]) for c in whole.columns}
@@ -60,7 +64,7 @@ def _whole(values: NDArray[np.generic]) -> NDArray[np.generic]:
     return np.nan_to_num(values) if values.dtype.kind == "f" else values
 
 
-def gap_tables(question: Question, months: Sequence[str], answers: Answers, top: int) -> list[Table]:
+def gap_tables(question: Question, months: Sequence[str], answers: Answers, has_duty: bool, top: int) -> list[Table]:
     """Duty owed beside duty collected: by month, and the largest gaps by group."""
     import polars as pl
 
@@ -111,25 +115,26 @@ def _largest(question: Question, months: Sequence[str], cells: pl.DataFrame, top
     return table_with("micro.gap", data, group=_heads(groups), first=months[0], last=months[-1])
 
 
-def refund_tables(question: Question, months: Sequence[str], answers: Answers, top: int) -> list[Table]:
+def refund_tables(question: Question, months: Sequence[str], answers: Answers, has_duty: bool, top: int) -> list[Table]:
     """Refunds at stake by month and authority, by partner, and by all three."""
     frame = _stacked(months, answers)
     void = ", ".join(question.void)
-    rows = list(frame.select("month", "authority", "partner", *REFUNDS).iter_rows())
+    money_of = REFUNDS if has_duty else REFUNDS[:1]
+    none = () if has_duty else REFUNDS[1:]
+    rows = list(frame.select("month", "authority", "partner", *money_of).iter_rows())
     by_month: dict[tuple[str, str], Floats] = {}
     by_partner: dict[str, Floats] = {}
     for month, authority, partner, *money in rows:
-        by_month[month, authority] = by_month.get((month, authority), np.zeros(2)) + money
-        by_partner[partner] = by_partner.get(partner, np.zeros(2)) + money
+        by_month[month, authority] = by_month.get((month, authority), np.zeros(len(money))) + money
+        by_partner[partner] = by_partner.get(partner, np.zeros(len(money))) + money
     partners = sorted(by_partner, key=lambda code: (-by_partner[code][0], code))
+    months_rows = [(*key, *money.tolist()) for key, money in by_month.items()]
+    partner_rows = [(code, partner_name(code), *by_partner[code].tolist()) for code in partners]
+    every = [(m, a, p, partner_name(p), *money) for m, a, p, *money in rows]
     return [
-        table_of("micro.refunds_months", [(*key, *money.tolist()) for key, money in by_month.items()], void=void),
-        table_of(
-            "micro.refunds_partners",
-            [(code, partner_name(code), *by_partner[code].tolist()) for code in partners],
-            void=void,
-        ),
-        table_of("micro.refunds", [(m, a, p, partner_name(p), *money) for m, a, p, *money in rows], void=void),
+        table_of("micro.refunds_months", months_rows, without=none, void=void),
+        table_of("micro.refunds_partners", partner_rows, without=none, void=void),
+        table_of("micro.refunds", every, without=none, void=void),
     ]
 
 
@@ -174,7 +179,7 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-BUILD: Mapping[str, Callable[[Question, Sequence[str], Answers, int], list[Table]]] = {
+BUILD: Mapping[str, Callable[[Question, Sequence[str], Answers, bool, int], list[Table]]] = {
     "weights": weights_tables,
     "daily": daily_tables,
     "gap": gap_tables,
