@@ -82,14 +82,14 @@ def blocks_of(paths: Sequence[Path]) -> list[Block]:
     ------
     InputError : no such file, no table in a folder, a file without the columns that are needed or that is damaged.
     """
-    blocks = {block.key: block for root, path in _files(paths) for block in _blocks(path, _folders(root, path))}
+    blocks = {block.key: block for path in _files(paths) for block in _blocks(path, _folders(path))}
     if not blocks:
         raise InputError(", ".join(map(str, paths)), "has no rows", "give rows of month, line, partner and value")
     return [blocks[key] for key in sorted(blocks)]
 
 
-def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
-    """Each file with the folder it was found through."""
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Each file, those below folders in order."""
     if not paths:
         raise InputError("files", "none is given", "name files or folders of microdata")
     for path in paths:
@@ -98,12 +98,12 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
         inside = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix in ENDINGS) if path.is_dir() else [path]
         if not inside:
             raise InputError(str(path), "holds no table", f"put files there that end in {', '.join(ENDINGS)}")
-        yield from ((path if path.is_dir() else path.parent, each) for each in inside)
+        yield from inside
 
 
-def _folders(root: Path, path: Path) -> dict[str, str]:
+def _folders(path: Path) -> dict[str, str]:
     """What the folders of a partitioned table say, as month=2025-04."""
-    pairs = (part.partition("=") for part in path.relative_to(root).parts[:-1])
+    pairs = (part.partition("=") for part in path.resolve().parts[:-1])
     return {fold(name): value for name, mark, value in pairs if mark}
 
 
