@@ -120,7 +120,7 @@ def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _FlowRows:
 
 
 def on_lines(
-    where: Importer, codes: list[str], partners: NDArray[np.str_], place: str
+    where: Importer, codes: Sequence[str] | NDArray[np.str_], partners: NDArray[np.str_], place: str
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Row, line and share of the row for each line under each row's code that is traded.
 
@@ -138,7 +138,7 @@ def on_lines(
     end = np.searchsorted(where.lines.codes, np.char.add(given, ":"))
     count = end - first
     for row in np.flatnonzero(count == 0)[:1]:
-        _no_line(where, codes[row], f"{place} {row + 2}")
+        _no_line(where, str(codes[row]), f"{place} {row + 2}")
     source = np.repeat(np.arange(given.size), count)
     line = np.arange(source.size) - np.repeat(np.cumsum(count) - count, count) + first[source]
     share = np.ones(source.size)

@@ -104,7 +104,6 @@ def grouped(block: Block, code: str) -> Grouped:
     ------
     InputError : a file that is damaged.
     """
-    import polars as pl
 
     parts: list[pl.DataFrame] = []
     rows, faults = 0, Faults()

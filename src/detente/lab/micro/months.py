@@ -106,14 +106,14 @@ def trade_of_cells(
 ) -> tuple[Flows, Floats]:
     """Cells as trade on the lines of a tariff; claims are those of the rows, else of the package."""
     where = importer(setting.of)
-    row, codes, part = _placed(cells["line"].to_list(), setting.of)
+    row, codes, part = _placed(cells["line"].to_numpy().astype(np.str_), setting.of)
     names = cells["partner"].to_numpy().astype(np.str_)[row]
     partners, partner_at = np.unique(names, return_inverse=True)
     source, line_at, share = on_lines(where, codes, names, "row")
     part, row = part[source] * share, row[source]
     value, duty, taken, rows = (cells[name].to_numpy()[row] for name in SUMS)
     own = "claimed" in has
-    notes = [MOVED] if len(codes) > cells.height else []
+    notes = [MOVED] if codes.size > cells.height else []
     flows = Flows(
         setting.of,
         period,
@@ -137,17 +137,23 @@ def trade_of_cells(
     return flows, (rows * part)[kept]
 
 
-def _placed(codes: Sequence[str], of: str) -> tuple[NDArray[np.int64], list[str], Floats]:
-    """Row, code of the tariff and share of the row for each code under which its goods are now."""
+def _placed(codes: NDArray[np.str_], of: str) -> tuple[NDArray[np.int64], NDArray[np.str_], Floats]:
+    """Row, code of the tariff and share of the row for each code under which its goods are now; codes are in order."""
     where = importer(of)
-    heirs = {code: heirs_of(code, where) for code in set(codes)}
-    several = [heirs[code] for code in codes]
-    count = np.asarray([len(each) for each in several], dtype=np.int64)
-    return (
-        np.repeat(np.arange(count.size), count),
-        [goal for each in several for goal in each],
-        np.repeat(1 / count, count),
-    )
+    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if codes.size else np.zeros(0, dtype=np.int64)
+    unique, length = codes[starts], np.diff(np.append(starts, codes.size))
+    moved = {int(i): heirs_of(str(unique[i]), where) for i in np.flatnonzero(where.lines.positions(unique) < 0)}
+    count = np.ones(unique.size, dtype=np.int64)
+    count[list(moved)] = [len(heirs) for heirs in moved.values()]
+    if (count == 1).all():
+        goals = unique.copy()
+        goals[list(moved)] = [heirs[0] for heirs in moved.values()]
+        return np.arange(codes.size), np.repeat(goals, length), np.ones(codes.size)
+    every = [moved.get(i, (str(code),)) for i, code in enumerate(unique.tolist())]
+    of_row = np.repeat(np.arange(unique.size), length)
+    part = np.repeat(1 / count[of_row], count[of_row])
+    flat = np.asarray([goal for i in of_row.tolist() for goal in every[i]])
+    return np.repeat(np.arange(codes.size), count[of_row]), flat, part
 
 
 def _weights(job: MonthJob) -> bytes:
