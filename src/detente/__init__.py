@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         load_flows,
         load_law,
         load_scenario,
+        micro,
         nash,
         open_talk,
         optimal_tariff,
@@ -79,8 +80,8 @@ _API = (
     "Answer Draft Interval Shock Table aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate event_study explain facing frame gradient history importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario nash open_talk optimal_tariff rate_series reconcile revenue run schedule score "
-    "settle solve sweep sweep_world talks track_record usa world"
+    "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series reconcile revenue run schedule "
+    "score settle solve sweep sweep_world talks track_record usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -92,6 +93,7 @@ _FACE = {
     "disrupt_chain": "chain",
     "draft": "draft",
     "importer": "importers",
+    "micro": "micro",
     "rate_series": "rates",
     "score": "score",
     "settle": "talks",
@@ -152,6 +154,7 @@ __all__ = [
     "load_flows",
     "load_law",
     "load_scenario",
+    "micro",
     "nash",
     "open_talk",
     "optimal_tariff",

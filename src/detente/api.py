@@ -44,6 +44,7 @@ from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.draft import COUNTRY, Draft, draft
 from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
+from detente.faces.python.micro import micro
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.reconcile import reconcile
 from detente.faces.python.runs import run_shown
@@ -122,6 +123,7 @@ __all__ = [
     "load_flows",
     "load_law",
     "load_scenario",
+    "micro",
     "nash",
     "open_talk",
     "optimal_tariff",

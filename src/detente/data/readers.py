@@ -47,7 +47,7 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
     rows = _rows(frame, path, where.file.digits)
     _check_partners(rows.partners, where, path)
     partners, partner_at = np.unique(np.asarray(rows.partners), return_inverse=True)
-    source, line_at, part = _on_lines(where, rows.lines, partners[partner_at], f"{path}, row")
+    source, line_at, part = on_lines(where, rows.lines, partners[partner_at], f"{path}, row")
     own = "claim" in frame.columns
     claim = _claims(frame, path) if own else np.zeros(rows.value.size)
     short = np.asarray([len(code) < where.file.digits for code in rows.lines])
@@ -133,16 +133,26 @@ def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _FlowRows:
     return _FlowRows(lines, names, value)
 
 
-def _on_lines(
-    where: Importer, codes: list[str], partners: NDArray[np.str_], place: str
+def on_lines(
+    where: Importer, codes: Sequence[str] | NDArray[np.str_], partners: NDArray[np.str_], place: str
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Row, line and share of the row for each line under each row's code that is traded."""
+    """Row, line and share of the row for each line under each row's code that is traded.
+
+    Parameters
+    ----------
+    codes : digits of each row; partners : of each row, shape (rows,); place : what a refusal calls a row, before its
+        number.
+
+    Raises
+    ------
+    InputError : a code without a line.
+    """
     given = np.asarray(codes)
     first = np.searchsorted(where.lines.codes, given)
     end = np.searchsorted(where.lines.codes, np.char.add(given, ":"))
     count = end - first
     for row in np.flatnonzero(count == 0)[:1]:
-        _no_line(where, codes[row], f"{place} {row + 2}")
+        _no_line(where, str(codes[row]), f"{place} {row + 2}")
     source = np.repeat(np.arange(given.size), count)
     line = np.arange(source.size) - np.repeat(np.cumsum(count) - count, count) + first[source]
     share = np.ones(source.size)

@@ -15,6 +15,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "revenue": "duty of a year at the law of a day, or month by month",
         "facing": "what goods of a country owe in every importer on record",
         "collected": "duty collected over US imports by month, as observed",
+        "micro": "rows by the million: weights, duty owed and collected, refunds",
     },
     "Deals": {
         "run": "what a deal does, and whether it would hold",
@@ -74,6 +75,7 @@ EXAMPLES = {
     "revenue": "detente revenue --of Canada --on 2025-10-01 --by partner",
     "facing": "detente facing US --on 2026-10-01",
     "collected": "detente collected --partner EU --from 2025-01",
+    "micro": "detente micro imports/ --ask gap --by partner",
     "run": "detente run geneva --report geneva.html",
     "brief": "detente brief Vietnam --deal geneva",
     "validate": "detente validate geneva",
@@ -140,6 +142,7 @@ MODULES = {
     "importers": ("revenue", "facing"),
     "reconcile": ("reconcile",),
     "law": ("law",),
+    "micro": ("micro",),
     "scenarios": ("run", "validate", "compare"),
     "country": ("brief",),
     "sweep": ("sweep",),

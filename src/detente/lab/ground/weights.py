@@ -165,11 +165,16 @@ def scoped(scope: str = SCOPES[0], claims: str = OBSERVED, year: int = LINES_KNO
 
 
 def _in_scope(flows: Flows, scope: str) -> Flows:
+    return flows if scope == "all" else flows.take(scope_mask(flows, scope))
+
+
+def scope_mask(flows: Flows, scope: str) -> NDArray[np.bool_]:
+    """Pairs of the trade in a scope of goods, shape (pairs,); `UnknownName` for another than `SCOPES`."""
     if scope not in SCOPES:
         raise UnknownName("scope", scope, SCOPES, Parameter("scope"), f"use {' or '.join(SCOPES)}")
     if scope == "all":
-        return flows
-    return flows.take(~flows.lines.mask(SPECIAL_CHAPTERS)[flows.line_at])
+        return np.ones(flows.value.size, dtype=np.bool_)
+    return ~flows.lines.mask(SPECIAL_CHAPTERS)[flows.line_at]
 
 
 def at_other_claims(flows: Flows) -> Flows | None:

@@ -1,0 +1,210 @@
+"""Microdata: the same numbers as averages of the same trade, in any form, order and number of processes."""
+
+import gzip
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+import detente as dt
+from detente.codes import InputError
+from detente.data import microfile
+from detente.data.flows import usa_imports
+from detente.data.importers import importer
+from detente.data.readers import read_flows
+from detente.lab.ground.ground import Ground
+from detente.lab.micro.micro import micro
+from detente.lab.micro.setting import MicroSetting
+
+MONTHS = ("2025-03", "2025-04")
+PAIRS = 250
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Rows of two months: pairs of some size in three districts, claims apart, duty a tenth of the value."""
+    rng = np.random.default_rng(3)
+    flows, _ = usa_imports().expanded()
+    flows = flows.take(~flows.lines.mask(("98", "99"))[flows.line_at])
+    flows = flows.take(np.argsort(-flows.value, kind="stable")[5 : 5 + 40 * PAIRS : 40])
+    frames = []
+    for month in MONTHS:
+        for programme, share in ((None, 1.0 - flows.claim), ("S", flows.claim)):
+            for district in ("10", "27", "53"):
+                value = np.round(flows.value * share * rng.uniform(0.01, 0.05, PAIRS), 2)
+                line, partner = flows.lines.codes[flows.line_at], np.asarray(flows.partners)[flows.partner_at]
+                data = {"month": [month] * PAIRS, "line": line.tolist(), "partner": partner.tolist()}
+                fixed = {"district": [district] * PAIRS, "programme": [programme] * PAIRS}
+                frames.append(pl.DataFrame({**data, **fixed, "value": value, "duty": np.round(value / 10, 2)}))
+    return pl.concat(frames, how="vertical_relaxed").sample(fraction=1.0, shuffle=True, seed=1)
+
+
+@pytest.fixture(scope="module")
+def whole(rows, tmp_path_factory):
+    path = tmp_path_factory.mktemp("micro") / "all.csv"
+    rows.write_csv(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    return tmp_path_factory.mktemp("work")
+
+
+@pytest.fixture(scope="module")
+def daily(whole, work):
+    return micro(whole, "daily", work=work, workers=1).tables["daily"]
+
+
+def answers(folder: Path) -> dict[str, bytes]:
+    return {p.name[:13]: p.read_bytes() for p in folder.iterdir() if not p.name.startswith("cells")}
+
+
+def test_a_daily_series_is_that_of_the_same_trade(rows, daily, tmp_path):
+    law = importer("USA").law
+    for month in MONTHS:
+        own = rows.filter(pl.col("month") == month).with_columns(
+            claimed=pl.when(pl.col("programme").is_null()).then(0.0).otherwise(pl.col("value"))
+        )
+        pairs = own.group_by("line", "partner").agg(pl.col("value", "claimed").sum()).filter(pl.col("value") > 0)
+        pairs = pairs.select("line", "partner", "value", claim=pl.col("claimed") / pl.col("value"))
+        pairs.write_csv(tmp_path / "flows.csv")
+        first = date.fromisoformat(f"{month}-01")
+        known = Ground(law, read_flows(tmp_path / "flows.csv")).daily(first, first.replace(day=30))
+        chosen = np.flatnonzero(np.char.startswith(daily["date"], month))[:30]
+        for name in ("average", "base", "fentanyl", "section_232"):
+            assert np.asarray(daily[name])[chosen] == pytest.approx(known[name], abs=1e-9)
+    assert len(daily) == 61
+    assert len(set(daily["average"].tolist())) > 5
+
+
+def test_forms_orders_and_blocks_give_the_same_bytes(rows, whole, work, daily, tmp_path, monkeypatch):
+    monkeypatch.setattr(microfile, "TEXT", 20_000)
+    monkeypatch.setattr(microfile, "ROWS", 500)
+    mixed = tmp_path / "mixed"
+    (mixed / "month=2025-03").mkdir(parents=True)
+    march, april = (rows.filter(pl.col("month") == month) for month in MONTHS)
+    march.drop("month").reverse().write_parquet(mixed / "month=2025-03" / "a.parquet")
+    (mixed / "april.csv.gz").write_bytes(gzip.compress(april.write_csv(separator=";").encode()))
+    for n, (files, executor) in enumerate((([whole], None), ([mixed], None), ([whole], ThreadPoolExecutor(2)))):
+        found = micro(files, "daily", work=tmp_path / str(n), workers=1, executor=executor)
+        assert found.rows == len(rows)
+        assert len(list((tmp_path / str(n)).glob("cells-*"))) > 3
+        assert answers(tmp_path / str(n)) == answers(work)
+
+
+def test_a_killed_run_goes_on_to_the_same_bytes(whole, work, daily, tmp_path, monkeypatch):
+    monkeypatch.setattr(microfile, "TEXT", 40_000)
+
+    def stop(where: str, what: str, done: int, total: int) -> None:
+        if what == where and done >= total / 2:
+            raise KeyboardInterrupt
+
+    for where in ("rows", "months"):
+        with pytest.raises(KeyboardInterrupt):
+            micro(whole, "daily", work=tmp_path, workers=1, tell=partial(stop, where))
+    done = {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
+    assert any(p.name.startswith("daily-2025-03") for p in done)
+    damaged = next(p for p in done if p.name.startswith("cells"))
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    micro(whole, "daily", work=tmp_path, workers=1)
+    assert answers(tmp_path) == answers(work)
+    assert all(p.stat().st_mtime_ns == then for p, then in done.items() if p != damaged)
+
+
+def test_dask_gives_the_same_bytes(whole, work, daily, tmp_path):
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'detente[dask]'")
+    with distributed.Client(processes=False, n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
+        micro(whole, "daily", work=tmp_path, executor=client.get_executor(pure=False))
+    assert answers(tmp_path) == answers(work)
+
+
+def test_the_gap_is_duty_owed_less_duty_collected(rows, whole, work, daily):
+    tables = micro(whole, "gap", work=work, workers=1, top=0).tables
+    months = tables["micro_gap_months"]
+    for n, month in enumerate(MONTHS):
+        own = np.char.startswith(daily["date"], month)
+        assert months["rate_owed"][n] == pytest.approx(float(np.mean(daily["average"][own])), rel=1e-9)
+        assert months["collected"][n] == pytest.approx(rows.filter(pl.col("month") == month)["duty"].sum())
+    gap = tables["micro_gap"]
+    assert len(gap) == rows.filter(pl.col("value") > 0).select("line", "partner").n_unique()
+    assert float(np.sum(gap["gap"])) == pytest.approx(float(np.sum(months["gap"])))
+    assert (np.diff(np.abs(gap["gap"])) <= 0).all()
+    partners = micro(whole, "gap", work=work, workers=1, by=["partner"]).tables["micro_gap"]
+    assert float(np.sum(partners["owed"])) == pytest.approx(float(np.sum(months["owed"])))
+
+
+def test_refunds_are_what_falls_away(whole, work, daily):
+    void = ("basis:IEEPA",)
+    tables = micro(whole, "refunds", void=void, work=work, workers=1).tables
+    without = micro(whole, "daily", setting=MicroSetting(void=void), work=work, workers=1).tables["daily"]
+    imports = dict(zip(MONTHS, micro(whole, work=work, workers=1).tables["micro_weights"]["imports"], strict=True))
+    months, every = tables["micro_refunds_months"], tables["micro_refunds"]
+    for month, value in imports.items():
+        own = np.char.startswith(daily["date"], month)
+        less = float(np.mean(daily["average"][own] - without["average"][own])) * value
+        assert float(np.sum(months["refund"][months["month"] == month])) == pytest.approx(less, rel=1e-6)
+    assert float(np.sum(every["refund"])) == pytest.approx(float(np.sum(tables["micro_refunds_partners"]["refund"])))
+    assert {"fentanyl", "reciprocal"} <= set(every["authority"].tolist())
+
+
+def test_weights_of_a_window_are_those_of_its_months(whole, work, daily):
+    fixed = micro(whole, "daily", weights="2025-03..2025-03", work=work, workers=1).tables["daily"]
+    march = np.char.startswith(daily["date"], "2025-03")
+    assert np.array_equal(fixed["average"][march], daily["average"][march])
+    assert not np.array_equal(fixed["average"][~march], daily["average"][~march])
+
+
+def test_rows_that_cannot_be_used_are_counted_by_reason_and_named(rows, tmp_path):
+    wrong = {"month": "2025-13", "line": "0000000000", "partner": "Narnia", "value": "-1", "duty": "x"}
+    text = rows.head(200).write_csv().splitlines()
+    heads = text[0].split(",")
+    for n, (head, word) in enumerate(wrong.items(), start=3):
+        cells = text[n].split(",")
+        cells[heads.index(head)] = word
+        text[n] = ",".join(cells)
+    text[20] = text[20].replace(text[20].split(",")[2], "USA")
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join(text), encoding="utf-8")
+    found = micro(path, work=tmp_path / "w", workers=1, bad=0.05)
+    left = found.tables["micro_left_out"]
+    assert len(left) == 6
+    assert left["rows"].tolist() == [1] * 6
+    assert "rows.csv, row 4: the month is not written as 2025-04 (2025-13" in left.notes[0]
+    assert "the partner is unknown" in left.notes[2]
+    assert "Narnia" in left.notes[2]
+    with pytest.raises(
+        InputError, match=r"6 of 200 rows cannot be used, more than 1.0%.*row 6: the partner is"
+    ):
+        micro(path, work=tmp_path / "w", workers=1)
+
+
+def test_a_wrong_file_is_refused_whole(rows, detente, tmp_path):
+    named = {
+        "heads.csv": (b"month,line,valeu\n2025-03,0101,5\n", "has no column 'partner'"),
+        "wide.csv": ("month,line,partner,value\n".encode("utf-16"), "is no text in UTF-8"),
+        "short.csv.gz": (gzip.compress(rows.write_csv().encode())[:-4000], "is cut short or damaged"),
+        "bad.parquet": (b"PAR1 nothing PAR1", "is cut short or damaged"),
+        "none.csv": (b"month,line,partner,value\n", "has no rows"),
+    }
+    for name, (content, reason) in named.items():
+        (tmp_path / name).write_bytes(content)
+        ran = detente("micro", str(tmp_path / name), "--work", str(tmp_path / "w"), "-q")
+        assert ran.code == 2, name
+        assert reason in ran.err, ran.err
+        assert name in ran.err
+    assert "there is no such file" in detente("micro", str(tmp_path / "missing.csv")).err
+    assert "--void: says what is void" in detente("micro", str(tmp_path / "none.csv"), "--ask", "refunds").err
+    assert not list((tmp_path).glob("w/*.parquet"))
+
+
+def test_command_and_python_give_the_same(whole, work, detente):
+    ran = detente("micro", str(whole), "--ask", "weights", "--by", "country", "--work", str(work), "-f", "csv", "-q")
+    assert ran.code == 0, ran.err
+    answer = dt.micro(whole, by="partner", work=work)
+    assert ran.out.splitlines()[1].split(",")[:2] == [str(answer["micro_weights"][n][0]) for n in ("month", "partner")]
+    assert f"{answer.rows:,} rows of 2025-03 to 2025-04" in str(answer)
