@@ -12,9 +12,11 @@ from detente.codes import Column, Table, Unit, UnknownName, table_of
 from detente.draws import LEAST_DRAWS
 from detente.faces.cli.brief import Shown, print_brief
 from detente.faces.report.content import content
-from detente.faces.words.brief import brief, speaker_of
+from detente.faces.words.brief import UNTOLD, brief, speaker_of
+from detente.faces.words.findings import findings
 from detente.faces.words.language import MINUS, languages, load
 from detente.faces.words.terms import act
+from detente.lab.parts import tables_without
 from detente.lab.result import Result
 from detente.lab.scenario import Scenario
 from detente.lab.spans import draws_of, few
@@ -55,6 +57,17 @@ def test_a_sentence_is_short_says_one_thing_and_holds_no_codes(result):
     assert sum(len(words_of(text)) for text in (*texts, *(o.sentence for o in leaf.others), leaf.ours)) <= 300
     assert 1 <= len(leaf.does) <= 3
     assert 1 <= len(leaf.hold) <= 3
+
+
+def test_tables_that_a_brief_leaves_untold_change_nothing_that_is_printed(result, capsys):
+    few = replace(result, tables={name: table for name, table in result.tables.items() if name not in UNTOLD})
+    assert set(UNTOLD) <= tables_without(())
+    assert len(few.tables) < len(result.tables)
+    assert findings(few) == findings(result)
+    for language in languages():
+        assert brief(few, language) == brief(result, language)
+        printed = [print_brief(each, language, Shown()) or capsys.readouterr().out for each in (few, result)]
+        assert printed[0] == printed[1]
 
 
 def test_cards_are_three_to_five_and_short(result):

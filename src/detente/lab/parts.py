@@ -40,6 +40,11 @@ def chapter_tables(chapter: str) -> list[str]:
     return [table for part in PARTS for table, where in part.tables.items() if where == chapter]
 
 
+def tables_without(names: Iterable[str]) -> frozenset[str]:
+    """All tables that parts bring but some, by name."""
+    return frozenset(table for part in PARTS for table in part.tables) - frozenset(names)
+
+
 def trimmed(scenario: Scenario, wanted: Iterable[str]) -> Scenario:
     """The scenario without the parts that no table to keep takes; as it is where a table is of no part.
 

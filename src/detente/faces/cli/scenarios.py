@@ -66,7 +66,8 @@ def run(
     from detente.faces.cli.brief import Shown, print_brief, print_head
     from detente.faces.cli.progress import Progress
     from detente.faces.report import ahead, check_target, write_report
-    from detente.faces.words.brief import speaker_of, spoken
+    from detente.faces.words.brief import UNTOLD, speaker_of, spoken
+    from detente.lab.parts import tables_without
     from detente.lab.work.memory import keep_memory
     from detente.lab.work.workers import second_process
 
@@ -87,7 +88,9 @@ def run(
         seen = ahead(executor, targets, brief, lang)
         given, folder = with_file(scenario, costs, world, closure)
         watched: dict[str, Any] = {"progress": progress.part, "seen": seen, "executor": executor}
-        result = spoken(lab.run(given, today=today, on=day, draws=draws, folder=folder, **watched), lang)
+        printed = format_ == "text" and is_stdout(out) and not (table or targets or all_ or verbose or draws)
+        only = tables_without(UNTOLD) if printed else ()
+        result = spoken(lab.run(given, today=today, on=day, draws=draws, only=only, folder=folder, **watched), lang)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]
         chosen = [result.table(name) for name in (named or result.tables)]
         written = [write_report(result, target, brief, executor, lang) for target in targets]

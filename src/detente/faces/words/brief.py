@@ -40,6 +40,11 @@ HEADS = (
     "head_does", "head_hold", "head_others", "most_moved", "hardly", "more_ranges", "ranges_how", "more_pages",
     "more_tables", "more_all", "key", "column_before", "column_after", "column_change", "column_range",
 )  # fmt: skip
+UNTOLD = (
+    "daily", "daily_chn", "importer_daily", "laffer", "concessions", "diverted", "acceptable", "frontier", "linkage",
+)  # fmt: skip
+"""Tables that take time and that no sentence and no number of a brief is from."""
+
 GOODS, HARDLY = 3, 0.005
 """Sections of goods that are named; change of a duty up to which it hardly moves."""
 

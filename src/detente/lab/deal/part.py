@@ -22,7 +22,8 @@ def _build(question: Question, tables: Tables) -> Built:
 
     if not is_usual(question.scenario):
         return Built({}, (f"the talks stand on the world {WORLD}: leave 'world' out of the scenario to see them",))
-    built, remarks = talks_tables(question.scenario, question.taken or _takes(question), tables.get("materials"))
+    given, chain = question.taken or _takes(question), tables.get("materials")
+    built, remarks = talks_tables(question.scenario, given, chain, question.wants)
     return Built(by_name(built), tuple(remarks))
 
 

@@ -6,7 +6,7 @@ of `detente talks`, off the same stored surface.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -88,13 +88,16 @@ def talks_tables_for_run(
     return talks_tables(scenario, law_of_talks(scenario, usa, chn), chain)
 
 
-def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None) -> tuple[list[Table], list[str]]:
+def talks_tables(
+    scenario: Scenario, law: LawOfTalks, chain: Table | None = None, wants: Callable[[str], bool] = lambda table: True
+) -> tuple[list[Table], list[str]]:
     """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage`, `clocks` and
     `talks_assumed`; where the scenario says more than the law, tables of the Deal page. Beside them remarks.
 
     Parameters
     ----------
     chain : table `materials` of the run, for what a supply chain says of losses that the case assumes.
+    wants : whether a table is wanted; some that take time are left out where they are not.
 
     Returns
     -------
@@ -117,14 +120,12 @@ def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None
         deals_table(talk_of_run, packages),
         signing_table(talk_of_run, left, None if terms is None else terms.days),
         solutions_table(talk, packages),
-        acceptable_table(talk, 400),
-        frontier_table(talk),
-        gain_range_table(talk, ranges),
     ]
+    further = {"acceptable": lambda: acceptable_table(talk, 400), "frontier": lambda: frontier_table(talk)}
+    tables += [*(make() for name, make in further.items() if wants(name)), gain_range_table(talk, ranges)]
     if truces:
         tables.append(stability_table(talk, truces))
-    links = linkage_table(talk)
-    if len(links):
+    if wants("linkage") and len(links := linkage_table(talk)):
         tables.append(links)
     if any(row.stock_months for row in talk.case.file.terms):
         tables.append(clock_table(talk))

@@ -93,6 +93,7 @@ def _build_revenue(question: Question, tables: Tables) -> Built:
     return Built(by_name([revenue_table(question.scenario, own, tables.get("parties"))]))
 
 
+SERIES = ("daily", "daily_chn", "importer_daily")
 PART = Part(
     "duties",
     {**dict.fromkeys((*AVERAGES, *PRODUCTS, "china", "section_chn", *IMPORTERS), "duties"), "terms": "deal"},
@@ -111,8 +112,8 @@ REVENUE = Part(
 )
 DAILY = Part(
     "daily",
-    dict.fromkeys(("daily", "daily_chn", "importer_daily"), "duties"),
-    asked=lambda question: question.scenario.report.daily,
+    dict.fromkeys(SERIES, "duties"),
+    asked=lambda question: question.scenario.report.daily and any(map(question.wants, SERIES)),
     build=_build_daily,
     rests_on=_rests_on,
     key="report.daily",
