@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         disrupt_chain,
         draft,
         effective_rate,
+        entries,
         event_study,
         explain,
         facing,
@@ -77,7 +78,7 @@ __version__ = VERSION
 _API = (
     "Answer Draft Interval Shock Table aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate event_study explain facing frame gradient history importer laffer load_chain load_economy "
+    "effective_rate entries event_study explain facing frame gradient history importer laffer load_chain load_economy "
     "load_flows load_law load_scenario nash open_talk optimal_tariff rate_series reconcile revenue run schedule score "
     "settle solve sweep sweep_world talks usa world"
 ).split()
@@ -137,6 +138,7 @@ __all__ = [
     "disrupt_chain",
     "draft",
     "effective_rate",
+    "entries",
     "event_study",
     "explain",
     "facing",

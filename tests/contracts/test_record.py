@@ -77,6 +77,7 @@ UNDATED = {
     "event-study": "returns of markets",
     "events": "the dated record itself, see below",
     "history": "the table of years has no law, see below",
+    "entries": "a day in each row, and a flag in those beyond, see the tests of entries",
     "score": "past months alone, each within the record",
     "explain": "text alone, see below",
     "talks": "a case file with its own day, see below",

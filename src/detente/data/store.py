@@ -8,7 +8,7 @@ import secrets
 import shutil
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,9 +33,32 @@ def write_bytes(path: Path, content: bytes) -> Path:
                 _all(file.fileno(), content)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _replace(target, content, None if status is None else stat.S_IMODE(status.st_mode))
+            _replace(target, (content,), None if status is None else stat.S_IMODE(status.st_mode))
     except OSError as error:
         # A full disk names no file, and a half-written one would be named by a word of chance.
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    return path
+
+
+def write_parts(path: Path, parts: Iterable[bytes]) -> Path:
+    """Write a file of many parts whole or not at all, one part in memory at a time; otherwise as `write_bytes`.
+
+    Raises
+    ------
+    OSError
+        that names the path; whatever the parts raise, and the file is as it was.
+    """
+    try:
+        target = path.resolve() if path.is_symlink() else path
+        status = _status(target)
+        if status is not None and not stat.S_ISREG(status.st_mode):
+            with target.open("wb", buffering=0) as file:
+                for part in parts:
+                    _all(file.fileno(), part)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _replace(target, parts, None if status is None else stat.S_IMODE(status.st_mode))
+    except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from None
     return path
 
@@ -125,13 +148,14 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def _replace(target: Path, content: bytes, mode: int | None) -> None:
-    """Put content in the place of a file, by way of a file beside it."""
+def _replace(target: Path, parts: Iterable[bytes], mode: int | None) -> None:
+    """Put content, in parts, in the place of a file, by way of a file beside it."""
     beside = target.parent / f".{target.name[:80]}.{secrets.token_hex(4)}"
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         try:
-            _all(handle, content)
+            for part in parts:
+                _all(handle, part)
         finally:
             os.close(handle)
         if mode is not None:
