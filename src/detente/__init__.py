@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         disrupt_chain,
         draft,
         effective_rate,
+        entries,
         event_study,
         explain,
         facing,
@@ -79,7 +80,7 @@ __version__ = VERSION
 _API = (
     "Answer Draft Interval Shock Table aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate event_study explain facing frame gradient history importer laffer load_chain load_economy "
+    "effective_rate entries event_study explain facing frame gradient history importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series reconcile revenue run schedule "
     "score settle solve sweep sweep_world talks track_record usa world"
 ).split()
@@ -141,6 +142,7 @@ __all__ = [
     "disrupt_chain",
     "draft",
     "effective_rate",
+    "entries",
     "event_study",
     "explain",
     "facing",

@@ -42,6 +42,7 @@ from detente.faces.python.answer import Answer
 from detente.faces.python.chain import chain, disrupt_chain
 from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.draft import COUNTRY, Draft, draft
+from detente.faces.python.entries import entries
 from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.micro import micro
@@ -110,6 +111,7 @@ __all__ = [
     "disrupt_chain",
     "draft",
     "effective_rate",
+    "entries",
     "event_study",
     "explain",
     "facing",

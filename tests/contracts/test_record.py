@@ -78,6 +78,7 @@ UNDATED = {
     "events": "the dated record itself, see below",
     "history": "the table of years has no law, see below",
     "micro": "rows of months that are past, by the files of the user",
+    "entries": "a day in each row, and a flag in those beyond, see the tests of entries",
     "score": "past months alone, each within the record",
     "explain": "text alone, see below",
     "talks": "a case file with its own day, see below",

@@ -8,7 +8,8 @@ The tree, drawn once::
     │   ├── LawError              exit 2   measures that contradict one another, cycles of displacement
     │   └── Faults                exit 2   several mistakes of one file, each a sentence
     ├── MissingData               exit 3   a table or file that is not here
-    └── SolveError                exit 4   a solve that did not converge
+    ├── SolveError                exit 4   a solve that did not converge
+    └── NotRated                  exit 5   rows of entries that could not be rated, while the others were
 """
 
 from __future__ import annotations
@@ -119,6 +120,12 @@ class SolveError(DetenteError):
     """A solve that ended above its tolerance; carries the last residuals."""
 
     exit_code = 4
+
+
+class NotRated(DetenteError):
+    """Rows of a file of entries that could not be rated, each with its reason, while the others were."""
+
+    exit_code = 5
 
 
 NEAR, BEHIND = 0.6, 0.15

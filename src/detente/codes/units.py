@@ -15,6 +15,7 @@ class Unit(StrEnum):
 
     USD = "USD"
     DOLLARS = "USD each"
+    CENTS = "USD and cents"
     SHARE = "share"
     POINTS = "share difference"
     HAT = "hat"
@@ -40,6 +41,7 @@ class Printed:
 PRINTED: dict[Unit, Printed] = {
     Unit.USD: Printed(1e-9, 2, "bn USD"),
     Unit.DOLLARS: Printed(1.0, 0, "USD"),
+    Unit.CENTS: Printed(1.0, 2, "USD"),
     Unit.SHARE: Printed(100.0, 2, "%"),
     Unit.POINTS: Printed(100.0, 2, "points"),
     Unit.HAT: Printed(1.0, 4, ""),

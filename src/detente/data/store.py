@@ -25,45 +25,34 @@ def write_bytes(path: Path, content: bytes) -> Path:
     OSError
         that names the path.
     """
+    return write_parts(path, (content,))
+
+
+def write_parts(path: Path, parts: Iterable[bytes], *, private: bool = False) -> Path:
+    """Write a file of many parts whole or not at all, one part in memory at a time; otherwise as `write_bytes`.
+
+    Parameters
+    ----------
+    private : whether its owner alone may read it, also where others could read one that was there.
+
+    Raises
+    ------
+    OSError
+        that names the path; whatever the parts raise, and the file is as it was.
+    """
     try:
         target = path.resolve() if path.is_symlink() else path
         status = _status(target)
         if status is not None and not stat.S_ISREG(status.st_mode):
             with target.open("wb", buffering=0) as file:
-                _all(file.fileno(), content)
+                for part in parts:
+                    _all(file.fileno(), part)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _replace(target, content, None if status is None else stat.S_IMODE(status.st_mode))
+            _replace(target, parts, 0o600 if private else None if status is None else stat.S_IMODE(status.st_mode))
     except OSError as error:
         # A full disk names no file, and a half-written one would be named by a word of chance.
         raise OSError(error.errno, error.strerror, str(path)) from None
-    return path
-
-
-def write_chunks(path: Path, chunks: Iterable[bytes]) -> Path:
-    """Write a file whole or not at all, a piece at a time, so that memory need not hold it; its owner alone reads it.
-
-    Raises
-    ------
-    OSError
-        that names the path.
-    """
-    target = path.resolve()
-    beside = target.parent / f".{target.name[:80]}.{secrets.token_hex(4)}"
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            for chunk in chunks:
-                _all(handle, chunk)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.replace(beside, target)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None
-    finally:
-        beside.unlink(missing_ok=True)
     return path
 
 
@@ -163,13 +152,14 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def _replace(target: Path, content: bytes, mode: int | None) -> None:
-    """Put content in the place of a file, by way of a file beside it."""
+def _replace(target: Path, parts: Iterable[bytes], mode: int | None) -> None:
+    """Put content, in parts, in the place of a file, by way of a file beside it."""
     beside = target.parent / f".{target.name[:80]}.{secrets.token_hex(4)}"
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         try:
-            _all(handle, content)
+            for part in parts:
+                _all(handle, part)
         finally:
             os.close(handle)
         if mode is not None:

@@ -21,7 +21,7 @@ from detente.faces.heads import head_of
 DATED = datetime(2025, 1, 1)
 """Date within the file: a fixed one, so that the same tables give the same bytes."""
 
-STYLES = {Unit.SHARE: "0.00%", Unit.POINTS: "0.0000", Unit.USD: "#,##0", Unit.COUNT: "#,##0"}
+STYLES = {Unit.SHARE: "0.00%", Unit.POINTS: "0.0000", Unit.USD: "#,##0", Unit.CENTS: "#,##0.00", Unit.COUNT: "#,##0"}
 
 READERS = {**STYLES, Unit.SHARE: "0.0%", Unit.DOLLARS: "#,##0", Unit.DAYS: "0.0", Unit.MONTHS: "0.0"}
 """Formats of a workbook for readers: per cent with one decimal, money with thousands."""

@@ -6,6 +6,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Law": {
         "rate": "the duty on one good from one country on a day",
         "explain": "the same in sentences: each act, its days, what it displaced",
+        "entries": "what the entries of a file owe, in dollars by heading",
         "law": "measures and tariff lines: search, show, changes, cases, new, update",
     },
     "Averages": {
@@ -58,6 +59,7 @@ GROUPS: dict[str, dict[str, str]] = {
 EXAMPLES = {
     "rate": "detente rate 8507.60 China --on 2025-04-15",
     "explain": "detente explain 8703.23.01.40 Mexico --on 2025-06-15 --claim USMCA",
+    "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
     "law": "detente law --changes-since 2026-01-01",
     "law search": "detente law search electric cars",
     "law show": "detente law show s232_auto",
@@ -138,6 +140,7 @@ EXAMPLES = {
 
 MODULES = {
     "lookup": ("rate", "explain"),
+    "entries": ("entries",),
     "rates": ("daily", "average", "contributions", "collected"),
     "importers": ("revenue", "facing"),
     "reconcile": ("reconcile",),

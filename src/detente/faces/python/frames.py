@@ -189,7 +189,7 @@ def _observations(table: Table, row: dict[str, Any], keys: list[Column]) -> Iter
 
 
 UNITS = {Unit.SHARE: "PURE_NUMB", Unit.POINTS: "PURE_NUMB", Unit.HAT: "PURE_NUMB", Unit.NONE: "PURE_NUMB",
-         Unit.DOLLARS: "USD"}  # fmt: skip
+         Unit.DOLLARS: "USD", Unit.CENTS: "USD"}  # fmt: skip
 """Codes of the list of units that SDMX shares; a share is a pure number."""
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from detente.codes import InputError
-from detente.data.store import write_chunks
+from detente.data.store import write_parts
 from detente.faces.web.faults import Away, Unwritable
 from detente.faces.web.work.schema import ACTIVE, ANSWERS, CURRENT, ENDED, JOBS, KEYS, MAKERS, RUNS
 from detente.faces.web.work.store import Store, open_store
@@ -63,7 +63,7 @@ def backup(store: Store, path: Path) -> dict[str, int]:
     OSError : a file that cannot be written.
     """
     counts: Counter[str] = Counter()
-    write_chunks(path, _packed(_lines(store, counts)))
+    write_parts(path, _packed(_lines(store, counts)), private=True)
     return {name: counts[name] for name in TABLES}
 
 

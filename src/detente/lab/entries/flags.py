@@ -1,0 +1,100 @@
+"""Flags: what may be owed or hold beside the duties counted here: other duties, quotas, minimum prices, days beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.data.adcvd import likely_orders
+from detente.data.fees import fees
+from detente.data.importers import Importer
+from detente.lab.entries.charges import HOME
+from detente.lab.entries.piece import RatedPiece
+from detente.law import Law, Status
+
+Mask = NDArray[np.bool_]
+
+LIKELY, QUOTA, MINIMUM = "anti-dumping or countervailing duty likely", "tariff-rate quota", "minimum price"
+EQUIVALENT, BEYOND, FEE_YEAR = "base duty by its equivalent", "law not yet on record", "fee of the year before"
+PARTLY = "part may not be imported"
+
+QUOTA_WORDS = ("entered pursuant to its provisions", "in-quota", "over-quota", "quota")
+"""Words in the text of a line that say that a quota decides between it and another one."""
+
+
+def flags_of(piece: RatedPiece) -> NDArray[np.str_]:
+    """Flags of the rated rows, "; " between them, shape (rated rows,)."""
+    words = np.full(piece.chosen.size, "", dtype=object)
+    for name, mask in _masks(piece):
+        words[mask] = np.where(words[mask] == "", name, words[mask] + f"; {name}")
+    return words.astype(np.str_)
+
+
+def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
+    where, law = piece.calendar.where, piece.calendar.law
+    day = piece.rows.day[piece.chosen]
+    if where.iso3 == HOME:
+        yield LIKELY, _likely(piece)
+        yield QUOTA, _quota(where)[piece.line]
+        yield FEE_YEAR, day > fees().known_to.toordinal()
+    yield MINIMUM, _minimum(piece, law)
+    yield EQUIVALENT, ~piece.base.exact
+    yield PARTLY, _partly(piece)
+    if law.record is not None:
+        yield BEYOND, day > law.record.to.toordinal()
+
+
+def _likely(piece: RatedPiece) -> Mask:
+    """Rows whose goods and origin an order is likely to cover."""
+    lines, partner = piece.calendar.where.lines, piece.rows.partner[piece.chosen]
+    mask = np.zeros(partner.size, dtype=bool)
+    for order in likely_orders():
+        origins = [i for i, code in enumerate(piece.rows.partners) if code in order.partners]
+        if origins:
+            mask |= np.isin(partner, origins) & lines.mask(list(order.codes))[piece.line]
+    return mask
+
+
+def _quota(where: Importer) -> Mask:
+    return _under_quota(where.file.schedule.table, tuple(where.lines.codes.tolist()))
+
+
+@lru_cache(maxsize=2)
+def _under_quota(table: str, codes: tuple[str, ...]) -> Mask:
+    from detente.data.importers import importer
+
+    words = dict(zip(importer(HOME).lines.codes.tolist(), importer(HOME).descriptions(), strict=True)) if table else {}
+    texts = (words.get(code, "").lower() for code in codes)
+    return np.asarray([any(word in text for word in QUOTA_WORDS) for text in texts], dtype=bool)
+
+
+def _minimum(piece: RatedPiece, law: Law) -> Mask:
+    """Rows under a minimum price or a least duty, which are in no dollars here."""
+    mask = np.zeros(piece.chosen.size, dtype=bool)
+    partner, day = piece.rows.partner[piece.chosen], piece.rows.day[piece.chosen]
+    for measure in law.measures:
+        periods = [p for p in measure.periods if p.minimum is not None]
+        if not periods or measure.status is not Status.IN_FORCE:
+            continue
+        codes = [prefix for goods in measure.goods for prefix in goods.prefixes]
+        under = piece.calendar.where.lines.mask(codes)[piece.line] if codes else mask
+        for scope in measure.partners or (None,):
+            named = [i for i, code in enumerate(piece.rows.partners) if scope is None or code in scope.countries]
+            for period in periods:
+                inside = (day >= period.start.toordinal()) & (day <= period.end.toordinal())
+                mask |= under & inside & np.isin(partner, named)
+    return mask
+
+
+def _partly(piece: RatedPiece) -> Mask:
+    """Rows of which some of the value may not be imported."""
+    terms = piece.calendar.terms.terms
+    bans = np.asarray([t.kind == "ban" for t in terms] or [False])
+    barred = np.zeros(piece.rated.base.size, dtype=bool)
+    owner = np.repeat(np.arange(piece.rated.base.size), np.diff(piece.rated.start))
+    if piece.rated.term.size:
+        barred[owner[bans[piece.rated.term]]] = True
+    return barred[piece.combo]

@@ -1,0 +1,89 @@
+"""Tables of rated entries, from their frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.codes import Table, table_of
+from detente.codes.declared import declared_columns, table_with
+from detente.codes.units import Unit
+from detente.data.fees import fees
+from detente.lab.entries.charges import HOME
+from detente.lab.entries.job import RatedEntries
+from detente.lab.entries.rounding import RULE
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SUMMARY = "entry_summary"
+WORDS = {
+    "value": "customs value", "duty": "duty", "processing_fee": "merchandise processing fee",
+    "harbor_fee": "harbor maintenance fee", "total": "duty and fees", "refund": "refund if void",
+}  # fmt: skip
+TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
+
+
+def entry_table(entries: RatedEntries, name: str, top: int | None = None) -> Table:
+    """A table by name; of the sums only the first rows of each kind where `top` is given."""
+    if name == SUMMARY:
+        return summary(entries)
+    frame = entries.frame(name)
+    if name == "entry_sums" and top is not None:
+        frame = frame.group_by("by", maintain_order=True).head(top)
+    table = _table(frame, name, entries)
+    return table.noted(*_notes(entries)) if name in ("entry_totals", "entry_rows") else table
+
+
+def _table(frame: pl.DataFrame, name: str, entries: RatedEntries) -> Table:
+    """A frame as a table of the register, columns that were carried along left out."""
+    without = () if entries.order.void else ("refund",)
+    columns = declared_columns(f"entries.{name}", without)
+    data = {}
+    for column in columns:
+        series = frame[column.name]
+        blank = "" if column.unit in TEXTS else 0 if column.unit is Unit.COUNT else np.nan
+        values = series.fill_null(blank).to_numpy() if series.len() else np.zeros(0)
+        data[column.name] = values.astype(np.str_) if column.unit in TEXTS else values
+    return table_with(f"entries.{name}", data, without=without, name=Path(entries.name).name)
+
+
+def summary(entries: RatedEntries) -> Table:
+    """The sums of a file in one table, with how it was counted beneath."""
+    sums = entries.sums
+    rows = [(WORDS[name], sums[name]) for name in WORDS if name in sums]
+    named = {"name": Path(entries.name).name, "sentence": _counted(entries)}
+    return table_of("entries.entry_summary", rows, _notes(entries), **named)
+
+
+def _counted(entries: RatedEntries) -> str:
+    sums = entries.sums
+    rows, wrong = int(sums["rows"]), int(sums["not_rated"])
+    counted = f"{rows:,} rows in {sums['entries']:,} entries"
+    return f"{counted}, {wrong:,} of them not rated" if wrong else counted
+
+
+def _notes(entries: RatedEntries) -> Sequence[str]:
+    return list(_said_of(entries))
+
+
+def _said_of(entries: RatedEntries) -> Iterator[str]:
+    order = entries.order
+    yield f"law of {order.where.file.name}, by the day of each row"
+    yield RULE
+    if order.of == HOME:
+        known = fees()
+        yield f"merchandise processing fee: {known.rate:.4%} an entry, within the limits of its fiscal year"
+        yield f"harbor maintenance fee: {known.harbor:.3%} of what comes by vessel"
+    else:
+        yield "fees and taxes of the importer are not on record"
+    if "entry" not in entries.columns:
+        yield "no column names the entry: each row is one by itself"
+    yield "not in the dollars: anti-dumping and countervailing duties, excise taxes, interest"
+    if order.void:
+        yield f"refund: what would not be owed without {', '.join(order.void)}; interest and deadlines are left out"
+    if entries.others:
+        yield f"columns carried along and not read: {', '.join(entries.others[:8])}"

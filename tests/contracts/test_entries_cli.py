@@ -1,0 +1,72 @@
+"""`detente entries`: files whole or not at all, a reason in its row for what cannot be rated, an exit code."""
+
+import json
+
+import polars as pl
+import pytest
+
+from detente.codes.errors import NotRated
+
+HEAD = "line,partner,date,value\n"
+ROW = "8507.60.00.10,China,2025-04-15,1000\n"
+FILED = "9903.91.01 250.00; 9903.01.24 200.00; 9903.01.63 1250.00; 8507.60.00.10 34.00"
+
+
+@pytest.fixture
+def entries(tmp_path):
+    """A file of two rows, one of which cannot be rated."""
+    path = tmp_path / "entries.csv"
+    path.write_text(HEAD + ROW + ROW.replace("China", "Atlantis"), encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_is_written_whole_and_rows_that_failed_are_counted(detente, entries, tmp_path):
+    out = tmp_path / "rated.csv"
+    ran = detente("entries", entries, "--out", str(out), "-q")
+    assert ran.code == NotRated.exit_code
+    assert "1 of 2 rows could not be rated" in ran.err
+    rows = pl.read_csv(out, infer_schema=False)
+    assert rows["status"].to_list() == ["rated", "not rated"]
+    assert rows["filing"][0] == FILED
+    assert "unknown country 'Atlantis'" in rows["reason"][1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["entries.csv", "rated.csv"]
+
+
+def test_a_file_that_is_refused_leaves_the_output_as_it_was(detente, tmp_path):
+    out = tmp_path / "rated.csv"
+    out.write_text("as it was", encoding="utf-8")
+    broken = tmp_path / "broken.csv"
+    broken.write_text(HEAD + "1,2\n1,2,3,4,5\n", encoding="utf-8")
+    ran = detente("entries", str(broken), "--out", str(out), "-q")
+    assert ran.code == 2
+    assert "row 2" in ran.err
+    assert "row 3" in ran.err
+    assert out.read_text(encoding="utf-8") == "as it was"
+
+
+def test_a_reader_gets_sums_and_what_would_be_refunded(detente, entries):
+    ran = detente("entries", entries, "--void", "basis:IEEPA", "-q")
+    for words in ("2 rows in 2 entries, 1 of them not rated", "1,734.00", "refund if void", "1,450.00", "9903.01.63"):
+        assert words in ran.out
+
+
+def test_machines_get_the_tables_they_name(detente, entries):
+    ran = detente("entries", entries, "--table", "entry_filing", "--format", "json", "-q")
+    rows = json.loads(ran.out)
+    assert [(row["order"], row["heading"], row["duty"]) for row in rows][-1] == (4, "8507.60.00.10", 34.0)
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--table", "entry_row"), "did you mean 'entry_rows'"),
+        (("--void", "basis:IEPA"), "--void"),
+        (("--resume",), "add --out FILE"),
+        (("--format", "xlsx"), "add --out entries.xlsx"),
+    ],
+)
+def test_bad_options_are_one_sentence(detente, entries, args, words):
+    ran = detente("entries", entries, *args, "-q")
+    assert ran.code == 2
+    assert words in ran.err
+    assert not ran.out
