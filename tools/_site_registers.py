@@ -7,7 +7,7 @@ from typing import Any
 
 from detente.data.importers import importer
 from detente.data.library import catalogue
-from detente.lab.register import assumptions
+from detente.lab.record.register import assumptions
 
 DATA = """\
 # Every table

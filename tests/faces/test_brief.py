@@ -15,11 +15,11 @@ from detente.faces.report.content import content
 from detente.faces.words.brief import UNTOLD, brief, speaker_of
 from detente.faces.words.findings import findings
 from detente.faces.words.language import MINUS, languages, load
+from detente.faces.words.spans import draws_of, few
 from detente.faces.words.terms import act
 from detente.lab.parts import tables_without
 from detente.lab.result import Result
 from detente.lab.scenario import Scenario
-from detente.lab.spans import draws_of, few
 
 NAMES = ["geneva", "below-60", "thirty-four", "ieepa-void", "status-quo-2025-05-08"]
 CODES = re.compile(r"\b(D0|DP|DN|DX|USA|CHN|[A-Z]\d\d|\d{6}|[a-z]+_[a-z_]+)\b|p\*")

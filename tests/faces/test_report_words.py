@@ -16,12 +16,12 @@ from detente.faces.report.cards import cards
 from detente.faces.report.content import content
 from detente.faces.report.readers import readable
 from detente.faces.words.findings import duty_sentences, few_sentence, findings, history_sentences
+from detente.faces.words.spans import OVER, agreeing, draws_of, points_moved, printed, signed
 from detente.faces.words.worlds import world_sentences
 from detente.lab.ground.most_moved import most_moved
 from detente.lab.record.history import places_table
 from detente.lab.run import run
 from detente.lab.scenario import parse_scenario
-from detente.lab.spans import OVER, agreeing, draws_of, points_moved, printed, signed
 
 MINUS = "\u2212"
 EU = {

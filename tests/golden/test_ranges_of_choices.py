@@ -15,11 +15,11 @@ from detente.economy.nearby import under_closure
 from detente.faces.charts import charts
 from detente.faces.report.cards import cards
 from detente.faces.words.brief import brief
+from detente.faces.words.spans import agreeing
 from detente.lab.ground.bounds import YEAR, at_claims, claims_between, of_other_year, other_year_drawn, years_of
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.uncertain import uncertain_duties
 from detente.lab.scenario import CLOSURES, Scenario, parse_scenario, with_closure
-from detente.lab.spans import agreeing
 from detente.lab.world import incidence
 from detente.lab.world.tables import FLOOR, headline_table, sign_of
 from detente.trade.ranges import CLAIMS

@@ -8,13 +8,13 @@ import pytest
 
 from detente.data.casefile import load_case
 from detente.faces.words.case import case_sentences
+from detente.faces.words.spans import gain_ends
 from detente.faces.words.talks import talk_sentences
 from detente.lab.deal.numbers import gain_numbers
 from detente.lab.deal.of_run import case_of
 from detente.lab.deal.signing import case_for, talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import Terms, dated, load_scenario
-from detente.lab.spans import gain_ends
 from detente.lab.talks.gains import gain_range_table, term_ends
 from detente.lab.talks.materials import LEVELS, chain_losses
 from detente.lab.talks.power import inverse_table

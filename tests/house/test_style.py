@@ -99,7 +99,9 @@ def test_the_package_reads_nothing_beside_the_repository():
 
 
 FLAG = re.compile(r"(?:^|[\s(`'\"])--[a-z]")
-FLAGGED = {"lab/register.py": "the column of switches of the register of assumptions is what the command line takes"}
+FLAGGED = {
+    "lab/record/register.py": "the column of switches of the register of assumptions is what the command line takes"
+}
 
 
 def flags_in(text: str) -> list[str]:

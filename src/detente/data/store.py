@@ -155,7 +155,9 @@ def _status(path: Path) -> os.stat_result | None:
 def _replace(target: Path, parts: Iterable[bytes], mode: int | None) -> None:
     """Put content, in parts, in the place of a file, by way of a file beside it."""
     beside = target.parent / f".{target.name[:80]}.{secrets.token_hex(4)}"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    handle = os.open(
+        beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if mode is None else 0o600
+    )
     try:
         try:
             for part in parts:

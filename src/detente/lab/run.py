@@ -23,7 +23,7 @@ from detente.lab.key import data_hashes, key_of, vintages
 from detente.lab.part import Built, Part, PartProgress, Question, Seen
 from detente.lab.parts import PARTS, parts_asked
 from detente.lab.prepared import begun_checks, prepared
-from detente.lab.register import assumptions
+from detente.lab.record.register import assumptions
 from detente.lab.result import Check, Result
 from detente.lab.scenario import Scenario, expectations, opened, shipped_as
 from detente.lab.work.schedule import Task, begin, handed, outcomes

@@ -28,8 +28,8 @@ from detente.faces.charts.frame import (
     shown,
 )
 from detente.faces.charts.theme import SHAPE, party_colours
+from detente.faces.words.spans import OVER
 from detente.lab.duties.among import two_sides
-from detente.lab.spans import OVER
 from detente.lab.world.tables import OPEN, sign_of
 
 SHOWN = 15

@@ -18,6 +18,7 @@ from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.work.uploads import proved, scenario_of
 from detente.faces.words.brief import brief, spoken
 from detente.faces.words.sides import adjective, possessive
+from detente.faces.words.spans import OVER, draws_of, revenue_ends
 from detente.lab.compare import compare, rates_of
 from detente.lab.duties.among import duty_on_first, parties
 from detente.lab.duties.revenue import SETTLED
@@ -25,7 +26,6 @@ from detente.lab.duties.tables import FIXED
 from detente.lab.result import Result
 from detente.lab.run import run
 from detente.lab.scenario import Scenario
-from detente.lab.spans import OVER, draws_of, revenue_ends
 
 LONGEST_NAME = 60
 MOST_DRAWS = 50

@@ -12,11 +12,11 @@ from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
 from detente.faces.charts.frame import day, uncoded, variants, worded
 from detente.faces.words.sides import adjective, possessive, starting
+from detente.faces.words.spans import OVER, agreeing, draws_of, few, gain_ends, printed, revenue_ends
 from detente.lab.duties.among import parties, two_sides
 from detente.lab.duties.revenue import SETTLED, STATIC
 from detente.lab.duties.tables import COLLECTED, FIXED, POST, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
-from detente.lab.spans import OVER, agreeing, draws_of, few, gain_ends, printed, revenue_ends
 
 Tables = Mapping[str, Table]
 Row = Mapping[str, Any]

@@ -21,12 +21,12 @@ from detente.faces.words.lines import BriefLine, lines, ranges_of
 from detente.faces.words.record import open_law
 from detente.faces.words.rows import Rows
 from detente.faces.words.sides import both_incomes, trade_moved
+from detente.faces.words.spans import draws_of, few
 from detente.faces.words.tables import cell_in, text_in
 from detente.faces.words.terms import deal_sentence
 from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import SHIPPED
 from detente.lab.result import Result
-from detente.lab.spans import draws_of, few
 
 NONE = 5e-4
 """Change of all prices, as a share, below which they are said hardly to move."""

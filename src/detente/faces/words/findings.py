@@ -13,6 +13,7 @@ from detente.codes.standing import Standing
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS, median_away
 from detente.faces.words.sides import adjective, possessive
+from detente.faces.words.spans import JOINT, SHARES, between, draws_of, few, joint_of, points_moved, printed, signed
 from detente.faces.words.talks import talk_sentences
 from detente.faces.words.worlds import world_sentences
 from detente.lab.chains.materials import SHOWN
@@ -23,7 +24,6 @@ from detente.lab.duties.tables import FIXED, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
 from detente.lab.prices.tables import ALL
 from detente.lab.result import Result
-from detente.lab.spans import JOINT, SHARES, between, draws_of, few, joint_of, points_moved, printed, signed
 from detente.lab.statute.standing import record_sentences
 
 Tables = Mapping[str, Table]

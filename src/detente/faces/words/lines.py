@@ -9,10 +9,10 @@ from typing import Any
 from detente.draws import median_away
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.rows import Row, Rows
+from detente.faces.words.spans import agreeing, gain_ends, joint_of, revenue_ends
 from detente.faces.words.tables import text_in
 from detente.lab.duties.among import USUAL
 from detente.lab.duties.tables import FIXED
-from detente.lab.spans import agreeing, gain_ends, joint_of, revenue_ends
 
 NAN = float("nan")
 ON_US_GOODS = "average duty on US goods"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from detente.codes import Table
+from detente.faces.words.spans import printed
 from detente.lab.duties.among import duty_on_first, parties, two_sides
-from detente.lab.spans import printed
 
 Row = Mapping[str, Any]
 

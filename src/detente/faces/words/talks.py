@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.caserows import CaseFile
+from detente.faces.words.spans import gain_ends
 from detente.lab.deal.numbers import SIDES, signed, the
-from detente.lab.spans import gain_ends
 from detente.lab.talks.assumed import AssumedLoss, assumed_sentences
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.talk import Setting

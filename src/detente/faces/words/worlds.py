@@ -7,8 +7,8 @@ from typing import Any
 
 from detente.codes import Table
 from detente.data.tables import place
+from detente.faces.words.spans import JOINT, OVER, between, closure_of, joint_of, printed, signed
 from detente.lab.ground.most_moved import most_moved
-from detente.lab.spans import JOINT, OVER, between, closure_of, joint_of, printed, signed
 
 
 def world_sentences(tables: Mapping[str, Table]) -> list[str]:
