@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from detente.data.assumptions import assumptions
 from detente.data.importers import importer
 from detente.data.library import catalogue
-from detente.lab.record.register import assumptions
 
 DATA = """\
 # Every table

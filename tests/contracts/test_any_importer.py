@@ -80,7 +80,7 @@ def test_what_rests_on_us_trade_is_no_assumption_of_others():
 
 
 def dt_register(code):
-    from detente.lab.record.register import assumptions_table
+    from detente.data.assumptions import assumptions_table
 
     return assumptions_table(dt.load_law(code))["id"].tolist()
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from detente.codes import Table
 from detente.codes.standing import Standing
+from detente.data.assumptions import assumptions
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
 from detente.lab.duties.among import duty_on_first
@@ -23,7 +24,6 @@ from detente.lab.key import data_hashes, key_of, vintages
 from detente.lab.part import Built, Part, PartProgress, Question, Seen
 from detente.lab.parts import PARTS, parts_asked
 from detente.lab.prepared import begun_checks, prepared
-from detente.lab.record.register import assumptions
 from detente.lab.result import Check, Result
 from detente.lab.scenario import Scenario, expectations, opened, shipped_as
 from detente.lab.work.schedule import Task, begin, handed, outcomes

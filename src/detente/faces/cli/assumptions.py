@@ -14,9 +14,9 @@ def register(app: typer.Typer) -> None:
 
 def assumptions(of: opt.Of = "USA", format_: opt.Format = "text", out: opt.Out = None) -> None:
     """The register of assumptions: statement, source, where used, how to change it, what it does."""
+    from detente.data.assumptions import assumptions_table
     from detente.data.importers import importer
     from detente.faces.formats import check_format, emit
-    from detente.lab.record.register import assumptions_table
 
     check_format(format_)
     emit([assumptions_table(importer(of.upper()).law)], format_, out)

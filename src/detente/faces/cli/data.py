@@ -68,7 +68,7 @@ def show(
     out: opt.Out = None,
 ) -> None:
     """Tables of the package, or what one of them is."""
-    from detente.lab.record.register import catalogue_table
+    from detente.data.assumptions import catalogue_table
 
     forms = _forms(format_)
     if name:
@@ -80,7 +80,7 @@ def show(
 @data_app.command("list")
 def list_(format_: opt.Format = "text", out: opt.Out = None) -> None:
     """Tables of your library with their state, then those of the package."""
-    from detente.lab.record.register import catalogue_table
+    from detente.data.assumptions import catalogue_table
 
     forms = _forms(format_)
     own = _views().library_table()

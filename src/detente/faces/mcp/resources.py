@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.codes import InputError, Table, UnknownName
+from detente.data.assumptions import assumptions_table
 from detente.data.importers import importer
 from detente.faces.formats import clean, json_rows
 from detente.faces.report.content import GLOSSARY, SPELLED
 from detente.faces.web.known import sides
 from detente.lab.claims.words import quantities_table
-from detente.lab.record.register import assumptions_table
 from detente.lab.scenario import load_scenario, shipped
 from detente.lab.statute.book import record_tables
 from detente.lab.talks.report import case_table

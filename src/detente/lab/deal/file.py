@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from detente.data.assumptions import assumptions
 from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder, sha256
 from detente.lab.deal.answer import Deal, DealEngine
 from detente.lab.deal.levers import DUTIES, Levers, last_day, level_of
 from detente.lab.deal.warm import CHAIN
 from detente.lab.ground.plane import layer_measure
-from detente.lab.record.register import assumptions
 from detente.lab.result import Result
 from detente.lab.scenario import LawChange, Materials, Point, Scenario, Terms
 from detente.lab.statute.standing import record_sentences
