@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import detente.lab.run as lab
 from detente.codes import InputError, UnknownName
+from detente.data.tablefile import from_parquet, to_parquet
 from detente.data.worlds import load_economy
 from detente.draws import Input, Sample
 from detente.economy import Shock, elasticities, solve
@@ -21,7 +22,7 @@ from detente.lab.ground.sides import Side, pairings_of
 from detente.lab.ground.uncertain import uncertain_duties
 from detente.lab.ranges.joint import JointDraws, drawn, joint_table, model_of, ranges_table, tornado_table
 from detente.lab.scenario import Scenario, dated, load_scenario, parse_scenario
-from detente.lab.sweep.chunks import choices_of, from_parquet, to_parquet
+from detente.lab.sweep.chunks import choices_of
 from detente.lab.sweep.design import Interval, inputs_of, parsed, points_of
 from detente.lab.sweep.job import sweep
 from detente.lab.sweep.paths import content_of, placed

@@ -24,6 +24,7 @@ from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.data.store import remove_halves, write_bytes
+from detente.data.tablefile import from_parquet, sound
 from detente.lab.key import made_with
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.sweep.chunks import (
@@ -34,8 +35,6 @@ from detente.lab.sweep.chunks import (
     TableChoice,
     as_json,
     choices_of,
-    from_parquet,
-    sound,
 )
 from detente.lab.sweep.design import Interval, Point, Values, inputs_of, points_of
 from detente.lab.sweep.scenario import TABLES, ScenarioJob

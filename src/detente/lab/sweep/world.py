@@ -28,6 +28,7 @@ from detente.codes import DetenteError, InputError, Parameter, SolveError, Table
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.library import sha256
+from detente.data.tablefile import to_parquet
 from detente.data.tariff_tables import read_tariffs
 from detente.data.worlds import world_names
 from detente.data.yamlfile import as_share
@@ -43,7 +44,6 @@ from detente.lab.sweep.chunks import (
     choices_of,
     failed_table,
     joined,
-    to_parquet,
 )
 from detente.lab.sweep.design import inputs_of, points_of
 from detente.lab.sweep.job import Sweep, swept
