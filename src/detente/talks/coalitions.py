@@ -86,7 +86,7 @@ class LeastCore(Readable):
 
 
 @dataclass(frozen=True, repr=False)
-class Block(Readable):
+class BlockingCoalition(Readable):
     """A coalition's better deal.
 
     Attributes
@@ -190,7 +190,9 @@ def least_core(values: Mapping[tuple[str, ...], float], parties: Sequence[str]) 
     return LeastCore(whole, float(done.x[-1]), done.x[:-1], tight)
 
 
-def blocks(negotiation: Negotiation, threat: Floats, payoffs: Floats, constraints: str = "free") -> list[Block]:
+def blocks(
+    negotiation: Negotiation, threat: Floats, payoffs: Floats, constraints: str = "free"
+) -> list[BlockingCoalition]:
     """For every proper coalition the deal of its own that raises its worst-off member most over a deal's payoffs.
 
     Parameters
@@ -207,7 +209,7 @@ def blocks(negotiation: Negotiation, threat: Floats, payoffs: Floats, constraint
         aim = smallest_gain(np.where(count, payoffs, -AWAY), np.ones(count.size))
         free = moved_by(space, members)
         outcome, own = best_from(negotiation, free, aim, np.asarray(threat), constraints, "blocking")
-        rows.append(Block(members, float((own - payoffs)[count].min()), outcome, own))
+        rows.append(BlockingCoalition(members, float((own - payoffs)[count].min()), outcome, own))
     return sorted(rows, key=lambda row: -row.gain)
 
 

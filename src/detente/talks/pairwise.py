@@ -54,7 +54,7 @@ class PairwiseDeal(Readable):
 
 
 @dataclass(frozen=True, repr=False)
-class Turn(Readable):
+class SignedInTurn(Readable):
     """What parties get where a hub signs with one after another.
 
     Attributes
@@ -103,7 +103,7 @@ def nash_in_nash(
     return known
 
 
-def in_turn(negotiation: Negotiation, hub: str, threat: Floats) -> list[Turn]:
+def in_turn(negotiation: Negotiation, hub: str, threat: Floats) -> list[SignedInTurn]:
     """What everybody gets in every order in which a hub signs, each pair taking earlier terms as law.
 
     Raises
@@ -122,7 +122,7 @@ def in_turn(negotiation: Negotiation, hub: str, threat: Floats) -> list[Turn]:
         for partner in order:
             outcome = _shared(negotiation, (hub, partner), base, outcome)
         payoffs = negotiation.payoffs.value(outcome[None])[0]
-        turns.append(Turn(order, outcome, payoffs, payoffs - none))
+        turns.append(SignedInTurn(order, outcome, payoffs, payoffs - none))
     return turns
 
 
