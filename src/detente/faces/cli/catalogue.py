@@ -7,6 +7,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "rate": "the duty on one good from one country on a day",
         "explain": "the same in sentences: each act, its days, what it displaced",
         "law": "measures and tariff lines: search, show, changes, cases, new",
+        "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
         "average": "average duty on a day, whole or by country, sector, goods",
@@ -66,6 +67,7 @@ EXAMPLES = {
     "law importers": "detente law importers",
     "law check": "detente law check mylaws/ken",
     "law audit": "detente law audit --only rates",
+    "watch": "detente watch lines.csv --since 2026-06-01",
     "average": "detente average --on 2025-05-14 --by country",
     "daily": "detente daily --from 2025-04-01 --to 2025-05-31 --partner Germany",
     "contributions": "detente contributions --from 2025-01-01 --to 2025-05-14",
@@ -121,6 +123,7 @@ MODULES = {
     "importers": ("revenue", "facing"),
     "reconcile": ("reconcile",),
     "law": ("law",),
+    "watch": ("watch",),
     "scenarios": ("run", "validate", "compare"),
     "country": ("brief",),
     "sweep": ("sweep",),
