@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from detente.codes import InputError, Parameter
+from detente.codes.days import LATEST
 from detente.data.importers import Importer, importer
 from detente.data.tables import partner_name
 from detente.lab.statute.book import LawStep, rate_text, steps
@@ -18,9 +19,6 @@ from detente.lab.watch.levels import BASE, LEAST, Floats, LawDay, WatchedGoods, 
 from detente.lab.watch.listed import Watched, by_importer
 from detente.lab.watch.seen import ChangeStatus, DutyChange, MovedMeasure, Watch
 from detente.law import Clause, Law, Measure, MeasureKind, Status, renewed
-
-FAR = date(2100, 1, 1)
-"""Beyond this day nobody asks what is known to come."""
 
 DAY = timedelta(days=1)
 
@@ -43,7 +41,7 @@ def watch(goods: Sequence[Watched], since: date, today: date) -> Watch:
         check_day(where.law, since)
         changes += _together(own, _of_importer(where, own, since, today))
     places = {good: number for number, good in enumerate(goods)}
-    changes.sort(key=lambda c: (c.day or FAR, places[c.good], c.partner))
+    changes.sort(key=lambda c: (c.day or LATEST, places[c.good], c.partner))
     past = tuple(c for c in changes if c.day is not None and c.day <= today)
     coming = tuple(c for c in changes if c.day is None or c.day > today)
     return Watch(
@@ -84,7 +82,7 @@ def _some(members: Sequence[str], good: Watched) -> str:
 
 def _of_importer(where: Importer, own: Sequence[Watched], since: date, today: date) -> Iterator[DutyChange]:
     goods, law = WatchedGoods.of(where, own), where.law
-    days = [since, *sorted(day for day in law.dates | set(where.base_days) if since < day < FAR)]
+    days = [since, *sorted(day for day in law.dates | set(where.base_days) if since < day < LATEST)]
     levels = list(goods.levels(law, days))
     of_days = [change for pair in pairwise(levels) for change in _between(goods, *pair, today)]
     yield from _joined([*_with_renewal(goods, law, of_days), *_controls(goods, levels, since, today)])
@@ -205,7 +203,7 @@ def _with_renewal(goods: WatchedGoods, law: Law, changes: Sequence[DutyChange]) 
     other: dict[date, LawDay] = {}
     for change in changes:
         named = {part.measure for part in change.moved}
-        open_ = [c for c in clauses.get(change.day or FAR, ()) if named & {*c.ends, *c.begins}]
+        open_ = [c for c in clauses.get(change.day or LATEST, ()) if named & {*c.ends, *c.begins}]
         if not open_ or change.day is None:
             yield change
             continue
@@ -232,7 +230,7 @@ def _controls(goods: WatchedGoods, levels: Sequence[LawDay], since: date, today:
     """Licences and minimum prices that begin, change or end on watched goods."""
     by_day: dict[tuple[date, str], list[LawStep]] = {}
     clauses = _open(goods.where.law)
-    for step in steps(goods.where.law, since + DAY, FAR):
+    for step in steps(goods.where.law, since + DAY, LATEST):
         if step.measure.kind in TOLD:
             by_day.setdefault((step.day, step.measure.id), []).append(step)
     for (day, _), own in by_day.items():

@@ -61,7 +61,7 @@ def _row(change: DutyChange) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _said_of(seen: Watch) -> dict[str, object]:
+def _said_of(seen: Watch) -> dict[str, Any]:
     """What titles and notes say: the days, rows that did not move, and how far each law was read."""
     moved = {change.good for change in (*seen.past, *seen.coming)}
     days = [f"{partner_name(code)} {day or 'not on record'}" for code, day in seen.read.items()]
