@@ -72,6 +72,14 @@ def test_the_fate_of_what_is_beyond_the_record_is_said(seen):
     assert by["1201.90", None].moved[-1].measure == "cn_reciprocal_34"
 
 
+def test_no_part_of_a_duty_moves_by_weights_alone():
+    """Lines under 2204.21 owe the same under the floor of August 2025, and different base duties before."""
+    goods = listed([row_of("2204.21:France")], "list", on=TODAY)
+    (august,) = (c for c in watch(goods, date(2025, 8, 1), date(2025, 8, 31)).past)
+    assert [part.measure for part in august.moved] == ["rec_base", "rec_floor_eu"]
+    assert august.after == pytest.approx(0.15)
+
+
 def test_members_of_a_group_that_move_alike_are_one_row(seen):
     europe = [change for change in seen.past if change.good.line == "8541.42"]
     assert [(c.day.isoformat(), c.partner) for c in europe] == [

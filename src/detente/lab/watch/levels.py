@@ -126,7 +126,8 @@ class WatchedGoods:
     def rate(self, level: LawDay, cell: WatchedPair, values: Floats | None = None) -> float:
         """A level's duty on a cell, or the mean of other values by line and partner; NaN where no line is there.
 
-        Weights of lines under one code are those of `look_up`: they matter only where lines owe different duties.
+        Lines under one code weigh as in `look_up`. Where they owe the same it counts them equally, and here they keep
+        their trade: the duty is the same, and no part of it moves by the weights alone.
         """
         places, column = level.lines[cell.code], self._column[cell.partner]
         if not places.size:
@@ -144,14 +145,12 @@ class WatchedGoods:
 
     def _weighed(self, level: LawDay, cell: WatchedPair) -> Floats:
         places = level.lines[cell.code]
-        totals = level.total[places, self._column[cell.partner]]
-        if totals.max() - totals.min() < 1e-12:
-            return np.full(places.size, 1.0 / places.size)
         codes = level.space.lines.codes[places].tolist()
         key = (cell, tuple(codes))
         if key not in self._weights:
             stands = substitute(self.where, cell.code, level.day) or (cell.code,)
-            shares, _ = weights_of(totals.tolist(), codes, cell.partner, self.where.iso3, stands)
+            apart = [float(number) for number in range(len(codes))]
+            shares, _ = weights_of(apart, codes, cell.partner, self.where.iso3, stands)
             self._weights[key] = np.asarray(shares)
         return self._weights[key]
 

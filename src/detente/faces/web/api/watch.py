@@ -38,6 +38,9 @@ DAYS = 30
 MOST = 400
 """Rows of an address."""
 
+MOST_SENT = 2_000
+"""Rows of a list that is sent."""
+
 EXAMPLE = "8507.60:China"
 CSV = "text/csv"
 Rows = Annotated[
@@ -140,6 +143,8 @@ def _whole(request: Request, body: bytes, since: str, on: str, of: str) -> Respo
         goods = watched_of(body, "list", side, today)
     else:
         goods = listed(_rows(content_of(body, media)), "list", side, today, first=1)
+    if len(goods) > MOST_SENT:
+        raise InputError("list", f"has {len(goods):,} rows", f"send at most {MOST_SENT:,}, or use `detente watch`")
     table = _table(goods, since, today)
     return reply(request, {**table_content(table), "limit": len(table), "offset": 0})
 
