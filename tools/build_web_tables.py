@@ -100,6 +100,15 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("/rates/facing/days?exporter=USA&on=2025-05-31&limit=2",),
     ),
     (
+        "watch",
+        "What changed for watched lines and partners, and what is known to come.",
+        "",
+        (
+            "/watch?row=8507.60:China&since=2026-06-30&on=2026-10-01&limit=2",
+            "/watch?row=1201.90:USA:China&since=2026-10-31&on=2026-11-20&limit=2",
+        ),
+    ),
+    (
         "bridge",
         "Steps from our number to another.",
         "",

@@ -64,6 +64,7 @@ DATED = {
     "law": ("law", "--on", LATER),
     "law changes": ("law", "--changes-since", "2026-10-01", "--to", LATER),
     "law diff": ("law", "diff", "2026-10-01", LATER),
+    "watch": ("watch", "watched.csv", "--since", "2026-09-01", "--on", LATER),
     "compare": ("compare", "later.yaml", "later.yaml", "--draws", "0"),
     "run": ("run", "later.yaml", "--table", "headline"),
     "brief": ("brief", "VNM", "--on", LATER, "--table", "numbers"),
@@ -102,6 +103,7 @@ UNDATED = {
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "later.yaml").write_text(yaml.safe_dump(SMALL), encoding="utf-8")
+    (tmp_path / "watched.csv").write_text("line,partner\n8426.19,China\n", encoding="utf-8")
     return tmp_path
 
 

@@ -37,6 +37,7 @@ DATED = {
     "/law/measures": "on={day}",
     "/law/changes": "first=2026-09-01&last={day}",
     "/law/diff": "before=2026-09-01&after={day}",
+    "/watch": "row=8426.19:CHN&since=2026-09-01&on={day}",
     "/rates/average": "on={day}",
     "/rates/revenue": "on={day}",
     "/rates/revenue/months": "first=2026-09-01&last={day}",
@@ -53,6 +54,7 @@ DATED = {
 POSTED = ("/deal/improve", "/deal/counter")
 UNDATED = {
     "/law/changes.atom": "a feed, whose subtitle says it; see the tests of pages",
+    "/watch.{form}": "a feed, whose description says it; see the tests of the watch list",
     "/rates/collected": "an observation by month",
     "/rates/facing": "laws of many importers, see the tests of any importer",
     "/rates/facing/days": "the same",
@@ -170,6 +172,7 @@ PAGES = {
     "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
     "/reconcile": f"/reconcile?number=12&by=yale&on={LATER}",
+    "/watch": f"/watch?row=8426.19:CHN&since=2026-09-01&on={LATER}",
     "/facing": f"/facing?exporter=VNM&before=2026-09-01&after={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
@@ -184,7 +187,7 @@ SILENT = {
     "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
     "/materials": "licences by month", "/materials/data.csv": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
-    "/facing.csv": "numbers of its page",
+    "/facing.csv": "numbers of its page", "/watch.csv": "the same",
     "/law/importers": "importers, with the day to which each was read", "/law/importers.csv": "the same",
     "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
     "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",

@@ -55,6 +55,7 @@ ASKED = (
     ("/rates/reconcile", "?number=17.8&on=2025-05-12&by=yale&limit=3"),
     ("/rates/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
     ("/rates/reconcile/nearest", "?number=$2800&on=2025-05-12&limit=3"),
+    ("/watch", "?row=8507.60:China&row=1201.90:USA:China:soy&since=2026-06-30&on=2026-11-20&limit=3"),
     ("/law/importers", "?limit=3"),
     ("/rates/daily", "?first=2026-11-09&last=2026-11-11&by=authority&limit=3"),
     ("/rates/collected", "?limit=3"),
@@ -90,6 +91,7 @@ SENT = (
     ("/deal/counter", "?us=60", None, 200),
     ("/world/solve", "", SOLVED, 200),
     ("/scenarios/validate", "", SMALL, 200),
+    ("/watch", "?since=2026-06-30&on=2026-10-01", [{"line": "8507.60", "partner": "China"}], 200),
     ("/claims/check", "?as_of=2026-07-23", CLAIMS, 200),
 )
 LATER = (

@@ -8,6 +8,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "explain": "the same in sentences: each act, its days, what it displaced",
         "entries": "what the entries of a file owe, in dollars by heading",
         "law": "measures and tariff lines: search, show, changes, cases, new, update",
+        "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
         "average": "average duty on a day, whole or by country, sector, goods",
@@ -71,6 +72,7 @@ EXAMPLES = {
     "law check": "detente law check mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
     "law audit": "detente law audit --only rates",
+    "watch": "detente watch lines.csv --since 2026-06-01",
     "average": "detente average --on 2025-05-14 --by country",
     "daily": "detente daily --from 2025-04-01 --to 2025-05-31 --partner Germany",
     "contributions": "detente contributions --from 2025-01-01 --to 2025-05-14",
@@ -146,6 +148,7 @@ MODULES = {
     "reconcile": ("reconcile",),
     "law": ("law",),
     "micro": ("micro",),
+    "watch": ("watch",),
     "scenarios": ("run", "validate", "compare"),
     "country": ("brief",),
     "sweep": ("sweep",),

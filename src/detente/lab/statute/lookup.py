@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,7 +155,7 @@ def look_up(
     """
     where = importer(of)
     book = where.law if law is None else law
-    code, members, origin, stands_in, codes = _meant(where, book, line, partner, on)
+    code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
     programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
     if programme:
@@ -168,7 +170,7 @@ def look_up(
     goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
-    weights, basis = _weights(ladders, codes, origin, of, stands_in or (code,))
+    weights, basis = weights_of([ladder.total for ladder in ladders], codes, origin, of, stands_in or (code,))
     if members:
         check_alike(goods, book, members, weights, partner)
     return LineDuty(
@@ -195,10 +197,23 @@ def look_up(
     )
 
 
-def _meant(
-    where: Importer, book: Law, line: str, partner: str, on: date
-) -> tuple[str, list[str], str, tuple[str, ...], list[str]]:
-    """Code, members of a group, country of origin, codes that stand in, and lines that are meant on a day."""
+class Meant(NamedTuple):
+    """What a reader names: digits, members of a group (none of a country), origin, stand-ins, lines of the day."""
+
+    code: str
+    members: list[str]
+    origin: str
+    stands_in: tuple[str, ...]
+    lines: list[str]
+
+
+def meant(where: Importer, book: Law, line: str, partner: str, on: date) -> Meant:
+    """The goods that a code and a partner name on a day.
+
+    Raises
+    ------
+    UnknownName, InputError : as `look_up`.
+    """
     check_day(book, on)
     code = digits(line, "line", where.file.lengths)
     members = members_of(where, partner, on)
@@ -208,7 +223,7 @@ def _meant(
         raise InputError("partner", f"{origin} is {itself}", "give the country of origin of the goods")
     stands_in = substitute(where, code, on)
     lines = [x for prefix in stands_in or (code,) for x in lines_under(where, prefix, on)]
-    return code, members, origin, stands_in, lines
+    return Meant(code, members, origin, stands_in, lines)
 
 
 def check_product(line: str, partner: str, on: date, law: Law) -> None:
@@ -218,8 +233,7 @@ def check_product(line: str, partner: str, on: date, law: Law) -> None:
     ------
     InputError, UnknownName : as `look_up`.
     """
-    _, members, *_ = _meant(importer(law.importer), law, line, partner, on)
-    if members:
+    if meant(importer(law.importer), law, line, partner, on).members:
         look_up(line, partner, on, law=law, of=law.importer)
 
 
@@ -303,12 +317,17 @@ def _live(where: Importer, code: str, on: date) -> str:
     return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
 
 
-def _weights(
-    ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: str, prefixes: tuple[str, ...]
+def weights_of(
+    totals: Sequence[float], codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]
 ) -> tuple[tuple[float, ...], str]:
-    """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal."""
-    n = len(ladders)
-    totals = [ladder.total for ladder in ladders]
+    """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal; and what they are.
+
+    Parameters
+    ----------
+    totals : duty on each line, shares; where they agree no weight matters.
+    prefixes : the code, or what stands in for it.
+    """
+    n = len(totals)
     if n == 1 or max(totals) - min(totals) < 1e-12:
         return tuple([1.0 / n] * n), ""
     worth = _worth(codes, partner, of, prefixes)
@@ -321,7 +340,7 @@ def _weights(
     return tuple([1.0 / n] * n), "lines counted equally"
 
 
-def _worth(codes: list[str], partner: str, of: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
+def _worth(codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
     """Imports of 2024 of each line from a partner, shape (codes,), USD; zero where none is on record by line."""
     table = EMBEDDED.get(importer(of).file.schedule.table)
     if table is None or (table.bought_of and partner != table.bought_of):
@@ -329,7 +348,7 @@ def _worth(codes: list[str], partner: str, of: str, prefixes: tuple[str, ...]) -
     return _of_one_partner(codes) if table.bought_of else _with_successors(codes, partner, prefixes)
 
 
-def _of_one_partner(codes: list[str]) -> NDArray[np.float64]:
+def _of_one_partner(codes: Sequence[str]) -> NDArray[np.float64]:
     """China's imports of goods of the United States, of each line."""
     from detente.data.flows import chn_imports
 
@@ -338,7 +357,7 @@ def _of_one_partner(codes: list[str]) -> NDArray[np.float64]:
     return worth[flows.lines.positions(codes)].astype(np.float64)
 
 
-def _with_successors(codes: list[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
+def _with_successors(codes: Sequence[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
     """2024 imports of each line; what retired lines under the codes traded goes evenly to the lines that are new."""
     where = importer("USA")
     inside = [line for code in prefixes for line in where.lines.codes[where.lines.slice(code)].tolist()]
@@ -350,17 +369,24 @@ def _with_successors(codes: list[str], partner: str, prefixes: tuple[str, ...]) 
 
 
 def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
+    from detente.data.flows import usa_imports
+
+    positions = usa_imports().lines.positions(list(codes))
+    per_line = _imported(partner)[positions]
+    return per_line if per_line.sum() else _imported("")[positions]
+
+
+@lru_cache(maxsize=64)
+def _imported(partner: str) -> NDArray[np.float64]:
+    """US imports of 2024 by line from a partner, "" = from all, shape (lines,), USD; kept, as goods share partners."""
     from detente.data.flows import BLOCK, usa_imports
 
     flows = usa_imports()
-    wanted = list(codes)
-    positions = flows.lines.positions(wanted)
+    if not partner:
+        return np.bincount(flows.line_at, flows.value, minlength=len(flows.lines)).astype(np.float64)
     names = {partner, BLOCK} if partner in importer("USA").countries.expand("EU27") else {partner}
     own = np.isin(flows.partner_at, [i for i, p in enumerate(flows.partners) if p in names])
-    per_line = np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines))[positions]
-    if per_line.sum() == 0:
-        per_line = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))[positions]
-    return per_line.astype(np.float64)
+    return np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines)).astype(np.float64)
 
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:

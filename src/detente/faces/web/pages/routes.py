@@ -28,6 +28,8 @@ PLACES = (
     ("/law/importers.csv", "importers", "data_csv"),
     ("/facing", "facing", "facing"),
     ("/facing.csv", "facing", "data_csv"),
+    ("/watch", "watch", "watch_page"),
+    ("/watch.csv", "watch", "data_csv"),
     ("/law/line/{code}", "law", "line"),
     ("/law/measure", "law", "measure"),
     ("/law/changes", "law", "changes"),
