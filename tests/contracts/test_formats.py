@@ -1,6 +1,7 @@
 """Publishers' formats: each is known by its content, comes out in one kind of table, and is refused where it is bad."""
 
 import importlib.util
+import io
 import json
 import shutil
 import sys
@@ -261,6 +262,22 @@ def test_archives_are_opened_and_those_of_several_files_ask_which(tmp_path):
         read_published(path)
     assert read_published(path, member="Y2023").frame.height == 5
     assert read_published(path, words={"year": "2022"}).frame.height == 5
+
+
+def test_a_query_with_years_side_by_side_is_found_among_sheets(tmp_path):
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(workbook([["Query", "Parameters"], ["Trade flow", "Imports"]])))
+    sheet = book.create_sheet("Customs Value")
+    for row in (
+        ["Data Type", "HTS Number", "Country", "2023", "2024"],
+        ["Customs Value", "01", "Mexico", 5, 7.5],
+        ["First Unit of Quantity", "01", "Mexico", 50, 75],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "query.xlsx")
+    frame = read_published(tmp_path / "query.xlsx").frame
+    assert frame.select("partner", "period", "value").rows() == [("MEX", "2023", 5.0), ("MEX", "2024", 7.5)]
 
 
 def test_another_encoding_is_read_where_it_is_named(tmp_path):

@@ -27,8 +27,12 @@ LONG = 40
 PERIODS = r"^(\d{4})(?:[-M/]?(0[1-9]|1[0-2])|[-]?(Q[1-4])|52)?(?:-\d\d)?$"
 
 
-def workbook_rows(original: Original, most: int | None = None) -> list[list[str]]:
-    """Rows of a sheet of a workbook as text: the one that the user names, else the first."""
+def sheets_of(original: Original) -> list[str]:
+    """Names of the sheets of a workbook."""
+    return _book(original).sheetnames
+
+
+def _book(original: Original) -> Any:
     try:
         import openpyxl
     except ImportError:
@@ -37,7 +41,16 @@ def workbook_rows(original: Original, most: int | None = None) -> list[list[str]
         ) from None
     try:
         with warnings.catch_warnings(action="ignore"):
-            book = openpyxl.load_workbook(io.BytesIO(original.content), read_only=True, data_only=True)
+            return openpyxl.load_workbook(io.BytesIO(original.content), read_only=True, data_only=True)
+    except Exception as error:
+        # A damaged workbook meets the library in more ways than it names.
+        raise InputError(original.name, f"is cut off or damaged ({type(error).__name__})", AGAIN) from None
+
+
+def workbook_rows(original: Original, most: int | None = None) -> list[list[str]]:
+    """Rows of a sheet of a workbook as text: the one that the user names, else the first."""
+    book = _book(original)
+    try:
         sheet = original.words.get("sheet", "") or book.sheetnames[0]
         if sheet not in book.sheetnames:
             near = did_you_mean(sheet, book.sheetnames)
