@@ -278,6 +278,10 @@ def test_a_query_with_years_side_by_side_is_found_among_sheets(tmp_path):
     book.save(tmp_path / "query.xlsx")
     frame = read_published(tmp_path / "query.xlsx").frame
     assert frame.select("partner", "period", "value").rows() == [("MEX", "2023", 5.0), ("MEX", "2024", 7.5)]
+    sheet.append(["Customs Value", "02", "Canada", 5, "many"])
+    book.save(tmp_path / "query.xlsx")
+    with pytest.raises(InputError, match=r"row 4 \(02 Canada\): 'many' in '2024' is no number"):
+        read_published(tmp_path / "query.xlsx")
 
 
 def test_another_encoding_is_read_where_it_is_named(tmp_path):

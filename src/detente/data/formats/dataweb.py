@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from detente.data.formats.areas import WORLD
-from detente.data.formats.cells import grid_of, head_row
+from detente.data.formats.cells import checked, grid_of, head_row
 from detente.data.formats.declared import CODE, COUNTRY, NUMBER, PERIOD, TRADE, FileColumn, PublishedFormat
 from detente.data.formats.original import Original
 
@@ -66,8 +66,9 @@ def _grid(original: Original) -> tuple[pl.DataFrame, int]:
         return grid_of(original, COLUMNS)
     of_months = spread[0][0].lower() in MONTHS
     kept = [column for column in COLUMNS if column.name not in ("value", "month", *(() if of_months else ("period",)))]
-    places = [FileColumn(period, (head,), blank=True) for head, period in spread]
+    places = [FileColumn(period, (head,), NUMBER, blank=True) for head, period in spread]
     frame, first = grid_of(original, (*kept, *places))
+    checked(frame, first, (*kept, *places), original.name, ("line", "partner"))  # while rows are those of the file
     names = [name for name in frame.columns if name not in [column.name for column in places]]
     long = frame.unpivot(index=names, variable_name="month" if of_months else "period", value_name="value")
     if "detail" in long.columns:
