@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from detente.codes import InputError, Parameter, UnknownName, declared_columns
 from detente.data import formats
-from detente.data.formats.cells import checked, grid_of, head_row, sheets_of, twice
+from detente.data.formats.cells import ROW, checked, grid_of, head_row, sheets_of, twice
 from detente.data.formats.declared import KEYS, ROWS, PublishedFormat, ReadFile
 from detente.data.formats.original import KINDS, Original, open_original
 
@@ -166,9 +166,9 @@ def read_original(original: Original, entry: PublishedFormat) -> ReadFile:
         frame, notes = checked(grid, first, entry.columns, original.name, key)
     if entry.finish is not None:
         frame = entry.finish(frame, original)
-    frame = _in_order(frame, entry)
     if entry.unique:
-        twice(frame, KEYS[entry.becomes], original.name, first)
+        twice(frame, KEYS[entry.becomes], original.name)
+    frame = _in_order(frame, entry)
     return ReadFile(entry, Path(original.path).name, frame, original.sha256, notes)
 
 
@@ -183,7 +183,7 @@ def _in_order(frame: pl.DataFrame, entry: PublishedFormat) -> pl.DataFrame:
     import polars as pl
 
     if entry.becomes == ROWS:
-        return frame
+        return frame.drop(ROW, strict=False)
     columns = declared_columns(f"formats.{entry.becomes}", unit="", money="", title="")
     blank = {True: pl.lit(None, dtype=pl.Float64), False: pl.lit("")}
     chosen = [pl.col(c.name) if c.name in frame.columns else blank[c.name in NUMBERS].alias(c.name) for c in columns]
