@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         open_talk,
         optimal_tariff,
         rate_series,
+        read_data,
         reconcile,
         revenue,
         run,
@@ -78,8 +79,8 @@ _API = (
     "Answer Draft Interval Shock Table aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate event_study explain facing frame gradient history importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario nash open_talk optimal_tariff rate_series reconcile revenue run schedule score "
-    "settle solve sweep sweep_world talks usa world"
+    "load_flows load_law load_scenario nash open_talk optimal_tariff rate_series read_data reconcile revenue run "
+    "schedule score settle solve sweep sweep_world talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -92,6 +93,7 @@ _FACE = {
     "draft": "draft",
     "importer": "importers",
     "rate_series": "rates",
+    "read_data": "files",
     "score": "score",
     "settle": "talks",
     "usa": "jurisdiction",
@@ -154,6 +156,7 @@ __all__ = [
     "open_talk",
     "optimal_tariff",
     "rate_series",
+    "read_data",
     "reconcile",
     "revenue",
     "run",

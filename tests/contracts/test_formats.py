@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import detente as dt
 from detente.codes import Faults, InputError, UnknownName
 from detente.codes.errors import each_fault
 from detente.data import formats
@@ -183,6 +184,13 @@ def test_many_faults_are_counted(tmp_path):
     rows = "".join(f"2023,156,842,{280000 + k},x,1\n" for k in range(50))
     with pytest.raises(Faults, match="has 30 further faults"):
         read_published(written(tmp_path, "baci", f"t,i,j,k,v,q\n{rows}".encode()))
+
+
+def test_python_has_a_file_as_a_table(tmp_path):
+    table = dt.read_data(written(tmp_path, "wits"), as_="wits")
+    assert table["rate"].tolist() == [0.0, 0.05, 0.125]
+    with pytest.raises(InputError, match="as_: 2023 is not a text"):
+        dt.read_data("a.csv", as_=2023)
 
 
 def test_a_key_that_stands_twice_is_refused(tmp_path):
