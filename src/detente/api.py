@@ -43,6 +43,7 @@ from detente.faces.python.chain import chain, disrupt_chain
 from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.draft import COUNTRY, Draft, draft
 from detente.faces.python.entries import entries
+from detente.faces.python.files import read_data
 from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.micro import micro
@@ -130,6 +131,7 @@ __all__ = [
     "open_talk",
     "optimal_tariff",
     "rate_series",
+    "read_data",
     "reconcile",
     "revenue",
     "run",

@@ -1,6 +1,7 @@
 """Publishers' formats: each is known by its content, comes out in one kind of table, and is refused where it is bad."""
 
 import importlib.util
+import io
 import json
 import shutil
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import detente as dt
 from detente.codes import Faults, InputError, UnknownName
 from detente.codes.errors import each_fault
 from detente.data import formats
@@ -184,6 +186,13 @@ def test_many_faults_are_counted(tmp_path):
         read_published(written(tmp_path, "baci", f"t,i,j,k,v,q\n{rows}".encode()))
 
 
+def test_python_has_a_file_as_a_table(tmp_path):
+    table = dt.read_data(written(tmp_path, "wits"), as_="wits")
+    assert table["rate"].tolist() == [0.0, 0.05, 0.125]
+    with pytest.raises(InputError, match="as_: 2023 is not a text"):
+        dt.read_data("a.csv", as_=2023)
+
+
 def test_a_key_that_stands_twice_is_refused(tmp_path):
     text = SAMPLES["baci"][1].decode()
     with pytest.raises(InputError, match=r"row 7 \(USA import CHN 280530 2023.*is there twice"):
@@ -261,6 +270,26 @@ def test_archives_are_opened_and_those_of_several_files_ask_which(tmp_path):
         read_published(path)
     assert read_published(path, member="Y2023").frame.height == 5
     assert read_published(path, words={"year": "2022"}).frame.height == 5
+
+
+def test_a_query_with_years_side_by_side_is_found_among_sheets(tmp_path):
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(workbook([["Query", "Parameters"], ["Trade flow", "Imports"]])))
+    sheet = book.create_sheet("Customs Value")
+    for row in (
+        ["Data Type", "HTS Number", "Country", "2023", "2024"],
+        ["Customs Value", "01", "Mexico", 5, 7.5],
+        ["First Unit of Quantity", "01", "Mexico", 50, 75],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "query.xlsx")
+    frame = read_published(tmp_path / "query.xlsx").frame
+    assert frame.select("partner", "period", "value").rows() == [("MEX", "2023", 5.0), ("MEX", "2024", 7.5)]
+    sheet.append(["Customs Value", "02", "Canada", 5, "many"])
+    book.save(tmp_path / "query.xlsx")
+    with pytest.raises(InputError, match=r"row 4 \(02 Canada\): 'many' in '2024' is no number"):
+        read_published(tmp_path / "query.xlsx")
 
 
 def test_another_encoding_is_read_where_it_is_named(tmp_path):

@@ -21,14 +21,21 @@ if TYPE_CHECKING:
 SHOWN = 20
 """Faults of a file that are told one by one."""
 
+ROW = "row of the file"
+"""Column of what was checked that says which row of the file a row is; it goes in the end."""
+
 LONG = 40
 """Letters of a cell in a message."""
 
 PERIODS = r"^(\d{4})(?:[-M/]?(0[1-9]|1[0-2])|[-]?(Q[1-4])|52)?(?:-\d\d)?$"
 
 
-def workbook_rows(original: Original, most: int | None = None) -> list[list[str]]:
-    """Rows of a sheet of a workbook as text: the one that the user names, else the first."""
+def sheets_of(original: Original) -> list[str]:
+    """Names of the sheets of a workbook."""
+    return _book(original).sheetnames
+
+
+def _book(original: Original) -> Any:
     try:
         import openpyxl
     except ImportError:
@@ -37,7 +44,16 @@ def workbook_rows(original: Original, most: int | None = None) -> list[list[str]
         ) from None
     try:
         with warnings.catch_warnings(action="ignore"):
-            book = openpyxl.load_workbook(io.BytesIO(original.content), read_only=True, data_only=True)
+            return openpyxl.load_workbook(io.BytesIO(original.content), read_only=True, data_only=True)
+    except Exception as error:
+        # A damaged workbook meets the library in more ways than it names.
+        raise InputError(original.name, f"is cut off or damaged ({type(error).__name__})", AGAIN) from None
+
+
+def workbook_rows(original: Original, most: int | None = None) -> list[list[str]]:
+    """Rows of a sheet of a workbook as text: the one that the user names, else the first."""
+    book = _book(original)
+    try:
         sheet = original.words.get("sheet", "") or book.sheetnames[0]
         if sheet not in book.sheetnames:
             near = did_you_mean(sheet, book.sheetnames)
@@ -263,7 +279,7 @@ def checked(
     there = [column for column in columns if column.name in frame.columns]
     data = {column.name: _column(frame[column.name], column, faults, notes) for column in there}
     faults.refuse()
-    return pl.DataFrame(data), tuple(notes)
+    return pl.DataFrame(data).with_row_index(ROW, offset=first), tuple(notes)
 
 
 def _column(cells: pl.Series, column: FileColumn, faults: Faulty, notes: list[str]) -> pl.Series:
@@ -359,21 +375,19 @@ def period_of(text: str) -> str:
     return f"{match[1]}-{part}" if part else match[1]
 
 
-def twice(frame: pl.DataFrame, key: Sequence[str], name: str, first: int) -> None:
+def twice(frame: pl.DataFrame, key: Sequence[str], name: str) -> None:
     """Refuse rows whose key stands there twice, the first of them one by one."""
+    import polars as pl
+
     names = [column for column in key if column in frame.columns]
     if not names:
         return
-    import polars as pl
-
-    again = ~frame.select(pl.struct(names).is_first_distinct()).to_series()
-    faults = list(_again(frame, names, again.arg_true().to_list(), name, first))
-    if len(faults) < again.sum():
-        faults.append(InputError(name, f"has {int(again.sum()) - len(faults):,} further rows twice", AGAIN))
+    again = frame.filter(~pl.struct(names).is_first_distinct())
+    faults: list[InputError] = []
+    for row in again.head(SHOWN).to_dicts():
+        where = f"{name}, row {row[ROW]}" if ROW in row else name
+        words = " ".join(str(row[column]) for column in names).strip()
+        faults.append(InputError(f"{where} ({words})", "is there twice", "keep one, or sum them"))
+    if len(faults) < again.height:
+        faults.append(InputError(name, f"has {again.height - len(faults):,} further rows twice", AGAIN))
     check_none(faults)
-
-
-def _again(frame: pl.DataFrame, names: list[str], places: list[int], name: str, first: int) -> Iterator[InputError]:
-    for place in places[:SHOWN]:
-        key = " ".join(str(frame[column][place]) for column in names)
-        yield InputError(f"{name}, row {place + first} ({key.strip()})", "is there twice", "keep one, or sum them")

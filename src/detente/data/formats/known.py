@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING
 
 from detente.codes import InputError, Parameter, UnknownName, declared_columns
 from detente.data import formats
-from detente.data.formats.cells import checked, grid_of, head_row, twice
+from detente.data.formats.cells import ROW, checked, grid_of, head_row, sheets_of, twice
 from detente.data.formats.declared import KEYS, ROWS, PublishedFormat, ReadFile
 from detente.data.formats.original import KINDS, Original, open_original
 
 if TYPE_CHECKING:
     import polars as pl
+
+MOST_SHEETS = 12
+"""Sheets of a workbook that are looked at."""
 
 ALIKE = 0.5
 """Share of the columns of a format that a file must have to be called like it."""
@@ -111,10 +115,23 @@ def read_published(
     given = dict(words or {})
     usual = _usual_member(named, given)
     original = open_original(Path(path), encoding=encoding, member=member, usual=usual, words=given)
+    original = _sheet_of(original, named)
     entry = named or detect(original)
     if named is not None and not fits_format(original, named):
         _refuse_other(original, named)
     return read_original(original, entry)
+
+
+def _sheet_of(original: Original, named: PublishedFormat | None) -> Original:
+    """A workbook at its first sheet that is of a publisher's format, where the user names none."""
+    if original.container != "workbook" or "sheet" in original.words:
+        return original
+    entries = [named] if named is not None else [entry for entry in known_formats().values() if entry.becomes != ROWS]
+    for sheet in sheets_of(original)[:MOST_SHEETS]:
+        there = replace(original, words={**original.words, "sheet": sheet})
+        if any(fits_format(there, entry) for entry in entries):
+            return there
+    return original
 
 
 def _usual_member(named: PublishedFormat | None, words: Mapping[str, str]) -> str:
@@ -149,9 +166,9 @@ def read_original(original: Original, entry: PublishedFormat) -> ReadFile:
         frame, notes = checked(grid, first, entry.columns, original.name, key)
     if entry.finish is not None:
         frame = entry.finish(frame, original)
-    frame = _in_order(frame, entry)
     if entry.unique:
-        twice(frame, KEYS[entry.becomes], original.name, first)
+        twice(frame, KEYS[entry.becomes], original.name)
+    frame = _in_order(frame, entry)
     return ReadFile(entry, Path(original.path).name, frame, original.sha256, notes)
 
 
@@ -166,7 +183,7 @@ def _in_order(frame: pl.DataFrame, entry: PublishedFormat) -> pl.DataFrame:
     import polars as pl
 
     if entry.becomes == ROWS:
-        return frame
+        return frame.drop(ROW, strict=False)
     columns = declared_columns(f"formats.{entry.becomes}", unit="", money="", title="")
     blank = {True: pl.lit(None, dtype=pl.Float64), False: pl.lit("")}
     chosen = [pl.col(c.name) if c.name in frame.columns else blank[c.name in NUMBERS].alias(c.name) for c in columns]

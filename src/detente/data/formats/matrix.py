@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 TOTALS = frozenset(("OUT", "TOT", "GO", "OUTPUT", "TOTAL"))
 """Rows and columns that sum others."""
 
+AT_ONCE = 200
+"""Columns that are made long together: zeros go before the next."""
+
 YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
 
 
@@ -73,23 +76,36 @@ def long_of(original: Original, frame: pl.DataFrame, heads: Sequence[str], first
 
     labels = [name for name in frame.columns if name.startswith("label ")]
     faults: list[InputError] = []
-    values: dict[str, pl.Series] = {}
-    for place, head in zip(frame.columns[len(labels) :], heads, strict=True):
-        cells = frame[place]
-        numbers = cells.str.strip_chars().cast(pl.Float64, strict=False)
-        wrong = (~numbers.is_finite()).fill_null(True)
-        if wrong.any() and len(faults) < SHOWN:
-            for row in wrong.arg_true().to_list()[: SHOWN - len(faults)]:
-                key = " ".join(str(frame[name][row]) for name in labels)
-                cell = "" if cells[row] is None else str(cells[row])[:40]
-                where = f"{original.name}, row {row + first} ({key}), column {head}"
-                faults.append(InputError(where, f"'{cell}' is no number", f"give a number, or {AGAIN}"))
-        values[place] = numbers
+    parts: list[pl.DataFrame] = []
+    places = frame.columns[len(labels) :]
+    for start in range(0, len(places), AT_ONCE):
+        named = dict(zip(places[start : start + AT_ONCE], heads[start : start + AT_ONCE], strict=True))
+        values = {
+            place: _numbers(frame, place, head, labels, first, original.name, faults) for place, head in named.items()
+        }
+        wide = pl.DataFrame({**{name: frame[name] for name in labels}, **values})
+        long = wide.unpivot(index=labels, variable_name="column", value_name="value").filter(pl.col("value") != 0.0)
+        parts.append(long.with_columns(pl.col("column").replace(named)))
     check_none(faults)
-    wide = pl.DataFrame({**{name: frame[name] for name in labels}, **values})
-    long = wide.unpivot(index=labels, variable_name="place", value_name="value").filter(pl.col("value") != 0.0)
-    named = dict(zip(frame.columns[len(labels) :], heads, strict=True))
-    return long.with_columns(pl.col("place").replace(named).alias("column")).drop("place")
+    return pl.concat(parts)
+
+
+def _numbers(
+    frame: pl.DataFrame, place: str, head: str, labels: Sequence[str], first: int, name: str, faults: list[InputError]
+) -> pl.Series:
+    """A column as numbers; what is none is added to the faults, as far as they are told."""
+    import polars as pl
+
+    cells = frame[place]
+    numbers = cells.str.strip_chars().cast(pl.Float64, strict=False)
+    wrong = (~numbers.is_finite()).fill_null(True)
+    if wrong.any():
+        for row in wrong.arg_true().to_list()[: SHOWN - len(faults)]:
+            key = " ".join(str(frame[label][row]) for label in labels)
+            cell = "" if cells[row] is None else str(cells[row])[:40]
+            where = f"{name}, row {row + first} ({key}), column {head}"
+            faults.append(InputError(where, f"'{cell}' is no number", f"give a number, or {AGAIN}"))
+    return numbers
 
 
 def complete(original: Original, rows: Sequence[str], columns: Sequence[str]) -> None:

@@ -32,6 +32,9 @@ MOST = 1024 * MEBIBYTE
 FIRST_LINES = 40
 """Lines among which the head of a table is looked for."""
 
+LONGEST_HEAD = 4_000_000
+"""Letters of a file among which its head is looked for."""
+
 SEPARATORS = (",", ";", "\t", "|")
 AGAIN = "fetch it again"
 SIGNS: tuple[tuple[bytes, str, str], ...] = (
@@ -102,7 +105,10 @@ class Original:
     @cached_property
     def lines(self) -> list[str]:
         """The first lines; of other files than text none."""
-        return self.text[:4_000_000].splitlines()[:FIRST_LINES] if self.container == "text" else []
+        if self.container != "text":
+            return []
+        # Not `splitlines`, which takes signs for ends of lines that readers of tables do not.
+        return [line.rstrip("\r") for line in self.text[:LONGEST_HEAD].split("\n", FIRST_LINES)[:FIRST_LINES]]
 
     @cached_property
     def json(self) -> Any:
@@ -124,7 +130,10 @@ class Original:
     def first_rows(self) -> list[list[str]]:
         """The first rows of a table, however it is packed: titles above its head, and the head."""
         if self.container == "text":
-            return list(csv.reader(self.lines, delimiter=self.separator))
+            try:
+                return list(csv.reader(self.lines, delimiter=self.separator))
+            except csv.Error as error:
+                raise InputError(self.name, f"is no table ({error})", "check quotes and separators") from None
         if self.container == "workbook":
             from detente.data.formats.cells import workbook_rows
 
