@@ -177,6 +177,7 @@ def brief(
     *,
     today: date | str | None = None,
     on: date | str | None = None,
+    world: str = "",
     language: str = ENGLISH,
 ) -> CountryAnswer:
     """A deal as one country of the world sees it: `brief("Vietnam", deal="geneva")`.
@@ -190,12 +191,13 @@ def brief(
     country : by code or name; "ROW" for the rest of the world.
     deal : a scenario as for `run`; by default the law of a day, which `on` or `today` names.
     today, on : as in `run`; `language` : of the page, "en" or "fr".
+    world : of single countries in place of the scenario's own, as "icio-2025"; "" for that.
 
     Raises
     ------
     InputError, UnknownName : a country or scenario that cannot be used.
     """
-    return brief_shown(country, _scenario(deal), today=today, on=on, language=language)
+    return brief_shown(country, _scenario(deal), today=today, on=on, world=world, language=language)
 
 
 def _scenario(given: Runnable) -> Scenario | str | Path:

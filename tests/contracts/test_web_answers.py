@@ -170,7 +170,10 @@ def test_the_key_names_question_version_and_data(tmp_path, monkeypatch):
     key = question.key
     assert re.fullmatch("[0-9a-f]{12}", key)
     assert claims_of("may-2025", date(2025, 6, 1)).key != key
-    assert claims_of("may-2025", date(2025, 5, 31), "C01").key == key
+    single = claims_of("may-2025", date(2025, 5, 31), "C01")
+    assert single.words["only"] == "C01"
+    assert single.key != key
+    assert single.within.key == key
     monkeypatch.setattr("detente.version.VERSION", "0.0.0")
     assert question.key != key
     monkeypatch.undo()

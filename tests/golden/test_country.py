@@ -7,14 +7,17 @@ import numpy as np
 import pytest
 
 from detente.codes import InputError, UnknownName
+from detente.data.worlds import load_economy
 from detente.economy import TableRow, shock_of, solve, worth
 from detente.faces.words.country import country_page
 from detente.faces.words.show import WIDTH
-from detente.lab.country import advantage, displacement, replies
+from detente.lab.country import advantage, displacement, partners, replies
 from detente.lab.country.brief import brief_of, code_of, country_brief
 from detente.lab.country.deal_world import deal_world
+from detente.lab.country.lines import line_trade
 from detente.lab.country.partners import country_tables
 from detente.lab.scenario import parse_scenario
+from detente.lab.world.named import place_in
 
 TODAY = date(2026, 11, 27)
 ASKED = ("VNM", "DEU", "USA", "CHN", "MEX", "ROW")
@@ -189,8 +192,28 @@ def test_the_study_of_a_brief_is_that_of_the_command(world):
         assert list(brief[name].rows()) == list(command[name].rows())
 
 
-@pytest.mark.parametrize(("name", "words"), [("icio-2022-small", "regions"), ("icio-2025", "rest of the world")])
-def test_a_world_that_does_not_tell_countries_apart_is_refused(name, words):
-    scenario = parse_scenario({"on": "2025-05-14", "against": {"on": "2025-05-08"}, "world": name}, "s", "s")
-    with pytest.raises(InputError, match=words):
-        country_brief("VNM", scenario, today=TODAY)
+def test_a_world_that_does_not_tell_countries_apart_is_refused():
+    scenario = parse_scenario({"on": "2025-05-14", "against": {"on": "2025-05-08"}}, "s", "s")
+    with pytest.raises(InputError, match="regions"):
+        country_brief("VNM", scenario, today=TODAY, world="icio-2022-small")
+
+
+def test_a_world_without_a_rest_leaves_out_partners_that_it_does_not_have(world):
+    """Their trade stands in no other country's lines, duties or name."""
+    finer = load_economy("icio-2025")
+    lines, wide = line_trade(world.usa, finer), world.lines
+    assert lines.value.sum() < wide.value.sum()
+    for code in ("ZAF", "VNM", "DEU", "CHN"):
+        here, there = finer.countries.index(code), world.economy.countries.index(code)
+        assert lines.value[:, here].sum() == pytest.approx(wide.value[:, there].sum(), rel=1e-12)
+        assert lines.after[:, here].sum() == pytest.approx(wide.after[:, there].sum(), rel=1e-12)
+    assert (lines.sector >= 0).mean() == pytest.approx((wide.sector >= 0).mean(), abs=1e-3)
+    assert {finer.sectors[k] for k in np.unique(lines.sector) if k >= 0} >= {"C24A", "C24B", "C29", "A01"}
+    levied = partners._levied(world.usa, finer)
+    assert sum(place == "ZAF" for place in levied.places) == 1
+    assert "" in levied.places
+    assert [code_of(finer, code) for code in finer.countries] == list(finer.countries)
+    with pytest.raises(UnknownName):
+        place_in(finer, "Paraguay")
+    with pytest.raises(InputError, match="take the world icio-2022"):
+        code_of(finer, "Paraguay")

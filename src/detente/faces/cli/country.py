@@ -23,6 +23,7 @@ def brief(
         SCENARIO
     ),
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
+    world: Annotated[str, typer.Option("--world", help="World of single countries, as icio-2025.")] = "",
     costs: Costs = None,
     lang: Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the page: en or fr.")] = "en",
     json: Annotated[bool, typer.Option("--json", help="Print page and tables as JSON.")] = False,
@@ -42,7 +43,7 @@ def brief(
     load(lang)
     days = opt.day("today"), opt.day(on) if on else None
     with Progress(f"brief {country}", quiet=quiet):
-        given, folder = with_file(deal, costs)
+        given, folder = with_file(deal, costs, world)
         study = country_brief(country, given, today=days[0], on=days[1], folder=folder)
     page, tables = country_page(study, lang), list(study.tables.values())
     if json or (format_ == "json" and not table_):

@@ -46,7 +46,7 @@ def answered(call: Call[BriefCountry]) -> CountryToolAnswer:
         brief=[leaf.dated, *leaf.warnings, *leaf.sentences],
         numbers=_numbers(study),
         **page(table, given.offset),
-        sources=["world icio-2022", "US imports of 2024", f"law of {study.on[1]}"],
+        sources=[f"world {study.scenario.world}", "US imports of 2024", f"law of {study.on[1]}"],
         command=command("brief", given.country, deal=given.deal if isinstance(given.deal, str) else OWN, on=given.on),
     )
 

@@ -24,13 +24,14 @@ def brief_shown(
     *,
     today: date | str | None = None,
     on: date | str | None = None,
+    world: str = "",
     language: str = ENGLISH,
 ) -> CountryAnswer:
-    """The brief of a country, days as dates or as text."""
+    """The brief of a country, days as dates or as text; `world` : in place of the scenario's own, as "icio-2025"."""
     clock, day = (None if each is None else as_date(each, "day") for each in (today, on))
     if clock is None and day is not None:
         clock = day
-    study = country_brief(country, deal, today=clock, on=day)
+    study = country_brief(country, deal, today=clock, on=day, world=world)
     return CountryAnswer(study, country_page(study, language))
 
 

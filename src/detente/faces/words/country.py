@@ -20,6 +20,7 @@ from detente.faces.words.show import INDENT, WIDTH
 from detente.lab.country.brief import MARKET, CountryBrief
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
 from detente.lab.country.tables import DUTY, EXPORTS, INCOME, MARGIN, RIVALS, SOLD, WAGE
+from detente.lab.world.chosen import is_usual
 
 NONE = 5e-5
 """Change, as a share, that prints as zero."""
@@ -360,6 +361,8 @@ class _PageWords:
         over = [self.say(phrase) for phrase in OVER["of_sets"]]
         yield self.say("ranges_of", list=self.say.listed(over))
         yield self.say("country_rests")
+        if not is_usual(self.brief.scenario):
+            yield self.say("rests_world", world=self.brief.scenario.world)
 
 
 def _way(change: float) -> str:

@@ -67,6 +67,7 @@ def country_brief(
     today: date | None = None,
     on: date | None = None,
     folder: Path | None = None,
+    world: str = "",
 ) -> CountryBrief:
     """What a deal does to a country of the world of runs.
 
@@ -75,18 +76,19 @@ def country_brief(
     country : by code or name; ROW for the rest of the world.
     deal : a scenario by name, path or value; by default the law of a day against that of the eve of 2025.
     today, on : as for a run; `folder` : in which the files lie of a scenario given by value.
+    world : that tells countries apart, in place of the scenario's own; "" for that.
 
     Raises
     ------
     UnknownName, InputError : a country the world does not have, several at once, what a run refuses.
     SolveError : no equilibrium.
     """
-    world = deal_world(deal, today, on, folder)
-    regions = [code for code in world.economy.countries if code != REST and code not in countries().names]
+    solved = deal_world(deal, today, on, folder, world=world)
+    regions = [code for code in solved.economy.countries if code != REST and code not in countries().names]
     if regions:
         what = f"has {len(regions)} regions in place of their countries, which are told apart here"
-        raise InputError(f"scenario {world.scenario.name}, world {world.economy.name}", what, f"use {WORLD}")
-    return brief_of(world, code_of(world.economy, country))
+        raise InputError(f"scenario {solved.scenario.name}, world {solved.economy.name}", what, f"use {WORLD}")
+    return brief_of(solved, code_of(solved.economy, country))
 
 
 def code_of(economy: Economy, text: str) -> str:
@@ -111,7 +113,8 @@ def code_of(economy: Economy, text: str) -> str:
         raise UnknownName("country", name[:60], named, where, "give a code or a name") from None
     if code not in economy.countries:
         what = f"'{name}' has no table of its own in the world {economy.name}"
-        raise InputError(where, what, f"give {REST}, the rest of the world, of which it is part")
+        rest = f"give {REST}, the rest of the world, of which it is part"
+        raise InputError(where, what, rest if REST in economy.countries else f"take the world {WORLD}")
     return side_of(code, economy.countries, where)[0]
 
 

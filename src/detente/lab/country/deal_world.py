@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import Parameter, UnknownName
 from detente.economy import Economy
 from detente.lab.country.lines import LineTrade, line_trade
-from detente.lab.ground.axes import REST, WORLD
 from detente.lab.ground.sides import Pairing
 from detente.lab.prepared import Prepared, prepared
 from detente.lab.scenario import Scenario, load_scenario, shipped
@@ -77,21 +76,33 @@ def deal_world(
     on: date | None = None,
     folder: Path | None = None,
     variant: str = "",
+    world: str = "",
 ) -> DealWorld:
     """A deal on the world.
 
     Parameters
     ----------
     deal : a scenario by name, path or value; today, on : as for a run; `folder` : of one given by value.
-    variant : of the scenario, by name; the first by default.
+    variant : of the scenario, by name; the first by default. world : in place of its own, "" for none.
 
     Raises
     ------
     InputError, UnknownName : what a run refuses, a variant that the scenario does not have.
     """
     if isinstance(deal, str) and deal in shipped():
-        return _shipped(deal, today if _says_today(deal) else None, on, variant)
-    return _solved(prepared(deal, today=today, on=on, folder=folder), variant)
+        return _shipped(deal, today if _says_today(deal) else None, on, variant, world)
+    scenario, beside = _on_world(deal, folder, world)
+    return _solved(prepared(scenario, today=today, on=on, folder=beside), variant)
+
+
+def _on_world(
+    deal: Scenario | str | Path, folder: Path | None, world: str
+) -> tuple[Scenario | str | Path, Path | None]:
+    """A scenario on another world, with the folder in which its files lie."""
+    if not world:
+        return deal, folder
+    scenario, path = (deal, None) if isinstance(deal, Scenario) else load_scenario(deal)
+    return scenario.model_copy(update={"world": world}), folder if path is None else path.parent
 
 
 def _says_today(name: str) -> bool:
@@ -102,15 +113,13 @@ def _says_today(name: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _shipped(name: str, today: date | None, on: date | None, variant: str) -> DealWorld:
-    return _solved(prepared(name, today=today, on=on), variant)
+def _shipped(name: str, today: date | None, on: date | None, variant: str, world: str) -> DealWorld:
+    scenario, folder = _on_world(name, None, world)
+    return _solved(prepared(scenario, today=today, on=on, folder=folder), variant)
 
 
 def _solved(ready: Prepared, variant: str) -> DealWorld:
     scenario, economy = ready.scenario, world_of(ready.scenario, ready.folder)
-    if REST not in economy.countries:
-        what = "has no rest of the world, where partners lie that it does not tell apart"
-        raise InputError(f"scenario {scenario.name}, world {scenario.world}", what, f"use {WORLD} or {WORLD}-small")
     names = [pair.variant for pair in ready.pairings[scenario.importer]]
     if variant and variant not in names:
         raise UnknownName("variant", variant, names, Parameter("variant"), f"use {', '.join(names)}")

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from detente.data.line_texts import names_of_groups
 from detente.economy import Economy
-from detente.lab.ground.averages import class_of_lines
 from detente.lab.ground.axes import Axes
 from detente.lab.ground.sides import Pairing, Side
 from detente.trade import onto
@@ -74,8 +73,7 @@ def line_trade(pairing: Pairing, economy: Economy) -> LineTrade:
     before = np.where(own > 0.0, owed / np.where(own > 0.0, own, 1.0), 0.0) * value
     traded = np.flatnonzero(value.sum(axis=1) > 0.5)
     ground = pairing.after.ground
-    known = {code: place for place, code in enumerate(axes.sectors)}
-    sector = np.array([known.get(code, -1) for code in class_of_lines(ground.where, "icio28").tolist()])
+    sector = axes.columns(ground)
     return LineTrade(
         pairing, ground.flows.lines.codes[traded], sector[traded], value[traded], before[traded], after[traded]
     )
@@ -88,9 +86,11 @@ def _laid(side: Side, axes: Axes, n: int) -> tuple[Floats, Floats]:
     divided, _ = flows.expanded()
     laid = onto(flows, np.zeros(len(divided.partners), dtype=np.int64), np.arange(count), (1, count))
     row = axes.rows(divided.partners)[laid.partner]
-    cell = divided.line_at * n + row
+    # Partners that a world without a rest does not have are left out, as they are of its duties.
+    inside = row >= 0
+    cell = (divided.line_at * n + row)[inside]
 
     def spread(amounts: Floats) -> Floats:
-        return np.bincount(cell, amounts, minlength=count * n).reshape(count, n).astype(np.float64)
+        return np.bincount(cell, amounts[inside], minlength=count * n).reshape(count, n).astype(np.float64)
 
     return spread(laid.value), spread(laid.value * side.rates.total[laid.source])

@@ -41,7 +41,7 @@ class Levied:
 
     Attributes
     ----------
-    places : country of the world of each partner.
+    places : country of the world of each partner, "" where it has none.
     worth : imports, USD, shape (partner,); `before`, `after` : duty owed under each law, USD, shape (partner,).
     """
 
@@ -218,7 +218,8 @@ def _levied(pair: Pairing, economy: Economy) -> Levied:
     """Duties of both laws of an importer by partner."""
     partners, worth, before = _by_partner(pair.before)
     _, _, after = _by_partner(pair.after)
-    places = tuple(economy.countries[row] for row in Axes.of(economy).rows(partners).tolist())
+    rows = Axes.of(economy).rows(partners).tolist()
+    places = tuple(economy.countries[row] if row >= 0 else "" for row in rows)
     return Levied(places, worth, before, after)
 
 

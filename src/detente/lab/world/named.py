@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detente.codes import InputError, Parameter
+from detente.codes import InputError, Parameter, UnknownName
 from detente.data.small_world import SECTOR_NAMES
 from detente.data.tables import countries, partner_name
 from detente.data.tariff_tables import side_of
@@ -46,7 +46,9 @@ def place_in(economy: Economy, text: str) -> tuple[str, str]:
     if name.upper() in economy.countries:
         return name.upper(), ""
     code = countries().resolve(name, Parameter("country"))
-    row = Axes.of(economy).rows([code])[0]
+    row = int(Axes.of(economy).rows([code])[0])
+    if row < 0:
+        raise UnknownName("country", code, economy.countries, f"world {economy.name}")
     place = economy.countries[row]
     if place == code:
         return code, ""

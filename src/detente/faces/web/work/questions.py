@@ -63,12 +63,14 @@ Wait = Annotated[int, Query(ge=0, le=LONGEST, description="Seconds to wait for a
 class WebQuestion:
     """A question in plain words: `kind` names the work, `request` is what it takes, as JSON.
 
-    `own` is the key of its answer where that is known before it is computed; else it is made of the words.
+    `own` is the key of its answer where that is known before it is computed; else it is made of the words. `within` is
+    a larger question whose answer, where it is at hand, holds this one's.
     """
 
     kind: str
     request: str
     own: str = ""
+    within: WebQuestion | None = None
 
     @property
     def words(self) -> dict[str, Any]:
@@ -87,7 +89,9 @@ class WebQuestion:
 
 
 def claims_of(ledger: str, as_of: date, only: str = "") -> WebQuestion:
-    """Verdicts of a ledger on the record of a day; of one claim where others were said later only.
+    """Verdicts of a ledger on the record of a day, or of one claim of it: only what is asked for is judged.
+
+    Where all verdicts of the day are at hand, that of the claim is among them.
 
     Raises
     ------
@@ -102,10 +106,10 @@ def claims_of(ledger: str, as_of: date, only: str = "") -> WebQuestion:
         raise UnknownName("ledger", ledger[:40], ledger_names(), "ledger", f"use {', '.join(ledger_names())}")
     book = load_ledger(ledger)
     chosen(book, as_of, only)
-    whole = all(statement.claim.said <= as_of for statement in book.statements)
     draws = STORED_DRAWS if ledger in STORED else DRAWS
-    words = {"ledger": ledger, "as_of": as_of.isoformat(), "only": "" if whole else only, "draws": draws}
-    return WebQuestion("claims", json.dumps(words, sort_keys=True))
+    words = {"ledger": ledger, "as_of": as_of.isoformat(), "only": only, "draws": draws}
+    whole = WebQuestion("claims", json.dumps(words | {"only": ""}, sort_keys=True))
+    return WebQuestion("claims", json.dumps(words, sort_keys=True), within=whole) if only else whole
 
 
 @lru_cache(maxsize=8)
@@ -225,6 +229,8 @@ class Questions:
         """
         key = question.key
         result = self._at_hand(key)
+        if result is None and question.within is not None:
+            result = self._at_hand(question.within.key)
         if result is not None:
             return result
         row = self._job(question, key, early)
