@@ -30,7 +30,7 @@ from detente.lab.work.schedule import Task, begin, handed, outcomes
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import second_process
 
-SHARED = ("detente.lab.record.around", "detente.lab.world.incidence")
+SHARED = ("detente.lab.record.around", "detente.lab.world.incidence", "detente.lab.deal.signing", "scipy.sparse")
 """Modules that parts take in both processes and that bring most of the others with them."""
 
 

@@ -11,9 +11,10 @@ from detente.codes import Table, table_of
 from detente.draws import band
 from detente.lab.ground.bounds import YEAR, of_other_year, other_year_drawn, years_of
 from detente.lab.ground.ground import Ground
-from detente.lab.ground.uncertain import Positions, UncertainDuties, averages, uncertain_duties
+from detente.lab.ground.uncertain import Positions, UncertainDuties, uncertain_duties
 from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading
+from detente.trade import post_value
 from detente.trade.flows import Floats
 from detente.trade.ranges import ELASTICITY, AverageRange
 
@@ -80,9 +81,15 @@ def _post_range(
         moves = [elasticity * 2.0 ** position.get(ELASTICITY, 0.0) for position in positions]
         weights = [values[int(position.get(YEAR, 0.0))] for position in positions]
         rows = zip(weights, old(positions), new(positions), moves, strict=True)
-        return np.asarray([averages(*row)[1] for row in rows])
+        return np.asarray([_after_substitution(*row) for row in rows])
 
     return _range(after, [*dict.fromkeys([*after.inputs, *before.inputs]), ELASTICITY], average, draws, seed)
+
+
+def _after_substitution(value: Floats, start: Floats, rates: Floats, elasticity: float) -> float:
+    """Average at post-shock weights, share; that of `averages` alone."""
+    moved = post_value(value, start, rates, elasticity)
+    return float(moved @ rates) / float(moved.sum())
 
 
 def _years(duties: UncertainDuties) -> list[Floats]:
