@@ -119,8 +119,8 @@ def _foreign(drawn: str, foreign: Sequence[str]) -> str:
     from html import unescape
 
     def mark(match: re.Match[str]) -> str:
-        words = unescape(_TAGS.sub(" ", match[2])).strip()
-        known = re.search(r"[A-Za-z]{2}", words) and any(words in text for text in foreign)
+        words = " ".join(unescape(_TAGS.sub(" ", match[2])).split()).lower()
+        known = re.search(r"[a-z]{2}", words) and any(words in text.lower() for text in foreign)
         return f'<text lang="en"{match[1]}>{match[2]}</text>' if known else match[0]
 
     return _TEXTS.sub(mark, drawn) if foreign else drawn

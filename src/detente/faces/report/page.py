@@ -56,9 +56,12 @@ def foreign(context: Mapping[str, Any], text: str) -> str:
 
 def marked(text: str, chart: Chart) -> str:
     """A text of a chart as HTML; what its language has no words for is marked as English."""
+    if not chart.foreign:
+        return text
     shown = escape(text)
     for words in sorted(chart.foreign, key=len, reverse=True):
-        shown = shown.replace(escape(words), f'<span lang="en">{escape(words)}</span>')
+        for form in dict.fromkeys((words, f"{words[:1].upper()}{words[1:]}")):
+            shown = shown.replace(escape(form), f'<span lang="en">{escape(form)}</span>')
     return Marked(shown)
 
 

@@ -186,7 +186,7 @@ def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, 
         return say.figures(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
     if name in ("line", "measure", "event"):
         return cell_in(text, say)
-    own = cell_in(text, say)
+    own = text_in(text, say)
     return English(readable(text)) if isinstance(own, English) else readable(own)
 
 

@@ -22,6 +22,7 @@ from detente.data.yamlfile import as_date
 from detente.faces.formats import clean, to_csv
 from detente.faces.web.tongue import say_of, spoken, tongues
 from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.tables import text_in
 from detente.version import VERSION
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def templates() -> Environment:
         "linked": linked,
         "marked": marked,
         "foreign": pass_context(foreign),
+        "here": pass_context(lambda context, text: text_in(str(text), context["say"])),
     }
     return made
 

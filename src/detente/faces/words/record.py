@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.codes.standing import LAPSED, RENEWED, Standing
-from detente.faces.words.language import English, Language
+from detente.faces.words.language import ENGLISH, English, Language
+from detente.faces.words.tables import text_in
 
 AVERAGE = "an average duty of"
 """What branches are values of, where they are of an average."""
@@ -31,17 +32,23 @@ def record_line(standing: Standing, say: Language) -> str:
 
 
 def record_sentences(standing: Standing | None, say: Language) -> list[str]:
-    """All that a reader should know of the record behind a number; what the record lacks is in English."""
+    """All that a reader should know of the record behind a number; a gap in English where there are no other words."""
     if standing is None:
         return []
     line = record_line(standing, say)
-    return [*([_sentence(line)] if line else []), *(English(_sentence(gap)) for gap in standing.gaps)]
+    return [*([_sentence(line)] if line else []), *(_gap(gap, say) for gap in standing.gaps)]
 
 
 def records_of(standings: Mapping[str, Standing], say: Language) -> list[str]:
     """How far the law of each country is on record, where a day lies beyond it."""
     beyond = {code: standing for code, standing in standings.items() if standing.beyond}
     return [say("record.of_country", country=say.country(code), line=record_line(s, say)) for code, s in beyond.items()]
+
+
+def _gap(gap: str, say: Language) -> str:
+    """What the record lacks; English where the language has no words for it."""
+    own = text_in(gap, say)
+    return English(_sentence(own)) if isinstance(own, English) or say.code == ENGLISH else _sentence(own)
 
 
 def _sentence(text: str) -> str:

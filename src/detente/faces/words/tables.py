@@ -16,7 +16,7 @@ from detente.data.tables import countries
 from detente.faces.heads import head_of
 from detente.faces.words.language import ENGLISH, English, Language, load
 
-PARTS = ("cells", "texts", "acts", "industries", "words")
+PARTS = ("cells", "texts", "acts", "industries", "words", "notes")
 """Parts of a catalogue that hold texts by their English, the first before the others."""
 
 BRACES = re.compile(r"\{[^{}]*\}")
@@ -30,13 +30,24 @@ def head_in(table: str, column: Column, say: Language) -> str:
     Looked up by table and column ("nash.rate"), then by column alone; without either it is English.
     """
     known, name = say.tables.get("heads", {}), column.name
-    head = known.get(f"{table}.{name}", known.get(name)) if say.code != ENGLISH else head_of(column)
+    head = known.get(f"{table}.{name}", known.get(name, _named(name, say))) if say.code != ENGLISH else head_of(column)
     how = PRINTED.get(column.unit)
     unit = how.suffix if how is not None else ""
     if head is None:
         return English(f"{head_of(column)}, {unit}" if unit else head_of(column))
     unit = say.tables.get("units", {}).get(unit, unit)
     return f"{head}, {unit}" if unit else head
+
+
+def _named(name: str, say: Language) -> str | None:
+    """Head of a column that is named after something, as `usa_gain` after a country; None where no pattern has it."""
+    for pattern, slots, head in _head_patterns(say.code):
+        match = pattern.fullmatch(name)
+        if match is not None:
+            for slot, word in zip(slots, match.groups(), strict=True):
+                head = head.replace(slot, cell_in(word.upper() if code_of(word.upper()) else word, say))
+            return head
+    return None
 
 
 def text_in(text: str, say: Language) -> str:
@@ -60,7 +71,7 @@ def text_in(text: str, say: Language) -> str:
 
 def _word_in(word: str, say: Language) -> str:
     """What stands in a text where the register has braces: a number, a country with its article, or a text."""
-    if NUMBER.fullmatch(word):
+    if SIGNED.fullmatch(word):
         return say.figures(word)
     law = say.law(word)
     if law != word:
@@ -87,6 +98,11 @@ def cell_in(text: str, say: Language) -> str:
         if match[1] is None:
             return f"{say.forms['months'][month - 1]} {match[3]}"
         return say.day(date(int(match[3]), month, int(match[1])))
+    parts = [text_in(part, say) for part in text.split("; ")] if "; " in text else []
+    if parts and not any(isinstance(part, English) for part in parts):
+        return say("frame.semicolon").join(parts)
+    if QUANTITY.fullmatch(text):
+        return number_in(text, say)
     return text if not re.search(r"[A-Za-z]{2}", text) else English(text)
 
 
@@ -105,6 +121,8 @@ ENGLISH_DAY = re.compile(
 
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
+QUANTITY = re.compile(rf"-?{NUMBER.pattern} (?:bn USD|USD bn|points)")
+SIGNED = re.compile(rf"[+\u2212-]?{NUMBER.pattern}")
 
 
 def number_in(text: str, say: Language) -> str:
@@ -137,6 +155,17 @@ def _patterns(code: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], 
         if slots:
             parts = (re.escape(part) for part in BRACES.split(text))
             rows.append((re.compile("(.+)".join(parts)), slots, other))
+    return tuple(rows)
+
+
+@lru_cache(maxsize=8)
+def _head_patterns(code: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
+    """Heads of columns with words in braces; of a code it is the name, whatever form the register writes it in."""
+    rows = []
+    for name, head in load(code).tables.get("heads", {}).items():
+        slots = tuple(slot.replace("!n", "") for slot in BRACES.findall(name))
+        if slots:
+            rows.append((re.compile("(.+)".join(re.escape(part) for part in BRACES.split(name))), slots, head))
     return tuple(rows)
 
 

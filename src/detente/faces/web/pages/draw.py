@@ -10,7 +10,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from detente.faces.words.language import ENGLISH, Language
+from detente.faces.words.language import ENGLISH, English, Language
+from detente.faces.words.tables import text_in
 
 LEFT, RIGHT, TOP, EVENTS = 46.0, 14.0, 14.0, 56.0
 TALL = {900: 300, 360: 250}
@@ -92,10 +93,14 @@ def _grid(first: date, last: date, top: float, x: Any, y: Any, width: int, base:
 
 def _acts(rows: Sequence[Mapping[str, Any]], x: Any, base: float, say: Language) -> list[str]:
     """The strip of events: one mark a change, which leads to its line in the list."""
-    out, foreign = [], "" if say.code == ENGLISH else ' lang="en"'
+    out: list[str] = []
     for row in rows:
         on = date.fromisoformat(str(row["date"]))
-        label = escape(f"{say.day(on)}{say('frame.colon')} {say.percent(float(row['total']))}; {row['what']}")
+        what = text_in(str(row["what"]), say)
+        foreign = ' lang="en"' if say.code != ENGLISH and isinstance(what, English) else ""
+        label = escape(
+            f"{say.day(on)}{say('frame.colon')} {say.percent(float(row['total']))}{say('frame.semicolon')}{what}"
+        )
         out.append(
             f'<a href="#day-{row["date"]}" data-twin="{row["date"]}" aria-label="{label}"{foreign}>'
             f"<title>{label}</title>"

@@ -23,6 +23,7 @@ from detente.faces.web.pages.draw import step_chart
 from detente.faces.web.pages.importers import LAWS, PARTNER
 from detente.faces.words.language import English, Language, sorted_as
 from detente.faces.words.record import record_sentences
+from detente.faces.words.tables import text_in
 from detente.lab.statute import book as statute
 from detente.lab.statute import search as law_search
 from detente.lab.statute.line_history import last_act, line_history
@@ -190,7 +191,7 @@ def measure(address: Address) -> Response:
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
     return page(
-        "measure.html.j2", address.request, place=PLACE, title=English(tables[0].title), said=messages,
+        "measure.html.j2", address.request, place=PLACE, title=text_in(tables[0].title, messages.say), said=messages,
         of=of, laws=LAWS,
         facts=rows_of(tables[0]), grids=[shown(t, messages.say) for t in tables[1:]],
     )  # fmt: skip

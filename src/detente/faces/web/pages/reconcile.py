@@ -19,9 +19,10 @@ from detente.faces.report.readers import Grid
 from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, picture, refused, tried, whole
 from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.tongue import say_of
-from detente.faces.words.language import English, Language, load
+from detente.faces.words.language import Language, load
 from detente.faces.words.reconcile import told_tables, verdict_in_words
 from detente.faces.words.record import records_of
+from detente.faces.words.tables import text_in
 from detente.lab.record.printed import WHAT
 from detente.lab.record.reconcile import Reconciliation, definition_names, reconcile
 
@@ -111,4 +112,4 @@ def _grid(table: Table, say: Language) -> Grid:
 def _whose(say: Language) -> Mapping[str, str]:
     """Definitions to choose from, each with whose it is."""
     titles = {row.name: row.who for row in other_counts()} | {name: who.title for name, who in definitions().items()}
-    return {"": say("reconcile.nearest")} | {name: English(titles[name]) for name in definition_names()}
+    return {"": say("reconcile.nearest")} | {name: text_in(titles[name], say) for name in definition_names()}
