@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from datetime import date
@@ -62,44 +64,54 @@ def synthetic(rows: int, seed: int = 20250512) -> pl.DataFrame:
     return frame.filter(pl.Series(known)).with_columns(pl.col("steel_content").fill_nan(None))
 
 
-def peer(frame: pl.DataFrame) -> tuple[float, float]:
-    """Seconds of a join with one rate a line and partner, and the dollars that it comes to."""
+def peer(frame: pl.DataFrame) -> tuple[float, float, float]:
+    """Wall and processor seconds of a join with one rate a line and partner, and the dollars that it comes to."""
     rates = frame.select("line", "partner").unique().with_columns(rate=0.1)
     start = time.perf_counter()
     owed = frame.join(rates, on=["line", "partner"], how="left").select(
         (pl.col("value") * pl.col("rate")).round(2).sum()
     )
-    return time.perf_counter() - start, float(owed.item())
+    return time.perf_counter() - start, time.process_time() - spent, float(owed.item())
 
 
 def main() -> None:
     """Print seconds, memory and dollars."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--write", type=Path)
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--write", type=Path, help="where the entries stay")
+    parser.add_argument("--rate", type=Path, help="rate this file and leave")
+    parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    frame = synthetic(options.rows)
     with tempfile.TemporaryDirectory() as folder:
+        if options.rate:
+            return rated(options.rate, Path(folder), options.workers)
         path = options.write or Path(folder) / "entries.csv"
+        frame = synthetic(options.rows)
         frame.write_csv(path)
-        seconds, _ = peer(frame)
-        print(f"peer: one join of {frame.height:,} rows, {seconds:.2f} s")
-        del frame
-        _rated(path, Path(folder), options.workers)
+        wall, cpu, _ = peer(frame)
+        print(
+            f"peer: one join of {frame.height:,} rows, {wall:.2f} s on the clock, {cpu:.2f} s of processor", flush=True
+        )
+        # A process of its own, so that memory and time of making the entries are not in the figures.
+        words = ["--rate", str(path), "--workers", str(options.workers)]
+        subprocess.run([sys.executable, __file__, *words], check=True)
+    return None
 
 
-def _rated(path: Path, folder: Path, workers: int) -> None:
+def rated(path: Path, folder: Path, workers: int) -> None:
+    """Rate a file with all of its tables of totals, and print what it took."""
     from detente.lab.entries.job import EntriesOrder, rate_entries
 
-    start, spent = time.perf_counter(), time.process_time()
-    result = rate_entries(path, EntriesOrder(), folder=folder / "pieces", workers=workers)
-    sums = result.sums
-    wall, cpu = time.perf_counter() - start, time.process_time() - spent
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    start = time.perf_counter()
+    sums = rate_entries(path, EntriesOrder(), folder=folder / "pieces", workers=workers).sums
+    wall = time.perf_counter() - start
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    used = [resource.getrusage(kind) for kind in who]
+    cpu, peak = sum(u.ru_utime + u.ru_stime for u in used), [u.ru_maxrss / 1024 for u in used]
     print(f"entries: {sums['rows']:,.0f} rows, {sums['not_rated']:,.0f} not rated, {sums['entries']:,} entries")
     print(f"duty {sums['duty']:,.2f}, fees {sums['processing_fee'] + sums['harbor_fee']:,.2f} USD")
-    print(f"{wall:.1f} s on the clock, {cpu:.1f} s of this process's processor, {peak:,.0f} MiB at most")
+    print(f"{wall:.1f} s on the clock, {cpu:.1f} s of processor in all processes")
+    print(f"at most {peak[0]:,.0f} MiB in this process, {peak[1]:,.0f} MiB in the largest other")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.codes.errors import DetenteError
@@ -18,7 +20,9 @@ from detente.codes.errors import DetenteError
 if TYPE_CHECKING:
     import polars as pl
 
-BLOCK = 1 << 23
+Ints = NDArray[np.int64]
+
+BLOCK = 1 << 22
 """Bytes read at a time."""
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -30,22 +34,34 @@ LONGEST_ROW = 1 << 20
 """Bytes without the end of a row after which a file is no table."""
 
 
+@dataclass(frozen=True, slots=True)
+class TextPiece:
+    """A part of a text: where it begins and how long it is, in bytes, and the number of its first row."""
+
+    start: int
+    length: int
+    row: int
+
+
 class EntryText:
     """Entries as separated text.
 
     Attributes
     ----------
-    header : names of the columns. `rows` : under it, known once `faults` was asked for.
+    header : names of the columns.
+    rows, parts : rows under it and the pieces they are read in, known once `faults` was asked for.
     """
 
-    def __init__(self, path: Path, where: str) -> None:
-        self._path, self.where = path, where
+    def __init__(self, path: Path | bytes, where: str, size: int, *, packed: bool = False) -> None:
+        self._path, self.where, self._size, self._packed = path, where, size, packed
+        self._under = 0
         self._sep, self.header = self._first()
-        self.rows = 0
-        self._starts: list[tuple[int, int]] = []
+        self.rows, self._end = 0, self._under
+        self.parts: list[TextPiece] = []
 
     def _open(self) -> BinaryIO:
-        return gzip.open(self._path, "rb") if self._path.suffix.lower() == ".gz" else self._path.open("rb")  # type: ignore[return-value]
+        file = io.BytesIO(self._path) if isinstance(self._path, bytes) else self._path.open("rb")
+        return gzip.GzipFile(fileobj=file) if self._packed else file  # type: ignore[return-value]
 
     def _first(self) -> tuple[str, list[str]]:
         """Separator and names of the columns."""
@@ -54,6 +70,7 @@ class EntryText:
                 line = file.readline(LONGEST_ROW)
         except (EOFError, OSError, zlib.error):
             raise _cut(self.where) from None
+        self._under = len(line)
         if line[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in line:
             raise InputError(self.where, "is not UTF-8 text", "save it as CSV in UTF-8")
         try:
@@ -68,54 +85,76 @@ class EntryText:
     def faults(self) -> list[DetenteError]:
         """Everything that is wrong with the text: encoding, rows of another width, an end that is missing."""
         faults: list[DetenteError] = []
-        more, row = 0, 2
-        for block in self._blocks(faults):
-            own, count = self._looked(block, row)
+        more, row, waiting, start = 0, 2, 0, self._under
+        self.rows, self.parts = 0, []
+        begun = row
+        for offset, block in self._blocks(faults):
+            own, count, lines = self._looked(block, row)
             more += max(0, len(faults) + len(own) - MOST_FAULTS)
             faults += own[: max(0, MOST_FAULTS - len(faults))]
-            row += count
-        self.rows = row - 2
+            self.rows += count
+            for rows, end in self._cuts(block, lines, self._size - waiting):
+                self.parts.append(TextPiece(start, offset + end - start, begun))
+                start, begun, waiting = offset + end, row + rows, -rows
+            waiting += lines
+            row += lines
+        if waiting:
+            self.parts.append(TextPiece(start, self._end - start, begun))
         if more:
             faults.append(InputError(self.where, f"has {more:,} more rows with faults", "mend these and look again"))
         return faults
 
-    def _blocks(self, faults: list[DetenteError] | None = None) -> Iterator[bytes]:
-        """The text under the header in blocks of whole rows; what stops it short is put among the faults."""
-        rest = b""
+    def _cuts(self, block: bytes, lines: int, first: int) -> Iterator[tuple[int, int]]:
+        """Where a block is cut between pieces: rows before the cut, and bytes."""
+        if not self._plain(block):
+            if lines >= first:
+                yield lines, len(block)
+            return
+        ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == 10) + 1
+        for rows in range(first, min(lines, ends.size) + 1, self._size):
+            yield rows, int(ends[rows - 1])
+
+    @staticmethod
+    def _plain(block: bytes) -> bool:
+        """Whether every line of a block is a row, and every separator parts two cells."""
+        return b'"' not in block.replace(b'""', b"") and not _has_blanks(block)
+
+    def _blocks(self, faults: list[DetenteError]) -> Iterator[tuple[int, bytes]]:
+        """Blocks of whole rows under the header, each with its place; what stops short is put among the faults."""
+        rest, place = b"", self._under
         try:
             with self._open() as file:
-                file.readline(LONGEST_ROW)
+                file.read(self._under)
                 while piece := file.read(BLOCK):
                     rest += piece
                     end = _end_of_row(rest)
                     if len(rest) - end > LONGEST_ROW:
                         # A quote that is never closed would make the rest of the file one row.
-                        yield rest
-                        return
+                        break
                     if end:
-                        yield rest[:end]
-                        rest = rest[end:]
+                        yield place, rest[:end]
+                        rest, place = rest[end:], place + end
         except (EOFError, OSError, zlib.error):
-            if faults is None:
-                raise _cut(self.where) from None
             faults.append(_cut(self.where))
             return
+        self._end = place + len(rest)
         if rest.strip():
-            yield rest
+            yield place, rest
 
-    def _looked(self, block: bytes, row: int) -> tuple[list[DetenteError], int]:
-        """Faults of a block whose first row has a number, and how many rows it has."""
+    def _looked(self, block: bytes, row: int) -> tuple[list[DetenteError], int, int]:
+        """Faults of a block whose first row has a number, how many rows it has, and how many with blank ones."""
         if b"\0" in block:
-            return [InputError(f"{self.where}, row {row}", "holds zero bytes", "save it as CSV in UTF-8")], 0
+            zero = InputError(f"{self.where}, row {row}", "holds zero bytes", "save it as CSV in UTF-8")
+            return [zero], 0, 0
         try:
             block.decode("utf-8")
         except UnicodeDecodeError:
             return self._undecoded(block, row)
-        widths, numbers = self._widths(block, row)
+        widths, numbers, lines = self._widths(block, row)
         wrong = np.flatnonzero(widths != len(self.header))
-        return [self._ragged(int(numbers[i]), int(widths[i])) for i in wrong.tolist()], int(widths.size)
+        return [self._ragged(int(numbers[i]), int(widths[i])) for i in wrong.tolist()], int(widths.size), lines
 
-    def _undecoded(self, block: bytes, row: int) -> tuple[list[DetenteError], int]:
+    def _undecoded(self, block: bytes, row: int) -> tuple[list[DetenteError], int, int]:
         """Rows of a block that are no UTF-8."""
         faults: list[DetenteError] = []
         lines = block.splitlines()
@@ -126,22 +165,22 @@ class EntryText:
                 faults.append(
                     InputError(f"{self.where}, row {number}", "cannot be read as text (not UTF-8)", "save it as UTF-8")
                 )
-        return faults, len(lines)
+        return faults, len(lines), len(lines)
 
-    def _widths(self, block: bytes, row: int) -> tuple[np.ndarray, np.ndarray]:
-        """Fields of each row that is not blank, and its number in the file."""
-        if b'"' in block or b"\n\n" in block or b"\n\r\n" in block or block[:1] in (b"\n", b"\r"):
+    def _widths(self, block: bytes, row: int) -> tuple[Ints, Ints, int]:
+        """Fields of each row that is not blank, its number in the file, and how many rows there are with blank ones."""
+        if not self._plain(block):
             try:
-                pairs = [(len(cells), n) for n, cells in enumerate(self._cells(block), start=row) if cells]
+                cells = list(map(len, self._cells(block)))
             except csv.Error:
-                return np.asarray([0]), np.asarray([row])
-            widths, numbers = zip(*pairs, strict=True) if pairs else ((), ())
-            return np.asarray(widths, dtype=np.int64), np.asarray(numbers, dtype=np.int64)
+                return np.asarray([0]), np.asarray([row]), 1
+            widths = np.asarray(cells, dtype=np.int64)
+            return widths[widths > 0], np.flatnonzero(widths) + row, widths.size
         data = np.frombuffer(block if block.endswith(b"\n") else block + b"\n", dtype=np.uint8)
         ends = np.flatnonzero(data == 10)
         signs = np.flatnonzero(data == ord(self._sep))
         widths = np.diff(np.searchsorted(signs, ends), prepend=0) + 1
-        return widths, np.arange(row, row + widths.size)
+        return widths, np.arange(row, row + widths.size), widths.size
 
     def _cells(self, block: bytes) -> Iterator[list[str]]:
         return csv.reader(io.StringIO(block.decode("utf-8"), newline=""), delimiter=self._sep)
@@ -151,41 +190,39 @@ class EntryText:
         repair = "check separators and quotes; a last row that is short may be cut off"
         return InputError(f"{self.where}, row {row}", what, repair)
 
-    def pieces(self, size: int) -> Iterator[pl.DataFrame]:
-        """Pieces in order."""
-        import polars as pl
+    @property
+    def count(self) -> int:
+        """How many pieces there are."""
+        return len(self.parts)
 
-        frames: list[pl.DataFrame] = []
-        waiting = row = 0
-        for block in self._blocks():
-            frame = self._frame(block, row + 2)
-            row += block.count(b"\n") if frame["row"].is_empty() else int(frame["row"][-1]) - row - 1
-            frames.append(frame)
-            waiting += frame.height
-            if waiting < size:
-                continue
-            whole = pl.concat(frames)
-            yield from (whole.slice(i * size, size) for i in range(waiting // size))
-            frames = [whole.slice(waiting - waiting % size)]
-            waiting %= size
-        if waiting:
-            yield pl.concat(frames)
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """Pieces in order, in one pass."""
+        with self._open() as file:
+            file.read(self._under)
+            for part in self.parts:
+                yield self._frame(file.read(part.length), part.row)
 
-    def piece(self, number: int, size: int) -> pl.DataFrame:
+    def piece(self, number: int) -> pl.DataFrame:
         """One piece."""
-        return next(frame for i, frame in enumerate(self.pieces(size)) if i == number)
+        part = self.parts[number]
+        with self._open() as file:
+            file.seek(part.start)
+            return self._frame(file.read(part.length), part.row)
 
     def _frame(self, block: bytes, row: int) -> pl.DataFrame:
         import polars as pl
 
-        if b'"' in block or b"\n\n" in block or b"\n\r\n" in block or block[:1] in (b"\n", b"\r"):
+        if _has_blanks(block):
             rows = [(number, *cells) for number, cells in enumerate(self._cells(block), start=row) if cells]
             kinds = {"row": pl.Int64, **dict.fromkeys(self.header, pl.String)}
             return pl.DataFrame(rows, schema=kinds, orient="row", infer_schema_length=None)
-        frame = pl.read_csv(
-            block, has_header=False, new_columns=self.header, separator=self._sep, infer_schema=False, quote_char=None
-        )
+        frame = pl.read_csv(block, has_header=False, new_columns=self.header, separator=self._sep, infer_schema=False)
         return frame.select(pl.Series("row", range(row, row + frame.height), dtype=pl.Int64), pl.all())
+
+
+def _has_blanks(block: bytes) -> bool:
+    """Whether some line of a block has nothing on it, as far as can be seen without reading cells."""
+    return b"\n\n" in block or b"\n\r\n" in block or block[:1] in (b"\n", b"\r")
 
 
 def _end_of_row(text: bytes) -> int:

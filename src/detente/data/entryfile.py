@@ -6,8 +6,11 @@ that cannot be used costs its row, not the file.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +68,7 @@ KNOWN = ".csv, .tsv, .parquet or .xlsx; text also packed as .gz"
 UNDER_HEAD = 2
 """Number of the first row of a file; the header is the row before it."""
 
-PIECE = 250_000
+PIECE = 100_000
 """Rows of a piece."""
 
 
@@ -87,33 +90,49 @@ class EntryFile:
     rows: int
     _source: Any = field(repr=False, default=None)
 
-    def pieces(self, size: int = PIECE) -> Iterator[pl.DataFrame]:
-        """The rows in order, `size` at a time, every cell as text, with the column `row`: their number in the file."""
-        yield from (self._named(frame) for frame in self._source.pieces(size))
+    @property
+    def count(self) -> int:
+        """How many pieces it is read in."""
+        return self._source.count
 
-    def piece(self, number: int, size: int = PIECE) -> pl.DataFrame:
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """The rows in order, piece by piece, every cell as text, with the column `row`: their number in the file."""
+        yield from (self._named(frame) for frame in self._source.pieces())
+
+    def piece(self, number: int) -> pl.DataFrame:
         """One piece by its number, from 0."""
-        return self._named(self._source.piece(number, size))
+        return self._named(self._source.piece(number))
 
     def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
         names = {theirs: ours for ours, theirs in self.columns.items()}
         return frame.rename({name: names.get(name, name) for name in frame.columns})
 
 
-def open_entries(given: Path | pl.DataFrame, facts: Sequence[str], name: str = "") -> EntryFile:
+@dataclass(frozen=True)
+class SentFile:
+    """A file that was sent: its name, which says of what kind it is, and its content."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+def open_entries(
+    given: Path | SentFile | pl.DataFrame, facts: Sequence[str], name: str = "", most: int | None = None,
+    size: int = PIECE,
+) -> EntryFile:  # fmt: skip
     """A file of entries, or a frame of them, once nothing in it is found wrong.
 
     Parameters
     ----------
     facts : names of shares and other facts about goods that may stand as columns.
-    name : what messages call a frame, or a file that was sent.
+    name : what messages call it. `most` : rows that it may have. `size` : rows of a piece.
 
     Raises
     ------
     InputError, Faults : everything that is wrong with the file itself, each with its row and the repair.
     """
-    where = name or (str(given) if isinstance(given, Path) else "entries")
-    source = _source(given, where) if isinstance(given, Path) else EntryTable(given, where, 1)
+    where = name or (str(given) if isinstance(given, Path) else getattr(given, "name", "entries"))
+    source = _source(given, where, size) if isinstance(given, Path | SentFile) else EntryTable(given, where, size, 1)
     header = source.header
     check_header(header, where)
     faults: list[DetenteError] = []
@@ -122,6 +141,8 @@ def open_entries(given: Path | pl.DataFrame, facts: Sequence[str], name: str = "
     check_none(faults)
     if not source.rows:
         raise InputError(where, "has no rows under its header", "give one row for each line of an entry")
+    if most is not None and source.rows > most:
+        raise InputError(where, f"has {source.rows:,} rows", f"send {most:,} or fewer, or use the command")
     return EntryFile(where, columns, others, source.rows, source)
 
 
@@ -152,10 +173,12 @@ def _columns(
     return columns, tuple(others)
 
 
-def _source(path: Path, where: str) -> Any:
+def _source(given: Path | SentFile, where: str, size: int) -> Any:
     """What reads a file of its kind; a file whose content is of another kind than its name says is refused."""
-    head = _head(path, where)
-    suffixes = [suffix.lower() for suffix in path.suffixes]
+    sent = isinstance(given, SentFile)
+    head = given.content[:4] if sent else _head(given, where)
+    path = given.content if sent else given
+    suffixes = [suffix.lower() for suffix in (Path(given.name).suffixes)]
     packed = suffixes[-1:] == [".gz"]
     kind = (suffixes[-2:-1] if packed else suffixes[-1:]) or [""]
     if kind[0] not in KINDS:
@@ -168,10 +191,10 @@ def _source(path: Path, where: str) -> Any:
         what = "is empty" if not head else f"is called {named} and is none, or is damaged"
         raise InputError(where, what, "fetch or save it again")
     if named == ".parquet":
-        return EntryTable(_parquet(path, where), where)
+        return EntryTable(_parquet(path, where), where, size, again=path)
     if named == ".xlsx":
-        return EntryTable(_workbook(path, where), where)
-    return EntryText(path, where)
+        return EntryTable(_workbook(path, where), where, size)
+    return EntryText(path, where, size, packed=packed)
 
 
 def _head(path: Path, where: str) -> bytes:
@@ -186,11 +209,11 @@ def _head(path: Path, where: str) -> bytes:
         raise InputError(where, f"cannot be read ({str(error.strerror).lower()})", "check the path") from None
 
 
-def _parquet(path: Path, where: str) -> pl.LazyFrame:
+def _parquet(path: Path | bytes, where: str) -> pl.LazyFrame:
     import polars as pl
 
     try:
-        frame = pl.scan_parquet(path)
+        frame = pl.scan_parquet(io.BytesIO(path) if isinstance(path, bytes) else path)
         frame.collect_schema()
         frame.select(pl.all().null_count()).collect()
     except (Exception, pl.exceptions.PanicException) as error:
@@ -199,10 +222,8 @@ def _parquet(path: Path, where: str) -> pl.LazyFrame:
     return frame
 
 
-def _workbook(path: Path, where: str) -> pl.DataFrame:
+def _workbook(path: Path | bytes, where: str) -> pl.DataFrame:
     """The first sheet of a workbook, cells as texts; codes and days as they stand there."""
-    import zipfile
-
     import polars as pl
 
     try:
@@ -211,7 +232,9 @@ def _workbook(path: Path, where: str) -> pl.DataFrame:
         repair = "install detente[excel], or save the sheet as CSV"
         raise InputError(where, "is a workbook, which needs openpyxl", repair) from None
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        _check_unpacked(path, where)
+        file = io.BytesIO(path) if isinstance(path, bytes) else path
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         rows = [list(row) for row in book[book.sheetnames[0]].iter_rows(values_only=True)]
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
         raise InputError(where, f"cannot be read ({type(error).__name__})", "save it again, or as CSV") from None
@@ -227,6 +250,19 @@ def _workbook(path: Path, where: str) -> pl.DataFrame:
     return pl.DataFrame(table, schema=dict.fromkeys(header, pl.String))
 
 
+def _check_unpacked(path: Path | bytes, where: str) -> None:
+    """Refuse a workbook that unpacks to more than any table of entries."""
+    with zipfile.ZipFile(io.BytesIO(path) if isinstance(path, bytes) else path) as archive:
+        size = sum(part.file_size for part in archive.infolist())
+    packed = len(path) if isinstance(path, bytes) else path.stat().st_size
+    if size > MOST_UNPACKED and size > BOMB * packed:
+        raise InputError(where, f"unpacks to {size >> 20:,} MiB", "save it again, or as CSV")
+
+
+MOST_UNPACKED, BOMB = 64 << 20, 100
+"""Bytes of a workbook unpacked, and how many times its size, above which it is no honest table."""
+
+
 def _cell(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
@@ -234,7 +270,7 @@ def _cell(value: Any) -> str | None:
         return "yes" if value else "no"
     if isinstance(value, int) or (isinstance(value, float) and value.is_integer() and abs(value) < 1e15):
         return _whole(int(value))
-    return value.date().isoformat() if hasattr(value, "date") else str(value)
+    return value.date().isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _whole(number: int) -> str:
@@ -244,10 +280,23 @@ def _whole(number: int) -> str:
 class EntryTable:
     """Entries in a frame: of the caller, of a Parquet file or of a sheet."""
 
-    def __init__(self, frame: pl.DataFrame | pl.LazyFrame, where: str, first: int = UNDER_HEAD) -> None:
-        self._frame, self.where, self._first = frame.lazy(), where, first
+    def __init__(
+        self, frame: pl.DataFrame | pl.LazyFrame, where: str, size: int, first: int = UNDER_HEAD,
+        again: Path | bytes | None = None,
+    ) -> None:  # fmt: skip
+        self._frame, self.where, self._size, self._first, self._again = frame.lazy(), where, size, first, again
         self._schema = self._frame.collect_schema()
         self.header = list(self._schema.names())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to another process: a file is opened there again, a frame goes along."""
+        state = dict(self.__dict__)
+        return state | {"_frame": self._frame.collect() if self._again is None else None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        frame = state["_frame"]
+        self._frame = _parquet(state["_again"], self.where) if frame is None else frame.lazy()
 
     @property
     def rows(self) -> int:
@@ -263,15 +312,21 @@ class EntryTable:
         odd = [n for n, kind in self._schema.items() if kind.is_nested() or kind in (pl.Binary, pl.Object)]
         return [InputError(self.where, f"column '{n}' holds no texts or numbers", "store it as text") for n in odd]
 
-    def pieces(self, size: int) -> Iterator[pl.DataFrame]:
-        """Pieces in order."""
-        for number in range(-(-self.rows // size)):
-            yield self.piece(number, size)
+    @property
+    def count(self) -> int:
+        """How many pieces there are."""
+        return -(-self.rows // self._size)
 
-    def piece(self, number: int, size: int) -> pl.DataFrame:
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """Pieces in order."""
+        for number in range(self.count):
+            yield self.piece(number)
+
+    def piece(self, number: int) -> pl.DataFrame:
         """One piece, cells as texts."""
         import polars as pl
 
+        size = self._size
         frame = self._frame.slice(number * size, size).collect()
         texts = [_texts(frame[name]) for name in self.header]
         start = number * size + self._first

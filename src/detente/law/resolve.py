@@ -81,10 +81,15 @@ def _places(chosen: Ints, n: int) -> Ints:
 
 
 class Resolver:
-    """Resolves a law on a space date by date, keeping what does not change."""
+    """Resolves a law on a space date by date, keeping what does not change.
 
-    def __init__(self, space: Space, reading: Reading = Reading.EFFECTIVE, *, record: bool = False) -> None:
-        self.space, self.reading, self.record = space, reading, record
+    With `lean` only the blocks of the last day are kept, for who takes many days in order.
+    """
+
+    def __init__(
+        self, space: Space, reading: Reading = Reading.EFFECTIVE, *, record: bool = False, lean: bool = False
+    ) -> None:
+        self.space, self.reading, self.record, self.lean = space, reading, record, lean
         self._rows: dict[int, Mask] = {}
         self._cols: dict[object, Mask] = {}
         self._scoped: dict[int, tuple[Ints, Ints, Mask, Floats]] = {}
@@ -104,7 +109,7 @@ class Resolver:
                 by_measure.setdefault(name, []).append(painted)
             if len(active[name]) > 1:
                 _refuse_overlap(by_measure[name], self.space)
-        self._kept |= fresh
+        self._kept = fresh if self.lean else self._kept | fresh
         return [painted for several in by_measure.values() for painted in several]
 
     def _active(self, day: date) -> dict[str, list[Item]]:

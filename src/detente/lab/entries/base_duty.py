@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -157,7 +157,7 @@ class Quantities:
     text: Sequence[str] = field(repr=False)
 
 
-def _amounts(duty: Duty, written: Sequence[Quantities], rows: Ints) -> dict[str, Floats]:
+def _amounts(duty: Duty, written: Iterable[Quantities], rows: Ints) -> dict[str, Floats]:
     """Amounts of a duty's measures in rows, NaN where a row does not say; shape (rows,) each."""
     amounts = {measure: np.full(rows.size, np.nan) for measure in duty.measures}
     for own in written:

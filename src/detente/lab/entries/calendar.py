@@ -44,8 +44,6 @@ class LawSpan:
     """
 
     space: Space = field(repr=False)
-    resolver: Resolver = field(repr=False)
-    stacker: Stacker = field(repr=False)
     column_at: dict[PartnerColumn, int] = field(repr=False)
     start: Ints = field(repr=False)
     shares: Mapping[str, Floats] = field(repr=False)
@@ -67,6 +65,7 @@ class Calendar:
     terms: TermBook = field(default_factory=TermBook)
     _spans: dict[int, LawSpan] = field(default_factory=dict, repr=False)
     _days: dict[int, DayStacks] = field(default_factory=dict, repr=False)
+    _live: tuple[int, Resolver, Stacker] | None = field(default=None, repr=False)
     _rates: dict[tuple[str, date], Floats] = field(default_factory=dict, repr=False)
     _extra: set[tuple[str, str]] = field(default_factory=set, repr=False)
 
@@ -120,6 +119,7 @@ class Calendar:
             self._extra |= fresh
             self._spans.clear()
             self._days.clear()
+            self._live = None
 
     def span(self, segment: int) -> LawSpan:
         """The span of a segment, compiled when it is first needed."""
@@ -133,8 +133,19 @@ class Calendar:
         if segment not in self._days:
             span = self.span(segment)
             day = max(self.first_day(segment), self.first_of(int(self.span_of[segment])))
-            self._days[segment] = span.stacker.on(span.resolver.on(day))
+            resolver, stacker = self._at_work(int(self.span_of[segment]), span)
+            self._days[segment] = stacker.on(resolver.on(day))
         return self._days[segment]
+
+    def _at_work(self, number: int, span: LawSpan) -> tuple[Resolver, Stacker]:
+        """What resolves the days of a span; that of one span alone is kept, as it holds every block of its days."""
+        if self._live is None or self._live[0] != number:
+            self._live = (
+                number,
+                Resolver(span.space, self.reading, record=True, lean=True),
+                Stacker(span.space, self.terms),
+            )
+        return self._live[1:]
 
     def first_of(self, number: int) -> date:
         """First day of a span."""
@@ -152,15 +163,8 @@ class Calendar:
         base = self._base({column.base for column in columns}, first)
         space = build_space(law, self.where.lines, columns, shares, base, self.where.painter, keep_states=True)
         start = np.searchsorted(space.atoms.line, np.arange(len(space.lines) + 1)).astype(np.int64)
-        resolver = Resolver(space, self.reading, record=True)
-        return LawSpan(
-            space,
-            resolver,
-            Stacker(space, self.terms),
-            {column: i for i, column in enumerate(columns)},
-            start,
-            shares.by_aspect,
-        )
+        places = {column: i for i, column in enumerate(columns)}
+        return LawSpan(space, places, start, shares.by_aspect)
 
     def _base(self, names: Iterable[str], on: date) -> dict[str, Floats]:
         """Base duties by column, each computed once for all spans between two days on which they change."""

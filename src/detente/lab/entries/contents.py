@@ -81,7 +81,7 @@ def above(aspect: Aspect, shares: Mapping[str, Floats]) -> Floats:
 def _metals(where: Importer, aspect: Aspect, default: Floats, lines: Ints, sets: Ints, given: Given) -> Floats:
     """Shares of the metals: where a row names one, those it does not name are none of the value."""
     stated = np.stack([given.of(f"{metal}_content", sets) for metal in METALS])
-    named = ~np.isnan(stated).all(axis=0)
+    named: NDArray[np.bool_] = ~np.isnan(stated).all(axis=0)
     if not named.any():
         return default
     shares = np.nan_to_num(stated)
@@ -90,4 +90,4 @@ def _metals(where: Importer, aspect: Aspect, default: Floats, lines: Ints, sets:
         under = where.lines.mask([prefix])[lines] & np.isnan(stated[METALS.index(metal)])
         shares[row, under] = 0.0
         shares[row, under] = 1.0 - shares[:, under].sum(axis=0)
-    return np.where(named[None, :], shares, default)
+    return np.where(named, shares, default)

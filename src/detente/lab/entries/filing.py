@@ -40,7 +40,7 @@ class Filing:
     def by_row(self, rows: int, chosen: NDArray[np.bool_] | None = None) -> Floats:
         """Dollars of each row, USD, shape (rows,)."""
         mask = np.ones(self.row.size, dtype=bool) if chosen is None else chosen
-        return cents(np.bincount(self.row[mask], self.dollars[mask], rows))
+        return cents(np.bincount(self.row[mask], self.dollars[mask], rows).astype(np.float64))
 
 
 def filing(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from detente.codes.errors import Parameter
-from detente.data.entryfile import PIECE, EntryFile, open_entries
+from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
 from detente.data.importers import Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
@@ -21,7 +20,9 @@ from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.charges import HOME, limited
 from detente.lab.entries.frames import frames_of
 from detente.lab.entries.piece import rate_piece
-from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on
+from detente.lab.entries.shelf import PieceShelf, packed
+from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, go_on
+from detente.lab.work.workers import given_value
 from detente.law import Law, Reading
 from detente.version import VERSION
 
@@ -40,11 +41,12 @@ TABLES = (
     "entry_questions",
     "entry_reasons",
 )
-Frames = Mapping[str, "pl.DataFrame"]
-
 
 FEW = 4
 """Calendars that are kept, as files share a law."""
+
+_ONE = Lock()
+"""Calendars grow as they are asked: one piece at a time is rated in a process."""
 
 _CALENDARS: dict[tuple[str, int, Reading], Calendar] = {}
 _WITHOUT: dict[tuple[int, tuple[str, ...]], tuple[Law, Law]] = {}
@@ -74,6 +76,10 @@ class EntriesOrder:
     law: Law | None = None
     reading: Reading = Reading.EFFECTIVE
     void: tuple[str, ...] = ()
+
+    def __getstate__(self) -> dict[str, object]:
+        """What travels to another process: the choices, not what was compiled for them."""
+        return {name: getattr(self, name) for name in ("of", "law", "reading", "void")}
 
     @cached_property
     def where(self) -> Importer:
@@ -111,20 +117,20 @@ class RatedEntries:
     Attributes
     ----------
     name : of the file; `columns` : as the program calls them -> as the file does; `others` : carried along.
-    pieces : frames of each piece.
+    pieces : what each piece came to; `count` : how many there are.
     """
 
     order: EntriesOrder
     name: str
     columns: Mapping[str, str]
     others: tuple[str, ...]
-    pieces: Files[Frames] = field(repr=False)
+    pieces: PieceShelf = field(repr=False)
     count: int
 
     def frames(self, table: str) -> Iterator[pl.DataFrame]:
         """A long table piece by piece."""
         for number in range(self.count):
-            yield self.pieces.contents[number][table]
+            yield self.pieces.table(number, table)
 
     def frame(self, table: str) -> pl.DataFrame:
         """A whole table, totals summed over all pieces."""
@@ -150,8 +156,8 @@ class RatedEntries:
 
 
 def rate_entries(
-    given: Path | pl.DataFrame, order: EntriesOrder, *, name: str = "", folder: Path | None = None,
-    workers: int | None = 1, progress: Progress | None = None, size: int = PIECE,
+    given: Path | SentFile | pl.DataFrame, order: EntriesOrder, *, name: str = "", folder: Path | None = None,
+    workers: int | None = 1, progress: Progress | None = None, size: int = PIECE, most: int | None = None,
 ) -> RatedEntries:  # fmt: skip
     """A file, or a frame, of entries rated.
 
@@ -159,49 +165,49 @@ def rate_entries(
     ----------
     name : what messages call it. `folder` : where pieces are kept as they are done, so that what was stopped goes on.
     workers : processes. `progress` : told the rows that are done, and of how many. `size` : rows of a piece.
+    most : rows that a file may have.
 
     Raises
     ------
     InputError, Faults : what is wrong with the file itself; a cell that cannot be used costs its row alone.
     """
-    source = open_entries(given, order.facts, name)
-    count = -(-source.rows // size)
-    pieces = Files(folder, partial(_file_name, _key(given, source, order, size)), _packed, _unpacked)
+    source = open_entries(given, order.facts, name, most, size)
     if order.void:
         _ = order.without  # an unknown name is refused before any work
-    if workers == 1 or count == 1 or not isinstance(given, Path):
-        _in_turn(source, order, pieces, progress, size)
+    shelf = PieceShelf(folder, _key(given, source, order, size))
+    if workers == 1 or source.count == 1:
+        _in_turn(source, order, shelf, progress)
     else:
-        sizes = [min(size, source.rows - i * size) for i in range(count)]
-        chunks = [Chunk(i, n, partial(_rated_alone, given, order, i, size, name)) for i, n in enumerate(sizes)]
-        go_on(chunks, pieces, Crew(several=2 * size, workers=workers), progress)
-    return RatedEntries(order, source.name, source.columns, source.others, pieces, count)
+        sizes = [min(size, source.rows - i * size) for i in range(source.count)]
+        chunks = [Chunk(i, max(n, 1), partial(_rated_alone, i)) for i, n in enumerate(sizes)]
+        go_on(chunks, shelf, Crew(several=2 * size, workers=workers, given=(source, order)), progress)
+    return RatedEntries(order, source.name, source.columns, source.others, shelf, source.count)
 
 
-def _in_turn(
-    source: EntryFile, order: EntriesOrder, pieces: Files[Frames], progress: Progress | None, size: int
-) -> None:
+def _in_turn(source: EntryFile, order: EntriesOrder, shelf: PieceShelf, progress: Progress | None) -> None:
     """Rate pieces one after another in one pass over the file."""
     done = 0
-    for number, frame in enumerate(source.pieces(size)):
-        if not pieces.holds(number):
-            pieces.keep(number, frames_of(rate_piece(frame, order.calendar, order.without)))
+    for number, frame in enumerate(source.pieces()):
+        if not shelf.holds(number):
+            shelf.keep(number, _rated(frame, order))
         done += frame.height
         if progress is not None:
             progress(done, source.rows)
 
 
-def _rated_alone(path: Path, order: EntriesOrder, number: int, size: int, name: str) -> Frames:
-    """One piece rated in a process of its own."""
-    source = open_entries(path, order.facts, name)
-    return frames_of(rate_piece(source.piece(number, size), order.calendar, order.without))
+def _rated(frame: pl.DataFrame, order: EntriesOrder) -> bytes:
+    """A piece rated and packed."""
+    with _ONE:
+        return packed(frames_of(rate_piece(frame, order.calendar, order.without)))
 
 
-def _file_name(key: str, number: int) -> str:
-    return f"{key}-{number:05d}.zip"
+def _rated_alone(number: int) -> bytes:
+    """One piece rated in a process that was given the file and the order."""
+    source, order = given_value()
+    return _rated(source.piece(number), order)
 
 
-def _key(given: Path | pl.DataFrame, source: EntryFile, order: EntriesOrder, size: int) -> str:
+def _key(given: Path | SentFile | pl.DataFrame, source: EntryFile, order: EntriesOrder, size: int) -> str:
     """A name of everything that pieces depend on."""
     if not isinstance(given, Path):
         return "memory"
@@ -227,30 +233,6 @@ def _law_key(order: EntriesOrder) -> str:
 def _plain(value: object) -> object:
     """A value as JSON has it: sets in order, so that the same law gives the same text in every process."""
     return sorted(value) if isinstance(value, frozenset | set) else str(value)
-
-
-DATED = (2025, 1, 1, 0, 0, 0)
-"""Date within a kept piece: a fixed one, so that the same rows give the same bytes."""
-
-
-def _packed(frames: Frames) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for name, frame in frames.items():
-            table = io.BytesIO()
-            frame.write_parquet(table, compression="zstd")
-            archive.writestr(zipfile.ZipInfo(name, DATED), table.getvalue())
-    return out.getvalue()
-
-
-def _unpacked(number: int, content: bytes) -> Frames:
-    import polars as pl
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return {name: pl.read_parquet(io.BytesIO(archive.read(name))) for name in TABLES}
-    except (zipfile.BadZipFile, pl.exceptions.PolarsError) as error:
-        raise ValueError(str(error)) from None
 
 
 def _entries(parts: pl.DataFrame) -> pl.DataFrame:

@@ -240,7 +240,7 @@ def _summed(
     weight = np.concatenate(weights) if weights else np.zeros(0)
     key, inverse = np.unique(both[0] * max(len(terms), 1) + both[1], return_inverse=True)
     combo, term = np.divmod(key, max(len(terms), 1))
-    share = np.bincount(inverse, weight, key.size) if key.size else np.zeros(0)
+    share = np.bincount(inverse, weight, key.size).astype(np.float64)
     rates = np.asarray([t.rate for t in terms] or [0.0])[term]
     floor = np.asarray([t.floor for t in terms] or [False])[term]
     duty = np.asarray([t.kind == DUTY for t in terms] or [False])[term]

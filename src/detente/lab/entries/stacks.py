@@ -216,7 +216,7 @@ def _sums(of_stack: Ints, term: Ints, stacks: int, book: TermBook) -> tuple[Floa
     plain = np.asarray([t.kind == DUTY and not t.floor for t in chosen], dtype=bool)
     floor = np.asarray([t.kind == DUTY and t.floor for t in chosen], dtype=bool)
     ban = np.asarray([t.kind == BAN for t in chosen], dtype=bool)
-    points = np.bincount(of_stack[plain], rate[plain], minlength=stacks)
+    points = np.bincount(of_stack[plain], rate[plain], minlength=stacks).astype(np.float64)
     place = np.zeros(of_stack.size, dtype=np.int64)
     if floor.any():
         starts = np.searchsorted(of_stack[floor], of_stack[floor])

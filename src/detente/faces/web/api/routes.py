@@ -9,6 +9,7 @@ from detente.faces.web.answers import reply, responses
 from detente.faces.web.api import claims as api_claims
 from detente.faces.web.api import country as api_country
 from detente.faces.web.api import deal as api_deal
+from detente.faces.web.api import entries as api_entries
 from detente.faces.web.api import jobs as api_jobs
 from detente.faces.web.api import law as api_law
 from detente.faces.web.api import materials as api_materials
@@ -26,6 +27,7 @@ for _part in (
     api_law,
     api_watch,
     api_rates,
+    api_entries,
     api_reconcile,
     api_world,
     api_country,

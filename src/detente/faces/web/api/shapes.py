@@ -331,6 +331,11 @@ SHAPES: dict[str, Shape] = {
         "checks": of("Table_checks"), "readings": of("Table_readings"),
         "refused": rows(text("what is wrong with a claim that was not judged"), "every mistake"),
     }),
+    "RatedEntries": fields("What the rows of a file owe.", {
+        "rows": count("rows of the file"), "not_rated": count("rows that could not be rated"),
+        "entries": count("entries"), "dollars": entries(number("sum over all entries", "USD"), "sums by name"),
+        "tables": rows(of("Table"), "sums, answers and reasons whole; rows, headings and entries by the page"),
+    }),
     "Promises": fields("Promises.", {"promises": of("Table_promises")}),
     "Scenarios": fields("Scenarios of the package.", PAGE | {"rows": rows(fields("a scenario", {
         "name": text("name"), "title": text("title"), "on": text("day of the law"), "note": text("what it is"),

@@ -27,6 +27,7 @@ PLACES = (
     ("/law/importers", "importers", "importers"),
     ("/law/importers.csv", "importers", "data_csv"),
     ("/facing", "facing", "facing"),
+    ("/entries", "entries", "entries"),
     ("/facing.csv", "facing", "data_csv"),
     ("/watch", "watch", "watch_page"),
     ("/watch.csv", "watch", "data_csv"),
@@ -132,6 +133,17 @@ def delete_run(request: Request) -> Response:
     from detente.faces.web.pages.runs import delete_run as delete
 
     return delete(request)
+
+
+@router.post("/entries")
+async def send_entries(request: Request) -> Response:
+    """What the file of entries that was sent owes."""
+    from starlette.concurrency import run_in_threadpool
+
+    from detente.faces.web.pages.entries import sent
+
+    body = await request.body()
+    return await run_in_threadpool(sent, Address(request), body)
 
 
 @router.get("/")
