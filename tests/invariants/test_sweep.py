@@ -127,6 +127,19 @@ def test_a_point_of_the_world_is_a_solve_of_its_own():
         assert rows["welfare"] == pytest.approx(wanted, abs=1e-10)
 
 
+def test_a_scaled_point_is_a_solve_of_its_own_and_the_same_in_any_company():
+    scales, rate = (0.53, 0.77, 1.9), 0.4
+    together = sweep_world({"scale": scales, "tariff.USA.CHN": [rate]}, workers=1, tables="economy:welfare").table()
+    for number, scale in enumerate(scales, start=1):
+        economy = load_economy("icio-2022-small")
+        economy = economy.with_parameters(trade_elasticity=np.asarray(economy.parameters["trade_elasticity"]) * scale)
+        solved = solve(economy, Shock(tariff=replaced(economy, "USA", ["CHN"], rate)))
+        own = together["welfare"][together["point"] == number]
+        assert own == pytest.approx([solved.change("welfare", code) for code in economy.countries], abs=1e-10)
+        over = {"scale": [scale], "tariff.USA.CHN": [rate]}
+        assert np.array_equal(sweep_world(over, workers=1, tables="economy:welfare").table()["welfare"], own)
+
+
 def test_bytes_do_not_depend_on_the_workers(tmp_path):
     over = {"tariff.USA.CHN": "0%..145%", "scale": "0.5..1", "closure": ["fixed", "zero"]}
     sweep_world(over, lhs=30, seed=3, workers=1, out=tmp_path / "here")
