@@ -177,9 +177,7 @@ def test_rows_that_cannot_be_used_are_counted_by_reason_and_named(rows, tmp_path
     assert "rows.csv, row 4: the month is not written as 2025-04 (2025-13" in left.notes[0]
     assert "the partner is unknown" in left.notes[2]
     assert "Narnia" in left.notes[2]
-    with pytest.raises(
-        InputError, match=r"6 of 200 rows cannot be used, more than 1.0%.*row 6: the partner is"
-    ):
+    with pytest.raises(InputError, match=r"6 of 200 rows cannot be used, more than 1.0%.*row 6: the partner is"):
         micro(path, work=tmp_path / "w", workers=1)
 
 

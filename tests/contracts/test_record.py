@@ -23,7 +23,7 @@ from detente.lab.ground.ground import ground_of
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
 from detente.lab.statute.standing import standing_of
-from detente.lab.sweep.chunks import from_parquet
+from detente.lab.work.parquet import from_parquet
 from detente.law import Reading, Status, renewed
 from detente.trade import Definition
 

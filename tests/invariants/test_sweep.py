@@ -21,11 +21,12 @@ from detente.lab.ground.sides import Side, pairings_of
 from detente.lab.ground.uncertain import uncertain_duties
 from detente.lab.ranges.joint import JointDraws, drawn, joint_table, model_of, ranges_table, tornado_table
 from detente.lab.scenario import Scenario, dated, load_scenario, parse_scenario
-from detente.lab.sweep.chunks import choices_of, from_parquet, to_parquet
+from detente.lab.sweep.chunks import choices_of
 from detente.lab.sweep.design import Interval, inputs_of, parsed, points_of
 from detente.lab.sweep.job import sweep
 from detente.lab.sweep.paths import content_of, placed
 from detente.lab.sweep.world import sweep_world
+from detente.lab.work.parquet import from_parquet, to_parquet
 from detente.trade.ranges import CLAIMS
 
 

@@ -21,7 +21,7 @@ from detente.lab.ground.ground import Ground
 from detente.lab.ground.weights import scope_mask
 from detente.lab.micro.cells import CENTS, KEYS, SUMS, heirs_of
 from detente.lab.micro.setting import MicroSetting
-from detente.lab.sweep.chunks import to_parquet
+from detente.lab.work.parquet import to_parquet
 from detente.trade import Flows, PairRates
 from detente.trade.effective import cross
 

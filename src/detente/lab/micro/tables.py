@@ -15,7 +15,7 @@ from detente.data.tables import partner_name
 from detente.lab.ground.averages import grouping
 from detente.lab.micro.cells import Faults
 from detente.lab.micro.months import Question, unpacked
-from detente.lab.sweep.chunks import from_parquet
+from detente.lab.work.parquet import from_parquet
 from detente.trade import Flows
 from detente.trade.effective import HEADS, cross
 

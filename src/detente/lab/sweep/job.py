@@ -34,12 +34,12 @@ from detente.lab.sweep.chunks import (
     TableChoice,
     as_json,
     choices_of,
-    from_parquet,
     sound,
 )
 from detente.lab.sweep.design import Interval, Point, Values, inputs_of, points_of
 from detente.lab.sweep.scenario import TABLES, ScenarioJob
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, spans
+from detente.lab.work.parquet import from_parquet
 from detente.lab.work.workers import dask
 
 MANIFEST, PARTS = "sweep.json", "parts.json"

@@ -16,8 +16,9 @@ from detente.lab.parts import trimmed
 from detente.lab.run import run
 from detente.lab.scenario import Scenario
 from detente.lab.sweep.chunks import FAILED as FAILED_TABLE
-from detente.lab.sweep.chunks import Batch, Inputs, Numbered, Refused, TableChoice, failed_table, joined, to_parquet
+from detente.lab.sweep.chunks import Batch, Inputs, Numbered, Refused, TableChoice, failed_table, joined
 from detente.lab.sweep.paths import check_paths, content_of, scenario_at
+from detente.lab.work.parquet import to_parquet
 from detente.lab.work.threads import on_one_thread
 
 TABLES = ("headline", "economy")

@@ -46,11 +46,11 @@ from detente.lab.sweep.chunks import (
     choices_of,
     failed_table,
     joined,
-    to_parquet,
 )
 from detente.lab.sweep.design import inputs_of, points_of
 from detente.lab.sweep.job import Sweep, swept
 from detente.lab.work.chunks import Progress
+from detente.lab.work.parquet import to_parquet
 from detente.lab.work.threads import on_one_thread
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.named import countries_of, country_of
