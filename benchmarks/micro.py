@@ -11,6 +11,7 @@ of its days, as scripts do; it leaves out stacking, conditions and claims.
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def _average(rows: pl.DataFrame, day: date) -> float:
 
 def figures(folder: Path, rows: int, months: int, workers: int, work: Path) -> Iterator[Figure]:
     """Every question, cold; the first one groups the rows, the others find them grouped."""
-    common = ("--work", str(work), "--workers", str(workers), "--quiet", "--out", str(work / "out.csv"))
+    common = ("--work", str(work), "--workers", str(workers), "--quiet", "--format", "json")
     aim = AIM * rows / AIM_ROWS * 2 / workers
     asks = {"daily": (), "weights": (), "gap": (), "refunds": ("--void", "basis:IEEPA")}
     for ask, more in asks.items():
@@ -130,7 +131,13 @@ def main() -> None:
         months = len(list(folder.glob("month=*")))
         work = Path(name) / "work"
         work.mkdir()
-        show(list(figures(folder, rows, months, chosen.workers, work)), chosen.json)
+        measures = []
+        for figure in figures(folder, rows, months, chosen.workers, work):
+            measures.append(figure)
+            show([figure], None)
+            sys.stdout.flush()
+    if chosen.json:
+        chosen.json.write_text(json.dumps([asdict(figure) for figure in measures], indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

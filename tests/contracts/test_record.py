@@ -15,7 +15,6 @@ from detente.codes.errors import InputError
 from detente.codes.standing import Branch, Standing
 from detente.data.importers import importer
 from detente.data.recordfile import read_record
-from detente.data.tablefile import from_parquet
 from detente.faces import formats
 from detente.faces.cli.catalogue import GROUPS
 from detente.lab.ground import averages
@@ -24,6 +23,7 @@ from detente.lab.ground.ground import ground_of
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
 from detente.lab.statute.standing import standing_of
+from detente.lab.work.parquet import from_parquet
 from detente.law import Reading, Status, renewed
 from detente.trade import Definition
 

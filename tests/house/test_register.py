@@ -21,7 +21,7 @@ MADE = re.compile(r"(?<![\w.])Column\(")
 MAKERS = {
     "codes/declared.py": "the register",
     "codes/table.py": "how far the law was read",
-    "data/tablefile.py": "a table read back from its file",
+    "lab/work/parquet.py": "a table read back from its file",
     "faces/report/saved.py": "a table read back from its file",
     "faces/report/workbook.py": "names beside the codes of countries, for sheets",
     "faces/python/chain.py": "a view of months by what was asked",

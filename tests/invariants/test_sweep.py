@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 import detente.lab.run as lab
 from detente.codes import InputError, UnknownName
-from detente.data.tablefile import from_parquet, to_parquet
 from detente.data.worlds import load_economy
 from detente.draws import Input, Sample
 from detente.economy import Shock, elasticities, solve
@@ -27,6 +26,7 @@ from detente.lab.sweep.design import Interval, inputs_of, parsed, points_of
 from detente.lab.sweep.job import sweep
 from detente.lab.sweep.paths import content_of, placed
 from detente.lab.sweep.world import sweep_world
+from detente.lab.work.parquet import from_parquet, to_parquet
 from detente.trade.ranges import CLAIMS
 
 
@@ -126,6 +126,19 @@ def test_a_point_of_the_world_is_a_solve_of_its_own():
         assert rows["country"].tolist() == ["CHN", "USA"]
         wanted = [solved.change("welfare", code) for code in ("CHN", "USA")]
         assert rows["welfare"] == pytest.approx(wanted, abs=1e-10)
+
+
+def test_a_scaled_point_is_a_solve_of_its_own_and_the_same_in_any_company():
+    scales, rate = (0.53, 0.77, 1.9), 0.4
+    together = sweep_world({"scale": scales, "tariff.USA.CHN": [rate]}, workers=1, tables="economy:welfare").table()
+    for number, scale in enumerate(scales, start=1):
+        economy = load_economy("icio-2022-small")
+        economy = economy.with_parameters(trade_elasticity=np.asarray(economy.parameters["trade_elasticity"]) * scale)
+        solved = solve(economy, Shock(tariff=replaced(economy, "USA", ["CHN"], rate)))
+        own = together["welfare"][together["point"] == number]
+        assert own == pytest.approx([solved.change("welfare", code) for code in economy.countries], abs=1e-10)
+        over = {"scale": [scale], "tariff.USA.CHN": [rate]}
+        assert np.array_equal(sweep_world(over, workers=1, tables="economy:welfare").table()["welfare"], own)
 
 
 def test_bytes_do_not_depend_on_the_workers(tmp_path):

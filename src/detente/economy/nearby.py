@@ -24,6 +24,18 @@ def beside(other: Economy, economy: Economy) -> Economy:
     return other
 
 
+def with_elasticities(economy: Economy, theta: Any, near: Economy) -> Economy:
+    """A world with other trade elasticities and the accounts it has in any case, solved with the directions of `near`.
+
+    Parameters
+    ----------
+    theta : trade elasticities, one or shape (sector,).
+    """
+    other = economy.with_parameters(trade_elasticity=theta)
+    take_accounts(other, economy)
+    return beside(other, near)
+
+
 def under_closure(economy: Economy, closure: str) -> tuple[Economy, Mapping[str, Any]]:
     """A world near by in which deficits follow another closure, and the options of its shocks; kept with the first.
 

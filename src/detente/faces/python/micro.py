@@ -105,7 +105,7 @@ def micro(
         () if refunds else voided,
         tuple(several(announce, "announce")),
     )
-    found = _micro(
+    result = _micro(
         files,
         ask,
         setting=setting,
@@ -121,4 +121,4 @@ def micro(
         executor=executor,
         tell=progress,
     )
-    return MicroAnswer(found.tables, found.rows, sum(found.faults.count.values()), found.months)
+    return MicroAnswer(result.tables, result.rows, sum(result.faults.count.values()), result.months)

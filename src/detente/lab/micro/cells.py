@@ -310,10 +310,10 @@ def _faults(frame: pl.DataFrame, bad: pl.DataFrame, name: str) -> Faults:
     keyed = named.select(*KEYS, "wrong", "reason")
     first = frame.join(keyed, on=[*KEYS, "wrong"]).sort("row").head(SHOWN)
     shown = ("row", "reason", "month", "line", "partner")
-    told = tuple((name, row, f"{why} ({m}, {li}, {p})") for row, why, m, li, p in first.select(shown).iter_rows())
+    named_rows = tuple((name, row, f"{why} ({m}, {li}, {p})") for row, why, m, li, p in first.select(shown).iter_rows())
     reasons = sums["reason"].to_list()
     count = dict(zip(reasons, sums["rows"].to_list(), strict=True))
-    return Faults(count, {r: v / CENTS for r, v in zip(reasons, sums["value"].to_list(), strict=True)}, told)
+    return Faults(count, {r: v / CENTS for r, v in zip(reasons, sums["value"].to_list(), strict=True)}, named_rows)
 
 
 def _month(text: str) -> tuple[str, str]:

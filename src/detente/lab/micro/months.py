@@ -16,12 +16,12 @@ from detente.codes import Table
 from detente.data.flows import OBSERVED, check_claims, claimed
 from detente.data.importers import importer
 from detente.data.readers import SHORT, on_lines
-from detente.data.tablefile import to_parquet
 from detente.lab.ground.averages import daily_averages, grouping
 from detente.lab.ground.ground import Ground
 from detente.lab.ground.weights import scope_mask
 from detente.lab.micro.cells import CENTS, KEYS, SUMS, heirs_of
 from detente.lab.micro.setting import MicroSetting
+from detente.lab.work.parquet import to_parquet
 from detente.trade import Flows, PairRates
 from detente.trade.effective import cross
 

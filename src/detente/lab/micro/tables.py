@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from detente.codes import Table, table_of, table_with
 from detente.data.importers import importer
-from detente.data.tablefile import from_parquet
 from detente.data.tables import partner_name
 from detente.lab.ground.averages import grouping
 from detente.lab.micro.cells import Faults
 from detente.lab.micro.months import Question, unpacked
+from detente.lab.work.parquet import from_parquet
 from detente.trade import Flows
 from detente.trade.effective import HEADS, cross
 

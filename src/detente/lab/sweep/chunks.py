@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,12 +24,12 @@ from detente.codes import (
 )
 from detente.codes.standing import OTHER_FATE, furthest
 from detente.lab.sweep.design import Point, column, label
+from detente.lab.work.parquet import KEY, TEXTS
 
 if TYPE_CHECKING:
     pass
 
 Numbered = tuple[int, Point]
-TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 FAILED = "failed"
 """Table of the points without an equilibrium."""
 
@@ -175,6 +176,16 @@ def failed_table(inputs: Inputs, rows: Sequence[tuple[Numbered, str]]) -> Table:
     """The points without an equilibrium, and why."""
     data = inputs.data([row for row, _ in rows]) | {"reason": np.asarray([reason for _, reason in rows])}
     return table_with("sweep.failed", data, input=inputs.named)
+
+
+def sound(path: Path) -> bool:
+    """Whether a file is a whole part of a sweep."""
+    import polars as pl
+
+    try:
+        return KEY in pl.read_parquet_metadata(path) and pl.read_parquet(path).height > 0
+    except (pl.exceptions.PolarsError, OSError):
+        return False
 
 
 def as_json(content: Any) -> bytes:

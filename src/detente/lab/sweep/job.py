@@ -24,7 +24,6 @@ from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.data.store import remove_halves, write_bytes
-from detente.data.tablefile import from_parquet, sound
 from detente.lab.key import made_with
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.sweep.chunks import (
@@ -35,10 +34,12 @@ from detente.lab.sweep.chunks import (
     TableChoice,
     as_json,
     choices_of,
+    sound,
 )
 from detente.lab.sweep.design import Interval, Point, Values, inputs_of, points_of
 from detente.lab.sweep.scenario import TABLES, ScenarioJob
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, spans
+from detente.lab.work.parquet import from_parquet
 from detente.lab.work.workers import dask
 
 MANIFEST, PARTS = "sweep.json", "parts.json"

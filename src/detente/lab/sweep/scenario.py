@@ -11,7 +11,6 @@ from typing import Any
 
 from detente.codes import DetenteError, SolveError, Table
 from detente.data.library import sha256
-from detente.data.tablefile import to_parquet
 from detente.lab.key import made_with, own_files, own_laws, rooted
 from detente.lab.parts import trimmed
 from detente.lab.run import run
@@ -19,6 +18,7 @@ from detente.lab.scenario import Scenario
 from detente.lab.sweep.chunks import FAILED as FAILED_TABLE
 from detente.lab.sweep.chunks import Batch, Inputs, Numbered, Refused, TableChoice, failed_table, joined
 from detente.lab.sweep.paths import check_paths, content_of, scenario_at
+from detente.lab.work.parquet import to_parquet
 from detente.lab.work.threads import on_one_thread
 
 TABLES = ("headline", "economy")

@@ -28,11 +28,13 @@ from detente.codes import DetenteError, InputError, Parameter, SolveError, Table
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.library import sha256
-from detente.data.tablefile import to_parquet
 from detente.data.tariff_tables import read_tariffs
 from detente.data.worlds import world_names
 from detente.data.yamlfile import as_share
 from detente.economy import Economy, Equilibrium, Shock, TableRow, baseline_tariff, goods, shock_of, solve, solve_many
+from detente.economy.families import family_of
+from detente.economy.input_output.accounts import take_accounts
+from detente.economy.nearby import with_elasticities
 from detente.lab.key import made_with
 from detente.lab.sweep.chunks import (
     FAILED,
@@ -48,6 +50,7 @@ from detente.lab.sweep.chunks import (
 from detente.lab.sweep.design import inputs_of, points_of
 from detente.lab.sweep.job import Sweep, swept
 from detente.lab.work.chunks import Progress
+from detente.lab.work.parquet import to_parquet
 from detente.lab.work.threads import on_one_thread
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.named import countries_of, country_of
@@ -64,6 +67,9 @@ LARGEST = 256
 
 CHUNKS = 40
 MOST_SCALE = 10.0
+STEP = 0.1
+"""Steps of the grid of scales, in logs: within one the directions of a world serve another at an evaluation more."""
+
 SEVERAL = 2_000
 """Points from which on processes are started unless told otherwise: fewer are solved before a process is up."""
 
@@ -148,6 +154,8 @@ class WorldJob:
             shocks = [Shock(_tariff(economy, np.asarray(start), point), options=options) for _, point in group]
         except DetenteError as error:
             return [error for _ in group]
+        if len(shocks) == 1:
+            return [_tried(economy, shocks[0])]
         try:
             return list(solve_many(economy, shocks))
         except DetenteError:
@@ -236,19 +244,50 @@ def _groups(rows: Sequence[Numbered]) -> Iterator[list[Numbered]]:
 
 @lru_cache(maxsize=32)
 def _setting(world: str, words: tuple[tuple[str, Any], ...]) -> tuple[Economy, Mapping[str, Any]]:
-    """The world of some points with the options of their shocks; kept, since building it costs as much as solves."""
+    """The world of some points with the options of their shocks; kept, since building it costs as much as solves.
+
+    A world whose elasticities are scaled is solved with the directions of one whose scale is on a fixed grid, the same
+    wherever the point is solved.
+    """
+    rest = tuple((path, value) for path, value in words if path != "scale")
+    economy, options = _unscaled(world, rest)
+    given = dict(words)
+    if "scale" not in given:
+        return economy, options
+    scale = _number("scale", given["scale"])
+    if not 0.0 < scale <= MOST_SCALE:
+        raise InputError("scale", f"{scale:g} is out of range", f"give a number above 0, {MOST_SCALE:g} at most")
+    step = round(np.log(scale) / STEP)
+    near = economy if step == 0 else _on_the_grid(world, rest, step)
+    return with_elasticities(economy, _elasticities(economy, scale), near), options
+
+
+def _elasticities(economy: Economy, scale: float) -> Any:
+    theta = np.asarray(economy.parameters["trade_elasticity"]) * scale
+    return theta if theta.ndim else float(theta)
+
+
+@lru_cache(maxsize=64)
+def _on_the_grid(world: str, words: tuple[tuple[str, Any], ...], step: int) -> Economy:
+    """A world with elasticities scaled by a step of the grid, whose directions serve those around it."""
+    economy, _ = _unscaled(world, words)
+    other = economy.with_parameters(trade_elasticity=_elasticities(economy, float(np.exp(step * STEP))))
+    take_accounts(other, economy)
+    return other
+
+
+@lru_cache(maxsize=32)
+def _unscaled(world: str, words: tuple[tuple[str, Any], ...]) -> tuple[Economy, Mapping[str, Any]]:
+    """The world of some points before its elasticities are scaled, with the options of their shocks."""
     given = dict(words)
     parameters = {path.removeprefix("set."): _number(path, v) for path, v in words if path.startswith("set.")}
     names: dict[str, Any] = {name: str(given[name]) for name in WORDS if given.get(name) is not None}
     setting = WorldSetting(world, parameters=parameters, **names)
     economy = setting.economy()
-    if "scale" in given:
-        scale = _number("scale", given["scale"])
-        if not 0.0 < scale <= MOST_SCALE:
-            raise InputError("scale", f"{scale:g} is out of range", f"give a number above 0, {MOST_SCALE:g} at most")
-        theta = np.asarray(economy.parameters["trade_elasticity"]) * scale
-        economy = economy.with_parameters(trade_elasticity=theta if theta.ndim else float(theta))
-    return economy, setting.options(economy)
+    options = setting.options(economy)
+    # What all scales of it share is known from the start.
+    family_of(economy).check(economy, Shock(options=options))
+    return economy, options
 
 
 def _number(path: str, value: Any) -> float:

@@ -1,11 +1,10 @@
-"""Tables as Parquet files that carry their own title, units and notes, and back."""
+"""Tables as Parquet files that carry their own titles, units and notes; the same bytes for the same table."""
 
 from __future__ import annotations
 
 import io
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
-
 KEY = "detente"
 """Name of the entry of a Parquet file that holds titles, units and notes."""
 
@@ -62,13 +60,3 @@ def from_parquet(parts: Sequence[bytes]) -> Table:
     record = about.get("record")
     standing = None if record is None else Standing.from_json(record)
     return Table(about["name"], about["title"], columns, data, tuple(about["notes"]), standing)
-
-
-def sound(path: Path) -> bool:
-    """Whether a file is a table that was written whole."""
-    import polars as pl
-
-    try:
-        return KEY in pl.read_parquet_metadata(path) and pl.read_parquet(path).height > 0
-    except (pl.exceptions.PolarsError, OSError):
-        return False
