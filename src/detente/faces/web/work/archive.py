@@ -84,7 +84,7 @@ def _lines(store: Store, counts: Counter[str]) -> Iterator[bytes]:
             rows = open_.execution_options(yield_per=BATCH).execute(sa.select(table)).mappings()
             for row in rows:
                 counts[name] += 1
-                yield _line({"table": name, "row": _plain(row)}, total)
+                yield _line({"table": name, "row": _plain(dict(row))}, total)
     yield _line({"rows": dict(counts), "sha256": total.hexdigest()}, None)
 
 
