@@ -160,7 +160,7 @@ def fetch(
     offer = _views().offer_of(what, dict(_pair(word) for word in words or ()), name, as_)
     forms.emit([_views().offer_table(offer, sha256)], format_, None)
     if not yes:
-        typer.echo("Nothing was fetched: with --yes it is.")
+        typer.echo("Nothing was fetched: with --yes it is.", err=format_ != "text")
         return
     from detente.data import fetching
     from detente.data.formats.known import read_published
