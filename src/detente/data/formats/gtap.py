@@ -55,7 +55,7 @@ def _grid(original: Original) -> tuple[pl.DataFrame, int]:
 
 
 def _refused(original: Original) -> tuple[pl.DataFrame, int]:
-    what = "is a header array file of GEMPACK, which no library of a free licence that this package may use reads"
+    what = "is a header array file of GEMPACK, which is not read: its one library is under the GNU GPL"
     raise InputError(original.name, what, HOW)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.codes.errors import InputError
 from detente.faces.cli import options as opt
 from detente.faces.cli.help import CommandGroup
 
@@ -159,7 +160,7 @@ def fetch(
     offer = _views().offer_of(what, dict(_pair(word) for word in words or ()), name, as_)
     forms.emit([_views().offer_table(offer, sha256)], format_, None)
     if not yes:
-        typer.echo("Nothing was fetched: with --yes it is.")
+        typer.echo("Nothing was fetched: with --yes it is.", err=format_ != "text")
         return
     from detente.data import fetching
     from detente.data.formats.known import read_published
@@ -173,8 +174,6 @@ def fetch(
 
 
 def _pair(word: str) -> tuple[str, str]:
-    from detente.codes import InputError
-
     name, sign, value = word.partition("=")
     if not sign or not name.strip() or not value.strip():
         raise InputError("--set", f"'{word}' is not a word and its value", "write it as year=2024")
@@ -221,7 +220,6 @@ def update(
 
 def _again(name: str, address: str, yes: bool) -> Path:
     """The file at the address that a table came from, fetched anew beside the one before."""
-    from detente.codes import InputError
     from detente.data import fetching
 
     if not address:
