@@ -151,6 +151,25 @@ def test_changes_come_as_a_feed(client):
     assert len({entry.findtext(f"{space}id") for entry in entries}) == len(entries)
 
 
+def test_a_watch_list_is_asked_for_and_sent_and_comes_as_files(client):
+    span = "since=2026-06-30&on=2026-10-01"
+    rows = get(client, f"/watch?row=8507.60:China&{span}")["rows"]
+    assert [row["date"] for row in rows if row["part"] == "changes"] == ["2026-07-24"]
+    for content, media in (
+        (b"line,partner\n8507.60,China\n", "text/csv"),
+        (b'[{"line": "8507.60", "partner": "CHN"}]', "application/json"),
+    ):
+        sent = client.post(f"{HOME}/watch?{span}", content=content, headers={"content-type": media})
+        assert [row | {"row": 1} for row in sent.json()["rows"]] == rows
+    assert client.post(f"{HOME}/watch", content=b"[[]]").status_code == 422
+    for form, media in (("rss", "application/rss+xml"), ("ics", "text/calendar"), ("jsonl", "application/x-ndjson")):
+        found = client.get(f"{HOME}/watch.{form}?row=8507.60:China&{span}")
+        assert found.headers["content-type"].startswith(media)
+        assert found.text.count("8507.60 from China") >= len(rows)
+        again = client.get(found.url, headers={"if-none-match": found.headers["etag"]})
+        assert again.status_code == 304
+
+
 def test_rates_are_those_of_the_command(client):
     from datetime import date
 
@@ -211,6 +230,7 @@ def test_the_world_answers_to_tariffs(client):
         "/claims/events?first=2000-01-01&last=2000-01-02", "/scenarios/none", "/deal/set?case=none",
         "/deal/set?weights=none", "/deal/set?horizon=none&weights=x", "/deal/nearest", "/deal/nearest?usa=x&chn=1",
         "/deal/nearest?usa=nan&chn=1", "/runs/compare?a=1&b=2", "/runs/xyz",
+        "/watch?row=8507.60:Narnia", "/watch?row=8507.6:China&row=:", "/watch?since=2100-01-01", "/watch.xml",
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_clear_problem(client, path):

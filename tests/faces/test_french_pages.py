@@ -162,12 +162,12 @@ def test_the_deal_page_is_french_in_a_browser_too(chrome, site):
     address = f"{str(site.client.base_url).rstrip('/')}/deal?{GENEVA}&lang=fr"
     chrome.visit(address)
     try:
-        texts = chrome.rest(
-            """[...document.querySelectorAll('body *')].filter(e => !e.closest('[lang=en], script, noscript, code'))
+        texts = chrome.until(
+            """(texts => texts.length > 200 && texts)([...document.querySelectorAll('body *')]
+            .filter(e => !e.closest('[lang=en], script, noscript, code'))
             .flatMap(e => [...['aria-label', 'title', 'aria-valuetext'].map(n => e.getAttribute(n)),
-            ...[...e.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim())]).filter(Boolean)"""
+            ...[...e.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim())]).filter(Boolean))"""
         )
-        assert len(texts) > 200
         assert english_in(texts) == []
         assert chrome.console == []
     finally:

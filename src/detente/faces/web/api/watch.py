@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente.codes import InputError, Table
+from detente.codes import InputError, Table, UnknownName
 from detente.faces.watchfiles import FORMS, MEDIA, watch_file
 from detente.faces.web.answers import (
     Day,
@@ -98,7 +98,7 @@ def watch_list(
     return page(request, watched(row, since, on, of)[0], limit, offset)
 
 
-FEED = responses({}, 404) | {
+FEED = responses({}) | {
     200: {"description": "A file.", "content": {kind: {"schema": {"type": "string"}} for kind in MEDIA.values()}}
 }  # fmt: skip
 
@@ -113,10 +113,8 @@ def watch_feed(
     of: Side = "USA",
 ) -> Response:
     """The same as RSS, as a calendar (ICS), or as lines of JSON for a webhook."""
-    from fastapi import HTTPException
-
     if form not in FORMS:
-        raise HTTPException(404, f"no file '{form}'; there are {', '.join(FORMS)}")
+        raise UnknownName("form", form, FORMS, "form", f"use {', '.join(FORMS)}")
     table, today = watched(row, since, on, of)
     home = f"{str(request.base_url).rstrip('/')}/watch?{request.url.query}"
     body = watch_file(table, form, today, home)

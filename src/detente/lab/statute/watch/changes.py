@@ -19,6 +19,7 @@ from detente.lab.statute.watch.levels import BASE, LEAST, Floats, LawDay, Watche
 from detente.lab.statute.watch.listed import Watched, by_importer
 from detente.lab.statute.watch.seen import ChangeStatus, DutyChange, MovedMeasure, Watch
 from detente.law import Clause, Law, Measure, MeasureKind, Status, renewed
+from detente.law.measure import names_partner
 
 DAY = timedelta(days=1)
 
@@ -39,7 +40,8 @@ def watch(goods: Sequence[Watched], since: date, today: date) -> Watch:
     for code, own in by_importer(goods).items():
         where = importer(code)
         check_day(where.law, since)
-        changes += _together(own, _of_importer(where, own, since, today))
+        for part in _parts_of(own):
+            changes += _together(part, _of_importer(where, part, since, today))
     places = {good: number for number, good in enumerate(goods)}
     changes.sort(key=lambda c: (c.day or LATEST, places[c.good], c.partner))
     past = tuple(c for c in changes if c.day is not None and c.day <= today)
@@ -47,6 +49,23 @@ def watch(goods: Sequence[Watched], since: date, today: date) -> Watch:
     return Watch(
         tuple(goods), since, today, past, coming, {code: read_to(importer(code)) for code in by_importer(goods)}
     )
+
+
+PARTNERS = 40
+"""Partners whose goods are looked at together: the law is laid on all lines of a part for each of them."""
+
+
+def _parts_of(goods: Sequence[Watched]) -> Iterator[list[Watched]]:
+    """A list in parts with few partners each, so that long ones with many take no more memory."""
+    part: list[Watched] = []
+    partners: set[str] = set()
+    for good in sorted(goods, key=lambda good: good.members):
+        if part and len(partners | set(good.members)) > PARTNERS:
+            yield part
+            part, partners = [], set()
+        part.append(good)
+        partners |= set(good.members)
+    yield part
 
 
 def read_to(where: Importer) -> date | None:
@@ -160,17 +179,15 @@ def _parts(
             continue
         was, is_now = rounded(goods.rate(before, cell, then)), rounded(goods.rate(now, cell, these))
         if abs(is_now - was) > LEAST:
-            yield MovedMeasure(name, measure.title, was, is_now, measure.kind, _act(measure, before.day, now.day))
+            act = _act(measure, cell.partner, now.day, now.day - DAY, before.day)
+            yield MovedMeasure(name, measure.title, was, is_now, measure.kind, act)
 
 
-def _act(measure: Measure, before: date, now: date) -> str:
-    """Instrument and citation of the period that begins, or of the one that ended."""
-    periods = measure.periods_on(now) or measure.periods_on(now - DAY) or measure.periods_on(before)
-    period = periods[0] if periods else None
-    parts = (
-        (period.instrument if period else "") or measure.instrument,
-        (period.citation if period else "") or measure.citation,
-    )
+def _act(measure: Measure, partner: str, *days: date) -> str:
+    """Instrument and citation of the period in force for a partner on the first of some days that has one."""
+    named = (p for day in days for p in measure.periods_on(day) if names_partner(p.partners, partner, day))
+    period = next(named, measure.periods[-1])
+    parts = (period.instrument or measure.instrument, period.citation or measure.citation)
     return "; ".join(dict.fromkeys(part for part in parts if part))
 
 
@@ -253,9 +270,10 @@ def _without_rate(
     fate: ChangeStatus,
 ) -> Iterator[DutyChange]:
     """A measure that moves no duty, on each of some cells."""
-    act = _act(measure, level.day, day or level.day)
-    part = MovedMeasure(measure.id, measure.title, 0.0, 0.0, measure.kind, act, words)
+    on = day or level.day
     for cell in cells:
+        act = _act(measure, cell.partner, on, on - DAY)
+        part = MovedMeasure(measure.id, measure.title, 0.0, 0.0, measure.kind, act, words)
         rate = rounded(goods.rate(level, cell))
         yield DutyChange(_row_of(cell, goods.where.iso3), cell.partner, day, rate, rate, fate, (part,))
 

@@ -19,7 +19,8 @@ from detente.data.importers import Importer
 from detente.lab.statute.lookup import lines_under, substitute, weights_of
 from detente.lab.statute.watch.listed import Watched
 from detente.law import Law, PartnerColumn, Reading, Schedule, Space
-from detente.law.measure import Measure, MeasureKind
+from detente.law.measure import Goods as GoodsBlock
+from detente.law.measure import Measure, MeasureKind, names_partner
 from detente.law.resolve import Painted, Resolver
 
 Floats = NDArray[np.float64]
@@ -156,16 +157,19 @@ class WatchedGoods:
 
     def holds(self, measure: Measure, cell: WatchedPair, day: date) -> bool:
         """Whether a measure names a code, or goods under it, from a partner on a day."""
-        scopes = [measure.partners, *(period.partners for period in measure.periods_on(day))]
-        named = all(
-            scope is None or any(cell.partner in s.countries and s.start <= day <= s.end for s in scope)
-            for scope in scopes
+        periods = measure.periods_on(day)
+        named = names_partner(measure.partners, cell.partner, day) and any(
+            names_partner(period.partners, cell.partner, day) for period in periods
         )
-        return named and any(
-            block.start <= day <= block.end
-            and any(cell.code.startswith(prefix) or prefix.startswith(cell.code) for prefix in block.prefixes)
-            for block in measure.goods
-        )
+        blocks = (block for block in measure.goods if block.start <= day <= block.end)
+        return named and any(_covers(block, cell.code) for block in blocks)
+
+
+def _covers(block: GoodsBlock, code: str) -> bool:
+    """Whether a block of goods has a code, or goods under it."""
+    if any(code.startswith(prefix) for prefix in block.excepted):
+        return False
+    return any(code.startswith(prefix) or prefix.startswith(code) for prefix in block.prefixes)
 
 
 def moved_measures(before: LawDay, now: LawDay) -> dict[str, tuple[Measure, Floats, Floats]]:
