@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
 
-from detente.data.definitions import definitions, published_figures
+from detente.data.definitions import Chosen, definitions, published_figures
 from detente.data.importers import importer
 from detente.lab.ground.averages import average
-from detente.lab.ground.definitions import figure_steps, value_of_figure
+from detente.lab.ground.definitions import figure_steps, value_of_figure, view_as
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.subheadings import average_by_subheading
+from detente.lab.ground.view import value_of
 from detente.law import Reading
 
 CURRENT = 0.05
@@ -52,6 +54,20 @@ def steps(page):
     for number, name, points in re.findall(r"^\| (\d+) \| ([^|]+) \| ([+-]\d+\.\d\d) \|$", page, re.MULTILINE):
         found.setdefault(int(number), []).append((name, float(points)))
     return found
+
+
+def test_what_stands_in_for_missing_data_moves_a_number_by_what_its_file_says():
+    """PIIE's average of China on the United States: both choices that stand in, on one day."""
+    who, on = definitions()["piie-china"], date(2025, 5, 14)
+    view = view_as(who, on)
+    whole = value_of(view)
+    for lack in who.missing:
+        moved = 100 * (whole - value_of(replace(view, **{lack.choice: False})))
+        assert moved == pytest.approx(lack.moves[on], abs=0.1), lack.data
+    known = {item.name for item in fields(Chosen)}
+    for publisher in definitions().values():
+        assert {lack.choice for lack in publisher.missing} <= known
+    assert {name for name, publisher in definitions().items() if publisher.missing} >= {"piie-china", "yale"}
 
 
 def test_the_page_holds_every_figure(shown):

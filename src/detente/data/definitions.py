@@ -118,6 +118,27 @@ class PublishedFigure:
     outside: bool = False
 
 
+@dataclass(frozen=True)
+class StandIn:
+    """Data of a publisher that are not on record, and the choice that stands in for them.
+
+    Attributes
+    ----------
+    data : what is missing. choice : its key. moves : day of the law -> what the choice moves the number by, points.
+    """
+
+    data: str
+    choice: str
+    moves: Mapping[date, float]
+
+    @property
+    def words(self) -> str:
+        """What is missing, and how far what stands in for it moves the number."""
+        points = sorted(self.moves.values())
+        ends = dict.fromkeys(f"{end:+.1f}" for end in (points[0], points[-1]))
+        return f"{self.data}; what stands in for it moves the number by {' to '.join(ends)} points"
+
+
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """How one publisher counts: a definition by name.
@@ -129,6 +150,7 @@ class Publisher:
     chosen : its choices; changes : others that held before a day, oldest first.
     counts : law of a later day that reports count, by day of the report, ISO.
     method, electronics : changes of method by the publisher's own figures, for reconciliations alone.
+    missing : data of its own that are not on record.
     """
 
     name: str
@@ -143,6 +165,7 @@ class Publisher:
     method: MethodChange | None = None
     electronics: MethodChange | None = None
     figures: tuple[PublishedFigure, ...] = ()
+    missing: tuple[StandIn, ...] = ()
 
     def chosen_on(self, on: date) -> Chosen:
         """The choices that held on a day."""
@@ -163,7 +186,7 @@ class Publisher:
         return self.chosen.partner
 
 
-HEAD = "title short source known guessed choices changes counts theirs figures".split()
+HEAD = "title short source known guessed choices changes counts theirs missing figures".split()
 THEIRS = "method electronics".split()
 
 
@@ -229,7 +252,16 @@ def read_definition(path: Path) -> Publisher:
         method=_method(theirs.get("method"), f"{where}, method"),
         electronics=_method(theirs.get("electronics"), f"{where}, electronics"),
         figures=tuple(_figure(row, title, path.stem, where) for row in as_list(keys.get("figures"))),
+        missing=tuple(_stand_in(row, f"{where}, missing") for row in as_list(keys.get("missing"))),
     )
+
+
+def _stand_in(row: Any, where: str) -> StandIn:
+    keys = check_keys(row, ("data", "choice", "moves"), where, ("data", "choice", "moves"))
+    if not isinstance(keys["moves"], Mapping) or not keys["moves"]:
+        raise InputError(f"{where}, moves", "are no days with points", "give the day of a law and the points it moves")
+    moves = {as_date(day, f"{where}, moves"): float(points) for day, points in keys["moves"].items()}
+    return StandIn(as_prose(keys["data"], f"{where}, data"), as_text(keys["choice"], f"{where}, choice"), moves)
 
 
 def _sentences(value: Any, where: str) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def bridge_table(answer: Reconciliation, everything: bool = False) -> Table:
     rows = [(OURS, f"ours ({'; '.join(answer.stands_on)})", nothing, walked.ours), *map(_row, bars)]
     rows += [_row(_left(walked.bars[-1])), (THEIRS, answer.whose, nothing, walked.theirs)]
     notes = [AVERAGED if walked.averaged else IN_ORDER]
-    notes += [f"guessed: {text}" for text in counting.guessed]
+    notes += [text if text.startswith("missing: ") else f"guessed: {text}" for text in counting.guessed]
     words = {"quantity": quantity_of(answer), "on": spelled_day(answer.on)}
     words["whose"] = answer.whose if answer.whose == GIVEN else f"that of {answer.whose}"
     made = table_of("reconcile.bridge", rows, notes, unit=unit.value, difference=MOVES[unit].value, **words)

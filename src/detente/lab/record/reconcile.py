@@ -348,7 +348,8 @@ def _published(quantity: CountedQuantity, who: Publisher, on: date) -> Counting:
     missing, report = (MISSING, None) if figure is None else (figure.gap or MISSING, figure.report)
     points = sum(turn.points or 0.0 for turn in steps)
     turns += steps
-    return Counting(who.name, who.short, tuple(turns), value, who.known, who.guessed, missing, report, points)
+    guessed = (*who.guessed, *(f"missing: {lack.words}" for lack in who.missing))
+    return Counting(who.name, who.short, tuple(turns), value, who.known, guessed, missing, report, points)
 
 
 def _counted(quantity: CountedQuantity, name: str, on: date) -> Counting:
