@@ -97,3 +97,19 @@ def test_the_range_names_its_sets(ran):
     table = ran("geneva", draws=None).table("elasticities")
     assert len(table) == 8
     assert (table["usa"] > 0).all()
+
+
+def test_answers_of_worlds_near_by_keep_nothing_of_their_equations():
+    """Two thirds of what an answer holds are the equations it solved, which only the one that is shown is asked for."""
+    from detente.economy import Shock, baseline_tariff
+    from detente.lab.world.incidence import Laws, shown
+
+    economy = load_economy("icio-2022-small")
+    tariff = np.array(baseline_tariff(economy))
+    tariff[0, 1] += 0.1
+    laws = [Laws("one", Shock(), Shock(tariff=tariff), {})]
+    main = shown(laws, economy)
+    near = shown(laws, economy, "proportional", main)
+    assert all(answer.shock.memo for answer in (main[0].before, main[0].after))
+    assert not any(answer.shock.memo for answer in (near[0].before, near[0].after))
+    assert near[0].number("welfare", "USA") != main[0].number("welfare", "USA")

@@ -200,6 +200,10 @@ class Laws:
         warm = (None, None) if near is None else (near.before, near.after)
         first = before or solve(economy, replace(self.before, options=options or {}), warm=warm[0])
         after = solve(economy, replace(self.after, options=options or {}), warm=warm[1])
+        if near is not None:
+            # What is told of a world near by is in the answers: what their equations were set up with is most of them.
+            first.shock.memo.clear()
+            after.shock.memo.clear()
         return Effect(self.variant, first, after, self.unmapped, self.parties)
 
 
