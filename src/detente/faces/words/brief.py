@@ -218,7 +218,8 @@ def _short(rows: Rows, say: Language) -> Iterator[str]:
     short = [pair for *pair, _ in short_of(rows.tables.get("reach")) if pair[0]["variant"] == rows.variant]
     for meant, owed in short[:SHORT]:
         amounts = {"owed": owed["imports"], "meant": meant["imports"]}
-        yield say("reach_short", title=text_in(str(meant["title"]), say), **{name: say.billions(usd) for name, usd in amounts.items()})
+        sizes = {name: say.billions(usd) for name, usd in amounts.items()}
+        yield say("reach_short", title=text_in(str(meant["title"]), say), **sizes)
     if len(short) > SHORT:
         yield say("reach_more", count=len(short) - SHORT)
 
