@@ -12,6 +12,7 @@ from detente.data.importers import importer
 from detente.faces.words import language
 from detente.faces.words.language import English, languages, load, parts_of, sorted_as
 from detente.faces.words.record import record_line, record_sentences, records_of
+from detente.faces.words.tables import head_in, text_in
 
 OTHERS = [code for code in languages() if code != "en"]
 FORMS = ("_one", "_other")
@@ -177,3 +178,17 @@ def test_words_of_tables_are_of_tables_there_are():
             parts = [part for part in re.split(r"\{[^{}]*\}|\d+%?|[;,:.]", text) if len(part.strip()) > 12]
             gone += [text] if not all(part.strip(" ;:,()") in source for part in parts) else []
     assert gone == []
+
+
+def test_every_head_title_and_note_of_the_register_has_words_in_every_language():
+    """But for those that a word of the program or of a reader makes up whole, as "{title}"."""
+    tables = {(name, table.name): table for name in SUBJECTS for table in subject_tables(name).values()}
+    for code in OTHERS:
+        say = load(code)
+        heads = {column.name for t in tables.values() for column in t.columns if english(head_in(t.name, column, say))}
+        texts = {text for t in tables.values() for text in (t.title, *t.notes) if english(text_in(text, say))}
+        assert sorted(text for text in heads | texts if not re.fullmatch(r"\{[^{}]+\}", text)) == []
+
+
+def english(text):
+    return isinstance(text, English)

@@ -261,7 +261,14 @@ def test_a_run_of_a_scenario_can_show_what_a_deal_on_licences_avoids():
     rows = {(r["scope"], r["period"]): r for r in losses}
     assert rows["direct", YEAR]["without"] > rows["direct", YEAR]["deal"] > 0
     assert rows["direct", YEAR]["avoided"] > 0
-    assert set(tables) == {"materials", "materials_short", "months", "materials_prices"}
+    assert set(tables) == {"materials", "materials_short", "months", "materials_lost", "materials_prices"}
+    ours = next(r for r in tables["materials"].rows() if (r["country"], r["scope"], r["period"], r["measure"])
+                == ("USA", "direct", YEAR, GDP))  # fmt: skip
+    lost = tables["materials_lost"]
+    worth = chain_world.gdp("USA")
+    assert lost["lost"].sum() == pytest.approx(ours["without"] * worth, rel=1e-9)
+    assert lost["deal_lost"].sum() == pytest.approx(ours["deal"] * worth, rel=1e-9)
+    assert (lost["deal_short"] <= lost["short"] + 1e-12).all()
     months = tables["months"]
     assert (months["month"][0], months["month"][11]) == ("2025-04", "2026-03")
     assert (months["deal"] <= months["short"] + 1e-12).all()
@@ -269,6 +276,7 @@ def test_a_run_of_a_scenario_can_show_what_a_deal_on_licences_avoids():
     later = materials(Materials(months=12, countries=["EU27"], licences_from=date(2025, 12, 18)), date(2025, 5, 14))
     kept = {(r["scope"], r["period"]): r for r in later["materials"].rows() if r["measure"] == GDP}
     assert kept["direct", YEAR]["deal"] > rows["direct", YEAR]["deal"]
+    assert len(later["materials_lost"]) == 0  # the United States are not among its countries
     assert len(material_sentences(tables)) == 3
 
 

@@ -223,7 +223,8 @@ def _short(rows: Rows, say: Language) -> Iterator[str]:
     short = [pair for *pair, _ in short_of(rows.tables.get("reach")) if pair[0]["variant"] == rows.variant]
     for meant, owed in short[:SHORT]:
         amounts = {"owed": owed["imports"], "meant": meant["imports"]}
-        yield say("reach_short", title=meant["title"], **{name: say.billions(usd) for name, usd in amounts.items()})
+        sizes = {name: say.billions(usd) for name, usd in amounts.items()}
+        yield say("reach_short", title=text_in(str(meant["title"]), say), **sizes)
     if len(short) > SHORT:
         yield say("reach_more", count=len(short) - SHORT)
 
@@ -295,7 +296,7 @@ def _goods(rows: Rows) -> tuple[list[str], list[str]]:
 def _others(rows: Rows, say: Language) -> Iterator[Opinion]:
     for row in rows.all("published")[:OTHERS]:
         number, day = say.percent(float(row["rate"]), 1), say.day(str(row["said"]))
-        who, why = str(row["who"]), str(row["says"])
+        who, why = str(row["who"]), text_in(str(row["says"]), say)
         steps = say("other_steps", steps=_steps(str(row["why"]), say)) if row["why"] else ""
         line = say("other_line", who=who, day=day, number=number, why=why)
         yield Opinion(who, day, number, why, line, steps)

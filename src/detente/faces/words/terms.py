@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from detente.faces.words.language import ENGLISH, Language
 from detente.faces.words.rows import Row, Rows
+from detente.faces.words.tables import text_in
 from detente.lab.duties.terms import BEGINS, CHANGES, ENDS, PREFERENCE, VOIDED
 
 CLAUSES = 3
@@ -54,7 +55,7 @@ def _clause(steps: Sequence[Row], say: Language) -> str:
     }
     if main["authority"] == PREFERENCE:
         name = "deal_claims_begin" if main["step"] == BEGINS else "deal_claims_end"
-        return say(name, country=parts["country"], act=str(main["title"]))
+        return say(name, country=parts["country"], act=text_in(str(main["title"]), say))
     return say(_sentence(steps, before, after), **parts)
 
 
@@ -74,5 +75,5 @@ def _sentence(steps: Sequence[Row], before: float, after: float) -> str:
 def act(title: str, say: Language) -> str:
     """A measure within a sentence: "the reciprocal duty on China"; in quotes where its title is no such noun."""
     if say.code != ENGLISH or not PLAIN.match(title):
-        return say("act_quoted", title=title)
+        return say("act_quoted", title=text_in(title, say))
     return say("act_plain", title=title[:1].lower() + title[1:])
