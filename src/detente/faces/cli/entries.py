@@ -53,12 +53,12 @@ def entries(
     if not filed and format_ in BINARY:
         raise InputError("--format", f"{format_} cannot be printed", f"add --out entries.{format_}")
     order = EntriesOrder(of, opt.law_of(of, lawbook, switch, None, announce), opt.reading(reading), tuple(void or ()))
-    folder = _folder(out) if filed and out is not None else None
+    folder = _folder(out) if filed and out is not None else _passing(file)
     with Progress("entries", "rows", quiet=quiet) as progress:
         try:
             rated = rate_entries(file, order, folder=folder, workers=workers, progress=progress)
         except KeyboardInterrupt:
-            if folder is not None and folder.exists():
+            if filed and folder is not None and folder.exists():
                 print(f"\nwhat is finished is in {folder}: go on with --resume", file=sys.stderr)
             raise
     _given(rated, out if filed else None, format_, names)
@@ -70,6 +70,19 @@ def entries(
 def _folder(out: Path) -> Path:
     """Where pieces are kept while the file is rated."""
     return out.parent / f"{out.name}.pieces"
+
+
+LARGE = 20_000_000
+"""Bytes of a file from which pieces are not kept in memory, though nothing is written."""
+
+
+def _passing(file: Path) -> Path | None:
+    """A folder for the pieces of a large file of which only sums are shown; None keeps them in memory."""
+    if not file.is_file() or file.stat().st_size < LARGE:
+        return None
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix="detente-entries-"))
 
 
 def _cleared(folder: Path) -> None:

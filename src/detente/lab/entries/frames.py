@@ -326,14 +326,14 @@ def _by(name: str, frame: pl.DataFrame) -> pl.DataFrame:
 
     counted = frame if "counted" in frame.columns else frame.with_columns(pl.lit(1).alias("counted"))
     rows = pl.col("counted").sum().cast(pl.Int64).alias("rows")
-    sums = counted.lazy().group_by(pl.col(name).alias("key")).agg(rows, pl.col("value", "duty", "refund").sum())
+    sums = counted.lazy().group_by(pl.col(name).alias("key"), maintain_order=True).agg(rows, pl.col("value", "duty", "refund").sum())
     return sums.select(pl.lit(name).alias("by"), "key", "rows", "value", "duty", "refund").collect()
 
 
 def _summed(answers: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    return answers.lazy().group_by("fact", "title", "answer").agg(
+    return answers.lazy().group_by("fact", "title", "answer", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("rows"), pl.col("cost").fill_nan(None).sum()
     ).collect()  # fmt: skip
 
@@ -342,4 +342,4 @@ def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     wrong = rows.filter(pl.col("status") != RATED)
-    return wrong.group_by("reason").agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("row").min())
+    return wrong.group_by("reason", maintain_order=True).agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("row").min())

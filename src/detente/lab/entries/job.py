@@ -19,6 +19,7 @@ from detente.data.library import sha256 as file_hash
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.charges import HOME, limited
 from detente.lab.entries.frames import frames_of
+from detente.lab.entries.importers import groups_of, together
 from detente.lab.entries.piece import rate_piece
 from detente.lab.entries.shelf import PieceShelf, packed
 from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, go_on
@@ -103,6 +104,10 @@ class EntriesOrder:
                 _WITHOUT.clear()
             _WITHOUT[key] = law, law.without(self.void, where=Parameter("void"))
         return _calendar(self.where, _WITHOUT[key][1], self.reading)
+
+    def under(self, code: str) -> EntriesOrder:
+        """The same for rows of another importer: its shipped law, of which nothing is void."""
+        return self if code == self.of else EntriesOrder(code, None, self.reading)
 
     @property
     def facts(self) -> list[str]:
@@ -198,7 +203,9 @@ def _in_turn(source: EntryFile, order: EntriesOrder, shelf: PieceShelf, progress
 def _rated(frame: pl.DataFrame, order: EntriesOrder) -> bytes:
     """A piece rated and packed."""
     with _ONE:
-        return packed(frames_of(rate_piece(frame, order.calendar, order.without)))
+        groups = groups_of(frame, order.of)
+        parts = [(frame.filter(mask), order.under(code)) for code, mask in groups.items()]
+        return packed(together([frames_of(rate_piece(own, o.calendar, o.without)) for own, o in parts]))
 
 
 def _rated_alone(number: int) -> bytes:
@@ -257,7 +264,7 @@ def _entries(parts: pl.DataFrame) -> pl.DataFrame:
 def _sums(parts: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    grouped = parts.group_by("by", "key").agg(pl.col(n).sum() for n in ("rows", "value", "duty", "refund"))
+    grouped = parts.group_by("by", "key", maintain_order=True).agg(pl.col(n).sum() for n in ("rows", "value", "duty", "refund"))
     order = {name: i for i, name in enumerate(("heading", "authority", "partner", "month"))}
     place = pl.col("by").replace_strict(order, return_dtype=pl.Int64)
     by_size = pl.when(pl.col("by") == "month").then(0.0).otherwise(-pl.col("duty"))
@@ -267,7 +274,7 @@ def _sums(parts: pl.DataFrame) -> pl.DataFrame:
 def _answers(parts: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    grouped = parts.group_by("fact", "title", "answer").agg(pl.col("rows").sum(), pl.col("cost").sum().round(2))
+    grouped = parts.group_by("fact", "title", "answer", maintain_order=True).agg(pl.col("rows").sum(), pl.col("cost").sum().round(2))
     return grouped.sort(pl.col("cost").abs(), "fact", "answer", descending=[True, False, False])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -91,17 +91,18 @@ def _about(
         return
     followers = [a for a in parts.span.space.law.aspects.values() if a.above is not None and a.above[0] == aspect.id]
     rest = _without(parts, mine, {aspect.id, *(a.id for a in followers)})
-    states = parts.span.space.atoms.states
-    totals = []
-    for state in range(len(aspect.states)):
-        kept = states[aspect.id][parts.atom[mine]] == state
-        for other in followers:
-            kept &= _follows(other, states, parts.atom[mine], state, parts, lines)
-        weight = rest * kept
-        total = rating.base + np.bincount(parts.combo[mine], weight * parts.added[mine], size)
-        barred = np.bincount(parts.combo[mine], weight * parts.banned[mine], size) > 1.0 - SAME
-        totals.append(np.where(barred, np.nan, total))
-    _note(aspect, np.stack(totals), silent, rating, rated, questions)
+    atom, many = parts.atom[mine], len(aspect.states)
+    state = parts.span.space.atoms.states[aspect.id][atom].astype(np.int64)
+    for other in followers:
+        rest = rest * _follows(other, state, atom, parts)
+    place, cells = parts.combo[mine] * many + state, size * many
+    added = np.bincount(place, rest * parts.added[mine], cells).reshape(size, many).T
+    totals = rating.base + added
+    barred = parts.banned[mine]
+    if barred.any():
+        out = np.bincount(place[barred], rest[barred], cells).reshape(size, many).T > 1.0 - SAME
+        totals = np.where(out, np.nan, totals)
+    _note(aspect, totals, silent, rating, rated, questions)
 
 
 def _note(
@@ -140,14 +141,13 @@ def _without(parts: GoodsParts, mine: Ints, left: set[str]) -> Floats:
     return weight
 
 
-def _follows(
-    aspect: Aspect, states: Mapping[str, NDArray[np.int8]], atom: Ints, state: int, parts: GoodsParts, lines: Ints
-) -> Mask:
-    """GoodsParts that a fact about another one leaves: those over its limit where all is in a state but the first."""
-    if aspect.id not in states:
+def _follows(aspect: Aspect, state: Ints, atom: Ints, parts: GoodsParts) -> Mask:
+    """Parts that a fact about another one leaves: those over its limit where all is in a state but the first."""
+    atoms = parts.span.space.atoms
+    if aspect.id not in atoms.states:
         return np.ones(atom.size, dtype=bool)
-    matters = parts.span.space.atoms.asked[aspect.id][parts.span.space.atoms.line[atom]]
-    return ~matters | (states[aspect.id][atom] == int(state > 0))
+    matters = atoms.asked[aspect.id][atoms.line[atom]]
+    return ~matters | (atoms.states[aspect.id][atom] == (state > 0))
 
 
 def _other_claims(calendar: Calendar, combos: Combos) -> Iterator[tuple[str, Ints]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import DetenteError, InputError, digits
 from detente.codes.days import EARLIEST, LATEST
+from detente.data.importerfile import importer_id
 from detente.data.importers import METALS, SET_ALIASES, Importer, parameter_names
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.contents import Given
@@ -95,6 +96,8 @@ def read_rows(frame: pl.DataFrame, calendar: Calendar) -> EntryRows:
     pair, members = _lines(frame["line"], segment, day, calendar, reasons)
     claim, claims = _claims(frame, partner, partners, segment, calendar, reasons)
     contents, given = _contents(frame, calendar, reasons)
+    if "importer" in frame.columns:
+        _each(frame["importer"], lambda text: _importer(text, calendar.where.iso3), reasons)
     return EntryRows(
         frame, reasons, day, segment, value, members, pair, partner, partners, claim, claims, contents, given
     )
@@ -122,6 +125,11 @@ def _each(series: pl.Series, read: Callable[[str], int], reasons: Reasons) -> In
             for row in np.flatnonzero(place == i).tolist():
                 reasons.add(row, str(error))
     return numbers[place]
+
+
+def _importer(text: str, iso3: str) -> int:
+    """Refuse an importer that nobody knows; rows of others are under their own law."""
+    return int(not text or importer_id(text, "importer") == iso3)
 
 
 def _days(series: pl.Series, reasons: Reasons) -> Ints:

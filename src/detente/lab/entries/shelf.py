@@ -25,6 +25,7 @@ def packed(frames: Mapping[str, pl.DataFrame]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name, frame in frames.items():
             table = io.BytesIO()
+            # Arrow files may lay the same texts out in several ways; these do not.
             frame.write_parquet(table, compression="lz4", statistics=False)
             archive.writestr(zipfile.ZipInfo(name, DATED), table.getvalue())
     return out.getvalue()

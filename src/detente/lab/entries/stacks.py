@@ -107,16 +107,6 @@ class Layer:
     mask: Mask
     number: Ints
 
-    @property
-    def cells(self) -> tuple[Ints, Ints]:
-        """Rows and columns of its block, as an index."""
-        return self.painted.rows[:, None], self.painted.cols
-
-    @property
-    def spread(self) -> NDArray[np.uint64]:
-        """Its number where it stands, spread over 64 bits, shape of the block."""
-        return self.mask * _mixed(self.number)[None, :]
-
 
 @dataclass
 class Stacker:
@@ -137,16 +127,25 @@ class Stacker:
 
     def on(self, painted: Iterable[Painted]) -> DayStacks:
         """The stacks of a day from its painted measures, which say what took the place of what."""
-        blocks = {block.key: block for block in painted}
-        for key in [key for key in self._laid if key not in blocks]:
-            for layer in self._laid.pop(key):
-                self.keys[layer.cells] -= layer.spread
-        for key, block in blocks.items():
-            if key not in self._laid:
-                self._laid[key] = list(_layers(block, self.space.law, self.book))
-                for layer in self._laid[key]:
-                    self.keys[layer.cells] += layer.spread
-        return self._stacks([layer for key in blocks for layer in self._laid[key]])
+        laid = {id(block.item): list(_layers(block, self.space.law, self.book)) for block in painted}
+        for item in [item for item in self._laid if item not in laid]:
+            self._lay(self._laid.pop(item), off=True)
+        for item, layers in laid.items():
+            before = self._laid.setdefault(item, [])
+            if not _alike(before, layers):
+                self._lay(before, off=True)
+                self._lay(layers)
+                self._laid[item] = layers
+        return self._stacks([layer for item in laid for layer in self._laid[item]])
+
+    def _lay(self, layers: Iterable[Layer], *, off: bool = False) -> None:
+        """Put layers on the cells, or take them off."""
+        for layer in layers:
+            rows, cols = np.nonzero(layer.mask)
+            spread = _mixed(layer.number)[cols]
+            cells = layer.painted.rows[rows] * self.keys.shape[1] + layer.painted.cols[cols]
+            flat = self.keys.reshape(-1)
+            flat[cells] = flat[cells] - spread if off else flat[cells] + spread
 
     def _stacks(self, layers: Sequence[Layer]) -> DayStacks:
         columns = self.keys.shape[1]
@@ -157,6 +156,17 @@ class Stacker:
         points, floors, banned = _sums(of_stack, term, first.size, self.book)
         shaped = stack.reshape(leaders.size, columns).astype(np.int64)
         return DayStacks(row_of, shaped, start, term, points, floors, banned)
+
+
+def _alike(before: Sequence[Layer], after: Sequence[Layer]) -> bool:
+    """Whether layers stand on the same cells under the same numbers."""
+    return len(before) == len(after) and all(
+        np.array_equal(a.mask, b.mask)
+        and np.array_equal(a.number, b.number)
+        and np.array_equal(a.painted.rows, b.painted.rows)
+        and np.array_equal(a.painted.cols, b.painted.cols)
+        for a, b in zip(before, after, strict=True)
+    )
 
 
 def _rows(keys: NDArray[np.uint64]) -> tuple[Ints, Ints]:
