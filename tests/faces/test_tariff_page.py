@@ -92,6 +92,7 @@ def test_a_form_leads_to_a_short_address(client):
     assert answer.headers["location"] == f"/tariff?{MINE}"
     assert client.get("/tariff", params=[*form, ("do", "more")]).headers["location"].endswith("&blank=1")
     assert client.get("/tariff.yaml").status_code == 404
+    assert 'id="tariff-keep" disabled' in client.get(f"/tariff?{MINE}").text
 
 
 def test_the_file_gives_the_numbers_of_the_page(client, tmp_path, capsys, monkeypatch):

@@ -279,6 +279,9 @@ def test_without_scripts_a_deal_is_shown_and_moved(chrome, site):
         shown = chrome.evaluate(rows)
         assert len(shown) == 7
         assert chrome.evaluate("document.querySelector('#improve').getBoundingClientRect().width") == 0
+        # What does nothing before its script has run cannot be pressed before.
+        scripted = "document.querySelectorAll('#improve, #counter, #keep, [data-copy]')"
+        assert chrome.evaluate(f"[...{scripted}].map(e => e.disabled)") == [True] * 5
         chrome.evaluate("document.querySelector('#plain-us').value = 60")
         chrome.click("#levers button.strong")
         chrome.until("location.search.includes('us=60')")
