@@ -490,7 +490,7 @@ def importer(iso3: str = "USA") -> Importer:
     return _importer(known[iso3], stamp(known[iso3]))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _importer(folder: Path, state: int) -> Importer:
     file = importer_file(folder)
     own = lines_of(file)

@@ -66,7 +66,7 @@ def _stat(path: Path) -> tuple[int, float]:
     return stat.st_size, stat.st_mtime
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=20)
 def _read(path: Path, names: tuple[str, ...], size: int, modified: float) -> Columns:
     where = f"{path.parent.name}/{path.name}"
     frame = _frame(path, where)
