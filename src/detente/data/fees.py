@@ -37,6 +37,7 @@ class Fees:
     known_to : last day for which limits are on record.
     claims : programmes whose claim frees goods of it. `origins` : countries whose goods are free of it.
     harbor : rate of the harbor maintenance fee, share of customs value.
+    harbor_nothing : fee of an entry up to which it is not collected where nothing else is owed, USD.
     """
 
     rate: float
@@ -48,6 +49,7 @@ class Fees:
     origins_of: frozenset[str]
     chapters: tuple[str, ...]
     harbor: float
+    harbor_nothing: float
     modes: Mapping[str, str] = field(repr=False)
     sources: Mapping[str, str] = field(repr=False, default_factory=dict)
 
@@ -67,7 +69,8 @@ def fees() -> Fees:
     return Fees(
         fee["rate"], tuple(_year(row) for row in fee["years"]), as_date(fee["known_to"], NAME),
         float(fee["informal_up_to"]), frozenset(fee["claims"]), frozenset(fee["origins"]),
-        frozenset(fee["origins_of"]), tuple(fee["chapters"]), harbor["rate"], modes, sources,
+        frozenset(fee["origins_of"]), tuple(fee["chapters"]), harbor["rate"],
+        float(harbor["nothing_up_to"]), modes, sources,
     )  # fmt: skip
 
 

@@ -326,16 +326,20 @@ def _by(name: str, frame: pl.DataFrame) -> pl.DataFrame:
 
     counted = frame if "counted" in frame.columns else frame.with_columns(pl.lit(1).alias("counted"))
     rows = pl.col("counted").sum().cast(pl.Int64).alias("rows")
-    sums = counted.lazy().group_by(pl.col(name).alias("key"), maintain_order=True).agg(rows, pl.col("value", "duty", "refund").sum())
+    sums = (
+        counted.lazy()
+        .group_by(pl.col(name).alias("key"), maintain_order=True)
+        .agg(rows, pl.col("value", "duty", "refund").sum())
+    )
     return sums.select(pl.lit(name).alias("by"), "key", "rows", "value", "duty", "refund").collect()
 
 
 def _summed(answers: pl.DataFrame) -> pl.DataFrame:
+    """Answers with the rows that they would change and the sum of what they would cost."""
     import polars as pl
 
-    return answers.lazy().group_by("fact", "title", "answer", maintain_order=True).agg(
-        pl.len().cast(pl.Int64).alias("rows"), pl.col("cost").fill_nan(None).sum()
-    ).collect()  # fmt: skip
+    grouped = answers.lazy().group_by("fact", "title", "answer", maintain_order=True)
+    return grouped.agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("cost").fill_nan(None).sum()).collect()
 
 
 def _reasons(rows: pl.DataFrame) -> pl.DataFrame:

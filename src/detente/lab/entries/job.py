@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from detente.codes.errors import Parameter
 from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
+from detente.data.fees import fees
 from detente.data.importers import Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
@@ -256,6 +257,9 @@ def _entries(parts: pl.DataFrame) -> pl.DataFrame:
     date = (pl.col("day") - 719163).cast(pl.Int32).cast(pl.Date).cast(pl.String).fill_null("").alias("date")
     money = [pl.col(n).round(2) for n in ("value", "duty", "harbor_fee", *(["refund"] if refund else []))]
     whole = grouped.with_columns(date, *money, pl.Series("processing_fee", fee).round(2))
+    alone = (pl.col("duty") == 0) & (pl.col("processing_fee") == 0)
+    nothing = alone & (pl.col("harbor_fee") <= fees().harbor_nothing)
+    whole = whole.with_columns(pl.when(nothing).then(0.0).otherwise(pl.col("harbor_fee")).alias("harbor_fee"))
     total = (pl.col("duty") + pl.col("processing_fee") + pl.col("harbor_fee")).round(2).alias("total")
     names = ["entry", "date", "rows", "not_rated", "value", "duty", "processing_fee", "harbor_fee", "total"]
     return whole.with_columns(total).select(*names, *(["refund"] if refund else []))
@@ -264,7 +268,9 @@ def _entries(parts: pl.DataFrame) -> pl.DataFrame:
 def _sums(parts: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    grouped = parts.group_by("by", "key", maintain_order=True).agg(pl.col(n).sum() for n in ("rows", "value", "duty", "refund"))
+    grouped = parts.group_by("by", "key", maintain_order=True).agg(
+        pl.col(n).sum() for n in ("rows", "value", "duty", "refund")
+    )
     order = {name: i for i, name in enumerate(("heading", "authority", "partner", "month"))}
     place = pl.col("by").replace_strict(order, return_dtype=pl.Int64)
     by_size = pl.when(pl.col("by") == "month").then(0.0).otherwise(-pl.col("duty"))
@@ -274,18 +280,16 @@ def _sums(parts: pl.DataFrame) -> pl.DataFrame:
 def _answers(parts: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    grouped = parts.group_by("fact", "title", "answer", maintain_order=True).agg(pl.col("rows").sum(), pl.col("cost").sum().round(2))
-    return grouped.sort(pl.col("cost").abs(), "fact", "answer", descending=[True, False, False])
+    grouped = parts.group_by("fact", "title", "answer", maintain_order=True)
+    summed = grouped.agg(pl.col("rows").sum(), pl.col("cost").sum().round(2))
+    return summed.sort(pl.col("cost").abs(), "fact", "answer", descending=[True, False, False])
 
 
 def _reasons(parts: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    return (
-        parts.group_by("reason")
-        .agg(pl.col("rows").sum(), pl.col("row").min())
-        .sort("rows", "row", descending=[True, False])
-    )
+    grouped = parts.group_by("reason", maintain_order=True).agg(pl.col("rows").sum(), pl.col("row").min())
+    return grouped.sort("rows", "row", descending=[True, False])
 
 
 SUMMED = {"entry_totals": _entries, "entry_sums": _sums, "entry_answers": _answers, "entry_reasons": _reasons}

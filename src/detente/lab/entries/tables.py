@@ -12,6 +12,7 @@ from detente.codes import Table, table_of
 from detente.codes.declared import declared_columns, table_with
 from detente.codes.units import Unit
 from detente.data.fees import fees
+from detente.data.tables import place
 from detente.lab.entries.charges import HOME
 from detente.lab.entries.job import RatedEntries
 from detente.lab.entries.rounding import RULE
@@ -72,7 +73,7 @@ def _notes(entries: RatedEntries) -> Sequence[str]:
 
 def _said_of(entries: RatedEntries) -> Iterator[str]:
     order = entries.order
-    yield f"law of {order.where.file.name}, by the day of each row"
+    yield f"law of {place(order.of)}, by the day of each row"
     yield RULE
     if order.of == HOME:
         known = fees()
