@@ -72,14 +72,24 @@ def _cpu() -> float:
 
 
 def _memory(pid: int) -> float:
-    """MB of a process and all below it; a page that several share counts once among them."""
+    """MB of a process and all below it: the pages of each alone, and those it shares where they are most."""
+    alone, shared = zip(*_pages(pid), strict=True)
+    return (sum(alone) + max(shared)) / 1024
+
+
+def _pages(pid: int) -> Iterator[tuple[int, int]]:
+    """What a process, and each below it, has alone and what it may share, kB."""
     try:
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
         below = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     except OSError:
-        return 0.0
-    own = next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
-    return own / 1024 + sum(_memory(int(child)) for child in below)
+        yield 0, 0
+        return
+    sizes = {line.split(":")[0]: int(line.split()[1]) for line in rollup.splitlines()[1:]}
+    alone = sizes.get("Private_Clean", 0) + sizes.get("Private_Dirty", 0)
+    yield alone, sizes.get("Rss", 0) - alone
+    for child in below:
+        yield from _pages(int(child))
 
 
 def by_joins(folder: Path, month: str) -> float:

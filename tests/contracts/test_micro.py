@@ -206,3 +206,10 @@ def test_command_and_python_give_the_same(whole, work, detente):
     answer = dt.micro(whole, by="partner", work=work)
     assert ran.out.splitlines()[1].split(",")[:2] == [str(answer["micro_weights"][n][0]) for n in ("month", "partner")]
     assert f"{answer.rows:,} rows of 2025-03 to 2025-04" in str(answer)
+
+
+def test_a_worker_of_another_version_is_refused(whole, tmp_path, monkeypatch):
+    monkeypatch.setattr("detente.lab.micro.micro.edition_here", lambda: "other")
+    with pytest.raises(InputError, match="one has another version of the program or its data"):
+        micro(whole, work=tmp_path, workers=1)
+    assert not list(tmp_path.iterdir())

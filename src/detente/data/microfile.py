@@ -169,7 +169,7 @@ def _text_blocks(path: Path, folders: Mapping[str, str]) -> Iterator[Block]:
             key = _key(hashlib.blake2b(content), columns, fixed, header, separator)
             count = content.count(b"\n") + (not content.endswith(b"\n"))
             stop = start + len(content)
-            yield Block(str(path), "csv", start, stop, row, key, columns, fixed, header, separator, count)
+            yield Block(str(path.absolute()), "csv", start, stop, row, key, columns, fixed, header, separator, count)
             row, start = row + count, stop
 
 
@@ -197,7 +197,7 @@ def _packed_block(path: Path, folders: Mapping[str, str]) -> Block:
         digest = hashlib.file_digest(file, "blake2b")
     size = max(1, path.stat().st_size // 8)
     return Block(
-        str(path),
+        str(path.absolute()),
         "gz",
         0,
         0,
@@ -225,7 +225,7 @@ def _parquet_blocks(path: Path, folders: Mapping[str, str]) -> Iterator[Block]:
     for start in range(0, rows, ROWS):
         stop = min(start + ROWS, rows)
         key = _key(hashlib.blake2b(content), columns, fixed, start)
-        yield Block(str(path), "parquet", start, stop, start + 2, key, columns, fixed, size=stop - start)
+        yield Block(str(path.absolute()), "parquet", start, stop, start + 2, key, columns, fixed, size=stop - start)
 
 
 def frames_of(block: Block) -> Iterator[pl.DataFrame]:

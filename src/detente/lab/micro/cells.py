@@ -22,6 +22,8 @@ from detente.data.importers import Importer, importer
 from detente.data.microfile import Block, frames_of
 from detente.data.old_codes import replaced_by, successors
 from detente.data.store import write_bytes
+from detente.lab.key import made_with
+from detente.lab.work.chunks import chunk_key
 
 if TYPE_CHECKING:
     import polars as pl
@@ -97,13 +99,30 @@ class Grouped:
     has: tuple[str, ...]
 
 
-def grouped(block: Block, code: str) -> Grouped:
+def edition_here() -> str:
+    """Key of the program and the data that this process works with."""
+    return chunk_key(made_with())
+
+
+def check_edition(edition: str) -> None:
+    """Refuse to work for a process of another version: what it keeps would be under a wrong key.
+
+    Raises
+    ------
+    InputError : program or data of the two differ.
+    """
+    if edition_here() != edition:
+        raise InputError("workers", "one has another version of the program or its data", "install the same on all")
+
+
+def grouped(block: Block, code: str, edition: str) -> Grouped:
     """The cells of a block, for an importer's tariff.
 
     Raises
     ------
-    InputError : a file that is damaged.
+    InputError : a file that is damaged, another version than that of the process that asks.
     """
+    check_edition(edition)
 
     parts: list[pl.DataFrame] = []
     rows, faults = 0, Faults()

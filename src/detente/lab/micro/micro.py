@@ -21,9 +21,8 @@ from detente.codes.kinds import checked
 from detente.data.limits import processors
 from detente.data.microfile import blocks_of
 from detente.lab.ground.averages import BY
-from detente.lab.key import made_with
 from detente.lab.micro.answers import MonthShelf
-from detente.lab.micro.cells import CellsShelf, Faults, grouped
+from detente.lab.micro.cells import CellsShelf, Faults, edition_here, grouped
 from detente.lab.micro.months import ASKS, MonthJob, Question
 from detente.lab.micro.setting import MicroSetting
 from detente.lab.micro.tables import BUILD, left_out
@@ -101,9 +100,11 @@ def micro(
     paths = [Path(files)] if isinstance(files, str | Path) else [Path(file) for file in files]
     blocks = blocks_of(paths)
     with _folder(work) as folder, _at_work(sum(b.size for b in blocks), workers, executor) as pool:
-        shelf = CellsShelf(folder, setting.of, chunk_key(made_with()), blocks)
+        shelf = CellsShelf(folder, setting.of, edition_here(), blocks)
         crew = Crew(SEVERAL, 1, pool)
-        chunks = [Chunk(n, block.size, partial(grouped, block, setting.of)) for n, block in enumerate(blocks)]
+        chunks = [
+            Chunk(n, block.size, partial(grouped, block, setting.of, shelf.edition)) for n, block in enumerate(blocks)
+        ]
         go_on(chunks, shelf, crew, None if tell is None else partial(tell, "rows"))
         _check_faults(shelf, bad)
         _check_duty(shelf, ask)
@@ -201,7 +202,7 @@ def _months(shelf: CellsShelf, first: str, last: str, ask: str) -> list[str]:
 def _job(question: Question, shelf: CellsShelf, month: str, weights: str) -> MonthJob:
     months = _window(weights, month, list(shelf.months))
     parts = dict.fromkeys(str(path) for each in months for path in shelf.months[each])
-    return MonthJob(question, month, tuple(months), tuple(parts), shelf.has)
+    return MonthJob(question, month, tuple(months), tuple(parts), shelf.has, shelf.edition)
 
 
 def _window(weights: str, month: str, known: Sequence[str]) -> list[str]:
@@ -225,7 +226,7 @@ def _window(weights: str, month: str, known: Sequence[str]) -> list[str]:
 
 def _answers(jobs: Sequence[MonthJob], shelf: CellsShelf, folder: Path, crew: Crew, tell: Tell | None) -> MonthShelf:
     """The answer of each month."""
-    common = chunk_key(made_with(), shelf.edition, jobs[0].question, jobs[0].question.setting.hashes, sorted(shelf.has))
+    common = chunk_key(shelf.edition, jobs[0].question, jobs[0].question.setting.hashes, sorted(shelf.has))
     answers = MonthShelf(folder, {job.month: _named(job, common) for job in jobs})
     chunks = [Chunk(n, 1, job.run) for n, job in enumerate(jobs)]
     go_on(chunks, answers, crew, None if tell is None else partial(tell, "months"))

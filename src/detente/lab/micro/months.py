@@ -19,7 +19,7 @@ from detente.data.readers import SHORT, on_lines
 from detente.lab.ground.averages import daily_averages, grouping
 from detente.lab.ground.ground import Ground
 from detente.lab.ground.weights import scope_mask
-from detente.lab.micro.cells import CENTS, KEYS, SUMS, heirs_of
+from detente.lab.micro.cells import CENTS, KEYS, SUMS, check_edition, heirs_of
 from detente.lab.micro.setting import MicroSetting
 from detente.lab.work.parquet import to_parquet
 from detente.trade import Flows, PairRates
@@ -57,7 +57,7 @@ class MonthJob:
     ----------
     month : whose days are meant; weights : months whose trade weighs them, the month itself as a rule.
     parts : files that hold cells of those months.
-    has : what the rows know of "duty" and "claimed".
+    has : what the rows know of "duty" and "claimed". edition : of the process that asks.
     """
 
     question: Question
@@ -65,9 +65,11 @@ class MonthJob:
     weights: tuple[str, ...]
     parts: tuple[str, ...] = field(repr=False)
     has: frozenset[str]
+    edition: str = ""
 
     def run(self) -> bytes:
-        """The answer of the month, as a Parquet file."""
+        """The answer of the month, as a Parquet file; `InputError` in a process of another version."""
+        check_edition(self.edition)
         return ASKS[self.question.ask](self)
 
     @property
