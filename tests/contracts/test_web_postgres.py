@@ -445,7 +445,8 @@ def test_the_command_refuses_a_database_without_saying_its_password(url):
 
 OLD = (
     "CREATE TABLE runs (key VARCHAR(12) PRIMARY KEY, kind VARCHAR(16) NOT NULL, name TEXT NOT NULL,"
-    " title TEXT NOT NULL, version VARCHAR(32) NOT NULL, created FLOAT NOT NULL, size INTEGER NOT NULL, document BYTEA NOT NULL)",
+    " title TEXT NOT NULL, version VARCHAR(32) NOT NULL, created FLOAT NOT NULL,"
+    " size INTEGER NOT NULL, document BYTEA NOT NULL)",
     "CREATE TABLE jobs (id VARCHAR(16) PRIMARY KEY, kind VARCHAR(16) NOT NULL, request TEXT NOT NULL,"
     " status VARCHAR(16) NOT NULL, part TEXT NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL,"
     " created FLOAT NOT NULL, started FLOAT, finished FLOAT, attempts INTEGER NOT NULL, run VARCHAR(12),"
