@@ -86,7 +86,7 @@ distclean: clean ## clean, and remove the environment
 	rm -rf $(VENV)
 
 # The first of these that runs, is new enough and can make an environment.
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml constraints.txt src/detente/version.py
 	@set -e; chosen=; \
 	for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
 	    if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \

@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 /** Path under which a proxy shows this server, "" for none. */
-const ROOT = (document.documentElement.dataset.root ?? "/").replace(/\/$/, "");
+const ROOT = (document.querySelector("meta[data-root]")?.getAttribute("data-root") ?? "/").replace(/\/$/, "");
 const ADDRESSES = new Set(["href", "src", "action"]);
 
 /**
