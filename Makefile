@@ -15,6 +15,9 @@ export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
+# Programs that are started often are read from byte code, as installed ones are.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test lint quick quick-types quick-tests format pytest bench charts docs docs-check notebooks pins clean distclean
 .DEFAULT_GOAL := help
 

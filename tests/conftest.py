@@ -9,6 +9,7 @@ import hashlib
 import os
 import pickle
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from datetime import date
@@ -23,6 +24,10 @@ except ImportError:  # no locks of this kind: every process makes its own
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     # As the program does, before NumPy loads: small arrays are faster on one thread, and sums keep their order.
     os.environ.setdefault(_name, "1")
+
+# The programs that tests start are read from byte code, as installed ones are.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Tables are as wide as where nobody looks, also in workers whose terminal claims to be narrow.
 os.environ["COLUMNS"] = "120"
