@@ -18,10 +18,10 @@ from detente.lab.deal.signing import deals_of, run_talk
 from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.part import Question
 from detente.lab.prepared import prepared
-from detente.lab.ranges.prices import Compared, closure_table
 from detente.lab.run import run
 from detente.lab.scenario import Proposal, Record, Scenario, parse_scenario
 from detente.lab.talks.talk import Talk
+from detente.lab.world.closures import Compared, closure_table
 from detente.lab.world.part import PART as WORLD
 
 CASE, TODAY = "us-china-2025-05", "us-china-today"

@@ -47,7 +47,8 @@ def moved(value: Floats, before: Floats, after: Floats, product: Ints, sigma: fl
     if (after <= -1.0).any() or (before <= -1.0).any():
         raise InputError("substitution", "a duty of -100% or less has no price", "check the rates")
     spent = value * (1.0 + before)
-    pull = spent * ((1.0 + after) / (1.0 + before)) ** (1.0 - sigma)
+    # A whole power of the inverse is a product where sigma is 3.
+    pull = spent * ((1.0 + before) / (1.0 + after)) ** (sigma - 1.0)
     groups = int(product.max()) + 1 if product.size else 0
     total, pulls = (np.bincount(product, weights, minlength=groups) for weights in (spent, pull))
     scale = total / np.where(pulls > 0, pulls, 1.0)

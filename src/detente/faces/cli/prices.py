@@ -133,7 +133,7 @@ def _assumed(border: float, follow: float, margin: float, import_share: float) -
 
 def _weighed(pairings: list[Pairing], weights: str) -> list[Pairing]:
     """The same laws on the trade that weighs duties, where another is named."""
-    from detente.lab.ranges.prices import on_weights
+    from detente.lab.prices.otherwise import on_weights
 
     return on_weights(pairings, weights) if weights else pairings
 
@@ -142,10 +142,12 @@ def _otherwise(
     by: str, scenario: str, pairings: list[Pairing], assumed: PassThrough, accounts: str, reading: str
 ) -> Table:
     """What other assumptions of the world make of the change."""
-    from detente.lab.ranges.prices import closure_table, compared_apart, compared_in, year_table
-
     if by == "year":
+        from detente.lab.prices.otherwise import year_table
+
         return year_table(pairings, assumed, accounts)
+    from detente.lab.world.closures import closure_table, compared_apart, compared_in
+
     several = compared_in(scenario, opt.day("today")) if scenario else compared_apart(pairings[0], opt.reading(reading))
     return closure_table(several)
 

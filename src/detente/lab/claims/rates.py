@@ -25,6 +25,7 @@ from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
 from detente.lab.statute.lookup import look_up
 from detente.law import Law, Measure, Reading
 from detente.trade import measure_duties
+from detente.trade.alike import kinds
 
 Floats = NDArray[np.float64]
 START = BASE_DAY
@@ -76,13 +77,20 @@ def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int, 
 
 @lru_cache(maxsize=24)
 def _substituted(law: Law, on: date, base: date, scope: str, sigma: float, draws: int, seed: int) -> Averaged:
-    """Average after buyers have moved between the partners of each HS6 from the law of the base day."""
+    """Average after buyers have moved between the partners of each HS6 from the law of the base day.
+
+    Pairs of an HS6 whose duties are the same in every draw move together, so that they are counted as one.
+    """
     after, before = _duties(law, on, scope, ""), _duties(importer(law.importer).law, base, scope, "")
     flows = after.flows
     six = np.unique(flows.lines.codes.astype("<U6"), return_inverse=True)[1].astype(np.int64)[flows.line_at]
 
+    first, place = kinds(six, *after.codes, *before.codes)
+    worth, product = np.bincount(place, flows.value), six[first]
+    later, earlier = after.of(first), before.of(first)
+
     def average_at(position: Mapping[str, float]) -> float:
-        return moved(flows.value, before.at(position), after.at(position), six, sigma).rate
+        return moved(worth, earlier.at(position), later.at(position), product, sigma).rate
 
     names = list(dict.fromkeys([*after.inputs, *before.inputs]))
     return Averaged(average_at({}), np.asarray([average_at(p) for p in after.positions(names, draws, seed)]))

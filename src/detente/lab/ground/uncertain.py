@@ -7,7 +7,7 @@ is computed once for each kind of pair; a draw of the shares is then one product
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -75,6 +75,16 @@ class UncertainDuties:
             return []
         inputs = [position_input(self.flows.importer, name) for name in names]
         return [dict(zip(names, row, strict=True)) for row in sampled(inputs, draws, seed).values.tolist()]
+
+    def of(self, pairs: Ints) -> UncertainDuties:
+        """The duties of some pairs, by position, from which no duty of the whole is owed."""
+        first, other = self.claims
+        return replace(self, kind=self.kind[pairs], claims=(first[pairs], other[pairs]))
+
+    @property
+    def codes(self) -> tuple[Ints, ...]:
+        """Numbers of each pair that are alike where its duty is the same at every position, each of shape (pairs,)."""
+        return self.kind, *(np.unique(part, return_inverse=True)[1] for part in self.claims)
 
     def at(self, position: Position) -> Floats:
         """Duty of every pair, shape (pairs,), share of customs value."""

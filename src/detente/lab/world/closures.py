@@ -1,31 +1,26 @@
-"""The same change of law under other assumptions of the world: trade balances, and the year whose trade weighs duties.
+"""The same change of law under other closures of trade balances, as a run under each has it.
 
-The first round of prices knows no trade balances, so that what a closure moves is read off the world economy, as a run
-under that closure has it.
+The first round of prices knows no trade balances, so that what a closure moves is read off the world economy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from detente.codes import Table, table_of
 from detente.data.importers import importer
-from detente.data.trade_years import YEARS
 from detente.economy import Economy
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Pairing, Side, pairings_of
-from detente.lab.prices.prices import price_changes
-from detente.lab.prices.tables import notes
 from detente.lab.scenario import CLOSURES, Point, Scenario, opened
 from detente.lab.world.chosen import world_of
 from detente.lab.world.costs import pairs_of
 from detente.lab.world.incidence import CLOSURES as IN_WORDS
 from detente.lab.world.incidence import Laws, laws, shown
 from detente.law import Reading
-from detente.trade.prices import PassThrough
 
 AMERICA, OTHER = "USA", "CHN"
 SHOWN = (("prices", "prices"), ("income", "welfare"))
@@ -58,25 +53,6 @@ def compared_apart(pairing: Pairing, reading: Reading) -> Compared:
     before, after = (Side(str(day), day, reading, law, ground_of(law)) for day in days)
     scenario = Scenario(name="days", on=days[1], against=Point(on=days[0]))
     return Compared(scenario, {AMERICA: [pairing], OTHER: [Pairing(pairing.variant, before, after)]})
-
-
-def on_weights(pairings: Sequence[Pairing], year: str) -> list[Pairing]:
-    """The same laws on the trade of another year."""
-    return [replace(each, before=_laid(each.before, year), after=_laid(each.after, year)) for each in pairings]
-
-
-def _laid(side: Side, year: str) -> Side:
-    return replace(side, ground=ground_of(side.law, side.ground.parameters, weights=year))
-
-
-def year_table(pairings: Sequence[Pairing], assumed: PassThrough, level: str) -> Table:
-    """Rise of all consumer prices with duties weighed by the trade of each year on record."""
-    rows: list[tuple[object, ...]] = []
-    for year in map(str, YEARS):
-        changes = price_changes(on_weights(pairings, year), assumed, draws=0, level=level)
-        rows += [(each.variant, year, *(effect.headline for effect in each.effects), each.change) for each in changes]
-    last = [note for note in notes(changes) if not note.startswith(("rise against", "as assumed"))]
-    return table_of("prices.prices_years", rows, last)
 
 
 def closure_table(compared: Compared) -> Table:
