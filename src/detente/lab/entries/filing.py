@@ -78,9 +78,12 @@ def filing(
 
 def _ordered(row: Ints, term: Ints, value: Floats, rate: Floats, dollars: Floats, terms: Sequence[StackTerm]) -> Filing:
     """Headings row by row, each row in the order of filing."""
-    last = 1 + max((t.filing for t in terms), default=0)
-    place = np.asarray([*(t.filing * 2 + (t.kind == DUTY) for t in terms), 2 * last])
-    order = np.lexsort((term, place[term], row))
+    # By what a term is and not by its number, which hangs on the piece that met it first.
+    keys = [(t.filing, t.kind == DUTY, t.heading, t.measure, t.start, t.rate) for t in terms]
+    rank = np.empty(len(terms) + 1, dtype=np.int64)
+    rank[sorted(range(len(terms)), key=keys.__getitem__)] = np.arange(len(terms))
+    rank[BASE] = len(terms)
+    order = np.lexsort((rank[term], row))
     row = row[order]
     first = np.searchsorted(row, row)
     number = np.arange(row.size) - first + 1

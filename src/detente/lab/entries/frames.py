@@ -270,8 +270,9 @@ def _entries(piece: RatedPiece, rows: pl.DataFrame) -> pl.DataFrame:
     })  # fmt: skip
     whole = rows.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("spot")).join(spots, on="spot", how="left")
     own = pl.when(pl.col("entry") == "").then(pl.concat_str(pl.lit("row "), "row")).otherwise("entry").alias("entry")
-    refund = [pl.col("refund").sum()] if "refund" in rows.columns else []
-    sums = [pl.col(n).sum() for n in ("duty", "processing_fee", "harbor_fee")]
+    refund = [pl.col("refund").sum().round(2)] if "refund" in rows.columns else []
+    # A sum of cents is one of cents, in whatever order they were added.
+    sums = [pl.col(n).sum().round(2) for n in ("duty", "processing_fee", "harbor_fee")]
     return (
         whole.lazy()
         .with_columns(own)
@@ -329,7 +330,7 @@ def _by(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     sums = (
         counted.lazy()
         .group_by(pl.col(name).alias("key"), maintain_order=True)
-        .agg(rows, pl.col("value", "duty", "refund").sum())
+        .agg(rows, pl.col("value", "duty", "refund").sum().round(2))
     )
     return sums.select(pl.lit(name).alias("by"), "key", "rows", "value", "duty", "refund").collect()
 
@@ -339,7 +340,7 @@ def _summed(answers: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     grouped = answers.lazy().group_by("fact", "title", "answer", maintain_order=True)
-    return grouped.agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("cost").fill_nan(None).sum()).collect()
+    return grouped.agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("cost").fill_nan(None).sum().round(2)).collect()
 
 
 def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
