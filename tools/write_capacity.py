@@ -51,10 +51,11 @@ the page is about yours.
 
 FOOT = """## How it is reckoned
 
-Hours are processor seconds a unit times units, over cores. Processor seconds of more processes than were measured are
-taken to grow as they did between the fewest and the most that were. Memory is that of one process, and what each
-further one added, and half as much again as room. The machine of the measurements was used by others at the same time:
-wall times there say little, and processor times are on the high side.
+Hours a million are processor hours. Hours of a job are processor seconds a unit times units, over cores. Load is how
+many processes wanted a processor at the end of the measurement. The measurement of most units counts, with the start
+of its processes in it: small ones are on the high side. Memory is that of one process, and what each further one added,
+and half as much again as room. The machine of the measurements has two cores, which others used at the same time: wall
+times say little, four processes were not tried, and processor times are on the high side.
 
 Beyond one machine the same work goes to a Dask cluster with `--dask` ([sweeps](sweeps.md), [microdata](micro.md)); its
 workers need the memory of a process each. Larger worlds take longer: a solve of 81 countries and 28 sectors costs about
@@ -90,17 +91,15 @@ def jobs(latest: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> Iterator[str]
     yield ""
 
 
-def seconds_of(rows: Mapping[int, Mapping[str, Any]]) -> tuple[float, float]:
-    """Processor seconds a unit on one process, and by how much more processes raise them."""
-    least, most = rows[min(rows)], rows[max(rows)]
-    one = least["cpu"] / least["count"]
-    return one, max(1.0, most["cpu"] / most["count"] / one)
+def seconds_of(rows: Mapping[int, Mapping[str, Any]]) -> float:
+    """Processor seconds a unit, of the measurement of most units, where starts weigh least."""
+    largest = max((rows[n] for n in sorted(rows)), key=lambda row: row["count"])
+    return largest["cpu"] / largest["count"]
 
 
 def hours_of(rows: Mapping[int, Mapping[str, Any]], count: int, cores: int) -> float:
     """Hours of a job on some cores."""
-    one, more = seconds_of(rows)
-    return count * one * more / cores / 3600
+    return count * seconds_of(rows) / cores / 3600
 
 
 def memory_of(rows: Mapping[int, Mapping[str, Any]], cores: int) -> float:
@@ -124,23 +123,14 @@ def spelled(hours: float) -> str:
 def measured(latest: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> Iterator[str]:
     """The table of measurements."""
     yield "## What was measured\n"
-    heads = (
-        "work",
-        "units",
-        "processes",
-        "wall, s",
-        "processor, s",
-        "processor hours a million",
-        "memory, MB",
-        "machine",
-    )
-    yield f"| {' | '.join(heads)}, day |"
+    yield "| work | units | processes | wall, s | processor, s | hours a million | memory, MB | machine, day, load |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
     for task, words in WORDS.items():
         for workers, row in sorted(latest.get(task, {}).items()):
             dear = row["cpu"] / row["count"] * MILLION / 3600
             cells = [f"{row['count']:,}", str(workers), f"{row['wall']:,.0f}", f"{row['cpu']:,.0f}", spelled(dear)]
-            yield f"| {words} | {' | '.join(cells)} | {row['memory']:,} | {row['machine']}, {row['date']} |"
+            where = f"{row['machine']}, {row['date']}, {row['load']:.0f}"
+            yield f"| {words} | {' | '.join(cells)} | {row['memory']:,} | {where} |"
     missing = [WORDS[task] for task in WORDS if task not in latest]
     yield "" if not missing else f"\nNot measured yet: {'; '.join(missing)}.\n"
 

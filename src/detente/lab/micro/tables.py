@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,7 +171,7 @@ def _heads(groups: Sequence[str]) -> list[dict[str, str]]:
     return heads
 
 
-def _over(part: Floats, whole: Floats) -> Floats:
+def _over(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
     return np.divide(part, whole, out=np.zeros(part.size), where=whole > 0)
 
 
