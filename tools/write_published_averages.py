@@ -141,7 +141,8 @@ def chapter(publisher: Publisher, rows: list[Row]) -> str:
     for until, _ in publisher.changes:
         before = (choice.words for choice in choices(publisher, until - DAY))
         lines.append(f"Before {until}: {'; '.join(before)}.\n")
-    for head, sentences in (("Known", publisher.known), ("Guessed", publisher.guessed)):
+    missing = tuple(f"{lack.words}." for lack in publisher.missing)
+    for head, sentences in (("Known", publisher.known), ("Guessed", publisher.guessed), ("Missing", missing)):
         if sentences:
             lines.append(f"{head}:\n\n" + "\n".join(f"- {sentence}" for sentence in sentences) + "\n")
     if rows:

@@ -116,10 +116,15 @@ def test_rates_of_japan_under_its_agreements():
     assert ("020230010", "RCEP_CHN") not in rates
 
 
-@pytest.mark.parametrize(("name", "edition"), [("eu27", 11_462), ("gbr", 11_462), ("bra", 9_985)])
+MOVED = ("22071010", "22072011")
+"""Lines whose duty moved on days of their own: fuel ethanol of Brazil."""
+
+
+@pytest.mark.parametrize(("name", "edition"), [("eu27", 11_462), ("gbr", 11_462), ("bra", 9_983)])
 def test_lines_of_the_edition_of_2022_follow_on_those_of_2017(name, edition):
     """Subheadings that left end on the eve of the edition; those that came begin with it, at an older duty."""
     table = schedule(name)
+    table = table.filter(~pl.col("code").is_in(MOVED))
     gone, new = table.filter(pl.col("until") != ""), table.filter(pl.col("from") != "")
     assert set(gone["until"]) == {"2021-12-31"}
     assert set(new["from"]) == {"2022-01-01"}

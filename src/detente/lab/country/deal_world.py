@@ -101,7 +101,7 @@ def _on_world(
     """A scenario on another world, with the folder in which its files lie."""
     if not world:
         return deal, folder
-    scenario, path = (deal, None) if isinstance(deal, Scenario) else load_scenario(deal)
+    scenario, path = (deal, None) if isinstance(deal, Scenario) else load_scenario(str(deal))
     return scenario.model_copy(update={"world": world}), folder if path is None else path.parent
 
 

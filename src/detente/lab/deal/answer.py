@@ -236,7 +236,8 @@ class DealEngine:
             planes = self._laid(on, True, (whole.countries, whole.sectors), year)
             status = {name: float(self.warm.status[self.warm.columns[name]]) for name in self._duties}
             closed = under_closures(self._economies, closure)
-            worlds, options = ({name: pair[k] for name, pair in closed.items()} for k in (0, 1))
+            worlds = {name: world for name, (world, _) in closed.items()}
+            options = {name: options for name, (_, options) in closed.items()}
             self._worlds[key] = DealEconomy(planes, status, worlds, options)
         return self._worlds[key]
 

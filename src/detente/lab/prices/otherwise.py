@@ -9,7 +9,7 @@ from detente.codes import Table, table_of
 from detente.data.trade_years import YEARS
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Pairing, Side
-from detente.lab.prices.prices import price_changes
+from detente.lab.prices.prices import PriceChange, price_changes
 from detente.lab.prices.tables import notes
 from detente.trade.prices import PassThrough
 
@@ -26,6 +26,7 @@ def _laid(side: Side, year: str) -> Side:
 def year_table(pairings: Sequence[Pairing], assumed: PassThrough, level: str) -> Table:
     """Rise of all consumer prices with duties weighed by the trade of each year on record."""
     rows: list[tuple[object, ...]] = []
+    changes: list[PriceChange] = []
     for year in map(str, YEARS):
         changes = price_changes(on_weights(pairings, year), assumed, draws=0, level=level)
         rows += [(each.variant, year, *(effect.headline for effect in each.effects), each.change) for each in changes]
