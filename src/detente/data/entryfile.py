@@ -105,7 +105,7 @@ class EntryFile:
 
     def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
         names = {theirs: ours for ours, theirs in self.columns.items()}
-        return frame.rename({name: names.get(name, name) for name in frame.columns})
+        return frame.select(frame[name].alias(names.get(name, name)) for name in frame.columns)
 
 
 @dataclass(frozen=True)

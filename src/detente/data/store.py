@@ -113,6 +113,11 @@ def make_folder(folder: Path, *, private: bool = False) -> Path:
     return folder
 
 
+def passing_folder(name: str) -> Path:
+    """A fresh folder of the system for what is needed only while a command runs; whoever asks removes it."""
+    return Path(tempfile.mkdtemp(prefix=f"{name}-"))
+
+
 def takes_files(folder: Path) -> None:
     """See that a folder takes a file, and leave none.
 

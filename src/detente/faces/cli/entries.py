@@ -80,9 +80,9 @@ def _passing(file: Path) -> Path | None:
     """A folder for the pieces of a large file of which only sums are shown; None keeps them in memory."""
     if not file.is_file() or file.stat().st_size < LARGE:
         return None
-    import tempfile
+    from detente.data.store import passing_folder
 
-    return Path(tempfile.mkdtemp(prefix="detente-entries-"))
+    return passing_folder("detente-entries")
 
 
 def _cleared(folder: Path) -> None:

@@ -153,8 +153,8 @@ class Quantities:
     """Quantities of rows as they are written: number and unit of plain ones, NaN for others, and the whole text."""
 
     number: Floats = field(repr=False)
-    unit: Sequence[str] = field(repr=False)
-    text: Sequence[str] = field(repr=False)
+    unit: list[str] = field(repr=False)
+    text: list[str] = field(repr=False)
 
 
 def _amounts(duty: Duty, written: Iterable[Quantities], rows: Ints) -> dict[str, Floats]:

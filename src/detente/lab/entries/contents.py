@@ -81,7 +81,7 @@ def above(aspect: Aspect, shares: Mapping[str, Floats]) -> Floats:
 def _metals(where: Importer, aspect: Aspect, default: Floats, lines: Ints, sets: Ints, given: Given) -> Floats:
     """Shares of the metals: where a row names one, those it does not name are none of the value."""
     stated = np.stack([given.of(f"{metal}_content", sets) for metal in METALS])
-    named: NDArray[np.bool_] = ~np.isnan(stated).all(axis=0)
+    named = np.asarray(~np.isnan(stated).all(axis=0))
     if not named.any():
         return default
     shares = np.nan_to_num(stated)

@@ -8,7 +8,17 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from detente.faces.web.answers import PROBLEM, TABLE_EXAMPLE, Limit, Offset, Side, reply, responses, table_content
+from detente.faces.web.answers import (
+    PROBLEM,
+    SINCE,
+    TABLE_EXAMPLE,
+    Limit,
+    Offset,
+    Side,
+    reply,
+    responses,
+    table_content,
+)
 from detente.faces.web.work.sent_entries import MEDIA, MOST_ROWS
 
 router = APIRouter(prefix="/entries", tags=["entries"])
@@ -24,7 +34,7 @@ ReadingWord = Annotated[
     str,
     Query(max_length=10, description="Reading of time: effective, published or ruled.", examples=["effective"]),
 ]
-CSV = "line,partner,date,value\n8507.60.00.10,China,2025-04-15,1000\n"
+CSV = f"line,partner,date,value\n8507.60.00.10,China,{SINCE},1000\n"
 BODY = {
     "requestBody": {
         "required": True,
@@ -33,7 +43,7 @@ BODY = {
         },
     }
 }
-DOLLARS = {"value": 1000.0, "duty": 1734.0, "processing_fee": 32.71, "harbor_fee": 0.0, "total": 1766.71}
+DOLLARS = {"value": 1000.0, "duty": 284.0, "processing_fee": 32.71, "harbor_fee": 0.0, "total": 316.71}
 EXAMPLE = {"rows": 1, "not_rated": 0, "entries": 1, "dollars": DOLLARS, "tables": [TABLE_EXAMPLE]}
 COUNTS = ("rows", "not_rated", "entries")
 BRIEF = ("entry_summary", "entry_sums", "entry_answers", "entry_reasons")

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from detente.codes import DetenteError
 from detente.codes.errors import each_fault
 from detente.faces.entry_files import MAIN, shown
+from detente.faces.web.answers import SINCE
 from detente.faces.web.html import Address, Said, page, whole
 from detente.faces.web.work.sent_entries import MOST_ROWS, of_form, order_of, rated_sent
 from detente.faces.words.language import English
@@ -19,7 +20,7 @@ FEW = 50
 
 IEEPA = "basis:IEEPA"
 SHOWN = (SUMMARY, "entry_sums", "entry_answers", "entry_reasons", MAIN)
-EXAMPLE = "line,partner,date,value,entry,mode\n8507.60.00.20,China,2025-04-15,250000,A1,vessel\n"
+EXAMPLE = f"line,partner,date,value,entry,mode\n8507.60.00.20,China,{SINCE},250000,A1,vessel\n"
 
 
 def entries(address: Address) -> Response:
