@@ -51,9 +51,9 @@ the page is about yours.
 
 FOOT = """## How it is reckoned
 
-Hours a million are processor hours. Hours of a job are processor seconds a unit times units, over cores. Load is how
-many processes wanted a processor at the end of the measurement. The measurement of most units counts, with the start
-of its processes in it: small ones are on the high side. Memory is that of one process, and what each further one added,
+The time of a job is that of processors for a unit times units, over cores. Load is how many
+processes wanted a processor at the end of the measurement. The measurement of most units counts, with the start of its
+processes in it: small ones are on the high side. Memory is that of one process, and what each further one added,
 and half as much again as room. The machine of the measurements has two cores, which others used at the same time: wall
 times say little, four processes were not tried, and processor times are on the high side.
 
@@ -79,7 +79,7 @@ def measurements() -> dict[str, dict[int, Mapping[str, Any]]]:
 
 def jobs(latest: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> Iterator[str]:
     """The table of jobs: hours on some numbers of cores, and the fewest cores that do them in a night."""
-    heads = [f"hours on {n} cores" for n in CORES]
+    heads = [f"on {n} cores" for n in CORES]
     yield "| what you want to do | " + " | ".join([*heads, "cores for a night", "memory for them, GB"]) + " |"
     yield "| --- |" + " ---: |" * (len(heads) + 2)
     for words, task, count in JOBS:
@@ -116,14 +116,17 @@ def each_of(rows: Mapping[int, Mapping[str, Any]]) -> float:
 
 
 def spelled(hours: float) -> str:
-    """Hours for readers."""
-    return f"{hours:,.0f}" if hours >= 10 else f"{hours:.1f}" if hours >= 0.1 else f"{hours:.3f}"
+    """A time for readers, in the unit it is told in."""
+    seconds = hours * 3600
+    if seconds < 100:
+        return f"{seconds:.2g} s"
+    return f"{seconds / 60:,.0f} min" if seconds < 100 * 60 else f"{hours:,.0f} h"
 
 
 def measured(latest: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> Iterator[str]:
     """The table of measurements."""
     yield "## What was measured\n"
-    yield "| work | units | processes | wall, s | processor, s | hours a million | memory, MB | machine, day, load |"
+    yield "| work | units | processes | wall, s | processor, s | that a million | memory, MB | machine, day, load |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"
     for task, words in WORDS.items():
         for workers, row in sorted(latest.get(task, {}).items()):

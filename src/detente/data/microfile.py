@@ -50,7 +50,7 @@ ENDINGS = (".csv", ".txt", ".tsv", ".gz", ".parquet")
 
 
 @dataclass(frozen=True)
-class Block:
+class RowBlock:
     """Some rows of a file.
 
     Attributes
@@ -75,7 +75,7 @@ class Block:
     size: int = 1
 
 
-def blocks_of(paths: Sequence[Path]) -> list[Block]:
+def blocks_of(paths: Sequence[Path]) -> list[RowBlock]:
     """The blocks of files and of all files below folders, each content once, in the order of their keys.
 
     Raises
@@ -107,7 +107,7 @@ def _folders(path: Path) -> dict[str, str]:
     return {fold(name): value for name, mark, value in pairs if mark}
 
 
-def _blocks(path: Path, folders: Mapping[str, str]) -> Iterator[Block]:
+def _blocks(path: Path, folders: Mapping[str, str]) -> Iterator[RowBlock]:
     try:
         if path.suffix == ".parquet":
             yield from _parquet_blocks(path, folders)
@@ -155,7 +155,7 @@ def _key(digest: Any, columns: Mapping[str, str], fixed: Mapping[str, str], *mor
     return digest.hexdigest()[:24]
 
 
-def _text_blocks(path: Path, folders: Mapping[str, str]) -> Iterator[Block]:
+def _text_blocks(path: Path, folders: Mapping[str, str]) -> Iterator[RowBlock]:
     with path.open("rb") as file:
         header, separator, start = _header(file, path)
         columns, fixed = _columns(header, folders, path)
@@ -169,7 +169,7 @@ def _text_blocks(path: Path, folders: Mapping[str, str]) -> Iterator[Block]:
             key = _key(hashlib.blake2b(content), columns, fixed, header, separator)
             count = content.count(b"\n") + (not content.endswith(b"\n"))
             stop = start + len(content)
-            yield Block(str(path.absolute()), "csv", start, stop, row, key, columns, fixed, header, separator, count)
+            yield RowBlock(str(path.absolute()), "csv", start, stop, row, key, columns, fixed, header, separator, count)
             row, start = row + count, stop
 
 
@@ -189,14 +189,14 @@ def _header(file: BinaryIO, path: Path) -> tuple[tuple[str, ...], str, int]:
     return heads, separator, len(line)
 
 
-def _packed_block(path: Path, folders: Mapping[str, str]) -> Block:
+def _packed_block(path: Path, folders: Mapping[str, str]) -> RowBlock:
     with gzip.open(path, "rb") as file:
         header, separator, _ = _header(file, path)  # type: ignore[arg-type]
     columns, fixed = _columns(header, folders, path)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "blake2b")
     size = max(1, path.stat().st_size // 8)
-    return Block(
+    return RowBlock(
         str(path.absolute()),
         "gz",
         0,
@@ -211,7 +211,7 @@ def _packed_block(path: Path, folders: Mapping[str, str]) -> Block:
     )
 
 
-def _parquet_blocks(path: Path, folders: Mapping[str, str]) -> Iterator[Block]:
+def _parquet_blocks(path: Path, folders: Mapping[str, str]) -> Iterator[RowBlock]:
     import polars as pl
 
     try:
@@ -225,10 +225,10 @@ def _parquet_blocks(path: Path, folders: Mapping[str, str]) -> Iterator[Block]:
     for start in range(0, rows, ROWS):
         stop = min(start + ROWS, rows)
         key = _key(hashlib.blake2b(content), columns, fixed, start)
-        yield Block(str(path.absolute()), "parquet", start, stop, start + 2, key, columns, fixed, size=stop - start)
+        yield RowBlock(str(path.absolute()), "parquet", start, stop, start + 2, key, columns, fixed, size=stop - start)
 
 
-def frames_of(block: Block) -> Iterator[pl.DataFrame]:
+def frames_of(block: RowBlock) -> Iterator[pl.DataFrame]:
     """The rows of a block: `row`, texts `month`, `line`, `partner`, `programme`, numbers `value`, `duty`, `claim`.
 
     What the file does not have is missing. A value that is no number is null.
@@ -251,7 +251,7 @@ def frames_of(block: Block) -> Iterator[pl.DataFrame]:
         raise InputError(block.path, f"cannot be read near row {row:,} ({reason})", "mend the rows there") from None
 
 
-def _raw(block: Block) -> Iterator[pl.DataFrame]:
+def _raw(block: RowBlock) -> Iterator[pl.DataFrame]:
     import polars as pl
 
     if block.kind == "parquet":
@@ -262,7 +262,7 @@ def _raw(block: Block) -> Iterator[pl.DataFrame]:
         yield _parsed(content, block)
 
 
-def _pieces(block: Block) -> Iterator[bytes]:
+def _pieces(block: RowBlock) -> Iterator[bytes]:
     """Whole rows of text, without the header."""
     if block.kind == "csv":
         with Path(block.path).open("rb") as file:
@@ -275,7 +275,7 @@ def _pieces(block: Block) -> Iterator[bytes]:
             yield content + file.readline()
 
 
-def _parsed(content: bytes, block: Block) -> pl.DataFrame:
+def _parsed(content: bytes, block: RowBlock) -> pl.DataFrame:
     import polars as pl
 
     uses = {head: use for use, head in block.columns.items()}
@@ -292,7 +292,7 @@ def _parsed(content: bytes, block: Block) -> pl.DataFrame:
     return frame
 
 
-def _named(frame: pl.DataFrame, block: Block, row: int) -> pl.DataFrame:
+def _named(frame: pl.DataFrame, block: RowBlock, row: int) -> pl.DataFrame:
     import polars as pl
 
     def column(use: str, head: str) -> pl.Expr:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.codes.countries import fold
 from detente.data.importers import Importer, importer
-from detente.data.microfile import Block, frames_of
+from detente.data.microfile import RowBlock, frames_of
 from detente.data.old_codes import replaced_by, successors
 from detente.data.store import write_bytes
 from detente.lab.key import made_with
@@ -61,7 +61,7 @@ MOST = 1e13
 
 
 @dataclass(frozen=True)
-class Faults:
+class Unusable:
     """Rows of a block that cannot be used.
 
     Attributes
@@ -74,12 +74,12 @@ class Faults:
     value: Mapping[str, float] = field(default_factory=dict)
     first: tuple[tuple[str, int, str], ...] = ()
 
-    def and_those(self, other: Faults) -> Faults:
+    def and_those(self, other: Unusable) -> Unusable:
         """The faults of both."""
         reasons = sorted({*self.count, *other.count})
         count = {r: self.count.get(r, 0) + other.count.get(r, 0) for r in reasons}
         value = {r: round(self.value.get(r, 0.0) + other.value.get(r, 0.0), 2) for r in reasons}
-        return Faults(count, value, tuple(sorted((*self.first, *other.first))[:SHOWN]))
+        return Unusable(count, value, tuple(sorted((*self.first, *other.first))[:SHOWN]))
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Grouped:
     content: bytes = field(repr=False)
     rows: int
     months: tuple[str, ...]
-    faults: Faults
+    faults: Unusable
     has: tuple[str, ...]
 
 
@@ -115,7 +115,7 @@ def check_edition(edition: str) -> None:
         raise InputError("workers", "one has another version of the program or its data", "install the same on all")
 
 
-def grouped(block: Block, code: str, edition: str) -> Grouped:
+def grouped(block: RowBlock, code: str, edition: str) -> Grouped:
     """The cells of a block, for an importer's tariff.
 
     Raises
@@ -125,7 +125,7 @@ def grouped(block: Block, code: str, edition: str) -> Grouped:
     check_edition(edition)
 
     parts: list[pl.DataFrame] = []
-    rows, faults = 0, Faults()
+    rows, faults = 0, Unusable()
     for frame in frames_of(block):
         cells, wrong = _cells(_typed(frame), code, Path(block.path).name)
         rows, faults = rows + frame.height, faults.and_those(wrong)
@@ -209,7 +209,7 @@ def _claimed(names: Sequence[str]) -> pl.Expr:
     return pl.lit(0.0)
 
 
-def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, Faults]:
+def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, Unusable]:
     """The cells of some rows with codes of the package, and the rows that have none.
 
     Texts are numbered first, and rows grouped by one whole number: by texts it takes four times as long.
@@ -222,7 +222,7 @@ def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, Fau
     sound = raw["wrong"].to_numpy() == 0
     for column, number in zip(columns, numbers, strict=True):
         sound &= column.place[number] >= 0
-    faults = Faults() if sound.all() else _faults(frame, _bad(raw, columns, numbers, ~sound), name)
+    faults = Unusable() if sound.all() else _faults(frame, _bad(raw, columns, numbers, ~sound), name)
     good = raw.filter(pl.Series(sound))
     places = [column.place[number[sound]] for column, number in zip(columns, numbers, strict=True)]
     return _named_cells(good, columns, places), faults
@@ -318,7 +318,7 @@ def _bad(raw: pl.DataFrame, columns: Sequence[_Texts], numbers: Sequence[Ints], 
     return made
 
 
-def _faults(frame: pl.DataFrame, bad: pl.DataFrame, name: str) -> Faults:
+def _faults(frame: pl.DataFrame, bad: pl.DataFrame, name: str) -> Unusable:
     import polars as pl
 
     values = pl.col("wrong").replace_strict(list(VALUES), list(VALUES.values()), default="")
@@ -332,7 +332,7 @@ def _faults(frame: pl.DataFrame, bad: pl.DataFrame, name: str) -> Faults:
     named_rows = tuple((name, row, f"{why} ({m}, {li}, {p})") for row, why, m, li, p in first.select(shown).iter_rows())
     reasons = sums["reason"].to_list()
     count = dict(zip(reasons, sums["rows"].to_list(), strict=True))
-    return Faults(count, {r: v / CENTS for r, v in zip(reasons, sums["value"].to_list(), strict=True)}, named_rows)
+    return Unusable(count, {r: v / CENTS for r, v in zip(reasons, sums["value"].to_list(), strict=True)}, named_rows)
 
 
 def _month(text: str) -> tuple[str, str]:
@@ -399,7 +399,7 @@ class CellsShelf:
     folder: Path
     code: str
     edition: str
-    blocks: Sequence[Block] = field(repr=False)
+    blocks: Sequence[RowBlock] = field(repr=False)
     about: dict[int, dict[str, Any]] = field(default_factory=dict, repr=False)
 
     def path(self, number: int) -> Path:
@@ -419,7 +419,7 @@ class CellsShelf:
             counts, values, first = about["faults"]
             self.about[number] = about | {
                 "cells": count,
-                "faults": Faults(counts, values, tuple((n, row, text) for n, row, text in first)),
+                "faults": Unusable(counts, values, tuple((n, row, text) for n, row, text in first)),
             }
         return True
 
@@ -430,9 +430,9 @@ class CellsShelf:
             raise InputError(str(self.path(number)), "cannot be read back", "look for room on the disk")
 
     @property
-    def faults(self) -> Faults:
+    def faults(self) -> Unusable:
         """Rows of all blocks that cannot be used."""
-        every = Faults()
+        every = Unusable()
         for number in sorted(self.about):
             every = every.and_those(self.about[number]["faults"])
         return every

@@ -22,8 +22,8 @@ from detente.data.limits import processors
 from detente.data.microfile import blocks_of
 from detente.lab.ground.averages import BY
 from detente.lab.micro.answers import MonthShelf
-from detente.lab.micro.cells import CellsShelf, Faults, edition_here, grouped
-from detente.lab.micro.months import ASKS, MonthJob, Question
+from detente.lab.micro.cells import CellsShelf, Unusable, edition_here, grouped
+from detente.lab.micro.months import ASKS, MonthJob, MonthQuestion
 from detente.lab.micro.setting import MicroSetting
 from detente.lab.micro.tables import BUILD, left_out
 from detente.lab.work.chunks import Chunk, Crew, chunk_key, go_on
@@ -56,7 +56,7 @@ class Micro:
 
     tables: Mapping[str, Table] = field(repr=False)
     rows: int
-    faults: Faults
+    faults: Unusable
     months: tuple[str, ...]
 
 
@@ -95,7 +95,7 @@ def micro(
     UnknownName, InputError : another question, files that cannot be read, too many rows that cannot be used.
     """
     setting = setting or MicroSetting()
-    question = Question(ask, setting, tuple(by), tuple(void))
+    question = MonthQuestion(ask, setting, tuple(by), tuple(void))
     _check(question, weights, bad)
     paths = [Path(files)] if isinstance(files, str | Path) else [Path(file) for file in files]
     blocks = blocks_of(paths)
@@ -119,7 +119,7 @@ def micro(
     return Micro(made, shelf.rows, shelf.faults, tuple(months))
 
 
-def _check(question: Question, weights: str, bad: float) -> None:
+def _check(question: MonthQuestion, weights: str, bad: float) -> None:
     if question.ask not in ASKS:
         raise UnknownName("question", question.ask, ASKS, Parameter("ask"), f"use {', '.join(ASKS)}")
     if question.ask == "refunds" and not question.void:
@@ -134,7 +134,7 @@ def _check(question: Question, weights: str, bad: float) -> None:
     question.setting.law.without(question.void, where=Parameter("void"))
 
 
-def _check_by(question: Question) -> None:
+def _check_by(question: MonthQuestion) -> None:
     if question.ask == "refunds" and question.by:
         raise InputError(Parameter("by"), "refunds come by month, authority and partner", "drop it")
     known = GROUPS if question.ask == "daily" else BY
@@ -199,7 +199,7 @@ def _months(shelf: CellsShelf, first: str, last: str, ask: str) -> list[str]:
     return months
 
 
-def _job(question: Question, shelf: CellsShelf, month: str, weights: str) -> MonthJob:
+def _job(question: MonthQuestion, shelf: CellsShelf, month: str, weights: str) -> MonthJob:
     months = _window(weights, month, list(shelf.months))
     parts = dict.fromkeys(str(path) for each in months for path in shelf.months[each])
     return MonthJob(question, month, tuple(months), tuple(parts), shelf.has, shelf.edition)
@@ -238,7 +238,7 @@ def _named(job: MonthJob, common: str) -> str:
     return f"{job.question.ask}-{job.month}-{key}.parquet"
 
 
-def _notes(question: Question, weights: str, shelf: CellsShelf) -> list[str]:
+def _notes(question: MonthQuestion, weights: str, shelf: CellsShelf) -> list[str]:
     notes = []
     if question.ask == "daily":
         fixed = {OWN_MONTH: "those of its own month"}.get(weights)

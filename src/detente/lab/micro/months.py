@@ -34,7 +34,7 @@ MOVED = "numbers that left the tariff count where their goods are now, in equal 
 
 
 @dataclass(frozen=True)
-class Question:
+class MonthQuestion:
     """What is asked of each month.
 
     Attributes
@@ -60,7 +60,7 @@ class MonthJob:
     has : what the rows know of "duty" and "claimed". edition : of the process that asks.
     """
 
-    question: Question
+    question: MonthQuestion
     month: str
     weights: tuple[str, ...]
     parts: tuple[str, ...] = field(repr=False)

@@ -13,8 +13,8 @@ from detente.codes import Table, table_of, table_with
 from detente.data.importers import importer
 from detente.data.tables import partner_name
 from detente.lab.ground.averages import grouping
-from detente.lab.micro.cells import Faults
-from detente.lab.micro.months import Question, unpacked
+from detente.lab.micro.cells import Unusable
+from detente.lab.micro.months import MonthQuestion, unpacked
 from detente.lab.work.parquet import from_parquet
 from detente.trade import Flows
 from detente.trade.effective import HEADS, cross
@@ -27,7 +27,7 @@ Answers = Mapping[str, bytes]
 
 
 def weights_tables(
-    question: Question, months: Sequence[str], answers: Answers, has_duty: bool, top: int
+    question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool, top: int
 ) -> list[Table]:
     """Imports by month and group."""
     frame = _stacked(months, answers)
@@ -49,7 +49,9 @@ def weights_tables(
     return [table_with("micro.weights", kept, without=none, group=_heads(groups))]
 
 
-def daily_tables(question: Question, months: Sequence[str], answers: Answers, has_duty: bool, top: int) -> list[Table]:
+def daily_tables(
+    question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool, top: int
+) -> list[Table]:
     """The average duty by day over all months."""
     whole = from_parquet([answers[month] for month in months])
     data = {c.name: _whole(whole.data[c.name]) for c in whole.columns}
@@ -64,7 +66,9 @@ def _whole(values: NDArray[np.generic]) -> NDArray[np.generic]:
     return np.nan_to_num(values) if values.dtype.kind == "f" else values
 
 
-def gap_tables(question: Question, months: Sequence[str], answers: Answers, has_duty: bool, top: int) -> list[Table]:
+def gap_tables(
+    question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool, top: int
+) -> list[Table]:
     """Duty owed beside duty collected: by month, and the largest gaps by group."""
     import polars as pl
 
@@ -92,7 +96,7 @@ def _added(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
     ).sort("line", "partner")
 
 
-def _largest(question: Question, months: Sequence[str], cells: pl.DataFrame, top: int) -> Table:
+def _largest(question: MonthQuestion, months: Sequence[str], cells: pl.DataFrame, top: int) -> Table:
     where = importer(question.setting.of)
     imports, owed, collected = (cells[name].to_numpy() for name in MONEY)
     partners, partner_at = np.unique(cells["partner"].to_numpy().astype(np.str_), return_inverse=True)
@@ -115,7 +119,9 @@ def _largest(question: Question, months: Sequence[str], cells: pl.DataFrame, top
     return table_with("micro.gap", data, group=_heads(groups), first=months[0], last=months[-1])
 
 
-def refund_tables(question: Question, months: Sequence[str], answers: Answers, has_duty: bool, top: int) -> list[Table]:
+def refund_tables(
+    question: MonthQuestion, months: Sequence[str], answers: Answers, has_duty: bool, top: int
+) -> list[Table]:
     """Refunds at stake by month and authority, by partner, and by all three."""
     frame = _stacked(months, answers)
     void = ", ".join(question.void)
@@ -141,7 +147,7 @@ def refund_tables(question: Question, months: Sequence[str], answers: Answers, h
 REFUNDS = ("refund", "refund_collected")
 
 
-def left_out(faults: Faults, rows: int) -> Table:
+def left_out(faults: Unusable, rows: int) -> Table:
     """Rows that could not be used, by reason, with the first of them named."""
     content = [(reason, n, _ratio(n, rows), faults.value.get(reason, 0.0)) for reason, n in faults.count.items()]
     return table_of("micro.left_out", content, [f"{name}, row {row:,}: {text}" for name, row, text in faults.first])
@@ -179,7 +185,7 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-BUILD: Mapping[str, Callable[[Question, Sequence[str], Answers, bool, int], list[Table]]] = {
+BUILD: Mapping[str, Callable[[MonthQuestion, Sequence[str], Answers, bool, int], list[Table]]] = {
     "weights": weights_tables,
     "daily": daily_tables,
     "gap": gap_tables,
