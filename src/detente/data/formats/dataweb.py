@@ -36,7 +36,7 @@ COLUMNS = (
 
 NAMES = COLUMNS[:2]
 YEAR = re.compile(r"^(?:Year )?((?:19|20)\d\d)$")
-MONTHS: list[str] = "january february march april may june july august september october november december".split()
+MONTHS = [*map(str, "january february march april may june july august september october november december".split())]
 
 
 def _spread(original: Original) -> list[tuple[str, str]]:

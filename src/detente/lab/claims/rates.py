@@ -86,7 +86,7 @@ def _substituted(law: Law, on: date, base: date, scope: str, sigma: float, draws
     six = np.unique(flows.lines.codes.astype("<U6"), return_inverse=True)[1].astype(np.int64)[flows.line_at]
 
     first, place = kinds(six, *after.codes, *before.codes)
-    worth, product = np.bincount(place, flows.value), six[first]
+    worth, product = np.bincount(place, flows.value).astype(np.float64), six[first]
     later, earlier = after.of(first), before.of(first)
 
     def average_at(position: Mapping[str, float]) -> float:

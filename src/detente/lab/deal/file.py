@@ -13,7 +13,7 @@ from detente.lab.deal.levers import DUTIES, Levers, last_day, level_of
 from detente.lab.deal.warm import CHAIN
 from detente.lab.ground.plane import layer_measure
 from detente.lab.result import Result
-from detente.lab.scenario import LawChange, Materials, Point, Scenario, Terms
+from detente.lab.scenario import LawChange, Materials, Point, Scenario, Terms, with_closure
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.near import case_for
 
@@ -46,7 +46,7 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
     if levers.exempt or (levers.partner and levers.rate):
         notes.append("Gains of the talks in a run leave exceptions and other partners out; the Deal page has them in.")
     materials = Materials(chain=CHAIN, deal=_path(engine, levers)) if case_for(levers.on) else None
-    return Scenario(
+    scenario = Scenario(
         name=f"deal-{deal.key}",
         title=f"Deal {deal.key}, {levers.on:%-d %B %Y}",
         note=" ".join(notes),
@@ -56,9 +56,9 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
         chn=chn,
         materials=materials,
         deal=_terms(engine, levers),
-        closure=levers.closure,
         weights=levers.year,
     )
+    return with_closure(scenario, levers.closure)
 
 
 def _terms(engine: DealEngine, levers: Levers) -> Terms:
