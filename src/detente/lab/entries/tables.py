@@ -12,7 +12,8 @@ from detente.codes import Table, table_of
 from detente.codes.declared import declared_columns, table_with
 from detente.codes.units import Unit
 from detente.data.fees import fees
-from detente.data.tables import place
+from detente.data.importers import importer
+from detente.data.tables import countries, place
 from detente.lab.entries.charges import HOME
 from detente.lab.entries.job import RatedEntries
 from detente.lab.entries.rounding import RULE
@@ -35,8 +36,23 @@ def entry_table(entries: RatedEntries, name: str, top: int | None = None) -> Tab
     frame = entries.frame(name)
     if name == "entry_sums" and top is not None:
         frame = frame.group_by("by", maintain_order=True).head(top)
+    if name == "entry_sums":
+        frame = _in_words(frame, entries.order.of)
     table = _table(frame, name, entries)
     return table.noted(*_notes(entries)) if name in ("entry_totals", "entry_rows") else table
+
+
+def _in_words(frame: pl.DataFrame, of: str) -> pl.DataFrame:
+    """The sums with authorities and partners in words."""
+    import polars as pl
+
+    authorities = {each.id: each.name for each in importer(of).law.authorities}
+    words = {
+        "authority": lambda key: authorities.get(key, key),
+        "partner": lambda key: place(key) if key in countries().names else key,
+    }
+    titles = [words[by](key) if by in words else "" for by, key in frame.select("by", "key").iter_rows()]
+    return frame.with_columns(pl.Series("title", titles, dtype=pl.String))
 
 
 def _table(frame: pl.DataFrame, name: str, entries: RatedEntries) -> Table:
