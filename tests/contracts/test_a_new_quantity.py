@@ -102,7 +102,8 @@ def test_a_declaration_that_cannot_be_read_names_its_file(declared, request, tex
 
 
 LIGHT = {
-    *(f"detente.lab.claims.{name}" for name in ("measurand", "measured", "questions", "rows", "vocabulary")),
+    *(f"detente.lab.claims.{name}"
+      for name in ("measurand", "measured", "of_trade", "questions", "rows", "vocabulary")),
     "detente.codes", "detente.data.days", "detente.data.evidence_tables", "detente.data.library", "detente.data.tables",
     "detente.evidence",
     "detente.evidence.verdicts", "numpy", "csv", "datetime", "__future__",

@@ -41,7 +41,7 @@ def test_every_command_stands_in_a_group_and_in_the_help(detente):
 def test_help_has_an_example_and_fits_a_screen(detente, monkeypatch, words):
     monkeypatch.setenv("COLUMNS", "80")
     lines = detente(*words.split(), "--help").out.splitlines()
-    assert len(lines) <= 60
+    assert len(lines) <= 64
     assert max(map(len, lines)) <= 100
     assert not re.search(r"<\w+>", "\n".join(lines))
     assert not words or f"Example: {EXAMPLES[words]}" in lines

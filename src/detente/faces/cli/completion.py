@@ -94,13 +94,13 @@ def candidates(words: Sequence[str]) -> list[tuple[str, str]]:
     inside = _commands(command)
     if inside:
         return [row for row in inside if row[0].startswith(last)]
+    behind = [row for row in _words(command).items() if not given and row[0].startswith(last)]
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     if not arguments:
-        return []
+        return behind
     place = min(given, len(arguments) - 1)
-    return (
-        _named(path, str(arguments[place].name), last) if given < len(arguments) or arguments[place].nargs == -1 else []
-    )
+    more = given < len(arguments) or arguments[place].nargs == -1
+    return [*behind, *(_named(path, str(arguments[place].name), last) if more else [])]
 
 
 def _bare(word: str) -> str:
@@ -117,12 +117,20 @@ def _walked(words: Iterable[str]) -> tuple[str, Any, int, str]:
             waiting = ""
         elif word.startswith("-") and word != "-":
             waiting = "" if "=" in word else _waiting(command, word)
+        elif not given and word in _words(command):
+            command, path = command.words[word], f"{path} {word}"
         elif _commands(command):
             inner = command.get_command(None, word)
             command, path = (inner, f"{path} {word}".strip()) if inner is not None else (command, path)
         else:
             given += 1
     return path, command, given, waiting
+
+
+def _words(command: Any) -> dict[str, str]:
+    """Commands behind the name of another, with their meaning: `record` of `talks`."""
+    known: dict[str, Any] = getattr(command, "words", {})
+    return {word: str(inner.help or "").strip().partition("\n")[0] for word, inner in known.items()}
 
 
 def _waiting(command: Any, word: str) -> str:

@@ -41,7 +41,7 @@ def micro(
     by: Groups = None,
     void: opt.Void = None,
     weights: Annotated[
-        str, typer.Option("--weights", help="daily: own month, as many months as 12, or 2024-01..2024-12.")
+        str, typer.Option("--weights", help="daily: own month, a number of months, or FIRST..LAST.")
     ] = "own",
     from_: Annotated[str, typer.Option("--from", help="First month, as 2025-01.")] = "",
     to: Annotated[str, typer.Option("--to", help="Last month.")] = "",

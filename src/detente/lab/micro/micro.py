@@ -7,7 +7,6 @@ number of processes moves a byte.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from detente.codes.days import EARLIEST
 from detente.codes.kinds import checked
 from detente.data.limits import processors
 from detente.data.microfile import blocks_of
+from detente.data.store import passing_folder, remove_folder
 from detente.lab.ground.averages import BY
 from detente.lab.micro.answers import MonthShelf
 from detente.lab.micro.cells import CellsShelf, Unusable, edition_here, grouped
@@ -149,8 +149,11 @@ def _check_by(question: MonthQuestion) -> None:
 def _folder(work: str | Path | None) -> Iterator[Path]:
     """The folder of the work; one that goes again where none is named."""
     if work is None:
-        with tempfile.TemporaryDirectory(prefix="detente-micro-") as name:
-            yield Path(name)
+        passing = passing_folder("detente-micro")
+        try:
+            yield passing
+        finally:
+            remove_folder(passing)
         return
     folder = Path(work)
     if folder.exists() and not folder.is_dir():
@@ -220,7 +223,9 @@ def _window(weights: str, month: str, known: Sequence[str]) -> list[str]:
             )
         return window
     if not (weights.isascii() and weights.isdigit() and int(weights)):
-        raise InputError(Parameter("weights"), f"'{weights}' is no window of months", "use own, 12 or 2024-01..2024-12")
+        raise InputError(
+            Parameter("weights"), f"'{weights}' is no window of months", "use own, 12, or two months with .. between"
+        )
     return [each for each in known if each <= month][-int(weights) :]
 
 
