@@ -26,6 +26,10 @@ MOVED = {
 """Files at the root of the repository, and the page that has their content on the site."""
 
 
+UNSEARCHED = ("stable_api.md", "changelog.md")
+"""Lists of names and of changes: they answer no question, and a search of one letter fails on an index too large."""
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Every page that no file of docs/ holds."""
     for path, content in written().items():
@@ -59,6 +63,8 @@ def from_root(name: str) -> str:
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Links to files at the root lead to their pages; what tells the tests to write a file is shown as its name."""
+    if page.file.src_uri in UNSEARCHED:
+        page.meta["search"] = {"exclude": True}
     up = "../" * page.file.src_uri.count("/")
     for name, target in MOVED.items():
         markdown = re.sub(rf"\]\((\.\./)+{re.escape(name)}", f"]({up}{target}", markdown)
