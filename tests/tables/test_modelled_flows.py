@@ -93,7 +93,7 @@ def test_modelled_flows_of_china():
     modelled_flows(where)
     start = process_time()
     flows = modelled_flows(where)
-    assert process_time() - start < 0.5
+    assert process_time() - start < 2.0
     assert flows.estimated.all()
     assert flows.partners == tuple(p for p in country_flows().countries if p not in ("CHN", "ROW"))
     assert flows.value.size < 300_000
