@@ -50,6 +50,7 @@ def test_a_file_comes_back_in_dollars(client):
         (HEAD + ROW, "text/csv", "?reading=past", 422, "reading"),
         (b"PAR1", "application/vnd.apache.parquet", "", 422, "cannot be read"),
     ],
+    ids=["short row", "another kind", "packed", "no such measure", "no such reading", "half a file"],
 )
 def test_what_cannot_be_used_is_one_sentence(client, content, kind, query, status, words):
     answer = sent(client, content, kind, query)
