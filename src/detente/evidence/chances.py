@@ -76,6 +76,16 @@ class ThreatRecord:
         """Number of the episode, as the record ended up."""
         return joined(self.linked)
 
+    @cached_property
+    def _sights(self) -> dict[str, tuple[Sight, ...]]:
+        return {}
+
+    def sights(self, view: str = VIEWS[0]) -> tuple[Sight, ...]:
+        """What the forecast of each threat sees, made once for all rules; see `sight`."""
+        if view not in self._sights:
+            self._sights[view] = tuple(self.sight(k, view) for k in range(self.outcome.size))
+        return self._sights[view]
+
     def sight(self, k: int, view: str = VIEWS[0]) -> Sight:
         """What a forecast of one threat sees, without its own episode.
 
@@ -188,4 +198,4 @@ def chances(record: ThreatRecord, rule: Rule, view: str = VIEWS[0]) -> Floats:
     ----------
     view : what each forecast sees, one of `VIEWS`.
     """
-    return np.array([rule(record, k, record.sight(k, view)) for k in range(record.outcome.size)])
+    return np.array([rule(record, k, sight) for k, sight in enumerate(record.sights(view))])

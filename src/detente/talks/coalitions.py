@@ -309,11 +309,3 @@ def _answered(
 
 def _marks(space: OutcomeSpace, members: Sequence[str]) -> Bools:
     return np.array([code in members for code in space.parties])
-
-
-def with_threat(negotiation: Negotiation, name: str) -> Floats:
-    """Outcome of a threat point; one that is a mix has none."""
-    threat = negotiation.threat(name)
-    if threat.outcome is None:
-        raise InputError(f"threat {name}", "it is a mix of others", "name a threat with levels of its own")
-    return threat.outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from detente.codes import Table
+from detente.evidence.skill import Skill
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.tables import cell_in
 
@@ -53,4 +54,5 @@ def _lives(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
 
 def _told_apart(table: Table, say: Language) -> str:
     """Whether the interval of the first rule's skill holds zero."""
-    return say("track_open" if table["low"][0] <= 0.0 <= table["high"][0] else "track_apart")
+    beside = Skill(*(float(table[name][0]) for name in ("skill", "low", "high")))
+    return say("track_open" if beside.open else "track_apart")

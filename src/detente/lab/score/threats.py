@@ -14,7 +14,7 @@ from detente.codes import Table, table_of
 from detente.data.tables import countries, partner_name
 from detente.evidence.chances import RULES, VIEWS, ThreatRecord, chances, pooled, record_of
 from detente.evidence.skill import SEED, brier, by_episode, calibration, log_score, skill
-from detente.evidence.threats import APART, CARRIED_OUT, GRACE, OUTCOMES, RecordedThreat, episodes, scored
+from detente.evidence.threats import CARRIED_OUT, OUTCOMES, RecordedThreat, episodes, scored
 
 Floats = NDArray[np.float64]
 
@@ -72,21 +72,31 @@ class Threats:
         """The same as arrays."""
         return record_of(self.scored)
 
+    @cached_property
+    def strict(self) -> ThreatRecord:
+        """The same where a duty has to come on the day itself."""
+        return record_of(self.scored, grace=0)
+
+    @cached_property
+    def parted(self) -> ThreatRecord:
+        """The same where threats are joined only if they overlap in time."""
+        return record_of(self.scored, apart=ALIKE)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Episode of each, by the first id in it."""
+        return episodes(self.scored)
+
     @property
     def episodes(self) -> int:
         """How many episodes they make."""
         return len(np.unique(self.record.episode))
 
-    def score_of(self, rule: str, view: str = VIEWS[0], grace: int = GRACE, apart: int = APART) -> float:
-        """Brier score of a rule over episodes.
 
-        Parameters
-        ----------
-        view, grace, apart : see `chances` and `record_of`.
-        """
-        record = self.record if (grace, apart) == (GRACE, APART) else record_of(self.scored, grace, apart)
-        score = brier(chances(record, RULES[rule], view), record.outcome)
-        return float(by_episode(score, record.episode).mean())
+def score_of(record: ThreatRecord, rule: str, view: str = VIEWS[0]) -> float:
+    """Brier score of a rule over the episodes of a record; `view` : see `chances`."""
+    score = brier(chances(record, RULES[rule], view), record.outcome)
+    return float(by_episode(score, record.episode).mean())
 
 
 def rules_table(threats: Threats) -> Table:
@@ -102,8 +112,8 @@ def rules_table(threats: Threats) -> Table:
             (
                 WORDS[name], float(by_episode(own, record.episode).mean()), float(own.mean()),
                 float(by_episode(log, record.episode).mean()), float(log.mean()), beside.value, beside.low, beside.high,
-                threats.score_of(name, "whole"), threats.score_of(name, "hindsight"), threats.score_of(name, grace=0),
-                threats.score_of(name, apart=ALIKE),
+                score_of(record, name, "whole"), score_of(record, name, "hindsight"), score_of(threats.strict, name),
+                score_of(threats.parted, name),
             )
         )  # fmt: skip
     return table_of("track.track_rules", rows, (_version(),), episodes=threats.episodes, day=threats.day.isoformat())
@@ -112,13 +122,13 @@ def rules_table(threats: Threats) -> Table:
 def threats_table(threats: Threats, rule: str = "record") -> Table:
     """Every threat with the chances of a rule and what came."""
     record, made = threats.record, chances(threats.record, RULES[rule])
-    score, names = brier(made, record.outcome), episodes(threats.scored)
+    score, sights = brier(made, record.outcome), record.sights()
     rows = [
         (
             each.id, side(each.giver), side(each.receiver), each.measure, each.rate / 100.0,
             each.announced.isoformat(), each.deadline.isoformat() if each.deadline else "", each.who, each.notice,
             *made[k].tolist(), CAME[each.outcome()], float(made[k, record.outcome[k]]), float(score[k]),
-            round(float(record.sight(k).weight.sum())), names[k],
+            round(float(sights[k].weight.sum())), threats.names[k],
         )
         for k, each in enumerate(threats.scored)
     ]  # fmt: skip
@@ -139,7 +149,7 @@ def misses_table(threats: Threats, rule: str = "record") -> Table:
     """The threats whose outcome was given the least chance, one an episode."""
     record, made = threats.record, chances(threats.record, RULES[rule])
     given = made[np.arange(record.outcome.size), record.outcome]
-    names, rows, seen = episodes(threats.scored), [], set[str]()
+    names, rows, seen = threats.names, [], set[str]()
     for k in np.argsort(given, kind="stable"):
         each = threats.scored[k]
         if names[k] not in seen and len(rows) < MOST:

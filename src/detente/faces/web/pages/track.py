@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from fastapi.responses import Response
 
 from detente.codes import DetenteError, InputError, Table
 from detente.data.dealrecord import read_through
+from detente.faces.web import html
+from detente.faces.web.answers import day_of
 from detente.faces.web.html import Address, Said, as_csv, one_of, page, refused, tried, whole
 from detente.faces.words.track import sentences
 from detente.lab.score.track import KINDS
-from detente.lab.score.track import track as tables_of
+from detente.lab.score.track import track as record
 
 PLACE = "Claims"
 
@@ -21,8 +24,8 @@ def track(address: Address) -> Response:
     messages = Said(address.request)
     kind = one_of(address("kind"), dict.fromkeys(KINDS), KINDS[0], "kind", messages)
     end = read_through()
-    day = tried(lambda: _day(address("as_of", "")), end, messages)
-    tables = tried(lambda: tables_of(kind, as_of=day), None, messages) or tables_of(kind)
+    day = html.day_of(address("as_of"), end, messages)
+    tables = tried(lambda: tables_of(kind, day), (), messages) or tables_of(kind, end)
     return page(
         "track.html.j2", address.request, place=PLACE, title=messages.say("track.title"), said=messages,
         asked={"kind": kind, "as_of": day.isoformat()}, kinds=KINDS, end=end.isoformat(),
@@ -35,7 +38,8 @@ def data_csv(address: Address) -> Response:
     """One of the tables as CSV."""
     kind, name = address("kind", KINDS[0])[:20], address("table", "")
     try:
-        tables = {table.name: table for table in tables_of(kind, as_of=_day(address("as_of", "")))}
+        day = day_of(address("as_of", ""), "as_of", read_through())
+        tables = {table.name: table for table in tables_of(kind, day)}
         chosen = _named(tables, name)
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
@@ -48,11 +52,7 @@ def _named(tables: dict[str, Table], name: str) -> Table:
     return tables[name] if name else next(iter(tables.values()))
 
 
-def _day(text: str) -> date:
-    """A day of the address; the end of the record where none is given."""
-    if not text:
-        return read_through()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError("as_of", f"'{text[:20]}' is no day", "write it as 2025-09-01") from None
+@lru_cache(maxsize=16)
+def tables_of(kind: str, day: date) -> tuple[Table, ...]:
+    """Tables of a kind as known on a day, kept: nothing in them changes while the server runs."""
+    return tuple(record(kind, as_of=day))
