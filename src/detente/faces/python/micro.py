@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from detente.codes import Table
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.importerfile import importer_id
-from detente.faces.python.answer import AnswerBase
+from detente.faces.python.answer import NamedTables
 from detente.lab.micro.micro import BAD, OWN_MONTH, TOP, Tell
 from detente.lab.micro.micro import micro as _micro
 from detente.lab.micro.setting import MicroSetting
 
 
 @dataclass(frozen=True, repr=False)
-class MicroAnswer(AnswerBase):
+class MicroAnswer(NamedTables):
     """What was asked of microdata, by name as tables.
 
     Attributes
     ----------
-    by_name : the main table first. rows : rows of all files; unusable : of them; months : in order.
+    rows : rows of all files; unusable : of them; months : in order.
     """
 
-    by_name: Mapping[str, Table] = field(repr=False)
     rows: int
     unusable: int
     months: tuple[str, ...]
@@ -34,17 +32,12 @@ class MicroAnswer(AnswerBase):
     @property
     def title(self) -> str:
         """What is shown, of how many rows."""
-        return f"{self.by_name[self.lead].title}: {self.rows:,} rows of {self.months[0]} to {self.months[-1]}"
+        return f"{super().title}: {self.rows:,} rows of {self.months[0]} to {self.months[-1]}"
 
     @property
     def sentences(self) -> Sequence[str]:
         """How many rows could not be used."""
         return (f"{self.unusable:,} rows could not be used.",) if self.unusable else ()
-
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """Tables by name."""
-        return self.by_name
 
 
 @checked

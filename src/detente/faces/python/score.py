@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from detente.codes import Table
 from detente.codes.kinds import checked
-from detente.faces.python.answer import AnswerBase
+from detente.faces.python.answer import NamedTables
 from detente.lab.score.misses import first_words
 from detente.lab.score.score import score as _score
 from detente.lab.score.tables import SEED
 
 
 @dataclass(frozen=True, repr=False)
-class Score(AnswerBase):
-    """Forecasts scored, by name as tables: `score["scores"]`.
-
-    Attributes
-    ----------
-    by_name : errors first.
-    """
-
-    by_name: Mapping[str, Table]
-
-    @property
-    def title(self) -> str:
-        """When the forecasts were made."""
-        return self.by_name[self.lead].title
+class Score(NamedTables):
+    """Forecasts scored, by name as tables: `score["scores"]`."""
 
     @property
     def sentences(self) -> Sequence[str]:
         """The largest miss of every kind by name."""
         return first_words(self.by_name["score_misses"]) if "score_misses" in self.by_name else ()
-
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """Errors, causes, misses, horizons, months, prices, estimates."""
-        return self.by_name
 
 
 @checked

@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from detente.codes import Table
 from detente.codes.kinds import checked
 from detente.data.yamlfile import as_date
 from detente.evidence.skill import SEED
-from detente.faces.python.answer import AnswerBase
+from detente.faces.python.answer import NamedTables
 from detente.faces.words.track import sentences
 from detente.lab.score.track import track
 
 
 @dataclass(frozen=True, repr=False)
-class TrackRecord(AnswerBase):
-    """The record, by name as tables: `record["track_threats"]`.
-
-    Attributes
-    ----------
-    by_name : scores of the rules first.
-    """
-
-    by_name: Mapping[str, Table]
-
-    @property
-    def title(self) -> str:
-        """What is scored, and to which day."""
-        return self.by_name[self.lead].title
+class TrackRecord(NamedTables):
+    """The record, by name as tables: `record["track_threats"]`."""
 
     @property
     def sentences(self) -> Sequence[str]:
         """Skill of the rules that are used, and how long bargains live."""
         return tuple(sentences(list(self.by_name.values())))
-
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """Rules, threats, calibration, misses, rates, hazards, lives."""
-        return self.by_name
 
 
 @checked
