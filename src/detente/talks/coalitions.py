@@ -141,7 +141,7 @@ def coalition_deal(
     if conjecture not in CONJECTURES:
         raise UnknownName("conjecture", conjecture, CONJECTURES)
     space, members = negotiation.space, tuple(members)
-    free, count = moved_by(space, members), _marks(space, members)
+    free, count = moved_by(space, members), members_of(space, members)
     aim = weighted_sum(count.astype(np.float64))
     outcome = np.asarray(threat, dtype=np.float64)
     if conjecture == "answer":
@@ -205,7 +205,7 @@ def blocks(
     """
     space, rows = negotiation.space, []
     for members in coalitions(negotiation.parties):
-        count = _marks(space, members)
+        count = members_of(space, members)
         aim = smallest_gain(np.where(count, payoffs, -AWAY), np.ones(count.size))
         free = moved_by(space, members)
         outcome, own = best_from(negotiation, free, aim, np.asarray(threat), constraints, "blocking")
@@ -300,12 +300,13 @@ def _answered(
         outcome = best_from(negotiation, free, aim, outcome, constraints, "coalition")[0]
         for code in outside:
             own = np.isin(np.arange(width.size), space.own(code))
-            single = weighted_sum(_marks(space, (code,)).astype(np.float64))
+            single = weighted_sum(members_of(space, (code,)).astype(np.float64))
             outcome = best_from(negotiation, own, single, outcome, "free", f"answer of {code}")[0]
         if np.abs((outcome - before) / width).max() < SETTLED:
             return outcome
     raise SolveError(f"coalition {' and '.join(members)}: answers of outsiders go round; use the conjecture 'stand'.")
 
 
-def _marks(space: OutcomeSpace, members: Sequence[str]) -> Bools:
+def members_of(space: OutcomeSpace, members: Sequence[str]) -> Bools:
+    """Which parties are members, shape (parties,)."""
     return np.array([code in members for code in space.parties])

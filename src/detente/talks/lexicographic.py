@@ -8,6 +8,7 @@ plain rule.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,14 +43,26 @@ class FairShare(Readable):
 
 def ideal_gains(negotiation: Negotiation, base: Floats, origin: Floats, constraints: str = FREE) -> Floats | None:
     """Most that each party gets where all others keep the threat's payoffs, shape (parties,); None without a deal."""
-    free, ideal = np.ones(len(negotiation.space.issues), dtype=bool), []
-    for k in range(origin.size):
-        aim = weighted_sum((np.arange(origin.size) == k).astype(np.float64))
-        best = search(negotiation, free, aim, base, constraints, "ideal", origin)
-        if best is None:
-            return None
-        ideal.append(best.payoffs[k] - origin[k])
-    return np.asarray(ideal)
+    most = _most(negotiation, range(origin.size), base, origin, constraints)
+    return None if np.isnan(most).any() else most - origin
+
+
+def _most(
+    negotiation: Negotiation,
+    parties: Iterable[int],
+    base: Floats,
+    floor: Floats,
+    constraints: str,
+    also: Sequence[Floats] = (),
+) -> Floats:
+    """Most that some parties get while everybody keeps the floor, shape (parties,); NaN for none and for the others."""
+    free, most = np.ones(len(negotiation.space.issues), dtype=bool), np.full(floor.size, np.nan)
+    for k in parties:
+        aim = weighted_sum((np.arange(floor.size) == k).astype(np.float64))
+        best = search(negotiation, free, aim, base, constraints, "fair share", floor, also)
+        if best is not None:
+            most[k] = best.payoffs[k]
+    return most
 
 
 def fair_share(
@@ -91,11 +104,8 @@ def _stuck(
     negotiation: Negotiation, outcome: Floats, floor: Floats, ideal: Floats, raised: Bools, constraints: str
 ) -> Bools:
     """Who cannot have more than the floor while everybody keeps it; at least one of those raised."""
-    free, room = np.ones(len(negotiation.space.issues), dtype=bool), np.full(floor.size, np.inf)
-    for k in np.flatnonzero(raised):
-        aim = weighted_sum((np.arange(floor.size) == k).astype(np.float64))
-        best = search(negotiation, free, aim, outcome, constraints, "fair share", _loose(floor, ideal), [outcome])
-        room[k] = 0.0 if best is None else (best.payoffs[k] - floor[k]) / ideal[k]
+    most = _most(negotiation, np.flatnonzero(raised), outcome, _loose(floor, ideal), constraints, [outcome])
+    room = np.where(raised, np.nan_to_num((most - floor) / ideal), np.inf)
     return room <= max(float(room.min()), 1e3 * HELD)
 
 

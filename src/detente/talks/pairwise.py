@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.codes import InputError
 from detente.codes.portrait import Readable
-from detente.talks.coalitions import moved_by, search
+from detente.talks.coalitions import members_of, moved_by, search
 from detente.talks.continuous import Aim, sum_of_logs
 from detente.talks.space import Bools, Floats, Negotiation
 
@@ -149,7 +149,7 @@ def _shared(negotiation: Negotiation, pair: tuple[str, str], threat: Floats, out
     free = moved_by(space, pair)
     failed = np.where(free, threat, outcome)
     origin = negotiation.payoffs.value(failed[None])[0]
-    count = np.array([code in pair for code in space.parties])
+    count = members_of(space, pair)
     floor = np.where(count, origin, -np.inf)
     best = search(negotiation, free, _product(origin, count, negotiation), failed, name="pair", floor=floor)
     return failed if best is None else best.outcome

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "deals", "signing", "acceptable", "frontier", "solutions", "linkage", "stability", "clocks", "gain_ranges",
-    "talks_assumed",    "deal_months", "deal_unmet", "deal_gains", "deal_break_even", "deal_days",
+    "talks_assumed", "deal_months", "deal_unmet", "deal_gains", "deal_break_even", "deal_days",
 )  # fmt: skip
 
 
