@@ -23,7 +23,7 @@ from detente.faces.web.settings import Settings
 from detente.faces.web.traffic import Traffic, Visit
 
 TOKEN, METRICS = "a token that is long enough", "another that is long enough"
-KEY, OTHER = "0123456789ab", "ba9876543210"
+KEY = "0123456789ab"
 DOCUMENT = {
     "key": KEY, "version": "1", "scenario": {"name": "x", "title": "A result", "on": "2025-05-14"}, "sentences": [],
     "tables": {}, "about": {}, "checks": [], "assumptions": [], "vintages": {}, "record": {},

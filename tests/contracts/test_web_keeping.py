@@ -20,16 +20,13 @@ from detente.faces.web.work.keys import Keyring, add_key, keys_of, remove_key
 from detente.faces.web.work.schema import CURRENT, STEPS, version_of
 from detente.faces.web.work.store import open_store
 
-TOKEN, METRICS = "a token that is long enough", "another that is long enough"
+TOKEN = "a token that is long enough"
 KEY, OTHER = "0123456789ab", "ba9876543210"
 DOCUMENT = {
     "key": KEY, "version": "1", "scenario": {"name": "x", "title": "A result", "on": "2025-05-14"}, "sentences": [],
     "tables": {}, "about": {}, "checks": [], "assumptions": [], "vintages": {}, "record": {},
 }  # fmt: skip
-ROOT = "/detente"
 ORIGIN = {"origin": "http://localhost"}
-HTML = {"accept": "text/html"}
-ADDRESS = re.compile(r'\s(?:href|src|action|formaction|data-[a-z-]+)="(/[^"]*)"')
 
 
 def app_of(folder, **more):
