@@ -1,4 +1,4 @@
-"""What a case file must hold: two sides, two or more threats, known names, levels in order, shares that sum to one."""
+"""What a case file must hold: two or more sides, two or more threats, known names, levels in order, shares that sum to one."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from detente.codes import InputError, UnknownName
-from detente.data.caserows import CaseFile, IssueRow, Rows
+from detente.data.caserows import EVERYBODY, CaseFile, IssueRow, Rows
 
 SUM = 1e-9
+MOST_PARTIES = 6
+DUTIES = ("", "points", "floor", "ceiling", "cut", "sector", "quota")
 
 
 def check_case(case: CaseFile, where: str) -> None:
     """Checks of a case as a whole; `InputError` and `UnknownName` name what does not fit."""
-    if len(case.parties) != 2 or len(set(case.parties)) != 2:
-        raise InputError(f"{where}, parties", f"{len(case.parties)} are given", "a case has two sides")
+    if not 2 <= len(case.parties) <= MOST_PARTIES or len(set(case.parties)) != len(case.parties):
+        what = f"{len(set(case.parties))} are given"
+        raise InputError(f"{where}, parties", what, f"a case has two to {MOST_PARTIES} different sides")
     if len(case.threats) < 2:
         what = f"only {case.threats[0].name}" if case.threats else "none"
         raise InputError(
@@ -42,12 +45,44 @@ def _check_issue(case: CaseFile, row: IssueRow, where: str) -> None:
     levels = row.listed()
     if len(levels) < 2 or any(b <= a for a, b in pairwise(levels)):
         raise InputError(place, "levels cross", "list them in ascending order, each once")
-    if row.kind == "duty" and row.unit == "share" and row.top is None:
+    if row.plain and row.kind == "duty" and row.unit == "share" and row.top is None:
         raise InputError(place, "a duty needs the highest level of its surface", "add 'top: 1.35'")
+    _check_receivers(case, row, place)
+    _check_type(row, place)
     if row.top is not None and row.top < levels[-1]:
         raise InputError(place, f"its levels pass the top of {row.top:g}", "raise the top")
     if [other.name for other in case.issues].count(row.name) > 1:
         raise InputError(place, "is there twice", "give each issue a name of its own")
+
+
+def _check_receivers(case: CaseFile, row: IssueRow, place: str) -> None:
+    """Whom an issue falls on: named where there are more than two sides."""
+    if not row.receivers and len(case.parties) > 2 and row.party != "both":
+        raise InputError(
+            place, "says not on whom it falls", f"add 'receiver: ...', of {', '.join(case.parties)} or all"
+        )
+    for code in row.receivers:
+        if code not in (*case.parties, EVERYBODY):
+            raise UnknownName("party", code, (*case.parties, EVERYBODY), f"{place}, receiver")
+        if code == row.party:
+            raise InputError(f"{place}, receiver", f"is {code}, which sets it", "name another party")
+
+
+def _check_type(row: IssueRow, place: str) -> None:
+    """What a level may be, and what each type needs."""
+    levels, what = row.listed(), f"type {row.type}"
+    if row.kind == "duty" and row.unit == "share" and row.type in DUTIES and levels[0] < 0.0:
+        raise InputError(place, f"a duty of {100 * levels[0]:g} points", "use type cut for less than the base duty")
+    if row.type in ("cut", "purchase", "investment", "control") and not 0.0 <= levels[0] <= levels[-1] <= 1.0:
+        raise InputError(place, f"levels of {what} lie outside 0 to 1", "give them as shares")
+    if row.type in ("purchase", "investment") and row.amount is None:
+        raise InputError(place, f"{what} has no amount", "add 'amount: 50', USD billion at level 1")
+    if row.type == "investment" and row.years is None:
+        raise InputError(place, f"{what} has no years", "add 'years: 4'")
+    if row.type == "quota" and row.quota is None:
+        raise InputError(place, f"{what} has no duties", "add 'quota: {inside: 0.0, outside: 0.5}'")
+    if row.quota is not None and not row.quota.inside < row.quota.outside:
+        raise InputError(place, "the duty within the quota is not below that beyond it", "change the two")
 
 
 def _check_levels(
@@ -56,6 +91,8 @@ def _check_levels(
     rows = {row.name: row for row in case.issues}
     for issue, level in levels.items():
         if issue not in names:
+            if issue in [row.name for row in case.shelf]:
+                raise InputError(where, f"'{issue}' is not on the table", "take 'tabled: false' out of the issue")
             raise UnknownName("issue", issue, names, where)
         ends = rows[issue].listed()
         if isinstance(level, str):
@@ -131,6 +168,12 @@ def _check_parts(case: CaseFile, where: str, names: list[str]) -> None:
     for choice in case.weights.choices:
         if choice.party not in case.parties:
             raise UnknownName("party", choice.party, case.parties, f"{where}, choice '{choice.name}'")
+    for name, given in case.weights.given.items():
+        for party in given:
+            if party not in case.parties:
+                raise UnknownName("party", party, case.parties, f"{where}, weights '{name}'")
+    if case.signed and case.signed not in case.outcomes:
+        raise UnknownName("outcome", case.signed, case.outcomes, f"{where}, signed")
 
 
 def _check_laws(case: CaseFile, where: str) -> None:
@@ -139,7 +182,7 @@ def _check_laws(case: CaseFile, where: str) -> None:
     for choice in case.weights.choices:
         _check_whole(choice.law, case, f"{where}, choice '{choice.name}'")
     for row in case.issues:
-        if row.coverage == "as-law" and (row.party not in base or not row.authority):
+        if row.coverage == "as-law" and (row.party not in base or not (row.authority or row.from_law)):
             lacks = "authority" if row.party in base else f"whole law of {row.party} in base_law"
             repair = "add it, or give the coverage as all-goods or by sector"
             raise InputError(

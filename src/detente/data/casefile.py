@@ -82,6 +82,10 @@ def parse_case(content: Any, where: str) -> CaseFile:
         case = CaseFile.model_validate(dict(content))
     except ValidationError as error:
         raise _refusal(error, where) from None
+    shelf = tuple(row for row in case.issues if not row.tabled)
+    if shelf:
+        tabled = tuple(row for row in case.issues if row.tabled)
+        case = case.model_copy(update={"issues": tabled, "shelf": (*case.shelf, *shelf)})
     check_case(case, where)
     return case
 

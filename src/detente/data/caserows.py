@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ALL_GOODS = "all-goods"
 AS_LAW = "as-law"
+STRUCTURE = "structure"
+"""In place of a day: of the model, such as an elasticity, no fact about the talks."""
+
+EVERYBODY = "all"
+"""On whom an issue falls that has one level for every country."""
+
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Known = date | Literal["structure"]
+IssueType = Literal[
+    "", "points", "floor", "ceiling", "cut", "sector", "quota", "purchase", "investment", "control", "rule", "action"
+]
+KIND_OF_TYPE: Mapping[str, str] = {
+    **dict.fromkeys(("points", "floor", "ceiling", "cut", "sector", "quota"), "duty"),
+    **dict.fromkeys(("purchase", "investment", "rule"), "other"),
+    "control": "control",
+    "action": "action",
+}
+"""What an issue of a type is to the solvers."""
 
 
 class Strict(BaseModel):
     """A mapping whose keys are all known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Stated(Strict):
+    """A row that states something; `known_on` is the day on which it was public, "structure" what is of the model."""
+
+    known_on: Known | None = None
 
 
 class CaseWorld(Strict):
@@ -47,15 +71,46 @@ class FromLaw(Strict):
     rate: float = Field(gt=0.0)
 
 
-class IssueRow(Strict):
+class QuotaRow(Strict):
+    """A tariff-rate quota: `inside` its duty up to the amount, `outside` beyond it, shares.
+
+    The level of the issue is the duty at the margin; `rent` is the share of the rent that exporters get: licences of
+    the importer 0, of exporters 1, first come 0.5.
+    """
+
+    inside: float = Field(ge=0.0)
+    outside: float = Field(gt=0.0)
+    rent: str | Probability = 0.5
+
+
+class IssueRow(Stated):
     """An issue of the talks; a duty has a coverage and the highest level `top` that surfaces reach.
 
-    `authority` is the one of the lawbook under which a duty stands: its level can then be read from a law. Coverage
-    `as-law` is that of its measure under the whole law of the base, goods of others that owe it included.
+    `party` (or `giver`) sets it, `receiver` is on whom it falls: one party, several, or all countries; with two parties
+    it is the other one. `authority` is the one of the lawbook under which a duty stands, or `from_law` names measures:
+    its level can then be read from a law. Coverage `as-law` is that of its measures under the whole law of the base,
+    goods of others that owe it included; `codes` and `sectors` narrow it to a list, `besides` takes a list out.
+
+    `type` says what a level means: points on top; a floor or a ceiling of the whole duty ("15 all-in"); a cut, the
+    depth of what is taken off the base duty; a rate for a sector; the duty at the margin of a quota; a purchase or an
+    investment, the share of `amount` (USD bn a year; USD bn over `years`) that is pledged; a control, an action, a rule.
+    An issue that is not `tabled` is in the file for whoever wants to put it on the table.
     """
 
     name: str
     party: str = ""
+    receiver: str | tuple[str, ...] = ()
+    type: IssueType = ""
+    from_law: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    quota: QuotaRow | None = None
+    amount: float | None = Field(default=None, gt=0.0)
+    years: float | None = Field(default=None, gt=0.0)
+    contracted: bool = False
+    kept: Probability = 0.0
+    tabled: bool = True
     kind: Literal["duty", "control", "action", "other"] = "duty"
     unit: str = "share"
     track: str = "tariffs"
@@ -69,6 +124,36 @@ class IssueRow(Strict):
     whole: bool = False
     coverage: Literal["all-goods", "as-law"] | FromLaw | tuple[float, ...] = ALL_GOODS
     top: float | None = Field(default=None, gt=0.0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, row: Any) -> Any:
+        """`giver` is `party`, and what the type says of the kind."""
+        if not isinstance(row, Mapping):
+            return row
+        row = dict(row)
+        if "giver" in row:
+            if row.get("party", row["giver"]) != row["giver"]:
+                raise ValueError("has a giver and another party; keep one")
+            row["party"] = row.pop("giver")
+        if isinstance(row.get("from_law"), str):
+            row["from_law"] = (row["from_law"],)
+        kind = KIND_OF_TYPE.get(str(row.get("type", "")))
+        if kind and row.setdefault("kind", kind) != kind:
+            raise ValueError(f"is of type {row['type']}, which is of kind {kind}, not {row['kind']}")
+        return row
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """On whom it falls, as written; none for the other side of two."""
+        named = (self.receiver,) if isinstance(self.receiver, str) else self.receiver
+        return tuple(code for code in named if code)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a duty in points on what one law or all goods have, as two sides lay on one another."""
+        more = (self.receivers, self.from_law, self.codes, self.sectors, self.besides)
+        return self.type in ("", "points") and not any(more)
 
     def listed(self) -> tuple[float, ...]:
         """Levels in order."""
@@ -104,12 +189,13 @@ class WholeLaw(Strict):
     """The whole law of an importer on a day, base duties and all that comes on top, in place of the world's tariffs.
 
     Duties under negotiation owe nothing in a base law; the law of a choice is that of the day, or has `levels` by
-    authority. `renewed`: as if the clauses open on the day were renewed. The parameter `third_countries` scales what
+    authority. `known`: the last day whose acts are in it. `renewed`: as if the clauses open on the day were renewed. The parameter `third_countries` scales what
     the authorities `third` add on third countries, `uncounted` partners excepted.
     """
 
     importer: str
     whole: date
+    known: date | None = None
     renewed: bool = False
     levels: dict[str, float] = Field(default_factory=dict)
     third: tuple[str, ...] = ()
@@ -119,7 +205,7 @@ class WholeLaw(Strict):
 Rows = tuple[LawRow | PointsRow | WholeLaw, ...]
 
 
-class ConstraintRow(Strict):
+class ConstraintRow(Stated):
     """sum coefficient x level + constant >= 0 ("at-least") or = 0 ("equal")."""
 
     name: str
@@ -130,7 +216,7 @@ class ConstraintRow(Strict):
     source: str
 
 
-class OutcomeRow(Strict):
+class OutcomeRow(Stated):
     """An outcome with a name; issues left out stay at their default. A level may be the name of a parameter."""
 
     label: str = ""
@@ -138,7 +224,7 @@ class OutcomeRow(Strict):
     levels: dict[str, float | str] = Field(default_factory=dict)
 
 
-class ThreatRow(Strict):
+class ThreatRow(Stated):
     """What happens if talks fail.
 
     `outcome` names an outcome of the case; `levels` may go beyond the axes; `p` is the probability that the status quo
@@ -156,7 +242,7 @@ class ThreatRow(Strict):
     credible: bool = True
 
 
-class ChoiceRow(Strict):
+class ChoiceRow(Stated):
     """A duty that a party set alone, from which its weights are read: the law of that day and what it moved."""
 
     name: str
@@ -167,15 +253,25 @@ class ChoiceRow(Strict):
     direction: Literal["all-goods"] | FromLaw = ALL_GOODS
 
 
+class GivenWeights(Stated):
+    """Extra dollars for a dollar of revenue, of value added of the group, of the balance with the other parties."""
+
+    revenue: float = 0.0
+    added: float = 0.0
+    balance: float = 0.0
+    source: str = ""
+
+
 class WeightsRow(Strict):
-    """Whose value added counts, and the choices that identify the sets beside `welfare`."""
+    """Whose value added counts, and the sets beside `welfare`: from choices, or `given` by name and party."""
 
     group: tuple[str, ...] = ()
     mu: float = 0.0
     choices: tuple[ChoiceRow, ...] = ()
+    given: dict[str, dict[str, GivenWeights]] = Field(default_factory=dict)
 
 
-class CaseParameter(Strict):
+class CaseParameter(Stated):
     """A number with its range."""
 
     central: float
@@ -201,10 +297,10 @@ class CaseParameter(Strict):
         return low, self.central if self.high is None else self.high
 
 
-class TermRow(Strict):
+class TermRow(Stated):
     """A part of one party's payoff that depends on one issue: sign x a parameter x level^power."""
 
-    part: Literal["materials", "fentanyl"]
+    part: Literal["materials", "controls", "fentanyl", "rules"]
     party: str
     issue: str
     parameter: str
@@ -214,7 +310,7 @@ class TermRow(Strict):
     ramp_months: float = Field(default=0.0, ge=0.0)
 
 
-class CommitmentRow(Strict):
+class CommitmentRow(Stated):
     """A public statement; `cost` is USD bn a year for each point away from it."""
 
     party: str
@@ -234,7 +330,7 @@ class ActRow(Strict):
     source: str = ""
 
 
-class BeliefRow(Strict):
+class BeliefRow(Stated):
     """Types of a party, with prior probabilities and the acts that update them."""
 
     party: str
@@ -242,7 +338,7 @@ class BeliefRow(Strict):
     acts: tuple[ActRow, ...] = ()
 
 
-class OutsideAct(Strict):
+class OutsideAct(Stated):
     """A kind of act outside a deal's list and how often it came in the record."""
 
     name: str
@@ -257,7 +353,7 @@ class OutsideAct(Strict):
         return self.count * 365.25 / self.days
 
 
-class ClockRow(Strict):
+class ClockRow(Stated):
     """An instrument with a date on which the law changes by itself."""
 
     instrument: str
@@ -274,16 +370,32 @@ class HorizonRow(Strict):
     years: float = Field(ge=0.0)
 
 
+class PositionRow(Stated):
+    """What a party said of the talks, as a reader of the case should know it."""
+
+    party: str
+    statement: str
+    source: str = ""
+
+
 class CaseFile(Strict):
-    """A negotiation as its file states it."""
+    """A negotiation as its file states it.
+
+    `shelf` holds the issues that are not tabled, taken out of `issues` when the file is read. `signed` names the
+    outcome that was agreed, in a variant that knows it; `as_known` is the last day whose facts are in the file, by
+    default the day before `on`.
+    """
 
     name: str
     title: str
     on: date
+    as_known: date | None = None
+    signed: str = ""
     note: str = ""
     parties: tuple[str, ...]
     world: CaseWorld = CaseWorld()
     issues: tuple[IssueRow, ...]
+    shelf: tuple[IssueRow, ...] = ()
     base_law: Rows = ()
     always: tuple[LawRow | PointsRow, ...] = ()
     constraints: tuple[ConstraintRow, ...] = ()
@@ -301,6 +413,7 @@ class CaseFile(Strict):
     beliefs: tuple[BeliefRow, ...] = ()
     outside_acts: tuple[OutsideAct, ...] = ()
     clocks: tuple[ClockRow, ...] = ()
+    positions: tuple[PositionRow, ...] = ()
     known: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()

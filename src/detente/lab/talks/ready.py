@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.caserows import CaseFile
+from detente.data.caserows import CaseFile, ChoiceRow, LawRow, PointsRow, WholeLaw
 from detente.data.surface_tables import key_of, stored
 from detente.economy import Economy, baseline_tariff
 from detente.talks.duties import FIRST_PARTS, DutyIssue, DutySpace
@@ -40,11 +40,21 @@ def law_content(file: CaseFile, factor: float, *, switched: bool) -> dict[str, A
         "parties": list(file.parties),
         "world": file.world.name,
         "duties": [row.model_dump(mode="json", include=keys) for row in duties],
-        "base": [row.model_dump(mode="json") for row in file.base_law],
-        "always": [row.model_dump(mode="json") for row in file.always],
+        "base": [_stated(row) for row in file.base_law],
+        "always": [_stated(row) for row in file.always],
         "third": factor,
         "switched": switched,
     }
+
+
+def _stated(row: LawRow | PointsRow | WholeLaw) -> dict[str, Any]:
+    """A row of laws without the day it was known on where none is named."""
+    return {key: value for key, value in row.model_dump(mode="json").items() if key != "known" or value is not None}
+
+
+def _choice(row: ChoiceRow) -> dict[str, Any]:
+    laws = [_stated(law) for law in row.law]
+    return row.model_dump(mode="json", exclude={"statement", "known_on"}) | {"law": laws}
 
 
 def world_content(file: CaseFile, elasticities: str, scale: float) -> dict[str, Any]:
@@ -54,7 +64,7 @@ def world_content(file: CaseFile, elasticities: str, scale: float) -> dict[str, 
 
 def choice_content(file: CaseFile) -> dict[str, Any]:
     """What the lines of choices rest on beside the world."""
-    rows = [row.model_dump(mode="json", exclude={"statement"}) for row in file.weights.choices]
+    rows = [_choice(row) for row in file.weights.choices]
     return {"parties": list(file.parties), "group": list(file.weights.group), "choices": rows}
 
 
