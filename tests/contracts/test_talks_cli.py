@@ -4,8 +4,11 @@ import io
 import json
 
 import pytest
+from pydantic import TypeAdapter
 
+from detente.faces.cli.talks_page import page_text
 from detente.faces.cli.talks_play import play
+from detente.lab.talks.advice import Advice
 from detente.lab.talks.talk import open_talk
 
 CASE = "two-country"
@@ -29,30 +32,32 @@ def test_cases_are_listed_with_variants_and_threats(detente):
         assert word in ran.out
 
 
-def test_a_reader_gets_every_section_on_a_page(detente):
-    ran = detente("talks", CASE)
+def test_a_reader_gets_every_section_in_words(detente, codes):
+    ran = detente("talks", CASE, "--section", "all")
     assert ran.code == 0
     assert [name for name in SECTIONS if f"({name}) ==" not in ran.out] == []
     assert max(map(len, ran.out.splitlines())) <= 120
-    head = ran.out.split("==")[0]
-    assert "against D0" in head
-    assert "against DP" in head
-    assert "Would free trade hold by itself: yes if a breach is answered by D0 or DN, no if by DP" in head
-    for gloss in ("p*: the side prefers to sign", "nash: largest product", "exposure: what the other side loses"):
+    assert not codes(ran.out)
+    head = " ".join(ran.out.split("==")[0].split())
+    assert "free trade against the duties of 100 points" in head
+    assert "yes if a breach is answered by the duties of 100 points or a tariff war, no if by free trade" in head
+    for gloss in ("signs above: chance that", "nash: largest product", "exposure: what the other side loses"):
         assert gloss in ran.out
 
 
 def test_two_threat_points_are_the_least(detente):
     assert "no result is shown for one threat point alone" in sentence(detente("talks", CASE, "--threat", "D0"))
     ran = detente("talks", CASE, "--threat", "D0,DN", "--section", "solutions")
-    assert "DN" in ran.out
-    assert "DP" not in ran.out
+    assert "a tariff war" in ran.out
+    assert " free trade  " not in ran.out
 
 
 def test_machines_get_every_number_with_its_unit_and_meaning(detente):
     ran = detente("talks", CASE, "--format", "json")
     content = json.loads(ran.out)
     assert content["threats"] == ["D0", "DP", "DN"]
+    page = TypeAdapter(Advice).validate_python(content["page"])
+    assert page_text(page, "en", CASE) == detente("talks", CASE).out.rstrip()
     assert len(content["sentences"]) > 4
     for name in (
         "payoffs",
@@ -111,6 +116,8 @@ def test_tables_go_to_files(detente, tmp_path):
         ([CASE, "--constraints", "tabled"], "unknown constraint set 'tabled'"),
         ([CASE, "--horizon", "century"], "unknown horizon 'century'"),
         ([CASE, "--section", "solution"], "did you mean 'solutions'"),
+        ([CASE, "--for", "Japan"], "--for: world two-country has no country but the parties"),
+        ([CASE, "--lang", "de"], "unknown language 'de'"),
         ([CASE, "--table", "rooms"], "unknown table 'rooms'"),
         ([CASE, "--materials", "chain"], "unknown materials 'chain'"),
         ([CASE, "--materials", "chains"], "has no loss from a control"),
