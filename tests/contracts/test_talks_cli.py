@@ -202,24 +202,27 @@ def played(talk, script, strategy="nash", side=""):
 
 def test_offers_are_played_from_a_script(talk):
     said = played(talk, "home_duty=20 foreign_duty=60\naccept\n")
-    assert "You speak for HOM; FOR proposes by nash" in said
-    assert "D0 (duties of 100 points): HOM -47.7, FOR -47.7" in said
+    assert "You speak for Home; Foreign proposes by nash" in said
+    assert "the duties of 100 points: Home -47.7, Foreign -47.7" in said
     assert "Your offer: home duty 20.0 points, foreign duty 60.0 points" in said
-    assert "FOR refuses and proposes: home duty 0.0 points, foreign duty 0.0 points" in said or "FOR accepts" in said
+    assert (
+        "Foreign refuses and proposes: home duty 0.0 points, foreign duty 0.0 points" in said
+        or "Foreign accepts" in said
+    )
     assert "Deal after 1 offers" in said
 
 
 def test_what_is_good_enough_is_accepted_and_a_tough_side_wants_more(talk):
-    assert "FOR accepts. Deal after 1 offers." in played(talk, "free_trade\n")
+    assert "Foreign accepts. Deal after 1 offers." in played(talk, "free_trade\n")
     tough = played(talk, "free_trade\nquit\n", "tough")
-    assert "FOR refuses and proposes" in tough
-    assert "No deal after 1 offers: duties of 100 points goes on." in tough
-    assert "payoffs: HOM -28.8, FOR 15.7" in tough
+    assert "Foreign refuses and proposes" in tough
+    assert "No deal after 1 offers: the duties of 100 points goes on." in tough
+    assert "payoffs: Home -28.8, Foreign 15.7" in tough
 
 
 def test_a_side_that_splits_comes_nearer_every_round(talk):
     said = played(talk, "high\nhigh\nhigh\n", "split")
-    asked = [float(line.split("HOM ")[1].split(",")[0]) for line in said.splitlines() if "against D0" in line]
+    asked = [float(line.split("Home ")[1].split(",")[0]) for line in said.splitlines() if "against the duties" in line]
     proposals = asked[1::2]
     assert proposals == sorted(proposals)
     assert len(set(proposals)) == 3
@@ -246,4 +249,4 @@ def test_the_play_ends_with_the_input(detente, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("home_duty=0 foreign_duty=0\n"))
     ran = detente("talks", CASE, "--play", "--side", "for", "--strategy", "egalitarian")
     assert ran.code == 0
-    assert "You speak for FOR; HOM proposes by egalitarian" in ran.out
+    assert "You speak for Foreign; Home proposes by egalitarian" in ran.out
