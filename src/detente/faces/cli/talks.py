@@ -14,6 +14,7 @@ from detente.codes.errors import InputError
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
+from detente.faces.cli.talks_new import new
 from detente.faces.cli.talks_record import record
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("talks")(talks)
     app.command("talks record")(record)
+    app.command("talks new")(new)
 
 
 def talks(
