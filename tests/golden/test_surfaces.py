@@ -23,7 +23,12 @@ from detente.lab.talks.world import duty_space, whole_laws
 from detente.talks.duties import measured
 from detente.talks.interpolation import few_nodes, from_few, nodes
 
-CASES = [(name, variant) for name in served() for variant in ("", *variant_names(name)) if variant not in ("lapsed", "happened")]
+CASES = [
+    (name, variant)
+    for name in served()
+    for variant in ("", *variant_names(name))
+    if variant not in ("lapsed", "happened")
+]
 RUNS = [(name, variant, short) for name, variant in CASES for short in (False, True)]
 
 
@@ -112,7 +117,9 @@ def test_what_rests_on_something_else_is_not_served():
         case.content(switched=False),
     ]
     assert not any(stored(key_of("surface", content)) for content in others)
-    assert not stored(key_of("surface", open_case("us-china-2025-05:happened", short_run_scale=0.6).content(short=True)))
+    assert not stored(
+        key_of("surface", open_case("us-china-2025-05:happened", short_run_scale=0.6).content(short=True))
+    )
 
 
 def test_duties_of_third_countries_scale_with_their_parameter():

@@ -21,7 +21,6 @@ from detente.data.caserows import CaseFile, Strict
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
 
-
 HAPPENED = "happened"
 """The variant of a case that knows what was agreed; it stands in a file of its own."""
 

@@ -42,11 +42,26 @@ def known_law(law: Law, cut: date, signings: Sequence[Signing] = ()) -> Law:
     """
     days = {(name, s.day): s.signed for s in signings for name in s.measures or (m.id for m in law.measures)}
     measures = tuple(_known(m, cut, days) for m in law.measures)
+    rules = tuple(_rule(rule, cut) for rule in law.rules if _seen(rule.published or rule.start, cut))
+    known = replace(law, measures=tuple(m for m in measures if m.periods), rules=rules, record=None)
+    return _named(known)
+
+
+def _named(law: Law) -> Law:
+    """The law whose measures, rules and rulings name only what is in it: the others name acts still to come."""
+    known = set(law.selectors)
+
+    def kept(selectors: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in selectors if name in known)
+
+    rules = (replace(rule, by=kept(rule.by), of=kept(rule.of)) for rule in law.rules)
+    measures = (replace(m, exempts=kept(m.exempts), replaces=kept(m.replaces)) for m in law.measures)
+    empty = {m.id for m in law.measures if m.exempts and not kept(m.exempts)}
     return replace(
         law,
-        measures=tuple(m for m in measures if m.periods),
-        rules=tuple(_rule(rule, cut) for rule in law.rules if _seen(rule.published or rule.start, cut)),
-        record=None,
+        measures=tuple(m for m in measures if m.id not in empty),
+        rules=tuple(rule for rule in rules if rule.by and rule.of),
+        rulings=tuple(ruling for ruling in law.rulings if set(ruling.voids) <= known),
     )
 
 

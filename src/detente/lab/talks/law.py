@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.data.caserows import CaseFile, Rows, WholeLaw
 from detente.data.importers import importer
-from detente.data.signed import signings
 from detente.economy import Economy
 from detente.lab.ground.axes import tariff_under
 from detente.lab.ground.plane import Held, Plane, plane
-from detente.law import Law, renewed
-from detente.law.known import known_law, same_on
+from detente.lab.talks.rates import law_of
+from detente.law import Law
+from detente.law.known import same_on
 from detente.trade.onto import mean_by_cell
 
 Floats = NDArray[np.float64]
@@ -43,18 +43,14 @@ def _plane(
     code: str, on: date, known: date | None, as_renewed: bool, partner: str, levers: tuple[tuple[str, str], ...],
     countries: tuple[str, ...], sectors: tuple[str, ...],
 ) -> Plane:  # fmt: skip
-    law = importer(code).law if known is None else law_known(code, known)
-    if as_renewed:
-        if law.record is None:
-            raise InputError(f"whole law of {code}", "has no open clauses to renew", "leave 'renewed' out")
-        law = renewed(law, law.record.open_on(on))
+    law = law_of(WholeLaw(importer=code, whole=on, known=known, renewed=as_renewed))
     return plane(law, on, dict(levers), partner, (countries, sectors))
 
 
 @lru_cache(maxsize=8)
 def law_known(code: str, day: date) -> Law:
     """The law of an importer that the acts signed by a day make, on that day and later ones."""
-    return known_law(importer(code).law, day, signings())
+    return law_of(WholeLaw(importer=code, whole=day, known=day))
 
 
 def cut_laws(case: CaseFile, day: date) -> CaseFile:

@@ -266,8 +266,9 @@ def talk_of(
 
 
 def weight_names(case: Case) -> tuple[str, ...]:
-    """Names of the sets of weights that the choices of a case identify, welfare first."""
-    return tuple(case.weight_sets[0]) if case.file.weights.choices else (WELFARE,)
+    """Names of the sets of weights that the choices of a case identify or its file gives, welfare first."""
+    chosen = tuple(case.weight_sets[0]) if case.file.weights.choices else (WELFARE,)
+    return (*chosen, *case.file.weights.given)
 
 
 def _known(kind: str, names: Sequence[str], known: Sequence[str], case: Case) -> tuple[str, ...]:
