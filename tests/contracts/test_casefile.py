@@ -158,10 +158,10 @@ def test_what_is_no_mapping_or_no_case_is_refused(tmp_path):
 def test_a_users_own_case_can_follow_one_of_the_package(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text(
-        "like: us-china-2025-05\nname: mine\n"
+        "like: us-china-2025-05:happened\nname: mine\n"
         "parameters:\n  cn_control_value: {central: -1.0}\noutcomes:\n  busan: null\n"
     )
-    case, base = load_case(path), load_case("us-china-2025-05")
+    case, base = load_case(path), load_case("us-china-2025-05:happened")
     assert case.parameters["cn_control_value"].central == -1.0
     assert case.parameters["fentanyl_value"] == base.parameters["fentanyl_value"]
     assert set(base.outcomes) - set(case.outcomes) == {"busan"}
@@ -189,7 +189,7 @@ def test_every_case_of_the_package_is_whole(name, variant):
 
 
 def test_positions_of_may_are_as_recorded():
-    case = open_case("us-china-2025-05")
+    case = open_case("us-china-2025-05:happened")
     assert case.outcome("status_quo") == pytest.approx([1.25, 0.20, 1.25, 0.9, 0.0])
     assert case.outcome("geneva") == pytest.approx([0.10, 0.20, 0.10, 0.0, 0.0])
     space = case.outcome_space

@@ -1,4 +1,4 @@
-"""What a case file must hold: two or more sides, two or more threats, known names, levels in order, shares that sum to one."""
+"""What a case file must hold: sides, two or more threats, known names, levels in order, shares that sum to one."""
 
 from __future__ import annotations
 

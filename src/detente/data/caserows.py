@@ -93,8 +93,8 @@ class IssueRow(Stated):
 
     `type` says what a level means: points on top; a floor or a ceiling of the whole duty ("15 all-in"); a cut, the
     depth of what is taken off the base duty; a rate for a sector; the duty at the margin of a quota; a purchase or an
-    investment, the share of `amount` (USD bn a year; USD bn over `years`) that is pledged; a control, an action, a rule.
-    An issue that is not `tabled` is in the file for whoever wants to put it on the table.
+    investment, the share of `amount` (USD bn a year; USD bn over `years`) that is pledged; a control, an action, a
+    rule. An issue that is not `tabled` is in the file for whoever wants to put it on the table.
     """
 
     name: str
@@ -189,8 +189,9 @@ class WholeLaw(Strict):
     """The whole law of an importer on a day, base duties and all that comes on top, in place of the world's tariffs.
 
     Duties under negotiation owe nothing in a base law; the law of a choice is that of the day, or has `levels` by
-    authority. `known`: the last day whose acts are in it. `renewed`: as if the clauses open on the day were renewed. The parameter `third_countries` scales what
-    the authorities `third` add on third countries, `uncounted` partners excepted.
+    authority. `known`: the last day whose acts are in it. `renewed`: as if the clauses open on the day were renewed.
+    The parameter `third_countries` scales what the authorities `third` add on third countries, `uncounted` partners
+    excepted.
     """
 
     importer: str
