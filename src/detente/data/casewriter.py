@@ -23,7 +23,7 @@ WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "in
 
 
 @dataclass(frozen=True)
-class Entry:
+class Noted:
     """A row of a list with the comment above it."""
 
     values: Mapping[str, Any]
@@ -84,7 +84,7 @@ def _section(section: Section) -> list[str]:
 
 
 def _rows(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], Entry)
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Noted)
 
 
 def _part(name: str, value: Any) -> list[str]:
@@ -93,7 +93,7 @@ def _part(name: str, value: Any) -> list[str]:
     return [f"  {name}: {flow(value)}"]
 
 
-def _row(row: Entry, indent: str) -> list[str]:
+def _row(row: Noted, indent: str) -> list[str]:
     line = f"{indent}- {flow(row.values)}"
     body = [line] if len(line) <= WIDTH else _block(row.values, f"{indent}- ", f"{indent}  ")
     return [*_comment(row.comment, indent), *body]

@@ -134,12 +134,11 @@ def _settings(
     case: str, variant: str, weights: str, horizon: str, constraints: str, text: bool
 ) -> dict[str, list[str]]:
     """Names to compute: readers get the first and the last set of weights in the long run, machines get everything."""
-    from detente.data.casefile import load_case
+    from detente.data.casefile import LATEST, load_case
 
     given = opt.listed(weights)
     if not given and text:
-        choices = [row.name for row in load_case(case, variant).weights.choices]
-        given = ["welfare", *choices[-1:]]
+        given = ["welfare", LATEST] if load_case(case, variant).weights.choices else ["welfare"]
     horizons = opt.listed(horizon) or (["long"] if text else [])
     return {
         "weights": [] if given == ["all"] else given,

@@ -14,9 +14,7 @@ def new(
     parties: Annotated[
         list[str], typer.Argument(metavar="A B [C ...]", help="Two to six countries, or the EU, by name or code.")
     ],
-    on: Annotated[
-        str, typer.Option("--on", help="Day of the case, the last whose facts are in it; today by default.")
-    ] = "",
+    on: Annotated[str, typer.Option("--on", help="Day whose facts are the last in it; today by default.")] = "",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; else it is printed.")] = None,
 ) -> None:
     """A case to edit: the law of all sides on a day, what lapses, what is threatened, what earlier deals had."""

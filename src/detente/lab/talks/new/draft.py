@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -12,11 +12,11 @@ from typing import Any
 from detente.codes import InputError
 from detente.data.casefile import parse_case
 from detente.data.caserows import CaseFile
-from detente.data.casewriter import Entry, Section, case_text, write_case
+from detente.data.casewriter import Noted, Section, case_text, write_case
 from detente.data.eventfile import load_events
 from detente.data.yamlfile import parse_yaml
 from detente.lab.talks.new.issues import Piece, table_of, words_of_pieces
-from detente.lab.talks.new.law import Burden, before_quarrel, burdens, ends_within, has_trade
+from detente.lab.talks.new.law import LaidDuty, before_quarrel, burdens, ends_within, has_trade
 from detente.lab.talks.new.precedents import precedents
 from detente.lab.talks.new.sides import Party, parties_of, world_of
 from detente.lab.talks.new.threats import Menace, standing
@@ -24,6 +24,7 @@ from detente.lab.talks.new.weights import choices
 
 STRUCTURE = "structure"
 GROUP = ["FOO", "TEX", "WPP", "CHM", "PHA", "MET", "ELE", "EEQ", "MAC", "VEH", "OMF"]
+HORIZONS = (("long run", float("inf")), ("short run", 0.0), ("one year", 1.0), ("four years", 4.0))
 EARLIEST = 2018
 """First year whose laws are on record."""
 
@@ -33,7 +34,7 @@ SAID = 8
 CONSTRAINTS = """\
   - {name: floor, coefficients: {ISSUE: 1.0}, constant: -0.10, statement: the duty keeps 10 points, source: ...}
   - {name: mirror, kind: equal, coefficients: {ISSUE: 1.0, OTHER: -1.0}, statement: both duties are alike, source: ...}
-  - {name: link, coefficients: {ISSUE: -1.0, OTHER: -0.5}, constant: 0.5, statement: both cannot stand whole, source: ...}
+  - {name: link, coefficients: {ISSUE: -1.0, OTHER: -0.5}, constant: 0.5, statement: not both whole, source: ...}
 sets: {as tabled: [floor, link]}"""
 
 
@@ -52,7 +53,7 @@ class NewCase:
     on: date
     pieces: tuple[Piece, ...]
     shelf: tuple[Piece, ...]
-    held: tuple[Burden, ...]
+    held: tuple[LaidDuty, ...]
     menaces: tuple[Menace, ...] = field(repr=False)
 
     @property
@@ -113,8 +114,8 @@ def new_case(*names: str, on: date) -> NewCase:
 def _head(case: NewCase) -> str:
     return (
         f"Made by: {case.command}\n"
-        f"Law, threats and deals as known on {case.on}; every row says on which day it was known. Edit it freely: levels\n"
-        "are shares (0.25 is 25 points), `detente talks FILE` reads it, and says what it cannot use."
+        f"Law, threats and deals as known on {case.on}; every row says on which day it was known. Edit it freely:\n"
+        "levels are shares (0.25 is 25 points), `detente talks FILE` reads it, and says what it cannot use."
     )
 
 
@@ -127,7 +128,7 @@ def _sections(case: NewCase) -> Iterator[Section]:
     yield Section("parties", [party.code for party in case.parties])
     yield Section("world", {"name": world_of(case.parties), "elasticities": "giri-yi", "closure": "fixed"})
     yield Section("issues", [*(p.entry for p in case.pieces), *(p.entry for p in case.shelf)],
-                  "What is on the table: duties that one lays on another, from nothing to a quarter above the threat.")  # fmt: skip
+                  "What is on the table: from nothing to a quarter above what is laid or threatened.")  # fmt: skip
     yield Section("base_law", _base_law(case), "The whole law of the day; duties on the table owe nothing in it.")
     yield _constraints(case)
     yield from _stages(case)
@@ -135,26 +136,26 @@ def _sections(case: NewCase) -> Iterator[Section]:
     yield from _settings(case)
     yield Section("positions", _positions(case),
                   "What the parties said, from the timelines of the record." if _positions(case) else
-                  "No position of these parties is on record: add what you know, each with source and day.")  # fmt: skip
+                  "No position is on record: add what you know, each with source and day.")  # fmt: skip
     yield Section("known", _known(case))
     yield Section("assumed", _assumed(case))
     yield Section("sources", ["Lawbooks of the parties: `detente law list`.",
-                              "Record of threats and deals: `detente talks record --table track_threats`."])  # fmt: skip
+                              "Threats and deals: `detente talks record`."])  # fmt: skip
 
 
 def _note(case: NewCase) -> str:
     parts = [f"{piece.label[0].upper()}{piece.label[1:]}" for piece in case.pieces]
     return (
-        f"On the table: {'; '.join(parts)}. All else of the law of {case.on.day} {case.on:%B %Y} holds in every outcome; "
-        "the reference has the duties on the table at zero."
+        f"On the table: {'; '.join(parts)}. All else of the law of {_day(case.on)} holds in every outcome; the "
+        "reference has the duties on the table at zero."
     )
 
 
-def _base_law(case: NewCase) -> list[Entry]:
+def _base_law(case: NewCase) -> list[Noted]:
     """Whole laws of the parties whose tariff is known by line, or that have a duty of their lawbook on the table."""
     laying = {piece.giver for piece in case.pieces if piece.burden is not None or piece.by_line}
     rows = [party for party in case.parties if party in laying or (party.lines and _trades(case, party))]
-    return [Entry({"importer": party.code, "whole": case.on, "known": case.on}) for party in rows]
+    return [Noted({"importer": party.code, "whole": case.on, "known": case.on}) for party in rows]
 
 
 def _trades(case: NewCase, party: Party) -> bool:
@@ -172,13 +173,13 @@ def _stages(case: NewCase) -> Iterator[Section]:
     """Named outcomes, threat points and clocks."""
     on, pieces = case.on, case.pieces
     outcomes: dict[str, dict[str, Any]] = {}
-    threats: list[Entry] = []
+    threats: list[Noted] = []
     duties = {piece.name: piece.today for piece in pieces}
 
     def stage(name: str, kind: str, label: str, source: str, levels: dict[str, float], known: date) -> None:
         outcomes[name] = {"label": label, "source": source, "levels": levels, "known_on": known}
         if kind:
-            threats.append(Entry({"name": name, "kind": kind, "label": label, "outcome": name, "known_on": known}))
+            threats.append(Noted({"name": name, "kind": kind, "label": label, "outcome": name, "known_on": known}))
 
     law = "lawbooks of the parties"
     stage("status_quo", "status-quo", f"law of {_day(on)}", law, duties, on)
@@ -195,16 +196,16 @@ def _stages(case: NewCase) -> Iterator[Section]:
     threatened = {piece.name: piece.menace.words for piece in pieces if piece.menace is not None}
     if threatened:
         levels = {piece.name: piece.today if piece.threatened is None else piece.threatened for piece in pieces}
-        said = max(piece.menace.announced for piece in pieces if piece.menace is not None)
+        known = max(piece.menace.announced for piece in pieces if piece.menace is not None)
         names = sorted({piece.menace.id for piece in pieces if piece.menace is not None})
-        stage("threatened", "escalation", "what is threatened", f"record of threats: {', '.join(names)}", levels, said)
+        stage("threatened", "escalation", "what is threatened", f"record of threats: {', '.join(names)}", levels, known)
     off = {piece.name: piece.best for piece in pieces}
     stage("all_off", "", "every duty on the table off", "the other end of the table", off, on)
     yield Section("outcomes", outcomes, "Outcomes with a name: add the deals that you want to compare.")
-    threats.append(Entry({"name": "war", "kind": "war", "label": "tariff war", "known_on": STRUCTURE,
+    threats.append(Noted({"name": "war", "kind": "war", "label": "tariff war", "known_on": STRUCTURE,
                           "description": "each side lays the duties that suit it best"}))  # fmt: skip
     if past is not None:
-        threats.append(Entry({"name": "even", "kind": "expected", "label": "an even chance of both", "p": 0.5,
+        threats.append(Noted({"name": "even", "kind": "expected", "label": "an even chance of both", "p": 0.5,
                               "known_on": STRUCTURE}))  # fmt: skip
     yield Section("threats", threats, "What happens if talks fail.")
     yield Section("clocks", [*_deadlines(case), *(_lapse(b, day) for b, day in lapsing.items())],
@@ -215,21 +216,21 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _deadlines(case: NewCase) -> Iterator[Entry]:
+def _deadlines(case: NewCase) -> Iterator[Noted]:
     on_table = {piece.menace for piece in case.pieces}
     for row in case.menaces:
         if row.deadline is not None:
             back = "carried out" if row.rate is None else f"{100 * row.rate:g}%"
             more = "" if row in on_table else ", not on the table"
             who = next(party for party in case.parties if party.code == row.receiver)
-            yield Entry({"instrument": f"{row.measure} on {who.name}", "party": row.giver, "ends": row.deadline,
+            yield Noted({"instrument": f"{row.measure} on {who.name}", "party": row.giver, "ends": row.deadline,
                          "back": f"threatened: {back}{more}", "source": f"record of threats, {row.id}",
                          "known_on": row.announced})  # fmt: skip
 
 
-def _lapse(burden: Burden, day: date) -> Entry:
-    return Entry({"instrument": f"{burden.act} on {burden.receiver.name}", "party": burden.giver.code, "ends": day, "back": "ends by its own terms",
-                  "source": "lawbook", "known_on": burden.known})  # fmt: skip
+def _lapse(burden: LaidDuty, day: date) -> Noted:
+    return Noted({"instrument": f"{burden.act} on {burden.receiver.name}", "party": burden.giver.code, "ends": day,
+                  "back": "ends by its own terms", "source": "lawbook", "known_on": burden.known})  # fmt: skip
 
 
 def _weights(case: NewCase) -> Section:
@@ -245,17 +246,16 @@ def _settings(case: NewCase) -> Iterator[Section]:
         return {"central": central, "low": low, "high": high, **more, "source": source, "known_on": STRUCTURE}
 
     yield Section("parameters", {
-        "elasticity_scale": number(1.0, 0.5, 1.0, "short-run responses of trade are about half of long-run ones or less"),
+        "elasticity_scale": number(1.0, 0.5, 1.0, "in the short run trade moves half as much, or less"),
         "short_run_scale": number(0.5, 0.35, 1.0, "trade reacts over years", spread="none"),
         "discount_rate": number(0.05, 0.02, 0.15, "assumed, a year", spread="none"),
         "decay_months": number(24.0, 12.0, 48.0, "assumed", spread="none"),
     }, "Numbers of the model, each with its range.")  # fmt: skip
     yield Section("discount", {party.code: 0.05 for party in case.parties})
-    yield Section("horizons", [Entry({"name": name, "years": years}) for name, years in
-                               (("long run", float("inf")), ("short run", 0.0), ("one year", 1.0), ("four years", 4.0))])  # fmt: skip
+    yield Section("horizons", [Noted({"name": name, "years": years}) for name, years in HORIZONS])
 
 
-def _positions(case: NewCase) -> list[Entry]:
+def _positions(case: NewCase) -> list[Noted]:
     codes = {party.code for party in case.parties}
     rows = []
     for name in ("us-china-events", "us-trade-events"):
@@ -265,7 +265,7 @@ def _positions(case: NewCase) -> list[Entry]:
             actor = next((code for code in event.actors if code in codes), "")
             if actor and between and event.announced <= case.on and event.target != actor:
                 rows.append((event.announced, event.event_id, actor, event.what))
-    return [Entry({"party": actor, "statement": what, "source": f"record of events, {label}", "known_on": day})
+    return [Noted({"party": actor, "statement": what, "source": f"record of events, {label}", "known_on": day})
             for day, label, actor, what in sorted(rows)[-SAID:]]  # fmt: skip
 
 
@@ -285,7 +285,7 @@ def _assumed(case: NewCase) -> list[str]:
     for party in case.parties:
         if party.code not in {str(row.values["importer"]) for row in _base_law(case)}:
             rows.append(
-                f"No tariff by line is at hand for {party.name}: its base duties are the world's averages of sectors."
+                f"No tariff by line is at hand for {party.name}: base duties are averages of the world's sectors."
             )
     if case.held:
         still = "; ".join(burden.label for burden in case.held)

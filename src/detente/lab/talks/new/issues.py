@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from detente.data.casewriter import Entry
-from detente.lab.talks.new.law import Burden, base_duty, has_trade, law_known, rate_on
+from detente.data.casewriter import Noted
+from detente.lab.talks.new.law import INDUSTRY, SECTORS, BaseDuty, LaidDuty, base_duty, has_trade, law_known, rate_on
 from detente.lab.talks.new.levels import SHARES, UNKNOWN, levels_of, most_levels
 from detente.lab.talks.new.precedents import Precedent
 from detente.lab.talks.new.sides import Party
@@ -26,8 +26,6 @@ WORTH_CUTTING = 0.002
 """Average base duty from which a cut of it is on the table, share."""
 
 DEPTHS = (0.0, 0.5, 1.0)
-INDUSTRY = "25-97"
-SECTORS = ("ORE", "ENE", "TEX", "WPP", "CHM", "PHA", "MET", "ELE", "EEQ", "MAC", "VEH", "OMF")
 TENTH = 0.1
 """Purchases of a deal without a number, share of what is bought a year."""
 
@@ -40,7 +38,8 @@ class Piece:
     ----------
     type : as in case files; `burden` : what the law of the day lays, None for an issue that is not in it.
     menace, threatened : the threat on record that would move it, and the level it would have.
-    most : levels at most; `tabled` : whether it is on the table; `by_line` : whether its goods can be named by code.
+    most : levels at most; `tabled` : whether it is on the table; `by_line` : whether its goods can be named by code;
+    `industrial` : whether a cut is on industrial goods alone.
     """
 
     name: str
@@ -49,7 +48,7 @@ class Piece:
     receiver: Party
     type: str
     known: date
-    burden: Burden | None = None
+    burden: LaidDuty | None = None
     menace: Menace | None = None
     threatened: float | None = None
     past: float | None = None
@@ -58,6 +57,7 @@ class Piece:
     comment: str = ""
     tabled: bool = True
     by_line: bool = False
+    industrial: bool = False
     most: int = 6
 
     @property
@@ -90,7 +90,7 @@ class Piece:
         return levels_of([rate for rate in rates if rate] or [], self.most)
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> Noted:
         """The row of the file."""
         row: dict[str, Any] = {"name": self.name, "label": self.label, "party": self.giver.code,
                                "receiver": self.receiver.code, "type": self.type}  # fmt: skip
@@ -102,7 +102,7 @@ class Piece:
         if self.type == "investment":
             row["years"] = 4
         row |= {"track": self._track} | ({} if self.tabled else {"tabled": False}) | {"known_on": self.known}
-        return Entry(row, self.comment)
+        return Noted(row, self.comment)
 
     @property
     def _track(self) -> str:
@@ -116,12 +116,12 @@ class Piece:
             law = {"authority": self.burden.authority, "from_law": list(self.burden.measures), "coverage": "as-law"}
             return {"instrument": self.burden.act, **law}
         if self.type == "cut":
-            return {"codes": [INDUSTRY]} if self.by_line else {"sectors": list(SECTORS)}
+            return {} if not self.industrial else {"codes": [INDUSTRY]} if self.by_line else {"sectors": list(SECTORS)}
         return {"coverage": "all-goods"} if self.duty else {}
 
 
 def table_of(
-    parties: tuple[Party, ...], on: date, every: Sequence[Burden], menaces: Sequence[Menace],
+    parties: tuple[Party, ...], on: date, every: Sequence[LaidDuty], menaces: Sequence[Menace],
     earlier: Sequence[Precedent],
 ) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:  # fmt: skip
     """Issues on the table, and those of earlier deals that are not.
@@ -137,7 +137,7 @@ def table_of(
             chosen.append(_of_burden(burden))
     for party in parties:
         if len(chosen) < most and not any(p.giver == party and p.type != "cut" for p in chosen):
-            chosen.append(_answer(party, _hub(party, parties, every), on, every, menaces))
+            chosen.append(_answer(party, _hub(party, parties, every), on, every))
     chosen = sorted(chosen, key=lambda p: (parties.index(p.giver), parties.index(p.receiver), _rank(p), p.name))
     pieces = [_threatened(piece, menaces, every) for piece in chosen]
     shelf = _shelf(parties, on, pieces, earlier)
@@ -154,7 +154,7 @@ def _rank(piece: Piece) -> tuple[int, float]:
 
 
 def _own(
-    party: Party, parties: Sequence[Party], on: date, every: Sequence[Burden], menaces: Sequence[Menace]
+    party: Party, parties: Sequence[Party], on: date, every: Sequence[LaidDuty], menaces: Sequence[Menace]
 ) -> list[Piece]:
     """What a party has to give at least."""
     own = [b for b in every if b.giver == party]
@@ -163,15 +163,14 @@ def _own(
             own, key=lambda b: b.duty)  # fmt: skip
         return [_of_burden(first)]
     hub = _hub(party, parties, every)
-    rate, trade = base_duty(party, hub, on)
-    says = _says(party, hub, menaces)
-    if rate < WORTH_CUTTING:
-        return [_answer(party, hub, on, every, menaces)]
-    cut = _cut(party, hub, on, rate, trade)
-    return [_answer(party, hub, on, every, menaces), cut] if says else [cut]
+    base, says = base_duty(party, hub, on), _says(party, hub, menaces)
+    if base.rate < WORTH_CUTTING:
+        return [_answer(party, hub, on, every)]
+    cut = _cut(party, hub, on, base)
+    return [_answer(party, hub, on, every), cut] if says else [cut]
 
 
-def _hub(party: Party, parties: Sequence[Party], every: Sequence[Burden]) -> Party:
+def _hub(party: Party, parties: Sequence[Party], every: Sequence[LaidDuty]) -> Party:
     """The party that lays most on another; the first of the others where none lays anything."""
     others = [other for other in parties if other != party]
     return max(others, key=lambda o: sum(b.duty for b in every if (b.giver, b.receiver) == (o, party)))
@@ -182,36 +181,40 @@ def _says(party: Party, hub: Party, menaces: Sequence[Menace]) -> list[Menace]:
     return [m for m in menaces if (m.giver, m.receiver, m.goods) == (party.code, hub.code, "") and m.rate]
 
 
-def _of_burden(burden: Burden) -> Piece:
+def _of_burden(burden: LaidDuty) -> Piece:
     kind = "floor" if burden.floor else "points" if burden.general else "sector"
     return Piece(
         burden.name, burden.label, burden.giver, burden.receiver, kind, burden.known, burden,
-        comment=f"{burden.legal}: {100 * burden.rate:g}{' in all' if burden.floor else ' points'} since {burden.begun}, "
+        comment=f"{burden.legal}: {burden.words}, "
         f"USD {burden.duty / 1e9:.1f} bn a year on trade of {burden.trade / 1e9:.0f} bn.",
     )  # fmt: skip
 
 
-def _cut(party: Party, hub: Party, on: date, rate: float, trade: float) -> Piece:
+def _cut(party: Party, hub: Party, on: date, base: BaseDuty) -> Piece:
+    """A cut of the base duty, on industrial goods where they owe any."""
+    industrial = base.industrial >= WORTH_CUTTING
+    rate, goods = (base.industrial, "industrial goods") if industrial else (base.rate, "all goods")
+    label = f"cut of {party.adjective} base duty on {goods} of {hub.name}"
     return Piece(
-        f"{party.short}_base_cut", f"cut of {party.adjective} base duty on industrial goods of {hub.name}", party, hub,
-        "cut", on, by_line=party.lines and has_trade(party, hub, on),
-        comment=f"{party.adjective} base duty averages {100 * rate:.1f}% on trade of USD {trade / 1e9:.0f} bn; level 1 is none.",
+        f"{party.short}_base_cut", label, party, hub, "cut", on,
+        by_line=party.lines and has_trade(party, hub, on), industrial=industrial,
+        comment=f"{party.adjective} base duty averages {100 * rate:.1f}% on {goods}; level 1 is none.",
     )  # fmt: skip
 
 
-def _answer(party: Party, hub: Party, on: date, every: Sequence[Burden], menaces: Sequence[Menace]) -> Piece:
+def _answer(party: Party, hub: Party, on: date, every: Sequence[LaidDuty]) -> Piece:
     """A duty on all goods that a party could lay: up to what it faces."""
     faced = max((b.rate for b in every if (b.giver, b.receiver) == (hub, party) and b.general), default=0.0)
     comment = f"Nothing of the kind is laid: an answer of {party.name}, up to what it faces or has threatened."
     if not faced:
-        comment = f"Nothing of the kind is laid: a duty on all goods that {party.name} could lay, up to {100 * UNKNOWN:g} points."
+        comment = f"Nothing of the kind is laid: {party.name} could, on all goods, up to {100 * UNKNOWN:g} points."
     return Piece(
         f"{party.short}_duty_{hub.short}", f"{party.adjective} duty on all goods of {hub.name}", party, hub, "points",
         on, mirrored=faced, comment=comment,
     )  # fmt: skip
 
 
-def _threatened(piece: Piece, menaces: Iterable[Menace], every: Sequence[Burden]) -> Piece:
+def _threatened(piece: Piece, menaces: Iterable[Menace], every: Sequence[LaidDuty]) -> Piece:
     """A piece with the latest threat that would move it."""
     for row in menaces:
         target = moved(row, every)
@@ -241,16 +244,17 @@ def _shelf(
 
 
 def _earlier(party: Party, giver: Party, on: date, row: Precedent) -> Piece:
-    rate, trade = base_duty(party, giver, on)
+    base = base_duty(party, giver, on)
     if row.type == "cut":
-        piece = _cut(party, giver, on, rate, trade)
+        piece = _cut(party, giver, on, base)
         return replace(piece, tabled=False, comment=f"{row.words[0].upper()}{row.words[1:]}. {piece.comment}")
-    amount = max(round(TENTH * trade / 1e9, 1 if trade < 1e11 else 0), 0.1)
+    amount = max(round(TENTH * base.trade / 1e9, 1 if base.trade < 1e11 else 0), 0.1)
     what = "purchases" if row.type == "purchase" else "investment"
     unit = "a year" if row.type == "purchase" else "over four years"
     return Piece(
         f"{party.short}_{what}", f"{what} pledged by {party.name}", party, giver, row.type, on, amount=amount,
-        tabled=False, comment=f"{row.words[0].upper()}{row.words[1:]}. Amount assumed, USD bn {unit}: a tenth of the trade.",
+        tabled=False,
+        comment=f"{row.words[0].upper()}{row.words[1:]}. Amount assumed, USD bn {unit}: a tenth of the trade.",
     )  # fmt: skip
 
 
@@ -275,7 +279,6 @@ def _control(party: Party, other: Party, on: date) -> Piece:
 def words_of_pieces(pieces: Iterable[Piece]) -> list[str]:
     """What the law of the day lays, one line each."""
     return [
-        f"{piece.label}: {100 * piece.today:g}{' in all' if piece.type == 'floor' else ' points'} since "
-        f"{piece.burden.begun}, {piece.burden.act}"
+        f"{piece.label}: {piece.burden.words}, {piece.burden.act}"
         for piece in pieces if piece.burden is not None
     ]  # fmt: skip

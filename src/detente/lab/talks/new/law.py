@@ -1,15 +1,17 @@
-"""What one party lays on the goods of another on a day, as known on that day: duties that stand together at one rate."""
+"""What one party lays on the goods of another on a day, as known on that day: duties that are alike at one rate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.data.signed import signings
+from detente.data.small_world import sectors_on
 from detente.data.worlds import load_economy
 from detente.economy import baseline_tariff
 from detente.lab.ground.axes import rows_of
@@ -19,9 +21,14 @@ from detente.law import Law, Measure, MeasureKind, Status
 from detente.law.known import known_law
 from detente.law.measure import Period, names_partner
 
+Floats = NDArray[np.float64]
 DAY = timedelta(1)
 YOUNG = timedelta(days=730)
 """Age up to which a duty belongs to the quarrel."""
+
+INDUSTRY = "25-97"
+SECTORS = ("ORE", "ENE", "TEX", "WPP", "CHM", "PHA", "MET", "ELE", "EEQ", "MAC", "VEH", "OMF")
+"""Industrial goods: chapters of the Harmonized System, and sectors of the small world."""
 
 SMALLEST = 5e-4
 """Duty below which what is laid stays out of the talks, share of the trade."""
@@ -38,7 +45,7 @@ OF_AUTHORITY = {"retaliation_reciprocal": "retaliation", "surtax_usa": "surtax"}
 
 
 @dataclass(frozen=True)
-class Burden:
+class LaidDuty:
     """Duties of one authority that a party lays on another at one rate.
 
     Attributes
@@ -77,6 +84,11 @@ class Burden:
         return WORDS.get(self.group) or OF_AUTHORITY.get(self.authority, self.authority).replace("_", " ")
 
     @property
+    def words(self) -> str:
+        """Its rate in words."""
+        return f"{100 * self.rate:g}{' in all' if self.floor else ' points'} since {self.begun}"
+
+    @property
     def label(self) -> str:
         """What readers call it: "US reciprocal duty on Japan", "US duty on cars of Japan"."""
         if self.group in WORDS and not self.general and self.group != "surtax":
@@ -108,7 +120,7 @@ def has_trade(giver: Party, receiver: Party, on: date) -> bool:
 
 
 @lru_cache(maxsize=256)
-def burdens(giver: Party, receiver: Party, on: date, known: date) -> tuple[Burden, ...]:
+def burdens(giver: Party, receiver: Party, on: date, known: date) -> tuple[LaidDuty, ...]:
     """Duties of a party on another that matter on a day, largest first.
 
     Parameters
@@ -133,37 +145,53 @@ def burdens(giver: Party, receiver: Party, on: date, known: date) -> tuple[Burde
     return tuple(sorted(kept, key=lambda b: (-b.duty, b.name)))
 
 
-def base_duty(giver: Party, receiver: Party, on: date) -> tuple[float, float]:
-    """Average base duty of a party on the goods of another, share, and the trade, USD."""
+@dataclass(frozen=True)
+class BaseDuty:
+    """Average base duty of a party on the goods of another, share, on all goods and on industrial ones; trade, USD."""
+
+    rate: float
+    industrial: float
+    trade: float
+
+
+def base_duty(giver: Party, receiver: Party, on: date) -> BaseDuty:
+    """What a party lays on another before anything on top."""
     ground = _ground(giver, receiver, on)
     if ground is None:
         return _base_of_world(giver, receiver)
     ground = ground.at(on)
-    total = ground.flows.total
-    return float(ground.flows.value @ ground.exposure.pair_base) / total if total else 0.0, total
+    chapters = np.array([str(code)[:2] for code in ground.where.lines.codes.tolist()])[ground.flows.line_at]
+    return _average(ground.flows.value, ground.exposure.pair_base, chapters >= INDUSTRY[:2])
 
 
-def _base_of_world(giver: Party, receiver: Party) -> tuple[float, float]:
+def _average(value: Floats, rate: Floats, industrial: NDArray[np.bool_]) -> BaseDuty:
+    some = value * industrial
+    means = [float((part * rate).sum() / part.sum()) if part.sum() else 0.0 for part in (value, some)]
+    return BaseDuty(*means, float(value.sum()))
+
+
+def _base_of_world(giver: Party, receiver: Party) -> BaseDuty:
     """The same from the averages of the world, USD of its year."""
     economy = load_economy(LARGE)
-    rows, columns = rows_of(economy, giver.code), rows_of(economy, receiver.code)
-    flows = np.asarray(economy.arrays["flows"])[np.ix_(rows, columns)]
-    tariff = np.asarray(baseline_tariff(economy))[np.ix_(rows, columns)]
-    total = float(flows.sum())
-    return float((flows * tariff).sum()) / total if total else 0.0, total
+    cells = np.ix_(rows_of(economy, giver.code), rows_of(economy, receiver.code))
+    names = {name for group in SECTORS for name in sectors_on(economy.sectors, group)}
+    industrial = np.broadcast_to(
+        [name in names for name in economy.sectors], np.asarray(economy.arrays["flows"])[cells].shape
+    )
+    return _average(np.asarray(economy.arrays["flows"])[cells], np.asarray(baseline_tariff(economy))[cells], industrial)
 
 
 def _burden(
     giver: Party, receiver: Party, rates: dict[tuple[float, bool], dict[str, tuple[float, Measure, Period]]],
     trade: float, known: date,
-) -> Burden:  # fmt: skip
+) -> LaidDuty:  # fmt: skip
     """The rate on which most is owed, with what stands at it."""
     (rate, floor), rows = max(rates.items(), key=lambda item: (sum(row[0] for row in item[1].values()), item[0]))
     names = sorted(rows, key=lambda name: (-rows[name][0], name))
     _, first, period = rows[names[0]]
     others = sorted({name for some in rates.values() for name in some} - set(names))
     authority = next(a for a in giver.importer.law.authorities if a.id == first.authority)
-    return Burden(
+    return LaidDuty(
         giver, receiver, first.authority, first.stack_class, tuple(names), rate, floor, _general(first),
         sum(row[0] for row in rows.values()), trade, period.start, min(_signed(first, period), known),
         period.instrument or first.instrument or first.title, authority.name, tuple(others),
@@ -190,7 +218,7 @@ def _signed(measure: Measure, period: Period) -> date:
     return period.published or min(days, default=period.start)
 
 
-def spans(burden: Burden, known: date, only: Sequence[str] = ()) -> Iterator[tuple[date, date]]:
+def spans(burden: LaidDuty, known: date, only: Sequence[str] = ()) -> Iterator[tuple[date, date]]:
     """Days on which something of the group was in force at one rate, first and last.
 
     Parameters
@@ -210,7 +238,7 @@ def spans(burden: Burden, known: date, only: Sequence[str] = ()) -> Iterator[tup
                 yield period.start, period.end
 
 
-def before_quarrel(tabled: Sequence[Burden], on: date, known: date) -> date | None:
+def before_quarrel(tabled: Sequence[LaidDuty], on: date, known: date) -> date | None:
     """Last day before `on` without any of the duties on the table that are younger than 24 months; None if all are old.
 
     Parameters
@@ -227,7 +255,7 @@ def before_quarrel(tabled: Sequence[Burden], on: date, known: date) -> date | No
         day = min(covering) - DAY
 
 
-def ends_within(burden: Burden, on: date, known: date, days: int = 365) -> date | None:
+def ends_within(burden: LaidDuty, on: date, known: date, days: int = 365) -> date | None:
     """First day after the next known end of a duty, within some days; None for none."""
     own = spans(burden, known, burden.measures)
     ends = sorted(last for first, last in own if first <= on <= last <= on + timedelta(days=days))
@@ -237,13 +265,13 @@ def ends_within(burden: Burden, on: date, known: date, days: int = 365) -> date 
     return None
 
 
-def rate_on(burden: Burden, day: date, known: date) -> float:
+def rate_on(burden: LaidDuty, day: date, known: date) -> float:
     """Rate of the group on another day, share; zero where nothing of it is laid."""
     rows = burdens(burden.giver, burden.receiver, day, known)
     return next((row.rate for row in rows if row.key == burden.key), 0.0)
 
 
-def raised(burden: Burden) -> date | None:
+def raised(burden: LaidDuty) -> date | None:
     """First day of the rate, if it was a rise; None where it was a cut."""
     day = burden.begun
     while True:

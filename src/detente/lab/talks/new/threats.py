@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from detente.data.dealrecord import threat_rows
-from detente.lab.talks.new.law import Burden
+from detente.lab.talks.new.law import LaidDuty
 from detente.lab.talks.new.sides import Party
 
 ALL_PARTNERS = ("world", "all partners")
@@ -116,7 +116,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def moved(row: Menace, burdens: Sequence[Burden]) -> Burden | None:
+def moved(row: Menace, burdens: Sequence[LaidDuty]) -> LaidDuty | None:
     """What a threat would raise, of what its giver lays on its receiver; None where it lays nothing of the kind."""
     if row.deadline is None and " if " in row.measure:
         return None
@@ -129,7 +129,7 @@ def moved(row: Menace, burdens: Sequence[Burden]) -> Burden | None:
     return next(iter(named or usual), None)
 
 
-def level(row: Menace, burden: Burden, burdens: Sequence[Burden]) -> float | None:
+def level(row: Menace, burden: LaidDuty, burdens: Sequence[LaidDuty]) -> float | None:
     """Level of a duty under a threat, share: what is left of a sum once the others on all goods are taken off."""
     if row.rate is None or not row.total:
         return row.rate

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from detente.data.casewriter import Entry
+from detente.data.casewriter import Noted
 from detente.data.dealrecord import deals
-from detente.lab.talks.new.law import Burden, raised
+from detente.lab.talks.new.law import LaidDuty, raised
 from detente.lab.talks.new.precedents import DEALS, GIVER
 from detente.lab.talks.new.sides import Party
 
@@ -16,7 +16,7 @@ AGREED = timedelta(days=60)
 """Days before a duty in which a bargain with the partner makes it one that was agreed."""
 
 
-def choices(parties: Sequence[Party], tabled: Sequence[Burden], on: date) -> Iterator[Entry]:
+def choices(parties: Sequence[Party], tabled: Sequence[LaidDuty], on: date) -> Iterator[Noted]:
     """For each party the latest rise of a duty on all goods of another that it made alone."""
     for party in parties:
         own = [b for b in tabled if b.giver == party and b.general and not b.floor]
@@ -26,7 +26,7 @@ def choices(parties: Sequence[Party], tabled: Sequence[Burden], on: date) -> Ite
             yield _choice(burden, day, parties)
 
 
-def _agreed(burden: Burden, begun: date) -> bool:
+def _agreed(burden: LaidDuty, begun: date) -> bool:
     """Whether a deal with the partner stood behind a rate."""
     pair = {burden.giver.code, burden.receiver.code}
     for row in deals():
@@ -36,14 +36,14 @@ def _agreed(burden: Burden, begun: date) -> bool:
     return False
 
 
-def _choice(burden: Burden, day: date, parties: Sequence[Party]) -> Entry:
+def _choice(burden: LaidDuty, day: date, parties: Sequence[Party]) -> Noted:
     points = 100 * burden.rate
     law: list[dict[str, Any]] = [
         {"importer": party.code, "whole": day, "known": day}
         for party in parties
         if party.lines or party == burden.giver
     ]
-    return Entry({
+    return Noted({
         "name": f"{day:%B-%Y}".lower(), "date": day,
         "statement": f"a {burden.goods} duty of {points:g} points on {burden.receiver.name}",
         "party": burden.giver.code, "law": law,
