@@ -30,6 +30,7 @@ from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.plane import FEW, carrier
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
+from detente.lab.talks.world import sectors_of
 from detente.law import Law, Measure, renewed
 from detente.law.known import known_law
 from detente.talks.duties import group_of
@@ -280,8 +281,6 @@ def _within(codes: Sequence[str], chapters: set[str]) -> list[str]:
 
 def _of_cells(row: IssueRow, economy: Economy, levels: Floats) -> Floats:
     """The same on the tariffs of the world, where an importer has no law in the case."""
-    from detente.lab.talks.world import sectors_of
-
     named = sectors_of(economy, row.sectors) or goods(economy)
     covered = np.tile(group_of(economy, named), (len(economy.countries), 1))
     if isinstance(row.coverage, tuple):
