@@ -31,6 +31,7 @@ from detente.lab.talks.ready import (
     stored_surface,
     world_content,
 )
+from detente.lab.talks.ready_wide import stored_wide, stored_wide_surface, wide_content
 from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, wide_line, wide_space
 from detente.lab.talks.world import THIRD_COUNTRIES, choice_of, countries_of, duty_space, economy_of, sectors_of
 from detente.talks.duties import DutySpace, check_reference, group_of, measured
@@ -107,7 +108,8 @@ class Case(Readable):
         if key not in self._kept:
             economy, factor = self.economy(short=short), self.number(THIRD_COUNTRIES, 1.0)
             if self.wide:
-                self._kept[key] = wide_space(self.file, economy, factor)
+                stored = stored_wide(wide_content(self.file, factor), self.file, economy)
+                self._kept[key] = stored or wide_space(self.file, economy, factor)
                 return self._kept[key]  # type: ignore[return-value]
             space = stored_space(law_content(self.file, factor, switched=switched), economy, self.file)
             self._kept[key] = space or duty_space(self.file, economy, factor, switched=switched)
@@ -147,15 +149,21 @@ class Case(Readable):
         if key not in self._kept:
             space = self.space(short=short, switched=switched)
             if isinstance(space, WideSpace):
-                self._kept[key] = self._sparse(space)
+                ready = stored_wide_surface(self.wide_content(short=short), space)
+                self._kept[key] = ready or self.sparse(space)
             else:
                 content, economy = self.content(short=short, switched=switched), self.economy(short=short)
                 surface = stored_surface(content, self.file, economy) if self.counts is None else None
                 self._kept[key] = surface or self._solved(space)
         return self._kept[key]  # type: ignore[return-value]
 
-    def _sparse(self, space: WideSpace) -> WideSurface:
-        """The surface of a wide case, checked where the case is to be checked."""
+    def wide_content(self, *, short: bool = False) -> dict[str, Any]:
+        """What the surface of a wide case rests on."""
+        law = wide_content(self.file, self.number(THIRD_COUNTRIES, 1.0))
+        return law | world_content(self.file, *self._elasticities(short))
+
+    def sparse(self, space: WideSpace) -> WideSurface:
+        """The surface of a wide case solved here, checked where the case is to be checked."""
         if not self.check:
             return wide_surface(space, progress=self.told)
         named = named_levels(self.issues, space, [self.outcome(name) for name in self.file.outcomes])

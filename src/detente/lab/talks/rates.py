@@ -199,7 +199,7 @@ def axis_of(case: CaseFile, row: IssueRow, economy: Economy, whole: WholeLaw | N
     UnknownName, InputError : what the issue names is not in the law, the tariff or the world.
     """
     top = float(row.top or row.listed()[-1])
-    exporters = _exporters(case, row, economy)
+    exporters = exporters_of(case, row, economy)
     levels = np.linspace(0.0, top, STEPS) if row.type in ("floor", "ceiling") else np.array([0.0, top])
     points = _of_lines(case, row, economy, whole, levels) if whole is not None else _of_cells(row, economy, levels)
     kept = np.zeros(points.shape[1], dtype=np.bool_)
@@ -213,7 +213,8 @@ def axis_of(case: CaseFile, row: IssueRow, economy: Economy, whole: WholeLaw | N
     return DutyAxis(row.name, importers, exporters, levels, points, inside)
 
 
-def _exporters(case: CaseFile, row: IssueRow, economy: Economy) -> tuple[int, ...]:
+def exporters_of(case: CaseFile, row: IssueRow, economy: Economy) -> tuple[int, ...]:
+    """Countries of a world whose goods an issue falls on, positions."""
     named = receivers_of(case, row)
     if EVERYBODY in named:
         own = set(rows_of(economy, row.party).tolist())
