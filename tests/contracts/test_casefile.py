@@ -126,7 +126,7 @@ REFUSED = {
         lambda c: c.update(terms=[{"part": "fentanyl", "party": "HOM", "issue": "home_duty", "parameter": "valu"}]),
         "unknown parameter 'valu'; did you mean 'value'",
     ),
-    "one side": (lambda c: c.update(parties=["HOM"]), "parties: 1 are given; a case has two sides."),
+    "one side": (lambda c: c.update(parties=["HOM"]), "parties: 1 are given; a case has two to 6 different sides."),
     "no title": (lambda c: c.pop("title"), "title: is missing"),
 }
 

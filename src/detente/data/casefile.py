@@ -170,4 +170,9 @@ def _known_keys(place: tuple[int | str, ...]) -> Iterable[str]:
     """Keys where a key was not known: those of every row that a case has."""
     if len(place) == 1:
         return CaseFile.model_fields
-    return sorted({name for kind in Strict.__subclasses__() for name in kind.model_fields})
+    return sorted({name for kind in _kinds(Strict) for name in kind.model_fields})
+
+
+def _kinds(kind: type[Strict]) -> list[type[Strict]]:
+    """A kind of row and all that are built on it."""
+    return [kind, *(each for below in kind.__subclasses__() for each in _kinds(below))]
