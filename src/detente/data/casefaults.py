@@ -219,9 +219,14 @@ def _further(content: dict[str, Any], slips: Sequence[Slip], where: str) -> Iter
         slips = _slips(keys)
         if not slips:
             case = _shelved(CaseFile.model_validate(keys))
-            yield from (fault for fault in case_faults(case, where) if not fault.where.startswith(tuple(bad)))
+            yield from (fault for fault in case_faults(case, where) if not _hangs_on(fault, bad))
             return
         bad |= {_title(keys, slip.path, where) for slip in slips}
+
+
+def _hangs_on(fault: InputError, bad: set[str]) -> bool:
+    """Whether a mistake is one of a row whose keys are wrong, or of a level on the axis of such an issue."""
+    return any(fault.where.startswith(title) or f"issue '{fault.what.split()[0]}'" in title for title in bad)
 
 
 def _title(content: Any, path: Path, where: str) -> str:
