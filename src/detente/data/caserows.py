@@ -30,6 +30,16 @@ KIND_OF_TYPE: Mapping[str, str] = {
 }
 """What an issue of a type is to the solvers."""
 
+UNIT_OF_TYPE: Mapping[str, str] = {
+    "cut": "share of the base duty",
+    "purchase": "share of the pledge",
+    "investment": "share of the pledge",
+    "control": "share of base flow",
+    "action": "effort",
+    "rule": "on or off",
+}
+"""What its levels are in, where the row does not say; shares of customs value for duties."""
+
 
 class Strict(BaseModel):
     """A mapping whose keys are all known."""
@@ -139,6 +149,8 @@ class IssueRow(Stated):
             row["party"] = row.pop("giver")
         if isinstance(row.get("from_law"), str):
             row["from_law"] = (row["from_law"],)
+        if unit := UNIT_OF_TYPE.get(str(row.get("type", ""))):
+            row.setdefault("unit", unit)
         kind = KIND_OF_TYPE.get(str(row.get("type", "")))
         if kind and row.setdefault("kind", kind) != kind:
             raise ValueError(f"is of type {row['type']}, which is of kind {kind}, not {row['kind']}")

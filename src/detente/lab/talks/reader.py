@@ -15,6 +15,7 @@ from detente.lab.talks import deals, hidden, power
 from detente.lab.talks.deals import billions
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import with_article
+from detente.talks.space import PARTS_OF
 
 Build = Callable[[Talk], list[Table]]
 
@@ -22,6 +23,7 @@ CONSTANT = ("weights", "horizon", "constraints")
 AT_AN_END = "the predicted deal is the lowest on offer"
 """The symptom that stars in the packages show already."""
 
+SHOWN_UNITS = {"share": "points", **dict.fromkeys(PARTS_OF, "%")}
 WEEKS = (0, 1, 4, 8, 13, 26)
 MONTHS = (0, 3, 6, 12, 24, 36, 48)
 
@@ -87,7 +89,7 @@ def packages(talk: Talk, outcomes: Sequence[np.ndarray], ends: Sequence[str] = (
     issues = talk.case.outcome_space.issues
     return [
         "/".join(
-            (f"{100 * x + 0.0:.0f}" if issue.unit == "share" else f"{round(x, 2) + 0.0:g}")
+            (f"{100 * x + 0.0:.0f}" if issue.unit in ("share", *PARTS_OF) else f"{round(x, 2) + 0.0:g}")
             + ("*" if issue.name in ends else "")
             for issue, x in zip(issues, outcome, strict=True)
         )
@@ -98,7 +100,7 @@ def packages(talk: Talk, outcomes: Sequence[np.ndarray], ends: Sequence[str] = (
 def order(talk: Talk, column: str) -> str:
     """What the numbers of `packages` are."""
     names = [
-        f"{issue.label or issue.name} ({'points' if issue.unit == 'share' else issue.unit})"
+        f"{issue.label or issue.name} ({SHOWN_UNITS.get(issue.unit, issue.unit)})"
         for issue in talk.case.outcome_space.issues
     ]
     return f"{column}: {' / '.join(names)}; *: at the end of what is on the table, which is no prediction"

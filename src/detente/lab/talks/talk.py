@@ -303,7 +303,7 @@ def week_flows(case: Case, weights: str, outcome: Floats, weeks: Floats) -> dict
     short = np.exp(-months / case.number("decay_months", 24.0))[:, None]
     runs = [case.payoffs(weights, horizon).trade(X)[0] for horizon in (SHORT_RUN, LONG_RUN)]
     flows = {"trade": short * runs[0] + (1.0 - short) * runs[1]}
-    for part in dict.fromkeys(row.part for row in case.file.terms):
+    for part in dict.fromkeys(term.part for term in case.terms()):
         flows[part] = np.zeros_like(flows["trade"])
     for month in np.unique(months.astype(int)):
         here = np.zeros(int(month) + 1)
