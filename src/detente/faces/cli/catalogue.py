@@ -88,6 +88,7 @@ EXAMPLES = {
     "report": "detente report geneva.json --out geneva.pdf",
     "talks": "detente talks us-china-2025-05 --section solutions",
     "talks record": "detente talks record --kind truce",
+    "talks keys": "detente talks keys issues",
     "replicate": "detente replicate geneva --out geneva-package",
     "economy": "detente economy optimal --country US",
     "economy solve": "detente economy solve --tariffs tariffs.csv",

@@ -14,6 +14,7 @@ from detente.codes.errors import InputError
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
+from detente.faces.cli.talks_keys import keys
 from detente.faces.cli.talks_record import record
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("talks", context_settings={"alone": {"--as-of": KNOWN}})(talks)
     app.command("talks record")(record)
+    app.command("talks keys")(keys)
 
 
 def talks(
+    ctx: typer.Context,
     case: Annotated[str, typer.Argument(help="Case by name (see --list) or a YAML file of your own.")] = "",
     variant: Annotated[str, typer.Option("--variant", help="Variant of the case, as renewed or happened.")] = "",
     as_of: Annotated[
@@ -85,6 +88,7 @@ def talks(
         if set_ or elasticities or materials != "stand-in":
             what = "draws take the inputs, elasticities and stand-ins of the case file"
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
+    _check_word(case, ctx)
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
     options["as_of"] = opt.day(as_of, "--as-of") if as_of not in ("", KNOWN) else as_of
@@ -108,6 +112,15 @@ def talks(
     if table:
         parts = _chosen(parts, table)
     _written(talk, parts, form, out, lead=not section and not table, drawn=(draws, seed))
+
+
+def _check_word(case: str, ctx: typer.Context) -> None:
+    """Refuse a mistyped command, which stands where a case does."""
+    from detente.codes.errors import UnknownName, did_you_mean
+
+    words: tuple[str, ...] = tuple(getattr(ctx.command, "words", ()))
+    if not Path(case).suffix and did_you_mean(case, words):
+        raise UnknownName("command", case, words, "talks", f"its commands are {', '.join(words)}")
 
 
 def _form(form: str, out: Path | None) -> str:
