@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.codes.errors import InputError
+from detente.codes.errors import InputError, UnknownName, did_you_mean
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
@@ -116,8 +116,6 @@ def talks(
 
 def _check_word(case: str, ctx: typer.Context) -> None:
     """Refuse a mistyped command, which stands where a case does."""
-    from detente.codes.errors import UnknownName, did_you_mean
-
     words: tuple[str, ...] = tuple(getattr(ctx.command, "words", ()))
     if not Path(case).suffix and did_you_mean(case, words):
         raise UnknownName("command", case, words, "talks", f"its commands are {', '.join(words)}")
@@ -161,8 +159,6 @@ def _settings(
 
 def _chosen(parts: list[tuple[str, str, list[Table]]], names: list[str]) -> list[tuple[str, str, list[Table]]]:
     """Only some tables, in the order of the report."""
-    from detente.codes import UnknownName
-
     known = [table.name for _, _, some in parts for table in some]
     for name in names:
         if name not in known:

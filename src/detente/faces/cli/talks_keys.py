@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -43,8 +44,6 @@ def _lines(row: CaseRow) -> Iterator[str]:
 
 
 def _of_key(key: CaseKey) -> Iterator[str]:
-    from textwrap import wrap
-
     given = key.default if key.default == "required" else f"default {key.default}"
     head = "; ".join(filter(None, (key.type, key.unit, given)))
     first, *more = [line for text in (head, key.means, key.shown) for line in wrap(text, WIDEST - INDENT)]
