@@ -9,15 +9,14 @@ as its variant `happened` and by nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
-from pydantic import ValidationError
-
 from detente.codes import InputError, UnknownName
-from detente.data.casechecks import check_case
-from detente.data.caserows import CaseFile, Strict
+from detente.data.casefaults import case_of
+from detente.data.caserows import CaseFile
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
 
@@ -62,7 +61,7 @@ def variant_names(name: str | Path) -> tuple[str, ...]:
     """Names of the variants of a case; none where it has one form only."""
     path, where = _place(_parted(name, "")[0])
     beside = (HAPPENED,) if _beside(path).exists() else ()
-    return (*_own(path, where).get("variants", {}), *beside)
+    return (*_variants(_own(path, where), where), *beside)
 
 
 def _parted(name: str | Path, variant: str) -> tuple[str | Path, str]:
@@ -101,16 +100,40 @@ def _own(path: Path, where: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise InputError(where, "should be a mapping of keys to values", "see the cases in the package")
     base = content.pop("like", "")
+    if base and _place(_parted(base, "")[0])[0] == path:
+        raise InputError(f"{where}, like", "names the file itself", "name another case")
     return _over(_content(base)[0], content) if base else content
+
+
+def _variants(content: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+    """The variants of a case by name, each the keys that it replaces."""
+    variants = content.get("variants") or {}
+    if not isinstance(variants, dict) or not all(isinstance(keys, dict | NoneType) for keys in variants.values()):
+        what = "should be a mapping of names to the keys that each variant replaces"
+        raise InputError(f"{where}, variants", what, "see us-china-today.yaml in the package")
+    return variants
+
+
+def is_case(name: str) -> bool:
+    """Whether a name is that of a case of the package, or of a file that holds one."""
+    if str(_parted(name, "")[0]) in case_names():
+        return True
+    path = Path(name)
+    if path.suffix not in {".yaml", ".yml"} or not path.is_file():
+        return False
+    content = read_yaml(path, str(path))
+    if not isinstance(content, dict):
+        return False
+    return "threats" in content or "parties" in content or ("like" in content and is_case(str(content["like"])))
 
 
 def _varied(content: dict[str, Any], variant: str, path: Path, where: str) -> tuple[dict[str, Any], str]:
     """The keys of a variant, and the file they are from: what happened stands beside the case, others within it."""
-    beside, variants, name = _beside(path), content.get("variants", {}), content.get("name")
+    beside, variants, name = _beside(path), _variants(content, where), content.get("name")
     if variant == HAPPENED and beside.exists():
         content, where = _signed_first(_own(beside, beside.name)), str(Path(where).with_name(beside.name))
     elif variant in variants:
-        content = _over(content, variants[variant])
+        content = _over(content, variants[variant] or {})
     else:
         raise UnknownName("variant", variant, [*variants, *([HAPPENED] if beside.exists() else [])], where)
     return content | ({"name": f"{name}:{variant}"} if name else {}), where
@@ -141,38 +164,7 @@ def _over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def parse_case(content: Any, where: str) -> CaseFile:
-    """The content of a case file, checked; errors are those of `load_case`."""
+    """The content of a case file, checked; all mistakes are told at once, with the errors of `load_case`."""
     if not isinstance(content, Mapping):
         raise InputError(where, "should be a mapping of keys to values", "see the cases in the package")
-    try:
-        case = CaseFile.model_validate(dict(content))
-    except ValidationError as error:
-        raise _refusal(error, where) from None
-    shelf = tuple(row for row in case.issues if not row.tabled)
-    if shelf:
-        tabled = tuple(row for row in case.issues if row.tabled)
-        case = case.model_copy(update={"issues": tabled, "shelf": (*case.shelf, *shelf)})
-    check_case(case, where)
-    return case
-
-
-def _refusal(error: ValidationError, where: str) -> InputError:
-    """The first mistake in one sentence."""
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return UnknownName("key", str(first["loc"][-1]), _known_keys(first["loc"]), f"{where}, {key}")
-    what = "is missing" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ").lower()
-    return InputError(f"{where}, {key}", what, "see the cases in the package")
-
-
-def _known_keys(place: tuple[int | str, ...]) -> Iterable[str]:
-    """Keys where a key was not known: those of every row that a case has."""
-    if len(place) == 1:
-        return CaseFile.model_fields
-    return sorted({name for kind in _kinds(Strict) for name in kind.model_fields})
-
-
-def _kinds(kind: type[Strict]) -> list[type[Strict]]:
-    """A kind of row and all that are built on it."""
-    return [kind, *(each for below in kind.__subclasses__() for each in _kinds(below))]
+    return case_of(content, where)

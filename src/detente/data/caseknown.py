@@ -128,7 +128,7 @@ def _undated(where: str, rows: list[CaseEntry]) -> Iterator[InputError]:
         names = ", ".join(f"'{row.name}'" for row in rows if row.key == key and row.known_on is None)
         if names:
             repair = f"add 'known_on: DAY' to each, or 'known_on: {STRUCTURE}' to what is of the model"
-            yield InputError(f"{where}, {key}", f"{names} do not say since when they are known", repair)
+            yield InputError(f"{where}, {key}", f"there is no 'known_on' in {names}", repair)
 
 
 def _acts(case: CaseFile, day: date) -> Iterator[str]:
