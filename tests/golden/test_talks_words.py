@@ -20,6 +20,7 @@ WELFARE, APRIL = Setting("welfare", LONG_RUN), Setting("april-2025", LONG_RUN)
 
 PHRASES = {
     ("two-country", ""): ("the duties of 100 points (as of 1 January 2025)", "free trade"),
+    ("three-country", ""): ("the duties of 50 points (as of 1 January 2025)", "free trade"),
     ("us-china-2025-05", ""): ("the status quo (law of 8 May 2025)", "the past law (law of 1 April 2025)"),
     ("us-china-2025-10", ""): (
         "what starts by itself by 10 November 2025",
