@@ -17,6 +17,7 @@ EVERYBODY = "all"
 """On whom an issue falls that has one level for every country."""
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Known = date | Literal["structure"]
 IssueType = Literal[
     "", "points", "floor", "ceiling", "cut", "sector", "quota", "purchase", "investment", "control", "rule", "action"
@@ -28,6 +29,16 @@ KIND_OF_TYPE: Mapping[str, str] = {
     "action": "action",
 }
 """What an issue of a type is to the solvers."""
+
+UNIT_OF_TYPE: Mapping[str, str] = {
+    "cut": "share of the base duty",
+    "purchase": "share of the pledge",
+    "investment": "share of the pledge",
+    "control": "share of base flow",
+    "action": "effort",
+    "rule": "on or off",
+}
+"""What its levels are in, where the row does not say; shares of customs value for duties."""
 
 
 class Strict(BaseModel):
@@ -53,9 +64,9 @@ class CaseWorld(Strict):
 class Steps(Strict):
     """Levels from `first` to `last` in equal steps."""
 
-    first: float = 0.0
-    last: float
-    step: float = Field(gt=0.0)
+    first: Finite = 0.0
+    last: Finite
+    step: Finite = Field(gt=0.0)
 
     def listed(self) -> tuple[float, ...]:
         """The levels."""
@@ -93,8 +104,8 @@ class IssueRow(Stated):
 
     `type` says what a level means: points on top; a floor or a ceiling of the whole duty ("15 all-in"); a cut, the
     depth of what is taken off the base duty; a rate for a sector; the duty at the margin of a quota; a purchase or an
-    investment, the share of `amount` (USD bn a year; USD bn over `years`) that is pledged; a control, an action, a rule.
-    An issue that is not `tabled` is in the file for whoever wants to put it on the table.
+    investment, the share of `amount` (USD bn a year; USD bn over `years`) that is pledged; a control, an action, a
+    rule. An issue that is not `tabled` is in the file for whoever wants to put it on the table.
     """
 
     name: str
@@ -118,7 +129,7 @@ class IssueRow(Stated):
     instrument: str = ""
     authority: str = ""
     expiry: date | None = None
-    levels: Steps | tuple[float, ...]
+    levels: Steps | tuple[Finite, ...]
     default: float | None = None
     worst: float | None = None
     whole: bool = False
@@ -138,6 +149,8 @@ class IssueRow(Stated):
             row["party"] = row.pop("giver")
         if isinstance(row.get("from_law"), str):
             row["from_law"] = (row["from_law"],)
+        if unit := UNIT_OF_TYPE.get(str(row.get("type", ""))):
+            row.setdefault("unit", unit)
         kind = KIND_OF_TYPE.get(str(row.get("type", "")))
         if kind and row.setdefault("kind", kind) != kind:
             raise ValueError(f"is of type {row['type']}, which is of kind {kind}, not {row['kind']}")
@@ -189,8 +202,9 @@ class WholeLaw(Strict):
     """The whole law of an importer on a day, base duties and all that comes on top, in place of the world's tariffs.
 
     Duties under negotiation owe nothing in a base law; the law of a choice is that of the day, or has `levels` by
-    authority. `known`: the last day whose acts are in it. `renewed`: as if the clauses open on the day were renewed. The parameter `third_countries` scales what
-    the authorities `third` add on third countries, `uncounted` partners excepted.
+    authority. `known`: the last day whose acts are in it. `renewed`: as if the clauses open on the day were renewed.
+    The parameter `third_countries` scales what the authorities `third` add on third countries, `uncounted` partners
+    excepted.
     """
 
     importer: str

@@ -165,6 +165,11 @@ class Law(Readable):
             return selector.removeprefix("authority:") == measure.authority
         return measure.selected_by(selector)
 
+    @property
+    def selectors(self) -> list[str]:
+        """What rules may name: measures, and authorities, classes and bases with their prefix."""
+        return self._selectors()
+
     def _selectors(self) -> list[str]:
         classes = {m.stack_class for m in self.measures if m.stack_class}
         bases = set(self.basis.values())

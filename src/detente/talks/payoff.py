@@ -22,6 +22,7 @@ from detente.talks.duties import FIRST_PARTS
 from detente.talks.interpolation import Interpolant
 from detente.talks.materials import Flow
 from detente.talks.surface import Surface
+from detente.talks.wide import WideInterpolant, WideSurface
 
 MEANS = ("weighted", "unweighted")
 COMPARATORS = ("=", "<=", ">=")
@@ -47,7 +48,7 @@ class PayoffWeights:
     income: float = 1.0
 
     def on_parts(self, parts: int) -> Floats:
-        """Weight of each part, shape (part,)."""
+        """Weight of each part without rents, shape (part,)."""
         sectors = parts - len(FIRST_PARTS)
         omega = self.omega if self.omega.size else np.zeros(sectors)
         if omega.size != sectors:
@@ -132,15 +133,17 @@ class SurfacePayoffs:
     surface : parts of G by duty; `off` : the same without what `switch`, an issue of 0 or 1, adds to every outcome.
     weights : by party.
     terms : materials and fentanyl; `commitments` : audience costs.
+    rents : share of the rent that exporters get, by quota.
     """
 
     issues: tuple[str, ...]
-    surface: Surface
+    surface: Surface | WideSurface
     weights: Mapping[str, PayoffWeights] = field(default_factory=dict)
     terms: tuple[PayoffTerm, ...] = ()
     commitments: tuple[Commitment, ...] = ()
-    off: Surface | None = None
+    off: Surface | WideSurface | None = None
     switch: str = ""
+    rents: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         named = [*self.surface.issues, *(term.issue for term in self.terms), *([self.switch] if self.switch else [])]
@@ -154,7 +157,7 @@ class SurfacePayoffs:
 
     @property
     def parties(self) -> tuple[str, ...]:
-        """The two sides."""
+        """The sides."""
         return self.surface.parties
 
     def _party(self, code: str) -> int:
@@ -172,11 +175,13 @@ class SurfacePayoffs:
     @cached_property
     def on_parts(self) -> Floats:
         """Weight of each part by party, shape (party, part)."""
-        size = len(self.surface.parts)
-        return np.stack([self.weights.get(party, PayoffWeights()).on_parts(size) for party in self.parties])
+        size = len(self.surface.parts) - len(self.rents)
+        weights = [self.weights.get(party, PayoffWeights()) for party in self.parties]
+        shares = list(self.rents.values())
+        return np.stack([np.append(some.on_parts(size), shares) for some in weights])
 
     @cached_property
-    def _trade(self) -> tuple[tuple[Interpolant, float], ...]:
+    def _trade(self) -> tuple[tuple[Interpolant | WideInterpolant, float], ...]:
         """Interpolants of G with the level of the switch at which each holds."""
         layers = ((self.surface.weighted(self.on_parts), 1.0),)
         return layers if self.off is None else (*layers, (self.off.weighted(self.on_parts), 0.0))
@@ -285,7 +290,10 @@ class SurfacePayoffs:
         X = np.asarray(X, dtype=np.float64)
         weighted = self.parts(X) * self.on_parts
         parts = {name: weighted[:, :, column] for column, name in enumerate(("real income", "revenue", "balance"))}
-        parts["value added"] = weighted[:, :, len(FIRST_PARTS) :].sum(axis=2)
+        last = weighted.shape[2] - len(self.rents)
+        parts["value added"] = weighted[:, :, len(FIRST_PARTS) : last].sum(axis=2)
+        if self.rents:
+            parts["quota rents"] = weighted[:, :, last:].sum(axis=2)
         for name in dict.fromkeys(term.part for term in self.terms):
             only = replace(self, terms=tuple(t for t in self.terms if t.part == name), commitments=())
             parts[name] = only.beside_trade(X)

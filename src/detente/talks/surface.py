@@ -84,6 +84,11 @@ class Surface:
     solves: int
     error: Error = field(default_factory=lambda: Error({}, 0))
 
+    @property
+    def tops(self) -> tuple[float, ...]:
+        """Highest level of each duty."""
+        return tuple(float(axis[-1]) for axis in self.axes)
+
     @cached_property
     def _parts(self) -> Interpolant:
         flat = self.values.reshape(*self.values.shape[: len(self.axes)], -1)

@@ -83,7 +83,7 @@ def threat_at(
     extra : points that third countries add in this outcome alone, shaped like the tariff of the world.
     """
     levels = outcome[[payoffs.issues.index(issue) for issue in payoffs.surface.issues]]
-    tops = np.array([axis[-1] for axis in payoffs.surface.axes])
+    tops = np.array(payoffs.surface.tops)
     if (levels > tops + 1e-9).any():
         value = payoffs.of_parts(parts_at(levels, None), outcome)
     else:

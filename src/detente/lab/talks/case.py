@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName
 from detente.codes.portrait import Readable
 from detente.data.casefile import load_case
-from detente.data.caserows import CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow
+from detente.data.caseknown import check_known, last_known
+from detente.data.caserows import EVERYBODY, CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow
+from detente.data.yamlfile import as_date
 from detente.economy import Economy, goods
 from detente.lab.talks.ready import (
     choice_content,
@@ -31,8 +34,11 @@ from detente.lab.talks.ready import (
     stored_surface,
     world_content,
 )
+from detente.lab.talks.ready_wide import stored_wide, stored_wide_surface, wide_content
+from detente.lab.talks.whole import cut_laws
+from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, wide_line, wide_space
 from detente.lab.talks.world import THIRD_COUNTRIES, choice_of, countries_of, duty_space, economy_of, sectors_of
-from detente.talks.duties import DutySpace, check_reference, group_of
+from detente.talks.duties import DutySpace, check_reference, group_of, measured
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.materials import Flow, Monthly, Power
 from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs
@@ -40,6 +46,7 @@ from detente.talks.space import Constraint, Issue, Negotiation, OutcomeSpace, Th
 from detente.talks.surface import FEW_NODES, NODES, Surface, Told, solve_surface, thin_surface, trusted_surface
 from detente.talks.threats import LawStage, path, third_country_points, threat_at
 from detente.talks.weights import Line, line_of, weight_sets
+from detente.talks.wide import WideSpace, WideSurface, blended, trusted_wide, wide_surface
 
 Floats = NDArray[np.float64]
 WELFARE = "welfare"
@@ -94,17 +101,39 @@ class Case(Readable):
         economy = self.economy()
         return group_of(economy, sectors_of(economy, self.file.weights.group) or goods(economy))
 
-    def space(self, *, short: bool = False, switched: bool = True) -> DutySpace:
+    @cached_property
+    def wide(self) -> bool:
+        """Whether the case is between more than two countries, or has duties of other types than points."""
+        return is_wide(self.file, self.economy())
+
+    def space(self, *, short: bool = False, switched: bool = True) -> DutySpace | WideSpace:
         """World, base law and duties, in the long or the short run."""
         key = ("space", short, switched)
         if key not in self._kept:
             economy, factor = self.economy(short=short), self.number(THIRD_COUNTRIES, 1.0)
+            if self.wide:
+                stored = stored_wide(wide_content(self.file, factor), self.file, economy)
+                self._kept[key] = stored or wide_space(self.file, economy, factor)
+                return self._kept[key]  # type: ignore[return-value]
             space = stored_space(law_content(self.file, factor, switched=switched), economy, self.file)
             self._kept[key] = space or duty_space(self.file, economy, factor, switched=switched)
         return self._kept[key]  # type: ignore[return-value]
 
+    def two_sided(self, *, short: bool = False) -> DutySpace:
+        """The same for a case between two countries in points.
+
+        Raises
+        ------
+        InputError : the case is another.
+        """
+        space = self.space(short=short)
+        if isinstance(space, WideSpace):
+            what = "has duties of other types, or other parties than two countries"
+            raise InputError(f"case {self.file.name}", what, "take a case between two countries in points")
+        return space
+
     @cached_property
-    def _kept(self) -> dict[tuple[str, bool, bool], DutySpace | Surface]:
+    def _kept(self) -> dict[tuple[str, bool, bool], DutySpace | WideSpace | Surface | WideSurface]:
         return {}
 
     def economy(self, *, short: bool = False) -> Economy:
@@ -131,17 +160,33 @@ class Case(Readable):
         names = [getattr(row, "switch", "") for row in self.file.always]
         return next((name for name in names if name), "")
 
-    def surface(self, *, short: bool = False, switched: bool = True) -> Surface:
+    def surface(self, *, short: bool = False, switched: bool = True) -> Surface | WideSurface:
         """Parts of the payoffs on the grid of duties; solved on first use."""
         key = ("surface", short, switched)
         if key not in self._kept:
-            content, economy = self.content(short=short, switched=switched), self.economy(short=short)
-            surface = stored_surface(content, self.file, economy) if self.counts is None else None
-            self._kept[key] = surface or self._solved(short, switched)
+            space = self.space(short=short, switched=switched)
+            if isinstance(space, WideSpace):
+                ready = stored_wide_surface(self.wide_content(short=short), space)
+                self._kept[key] = ready or self.sparse(space)
+            else:
+                content, economy = self.content(short=short, switched=switched), self.economy(short=short)
+                surface = stored_surface(content, self.file, economy) if self.counts is None else None
+                self._kept[key] = surface or self._solved(space)
         return self._kept[key]  # type: ignore[return-value]
 
-    def _solved(self, short: bool, switched: bool) -> Surface:
-        space = self.space(short=short, switched=switched)
+    def wide_content(self, *, short: bool = False) -> dict[str, Any]:
+        """What the surface of a wide case rests on."""
+        law = wide_content(self.file, self.number(THIRD_COUNTRIES, 1.0))
+        return law | world_content(self.file, *self._elasticities(short))
+
+    def sparse(self, space: WideSpace) -> WideSurface:
+        """The surface of a wide case solved here, checked where the case is to be checked."""
+        if not self.check:
+            return wide_surface(space, progress=self.told)
+        named = named_levels(self.issues, space, [self.outcome(name) for name in self.file.outcomes])
+        return trusted_wide(space, also=named, progress=self.told)
+
+    def _solved(self, space: DutySpace) -> Surface:
         duties = len(space.duties)
         few = () if self.counts or duties != len(NODES) else self.few
         counts = self.counts or counts_of(duties)
@@ -161,6 +206,9 @@ class Case(Readable):
     def solved_lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The same by exact solves."""
         horizon, economy = "short run" if short else "long run", self.economy(short=short)
+        if self.wide:
+            choices = self.file.weights.choices
+            return tuple(wide_line(self.file, row, economy, self.group, horizon) for row in choices)
         chosen = [choice_of(self.file, row, economy) for row in self.file.weights.choices]
         return tuple(line_of(choice, self.group, horizon) for choice in chosen)
 
@@ -171,11 +219,20 @@ class Case(Readable):
 
     def weights(self, name: str = WELFARE) -> dict[str, PayoffWeights]:
         """Weights by party of a named set: those of the parties whose choices name it, zero for others."""
+        if name in self.file.weights.given:
+            return {party: self._given(name, party) for party in self.parties}
         sets, reasons = self.weight_sets if name != WELFARE else ({WELFARE: PayoffWeights(WELFARE)}, ())
         if name not in sets:
             raise UnknownName("weights set", name, sets, f"case {self.file.name}", " ".join(reasons))
         parties = {row.party for row in self.file.weights.choices if row.name == name}
         return {party: sets[name] if party in parties else PayoffWeights() for party in self.parties}
+
+    def _given(self, name: str, party: str) -> PayoffWeights:
+        """Weights that the file gives a party; zero where it gives none."""
+        row = self.file.weights.given[name].get(party)
+        if row is None:
+            return PayoffWeights(name)
+        return PayoffWeights(name, row.revenue, row.added * self.group, row.balance)
 
     def horizon(self, name: str) -> Horizon:
         """A horizon of the case by name, at the discount rate of the parties."""
@@ -186,7 +243,7 @@ class Case(Readable):
 
     def terms(self, months: Floats | None = None) -> tuple[PayoffTerm, ...]:
         """Materials and fentanyl under weights of the months, shape (months,); None for the long run."""
-        return tuple(self._term(row, months) for row in self.file.terms)
+        return (*(self._term(row, months) for row in self.file.terms), *pledge_terms(self.file, self.number))
 
     def _term(self, row: TermRow, months: Floats | None) -> PayoffTerm:
         material = self.materials.get(row.parameter)
@@ -224,14 +281,28 @@ class Case(Readable):
             self.commitments,
             self._mixed(share, False) if self.switch else None,
             self.switch,
+            self._rents(),
         )
 
-    def _mixed(self, share: float, switched: bool) -> Surface:
+    def _rents(self) -> dict[str, float]:
+        """Share of the rent that exporters get, by quota."""
+        rows = [row for row in self.file.issues if row.quota is not None]
+        return {row.name: self.level(row.quota.rent) for row in rows if row.quota is not None}
+
+    def _mixed(self, share: float, switched: bool) -> Surface | WideSurface:
         if share == 0.0:
             return self.surface(switched=switched)
         if share == 1.0:
             return self.surface(short=True, switched=switched)
-        return self.surface(switched=switched).blended(self.surface(short=True, switched=switched), share)
+        return blended(self.surface(switched=switched), self.surface(short=True, switched=switched), share)
+
+    def others(self, outcome: Floats, *, short: bool = False) -> dict[str, float]:
+        """Change of real income of every country of the world at an outcome, USD bn a year, by an exact solve."""
+        space = self.space(short=short)
+        levels = outcome[[self.issues.index(name) for name in space.issues]]
+        wide = isinstance(space, WideSpace)
+        worth = space.solved(levels)[1] if wide else measured(space, space.solved(levels))[1]
+        return dict(zip(space.economy.countries, worth.tolist(), strict=True))
 
     def at_month(self, month: float, weights: str = WELFARE) -> SurfacePayoffs:
         """Payoffs some months after a change of the law: short-run share e^(-m / decay), stocks run down so far."""
@@ -360,9 +431,10 @@ class Case(Readable):
 
 
 def _issue(row: IssueRow) -> Issue:
+    receivers = () if EVERYBODY in row.receivers else row.receivers
     return Issue(
         row.name, row.party, np.array(row.listed()), row.unit, row.track, row.kind, row.instrument,
-        row.expiry.isoformat() if row.expiry else None, row.default, row.worst, row.whole, row.label,
+        row.expiry.isoformat() if row.expiry else None, row.default, row.worst, row.whole, row.label, receivers,
     )  # fmt: skip
 
 
@@ -372,14 +444,34 @@ def _constraint(row: ConstraintRow, issues: tuple[str, ...]) -> Constraint:
     )
 
 
-def open_case(name: str | Path, variant: str = "", *, check: bool = True, **inputs: float | str) -> Case:
-    """A case by name or path, in one of its variants, with some of its inputs set.
+def as_known(file: CaseFile, day: date | None = None) -> CaseFile:
+    """The case as known on a day, by default the last whose facts it may hold: its laws without the acts since.
 
     Raises
     ------
-    UnknownName, InputError : no such case, or an input that it does not have.
+    InputError : rows that were known only later, or that do not say since when; all of them at once.
+    """
+    cut = last_known(file) if day is None else day
+    check_known(file, cut)
+    return cut_laws(file, cut).model_copy(update={"as_known": min(cut, last_known(file))})
+
+
+def open_case(
+    name: str | Path, variant: str = "", *, check: bool = True, as_of: date | str = "", **inputs: float | str
+) -> Case:
+    """A case by name or path, in one of its variants, with some of its inputs set.
+
+    Parameters
+    ----------
+    as_of : day of which the case is to be, or "known" for its own; facts of later days are refused.
+
+    Raises
+    ------
+    UnknownName, InputError : no such case, an input that it does not have, or what was known only later.
     """
     file = load_case(name, variant)
+    if as_of:
+        file = as_known(file, None if as_of == KNOWN else as_date(as_of, "as_of"))
     for key in inputs:
         if key != "elasticities" and key not in file.parameters:
             raise UnknownName("input", key, ("elasticities", *file.parameters), f"case {file.name}")
@@ -387,6 +479,9 @@ def open_case(name: str | Path, variant: str = "", *, check: bool = True, **inpu
         raise InputError(f"case {file.name}", "an input is not a number", "give finite numbers")
     return Case(file, inputs, check=check)
 
+
+KNOWN = "known"
+"""In place of a day: the last whose facts the case may hold."""
 
 HORIZONS = (LONG_RUN, SHORT_RUN)
 """The two columns of every table."""

@@ -13,6 +13,7 @@ from detente.talks.horizon import LONG_RUN, Horizon
 from detente.talks.space import Threat
 from detente.talks.surface import Surface
 from detente.talks.threats import p_star
+from detente.talks.wide import DutyAxis, WideSurface
 
 SLOPE_LEVELS = tuple(round(0.05 * k, 2) for k in range(28))
 
@@ -24,9 +25,11 @@ def coverage_table(case: Case) -> Table:
     trade = space.reference.levels["trade"].reshape(len(economy.countries), len(economy.countries), -1)
     data = {"sector": np.asarray([*economy.sectors, "all"])}
     for duty in space.duties:
-        covered = duty.own(economy)
-        worth = trade[economy.country(duty.importer), economy.country(duty.exporter)] * (covered > 0.0)
-        goods_worth = trade[economy.country(duty.importer), economy.country(duty.exporter)].copy()
+        if isinstance(duty, DutyAxis):
+            own, covered = duty.bought(trade), duty.covered(trade)
+        else:
+            own, covered = trade[economy.country(duty.importer), economy.country(duty.exporter)], duty.own(economy)
+        worth, goods_worth = own * (covered > 0.0), own.copy()
         goods_worth[[economy.sector(name) for name in economy.parameters.get("services", ())]] = 0.0
         mean = float(covered @ worth / goods_worth.sum())
         data[duty.issue] = np.append(covered, mean)
@@ -118,7 +121,7 @@ def slope_table(case: Case, issue: str, slope_levels: Sequence[float] = SLOPE_LE
     now = next(row.outcome for row in case.file.threats if row.kind == "status-quo")
     duties = [case.issues.index(name) for name in surface.issues]
     axis = surface.issues.index(issue)
-    levels = np.asarray([level for level in slope_levels if level <= surface.axes[axis][-1]])
+    levels = np.asarray([level for level in slope_levels if level <= surface.tops[axis]])
     points = np.tile(case.outcome(now)[duties], (levels.size, 1))
     points[:, axis] = levels
     slopes = surface.part_slopes(points)[:, :, :, axis] / 100.0
@@ -134,7 +137,7 @@ def slope_table(case: Case, issue: str, slope_levels: Sequence[float] = SLOPE_LE
     return table_with("case.slopes", data, issue=issue, run=run, case=case.file.title)
 
 
-def surface_error_table(surface: Surface) -> Table:
+def surface_error_table(surface: Surface | WideSurface) -> Table:
     """Largest error of each part of a surface against exact solves."""
     data = {
         "part": np.asarray(list(surface.error.by_part)),
