@@ -24,6 +24,7 @@ from detente.lab.talks.deals import acceptable_table, billions, distinct, fronti
 from detente.lab.talks.gains import gain_range_table, gain_ranges
 from detente.lab.talks.hold import truces_of
 from detente.lab.talks.near import THREATS, case_for
+from detente.lab.talks.outlook import lasting_note, outlook_on, worth_of
 from detente.lab.talks.power import clock_table, punishment_rows, truce_notes
 from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
 from detente.lab.talks.words import in_weeks, threat_phrase, words_of
@@ -358,11 +359,17 @@ def linkage_table(talk: Talk) -> Table:
 def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce]) -> Table:
     """Would it hold: whether each side keeps the first deal of the scenario, by what answers a breach."""
     labels = {row.name: row.label or row.name for row in talk.case.file.threats}
-    rows = [row for (setting, name), truce in truces.items() for row in punishment_rows(setting, labels[name], truce)]
+    view = outlook_on(talk.case.file, talk.reference)
+    rows = [
+        row
+        for (setting, name), truce in truces.items()
+        for row in punishment_rows(setting, labels[name], truce, worth_of(talk, truce, view))
+    ]
     table = billions(
         "talks.stability", rows,
         f"a breach is answered after {in_weeks(talk.case.file.lag_weeks)}; worth keeping: present value of keeping "
         "over breaking, so that an act outside the deal's list has to bring more to end it",
+        lasting_note(view),
         *truce_notes(truces), question=f"Would {talk.label(talk.reference)} hold?",
     )  # fmt: skip
-    return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "weeks_to_next_act"])
+    return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "lasting"])

@@ -21,7 +21,6 @@ from detente.codes.portrait import Readable
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
 from detente.talks import (
     DelayLedger,
-    HostileAct,
     Linkage,
     Negotiation,
     Settlement,
@@ -143,7 +142,6 @@ class Talk(Readable):
                 self.negotiation(setting),
                 reference=self.reference,
                 sets=self.sets,
-                acts=self.acts,
                 ledger=self.ledger(setting),
                 surveys={name: self.survey(setting, name) for name in {FREE: None, **dict.fromkeys(self.sets)}},
             )
@@ -174,12 +172,6 @@ class Talk(Readable):
     def p_stars(self, setting: Setting, payoffs: Floats) -> Floats:
         """p* of deals, payoffs of shape (deals, parties), whatever threats were asked for."""
         return break_even(self.whole(setting), payoffs)
-
-    @cached_property
-    def acts(self) -> tuple[HostileAct, ...]:
-        """Acts outside a deal's list with their arrival rates; each is taken to end the truce."""
-        rows = self.case.file.outside_acts
-        return tuple(HostileAct(row.name, row.party, float("inf"), row.rate, ", ".join(row.events)) for row in rows)
 
     def ledger(self, setting: Setting) -> DelayLedger:
         """The ledger of delay against the reference deal, week by week from when the status quo takes hold."""
