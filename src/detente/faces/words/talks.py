@@ -163,7 +163,7 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
     yield f"{name} leaves {span(left)} USD bn a year on the table that both could share."
     if kept:
         yield held_by(name, kept)
-        yield from outlook_sentences(plain(outlook_on(file, name)), load(ENGLISH))
+        yield from outlook_sentences(plain(outlook_on(file, name)), load(ENGLISH), brief=True)
     yield _beaten_by_none(file, tables, threats, names)
     yield _days(tables, name)
 

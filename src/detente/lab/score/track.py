@@ -11,7 +11,7 @@ from detente.data.dealrecord import agreements, bargains, deals, read_through, t
 from detente.evidence.chances import RULES
 from detente.evidence.skill import SEED
 from detente.lab.score.agreed import rate_rules_table, rates_table
-from detente.lab.score.lives import hazards_table, lives_table, survival_table
+from detente.lab.score.lives import hazards_table, lives_table, steps_table, survival_table
 from detente.lab.score.threats import (
     Threats,
     calibration_table,
@@ -44,7 +44,7 @@ def track(
     Returns
     -------
     Tables track_rules, track_threats, track_calibration, track_misses and track_undated of threats; track_rate_rules
-    and track_rates of deals; track_survival, track_hazards and track_lives of truces.
+    and track_rates of deals; track_survival, track_hazards, track_lives and track_steps of truces.
 
     Raises
     ------
@@ -79,7 +79,12 @@ def _deals(day: date, rule: str, seed: int) -> list[Table]:
 
 
 def _truces(day: date, rule: str, seed: int) -> list[Table]:
-    return [hazards_table(bargains(), day), survival_table(bargains(), day), lives_table(bargains(), day)]
+    return [
+        hazards_table(bargains(), day),
+        survival_table(bargains(), day),
+        lives_table(bargains(), day),
+        steps_table(bargains(), day),
+    ]
 
 
 MAKERS = {"threat": _threats, "deal": _deals, "truce": _truces}
