@@ -58,9 +58,11 @@ def agreements() -> tuple[Agreement, ...]:
 @lru_cache(maxsize=1)
 def settlements() -> tuple[SettledThreat, ...]:
     """Threats with a date that were settled before it: on which day, and how many days were left."""
-    rows = ((row, date.fromisoformat(row["announced"]), _day(row["due"])) for row in deals() if row["kind"] in SETTLED)
+    rows = ((row["id"], date.fromisoformat(row["announced"]), _day(row["due"]), row["kind"]) for row in deals())
     return tuple(
-        SettledThreat(row["id"], day, (due - day).days) for row, day, due in rows if due is not None and due >= day
+        SettledThreat(name, day, (due - day).days)
+        for name, day, due, kind in rows
+        if kind in SETTLED and due is not None and due >= day
     )
 
 
