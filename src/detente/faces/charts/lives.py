@@ -1,6 +1,6 @@
 """Chart of survival: the share of bargains alive by days of life, form by form, and the forecast of a deal beside it.
 
-Table and columns it draws: ``track_steps`` form, days, alive (share), count, ends.
+Table and columns it draws: ``track_steps`` form, days, alive (share), count, ends, read (day).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ COLOURS = dict(zip(WORDS.values(), (PARTY["CHN"], PARTY["USA"], QUIET), strict=T
 
 def survival(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Bargains alive by day of life: the curve of each form in steps, its name and count at its end."""
-    table, say = tables["track_steps"], about.say
+    say = about.say
     lines: dict[str, list[Row]] = {}
-    for row in rows_of(table):
+    for row in rows_of(tables["track_steps"]):
         lines.setdefault(str(row["form"]), []).append(row)
     record = {name: rows for name, rows in lines.items() if name != FORECAST}
     if not record:
@@ -48,7 +48,7 @@ def survival(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             name="survival",
             table="track_steps",
             title=first_upper(say("chart.survival_title", **parts)),
-            subtitle=say("chart.survival_subtitle", day=about.day(table.title.split()[-1])),
+            subtitle=say("chart.survival_subtitle", day=about.day(str(next(iter(record.values()))[0]["read"]))),
             alt=say("chart.survival_alt", **parts),
             unit=say("chart.unit_percent"),
             digits=0,
