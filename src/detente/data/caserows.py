@@ -17,6 +17,7 @@ EVERYBODY = "all"
 """On whom an issue falls that has one level for every country."""
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Known = date | Literal["structure"]
 IssueType = Literal[
     "", "points", "floor", "ceiling", "cut", "sector", "quota", "purchase", "investment", "control", "rule", "action"
@@ -63,9 +64,9 @@ class CaseWorld(Strict):
 class Steps(Strict):
     """Levels from `first` to `last` in equal steps."""
 
-    first: float = 0.0
-    last: float
-    step: float = Field(gt=0.0)
+    first: Finite = 0.0
+    last: Finite
+    step: Finite = Field(gt=0.0)
 
     def listed(self) -> tuple[float, ...]:
         """The levels."""
@@ -128,7 +129,7 @@ class IssueRow(Stated):
     instrument: str = ""
     authority: str = ""
     expiry: date | None = None
-    levels: Steps | tuple[float, ...]
+    levels: Steps | tuple[Finite, ...]
     default: float | None = None
     worst: float | None = None
     whole: bool = False

@@ -20,19 +20,25 @@ if TYPE_CHECKING:
     from detente.codes import Table
     from detente.lab.talks.talk import Talk
 
+KNOWN = "known"
+"""Value of `as of` that stands alone: the last day whose facts the case may hold."""
+
 LONG = 2_000
 """Rows of a table that a reader gets; the widest section has fewer."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("talks")(talks)
+    app.command("talks", context_settings={"alone": {"--as-of": KNOWN}})(talks)
     app.command("talks record")(record)
 
 
 def talks(
     case: Annotated[str, typer.Argument(help="Case by name (see --list) or a YAML file of your own.")] = "",
-    variant: Annotated[str, typer.Option("--variant", help="Variant of the case, as renewed or lapsed.")] = "",
+    variant: Annotated[str, typer.Option("--variant", help="Variant of the case, as renewed or happened.")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Refuse what was known only later; alone: than the case's own day.")
+    ] = "",
     section: Annotated[
         str, typer.Option("--section", help="One part of the report, as solutions or payoffs,gains.")
     ] = "",
@@ -81,6 +87,7 @@ def talks(
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
+    options["as_of"] = opt.day(as_of, "--as-of") if as_of not in ("", KNOWN) else as_of
     names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
     if play:
         _play(case, variant, options | names, strategy, side, quiet=quiet)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.chains.stocks import SHORT
 from detente.codes import InputError, UnknownName
-from detente.data.casefile import load_case
+from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile
 from detente.data.chain_build import build
 from detente.data.library import package_folder, sha256
@@ -186,7 +186,7 @@ def warm(case: str, world: str = "", variant: str = "") -> Warm:
     """
     if case not in served():
         raise UnknownName("case", case[:60], served(), "deal", f"use {', '.join(served())}")
-    file = load_case(case, variant)
+    file = settled_case(case, variant)
     if world and world != file.world.name:
         file = file.model_copy(update={"world": file.world.model_copy(update={"name": world})})
     duties = sum(name in DUTIES for name in issue_rows(file))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,11 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName
 from detente.codes.portrait import Readable
 from detente.data.casefile import load_case
+from detente.data.caseknown import check_known, last_known
 from detente.data.caserows import EVERYBODY, CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow
+from detente.data.yamlfile import as_date
 from detente.economy import Economy, goods
+from detente.lab.talks.law import cut_laws
 from detente.lab.talks.ready import (
     choice_content,
     counts_of,
@@ -440,14 +444,34 @@ def _constraint(row: ConstraintRow, issues: tuple[str, ...]) -> Constraint:
     )
 
 
-def open_case(name: str | Path, variant: str = "", *, check: bool = True, **inputs: float | str) -> Case:
-    """A case by name or path, in one of its variants, with some of its inputs set.
+def as_known(file: CaseFile, day: date | None = None) -> CaseFile:
+    """The case as known on a day, by default the last whose facts it may hold: its laws without the acts since.
 
     Raises
     ------
-    UnknownName, InputError : no such case, or an input that it does not have.
+    InputError : rows that were known only later, or that do not say since when; all of them at once.
+    """
+    cut = last_known(file) if day is None else day
+    check_known(file, cut)
+    return cut_laws(file, cut).model_copy(update={"as_known": min(cut, last_known(file))})
+
+
+def open_case(
+    name: str | Path, variant: str = "", *, check: bool = True, as_of: date | str = "", **inputs: float | str
+) -> Case:
+    """A case by name or path, in one of its variants, with some of its inputs set.
+
+    Parameters
+    ----------
+    as_of : day of which the case is to be, or "known" for its own; facts of later days are refused.
+
+    Raises
+    ------
+    UnknownName, InputError : no such case, an input that it does not have, or what was known only later.
     """
     file = load_case(name, variant)
+    if as_of:
+        file = as_known(file, None if as_of == KNOWN else as_date(as_of, "as_of"))
     for key in inputs:
         if key != "elasticities" and key not in file.parameters:
             raise UnknownName("input", key, ("elasticities", *file.parameters), f"case {file.name}")
@@ -455,6 +479,9 @@ def open_case(name: str | Path, variant: str = "", *, check: bool = True, **inpu
         raise InputError(f"case {file.name}", "an input is not a number", "give finite numbers")
     return Case(file, inputs, check=check)
 
+
+KNOWN = "known"
+"""In place of a day: the last whose facts the case may hold."""
 
 HORIZONS = (LONG_RUN, SHORT_RUN)
 """The two columns of every table."""

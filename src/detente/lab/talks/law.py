@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.data.caserows import CaseFile, WholeLaw
+from detente.data.caserows import CaseFile, Rows, WholeLaw
 from detente.data.importers import importer
 from detente.economy import Economy
 from detente.lab.ground.axes import tariff_under
 from detente.lab.ground.plane import Held, Plane, plane
-from detente.law import renewed
+from detente.lab.talks.rates import law_of
+from detente.law import Law
+from detente.law.known import same_on
 from detente.trade.onto import mean_by_cell
 
 Floats = NDArray[np.float64]
@@ -31,21 +33,46 @@ def law_plane(case: CaseFile, row: WholeLaw, economy: Economy, levers: Mapping[s
     """The law of a row over the levels of some duties; `levers` : issue -> authority."""
     partner = next(code for code in case.parties if code != row.importer)
     return _plane(
-        row.importer, row.whole, row.renewed, partner, tuple(levers.items()), economy.countries, economy.sectors
-    )
+        row.importer, row.whole, row.known, row.renewed, partner, tuple(levers.items()), economy.countries,
+        economy.sectors,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=16)
 def _plane(
-    code: str, on: date, as_renewed: bool, partner: str, levers: tuple[tuple[str, str], ...],
+    code: str, on: date, known: date | None, as_renewed: bool, partner: str, levers: tuple[tuple[str, str], ...],
     countries: tuple[str, ...], sectors: tuple[str, ...],
 ) -> Plane:  # fmt: skip
-    law = importer(code).law
-    if as_renewed:
-        if law.record is None:
-            raise InputError(f"whole law of {code}", "has no open clauses to renew", "leave 'renewed' out")
-        law = renewed(law, law.record.open_on(on))
+    law = law_of(WholeLaw(importer=code, whole=on, known=known, renewed=as_renewed))
     return plane(law, on, dict(levers), partner, (countries, sectors))
+
+
+@lru_cache(maxsize=8)
+def law_known(code: str, day: date) -> Law:
+    """The law of an importer that the acts signed by a day make, on that day and later ones."""
+    return law_of(WholeLaw(importer=code, whole=day, known=day))
+
+
+def cut_laws(case: CaseFile, day: date) -> CaseFile:
+    """The case with its whole laws as known on a day; laws that no later act touches stay as they are."""
+    weights = case.weights
+    choices = tuple(row.model_copy(update={"law": _cut(row.law, day)}) for row in weights.choices)
+    return case.model_copy(
+        update={"base_law": _cut(case.base_law, day), "weights": weights.model_copy(update={"choices": choices})}
+    )
+
+
+def _cut(rows: Rows, day: date) -> Rows:
+    return tuple(
+        row.model_copy(update={"known": day}) if isinstance(row, WholeLaw) and _later_acts(row, day) else row
+        for row in rows
+    )
+
+
+def _later_acts(row: WholeLaw, day: date) -> bool:
+    """Whether acts later than a day are in the law of a row."""
+    before = row.known is None or row.known > day
+    return before and not same_on(importer(row.importer).law, law_known(row.importer, day), row.whole)
 
 
 def rates_on(plane: Plane, economy: Economy, owed: Floats) -> Cells:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
@@ -209,6 +210,7 @@ def open_talk(
     materials: str = MATERIALS[0],
     check: bool = True,
     inputs: Mapping[str, float | str] | None = None,
+    as_of: date | str = "",
     told: Told | None = None,
 ) -> Talk:
     """A case by name or path with what is asked of it; everything the case has where nothing is named.
@@ -219,13 +221,14 @@ def open_talk(
     materials : "chains" for losses that the supply chain of rare earths gives where licences are withheld from the
         other side alone, "chains-all" where they are withheld from every buyer, "stand-in" for what the case assumes.
     inputs : values of parameters of the case, and `elasticities`.
+    as_of : day as of which the case is to be, or "known" for its own; what was known only later is refused by name.
     told : told how many equilibria are solved, and of how many, where surfaces are not stored.
 
     Raises
     ------
-    UnknownName, InputError : what the case does not have; a single threat.
+    UnknownName, InputError : what the case does not have; a single threat; what was known only after `as_of`.
     """
-    case = replace(open_case(name, variant, check=check, **dict(inputs or {})), told=told)
+    case = replace(open_case(name, variant, check=check, as_of=as_of, **dict(inputs or {})), told=told)
     if materials not in MATERIALS:
         raise UnknownName("materials", materials, MATERIALS, Parameter("materials"), f"use {' or '.join(MATERIALS)}")
     if materials == "chains-all":
