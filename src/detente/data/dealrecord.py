@@ -11,6 +11,10 @@ from detente.data.tables import read
 from detente.evidence.agreed import Agreement
 from detente.evidence.lives import Bargain
 from detente.evidence.threats import RecordedThreat
+from detente.evidence.timing import Settled
+
+SETTLED = ("deal", "pause", "truce", "extension", "postponement", "implementation")
+"""Kinds of rows that settle a threat before its deadline."""
 
 NO_BARGAIN = ("court ruling", "unilateral relief", "implementation")
 """Kinds of rows whose rate nobody agreed to."""
@@ -23,7 +27,7 @@ def threats() -> tuple[RecordedThreat, ...]:
         RecordedThreat(
             row["id"], row["giver"], row["receiver"], row["measure"], _points(row["rate"]),
             date.fromisoformat(row["announced"]), _day(row["deadline"]), row["came"], row["final"],
-            _day(row["final_on"]), row["batch"],
+            _day(row["final_on"]), row["batch"], None if row["late"] is None else round(row["late"]),
         )
         for row in read("deal_threats").iter_rows(named=True)
     )  # fmt: skip
@@ -34,7 +38,7 @@ def bargains() -> tuple[Bargain, ...]:
     """Deals, truces and extensions with what became of them."""
     return tuple(
         Bargain(row["id"], row["partner"], row["bargain"], date.fromisoformat(row["announced"]), _day(row["over"]),
-                row["ended"])
+                row["ended"], _day(row["expires"]))
         for row in deals()
         if row["bargain"]
     )  # fmt: skip
@@ -49,6 +53,13 @@ def agreements() -> tuple[Agreement, ...]:
         for row in deals()
         if row["kind"] not in NO_BARGAIN and row["before"] is not None and row["agreed"] is not None
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def settlements() -> tuple[Settled, ...]:
+    """Threats with a date that were settled before it: on which day, and how many days were left."""
+    rows = ((row, date.fromisoformat(row["announced"]), _day(row["due"])) for row in deals() if row["kind"] in SETTLED)
+    return tuple(Settled(row["id"], day, (due - day).days) for row, day, due in rows if due is not None and due >= day)
 
 
 @lru_cache(maxsize=1)

@@ -14,9 +14,11 @@ import numpy as np
 
 from detente.codes import Table
 from detente.data.caserows import CaseFile, OutcomeRow
+from detente.data.dealrecord import bargains
 from detente.lab.deal.terms import agreed, nowhere, terms_of
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.scenario import Scenario
+from detente.lab.score.lives import steps_table
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences
 from detente.lab.talks.before import level_of, moves, starts_elsewhere
 from detente.lab.talks.case import Case
@@ -25,6 +27,7 @@ from detente.lab.talks.gains import gain_range_table, gain_ranges
 from detente.lab.talks.hold import truces_of
 from detente.lab.talks.materials import losses_label, supplied
 from detente.lab.talks.near import THREATS, case_for
+from detente.lab.talks.outlook import DealOutlook, lasting_note, outlook_on, worth_of
 from detente.lab.talks.power import clock_table, punishment_rows, truce_notes
 from detente.lab.talks.talk import Setting, Talk, talk_of
 from detente.lab.talks.words import in_weeks, threat_phrase, with_article, words_of
@@ -125,7 +128,8 @@ def talks_tables(
     further = {"acceptable": lambda: acceptable_table(talk, 400), "frontier": lambda: frontier_table(talk)}
     tables += [*(make() for name, make in further.items() if wants(name)), gain_range_table(talk, ranges)]
     if truces:
-        tables.append(stability_table(talk, truces))
+        view = outlook_on(talk.case.file, talk.reference)
+        tables += [stability_table(talk, truces, view), steps_table(bargains(), view.read, view.then)]
     if wants("linkage") and len(links := linkage_table(talk)):
         tables.append(links)
     if any(row.stock_months for row in talk.case.file.terms):
@@ -359,14 +363,19 @@ def linkage_table(talk: Talk) -> Table:
     return billions("talks.linkage", rows, note, setting_note(talk, setting), party=talk.parties)
 
 
-def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce]) -> Table:
+def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce], view: DealOutlook) -> Table:
     """Would it hold: whether each side keeps the first deal of the scenario, by what answers a breach."""
     labels = {row.name: row.label or row.name for row in talk.case.file.threats}
-    rows = [row for (setting, name), truce in truces.items() for row in punishment_rows(setting, labels[name], truce)]
+    rows = [
+        row
+        for (setting, name), truce in truces.items()
+        for row in punishment_rows(setting, labels[name], truce, worth_of(talk, truce, view))
+    ]
     table = billions(
         "talks.stability", rows,
         f"a breach is answered after {in_weeks(talk.case.file.lag_weeks)}; worth keeping: present value of keeping "
         "over breaking, so that an act outside the deal's list has to bring more to end it",
+        lasting_note(view),
         *truce_notes(truces), question=f"Would {talk.label(talk.reference)} hold?",
     )  # fmt: skip
-    return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "weeks_to_next_act"])
+    return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "lasting"])

@@ -23,7 +23,7 @@ def truces_of(talk: Talk, deal: Floats) -> Truces:
         negotiation = talk.negotiation(setting)
         moves = moves_from(negotiation, deal)
         for threat in negotiation.threats:
-            truces[setting, threat.name] = truce(negotiation, deal, threat, acts=talk.acts, moves=moves)
+            truces[setting, threat.name] = truce(negotiation, deal, threat, moves=moves)
     return truces
 
 
@@ -37,7 +37,7 @@ def kept_under(truces: Truces) -> dict[str, bool]:
 
 def hold_sentence(talk: Talk, truces: Truces, name: str) -> str:
     """By what answer to a breach a deal holds by itself; `name` : of the deal, for the reader."""
-    return held_sentence(talk, name, truces, words_of(talk))
+    return held_sentence(name, truces, words_of(talk))
 
 
 def assumption_sentences(talk: Talk, deal: Floats, name: str, chain: str) -> list[str]:

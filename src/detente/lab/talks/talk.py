@@ -23,7 +23,6 @@ from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
 from detente.lab.talks.materials import chain_losses, controls_of, losses_label, supplied
 from detente.talks import (
     DelayLedger,
-    HostileAct,
     Linkage,
     Negotiation,
     Settlement,
@@ -146,7 +145,6 @@ class Talk(Readable):
                 self.negotiation(setting),
                 reference=self.reference,
                 sets=self.sets,
-                acts=self.acts,
                 ledger=self.ledger(setting),
                 surveys={name: self.survey(setting, name) for name in {FREE: None, **dict.fromkeys(self.sets)}},
             )
@@ -177,12 +175,6 @@ class Talk(Readable):
     def p_stars(self, setting: Setting, payoffs: Floats) -> Floats:
         """p* of deals, payoffs of shape (deals, parties), whatever threats were asked for."""
         return break_even(self.whole(setting), payoffs)
-
-    @cached_property
-    def acts(self) -> tuple[HostileAct, ...]:
-        """Acts outside a deal's list with their arrival rates; each is taken to end the truce."""
-        rows = self.case.file.outside_acts
-        return tuple(HostileAct(row.name, row.party, float("inf"), row.rate, ", ".join(row.events)) for row in rows)
 
     def ledger(self, setting: Setting) -> DelayLedger:
         """The ledger of delay against the reference deal, week by week from when the status quo takes hold."""
