@@ -20,6 +20,9 @@ from detente.data.caserows import CaseFile
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
 
+LATEST = "latest"
+"""In place of the name of a set of weights: the last that a choice identifies, none where no choice does."""
+
 HAPPENED = "happened"
 """The variant of a case that knows what was agreed; it stands in a file of its own."""
 

@@ -68,6 +68,12 @@ def deals() -> tuple[Mapping[str, Any], ...]:
     return tuple(read("deal_record").iter_rows(named=True))
 
 
+@lru_cache(maxsize=1)
+def threat_rows() -> tuple[Mapping[str, Any], ...]:
+    """Rows of the record of threats by the names of its columns."""
+    return tuple(read("deal_threats").iter_rows(named=True))
+
+
 def read_through() -> date:
     """Last day for which outcomes were read."""
     return max(date.fromisoformat(row["as_of"]) for row in deals())

@@ -87,6 +87,7 @@ EXAMPLES = {
     "sweep": "detente sweep geneva --over report.elasticity=1,2,4",
     "report": "detente report geneva.json --out geneva.pdf",
     "talks": "detente talks us-china-2025-05 --section solutions",
+    "talks new": "detente talks new US Japan --on 2025-07-21 --out japan.yaml",
     "talks record": "detente talks record --kind truce",
     "replicate": "detente replicate geneva --out geneva-package",
     "economy": "detente economy optimal --country US",

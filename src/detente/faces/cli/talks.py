@@ -14,6 +14,7 @@ from detente.codes.errors import InputError
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
+from detente.faces.cli.talks_new import new
 from detente.faces.cli.talks_page import page_json, page_of, page_text
 from detente.faces.cli.talks_record import record
 
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("talks", context_settings={"alone": {"--as-of": KNOWN}})(talks)
     app.command("talks record")(record)
+    app.command("talks new")(new)
 
 
 def talks(
@@ -145,12 +147,11 @@ def _settings(
     case: str, variant: str, weights: str, horizon: str, constraints: str, text: bool
 ) -> dict[str, list[str]]:
     """Names to compute: readers get the first and the last set of weights in the long run, machines get everything."""
-    from detente.data.casefile import load_case
+    from detente.data.casefile import LATEST, load_case
 
     given = opt.listed(weights)
     if not given and text:
-        choices = [row.name for row in load_case(case, variant).weights.choices]
-        given = ["welfare", *choices[-1:]]
+        given = ["welfare", LATEST] if load_case(case, variant).weights.choices else ["welfare"]
     horizons = opt.listed(horizon) or (["long"] if text else [])
     return {
         "weights": [] if given == ["all"] else given,

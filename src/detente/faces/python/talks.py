@@ -13,7 +13,7 @@ import numpy as np
 from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.given import Several
 from detente.codes.kinds import checked
-from detente.data.casefile import load_case
+from detente.data.casefile import LATEST, load_case
 from detente.data.tables import countries, place
 from detente.faces.python.answer import AnswerBase, LateTables
 from detente.faces.python.plots import plot
@@ -58,8 +58,7 @@ def talks(
     UnknownName, InputError : a case, variant or name that is not there.
     """
     if not weights:
-        choices = [row.name for row in load_case(str(name), variant).weights.choices]
-        weights = (WELFARE, *choices[-1:])
+        weights = (WELFARE, LATEST) if load_case(str(name), variant).weights.choices else (WELFARE,)
     return Talks(open_talk(name, variant, weights=weights, horizons=horizons, **options))
 
 

@@ -26,8 +26,9 @@ def case_for(on: object) -> CaseFile | None:
 
 
 def of_both_sides(name: str) -> bool:
-    """Whether a case of the package is between the United States and China."""
-    return _case(name).parties == PARTIES
+    """Whether a case of the package is between the United States and China, with the threats that runs speak of."""
+    file = _case(name)
+    return file.parties == PARTIES and {*THREATS} <= {row.name for row in file.threats}
 
 
 @lru_cache(maxsize=32)

@@ -19,6 +19,7 @@ from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
+from detente.data.casefile import LATEST
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
 from detente.lab.talks.materials import chain_losses, controls_of, losses_label, supplied
 from detente.talks import (
@@ -252,7 +253,8 @@ def talk_of(
         words = "name two or more, as D0,DP: no result is shown for one threat point alone"
         raise InputError(Parameter("threat"), f"only {', '.join(chosen)} is named", words)
     sets = _known("constraint set", [_spaced(name) for name in constraints], list(case.outcome_space.constraints), case)
-    named = _known("weights set", weights, [*weight_names(case)], case)
+    names = weight_names(case)
+    named = _known("weights set", _latest(weights, names), names, case)
     return Talk(case, chosen, named, sets, tuple(_horizon(case, name) for name in horizons) or HORIZONS, materials)
 
 
@@ -260,6 +262,12 @@ def weight_names(case: Case) -> tuple[str, ...]:
     """Names of the sets of weights that the choices of a case identify or its file gives, welfare first."""
     chosen = tuple(case.weight_sets[0]) if case.file.weights.choices else (WELFARE,)
     return (*chosen, *case.file.weights.given)
+
+
+def _latest(weights: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The sets by name, `LATEST` spelled out."""
+    last = [name for name in names[-1:] if name != WELFARE]
+    return [name for given in weights for name in (last if given == LATEST else [given])]
 
 
 def _known(kind: str, names: Sequence[str], known: Sequence[str], case: Case) -> tuple[str, ...]:
