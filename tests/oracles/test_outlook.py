@@ -1,4 +1,4 @@
-"""Will it hold, when and at what rate: closed forms, what no later row may move, and what the record is known to hold."""
+"""Will it hold, when and at what rate: closed forms, and what no later row of the record may move."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -150,7 +150,8 @@ def test_numbers_of_a_model_that_say_nothing_leave_the_record_as_it_is():
 def told(known):
     """Numbers that say what came, and some noise."""
     noise = np.random.default_rng(3).normal(size=(len(known), 3))
-    return {each.id: (noise[k, 0] + (each.outcome() == "deal"), noise[k, 1], noise[k, 2] + (each.outcome() == "imposed"))
+    came = [each.outcome() for each in known]
+    return {each.id: (noise[k, 0] + (came[k] == "deal"), noise[k, 1], noise[k, 2] + (came[k] == "imposed"))
             for k, each in enumerate(known)}  # fmt: skip
 
 

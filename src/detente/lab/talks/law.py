@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.data.caserows import CaseFile, Rows, WholeLaw
 from detente.data.importers import importer
+from detente.data.signed import signings
 from detente.economy import Economy
 from detente.lab.ground.axes import tariff_under
 from detente.lab.ground.plane import Held, Plane, plane
-from detente.lab.talks.rates import law_of
 from detente.law import Law
 from detente.law.known import same_on
 from detente.trade.onto import mean_by_cell
@@ -27,6 +27,22 @@ from detente.trade.onto import mean_by_cell
 Floats = NDArray[np.float64]
 Cells = NDArray[np.float64]
 """Rates by exporter and sector of a world, shape (country, sector), shares."""
+
+
+def law_of(row: WholeLaw) -> Law:
+    """The law of a row: of an importer, as known on a day where one is named.
+
+    Raises
+    ------
+    InputError : open clauses are to be renewed, and the law has none.
+    """
+    law = importer(row.importer).law
+    if row.renewed:
+        if law.record is None:
+            where = f"whole law of {row.importer}"
+            raise InputError(where, "has no open clauses to renew", "leave 'renewed' out")
+        law = renewed(law, law.record.open_on(row.whole))
+    return law if row.known is None else known_law(law, row.known, signings())
 
 
 def law_plane(case: CaseFile, row: WholeLaw, economy: Economy, levers: Mapping[str, str]) -> Plane:

@@ -21,7 +21,6 @@ from detente.codes import InputError, UnknownName
 from detente.data.caserows import ALL_GOODS, AS_LAW, EVERYBODY, CaseFile, FromLaw, IssueRow, WholeLaw
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
-from detente.data.signed import signings
 from detente.data.tables import countries
 from detente.economy import Economy, baseline_tariff, goods
 from detente.lab.ground.axes import Axes, laid, rows_of
@@ -30,9 +29,9 @@ from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.plane import FEW, carrier
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
+from detente.lab.talks.law import law_of
 from detente.lab.talks.world import sectors_of
-from detente.law import Law, Measure, renewed
-from detente.law.known import known_law
+from detente.law import Law, Measure
 from detente.talks.duties import group_of
 from detente.talks.wide import DutyAxis
 from detente.trade import Onto
@@ -79,22 +78,6 @@ class Laid:
 def members_of(code: str) -> frozenset[str]:
     """Countries of a party: itself, or those of a union."""
     return frozenset(countries().expand(code))
-
-
-def law_of(row: WholeLaw) -> Law:
-    """The law of a row: of an importer, as known on a day where one is named.
-
-    Raises
-    ------
-    InputError : open clauses are to be renewed, and the law has none.
-    """
-    law = importer(row.importer).law
-    if row.renewed:
-        if law.record is None:
-            where = f"whole law of {row.importer}"
-            raise InputError(where, "has no open clauses to renew", "leave 'renewed' out")
-        law = renewed(law, law.record.open_on(row.whole))
-    return law if row.known is None else known_law(law, row.known, signings())
 
 
 class _LawDay(NamedTuple):
