@@ -20,8 +20,8 @@ from detente.data.signed import signings
 from detente.economy import Economy
 from detente.lab.ground.axes import tariff_under
 from detente.lab.ground.plane import Held, Plane, plane
-from detente.law import Law
-from detente.law.known import same_on
+from detente.law import Law, renewed
+from detente.law.known import known_law, same_on
 from detente.trade.onto import mean_by_cell
 
 Floats = NDArray[np.float64]
