@@ -1,8 +1,8 @@
 """Solve ahead of time what the shipped cases of the talks need: laws, surfaces, lines of choices, exact threats.
 
-Writes src/detente/data/surfaces/us-china.npz and pairs.npz, the cases of all others (`--only` one of the two); minutes
-of work on two cores. To be run again when a case, a lawbook, the
-trade of a side or the world icio-2022 changes; `tests/golden/test_surfaces.py` says so.
+Writes us-china.npz, pairs.npz (the cases of all others) and chains.npz (losses from withheld licences) in
+src/detente/data/surfaces, or `--only` one of them; minutes of work on two cores. To be run again when a case, a
+lawbook, the trade of a side, the chain or a world changes; `tests/golden/test_surfaces.py` says so.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.caserows import ThreatRow
-from detente.data.surface_tables import NAME, PAIRS, Arrays, key_of, store, surface_file
+from detente.data.surface_tables import CHAINS, NAME, PAIRS, Arrays, key_of, store, surface_file
 from detente.lab.deal.levers import served
 from detente.lab.talks.case import Case
+from detente.lab.talks.materials import loss_arrays, loss_content
 from detente.lab.talks.ready import law_arrays, law_content, line_arrays, point_content, surface_arrays
 from detente.lab.talks.ready_wide import wide_arrays, wide_content, wide_surface_arrays
 from detente.lab.talks.wideworld import wide_space
@@ -73,6 +74,11 @@ def wide_solved(job: tuple[str, bool]) -> dict[str, Arrays]:
     return {law: wide_arrays(space), surface: wide_surface_arrays(case.sparse(space))}
 
 
+def lost(job: tuple[str, bool]) -> dict[str, Arrays]:
+    """Losses of a country from licences withheld from it alone, or from all buyers, by key."""
+    return {key_of("losses", loss_content(*job)): loss_arrays(*job)}
+
+
 def wide_cases() -> list[str]:
     """Cases of the package that stand on sparse grids."""
     return [name for name in case_names() if name not in served() and Case(load_case(name)).wide]
@@ -97,12 +103,15 @@ def _outcome(case: Case, row: ThreatRow) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--only", choices=(NAME, PAIRS))
+    parser.add_argument("--only", choices=(NAME, PAIRS, CHAINS))
     given = parser.parse_args()
     with ProcessPoolExecutor(given.workers) as pool:
-        if given.only != PAIRS:
+        if given.only in (None, NAME):
             _written(NAME, zip(jobs(), pool.map(solved, list(jobs())), strict=True))
-        if given.only != NAME:
+        if given.only in (None, CHAINS):
+            losses = [(country, everyone) for country in ("USA",) for everyone in (False, True)]
+            _written(CHAINS, zip(losses, pool.map(lost, losses), strict=True))
+        if given.only in (None, PAIRS):
             pairs = [(name, short) for name in wide_cases() for short in (False, True)]
             _written(PAIRS, zip(pairs, pool.map(wide_solved, pairs), strict=True))
 

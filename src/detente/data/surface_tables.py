@@ -23,7 +23,8 @@ from detente.data.store import write_bytes
 
 NAME = "us-china"
 PAIRS = "pairs"
-"""Files of the package: cases between the United States and China, and all others."""
+CHAINS = "chains"
+"""Files of the package: cases between the United States and China, all others, and losses from a supply chain."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -47,7 +48,7 @@ def stored(key: str) -> dict[str, NDArray[Any]]:
 @lru_cache(maxsize=1)
 def _by_key() -> dict[str, dict[str, NDArray[Any]]]:
     tables: dict[str, dict[str, NDArray[Any]]] = {}
-    for path in (surface_file(NAME), surface_file(PAIRS)):
+    for path in map(surface_file, (NAME, PAIRS, CHAINS)):
         for name, values in read_npz(path).items() if path.exists() else ():
             key, _, part = name.partition(".")
             values.flags.writeable = False

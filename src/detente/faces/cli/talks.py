@@ -50,8 +50,8 @@ def talks(
     constraints: Annotated[str, typer.Option("--constraints", help="free, as-tabled or another set of the case.")] = "",
     horizon: Annotated[str, typer.Option("--horizon", help="long, short, a horizon of the case, or all.")] = "",
     materials: Annotated[
-        str, typer.Option("--materials", help="stand-in, or chains for the supply chain's.")
-    ] = "stand-in",
+        str, typer.Option("--materials", help="chains, chains-all or stand-in, for what withheld licences cost.")
+    ] = "chains",
     set_: Annotated[list[str] | None, typer.Option("--set", help="An input, as fentanyl_value=20; repeatable.")] = None,
     elasticities: Annotated[str, typer.Option("--elasticities", help="Set of trade elasticities.")] = "",
     draws: Annotated[int, typer.Option("--draws", help="Joint draws of the uncertain inputs; 0 = none.")] = 0,
@@ -85,8 +85,8 @@ def talks(
         from detente.lab.talks.workers import check_draws
 
         check_draws(draws)
-        if set_ or elasticities or materials != "stand-in":
-            what = "draws take the inputs, elasticities and stand-ins of the case file"
+        if set_ or elasticities or materials != "chains":
+            what = "draws take the inputs and elasticities of the case file and the supply chain"
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
     _check_word(case, ctx)
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}

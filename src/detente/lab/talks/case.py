@@ -119,6 +119,19 @@ class Case(Readable):
             self._kept[key] = space or duty_space(self.file, economy, factor, switched=switched)
         return self._kept[key]  # type: ignore[return-value]
 
+    def two_sided(self, *, short: bool = False) -> DutySpace:
+        """The same for a case between two countries in points.
+
+        Raises
+        ------
+        InputError : the case is another.
+        """
+        space = self.space(short=short)
+        if isinstance(space, WideSpace):
+            what = "has duties of other types, or other parties than two countries"
+            raise InputError(f"case {self.file.name}", what, "take a case between two countries in points")
+        return space
+
     @cached_property
     def _kept(self) -> dict[tuple[str, bool, bool], DutySpace | WideSpace | Surface | WideSurface]:
         return {}

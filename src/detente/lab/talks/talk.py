@@ -20,6 +20,7 @@ from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
+from detente.lab.talks.materials import chain_losses, controls_of, losses_label, supplied
 from detente.talks import (
     DelayLedger,
     HostileAct,
@@ -45,8 +46,9 @@ T = TypeVar("T")
 WEEKS = 27
 """Weeks of the ledger of delay: half a year, the first week included."""
 
-MATERIALS = ("stand-in", "chains", "chains-all")
-STAND_IN = "assumed loss from withheld licences (the stand-in of the case)"
+MATERIALS = ("chains", "chains-all", "stand-in")
+"""Where losses from withheld licences come from: a supply chain, licences withheld from the other side alone or from
+all buyers; or the number that the case assumes."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Talk(Readable):
     weights: tuple[str, ...]
     sets: tuple[str, ...]
     horizons: tuple[Horizon, ...]
-    materials: str = STAND_IN
+    materials: str = ""
     _kept: dict[tuple[str, ...], object] = field(default_factory=dict, repr=False)
 
     def narrowed(self, threats: Sequence[str], horizons: Sequence[Horizon]) -> Talk:
@@ -216,8 +218,8 @@ def open_talk(
     Parameters
     ----------
     threats, weights, constraints, horizons : names; horizons also as "long" and "short".
-    materials : "stand-in", "chains" for losses that the supply chain of rare earths gives where licences are withheld
-        from the other side alone, or "chains-all" where they are withheld from every buyer.
+    materials : "chains" for losses that the supply chain of rare earths gives where licences are withheld from the
+        other side alone, "chains-all" where they are withheld from every buyer, "stand-in" for what the case assumes.
     inputs : values of parameters of the case, and `elasticities`.
     as_of : day as of which the case is to be, or "known" for its own; what was known only later is refused by name.
     told : told how many equilibria are solved, and of how many, where surfaces are not stored.
@@ -229,20 +231,17 @@ def open_talk(
     case = replace(open_case(name, variant, check=check, as_of=as_of, **dict(inputs or {})), told=told)
     if materials not in MATERIALS:
         raise UnknownName("materials", materials, MATERIALS, Parameter("materials"), f"use {' or '.join(MATERIALS)}")
-    label = STAND_IN if case.file.terms else ""
-    if materials != MATERIALS[0]:
-        from detente.lab.talks.materials import chain_losses, chain_summary
-
-        flows, label = chain_losses(case, everyone=materials == MATERIALS[2])
-        case = replace(case, materials=flows)
-        label += f": {chain_summary(flows, case.number('re_withheld', 1.0))}"
+    if materials == "chains-all":
+        case = replace(case, materials=chain_losses(case, everyone=True)[0])
+    elif materials == "chains" and not {row.parameter for row in controls_of(case)} & set(case.inputs):
+        case = supplied(case)
     return talk_of(
         case,
         several(threats, "threats"),
         several(weights, "weights"),
         several(constraints, "constraints"),
         several(horizons, "horizons"),
-        label,
+        losses_label(case),
     )
 
 
@@ -252,7 +251,7 @@ def talk_of(
     weights: Sequence[str] = (),
     constraints: Sequence[str] = (),
     horizons: Sequence[str] = (),
-    materials: str = STAND_IN,
+    materials: str = "",
 ) -> Talk:
     """What is asked of an open case, with names checked; errors are those of `open_talk`."""
     known = [row.name for row in case.file.threats]
