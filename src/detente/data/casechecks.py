@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from detente.codes import InputError, UnknownName
@@ -50,7 +50,7 @@ def _issue(case: CaseFile, row: IssueRow, where: str) -> Faults:
         yield UnknownName("party", row.party, (*case.parties, "both"), place)
     yield from _receivers(case, row, place)
     levels = row.listed()
-    if len(levels) < 2 or any(b <= a for a, b in pairwise(levels)):
+    if not _ascend(levels):
         yield InputError(place, "levels cross", "list them in ascending order, each once")
         return
     if row.plain and row.kind == "duty" and row.unit == "share" and row.top is None:
@@ -107,12 +107,16 @@ def _levels(
 
 
 def _within(row: IssueRow, level: float, where: str) -> Faults:
-    """A level of an outcome lies on the axis of its issue."""
+    """A level of an outcome lies on the axis of its issue; an axis that is wrong itself is told of there."""
     listed = row.listed()
-    low, high = min(listed, default=level), max(listed, default=level)
-    if not low <= level <= high:
-        what = f"{row.name} {level:g} lies outside {low:g} to {high:g}"
+    if _ascend(listed) and not listed[0] <= level <= listed[-1]:
+        what = f"{row.name} {level:g} lies outside {listed[0]:g} to {listed[-1]:g}"
         yield InputError(where, what, "widen its levels or move it")
+
+
+def _ascend(levels: Sequence[float]) -> bool:
+    """Whether there are two levels or more, in ascending order."""
+    return len(levels) > 1 and all(a < b for a, b in pairwise(levels))
 
 
 def _constraints(case: CaseFile, where: str, names: list[str]) -> Faults:

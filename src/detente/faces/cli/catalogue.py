@@ -89,6 +89,7 @@ EXAMPLES = {
     "talks": "detente talks us-china-2025-05 --section solutions",
     "talks new": "detente talks new US Japan --on 2025-07-21 --out japan.yaml",
     "talks record": "detente talks record --kind truce",
+    "talks keys": "detente talks keys issues",
     "replicate": "detente replicate geneva --out geneva-package",
     "economy": "detente economy optimal --country US",
     "economy solve": "detente economy solve --tariffs tariffs.csv",

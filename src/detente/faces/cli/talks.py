@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.codes.errors import InputError
+from detente.codes.errors import InputError, UnknownName, did_you_mean
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
+from detente.faces.cli.talks_keys import keys
 from detente.faces.cli.talks_new import new
 from detente.faces.cli.talks_page import page_json, page_of, page_text
 from detente.faces.cli.talks_record import record
@@ -37,9 +38,11 @@ def register(app: typer.Typer) -> None:
     app.command("talks", context_settings={"alone": {"--as-of": KNOWN}})(talks)
     app.command("talks record")(record)
     app.command("talks new")(new)
+    app.command("talks keys")(keys)
 
 
 def talks(
+    ctx: typer.Context,
     case: Annotated[str, typer.Argument(help="Case by name (see --list) or a YAML file of your own.")] = "",
     variant: Annotated[str, typer.Option("--variant", help="Variant of the case, as renewed or happened.")] = "",
     as_of: Annotated[
@@ -95,6 +98,7 @@ def talks(
         if set_ or elasticities or materials != "chains":
             what = "draws take the inputs and elasticities of the case file and the supply chain"
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
+    _check_word(case, ctx)
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
     options["as_of"] = opt.day(as_of, "--as-of") if as_of not in ("", KNOWN) else as_of
@@ -123,6 +127,13 @@ def talks(
     given = " ".join(filter(None, [case, f"--variant {variant}" if variant else ""]))
     text = page_text(page, lang, given) if first and page is not None else ""
     _written(talk, parts, form, out, lead=text or (section in ("", ALL) and not table), drawn=(draws, seed), page=page)
+
+
+def _check_word(case: str, ctx: typer.Context) -> None:
+    """Refuse a mistyped command, which stands where a case does."""
+    words: tuple[str, ...] = tuple(getattr(ctx.command, "words", ()))
+    if not Path(case).suffix and did_you_mean(case, words):
+        raise UnknownName("command", case, words, "talks", f"its commands are {', '.join(words)}")
 
 
 def _form(form: str, out: Path | None) -> str:
@@ -162,8 +173,6 @@ def _settings(
 
 def _chosen(parts: list[tuple[str, str, list[Table]]], names: list[str]) -> list[tuple[str, str, list[Table]]]:
     """Only some tables, in the order of the report."""
-    from detente.codes import UnknownName
-
     known = [table.name for _, _, some in parts for table in some]
     for name in names:
         if name not in known:

@@ -23,7 +23,6 @@ from detente.data.caseknown import check_known, last_known
 from detente.data.caserows import EVERYBODY, CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow
 from detente.data.yamlfile import as_date
 from detente.economy import Economy, goods
-from detente.lab.talks.law import cut_laws
 from detente.lab.talks.ready import (
     choice_content,
     counts_of,
@@ -36,6 +35,7 @@ from detente.lab.talks.ready import (
     world_content,
 )
 from detente.lab.talks.ready_wide import stored_wide, stored_wide_surface, wide_content
+from detente.lab.talks.whole import cut_laws
 from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, wide_line, wide_space
 from detente.lab.talks.world import THIRD_COUNTRIES, choice_of, countries_of, duty_space, economy_of, sectors_of
 from detente.talks.duties import DutySpace, check_reference, group_of, measured

@@ -29,7 +29,7 @@ from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.plane import FEW, carrier
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
-from detente.lab.talks.law import law_of
+from detente.lab.talks.whole import law_of
 from detente.lab.talks.world import sectors_of
 from detente.law import Law, Measure
 from detente.talks.duties import group_of
