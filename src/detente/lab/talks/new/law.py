@@ -194,8 +194,14 @@ def _burden(
     return LaidDuty(
         giver, receiver, first.authority, first.stack_class, tuple(names), rate, floor, _general(first),
         sum(row[0] for row in rows.values()), trade, period.start, min(_signed(first, period), known),
-        period.instrument or first.instrument or first.title, authority.name, tuple(others),
+        _act(first, period), authority.name, tuple(others),
     )  # fmt: skip
+
+
+def _act(measure: Measure, period: Period) -> str:
+    """The act that set a rate, the first where later ones are named beside it; its title where no act is named."""
+    named = period.instrument or measure.instrument
+    return named.split(";")[0].split(" as amended")[0].strip() or measure.title
 
 
 def _rate(period: Period, receiver: Party) -> tuple[float, bool] | None:
