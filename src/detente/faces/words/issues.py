@@ -132,6 +132,8 @@ def moves(issue: IssueSeen, before: float, after: float) -> bool:
 def _held(name: str, level: float, say: Language) -> str:
     if level < SOME:
         return say("advice_move_free", issue=name)
+    if level > 1.0 - SOME:
+        return say("advice_move_all", issue=name)
     return say("advice_move_nearly" if level < NEARLY else "advice_move_held", issue=name, after=say.percent(level, 0))
 
 

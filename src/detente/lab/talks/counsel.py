@@ -20,10 +20,10 @@ from detente.lab.talks.advice import (
     Advice,
     Belief,
     Bought,
-    Exchange,
     IssueSeen,
     LimitSeen,
     PackageSeen,
+    PointRate,
     Stay,
     ThreatSeen,
 )
@@ -62,21 +62,21 @@ def party_of(talk: Talk, side: str) -> str:
     ------
     UnknownName : it is not at the table.
     """
-    if not side or side in talk.parties:
-        return side or talk.parties[0]
-    code = place_of(side)
+    code = place_of(talk, side) if side else talk.parties[0]
     if code not in talk.parties:
         raise UnknownName("side", side, talk.parties, Parameter("side"), f"use {' or '.join(talk.parties)}")
     return code
 
 
-def place_of(name: str) -> str:
-    """Code of a country by code or name; the name itself where it is none."""
-    known = countries()
+def place_of(talk: Talk, name: str) -> str:
+    """Code of a party or a country by code or name; the name itself where it is none."""
     upper = name.strip().upper()
-    if upper in known.names:
+    if upper in talk.parties:
         return upper
-    return str(known.aliases.get(name.strip().lower(), name))
+    try:
+        return countries().resolve(name)
+    except UnknownName:
+        return name
 
 
 def advice_of(talk: Talk, side: str = "") -> Advice:
@@ -91,7 +91,7 @@ def advice_of(talk: Talk, side: str = "") -> Advice:
     UnknownName : no such side. SolveError : a search does not converge.
     """
     party = party_of(talk, side)
-    table = Table(talk, talk.headline)
+    table = Tabled(talk, talk.headline)
     best = table.best
     file, deal = talk.case.file, best.outcome if best is not None else status_quo(talk.case)
     fallback = _fallback(table, party) if best is not None else None
@@ -108,7 +108,7 @@ def advice_of(talk: Talk, side: str = "") -> Advice:
 
 
 @dataclass(frozen=True)
-class Table:
+class Tabled:
     """A talk under one setting, with the package that its advice is about."""
 
     talk: Talk
@@ -202,7 +202,7 @@ def threats_seen(talk: Talk) -> tuple[ThreatSeen, ...]:
     )
 
 
-def _rows(table: Table, fallback: PackageSeen | None) -> tuple[PackageSeen, ...]:
+def _rows(table: Tabled, fallback: PackageSeen | None) -> tuple[PackageSeen, ...]:
     """Today's law, the advice, the fallback, the law before, and the named deals that lie farthest apart."""
     talk, best = table.talk, table.best
     kinds = {row.outcome: row.kind for row in talk.case.file.threats if row.kind in ("status-quo", "past-law")}
@@ -237,7 +237,7 @@ def _spread(rows: list[PackageSeen], left: list[PackageSeen]) -> list[PackageSee
     return rows
 
 
-def _fallback(table: Table, party: str) -> PackageSeen | None:
+def _fallback(table: Tabled, party: str) -> PackageSeen | None:
     """The package that keeps half of the side's gain and gives the others most; None where it gives them no more."""
     best, grid, space = table.best, table.grid, table.negotiation.space
     assert best is not None
@@ -259,7 +259,7 @@ def _fallback(table: Table, party: str) -> PackageSeen | None:
 # --- where each walks, and what waiting costs ------------------------------------------------------------------------
 
 
-def _limits(table: Table, deal: Floats) -> Iterator[LimitSeen]:
+def _limits(table: Tabled, deal: Floats) -> Iterator[LimitSeen]:
     """Limits of every party along each duty and control of others that falls on it."""
     negotiation, (threat, odds) = table.negotiation, table.odds
     space = negotiation.space
@@ -295,7 +295,7 @@ def _week(talk: Talk, deal: Floats) -> tuple[float, ...]:
 # --- what buys what --------------------------------------------------------------------------------------------------
 
 
-def _bought(table: Table) -> Iterator[Bought]:
+def _bought(table: Tabled) -> Iterator[Bought]:
     """What each track moves in the duties of the package: its price."""
     space, threat = table.negotiation.space, table.base
     if table.best is None or threat.outcome is None or len(space.tracks) < 2:
@@ -311,7 +311,7 @@ def _bought(table: Table) -> Iterator[Bought]:
                 yield Bought(price.track, owners.pop() if len(owners) == 1 else "", name, float(points))
 
 
-def _exchanges(table: Table) -> Iterator[Exchange]:
+def _exchanges(table: Tabled) -> Iterator[PointRate]:
     """What the last point of every duty of the package gives its owner, and costs those on whom it falls."""
     space, best = table.negotiation.space, table.best
     assert best is not None
@@ -321,7 +321,7 @@ def _exchanges(table: Table) -> Iterator[Exchange]:
             me = space.party(issue.party)
             for other in space.sides(issue) - {issue.party}:
                 own, theirs = float(slope[me, k]), float(slope[space.party(other), k])
-                yield Exchange(issue.name, issue.party, other, own, theirs)
+                yield PointRate(issue.name, issue.party, other, own, theirs)
 
 
 # --- beliefs, and whether it lasts -----------------------------------------------------------------------------------
@@ -346,7 +346,7 @@ def _beliefs(talk: Talk) -> Iterator[Belief]:
         )  # fmt: skip
 
 
-def _stay(table: Table) -> Stay:
+def _stay(table: Tabled) -> Stay:
     """Chance to last on the record of the day, and what each party gains by breaking."""
     talk, best = table.talk, table.best
     assert best is not None
