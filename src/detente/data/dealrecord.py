@@ -11,7 +11,7 @@ from detente.data.tables import read
 from detente.evidence.agreed import Agreement
 from detente.evidence.lives import Bargain
 from detente.evidence.threats import RecordedThreat
-from detente.evidence.timing import Settled
+from detente.evidence.timing import SettledThreat
 
 SETTLED = ("deal", "pause", "truce", "extension", "postponement", "implementation")
 """Kinds of rows that settle a threat before its deadline."""
@@ -56,10 +56,14 @@ def agreements() -> tuple[Agreement, ...]:
 
 
 @lru_cache(maxsize=1)
-def settlements() -> tuple[Settled, ...]:
+def settlements() -> tuple[SettledThreat, ...]:
     """Threats with a date that were settled before it: on which day, and how many days were left."""
-    rows = ((row, date.fromisoformat(row["announced"]), _day(row["due"])) for row in deals() if row["kind"] in SETTLED)
-    return tuple(Settled(row["id"], day, (due - day).days) for row, day, due in rows if due is not None and due >= day)
+    rows = ((row["id"], date.fromisoformat(row["announced"]), _day(row["due"]), row["kind"]) for row in deals())
+    return tuple(
+        SettledThreat(name, day, (due - day).days)
+        for name, day, due, kind in rows
+        if kind in SETTLED and due is not None and due >= day
+    )
 
 
 @lru_cache(maxsize=1)

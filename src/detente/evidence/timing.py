@@ -19,7 +19,7 @@ SMOOTHED = 30
 
 
 @dataclass(frozen=True)
-class Settled:
+class SettledThreat:
     """A threat settled before its deadline.
 
     Attributes
@@ -65,7 +65,7 @@ class Timing:
         return sum(each <= days for each in self.left)
 
 
-def timing(settlements: Sequence[Settled], day: date, but: str = "") -> Timing:
+def timing(settlements: Sequence[SettledThreat], day: date, but: str = "") -> Timing:
     """Settlements that were known on a day, without the one that is forecast."""
     return Timing(tuple(each.left for each in settlements if each.day < day and each.id != but))
 

@@ -12,7 +12,7 @@ import numpy as np
 from detente.codes import Table, table_of
 from detente.evidence.chances import Floats, record_of
 from detente.evidence.threats import RecordedThreat, running
-from detente.evidence.timing import Settled, Timing, postponements, timing
+from detente.evidence.timing import SettledThreat, Timing, postponements, timing
 from detente.lab.score.threats import Threats, side
 
 SOON = 30
@@ -30,7 +30,7 @@ TERMS = {
 """Columns of the record, and what they say."""
 
 
-def next_table(threats: Threats, settlements: Sequence[Settled], rule: str = "record") -> Table:
+def next_table(threats: Threats, settlements: Sequence[SettledThreat], rule: str = "record") -> Table:
     """Threats whose deadline lies ahead, with the chances of a rule as of the day."""
     ahead = running(threats.all, threats.day)
     open_ones = [replace(each, deadline=due, came="dropped", final="") for each, due in ahead]
@@ -55,7 +55,7 @@ def _row(each: RecordedThreat, made: Floats, day: date, when: Timing) -> tuple[o
     )  # fmt: skip
 
 
-def when_table(threats: Threats, settlements: Sequence[Settled]) -> Table:
+def when_table(threats: Threats, settlements: Sequence[SettledThreat]) -> Table:
     """How long before its deadline a threat is settled, and by how much deadlines are put off."""
     left = timing(settlements, threats.day).left
     late = postponements(threats.all, threats.day)
