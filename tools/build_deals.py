@@ -72,11 +72,12 @@ def deals(folder: Path) -> pl.DataFrame:
                 number(row["agreed_us_rate_pct"]), "floor" if "all-in" in row["agreed_rate_kind"] else "points",
                 row["partner_tariff_concessions"] not in NONE, row["purchases_usd_bn"] not in NONE,
                 row["investment_usd_bn"] not in NONE, forms.get(row["id"], ""), wave(row), end["status"], over, ended,
-                end["as_of"], row["source"], row["confidence"],
+                expires(row["duration_expiry"]), called(row["parties"]), end["as_of"], row["source"], row["confidence"],
             )
         )  # fmt: skip
     names = ("id", "kind", "partner", "announced", "threatened", "before", "agreed", "form", "cuts", "purchases",
-             "investment", "bargain", "wave", "status", "over", "ended", "as_of", "source", "confidence")  # fmt: skip
+             "investment", "bargain", "wave", "status", "over", "ended", "expires", "called", "as_of", "source",
+             "confidence")  # fmt: skip
     return pl.DataFrame(cells, schema=list(names), orient="row", infer_schema_length=None)
 
 
@@ -91,6 +92,18 @@ def wave(row: dict[str, str]) -> str:
     """The wave of a bargain, else its partner."""
     inside = (name for name, first, last in WAVES if first <= row["date_announced"] <= last)
     return next(inside, named(row["parties"]))
+
+
+def expires(text: str) -> str:
+    """Date on which it runs out by its own words; blank where it names none, or a period alone."""
+    dates = [] if text.startswith("none") else re.findall(r"\bto (\d{4}-\d{2}-\d{2})", text)
+    return day(dates[0]) if dates else ""
+
+
+def called(parties: str) -> str:
+    """Name that a bargain goes by, as the place where it was struck; blank without one."""
+    match = re.search(r"\((\w+)\)", parties)
+    return match[1] if match else ""
 
 
 def named(parties: str) -> str:

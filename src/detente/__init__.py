@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Interval,
         Shock,
         Table,
+        advice,
         aggregate,
         attribution,
         average,
@@ -79,7 +80,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table aggregate attribution average balance brief chain check china compare "
+    "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate entries event_study explain facing frame gradient history importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data reconcile revenue run "
@@ -89,6 +90,7 @@ _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".s
 _FACE = {
     "Answer": "answer",
     "Draft": "draft",
+    "advice": "talks",
     "chain": "chain",
     "check": "verdicts",
     "china": "jurisdiction",
@@ -125,6 +127,7 @@ __all__ = [
     "Table",
     "UnknownName",
     "__version__",
+    "advice",
     "aggregate",
     "attribution",
     "average",

@@ -51,7 +51,7 @@ from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.reconcile import reconcile
 from detente.faces.python.runs import run_shown
 from detente.faces.python.score import score
-from detente.faces.python.talks import settle, talks
+from detente.faces.python.talks import advice, settle, talks
 from detente.faces.python.track import track_record
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
@@ -93,6 +93,7 @@ __all__ = [
     "Interval",
     "Shock",
     "Table",
+    "advice",
     "aggregate",
     "attribution",
     "average",

@@ -34,7 +34,7 @@ def bargains() -> tuple[Bargain, ...]:
     """Deals, truces and extensions with what became of them."""
     return tuple(
         Bargain(row["id"], row["partner"], row["bargain"], date.fromisoformat(row["announced"]), _day(row["over"]),
-                row["ended"])
+                row["ended"], _day(row["expires"]))
         for row in deals()
         if row["bargain"]
     )  # fmt: skip

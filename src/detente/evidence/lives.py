@@ -40,6 +40,7 @@ class Bargain:
     ----------
     form : one of `FORMS`; over : day of its end or its replacement, None while it runs.
     ended : whether it ended, rather than was replaced or runs.
+    expires : date on which it runs out by its own words, None without one.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Bargain:
     announced: date
     over: date | None
     ended: bool
+    expires: date | None = None
 
     def lived(self, day: date) -> int:
         """Days of life that were known on a day."""

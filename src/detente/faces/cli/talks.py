@@ -14,11 +14,16 @@ from detente.codes.errors import InputError
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
+from detente.faces.cli.talks_page import page_json, page_of, page_text
 from detente.faces.cli.talks_record import record
 
 if TYPE_CHECKING:
     from detente.codes import Table
+    from detente.lab.talks.advice import Advice, OutsideAdvice
     from detente.lab.talks.talk import Talk
+
+ALL = "all"
+"""In place of sections: every one."""
 
 LONG = 2_000
 """Rows of a table that a reader gets; the widest section has fewer."""
@@ -33,8 +38,11 @@ def register(app: typer.Typer) -> None:
 def talks(
     case: Annotated[str, typer.Argument(help="Case by name (see --list) or a YAML file of your own.")] = "",
     variant: Annotated[str, typer.Option("--variant", help="Variant of the case, as renewed or lapsed.")] = "",
+    for_: Annotated[
+        str, typer.Option("--for", help="Whose page: a side, or a country that is not at the table, by code or name.")
+    ] = "",
     section: Annotated[
-        str, typer.Option("--section", help="One part of the report, as solutions or payoffs,gains.")
+        str, typer.Option("--section", help="Parts of the report, as solutions or payoffs,threats; all for every one.")
     ] = "",
     threat: Annotated[str, typer.Option("--threat", help="Threat points, two or more, as D0,DP.")] = "",
     weights: Annotated[str, typer.Option("--weights", help="Sets of weights, as welfare,april-2025; or all.")] = "",
@@ -57,11 +65,12 @@ def talks(
     strategy: Annotated[str, typer.Option("--strategy", help="With --play: how the other side answers.")] = "nash",
     side: Annotated[str, typer.Option("--side", help="With --play: the side you speak for.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="List the cases and leave.")] = False,
+    lang: Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the page: en or fr.")] = "en",
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
-    """Payoffs, threat points, what each side accepts, likely deals, leverage, linkage, delay and stability."""
+    """What to offer, ask and refuse on one page; with --section what each side accepts, likely deals, leverage."""
     from detente.faces.formats import check_format, emit
 
     form = _form(check_format(format_), out)
@@ -90,7 +99,10 @@ def talks(
     with Progress("talks", quiet=quiet) as progress:
         solves = partial(progress.part, "equilibria", everywhere=False)
         talk = open_talk(case, variant, **options, **names, told=solves)
-        parts = _tables(talk, section, progress, whole=full or form != "text" or bool(table))
+        first = form == "text" and not (section or full or table)
+        page = page_of(talk, for_) if first or form == "json" else None
+        whole = full or form != "text" or bool(table)
+        parts = [] if first else _tables(talk, section, progress, whole=whole)
         ranges = _bands(talk, draws, seed, resume, workers, partial(progress.part, "draws")) if draws else []
     if draws:
         if form == "text" and not full and not table:
@@ -100,7 +112,9 @@ def talks(
         parts.append(("ranges", "Ranges over joint draws", ranges))
     if table:
         parts = _chosen(parts, table)
-    _written(talk, parts, form, out, lead=not section and not table, drawn=(draws, seed))
+    given = " ".join(filter(None, [case, f"--variant {variant}" if variant else ""]))
+    text = page_text(page, lang, given) if first and page is not None else ""
+    _written(talk, parts, form, out, lead=text or (section in ("", ALL) and not table), drawn=(draws, seed), page=page)
 
 
 def _form(form: str, out: Path | None) -> str:
@@ -156,7 +170,7 @@ def _tables(talk: Talk, section: str, progress: Progress, *, whole: bool) -> lis
     from detente.lab.talks.reader import reader_tables
     from detente.lab.talks.report import SECTIONS, SHOWN, WHOLE, section_tables
 
-    names = opt.listed(section) or (WHOLE if whole else SHOWN)
+    names = [name for name in opt.listed(section) if name != ALL] or (WHOLE if whole else SHOWN)
     build = section_tables if whole else reader_tables
     parts = []
     for number, name in enumerate(names):
@@ -179,18 +193,21 @@ def _written(
     form: str,
     out: Path | None,
     *,
-    lead: bool,
+    lead: str | bool,
     drawn: tuple[int, int],
+    page: Advice | OutsideAdvice | None = None,
 ) -> None:
+    """Print or write; `lead` : whether the head of the report comes first, or the page that does."""
     from detente.faces.formats import deliver, emit, is_stdout, to_json
     from detente.faces.words.case import recorded
 
     tables = [table for _, _, some in parts for table in some]
     if form == "json":
-        text = to_json(content(talk, tables, *drawn))
+        own = {"page": page_json(page)} if page is not None else {}
+        text = to_json(content(talk, tables, *drawn) | own)
     elif form == "text":
-        head = [_head(talk)] if lead else ["\n".join(recorded(talk))]
-        text = "\n\n".join([*filter(None, head), *(_section(*part) for part in parts)])
+        head = [lead if isinstance(lead, str) else _head(talk)] if lead else ["\n".join(recorded(talk))]
+        text = "\n\n".join([*filter(None, head), *(_section(talk, *part) for part in parts)])
     else:
         emit(_dated(talk, tables), form, out)
         return
@@ -211,23 +228,27 @@ def _head(talk: Talk) -> str:
 
     from detente.faces.formats import FILED, terminal_width
     from detente.faces.words.case import case_sentences, ranges_note
+    from detente.faces.words.sections import spoken_names
 
     file = talk.case.file
+    names = spoken_names(talk)
     lines = [file.title, "", file.note.strip(), "", ranges_note(talk)]
     lines += [f"- {sentence}" for sentence in case_sentences(talk)]
     lines += [
         "",
-        *(f"Known: {fact}" for fact in file.known),
-        *(f"Assumed: {assumption}" for assumption in file.assumed),
+        *(f"Known: {names.text(fact)}" for fact in file.known),
+        *(f"Assumed: {names.text(assumption)}" for assumption in file.assumed),
     ]
     wide = min(terminal_width(), FILED) - 2
     return "\n".join(fill(line, wide, subsequent_indent="  ") if line else "" for line in lines).rstrip()
 
 
-def _section(name: str, title: str, tables: list[Table]) -> str:
+def _section(talk: Talk, name: str, title: str, tables: list[Table]) -> str:
     from detente.faces.formats import to_text
+    from detente.faces.words.sections import spoken_names
 
-    return "\n\n".join([f"== {title} ({name}) ==", *(to_text(table, LONG) for table in tables)])
+    names = spoken_names(talk)
+    return "\n\n".join([f"== {title} ({name}) ==", *(to_text(names.table(table), LONG) for table in tables)])
 
 
 def content(talk: Talk, tables: list[Table], draws: int = 0, seed: int = 0) -> dict[str, Any]:

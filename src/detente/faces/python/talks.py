@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,20 @@ from detente.data.casefile import load_case
 from detente.data.tables import countries, place
 from detente.faces.python.answer import AnswerBase, LateTables
 from detente.faces.python.plots import plot
+from detente.faces.words.advice import blocks
+from detente.faces.words.advice import title as head
+from detente.faces.words.language import load
+from detente.faces.words.page import as_page
 from detente.lab.talks import deals, power
-from detente.lab.talks.hold import hold_sentence, truces_of
+from detente.lab.talks.advice import Advice, PackageSeen
+from detente.lab.talks.counsel import advice_of
 from detente.lab.talks.report import section_tables
-from detente.lab.talks.talk import Talk, open_talk, status_quo
+from detente.lab.talks.talk import Talk, open_talk
 from detente.lab.talks.words import words_of
-from detente.talks import Negotiation, Settlement, Solution
+from detente.talks import Negotiation, Settlement
 from detente.talks import settle as settled
-from detente.talks.acceptable import accepted
 from detente.talks.duties import BILLION
-from detente.talks.space import Floats, Issue, expected
+from detente.talks.space import Floats, Issue
 
 WELFARE, LONG, EVEN = "welfare", "long", 0.5
 """Weights and horizon that readers get beside the last set of weights of a case, and the chance that limits are for."""
@@ -57,6 +61,22 @@ def talks(
         choices = [row.name for row in load_case(str(name), variant).weights.choices]
         weights = (WELFARE, *choices[-1:])
     return Talks(open_talk(name, variant, weights=weights, horizons=horizons, **options))
+
+
+@checked
+def advice(case: str | Path, side: str = "", variant: str = "", **options: Any) -> SideAdvice:
+    """What one side of a case can offer, ask and refuse: the page of `detente talks`.
+
+    Parameters
+    ----------
+    case : by name or path; side : by code or name, the first of the case where none is named; variant : of the case.
+    options : of `detente.talks`.
+
+    Raises
+    ------
+    UnknownName, InputError : a case, variant, side or name that is not there.
+    """
+    return talks(case, variant, **options).advice(side)
 
 
 @dataclass(frozen=True, repr=False)
@@ -114,19 +134,18 @@ class Talks(AnswerBase):
     def _named(self) -> dict[str, Floats]:
         return {self.talk.label(name): point for name, point in self.talk.case.outcome_space.named.items()}
 
-    def advice(self, side: str) -> Advice:
+    def advice(self, side: str = "") -> SideAdvice:
         """What a side may offer, ask and refuse.
 
         Parameters
         ----------
-        side : by code or name, as "USA" or "China".
+        side : by code or name, as "USA" or "China"; the first of the case where none is named.
 
         Raises
         ------
-        UnknownName : no side of the case. InputError : no package gains for both.
+        UnknownName : no side of the case.
         """
-        code = _side(self.talk, side)
-        return Advice(self.talk, code, _package(self.talk))
+        return SideAdvice(self.talk, advice_of(self.talk, side))
 
     def settle(self) -> Settlement:
         """Every answer under the headline setting: solutions, frontiers, leverage, truces."""
@@ -150,38 +169,8 @@ def _first_of(talk: Talk, section: str) -> Table:
     return section_tables(talk, section)[0]
 
 
-def _side(talk: Talk, name: str) -> str:
-    """A side of a case by code or name."""
-    if name in talk.parties:
-        return name
-    known = countries()
-    if isinstance(name, str) and (code := known.aliases.get(name.strip().lower())) in talk.parties:
-        return str(code)
-    code = _resolved(name)
-    if code not in talk.parties:
-        raise UnknownName("side", str(name), talk.parties, Parameter("side"), f"use {' or '.join(talk.parties)}")
-    return code
-
-
-def _resolved(name: str) -> str:
-    try:
-        return countries().resolve(str(name))
-    except UnknownName:
-        return ""
-
-
 def _country(code: str) -> str:
     return countries().names.get(code, code)
-
-
-def _package(talk: Talk) -> Solution:
-    """The package of Nash under the last constraint set that has one, against the first threat."""
-    cells = talk.settled(talk.headline).cells
-    for constraints in reversed(talk.sets):
-        solutions = cells[talk.threats[0], constraints].solutions
-        if "nash" in solutions:
-            return solutions["nash"]
-    raise InputError(f"case {talk.case.file.name}", "no package gains for both sides", "look at table `acceptable`")
 
 
 def packages(talk: Talk, outcomes: Mapping[str, Floats]) -> Table:
@@ -242,103 +231,64 @@ def _level_column(issue: Issue) -> Column:
 
 
 @dataclass(frozen=True, repr=False)
-class Advice(AnswerBase):
-    """What one side may offer, ask and refuse: the best package that both should accept, and where each walks away.
+class SideAdvice(AnswerBase):
+    """What one side may offer, ask and refuse: the page of `detente talks`, as sentences, numbers and text.
 
     Attributes
     ----------
-    talk : the case; `side` : whose advice it is; `package` : the package of Nash with its gains.
+    talk : the case; `page` : every number of the page.
     """
 
     talk: Talk
-    side: str
-    package: Solution
+    page: Advice
 
     @property
-    def other(self) -> str:
-        """The other side."""
-        return next(party for party in self.talk.parties if party != self.side)
+    def side(self) -> str:
+        """Whose advice it is."""
+        return self.page.side
+
+    @property
+    def package(self) -> PackageSeen | None:
+        """The best package that all should accept, with its gains; None where nothing on the table gains for all."""
+        return self.page.advice
 
     @property
     def title(self) -> str:
         """Case and side."""
-        return f"{self.talk.case.file.title}: what {place(self.side)} can do"
+        return ": ".join(head(self.page, load()))
 
     @property
     def sentences(self) -> Sequence[str]:
-        """Offer, ask, worth, the point at which each walks away, the step that helps both, cost of a week, truce."""
-        talk = self.talk
-        gains = {party: float(self.package.gains[i]) for i, party in enumerate(talk.parties)}
-        base = words_of(talk).threats[talk.threats[0]]
+        """Offer, ask, worth, where each walks away, what to do if they refuse, what would change it, will it hold."""
         return tuple(
-            filter(
-                None,
-                (
-                    f"Offer: {self._moves(self.side)}.",
-                    f"Ask: {self._moves(self.other)}.",
-                    f"Worth {gains[self.side]:+.0f} USD bn a year to {place(self.side)} and "
-                    f"{gains[self.other]:+.0f} to {place(self.other)}, over {base}.",
-                    self._limit(self.side, "Walk away"),
-                    self._limit(self.other, "They walk"),
-                    self._waiting(),
-                    hold_sentence(talk, truces_of(talk, self.package.outcome), "the package"),
-                ),
-            )
+            f"{block.head.capitalize()}: {sentence}" if not k else sentence
+            for block in blocks(self.page, load())
+            for k, sentence in enumerate(block.sentences)
         )
 
-    def _moves(self, party: str) -> str:
-        """What a side would change, from the status quo."""
-        space, start = self.talk.case.outcome_space, status_quo(self.talk.case)
-        pairs = [
-            f"{issue.label or issue.name} from {level(issue, old)} to {level(issue, new)}"
-            for issue, old, new in zip(space.issues, start, self.package.outcome, strict=True)
-            if issue.party in (party, "both") and abs(new - old) > LEAST
-        ]
-        return "; ".join(pairs) or "nothing that it has not given"
-
-    def _limit(self, party: str, word: str) -> str:
-        """Where a side walks away, the other levels as in the reference deal nearest to the package."""
-        negotiation = self.talk.negotiation(self.talk.headline)
-        day, past = negotiation.of_kind("status-quo"), negotiation.of_kind("past-law")
-        duties = [row for row in negotiation.space.issues if row.kind == "duty" and row.party not in (party, "both")]
-        if day is None or past is None or not duties:
-            return ""
-        issue, threat = duties[0], expected(day, past, EVEN)
-        levels = accepted(negotiation, party, issue.name, self.package.outcome, threat)
-        what, odds = issue.label or issue.name, "at even odds of the status quo and the past law"
-        if not levels:
-            return f"{word}: {odds}, at any {what} with the rest of the package."
-        if levels[-1][1] >= issue.high - LEAST:
-            return f"{word}: {odds}, at no {what} on the table."
-        return f"{word}: {odds}, above {level(issue, levels[-1][1])} of {what}."
-
-    def _waiting(self) -> str:
-        """What the first week without a deal costs each side."""
-        ledger = self.talk.ledger(self.talk.headline)
-        cost = {party: float(ledger.total[0, i]) for i, party in enumerate(ledger.parties)}
-        return (
-            f"A week without a deal costs {place(self.side)} {cost[self.side]:.1f} and {place(self.other)} "
-            f"{cost[self.other]:.1f} USD bn."
-        )
+    def text(self, lang: str = "en") -> str:
+        """The page as a terminal shows it, forty lines at most; `lang` : en or fr."""
+        return as_page(self.page, load(lang))
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """The package beside the named deals: table `packages`."""
-        named = {self.talk.label(name): point for name, point in self.talk.case.outcome_space.named.items()}
-        return {"packages": packages(self.talk, {"advice": self.package.outcome, **named})}
+        """The packages of the page: table `packages`."""
+        return {"packages": packages(self.talk, self._outcomes())}
+
+    def _outcomes(self) -> dict[str, Floats]:
+        return {row.label or row.name: np.array(row.levels) for row in self.page.packages}
 
     def shown(self) -> Table:
-        """The package beside the named deals, in words."""
-        named = {self.talk.label(name): point for name, point in self.talk.case.outcome_space.named.items()}
-        return in_brief(self.talk, {"advice": self.package.outcome, **named})
+        """The packages in words."""
+        return in_brief(self.talk, self._outcomes())
 
     def plot(self, name: str = "acceptable") -> Any:
         """The charts of the case; see `Talks.plot`."""
         return Talks(self.talk).plot(name)
 
-
-LEAST = 5e-4
-"""Change of a level below which nothing changes."""
+    def to_dict(self) -> dict[str, Any]:
+        """The page and its words as plain values."""
+        return super().to_dict() | {"page": asdict(self.page)}
 
 
 def level(issue: Issue, value: float) -> str:

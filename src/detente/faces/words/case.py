@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from detente.codes.standing import RENEWED
 from detente.data.casefile import case_names, variant_names
+from detente.faces.words.issues import threat_words
+from detente.faces.words.language import load
 from detente.faces.words.talks import over_sentence, span, star_sentence
 from detente.lab.statute.standing import record_sentences
+from detente.lab.talks.counsel import threats_seen
 from detente.lab.talks.gains import gain_ranges, over_words, ranged_settings
 from detente.lab.talks.report import standings
 from detente.lab.talks.talk import Talk
@@ -18,7 +21,7 @@ def case_sentences(talk: Talk) -> list[str]:
     """Gains over every threat, who would sign, what is left, what holds; first how far the laws are on record."""
     name, point = talk.label(talk.reference), talk.case.outcome(talk.reference)
     values = {s: talk.negotiation(s).value(point) for s in talk.settings}
-    names = codes_of(talk)
+    names = named(talk)
     settings, ranges, lines = ranged_settings(talk), gain_ranges(talk, point), []
     for threat in talk.threats:
         gains = {s: values[s] - talk.negotiation(s).threat(threat).value for s in settings}
@@ -29,12 +32,14 @@ def case_sentences(talk: Talk) -> list[str]:
     return [sentence for sentence in (*recorded(talk), *lines, held_sentence(talk, name, truces, names)) if sentence]
 
 
-def codes_of(talk: Talk) -> Names:
-    """Codes of sides and threats, for readers who have the tables of the case before them."""
-    parties = {code: code for code in talk.parties}
-    rows = talk.case.file.threats
-    labels = {row.name: f"{row.name} ({row.label or row.name})" for row in rows}
-    return Names(parties, parties, labels, {row.name: row.name for row in rows})
+def named(talk: Talk) -> Names:
+    """Sides and threats by name, as every other face calls them."""
+    say = load()
+    threats = {threat.name: threat_words(threat, say) for threat in threats_seen(talk)}
+    return Names(
+        {code: say.name(code) for code in talk.parties}, {code: say.country(code) for code in talk.parties}, threats,
+        threats,
+    )  # fmt: skip
 
 
 def recorded(talk: Talk) -> list[str]:
@@ -73,13 +78,15 @@ def _left(talk: Talk) -> list[str]:
 
 def _room(talk: Talk) -> list[str]:
     """Threats over which no deal gains for both, under the last constraint set."""
-    sentences = []
+    sentences, names = [], named(talk).threats
     for threat in talk.threats:
         zones = [talk.settled(s).cells[threat, talk.sets[-1]].zone for s in talk.settings]
         empty = [s for s, zone in zip(talk.settings, zones, strict=True) if zone.empty]
         if len(empty) == len(zones):
-            sentences.append(f"No deal beats {threat} for both sides, constraints {talk.sets[-1]}.")
+            sentences.append(f"No deal beats {names[threat]} for both sides, constraints {talk.sets[-1]}.")
         elif empty:
             words = "; ".join(s.words for s in empty)
-            sentences.append(f"No deal beats {threat} for both sides, constraints {talk.sets[-1]}, under {words}.")
+            sentences.append(
+                f"No deal beats {names[threat]} for both sides, constraints {talk.sets[-1]}, under {words}."
+            )
     return sentences

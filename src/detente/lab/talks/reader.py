@@ -15,12 +15,13 @@ from detente.lab.talks import deals, hidden, power
 from detente.lab.talks.deals import billions
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import with_article
+from detente.talks.space import Issue
 
 Build = Callable[[Talk], list[Table]]
 
 CONSTANT = ("weights", "horizon", "constraints")
 AT_AN_END = "the predicted deal is the lowest on offer"
-"""The symptom that stars in the packages show already."""
+"""The symptom that the packages show already."""
 
 WEEKS = (0, 1, 4, 8, 13, 26)
 MONTHS = (0, 3, 6, 12, 24, 36, 48)
@@ -82,26 +83,33 @@ def _first(talk: Talk, table: Table) -> Table:
     return only(table, horizon=(talk.horizons[0].name,))
 
 
-def packages(talk: Talk, outcomes: Sequence[np.ndarray], ends: Sequence[str] = ()) -> list[str]:
-    """Outcomes as numbers in the order of the issues, which `order` names: 125/20/125/0.9/0; a star at `ends`."""
+def packages(talk: Talk, outcomes: Sequence[np.ndarray]) -> list[str]:
+    """Outcomes with every issue that is not at zero by its label: "home duty 10 points, foreign duty 5"."""
     issues = talk.case.outcome_space.issues
-    return [
-        "/".join(
-            (f"{100 * x + 0.0:.0f}" if issue.unit == "share" else f"{round(x, 2) + 0.0:g}")
-            + ("*" if issue.name in ends else "")
-            for issue, x in zip(issues, outcome, strict=True)
-        )
-        for outcome in outcomes
-    ]
+    return [", ".join(_levels(issues, outcome)) or NIL_LEVELS for outcome in outcomes]
 
 
-def order(talk: Talk, column: str) -> str:
-    """What the numbers of `packages` are."""
-    names = [
-        f"{issue.label or issue.name} ({'points' if issue.unit == 'share' else issue.unit})"
-        for issue in talk.case.outcome_space.issues
-    ]
-    return f"{column}: {' / '.join(names)}; *: at the end of what is on the table, which is no prediction"
+NIL_LEVELS = "all at zero"
+PRINTED = 5e-3
+"""Levels below this print as zero."""
+
+
+def _levels(issues: Sequence[Issue], outcome: np.ndarray) -> list[str]:
+    pairs = [(issue, float(x)) for issue, x in zip(issues, outcome, strict=True) if abs(float(x)) >= PRINTED]
+    return [f"{issue.label or issue.name} {_level(issue, x, first=not k)}" for k, (issue, x) in enumerate(pairs)]
+
+
+def _level(issue: Issue, level: float, *, first: bool) -> str:
+    if issue.unit == "share" and issue.kind == "duty":
+        return f"{100 * level + 0.0:.0f}{' points' if first else ''}"
+    if issue.unit == "on or off":
+        return "on" if level > 0.5 else "off"
+    return f"{100 * level + 0.0:.0f}%"
+
+
+def order(column: str) -> str:
+    """How the levels of `packages` are read."""
+    return f"{column}: duties in points on top of the base law, other issues in per cent; issues left out are at zero"
 
 
 def payoff_tables(talk: Talk) -> list[Table]:
@@ -126,10 +134,9 @@ def payoff_tables(talk: Talk) -> list[Table]:
     for k, name in enumerate(names):
         rows.append((talk.label(name), levels[k], *(value[k] for _, value in heads), *map(_chance, stars[k])))
     first = billions(
-        "reader.payoffs", rows, deals.UNITS, deals.world_note(talk), order(talk, "levels"), deals.of_materials(talk),
-        f"{talk.horizons[0].name}; p* at {talk.headline.words}",
-        "p*: the side prefers to sign once it thinks the status quo lasts with a greater chance; below 0: signs "
-        "anyway; above 1: never",
+        "reader.payoffs", rows, deals.UNITS, deals.world_note(talk), order("levels"), deals.of_materials(talk),
+        f"{talk.horizons[0].name}; signs above: chance that the status quo lasts above which the side prefers to sign, "
+        f"at {talk.headline.words}; 0 or less: signs anyway; above 1: never",
         payoff=[name for name, _ in heads], party=talk.parties,
     )  # fmt: skip
     parts = shown(_one(talk, deals.payoff_table(talk)))
@@ -214,17 +221,12 @@ def solution_tables(talk: Talk) -> list[Table]:
     for setting in [s for s in talk.settings if s.horizon == talk.horizons[0]]:
         for (threat, constraints), cell in talk.settled(setting).cells.items():
             for names, solution in deals.distinct(cell.solutions.items()):
-                package = packages(talk, [solution.outcome], [corner.issue for corner in solution.corners])[0]
+                package = packages(talk, [solution.outcome])[0]
                 rows.append((setting.weights, constraints, threat, _concepts(names), *solution.gains, package))
             if not cell.solutions:
                 rows.append((setting.weights, constraints, threat, "no deal", *(np.nan for _ in talk.parties), ""))
     table = billions("reader.solutions", rows, GLOSS["solutions"], party=talk.parties)
-    return [
-        shown(
-            table,
-            order(talk, "package"),
-        )
-    ]
+    return [shown(table, order("package"), "an issue at the end of what is on the table is no prediction")]
 
 
 def _concepts(names: str) -> str:
@@ -263,28 +265,27 @@ def _tracks(talk: Talk) -> Table:
         rows.append((" + ".join(tracks), *gains, subset.surplus, words))
     note = f"{setting.words}, constraints {talk.sets[-1]}; tracks left out stay as they are"
     words = {"threat": with_article(label), "party": talk.parties}
-    return billions("reader.tracks", rows, order(talk, "package"), note, **words)
+    return billions("reader.tracks", rows, order("package"), note, **words)
 
 
 def _lowest(talk: Talk) -> Table:
     """The lowest outcomes that hold by themselves."""
     rows = [
-        (punishment, part, ", ".join(packages(talk, list(lowest[:4]))) or "none holds")
+        (punishment, part, "; ".join(packages(talk, list(lowest[:4]))) or "none holds")
         for punishment, (part, lowest) in talk.settled(talk.headline).enforced.items()
     ]
-    return billions("reader.lowest", rows, order(talk, "lowest"), talk.headline.words)
+    return billions("reader.lowest", rows, order("lowest"), talk.headline.words)
 
 
 def delay_tables(talk: Talk) -> list[Table]:
     """Some weeks of the ledger and some months of the clocks."""
     weeks = _one(talk, power.delay_table(talk))
     clocks = power.clock_table(talk)
-    predicted = [f"{party.lower()}_predicted" for party in talk.parties]
     parts = [c.name for c in weeks.columns if "cost of the week, " in c.description and not c.name.endswith("_week")]
     parts = [name for name in parts if name not in {f"{party.lower()}_week" for party in talk.parties}]
     return [
         shown(weeks.take(np.flatnonzero(np.isin(weeks["week"], WEEKS))),
-              f"predicted ({', '.join(predicted)}): payoffs of the Nash package at that week's flows", drop=parts),
+              "predicted: payoffs of the Nash package at that week's flows", drop=parts),
         shown(clocks.take(np.flatnonzero(np.isin(clocks["month"], MONTHS)))),
     ]  # fmt: skip
 
@@ -355,8 +356,8 @@ def caution_tables(talk: Talk) -> list[Table]:
     """Sentences to read before quoting."""
     table = power.caution_table(talk)
     kept = np.flatnonzero(table["symptom"] != AT_AN_END)
-    return [shown(table.take(kept), f"{AT_AN_END} (a star in the packages): the whole tables tell what lies beyond",
-                  drop=("symptom",))]  # fmt: skip
+    note = f"{AT_AN_END} (issues at zero in the packages): the whole tables tell what lies beyond"
+    return [shown(table.take(kept), note, drop=("symptom",))]
 
 
 READER: Mapping[str, Build] = {

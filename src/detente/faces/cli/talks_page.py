@@ -1,0 +1,53 @@
+"""The first screen of `detente talks CASE`: the page of a side, or of a country that is not at the table."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.lab.talks.advice import Advice, OutsideAdvice
+    from detente.lab.talks.talk import Talk
+
+
+def page_of(talk: Talk, side: str = "") -> Advice | OutsideAdvice:
+    """The page as numbers.
+
+    Parameters
+    ----------
+    side : a party or a country of the world, by code or name; the first party where none is named.
+
+    Raises
+    ------
+    UnknownName : neither a party nor a country of the world.
+    """
+    from detente.lab.talks.counsel import advice_of, place_of
+
+    code = place_of(side) if side else ""
+    if not code or code in talk.parties:
+        return advice_of(talk, code)
+    from detente.lab.talks.outside import outside_advice
+
+    return outside_advice(talk, code, lambda: advice_of(talk))
+
+
+def page_text(page: Advice | OutsideAdvice, language: str, given: str) -> str:
+    """The page for a terminal.
+
+    Parameters
+    ----------
+    given : what follows `detente talks`, for the line that names the rest.
+    """
+    from detente.faces.words.language import load
+    from detente.faces.words.page import as_outside_page, as_page
+    from detente.lab.talks.advice import Advice
+
+    say = load(language)
+    if not isinstance(page, Advice):
+        return as_outside_page(page, say, [say("advice_more", case=given, other=page.parties[0])])
+    return as_page(page, say, [say("advice_more", case=given, other=page.others[0])])
+
+
+def page_json(page: Advice | OutsideAdvice) -> dict[str, Any]:
+    """The page as plain values."""
+    return asdict(page)

@@ -1,0 +1,421 @@
+"""The negotiator's page in words: what to offer, ask and refuse, each block under its head, and a table of packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from detente.evidence.outlook import in_steps
+from detente.faces.words.issues import (
+    input_words,
+    is_points,
+    issue_words,
+    known,
+    level_words,
+    moved,
+    moves,
+    stands,
+    threat_words,
+)
+from detente.faces.words.language import Language
+from detente.faces.words.tables import text_in
+from detente.lab.talks.advice import ADVICE, FALLBACK, Advice, Exchange, LimitSeen, PackageSeen, Swing
+
+Sentences = list[str]
+
+BUYS = 2
+"""Sentences on what buys what."""
+
+CHOICE = "advice_either"
+"""What stands between levels at each of which a side walks."""
+
+YEAR = 365
+WHOLE, NONE = 9.95, 0.05
+"""Amounts from which on no decimal is told, and below which it is none, USD bn."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Sentences under a head; `name` : of the block."""
+
+    head: str
+    sentences: Sentences
+    name: str = ""
+
+
+def blocks(advice: Advice, say: Language) -> list[Block]:
+    """The blocks of a page, in their order; without a package what there is to say of none."""
+    speaker = Speaker(advice, say)
+    made = [
+        ("offer", speaker.offer()),
+        ("ask", speaker.ask()),
+        ("walk", speaker.walk()),
+        ("they", speaker.they_walk()),
+        ("refuse", speaker.refuse()),
+        ("buys", speaker.buys()),
+        ("read", speaker.read()),
+        ("change", speaker.change()),
+        ("hold", speaker.hold()),
+        ("chance", speaker.chance()),
+        ("stands", speaker.stands()),
+    ]
+    return [Block(say(f"advice_head_{name}"), sentences, name) for name, sentences in made if sentences]
+
+
+def title(advice: Advice, say: Language) -> tuple[str, str]:
+    """Case, and whose page it is."""
+    return text_in(advice.title, say), say("advice_can", country=say.country(advice.side))
+
+
+def basis(advice: Advice, say: Language) -> str:
+    """What gains are over, and over what they range."""
+    base, horizon = threat_words(advice.threat(advice.base), say), horizon_words(advice.horizon, say)
+    ranges = say("advice_spread") if _spreads(advice) else ""
+    text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
+    return " ".join(filter(None, [known_to(advice.known, say), text]))
+
+
+def known_to(day: str, say: Language) -> str:
+    """Up to which day facts are in the case; "" where it does not say."""
+    return say("advice_known", day=say.day(day)) if day else ""
+
+
+def horizon_words(name: str, say: Language) -> str:
+    """Over which time flows count."""
+    kinds = {"long run": "advice_long", "short run": "advice_short"}
+    return say(kinds[name]) if name in kinds else say("advice_over", horizon=text_in(name, say))
+
+
+def _spreads(advice: Advice) -> bool:
+    """Whether any gain differs between the weights."""
+    return any(high - low >= 0.1 for row in advice.packages for low, high in zip(row.low, row.high, strict=True))
+
+
+def amount(value: float, say: Language, *, sign: bool = True) -> str:
+    """An amount of USD bn: whole from ten on, else with one decimal; none is 0."""
+    return say.number(value, 0 if abs(value) >= WHOLE or abs(value) < NONE else 1, sign=sign)
+
+
+def gain_words(row: PackageSeen, party: int, say: Language, pattern: str = "advice_from") -> str:
+    """A gain, from its lowest to its highest over the weights where they differ."""
+    low, high = amount(row.low[party], say), amount(row.high[party], say)
+    return low if low == high else say(pattern, low=low, high=high)
+
+
+def sign_words(chance: float | None, say: Language) -> str:
+    """Above which chance of today's law a side signs."""
+    if chance is None:
+        return ""
+    verdict = verdict_of(chance)
+    return say(f"advice_{verdict}") if verdict else say.percent(chance, 0)
+
+
+def verdict_of(chance: float) -> str:
+    """Whether a side signs whatever the chance, or never; "" where it hangs on it."""
+    return "always" if chance <= 0.005 else "never" if chance > 0.995 else ""
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who says an advice, in which language."""
+
+    advice: Advice
+    say: Language
+
+    def who(self, party: str) -> str:
+        """A party within a sentence: "you", or the country."""
+        return self.say("advice_you") if party == self.advice.side else self.say.country(party)
+
+    def threat(self, name: str) -> str:
+        """A threat within a sentence."""
+        return threat_words(self.advice.threat(name), self.say)
+
+    def _order(self) -> list[int]:
+        """Places of the parties, the side first."""
+        parties = self.advice.parties
+        return [self.advice.me, *(parties.index(party) for party in self.advice.others)]
+
+    def _moves(self, mine: bool) -> list[str]:
+        """What a side would give from today's law on, or what the others would; points are said once."""
+        row, said, unit = self.advice.advice, list[str](), True
+        for issue, level in zip(self.advice.issues, row.levels if row is not None else (), strict=row is not None):
+            if (issue.party in (self.advice.side, "both")) == mine and moves(issue, issue.start, level):
+                said.append(moved(issue, issue.start, level, self.say, unit=unit))
+                unit = unit and not is_points(issue)
+        return said
+
+    def _listed(self, items: Sequence[str]) -> str:
+        text = ", ".join(items)
+        return f"{text[:1].upper()}{text[1:]}." if text else self.say("advice_keep")
+
+    def offer(self) -> Sentences:
+        """What to give; that nothing gains for all where nothing does."""
+        if self.advice.advice is None:
+            return [self.say("advice_none", base=self.threat(self.advice.base))]
+        breaking = [self.say("advice_free")] if self.advice.breaks else []
+        return [self._listed(self._moves(True)), *breaking]
+
+    def ask(self) -> Sentences:
+        """What to take, what it is worth and when each signs."""
+        row, say = self.advice.advice, self.say
+        if row is None:
+            return []
+        worth = [
+            say("advice_to", gain=gain_words(row, i, say), who=self.who(self.advice.parties[i])) for i in self._order()
+        ]
+        return [self._listed(self._moves(False)), say("advice_worth", list=say.listed(worth)), *self._signs(row)]
+
+    def _signs(self, row: PackageSeen) -> Iterator[str]:
+        say = self.say
+        chances = [
+            say(f"advice_sign_{verdict}" if (verdict := verdict_of(chance)) else "advice_sign",
+                who=self.who(self.advice.parties[i]), **({} if verdict else {"chance": sign_words(chance, say)}))
+            for i in self._order()
+            if (chance := row.signs[i]) is not None
+        ]  # fmt: skip
+        if chances:
+            day = next(each for each in self.advice.threats if each.kind == "status-quo")
+            yield say("advice_signs", base=threat_words(day, say), list=say.listed(chances))
+
+    # --- limits ------------------------------------------------------------------------------------------------------
+
+    def walk(self) -> Sentences:
+        """Where one's own side walks."""
+        own = [limit for limit in self.advice.limits if limit.party == self.advice.side]
+        return list(self._walks(own, self._odds(own)))
+
+    def they_walk(self) -> Sentences:
+        """Where the others walk, each by name where there are several."""
+        said: Sentences = []
+        for party in self.advice.others:
+            theirs = [limit for limit in self.advice.limits if limit.party == party]
+            pattern = "advice_same" if theirs and theirs[0].odds is not None else self._odds(theirs)
+            said += self._walks(theirs, pattern, party if len(self.advice.others) > 1 else "")
+        return said
+
+    def _odds(self, limits: Sequence[LimitSeen]) -> str:
+        return "advice_walk" if limits and limits[0].odds is not None else "advice_against"
+
+    def _walks(self, limits: Sequence[LimitSeen], pattern: str, party: str = "") -> Iterator[str]:
+        say, advice = self.say, self.advice
+        if not limits:
+            return
+        kinds = {threat.kind: threat for threat in reversed(advice.threats)}
+        ends = {}
+        if pattern == "advice_walk":
+            ends = {"first": threat_words(kinds["status-quo"], say), "second": threat_words(kinds["past-law"], say)}
+        elif pattern == "advice_against":
+            ends = {"threat": self.threat(advice.base)}
+        text = self._levels(limits)
+        yield say(pattern, list=say("advice_they", country=self.who(party), list=text) if party else text, **ends)
+
+    def _levels(self, limits: Sequence[LimitSeen]) -> str:
+        """The levels at which a party walks, and those issues by which alone it never does."""
+        say = self.say
+        walks = say(CHOICE).join(self._limit(limit) for limit in limits if limit.verdict != "never")
+        never = [issue_words(self.advice.issue(limit.issue), say) for limit in limits if limit.verdict == "never"]
+        if not walks:
+            return say("advice_nowhere")
+        return say("advice_or", list=walks, others=say.listed(never)) if never else walks
+
+    def _limit(self, limit: LimitSeen) -> str:
+        issue, say = self.advice.issue(limit.issue), self.say
+        name = issue_words(issue, say)
+        control = issue.kind == "control"
+        if limit.above is None:
+            return say("advice_any_control" if control else "advice_any", issue=name)
+        if control:
+            return say("advice_beyond", issue=name, share=say.percent(limit.above, 0))
+        return say("advice_above", level=level_words(issue, limit.above, say), issue=name)
+
+    # --- refusal, exchange -------------------------------------------------------------------------------------------
+
+    def refuse(self) -> Sentences:
+        """Where to go if the others refuse, and what a week costs."""
+        say, advice = self.say, self.advice
+        costs = [
+            say("advice_cost", who=self.who(advice.parties[i]), cost=say.number(advice.week[i], 1))
+            for i in self._order()
+        ]
+        week = say("advice_week", list=say.listed(costs))
+        if advice.advice is None:
+            return [week]
+        if advice.fallback is None:
+            return [say("advice_no_fallback"), week]
+        return [self._fallback(advice.advice, advice.fallback), week]
+
+    def _fallback(self, best: PackageSeen, row: PackageSeen) -> str:
+        say, advice = self.say, self.advice
+        gains = say.listed([
+            say("advice_to", gain=gain_words(row, i, say), who=self.who(advice.parties[i])) for i in self._order()
+        ])  # fmt: skip
+        named = next((other for other in advice.packages if other.name == row.name and other.kind != row.kind), None)
+        if row.label:
+            return say("advice_fallback_named", label=row_name(named or row, advice, say), gains=gains)
+        changed = [
+            stands(issue, after, say)
+            for issue, before, after in zip(advice.issues, best.levels, row.levels, strict=True)
+            if moves(issue, before, after)
+        ]
+        return say("advice_fallback", moves=say.listed(changed), gains=gains)
+
+    def buys(self) -> Sentences:
+        """What a track buys in points of a duty, and what the last point of a duty gives and costs."""
+        return list(islice((*self._bought(), *self._rates()), BUYS)) or [self.say("advice_nothing_bought")]
+
+    def _bought(self) -> Iterator[str]:
+        say, advice = self.say, self.advice
+        for row in advice.bought:
+            duty, inside = advice.issue(row.issue), [i for i in advice.issues if i.party == row.party]
+            if not row.party or row.points > 0.0:
+                continue
+            words = {
+                "points": level_words(duty, -row.points, say),
+                "duty": issue_words(duty, say),
+            }
+            controls = [issue for issue in inside if issue.kind == "control"]
+            if len(controls) == 1 and row.track in TRACKS_OF_CONTROLS:
+                yield say("advice_bought_free", issue=issue_words(controls[0], say), **words)
+            else:
+                track = known(say, f"advice_track_{row.track.replace(' ', '_')}") or row.track
+                mine = row.party == advice.side
+                name, whose = ("advice_bought_you", {}) if mine else ("advice_bought", {"country": self.who(row.party)})
+                yield say(name, track=track, **whose, **words)
+
+    def _rates(self) -> Iterator[str]:
+        say = self.say
+        own = [row for row in self.advice.rates if row.party == self.advice.side]
+        theirs = [row for row in self.advice.rates if row.party != self.advice.side]
+        for row in (*sorted(own, key=_worth, reverse=True), *theirs):
+            dollars = row.dollars
+            if dollars is not None:
+                duty = issue_words(self.advice.issue(row.issue), say)
+                yield say(
+                    "advice_gives" if dollars > 0.0 else "advice_costs", duty=duty,
+                    who=self.who(row.party), dollars=say.number(abs(dollars), 2), other=self.who(row.other),
+                )  # fmt: skip
+
+    # --- what they read, what would change it ------------------------------------------------------------------------
+
+    def read(self) -> Sentences:
+        """What others may take the side for, and what it may take them for."""
+        say, said = self.say, []
+        for belief in sorted(self.advice.beliefs, key=lambda row: row.party != self.advice.side):
+            mine = belief.party == self.advice.side
+            words = {
+                "type": text_in(belief.type, say),
+                "chance": say.percent(belief.chance, 0),
+                "assumed": say("advice_assumed_short") if belief.assumed else "",
+            }
+            if not mine:
+                said.append(say("advice_read_other", country=self.who(belief.party), **words))
+                continue
+            said.append(say("advice_read", **words))
+            for name, acts in (("advice_pointing", belief.pointing), ("advice_counter", belief.against)):
+                if acts:
+                    said.append(say(name, list=say.listed([text_in(act, say) for act in acts])))
+        return said or [say("advice_read_none")]
+
+    def change(self) -> Sentences:
+        """The inputs that move the gain most, with where the advice turns."""
+        said = [sentence for swing in self.advice.swings for sentence in self._swing(swing)]
+        return said or ([self.say("advice_swing_nothing")] if self.advice.advice is not None else [])
+
+    def _swing(self, swing: Swing) -> Iterator[str]:
+        say = self.say
+        name, central = input_words(swing.name, say), value_words(swing.central, say)
+        if swing.at is None:
+            low, high = value_words(swing.low, say), measured(value_words(swing.high, say), swing.unit, say)
+            name = f"{name[:1].upper()}{name[1:]}"
+            yield say("advice_swing_none", input=name, central=central, low=low, high=high)
+            return
+        words = {"input": name, "central": central}
+        at = measured(value_words(swing.at, say), swing.unit, say)
+        words["beyond"] = say(f"advice_{swing.beyond}_value", value=at)
+        if swing.what == "moves":
+            words["issue"] = stands(self.advice.issue(swing.issue), swing.level or 0.0, say)
+        yield say(f"advice_swing_{swing.what}", **words)
+
+    # --- will it last ------------------------------------------------------------------------------------------------
+
+    def hold(self) -> Sentences:
+        """Chance to last by the record, and what breaking gains and costs."""
+        say, stay = self.say, self.advice.stay
+        if stay is None:
+            return []
+        said = []
+        if stay.days:
+            beside = say.listed([say.percent(in_steps(stay.beside[k]), 0) for k in (0, len(stay.days) - 1)])
+            form = say(f"advice_form_{stay.form}")
+            said.append(say("advice_lasts", list=self._lasts(stay.alive), form=form, beside=beside))
+        if max(stay.temptation) < 0.05:
+            return [*said, say("advice_keeping")]
+        pairs = [(self.who(self.advice.parties[i]), i) for i in self._order()]
+        gains = [say("advice_cost", who=who, cost=amount(stay.temptation[i], say, sign=False)) for who, i in pairs]
+        costs = [amount(stay.cost[i], say, sign=False) for _, i in pairs]
+        said.append(
+            say("advice_breaking", list=say.listed(gains), answer=self.threat(stay.answer), costs=say.listed(costs))
+        )
+        return said
+
+    def _lasts(self, chances: Sequence[float]) -> str:
+        say, stay = self.say, self.advice.stay
+        days = stay.days if stay is not None else ()
+        texts = [
+            say("advice_lasts_year" if days[k] == YEAR else "advice_lasts_days", days=days[k],
+                chance=say.percent(in_steps(chances[k]), 0))
+            for k in (0, len(days) - 1)
+        ]  # fmt: skip
+        return say.listed(texts)
+
+    def chance(self) -> Sentences:
+        """What comes of a deadline that stands, with what knowing nothing gives."""
+        say, row = self.say, self.advice.deadline
+        if row is None:
+            return [say("advice_chance_none")]
+        said = {
+            name: say.percent(getattr(row, name), 0) for name in ("imposed", "postponed", "dropped", "deal", "naive")
+        }
+        return [
+            say(
+                "advice_chance", country=say.country(row.by), day=say.day(row.day), what=text_in(row.what, say), **said
+            ),
+            say("advice_chances", **said),
+        ]
+
+    def stands(self) -> Sentences:
+        """World, weights, assumptions: a line each."""
+        from detente.faces.words.footing import footing_sentences
+
+        return footing_sentences(self.advice, self.say)
+
+
+TRACKS_OF_CONTROLS = ("rare earths",)
+"""Tracks that are licences and nothing else."""
+
+
+def _worth(row: Exchange) -> float:
+    return row.dollars or 0.0
+
+
+def measured(text: str, unit: str, say: Language) -> str:
+    """A value with its unit where that is dollars."""
+    return say("advice_measure_dollars", value=text) if unit.startswith("USD bn") else text
+
+
+def row_name(row: PackageSeen, advice: Advice, say: Language) -> str:
+    """A package by its name."""
+    kinds = {threat.kind: threat for threat in reversed(advice.threats)}
+    if row.kind in ("status-quo", "past-law"):
+        return threat_words(kinds[row.kind], say)
+    if row.name in (ADVICE, FALLBACK):
+        return say(f"advice_row_{row.name}")
+    return say.law(text_in(row.label, say))
+
+
+def value_words(value: float, say: Language) -> str:
+    """A value of an input with two digits that matter."""
+    digits = 0 if abs(value) >= WHOLE else 1 if abs(value) >= 0.95 or not value else 2
+    text = say.number(value, digits)
+    return say.number(value) if round(value, digits) == round(value) else text

@@ -1,0 +1,78 @@
+"""The page of a country that is not at the table: what each package does to its real income, and to whom else."""
+
+from __future__ import annotations
+
+from detente.faces.words.advice import NONE, Block, amount, known_to
+from detente.faces.words.footing import world_sentence
+from detente.faces.words.issues import cell_words, column_words, threat_words
+from detente.faces.words.language import Language
+from detente.faces.words.page import Row, told_issues
+from detente.faces.words.tables import text_in
+from detente.lab.talks.advice import ADVICE, FALLBACK, OutsideAdvice, OutsideRow
+
+SMALL = 5e-3
+"""Change of real income that prints as none, USD bn a year."""
+
+
+def outside_title(advice: OutsideAdvice, say: Language) -> tuple[str, str]:
+    """Case, and whose page it is."""
+    return text_in(advice.title, say), say("advice_outside", country=say.country(advice.country))
+
+
+def outside_basis(advice: OutsideAdvice, say: Language) -> str:
+    """What the numbers are."""
+    exact = say("advice_exact", base=threat_words(advice.threat(advice.base), say))
+    return " ".join(filter(None, [known_to(advice.known, say), exact]))
+
+
+def outside_blocks(advice: OutsideAdvice, say: Language) -> list[Block]:
+    """What the package does to the country and to others."""
+    row = next((row for row in advice.rows if row.kind == ADVICE), None)
+    if row is None or abs(row.income) < SMALL:
+        effect = [say("advice_effect_none")]
+    else:
+        income, share = amount(row.income, say), say.percent(row.share, 2, sign=True)
+        effect = [say("advice_effect", side=say.country(advice.parties[0]), income=income, share=share)]
+        if row.income < 0.0:
+            more = row.rank - 1
+            effect.append(
+                say("advice_rank", count=more, total=advice.outsiders) if more
+                else say("advice_rank_none", total=advice.outsiders)
+            )  # fmt: skip
+    others = [
+        say(name, list=say.listed([f"{say.name(code)} {amount(value, say)}" for code, value in some]))
+        for name, every in (("advice_hurt", advice.hurt), ("advice_helped", advice.helped))
+        if (some := [pair for pair in every if abs(pair[1]) >= NONE])
+    ]
+    made = [("effect", effect), ("others", others), ("stands", [world_sentence(advice.footing, say)])]
+    return [Block(say(f"advice_head_{name}"), sentences) for name, sentences in made if sentences]
+
+
+def outside_table(advice: OutsideAdvice, say: Language) -> tuple[list[list[str]], list[Row]]:
+    """Heads and rows: levels, change of real income, and its share."""
+    told = told_issues(advice.issues, [row.levels for row in advice.rows])
+    heads = [
+        [say("advice_column_package")],
+        *(column_words(advice.issues[k], say) for k in told),
+        say("advice_column_income").split(", "),
+        [say("advice_column_share")],
+    ]
+    rows = [
+        (
+            _name(row, advice, say),
+            [
+                *(cell_words(advice.issues[k], row.levels[k], say) for k in told),
+                say.number(row.income, 2, sign=True),
+                say.number(100.0 * row.share, 2, sign=True),
+            ],
+        )
+        for row in advice.rows
+    ]
+    return heads, rows
+
+
+def _name(row: OutsideRow, advice: OutsideAdvice, say: Language) -> str:
+    kinds = {threat.kind: threat for threat in reversed(advice.threats)}
+    if row.kind in ("status-quo", "past-law"):
+        return threat_words(kinds[row.kind], say)
+    return say(f"advice_row_{row.name}") if row.name in (ADVICE, FALLBACK) else say.law(text_in(row.label, say))

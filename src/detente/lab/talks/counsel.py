@@ -1,0 +1,368 @@
+"""From a case of the talks to advice for a side: only what a page shows is solved.
+
+The package is Nash's under the last set of constraints of the talk, over its first threat, under its headline weights.
+Limits take an even chance of today's law and the law before the quarrel, where the case has both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from detente.codes import Parameter, UnknownName
+from detente.data.tables import countries
+from detente.lab.talks.advice import (
+    ADVICE,
+    FALLBACK,
+    Advice,
+    Belief,
+    Bought,
+    Exchange,
+    IssueSeen,
+    LimitSeen,
+    PackageSeen,
+    Stay,
+    ThreatSeen,
+)
+from detente.lab.talks.deadline import deadline_of
+from detente.lab.talks.footing import footing_of
+from detente.lab.talks.gains import ranged_settings
+from detente.lab.talks.outlook import AMERICA, outlook_on, weakest_link
+from detente.lab.talks.swings import swings_of
+from detente.lab.talks.talk import Setting, Talk, status_quo, week_flows
+from detente.talks import Solution, Threat, expected, linkage, truce, update
+from detente.talks.acceptable import accepted
+from detente.talks.continuous import maximise, weighted_sum
+from detente.talks.delay import WEEKS
+from detente.talks.frontier import Survey, survey
+from detente.talks.solutions import nash_package
+from detente.talks.space import FREE, Floats, Issue, Negotiation, least
+from detente.talks.stability import moves_from
+
+EVEN = 0.5
+"""Chance of today's law at which limits are told."""
+
+ROWS = 7
+"""Packages that a page shows at most."""
+
+SAME = 5e-3
+"""Levels closer than this are one package."""
+
+BETTER = 0.5
+"""Least gain of the others for which a second package is worth having, USD bn a year."""
+
+
+def party_of(talk: Talk, side: str) -> str:
+    """A party of a talk by code or name, the first where none is named.
+
+    Raises
+    ------
+    UnknownName : it is not at the table.
+    """
+    if not side or side in talk.parties:
+        return side or talk.parties[0]
+    code = place_of(side)
+    if code not in talk.parties:
+        raise UnknownName("side", side, talk.parties, Parameter("side"), f"use {' or '.join(talk.parties)}")
+    return code
+
+
+def place_of(name: str) -> str:
+    """Code of a country by code or name; the name itself where it is none."""
+    known = countries()
+    upper = name.strip().upper()
+    if upper in known.names:
+        return upper
+    return str(known.aliases.get(name.strip().lower(), name))
+
+
+def advice_of(talk: Talk, side: str = "") -> Advice:
+    """What a side of a case can do.
+
+    Parameters
+    ----------
+    side : by code or name, the first party where none is named.
+
+    Raises
+    ------
+    UnknownName : no such side. SolveError : a search does not converge.
+    """
+    party = party_of(talk, side)
+    table = Table(talk, talk.headline)
+    best = table.best
+    file, deal = talk.case.file, best.outcome if best is not None else status_quo(talk.case)
+    fallback = _fallback(table, party) if best is not None else None
+    return Advice(
+        file.name, file.title, file.on.isoformat(), known_to(talk), party, talk.parties, issues_seen(talk),
+        talk.headline.weights, talk.headline.horizon.name, table.constraints,
+        tuple(setting.weights for setting in ranged_settings(talk)), table.constraints != talk.sets[-1],
+        table.base.name, talk.reference, threats_seen(talk),
+        _rows(table, fallback), tuple(_limits(table, deal)) if best is not None else (), fallback, _week(talk, deal),
+        tuple(_bought(table)), tuple(_exchanges(table)) if best is not None else (), tuple(_beliefs(talk)),
+        swings_of(talk, party, table.grid, table.base, table.odds[0], best) if best is not None else (),
+        _stay(table) if best is not None else None, deadline_of(file), footing_of(talk, deal, table.base),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """A talk under one setting, with the package that its advice is about."""
+
+    talk: Talk
+    setting: Setting
+
+    @property
+    def negotiation(self) -> Negotiation:
+        """With the threats asked for."""
+        return self.talk.negotiation(self.setting)
+
+    @property
+    def base(self) -> Threat:
+        """Over which gains are."""
+        return self.negotiation.threats[0]
+
+    @cached_property
+    def _searched(self) -> tuple[str, Survey, Solution | None]:
+        """The last set of constraints under which something gains for all, else the last."""
+        tried = [(name, survey(self.negotiation, name)) for name in self.talk.sets[-1:]]
+        solved = nash_package(tried[0][1], self.base) if len(tried[0][1].X) else None
+        if solved is not None or tried[0][0] == FREE or FREE not in self.talk.sets:
+            return *tried[0], solved
+        grid = survey(self.negotiation, FREE)
+        solved = nash_package(grid, self.base)
+        return (FREE, grid, solved) if solved is not None else (*tried[0], None)
+
+    @property
+    def constraints(self) -> str:
+        """Name of the set in which the advice lies."""
+        return self._searched[0]
+
+    @property
+    def grid(self) -> Survey:
+        """Outcomes that it allows."""
+        return self._searched[1]
+
+    @property
+    def best(self) -> Solution | None:
+        """The package; None where none gains for all."""
+        return self._searched[2]
+
+    @cached_property
+    def odds(self) -> tuple[Threat, float | None]:
+        """What limits are told against, and its chance of today's law."""
+        whole = self.talk.whole(self.setting)
+        day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
+        return (self.base, None) if day is None or past is None else (expected(day, past, EVEN), EVEN)
+
+    def seen(self, name: str, label: str, kind: str, outcome: Floats) -> PackageSeen:
+        """A package with its gains, their ends over the weights, and when each party signs."""
+        values = {s: self.talk.negotiation(s).value(outcome) for s in (*ranged_settings(self.talk), self.setting)}
+        gains = {s: value - self.talk.whole(s).threat(self.base.name).value for s, value in values.items()}
+        every = np.array([gains[s] for s in dict.fromkeys((*ranged_settings(self.talk), self.setting))])
+        stars = self.talk.p_stars(self.setting, values[self.setting]).tolist()
+        return PackageSeen(
+            name, label, kind, tuple(outcome.tolist()), tuple(gains[self.setting].tolist()),
+            tuple(every.min(axis=0).tolist()), tuple(every.max(axis=0).tolist()),
+            tuple(None if star != star else star for star in stars),
+        )  # fmt: skip
+
+
+# --- what is on the table --------------------------------------------------------------------------------------------
+
+
+def known_to(talk: Talk) -> str:
+    """Last day whose facts are in the case, as it says; "" where it says none."""
+    day = talk.case.file.as_known
+    return day.isoformat() if day is not None else ""
+
+
+def issues_seen(talk: Talk) -> tuple[IssueSeen, ...]:
+    """The issues with the levels of today's law."""
+    space, start = talk.case.outcome_space, status_quo(talk.case).tolist()
+    types = {row.name: str(row.type) for row in talk.case.file.issues}
+    return tuple(
+        IssueSeen(
+            issue.name, issue.label or issue.name.replace("_", " "), issue.party,
+            tuple(party for party in space.parties if party in space.sides(issue) and party != issue.party),
+            issue.kind, types.get(issue.name, ""), issue.unit, level,
+        )
+        for issue, level in zip(space.issues, start, strict=True)
+    )  # fmt: skip
+
+
+def threats_seen(talk: Talk) -> tuple[ThreatSeen, ...]:
+    """Every threat of the case."""
+    laws = {name: row.label for name, row in talk.case.file.outcomes.items()}
+    return tuple(
+        ThreatSeen(row.name, row.kind, row.label or row.name, laws.get(row.outcome, ""), row.p)
+        for row in talk.case.file.threats
+    )
+
+
+def _rows(table: Table, fallback: PackageSeen | None) -> tuple[PackageSeen, ...]:
+    """Today's law, the advice, the fallback, the law before, and the named deals that lie farthest apart."""
+    talk, best = table.talk, table.best
+    kinds = {row.outcome: row.kind for row in talk.case.file.threats if row.kind in ("status-quo", "past-law")}
+    named = [
+        table.seen(name, talk.label(name), kinds.get(name, "deal"), point)
+        for name, point in talk.case.outcome_space.named.items()
+    ]
+    kept = [talk.reference, *([fallback.name] if fallback is not None else [])]
+    fixed = [row for row in named if row.kind != "deal" or row.name in kept]
+    if best is not None:
+        fixed.append(table.seen(ADVICE, "", ADVICE, best.outcome))
+    if fallback is not None and fallback.name == FALLBACK:
+        fixed.append(fallback)
+    rows = _spread(fixed, [row for row in named if row not in fixed])
+    duties = [k for k, issue in enumerate(talk.case.outcome_space.issues) if issue.kind == "duty"]
+    return tuple(sorted(rows, key=lambda row: (row.kind != "status-quo", -sum(row.levels[k] for k in duties))))
+
+
+def _alike(first: PackageSeen, second: PackageSeen) -> bool:
+    return bool(np.allclose(first.levels, second.levels, atol=SAME))
+
+
+def _spread(rows: list[PackageSeen], left: list[PackageSeen]) -> list[PackageSeen]:
+    """Rows and as many of those left as there is room for, each the farthest in gains from those taken."""
+    rows, left = list(rows), list(left)
+    if left and not rows:
+        rows.append(left.pop(0))
+    while left and len(rows) < ROWS:
+        taken = np.array([row.gains for row in rows])
+        gaps = [float(np.abs(taken - np.array(row.gains)).sum(axis=1).min()) for row in left]
+        rows.append(left.pop(int(np.argmax(gaps))))
+    return rows
+
+
+def _fallback(table: Table, party: str) -> PackageSeen | None:
+    """The package that keeps half of the side's gain and gives the others most; None where it gives them no more."""
+    best, grid, space = table.best, table.grid, table.negotiation.space
+    assert best is not None
+    me = space.party(party)
+    floor = table.base.value + np.where(np.arange(len(space.parties)) == me, 0.5 * best.gains, 0.0)
+    others = (np.arange(len(space.parties)) != me).astype(np.float64)
+    keep = least(grid.V - floor) >= 0.0
+    starts = [best.outcome, *grid.best(grid.V @ others, keep)]
+    nearest = maximise(grid.problem(floor), weighted_sum(others), starts, "fallback")
+    if float((nearest.payoffs - best.payoffs) @ others) < BETTER:
+        return None
+    row = table.seen(FALLBACK, "", FALLBACK, nearest.outcome)
+    talk = table.talk
+    named = [table.seen(name, talk.label(name), "deal", x) for name, x in talk.case.outcome_space.named.items()]
+    same = next((deal for deal in named if _alike(deal, row)), None)
+    return row if same is None else replace(same, kind=FALLBACK)
+
+
+# --- where each walks, and what waiting costs ------------------------------------------------------------------------
+
+
+def _limits(table: Table, deal: Floats) -> Iterator[LimitSeen]:
+    """Limits of every party along each duty and control of others that falls on it."""
+    negotiation, (threat, odds) = table.negotiation, table.odds
+    space = negotiation.space
+    for party in space.parties:
+        for k, issue in enumerate(space.issues):
+            if issue.kind in ("duty", "control") and issue.party != party and party in space.sides(issue):
+                yield _limit(negotiation, party, issue, deal, threat, odds, float(deal[k]))
+
+
+def _limit(
+    negotiation: Negotiation, party: str, issue: Issue, deal: Floats, threat: Threat, odds: float | None, level: float
+) -> LimitSeen:
+    intervals = accepted(negotiation, party, issue.name, deal, threat)
+    inside = [high for low, high in intervals if low - SAME <= level <= high + SAME]
+    if not intervals:
+        return LimitSeen(party, issue.name, odds, None, "always")
+    top = inside[0] if inside else intervals[-1][1]
+    if top >= issue.high - 1e-9:
+        return LimitSeen(party, issue.name, odds, None, "never")
+    return LimitSeen(party, issue.name, odds, float(top), "above")
+
+
+def _week(talk: Talk, deal: Floats) -> tuple[float, ...]:
+    """What the first week without the package costs each party, USD bn."""
+    weights, first = talk.headline.weights, np.zeros(1)
+    without, signed = (
+        sum(week_flows(talk.case, weights, outcome, first).values(), np.zeros(1))[0]
+        for outcome in (status_quo(talk.case), deal)
+    )
+    return tuple(((signed - without) / WEEKS).tolist())
+
+
+# --- what buys what --------------------------------------------------------------------------------------------------
+
+
+def _bought(table: Table) -> Iterator[Bought]:
+    """What each track moves in the duties of the package: its price."""
+    space, threat = table.negotiation.space, table.base
+    if table.best is None or threat.outcome is None or len(space.tracks) < 2:
+        return
+    if (threat.outcome > space.upper + 1e-9).any():
+        return
+    linked = linkage(table.negotiation, threat, table.constraints, table.grid)
+    for price in linked.prices:
+        owners = {issue.party for issue in space.issues if issue.track == price.track}
+        for name, points in price.moves.items():
+            issue = space.issues[space.index(name)]
+            if issue.kind == "duty" and abs(points) > SAME and owners != {issue.party}:
+                yield Bought(price.track, owners.pop() if len(owners) == 1 else "", name, float(points))
+
+
+def _exchanges(table: Table) -> Iterator[Exchange]:
+    """What the last point of every duty of the package gives its owner, and costs those on whom it falls."""
+    space, best = table.negotiation.space, table.best
+    assert best is not None
+    slope = table.negotiation.payoffs.slope(best.outcome[None])[0] / 100.0
+    for k, issue in enumerate(space.issues):
+        if issue.kind == "duty" and issue.party in space.parties and best.outcome[k] > SAME:
+            me = space.party(issue.party)
+            for other in space.sides(issue) - {issue.party}:
+                own, theirs = float(slope[me, k]), float(slope[space.party(other), k])
+                yield Exchange(issue.name, issue.party, other, own, theirs)
+
+
+# --- beliefs, and whether it lasts -----------------------------------------------------------------------------------
+
+
+def _beliefs(talk: Talk) -> Iterator[Belief]:
+    """What others may take each party for, from acts up to the day of the case."""
+    file = talk.case.file
+    for row in file.beliefs:
+        acts = [act for act in row.acts if act.date <= file.on]
+        if not acts:
+            continue
+        last = update(row.types, [act.likelihood for act in acts])[-1]
+        kind = max(last, key=lambda name: last[name])
+        rest = [name for name in last if name != kind]
+        speaks = [act.likelihood[kind] > max(act.likelihood[name] for name in rest) for act in acts] if rest else []
+        yield Belief(
+            row.party, kind, float(last[kind]),
+            tuple(act.what for act, yes in zip(acts, speaks, strict=False) if yes),
+            tuple(act.what for act, yes in zip(acts, speaks, strict=False) if not yes),
+            any("assumed" in act.source for act in acts),
+        )  # fmt: skip
+
+
+def _stay(table: Table) -> Stay:
+    """Chance to last on the record of the day, and what each party gains by breaking."""
+    talk, best = table.talk, table.best
+    assert best is not None
+    view = outlook_on(talk.case.file, ADVICE, day=talk.case.file.on)
+    pact = truce(table.negotiation, best.outcome, table.base, moves=moves_from(table.negotiation, best.outcome))
+    link = weakest_link(talk, best.outcome.tolist(), {(table.setting, table.base.name): pact})
+    days = tuple(view.chances) if AMERICA in talk.parties else ()
+    return Stay(
+        view.then.form, view.assumed, days, tuple(view.chances[d] for d in days), tuple(map(view.then.beside, days)),
+        tuple(max(side.deviation - side.deal, 0.0) for side in pact.sides),
+        tuple(side.deal - side.punishment for side in pact.sides),
+        table.base.name, link.party if link else "", _named(talk, link.issues) if link else (),
+    )  # fmt: skip
+
+
+def _named(talk: Talk, labels: Sequence[str]) -> tuple[str, ...]:
+    """Names of issues by their labels."""
+    names = {issue.label or issue.name: issue.name for issue in talk.case.outcome_space.issues}
+    return tuple(names[label] for label in labels)

@@ -1,0 +1,211 @@
+"""Will a deal of a case hold: the record's forecast of its day, what can end it, and its weakest link.
+
+A deal is a bargain of a form of the record. One that the record names (Geneva, Busan) has the form, day and date it has
+there; any other is taken as a dated truce where both sides lay duties under negotiation, else as signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from detente.codes import UnknownName
+from detente.data.caserows import CaseFile
+from detente.data.dealends import Breach, breaches, court_cases
+from detente.data.dealrecord import bargains, deals, read_through
+from detente.evidence.lives import FORMS, HORIZONS, Bargain
+from detente.evidence.outlook import Prospect, prospect, tilt
+from detente.lab.talks.hold import Truces, truces_of
+from detente.lab.talks.talk import Talk
+from detente.talks.stability import TruceSide
+
+AMERICA = "USA"
+MOVED = 1e-9
+
+
+@dataclass(frozen=True)
+class WeakLink:
+    """Where a deal is likeliest to break by itself.
+
+    Attributes
+    ----------
+    party : who gains most by breaking; issues : labels of what it would move; kinds : of them, duty or control.
+    gain : by breaking until the answer; cost : of the answer, both USD bn a year; answer : its name.
+    """
+
+    party: str
+    issues: tuple[str, ...]
+    kinds: tuple[str, ...]
+    gain: float
+    cost: float
+    answer: str
+
+
+@dataclass(frozen=True)
+class DealOutlook:
+    """Forecast of a deal of a case.
+
+    Attributes
+    ----------
+    then : forecast of its day; now : that of the end of the record, None where the deal is over or not on record.
+    named : the same bargain on record, None where the deal is not on it.
+    assumed : whether the form is taken and not on record.
+    factor : by which the stability test moves the hazard, 1 where it was not asked for; assumed.
+    breaches : those between the sides that were known on the day; weakest : None where nobody gains by breaking.
+    """
+
+    then: Prospect
+    now: Prospect | None
+    named: Bargain | None
+    assumed: bool
+    factor: float = 1.0
+    weakest: WeakLink | None = None
+    breaches: tuple[Breach, ...] = field(default=(), repr=False)
+
+    @property
+    def day(self) -> date:
+        """Day of the forecast."""
+        return self.then.day
+
+    @property
+    def runs(self) -> bool:
+        """Whether the bargain is on record and runs at its end."""
+        return self.now is not None
+
+    def alive(self, days: int) -> float:
+        """Chance that the sides have not ended it after so many days: the forecast that is scored."""
+        return self.then.endings[0].alive(days)
+
+    @property
+    def chances(self) -> dict[int, float]:
+        """Chance that the sides have not ended it, by days of `HORIZONS`."""
+        return {days: self.alive(days) for days in HORIZONS}
+
+    @property
+    def ends(self) -> dict[str, dict[int, float]]:
+        """Chance not to have ended in each way, by its name and by days."""
+        return {ending.name: {days: ending.alive(days) for days in HORIZONS} for ending in self.then.endings}
+
+
+def outlook_of(
+    talk: Talk, outcome: str = "", *, day: date | None = None, form: str = "", truces: Truces | None = None
+) -> DealOutlook:
+    """Forecast of an outcome of a case, joined with the test whether its sides keep it.
+
+    Parameters
+    ----------
+    outcome : name of one of the case; its reference deal by default.
+    day : of the forecast; by default that of the bargain on record, else the day of the case.
+    form : of `FORMS`; by default as on record, else as `form_of`.
+    truces : of the outcome, from `truces_of`, where known.
+
+    Raises
+    ------
+    UnknownName : no such outcome or form.
+    """
+    name = outcome or talk.reference
+    deal = talk.case.outcome(name)
+    made = outlook_on(talk.case.file, name, day=day, form=form)
+    truces = truces_of(talk, deal) if truces is None else truces
+    known = tuple(each for each in breaches() if each.pair == set(talk.parties) and each.day < made.day)
+    weakest = weakest_link(talk, deal.tolist(), truces)
+    return DealOutlook(made.then, made.now, made.named, made.assumed, factor_of(truces), weakest, known)
+
+
+def outlook_on(
+    file: CaseFile, outcome: str = "", *, day: date | None = None, form: str = "", expires: date | None = None
+) -> DealOutlook:
+    """The record's part of `outlook_of`, which solves nothing.
+
+    Parameters
+    ----------
+    outcome : name or label of a deal, or any words that name it.
+    expires : date of the deal where it is not on record.
+    """
+    if form and form not in FORMS:
+        raise UnknownName("form", form, FORMS, "outlook of a deal")
+    named = named_bargain(file.parties, label_of(file, outcome))
+    on = day or (named.announced if named else file.on)
+    own = form or (named.form if named else form_of(file))
+    ends = (named.expires if named else None) or expires
+    runs = named is not None and named.over is None
+    later = read_through() + timedelta(days=1)
+    return DealOutlook(
+        _prospect(file, own, on, named, ends),
+        _prospect(file, own, later, named, ends) if runs and later > on else None,
+        named,
+        not form and named is None,
+    )
+
+
+def _prospect(file: CaseFile, form: str, day: date, named: Bargain | None, expires: date | None) -> Prospect:
+    struck = [each.struck for each in court_cases() if each.struck is not None]
+    own, read = named.id if named else "", read_through() + timedelta(days=1)
+    return prospect(bargains(), form, day, but=own, expires=expires, struck=struck, tried=_tried(file, day), read=read)
+
+
+def _tried(file: CaseFile, day: date) -> bool:
+    """Whether a law behind a duty of the case stood before a court on a day."""
+    laws = [row.instrument for row in file.issues if row.kind == "duty" and row.party == AMERICA]
+    return any(each.open_on(day) and any(each.law in law for law in laws) for each in court_cases())
+
+
+def label_of(file: CaseFile, outcome: str) -> str:
+    """Name and label of an outcome; the words themselves where the case has none of that name."""
+    row = file.outcomes.get(outcome)
+    return outcome if row is None else f"{outcome} {row.label}"
+
+
+def named_bargain(parties: Sequence[str], words: str) -> Bargain | None:
+    """The bargain of two sides on record whose name stands in some words; None for none or several."""
+    others = set(parties) - {AMERICA}
+    if AMERICA not in parties or len(others) != 1:
+        return None
+    lowered = words.lower().replace("_", " ").split()
+    names = {str(row["id"]): str(row["called"]).lower() for row in _called() if row["partner"] in others}
+    matching = [each for each in bargains() if names.get(each.id) in lowered]
+    return matching[0] if len(matching) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _called() -> tuple[Mapping[str, Any], ...]:
+    return tuple(row for row in deals() if row["called"])
+
+
+def form_of(file: CaseFile) -> str:
+    """Form that a deal of a case is taken to have: a dated truce where both sides lay duties, else signed; assumed."""
+    givers = {row.party for row in file.issues if row.kind == "duty" and row.party in file.parties}
+    return FORMS[0] if len(givers) > 1 else FORMS[1]
+
+
+def factor_of(truces: Truces) -> float:
+    """Factor by which the stability test moves the hazard: where sets of weights disagree, none."""
+    breaking: dict[object, dict[str, list[str]]] = {}
+    for (setting, answer), truce in truces.items():
+        of_setting = breaking.setdefault(setting, {})
+        if truce.credible:
+            of_setting[answer] = [side.party for side in truce.sides if not side.holds]
+    factors = {tilt(answers) for answers in breaking.values()}
+    return factors.pop() if len(factors) == 1 else 1.0
+
+
+def weakest_link(talk: Talk, deal: Sequence[float], truces: Truces) -> WeakLink | None:
+    """The breach that gains a side most until the first answer, under the headline's weights; None where none gains."""
+    answer = talk.threats[0]
+    truce = truces.get((talk.headline, answer)) or next(iter(truces.values()))
+    side = max(truce.sides, key=lambda each: each.deviation - each.deal)
+    if side.deviation - side.deal <= MOVED:
+        return None
+    moved = [talk.case.outcome_space.issues[k] for k in _moved(side, deal)]
+    labels = tuple(issue.label or issue.name for issue in moved)
+    kinds = tuple(dict.fromkeys(issue.kind for issue in moved))
+    return WeakLink(side.party, labels, kinds, side.deviation - side.deal, side.deal - side.punishment, answer)
+
+
+def _moved(side: TruceSide, deal: Sequence[float]) -> list[int]:
+    return np.flatnonzero(np.abs(np.asarray(side.broken) - np.asarray(deal)) > MOVED).tolist()
