@@ -112,6 +112,16 @@ class SparseGrid:
         """Degree of each polynomial of the basis along each axis, shape (nodes, axes)."""
         return _indices(len(self.tops), self.level)[1]
 
+    @cached_property
+    def _factors(self) -> tuple[Ints, Ints]:
+        """Axes of the polynomials that make up each node, and their degrees, shape (nodes, factors).
+
+        A node of the grid has at most as many polynomials that are not one as the grid has levels.
+        """
+        most = max(min(self.level, len(self.tops)), 1)
+        axes = np.argsort(self.degrees == 0, axis=1, kind="stable")[:, :most]
+        return axes, np.take_along_axis(self.degrees, axes, axis=1)
+
     def basis(self, levels: Floats) -> Floats:
         """Every polynomial at levels of the duties, shape (points, nodes).
 
@@ -119,17 +129,27 @@ class SparseGrid:
         ------
         InputError : a level outside the grid.
         """
-        values = self._polynomials(levels)[0]
-        return np.prod([values[:, k, self.degrees[:, k]] for k in range(len(self.tops))], axis=0)
+        values, (axes, degrees) = self._polynomials(levels)[0], self._factors
+        basis = values[:, axes[:, 0], degrees[:, 0]]
+        for k in range(1, axes.shape[1]):
+            basis = basis * values[:, axes[:, k], degrees[:, k]]
+        return basis
 
     def basis_slopes(self, levels: Floats) -> tuple[Floats, Floats]:
         """The same with derivatives in each level, shapes (points, nodes) and (points, nodes, axes)."""
-        values, slopes = self._polynomials(levels)
-        factors = np.stack([values[:, k, self.degrees[:, k]] for k in range(len(self.tops))])
-        steep = np.stack([slopes[:, k, self.degrees[:, k]] for k in range(len(self.tops))])
-        before = np.concatenate([np.ones((1, *factors.shape[1:])), np.cumprod(factors, axis=0)[:-1]])
-        after = np.concatenate([np.cumprod(factors[::-1], axis=0)[::-1][1:], np.ones((1, *factors.shape[1:]))])
-        return np.prod(factors, axis=0), np.moveaxis(before * after * steep, 0, -1)
+        (values, slopes), (axes, degrees) = self._polynomials(levels), self._factors
+        count, rows = range(axes.shape[1]), np.arange(len(axes))
+        factors = [values[:, axes[:, k], degrees[:, k]] for k in count]
+        steep = np.zeros((len(values), len(axes), len(self.tops)))
+        for k in count:
+            slope = slopes[:, axes[:, k], degrees[:, k]]
+            for other in (j for j in count if j != k):
+                slope = slope * factors[other]
+            steep[:, rows, axes[:, k]] = slope
+        basis = factors[0]
+        for factor in factors[1:]:
+            basis = basis * factor
+        return basis, steep
 
     def _polynomials(self, levels: Floats) -> tuple[Floats, Floats]:
         """Chebyshev polynomials of each axis and their derivatives in the level, shape (points, axes, degrees)."""
