@@ -6,7 +6,6 @@ from detente.codes import Table
 from detente.lab.talks.deals import UNITS, billions, issues_of, of
 from detente.lab.talks.many.talk import Round
 from detente.lab.talks.many.worth import EXACT, each, ends_of, told
-from detente.lab.talks.talk import Setting
 from detente.talks.directions import Step
 
 STEPS = 3
@@ -82,5 +81,3 @@ def step_words(round_: Round, step: Step) -> str:
     space = round_.case.outcome_space
     issue = space.issues[space.index(step.issue)]
     return f"{issue.label or issue.name} from {issue.reading(step.before)} to {issue.reading(step.after)}"
-
-

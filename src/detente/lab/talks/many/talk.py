@@ -30,7 +30,16 @@ from detente.talks.coalitions import (
     least_core,
     moved_by,
 )
-from detente.talks.directions import HarmDone, ManyFrontier, OnTable, PairCurve, harms, many_frontier, on_table, pair_curve
+from detente.talks.directions import (
+    HarmDone,
+    ManyFrontier,
+    OnTable,
+    PairCurve,
+    harms,
+    many_frontier,
+    on_table,
+    pair_curve,
+)
 from detente.talks.duties import measured
 from detente.talks.horizon import Horizon
 from detente.talks.joint import CommonGround, JointDeal, common_ground, largest_sum, nash_deals, power_of_threats
