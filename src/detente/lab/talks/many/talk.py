@@ -157,7 +157,8 @@ class Round(Readable):
             parts, world, _ = solved_points(space, np.stack(list(new.values())))
             self._kept.update(zip(new, zip(parts, world, strict=True), strict=True))
         elif new:
-            self._kept.update((key, measured(space, space.solved(levels))) for key, levels in new.items())
+            plain = self.case.two_sided(short=short)
+            self._kept.update((key, measured(plain, plain.solved(levels))) for key, levels in new.items())
         return [cast(tuple[Floats, Floats], self._kept[key]) for key in keys]
 
     def worth(self, outcomes: Sequence[Floats], setting: Setting) -> Floats:
@@ -350,7 +351,7 @@ class Round(Readable):
             negotiation = self.negotiation(setting)
             moves = moves_from(negotiation, outcome)
             return {
-                threat.name: truce(negotiation, outcome, threat, acts=self.talk.acts, moves=moves)
+                threat.name: truce(negotiation, outcome, threat, moves=moves)
                 for threat in negotiation.threats
             }
 
