@@ -172,3 +172,9 @@ def _released(case: CaseFile, day: date) -> Iterator[str]:
         released = register[name].get("released", "")
         if released and date.fromisoformat(released) > day:
             yield f"its duties are weighed by the table {name}, released on {released}"
+
+
+def trade_released() -> date:
+    """Day from which on all of the trade that weighs laws was out."""
+    register = catalogue()
+    return max(date.fromisoformat(day) for name in TRADE if (day := register[name].get("released", "")))
