@@ -283,7 +283,8 @@ def _known(case: NewCase) -> list[str]:
 def _assumed(case: NewCase) -> list[str]:
     rows = ["Third countries keep the duties of the day in every outcome and threat.",
             "A duty that was signed to end later ends; all else of the law of the day goes on."]  # fmt: skip
-    if case.on < trade_released():
+    out = trade_released(party.code for party in case.parties)
+    if out is not None and case.on < out:
         rows.append("The trade of 2024 weighs the duties; it was published only after the day.")
     rows += [f"{party.note}." for party in case.parties if party.note]
     for party in case.parties:
