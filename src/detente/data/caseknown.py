@@ -7,7 +7,7 @@ trade that weighs duties by the day its table was released.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -171,3 +171,11 @@ def _released(case: CaseFile, day: date) -> Iterator[str]:
         released = date.fromisoformat(catalogue()[name]["released"])
         if released > day:
             yield f"its duties are weighed by the table {name}, released on {released}"
+
+
+def trade_released(importers: Iterable[str]) -> date | None:
+    """Day from which on the trade that weighs the laws of some importers was out; None where no day is on record."""
+    register = catalogue()
+    return max(
+        (date.fromisoformat(register[TRADE[code]]["released"]) for code in importers if code in TRADE), default=None
+    )

@@ -87,9 +87,10 @@ def losses_label(case: Case) -> str:
 
 
 def controls_of(case: Case) -> list[TermRow]:
-    """Losses of a side from a control of the other, which a chain can give."""
+    """Losses of materials that a side has from a control of the other, which a chain can give; of chips it cannot."""
     owners = {row.name: row.party for row in case.file.issues if row.kind == "control"}
-    return [row for row in case.file.terms if row.issue in owners and row.party != owners[row.issue] and row.sign < 0]
+    rows = [row for row in case.file.terms if row.part == "materials" and row.sign < 0]
+    return [row for row in rows if row.issue in owners and row.party != owners[row.issue]]
 
 
 def chain_losses(case: Case, *, everyone: bool = False) -> tuple[dict[str, Monthly], str]:
