@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from detente.faces.cli.talks_page import page_of, page_text
 from detente.faces.formats import to_json
-from detente.faces.words.advice import blocks
+from detente.faces.words.advice import Voice, blocks
 from detente.faces.words.language import load
 from detente.faces.words.page import MOST, WIDTH
 from detente.lab.talks import deadline
@@ -113,6 +113,30 @@ def test_a_deadline_is_forecast_without_what_came_of_it(pages, monkeypatch):
     assert deadline.deadline_of(open_talk("us-china-2025-10").case.file) == page.deadline
     assert pages["us-china-today", "USA"].deadline is None
     assert "No deadline stands, so none is given." in page_text(pages["us-china-today", "USA"], "en", "")
+
+
+def test_a_table_of_three_with_many_issues_fits(pages):
+    """What several parties will bring: more columns than a line has room for."""
+    page = pages["us-china-2025-10", "USA"]
+    issues = (*page.issues, *(replace(issue, name=f"{issue.name}_again") for issue in page.issues))
+    rows = tuple(
+        replace(
+            row, levels=row.levels * 2, gains=(*row.gains, 1.0), low=(*row.low, 1.0), high=(*row.high, 2.0),
+            signs=(*row.signs, 0.5),
+        )
+        for row in page.packages
+    )  # fmt: skip
+    limits = (*page.limits, replace(page.limits[0], party="EU27"))
+    parts = {"issues": issues, "packages": rows, "limits": limits, "week": (1.0, 2.0, 3.0)}
+    three = replace(page, parties=("USA", "CHN", "EU27"), fallback=None, stay=None, **parts)
+    text = page_text(three, "en", "three")
+    lines = text.splitlines()
+    assert len(lines) <= MOST
+    assert max(map(len, lines)) <= WIDTH
+    assert "Not in the table: " in text
+    walks = " ".join(Voice(three, load()).they_walk())
+    assert "China: above" in walks
+    assert "European Union: above" in walks
 
 
 def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):

@@ -360,6 +360,9 @@ class Voice:
         lines.append(
             say("advice_breaking", list=say.listed(gains), answer=self.threat(stay.answer), costs=say.listed(costs))
         )
+        if stay.weakest and stay.breaks:
+            broken = say.listed([issue_words(self.advice.issue(name), say) for name in stay.breaks])
+            lines.append(say("advice_weakest", country=self.who(stay.weakest), list=broken))
         return lines
 
     def _lasts(self, chances: Sequence[float]) -> str:

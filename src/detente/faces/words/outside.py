@@ -8,7 +8,7 @@ from detente.faces.words.advice import NONE, PageBlock, amount, known_to
 from detente.faces.words.footing import world_sentence
 from detente.faces.words.issues import cell_words, column_words, threat_words
 from detente.faces.words.language import Language
-from detente.faces.words.page import Row, block_lines, filled, joined, laid_out, titled, told_issues
+from detente.faces.words.page import Row, block_lines, filled, joined, laid_out, moving_issues, titled
 from detente.faces.words.tables import text_in
 from detente.lab.talks.advice import ADVICE, FALLBACK, OutsideAdvice, OutsideRow
 
@@ -52,7 +52,7 @@ def outside_blocks(advice: OutsideAdvice, say: Language) -> list[PageBlock]:
 
 def outside_table(advice: OutsideAdvice, say: Language) -> tuple[list[list[str]], list[Row]]:
     """Heads and rows: levels, change of real income, and its share."""
-    moving = told_issues(advice.issues, [row.levels for row in advice.rows])
+    moving = moving_issues(advice.issues, [row.levels for row in advice.rows])
     heads = [
         [say("advice_column_package")],
         *(column_words(advice.issues[k], say) for k in moving),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from textwrap import wrap
 
 from detente.faces.words.advice import PageBlock, Voice, basis, blocks, gain_words, row_name, sign_words, title
-from detente.faces.words.issues import cell_words, column_words, narrow
+from detente.faces.words.issues import cell_words, column_words, issue_words, narrow
 from detente.faces.words.language import MINUS, Language
 from detente.lab.talks.advice import Advice, IssueSeen, PackageSeen
 
@@ -43,24 +43,29 @@ def as_page(advice: Advice, say: Language, more: Sequence[str] = ()) -> str:
             return joined(top, [block_lines(part) for part in head], table, [*last, *more])
 
 
-LEAST_ROWS = 5
-"""Packages below which sentences are left out instead."""
+ROWS, LEAST_ROWS = 5, 3
+"""Packages that stay before sentences are left out, and after."""
 
-SPARE = ("read", "hold", "change", "buys")
+SPARE = ("read", "hold", "change", "buys", "chance", "refuse", "ask")
 """Blocks whose last sentences a page leaves out where it has no room, the first first."""
+
+DISPENSABLE = ("read", "buys", "hold")
+"""Blocks that it leaves out after that."""
 
 
 def _shortened(rows: list[PackageSeen], parts: list[PageBlock], advice: Advice) -> bool:
-    """Leave the named deal out that lies nearest to another, then last sentences; False where nothing can be left."""
+    """Leave something out: the named deal that lies nearest to another, a last sentence, a block; False for nothing."""
     kept = {advice.reference, advice.fallback.name if advice.fallback is not None else ""}
     deals = [row for row in rows if row.kind == "deal" and row.name not in kept]
-    if deals and len(rows) > LEAST_ROWS:
-        rows.remove(min(deals, key=lambda row: _gap(row, rows)))
-        return True
     spare = [part for name in SPARE for part in parts if part.name == name and len(part.sentences) > 1]
-    if spare:
+    blocks_left = [part for name in DISPENSABLE for part in parts if part.name == name]
+    if deals and len(rows) > (ROWS if spare else LEAST_ROWS):
+        rows.remove(min(deals, key=lambda row: _gap(row, rows)))
+    elif spare:
         spare[0].sentences.pop()
-    return bool(spare)
+    elif blocks_left:
+        parts.remove(blocks_left[0])
+    return bool(deals or spare or blocks_left)
 
 
 def _gap(row: PackageSeen, rows: Sequence[PackageSeen]) -> float:
@@ -105,18 +110,24 @@ def joined(top: list[str], parts: list[list[str]], table: list[str], last: list[
 # --- the table of packages -------------------------------------------------------------------------------------------
 
 
-def told_issues(issues: Sequence[IssueSeen], rows: Sequence[Sequence[float]]) -> list[int]:
+def moving_issues(issues: Sequence[IssueSeen], rows: Sequence[Sequence[float]]) -> list[int]:
     """Places of the issues that differ between packages."""
     return [k for k in range(len(issues)) if len({round(row[k], 3) for row in rows}) > 1]
 
 
-def package_table(advice: Advice, say: Language) -> tuple[list[list[str]], list[Row]]:
-    """Heads, each of at most two lines, and rows of the table of packages: name and cells."""
+def package_table(
+    advice: Advice, say: Language, moving: Sequence[int], *, signing: bool = True
+) -> tuple[list[list[str]], list[Row]]:
+    """Heads, each of at most two lines, and rows of the table of packages: name and cells.
+
+    Parameters
+    ----------
+    moving : places of the issues that are shown; `signing` : whether it is shown when each side signs.
+    """
     voice = Voice(advice, say)
     order = [advice.me, *(k for k in range(len(advice.parties)) if k != advice.me)]
-    moving = told_issues(advice.issues, [row.levels for row in advice.packages])
     who = [voice.who(party) if party == advice.side else short_name(party, say) for party in advice.parties]
-    signs = [i for i in order if any(row.signs[i] is not None for row in advice.packages)]
+    signs = [i for i in order if signing and any(row.signs[i] is not None for row in advice.packages)]
     heads = [
         [say("advice_column_package")],
         *(column_words(advice.issues[k], say) for k in moving),
@@ -148,18 +159,43 @@ def short_name(code: str, say: Language) -> str:
 
 
 def package_lines(advice: Advice, say: Language) -> list[str]:
-    """The table of packages as lines."""
-    return laid_out(*package_table(advice, say))
+    """The table of packages as lines; issues that find no room are named below it."""
+    moving = moving_issues(advice.issues, [row.levels for row in advice.packages])
+    places, signing = list(moving), True
+    while True:
+        heads, rows = package_table(advice, say, places, signing=signing)
+        if name_room(heads, rows)[0] >= LEAST_NAME or not (signing or len(places) > 1):
+            break
+        if len(places) > KEPT or not signing:
+            places.remove(min(places, key=lambda k: _spread(advice, k)))
+        else:
+            signing = False
+    left = [issue_words(advice.issues[k], say) for k in moving if k not in places]
+    return [*laid_out(heads, rows), *(filled(say("advice_unshown", list=say.listed(left))) if left else [])]
+
+
+LEAST_NAME, KEPT = 20, 2
+"""Letters that the names of packages keep, and issues that are kept before it is left out when each side signs."""
+
+
+def _spread(advice: Advice, place: int) -> tuple[bool, float]:
+    """How much an issue says: duties before others, then by how far its levels lie apart."""
+    levels = [row.levels[place] for row in advice.packages]
+    return advice.issues[place].kind == "duty", max(levels) - min(levels)
+
+
+def name_room(heads: Sequence[Sequence[str]], rows: Sequence[Row]) -> tuple[int, int, list[int]]:
+    """Letters for the names of a table, between its columns, and of each column."""
+    columns = list(zip(*(cells for _, cells in rows), strict=True))
+    wide = [max(len(text) for text in (*head, *column)) for head, column in zip(heads[1:], columns, strict=True)]
+    longest = min(NAME, max(len(name) for name, _ in rows)) + 2
+    gap = GAP if WIDTH - sum(wide) - GAP * len(wide) >= longest else 1
+    return min(WIDTH - sum(wide) - gap * len(wide), NAME), gap, wide
 
 
 def laid_out(heads: Sequence[Sequence[str]], rows: Sequence[Row]) -> list[str]:
     """Lines of a table: names at the left, broken between words where they are long, cells at the right."""
-    columns = list(zip(*(cells for _, cells in rows), strict=True))
-    wide = [
-        max(len(text) for text in (*head, *column)) for head, column in zip(heads[1:], columns, strict=True)
-    ]  # fmt: skip
-    gap = GAP if WIDTH - sum(wide) - GAP * len(wide) >= min(NAME, max(len(name) for name, _ in rows)) + 2 else 1
-    room = min(WIDTH - sum(wide) - gap * len(wide), NAME)
+    room, gap, wide = name_room(heads, rows)
     tall = max(len(head) for head in heads[1:])
     own = wrap(" ".join(heads[0]), room)
     tall = max(tall, len(own))

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
 from detente.codes import Parameter, UnknownName
+from detente.data.caserows import CaseFile
 from detente.data.tables import countries
 from detente.lab.talks.advice import (
     ADVICE,
@@ -95,8 +97,10 @@ def advice_of(talk: Talk, side: str = "") -> Advice:
     best = table.best
     file, deal = talk.case.file, best.outcome if best is not None else status_quo(talk.case)
     fallback = _fallback(table, party) if best is not None else None
+    day = known_to(file)
+    known = day.isoformat() if day else ""
     return Advice(
-        file.name, file.title, file.on.isoformat(), known_to(talk), party, talk.parties, issues_seen(talk),
+        file.name, file.title, file.on.isoformat(), known, party, talk.parties, issues_seen(talk),
         talk.headline.weights, talk.headline.horizon.name, table.constraints,
         tuple(setting.weights for setting in ranged_settings(talk)), table.constraints != talk.sets[-1],
         table.base.name, talk.reference, threats_seen(talk),
@@ -173,10 +177,10 @@ class Tabled:
 # --- what is on the table --------------------------------------------------------------------------------------------
 
 
-def known_to(talk: Talk) -> str:
-    """Last day whose facts are in the case, as it says; "" where it says none."""
-    day = talk.case.file.as_known
-    return day.isoformat() if day is not None else ""
+def known_to(file: CaseFile) -> date | None:
+    """Last day whose facts are in a case: as it says, else the day before its own where its rows have such days."""
+    dated = any(isinstance(row.known_on, date) for row in (*file.threats, *file.outcomes.values()))
+    return file.as_known or (file.on - timedelta(days=1) if dated else None)
 
 
 def issues_seen(talk: Talk) -> tuple[IssueSeen, ...]:
@@ -331,7 +335,7 @@ def _beliefs(talk: Talk) -> Iterator[Belief]:
     """What others may take each party for, from acts up to the day of the case."""
     file = talk.case.file
     for row in file.beliefs:
-        acts = [act for act in row.acts if act.date <= file.on]
+        acts = [act for act in row.acts if act.date <= (known_to(file) or file.on)]
         if not acts:
             continue
         last = update(row.types, [act.likelihood for act in acts])[-1]
