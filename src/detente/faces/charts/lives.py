@@ -1,6 +1,6 @@
 """Chart of survival: the share of bargains alive by days of life, form by form, and the forecast of a deal beside it.
 
-Table and columns it draws: ``track_steps`` form, days, alive (share), count, ends.
+Table and columns it draws: ``track_steps`` form, days, alive (share), count, ends, read (day).
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ COLOURS = dict(zip(WORDS.values(), (PARTY["CHN"], PARTY["USA"], QUIET), strict=T
 
 
 def survival(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """Bargains alive by day of life: the curve of each form in steps, its name and count at its end."""
-    table, say = tables["track_steps"], about.say
+    """Bargains alive by day of life: the curve of each form in steps, its name and count at its end.
+
+    None where no form has lived longer than another.
+    """
+    say = about.say
     lines: dict[str, list[Row]] = {}
-    for row in rows_of(table):
+    for row in rows_of(tables["track_steps"]):
         lines.setdefault(str(row["form"]), []).append(row)
     record = {name: rows for name, rows in lines.items() if name != FORECAST}
-    if not record:
+    ends = {name: float(rows[-1]["alive"]) for name, rows in record.items()}
+    if len(set(ends.values())) < 2:
         return []
     form = Course(
         series=tuple(_trace(name, rows, about) for name, rows in lines.items()),
@@ -36,19 +40,19 @@ def survival(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         height=260,
         say=say,
     )
-    least, most = (pick(record.items(), key=lambda item: item[1][-1]["alive"]) for pick in (min, max))
+    least, most = (pick(ends, key=lambda name: ends[name]) for pick in (min, max))
     parts = {
-        "first": _spoken(least[0], about),
-        "first_share": about.number(least[1][-1]["alive"], Unit.SHARE, 0),
-        "second": _spoken(most[0], about),
-        "second_share": about.number(most[1][-1]["alive"], Unit.SHARE, 0),
+        "first": _spoken(least, about),
+        "first_share": about.number(ends[least], Unit.SHARE, 0),
+        "second": _spoken(most, about),
+        "second_share": about.number(ends[most], Unit.SHARE, 0),
     }
     return [
         Chart(
             name="survival",
             table="track_steps",
             title=first_upper(say("chart.survival_title", **parts)),
-            subtitle=say("chart.survival_subtitle", day=about.day(table.title.split()[-1])),
+            subtitle=say("chart.survival_subtitle", day=about.day(str(next(iter(record.values()))[0]["read"]))),
             alt=say("chart.survival_alt", **parts),
             unit=say("chart.unit_percent"),
             digits=0,

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from detente.data.tables import place
-from detente.evidence.lives import HORIZONS
-from detente.evidence.outlook import in_steps
 from detente.faces.words.language import Language
 from detente.faces.words.rows import Row, Rows
 from detente.faces.words.tables import cell_in, text_in
 from detente.lab.duties.among import USUAL, importer_row
 from detente.lab.duties.tables import FIXED
-from detente.lab.score.lives import FORECAST
 
 Lead = Callable[[Rows, Language], str]
 
@@ -155,18 +152,12 @@ def _hold(rows: Rows, say: Language) -> str:
     breaking = [row for row in rows.all("stability") if str(row["keeps"]).startswith("no")]
     if not rows.all("stability"):
         return ""
+    if not breaking:
+        return say("lead_hold_kept")
     answers = list(dict.fromkeys(str(row["punishment"]) for row in breaking))
-    listed = say.listed([say("breach_answer", answer=cell_in(answer, say)) for answer in answers])
-    kept = say("lead_hold", answers=listed) if breaking else say("lead_hold_kept")
-    return " ".join([kept, *_chance(rows, say)])
-
-
-def _chance(rows: Rows, say: Language) -> Iterator[str]:
-    """The forecast of the deal's day, where a record of it stands in the tables."""
-    alive = {row["days"]: row["alive"] for row in rows.all("track_steps") if row["form"] == FORECAST}
-    if alive:
-        first, last = (say.percent(in_steps(alive[days]), 0) for days in (HORIZONS[0], HORIZONS[-1]))
-        yield say("lead_hold_chance", first=first, last=last)
+    return say(
+        "lead_hold", answers=say.listed([say("breach_answer", answer=cell_in(answer, say)) for answer in answers])
+    )
 
 
 def _record(rows: Rows, say: Language) -> str:

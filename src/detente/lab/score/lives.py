@@ -82,10 +82,13 @@ def steps_table(bargains: Sequence[Bargain], day: date, forecast: Prospect | Non
     for form in dict.fromkeys(form for form in FORMS for each in known if each.form == form):
         some = [each for each in known if each.form == form]
         ends = sum(each.gone(day) for each in some)
-        rows += [(WORDS[form], s.days, s.share, s.watched, len(some), ends) for s in survival_steps(some, day)]
+        rows += [
+            (WORDS[form], s.days, s.share, s.watched, len(some), ends, day.isoformat())
+            for s in survival_steps(some, day)
+        ]
     if forecast is not None:
         alive = forecast.endings[0].alive
-        rows += [(FORECAST, days, alive(days), 0, 1, 0) for days in range(0, HORIZONS[-1] + 1, EVERY)]
+        rows += [(FORECAST, days, alive(days), 0, 1, 0, day.isoformat()) for days in range(0, HORIZONS[-1] + 1, EVERY)]
     return table_of("track.track_steps", rows, day=day.isoformat())
 
 
