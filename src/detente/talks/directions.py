@@ -216,9 +216,7 @@ def _between(negotiation: Negotiation, near: Floats, far: Floats, party: int, le
     return way[enough[0]] if enough.size else far
 
 
-def on_table(
-    negotiation: Negotiation, deal: Floats, constraints: str = FREE, payoffs: Floats | None = None
-) -> OnTable:
+def on_table(negotiation: Negotiation, deal: Floats, constraints: str = FREE, payoffs: Floats | None = None) -> OnTable:
     """What a deal leaves on the table: the most for all together, for each alone, and single steps that hurt nobody.
 
     Parameters
@@ -282,5 +280,3 @@ def _harm(negotiation: Negotiation, party: str, other: str, own: Bools, deal: Fl
     beside = float(np.delete(fall, [me, you]).sum())
     names = tuple(space.names[k] for k in np.flatnonzero(own) if abs(outcome[k] - deal[k]) > 1e-9)
     return HarmDone(party, other, names, outcome, float(fall[you]), float(fall[me]), beside)
-
-

@@ -104,9 +104,7 @@ def common_ground(negotiation: Negotiation, base: Floats, origin: Floats, constr
     return CommonGround(counts, best.outcome, gain, empty, room, most, tuple(closes))
 
 
-def _smallest(
-    negotiation: Negotiation, base: Floats, origin: Floats, counts: Bools, constraints: str
-) -> BestOutcome:
+def _smallest(negotiation: Negotiation, base: Floats, origin: Floats, counts: Bools, constraints: str) -> BestOutcome:
     """The outcome with the largest smallest gain of some parties."""
     free = np.ones(len(negotiation.space.issues), dtype=np.bool_)
     aim = smallest_gain(np.where(counts, origin, -FAR), np.ones(origin.size))

@@ -14,6 +14,7 @@ from detente.codes.errors import InputError
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
+from detente.faces.cli.talks_many import is_many, talks_many
 from detente.faces.cli.talks_page import page_json, page_of, page_text
 from detente.faces.cli.talks_record import record
 
@@ -89,6 +90,9 @@ def talks(
             what = "draws take the inputs, elasticities and stand-ins of the case file"
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
+    if is_many(case, variant):
+        talks_many(case, variant, form, out, locals(), inputs)
+        return
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
     names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
     if play:
