@@ -15,6 +15,7 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
 from detente.faces.cli.talks_keys import keys
+from detente.faces.cli.talks_many import is_many, talks_many
 from detente.faces.cli.talks_new import new
 from detente.faces.cli.talks_record import record
 
@@ -99,6 +100,9 @@ def talks(
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
     _check_word(case, ctx)
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
+    if is_many(case, variant):
+        talks_many(case, variant, form, out, locals(), inputs)
+        return
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
     options["as_of"] = opt.day(as_of, "--as-of") if as_of not in ("", KNOWN) else as_of
     names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)

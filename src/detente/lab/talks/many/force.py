@@ -7,15 +7,13 @@ import numpy as np
 from detente.codes import Table
 from detente.lab.talks.deals import UNITS, billions, of
 from detente.lab.talks.many.talk import NASH, Round
-from detente.lab.talks.many.worth import EXACT, each
+from detente.lab.talks.many.worth import EXACT, each, first
 from detente.talks.stability import TruceSide
 
 
 def _deal(round_: Round) -> str:
     """The deal that is measured from, for the title."""
-    setting = round_.talk.headline
-    threat = round_.negotiation(setting).threats[0]
-    reached = round_.nash(setting, threat, round_.constraints)
+    reached = round_.nash(*first(round_), round_.constraints)
     return f"the package of {NASH.title()}" if reached else round_.talk.label(round_.talk.reference)
 
 
@@ -25,7 +23,7 @@ def leverage_table(round_: Round) -> Table:
     for setting, threat in each(round_):
         deal = round_.deal(setting, threat)
         (value,) = round_.worth([deal], setting)
-        exposure, stars = value - round_.fallen(setting, threat), round_.talk.p_stars(setting, value)
+        exposure, stars = value - round_.fallen(setting, threat), round_.signs(setting, value)
         week, power = round_.week(setting, deal), round_.power(setting, threat)
         for i, party in enumerate(round_.parties):
             moved = np.full(len(round_.parties), np.nan) if power is None else power[:, i]

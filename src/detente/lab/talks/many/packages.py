@@ -15,6 +15,9 @@ from detente.talks.pairwise import SignedInTurn
 from detente.talks.space import OutcomeSpace
 
 IN_TURN = "in turn"
+NIL = 1e-3
+"""An excess of no more is none, USD bn a year: searches are no finer."""
+
 AT_END = 1e-6
 """A level this near to an end is at it, share of the width."""
 
@@ -76,7 +79,7 @@ def core_table(round_: Round) -> Table:
         for conjecture, leak in [(CONJECTURES[0], leak) for leak in LEAKS] + [(CONJECTURES[1], LEAKS[0])]:
             core = round_.core(setting, threat, conjecture, leak)
             if core is not None:
-                stable, tight = "no" if core.empty else "yes", ", ".join(map(joined, core.tight))
+                stable, tight = "no" if core.excess > NIL else "yes", ", ".join(map(joined, core.tight))
                 rows.append((*of(setting), threat.name, conjecture, leak, core.excess, stable, *core.payoffs, tight))
     note = "who loses by a deal is paid by those who gain; of each dollar paid the leak is lost; off the surface"
     return billions("many.core", rows, UNITS, note, party=round_.parties)

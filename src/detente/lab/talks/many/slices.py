@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from detente.codes import Table
 from detente.lab.talks.deals import UNITS, billions, issues_of, of
-from detente.lab.talks.many.talk import Round
-from detente.lab.talks.many.worth import EXACT, each, ends_of, told
+from detente.lab.talks.many.talk import Floats, Round
+from detente.lab.talks.many.worth import EXACT, ends_of, first, told
 from detente.talks.directions import Step
 
 STEPS = 3
@@ -13,12 +13,10 @@ STEPS = 3
 
 
 def frontier_table(round_: Round) -> Table:
-    """Packages on the frontier above each threat."""
-    rows = []
-    for setting, threat in each(round_):
-        frontier = round_.frontier(setting, threat)
-        if frontier is None:
-            continue
+    """Packages on the frontier above the first threat, under the headline setting."""
+    rows, (setting, threat) = [], first(round_)
+    frontier = round_.frontier(setting, threat)
+    if frontier is not None:
         for k, (value, outcome) in enumerate(zip(frontier.payoffs, frontier.outcomes, strict=True)):
             most = ", ".join(code for code, end in zip(round_.parties, frontier.ends, strict=True) if end == k)
             rows.append((*of(setting), threat.name, *(value - threat.value), *outcome, most))
@@ -28,12 +26,11 @@ def frontier_table(round_: Round) -> Table:
 
 
 def curve_table(round_: Round) -> Table:
-    """What each pair can have where the others keep what the package of Nash gives them."""
-    rows = []
-    for setting, threat in each(round_):
-        for curve in round_.curves(setting, threat):
-            for value, outcome in zip(curve.payoffs, curve.outcomes, strict=True):
-                rows.append((*of(setting), threat.name, *curve.pair, *(value - threat.value), *outcome))
+    """What each pair can have where the others keep what the package of Nash gives them; over the first threat."""
+    rows, (setting, threat) = [], first(round_)
+    for curve in round_.curves(setting, threat):
+        for value, outcome in zip(curve.payoffs, curve.outcomes, strict=True):
+            rows.append((*of(setting), threat.name, *curve.pair, *(value - threat.value), *outcome))
     issues = issues_of(round_.case.outcome_space.issues)
     return billions("many.curves", rows, UNITS, "as read off the surface", party=round_.parties, issue=issues)
 
@@ -53,9 +50,9 @@ def left_table(round_: Round) -> Table:
     return billions("many.left", rows, UNITS, "gains as read off the surface, outsiders exact", party=round_.parties)
 
 
-def _on_table(round_: Round, outcome: object) -> bool:
+def _on_table(round_: Round, outcome: Floats) -> bool:
     space = round_.case.outcome_space
-    return bool((outcome <= space.upper + 1e-9).all() and (outcome >= space.lower - 1e-9).all())  # type: ignore[operator, union-attr]
+    return bool((outcome <= space.upper + 1e-9).all() and (outcome >= space.lower - 1e-9).all())
 
 
 def improvement_table(round_: Round) -> Table:

@@ -18,6 +18,7 @@ from detente.codes import InputError, SolveError
 from detente.codes.portrait import Readable
 from detente.lab.talks.case import Case
 from detente.lab.talks.talk import Setting, Talk
+from detente.talks.acceptable import break_even
 from detente.talks.coalitions import (
     CONJECTURES,
     BlockingCoalition,
@@ -185,6 +186,12 @@ class Round(Readable):
         if threat.outcome is None or row.third_countries:
             return threat.value
         return self.worth([threat.outcome], setting)[0]
+
+    def signs(self, setting: Setting, values: Floats) -> Floats:
+        """Chance of the status quo above which each signs, of exact payoffs, shape (..., party); NaN where none is."""
+        whole = self.talk.whole(setting)
+        exact = tuple(replace(threat, value=self.fallen(setting, threat)) for threat in whole.threats)
+        return break_even(replace(whole, threats=exact), values)
 
     # --- what all can agree on --------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.codes import Table
 from detente.lab.talks.deals import UNITS, billions, of, world_note
-from detente.lab.talks.many.talk import NASH, Floats, Round
+from detente.lab.talks.many.talk import NASH, ORDER, Floats, Round
 from detente.lab.talks.talk import Setting
 from detente.talks.space import Threat
 
@@ -31,6 +31,11 @@ def each(round_: Round) -> Iterator[tuple[Setting, Threat]]:
             yield setting, threat
 
 
+def first(round_: Round) -> tuple[Setting, Threat]:
+    """The setting of what is shown once, with its first threat."""
+    return round_.talk.headline, round_.negotiation(round_.talk.headline).threats[0]
+
+
 def named(round_: Round) -> dict[str, Floats]:
     """Outcomes with a name, for readers, shape (issues,)."""
     return {round_.talk.label(name): outcome for name, outcome in round_.case.outcome_space.named.items()}
@@ -39,9 +44,8 @@ def named(round_: Round) -> dict[str, Floats]:
 def told(round_: Round, setting: Setting, threat: Threat) -> dict[str, Floats]:
     """Named outcomes, then the package of Nash and that of talks of two at a time, where there are any."""
     outcomes = named(round_)
-    deals = round_.nash(setting, threat, round_.constraints)
+    deals, pairs = round_.nash(setting, threat, round_.constraints), round_.one_by_one(setting, threat)
     outcomes |= {NASH: deals[0].outcome} if deals else {}
-    pairs = round_.one_by_one(setting, threat)
     return outcomes | ({ONE_BY_ONE: pairs[0].outcome} if pairs else {})
 
 
@@ -59,6 +63,7 @@ def payoff_table(round_: Round) -> Table:
         split = round_.by_part(list(outcomes.values()), setting)
         known |= dict.fromkeys(split)
         splits.append((setting, list(outcomes), split))
+    known = {name: None for name in (*ORDER, *known) if name in known}
     rows: list[tuple[Any, ...]] = []
     for setting, names, split in splits:
         whole = sum(split.values(), np.zeros(1))
@@ -76,7 +81,7 @@ def gain_table(round_: Round) -> Table:
     for setting, threat in each(round_):
         outcomes = told(round_, setting, round_.negotiation(setting).threats[0])
         values = round_.worth(list(outcomes.values()), setting)
-        stars, fallen = round_.talk.p_stars(setting, values), round_.fallen(setting, threat)
+        stars, fallen = round_.signs(setting, values), round_.fallen(setting, threat)
         for k, name in enumerate(outcomes):
             rows.append((*of(setting), threat.name, name, *(values[k] - fallen), *stars[k]))
     note = (
