@@ -1,5 +1,6 @@
 """Run the command line in this process: what it prints, its exit code; one report folder and one sweep for all."""
 
+import re
 import sys
 from dataclasses import dataclass
 
@@ -7,6 +8,17 @@ import pytest
 
 from detente.faces.cli import main
 from detente.lab.sweep.world import sweep_world
+
+CODES = re.compile(
+    r"\bD0G?\b|\bD[PNXEL]\b|\b[a-z]+_[a-z_]+|\*|(?!1/52)\d/\d|\b(?:USA|CHN|HOM|FOR|VNM)\b|\b(?:usa|chn|hom)\b"
+)
+"""What no text for people holds: codes of threats, issues, inputs and sides, packages in figures, stars."""
+
+
+@pytest.fixture(scope="session")
+def codes():
+    """The code names that a text has."""
+    return CODES.findall
 
 
 @dataclass

@@ -4,8 +4,11 @@ import io
 import json
 
 import pytest
+from pydantic import TypeAdapter
 
+from detente.faces.cli.talks_page import page_text
 from detente.faces.cli.talks_play import play
+from detente.lab.talks.advice import Advice
 from detente.lab.talks.talk import open_talk
 
 CASE = "two-country"
@@ -29,30 +32,32 @@ def test_cases_are_listed_with_variants_and_threats(detente):
         assert word in ran.out
 
 
-def test_a_reader_gets_every_section_on_a_page(detente):
-    ran = detente("talks", CASE)
+def test_a_reader_gets_every_section_in_words(detente, codes):
+    ran = detente("talks", CASE, "--section", "all")
     assert ran.code == 0
     assert [name for name in SECTIONS if f"({name}) ==" not in ran.out] == []
     assert max(map(len, ran.out.splitlines())) <= 120
-    head = ran.out.split("==")[0]
-    assert "against D0" in head
-    assert "against DP" in head
-    assert "Would free trade hold by itself: yes if a breach is answered by D0 or DN, no if by DP" in head
-    for gloss in ("p*: the side prefers to sign", "nash: largest product", "exposure: what the other side loses"):
+    assert not codes(ran.out)
+    head = " ".join(ran.out.split("==")[0].split())
+    assert "free trade against the duties of 100 points" in head
+    assert "yes if a breach is answered by the duties of 100 points or a tariff war, no if by free trade" in head
+    for gloss in ("signs above: chance that", "nash: largest product", "exposure: what the other side loses"):
         assert gloss in ran.out
 
 
 def test_two_threat_points_are_the_least(detente):
     assert "no result is shown for one threat point alone" in sentence(detente("talks", CASE, "--threat", "D0"))
     ran = detente("talks", CASE, "--threat", "D0,DN", "--section", "solutions")
-    assert "DN" in ran.out
-    assert "DP" not in ran.out
+    assert "a tariff war" in ran.out
+    assert " free trade  " not in ran.out
 
 
 def test_machines_get_every_number_with_its_unit_and_meaning(detente):
     ran = detente("talks", CASE, "--format", "json")
     content = json.loads(ran.out)
     assert content["threats"] == ["D0", "DP", "DN"]
+    page = TypeAdapter(Advice).validate_python(content["page"])
+    assert page_text(page, "en", CASE) == detente("talks", CASE).out.rstrip()
     assert len(content["sentences"]) > 4
     for name in (
         "payoffs",
@@ -111,6 +116,8 @@ def test_tables_go_to_files(detente, tmp_path):
         ([CASE, "--constraints", "tabled"], "unknown constraint set 'tabled'"),
         ([CASE, "--horizon", "century"], "unknown horizon 'century'"),
         ([CASE, "--section", "solution"], "did you mean 'solutions'"),
+        ([CASE, "--for", "Japan"], "--for: world two-country has no country but the parties"),
+        ([CASE, "--lang", "de"], "unknown language 'de'"),
         ([CASE, "--table", "rooms"], "unknown table 'rooms'"),
         ([CASE, "--materials", "chain"], "unknown materials 'chain'"),
         ([CASE, "--materials", "chains"], "has no loss from a control"),
@@ -195,24 +202,27 @@ def played(talk, script, strategy="nash", side=""):
 
 def test_offers_are_played_from_a_script(talk):
     said = played(talk, "home_duty=20 foreign_duty=60\naccept\n")
-    assert "You speak for HOM; FOR proposes by nash" in said
-    assert "D0 (duties of 100 points): HOM -47.7, FOR -47.7" in said
+    assert "You speak for Home; Foreign proposes by nash" in said
+    assert "the duties of 100 points: Home -47.7, Foreign -47.7" in said
     assert "Your offer: home duty 20.0 points, foreign duty 60.0 points" in said
-    assert "FOR refuses and proposes: home duty 0.0 points, foreign duty 0.0 points" in said or "FOR accepts" in said
+    assert (
+        "Foreign refuses and proposes: home duty 0.0 points, foreign duty 0.0 points" in said
+        or "Foreign accepts" in said
+    )
     assert "Deal after 1 offers" in said
 
 
 def test_what_is_good_enough_is_accepted_and_a_tough_side_wants_more(talk):
-    assert "FOR accepts. Deal after 1 offers." in played(talk, "free_trade\n")
+    assert "Foreign accepts. Deal after 1 offers." in played(talk, "free_trade\n")
     tough = played(talk, "free_trade\nquit\n", "tough")
-    assert "FOR refuses and proposes" in tough
-    assert "No deal after 1 offers: duties of 100 points goes on." in tough
-    assert "payoffs: HOM -28.8, FOR 15.7" in tough
+    assert "Foreign refuses and proposes" in tough
+    assert "No deal after 1 offers: the duties of 100 points goes on." in tough
+    assert "payoffs: Home -28.8, Foreign 15.7" in tough
 
 
 def test_a_side_that_splits_comes_nearer_every_round(talk):
     said = played(talk, "high\nhigh\nhigh\n", "split")
-    asked = [float(line.split("HOM ")[1].split(",")[0]) for line in said.splitlines() if "against D0" in line]
+    asked = [float(line.split("Home ")[1].split(",")[0]) for line in said.splitlines() if "against the duties" in line]
     proposals = asked[1::2]
     assert proposals == sorted(proposals)
     assert len(set(proposals)) == 3
@@ -239,4 +249,4 @@ def test_the_play_ends_with_the_input(detente, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("home_duty=0 foreign_duty=0\n"))
     ran = detente("talks", CASE, "--play", "--side", "for", "--strategy", "egalitarian")
     assert ran.code == 0
-    assert "You speak for FOR; HOM proposes by egalitarian" in ran.out
+    assert "You speak for Foreign; Home proposes by egalitarian" in ran.out

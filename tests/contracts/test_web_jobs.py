@@ -112,6 +112,7 @@ def test_talks_chain_and_sweep_are_jobs_too(client):
         found = until(lambda name=name: client.get(f"{HOME}/jobs/{name}").json(), "done", seconds=120)
         run = client.get(f"{HOME}/runs/{found['run']}").json()
         assert any(run["tables"].values()), found
+    assert run["sentences"][0].startswith("OFFER: ")
     swept = client.get(f"{HOME}/runs/{client.get(f'{HOME}/jobs/{names[1]}').json()['run']}/tables/headline").json()
     assert {row["over.usa.change.rec_chn.rate"] for row in swept["rows"]} in ({"10%", "20%"}, {0.1, 0.2})
 

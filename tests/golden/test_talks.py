@@ -199,8 +199,8 @@ def test_every_section_has_tables_and_no_answer_stands_for_one_threat_alone(talk
 
 def test_sentences_name_both_threats_and_the_range(talk):
     said = case_sentences(talk)
-    assert any(one.startswith("Geneva against D0") and "both sides gain" in one for one in said)
-    assert any(one.startswith("Geneva against DP") and "both sides lose" in one for one in said)
+    assert any(one.startswith("Geneva against today's law for ever") and "both sides gain" in one for one in said)
+    assert any(one.startswith("Geneva against the law before the quarrel") and "both sides lose" in one for one in said)
 
 
 def test_losses_from_the_chain_rise_with_what_is_withheld_and_fall_with_time(talk):

@@ -26,7 +26,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "compare": "scenarios side by side",
         "sweep": "a scenario or the world over many values of its fields",
         "report": "pages of a result that was run before, in any format",
-        "talks": "what each side accepts, likely deals, leverage; the record",
+        "talks": "what to offer, ask and refuse on one page; the record",
         "replicate": "a folder with everything that makes a result again",
     },
     "World": {
@@ -86,7 +86,7 @@ EXAMPLES = {
     "compare": "detente compare geneva phase-one",
     "sweep": "detente sweep geneva --over report.elasticity=1,2,4",
     "report": "detente report geneva.json --out geneva.pdf",
-    "talks": "detente talks us-china-2025-05 --section solutions",
+    "talks": "detente talks us-china-2025-05 --for China",
     "talks record": "detente talks record --kind truce",
     "replicate": "detente replicate geneva --out geneva-package",
     "economy": "detente economy optimal --country US",

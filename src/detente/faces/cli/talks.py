@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,12 +15,11 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
 from detente.faces.cli.talks_many import is_many, talks_many
-from detente.faces.cli.talks_page import page_json, page_of, page_text
 from detente.faces.cli.talks_record import record
 
 if TYPE_CHECKING:
     from detente.codes import Table
-    from detente.lab.talks.advice import Advice, OutsideAdvice
+    from detente.faces.words.sections import SpokenNames
     from detente.lab.talks.talk import Talk
 
 ALL = "all"
@@ -98,6 +97,7 @@ def talks(
     if play:
         _play(case, variant, options | names, strategy, side, quiet=quiet)
         return
+    from detente.faces.cli.talks_page import page_json, page_of, page_text
     from detente.lab.talks.talk import open_talk
 
     with Progress("talks", quiet=quiet) as progress:
@@ -118,7 +118,8 @@ def talks(
         parts = _chosen(parts, table)
     given = " ".join(filter(None, [case, f"--variant {variant}" if variant else ""]))
     text = page_text(page, lang, given) if first and page is not None else ""
-    _written(talk, parts, form, out, lead=text or (section in ("", ALL) and not table), drawn=(draws, seed), page=page)
+    own = {"page": page_json(page)} if page is not None else {}
+    _written(talk, parts, form, out, lead=text or (section in ("", ALL) and not table), drawn=(draws, seed), own=own)
 
 
 def _form(form: str, out: Path | None) -> str:
@@ -199,19 +200,20 @@ def _written(
     *,
     lead: str | bool,
     drawn: tuple[int, int],
-    page: Advice | OutsideAdvice | None = None,
+    own: Mapping[str, Any],
 ) -> None:
-    """Print or write; `lead` : whether the head of the report comes first, or the page that does."""
+    """Print or write; `lead` : whether the head of the report comes first, or the page that does; `own` : keys more."""
     from detente.faces.formats import deliver, emit, is_stdout, to_json
     from detente.faces.words.case import recorded
+    from detente.faces.words.sections import spoken_names
 
     tables = [table for _, _, some in parts for table in some]
     if form == "json":
-        own = {"page": page_json(page)} if page is not None else {}
-        text = to_json(content(talk, tables, *drawn) | own)
+        text = to_json(content(talk, tables, *drawn) | dict(own))
     elif form == "text":
-        head = [lead if isinstance(lead, str) else _head(talk)] if lead else ["\n".join(recorded(talk))]
-        text = "\n\n".join([*filter(None, head), *(_section(talk, *part) for part in parts)])
+        names = spoken_names(talk)
+        head = [lead if isinstance(lead, str) else _head(talk, names)] if lead else ["\n".join(recorded(talk))]
+        text = "\n\n".join([*filter(None, head), *(_section(names, *part) for part in parts)])
     else:
         emit(_dated(talk, tables), form, out)
         return
@@ -226,16 +228,14 @@ def _dated(talk: Talk, tables: list[Table]) -> list[Table]:
     return [table.standing_on(beyond) for table in tables]
 
 
-def _head(talk: Talk) -> str:
+def _head(talk: Talk, names: SpokenNames) -> str:
     """What the report says first, what is known and what is assumed."""
     from textwrap import fill
 
     from detente.faces.formats import FILED, terminal_width
     from detente.faces.words.case import case_sentences, ranges_note
-    from detente.faces.words.sections import spoken_names
 
     file = talk.case.file
-    names = spoken_names(talk)
     lines = [file.title, "", file.note.strip(), "", ranges_note(talk)]
     lines += [f"- {sentence}" for sentence in case_sentences(talk)]
     lines += [
@@ -247,11 +247,9 @@ def _head(talk: Talk) -> str:
     return "\n".join(fill(line, wide, subsequent_indent="  ") if line else "" for line in lines).rstrip()
 
 
-def _section(talk: Talk, name: str, title: str, tables: list[Table]) -> str:
+def _section(names: SpokenNames, name: str, title: str, tables: list[Table]) -> str:
     from detente.faces.formats import to_text
-    from detente.faces.words.sections import spoken_names
 
-    names = spoken_names(talk)
     return "\n\n".join([f"== {title} ({name}) ==", *(to_text(names.table(table), LONG) for table in tables)])
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from detente.lab.talks.advice import Advice, OutsideAdvice
-    from detente.lab.talks.talk import Talk
+from detente.codes.errors import InputError
+from detente.faces.words.language import load
+from detente.faces.words.outside import as_outside_page
+from detente.faces.words.page import as_page
+from detente.lab.talks.advice import Advice, OutsideAdvice
+from detente.lab.talks.counsel import advice_of, place_of
+from detente.lab.talks.outside import outside_advice
+from detente.lab.talks.talk import Talk
 
 
 def page_of(talk: Talk, side: str = "") -> Advice | OutsideAdvice:
@@ -19,16 +24,17 @@ def page_of(talk: Talk, side: str = "") -> Advice | OutsideAdvice:
 
     Raises
     ------
-    UnknownName : neither a party nor a country of the world.
+    InputError : neither a party nor a country of the world.
     """
-    from detente.lab.talks.counsel import advice_of, place_of
-
-    code = place_of(side) if side else ""
+    code = place_of(talk, side) if side else ""
     if not code or code in talk.parties:
         return advice_of(talk, code)
-    from detente.lab.talks.outside import outside_advice
-
-    return outside_advice(talk, code, lambda: advice_of(talk))
+    try:
+        return outside_advice(talk, code, lambda: advice_of(talk))
+    except InputError as error:
+        if error.where != "side":
+            raise
+        raise InputError("--for", error.what, error.repair) from None
 
 
 def page_text(page: Advice | OutsideAdvice, language: str, given: str) -> str:
@@ -38,10 +44,6 @@ def page_text(page: Advice | OutsideAdvice, language: str, given: str) -> str:
     ----------
     given : what follows `detente talks`, for the line that names the rest.
     """
-    from detente.faces.words.language import load
-    from detente.faces.words.page import as_outside_page, as_page
-    from detente.lab.talks.advice import Advice
-
     say = load(language)
     if not isinstance(page, Advice):
         return as_outside_page(page, say, [say("advice_more", case=given, other=page.parties[0])])

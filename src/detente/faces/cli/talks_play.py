@@ -32,9 +32,11 @@ def play(talk: Talk, strategy: str, side: str, lines: TextIO, out: TextIO) -> No
 
 
 def _talk(session: Session, lines: TextIO, *, prompt: bool, out: TextIO) -> Iterator[str]:
+    from detente.faces.words.sections import spoken_names
     from detente.lab.talks.talk import status_quo
 
-    yield _opening(session)
+    spoken = spoken_names(session.talk).text
+    yield spoken(_opening(session))
     last: Floats = status_quo(session.talk.case)
     proposal: Worth | None = None
     while True:
@@ -43,7 +45,7 @@ def _talk(session: Session, lines: TextIO, *, prompt: bool, out: TextIO) -> Iter
         line = lines.readline()
         words = line.strip()
         if not line or words in ("quit", "exit"):
-            yield f"No deal after {session.rounds} offers: {session.threat.label} goes on."
+            yield spoken(f"No deal after {session.rounds} offers: {session.threat.name} goes on.")
             return
         if not words or words.startswith("#"):
             continue
@@ -53,18 +55,18 @@ def _talk(session: Session, lines: TextIO, *, prompt: bool, out: TextIO) -> Iter
                 yield known
                 continue
             if words == "accept":
-                yield _accepted(session, proposal)
+                yield spoken(_accepted(session, proposal))
                 if proposal is not None:
                     return
                 continue
             last = session.outcome(words.removeprefix("offer ").strip(), last)
             offer, reply = session.put(last)
-            yield f"Your offer: {_described(session, offer)}"
+            yield spoken(f"Your offer: {_described(session, offer)}")
             if reply.accepts:
-                yield f"{session.other} accepts. Deal after {session.rounds} offers."
+                yield spoken(f"{session.other} accepts. Deal after {session.rounds} offers.")
                 return
             proposal = reply.proposal
-            yield _proposed(session, proposal)
+            yield spoken(_proposed(session, proposal))
         except DetenteError as error:
             yield f"  {error}"
 
@@ -103,7 +105,7 @@ def _opening(session: Session) -> str:
         f"{talk.case.file.title}",
         f"You speak for {session.you}; {session.other} proposes by {session.strategy}: {STRATEGIES[session.strategy]}.",
         f"Amounts are USD bn a year, {session.setting.words}, from the base law of the case. If talks fail:",
-        *(f"  {threat.name} ({threat.label}): {_pair(session, threat.value)}" for threat in threats),
+        *(f"  {threat.name}: {_pair(session, threat.value)}" for threat in threats),
         f"{session.other} takes {session.table} for what happens if talks fail. Write help for what can be said.",
     ]
     return "\n".join(rows)

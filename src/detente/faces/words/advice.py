@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from detente.evidence.outlook import in_steps
+from detente.faces.words.footing import footing_sentences
 from detente.faces.words.issues import (
     input_words,
     is_points,
@@ -20,7 +21,7 @@ from detente.faces.words.issues import (
 )
 from detente.faces.words.language import Language
 from detente.faces.words.tables import text_in
-from detente.lab.talks.advice import ADVICE, FALLBACK, Advice, Exchange, LimitSeen, PackageSeen, Swing
+from detente.lab.talks.advice import ADVICE, FALLBACK, Advice, LimitSeen, PackageSeen, PointRate, Swing
 
 Sentences = list[str]
 
@@ -31,12 +32,15 @@ CHOICE = "advice_either"
 """What stands between levels at each of which a side walks."""
 
 YEAR = 365
+TENTH = 0.95
+"""Value from which on one decimal is told."""
+
 WHOLE, NONE = 9.95, 0.05
 """Amounts from which on no decimal is told, and below which it is none, USD bn."""
 
 
 @dataclass(frozen=True)
-class Block:
+class PageBlock:
     """Sentences under a head; `name` : of the block."""
 
     head: str
@@ -44,23 +48,23 @@ class Block:
     name: str = ""
 
 
-def blocks(advice: Advice, say: Language) -> list[Block]:
+def blocks(advice: Advice, say: Language) -> list[PageBlock]:
     """The blocks of a page, in their order; without a package what there is to say of none."""
-    speaker = Speaker(advice, say)
+    voice = Voice(advice, say)
     made = [
-        ("offer", speaker.offer()),
-        ("ask", speaker.ask()),
-        ("walk", speaker.walk()),
-        ("they", speaker.they_walk()),
-        ("refuse", speaker.refuse()),
-        ("buys", speaker.buys()),
-        ("read", speaker.read()),
-        ("change", speaker.change()),
-        ("hold", speaker.hold()),
-        ("chance", speaker.chance()),
-        ("stands", speaker.stands()),
+        ("offer", voice.offer()),
+        ("ask", voice.ask()),
+        ("walk", voice.walk()),
+        ("they", voice.they_walk()),
+        ("refuse", voice.refuse()),
+        ("buys", voice.buys()),
+        ("read", voice.read()),
+        ("change", voice.change()),
+        ("hold", voice.hold()),
+        ("chance", voice.chance()),
+        ("stands", voice.stands()),
     ]
-    return [Block(say(f"advice_head_{name}"), sentences, name) for name, sentences in made if sentences]
+    return [PageBlock(say(f"advice_head_{name}"), sentences, name) for name, sentences in made if sentences]
 
 
 def title(advice: Advice, say: Language) -> tuple[str, str]:
@@ -117,7 +121,7 @@ def verdict_of(chance: float) -> str:
 
 
 @dataclass(frozen=True)
-class Speaker:
+class Voice:
     """Who says an advice, in which language."""
 
     advice: Advice
@@ -137,13 +141,13 @@ class Speaker:
         return [self.advice.me, *(parties.index(party) for party in self.advice.others)]
 
     def _moves(self, mine: bool) -> list[str]:
-        """What a side would give from today's law on, or what the others would; points are said once."""
-        row, said, unit = self.advice.advice, list[str](), True
+        """What a side would give from today's law on, or what the others would; points are lines once."""
+        row, lines, unit = self.advice.advice, list[str](), True
         for issue, level in zip(self.advice.issues, row.levels if row is not None else (), strict=row is not None):
             if (issue.party in (self.advice.side, "both")) == mine and moves(issue, issue.start, level):
-                said.append(moved(issue, issue.start, level, self.say, unit=unit))
+                lines.append(moved(issue, issue.start, level, self.say, unit=unit))
                 unit = unit and not is_points(issue)
-        return said
+        return lines
 
     def _listed(self, items: Sequence[str]) -> str:
         text = ", ".join(items)
@@ -187,12 +191,12 @@ class Speaker:
 
     def they_walk(self) -> Sentences:
         """Where the others walk, each by name where there are several."""
-        said: Sentences = []
+        lines: Sentences = []
         for party in self.advice.others:
             theirs = [limit for limit in self.advice.limits if limit.party == party]
             pattern = "advice_same" if theirs and theirs[0].odds is not None else self._odds(theirs)
-            said += self._walks(theirs, pattern, party if len(self.advice.others) > 1 else "")
-        return said
+            lines += self._walks(theirs, pattern, party if len(self.advice.others) > 1 else "")
+        return lines
 
     def _odds(self, limits: Sequence[LimitSeen]) -> str:
         return "advice_walk" if limits and limits[0].odds is not None else "advice_against"
@@ -300,7 +304,7 @@ class Speaker:
 
     def read(self) -> Sentences:
         """What others may take the side for, and what it may take them for."""
-        say, said = self.say, []
+        say, lines = self.say, []
         for belief in sorted(self.advice.beliefs, key=lambda row: row.party != self.advice.side):
             mine = belief.party == self.advice.side
             words = {
@@ -309,30 +313,29 @@ class Speaker:
                 "assumed": say("advice_assumed_short") if belief.assumed else "",
             }
             if not mine:
-                said.append(say("advice_read_other", country=self.who(belief.party), **words))
+                lines.append(say("advice_read_other", country=self.who(belief.party), **words))
                 continue
-            said.append(say("advice_read", **words))
+            lines.append(say("advice_read", **words))
             for name, acts in (("advice_pointing", belief.pointing), ("advice_counter", belief.against)):
                 if acts:
-                    said.append(say(name, list=say.listed([text_in(act, say) for act in acts])))
-        return said or [say("advice_read_none")]
+                    lines.append(say(name, list=say.listed([text_in(act, say) for act in acts])))
+        return lines or [say("advice_read_none")]
 
     def change(self) -> Sentences:
         """The inputs that move the gain most, with where the advice turns."""
-        said = [sentence for swing in self.advice.swings for sentence in self._swing(swing)]
-        return said or ([self.say("advice_swing_nothing")] if self.advice.advice is not None else [])
+        lines = [sentence for swing in self.advice.swings for sentence in self._swing(swing)]
+        return lines or ([self.say("advice_swing_nothing")] if self.advice.advice is not None else [])
 
     def _swing(self, swing: Swing) -> Iterator[str]:
         say = self.say
-        name, central = input_words(swing.name, say), value_words(swing.central, say)
+        name, central = input_words(swing.name, say), value_words(swing.central, swing.unit, say)
         if swing.at is None:
-            low, high = value_words(swing.low, say), measured(value_words(swing.high, say), swing.unit, say)
+            low, high = value_words(swing.low, swing.unit, say), measured(swing.high, swing.unit, say)
             name = f"{name[:1].upper()}{name[1:]}"
             yield say("advice_swing_none", input=name, central=central, low=low, high=high)
             return
         words = {"input": name, "central": central}
-        at = measured(value_words(swing.at, say), swing.unit, say)
-        words["beyond"] = say(f"advice_{swing.beyond}_value", value=at)
+        words["beyond"] = say(f"advice_{swing.beyond}_value", value=measured(swing.at, swing.unit, say))
         if swing.what == "moves":
             words["issue"] = stands(self.advice.issue(swing.issue), swing.level or 0.0, say)
         yield say(f"advice_swing_{swing.what}", **words)
@@ -344,20 +347,23 @@ class Speaker:
         say, stay = self.say, self.advice.stay
         if stay is None:
             return []
-        said = []
+        lines = []
         if stay.days:
             beside = say.listed([say.percent(in_steps(stay.beside[k]), 0) for k in (0, len(stay.days) - 1)])
             form = say(f"advice_form_{stay.form}")
-            said.append(say("advice_lasts", list=self._lasts(stay.alive), form=form, beside=beside))
+            lines.append(say("advice_lasts", list=self._lasts(stay.alive), form=form, beside=beside))
         if max(stay.temptation) < 0.05:
-            return [*said, say("advice_keeping")]
+            return [*lines, say("advice_keeping")]
         pairs = [(self.who(self.advice.parties[i]), i) for i in self._order()]
         gains = [say("advice_cost", who=who, cost=amount(stay.temptation[i], say, sign=False)) for who, i in pairs]
         costs = [amount(stay.cost[i], say, sign=False) for _, i in pairs]
-        said.append(
+        lines.append(
             say("advice_breaking", list=say.listed(gains), answer=self.threat(stay.answer), costs=say.listed(costs))
         )
-        return said
+        if stay.weakest and stay.breaks:
+            broken = say.listed([issue_words(self.advice.issue(name), say) for name in stay.breaks])
+            lines.append(say("advice_weakest", country=self.who(stay.weakest), list=broken))
+        return lines
 
     def _lasts(self, chances: Sequence[float]) -> str:
         say, stay = self.say, self.advice.stay
@@ -374,20 +380,18 @@ class Speaker:
         say, row = self.say, self.advice.deadline
         if row is None:
             return [say("advice_chance_none")]
-        said = {
+        lines = {
             name: say.percent(getattr(row, name), 0) for name in ("imposed", "postponed", "dropped", "deal", "naive")
         }
         return [
             say(
-                "advice_chance", country=say.country(row.by), day=say.day(row.day), what=text_in(row.what, say), **said
+                "advice_chance", country=say.country(row.by), day=say.day(row.day), what=text_in(row.what, say), **lines
             ),
-            say("advice_chances", **said),
+            say("advice_chances", **lines),
         ]
 
     def stands(self) -> Sentences:
         """World, weights, assumptions: a line each."""
-        from detente.faces.words.footing import footing_sentences
-
         return footing_sentences(self.advice, self.say)
 
 
@@ -395,12 +399,13 @@ TRACKS_OF_CONTROLS = ("rare earths",)
 """Tracks that are licences and nothing else."""
 
 
-def _worth(row: Exchange) -> float:
+def _worth(row: PointRate) -> float:
     return row.dollars or 0.0
 
 
-def measured(text: str, unit: str, say: Language) -> str:
-    """A value with its unit where that is dollars."""
+def measured(value: float, unit: str, say: Language) -> str:
+    """A value of an input with its unit where that is dollars."""
+    text = value_words(value, unit, say)
     return say("advice_measure_dollars", value=text) if unit.startswith("USD bn") else text
 
 
@@ -414,8 +419,10 @@ def row_name(row: PackageSeen, advice: Advice, say: Language) -> str:
     return say.law(text_in(row.label, say))
 
 
-def value_words(value: float, say: Language) -> str:
-    """A value of an input with two digits that matter."""
-    digits = 0 if abs(value) >= WHOLE else 1 if abs(value) >= 0.95 or not value else 2
+def value_words(value: float, unit: str, say: Language) -> str:
+    """A value of an input with two digits that matter, shares in per cent."""
+    if unit.startswith("share"):
+        return say.percent(value, 0)
+    digits = 0 if abs(value) >= WHOLE else 1 if abs(value) >= TENTH or not value else 2
     text = say.number(value, digits)
     return say.number(value) if round(value, digits) == round(value) else text

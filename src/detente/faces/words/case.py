@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from detente.codes.standing import RENEWED
 from detente.data.casefile import case_names, variant_names
+from detente.faces.words.advice import blocks
 from detente.faces.words.issues import threat_words
 from detente.faces.words.language import load
 from detente.faces.words.talks import over_sentence, span, star_sentence
 from detente.lab.statute.standing import record_sentences
-from detente.lab.talks.counsel import threats_seen
+from detente.lab.talks.counsel import advice_of, threats_seen
 from detente.lab.talks.gains import gain_ranges, over_words, ranged_settings
 from detente.lab.talks.report import standings
 from detente.lab.talks.talk import Talk
@@ -30,6 +31,12 @@ def case_sentences(talk: Talk) -> list[str]:
     lines += [star_sentence(name, talk.case.file, stars, names), *_left(talk), *_room(talk)]
     truces = {(s, t): truce for s in talk.settings for t, truce in talk.settled(s).truces.items()}
     return [sentence for sentence in (*recorded(talk), *lines, held_sentence(talk, name, truces, names)) if sentence]
+
+
+def report_sentences(talk: Talk) -> list[str]:
+    """The page of the first side, each block with its head, then what is said of the deal that the case is about."""
+    page = [f"{block.head}: {' '.join(block.sentences)}" for block in blocks(advice_of(talk), load())]
+    return [*page, *case_sentences(talk)]
 
 
 def named(talk: Talk) -> Names:

@@ -26,13 +26,13 @@ def world_sentence(footing: Footing, say: Language) -> str:
 def footing_sentences(advice: Advice, say: Language) -> list[str]:
     """World, weights, and how much of the gain of the side the case assumes."""
     footing = advice.footing
-    said = [world_sentence(footing, say)]
+    lines = [world_sentence(footing, say)]
     if footing.weighing and footing.chosen_on:
         country = say.country(footing.weighing)
-        said.append(say("advice_weighing", omega=say.number(footing.omega, 2), country=country,
+        lines.append(say("advice_weighing", omega=say.number(footing.omega, 2), country=country,
                         day=say.day(footing.chosen_on)))  # fmt: skip
     else:
-        said.append(say("advice_plain"))
+        lines.append(say("advice_plain"))
     parts: dict[str, float] = {}
     for row in footing.assumed:
         if row.party == advice.side:
@@ -42,5 +42,5 @@ def footing_sentences(advice: Advice, say: Language) -> list[str]:
             part=say(f"advice_assumed_{part}"))
         for part, gain in parts.items()
     ]  # fmt: skip
-    said.append(say("advice_assumed", list=say.listed(listed)) if listed else say("advice_assumed_none"))
-    return said
+    lines.append(say("advice_assumed", list=say.listed(listed)) if listed else say("advice_assumed_none"))
+    return lines

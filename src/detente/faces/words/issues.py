@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 
 from detente.faces.words.language import Language
@@ -28,6 +29,11 @@ def known(say: Language, name: str) -> str:
     return say(name) if name in say.sentences else ""
 
 
+def slug(label: str) -> str:
+    """A label as the end of an id: "US reciprocal duty" -> "us_reciprocal_duty"."""
+    return re.sub(r"\W+", "_", label.lower())
+
+
 def is_points(issue: IssueSeen) -> bool:
     """Whether its level is a duty in points."""
     return issue.kind == "duty" and issue.unit == "share" and issue.type in ADDED
@@ -35,7 +41,7 @@ def is_points(issue: IssueSeen) -> bool:
 
 def issue_words(issue: IssueSeen, say: Language) -> str:
     """An issue within a sentence."""
-    own = known(say, f"advice_issue_{issue.name}")
+    own = known(say, f"advice_issue_{slug(issue.label)}")
     if own:
         return own
     label = text_in(issue.label, say).removesuffix(" withheld")
@@ -46,7 +52,7 @@ def issue_words(issue: IssueSeen, say: Language) -> str:
 
 def column_words(issue: IssueSeen, say: Language) -> list[str]:
     """Head of the column of an issue, in as narrow two lines as its words allow."""
-    return narrow(known(say, f"advice_column_{issue.name}") or text_in(issue.label, say))
+    return narrow(known(say, f"advice_column_{slug(issue.label)}") or text_in(issue.label, say))
 
 
 def narrow(text: str) -> list[str]:
@@ -132,6 +138,8 @@ def moves(issue: IssueSeen, before: float, after: float) -> bool:
 def _held(name: str, level: float, say: Language) -> str:
     if level < SOME:
         return say("advice_move_free", issue=name)
+    if level > 1.0 - SOME:
+        return say("advice_move_all", issue=name)
     return say("advice_move_nearly" if level < NEARLY else "advice_move_held", issue=name, after=say.percent(level, 0))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from detente.faces.words.advice import NONE, Block, amount, known_to
+from collections.abc import Sequence
+
+from detente.faces.words.advice import NONE, PageBlock, amount, known_to
 from detente.faces.words.footing import world_sentence
 from detente.faces.words.issues import cell_words, column_words, threat_words
 from detente.faces.words.language import Language
-from detente.faces.words.page import Row, told_issues
+from detente.faces.words.page import Row, block_lines, filled, joined, laid_out, moving_issues, titled
 from detente.faces.words.tables import text_in
 from detente.lab.talks.advice import ADVICE, FALLBACK, OutsideAdvice, OutsideRow
 
@@ -25,7 +27,7 @@ def outside_basis(advice: OutsideAdvice, say: Language) -> str:
     return " ".join(filter(None, [known_to(advice.known, say), exact]))
 
 
-def outside_blocks(advice: OutsideAdvice, say: Language) -> list[Block]:
+def outside_blocks(advice: OutsideAdvice, say: Language) -> list[PageBlock]:
     """What the package does to the country and to others."""
     row = next((row for row in advice.rows if row.kind == ADVICE), None)
     if row is None or abs(row.income) < SMALL:
@@ -45,15 +47,15 @@ def outside_blocks(advice: OutsideAdvice, say: Language) -> list[Block]:
         if (some := [pair for pair in every if abs(pair[1]) >= NONE])
     ]
     made = [("effect", effect), ("others", others), ("stands", [world_sentence(advice.footing, say)])]
-    return [Block(say(f"advice_head_{name}"), sentences) for name, sentences in made if sentences]
+    return [PageBlock(say(f"advice_head_{name}"), sentences) for name, sentences in made if sentences]
 
 
 def outside_table(advice: OutsideAdvice, say: Language) -> tuple[list[list[str]], list[Row]]:
     """Heads and rows: levels, change of real income, and its share."""
-    told = told_issues(advice.issues, [row.levels for row in advice.rows])
+    moving = moving_issues(advice.issues, [row.levels for row in advice.rows])
     heads = [
         [say("advice_column_package")],
-        *(column_words(advice.issues[k], say) for k in told),
+        *(column_words(advice.issues[k], say) for k in moving),
         say("advice_column_income").split(", "),
         [say("advice_column_share")],
     ]
@@ -61,7 +63,7 @@ def outside_table(advice: OutsideAdvice, say: Language) -> tuple[list[list[str]]
         (
             _name(row, advice, say),
             [
-                *(cell_words(advice.issues[k], row.levels[k], say) for k in told),
+                *(cell_words(advice.issues[k], row.levels[k], say) for k in moving),
                 say.number(row.income, 2, sign=True),
                 say.number(100.0 * row.share, 2, sign=True),
             ],
@@ -76,3 +78,11 @@ def _name(row: OutsideRow, advice: OutsideAdvice, say: Language) -> str:
     if row.kind in ("status-quo", "past-law"):
         return threat_words(kinds[row.kind], say)
     return say(f"advice_row_{row.name}") if row.name in (ADVICE, FALLBACK) else say.law(text_in(row.label, say))
+
+
+def as_outside_page(advice: OutsideAdvice, say: Language, more: Sequence[str] = ()) -> str:
+    """The page of a country that is not at the table; `more` : last lines, on where the rest is."""
+    top = [*titled(*outside_title(advice, say)), *filled(outside_basis(advice, say))]
+    parts = [block_lines(part) for part in outside_blocks(advice, say)]
+    last = [line for text in more for line in filled(text)]
+    return joined(top, parts, laid_out(*outside_table(advice, say)), last)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import wrap
 
-from detente.faces.words.advice import Block, Speaker, basis, blocks, gain_words, row_name, sign_words, title
-from detente.faces.words.issues import cell_words, column_words, narrow
+from detente.faces.words.advice import PageBlock, Voice, basis, blocks, gain_words, row_name, sign_words, title
+from detente.faces.words.issues import cell_words, column_words, issue_words, narrow
 from detente.faces.words.language import MINUS, Language
-from detente.lab.talks.advice import Advice, IssueSeen, OutsideAdvice, PackageSeen
+from detente.lab.talks.advice import Advice, IssueSeen, PackageSeen
 
 WIDTH, MOST = 100, 40
 """Letters of a line and lines of a page."""
@@ -30,35 +30,42 @@ def as_page(advice: Advice, say: Language, more: Sequence[str] = ()) -> str:
     ----------
     more : last lines, on where the rest is.
     """
-    top = [*_titled(*title(advice, say)), *_filled(basis(advice, say))]
+    top = [*titled(*title(advice, say)), *filled(basis(advice, say))]
     *head, foot = blocks(advice, say)
-    last = [line for k, text in enumerate(foot.sentences) for line in _block(Block("" if k else foot.head, [text]))]
+    more = [line for text in more for line in filled(text)]
+    feet = [PageBlock("" if k else foot.head, [text]) for k, text in enumerate(foot.sentences)]
+    last = [line for part in feet for line in block_lines(part)]
     rows = list(advice.packages)
     while True:
         table = package_lines(replace(advice, packages=tuple(rows)), say)
-        size = len(top) + sum(len(_block(part)) for part in head) + len(table) + len(last) + len(more)
+        size = len(top) + sum(len(block_lines(part)) for part in head) + len(table) + len(last) + len(more)
         if size <= MOST or not _shortened(rows, head, advice):
-            return _joined(top, [_block(part) for part in head], table, [*last, *more])
+            return joined(top, [block_lines(part) for part in head], table, [*last, *more])
 
 
-LEAST_ROWS = 5
-"""Packages below which sentences are left out instead."""
+ROWS, LEAST_ROWS = 5, 3
+"""Packages that stay before sentences are left out, and after."""
 
-SPARE = ("read", "hold", "change", "buys")
+SPARE = ("read", "hold", "change", "buys", "chance", "refuse", "ask")
 """Blocks whose last sentences a page leaves out where it has no room, the first first."""
 
+DISPENSABLE = ("read", "buys", "hold")
+"""Blocks that it leaves out after that."""
 
-def _shortened(rows: list[PackageSeen], parts: list[Block], advice: Advice) -> bool:
-    """Leave the named deal out that lies nearest to another, then last sentences; False where nothing can be left."""
+
+def _shortened(rows: list[PackageSeen], parts: list[PageBlock], advice: Advice) -> bool:
+    """Leave something out: the named deal that lies nearest to another, a last sentence, a block; False for nothing."""
     kept = {advice.reference, advice.fallback.name if advice.fallback is not None else ""}
     deals = [row for row in rows if row.kind == "deal" and row.name not in kept]
-    if deals and len(rows) > LEAST_ROWS:
-        rows.remove(min(deals, key=lambda row: _gap(row, rows)))
-        return True
     spare = [part for name in SPARE for part in parts if part.name == name and len(part.sentences) > 1]
-    if spare:
+    blocks_left = [part for name in DISPENSABLE for part in parts if part.name == name]
+    if deals and len(rows) > (ROWS if spare else LEAST_ROWS):
+        rows.remove(min(deals, key=lambda row: _gap(row, rows)))
+    elif spare:
         spare[0].sentences.pop()
-    return bool(spare)
+    elif blocks_left:
+        parts.remove(blocks_left[0])
+    return bool(deals or spare or blocks_left)
 
 
 def _gap(row: PackageSeen, rows: Sequence[PackageSeen]) -> float:
@@ -67,16 +74,18 @@ def _gap(row: PackageSeen, rows: Sequence[PackageSeen]) -> float:
     return min(sum(abs(a - b) for a, b in zip(row.gains, other.gains, strict=True)) for other in others)
 
 
-def _titled(left: str, right: str) -> list[str]:
+def titled(left: str, right: str) -> list[str]:
+    """Case at the left and whose page it is at the right, in one line where they fit."""
     room = WIDTH - len(left) - len(right)
     return [f"{left}{' ' * room}{right}"] if room > 1 else [*wrap(left, WIDTH), *wrap(right, WIDTH)]
 
 
-def _filled(text: str) -> list[str]:
+def filled(text: str) -> list[str]:
+    """A text in lines of the page."""
     return wrap(text, WIDTH, break_on_hyphens=False)
 
 
-def _block(block: Block) -> list[str]:
+def block_lines(block: PageBlock) -> list[str]:
     """Sentences under a head, which stands before the first line."""
     lines = wrap(" ".join(block.sentences), WIDTH - HANG, break_on_hyphens=False)
     return [f"{block.head if not k else '':{HANG}}{line}".rstrip() for k, line in enumerate(lines)]
@@ -86,7 +95,7 @@ AIRED = (0, 2, 4)
 """Blocks before which a blank line stands where there is room, the least needed last."""
 
 
-def _joined(top: list[str], parts: list[list[str]], table: list[str], last: list[str]) -> str:
+def joined(top: list[str], parts: list[list[str]], table: list[str], last: list[str]) -> str:
     """Everything, with as many blank lines between as the page has room for."""
     spare = MOST - len(top) - sum(map(len, parts)) - len(table) - len(last)
     places = ["table", *AIRED, "last", *range(len(parts))]
@@ -101,21 +110,27 @@ def _joined(top: list[str], parts: list[list[str]], table: list[str], last: list
 # --- the table of packages -------------------------------------------------------------------------------------------
 
 
-def told_issues(issues: Sequence[IssueSeen], rows: Sequence[Sequence[float]]) -> list[int]:
+def moving_issues(issues: Sequence[IssueSeen], rows: Sequence[Sequence[float]]) -> list[int]:
     """Places of the issues that differ between packages."""
     return [k for k in range(len(issues)) if len({round(row[k], 3) for row in rows}) > 1]
 
 
-def package_table(advice: Advice, say: Language) -> tuple[list[list[str]], list[Row]]:
-    """Heads, each of at most two lines, and rows of the table of packages: name and cells."""
-    speaker = Speaker(advice, say)
+def package_table(
+    advice: Advice, say: Language, moving: Sequence[int], *, signing: bool = True
+) -> tuple[list[list[str]], list[Row]]:
+    """Heads, each of at most two lines, and rows of the table of packages: name and cells.
+
+    Parameters
+    ----------
+    moving : places of the issues that are shown; `signing` : whether it is shown when each side signs.
+    """
+    voice = Voice(advice, say)
     order = [advice.me, *(k for k in range(len(advice.parties)) if k != advice.me)]
-    told = told_issues(advice.issues, [row.levels for row in advice.packages])
-    who = [speaker.who(party) if party == advice.side else short_name(party, say) for party in advice.parties]
-    signs = [i for i in order if any(row.signs[i] is not None for row in advice.packages)]
+    who = [voice.who(party) if party == advice.side else short_name(party, say) for party in advice.parties]
+    signs = [i for i in order if signing and any(row.signs[i] is not None for row in advice.packages)]
     heads = [
         [say("advice_column_package")],
-        *(column_words(advice.issues[k], say) for k in told),
+        *(column_words(advice.issues[k], say) for k in moving),
         *(narrow(who[i]) for i in order),
         *(narrow(_signs_head(who[i], i == advice.me, say)) for i in signs),
     ]
@@ -123,7 +138,7 @@ def package_table(advice: Advice, say: Language) -> tuple[list[list[str]], list[
         (
             row_name(row, advice, say),
             [
-                *(cell_words(advice.issues[k], row.levels[k], say) for k in told),
+                *(cell_words(advice.issues[k], row.levels[k], say) for k in moving),
                 *(gain_words(row, i, say, "advice_span") for i in order),
                 *("-" if row.kind in ("status-quo", "past-law") else sign_words(row.signs[i], say) for i in signs),
             ],
@@ -144,18 +159,43 @@ def short_name(code: str, say: Language) -> str:
 
 
 def package_lines(advice: Advice, say: Language) -> list[str]:
-    """The table of packages as lines."""
-    return laid_out(*package_table(advice, say))
+    """The table of packages as lines; issues that find no room are named below it."""
+    moving = moving_issues(advice.issues, [row.levels for row in advice.packages])
+    places, signing = list(moving), True
+    while True:
+        heads, rows = package_table(advice, say, places, signing=signing)
+        if name_room(heads, rows)[0] >= LEAST_NAME or not (signing or len(places) > 1):
+            break
+        if len(places) > KEPT or not signing:
+            places.remove(min(places, key=lambda k: _spread(advice, k)))
+        else:
+            signing = False
+    left = [issue_words(advice.issues[k], say) for k in moving if k not in places]
+    return [*laid_out(heads, rows), *(filled(say("advice_unshown", list=say.listed(left))) if left else [])]
+
+
+LEAST_NAME, KEPT = 20, 2
+"""Letters that the names of packages keep, and issues that are kept before it is left out when each side signs."""
+
+
+def _spread(advice: Advice, place: int) -> tuple[bool, float]:
+    """How much an issue says: duties before others, then by how far its levels lie apart."""
+    levels = [row.levels[place] for row in advice.packages]
+    return advice.issues[place].kind == "duty", max(levels) - min(levels)
+
+
+def name_room(heads: Sequence[Sequence[str]], rows: Sequence[Row]) -> tuple[int, int, list[int]]:
+    """Letters for the names of a table, between its columns, and of each column."""
+    columns = list(zip(*(cells for _, cells in rows), strict=True))
+    wide = [max(len(text) for text in (*head, *column)) for head, column in zip(heads[1:], columns, strict=True)]
+    longest = min(NAME, max(len(name) for name, _ in rows)) + 2
+    gap = GAP if WIDTH - sum(wide) - GAP * len(wide) >= longest else 1
+    return min(WIDTH - sum(wide) - gap * len(wide), NAME), gap, wide
 
 
 def laid_out(heads: Sequence[Sequence[str]], rows: Sequence[Row]) -> list[str]:
     """Lines of a table: names at the left, broken between words where they are long, cells at the right."""
-    columns = list(zip(*(cells for _, cells in rows), strict=True))
-    wide = [
-        max(len(text) for text in (*head, *column)) for head, column in zip(heads[1:], columns, strict=True)
-    ]  # fmt: skip
-    gap = GAP if WIDTH - sum(wide) - GAP * len(wide) >= min(NAME, max(len(name) for name, _ in rows)) + 2 else 1
-    room = min(WIDTH - sum(wide) - gap * len(wide), NAME)
+    room, gap, wide = name_room(heads, rows)
     tall = max(len(head) for head in heads[1:])
     own = wrap(" ".join(heads[0]), room)
     tall = max(tall, len(own))
@@ -174,15 +214,3 @@ def _line(name: str, cells: Sequence[str], room: int, wide: Sequence[int], gap: 
     return "".join([
         name.ljust(room), *(" " * gap + cell.rjust(width) for cell, width in zip(cells, wide, strict=True)),
     ]).rstrip()  # fmt: skip
-
-
-# --- a country that is not at the table ------------------------------------------------------------------------------
-
-
-def as_outside_page(advice: OutsideAdvice, say: Language, more: Sequence[str] = ()) -> str:
-    """The page of a country that is not at the table."""
-    from detente.faces.words.outside import outside_basis, outside_blocks, outside_table, outside_title
-
-    top = [*_titled(*outside_title(advice, say)), *_filled(outside_basis(advice, say))]
-    parts = [_block(part) for part in outside_blocks(advice, say)]
-    return _joined(top, parts, laid_out(*outside_table(advice, say)), list(more))

@@ -107,7 +107,7 @@ class Bought:
 
 
 @dataclass(frozen=True)
-class Exchange:
+class PointRate:
     """What the last point of a duty gives its owner for each dollar that another loses by it.
 
     Attributes
@@ -293,7 +293,7 @@ class Advice:
     fallback: PackageSeen | None
     week: Numbers
     bought: tuple[Bought, ...]
-    rates: tuple[Exchange, ...]
+    rates: tuple[PointRate, ...]
     beliefs: tuple[Belief, ...]
     swings: tuple[Swing, ...]
     stay: Stay | None

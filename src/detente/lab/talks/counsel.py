@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
 from detente.codes import Parameter, UnknownName
+from detente.data.caserows import CaseFile
 from detente.data.tables import countries
 from detente.lab.talks.advice import (
     ADVICE,
@@ -20,10 +22,10 @@ from detente.lab.talks.advice import (
     Advice,
     Belief,
     Bought,
-    Exchange,
     IssueSeen,
     LimitSeen,
     PackageSeen,
+    PointRate,
     Stay,
     ThreatSeen,
 )
@@ -62,21 +64,21 @@ def party_of(talk: Talk, side: str) -> str:
     ------
     UnknownName : it is not at the table.
     """
-    if not side or side in talk.parties:
-        return side or talk.parties[0]
-    code = place_of(side)
+    code = place_of(talk, side) if side else talk.parties[0]
     if code not in talk.parties:
         raise UnknownName("side", side, talk.parties, Parameter("side"), f"use {' or '.join(talk.parties)}")
     return code
 
 
-def place_of(name: str) -> str:
-    """Code of a country by code or name; the name itself where it is none."""
-    known = countries()
+def place_of(talk: Talk, name: str) -> str:
+    """Code of a party or a country by code or name; the name itself where it is none."""
     upper = name.strip().upper()
-    if upper in known.names:
+    if upper in talk.parties:
         return upper
-    return str(known.aliases.get(name.strip().lower(), name))
+    try:
+        return countries().resolve(name)
+    except UnknownName:
+        return name
 
 
 def advice_of(talk: Talk, side: str = "") -> Advice:
@@ -91,12 +93,14 @@ def advice_of(talk: Talk, side: str = "") -> Advice:
     UnknownName : no such side. SolveError : a search does not converge.
     """
     party = party_of(talk, side)
-    table = Table(talk, talk.headline)
+    table = Tabled(talk, talk.headline)
     best = table.best
     file, deal = talk.case.file, best.outcome if best is not None else status_quo(talk.case)
     fallback = _fallback(table, party) if best is not None else None
+    day = known_to(file)
+    known = day.isoformat() if day else ""
     return Advice(
-        file.name, file.title, file.on.isoformat(), known_to(talk), party, talk.parties, issues_seen(talk),
+        file.name, file.title, file.on.isoformat(), known, party, talk.parties, issues_seen(talk),
         talk.headline.weights, talk.headline.horizon.name, table.constraints,
         tuple(setting.weights for setting in ranged_settings(talk)), table.constraints != talk.sets[-1],
         table.base.name, talk.reference, threats_seen(talk),
@@ -108,7 +112,7 @@ def advice_of(talk: Talk, side: str = "") -> Advice:
 
 
 @dataclass(frozen=True)
-class Table:
+class Tabled:
     """A talk under one setting, with the package that its advice is about."""
 
     talk: Talk
@@ -173,10 +177,10 @@ class Table:
 # --- what is on the table --------------------------------------------------------------------------------------------
 
 
-def known_to(talk: Talk) -> str:
-    """Last day whose facts are in the case, as it says; "" where it says none."""
-    day = talk.case.file.as_known
-    return day.isoformat() if day is not None else ""
+def known_to(file: CaseFile) -> date | None:
+    """Last day whose facts are in a case: as it says, else the day before its own where its rows have such days."""
+    dated = any(isinstance(row.known_on, date) for row in (*file.threats, *file.outcomes.values()))
+    return file.as_known or (file.on - timedelta(days=1) if dated else None)
 
 
 def issues_seen(talk: Talk) -> tuple[IssueSeen, ...]:
@@ -202,7 +206,7 @@ def threats_seen(talk: Talk) -> tuple[ThreatSeen, ...]:
     )
 
 
-def _rows(table: Table, fallback: PackageSeen | None) -> tuple[PackageSeen, ...]:
+def _rows(table: Tabled, fallback: PackageSeen | None) -> tuple[PackageSeen, ...]:
     """Today's law, the advice, the fallback, the law before, and the named deals that lie farthest apart."""
     talk, best = table.talk, table.best
     kinds = {row.outcome: row.kind for row in talk.case.file.threats if row.kind in ("status-quo", "past-law")}
@@ -237,7 +241,7 @@ def _spread(rows: list[PackageSeen], left: list[PackageSeen]) -> list[PackageSee
     return rows
 
 
-def _fallback(table: Table, party: str) -> PackageSeen | None:
+def _fallback(table: Tabled, party: str) -> PackageSeen | None:
     """The package that keeps half of the side's gain and gives the others most; None where it gives them no more."""
     best, grid, space = table.best, table.grid, table.negotiation.space
     assert best is not None
@@ -259,7 +263,7 @@ def _fallback(table: Table, party: str) -> PackageSeen | None:
 # --- where each walks, and what waiting costs ------------------------------------------------------------------------
 
 
-def _limits(table: Table, deal: Floats) -> Iterator[LimitSeen]:
+def _limits(table: Tabled, deal: Floats) -> Iterator[LimitSeen]:
     """Limits of every party along each duty and control of others that falls on it."""
     negotiation, (threat, odds) = table.negotiation, table.odds
     space = negotiation.space
@@ -295,7 +299,7 @@ def _week(talk: Talk, deal: Floats) -> tuple[float, ...]:
 # --- what buys what --------------------------------------------------------------------------------------------------
 
 
-def _bought(table: Table) -> Iterator[Bought]:
+def _bought(table: Tabled) -> Iterator[Bought]:
     """What each track moves in the duties of the package: its price."""
     space, threat = table.negotiation.space, table.base
     if table.best is None or threat.outcome is None or len(space.tracks) < 2:
@@ -311,7 +315,7 @@ def _bought(table: Table) -> Iterator[Bought]:
                 yield Bought(price.track, owners.pop() if len(owners) == 1 else "", name, float(points))
 
 
-def _exchanges(table: Table) -> Iterator[Exchange]:
+def _exchanges(table: Tabled) -> Iterator[PointRate]:
     """What the last point of every duty of the package gives its owner, and costs those on whom it falls."""
     space, best = table.negotiation.space, table.best
     assert best is not None
@@ -321,7 +325,7 @@ def _exchanges(table: Table) -> Iterator[Exchange]:
             me = space.party(issue.party)
             for other in space.sides(issue) - {issue.party}:
                 own, theirs = float(slope[me, k]), float(slope[space.party(other), k])
-                yield Exchange(issue.name, issue.party, other, own, theirs)
+                yield PointRate(issue.name, issue.party, other, own, theirs)
 
 
 # --- beliefs, and whether it lasts -----------------------------------------------------------------------------------
@@ -331,7 +335,7 @@ def _beliefs(talk: Talk) -> Iterator[Belief]:
     """What others may take each party for, from acts up to the day of the case."""
     file = talk.case.file
     for row in file.beliefs:
-        acts = [act for act in row.acts if act.date <= file.on]
+        acts = [act for act in row.acts if act.date <= (known_to(file) or file.on)]
         if not acts:
             continue
         last = update(row.types, [act.likelihood for act in acts])[-1]
@@ -346,7 +350,7 @@ def _beliefs(talk: Talk) -> Iterator[Belief]:
         )  # fmt: skip
 
 
-def _stay(table: Table) -> Stay:
+def _stay(table: Tabled) -> Stay:
     """Chance to last on the record of the day, and what each party gains by breaking."""
     talk, best = table.talk, table.best
     assert best is not None

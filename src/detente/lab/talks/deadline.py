@@ -25,10 +25,10 @@ def deadline_of(file: CaseFile) -> Deadline | None:
     known = [each for each in scored(threats()) if each.deadline is not None and each.deadline < file.on]
     chances = dict(zip(OUTCOMES, forecast(threat, known), strict=True))
     day = threat.deadline.isoformat() if threat.deadline else ""
-    said = {name: in_steps(chance) for name, chance in chances.items()}
+    steps = {name: in_steps(chance) for name, chance in chances.items()}
     return Deadline(
-        threat.giver, threat.receiver, threat.measure, day, said["imposed"], said["postponed"], said["deal"],
-        said["dropped"], float(EVEN[OUTCOMES.index("deal")]),
+        threat.giver, threat.receiver, threat.measure, day, steps["imposed"], steps["postponed"], steps["deal"],
+        steps["dropped"], float(EVEN[OUTCOMES.index("deal")]),
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ MOVED, HALF = 0.099, 0.5
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedPayoffs:
     """Payoffs at a value of an input: on the grid, of the package, of the threat, and at even odds."""
 
     grid: Floats
@@ -43,11 +43,11 @@ class Moved:
     odds: Floats
 
 
-Value = Callable[[float], Moved]
+Value = Callable[[float], MovedPayoffs]
 
 
 @dataclass(frozen=True)
-class Lever:
+class OpenInput:
     """An input with what payoffs are at its values."""
 
     name: str
@@ -56,7 +56,7 @@ class Lever:
     low: float
     high: float
     log: bool
-    at: Value
+    payoffs: Value
 
     def values(self) -> Floats:
         """Values from end to end, the central one among them."""
@@ -75,19 +75,19 @@ def swings_of(talk: Talk, party: str, grid: Survey, base: Threat, odds: Threat, 
     me = talk.parties.index(party)
     levers = [*_parameters(talk, grid, base, odds, best), *_weights(talk, grid, base, odds, best)]
     spans = [(lever, _span(lever, me)) for lever in levers]
-    told = sorted((pair for pair in spans if pair[1] > NOTHING), key=lambda pair: -pair[1])[:SHOWN]
-    return tuple(_swing(talk, lever, effect, grid, me) for lever, effect in told)
+    widest = sorted((pair for pair in spans if pair[1] > NOTHING), key=lambda pair: -pair[1])[:SHOWN]
+    return tuple(_swing(talk, lever, effect, grid, me) for lever, effect in widest)
 
 
-def _span(lever: Lever, me: int) -> float:
-    gains = [at.deal[me] - at.base[me] for at in map(lever.at, (lever.low, lever.central, lever.high))]
+def _span(lever: OpenInput, me: int) -> float:
+    gains = [moved.deal[me] - moved.base[me] for moved in map(lever.payoffs, (lever.low, lever.central, lever.high))]
     return float(max(gains) - min(gains))
 
 
 # --- payoffs at values of an input -----------------------------------------------------------------------------------
 
 
-def _parameters(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solution) -> list[Lever]:
+def _parameters(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solution) -> list[OpenInput]:
     """Parameters of the terms of the payoffs, and those that levels of the threat are."""
     case, payoffs = talk.case, grid.negotiation.payoffs
     rows = {row.kind: row for row in reversed(case.file.threats)}
@@ -114,24 +114,24 @@ def _at_parameter(
     points = [best.outcome, *(case.outcome(outcome) for outcome in outcomes)]
     beside, fixed = payoffs.beside_trade(grid.X), payoffs.beside_trade(np.stack(points))
 
-    def at(value: float) -> Moved:
+    def moved_at(value: float) -> MovedPayoffs:
         other = replace(case, inputs={**case.inputs, name: value})
         moved = replace(payoffs, terms=other.terms(months))
         there = np.stack([best.outcome, *(other.outcome(outcome) for outcome in outcomes)])
         shift = moved.beside_trade(there) - fixed
         low = base.value + shift[1]
         even = odds.value + (0.5 * (shift[1] + shift[2]) if len(outcomes) > 1 else shift[1])
-        return Moved(grid.V + moved.beside_trade(grid.X) - beside, best.payoffs + shift[0], low, even)
+        return MovedPayoffs(grid.V + moved.beside_trade(grid.X) - beside, best.payoffs + shift[0], low, even)
 
-    return at
+    return moved_at
 
 
-def _lever(name: str, parameter: CaseParameter, at: Value) -> Lever:
+def _lever(name: str, parameter: CaseParameter, payoffs: Value) -> OpenInput:
     low, high = parameter.ends
-    return Lever(name, parameter.unit, parameter.central, low, high, parameter.spread == "log-uniform", at)
+    return OpenInput(name, parameter.unit, parameter.central, low, high, parameter.spread == "log-uniform", payoffs)
 
 
-def _weights(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solution) -> list[Lever]:
+def _weights(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solution) -> list[OpenInput]:
     """The weight on value added, from none to what it is."""
     setting = talk.headline
     if setting.weights == WELFARE or WELFARE not in talk.weights:
@@ -143,15 +143,15 @@ def _weights(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solutio
     day, past = plain.of_kind("status-quo"), plain.of_kind("past-law")
     low = plain.threat(base.name).value
     even = 0.5 * (day.value + past.value) if odds is not base and day and past else low
-    zero = Moved(plain.payoffs.value(grid.X), plain.payoffs.value(best.outcome[None])[0], low, even)
-    full = Moved(grid.V, best.payoffs, base.value, odds.value)
+    zero = MovedPayoffs(plain.payoffs.value(grid.X), plain.payoffs.value(best.outcome[None])[0], low, even)
+    full = MovedPayoffs(grid.V, best.payoffs, base.value, odds.value)
 
-    def at(value: float) -> Moved:
+    def moved_at(value: float) -> MovedPayoffs:
         share = value / omega
         pairs = ((getattr(zero, name), getattr(full, name)) for name in ("grid", "deal", "base", "odds"))
-        return Moved(*(first + share * (last - first) for first, last in pairs))
+        return MovedPayoffs(*(first + share * (last - first) for first, last in pairs))
 
-    return [Lever(WEIGHTS, "", omega, 0.0, omega, False, at)]
+    return [OpenInput(WEIGHTS, "", omega, 0.0, omega, False, moved_at)]
 
 
 # --- where the advice turns ------------------------------------------------------------------------------------------
@@ -168,9 +168,9 @@ class Turned:
     level: float = 0.0
 
 
-def _swing(talk: Talk, lever: Lever, effect: float, grid: Survey, me: int) -> Swing:
+def _swing(talk: Talk, lever: OpenInput, effect: float, grid: Survey, me: int) -> Swing:
     head = Swing(lever.name, lever.unit, effect, lever.central, lever.low, lever.high)
-    start = _package(lever.at(lever.central), grid)
+    start = _package(lever.payoffs(lever.central), grid)
     values = lever.values().tolist()
     here = values.index(lever.central)
     ways = (("below", values[: here + 1][::-1]), ("above", values[here:]))
@@ -190,19 +190,19 @@ LOSES, REFUSES, SIGNS, MOVES = "loses", "refuses", "signs", "moves"
 
 
 def _first(
-    talk: Talk, lever: Lever, grid: Survey, me: int, start: int | None, way: Sequence[float], beyond: str
+    talk: Talk, lever: OpenInput, grid: Survey, me: int, start: int | None, way: Sequence[float], beyond: str
 ) -> Turned | None:
     """The first value along a way from the central one at which the advice turns."""
-    centre = lever.at(lever.central)
+    centre = lever.payoffs(lever.central)
     signed = bool(centre.deal[me] > centre.odds[me])
 
     def turned(value: float) -> Turned | None:
-        at = lever.at(value)
-        if at.deal[me] <= at.base[me]:
+        moved = lever.payoffs(value)
+        if moved.deal[me] <= moved.base[me]:
             return Turned(value, beyond, LOSES)
-        if bool(at.deal[me] > at.odds[me]) != signed:
+        if bool(moved.deal[me] > moved.odds[me]) != signed:
             return Turned(value, beyond, REFUSES if signed else SIGNS)
-        return _difference(talk, grid, start, _package(at, grid), value, beyond)
+        return _difference(talk, grid, start, _package(moved, grid), value, beyond)
 
     good = way[0]
     for value in way[1:]:
@@ -218,9 +218,9 @@ def _first(
     return None
 
 
-def _package(at: Moved, grid: Survey) -> int | None:
+def _package(moved: MovedPayoffs, grid: Survey) -> int | None:
     """Row of the grid with the largest product of gains; None where none gains for all."""
-    gains = at.grid - at.base
+    gains = moved.grid - moved.base
     good = least(gains) > 0.0
     if not good.any():
         return None

@@ -117,7 +117,7 @@ def run_sweep(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
 
 def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """The report of a case of the talks, with ranges over draws where they are asked for."""
-    from detente.faces.words.case import case_sentences
+    from detente.faces.words.case import report_sentences
     from detente.lab.talks.report import SECTIONS, section_tables, standings
     from detente.lab.talks.talk import open_talk
     from detente.lab.talks.workers import bands
@@ -137,7 +137,7 @@ def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
         )
         tables |= {table.name: table for table in band_tables}
     file = talk.case.file
-    lines = tuple(case_sentences(talk))
+    lines = tuple(report_sentences(talk))
     return _document(f"talks-{file.name}", file.title, file.on, request, tables, lines, standings(talk))
 
 
