@@ -135,7 +135,7 @@ def test_every_pair_has_its_curve(talks):
         first, second = (talks.parties.index(code) for code in curve.pair)
         assert (np.diff(curve.payoffs[:, first]) > -1e-3).all()
         assert (np.diff(curve.payoffs[:, second]) < 1e-3).all()
-        assert (curve.payoffs >= curve.held - 1e-3).all()
+        assert (curve.payoffs >= curve.floor - 1e-3).all()
 
 
 def test_pairs_one_by_one_favour_the_hub(talks, seen):

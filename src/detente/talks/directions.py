@@ -57,18 +57,18 @@ class PairCurve(Readable):
 
     Attributes
     ----------
-    pair : codes; `held` : least payoffs, of the pair those of the threat, of the others those of the deal.
+    pair : codes; `floor` : least payoffs, of the pair those of the threat, of the others those of the deal.
     outcomes, payoffs : along the curve, the best for the first last, shape (points, issues) and (points, parties).
     """
 
     pair: tuple[str, str]
-    held: Floats
+    floor: Floats
     outcomes: Floats = field(repr=False)
     payoffs: Floats
 
 
 @dataclass(frozen=True)
-class Step:
+class SingleStep:
     """A change of one issue that hurts no party: the issue, its levels, the outcome, what each party gains."""
 
     issue: str
@@ -93,7 +93,7 @@ class OnTable(Readable):
     package: Floats = field(repr=False)
     gains: Floats
     alone: Floats
-    steps: tuple[Step, ...]
+    steps: tuple[SingleStep, ...]
 
 
 @dataclass(frozen=True)
@@ -187,23 +187,23 @@ def pair_curve(
     """
     first, second = (negotiation.space.party(code) for code in pair)
     payoffs, n = negotiation.value(deal), len(negotiation.parties)
-    held = np.where(np.isin(np.arange(n), (first, second)), origin, payoffs)
+    floor = np.where(np.isin(np.arange(n), (first, second)), origin, payoffs)
     free, size = np.ones(deal.size, dtype=np.bool_), max(float(np.abs(payoffs).max()), 1.0)
     ends = []
     for k in (first, second):
         aim = weighted_sum(np.eye(n)[k] + 1e-6)
-        best = search(negotiation, free, aim, deal, constraints, "curve", held - 1e-9 * size, [deal])
+        best = search(negotiation, free, aim, deal, constraints, "curve", floor - 1e-9 * size, [deal])
         ends.append(_as_best(negotiation, deal) if best is None else best)
     reached = [ends[1]]
     low, high = (float(end.payoffs[first]) for end in ends[::-1])
     for level in np.linspace(low, high, points)[1:-1]:
-        floor = held.copy()
-        floor[first] = level
+        raised = floor.copy()
+        raised[first] = level
         start = _between(negotiation, reached[-1].outcome, ends[0].outcome, first, float(level))
-        best = climb(negotiation, free, weighted_sum(np.eye(n)[second] + 1e-6), start, size, floor, constraints)
+        best = climb(negotiation, free, weighted_sum(np.eye(n)[second] + 1e-6), start, size, raised, constraints)
         reached += [] if best is None else [best]
     reached.append(ends[0])
-    return PairCurve(pair, held, np.stack([b.outcome for b in reached]), np.stack([b.payoffs for b in reached]))
+    return PairCurve(pair, floor, np.stack([b.outcome for b in reached]), np.stack([b.payoffs for b in reached]))
 
 
 def _between(negotiation: Negotiation, near: Floats, far: Floats, party: int, level: float) -> Floats:
@@ -232,7 +232,7 @@ def on_table(negotiation: Negotiation, deal: Floats, constraints: str = FREE, pa
     return OnTable(float(best.gains.sum()), best.outcome, best.gains, np.maximum(np.nan_to_num(alone), 0.0), steps)
 
 
-def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constraints: str) -> tuple[Step, ...]:
+def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constraints: str) -> tuple[SingleStep, ...]:
     steps = []
     for k, issue in enumerate(negotiation.space.issues):
         low, high, best = issue.low, issue.high, None
@@ -245,7 +245,7 @@ def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constrai
             if not fair.any():
                 break
             row = int(np.argmax(np.where(fair, gains.sum(axis=1), -np.inf)))
-            best = Step(issue.name, float(deal[k]), float(levels[row]), X[row], gains[row])
+            best = SingleStep(issue.name, float(deal[k]), float(levels[row]), X[row], gains[row])
             low, high = levels[max(row - 1, 0)], levels[min(row + 1, levels.size - 1)]
         if best is not None and best.gains.sum() > 1e-3:
             steps.append(best)

@@ -1,6 +1,6 @@
 """The page of a party of three or more in words: who can block, what talks of two would do, who outside is hurt.
 
-Offer, ask, limits and what breaking gains are said as on the page of two sides. The table has one column a package and
+Offer, ask, limits and what breaking gains are as on the page of two sides. The table has one column a package and
 one row an issue, as eight issues are too many for columns.
 """
 
@@ -26,7 +26,7 @@ PLEDGED = ("purchase", "investment")
 """Types of issues whose level is a share of what their name says."""
 
 FEW = 3
-"""Countries outside that are told on either end."""
+"""Countries outside that are shown on either end."""
 
 SPARE = ("fails", "stands", "block", "outside")
 """Blocks whose last sentences a page leaves out where it has no room, the first first."""
@@ -89,7 +89,7 @@ def _shortened(parts: list[Block]) -> bool:
 def many_blocks(advice: ManyAdvice, say: Language) -> list[Block]:
     """The blocks of a page in their order."""
     speaker = _ManySpeaker(advice, say)
-    said = [
+    parts = [
         ("advice_head_offer", speaker.offer()),
         ("advice_head_ask", [*speaker.spoken.ask(), *speaker.silent()]),
         ("advice_head_walk", speaker.walk([advice.side.side])),
@@ -101,7 +101,7 @@ def many_blocks(advice: ManyAdvice, say: Language) -> list[Block]:
         ("advice_head_hold", speaker.hold()),
         ("advice_head_stands", speaker.stands()),
     ]
-    return [Block(say(head), lines, head.rpartition("_")[2]) for head, lines in said if lines]
+    return [Block(say(head), lines, head.rpartition("_")[2]) for head, lines in parts if lines]
 
 
 class _ManySpeaker:
@@ -174,15 +174,17 @@ class _ManySpeaker:
         if not leavers:
             return []
         blocking = [row for row in leavers if row.blocks]
-        said = [
-            say("many_block", who=self._names(row.members), gain=amount(row.gain, say, sign=False)) for row in blocking
-        ]
+        lines = [
+            say("many_block" if len(row.members) > 1 else "many_block_alone", who=self._names(row.members),
+                gain=amount(row.gain, say, sign=False))
+            for row in blocking
+        ]  # fmt: skip
         near = leavers[0]
         short = amount(-near.gain, say, sign=False)
-        said = said or [say("many_no_block"), say("many_near", who=self._names(near.members), gain=short)]
+        lines = lines or [say("many_no_block"), say("many_near", who=self._names(near.members), gain=short)]
         if self.advice.divisible is None:
-            return said
-        return [*said, say("many_divisible" if self.advice.divisible else "many_indivisible")]
+            return lines
+        return [*lines, say("many_divisible" if self.advice.divisible else "many_indivisible")]
 
     def pairs(self) -> list[str]:
         """What talks of two at a time are worth to each, and what the first place costs."""
@@ -191,19 +193,19 @@ class _ManySpeaker:
             return []
         if pairwise.count == 0:
             return [say("many_no_point"), *self._ahead(pairwise)]
-        said = []
+        lines = []
         if pairwise.change:
             sums = list(zip(self.advice.side.parties, pairwise.change, strict=True))
             won = [say("many_to", who=self.spoken.who(code), gain=amount(x, say)) for code, x in sums if x >= TOLD]
             lost = [
                 say("advice_cost", who=self.spoken.who(code), cost=amount(-x, say)) for code, x in sums if x <= -TOLD
             ]
-            said += [say("many_worth", list=say.listed([text.replace("+", "") for text in won]))] if won else []
-            said += [say("many_costs", list=say.listed([text.replace("+", "") for text in lost]))] if lost else []
-            said = said or [say("many_same")]
+            lines += [say("many_worth", list=say.listed([text.replace("+", "") for text in won]))] if won else []
+            lines += [say("many_costs", list=say.listed([text.replace("+", "") for text in lost]))] if lost else []
+            lines = lines or [say("many_same")]
         if pairwise.count > 1:
-            said.append(say("many_several", number=say.number(pairwise.count)))
-        return [*said, *self._ahead(pairwise)]
+            lines.append(say("many_several", number=say.number(pairwise.count)))
+        return [*lines, *self._ahead(pairwise)]
 
     def _ahead(self, pairwise: Pairwise) -> list[str]:
         """What signing first costs or gives each partner of the hub."""
@@ -218,14 +220,14 @@ class _ManySpeaker:
             say("advice_cost", who=self.spoken.who(code), cost=say.number(x, 1))
             for code, x in pairwise.first.items() if x >= TOLD
         ]  # fmt: skip
-        said = [say("many_first_costs", list=say.listed(cost))] if cost else []
-        said += [say("many_first_gives", list=say.listed(won))] if won else []
-        return said or [say("many_first_nothing")]
+        lines = [say("many_first_costs", list=say.listed(cost))] if cost else []
+        lines += [say("many_first_gives", list=say.listed(won))] if won else []
+        return lines or [say("many_first_nothing")]
 
     def fails(self) -> list[str]:
         """What each loses where one of the own pairs fails, and what a week costs."""
         say, side = self.say, self.advice.side
-        said = []
+        lines = []
         for refusal in self.advice.refusals:
             if side.side not in refusal.pair:
                 continue
@@ -235,22 +237,22 @@ class _ManySpeaker:
                 for k, code in enumerate(side.parties) if refusal.change[k] <= -TOLD
             ]  # fmt: skip
             if lost:
-                said.append(say("many_fail", who=say.country(other), list=say.listed(lost)))
+                lines.append(say("many_fail", who=say.country(other), list=say.listed(lost)))
         costs = [
             say("advice_cost", who=self.spoken.who(code), cost=say.number(side.week[k], 1))
             for k, code in enumerate(side.parties) if side.week[k] >= TOLD
         ]  # fmt: skip
-        return [*said, *([say("advice_week", list=say.listed(costs))] if costs else [])]
+        return [*lines, *([say("advice_week", list=say.listed(costs))] if costs else [])]
 
     def outside(self) -> list[str]:
         """Countries outside that lose and gain most."""
-        say, said = self.say, []
+        say, lines = self.say, []
         for name, some in (("advice_hurt", self.advice.hurt), ("advice_helped", self.advice.helped)):
             large = [(code, value) for code, value in some[:FEW] if abs(value) >= TOLD]
             if large:
                 moves = [f"{outsider_name(code, say)} {amount(x, say)}" for code, x in large]
-                said.append(say(name, list=say.listed(moves)))
-        return said or ([say("many_no_outside")] if self.advice.side.advice is not None else [])
+                lines.append(say(name, list=say.listed(moves)))
+        return lines or ([say("many_no_outside")] if self.advice.side.advice is not None else [])
 
     def hold(self) -> list[str]:
         """Whether all keep it, what breaking gains, and the record."""
@@ -276,10 +278,10 @@ def many_package_name(row: PackageSeen, advice: ManyAdvice, say: Language) -> st
 def many_table(advice: ManyAdvice, say: Language) -> tuple[list[list[str]], list[Row]]:
     """Heads and rows: one column a package, one row an issue that differs, then what each party gains."""
     side = advice.side
-    told = told_issues(side.issues, [row.levels for row in side.packages])
+    shown = told_issues(side.issues, [row.levels for row in side.packages])
     heads = [[say("many_column_issue")], *(narrow(many_package_name(row, advice, say)) for row in side.packages)]
     rows: list[Row] = []
-    for k in told:
+    for k in shown:
         issue = side.issues[k]
         name = text_in(issue.label, say)
         unit = say("many_in_points", issue=name) if is_points(issue) else name

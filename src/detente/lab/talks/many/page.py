@@ -64,7 +64,7 @@ class Leaver:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class PairFailure:
     """What each party loses where one pair fails and the rest stays as agreed: codes of the pair, change by party."""
 
     pair: tuple[str, str]
@@ -110,7 +110,7 @@ class ManyAdvice:
     closes: tuple[str, ...]
     leavers: tuple[Leaver, ...]
     divisible: bool | None
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[PairFailure, ...]
     pairwise: Pairwise
     hurt: tuple[tuple[str, float], ...]
     helped: tuple[tuple[str, float], ...]
@@ -277,7 +277,7 @@ def _stay(round_: Round, package: Floats) -> Stay:
     )  # fmt: skip
 
 
-def _refusals(round_: Round, package: Floats | None, pairs: Sequence[tuple[str, str]]) -> Iterator[Refusal]:
+def _refusals(round_: Round, package: Floats | None, pairs: Sequence[tuple[str, str]]) -> Iterator[PairFailure]:
     """What each loses where one pair fails, by exact solves."""
     setting, threat = first(round_)
     some = [pair for pair in pairs if round_.between(pair)]
@@ -287,7 +287,7 @@ def _refusals(round_: Round, package: Floats | None, pairs: Sequence[tuple[str, 
     failed = [np.where(np.isin(names, round_.between(pair)), round_.base(threat), package) for pair in some]
     values = round_.worth([package, *failed], setting)
     for pair, value in zip(some, values[1:], strict=True):
-        yield Refusal(pair, tuple((value - values[0]).tolist()))
+        yield PairFailure(pair, tuple((value - values[0]).tolist()))
 
 
 def _pairwise(round_: Round, package: Floats | None) -> Pairwise:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from detente.codes import Table
 from detente.lab.talks.deals import UNITS, billions, issues_of, of
 from detente.lab.talks.many.talk import Floats, Round
-from detente.lab.talks.many.worth import EXACT, ends_of, first, told
-from detente.talks.directions import Step
+from detente.lab.talks.many.worth import EXACT, chosen_deals, ends_of, first
+from detente.talks.directions import SingleStep
 
 STEPS = 3
 """Single steps that are shown of each deal."""
@@ -39,7 +39,7 @@ def left_table(round_: Round) -> Table:
     """What deals leave on the table, and what taking it would do to outsiders."""
     rows, space = [], round_.case.outcome_space
     for setting in round_.talk.settings:
-        for name, outcome in told(round_, setting, round_.negotiation(setting).threats[0]).items():
+        for name, outcome in chosen_deals(round_, setting, round_.negotiation(setting).threats[0]).items():
             if not _on_table(round_, outcome):
                 continue
             left = round_.left(setting, outcome)
@@ -59,7 +59,7 @@ def improvement_table(round_: Round) -> Table:
     """Changes of one issue of each deal by which no party loses, with what they do to outsiders."""
     rows = []
     for setting in round_.talk.settings:
-        for name, outcome in told(round_, setting, round_.negotiation(setting).threats[0]).items():
+        for name, outcome in chosen_deals(round_, setting, round_.negotiation(setting).threats[0]).items():
             steps = round_.left(setting, outcome).steps[:STEPS] if _on_table(round_, outcome) else ()
             if not steps:
                 continue
@@ -73,7 +73,7 @@ def improvement_table(round_: Round) -> Table:
     return billions("many.improve", rows, UNITS, EXACT, party=round_.parties)
 
 
-def step_words(round_: Round, step: Step) -> str:
+def step_words(round_: Round, step: SingleStep) -> str:
     """A change of one issue in words."""
     space = round_.case.outcome_space
     issue = space.issues[space.index(step.issue)]

@@ -41,7 +41,7 @@ def named(round_: Round) -> dict[str, Floats]:
     return {round_.talk.label(name): outcome for name, outcome in round_.case.outcome_space.named.items()}
 
 
-def told(round_: Round, setting: Setting, threat: Threat) -> dict[str, Floats]:
+def chosen_deals(round_: Round, setting: Setting, threat: Threat) -> dict[str, Floats]:
     """Named outcomes, then the package of Nash and that of talks of two at a time, where there are any."""
     outcomes = named(round_)
     deals, pairs = round_.nash(setting, threat, round_.constraints), round_.one_by_one(setting, threat)
@@ -59,7 +59,7 @@ def payoff_table(round_: Round) -> Table:
     known: dict[str, None] = {}
     splits: list[tuple[Setting, list[str], Mapping[str, Floats]]] = []
     for setting in round_.talk.settings:
-        outcomes = told(round_, setting, round_.negotiation(setting).threats[0])
+        outcomes = chosen_deals(round_, setting, round_.negotiation(setting).threats[0])
         split = round_.by_part(list(outcomes.values()), setting)
         known |= dict.fromkeys(split)
         splits.append((setting, list(outcomes), split))
@@ -79,7 +79,7 @@ def gain_table(round_: Round) -> Table:
     """Gains of deals over each threat, and the chance of the status quo above which each signs."""
     rows = []
     for setting, threat in each(round_):
-        outcomes = told(round_, setting, round_.negotiation(setting).threats[0])
+        outcomes = chosen_deals(round_, setting, round_.negotiation(setting).threats[0])
         values = round_.worth(list(outcomes.values()), setting)
         stars, fallen = round_.signs(setting, values), round_.fallen(setting, threat)
         for k, name in enumerate(outcomes):
@@ -96,7 +96,7 @@ def outsider_table(round_: Round) -> Table:
     rows = []
     for horizon in round_.talk.horizons:
         setting = Setting(round_.talk.headline.weights, horizon)
-        outcomes = told(round_, setting, round_.negotiation(setting).threats[0])
+        outcomes = chosen_deals(round_, setting, round_.negotiation(setting).threats[0])
         for name, deal in zip(outcomes, round_.solved(list(outcomes.values()), horizon), strict=True):
             ends, whole = ends_of(round_, deal.world)
             for effect, some in ends.items():
