@@ -1,11 +1,12 @@
 """Three parties and more: cores, fair shares and pairwise talks on games whose answers are known."""
 
-from itertools import product
+from itertools import permutations, product
 
 import numpy as np
 import pytest
 
 from detente.codes import InputError, UnknownName
+from detente.talks.acceptable import acceptable
 from detente.talks.coalitions import (
     blocks,
     coalition_deal,
@@ -14,9 +15,14 @@ from detente.talks.coalitions import (
     least_core,
     moved_by,
 )
+from detente.talks.directions import directions, harms, many_frontier, on_table, pair_curve
+from detente.talks.frontier import nondominated, survey
+from detente.talks.joint import common_ground, largest_sum, nash_deals, power_of_threats
 from detente.talks.lexicographic import fair_share
 from detente.talks.pairwise import in_turn, nash_in_nash, pairs_of
+from detente.talks.solutions import nash_package
 from detente.talks.space import Formula, Issue, Negotiation, OutcomeSpace, Threat
+from detente.talks.teaching import two_countries
 
 ABC = ("A", "B", "C")
 NINE = np.linspace(0.0, 1.0, 9)
@@ -231,3 +237,189 @@ def test_hubs_and_pairs_that_cannot_be_are_refused():
         nash_in_nash(game, game.space.lower)
     with pytest.raises(InputError, match="hub"):
         in_turn(game, "A", game.space.lower)
+
+
+# ------------------------------------------------------------------------------------------ packages of all parties
+
+
+def rippled(seed, ripple, parties=ABC):
+    """A game of three issues, two between A and B and one between C and A, minded by all: concave, with a ripple."""
+    rng = np.random.default_rng(seed)
+    steep, best = rng.uniform(0.2, 1.0, (3, 3)), rng.uniform(0.1, 0.9, (3, 3))
+
+    def payoffs(X):
+        flat = 1.0 - ((X[:, None, :] - best) ** 2 * steep).sum(axis=2)
+        return 10.0 * (flat + ripple * np.sin(7.0 * X @ steep.T))
+
+    a, b, c = parties
+    game = negotiation([issue("a", a, b), issue("b", b, a), issue("c", c, a)], payoffs, parties)
+    return game, payoffs, payoffs(GRID).min(axis=0)
+
+
+GRID = np.array(list(product(np.linspace(0.0, 1.0, 13), repeat=3)))
+
+
+@pytest.mark.parametrize("ripple", [0.0, 0.03])
+def test_packages_are_no_worse_than_any_outcome_of_a_grid(ripple):
+    """Product, smallest gain, sum and blocking of random games against enumeration."""
+    for seed in range(3):
+        game, payoffs, origin = rippled(seed, ripple)
+        base = game.space.lower
+        V = payoffs(GRID)
+        gains = V - origin
+        (best, *_) = nash_deals(game, base, origin)
+        assert np.prod(best.gains) >= np.where((gains > 0).all(axis=1), gains.prod(axis=1), 0).max() - 1e-6
+        assert largest_sum(game, base, origin).gains.sum() >= gains.sum(axis=1).max() - 1e-6
+        ground = common_ground(game, base, origin)
+        assert ground.empty == ""
+        assert ground.smallest >= gains.min(axis=1).max() - 1e-6
+        assert (ground.room >= np.where((gains >= 0).all(axis=1)[:, None], gains, 0.0).max(axis=0) - 1e-6).all()
+        alone = V[GRID[:, 2] == 0.0]
+        pair = next(row for row in blocks(game, base, best.payoffs) if row.members == ("A", "B"))
+        assert pair.gain >= (alone - best.payoffs)[:, :2].min(axis=1).max() - 1e-6
+
+
+def test_permuting_the_parties_permutes_every_answer():
+    game, payoffs, origin = rippled(3, 0.0)
+    (first, *_) = nash_deals(game, game.space.lower, origin)
+    room = common_ground(game, game.space.lower, origin).room
+    for order in list(permutations(range(3)))[3:5]:
+        names, places = tuple(ABC[k] for k in order), list(order)
+        back = np.argsort(places)
+
+        def turned(X, places=places, back=back):
+            return payoffs(X[:, back])[:, places]
+
+        other = negotiation([issue(name.lower(), name) for name in names], turned, names)
+        (second, *_) = nash_deals(other, other.space.lower, origin[places])
+        assert second.gains == pytest.approx(first.gains[places], abs=1e-4)
+        assert common_ground(other, other.space.lower, origin[places]).room == pytest.approx(room[places], abs=1e-4)
+
+
+def test_a_party_that_nothing_touches_changes_nothing():
+    """D sets nothing and minds nothing: packages and shares of the others are as without it."""
+    game, payoffs, origin = rippled(5, 0.0)
+    four = (*ABC, "D")
+    issues = [issue(name.lower(), name, *(code for code in ABC if code != name)) for name in ABC]
+    wide = negotiation(issues, lambda X: np.c_[payoffs(X), np.zeros(len(X))], four)
+    with_one = np.append(origin, 0.0)
+    (first, *_), (second, *_) = nash_deals(game, game.space.lower, origin), nash_deals(wide, wide.space.lower, with_one)
+    assert second.gains == pytest.approx([*first.gains, 0.0], abs=1e-4)
+    for dollars in (False, True):
+        shares = [
+            fair_share(some, some.space.lower, d, dollars=dollars) for some, d in ((game, origin), (wide, with_one))
+        ]
+        assert shares[1].gains == pytest.approx([*shares[0].gains, 0.0], abs=1e-3)
+
+
+def test_two_parties_get_the_package_of_two():
+    game = two_countries()
+    threat = game.threats[0]
+    whole = nash_package(survey(game), threat)
+    (deal, *_) = nash_deals(game, threat.outcome, threat.value)
+    assert deal.gains == pytest.approx(whole.gains, abs=1e-3)
+    zone, ground = acceptable(survey(game), threat, projected=False), common_ground(game, threat.outcome, threat.value)
+    assert ground.room == pytest.approx(zone.room, abs=1e-3)
+    assert ground.smallest == pytest.approx(zone.smallest, abs=1e-3)
+
+
+def test_who_closes_the_table_is_the_one_without_whom_it_is_open():
+    """A and B gain by a level that C pays for."""
+    game = negotiation([issue("a", "A"), issue("b", "B")], lambda X: np.c_[X[:, 0], X[:, 1], -X.sum(axis=1)])
+    ground = common_ground(game, game.space.lower, np.array([0.0, 0.0, 0.5]))
+    assert ground.empty == "conflict"
+    assert ground.closes == ("C",)
+    assert nash_deals(game, game.space.lower, np.array([0.0, 0.0, 0.5])) == []
+
+
+def test_every_peak_near_the_best_is_listed():
+    """Two hills as high as one another: both are packages of Nash."""
+
+    def payoffs(X):
+        hill = 1.0 - 16.0 * ((X[:, 0] - 0.2) * (X[:, 0] - 0.8)) ** 2
+        return np.repeat(hill[:, None], 3, axis=1)
+
+    game = negotiation([issue("a", "A")], payoffs)
+    deals = nash_deals(game, game.space.lower, np.zeros(3))
+    assert sorted(round(float(deal.outcome[0]), 3) for deal in deals) == [0.2, 0.8]
+
+
+def test_what_leaks_is_lost_where_losers_are_paid():
+    """The larger the leak, the less is moved: A gains 3 a unit and B loses 2."""
+    game = negotiation([issue("ab", "A", "B")], lambda X: np.c_[3.0 * X[:, 0], -2.0 * X[:, 0], np.zeros(len(X))])
+    worth = [coalition_deal(game, ("A", "B"), game.space.lower, leak=leak).value for leak in (0.0, 0.2, 0.5)]
+    assert worth == pytest.approx([1.0, 0.5, 0.0], abs=0.02)
+    with pytest.raises(InputError, match="leak"):
+        coalition_deal(game, ("A", "B"), game.space.lower, leak=1.0)
+
+
+def test_no_pair_raises_its_product_at_a_fixed_point():
+    game = hub(1.5)
+    (deal, *_) = nash_in_nash(game, game.space.lower, [np.array([1.0, 1.0, 0.1, 0.1])])
+    fine = np.linspace(0.0, 2.0, 401)
+    for column, pair in ((2, (0, 1)), (3, (0, 2))):
+        failed = deal.outcome.copy()
+        failed[[column - 2, column]] = 0.0
+        origin = game.value(failed)[list(pair)]
+        moved = np.tile(deal.outcome, (401, 1))
+        moved[:, column] = fine
+        gains = game.payoffs.value(moved)[:, pair] - origin
+        here = np.prod(game.value(deal.outcome)[list(pair)] - origin)
+        assert np.where((gains >= 0).all(axis=1), gains.prod(axis=1), 0.0).max() <= here + 1e-8
+
+
+# ------------------------------------------------------------------------------------------------- frontier, harm
+
+
+def test_the_frontier_holds_what_no_outcome_betters():
+    game, payoffs, origin = rippled(2, 0.0)
+    ground = common_ground(game, game.space.lower, origin)
+    frontier = many_frontier(game, ground, origin, ways=24)
+    assert len(frontier.payoffs) >= 15
+    assert nondominated(frontier.payoffs).all()
+    V = payoffs(GRID)
+    beaten = (V[:, None, :] >= frontier.payoffs[None] + 1e-3).all(axis=2)
+    assert not beaten.any()
+    assert directions(3, 50).sum(axis=1) == pytest.approx(np.ones(50))
+    (deal, *_) = nash_deals(game, game.space.lower, origin, ground=ground)
+    curve = pair_curve(game, ("A", "B"), deal.outcome, origin)
+    assert (np.diff(curve.payoffs[:, 0]) > -1e-6).all()
+    assert (np.diff(curve.payoffs[:, 1]) < 1e-6).all()
+    assert (curve.payoffs[:, 2] >= deal.payoffs[2] - 1e-6).all()
+
+
+def test_what_is_left_hurts_nobody_and_the_package_leaves_nothing():
+    game, _, origin = rippled(4, 0.0)
+    left = on_table(game, game.space.lower)
+    assert left.total > 0.0
+    assert left.gains.min() >= -1e-6
+    assert all(step.gains.min() >= -1e-9 for step in left.steps)
+    (deal, *_) = nash_deals(game, game.space.lower, origin)
+    assert on_table(game, deal.outcome).total < 1e-2
+
+
+def test_harm_is_done_with_what_falls_on_the_other():
+    game = negotiation(
+        [issue("ab", "A", "B"), issue("ac", "A", "C")],
+        lambda X: np.c_[-0.1 * X.sum(axis=1), -X[:, 0], -2.0 * X[:, 1]],
+    )
+    rows = {(row.party, row.other): row for row in harms(game, np.zeros(2))}
+    assert set(rows) == {("A", "B"), ("A", "C")}
+    assert rows["A", "C"].issues == ("ac",)
+    assert rows["A", "C"].loss == pytest.approx(2.0)
+    assert rows["A", "C"].cost == pytest.approx(0.1)
+    assert rows["A", "B"].value == pytest.approx(0.9)
+
+
+def test_a_better_fallback_gets_a_party_more():
+    """A cake in three: a dollar more of fallback gives two thirds of it to the one and takes a third from each."""
+
+    def payoffs(X):
+        first, second = X[:, 0], X[:, 1] * (1.0 - X[:, 0])
+        return 9.0 * np.c_[first, second, 1.0 - first - second]
+
+    game = negotiation([issue("a", "A"), issue("b", "B")], payoffs)
+    (deal, *_) = nash_deals(game, game.space.lower, np.zeros(3))
+    assert deal.gains == pytest.approx([3.0, 3.0, 3.0], abs=1e-3)
+    slopes = power_of_threats(game, deal, np.zeros(3))
+    assert slopes == pytest.approx(np.eye(3) - 1.0 / 3.0, abs=0.02)

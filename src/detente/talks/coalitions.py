@@ -18,7 +18,16 @@ import numpy as np
 
 from detente.codes import InputError, SolveError, UnknownName
 from detente.codes.portrait import Readable
-from detente.talks.continuous import Aim, BestOutcome, SearchProblem, maximise, smallest_gain, weighted_sum
+from detente.talks.continuous import (
+    Aim,
+    BestOutcome,
+    SearchProblem,
+    maximise,
+    peaks,
+    smallest_gain,
+    sum_of_logs,
+    weighted_sum,
+)
 from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace
 
 CONJECTURES = ("stand", "answer")
@@ -27,14 +36,26 @@ CONJECTURES = ("stand", "answer")
 SCATTERED = 512
 """Outcomes among which the search of a coalition begins."""
 
+FEW = 32
+"""Outcomes of a search over no issue; twice as many for each that moves."""
+
 STARTS = 4
 """Best of them that are climbed from."""
 
 ROUNDS = 60
 """Rounds of answers before it is said that there is no end."""
 
-SETTLED = 1e-9
+SETTLED = 1e-8
 """Change of levels, share of their width, below which answers have ended."""
+
+BETTER = 1e-9
+"""Gain below which nobody moves again, share of the scale of the aim."""
+
+SOFT = 0.02
+"""Around zero a loss begins to be paid for within this, USD billion a year, so that searches have slopes."""
+
+UNTOUCHED = 1e-9
+"""A party whose payoffs move by less is not touched by the talks, share of the largest move of all."""
 
 BLOCKS = 0.1
 """Gain of each member above which a coalition blocks, USD billion a year."""
@@ -52,7 +73,7 @@ class CoalitionDeal(Readable):
     members : codes; `conjecture` : what the others do.
     issues : names of the issues that it moves; none where there is nothing on the table between its members.
     outcome : shape (issues,); `payoffs` : of all parties, from the reference, USD billion a year, shape (parties,).
-    value : sum of the payoffs of its members.
+    value : sum of the payoffs of its members, less what leaks where losers are paid.
     """
 
     members: tuple[str, ...]
@@ -126,12 +147,14 @@ def coalition_deal(
     threat: Floats,
     conjecture: str = "stand",
     constraints: str = "free",
+    leak: float = 0.0,
 ) -> CoalitionDeal:
     """The deal with the largest sum of payoffs that a coalition reaches by itself.
 
     Parameters
     ----------
     threat : outcome when talks fail, shape (issues,).
+    leak : share of a transferred dollar that is lost: those who lose by the deal are paid by those who gain.
 
     Raises
     ------
@@ -140,23 +163,66 @@ def coalition_deal(
     """
     if conjecture not in CONJECTURES:
         raise UnknownName("conjecture", conjecture, CONJECTURES)
+    if not 0.0 <= leak < 1.0:
+        raise InputError("leak", f"{leak} of a dollar", "give a share from 0 to below 1")
     space, members = negotiation.space, tuple(members)
     free, count = moved_by(space, members), members_of(space, members)
-    aim = weighted_sum(count.astype(np.float64))
     outcome = np.asarray(threat, dtype=np.float64)
+    origin = negotiation.value(outcome)
+    aim = leaky_sum(origin, count, leak) if leak else weighted_sum(count.astype(np.float64))
     if conjecture == "answer":
         outcome = _answered(negotiation, members, free, aim, outcome, constraints)
     outcome, payoffs = best_from(negotiation, free, aim, outcome, constraints, f"coalition {' and '.join(members)}")
     names = tuple(name for name, moves in zip(space.names, free, strict=True) if moves)
-    return CoalitionDeal(members, conjecture, names, outcome, payoffs, float(payoffs[count].sum()))
+    lost = np.maximum(origin - payoffs, 0.0)[count].sum() * (1.0 / (1.0 - leak) - 1.0)
+    return CoalitionDeal(members, conjecture, names, outcome, payoffs, float(payoffs[count].sum() - lost))
 
 
 def coalition_values(
-    negotiation: Negotiation, threat: Floats, conjecture: str = "stand", constraints: str = "free"
+    negotiation: Negotiation, threat: Floats, conjecture: str = "stand", constraints: str = "free", leak: float = 0.0
 ) -> dict[tuple[str, ...], CoalitionDeal]:
     """What every coalition reaches by itself, that of all included; see `coalition_deal`."""
     names = coalitions(negotiation.parties, proper=False)
-    return {some: coalition_deal(negotiation, some, threat, conjecture, constraints) for some in names}
+    return {some: coalition_deal(negotiation, some, threat, conjecture, constraints, leak) for some in names}
+
+
+def leaky_sum(origin: Floats, count: Bools, leak: float) -> Aim:
+    """Gains of some parties less what those who gain pay to make the others whole, of which a share is lost.
+
+    Parameters
+    ----------
+    origin : payoffs over which gains are, shape (parties,); `count` : whose gains count; `leak` : share, below 1.
+    """
+    dear = 1.0 / (1.0 - leak) - 1.0
+
+    def value(V: Floats) -> Floats:
+        gain = (V - origin)[:, count]
+        return (gain - dear * SOFT * np.logaddexp(0.0, -gain / SOFT)).sum(axis=1)
+
+    def slope(v: Floats) -> Floats:
+        gain = np.clip((v - origin) / SOFT, -700.0, 700.0)
+        return np.where(count, 1.0 + dear / (1.0 + np.exp(gain)), 0.0)
+
+    return Aim(value, slope)
+
+
+def log_gains(origin: Floats, count: Bools, power: Floats, size: float) -> Aim:
+    """Log gains of some parties, with power of shape (parties,); the others do not count."""
+    counted = sum_of_logs(origin[count], power[count], size)
+
+    def slope(v: Floats) -> Floats:
+        whole = np.zeros(v.size)
+        whole[count] = counted.slope(v[count]) if counted.slope is not None else 0.0
+        return whole
+
+    return Aim(lambda V: counted.value(V[:, count]), slope)
+
+
+def touched(negotiation: Negotiation, base: Floats) -> Bools:
+    """Parties to whom it matters what is agreed, shape (parties,); the others are left out of every solution."""
+    free = np.ones(len(negotiation.space.issues), dtype=np.bool_)
+    moves = np.ptp(negotiation.payoffs.value(scattered(negotiation.space, free, base)), axis=0)
+    return np.asarray(moves > UNTOUCHED * max(float(moves.max()), 1e-300))
 
 
 def least_core(values: Mapping[tuple[str, ...], float], parties: Sequence[str]) -> LeastCore:
@@ -254,6 +320,27 @@ def search(
     ----------
     also : outcomes from which the search may begin besides, such as one that is known to hold the floors.
     """
+    begun = begin(negotiation, free, aim, base, constraints, floor, also)
+    if begun is None:
+        return None
+    problem, starts = begun
+    if not free.any():
+        V = negotiation.payoffs.value(starts[0][None])
+        return BestOutcome(starts[0], V[0], float(aim.value(V)[0]), 0.0, 0.0)
+    return maximise(problem, aim, starts, name)
+
+
+def begin(
+    negotiation: Negotiation,
+    free: Bools,
+    aim: Aim,
+    base: Floats,
+    constraints: str = "free",
+    floor: Floats | None = None,
+    also: Sequence[Floats] = (),
+    starts: int = STARTS,
+) -> tuple[SearchProblem, list[Floats]] | None:
+    """What a search looks for and the best scattered outcomes from which it begins, best first; None without any."""
     space = negotiation.space
     rules = space.of_set(constraints) if free.all() else ()
     X = np.concatenate([scattered(space, free, base), np.reshape(also, (-1, len(space.issues)))])
@@ -263,11 +350,30 @@ def search(
     allowed = problem.allowed(X, V)
     if not allowed.any():
         return None
-    if not free.any():
-        return BestOutcome(X[0], V[0], float(aim.value(V[:1])[0]), 0.0, 0.0)
     scores = np.where(allowed, aim.value(V), -np.inf)
-    order = np.argsort(-scores, kind="stable")[:STARTS]
-    return maximise(problem, aim, [X[k] for k in order if np.isfinite(scores[k])], name)
+    order = np.argsort(-scores, kind="stable")[:starts]
+    return problem, [X[k] for k in order if np.isfinite(scores[k])]
+
+
+def climb(
+    negotiation: Negotiation,
+    free: Bools,
+    aim: Aim,
+    start: Floats,
+    size: float,
+    floor: Floats | None = None,
+    constraints: str = "free",
+) -> BestOutcome | None:
+    """The best outcome near one that is nearly it; None where nothing good is reached.
+
+    Parameters
+    ----------
+    size : scale of payoffs, USD billion a year.
+    """
+    rules = negotiation.space.of_set(constraints) if free.all() else ()
+    problem = SearchProblem(negotiation.space, negotiation.payoffs, tuple(rules), floor, free, size)
+    good = peaks(problem, aim, [start])
+    return good[0] if good else None
 
 
 def scattered(space: OutcomeSpace, free: Bools, base: Floats) -> Floats:
@@ -275,10 +381,11 @@ def scattered(space: OutcomeSpace, free: Bools, base: Floats) -> Floats:
     from scipy.stats import qmc
 
     moving = np.flatnonzero(free)
-    X = np.tile(np.asarray(base, dtype=np.float64), (SCATTERED + 1, 1))
+    count = min(SCATTERED, FEW * 2**moving.size)
+    X = np.tile(np.asarray(base, dtype=np.float64), (count + 1, 1))
     if not moving.size:
         return X[:1]
-    spread = qmc.Sobol(moving.size, scramble=False).random(SCATTERED)
+    spread = qmc.Sobol(moving.size, scramble=False).random(count)
     X[1:, moving] = space.lower[moving] + spread * (space.upper - space.lower)[moving]
     for k in moving:
         issue = space.issues[k]
@@ -291,20 +398,52 @@ def scattered(space: OutcomeSpace, free: Bools, base: Floats) -> Floats:
 def _answered(
     negotiation: Negotiation, members: tuple[str, ...], free: Bools, aim: Aim, outcome: Floats, constraints: str
 ) -> Floats:
-    """Levels at which a coalition and the duties of outsiders answer one another."""
+    """Levels at which a coalition and the duties of outsiders answer one another.
+
+    Rounds begin where the last one ended; then everybody looks everywhere, and it ends where nobody finds better.
+    """
     space = negotiation.space
-    outside = [code for code in negotiation.parties if code not in members and space.own(code)]
-    width = space.upper - space.lower
+    movers = [(free, aim, constraints)]
+    for code in (code for code in negotiation.parties if code not in members and space.own(code)):
+        own = np.isin(np.arange(free.size), space.own(code))
+        movers.append((own, weighted_sum(members_of(space, (code,)).astype(np.float64)), "free"))
+    movers = [mover for mover in movers if mover[0].any()]
+    whole = np.ones(free.size, dtype=np.bool_)
+    size = max(float(np.ptp(negotiation.payoffs.value(scattered(space, whole, outcome)), axis=0).max()), 1e-9)
+    for _ in range(ROUNDS):
+        outcome, moved = _looked_round(negotiation, movers, outcome, size)
+        if not moved:
+            return outcome
+        outcome = _climbed_round(negotiation, movers, outcome, size)
+    raise SolveError(f"coalition {' and '.join(members)}: answers of outsiders go round; use the conjecture 'stand'.")
+
+
+def _looked_round(
+    negotiation: Negotiation, movers: Sequence[tuple[Bools, Aim, str]], outcome: Floats, size: float
+) -> tuple[Floats, bool]:
+    """Everybody's best answer in turn, looked for everywhere, and whether anybody found one."""
+    moved = False
+    for own, aim, rules in movers:
+        best = search(negotiation, own, aim, outcome, rules, "answer", also=[outcome])
+        here = float(aim.value(negotiation.value(outcome)[None])[0])
+        if best is not None and best.value > here + BETTER * size:
+            outcome, moved = best.outcome, True
+    return outcome, moved
+
+
+def _climbed_round(
+    negotiation: Negotiation, movers: Sequence[tuple[Bools, Aim, str]], outcome: Floats, size: float
+) -> Floats:
+    """Rounds of answers near the last ones until levels rest."""
+    width = negotiation.space.upper - negotiation.space.lower
     for _ in range(ROUNDS):
         before = outcome
-        outcome = best_from(negotiation, free, aim, outcome, constraints, "coalition")[0]
-        for code in outside:
-            own = np.isin(np.arange(width.size), space.own(code))
-            single = weighted_sum(members_of(space, (code,)).astype(np.float64))
-            outcome = best_from(negotiation, own, single, outcome, "free", f"answer of {code}")[0]
+        for own, aim, rules in movers:
+            best = climb(negotiation, own, aim, outcome, size, constraints=rules)
+            outcome = outcome if best is None else best.outcome
         if np.abs((outcome - before) / width).max() < SETTLED:
-            return outcome
-    raise SolveError(f"coalition {' and '.join(members)}: answers of outsiders go round; use the conjecture 'stand'.")
+            break
+    return outcome
 
 
 def members_of(space: OutcomeSpace, members: Sequence[str]) -> Bools:

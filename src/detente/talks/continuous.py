@@ -166,17 +166,32 @@ def maximise(
     ------
     SolveError : from no start is an outcome reached that holds what must hold and cannot be bettered nearby.
     """
-    peaks = [peak for start in starts if (peak := _climbed(problem, aim, np.asarray(start))) is not None]
-    good = [peak for peak in peaks if peak.residual <= STATIONARY or peak.polled <= POLLED]
+    ends = _ends(problem, aim, starts)
+    good = [peak for peak in ends if _good(peak)]
     if not good and len(spare):
         return maximise(problem, aim, spare, name)
     if not good:
-        left = min((peak.polled for peak in peaks), default=np.inf)
+        left = min((peak.polled for peak in ends), default=np.inf)
         raise SolveError(
             f"{name}: no best outcome was reached from {len(starts)} starts (a move nearby still gains {left:.1e} of "
             "the scale of payoffs); use a finer grid of levels."
         )
     return max(good, key=lambda peak: peak.value)
+
+
+def peaks(problem: SearchProblem, aim: Aim, starts: Sequence[Floats]) -> list[BestOutcome]:
+    """Every outcome that programmes reach from the starts and that nothing nearby betters, the best first."""
+    good = [peak for peak in _ends(problem, aim, starts) if _good(peak)]
+    return sorted(good, key=lambda peak: -peak.value)
+
+
+def _ends(problem: SearchProblem, aim: Aim, starts: Sequence[Floats]) -> list[BestOutcome]:
+    """Where programmes end at which what must hold holds."""
+    return [peak for start in starts if (peak := _climbed(problem, aim, np.asarray(start))) is not None]
+
+
+def _good(peak: BestOutcome) -> bool:
+    return peak.residual <= STATIONARY or peak.polled <= POLLED
 
 
 def _climbed(problem: SearchProblem, aim: Aim, start: Floats) -> BestOutcome | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.codes.portrait import Readable
-from detente.talks.coalitions import search
+from detente.talks.coalitions import search, touched
 from detente.talks.continuous import smallest_gain, weighted_sum
 from detente.talks.space import FREE, Bools, Floats, Negotiation
 
@@ -43,11 +43,11 @@ class FairShare(Readable):
 
 def ideal_gains(negotiation: Negotiation, base: Floats, origin: Floats, constraints: str = FREE) -> Floats | None:
     """Most that each party gets where all others keep the threat's payoffs, shape (parties,); None without a deal."""
-    most = _most(negotiation, range(origin.size), base, origin, constraints)
+    most = most_of_each(negotiation, range(origin.size), base, origin, constraints)
     return None if np.isnan(most).any() else most - origin
 
 
-def _most(
+def most_of_each(
     negotiation: Negotiation,
     parties: Iterable[int],
     base: Floats,
@@ -70,6 +70,8 @@ def fair_share(
 ) -> FairShare | None:
     """The lexicographic solution of Kalai and Smorodinsky, or leximin in dollars; None where no deal gains for all.
 
+    A party to whom it does not matter what is agreed is left out: it keeps the threat, the others share.
+
     Parameters
     ----------
     base : outcome of the threat, from which issues move, shape (issues,); `origin` : its payoffs, shape (parties,).
@@ -78,11 +80,13 @@ def fair_share(
     ------
     SolveError : a search does not converge.
     """
+    counts = touched(negotiation, base)
     ideal = np.ones(origin.size) if dollars else ideal_gains(negotiation, base, origin, constraints)
-    if ideal is None or ideal.min() <= 0.0:
+    if ideal is None or not counts.any() or ideal[counts].min() <= 0.0:
         return None
-    free, n = np.ones(len(negotiation.space.issues), dtype=bool), origin.size
-    floor, raised, rounds = origin.copy(), np.ones(n, dtype=bool), 0
+    ideal = np.where(counts, ideal, 1.0)
+    free = np.ones(len(negotiation.space.issues), dtype=bool)
+    floor, raised, rounds = origin.copy(), counts.copy(), 0
     outcome, payoffs = base, origin
     while raised.any():
         rounds += 1
@@ -104,7 +108,8 @@ def _stuck(
     negotiation: Negotiation, outcome: Floats, floor: Floats, ideal: Floats, raised: Bools, constraints: str
 ) -> Bools:
     """Who cannot have more than the floor while everybody keeps it; at least one of those raised."""
-    most = _most(negotiation, np.flatnonzero(raised), outcome, _loose(floor, ideal), constraints, [outcome])
+    near = _loose(floor, ideal)
+    most = most_of_each(negotiation, [*map(int, np.flatnonzero(raised))], outcome, near, constraints, [outcome])
     room = np.where(raised, np.nan_to_num((most - floor) / ideal), np.inf)
     return room <= max(float(room.min()), 1e3 * HELD)
 

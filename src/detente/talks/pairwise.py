@@ -15,9 +15,9 @@ import numpy as np
 
 from detente.codes import InputError
 from detente.codes.portrait import Readable
-from detente.talks.coalitions import members_of, moved_by, search
-from detente.talks.continuous import Aim, sum_of_logs
-from detente.talks.space import Bools, Floats, Negotiation
+from detente.talks.coalitions import climb, log_gains, members_of, moved_by, search
+from detente.talks.continuous import Aim
+from detente.talks.space import Floats, Negotiation
 
 ROUNDS = 60
 SETTLED = 1e-8
@@ -29,7 +29,10 @@ DAMPED = 0.5
 APART = 1e-4
 """Change of levels, share of their width, from which two results differ."""
 
-STARTS = 4
+BETTER = 1e-10
+"""Gain of a pair's log product below which it keeps its terms."""
+
+STARTS = 10
 """Random starts beside the threat and the package of all."""
 
 MOST = 4
@@ -97,7 +100,7 @@ def nash_in_nash(
     begun = [base, *map(np.asarray, starts), *(space.lower + drawn * (space.upper - space.lower))]
     known: list[PairwiseDeal] = []
     for start in begun:
-        deal = _settled(negotiation, base, start)
+        deal = _settled(negotiation, base, start, known)
         if deal is not None and not any(_same(negotiation, deal.outcome, other.outcome) for other in known):
             known.append(deal)
     return known
@@ -115,57 +118,86 @@ def in_turn(negotiation: Negotiation, hub: str, threat: Floats) -> list[SignedIn
         what = f"{len(partners)} partners have an issue with {hub} alone"
         raise InputError(f"negotiation {negotiation.name}", what, f"name a hub with one to {MOST}")
     base = np.asarray(threat, dtype=np.float64)
-    none = negotiation.payoffs.value(base[None])[0]
+    none = negotiation.value(base)
+    signed: dict[tuple[str, ...], Floats] = {(): base}
     turns = []
     for order in permutations(partners):
-        outcome = base
-        for partner in order:
-            outcome = _shared(negotiation, (hub, partner), base, outcome)
-        payoffs = negotiation.payoffs.value(outcome[None])[0]
+        for k, partner in enumerate(order):
+            if order[: k + 1] not in signed:
+                before = signed[order[:k]]
+                signed[order[: k + 1]] = _shared(negotiation, (hub, partner), base, before)
+        outcome = signed[order]
+        payoffs = negotiation.value(outcome)
         turns.append(SignedInTurn(order, outcome, payoffs, payoffs - none))
     return turns
 
 
-def _settled(negotiation: Negotiation, threat: Floats, start: Floats) -> PairwiseDeal | None:
-    """Rounds of all pairs until nothing changes; None where they do not settle."""
-    space, pairs = negotiation.space, pairs_of(negotiation)
-    moved = np.any([moved_by(space, pair) for pair in pairs], axis=0)
-    outcome, width = np.where(moved, start, threat), space.upper - space.lower
-    for number in range(1, ROUNDS + 1):
-        after = outcome
+def _settled(
+    negotiation: Negotiation, threat: Floats, start: Floats, known: Sequence[PairwiseDeal]
+) -> PairwiseDeal | None:
+    """Rounds of all pairs until nothing changes; None where they do not settle, or settle where it is known.
+
+    Rounds begin where the last one ended; where they rest every pair looks everywhere, and it ends if none moves.
+    """
+    pairs = pairs_of(negotiation)
+    moved = np.any([moved_by(negotiation.space, pair) for pair in pairs], axis=0)
+    outcome, number = np.where(moved, start, threat), 0
+    while number < ROUNDS:
+        outcome, number = _rested(negotiation, pairs, threat, outcome, number)
+        if any(_same(negotiation, outcome, other.outcome) for other in known):
+            return None
+        before, number = outcome, number + 1
         for pair in pairs:
-            after = _shared(negotiation, pair, threat, after)
-        change = np.abs((after - outcome) / width).max()
-        outcome = after if number <= ROUNDS // 2 else outcome + DAMPED * (after - outcome)
-        if change < SETTLED:
-            payoffs = negotiation.payoffs.value(after[None])[0]
-            return PairwiseDeal(after, payoffs, payoffs - negotiation.payoffs.value(threat[None])[0], number)
+            outcome = _shared(negotiation, pair, threat, outcome)
+        if outcome is before:
+            payoffs = negotiation.value(outcome)
+            return PairwiseDeal(outcome, payoffs, payoffs - negotiation.value(threat), number)
     return None
 
 
-def _shared(negotiation: Negotiation, pair: tuple[str, str], threat: Floats, outcome: Floats) -> Floats:
-    """The pair's issues by Nash, all others as they are; at the threat where nothing is better for both."""
+def _rested(
+    negotiation: Negotiation, pairs: Sequence[tuple[str, str]], threat: Floats, outcome: Floats, number: int
+) -> tuple[Floats, int]:
+    """Rounds of pairs, each near its last terms, until levels rest; the levels and how many rounds there were."""
+    width = negotiation.space.upper - negotiation.space.lower
+    for round_ in range(number + 1, ROUNDS + 1):
+        after = outcome
+        for pair in pairs:
+            after = _shared(negotiation, pair, threat, after, near=True)
+        change = np.abs((after - outcome) / width).max()
+        outcome = after if round_ <= ROUNDS // 2 else outcome + DAMPED * (after - outcome)
+        if change < SETTLED:
+            return outcome, round_
+    return outcome, ROUNDS
+
+
+def _shared(
+    negotiation: Negotiation, pair: tuple[str, str], threat: Floats, outcome: Floats, *, near: bool = False
+) -> Floats:
+    """The pair's issues by Nash, all others as they are; at the threat where nothing is better for both.
+
+    Parameters
+    ----------
+    near : whether it looks near its terms alone. Where it finds no better ones, the outcome itself comes back.
+    """
     space = negotiation.space
-    free = moved_by(space, pair)
+    free, count = moved_by(space, pair), members_of(space, pair)
     failed = np.where(free, threat, outcome)
-    origin = negotiation.payoffs.value(failed[None])[0]
-    count = members_of(space, pair)
+    origin, here = negotiation.payoffs.value(np.stack([failed, outcome]))
     floor = np.where(count, origin, -np.inf)
-    best = search(negotiation, free, _product(origin, count, negotiation), failed, name="pair", floor=floor)
-    return failed if best is None else best.outcome
-
-
-def _product(origin: Floats, count: Bools, negotiation: Negotiation) -> Aim:
-    """Log gains of a pair, at equal power."""
     size = max(float(np.abs(origin[count]).max()), 1.0)
-    counted = sum_of_logs(origin[count], np.full(2, 0.5), size)
+    aim = log_gains(origin, count, np.full(count.size, 0.5), size)
+    best = climb(negotiation, free, aim, outcome, size, floor) if near else None
+    if best is None:
+        best = search(negotiation, free, aim, failed, name="pair", floor=floor, also=[outcome])
+    kept = bool((here - origin)[count].min() >= 0.0)
+    if best is None:
+        return outcome if np.array_equal(failed, outcome) else failed
+    return outcome if kept and best.value <= _score(aim, here) + BETTER else best.outcome
 
-    def slope(v: Floats) -> Floats:
-        whole = np.zeros(v.size)
-        whole[count] = counted.slope(v[count]) if counted.slope is not None else 0.0
-        return whole
 
-    return Aim(lambda V: counted.value(V[:, count]), slope)
+def _score(aim: Aim, payoffs: Floats) -> float:
+    return float(aim.value(payoffs[None])[0])
 
 
 def _same(negotiation: Negotiation, first: Floats, second: Floats) -> bool:

@@ -285,10 +285,15 @@ class SurfacePayoffs:
         pairs = [(self.surface, 1.0), *([(self.off, 0.0)] if self.off is not None else [])]
         return sum((self._share(X, on)[:, :, None] * s.parts_at(levels) for s, on in pairs), np.zeros(1))
 
-    def breakdown(self, X: Floats) -> dict[str, Floats]:
-        """Payoffs by part, each of shape (point, party), USD bn a year; they sum to `value`."""
+    def breakdown(self, X: Floats, solved: Floats | None = None) -> dict[str, Floats]:
+        """Payoffs by part, each of shape (point, party), USD bn a year; they sum to `value`.
+
+        Parameters
+        ----------
+        solved : parts of G by exact solves, shape (point, party, part); read off the surface where none are given.
+        """
         X = np.asarray(X, dtype=np.float64)
-        weighted = self.parts(X) * self.on_parts
+        weighted = (self.parts(X) if solved is None else solved) * self.on_parts
         parts = {name: weighted[:, :, column] for column, name in enumerate(("real income", "revenue", "balance"))}
         last = weighted.shape[2] - len(self.rents)
         parts["value added"] = weighted[:, :, len(FIRST_PARTS) : last].sum(axis=2)

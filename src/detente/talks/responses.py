@@ -27,6 +27,12 @@ MEETS = 1e-8
 ROUNDS = 200
 """Most rounds of best responses."""
 
+SCANNED = 40_000
+"""Most outcomes of a grid of own issues; above it so many are spread over the grid."""
+
+SPREAD = 4096
+"""Outcomes that are spread over a grid with too many."""
+
 FRESH = 4001
 """Most outcomes of the fresh search that looks for a gain of one side alone."""
 
@@ -104,9 +110,22 @@ def _combinations(axes: Sequence[Floats], own: Sequence[int], given: Floats) -> 
     return X
 
 
+def _spread(axes: Sequence[Floats], own: Sequence[int], given: Floats) -> Floats:
+    """Outcomes spread over the combinations of levels, and what is given, shape (outcomes, issues)."""
+    from scipy.stats import qmc
+
+    places = qmc.Sobol(len(axes), scramble=False).random(SPREAD)
+    X = np.tile(given, (SPREAD + 1, 1))
+    for k, axis, place in zip(own, axes, places.T, strict=True):
+        X[1:, k] = axis[np.minimum((place * axis.size).astype(int), axis.size - 1)]
+    return X
+
+
 def _scanned(space: OutcomeSpace, payoffs: Payoffs, me: int, own: Sequence[int], given: Floats) -> Floats:
-    """The best outcome on the grid of the party's own issues."""
-    X = _combinations([space.issues[k].levels for k in own], own, given)
+    """The best outcome on the grid of the party's own issues; of those spread over it where it has too many."""
+    axes = [space.issues[k].levels for k in own]
+    few = np.prod([axis.size for axis in axes]) <= SCANNED
+    X = _combinations(axes, own, given) if few else _spread(axes, own, given)
     return X[int(np.argmax(payoffs.value(X)[:, me]))]
 
 

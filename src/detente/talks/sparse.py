@@ -31,6 +31,9 @@ HIGH = 0.60
 SLACK = 1e-6
 """Levels may pass the ends of an axis by this much, share."""
 
+END = 1e-7
+"""Sine of the angle of a level below which it stands at an end of its axis."""
+
 BLOCK = 4096
 """Points evaluated side by side."""
 
@@ -112,6 +115,28 @@ class SparseGrid:
         """Degree of each polynomial of the basis along each axis, shape (nodes, axes)."""
         return _indices(len(self.tops), self.level)[1]
 
+    @cached_property
+    def _factors(self) -> tuple[Ints, Ints]:
+        """Polynomials that make up each node, as places among all of all axes, and their axes, shape (nodes, factors).
+
+        A node of the grid has at most as many polynomials that are not one as the grid has levels.
+        """
+        most = max(min(self.level, len(self.tops)), 1)
+        axes = np.argsort(self.degrees == 0, axis=1, kind="stable")[:, :most]
+        places = axes * (self._last + 1) + np.take_along_axis(self.degrees, axes, axis=1)
+        return places, axes
+
+    @cached_property
+    def _last(self) -> int:
+        """Highest degree along an axis."""
+        return int(self.degrees.max(initial=0))
+
+    @cached_property
+    def _cells(self) -> Ints:
+        """Places of the factors of each node in an array of nodes by axes, shape (nodes x factors,)."""
+        axes = self._factors[1]
+        return np.asarray((np.arange(len(axes))[:, None] * len(self.tops) + axes).ravel())
+
     def basis(self, levels: Floats) -> Floats:
         """Every polynomial at levels of the duties, shape (points, nodes).
 
@@ -119,33 +144,45 @@ class SparseGrid:
         ------
         InputError : a level outside the grid.
         """
-        values = self._polynomials(levels)[0]
-        return np.prod([values[:, k, self.degrees[:, k]] for k in range(len(self.tops))], axis=0)
+        values, places = self._polynomials(levels)[0], self._factors[0]
+        basis = np.take(values, places[:, 0], axis=1)
+        for k in range(1, places.shape[1]):
+            basis *= np.take(values, places[:, k], axis=1)
+        return basis
 
     def basis_slopes(self, levels: Floats) -> tuple[Floats, Floats]:
         """The same with derivatives in each level, shapes (points, nodes) and (points, nodes, axes)."""
-        values, slopes = self._polynomials(levels)
-        factors = np.stack([values[:, k, self.degrees[:, k]] for k in range(len(self.tops))])
-        steep = np.stack([slopes[:, k, self.degrees[:, k]] for k in range(len(self.tops))])
-        before = np.concatenate([np.ones((1, *factors.shape[1:])), np.cumprod(factors, axis=0)[:-1]])
-        after = np.concatenate([np.cumprod(factors[::-1], axis=0)[::-1][1:], np.ones((1, *factors.shape[1:]))])
-        return np.prod(factors, axis=0), np.moveaxis(before * after * steep, 0, -1)
+        (values, slopes), places = self._polynomials(levels), self._factors[0]
+        factors, steep = np.take(values, places, axis=1), np.take(slopes, places, axis=1)
+        basis = np.array(factors[:, :, 0])
+        for k in range(1, places.shape[1]):
+            steep[:, :, :k] *= factors[:, :, k, None]
+            steep[:, :, k] *= basis
+            basis *= factors[:, :, k]
+        whole = np.zeros((len(basis), len(places) * len(self.tops)))
+        whole[:, self._cells] = steep.reshape(len(basis), -1)
+        return basis, whole.reshape(len(basis), len(places), len(self.tops))
 
     def _polynomials(self, levels: Floats) -> tuple[Floats, Floats]:
-        """Chebyshev polynomials of each axis and their derivatives in the level, shape (points, axes, degrees)."""
+        """Chebyshev polynomials of all axes and their derivatives in the level, shape (points, axes x degrees)."""
         levels, tops = np.atleast_2d(np.asarray(levels, dtype=np.float64)), np.asarray(self.tops)
         if levels.shape[1] != tops.size:
             raise InputError("levels", f"{levels.shape[1]} for {tops.size} duties", "give one for each")
         if (levels < -SLACK).any() or (levels > tops + SLACK).any():
             raise InputError("levels", "one lies outside the surface", "stay between zero and the largest of each duty")
-        x = 2.0 * np.log1p(np.clip(levels, 0.0, tops)) / np.log1p(tops) - 1.0
-        last = int(self.degrees.max(initial=0))
-        T, dT = np.ones((*x.shape, last + 1)), np.zeros((*x.shape, last + 1))
-        for n in range(1, last + 1):
-            T[..., n] = x if n == 1 else 2.0 * x * T[..., n - 1] - T[..., n - 2]
-            dT[..., n] = 1.0 if n == 1 else 2.0 * T[..., n - 1] + 2.0 * x * dT[..., n - 1] - dT[..., n - 2]
-        steep = 2.0 / ((1.0 + np.clip(levels, 0.0, tops)) * np.log1p(tops))
-        return T, dT * steep[..., None]
+        inside, log = np.minimum(np.maximum(levels, 0.0), tops), np.log1p(tops)
+        x = 2.0 * np.log1p(inside) / log - 1.0
+        # T_n = cos n theta, T'_n = n sin n theta / sin theta; at the ends n^2, with the sign of x^(n + 1).
+        degrees = np.arange(self._last + 1)
+        theta = np.arccos(np.minimum(np.maximum(x, -1.0), 1.0))[..., None]
+        angles, sine = degrees * theta, np.sin(theta)
+        at_end = sine < END
+        slopes = degrees * np.sin(angles) / np.where(at_end, 1.0, sine)
+        if at_end.any():
+            signs = np.where(x[..., None] > 0.0, 1.0, np.where(degrees % 2, 1.0, -1.0))
+            slopes = np.where(at_end, signs * degrees**2, slopes)
+        slopes *= (2.0 / ((1.0 + inside) * log))[..., None]
+        return np.cos(angles).reshape(len(levels), -1), slopes.reshape(len(levels), -1)
 
     def fitted(self, values: Floats) -> SparseSurface:
         """The surface through values at the nodes, shape (nodes, ...)."""

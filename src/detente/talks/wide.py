@@ -247,7 +247,7 @@ class WideInterpolant:
         """Values and derivatives at one point, shapes (party,) and (party, duty)."""
         basis, steep = self.surface.grid.basis_slopes(levels[None])
         weights = self.surface.weights
-        return basis[0] @ weights, np.einsum("nk,nq->qk", steep[0], weights)
+        return basis[0] @ weights, weights.T @ steep[0]
 
 
 @dataclass(frozen=True, eq=False)

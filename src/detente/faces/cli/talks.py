@@ -15,6 +15,7 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
 from detente.faces.cli.talks_keys import keys
+from detente.faces.cli.talks_many import is_many, talks_many
 from detente.faces.cli.talks_new import new
 from detente.faces.cli.talks_record import record
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from detente.faces.words.sections import SpokenNames
     from detente.lab.talks.talk import Talk
 
-ALL = "all"
-"""In place of sections: every one."""
 KNOWN = "known"
 """Value of `as of` that stands alone: the last day whose facts the case may hold."""
+ALL = "all"
+"""In place of sections: every one."""
 
 LONG = 2_000
 """Rows of a table that a reader gets; the widest section has fewer."""
@@ -44,11 +45,11 @@ def talks(
     ctx: typer.Context,
     case: Annotated[str, typer.Argument(help="Case by name (see --list) or a YAML file of your own.")] = "",
     variant: Annotated[str, typer.Option("--variant", help="Variant of the case, as renewed or happened.")] = "",
-    for_: Annotated[
-        str, typer.Option("--for", help="Whose page: a side, or a country that is not at the table, by code or name.")
-    ] = "",
     as_of: Annotated[
         str, typer.Option("--as-of", help="Refuse what was known only later; alone: than the case's own day.")
+    ] = "",
+    for_: Annotated[
+        str, typer.Option("--for", help="Whose page: a side, or a country that is not at the table, by code or name.")
     ] = "",
     section: Annotated[
         str, typer.Option("--section", help="Parts of the report, as solutions or payoffs,threats; all for every one.")
@@ -99,6 +100,9 @@ def talks(
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
     _check_word(case, ctx)
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
+    if is_many(case, variant):
+        talks_many(case, variant, form, out, locals(), inputs)
+        return
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
     options["as_of"] = opt.day(as_of, "--as-of") if as_of not in ("", KNOWN) else as_of
     names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)

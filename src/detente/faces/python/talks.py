@@ -16,6 +16,7 @@ from detente.codes.kinds import checked
 from detente.data.casefile import LATEST, load_case
 from detente.data.tables import countries, place
 from detente.faces.python.answer import AnswerBase, LateTables
+from detente.faces.python.many import ManyTalks, PartyAdvice
 from detente.faces.python.plots import plot
 from detente.faces.words.advice import blocks
 from detente.faces.words.advice import title as head
@@ -24,6 +25,7 @@ from detente.faces.words.page import as_page
 from detente.lab.talks import deals, power
 from detente.lab.talks.advice import Advice, PackageSeen
 from detente.lab.talks.counsel import advice_of
+from detente.lab.talks.many.report import reader_weights, round_of
 from detente.lab.talks.report import section_tables
 from detente.lab.talks.talk import Talk, open_talk
 from detente.lab.talks.words import words_of
@@ -44,26 +46,30 @@ def talks(
     weights: Several = (),
     horizons: Several = (LONG,),
     **options: Any,
-) -> Talks:
-    """A case of the talks, ready to be asked.
+) -> Talks | ManyTalks:
+    """A case of the talks, ready to be asked; between three or more it has answers of its own.
 
     Parameters
     ----------
     name : of a case in the package, or the path of one's own; variant : of the case.
     weights, horizons : sets of weights and horizons by name; by default those that `detente talks` shows.
-    options : further ones of `detente.open_talk`: `threats`, `constraints`, `materials`, `inputs`.
+    options : further ones of `detente.open_talk`: `threats`, `constraints`, `materials`, `inputs`, `as_of`.
 
     Raises
     ------
     UnknownName, InputError : a case, variant or name that is not there.
     """
+    file = load_case(str(name), variant)
+    if len(file.parties) > 2:
+        chosen = weights or reader_weights(name, variant)
+        return ManyTalks(round_of(open_talk(name, variant, weights=chosen, horizons=horizons, **options)))
     if not weights:
-        weights = (WELFARE, LATEST) if load_case(str(name), variant).weights.choices else (WELFARE,)
+        weights = (WELFARE, LATEST) if file.weights.choices else (WELFARE,)
     return Talks(open_talk(name, variant, weights=weights, horizons=horizons, **options))
 
 
 @checked
-def advice(case: str | Path, side: str = "", variant: str = "", **options: Any) -> SideAdvice:
+def advice(case: str | Path, side: str = "", variant: str = "", **options: Any) -> SideAdvice | PartyAdvice:
     """What one side of a case can offer, ask and refuse: the page of `detente talks`.
 
     Parameters

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError
+from detente.codes.countries import fold
 from detente.data.casefile import parse_case
+from detente.data.caseknown import trade_released
 from detente.data.caserows import CaseFile
 from detente.data.casewriter import Noted, Section, case_text, write_case
 from detente.data.eventfile import load_events
@@ -59,7 +61,7 @@ class NewCase:
     @property
     def name(self) -> str:
         """Name of the case: "us-japan-2025-07"."""
-        words = [{"USA": "us", "EU27": "eu"}.get(p.code, p.title.lower().replace(" ", "-")) for p in self.parties]
+        words = [{"USA": "us", "EU27": "eu"}.get(p.code, fold(p.title).replace(" ", "-")) for p in self.parties]
         return "-".join([*words, f"{self.on:%Y-%m}"])
 
     @property
@@ -281,6 +283,9 @@ def _known(case: NewCase) -> list[str]:
 def _assumed(case: NewCase) -> list[str]:
     rows = ["Third countries keep the duties of the day in every outcome and threat.",
             "A duty that was signed to end later ends; all else of the law of the day goes on."]  # fmt: skip
+    out = trade_released(party.code for party in case.parties)
+    if out is not None and case.on < out:
+        rows.append("The trade of 2024 weighs the duties; it was published only after the day.")
     rows += [f"{party.note}." for party in case.parties if party.note]
     for party in case.parties:
         if party.code not in {str(row.values["importer"]) for row in _base_law(case)}:

@@ -166,8 +166,8 @@ def base_duty(giver: Party, receiver: Party, on: date) -> BaseDuty:
 
 def _average(value: Floats, rate: Floats, industrial: NDArray[np.bool_]) -> BaseDuty:
     some = value * industrial
-    means = [float((part * rate).sum() / part.sum()) if part.sum() else 0.0 for part in (value, some)]
-    return BaseDuty(*means, float(value.sum()))
+    whole, part = (float((worth * rate).sum() / worth.sum()) if worth.sum() else 0.0 for worth in (value, some))
+    return BaseDuty(whole, part, float(value.sum()))
 
 
 def _base_of_world(giver: Party, receiver: Party) -> BaseDuty:

@@ -1,0 +1,303 @@
+"""The page of a party of three or more in words: who can block, what talks of two would do, who outside is hurt.
+
+Offer, ask, limits and what breaking gains are as on the page of two sides. The table has one column a package and
+one row an issue, as eight issues are too many for columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from detente.data.small_world import REGION_NAMES
+from detente.faces.words.advice import Block, Speaker, amount, gain_words, horizon_words, known_to, row_name, title
+from detente.faces.words.footing import footing_sentences
+from detente.faces.words.issues import cell_words, is_points, issue_words, level_words, narrow, threat_words
+from detente.faces.words.language import MINUS, Language
+from detente.faces.words.page import HANG, MOST, WIDTH, Row, laid_out, short_name, told_issues
+from detente.faces.words.tables import text_in
+from detente.lab.talks.advice import IssueSeen, LimitSeen, PackageSeen
+from detente.lab.talks.many.page import PAIRWISE, ManyAdvice, Pairwise
+
+TOLD = 0.05
+"""An amount that prints as none, USD bn a year."""
+
+PLEDGED = ("purchase", "investment")
+"""Types of issues whose level is a share of what their name says."""
+
+FEW = 3
+"""Countries outside that are shown on either end."""
+
+SPARE = ("fails", "stands", "block", "outside")
+"""Blocks whose last sentences a page leaves out where it has no room, the first first."""
+
+
+def many_page(advice: ManyAdvice, say: Language, more: Sequence[str] = ()) -> str:
+    """The page of a party, at most forty lines.
+
+    Parameters
+    ----------
+    more : last lines, on where the rest is.
+    """
+    left, right = title(advice.side, say)
+    room = WIDTH - len(left) - len(right)
+    top = [f"{left}{' ' * room}{right}"] if room > 1 else [*wrap(left, WIDTH), *wrap(right, WIDTH)]
+    top += _filled(many_basis(advice, say))
+    parts, table = many_blocks(advice, say), table_lines(advice, say)
+    while True:
+        lines = [_block(part) for part in parts]
+        size = len(top) + sum(map(len, lines)) + len(table) + len(more)
+        if size <= MOST or not _shortened(parts):
+            break
+    aired = MOST - size >= 2
+    text = [*top, *([""] if MOST - size >= 3 else []), *(line for some in lines for line in some)]
+    return "\n".join([*text, *([""] if aired else []), *table, *([""] if aired else []), *more]).replace(MINUS, "-")
+
+
+def many_basis(advice: ManyAdvice, say: Language) -> str:
+    """What gains are over, and over what they range."""
+    side = advice.side
+    base, horizon = threat_words(side.threat(side.base), say), horizon_words(side.horizon, say)
+    spread = any(high - low >= 0.1 for row in side.packages for low, high in zip(row.low, row.high, strict=True))
+    ranges = say("many_spread") if spread else ""
+    text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
+    return " ".join(filter(None, [known_to(side.known, say), text]))
+
+
+def _filled(text: str) -> list[str]:
+    return wrap(text, WIDTH, break_on_hyphens=False)
+
+
+def _block(block: Block) -> list[str]:
+    """Sentences under a head, which stands before the first line."""
+    lines = wrap(" ".join(block.sentences), WIDTH - HANG, break_on_hyphens=False)
+    return [f"{block.head if not k else '':{HANG}}{line}".rstrip() for k, line in enumerate(lines)]
+
+
+def _shortened(parts: list[Block]) -> bool:
+    """Leave the last sentence of a block out, or the block; False where nothing can be left."""
+    for name in SPARE:
+        for part in parts:
+            if part.name == name and part.sentences:
+                part.sentences.pop()
+                if not part.sentences:
+                    parts.remove(part)
+                return True
+    return False
+
+
+def many_blocks(advice: ManyAdvice, say: Language) -> list[Block]:
+    """The blocks of a page in their order."""
+    speaker = _ManySpeaker(advice, say)
+    parts = [
+        ("advice_head_offer", speaker.offer()),
+        ("advice_head_ask", [*speaker.spoken.ask(), *speaker.silent()]),
+        ("advice_head_walk", speaker.walk([advice.side.side])),
+        ("advice_head_they", speaker.walk(advice.side.others)),
+        ("many_head_block", speaker.block()),
+        ("many_head_pairs", speaker.pairs()),
+        ("many_head_fails", speaker.fails()),
+        ("many_head_outside", speaker.outside()),
+        ("advice_head_hold", speaker.hold()),
+        ("advice_head_stands", speaker.stands()),
+    ]
+    return [Block(say(head), lines, head.rpartition("_")[2]) for head, lines in parts if lines]
+
+
+class _ManySpeaker:
+    """Who says an advice of several parties, in which language."""
+
+    def __init__(self, advice: ManyAdvice, say: Language) -> None:
+        self.advice, self.say = advice, say
+        self.spoken = Speaker(advice.side, say)
+
+    def offer(self) -> list[str]:
+        """What to give; where nothing gains for all, who stands in the way."""
+        parties = self.advice.side.parties
+        closes = [self.say("many_closes", who=self.say.country(code)) for code in self.advice.closes]
+        return [*self.spoken.offer(), *(closes if len(closes) < len(parties) else [])]
+
+    def silent(self) -> list[str]:
+        """Pairs with nothing between them."""
+        return [self.say("many_silent", pair=self._names(pair)) for pair in self.advice.silent]
+
+    def walk(self, parties: Sequence[str]) -> list[str]:
+        """Where some parties walk away, each along what it minds most."""
+        say, side = self.say, self.advice.side
+        parts = []
+        for party in parties:
+            limits = [limit for limit in side.limits if limit.party == party]
+            some = [self._limit(limit) for limit in limits if limit.verdict != "never"]
+            text = say("advice_either").join(some) if some else say("advice_nowhere")
+            if limits:
+                alone = len(parties) == 1
+                parts.append(text if alone else say("many_they", who=say.country(party), list=text))
+        if not parts:
+            return []
+        listed = say.forms["clauses"].join(parts)
+        kinds = {threat.kind: threat for threat in reversed(side.threats)}
+        if side.limits[0].odds is None:
+            return [say("advice_against", threat=self.spoken.threat(side.base), list=listed)]
+        first, second = (threat_words(kinds[kind], say) for kind in ("status-quo", "past-law"))
+        same = parties != [side.side] and any(limit.party == side.side for limit in side.limits)
+        return [
+            say("advice_same", list=listed) if same else say("advice_walk", first=first, second=second, list=listed)
+        ]
+
+    def _limit(self, limit: LimitSeen) -> str:
+        say, issue = self.say, self.advice.side.issue(limit.issue)
+        name = issue_words(issue, say)
+        if limit.above is None:
+            return say("advice_any_control" if issue.kind == "control" else "advice_any", issue=name)
+        if issue.kind == "control":
+            return say("advice_beyond", issue=name, share=say.percent(limit.above, 0))
+        return say("advice_above", level=level_words(issue, limit.above, say), issue=name)
+
+    def stands(self) -> list[str]:
+        """The world, what the parties weigh, what the case assumes."""
+        say = self.say
+        world, _, *rest = footing_sentences(self.advice.side, say)
+        kinds: dict[str, list[str]] = {}
+        for party, what, extra in self.advice.weighed:
+            kinds.setdefault(what, []).append(say("many_to", gain=say.number(extra, 2), who=say.country(party)))
+        some = [
+            say("many_weighed", what=say(f"many_weighed_{what}"), list=say.listed(of)) for what, of in kinds.items()
+        ]
+        return [world, say("many_weigh", list=say.listed(some)) if some else say("advice_plain"), *rest]
+
+    def _names(self, members: Sequence[str]) -> str:
+        return self.say.listed([self.spoken.who(code) for code in members])
+
+    def block(self) -> list[str]:
+        """Who gains by leaving the advice for a deal of their own."""
+        say, leavers = self.say, self.advice.leavers
+        if not leavers:
+            return []
+        blocking = [row for row in leavers if row.blocks]
+        lines = [
+            say("many_block" if len(row.members) > 1 else "many_block_alone", who=self._names(row.members),
+                gain=amount(row.gain, say, sign=False))
+            for row in blocking
+        ]  # fmt: skip
+        near = leavers[0]
+        short = amount(-near.gain, say, sign=False)
+        lines = lines or [say("many_no_block"), say("many_near", who=self._names(near.members), gain=short)]
+        if self.advice.divisible is None:
+            return lines
+        return [*lines, say("many_divisible" if self.advice.divisible else "many_indivisible")]
+
+    def pairs(self) -> list[str]:
+        """What talks of two at a time are worth to each, and what the first place costs."""
+        say, pairwise = self.say, self.advice.pairwise
+        if pairwise.count is None:
+            return []
+        if pairwise.count == 0:
+            return [say("many_no_point"), *self._ahead(pairwise)]
+        lines = []
+        if pairwise.change:
+            sums = list(zip(self.advice.side.parties, pairwise.change, strict=True))
+            won = [say("many_to", who=self.spoken.who(code), gain=amount(x, say)) for code, x in sums if x >= TOLD]
+            lost = [
+                say("advice_cost", who=self.spoken.who(code), cost=amount(-x, say)) for code, x in sums if x <= -TOLD
+            ]
+            lines += [say("many_worth", list=say.listed([text.replace("+", "") for text in won]))] if won else []
+            lines += [say("many_costs", list=say.listed([text.replace("+", "") for text in lost]))] if lost else []
+            lines = lines or [say("many_same")]
+        if pairwise.count > 1:
+            lines.append(say("many_several", number=say.number(pairwise.count)))
+        return [*lines, *self._ahead(pairwise)]
+
+    def _ahead(self, pairwise: Pairwise) -> list[str]:
+        """What signing first costs or gives each partner of the hub."""
+        say = self.say
+        if not pairwise.first or not pairwise.hub:
+            return []
+        cost = [
+            say("advice_cost", who=self.spoken.who(code), cost=say.number(-x, 1))
+            for code, x in pairwise.first.items() if x <= -TOLD
+        ]  # fmt: skip
+        won = [
+            say("advice_cost", who=self.spoken.who(code), cost=say.number(x, 1))
+            for code, x in pairwise.first.items() if x >= TOLD
+        ]  # fmt: skip
+        lines = [say("many_first_costs", list=say.listed(cost))] if cost else []
+        lines += [say("many_first_gives", list=say.listed(won))] if won else []
+        return lines or [say("many_first_nothing")]
+
+    def fails(self) -> list[str]:
+        """What each loses where one of the own pairs fails, and what a week costs."""
+        say, side = self.say, self.advice.side
+        lines = []
+        for refusal in self.advice.refusals:
+            if side.side not in refusal.pair:
+                continue
+            (other,) = (code for code in refusal.pair if code != side.side)
+            lost = [
+                say("advice_cost", who=self.spoken.who(code), cost=amount(-refusal.change[k], say, sign=False))
+                for k, code in enumerate(side.parties) if refusal.change[k] <= -TOLD
+            ]  # fmt: skip
+            if lost:
+                lines.append(say("many_fail", who=say.country(other), list=say.listed(lost)))
+        costs = [
+            say("advice_cost", who=self.spoken.who(code), cost=say.number(side.week[k], 1))
+            for k, code in enumerate(side.parties) if side.week[k] >= TOLD
+        ]  # fmt: skip
+        return [*lines, *([say("advice_week", list=say.listed(costs))] if costs else [])]
+
+    def outside(self) -> list[str]:
+        """Countries outside that lose and gain most."""
+        say, lines = self.say, []
+        for name, some in (("advice_hurt", self.advice.hurt), ("advice_helped", self.advice.helped)):
+            large = [(code, value) for code, value in some[:FEW] if abs(value) >= TOLD]
+            if large:
+                moves = [f"{outsider_name(code, say)} {amount(x, say)}" for code, x in large]
+                lines.append(say(name, list=say.listed(moves)))
+        return lines or ([say("many_no_outside")] if self.advice.side.advice is not None else [])
+
+    def hold(self) -> list[str]:
+        """Whether all keep it, what breaking gains, and the record."""
+        say = self.say
+        if self.advice.side.stay is None:
+            return []
+        breakers = self.advice.breakers
+        kept = say("many_broken", who=self._names(breakers)) if breakers else say("many_kept")
+        return [kept, *self.spoken.hold()[::-1]]
+
+
+def outsider_name(code: str, say: Language) -> str:
+    """A country or region of the world in a list."""
+    region = REGION_NAMES.get(code)
+    return say.name(code) if region is None else text_in(region, say)
+
+
+def many_package_name(row: PackageSeen, advice: ManyAdvice, say: Language) -> str:
+    """A package at the head of its column."""
+    return say("many_row_pairwise") if row.name == PAIRWISE else row_name(row, advice.side, say)
+
+
+def many_table(advice: ManyAdvice, say: Language) -> tuple[list[list[str]], list[Row]]:
+    """Heads and rows: one column a package, one row an issue that differs, then what each party gains."""
+    side = advice.side
+    shown = told_issues(side.issues, [row.levels for row in side.packages])
+    heads = [[say("many_column_issue")], *(narrow(many_package_name(row, advice, say)) for row in side.packages)]
+    rows: list[Row] = []
+    for k in shown:
+        issue = side.issues[k]
+        name = text_in(issue.label, say)
+        unit = say("many_in_points", issue=name) if is_points(issue) else name
+        rows.append((unit, [_cell(issue, row.levels[k], say) for row in side.packages]))
+    order = [side.me, *(k for k in range(len(side.parties)) if k != side.me)]
+    for i in order:
+        who = say("many_gain_you") if i == side.me else say("many_gain", who=short_name(side.parties[i], say))
+        rows.append((who, [gain_words(row, i, say, "advice_span") for row in side.packages]))
+    return heads, rows
+
+
+def _cell(issue: IssueSeen, level: float, say: Language) -> str:
+    """A level in a row whose name says what is pledged."""
+    return say.percent(level, 0) if issue.type in PLEDGED else cell_words(issue, level, say)
+
+
+def table_lines(advice: ManyAdvice, say: Language) -> list[str]:
+    """The table of packages as lines."""
+    return laid_out(*many_table(advice, say))

@@ -1,0 +1,203 @@
+"""Talks of three on a small world, from the case to the page: what is printed is solved exactly, and said in words."""
+
+import json
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.codes import InputError, UnknownName
+from detente.faces.cli.talks_many import many_content
+from detente.faces.formats import to_json
+from detente.faces.python.many import ManyTalks
+from detente.faces.words.language import load
+from detente.faces.words.many import many_page
+from detente.lab.talks.case import WELFARE
+from detente.lab.talks.many.failure import coalition_table
+from detente.lab.talks.many.page import many_advice
+from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, reader_weights, round_of
+from detente.lab.talks.talk import open_talk
+from detente.talks.duties import BILLION
+
+CASE = """
+name: three
+title: Three neighbours
+on: 2026-06-30
+parties: [USA, CAN, MEX]
+world: {name: icio-2022-small, elasticities: giri-yi, closure: fixed}
+issues:
+  - {name: us_can, giver: USA, receiver: CAN, type: points, label: US duty on Canada, levels: {last: 0.25, step: 0.05}}
+  - name: us_cars
+    giver: USA
+    receiver: MEX
+    type: quota
+    sectors: [VEH]
+    label: US duty on Mexican cars
+    quota: {inside: 0.0, outside: 0.25, rent: 0.5}
+    levels: {last: 0.25, step: 0.05}
+  - {name: can_us, giver: CAN, receiver: USA, type: points, label: Canadian duty, levels: {last: 0.25, step: 0.05}}
+  - {name: mex_us, giver: MEX, receiver: USA, type: points, label: Mexican duty, levels: {last: 0.25, step: 0.05}}
+  - {name: buys, giver: CAN, receiver: USA, type: purchase, amount: 20, label: Canadian purchases, levels: [0.0, 1.0]}
+outcomes:
+  free: {label: no duties, levels: {}}
+  quarrel: {label: the quarrel, levels: {us_can: 0.25, us_cars: 0.25, can_us: 0.25, mex_us: 0.25}}
+threats:
+  - {name: D0, kind: status-quo, outcome: quarrel, label: the quarrel}
+  - {name: DP, kind: past-law, outcome: free, label: past law}
+weights:
+  given:
+    treasury: {USA: {revenue: 0.6}, CAN: {revenue: 0.15}, MEX: {revenue: 0.15}}
+"""
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    file = tmp_path_factory.mktemp("many") / "three.yaml"
+    file.write_text(CASE, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def talks(path):
+    assert reader_weights(path) == [WELFARE, "treasury"]
+    return open_round(path, weights=("treasury",), horizons=("long",))
+
+
+@pytest.fixture(scope="module")
+def seen(talks):
+    return many_advice(talks, "CAN")
+
+
+def test_parts_sum_to_what_each_gets(talks):
+    (table, _) = many_tables(talks, "payoffs")
+    named = [c.name for c in table.columns[5:]]
+    assert named == ["real_income", "revenue", "purchases", "quota_rents"]
+    assert sum(table[name] for name in named) / BILLION == pytest.approx(table["payoff"] / BILLION, abs=1e-9)
+    treasury = talks.talk.headline
+    deal = talks.case.outcome("quarrel")
+    parts = talks.by_part([deal], treasury)
+    assert sum(values[0] for values in parts.values()) == pytest.approx(talks.worth([deal], treasury)[0], abs=1e-9)
+    assert parts["quota rents"].sum() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_surface_agrees_with_exact_solves(talks):
+    """Read off the surface and solved exactly, named deals and packages are within a tenth of a billion."""
+    setting = talks.talk.headline
+    threat = talks.negotiation(setting).threats[0]
+    outcomes = [*talks.case.outcome_space.named.values(), *talks.packages(setting, threat, "free").values()]
+    read = talks.negotiation(setting).payoffs.value(np.stack(outcomes))
+    assert np.abs(read - talks.worth(outcomes, setting)).max() < 0.1
+
+
+def test_outsiders_are_those_that_an_exact_solve_hurts(talks):
+    deal = talks.case.outcome("quarrel")
+    income = talks.case.others(deal)
+    outside = {code: x for code, x in income.items() if code not in talks.parties}
+    (_, table) = many_tables(talks, "payoffs")
+    rows = [row for row in table.rows() if row["deal"] == "the quarrel"]
+    worst = next(row for row in rows if row["effect"] == "hurt" and row["rank"] == 1)
+    assert worst["country"] == min(outside, key=outside.__getitem__)
+    assert worst["income"] / BILLION == pytest.approx(min(outside.values()), abs=1e-6)
+    assert worst["all_outsiders"] / BILLION == pytest.approx(sum(outside.values()), abs=1e-6)
+
+
+def test_every_section_has_its_tables(talks):
+    sections = [name for name in MANY_SECTIONS if name not in ("frontier", "threats")]
+    names = [table.name for section in sections for table in many_tables(talks, section)]
+    assert {"blocking", "core", "pairs", "places", "left", "improve", "harms", "stability", "room"} <= set(names)
+    with pytest.raises(UnknownName, match="section"):
+        many_tables(talks, "linkage")
+    coalitions = coalition_table(talks)
+    spokes = [row for row in coalitions.rows() if row["coalition"] == "CAN and MEX" and row["threat"] == "D0"]
+    assert {row["conjecture"] for row in spokes} == {"stand", "answer"}
+    assert {row["on_the_table"] for row in spokes} == {"nothing on the table between them"}
+
+
+def test_packages_gain_for_all_and_no_step_betters_one_for_all(talks):
+    setting = talks.talk.headline
+    threat = talks.negotiation(setting).threats[0]
+    for name, outcome in talks.packages(setting, threat, "free").items():
+        (gain,) = talks.gains([outcome], setting, threat)
+        assert gain.min() > -0.1, name
+        assert talks.left(setting, outcome).total < 0.05, name
+    quarrel = talks.left(setting, talks.case.outcome("quarrel"))
+    assert quarrel.total > 10.0
+    assert all(step.gains.min() >= -1e-9 for step in quarrel.steps)
+
+
+def test_every_pair_has_its_curve(talks):
+    setting = talks.talk.headline
+    threat = talks.negotiation(setting).threats[0]
+    curves = talks.curves(setting, threat)
+    assert [curve.pair for curve in curves] == [*combinations(talks.parties, 2)]
+    for curve in curves:
+        first, second = (talks.parties.index(code) for code in curve.pair)
+        assert (np.diff(curve.payoffs[:, first]) > -1e-3).all()
+        assert (np.diff(curve.payoffs[:, second]) < 1e-3).all()
+        assert (curve.payoffs >= curve.floor - 1e-3).all()
+
+
+def test_pairs_one_by_one_favour_the_hub(talks, seen):
+    assert talks.hubs == ("USA",)
+    assert seen.silent == (("CAN", "MEX"),)
+    change = dict(zip(talks.parties, seen.pairwise.change, strict=True))
+    assert change["USA"] > 1.0 > 0.0 > max(change["CAN"], change["MEX"])
+    assert set(seen.pairwise.first) == {"CAN", "MEX"}
+    assert [refusal.pair for refusal in seen.refusals] == [("USA", "CAN"), ("USA", "MEX")]
+    assert all(refusal.change[0] < 0.0 for refusal in seen.refusals)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_is_short_and_in_words(seen, language):
+    text = many_page(seen, load(language), ["end"])
+    lines = text.split("\n")
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 100
+    for code in ("us_can", "us_cars", "D0", "DP", "MEX", "treasury", WELFARE):
+        assert code not in text
+    say = load(language)
+    advised = seen.side.advice
+    assert advised is not None
+    assert f"{say.number(100 * advised.levels[0])}" in next(line for line in lines if line.startswith("US duty on Can"))
+
+
+def test_a_party_that_nothing_satisfies_is_named(talks, path):
+    """Over no duties at all, real income alone leaves nothing that gains for all."""
+    talk = open_talk(path, threats=("DP", "D0"), weights=(WELFARE,), horizons=("long",))
+    talk.case.__dict__["_kept"] = talks.case.__dict__["_kept"]
+    round_ = round_of(talk.narrowed(("D0", "DP"), talk.horizons))
+    setting = round_.talk.headline
+    past = round_.negotiation(setting).threat("DP")
+    ground = round_.ground(setting, past, "free")
+    assert ground.empty or ground.smallest < 0.5
+    assert round_.packages(setting, past, "free") == {} or ground.empty == ""
+
+
+def test_python_gives_the_same_page(path, talks, seen):
+    assert isinstance(dt.talks(path), ManyTalks)
+    answer = ManyTalks(talks)
+    page = answer.advice("Canada")
+    assert str(page) == many_page(seen, load())
+    assert "what Canada can do" in page.title
+    assert set(answer.tables) == set(MANY_SECTIONS)
+    with pytest.raises(UnknownName, match="side"):
+        answer.advice("Peru")
+
+
+def test_the_command_prints_the_page(detente, path):
+    text = detente("talks", str(path), "--for", "Mexico", "--quiet").out
+    assert "what Mexico can do" in text
+    assert "two sides" in detente("talks", str(path), "--play").err
+
+
+def test_json_has_the_numbers_of_the_page(talks, seen):
+    content = json.loads(to_json(many_content(talks, [("acceptable", "", many_tables(talks, "acceptable"))], seen)))
+    assert list(content["tables"]) == ["room"]
+    assert content["advice"]["side"]["packages"][0]["gains"] == pytest.approx(seen.side.packages[0].gains)
+    assert any("one by one" in sentence for sentence in content["sentences"])
+
+
+def test_a_case_of_two_has_its_own_report():
+    with pytest.raises(InputError, match="between two"):
+        round_of(open_talk("two-country"))
