@@ -162,8 +162,9 @@ def _as_of_two(round_: Round, party: str, package: Floats | None) -> Advice:
     """The page as two sides have it."""
     talk, (setting, threat) = round_.talk, first(round_)
     file, deal = talk.case.file, round_.today if package is None else package
+    day = known_to(file)
     return Advice(
-        case=file.name, title=file.title, on=file.on.isoformat(), known=known_to(talk), side=party,
+        case=file.name, title=file.title, on=file.on.isoformat(), known=day.isoformat() if day else "", side=party,
         parties=talk.parties, issues=named_issues(round_), weights=setting.weights, horizon=setting.horizon.name,
         constraints=round_.constraints, over=tuple(some.weights for some in ranged_settings(talk)), breaks=False,
         base=threat.name, reference=talk.reference, threats=threats_seen(talk),
