@@ -11,6 +11,7 @@ from detente.codes import InputError, UnknownName
 from detente.faces.cli.talks_many import many_content
 from detente.faces.formats import to_json
 from detente.faces.python.many import ManyTalks
+from detente.faces.web.work import many as job
 from detente.faces.words.language import load
 from detente.faces.words.many import many_page
 from detente.lab.talks.case import WELFARE
@@ -201,3 +202,15 @@ def test_json_has_the_numbers_of_the_page(talks, seen):
 def test_a_case_of_two_has_its_own_report():
     with pytest.raises(InputError, match="between two"):
         round_of(open_talk("two-country"))
+
+
+def test_a_job_has_the_page_and_every_section(talks, monkeypatch):
+    monkeypatch.setattr(job, "MANY_SECTIONS", ("acceptable", "core"))
+    monkeypatch.setattr(job, "round_of", lambda _: talks)
+    seen_parts = []
+    tables, sentences = job.many_parts(talks.talk, {}, lambda *part: seen_parts.append(part))
+    assert list(tables) == ["room", "blocking", "core"]
+    assert seen_parts[-1] == ("core", 2, 2)
+    assert any("one by one" in sentence for sentence in sentences)
+    with pytest.raises(InputError, match="draws"):
+        job.many_parts(talks.talk, {"draws": 5}, print)

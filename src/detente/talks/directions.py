@@ -140,7 +140,8 @@ def many_frontier(
             reached.append(best)
             start = best.outcome
     V = np.stack([best.payoffs for best in reached])
-    keep = np.flatnonzero(nondominated(np.round(V[:, counts], 9)) if counts.sum() > 1 else V[:, counts].argmax()[None])
+    counted = np.round(V[:, counts], 9)
+    keep = np.flatnonzero(nondominated(counted)) if counted.shape[1] > 1 else np.array([int(counted[:, 0].argmax())])
     payoffs = V[keep]
     outcomes = np.stack([reached[k].outcome for k in keep])
     return ManyFrontier(outcomes, payoffs, tuple(map(int, payoffs.argmax(axis=0))), ways)

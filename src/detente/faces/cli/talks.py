@@ -15,7 +15,6 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
 from detente.faces.cli.talks_keys import keys
-from detente.faces.cli.talks_many import is_many, talks_many
 from detente.faces.cli.talks_new import new
 from detente.faces.cli.talks_record import record
 
@@ -81,6 +80,7 @@ def talks(
     out: opt.Out = None,
 ) -> None:
     """What to offer, ask and refuse on one page; with --section what each side accepts, likely deals, leverage."""
+    from detente.data.casefile import load_case
     from detente.faces.formats import check_format, emit
 
     form = _form(check_format(format_), out)
@@ -100,7 +100,9 @@ def talks(
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
     _check_word(case, ctx)
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
-    if is_many(case, variant):
+    if len(load_case(case, variant).parties) > 2:
+        from detente.faces.cli.talks_many import talks_many
+
         talks_many(case, variant, form, out, locals(), inputs)
         return
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}

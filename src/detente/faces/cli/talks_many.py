@@ -6,17 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from detente.codes.errors import InputError
+from detente.codes import InputError, Table, UnknownName
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
+from detente.faces.formats import deliver, emit, is_stdout, to_json, to_text
+from detente.faces.words.language import load
+from detente.faces.words.many import many_blocks, many_page
+from detente.lab.talks.many.page import ManyAdvice, many_advice
+from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, reader_weights
+from detente.lab.talks.many.talk import Round
 
-if TYPE_CHECKING:
-    from detente.codes import Table
-    from detente.lab.talks.many.talk import Round
-
-    Parts = list[tuple[str, str, list[Table]]]
+Parts = list[tuple[str, str, list[Table]]]
 
 EVERY = "all"
 LONG = 2_000
@@ -24,13 +26,6 @@ LONG = 2_000
 
 TWO_ALONE = ("draws", "play", "side", "resume")
 """Options that talks of two sides alone have."""
-
-
-def is_many(case: str, variant: str) -> bool:
-    """Whether a case is between three or more."""
-    from detente.data.casefile import load_case
-
-    return len(load_case(case, variant).parties) > 2
 
 
 def talks_many(
@@ -46,10 +41,6 @@ def talks_many(
     ------
     InputError : an option that talks of two sides alone have.
     """
-    from detente.faces.formats import deliver, emit, is_stdout, to_json
-    from detente.lab.talks.many.page import many_advice
-    from detente.lab.talks.many.report import MANY_SECTIONS, open_round
-
     _check(given)
     names: dict[str, Any] = _asked(case, variant, given, text=form == "text")
     first = form == "text" and not (given["section"] or given["full"] or given["table"])
@@ -64,9 +55,12 @@ def talks_many(
     if form not in ("text", "json"):
         emit([table for _, _, some in parts for table in some], form, out)
         return
-    text = _page(page, case, variant, given["lang"]) if first else _sections(parts)
-    if form == "json":
+    if page is None:
+        text = _sections(parts)
+    elif form == "json":
         text = to_json(many_content(round_, parts, page))
+    else:
+        text = _page(page, case, variant, given["lang"])
     deliver(text if is_stdout(out) else f"{text}\n", out)
 
 
@@ -79,8 +73,6 @@ def _check(given: Mapping[str, Any]) -> None:
 
 def _asked(case: str, variant: str, given: Mapping[str, Any], text: bool) -> dict[str, Any]:
     """Names to compute: readers get real income alone and the last weights of the case in the long run."""
-    from detente.lab.talks.many.report import reader_weights
-
     weights, horizons = opt.listed(given["weights"]), opt.listed(given["horizon"]) or ([] if not text else ["long"])
     return {
         "threats": opt.listed(given["threat"]),
@@ -91,8 +83,6 @@ def _asked(case: str, variant: str, given: Mapping[str, Any], text: bool) -> dic
 
 
 def _parts(round_: Round, names: list[str], tell: Callable[..., None]) -> Parts:
-    from detente.lab.talks.many.report import MANY_SECTIONS, many_tables
-
     parts: Parts = []
     for number, name in enumerate(names):
         tell(number, len(names), everywhere=False)
@@ -103,8 +93,6 @@ def _parts(round_: Round, names: list[str], tell: Callable[..., None]) -> Parts:
 
 def _chosen(parts: Parts, names: list[str]) -> Parts:
     """Only some tables, in the order of the report."""
-    from detente.codes import UnknownName
-
     known = [table.name for _, _, some in parts for table in some]
     for name in names:
         if name not in known:
@@ -113,29 +101,21 @@ def _chosen(parts: Parts, names: list[str]) -> Parts:
     return [row for row in kept if row[2]]
 
 
-def _page(page: Any, case: str, variant: str, language: str) -> str:
-    from detente.faces.words.language import load
-    from detente.faces.words.many import many_page
-
+def _page(page: ManyAdvice, case: str, variant: str, language: str) -> str:
     say = load(language)
     given = " ".join(filter(None, [case, f"--variant {variant}" if variant else ""]))
     return many_page(page, say, [say("many_more", case=given, other=page.side.others[0])])
 
 
 def _sections(parts: Parts) -> str:
-    from detente.faces.formats import to_text
-
     return "\n\n".join(
         "\n\n".join([f"== {title} ({name}) ==", *(to_text(table, LONG) for table in tables)])
         for name, title, tables in parts
     )
 
 
-def many_content(round_: Round, parts: Parts, page: Any) -> dict[str, Any]:
+def many_content(round_: Round, parts: Parts, page: ManyAdvice) -> dict[str, Any]:
     """The report as plain values: what was asked, the page of the party, and every table with its notes."""
-    from detente.faces.words.language import load
-    from detente.faces.words.many import many_blocks
-
     talk, file = round_.talk, round_.case.file
     tables = [table for _, _, some in parts for table in some]
     return {

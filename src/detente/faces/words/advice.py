@@ -80,10 +80,10 @@ def basis(advice: Advice, say: Language) -> str:
     base, horizon = threat_words(advice.threat(advice.base), say), horizon_words(advice.horizon, say)
     ranges = say("advice_spread") if _spreads(advice) else ""
     text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
-    return " ".join(filter(None, [known_to(advice.known, advice.title, say), text]))
+    return " ".join(filter(None, [known_to(advice.known, say, advice.title), text]))
 
 
-def known_to(day: str, heading: str, say: Language) -> str:
+def known_to(day: str, say: Language, heading: str = "") -> str:
     """Up to which day facts are in the case; "" where it does not say, or its title does."""
     return say("advice_known", day=say.day(day)) if day and AS_KNOWN not in heading else ""
 
@@ -262,7 +262,7 @@ class Voice:
             say(
                 "advice_cost",
                 who=self.who(advice.parties[i]),
-                cost=say.number(advice.week[i], 1 if abs(advice.week[i]) >= 0.1 else 2),
+                cost=say.number(advice.week[i], _digits(advice.week[i])),
             )
             for i in self._order()
         ]

@@ -7,14 +7,13 @@ one row an issue, as eight issues are too many for columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 
 from detente.data.small_world import REGION_NAMES
-from detente.faces.words.advice import Block, Speaker, amount, gain_words, horizon_words, known_to, row_name, title
+from detente.faces.words.advice import PageBlock, Voice, amount, gain_words, horizon_words, known_to, row_name, title
 from detente.faces.words.footing import footing_sentences
 from detente.faces.words.issues import cell_words, is_points, issue_words, level_words, narrow, threat_words
 from detente.faces.words.language import MINUS, Language
-from detente.faces.words.page import HANG, MOST, WIDTH, Row, laid_out, short_name, told_issues
+from detente.faces.words.page import MOST, Row, block_lines, filled, laid_out, moving_issues, short_name, titled
 from detente.faces.words.tables import text_in
 from detente.lab.talks.advice import IssueSeen, LimitSeen, PackageSeen
 from detente.lab.talks.many.page import PAIRWISE, ManyAdvice, Pairwise
@@ -39,13 +38,10 @@ def many_page(advice: ManyAdvice, say: Language, more: Sequence[str] = ()) -> st
     ----------
     more : last lines, on where the rest is.
     """
-    left, right = title(advice.side, say)
-    room = WIDTH - len(left) - len(right)
-    top = [f"{left}{' ' * room}{right}"] if room > 1 else [*wrap(left, WIDTH), *wrap(right, WIDTH)]
-    top += _filled(many_basis(advice, say))
+    top = [*titled(*title(advice.side, say)), *filled(many_basis(advice, say))]
     parts, table = many_blocks(advice, say), table_lines(advice, say)
     while True:
-        lines = [_block(part) for part in parts]
+        lines = [block_lines(part) for part in parts]
         size = len(top) + sum(map(len, lines)) + len(table) + len(more)
         if size <= MOST or not _shortened(parts):
             break
@@ -61,20 +57,10 @@ def many_basis(advice: ManyAdvice, say: Language) -> str:
     spread = any(high - low >= 0.1 for row in side.packages for low, high in zip(row.low, row.high, strict=True))
     ranges = say("many_spread") if spread else ""
     text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
-    return " ".join(filter(None, [known_to(side.known, say), text]))
+    return " ".join(filter(None, [known_to(side.known, say, side.title), text]))
 
 
-def _filled(text: str) -> list[str]:
-    return wrap(text, WIDTH, break_on_hyphens=False)
-
-
-def _block(block: Block) -> list[str]:
-    """Sentences under a head, which stands before the first line."""
-    lines = wrap(" ".join(block.sentences), WIDTH - HANG, break_on_hyphens=False)
-    return [f"{block.head if not k else '':{HANG}}{line}".rstrip() for k, line in enumerate(lines)]
-
-
-def _shortened(parts: list[Block]) -> bool:
+def _shortened(parts: list[PageBlock]) -> bool:
     """Leave the last sentence of a block out, or the block; False where nothing can be left."""
     for name in SPARE:
         for part in parts:
@@ -86,9 +72,9 @@ def _shortened(parts: list[Block]) -> bool:
     return False
 
 
-def many_blocks(advice: ManyAdvice, say: Language) -> list[Block]:
+def many_blocks(advice: ManyAdvice, say: Language) -> list[PageBlock]:
     """The blocks of a page in their order."""
-    speaker = _ManySpeaker(advice, say)
+    speaker = _ManyVoice(advice, say)
     parts = [
         ("advice_head_offer", speaker.offer()),
         ("advice_head_ask", [*speaker.spoken.ask(), *speaker.silent()]),
@@ -101,15 +87,15 @@ def many_blocks(advice: ManyAdvice, say: Language) -> list[Block]:
         ("advice_head_hold", speaker.hold()),
         ("advice_head_stands", speaker.stands()),
     ]
-    return [Block(say(head), lines, head.rpartition("_")[2]) for head, lines in parts if lines]
+    return [PageBlock(say(head), lines, head.rpartition("_")[2]) for head, lines in parts if lines]
 
 
-class _ManySpeaker:
+class _ManyVoice:
     """Who says an advice of several parties, in which language."""
 
     def __init__(self, advice: ManyAdvice, say: Language) -> None:
         self.advice, self.say = advice, say
-        self.spoken = Speaker(advice.side, say)
+        self.spoken = Voice(advice.side, say)
 
     def offer(self) -> list[str]:
         """What to give; where nothing gains for all, who stands in the way."""
@@ -278,7 +264,7 @@ def many_package_name(row: PackageSeen, advice: ManyAdvice, say: Language) -> st
 def many_table(advice: ManyAdvice, say: Language) -> tuple[list[list[str]], list[Row]]:
     """Heads and rows: one column a package, one row an issue that differs, then what each party gains."""
     side = advice.side
-    shown = told_issues(side.issues, [row.levels for row in side.packages])
+    shown = moving_issues(side.issues, [row.levels for row in side.packages])
     heads = [[say("many_column_issue")], *(narrow(many_package_name(row, advice, say)) for row in side.packages)]
     rows: list[Row] = []
     for k in shown:

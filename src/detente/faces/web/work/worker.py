@@ -22,7 +22,6 @@ from detente.codes.errors import DetenteError  # noqa: E402
 if TYPE_CHECKING:
     from detente.codes import Table
     from detente.codes.standing import Standing
-    from detente.lab.talks.talk import Talk
 
 Tell = Callable[[str, int, int], None]
 
@@ -125,7 +124,11 @@ def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
     tell("payoffs", 0, len(SECTIONS))
     talk = open_talk(request["case"], check=False)
     if len(talk.parties) > 2:
-        return _run_many(talk, request, tell)
+        from detente.faces.web.work.many import many_parts
+
+        file = talk.case.file
+        whole = many_parts(talk, request, tell)
+        return _document(f"talks-{file.name}", file.title, file.on, request, *whole, standings(talk))
     tables = {}
     for index, name in enumerate(SECTIONS):
         tables |= {table.name: table for table in section_tables(talk, name)}
@@ -138,29 +141,6 @@ def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
         tables |= {table.name: table for table in band_tables}
     file = talk.case.file
     lines = tuple(report_sentences(talk))
-    return _document(f"talks-{file.name}", file.title, file.on, request, tables, lines, standings(talk))
-
-
-def _run_many(talk: Talk, request: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-    """The same where three or more bargain: the page of the first party and every table of the headline."""
-    from dataclasses import replace
-
-    from detente.codes import InputError
-    from detente.faces.words.language import load
-    from detente.faces.words.many import many_basis, many_blocks
-    from detente.lab.talks.many.page import many_advice
-    from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, round_of
-    from detente.lab.talks.report import standings
-
-    if request.get("draws"):
-        raise InputError("draws", "are for talks of two sides", "leave them out, or name a case between two")
-    round_ = round_of(replace(talk, weights=talk.weights[-1:], horizons=talk.horizons[:1]))
-    tables = {}
-    for index, name in enumerate(MANY_SECTIONS):
-        tables |= {table.name: table for table in many_tables(round_, name)}
-        tell(name, index + 1, len(MANY_SECTIONS))
-    page, say, file = many_advice(round_), load(), talk.case.file
-    lines = (many_basis(page, say), *(text for block in many_blocks(page, say) for text in block.sentences))
     return _document(f"talks-{file.name}", file.title, file.on, request, tables, lines, standings(talk))
 
 

@@ -17,6 +17,7 @@ from detente.lab.talks.advice import (
     Advice,
     IssueSeen,
     LimitSeen,
+    MoveSeen,
     Numbers,
     PackageSeen,
     Stay,
@@ -30,6 +31,7 @@ from detente.lab.talks.many.packages import by_place
 from detente.lab.talks.many.talk import Floats, Round
 from detente.lab.talks.many.worth import ends_of, first
 from detente.lab.talks.outlook import AMERICA, outlook_on
+from detente.lab.talks.talk import Setting
 from detente.talks.acceptable import accepted
 from detente.talks.space import Issue, Threat, expected
 
@@ -162,17 +164,30 @@ def _as_of_two(round_: Round, party: str, package: Floats | None) -> Advice:
     """The page as two sides have it."""
     talk, (setting, threat) = round_.talk, first(round_)
     file, deal = talk.case.file, round_.today if package is None else package
+    day = known_to(file)
     return Advice(
-        case=file.name, title=file.title, on=file.on.isoformat(), known=known_to(talk), side=party,
+        case=file.name, title=file.title, on=file.on.isoformat(), known=day.isoformat() if day else "", side=party,
         parties=talk.parties, issues=named_issues(round_), weights=setting.weights, horizon=setting.horizon.name,
         constraints=round_.constraints, over=tuple(some.weights for some in ranged_settings(talk)), breaks=False,
         base=threat.name, reference=talk.reference, threats=threats_seen(talk),
         packages=tuple(_packages(round_, package)),
+        moves=tuple(_moves(round_, package, setting)) if package is not None else (),
         limits=tuple(_limits(round_, package)) if package is not None else (), fallback=None,
         week=tuple(round_.week(setting, deal).tolist()), bought=(), rates=(), beliefs=(), swings=(),
         stay=_stay(round_, package) if package is not None else None, deadline=deadline_of(file),
         footing=footing_of(talk, deal, threat),
     )  # fmt: skip
+
+
+def _moves(round_: Round, package: Floats, setting: Setting) -> Iterator[MoveSeen]:
+    """Every issue that the package moves, with what that alone is worth to each party."""
+    issues, start = round_.case.issues, round_.today
+    moving = [k for k in range(len(issues)) if abs(package[k] - start[k]) > 1e-9]
+    still = [np.where(np.arange(len(issues)) == k, start, package) for k in moving]
+    values = round_.worth([package, *still], setting)
+    for k, value in zip(moving, values[1:], strict=True):
+        worth = tuple((values[0] - value).tolist())
+        yield MoveSeen(issues[k], float(start[k]), float(package[k]), worth)
 
 
 def named_issues(round_: Round) -> tuple[IssueSeen, ...]:
