@@ -33,7 +33,7 @@ from detente.lab.talks.report import WHOLE, section_tables  # noqa: E402
 from detente.lab.talks.talk import Talk, open_talk  # noqa: E402
 from detente.talks import SignallingGame, equilibria, nondominated, settle  # noqa: E402
 
-CASE = "us-china-2025-05"
+CASE = "us-china-2025-05:happened"
 FOUR = ("D0", "DP", "DN", "DX")
 NAIVE = 4000
 """Outcomes that the filter by pairs is given: its time grows with the square."""

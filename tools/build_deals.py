@@ -45,12 +45,13 @@ def threats(folder: Path) -> pl.DataFrame:
     """Threats: who, on whom, how much, by when, and what came."""
     rows = read_text_csv(folder / "threats.csv").fill_null("").iter_rows(named=True)
     names = ("id", "giver", "receiver", "measure", "rate", "announced", "deadline", "came", "final", "final_on",
-             "applied", "batch", "source", "confidence")  # fmt: skip
+"applied", "late", "batch", "source", "confidence")  # fmt: skip
     cells = [
         (
             row["id"], code(row["by"]), code(row["on"]), row["measure"], number(row["rate_threatened_pct"]),
             row["announced"], day(row["deadline"]), row["at_deadline"], row["final"], day(row["date_final"]),
-            number(row["rate_applied_pct"]), row["batch"], row["source"], row["confidence"],
+            number(row["rate_applied_pct"]), number(row["days_late_or_postponed"]), row["batch"], row["source"],
+            row["confidence"],
         )
         for row in rows
     ]  # fmt: skip
@@ -68,14 +69,14 @@ def deals(folder: Path) -> pl.DataFrame:
         cells.append(
             (
                 row["id"], row["kind"], named(row["parties"]), row["date_announced"],
-                number(row["threat_rate_pct"]), number(row["us_rate_day_before_pct"]),
+                day(row["threat_date"]), number(row["threat_rate_pct"]), number(row["us_rate_day_before_pct"]),
                 number(row["agreed_us_rate_pct"]), "floor" if "all-in" in row["agreed_rate_kind"] else "points",
                 row["partner_tariff_concessions"] not in NONE, row["purchases_usd_bn"] not in NONE,
                 row["investment_usd_bn"] not in NONE, forms.get(row["id"], ""), wave(row), end["status"], over, ended,
                 expires(row["duration_expiry"]), called(row["parties"]), end["as_of"], row["source"], row["confidence"],
             )
         )  # fmt: skip
-    names = ("id", "kind", "partner", "announced", "threatened", "before", "agreed", "form", "cuts", "purchases",
+    names = ("id", "kind", "partner", "announced", "due", "threatened", "before", "agreed", "form", "cuts", "purchases",
              "investment", "bargain", "wave", "status", "over", "ended", "expires", "called", "as_of", "source",
              "confidence")  # fmt: skip
     return pl.DataFrame(cells, schema=list(names), orient="row", infer_schema_length=None)

@@ -1,25 +1,29 @@
 """Solve ahead of time what the shipped cases of the talks need: laws, surfaces, lines of choices, exact threats.
 
-Writes src/detente/data/surfaces/us-china.npz; minutes of work on two cores. To be run again when a case, a lawbook, the
-trade of a side or the world icio-2022 changes; `tests/golden/test_surfaces.py` says so.
+Writes us-china.npz, pairs.npz (the cases of all others) and chains.npz (losses from withheld licences) in
+src/detente/data/surfaces, or `--only` one of them; minutes of work on two cores. To be run again when a case, a
+lawbook, the trade of a side, the chain or a world changes; `tests/golden/test_surfaces.py` says so.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from detente.data.casefile import load_case, variant_names
+from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.caserows import ThreatRow
-from detente.data.surface_tables import Arrays, key_of, store, surface_file
+from detente.data.surface_tables import CHAINS, NAME, PAIRS, Arrays, key_of, store, surface_file
 from detente.lab.deal.levers import served
 from detente.lab.talks.case import Case
+from detente.lab.talks.materials import loss_arrays, loss_content
 from detente.lab.talks.ready import law_arrays, law_content, line_arrays, point_content, surface_arrays
+from detente.lab.talks.ready_wide import wide_arrays, wide_content, wide_surface_arrays
+from detente.lab.talks.wideworld import wide_space
 from detente.lab.talks.world import duty_space
 
 Job = tuple[str, str, str, bool, bool]
@@ -61,6 +65,25 @@ def solved(job: Job) -> dict[str, Arrays]:
     return found
 
 
+def wide_solved(job: tuple[str, bool]) -> dict[str, Arrays]:
+    """The tables of a case between any parties by key: its duties, and its surface in the long or the short run."""
+    name, short = job
+    case = Case(load_case(name))
+    space = wide_space(case.file, case.economy(short=short))
+    law, surface = key_of("wide", wide_content(case.file, 1.0)), key_of("wide-surface", case.wide_content(short=short))
+    return {law: wide_arrays(space), surface: wide_surface_arrays(case.sparse(space))}
+
+
+def lost(job: tuple[str, bool]) -> dict[str, Arrays]:
+    """Losses of a country from licences withheld from it alone, or from all buyers, by key."""
+    return {key_of("losses", loss_content(*job)): loss_arrays(*job)}
+
+
+def wide_cases() -> list[str]:
+    """Cases of the package that stand on sparse grids."""
+    return [name for name in case_names() if name not in served() and Case(load_case(name)).wide]
+
+
 def points(case: Case) -> Iterator[tuple[Any, Mapping[str, float]]]:
     """Levels of the duties and guards of third countries in threats that no surface holds."""
     duties = case.space().duties
@@ -80,14 +103,26 @@ def _outcome(case: Case, row: ThreatRow) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    workers = parser.parse_args().workers
+    parser.add_argument("--only", choices=(NAME, PAIRS, CHAINS))
+    given = parser.parse_args()
+    with ProcessPoolExecutor(given.workers) as pool:
+        if given.only in (None, NAME):
+            _written(NAME, zip(jobs(), pool.map(solved, list(jobs())), strict=True))
+        if given.only in (None, CHAINS):
+            losses = [(country, everyone) for country in ("USA",) for everyone in (False, True)]
+            _written(CHAINS, zip(losses, pool.map(lost, losses), strict=True))
+        if given.only in (None, PAIRS):
+            pairs = [(name, short) for name in wide_cases() for short in (False, True)]
+            _written(PAIRS, zip(pairs, pool.map(wide_solved, pairs), strict=True))
+
+
+def _written(name: str, done: Iterable[tuple[tuple[Any, ...], dict[str, Arrays]]]) -> None:
     found: dict[str, Arrays] = {}
-    with ProcessPoolExecutor(workers) as pool:
-        for job, tables in zip(jobs(), pool.map(solved, list(jobs())), strict=True):
-            found |= tables
-            print(*job, sorted(tables), flush=True)
-    store(found, surface_file())
-    print(f"{surface_file()}: {len(found)} tables, {surface_file().stat().st_size:,} bytes")
+    for job, tables in done:
+        found |= tables
+        print(*job, sorted(tables), flush=True)
+    store(found, surface_file(name))
+    print(f"{surface_file(name)}: {len(found)} tables, {surface_file(name).stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

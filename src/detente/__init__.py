@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         load_scenario,
         micro,
         nash,
+        new_case,
         open_talk,
         optimal_tariff,
         rate_series,
@@ -83,8 +84,8 @@ _API = (
     "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate entries event_study explain facing frame gradient history importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data reconcile revenue run "
-    "schedule score settle solve sweep sweep_world talks track_record usa world"
+    "load_flows load_law load_scenario micro nash new_case open_talk optimal_tariff rate_series read_data reconcile "
+    "revenue run schedule score settle solve sweep sweep_world talks track_record usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -98,6 +99,7 @@ _FACE = {
     "draft": "draft",
     "importer": "importers",
     "micro": "micro",
+    "new_case": "new_case",
     "rate_series": "rates",
     "read_data": "files",
     "score": "score",
@@ -163,6 +165,7 @@ __all__ = [
     "load_scenario",
     "micro",
     "nash",
+    "new_case",
     "open_talk",
     "optimal_tariff",
     "rate_series",

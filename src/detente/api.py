@@ -47,6 +47,7 @@ from detente.faces.python.files import read_data
 from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.micro import micro
+from detente.faces.python.new_case import new_case
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.reconcile import reconcile
 from detente.faces.python.runs import run_shown
@@ -129,6 +130,7 @@ __all__ = [
     "load_scenario",
     "micro",
     "nash",
+    "new_case",
     "open_talk",
     "optimal_tariff",
     "rate_series",

@@ -5,7 +5,8 @@ import copy
 import numpy as np
 import pytest
 
-from detente.codes import DetenteError, InputError, UnknownName
+from detente.codes import DetenteError, InputError, UnknownName, each_fault
+from detente.codes.errors import Faults
 from detente.data.casefile import case_names, load_case, parse_case, variant_names
 from detente.lab.talks.case import open_case
 
@@ -126,7 +127,7 @@ REFUSED = {
         lambda c: c.update(terms=[{"part": "fentanyl", "party": "HOM", "issue": "home_duty", "parameter": "valu"}]),
         "unknown parameter 'valu'; did you mean 'value'",
     ),
-    "one side": (lambda c: c.update(parties=["HOM"]), "parties: 1 are given; a case has two sides."),
+    "one side": (lambda c: c.update(parties=["HOM"]), "parties: 1 are given; a case has two to 6 different sides."),
     "no title": (lambda c: c.pop("title"), "title: is missing"),
 }
 
@@ -140,6 +141,62 @@ def test_a_mistake_is_refused_in_one_sentence(mistake):
     assert words in text
     assert text.startswith("toy.yaml")
     assert "\n" not in text
+
+
+def five_mistakes(case):
+    """Of keys and of what they say, two of them in one row."""
+    case["issues"][0].update(trak="x", party="HOMM")
+    case["parameters"]["value"]["low"] = 2.5
+    case["outcomes"]["high"]["levels"]["home_dutty"] = 1.0
+    case["threats"][1]["kind"] = "past law"
+
+
+def test_a_file_with_five_mistakes_gets_five_refusals():
+    with pytest.raises(Faults) as caught:
+        parse_case(with_change(five_mistakes), "toy.yaml")
+    assert [str(fault) for fault in caught.value.faults] == [
+        "toy.yaml, issues.home_duty.trak: unknown key 'trak'; did you mean 'track'?",
+        "toy.yaml, threats.DP.kind: input should be 'status-quo', 'past-law', 'war', 'escalation', 'expected' or "
+        "'other'; see the cases in the package.",
+        "toy.yaml, parameters.value: is out of order: low 2.5, central 2, high 3; see the cases in the package.",
+        "toy.yaml, issue 'home_duty': unknown party 'HOMM'; did you mean 'HOM'?",
+        "toy.yaml, outcome 'high': unknown issue 'home_dutty'; did you mean 'home_duty'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda c: c["issues"][1]["levels"].update(lst=c["issues"][1]["levels"].pop("last")), ["unknown key 'lst'"]),
+        (
+            lambda c: c.update(base_law=[{"importer": "HOM", "whol": "2025-05-08"}]),
+            ["base_law.0.whol: unknown key 'whol'; did you mean 'whole'?"],
+        ),
+        (lambda c: c["issues"][0].update(coverage="as-lw", known_on="May"), ["known_on: should be a day", "'as-law'"]),
+        (lambda c: c.update(issues=3, titel=c.pop("title")), ["did you mean 'title'", "issues: should be a list"]),
+        (lambda c: c["issues"][1]["levels"].update(last=float("nan")), ["should be a finite number"]),
+        (lambda c: c["issues"].append("x"), ["issues.2: should be a mapping"]),
+        (lambda c: c.update(weights={"choices": [{"name": 1}]}), ["name: should be a text", "date: is", "party: is"]),
+    ],
+)
+def test_each_mistake_is_told_once(change, says):
+    with pytest.raises(InputError) as caught:
+        parse_case(with_change(change), "toy.yaml")
+    texts = [str(fault) for fault in each_fault(caught.value)]
+    assert len(texts) == len(says), texts
+    assert all(word in text for word, text in zip(says, texts, strict=True)), texts
+
+
+def test_a_case_is_checked_without_being_opened(detente, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("like: two-country\nname: mine\nparties: [HOM]\npower: {HOM: 1.5, FOR: 0.5}\n")
+    assert detente("validate", "us-china-today", "us-china-2025-05:happened").out.count("can be opened") == 2
+    ran = detente("validate", str(path))
+    assert ran.code == 2
+    assert "parties: 1 are given" in ran.err
+    path.write_text("like: mine.yaml\n".replace("mine.yaml", str(path)))
+    with pytest.raises(InputError, match="like: names the file itself"):
+        load_case(path)
 
 
 def test_what_is_no_mapping_or_no_case_is_refused(tmp_path):
@@ -158,10 +215,10 @@ def test_what_is_no_mapping_or_no_case_is_refused(tmp_path):
 def test_a_users_own_case_can_follow_one_of_the_package(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text(
-        "like: us-china-2025-05\nname: mine\n"
+        "like: us-china-2025-05:happened\nname: mine\n"
         "parameters:\n  cn_control_value: {central: -1.0}\noutcomes:\n  busan: null\n"
     )
-    case, base = load_case(path), load_case("us-china-2025-05")
+    case, base = load_case(path), load_case("us-china-2025-05:happened")
     assert case.parameters["cn_control_value"].central == -1.0
     assert case.parameters["fentanyl_value"] == base.parameters["fentanyl_value"]
     assert set(base.outcomes) - set(case.outcomes) == {"busan"}
@@ -189,7 +246,7 @@ def test_every_case_of_the_package_is_whole(name, variant):
 
 
 def test_positions_of_may_are_as_recorded():
-    case = open_case("us-china-2025-05")
+    case = open_case("us-china-2025-05:happened")
     assert case.outcome("status_quo") == pytest.approx([1.25, 0.20, 1.25, 0.9, 0.0])
     assert case.outcome("geneva") == pytest.approx([0.10, 0.20, 0.10, 0.0, 0.0])
     space = case.outcome_space

@@ -56,7 +56,7 @@ def change():
 
 @pytest.fixture(scope="module")
 def talks():
-    return dt.talks("us-china-2025-05", weights="welfare")
+    return dt.talks("us-china-2025-05:happened", weights="welfare")
 
 
 @pytest.fixture(scope="module")

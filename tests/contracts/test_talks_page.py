@@ -127,7 +127,8 @@ def test_a_table_of_three_with_many_issues_fits(pages):
         for row in page.packages
     )  # fmt: skip
     limits = (*page.limits, replace(page.limits[0], party="EU27"))
-    parts = {"issues": issues, "packages": rows, "limits": limits, "week": (1.0, 2.0, 3.0)}
+    moves = tuple(replace(move, worth=(*move.worth, 0.0)) for move in page.moves)
+    parts = {"moves": moves, "issues": issues, "packages": rows, "limits": limits, "week": (1.0, 2.0, 3.0)}
     three = replace(page, parties=("USA", "CHN", "EU27"), fallback=None, stay=None, **parts)
     text = page_text(three, "en", "three")
     lines = text.splitlines()

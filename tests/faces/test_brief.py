@@ -56,7 +56,7 @@ def test_a_sentence_is_short_says_one_thing_and_holds_no_codes(result):
         assert not any(term in text.lower() for term in TERMS), text
     assert sum(len(words_of(text)) for text in (*texts, *(o.sentence for o in leaf.others), leaf.ours)) <= 300
     assert 1 <= len(leaf.does) <= 3
-    assert 1 <= len(leaf.hold) <= 3
+    assert 1 <= len(leaf.hold) <= 5
 
 
 def test_tables_that_a_brief_leaves_untold_change_nothing_that_is_printed(result, capsys):

@@ -30,7 +30,9 @@ def test_a_case_and_a_preset_dropped_into_their_folders_are_offered(tmp_path, mo
     shutil.copytree(casefile.package_folder() / "cases", tmp_path / "cases")
     shutil.copytree(casefile.package_folder() / "presets", tmp_path / "presets")
     case = (tmp_path / "cases" / "us-china-2025-10.yaml").read_text(encoding="utf-8")
-    case = case.replace("name: us-china-2025-10", "name: autumn").replace("before Busan", "an own case")
+    case = case.replace("name: us-china-2025-10", "name: autumn").replace(
+        "before Busan, as known on 29 October 2025", "an own case"
+    )
     (tmp_path / "cases" / "autumn.yaml").write_text(case, encoding="utf-8")
     text = "title: Mine\nplace: 5\ncase: autumn\ndate: 2025-10-30\nlevers: {us: 30}\n"
     (tmp_path / "presets" / "mine.yaml").write_text(text, encoding="utf-8")

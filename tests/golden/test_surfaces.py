@@ -23,7 +23,12 @@ from detente.lab.talks.world import duty_space, whole_laws
 from detente.talks.duties import measured
 from detente.talks.interpolation import few_nodes, from_few, nodes
 
-CASES = [(name, variant) for name in served() for variant in ("", *variant_names(name)) if variant != "lapsed"]
+CASES = [
+    (name, variant)
+    for name in served()
+    for variant in ("", *variant_names(name))
+    if variant not in ("lapsed", "happened")
+]
 RUNS = [(name, variant, short) for name, variant in CASES for short in (False, True)]
 
 
@@ -85,7 +90,7 @@ def test_without_the_switch_october_has_a_surface_of_its_own():
 
 @pytest.mark.parametrize("short", [False, True])
 def test_stored_lines_and_threats_are_what_exact_solves_give(short):
-    case = open_case("us-china-2025-05")
+    case = open_case("us-china-2025-05:happened")
     assert stored(key_of("lines", case.lines_content(short=short))), "run tools/build_surfaces.py"
     last = case.file.weights.model_copy(update={"choices": case.file.weights.choices[-1:]})
     (line,) = Case(case.file.model_copy(update={"weights": last})).solved_lines(short=short)
@@ -100,23 +105,25 @@ def test_stored_lines_and_threats_are_what_exact_solves_give(short):
 
 
 def test_what_rests_on_something_else_is_not_served():
-    case = open_case("us-china-2025-05")
+    case = open_case("us-china-2025-05:happened")
     first = key_of("surface", case.content())
     assert stored(first)
     rows = tuple(row.model_copy(update={"top": 1.4}) if row.top == 1.35 else row for row in case.file.issues)
     others = [
-        open_case("us-china-2025-05", third_countries=0.5).content(),
-        open_case("us-china-2025-05", elasticities="fontagne").content(),
-        open_case("us-china-2025-05", elasticity_scale=0.9).content(),
+        open_case("us-china-2025-05:happened", third_countries=0.5).content(),
+        open_case("us-china-2025-05:happened", elasticities="fontagne").content(),
+        open_case("us-china-2025-05:happened", elasticity_scale=0.9).content(),
         Case(case.file.model_copy(update={"issues": rows})).content(),
         case.content(switched=False),
     ]
     assert not any(stored(key_of("surface", content)) for content in others)
-    assert not stored(key_of("surface", open_case("us-china-2025-05", short_run_scale=0.6).content(short=True)))
+    assert not stored(
+        key_of("surface", open_case("us-china-2025-05:happened", short_run_scale=0.6).content(short=True))
+    )
 
 
 def test_duties_of_third_countries_scale_with_their_parameter():
-    case = opened("us-china-2025-05")
+    case = opened("us-china-2025-05:happened")
     economy, row = case.economy(), whole_laws(case.file.base_law)["USA"]
     usa, korea, mexico, china = (economy.country(code) for code in ("USA", "KOR", "MEX", "CHN"))
     points = base_rates(case.file, row, economy) - duty_space(case.file, economy, 0.0).base[usa]
@@ -188,7 +195,7 @@ def test_one_gain_in_page_run_and_talks(engine):
     tables, _ = talks_tables_for_run(scenario, *(list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")))
     signing = next(table for table in tables if table.name == "signing")
     (run,) = [row for row in signing.rows() if row["weights"] == "welfare"]
-    talk = open_talk("us-china-2025-05", weights=["welfare"], horizons=["long"])
+    talk = open_talk("us-china-2025-05:happened", weights=["welfare"], horizons=["long"])
     negotiation = talk.negotiation(talk.headline)
     for i, code in enumerate(("USA", "CHN")):
         page = deal.number(f"gain_{code}_D0").value

@@ -26,7 +26,7 @@ LONG, SHORT = HORIZONS
 
 @pytest.fixture(scope="module")
 def may():
-    return open_case("us-china-2025-05")
+    return open_case("us-china-2025-05:happened")
 
 
 def test_the_maps_sum_the_large_world_to_the_small_one():
@@ -203,7 +203,7 @@ def test_revenue_peaks_before_value_added_does(may):
 
 
 def test_draws_can_be_taken_up_anywhere():
-    file = load_case("us-china-2025-05")
+    file = load_case("us-china-2025-05:happened")
     assert {"elasticities", "third_countries", "us_materials_loss"} <= {s.name for s in inputs_of(file)}
     one, again = draw_case(file, 3), draw_case(file, 3)
     assert one.inputs == again.inputs != draw_case(file, 4).inputs
@@ -252,7 +252,7 @@ def test_two_countries_meet_at_the_textbook_war():
 
 
 def test_what_a_solve_cannot_tell_from_zero_has_no_sign():
-    file = load_case("us-china-2025-05")
+    file = load_case("us-china-2025-05:happened")
     numbers = {"welfare | a | USA | over b": -7e-15, "welfare | a | CHN | over b": 0.4, "omega a": 2e-4}
     draws = [CaseDraw(i, {"x": float(i)}, numbers) for i in range(3)]
     signs = {row["number"]: row["sign"] for row in bands_table(file, draws).rows()}

@@ -297,9 +297,9 @@ def test_a_deal_says_whether_it_holds_and_what_of_its_gain_is_assumed_in_the_wor
     deal = engine.deal({**GENEVA, "date": "2025-05-08"})
     talk = engine.warm.brief
     geneva = engine.warm.case.outcome("geneva")
-    truces = {(s, t.name): truce(talk.negotiation(s), geneva, t, acts=talk.acts)
+    truces = {(s, t.name): truce(talk.negotiation(s), geneva, t)
               for s in talk.settings for t in talk.negotiation(s).threats}  # fmt: skip
-    assert deal.hold == held_sentence(talk, "Geneva", truces, words_of(talk))
+    assert deal.hold == held_sentence("Geneva", truces, words_of(talk))
     assert deal.assumed[0].startswith("In the numbers of the United States against the status quo, +24.3 USD bn a year")
     content = as_document(deal, engine.levers)
     assert (content["hold"], content["assumed"]) == (deal.hold, list(deal.assumed))

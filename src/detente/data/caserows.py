@@ -17,6 +17,7 @@ EVERYBODY = "all"
 """On whom an issue falls that has one level for every country."""
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Known = date | Literal["structure"]
 IssueType = Literal[
     "", "points", "floor", "ceiling", "cut", "sector", "quota", "purchase", "investment", "control", "rule", "action"
@@ -28,6 +29,16 @@ KIND_OF_TYPE: Mapping[str, str] = {
     "action": "action",
 }
 """What an issue of a type is to the solvers."""
+
+UNIT_OF_TYPE: Mapping[str, str] = {
+    "cut": "share of the base duty",
+    "purchase": "share of the pledge",
+    "investment": "share of the pledge",
+    "control": "share of base flow",
+    "action": "effort",
+    "rule": "on or off",
+}
+"""What its levels are in, where the row does not say; shares of customs value for duties."""
 
 
 class Strict(BaseModel):
@@ -53,9 +64,9 @@ class CaseWorld(Strict):
 class Steps(Strict):
     """Levels from `first` to `last` in equal steps."""
 
-    first: float = 0.0
-    last: float
-    step: float = Field(gt=0.0)
+    first: Finite = 0.0
+    last: Finite
+    step: Finite = Field(gt=0.0)
 
     def listed(self) -> tuple[float, ...]:
         """The levels."""
@@ -118,7 +129,7 @@ class IssueRow(Stated):
     instrument: str = ""
     authority: str = ""
     expiry: date | None = None
-    levels: Steps | tuple[float, ...]
+    levels: Steps | tuple[Finite, ...]
     default: float | None = None
     worst: float | None = None
     whole: bool = False
@@ -138,6 +149,8 @@ class IssueRow(Stated):
             row["party"] = row.pop("giver")
         if isinstance(row.get("from_law"), str):
             row["from_law"] = (row["from_law"],)
+        if unit := UNIT_OF_TYPE.get(str(row.get("type", ""))):
+            row.setdefault("unit", unit)
         kind = KIND_OF_TYPE.get(str(row.get("type", "")))
         if kind and row.setdefault("kind", kind) != kind:
             raise ValueError(f"is of type {row['type']}, which is of kind {kind}, not {row['kind']}")

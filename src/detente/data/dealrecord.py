@@ -11,6 +11,10 @@ from detente.data.tables import read
 from detente.evidence.agreed import Agreement
 from detente.evidence.lives import Bargain
 from detente.evidence.threats import RecordedThreat
+from detente.evidence.timing import SettledThreat
+
+SETTLED = ("deal", "pause", "truce", "extension", "postponement", "implementation")
+"""Kinds of rows that settle a threat before its deadline."""
 
 NO_BARGAIN = ("court ruling", "unilateral relief", "implementation")
 """Kinds of rows whose rate nobody agreed to."""
@@ -23,7 +27,7 @@ def threats() -> tuple[RecordedThreat, ...]:
         RecordedThreat(
             row["id"], row["giver"], row["receiver"], row["measure"], _points(row["rate"]),
             date.fromisoformat(row["announced"]), _day(row["deadline"]), row["came"], row["final"],
-            _day(row["final_on"]), row["batch"],
+            _day(row["final_on"]), row["batch"], None if row["late"] is None else round(row["late"]),
         )
         for row in read("deal_threats").iter_rows(named=True)
     )  # fmt: skip
@@ -52,9 +56,26 @@ def agreements() -> tuple[Agreement, ...]:
 
 
 @lru_cache(maxsize=1)
+def settlements() -> tuple[SettledThreat, ...]:
+    """Threats with a date that were settled before it: on which day, and how many days were left."""
+    rows = ((row["id"], date.fromisoformat(row["announced"]), _day(row["due"]), row["kind"]) for row in deals())
+    return tuple(
+        SettledThreat(name, day, (due - day).days)
+        for name, day, due, kind in rows
+        if kind in SETTLED and due is not None and due >= day
+    )
+
+
+@lru_cache(maxsize=1)
 def deals() -> tuple[Mapping[str, Any], ...]:
     """Rows of the record of deals by the names of its columns."""
     return tuple(read("deal_record").iter_rows(named=True))
+
+
+@lru_cache(maxsize=1)
+def threat_rows() -> tuple[Mapping[str, Any], ...]:
+    """Rows of the record of threats by the names of its columns."""
+    return tuple(read("deal_threats").iter_rows(named=True))
 
 
 def read_through() -> date:

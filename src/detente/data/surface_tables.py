@@ -22,12 +22,16 @@ from detente.data.npzfile import read_npz
 from detente.data.store import write_bytes
 
 NAME = "us-china"
+PAIRS = "pairs"
+CHAINS = "chains"
+"""Files of the package: cases between the United States and China, all others, and losses from a supply chain."""
+
 Arrays = Mapping[str, NDArray[Any]]
 
 
-def surface_file() -> Path:
-    """The file of the package."""
-    return package_folder() / "surfaces" / f"{NAME}.npz"
+def surface_file(name: str = NAME) -> Path:
+    """A file of the package."""
+    return package_folder() / "surfaces" / f"{name}.npz"
 
 
 def key_of(kind: str, content: Mapping[str, Any]) -> str:
@@ -44,10 +48,11 @@ def stored(key: str) -> dict[str, NDArray[Any]]:
 @lru_cache(maxsize=1)
 def _by_key() -> dict[str, dict[str, NDArray[Any]]]:
     tables: dict[str, dict[str, NDArray[Any]]] = {}
-    for name, values in read_npz(surface_file()).items() if surface_file().exists() else ():
-        key, _, part = name.partition(".")
-        values.flags.writeable = False
-        tables.setdefault(key, {})[part] = values
+    for path in map(surface_file, (NAME, PAIRS, CHAINS)):
+        for name, values in read_npz(path).items() if path.exists() else ():
+            key, _, part = name.partition(".")
+            values.flags.writeable = False
+            tables.setdefault(key, {})[part] = values
     return tables
 
 

@@ -2,7 +2,8 @@
 
 The quantity is the general US rate on the partner after the bargain, in points. `record` moves from the rate of the
 day before towards the threatened one by the share of the way that earlier bargains went; without a threat it takes the
-share of the old rate that earlier bargains left. No bargain sees its own episode or a later one.
+share of the old rate that earlier bargains left. `pool`, which is used, joins it with the rates agreed in the weeks
+before and, where there is one, with a model's. No bargain sees its own episode or a later one.
 """
 
 from __future__ import annotations
@@ -27,6 +28,15 @@ PART = 0.6
 """Share of the threatened rate that the deals of July 2025 ended at, as a rule."""
 
 HALFWAY = 0.5
+
+POOL = (0.5, 0.25, 0.25)
+"""Shares of the record, of the rates of the weeks before, and of a model in the expected rate; fixed."""
+
+RECENT = 60
+"""Days before within which an agreed rate is a focus."""
+
+NEAR = 0.5
+"""Points within which two rates are one."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,45 @@ def earlier_rates(record: RateRecord, k: int) -> tuple[Floats, Floats]:
     return (record.agreed[seen], record.weight[seen]) if seen.any() else (record.before[[k]], np.ones(1))
 
 
+def focus(record: RateRecord, k: int) -> tuple[Floats, Floats]:
+    """Rates agreed in the `RECENT` days before, one each; empty where there is none."""
+    days = np.array([each.announced.toordinal() for each in record.agreements])
+    near = record.earlier(k) & (days >= days[k] - RECENT)
+    return record.agreed[near], record.weight[near]
+
+
+def pool(*samples: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Weighted samples as one, each with its share of `POOL`; a sample that is empty gives its share to the others."""
+    parts = [(x, share * w / w.sum()) for (x, w), share in zip(samples, POOL, strict=False) if x.size]
+    rates, weights = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+    return rates, weights / weights.sum()
+
+
+def expected_rate(record: RateRecord, k: int, model: Floats | None = None) -> tuple[Floats, Floats]:
+    """Rates expected of a bargain: as earlier ones moved, as those of the weeks before, and as a model has it.
+
+    Parameters
+    ----------
+    model : rates of the model over its draws, points; left out where there is none.
+    """
+    modelled = np.zeros(0) if model is None else np.asarray(model, dtype=np.float64)
+    return pool(from_record(record, k), focus(record, k), (modelled, np.ones(modelled.size)))
+
+
+def chance_of(sample: Floats, weight: Floats, rate: float) -> float:
+    """Weight of a sample within `NEAR` points of a rate: chance of "as today"."""
+    return float(weight[np.abs(sample - rate) <= NEAR].sum() / weight.sum())
+
+
+def focal(record: RateRecord, k: int, rate: float) -> float:
+    """The rate nearest to one among those agreed at least twice before; NaN without any."""
+    levels, counts = np.unique(record.agreed[record.earlier(k)], return_counts=True)
+    often = levels[counts > 1]
+    return float(often[np.argmin(np.abs(often - rate))]) if often.size else float("nan")
+
+
 RATE_RULES: Mapping[str, RateRule] = {
+    "pool": expected_rate,
     "record": from_record,
     "before": single(lambda record: record.before),
     "fifteen": single(lambda record: np.full(record.before.size, FOCAL)),

@@ -104,6 +104,11 @@ class ThreatRecord:
         seen &= episode != episode[k]
         return Sight(seen, _weights(episode, seen if view == "then" else np.ones_like(seen)))
 
+    def ahead(self, k: int, known: Marks) -> Sight:
+        """What a forecast of a threat that still runs sees: the outcomes that are known, without its own episode."""
+        seen = known & (self.episode != self.episode[k])
+        return Sight(seen, _weights(self.episode, seen))
+
     def shares(self, sight: Sight, alike: Marks | bool, prior: Floats, count: float) -> Floats:
         """Shares of the outcomes that are seen and alike, pulled to others that count as so many episodes, (4,)."""
         weight = np.where(sight.seen & alike, sight.weight, 0.0)

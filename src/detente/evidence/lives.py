@@ -108,13 +108,37 @@ class Alive:
 def survival(bargains: Sequence[Bargain], day: date, days: int) -> Alive:
     """Share of bargains alive after so many days, by Kaplan and Meier, as known on a day."""
     lives = np.array([each.lived(day) for each in bargains])
-    ended = np.array([each.gone(day) for each in bargains])
+    ended = np.array([each.gone(day) for each in bargains], dtype=bool)
     share, spread = 1.0, 0.0
     for end in np.unique(lives[ended & (lives <= days)]):
         risk, ends = int((lives >= end).sum()), int((ended & (lives == end)).sum())
         share *= 1.0 - ends / risk
         spread += ends / (risk * (risk - ends)) if risk > ends else 0.0
     return Alive(days, share, share * float(np.sqrt(spread)))
+
+
+@dataclass(frozen=True)
+class AliveStep:
+    """Share alive from a day of life on, and how many were still watched when it fell."""
+
+    days: int
+    share: float
+    watched: int
+
+
+def survival_steps(bargains: Sequence[Bargain], day: date, most: int = HORIZONS[-1]) -> tuple[AliveStep, ...]:
+    """The curve of Kaplan and Meier as known on a day: from its first day, each fall, to the last day shown.
+
+    Parameters
+    ----------
+    most : last day of life; where nobody lived so long the curve ends earlier.
+    """
+    lives = np.array([each.lived(day) for each in bargains], dtype=int)
+    ended = np.array([each.gone(day) for each in bargains], dtype=bool)
+    last = min(most, int(lives.max(initial=0)))
+    falls = np.unique(lives[ended & (lives <= last)]).tolist()
+    places = dict.fromkeys([0, *falls, last])
+    return tuple(AliveStep(d, survival(bargains, day, d).share, int((lives >= d).sum())) for d in places)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ TILT = 2.0
 ENDINGS = ("bargain", "date", "instrument")
 """What can end it: the sides, its date, the law that its duties rest on."""
 
-LEAST, MOST, STEP = 0.03, 0.97, 0.05
-"""Chances are said in steps, never below the first nor above the second."""
+LEAST, MOST, STEPS = 0.03, 0.97, 20
+"""Chances are said in so many steps, never below the first nor above the second."""
 
 
 @dataclass(frozen=True)
@@ -166,4 +166,4 @@ def lasting(deal: float, law: float, rate: float, prospect: Prospect) -> float:
 
 def in_steps(chance: float) -> float:
     """A chance as it is said: in steps of five per cent, never below 3 nor above 97."""
-    return float(np.clip(np.round(chance / STEP) * STEP, LEAST, MOST))
+    return float(np.clip(np.round(chance * STEPS) / STEPS, LEAST, MOST))

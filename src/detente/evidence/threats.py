@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,7 @@ class RecordedThreat:
     rate : threatened, points; NaN where it is no single number.
     deadline : None where none was named.
     came : what had come at the deadline; final, final_on : what came in the end and when.
+    late : days by which it came late or was postponed, None where unknown.
     """
 
     id: str
@@ -60,6 +61,7 @@ class RecordedThreat:
     final: str
     final_on: date | None
     batch: str
+    late: int | None = None
 
     @property
     def who(self) -> str:
@@ -77,6 +79,20 @@ class RecordedThreat:
     def notice(self) -> int:
         """Days from announcement to deadline; 0 without one."""
         return (self.deadline - self.announced).days if self.deadline else 0
+
+    def due(self, day: date) -> date | None:
+        """The deadline that lies ahead on a day: its own, or the later one to which it was put off; None without one.
+
+        A threat that had come, or was settled, by that day has none.
+        """
+        if self.deadline is None or self.announced >= day or (self.final_on is not None and self.final_on < day):
+            return None
+        if self.deadline >= day:
+            return self.deadline
+        # How far a deadline was put off is known before the end only of what is still open at the end of the record.
+        open_still = self.came == "postponed" and self.final == "pending" and self.late
+        later = self.deadline + timedelta(days=self.late) if open_still and self.late else self.deadline
+        return later if later >= day else None
 
     def outcome(self, grace: int = GRACE) -> str:
         """What came at the deadline, one of `OUTCOMES`; "" where nothing can be said.
@@ -99,6 +115,13 @@ class RecordedThreat:
 def scored(threats: Sequence[RecordedThreat]) -> tuple[RecordedThreat, ...]:
     """The threats that have a deadline and an outcome."""
     return tuple(each for each in threats if each.deadline is not None and each.outcome())
+
+
+def running(threats: Sequence[RecordedThreat], day: date) -> tuple[tuple[RecordedThreat, date], ...]:
+    """Threats that still run on a day with the deadline that lies ahead; of one with a row of its own, that row."""
+    ahead = [(each, due) for each in threats if (due := each.due(day)) is not None]
+    own = {(each.pair, due) for each, due in ahead if due == each.deadline}
+    return tuple((each, due) for each, due in ahead if due == each.deadline or (each.pair, due) not in own)
 
 
 def links(threats: Sequence[RecordedThreat], apart: int = APART) -> Marks:

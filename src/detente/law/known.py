@@ -111,3 +111,31 @@ def _scopes(scopes: tuple[Partners, ...] | None, cut: date) -> tuple[Partners, .
 
 def _rule(rule: Displacement, cut: date) -> Displacement:
     return rule if rule.end <= cut else replace(rule, end=FOREVER)
+
+
+def same_on(law: Law, other: Law, day: date) -> bool:
+    """Whether two laws have the same measures and rules in force on a day, with the same rates, goods and partners."""
+    return _in_force(law, day) == _in_force(other, day)
+
+
+def _in_force(law: Law, day: date) -> tuple[tuple[Measure, ...], tuple[Displacement, ...]]:
+    """Measures and rules of a day, their ends left out."""
+    measures = (_of_day(measure, day) for measure in law.measures if measure.periods_on(day))
+    rules = (replace(rule, end=FOREVER) for rule in law.rules if rule.start <= day <= rule.end)
+    inside = tuple(m for m in measures if m.goods)
+    of_day = _named(replace(law, measures=inside, rules=tuple(rules), record=None, rulings=()))
+    return of_day.measures, of_day.rules
+
+
+def _of_day(measure: Measure, day: date) -> Measure:
+    periods = (replace(p, end=FOREVER, partners=_scopes_on(p.partners, day)) for p in measure.periods_on(day))
+    goods = (replace(g, end=FOREVER) for g in measure.goods if g.start <= day <= g.end)
+    return replace(
+        measure, periods=tuple(periods), goods=tuple(goods), partners=_scopes_on(measure.partners, day)
+    )  # fmt: skip
+
+
+def _scopes_on(scopes: tuple[Partners, ...] | None, day: date) -> tuple[Partners, ...] | None:
+    if scopes is None:
+        return None
+    return tuple(replace(scope, end=FOREVER) for scope in scopes if scope.start <= day <= scope.end)

@@ -16,6 +16,7 @@ from detente.economy.input_output.accounts import PARAMETERS
 from detente.talks.duties import BILLION
 
 NAMES = ("HOM", "FOR")
+THREE = ("HOM", "FOR", "OTH")
 TRILLION = 1000.0
 
 
@@ -49,6 +50,46 @@ def endowments(
     notes = (f"Two countries, one good each, CES demand with sigma {sigma:g}.",)
     parameters = {**PARAMETERS, "trade_elasticity": sigma - 1.0}
     return Economy("two-country", "caliendo_parro", NAMES, ("all",), arrays, parameters, notes)
+
+
+def alike(names: tuple[str, ...], sigma: float = 4.0, own: float = 0.8, size: float = TRILLION) -> Economy:
+    """A balanced endowment economy of several countries that differ in name alone, without duties.
+
+    Where all lay the same duty t on all, prices stay at one by symmetry, and with b = (1 - own) (1 + t)^(1 - sigma) the
+    share of imports in spending is s = b / (own + b), income size / (1 - s t / (1 + t)), and the price index
+    (own + b)^(1 / (1 - sigma)): real income in closed form.
+
+    Parameters
+    ----------
+    own : share of spending on the own good where prices are one; the rest falls on the others alike.
+    size : income of each, USD bn a year.
+
+    Raises
+    ------
+    InputError : fewer than two names, sigma not above one, a share outside (0, 1), a size that is not positive.
+    """
+    if len(names) < 2 or not sigma > 1.0 or not 0.0 < own < 1.0 or size <= 0.0:
+        raise InputError("economy of the textbook", "names, sigma, share or size do not fit", "mend them")
+    n = len(names)
+    shares = np.full((n, n), (1.0 - own) / (n - 1))
+    np.fill_diagonal(shares, own)
+    arrays = {
+        "flows": shares * size * BILLION,
+        "tariff": np.zeros((n, n)),
+        "input_share": np.zeros((n, 1, 1)),
+        "final_share": np.ones((n, 1)),
+    }
+    notes = (f"{n} countries alike, one good each, CES demand with sigma {sigma:g}.",)
+    parameters = {**PARAMETERS, "trade_elasticity": sigma - 1.0}
+    return Economy("three-country", "caliendo_parro", names, ("all",), arrays, parameters, notes)
+
+
+def real_income_of_alike(duty: float, sigma: float = 4.0, own: float = 0.8, size: float = TRILLION) -> float:
+    """Real income of each of several countries that are alike, all with the same duty on all, USD bn a year."""
+    bought = (1.0 - own) * (1.0 + duty) ** (1.0 - sigma)
+    share = bought / (own + bought)
+    income = size / (1.0 - share * duty / (1.0 + duty))
+    return float(income / (own + bought) ** (1.0 / (1.0 - sigma)))
 
 
 def _balanced(sigma: float, own: tuple[float, float], sizes: tuple[float, float]) -> np.ndarray:

@@ -8,7 +8,7 @@ K, may be of either sign: below zero its owner gains by lifting alone, and there
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -93,11 +93,14 @@ class Tabulated:
     ----------
     levels : ascending from 0, shape (levels,).
     flows : USD bn a year, shape (levels, months); the last month stays for ever.
+    low, high : ends of their range, same shape; None where there is none.
     """
 
     levels: Floats = field(repr=False)
     flows: Floats = field(repr=False)
     label: str = ""
+    low: Floats | None = field(default=None, repr=False)
+    high: Floats | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.flows.ndim != 2 or len(self.flows) != self.levels.size or self.levels.size < 2:
@@ -113,6 +116,12 @@ class Tabulated:
         curve = PchipInterpolator(self.levels, self._mean(weights))
         slope = curve.derivative()
         return Flow(lambda r: curve(r), lambda r: slope(r), self.label)
+
+    @property
+    def ends(self) -> tuple[Tabulated, Tabulated]:
+        """The flows at both ends of their range; themselves where there is none."""
+        low, high = (self.flows if end is None else end for end in (self.low, self.high))
+        return replace(self, flows=low, low=None, high=None), replace(self, flows=high, low=None, high=None)
 
     def _mean(self, weights: Floats | None) -> Floats:
         if weights is None:

@@ -27,6 +27,9 @@ ISSUES = ("duty", "control", "action", "other")
 CONSTRAINTS = ("at-least", "equal")
 THREATS = ("status-quo", "past-law", "war", "escalation", "expected", "other")
 
+PARTS_OF = ("share of the base duty", "share of the pledge")
+"""Units of levels that a reader sees as per cent."""
+
 FREE = "free"
 """Name of the constraint set without constraints; always there."""
 
@@ -93,7 +96,9 @@ class Issue(Readable):
         return float(self.levels[-1])
 
     def reading(self, level: float) -> str:
-        """The level for a reader: points where the unit is a share, else the number."""
+        """The level for a reader: points where the unit is a share, per cent of a pledge or a base, else the number."""
+        if self.unit in PARTS_OF:
+            return f"{100.0 * level:.0f}%"
         return f"{100.0 * level:.1f} points" if self.unit == "share" else f"{level:.3g}"
 
 

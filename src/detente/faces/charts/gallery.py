@@ -15,6 +15,7 @@ from detente.faces.charts import (
     economy,
     evidence,
     gap,
+    lives,
     lost,
     material_prices,
     materials,
@@ -95,6 +96,7 @@ ENTRIES: dict[str, Entry] = {
     "material_prices": Entry((), material_prices.material_prices, CHAIN),
     "acceptable": Entry(("acceptable",), talks.acceptable, WORLD, 1),
     "clocks": Entry(("clocks",), record.clocks, WORLD, columns=("month",)),
+    "survival": Entry(("track_steps",), lives.survival, ("deal_record",), columns=("form", "days", "alive")),
     "markets": Entry(("event_study",), record.markets, columns=("asset", "session", "abnormal", "error", "rarity")),
     "tornado": Entry(("tornado",), evidence.tornado, columns=("measure", "country", "input", "low", "base", "high")),
 }

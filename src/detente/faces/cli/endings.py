@@ -1,4 +1,4 @@
-"""How a command ends that did not do what was asked: one sentence on the error stream, and an exit code."""
+"""How a command ends that did not do what was asked: a sentence on the error stream for each mistake, and a code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from detente.codes.errors import DetenteError, Parameter
+from detente.codes.errors import DetenteError, Parameter, each_fault
 from detente.faces.cli import usage
 
 NO_MEMORY = "there is not enough memory; raise the limit, or ask for less: fewer draws, no --report."
@@ -23,7 +23,7 @@ def ended(error: Exception) -> int:
     if isinstance(error, typer.Abort):
         return _said("the input ended before the command did", 1)
     if isinstance(error, DetenteError):
-        return _said(in_flags(error), error.exit_code)
+        return max(_said(in_flags(fault), error.exit_code) for fault in each_fault(error))
     if isinstance(error, BrokenPipeError):
         # The reader (head, less) has gone: nothing is lost and nobody wants a traceback.
         return _without_output(0)

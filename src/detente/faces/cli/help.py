@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
 
@@ -34,9 +35,11 @@ class Command(TyperCommand):
     Attributes
     ----------
     words : commands by the word that follows the name.
+    alone : options that may stand without a value, and the value that they have then; an entry of its settings.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.alone: dict[str, str] = (kwargs.get("context_settings") or {}).pop("alone", {})
         super().__init__(*args, **kwargs)
         self.words: dict[str, Any] = {}
 
@@ -44,7 +47,14 @@ class Command(TyperCommand):
         """The context of the command, or of the one that its first word names."""
         if args and args[0] in self.words:
             return self.words[args[0]].make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
-        return super().make_context(info_name, args, parent, **extra)
+        return super().make_context(info_name, self._filled(args), parent, **extra)
+
+    def _filled(self, args: list[str]) -> list[str]:
+        """The words of a call, with the value of each option that stands alone."""
+        filled: list[str] = []
+        for word, after in zip_longest(args, args[1:], fillvalue="--"):
+            filled += [word, self.alone[word]] if word in self.alone and after.startswith("-") else [word]
+        return filled
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, what it does, an example, the commands behind it, arguments and options."""

@@ -30,7 +30,7 @@ WORDS = {
     "agreement": ("Geneva", "London", "Stockholm", "Busan"),
     "market": ("usdcny", "vix"),
     "accounts": ("detail", "summary"),
-    "materials": ("stand-in", "chains"),
+    "materials": ("chains", "chains-all", "stand-in"),
     "allocation": ("prorata", "price", "defence_first"),
     "cut-basis": ("flow", "supply"),
     "status": ("in_force", "announced", "void"),

@@ -133,16 +133,24 @@ def _schema() -> str:
 
 
 def validate(
-    scenarios: Annotated[list[str], typer.Argument(help="Names of shipped scenarios, or YAML files.")],
+    scenarios: Annotated[list[str], typer.Argument(help="Scenarios by name or YAML file, or cases of the talks.")],
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
     draws: Annotated[int | None, typer.Option("--draws", help="Draws that a run would be asked for.")] = None,
 ) -> None:
-    """Whether scenarios can be run, without running them: what `run` refuses is refused in the same words."""
+    """Whether scenarios can be run, without running them: what `run` refuses is refused in the same words.
+
+    A case of the talks is checked in the same way, all of its mistakes at once.
+    """
+    from detente.data.casefile import is_case, load_case
     from detente.lab.prepared import prepared
 
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     days = opt.day("today"), opt.day(on) if on else None
     for name in scenarios:
+        if is_case(name):
+            case = load_case(name)
+            print(f"{name}: can be opened, {', '.join(case.parties)} on {case.on}")
+            continue
         preparation = prepared(name, today=days[0], on=days[1], draws=draws)
         laws = dict.fromkeys(str(pairing.after.on) for pairing in preparation.pairings[preparation.scenario.importer])
         print(f"{name}: can be run, law of {', '.join(laws)}")

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.codes.errors import InputError
+from detente.codes.errors import InputError, UnknownName, did_you_mean
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
+from detente.faces.cli.talks_keys import keys
+from detente.faces.cli.talks_new import new
 from detente.faces.cli.talks_record import record
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 ALL = "all"
 """In place of sections: every one."""
+KNOWN = "known"
+"""Value of `as of` that stands alone: the last day whose facts the case may hold."""
 
 LONG = 2_000
 """Rows of a table that a reader gets; the widest section has fewer."""
@@ -30,15 +34,21 @@ LONG = 2_000
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("talks")(talks)
+    app.command("talks", context_settings={"alone": {"--as-of": KNOWN}})(talks)
     app.command("talks record")(record)
+    app.command("talks new")(new)
+    app.command("talks keys")(keys)
 
 
 def talks(
+    ctx: typer.Context,
     case: Annotated[str, typer.Argument(help="Case by name (see --list) or a YAML file of your own.")] = "",
-    variant: Annotated[str, typer.Option("--variant", help="Variant of the case, as renewed or lapsed.")] = "",
+    variant: Annotated[str, typer.Option("--variant", help="Variant of the case, as renewed or happened.")] = "",
     for_: Annotated[
         str, typer.Option("--for", help="Whose page: a side, or a country that is not at the table, by code or name.")
+    ] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Refuse what was known only later; alone: than the case's own day.")
     ] = "",
     section: Annotated[
         str, typer.Option("--section", help="Parts of the report, as solutions or payoffs,threats; all for every one.")
@@ -48,8 +58,8 @@ def talks(
     constraints: Annotated[str, typer.Option("--constraints", help="free, as-tabled or another set of the case.")] = "",
     horizon: Annotated[str, typer.Option("--horizon", help="long, short, a horizon of the case, or all.")] = "",
     materials: Annotated[
-        str, typer.Option("--materials", help="stand-in, or chains for the supply chain's.")
-    ] = "stand-in",
+        str, typer.Option("--materials", help="chains, chains-all or stand-in, for what withheld licences cost.")
+    ] = "chains",
     set_: Annotated[list[str] | None, typer.Option("--set", help="An input, as fentanyl_value=20; repeatable.")] = None,
     elasticities: Annotated[str, typer.Option("--elasticities", help="Set of trade elasticities.")] = "",
     draws: Annotated[int, typer.Option("--draws", help="Joint draws of the uncertain inputs; 0 = none.")] = 0,
@@ -85,9 +95,10 @@ def talks(
         from detente.lab.talks.workers import check_draws
 
         check_draws(draws)
-        if set_ or elasticities or materials != "stand-in":
-            what = "draws take the inputs, elasticities and stand-ins of the case file"
+        if set_ or elasticities or materials != "chains":
+            what = "draws take the inputs and elasticities of the case file and the supply chain"
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
+    _check_word(case, ctx)
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
     if len(load_case(case, variant).parties) > 2:
         from detente.faces.cli.talks_many import talks_many
@@ -95,6 +106,7 @@ def talks(
         talks_many(case, variant, form, out, locals(), inputs)
         return
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
+    options["as_of"] = opt.day(as_of, "--as-of") if as_of not in ("", KNOWN) else as_of
     names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
     if play:
         _play(case, variant, options | names, strategy, side, quiet=quiet)
@@ -124,6 +136,13 @@ def talks(
     _written(talk, parts, form, out, lead=text or (section in ("", ALL) and not table), drawn=(draws, seed), own=own)
 
 
+def _check_word(case: str, ctx: typer.Context) -> None:
+    """Refuse a mistyped command, which stands where a case does."""
+    words: tuple[str, ...] = tuple(getattr(ctx.command, "words", ()))
+    if not Path(case).suffix and did_you_mean(case, words):
+        raise UnknownName("command", case, words, "talks", f"its commands are {', '.join(words)}")
+
+
 def _form(form: str, out: Path | None) -> str:
     """The format that was asked for, or what the name of the file says."""
     by_name = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx", ".tex": "latex"}
@@ -146,12 +165,11 @@ def _settings(
     case: str, variant: str, weights: str, horizon: str, constraints: str, text: bool
 ) -> dict[str, list[str]]:
     """Names to compute: readers get the first and the last set of weights in the long run, machines get everything."""
-    from detente.data.casefile import load_case
+    from detente.data.casefile import LATEST, load_case
 
     given = opt.listed(weights)
     if not given and text:
-        choices = [row.name for row in load_case(case, variant).weights.choices]
-        given = ["welfare", *choices[-1:]]
+        given = ["welfare", LATEST] if load_case(case, variant).weights.choices else ["welfare"]
     horizons = opt.listed(horizon) or (["long"] if text else [])
     return {
         "weights": [] if given == ["all"] else given,
@@ -162,8 +180,6 @@ def _settings(
 
 def _chosen(parts: list[tuple[str, str, list[Table]]], names: list[str]) -> list[tuple[str, str, list[Table]]]:
     """Only some tables, in the order of the report."""
-    from detente.codes import UnknownName
-
     known = [table.name for _, _, some in parts for table in some]
     for name in names:
         if name not in known:

@@ -11,7 +11,7 @@ from detente.faces.cli import options as opt
 if TYPE_CHECKING:
     from detente.codes import Table
 
-SCREEN = ("track_rules", "track_misses", "track_rate_rules", "track_hazards", "track_survival")
+SCREEN = ("track_rules", "track_misses", "track_next", "track_rate_rules", "track_hazards", "track_survival")
 """Tables on the screen where none is named."""
 
 SHOWN = ("rule", "brier", "skill", "low", "high", "hindsight", "strict", "parted")

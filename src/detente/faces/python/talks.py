@@ -13,7 +13,7 @@ import numpy as np
 from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.given import Several
 from detente.codes.kinds import checked
-from detente.data.casefile import load_case
+from detente.data.casefile import LATEST, load_case
 from detente.data.tables import countries, place
 from detente.faces.python.answer import AnswerBase, LateTables
 from detente.faces.python.many import ManyTalks, PartyAdvice
@@ -64,8 +64,7 @@ def talks(
         chosen = weights or reader_weights(name, variant)
         return ManyTalks(round_of(open_talk(name, variant, weights=chosen, horizons=horizons, **options)))
     if not weights:
-        choices = [row.name for row in file.weights.choices]
-        weights = (WELFARE, *choices[-1:])
+        weights = (WELFARE, LATEST) if file.weights.choices else (WELFARE,)
     return Talks(open_talk(name, variant, weights=weights, horizons=horizons, **options))
 
 

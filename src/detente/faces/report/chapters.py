@@ -102,7 +102,7 @@ PLAN = (
         ("label", "usa", "chn", "kind"),
         others=("talks*",),
     ),
-    Chapter("hold"),
+    Chapter("hold", ("survival",)),
     Chapter(
         "record",
         ("history", "markets"),

@@ -236,11 +236,11 @@ def sectors() -> Iterable[str]:
 
 def weights() -> Iterable[str]:
     """Weights of payoffs."""
-    from detente.data.casefile import load_case
+    from detente.data.casefile import settled_case
 
     return [
         "welfare",
-        *(load_case(name).weights.choices[-1].name for name in served() if load_case(name).weights.choices),
+        *(settled_case(name).weights.choices[-1].name for name in served() if settled_case(name).weights.choices),
     ]
 
 

@@ -31,6 +31,9 @@ BUYS = 2
 CHOICE = "advice_either"
 """What stands between levels at each of which a side walks."""
 
+AS_KNOWN = "as known on"
+"""Words of a title that says the day by itself."""
+
 YEAR = 365
 TENTH = 0.95
 """Value from which on one decimal is told."""
@@ -77,12 +80,12 @@ def basis(advice: Advice, say: Language) -> str:
     base, horizon = threat_words(advice.threat(advice.base), say), horizon_words(advice.horizon, say)
     ranges = say("advice_spread") if _spreads(advice) else ""
     text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
-    return " ".join(filter(None, [known_to(advice.known, say), text]))
+    return " ".join(filter(None, [known_to(advice.known, advice.title, say), text]))
 
 
-def known_to(day: str, say: Language) -> str:
-    """Up to which day facts are in the case; "" where it does not say."""
-    return say("advice_known", day=say.day(day)) if day else ""
+def known_to(day: str, heading: str, say: Language) -> str:
+    """Up to which day facts are in the case; "" where it does not say, or its title does."""
+    return say("advice_known", day=say.day(day)) if day and AS_KNOWN not in heading else ""
 
 
 def horizon_words(name: str, say: Language) -> str:
@@ -140,14 +143,23 @@ class Voice:
         parties = self.advice.parties
         return [self.advice.me, *(parties.index(party) for party in self.advice.others)]
 
-    def _moves(self, mine: bool) -> list[str]:
-        """What a side would give from today's law on, or what the others would; points are lines once."""
-        row, lines, unit = self.advice.advice, list[str](), True
-        for issue, level in zip(self.advice.issues, row.levels if row is not None else (), strict=row is not None):
-            if (issue.party in (self.advice.side, "both")) == mine and moves(issue, issue.start, level):
-                lines.append(moved(issue, issue.start, level, self.say, unit=unit))
+    def _moves(self, mine: bool, *, wanted: bool = True) -> list[str]:
+        """What a side would give from today's law on, or what the others would; points are said once.
+
+        Parameters
+        ----------
+        wanted : moves that are worth something to those who do not make them; else those that they only accept.
+        """
+        words, unit = list[str](), True
+        for move in self.advice.moves:
+            issue = self.advice.issue(move.issue)
+            own = issue.party in (self.advice.side, "both")
+            takers = [i for i, party in enumerate(self.advice.parties) if party != issue.party]
+            gives = max(move.worth[i] for i in takers) > NONE
+            if own == mine and gives == wanted and moves(issue, move.before, move.after):
+                words.append(moved(issue, move.before, move.after, self.say, unit=unit))
                 unit = unit and not is_points(issue)
-        return lines
+        return words
 
     def _listed(self, items: Sequence[str]) -> str:
         text = ", ".join(items)
@@ -158,7 +170,13 @@ class Voice:
         if self.advice.advice is None:
             return [self.say("advice_none", base=self.threat(self.advice.base))]
         breaking = [self.say("advice_free")] if self.advice.breaks else []
-        return [self._listed(self._moves(True)), *breaking]
+        return [self._listed(self._moves(True)), *self._accepted("advice_accept", False), *breaking]
+
+    def _accepted(self, name: str, mine: bool) -> Iterator[str]:
+        """What one side lets another do."""
+        words = self._moves(mine, wanted=False)
+        if words:
+            yield self.say(name, list=", ".join(words))
 
     def ask(self) -> Sentences:
         """What to take, what it is worth and when each signs."""
@@ -168,7 +186,9 @@ class Voice:
         worth = [
             say("advice_to", gain=gain_words(row, i, say), who=self.who(self.advice.parties[i])) for i in self._order()
         ]
-        return [self._listed(self._moves(False)), say("advice_worth", list=say.listed(worth)), *self._signs(row)]
+        accepted = self._accepted("advice_they_accept", True)
+        worth_words = say("advice_worth", list=say.listed(worth))
+        return [self._listed(self._moves(False)), *accepted, worth_words, *self._signs(row)]
 
     def _signs(self, row: PackageSeen) -> Iterator[str]:
         say = self.say
@@ -239,7 +259,11 @@ class Voice:
         """Where to go if the others refuse, and what a week costs."""
         say, advice = self.say, self.advice
         costs = [
-            say("advice_cost", who=self.who(advice.parties[i]), cost=say.number(advice.week[i], 1))
+            say(
+                "advice_cost",
+                who=self.who(advice.parties[i]),
+                cost=say.number(advice.week[i], 1 if abs(advice.week[i]) >= 0.1 else 2),
+            )
             for i in self._order()
         ]
         week = say("advice_week", list=say.listed(costs))
@@ -401,6 +425,11 @@ TRACKS_OF_CONTROLS = ("rare earths",)
 
 def _worth(row: PointRate) -> float:
     return row.dollars or 0.0
+
+
+def _digits(week: float) -> int:
+    """Decimals of what a week costs."""
+    return 1 if abs(week) >= 2.0 * NONE else 2
 
 
 def measured(value: float, unit: str, say: Language) -> str:

@@ -74,7 +74,7 @@ class Brief:
     Attributes
     ----------
     title, dated : the name, and which laws are compared.
-    deal : what it is, and until when; `does` : what it does, at most three; `hold` : whether it lasts.
+    deal : what it is, and until when; `does` : what it does, at most three; `hold` : whether it lasts, at most five.
     lines : the numbers, with before, after, change and range; `ranges` : what the ranges run over.
     cards : five numbers at most that stand out.
     others : what others say, with `ours` beside them, and the command of the `walk` to the first of them.

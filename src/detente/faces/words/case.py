@@ -6,11 +6,13 @@ from detente.codes.standing import RENEWED
 from detente.data.casefile import case_names, variant_names
 from detente.faces.words.advice import blocks
 from detente.faces.words.issues import threat_words
-from detente.faces.words.language import load
+from detente.faces.words.language import ENGLISH, load
+from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.talks import over_sentence, span, star_sentence
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.counsel import advice_of, threats_seen
 from detente.lab.talks.gains import gain_ranges, over_words, ranged_settings
+from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.report import standings
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import Names, held_sentence
@@ -30,7 +32,8 @@ def case_sentences(talk: Talk) -> list[str]:
     stars = {s: talk.p_stars(s, value) for s, value in values.items()}
     lines += [star_sentence(name, talk.case.file, stars, names), *_left(talk), *_room(talk)]
     truces = {(s, t): truce for s in talk.settings for t, truce in talk.settled(s).truces.items()}
-    return [sentence for sentence in (*recorded(talk), *lines, held_sentence(talk, name, truces, names)) if sentence]
+    lasts = outlook_sentences(plain(outlook_on(talk.case.file, talk.reference)), load(ENGLISH))
+    return [s for s in (*recorded(talk), *lines, held_sentence(name, truces, names), *lasts) if s]
 
 
 def report_sentences(talk: Talk) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from detente.faces.words.callouts import called_out, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
 from detente.faces.words.language import ENGLISH, Language
+from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.sides import both_incomes, trade_moved
 from detente.lab.talks.words import with_article
 
@@ -127,7 +128,8 @@ def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
     first = laws[walks[0]["threat"]]
     kept = {laws[name]: keeps for name, keeps in document.get("keeps", {}).items()}
     second = [line for walk in walks[1:2] for line in against(_signs(walk), laws[walk["threat"]], say)]
-    return [verdict(_signs(walks[0]), first, say), holding(kept, first, say), *second]
+    lasts = outlook_sentences(document["outlook"], say) if "outlook" in document else ()
+    return [verdict(_signs(walks[0]), first, say), holding(kept, first, say), *lasts, *second]
 
 
 def _signs(walk: Mapping[str, Any]) -> Signs:

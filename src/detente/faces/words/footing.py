@@ -33,10 +33,7 @@ def footing_sentences(advice: Advice, say: Language) -> list[str]:
                         day=say.day(footing.chosen_on)))  # fmt: skip
     else:
         lines.append(say("advice_plain"))
-    parts: dict[str, float] = {}
-    for row in footing.assumed:
-        if row.party == advice.side:
-            parts[row.part] = parts.get(row.part, 0.0) + row.gain
+    parts = {row.part: row.gain for row in footing.assumed if row.party == advice.side}
     listed = [
         say("advice_assumed_part", gain=say.number(gain, 0 if abs(gain) >= 9.95 else 1, sign=True),
             part=say(f"advice_assumed_{part}"))

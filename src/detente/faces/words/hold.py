@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from detente.faces.words.language import Language
+from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.rows import Row, Rows
 from detente.lab.duties.among import USUAL
 from detente.lab.result import Result
 from detente.lab.talks.near import case_for
+from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.world.chosen import WORLD, is_usual
 
 MOST = 3
@@ -45,6 +47,7 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     (law, signs), *others = [(law, _signs(signing, name)) for name, (_, law) in list(threats.items())[:2]]
     yield verdict(signs, law, say)
     yield _keeping(rows, threats, say)
+    yield from _lasting(result, rows, say)
     for other, other_signs in others:
         yield from against(other_signs, other, say)
 
@@ -85,6 +88,14 @@ def against(signs: Signs, law: str, say: Language) -> Iterator[str]:
     usa, chn = signs
     if usa == chn and len(usa) == 1:
         yield say("against_gain" if usa == {True} else "against", law=law)
+
+
+def _lasting(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+    """How long the deal lasts on the record of its day, where there is a deal."""
+    file = case_for(result.scenario.on)
+    name = next((str(row["label"]) for row in rows.all("deals") if row["kind"] == "offer"), "")
+    if file is not None and rows.all("stability"):
+        yield from outlook_sentences(plain(outlook_on(file, name)), say, brief=True)
 
 
 def _keeping(rows: Rows, threats: dict[str, tuple[str, str]], say: Language) -> str:

@@ -9,6 +9,7 @@ from detente.faces.words.language import Language
 from detente.faces.words.tables import text_in
 from detente.lab.talks.advice import IssueSeen, ThreatSeen
 from detente.lab.talks.words import with_article
+from detente.talks.space import PARTS_OF
 
 ADDED = ("", "points", "sector", "quota")
 """Types of duties whose level is a rate on top."""
@@ -72,13 +73,11 @@ def points(level: float, say: Language) -> str:
 
 def level_words(issue: IssueSeen, level: float, say: Language) -> str:
     """A level with its unit: "10 points", "30%", "15 points all-in", "a tenth of the pledge"."""
+    if issue.unit in PARTS_OF:
+        return say("advice_offbase" if issue.type == "cut" else "advice_pledged", share=say.percent(level, 0))
     if issue.kind == "duty" and issue.unit == "share":
-        if issue.type == "cut":
-            return say("advice_offbase", share=say.percent(level, 0))
         text = say("advice_point" if points(level, say) == "1" else "advice_points", number=points(level, say))
         return text if issue.type in ADDED else say("advice_allin", points=text)
-    if issue.type in ("purchase", "investment"):
-        return say("advice_pledged", share=say.percent(level, 0))
     if issue.unit in ("share", "share of base flow", "effort"):
         return say.percent(level, 0)
     if issue.unit == "on or off":
@@ -90,7 +89,7 @@ def cell_words(issue: IssueSeen, level: float, say: Language) -> str:
     """A level in a column of the table, whose head names the issue."""
     if is_points(issue):
         return points(level, say)
-    if issue.kind == "control":
+    if issue.kind == "control" or issue.unit in PARTS_OF:
         return say.percent(level, 0) if level >= SOME else say("advice_cell_none")
     if issue.unit == "effort":
         if PART < level < 1.0 - PART:
@@ -106,6 +105,8 @@ def stands(issue: IssueSeen, level: float, say: Language) -> str:
         return _held(name, level, say)
     if issue.unit == "effort":
         return _effort(name, level, say)
+    if issue.unit in PARTS_OF:
+        return _share(name, level, say)
     if issue.unit == "on or off":
         return say("advice_move_on" if level > 0.5 else "advice_move_off", issue=name)
     if is_points(issue) and level < POINT:
@@ -141,6 +142,16 @@ def _held(name: str, level: float, say: Language) -> str:
     if level > 1.0 - SOME:
         return say("advice_move_all", issue=name)
     return say("advice_move_nearly" if level < NEARLY else "advice_move_held", issue=name, after=say.percent(level, 0))
+
+
+def _share(name: str, level: float, say: Language) -> str:
+    if level > 1.0 - SOME:
+        return say("advice_in_full", issue=name)
+    return (
+        say("advice_in_part", issue=name, share=say.percent(level, 0))
+        if level >= SOME
+        else say("advice_without", issue=name)
+    )
 
 
 def _effort(name: str, level: float, say: Language) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -23,18 +24,23 @@ SNAKE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 
 @dataclass(frozen=True)
 class SpokenNames:
-    """Names in place of codes, by the code."""
+    """Names in place of codes, by the code.
+
+    Codes that are plain words, as "even" or "war", are said by name only where they stand alone.
+    """
 
     names: Mapping[str, str] = field(repr=False)
 
     def text(self, text: str) -> str:
         """A text with every code said by its name."""
+        if text in self.names:
+            return self.names[text]
         return STAR.sub("chance", SNAKE.sub(lambda m: m[0].replace("_", " "), self._pattern.sub(self._named, text)))
 
-    @property
+    @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        codes = sorted(self.names, key=len, reverse=True)
-        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, codes))})(?![\w])")
+        codes = sorted((code for code in self.names if not PLAIN.fullmatch(code)), key=len, reverse=True)
+        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, codes)) or NEVER})(?![\w])")
 
     def _named(self, match: re.Match[str]) -> str:
         return self.names[match[0]]
@@ -46,20 +52,29 @@ class SpokenNames:
             name: np.asarray([self.text(str(cell)) for cell in table[name].tolist()], dtype=np.str_) for name in texts
         }
         columns = tuple(self._column(column) for column in table.columns)
-        notes = tuple(self.text(note) for note in table.notes)
+        notes = tuple(self._note(note) for note in table.notes)
         return replace(table, title=self.text(table.title), columns=columns, notes=notes, data={**table.data, **data})
+
+    def _note(self, note: str) -> str:
+        """A note, which may begin with a code and a colon."""
+        code, colon, rest = note.partition(": ")
+        return f"{self.names[code]}: {self.text(rest)}" if colon and code in self.names else self.text(note)
 
     def _column(self, column: Column) -> Column:
         unit = Unit.TEXT if column.unit is Unit.CODE else column.unit
-        return replace(column, unit=unit, label=self._head(head_of(column)))
+        return replace(column, unit=unit, label=self._head(column))
 
-    def _head(self, head: str) -> str:
-        """A head, in which codes of sides may stand in small letters."""
-        small = {code.lower(): name for code, name in self.names.items() if code.isupper() and len(code) == ISO}
-        words = [small.get(word, word) for word in head.split(" ")]
-        return self.text(" ".join(words))
+    def _head(self, column: Column) -> str:
+        """A head, in which codes of sides may stand in small letters, and which may be named after a threat."""
+        over = column.name.removeprefix(OVER)
+        if column.name.startswith(OVER) and over in self.names:
+            return f"over {self.names[over]}"
+        small = {code.lower(): name for code, name in self.names.items() if code.isupper() and len(code) >= ISO}
+        return self.text(" ".join(small.get(word, word) for word in head_of(column).split(" ")))
 
 
+OVER, NEVER = "over_", "(?!)"
+PLAIN = re.compile(r"[a-z]+")
 ISO = 3
 """Letters of the code of a country."""
 

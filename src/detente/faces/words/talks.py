@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.caserows import CaseFile
+from detente.faces.words.language import ENGLISH, load
+from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.spans import gain_ends
 from detente.lab.deal.numbers import SIDES, signed, the
 from detente.lab.talks.assumed import AssumedLoss, assumed_sentences
 from detente.lab.talks.near import THREATS, case_for
+from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.talk import Setting
 from detente.lab.talks.words import CERTAIN, NIL, Names, held_by, names_of, with_article
 from detente.talks.duties import BILLION
@@ -159,7 +162,8 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
     left = [row["left"] / BILLION for row in rows.values()]
     yield f"{name} leaves {span(left)} USD bn a year on the table that both could share."
     if kept:
-        yield held_by(name, kept, sum(row.rate for row in file.outside_acts))
+        yield held_by(name, kept)
+        yield from outlook_sentences(plain(outlook_on(file, name)), load(ENGLISH), brief=True)
     yield _beaten_by_none(file, tables, threats, names)
     yield _days(tables, name)
 

@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -62,6 +62,7 @@ from detente.lab.ground.weights import DEFAULT
 from detente.lab.scenario import CLOSURES
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_under, truces_of
+from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.words import threat_phrase, with_article
 from detente.law import Law, Reading, renewed
 from detente.talks import solve_concept
@@ -104,6 +105,7 @@ class Deal:
     numbers : all of them; `tables` : the same as tables.
     walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
     keeps : by threat that answers a breach, whether both sides keep it by themselves.
+    outlook : how long it lasts on the record of its day, as plain values.
     hold : whether it would hold by itself; `assumed` : how much of its gains is an assumption; words of a run.
     """
 
@@ -117,6 +119,7 @@ class Deal:
     point: Mapping[str, float] = field(repr=False)
     hold: str = field(default="", repr=False)
     keeps: Mapping[str, bool] = field(default_factory=dict, repr=False)
+    outlook: Mapping[str, Any] = field(default_factory=dict, repr=False)
     assumed: tuple[str, ...] = field(default=(), repr=False)
     standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
 
@@ -362,12 +365,13 @@ class DealEngine:
             beside = {name: self.warm.beside(whole[name], without[name], name) for name in without}
         return DealCase(self.warm, levers, outcome, planes, named, world.before, after, beside)
 
-    def _hold(self, case: DealCase) -> tuple[str, dict[str, bool]]:
-        """Whether the deal would hold by itself: in words, and by threat that answers a breach."""
+    def _hold(self, case: DealCase) -> tuple[str, dict[str, bool], dict[str, Any]]:
+        """Whether the deal would hold by itself: in words, by threat that answers a breach, and on the record."""
         truces = truces_of(self.warm.brief, case.outcome)
         sentence = hold_sentence(self.warm.brief, truces, with_article(case.name))
         more = " Exceptions and other partners are left out of this." if case.beside else ""
-        return f"{sentence}{more}", kept_under(truces)
+        view = outlook_on(self.warm.file, case.name, expires=case.levers.on + timedelta(days=case.levers.duration))
+        return f"{sentence}{more}", kept_under(truces), plain(view)
 
     @cached_property
     def _phrases(self) -> dict[str, str]:
@@ -407,6 +411,7 @@ def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
         "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
         "hold": deal.hold,
         "keeps": dict(deal.keeps),
+        "outlook": dict(deal.outlook),
         "assumed": list(deal.assumed),
         **recorded(deal.standings),
         "numbers": numbers,

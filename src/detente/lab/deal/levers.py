@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from detente.codes import InputError, did_you_mean
-from detente.data.casefile import case_names, load_case
+from detente.data.casefile import case_names, settled_case
 from detente.data.caserows import CaseFile, IssueRow
 from detente.data.presets import Preset
 from detente.data.tables import countries
@@ -166,7 +166,7 @@ def span(file: CaseFile) -> tuple[date, date]:
 
 def preset_address(preset: Preset, today: date) -> dict[str, str]:
     """Keys and values of the address of a preset on a day, kept within the days of which its case speaks."""
-    first, last = span(load_case(preset.case))
+    first, last = span(settled_case(preset.case))
     on = min(max(today, first), last) if preset.on is None else preset.on
     values = {name: _short(value) for name, value in preset.levers.items()}
     return {"case": preset.case, "date": on.isoformat()} | values

@@ -14,19 +14,23 @@ import numpy as np
 
 from detente.codes import Table
 from detente.data.caserows import CaseFile, OutcomeRow
+from detente.data.dealrecord import bargains
 from detente.lab.deal.terms import agreed, nowhere, terms_of
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.scenario import Scenario
-from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table
+from detente.lab.score.lives import steps_table
+from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences
 from detente.lab.talks.before import level_of, moves, starts_elsewhere
 from detente.lab.talks.case import Case
 from detente.lab.talks.deals import acceptable_table, billions, distinct, frontier_table, issues_of
 from detente.lab.talks.gains import gain_range_table, gain_ranges
 from detente.lab.talks.hold import truces_of
+from detente.lab.talks.materials import losses_label, supplied
 from detente.lab.talks.near import THREATS, case_for
+from detente.lab.talks.outlook import DealOutlook, lasting_note, outlook_on, worth_of
 from detente.lab.talks.power import clock_table, punishment_rows, truce_notes
-from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
-from detente.lab.talks.words import in_weeks, threat_phrase, words_of
+from detente.lab.talks.talk import Setting, Talk, talk_of
+from detente.lab.talks.words import in_weeks, threat_phrase, with_article, words_of
 from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all
 from detente.talks.acceptable import Acceptable, acceptable
 
@@ -124,7 +128,8 @@ def talks_tables(
     further = {"acceptable": lambda: acceptable_table(talk, 400), "frontier": lambda: frontier_table(talk)}
     tables += [*(make() for name, make in further.items() if wants(name)), gain_range_table(talk, ranges)]
     if truces:
-        tables.append(stability_table(talk, truces))
+        view = outlook_on(talk.case.file, talk.reference)
+        tables += [stability_table(talk, truces, view), steps_table(bargains(), view.read, view.then)]
     if wants("linkage") and len(links := linkage_table(talk)):
         tables.append(links)
     if any(row.stock_months for row in talk.case.file.terms):
@@ -133,6 +138,9 @@ def talks_tables(
     if losses:
         tables.append(assumed_table(losses, ranges, talk.parties))
     assumed = assumed_sentences(losses, words_of(talk), talk.label(talk.reference), chain)
+    if talk.case.materials:
+        sentences = chain_sentences(talk, talk.case.outcome(talk.reference), with_article(talk.label(talk.reference)))
+        assumed = dict(zip(talk.threats, sentences, strict=False))
     first = {name: sentence for name, sentence in assumed.items() if name == talk.threats[0]}
     beside = {**dict.fromkeys(("deals", "signing"), assumed), **dict.fromkeys(("acceptable", "clocks"), first)}
     if terms is not None:
@@ -187,10 +195,10 @@ def run_talk(
     """
     labels, apart = {row.label for row in deals.values()}, {row.outcome for row in file.threats}
     others = {name: row for name, row in file.outcomes.items() if name in apart or (row.label or name) not in labels}
-    case = Case(file.model_copy(update={"outcomes": {**deals, **others}}), check=False)
+    case = supplied(Case(file.model_copy(update={"outcomes": {**deals, **others}}), check=False))
     threats = [name for name in THREATS if name in {row.name for row in file.threats}]
     choices = [row.name for row in file.weights.choices]
-    talk = talk_of(case, threats, ["welfare", *choices[-1:]], (), ["long"], STAND_IN if file.terms else "")
+    talk = talk_of(case, threats, ["welfare", *choices[-1:]], (), ["long"], losses_label(case))
     return RunTalk(talk, tuple(deals), frozenset(name for name in deals if name.removeprefix(SCENARIO) in voided))
 
 
@@ -355,14 +363,19 @@ def linkage_table(talk: Talk) -> Table:
     return billions("talks.linkage", rows, note, setting_note(talk, setting), party=talk.parties)
 
 
-def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce]) -> Table:
+def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce], view: DealOutlook) -> Table:
     """Would it hold: whether each side keeps the first deal of the scenario, by what answers a breach."""
     labels = {row.name: row.label or row.name for row in talk.case.file.threats}
-    rows = [row for (setting, name), truce in truces.items() for row in punishment_rows(setting, labels[name], truce)]
+    rows = [
+        row
+        for (setting, name), truce in truces.items()
+        for row in punishment_rows(setting, labels[name], truce, worth_of(talk, truce, view))
+    ]
     table = billions(
         "talks.stability", rows,
         f"a breach is answered after {in_weeks(talk.case.file.lag_weeks)}; worth keeping: present value of keeping "
         "over breaking, so that an act outside the deal's list has to bring more to end it",
+        lasting_note(view),
         *truce_notes(truces), question=f"Would {talk.label(talk.reference)} hold?",
     )  # fmt: skip
-    return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "weeks_to_next_act"])
+    return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "lasting"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.codes import InputError, UnknownName
-from detente.data.casefile import load_case
+from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile
 from detente.data.tables import place
 from detente.lab.deal.levers import issue_rows, served
@@ -63,5 +63,5 @@ def nowhere(scenario: Scenario) -> list[str]:
     """What to say of terms on a day for which no case speaks; nothing where there are none."""
     if not terms_of(scenario):
         return []
-    days = ", ".join(f"{load_case(name).on:%-d %B %Y}" for name in served())
+    days = ", ".join(f"{settled_case(name).on:%-d %B %Y}" for name in served())
     return [f"Terms of the deal are left out: no case stands near {scenario.on:%-d %B %Y}; there are those of {days}."]

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from detente.chains.stocks import SHORT
 from detente.codes import InputError, UnknownName
-from detente.data.casefile import load_case
+from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile
 from detente.data.chain_build import build
 from detente.data.library import package_folder, sha256
-from detente.data.surface_tables import surface_file
+from detente.data.surface_tables import CHAINS, surface_file
 from detente.data.worlds import load_economy
 from detente.economy import Equilibrium, goods
 from detente.lab.chains.months import ChainQuestion, Words, months_of
@@ -25,8 +25,9 @@ from detente.lab.deal.economy import SHORT as SHORT_RUN
 from detente.lab.deal.levers import DUTIES, issue_rows, served
 from detente.lab.talks.case import Case
 from detente.lab.talks.gains import Ends, Mix, term_ends, threat_mix
+from detente.lab.talks.materials import losses_label, supplied
 from detente.lab.talks.near import THREATS
-from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
+from detente.lab.talks.talk import Setting, Talk, talk_of
 from detente.talks.duties import measured
 from detente.talks.horizon import LONG_RUN
 from detente.talks.space import Threat
@@ -158,7 +159,7 @@ class Warm:
         ----------
         deal, without : equilibria of one run with it and without.
         """
-        space = self.case.space(short=horizon == SHORT_RUN)
+        space = self.case.two_sided(short=horizon == SHORT_RUN)
         return measured(space, deal)[0] - measured(space, without)[0]
 
     @cached_property
@@ -168,7 +169,9 @@ class Warm:
         laws = [path for path in sorted((root / "lawbooks").rglob("*")) if path.suffix in (".yaml", ".csv")]
         tables = [root / "tables" / f"{name}.parquet" for name in ("usa_imports_2024", "chn_imports_from_usa")]
         chains = sorted((root / "chains").glob("*.toml"))
-        hashes = [sha256(path) for path in (*laws, *tables, *chains, surface_file()) if path.exists()]
+        hashes = [
+            sha256(path) for path in (*laws, *tables, *chains, surface_file(), surface_file(CHAINS)) if path.exists()
+        ]
         content = [VERSION, self.file.model_dump(mode="json"), hashes]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -183,16 +186,15 @@ def warm(case: str, world: str = "", variant: str = "") -> Warm:
     """
     if case not in served():
         raise UnknownName("case", case[:60], served(), "deal", f"use {', '.join(served())}")
-    file = load_case(case, variant)
+    file = settled_case(case, variant)
     if world and world != file.world.name:
         file = file.model_copy(update={"world": file.world.model_copy(update={"name": world})})
     duties = sum(name in DUTIES for name in issue_rows(file))
     if duties not in NEGOTIATED:
         raise InputError(f"case {case}", f"has {duties} duties", "a deal moves two or three")
-    opened = Case(file, check=False)
+    opened = supplied(Case(file, check=False))
     choices = [row.name for row in file.weights.choices]
-    label = STAND_IN if file.terms else ""
-    talk = talk_of(opened, (), ("welfare", *choices[-1:]), (), ("long", "short"), label)
+    talk = talk_of(opened, (), ("welfare", *choices[-1:]), (), ("long", "short"), losses_label(opened))
     row = next(row for row in file.threats if row.kind == "status-quo")
     return Warm(file, talk, opened.outcome(row.outcome))
 

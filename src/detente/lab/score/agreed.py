@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from detente.codes import Table, table_of
-from detente.evidence.agreed import RATE_RULES, Agreement, RateRecord, distances, quantiles
+from detente.evidence.agreed import RATE_RULES, Agreement, RateRecord, chance_of, distances, focal, quantiles
 from detente.evidence.skill import SEED, by_episode, skill
 from detente.lab.score.threats import side
 
 WORDS = {
+    "pool": "the record, and the rates of the weeks before",
     "record": "as far towards the threat as earlier bargains went",
     "before": "law of the day before",
     "fifteen": "15%",
@@ -22,23 +23,28 @@ WORDS = {
 }
 """Rules in words."""
 
+USED = next(iter(RATE_RULES))
+"""The rule that is used."""
+
 ENDS = (0.5, 0.1, 0.9)
 
 
 def rates_table(agreements: Sequence[Agreement]) -> Table:
     """Every bargain with its expected rate and what came."""
     record = RateRecord(agreements)
-    rule = RATE_RULES["record"]
-    error = distances(record, rule)
-    rows = [
-        (
-            each.id, side(each.partner), each.announced.isoformat(), each.before / 100.0, each.threatened / 100.0,
-            *(quantiles(*rule(record, k), ENDS) / 100.0).tolist(), each.agreed / 100.0, float(error[k]) / 100.0,
-            side(each.episode),
-        )
-        for k, each in enumerate(agreements)
-    ]  # fmt: skip
-    return table_of("track.track_rates", rows, (f"expected: {WORDS['record']}",))
+    error = distances(record, RATE_RULES[USED])
+    rows = [_row(record, k, each, float(error[k])) for k, each in enumerate(agreements)]
+    return table_of("track.track_rates", rows, (f"expected: {WORDS[USED]}",))
+
+
+def _row(record: RateRecord, k: int, each: Agreement, error: float) -> tuple[object, ...]:
+    sample = RATE_RULES[USED](record, k)
+    expected = quantiles(*sample, ENDS)
+    rates = (*expected.tolist(), focal(record, k, float(expected[0])), each.agreed, error)
+    return (
+        each.id, side(each.partner), each.announced.isoformat(), each.before / 100.0, each.threatened / 100.0,
+        *(rate / 100.0 for rate in rates), chance_of(*sample, each.before), side(each.episode),
+    )  # fmt: skip
 
 
 def rate_rules_table(agreements: Sequence[Agreement], seed: int = SEED) -> Table:

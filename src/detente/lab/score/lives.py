@@ -17,7 +17,9 @@ from detente.evidence.lives import (
     outlook,
     survival,
     survival_score,
+    survival_steps,
 )
+from detente.evidence.outlook import Prospect
 from detente.lab.score.threats import side
 
 WORDS = {
@@ -26,6 +28,12 @@ WORDS = {
     "terms": "general terms, framework or post",
 }
 """Forms in words."""
+
+FORECAST = "this deal, forecast of its day"
+"""Line of the deal in hand among those of the record."""
+
+EVERY = 5
+"""Days between points of a forecast."""
 
 RULE_WORDS = {
     "form": "ends of earlier bargains of the form",
@@ -60,6 +68,28 @@ def hazards_table(bargains: Sequence[Bargain], day: date) -> Table:
         rows.append((name, *cells, *(each.share for each in alive), alive[0].error))
     note = "withdrawn, lapsed, broken or disputed is an end; replaced by a like or better one is not"
     return table_of("track.track_hazards", rows, (note,), day=day.isoformat())
+
+
+def steps_table(bargains: Sequence[Bargain], day: date, forecast: Prospect | None = None) -> Table:
+    """Shares alive by days of life, form by form: what the chart of survival draws.
+
+    Parameters
+    ----------
+    forecast : of one bargain, which stands beside the record.
+    """
+    known = [each for each in bargains if each.announced < day]
+    rows = []
+    for form in dict.fromkeys(form for form in FORMS for each in known if each.form == form):
+        some = [each for each in known if each.form == form]
+        ends = sum(each.gone(day) for each in some)
+        rows += [
+            (WORDS[form], s.days, s.share, s.watched, len(some), ends, day.isoformat())
+            for s in survival_steps(some, day)
+        ]
+    if forecast is not None:
+        alive = forecast.endings[0].alive
+        rows += [(FORECAST, days, alive(days), 0, 1, 0, day.isoformat()) for days in range(0, HORIZONS[-1] + 1, EVERY)]
+    return table_of("track.track_steps", rows, day=day.isoformat())
 
 
 def survival_table(bargains: Sequence[Bargain], day: date) -> Table:

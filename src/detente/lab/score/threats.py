@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -12,17 +12,22 @@ from numpy.typing import NDArray
 
 from detente.codes import Table, table_of
 from detente.data.tables import countries, partner_name
-from detente.evidence.chances import RULES, VIEWS, ThreatRecord, chances, pooled, record_of
+from detente.evidence.chances import RULES, VIEWS, Rule, ThreatRecord, chances, pooled, record_of
 from detente.evidence.skill import SEED, brier, by_episode, calibration, log_score, skill
 from detente.evidence.threats import CARRIED_OUT, OUTCOMES, RecordedThreat, episodes, scored
+from detente.evidence.tilt import covariates_of, model_rule
 
 Floats = NDArray[np.float64]
+
+MODEL = "model"
+"""Name of the rule that tilts the record's by what a model says of the case."""
 
 VERSION = "record-1"
 """Version of the rule that is used; another rule starts another record."""
 
 WORDS = {
     "record": "shares of earlier episodes alike in sides and notice",
+    "model": "the same, tilted by what a model says of the case",
     "even": "the same chance for each outcome",
     "pooled": "shares of all earlier episodes",
     "who": "shares of earlier episodes alike in sides",
@@ -56,11 +61,23 @@ class Threats:
     Attributes
     ----------
     all : every threat; day : last day of the record; seed : of the draws of episodes.
+    covariates : three numbers of a model by threat, where they are on file; see `detente.evidence.tilt`.
     """
 
     all: Sequence[RecordedThreat]
     day: date
     seed: int = SEED
+    covariates: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """Rules by name; with the model's own where its numbers are on file."""
+        return self.rules_of(self.scored)
+
+    def rules_of(self, rows: Sequence[RecordedThreat]) -> Mapping[str, Rule]:
+        """The same for other rows, in their order."""
+        known = covariates_of(rows, self.covariates)
+        return {**RULES, MODEL: model_rule(known)} if np.isfinite(known).any() else RULES
 
     @cached_property
     def scored(self) -> tuple[RecordedThreat, ...]:
@@ -93,9 +110,9 @@ class Threats:
         return len(np.unique(self.record.episode))
 
 
-def score_of(record: ThreatRecord, rule: str, view: str = VIEWS[0]) -> float:
+def score_of(record: ThreatRecord, rule: Rule, view: str = VIEWS[0]) -> float:
     """Brier score of a rule over the episodes of a record; `view` : see `chances`."""
-    score = brier(chances(record, RULES[rule], view), record.outcome)
+    score = brier(chances(record, rule, view), record.outcome)
     return float(by_episode(score, record.episode).mean())
 
 
@@ -104,7 +121,7 @@ def rules_table(threats: Threats) -> Table:
     record = threats.record
     reference = brier(chances(record, pooled), record.outcome)
     rows = []
-    for name, rule in RULES.items():
+    for name, rule in threats.rules.items():
         made = chances(record, rule)
         own, log = brier(made, record.outcome), log_score(made, record.outcome)
         beside = skill(own, reference, record.episode, threats.seed)
@@ -112,8 +129,8 @@ def rules_table(threats: Threats) -> Table:
             (
                 WORDS[name], float(by_episode(own, record.episode).mean()), float(own.mean()),
                 float(by_episode(log, record.episode).mean()), float(log.mean()), beside.value, beside.low, beside.high,
-                score_of(record, name, "whole"), score_of(record, name, "hindsight"), score_of(threats.strict, name),
-                score_of(threats.parted, name),
+                score_of(record, rule, "whole"), score_of(record, rule, "hindsight"), score_of(threats.strict, rule),
+                score_of(threats.parted, rule),
             )
         )  # fmt: skip
     return table_of("track.track_rules", rows, (_version(),), episodes=threats.episodes, day=threats.day.isoformat())
@@ -121,7 +138,7 @@ def rules_table(threats: Threats) -> Table:
 
 def threats_table(threats: Threats, rule: str = "record") -> Table:
     """Every threat with the chances of a rule and what came."""
-    record, made = threats.record, chances(threats.record, RULES[rule])
+    record, made = threats.record, chances(threats.record, threats.rules[rule])
     score, sights = brier(made, record.outcome), record.sights()
     rows = [
         (
@@ -137,7 +154,7 @@ def threats_table(threats: Threats, rule: str = "record") -> Table:
 
 def calibration_table(threats: Threats, rule: str = "record") -> Table:
     """Chance that a threat is carried out, in three bins."""
-    record, made = threats.record, chances(threats.record, RULES[rule])[:, 0]
+    record, made = threats.record, chances(threats.record, threats.rules[rule])[:, 0]
     bins = calibration(made, record.outcome == 0, EDGES)
     named = [BINS[k] for k in range(len(BINS)) if (np.digitize(made, EDGES) == k).any()]
     rows = [(name, each.count, each.chance, each.share) for name, each in zip(named, bins, strict=True)]
@@ -147,7 +164,7 @@ def calibration_table(threats: Threats, rule: str = "record") -> Table:
 
 def misses_table(threats: Threats, rule: str = "record") -> Table:
     """The threats whose outcome was given the least chance, one an episode."""
-    record, made = threats.record, chances(threats.record, RULES[rule])
+    record, made = threats.record, chances(threats.record, threats.rules[rule])
     given = made[np.arange(record.outcome.size), record.outcome]
     names, rows, seen = threats.names, [], set[str]()
     for k in np.argsort(given, kind="stable"):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName
-from detente.data.dealrecord import agreements, bargains, deals, read_through, threats
+from detente.data.dealrecord import agreements, bargains, deals, read_through, settlements, threats
 from detente.evidence.chances import RULES
 from detente.evidence.skill import SEED
 from detente.lab.score.agreed import rate_rules_table, rates_table
-from detente.lab.score.lives import hazards_table, lives_table, survival_table
+from detente.lab.score.lives import hazards_table, lives_table, steps_table, survival_table
+from detente.lab.score.next import next_table, terms_table, when_table
 from detente.lab.score.threats import (
+    MODEL,
     Threats,
     calibration_table,
     misses_table,
@@ -29,7 +32,13 @@ FEWEST = 3
 
 
 def track(
-    kind: str = "", *, deal: str = "", rule: str = "record", as_of: date | None = None, seed: int = SEED
+    kind: str = "",
+    *,
+    deal: str = "",
+    rule: str = "record",
+    as_of: date | None = None,
+    seed: int = SEED,
+    covariates: Mapping[str, Sequence[float]] | None = None,
 ) -> list[Table]:
     """What became of every threat, deal and truce, beside what was to be expected the day before.
 
@@ -40,11 +49,13 @@ def track(
     rule : whose chances stand beside each threat, of `RULES`.
     as_of : the record as known on that day; to its end by default.
     seed : of the draws of episodes.
+    covariates : three numbers of a model by threat (see `detente.evidence.tilt`); with them the rule "model" is scored.
 
     Returns
     -------
-    Tables track_rules, track_threats, track_calibration, track_misses and track_undated of threats; track_rate_rules
-    and track_rates of deals; track_survival, track_hazards and track_lives of truces.
+    Tables track_rules, track_threats, track_calibration, track_misses, track_next, track_when and track_undated of
+    threats; track_rate_rules, track_rates and track_terms of deals; track_survival, track_hazards, track_lives and
+    track_steps of truces.
 
     Raises
     ------
@@ -53,36 +64,42 @@ def track(
     """
     if kind and kind not in KINDS:
         raise UnknownName("kind", kind, KINDS, Parameter("kind"))
-    if rule not in RULES:
-        raise UnknownName("rule", rule, RULES, Parameter("rule"))
+    rules = (*RULES, *((MODEL,) if covariates else ()))
+    if rule not in rules:
+        raise UnknownName("rule", rule, rules, Parameter("rule"))
     if deal:
         _check_known(deal)
     day = min(as_of or read_through(), read_through())
-    made = [table for each in ((kind,) if kind else KINDS) for table in MAKERS[each](day, rule, seed)]
+    makers = {"threat": lambda: _threats(day, rule, seed, covariates or {}), "deal": lambda: _deals(day, seed),
+              "truce": lambda: _truces(day)}  # fmt: skip
+    made = [table for each in ((kind,) if kind else KINDS) for table in makers[each]()]
     return _only(made, deal) if deal else made
 
 
-def _threats(day: date, rule: str, seed: int) -> list[Table]:
-    known = Threats(threats(), day, seed)
+def _threats(day: date, rule: str, seed: int, covariates: Mapping[str, Sequence[float]]) -> list[Table]:
+    known = Threats(threats(), day, seed, covariates)
     if len(known.scored) < FEWEST:
         what = f"{len(known.scored)} threats had come to their deadline by {day}"
         raise InputError(Parameter("as_of"), what, "take a later day")
     makers = [threats_table(known, rule), calibration_table(known, rule), misses_table(known, rule)]
-    return [rules_table(known), *makers, undated_table(known)]
+    ahead = [next_table(known, settlements(), rule), when_table(known, settlements())]
+    return [rules_table(known), *makers, *ahead, undated_table(known)]
 
 
-def _deals(day: date, rule: str, seed: int) -> list[Table]:
+def _deals(day: date, seed: int) -> list[Table]:
     known = [each for each in agreements() if each.announced < day]
     if len(known) < FEWEST:
         raise InputError(Parameter("as_of"), f"{len(known)} rates had been agreed by {day}", "take a later day")
-    return [rate_rules_table(known, seed), rates_table(known)]
+    return [rate_rules_table(known, seed), rates_table(known), terms_table(deals(), day)]
 
 
-def _truces(day: date, rule: str, seed: int) -> list[Table]:
-    return [hazards_table(bargains(), day), survival_table(bargains(), day), lives_table(bargains(), day)]
-
-
-MAKERS = {"threat": _threats, "deal": _deals, "truce": _truces}
+def _truces(day: date) -> list[Table]:
+    return [
+        hazards_table(bargains(), day),
+        survival_table(bargains(), day),
+        lives_table(bargains(), day),
+        steps_table(bargains(), day),
+    ]
 
 
 def _only(tables: list[Table], name: str) -> list[Table]:

@@ -74,6 +74,16 @@ class PackageSeen:
 
 
 @dataclass(frozen=True)
+class MoveSeen:
+    """One issue on its way from today's law to the advice; worth : to each party, all else as in the advice."""
+
+    issue: str
+    before: float
+    after: float
+    worth: Numbers
+
+
+@dataclass(frozen=True)
 class LimitSeen:
     """Where a party walks away along one issue of another, all else as in the advice.
 
@@ -221,15 +231,11 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Assumed:
-    """What a gain owes to an assumption of the case: part of the payoff, dollars of the gain, its parameter."""
+    """What the gain of a party owes to what the case assumes: part of the payoff, and dollars of the gain."""
 
     part: str
     party: str
     gain: float
-    parameter: str
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -268,7 +274,7 @@ class Advice:
     weights, horizon, constraints : of the numbers; over : sets of weights that ranges run over.
     breaks : whether the advice breaks what was tabled, since nothing that keeps it gains for all.
     base : name of the threat over which gains are; reference : of the deal that the case is about.
-    packages : rows of the table; advice : None where nothing on the table gains for all.
+    packages : rows of the table; advice : None where nothing on the table gains for all; moves : that it makes.
     fallback : what to go to if the others refuse, None where nothing is better for them.
     week : what a week without the advice costs each party, USD bn.
     """
@@ -289,6 +295,7 @@ class Advice:
     reference: str
     threats: tuple[ThreatSeen, ...]
     packages: tuple[PackageSeen, ...]
+    moves: tuple[MoveSeen, ...]
     limits: tuple[LimitSeen, ...]
     fallback: PackageSeen | None
     week: Numbers

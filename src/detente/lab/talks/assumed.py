@@ -14,10 +14,13 @@ from detente.data.caserows import TermRow, ThreatRow
 from detente.lab.talks.deals import billions
 from detente.lab.talks.gains import GainRange
 from detente.lab.talks.talk import Talk
-from detente.lab.talks.words import NIL, Names
+from detente.lab.talks.words import NIL, Names, words_of
 from detente.talks.duties import BILLION
 
 Floats = NDArray[np.float64]
+FIRST_YEAR = np.full(12, 1.0 / 12.0)
+FULL = np.ones(1)
+"""Every licence withheld."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,32 @@ def assumed_sentences(
             f"{span}{remark}."
         )
         sentences[loss.threat.name] = " ".join(filter(None, (sentences.get(loss.threat.name, ""), sentence)))
+    return sentences
+
+
+def chain_sentences(talk: Talk, deal: Floats, name: str) -> list[str]:
+    """What licences add to the gain of a deal where a supply chain stands behind the case, over its first two threats.
+
+    Parameters
+    ----------
+    deal : shape (issues,); `name` : of the deal, with its article.
+    """
+    names, case, setting = words_of(talk), talk.case, talk.headline
+    flows = [(row, case.materials[row.parameter]) for row in case.file.terms if row.parameter in case.materials]
+    sentences = []
+    for threat in (row for row in case.file.threats if row.name in talk.threats[:2] and row.outcome):
+        for row, flow in flows:
+            X = np.stack([deal, case.outcome(threat.outcome)])
+            parts = case.payoffs(setting.weights, setting.horizon).breakdown(X)[row.part]
+            gain = float(parts[0, talk.parties.index(row.party)] - parts[1, talk.parties.index(row.party)])
+            first, lasting = (abs(float(flow.flow(months).of(FULL)[0])) for months in (FIRST_YEAR, None))
+            if abs(first) < NIL:
+                continue
+            sentences.append(
+                f"Licences are {gain:+.1f} USD bn a year of what {names.spoken[row.party]} gets from {name} against "
+                f"{names.short[threat.name]}, by the supply chain: a full stop costs {first:.1f} in its first year and "
+                f"{lasting:.1f} after three."
+            )
     return sentences
 
 

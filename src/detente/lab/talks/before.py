@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from detente.data.casefile import load_case
+from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile, IssueRow
 from detente.data.importers import importer
 from detente.lab.ground.ground import ground_of
@@ -88,7 +88,7 @@ def starts_elsewhere(file: CaseFile, usa: Sequence[Pairing], chn: Sequence[Pairi
 @lru_cache(maxsize=8)
 def _in_force(case: str) -> dict[str, float]:
     """Levels of the duties of a shipped case under the shipped laws of its day."""
-    file, sides = load_case(case), {}
+    file, sides = settled_case(case), {}
     for code in file.parties:
         law = importer(code).law
         sides[code] = Side(code, file.on, Reading.EFFECTIVE, law, ground_of(law))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName
 from detente.codes.portrait import Readable
 from detente.data.casefile import load_case
+from detente.data.caseknown import check_known, last_known
 from detente.data.caserows import EVERYBODY, CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow
+from detente.data.yamlfile import as_date
 from detente.economy import Economy, goods
 from detente.lab.talks.ready import (
     choice_content,
@@ -31,7 +34,9 @@ from detente.lab.talks.ready import (
     stored_surface,
     world_content,
 )
-from detente.lab.talks.wideworld import is_wide, pledge_terms, solved_surface, wide_line, wide_space
+from detente.lab.talks.ready_wide import stored_wide, stored_wide_surface, wide_content
+from detente.lab.talks.whole import cut_laws
+from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, wide_line, wide_space
 from detente.lab.talks.world import THIRD_COUNTRIES, choice_of, countries_of, duty_space, economy_of, sectors_of
 from detente.talks.duties import DutySpace, check_reference, group_of, measured
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
@@ -41,7 +46,7 @@ from detente.talks.space import Constraint, Issue, Negotiation, OutcomeSpace, Th
 from detente.talks.surface import FEW_NODES, NODES, Surface, Told, solve_surface, thin_surface, trusted_surface
 from detente.talks.threats import LawStage, path, third_country_points, threat_at
 from detente.talks.weights import Line, line_of, weight_sets
-from detente.talks.wide import WideSpace, WideSurface, blended
+from detente.talks.wide import WideSpace, WideSurface, blended, trusted_wide, wide_surface
 
 Floats = NDArray[np.float64]
 WELFARE = "welfare"
@@ -107,11 +112,25 @@ class Case(Readable):
         if key not in self._kept:
             economy, factor = self.economy(short=short), self.number(THIRD_COUNTRIES, 1.0)
             if self.wide:
-                self._kept[key] = wide_space(self.file, economy, factor)
+                stored = stored_wide(wide_content(self.file, factor), self.file, economy)
+                self._kept[key] = stored or wide_space(self.file, economy, factor)
                 return self._kept[key]  # type: ignore[return-value]
             space = stored_space(law_content(self.file, factor, switched=switched), economy, self.file)
             self._kept[key] = space or duty_space(self.file, economy, factor, switched=switched)
         return self._kept[key]  # type: ignore[return-value]
+
+    def two_sided(self, *, short: bool = False) -> DutySpace:
+        """The same for a case between two countries in points.
+
+        Raises
+        ------
+        InputError : the case is another.
+        """
+        space = self.space(short=short)
+        if isinstance(space, WideSpace):
+            what = "has duties of other types, or other parties than two countries"
+            raise InputError(f"case {self.file.name}", what, "take a case between two countries in points")
+        return space
 
     @cached_property
     def _kept(self) -> dict[tuple[str, bool, bool], DutySpace | WideSpace | Surface | WideSurface]:
@@ -147,12 +166,25 @@ class Case(Readable):
         if key not in self._kept:
             space = self.space(short=short, switched=switched)
             if isinstance(space, WideSpace):
-                self._kept[key] = solved_surface(self, space)
+                ready = stored_wide_surface(self.wide_content(short=short), space)
+                self._kept[key] = ready or self.sparse(space)
             else:
                 content, economy = self.content(short=short, switched=switched), self.economy(short=short)
                 surface = stored_surface(content, self.file, economy) if self.counts is None else None
                 self._kept[key] = surface or self._solved(space)
         return self._kept[key]  # type: ignore[return-value]
+
+    def wide_content(self, *, short: bool = False) -> dict[str, Any]:
+        """What the surface of a wide case rests on."""
+        law = wide_content(self.file, self.number(THIRD_COUNTRIES, 1.0))
+        return law | world_content(self.file, *self._elasticities(short))
+
+    def sparse(self, space: WideSpace) -> WideSurface:
+        """The surface of a wide case solved here, checked where the case is to be checked."""
+        if not self.check:
+            return wide_surface(space, progress=self.told)
+        named = named_levels(self.issues, space, [self.outcome(name) for name in self.file.outcomes])
+        return trusted_wide(space, also=named, progress=self.told)
 
     def _solved(self, space: DutySpace) -> Surface:
         duties = len(space.duties)
@@ -173,9 +205,10 @@ class Case(Readable):
 
     def solved_lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The same by exact solves."""
-        if self.wide:
-            return tuple(wide_line(self, row, short=short) for row in self.file.weights.choices)
         horizon, economy = "short run" if short else "long run", self.economy(short=short)
+        if self.wide:
+            choices = self.file.weights.choices
+            return tuple(wide_line(self.file, row, economy, self.group, horizon) for row in choices)
         chosen = [choice_of(self.file, row, economy) for row in self.file.weights.choices]
         return tuple(line_of(choice, self.group, horizon) for choice in chosen)
 
@@ -210,7 +243,7 @@ class Case(Readable):
 
     def terms(self, months: Floats | None = None) -> tuple[PayoffTerm, ...]:
         """Materials and fentanyl under weights of the months, shape (months,); None for the long run."""
-        return (*(self._term(row, months) for row in self.file.terms), *pledge_terms(self))
+        return (*(self._term(row, months) for row in self.file.terms), *pledge_terms(self.file, self.number))
 
     def _term(self, row: TermRow, months: Floats | None) -> PayoffTerm:
         material = self.materials.get(row.parameter)
@@ -411,14 +444,34 @@ def _constraint(row: ConstraintRow, issues: tuple[str, ...]) -> Constraint:
     )
 
 
-def open_case(name: str | Path, variant: str = "", *, check: bool = True, **inputs: float | str) -> Case:
-    """A case by name or path, in one of its variants, with some of its inputs set.
+def as_known(file: CaseFile, day: date | None = None) -> CaseFile:
+    """The case as known on a day, by default the last whose facts it may hold: its laws without the acts since.
 
     Raises
     ------
-    UnknownName, InputError : no such case, or an input that it does not have.
+    InputError : rows that were known only later, or that do not say since when; all of them at once.
+    """
+    cut = last_known(file) if day is None else day
+    check_known(file, cut)
+    return cut_laws(file, cut).model_copy(update={"as_known": min(cut, last_known(file))})
+
+
+def open_case(
+    name: str | Path, variant: str = "", *, check: bool = True, as_of: date | str = "", **inputs: float | str
+) -> Case:
+    """A case by name or path, in one of its variants, with some of its inputs set.
+
+    Parameters
+    ----------
+    as_of : day of which the case is to be, or "known" for its own; facts of later days are refused.
+
+    Raises
+    ------
+    UnknownName, InputError : no such case, an input that it does not have, or what was known only later.
     """
     file = load_case(name, variant)
+    if as_of:
+        file = as_known(file, None if as_of == KNOWN else as_date(as_of, "as_of"))
     for key in inputs:
         if key != "elasticities" and key not in file.parameters:
             raise UnknownName("input", key, ("elasticities", *file.parameters), f"case {file.name}")
@@ -426,6 +479,9 @@ def open_case(name: str | Path, variant: str = "", *, check: bool = True, **inpu
         raise InputError(f"case {file.name}", "an input is not a number", "give finite numbers")
     return Case(file, inputs, check=check)
 
+
+KNOWN = "known"
+"""In place of a day: the last whose facts the case may hold."""
 
 HORIZONS = (LONG_RUN, SHORT_RUN)
 """The two columns of every table."""

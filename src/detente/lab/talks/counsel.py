@@ -24,6 +24,7 @@ from detente.lab.talks.advice import (
     Bought,
     IssueSeen,
     LimitSeen,
+    MoveSeen,
     PackageSeen,
     PointRate,
     Stay,
@@ -49,6 +50,9 @@ EVEN = 0.5
 
 ROWS = 7
 """Packages that a page shows at most."""
+
+LITTLE = 0.25
+"""Change of every payoff below which an issue other than a duty goes to its default, USD bn a year."""
 
 SAME = 5e-3
 """Levels closer than this are one package."""
@@ -104,7 +108,8 @@ def advice_of(talk: Talk, side: str = "") -> Advice:
         talk.headline.weights, talk.headline.horizon.name, table.constraints,
         tuple(setting.weights for setting in ranged_settings(talk)), table.constraints != talk.sets[-1],
         table.base.name, talk.reference, threats_seen(talk),
-        _rows(table, fallback), tuple(_limits(table, deal)) if best is not None else (), fallback, _week(talk, deal),
+        _rows(table, fallback), tuple(_moves(table)), tuple(_limits(table, deal)) if best is not None else (),
+        fallback, _week(talk, deal),
         tuple(_bought(table)), tuple(_exchanges(table)) if best is not None else (), tuple(_beliefs(talk)),
         swings_of(talk, party, table.grid, table.base, table.odds[0], best) if best is not None else (),
         _stay(table) if best is not None else None, deadline_of(file), footing_of(talk, deal, table.base),
@@ -149,10 +154,11 @@ class Tabled:
         """Outcomes that it allows."""
         return self._searched[1]
 
-    @property
+    @cached_property
     def best(self) -> Solution | None:
-        """The package; None where none gains for all."""
-        return self._searched[2]
+        """The package, without what matters to nobody; None where none gains for all."""
+        solved = self._searched[2]
+        return None if solved is None else _plain(self.negotiation, solved, self.base, self.constraints)
 
     @cached_property
     def odds(self) -> tuple[Threat, float | None]:
@@ -172,6 +178,21 @@ class Tabled:
             tuple(every.min(axis=0).tolist()), tuple(every.max(axis=0).tolist()),
             tuple(None if star != star else star for star in stars),
         )  # fmt: skip
+
+
+def _plain(negotiation: Negotiation, best: Solution, base: Threat, constraints: str) -> Solution:
+    """A package with every issue but duties at its default where that moves no party by `LITTLE`."""
+    space, outcome = negotiation.space, np.array(best.outcome)
+    for k, issue in enumerate(space.issues):
+        plain = np.array(outcome)
+        plain[k] = issue.default
+        if issue.kind == "duty" or plain[k] == outcome[k] or not space.feasible(plain[None], constraints)[0]:
+            continue
+        payoffs = negotiation.value(plain)
+        if np.abs(payoffs - best.payoffs).max() < LITTLE and (payoffs > base.value).all():
+            outcome = plain
+    payoffs = negotiation.value(outcome)
+    return replace(best, outcome=outcome, payoffs=payoffs, gains=payoffs - base.value)
 
 
 # --- what is on the table --------------------------------------------------------------------------------------------
@@ -223,6 +244,17 @@ def _rows(table: Tabled, fallback: PackageSeen | None) -> tuple[PackageSeen, ...
     rows = _spread(fixed, [row for row in named if row not in fixed])
     duties = [k for k, issue in enumerate(talk.case.outcome_space.issues) if issue.kind == "duty"]
     return tuple(sorted(rows, key=lambda row: (row.kind != "status-quo", -sum(row.levels[k] for k in duties))))
+
+
+def _moves(table: Tabled) -> Iterator[MoveSeen]:
+    """Every issue that the package moves, with what that alone is worth to each party."""
+    best, start = table.best, status_quo(table.talk.case)
+    for k, issue in enumerate(table.negotiation.space.issues):
+        if best is not None and abs(best.outcome[k] - start[k]) > 1e-9:
+            still = np.array(best.outcome)
+            still[k] = start[k]
+            worth = best.payoffs - table.negotiation.value(still)
+            yield MoveSeen(issue.name, float(start[k]), float(best.outcome[k]), tuple(worth.tolist()))
 
 
 def _alike(first: PackageSeen, second: PackageSeen) -> bool:

@@ -15,6 +15,7 @@ from detente.codes import InputError, Table, table_with
 from detente.data.caserows import CaseFile
 from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles, sign_known
 from detente.lab.talks.case import Case
+from detente.lab.talks.materials import supplied_at
 from detente.lab.talks.world import economy_of
 from detente.talks.duties import BILLION
 from detente.talks.surface import DRAW_NODES, SEED
@@ -56,7 +57,7 @@ def draw_case(file: CaseFile, i: int, seed: int = SEED) -> Case:
     """
     duties = sum(row.kind == "duty" and not row.whole for row in file.issues)
     counts = None if duties == len(DRAW_NODES) else (OF_TWO,) * duties
-    return Case(file, draw(inputs_of(file), seed, i), counts=counts, few=DRAW_NODES, check=False)
+    return supplied_at(Case(file, draw(inputs_of(file), seed, i), counts=counts, few=DRAW_NODES, check=False))
 
 
 def headline_numbers(case: Case) -> dict[str, float]:

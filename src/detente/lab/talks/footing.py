@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from detente.data.caserows import TermRow, WholeLaw
+from detente.data.caserows import WholeLaw
 from detente.lab.talks.advice import Assumed, Footing
-from detente.lab.talks.gains import term_ends, threat_mix
+from detente.lab.talks.gains import threat_mix
 from detente.lab.talks.talk import Talk
 from detente.talks.space import Floats, Threat
 
@@ -34,19 +34,18 @@ def footing_of(talk: Talk, deal: Floats, base: Threat) -> Footing:
 
 
 def _assumed(talk: Talk, deal: Floats, base: Threat) -> Iterator[Assumed]:
-    """Parts of the gains that rest on a parameter of the case."""
-    case, threats = talk.case, talk.whole(talk.headline).threats
-    mix = threat_mix(case.file, base, threats)
-    for row, (_, now, _) in zip(case.file.terms, term_ends(case, talk.headline.horizon.months), strict=True):
-        column = case.issues.index(row.issue)
-        there = sum(p * float(now.flow.of(x[column : column + 1])[0]) for p, x in mix)
-        gain = float(now.flow.of(deal[column : column + 1])[0]) - there
-        if abs(gain) >= WORTH_TELLING and not case.materials.get(row.parameter):
-            yield _row(talk, row, gain)
-
-
-def _row(talk: Talk, row: TermRow, gain: float) -> Assumed:
-    parameter = talk.case.file.parameters.get(row.parameter)
-    value = talk.case.number(row.parameter)
-    low, high = parameter.ends if parameter is not None else (value, value)
-    return Assumed(row.part, row.party, gain, row.parameter, value, low, high)
+    """Parts of the gains that rest on what the case assumes; what a supply chain gives is none of it."""
+    case, months = talk.case, talk.headline.horizon.months
+    mix = threat_mix(case.file, base, talk.whole(talk.headline).threats)
+    gains: dict[tuple[str, str], float] = {}
+    for k, term in enumerate(case.terms(months)):
+        parameter = case.file.terms[k].parameter if k < len(case.file.terms) else ""
+        if parameter in case.materials:
+            continue
+        column = case.issues.index(term.issue)
+        there = sum(p * float(term.flow.of(x[column : column + 1])[0]) for p, x in mix)
+        key = (term.part, term.party)
+        gains[key] = gains.get(key, 0.0) + float(term.flow.of(deal[column : column + 1])[0]) - there
+    for (part, party), gain in gains.items():
+        if abs(gain) >= WORTH_TELLING:
+            yield Assumed(part, party, gain)

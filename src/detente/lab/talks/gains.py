@@ -17,6 +17,7 @@ from detente.data.caserows import CaseFile, TermRow
 from detente.lab.talks.case import WELFARE, Case
 from detente.lab.talks.deals import billions
 from detente.lab.talks.talk import Setting, Talk
+from detente.talks.materials import Tabulated
 from detente.talks.payoff import PayoffTerm
 from detente.talks.space import Threat
 
@@ -53,12 +54,17 @@ class GainRange:
 def term_ends(case: Case, months: Floats | None = None) -> list[Ends]:
     """Each term of the payoffs with its parameter at its low end, as it is in the case, and at its high end.
 
-    A parameter that is set by hand, or whose flows a supply chain gives, has no ends but itself.
+    A parameter that is set by hand has no ends but itself; flows of a supply chain have those of the chain.
     """
     return [_ends(case, index, row, months) for index, row in enumerate(case.file.terms)]
 
 
 def _ends(case: Case, index: int, row: TermRow, months: Floats | None) -> Ends:
+    flows = case.materials.get(row.parameter)
+    if isinstance(flows, Tabulated):
+        low, high = flows.ends
+        each = [replace(case, materials={**case.materials, row.parameter: end}).terms(months) for end in (low, high)]
+        return each[0][index], case.terms(months)[index], each[1][index]
     now, parameter = case.number(row.parameter), case.file.parameters.get(row.parameter)
     bound = parameter is None or row.parameter in case.inputs
     low, high = (now, now) if parameter is None or bound else parameter.ends

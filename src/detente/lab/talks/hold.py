@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.lab.talks.assumed import assumed_losses, assumed_sentences
+from detente.lab.talks.assumed import assumed_losses, assumed_sentences, chain_sentences
 from detente.lab.talks.talk import Setting, Talk
 from detente.lab.talks.words import held_sentence, with_article, words_of
 from detente.talks import Truce, truce
@@ -23,7 +23,7 @@ def truces_of(talk: Talk, deal: Floats) -> Truces:
         negotiation = talk.negotiation(setting)
         moves = moves_from(negotiation, deal)
         for threat in negotiation.threats:
-            truces[setting, threat.name] = truce(negotiation, deal, threat, acts=talk.acts, moves=moves)
+            truces[setting, threat.name] = truce(negotiation, deal, threat, moves=moves)
     return truces
 
 
@@ -37,7 +37,7 @@ def kept_under(truces: Truces) -> dict[str, bool]:
 
 def hold_sentence(talk: Talk, truces: Truces, name: str) -> str:
     """By what answer to a breach a deal holds by itself; `name` : of the deal, for the reader."""
-    return held_sentence(talk, name, truces, words_of(talk))
+    return held_sentence(name, truces, words_of(talk))
 
 
 def assumption_sentences(talk: Talk, deal: Floats, name: str, chain: str) -> list[str]:
@@ -48,4 +48,6 @@ def assumption_sentences(talk: Talk, deal: Floats, name: str, chain: str) -> lis
     chain : what to say of the supply chain.
     """
     losses, names = assumed_losses(talk, deal), words_of(talk)
+    if talk.case.materials:
+        return chain_sentences(talk, deal, with_article(name))
     return list(assumed_sentences(losses, names, with_article(name), without=chain).values())

@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.data.caserows import CaseFile, WholeLaw
-from detente.data.importers import importer
 from detente.economy import Economy
 from detente.lab.ground.axes import tariff_under
 from detente.lab.ground.plane import Held, Plane, plane
-from detente.law import renewed
+from detente.lab.talks.whole import law_of
 from detente.trade.onto import mean_by_cell
 
 Floats = NDArray[np.float64]
@@ -31,20 +30,17 @@ def law_plane(case: CaseFile, row: WholeLaw, economy: Economy, levers: Mapping[s
     """The law of a row over the levels of some duties; `levers` : issue -> authority."""
     partner = next(code for code in case.parties if code != row.importer)
     return _plane(
-        row.importer, row.whole, row.renewed, partner, tuple(levers.items()), economy.countries, economy.sectors
-    )
+        row.importer, row.whole, row.known, row.renewed, partner, tuple(levers.items()), economy.countries,
+        economy.sectors,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=16)
 def _plane(
-    code: str, on: date, as_renewed: bool, partner: str, levers: tuple[tuple[str, str], ...],
+    code: str, on: date, known: date | None, as_renewed: bool, partner: str, levers: tuple[tuple[str, str], ...],
     countries: tuple[str, ...], sectors: tuple[str, ...],
 ) -> Plane:  # fmt: skip
-    law = importer(code).law
-    if as_renewed:
-        if law.record is None:
-            raise InputError(f"whole law of {code}", "has no open clauses to renew", "leave 'renewed' out")
-        law = renewed(law, law.record.open_on(on))
+    law = law_of(WholeLaw(importer=code, whole=on, known=known, renewed=as_renewed))
     return plane(law, on, dict(levers), partner, (countries, sectors))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-from detente.data.casefile import case_names, load_case
+from detente.data.casefile import case_names, settled_case
 from detente.data.caserows import CaseFile
 
 EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
@@ -17,7 +17,7 @@ THREATS = ("D0", "DP", "DN")
 
 
 def case_for(on: object) -> CaseFile | None:
-    """The case of the package nearest before a day, or shortly after it; None where none stands near."""
+    """The case of the package nearest before a day, or shortly after it, with what came of it; None where none is."""
     if not isinstance(on, date):
         return None
     files = [_case(name) for name in case_names() if of_both_sides(name)]
@@ -26,10 +26,11 @@ def case_for(on: object) -> CaseFile | None:
 
 
 def of_both_sides(name: str) -> bool:
-    """Whether a case of the package is between the United States and China."""
-    return _case(name).parties == PARTIES
+    """Whether a case of the package is between the United States and China, with the threats that runs speak of."""
+    file = _case(name)
+    return file.parties == PARTIES and {*THREATS} <= {row.name for row in file.threats}
 
 
 @lru_cache(maxsize=32)
 def _case(name: str) -> CaseFile:
-    return load_case(name)
+    return settled_case(name)

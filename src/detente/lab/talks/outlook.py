@@ -6,7 +6,7 @@ there; any other is taken as a dated truce where both sides lay duties under neg
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -14,14 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import UnknownName
+from detente.codes import Table, UnknownName, table_of
 from detente.data.caserows import CaseFile
 from detente.data.dealends import Breach, breaches, court_cases
 from detente.data.dealrecord import bargains, deals, read_through
-from detente.evidence.lives import FORMS, HORIZONS, Bargain
-from detente.evidence.outlook import Prospect, prospect, tilt
+from detente.data.tables import place
+from detente.evidence.lives import FORMS, HORIZONS, Bargain, survival_score
+from detente.evidence.outlook import Ending, Prospect, lasting, prospect, tilt
 from detente.lab.talks.hold import Truces, truces_of
+from detente.lab.talks.near import EARLIEST, LATEST
 from detente.lab.talks.talk import Talk
+from detente.talks import Truce
 from detente.talks.stability import TruceSide
 
 AMERICA = "USA"
@@ -71,6 +74,11 @@ class DealOutlook:
     def day(self) -> date:
         """Day of the forecast."""
         return self.then.day
+
+    @property
+    def read(self) -> date:
+        """Day to which the record is read for it: that of the forecast, or the last of the record."""
+        return min(self.day, read_through())
 
     @property
     def runs(self) -> bool:
@@ -129,7 +137,7 @@ def outlook_on(
     """
     if form and form not in FORMS:
         raise UnknownName("form", form, FORMS, "outlook of a deal")
-    named = named_bargain(file.parties, label_of(file, outcome))
+    named = named_bargain(file, label_of(file, outcome))
     on = day or (named.announced if named else file.on)
     own = form or (named.form if named else form_of(file))
     ends = (named.expires if named else None) or expires
@@ -161,15 +169,15 @@ def label_of(file: CaseFile, outcome: str) -> str:
     return outcome if row is None else f"{outcome} {row.label}"
 
 
-def named_bargain(parties: Sequence[str], words: str) -> Bargain | None:
-    """The bargain of two sides on record whose name stands in some words; None for none or several."""
-    others = set(parties) - {AMERICA}
-    if AMERICA not in parties or len(others) != 1:
+def named_bargain(file: CaseFile, words: str) -> Bargain | None:
+    """The bargain between the sides of a case, near its day, whose name stands in some words; None without it."""
+    others = set(file.parties) - {AMERICA}
+    if AMERICA not in file.parties or len(others) != 1:
         return None
-    lowered = words.lower().replace("_", " ").split()
+    lowered = words.lower().replace("_", " ").replace(":", " ").split()
     names = {str(row["id"]): str(row["called"]).lower() for row in _called() if row["partner"] in others}
-    matching = [each for each in bargains() if names.get(each.id) in lowered]
-    return matching[0] if len(matching) == 1 else None
+    near = (each for each in bargains() if EARLIEST <= each.announced - file.on <= LATEST)
+    return next((each for each in near if names.get(each.id) in lowered), None)
 
 
 @lru_cache(maxsize=1)
@@ -209,3 +217,138 @@ def weakest_link(talk: Talk, deal: Sequence[float], truces: Truces) -> WeakLink 
 
 def _moved(side: TruceSide, deal: Sequence[float]) -> list[int]:
     return np.flatnonzero(np.abs(np.asarray(side.broken) - np.asarray(deal)) > MOVED).tolist()
+
+
+def worth_of(talk: Talk, truce: Truce, view: DealOutlook) -> dict[str, float]:
+    """What a deal is worth a year as long as it lasts and the punishment from then on, by side, USD bn."""
+    rates = dict(talk.case.file.discount)
+    usual = talk.case.number("discount_rate", 0.05)
+    return {
+        side.party: lasting(side.deal, side.punishment, rates.get(side.party, usual), view.then) for side in truce.sides
+    }
+
+
+def lasting_note(view: DealOutlook) -> str:
+    """On which hazard the column of what lasts stands."""
+    return (
+        f"lasting: on the record of {_said(view.read)} {view.then.hazard:.2f} such deals a year end"
+        f"{_dated(view)}; that acts outside its list end a deal at once is no longer assumed"
+    )
+
+
+def _dated(view: DealOutlook) -> str:
+    date_ = next((ending for ending in view.then.endings if ending.days is not None), None)
+    return "" if date_ is None else f", and {date_.chance:.0%} of those that come to their date"
+
+
+def _said(day: date) -> str:
+    return f"{day:%-d %B %Y}"
+
+
+def outlook_table(talk: Talk) -> Table:
+    """What can end the reference deal, each with its chances, all together, and beside them rules that know less."""
+    view = outlook_of(talk, truces={(s, n): t for s in talk.settings for n, t in talk.settled(s).truces.items()})
+    rows = [(WORDS[ending.name], _basis(view, ending), ending.hazard or np.nan, *_cells(ending.alive))
+            for ending in view.then.endings]  # fmt: skip
+    rows.append(("all of these", "their chances multiplied", np.nan, *_cells(view.then.alive)))
+    if view.factor != 1.0:
+        tilted = view.then.tilted(view.factor)
+        basis = f"stability test: hazard times {view.factor:g}, assumed"
+        rows.append(("its sides, tilted", basis, tilted.hazard, *_cells(tilted.endings[0].alive)))
+    rows.append(("beside: all alike", "ends of all earlier bargains", view.then.pooled, *_cells(view.then.beside)))
+    rows.append(("beside: for ever", "nothing ends it", 0.0, 1.0, 1.0, 1.0))
+    if view.now is not None:
+        ending = view.now.endings[0]
+        rows.append(
+            ("its sides, from today", f"record to {_said(read_through())}", ending.hazard, *_cells(ending.alive))
+        )
+    return table_of("case.outlook", rows, _notes(view), deal=talk.label(talk.reference), day=_said(view.read))
+
+
+WORDS = {"bargain": "its sides", "date": "its date", "instrument": "the law behind its duties"}
+"""What ends a bargain, in words."""
+
+FORM_WORDS = {"truce": "dated truces", "order": "signed bargains", "terms": "general terms and posts"}
+"""Bargains of a form, in words."""
+
+TIMES = ("never", "once", "twice", "three times", "four times")
+
+
+def _cells(alive: Callable[[int], float]) -> list[float]:
+    return [alive(days) for days in HORIZONS]
+
+
+def _basis(view: DealOutlook, ending: Ending) -> str:
+    if ending.name == "date":
+        return f"{ending.chance:.0%} of dates end in the duty, {ending.days} days on"
+    if ending.name == "instrument":
+        return "laws struck on the record, a case is open"
+    return f"ends of earlier {FORM_WORDS[view.then.form]}"
+
+
+def _notes(view: DealOutlook) -> list[str]:
+    notes = [weakest_sentence(view)] if view.weakest else []
+    if view.assumed:
+        notes.append(f"form assumed: of {FORM_WORDS[view.then.form]}; the record does not name this deal")
+    if any(ending.name == "date" for ending in view.then.endings):
+        notes.append("an end on its date counts among those of its sides as well: all of these is a cautious reading")
+    if any(ending.name == "instrument" for ending in view.then.endings):
+        notes.append("a rate ends with its law, the bargain need not")
+    return [*notes, happened(view)] if view.named else notes
+
+
+def weakest_sentence(view: DealOutlook) -> str:
+    """Which promise is likeliest to break, and what the record of the day says of such breaches; "" without one."""
+    if view.weakest is None:
+        return ""
+    controls = sum(each.kind == "control" for each in view.breaches)
+    duties = len(view.breaches) - controls
+    weak = view.weakest
+    record = (
+        f"; in the record between them controls were broken {TIMES[min(controls, 4)]}, duties {TIMES[min(duties, 4)]}"
+        if view.breaches
+        else ""
+    )
+    return (
+        f"the weakest link is {' and '.join(weak.issues)}: {place(weak.party)} gains {weak.gain:.1f} bn a year by "
+        f"breaking it, until the answer{record}"
+    )
+
+
+def happened(view: DealOutlook) -> str:
+    """What became of a bargain on record."""
+    if view.named is None:
+        return ""
+    days = view.named.lived(read_through())
+    if view.named.over is None:
+        return f"what came: it ran on {_said(read_through())}, after {days} days"
+    how = "its sides ended it" if view.named.ended else "another took its place or its law fell"
+    return f"what came: it lived {days} days, to {_said(view.named.over)}, when {how}"
+
+
+def plain(view: DealOutlook) -> dict[str, Any]:
+    """The forecast as plain values: its day, form and chances by days, those of all bargains alike, what came.
+
+    `ever` says whether "for ever" has scored better at a year than the rule that is used, on the whole record.
+    """
+    named = view.named
+    came = "" if named is None else "runs" if view.runs else "ended" if named.ended else "replaced"
+    return {
+        "day": view.read.isoformat(),
+        "form": view.then.form,
+        "assumed": view.assumed,
+        "chances": {str(days): chance for days, chance in view.chances.items()},
+        "beside": {str(days): view.then.beside(days) for days in HORIZONS},
+        "ever": _ever_better(),
+        "came": came,
+        "lived": 0 if named is None else named.lived(read_through()),
+        "now": None if view.now is None else view.now.endings[0].alive(HORIZONS[-1]),
+        "read": read_through().isoformat(),
+    }
+
+
+@lru_cache(maxsize=1)
+def _ever_better() -> bool:
+    """Whether no end at all has scored better at the last horizon than the rule that is used."""
+    used, ever = (survival_score(bargains(), rule, HORIZONS[-1], read_through())[1] for rule in ("form", "ever"))
+    return ever < used

@@ -12,6 +12,7 @@ from detente.lab.talks.advice import Advice, OutsideAdvice, OutsideRow, PackageS
 from detente.lab.talks.talk import Talk
 from detente.talks.duties import measured
 from detente.talks.space import Floats
+from detente.talks.wide import WideSpace
 
 Places = NDArray[np.int64]
 
@@ -69,4 +70,4 @@ def worth_of(talk: Talk, levels: Floats) -> Floats:
     on = not case.switch or bool(levels[case.issues.index(case.switch)])
     space = case.space(switched=on)
     duties = levels[[case.issues.index(name) for name in space.issues]]
-    return measured(space, space.solved(duties))[1]
+    return space.solved(duties)[1] if isinstance(space, WideSpace) else measured(space, space.solved(duties))[1]

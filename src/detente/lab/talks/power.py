@@ -9,6 +9,7 @@ import numpy as np
 
 from detente.codes import Table, Unit
 from detente.lab.talks.deals import UNITS, billions, issues_of, of, of_materials
+from detente.lab.talks.outlook import lasting_note, outlook_on, worth_of
 from detente.lab.talks.talk import Setting, Talk, status_quo, week_flows
 from detente.lab.talks.words import in_weeks
 from detente.talks import Candidate, Linkage, Truce, rationalise
@@ -139,20 +140,20 @@ def _control_losses(talk: Talk, months: Floats) -> Floats:
 
 
 def stability_table(talk: Talk) -> Table:
-    """Will it hold: d* of each side under each punishment, who binds, and what one act outside the list must gain."""
+    """Will it hold: d* of each side under each punishment, who binds, and what the deal is worth while it lasts."""
+    view = outlook_on(talk.case.file, talk.reference)
     rows = [
         row
         for setting in talk.settings
         for punishment, truce in talk.settled(setting).truces.items()
-        for row in punishment_rows(setting, punishment, truce)
+        for row in punishment_rows(setting, punishment, truce, worth_of(talk, truce, view))
     ]
     lag = talk.case.file.lag_weeks
-    acts = "; ".join(f"{act.name} ({act.party}): {act.rate:.1f} a year" for act in talk.acts)
     truces = {(s, name): truce for s in talk.settings for name, truce in talk.settled(s).truces.items()}
     return billions(
         "case.stability", rows, UNITS,
         f"a breach is answered after {in_weeks(lag)}; patience rarely breaks a truce at such a lag, new instruments do",
-        f"acts outside the list in the record: {acts}; each is taken to end the truce" if acts else "",
+        lasting_note(view),
         *truce_notes(truces), question=f"Will {talk.label(talk.reference)} hold?",
     )  # fmt: skip
 
@@ -171,15 +172,22 @@ def truce_notes(truces: Mapping[tuple[Setting, str], Truce]) -> list[str]:
     ]
 
 
-def punishment_rows(setting: Setting, punishment: str, truce: Truce) -> list[tuple[object, ...]]:
-    """One row a side of a truce under one punishment, in the order of the table `case.stability`."""
+def punishment_rows(
+    setting: Setting, punishment: str, truce: Truce, lasting: Mapping[str, float]
+) -> list[tuple[object, ...]]:
+    """One row a side of a truce under one punishment, in the order of the table `case.stability`.
+
+    Parameters
+    ----------
+    lasting : by side, what the deal is worth a year as long as it lasts, from `worth_of`, USD bn.
+    """
     rows: list[tuple[object, ...]] = []
     for side in truce.sides:
         keeps = ("yes" if side.holds else "no") + (", closest to breaking" if truce.binding == side.party else "")
         worth = (side.slack, side.margin) if side.punished else (np.nan, np.nan)
         rows.append(
             (*of(setting), punishment, side.party, keeps, side.why, side.least, side.patience, *worth, side.present,
-             52.0 * truce.life)
+             lasting[side.party])
         )  # fmt: skip
     return rows
 

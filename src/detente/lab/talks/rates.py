@@ -21,7 +21,6 @@ from detente.codes import InputError, UnknownName
 from detente.data.caserows import ALL_GOODS, AS_LAW, EVERYBODY, CaseFile, FromLaw, IssueRow, WholeLaw
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
-from detente.data.signed import signings
 from detente.data.tables import countries
 from detente.economy import Economy, baseline_tariff, goods
 from detente.lab.ground.axes import Axes, laid, rows_of
@@ -30,8 +29,9 @@ from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.plane import FEW, carrier
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
-from detente.law import Law, Measure, renewed
-from detente.law.known import known_law
+from detente.lab.talks.whole import law_of
+from detente.lab.talks.world import sectors_of
+from detente.law import Law, Measure
 from detente.talks.duties import group_of
 from detente.talks.wide import DutyAxis
 from detente.trade import Onto
@@ -78,22 +78,6 @@ class Laid:
 def members_of(code: str) -> frozenset[str]:
     """Countries of a party: itself, or those of a union."""
     return frozenset(countries().expand(code))
-
-
-def law_of(row: WholeLaw) -> Law:
-    """The law of a row: of an importer, as known on a day where one is named.
-
-    Raises
-    ------
-    InputError : open clauses are to be renewed, and the law has none.
-    """
-    law = importer(row.importer).law
-    if row.renewed:
-        if law.record is None:
-            where = f"whole law of {row.importer}"
-            raise InputError(where, "has no open clauses to renew", "leave 'renewed' out")
-        law = renewed(law, law.record.open_on(row.whole))
-    return law if row.known is None else known_law(law, row.known, signings())
 
 
 class _LawDay(NamedTuple):
@@ -198,7 +182,7 @@ def axis_of(case: CaseFile, row: IssueRow, economy: Economy, whole: WholeLaw | N
     UnknownName, InputError : what the issue names is not in the law, the tariff or the world.
     """
     top = float(row.top or row.listed()[-1])
-    exporters = _exporters(case, row, economy)
+    exporters = exporters_of(case, row, economy)
     levels = np.linspace(0.0, top, STEPS) if row.type in ("floor", "ceiling") else np.array([0.0, top])
     points = _of_lines(case, row, economy, whole, levels) if whole is not None else _of_cells(row, economy, levels)
     kept = np.zeros(points.shape[1], dtype=np.bool_)
@@ -212,7 +196,8 @@ def axis_of(case: CaseFile, row: IssueRow, economy: Economy, whole: WholeLaw | N
     return DutyAxis(row.name, importers, exporters, levels, points, inside)
 
 
-def _exporters(case: CaseFile, row: IssueRow, economy: Economy) -> tuple[int, ...]:
+def exporters_of(case: CaseFile, row: IssueRow, economy: Economy) -> tuple[int, ...]:
+    """Countries of a world whose goods an issue falls on, positions."""
     named = receivers_of(case, row)
     if EVERYBODY in named:
         own = set(rows_of(economy, row.party).tolist())
@@ -280,8 +265,6 @@ def _within(codes: Sequence[str], chapters: set[str]) -> list[str]:
 
 def _of_cells(row: IssueRow, economy: Economy, levels: Floats) -> Floats:
     """The same on the tariffs of the world, where an importer has no law in the case."""
-    from detente.lab.talks.world import sectors_of
-
     named = sectors_of(economy, row.sectors) or goods(economy)
     covered = np.tile(group_of(economy, named), (len(economy.countries), 1))
     if isinstance(row.coverage, tuple):

@@ -13,6 +13,7 @@ import numpy as np
 from detente.codes import Table
 from detente.lab.talks import deals, hidden, power
 from detente.lab.talks.deals import billions
+from detente.lab.talks.outlook import outlook_table
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import with_article
 from detente.talks.space import Issue
@@ -308,10 +309,11 @@ def stability_tables(talk: Talk) -> list[Table]:
     """Whether each side keeps the reference deal, and the lowest duties that hold."""
     table = _first(talk, power.stability_table(talk))
     return [
+        outlook_table(talk),
         shown(table, "worth keeping: present value of keeping over breaking; an act outside the list worth more ends "
               "it; "
               "present: what the side would gain by cutting its own duties further",
-              drop=("patience", "least_patience", "margin", "weeks_to_next_act")),
+              drop=("patience", "least_patience", "margin")),
         _lowest(talk),
     ]  # fmt: skip
 

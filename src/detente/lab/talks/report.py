@@ -11,6 +11,7 @@ from detente.data.importers import importer
 from detente.lab.statute.standing import standing_of
 from detente.lab.talks import deals, hidden, power
 from detente.lab.talks.gains import gain_range_table
+from detente.lab.talks.outlook import outlook_table
 from detente.lab.talks.tables import coverage_table, surface_error_table, weights_table
 from detente.lab.talks.talk import Talk
 
@@ -45,7 +46,7 @@ SECTIONS: Mapping[str, tuple[str, tuple[Build, ...]]] = {
         "When each side hides its type",
         (hidden.belief_table, hidden.protocol_table, hidden.signal_table),
     ),
-    "stability": ("Will it hold", (power.stability_table, power.lowest_table)),
+    "stability": ("Will it hold", (outlook_table, power.stability_table, power.lowest_table)),
     "inverse": ("What the terms say about the negotiators", (power.inverse_table,)),
     "cautions": ("Read before you quote", (power.caution_table,)),
     "inputs": ("Coverage of the duties, weights, exactness of the surface", (_coverage, _weights, _exactness)),

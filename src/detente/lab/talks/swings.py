@@ -88,16 +88,14 @@ def _span(lever: OpenInput, me: int) -> float:
 
 
 def _parameters(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solution) -> list[OpenInput]:
-    """Parameters of the terms of the payoffs, and those that levels of the threat are."""
+    """Parameters; those that move neither terms of the payoffs nor levels of the threat move nothing here."""
     case, payoffs = talk.case, grid.negotiation.payoffs
     rows = {row.kind: row for row in reversed(case.file.threats)}
     row = next(row for row in case.file.threats if row.name == base.name)
     past = rows.get("past-law") if odds is not base else None
     if not isinstance(payoffs, SurfacePayoffs) or not row.outcome or (past is not None and not past.outcome):
         return []
-    named = [level for level in case.file.outcomes[row.outcome].levels.values() if isinstance(level, str)]
-    names = dict.fromkeys([*(term.parameter for term in case.file.terms), *named])
-    open_ = [name for name in names if name in case.file.parameters and name not in {**case.inputs, **case.materials}]
+    open_ = [name for name in case.file.parameters if name not in {**case.inputs, **case.materials}]
     outcomes = [row.outcome, *([past.outcome] if past is not None else [])]
     return [
         _lever(name, case.file.parameters[name], _at_parameter(talk, grid, payoffs, name, outcomes, base, odds, best))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
@@ -18,10 +19,11 @@ from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
+from detente.data.casefile import LATEST
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
+from detente.lab.talks.materials import chain_losses, controls_of, losses_label, supplied
 from detente.talks import (
     DelayLedger,
-    HostileAct,
     Linkage,
     Negotiation,
     Settlement,
@@ -44,8 +46,9 @@ T = TypeVar("T")
 WEEKS = 27
 """Weeks of the ledger of delay: half a year, the first week included."""
 
-MATERIALS = ("stand-in", "chains", "chains-all")
-STAND_IN = "assumed loss from withheld licences (the stand-in of the case)"
+MATERIALS = ("chains", "chains-all", "stand-in")
+"""Where losses from withheld licences come from: a supply chain, licences withheld from the other side alone or from
+all buyers; or the number that the case assumes."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Talk(Readable):
     weights: tuple[str, ...]
     sets: tuple[str, ...]
     horizons: tuple[Horizon, ...]
-    materials: str = STAND_IN
+    materials: str = ""
     _kept: dict[tuple[str, ...], object] = field(default_factory=dict, repr=False)
 
     def narrowed(self, threats: Sequence[str], horizons: Sequence[Horizon]) -> Talk:
@@ -143,7 +146,6 @@ class Talk(Readable):
                 self.negotiation(setting),
                 reference=self.reference,
                 sets=self.sets,
-                acts=self.acts,
                 ledger=self.ledger(setting),
                 surveys={name: self.survey(setting, name) for name in {FREE: None, **dict.fromkeys(self.sets)}},
             )
@@ -175,12 +177,6 @@ class Talk(Readable):
         """p* of deals, payoffs of shape (deals, parties), whatever threats were asked for."""
         return break_even(self.whole(setting), payoffs)
 
-    @cached_property
-    def acts(self) -> tuple[HostileAct, ...]:
-        """Acts outside a deal's list with their arrival rates; each is taken to end the truce."""
-        rows = self.case.file.outside_acts
-        return tuple(HostileAct(row.name, row.party, float("inf"), row.rate, ", ".join(row.events)) for row in rows)
-
     def ledger(self, setting: Setting) -> DelayLedger:
         """The ledger of delay against the reference deal, week by week from when the status quo takes hold."""
         return self._once(("ledger", *self._key(setting)), lambda: ledger_of(self, setting))
@@ -207,6 +203,7 @@ def open_talk(
     materials: str = MATERIALS[0],
     check: bool = True,
     inputs: Mapping[str, float | str] | None = None,
+    as_of: date | str = "",
     told: Told | None = None,
 ) -> Talk:
     """A case by name or path with what is asked of it; everything the case has where nothing is named.
@@ -214,32 +211,30 @@ def open_talk(
     Parameters
     ----------
     threats, weights, constraints, horizons : names; horizons also as "long" and "short".
-    materials : "stand-in", "chains" for losses that the supply chain of rare earths gives where licences are withheld
-        from the other side alone, or "chains-all" where they are withheld from every buyer.
+    materials : "chains" for losses that the supply chain of rare earths gives where licences are withheld from the
+        other side alone, "chains-all" where they are withheld from every buyer, "stand-in" for what the case assumes.
     inputs : values of parameters of the case, and `elasticities`.
+    as_of : day as of which the case is to be, or "known" for its own; what was known only later is refused by name.
     told : told how many equilibria are solved, and of how many, where surfaces are not stored.
 
     Raises
     ------
-    UnknownName, InputError : what the case does not have; a single threat.
+    UnknownName, InputError : what the case does not have; a single threat; what was known only after `as_of`.
     """
-    case = replace(open_case(name, variant, check=check, **dict(inputs or {})), told=told)
+    case = replace(open_case(name, variant, check=check, as_of=as_of, **dict(inputs or {})), told=told)
     if materials not in MATERIALS:
         raise UnknownName("materials", materials, MATERIALS, Parameter("materials"), f"use {' or '.join(MATERIALS)}")
-    label = STAND_IN if case.file.terms else ""
-    if materials != MATERIALS[0]:
-        from detente.lab.talks.materials import chain_losses, chain_summary
-
-        flows, label = chain_losses(case, everyone=materials == MATERIALS[2])
-        case = replace(case, materials=flows)
-        label += f": {chain_summary(flows, case.number('re_withheld', 1.0))}"
+    if materials == "chains-all":
+        case = replace(case, materials=chain_losses(case, everyone=True)[0])
+    elif materials == "chains" and not {row.parameter for row in controls_of(case)} & set(case.inputs):
+        case = supplied(case)
     return talk_of(
         case,
         several(threats, "threats"),
         several(weights, "weights"),
         several(constraints, "constraints"),
         several(horizons, "horizons"),
-        label,
+        losses_label(case),
     )
 
 
@@ -249,7 +244,7 @@ def talk_of(
     weights: Sequence[str] = (),
     constraints: Sequence[str] = (),
     horizons: Sequence[str] = (),
-    materials: str = STAND_IN,
+    materials: str = "",
 ) -> Talk:
     """What is asked of an open case, with names checked; errors are those of `open_talk`."""
     known = [row.name for row in case.file.threats]
@@ -258,7 +253,8 @@ def talk_of(
         words = "name two or more, as D0,DP: no result is shown for one threat point alone"
         raise InputError(Parameter("threat"), f"only {', '.join(chosen)} is named", words)
     sets = _known("constraint set", [_spaced(name) for name in constraints], list(case.outcome_space.constraints), case)
-    named = _known("weights set", weights, [*weight_names(case)], case)
+    names = weight_names(case)
+    named = _known("weights set", _latest(weights, names), names, case)
     return Talk(case, chosen, named, sets, tuple(_horizon(case, name) for name in horizons) or HORIZONS, materials)
 
 
@@ -266,6 +262,12 @@ def weight_names(case: Case) -> tuple[str, ...]:
     """Names of the sets of weights that the choices of a case identify or its file gives, welfare first."""
     chosen = tuple(case.weight_sets[0]) if case.file.weights.choices else (WELFARE,)
     return (*chosen, *case.file.weights.given)
+
+
+def _latest(weights: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The sets by name, `LATEST` spelled out."""
+    last = [name for name in names[-1:] if name != WELFARE]
+    return [name for given in weights for name in (last if given == LATEST else [given])]
 
 
 def _known(kind: str, names: Sequence[str], known: Sequence[str], case: Case) -> tuple[str, ...]:
@@ -300,7 +302,7 @@ def week_flows(case: Case, weights: str, outcome: Floats, weeks: Floats) -> dict
     short = np.exp(-months / case.number("decay_months", 24.0))[:, None]
     runs = [case.payoffs(weights, horizon).trade(X)[0] for horizon in (SHORT_RUN, LONG_RUN)]
     flows = {"trade": short * runs[0] + (1.0 - short) * runs[1]}
-    for part in dict.fromkeys(row.part for row in case.file.terms):
+    for part in dict.fromkeys(term.part for term in case.terms()):
         flows[part] = np.zeros_like(flows["trade"])
     for month in np.unique(months.astype(int)):
         here = np.zeros(int(month) + 1)

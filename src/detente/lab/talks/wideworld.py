@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.data.caserows import CaseFile, ChoiceRow, FromLaw, IssueRow, Rows, WholeLaw
 from detente.economy import Economy, goods
-from detente.lab.ground.axes import rows_of, tariff_under
+from detente.lab.ground.axes import points_by_partner, rows_of, tariff_under
 from detente.lab.talks.rates import axis_of, base_rates
 from detente.lab.talks.world import added_points, whole_laws
 from detente.talks.duties import FIRST_PARTS, group_of
@@ -19,10 +19,10 @@ from detente.talks.materials import Flow
 from detente.talks.payoff import PayoffTerm
 from detente.talks.surface import NODES
 from detente.talks.weights import Line
-from detente.talks.wide import WideSpace, WideSurface, solved_points, trusted_wide, wide_surface
+from detente.talks.wide import WideSpace
 
-if TYPE_CHECKING:
-    from detente.lab.talks.case import Case
+Number = Callable[[str, float], float]
+"""Value of a parameter of a case, or what stands in for it."""
 
 Floats = NDArray[np.float64]
 STEP = 1e-4
@@ -85,52 +85,49 @@ def tariff_of(case: CaseFile, economy: Economy, rows: Rows, factor: float = 1.0)
     return tariff + added_points(case, economy, more, factor) if more else tariff
 
 
-def solved_surface(case: Case, space: WideSpace) -> WideSurface:
-    """The surface of a case, checked by exact solves where the case is to be checked."""
-    if not case.check:
-        return wide_surface(space, progress=case.told)
-    columns = [case.issues.index(name) for name in space.issues]
-    named = [case.outcome(name)[columns] for name in case.file.outcomes]
-    return trusted_wide(space, also=named, progress=case.told)
+def named_levels(issues: Sequence[str], space: WideSpace, outcomes: Sequence[Floats]) -> list[Floats]:
+    """Levels of the duties in some outcomes, each of shape (duty,)."""
+    columns = [issues.index(name) for name in space.issues]
+    return [outcome[columns] for outcome in outcomes]
 
 
 # --- pledges ----------------------------------------------------------------------------------------------------------
 
 
-def pledge_terms(case: Case) -> list[PayoffTerm]:
+def pledge_terms(file: CaseFile, number: Number) -> list[PayoffTerm]:
     """What purchases and investments are worth to both sides, USD bn a year as linear functions of their levels.
 
     A dollar bought is no gain: of what is delivered a part is additional, and only a margin of it is worth something to
     the seller. An investment brings its host a share of what is additional; its owner is out the difference of returns.
     """
     terms = []
-    for row in case.file.issues:
+    for row in file.issues:
         if row.type in PLEDGES:
-            receivers = row.receivers or tuple(code for code in case.parties if code != row.party)
-            giver, receiver = (_purchase if row.type == "purchase" else _investment)(case, row)
+            receivers = row.receivers or tuple(code for code in file.parties if code != row.party)
+            giver, receiver = (_purchase if row.type == "purchase" else _investment)(number, row)
             terms.append(PayoffTerm(f"{row.type}s", row.party, row.name, _linear(giver)))
             terms += [PayoffTerm(f"{row.type}s", code, row.name, _linear(receiver / len(receivers)))
                       for code in receivers]  # fmt: skip
     return terms
 
 
-def _standard(case: Case, name: str) -> float:
-    return case.number(name, STANDARD[name])
+def _standard(number: Number, name: str) -> float:
+    return number(name, STANDARD[name])
 
 
-def _purchase(case: Case, row: IssueRow) -> tuple[float, float]:
+def _purchase(number: Number, row: IssueRow) -> tuple[float, float]:
     """Worth to buyer and seller of the whole pledge, USD bn a year."""
-    delivered = _standard(case, "delivered_contracted" if row.contracted else "delivered")
-    more = _standard(case, "additional") * delivered * float(row.amount or 0.0)
-    return -_standard(case, "buyer_premium") * more, _standard(case, "seller_margin") * more
+    delivered = _standard(number, "delivered_contracted" if row.contracted else "delivered")
+    more = _standard(number, "additional") * delivered * float(row.amount or 0.0)
+    return -_standard(number, "buyer_premium") * more, _standard(number, "seller_margin") * more
 
 
-def _investment(case: Case, row: IssueRow) -> tuple[float, float]:
+def _investment(number: Number, row: IssueRow) -> tuple[float, float]:
     """Worth to source and host of the whole pledge, USD bn a year."""
     yearly = float(row.amount or 0.0) / float(row.years or 1.0)
-    more = _standard(case, "investment_delivered") * _standard(case, "investment_additional") * yearly
-    lost = _standard(case, "return_out") - (1.0 - row.kept) * _standard(case, "return_in")
-    return -lost * more, _standard(case, "host_share") * more
+    more = _standard(number, "investment_delivered") * _standard(number, "investment_additional") * yearly
+    lost = _standard(number, "return_out") - (1.0 - row.kept) * _standard(number, "return_in")
+    return -lost * more, _standard(number, "host_share") * more
 
 
 def _linear(worth: float) -> Flow:
@@ -148,19 +145,17 @@ class _Move:
     points: Floats
 
 
-def wide_line(case: Case, row: ChoiceRow, *, short: bool = False) -> Line:
+def wide_line(file: CaseFile, row: ChoiceRow, economy: Economy, group: Floats, horizon: str) -> Line:
     """The line of a choice of the past, by exact central differences; see `talks.weights.line_of`."""
-    economy = case.economy(short=short)
-    move = _move(case.file, row, economy)
+    move = _move(file, row, economy)
     space, n = move.space, len(economy.countries)
     parts = []
     for sign in (1.0, -1.0):
         extra = np.zeros((n, n, len(economy.sectors)))
         extra[rows_of(economy, row.party)] = sign * STEP * move.points
-        parts.append(space.parts_at(np.zeros(0), extra.reshape(space.base.shape))[case.parties.index(row.party)])
+        parts.append(space.parts_at(np.zeros(0), extra.reshape(space.base.shape))[file.parties.index(row.party)])
     slope = (parts[0] - parts[1]) / (200.0 * STEP)
-    added = slope[len(FIRST_PARTS) :] @ case.group
-    horizon = "short run" if short else "long run"
+    added = slope[len(FIRST_PARTS) :] @ group
     return Line(row.name, row.date.isoformat(), row.party, horizon, float(slope[0]), float(slope[1]), float(added))
 
 
@@ -174,19 +169,7 @@ def _move(file: CaseFile, row: ChoiceRow, economy: Economy) -> _Move:
     exporters = [k for code in others for k in rows_of(economy, code).tolist()]
     points[exporters] = group_of(economy, goods(economy))
     if isinstance(row.direction, FromLaw):
-        from detente.lab.ground.axes import points_by_partner
-
         law = row.direction
         laid = points_by_partner(economy, row.party, law.on, (law.authority,))[0]
         points[exporters] = np.clip(laid[exporters] / law.rate, 0.0, 1.0)
     return _Move(space, points)
-
-
-def others_at(surface: WideSurface, levels: Floats) -> Floats:
-    """Change of real income of every country at one set of levels, shape (country,), USD bn a year."""
-    return surface.others_at(levels[None])[0]
-
-
-def exact_others(space: WideSpace, levels: Floats) -> Floats:
-    """The same by an exact solve."""
-    return solved_points(space, levels[None])[1][0]

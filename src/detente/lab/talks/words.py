@@ -92,21 +92,20 @@ def threat_phrase(file: CaseFile, row: ThreatRow) -> str:
     return phrase if dated or row.kind != "status-quo" else f"{phrase} (as of {file.on:%-d %B %Y})"
 
 
-def held_sentence(talk: Talk, name: str, truces: Mapping[tuple[Setting, str], Truce], names: Names) -> str:
-    """By what answer to a breach the deal holds, and how often an act outside its list comes."""
+def held_sentence(name: str, truces: Mapping[tuple[Setting, str], Truce], names: Names) -> str:
+    """By what answer to a breach the deal holds."""
     kept: dict[str, list[bool]] = {}
     for (_, answer), truce in truces.items():
         kept.setdefault(names.short[answer], []).append(truce.holds)
-    return held_by(name, kept, sum(act.rate for act in talk.acts))
+    return held_by(name, kept)
 
 
-def held_by(name: str, kept: Mapping[str, Sequence[bool]], rate: float) -> str:
+def held_by(name: str, kept: Mapping[str, Sequence[bool]]) -> str:
     """The same from what is known of each answer.
 
     Parameters
     ----------
     kept : by what answers a breach, whether all sides keep the deal, under each set of weights.
-    rate : acts outside the list of the deal, a year.
     """
     holding = [answer for answer, keeps in kept.items() if all(keeps)]
     fails = [answer for answer, keeps in kept.items() if not any(keeps)]
@@ -117,8 +116,7 @@ def held_by(name: str, kept: Mapping[str, Sequence[bool]], rate: float) -> str:
         f"{verdict} if {'' if k else 'a breach is answered '}by {' or '.join(group)}"
         for k, (verdict, group) in enumerate(known)
     ]
-    ends = f"; new instruments outside its list came {rate:.1f} times a year in the record" if rate else ""
-    return f"Would {name} hold by itself: {', '.join(parts)}{ends}."
+    return f"Would {name} hold by itself: {', '.join(parts)}."
 
 
 def in_weeks(count: float) -> str:

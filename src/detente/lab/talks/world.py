@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,18 +29,20 @@ from detente.economy import Economy, baseline_tariff, goods
 from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.law import base_rates, choice_rates, coverage_by_law
 from detente.talks.duties import DutyIssue, DutySpace, group_of
-from detente.talks.endowment import endowments
+from detente.talks.endowment import THREE, alike, endowments
 from detente.talks.weights import DutyChoice
 
 Floats = NDArray[np.float64]
-TWO_COUNTRIES = "two-country"
+TEXTBOOK: Mapping[str, Callable[[], Economy]] = {"two-country": endowments, "three-country": partial(alike, THREE)}
+"""Worlds of the textbook by name."""
+
 THIRD_COUNTRIES = "third_countries"
 
 
 @lru_cache(maxsize=12)
 def economy_of(name: str, elasticities: str = "", scale: float = 1.0) -> Economy:
     """The world of a case with its trade elasticities multiplied by a number."""
-    economy = endowments() if name == TWO_COUNTRIES else load_economy(name, elasticities=elasticities or None)
+    economy = TEXTBOOK[name]() if name in TEXTBOOK else load_economy(name, elasticities=elasticities or None)
     if scale == 1.0:
         return economy
     theta = np.asarray(economy.parameters["trade_elasticity"], dtype=np.float64) * scale

@@ -66,6 +66,18 @@ EXAMPLE = {
     "hold": "Would Geneva hold by itself: yes if a breach is answered by the status quo",
     "assumed": ["In the numbers of the United States against the status quo, +43.3 USD bn a year is an assumption"],
     "keeps": {"D0": True, "DP": False},
+    "outlook": {
+        "day": "2025-05-12",
+        "form": "truce",
+        "assumed": False,
+        "chances": {"90": 0.52},
+        "beside": {"90": 0.57},
+        "ever": True,
+        "came": "replaced",
+        "lived": 288,
+        "now": None,
+        "read": "2026-08-21",
+    },
     "brief": {
         "deal": "On the table are a US reciprocal duty of 10% and a Chinese duty of 10%. It runs 90 days.",
         "does": ["Real income rises 0.33% in the United States and 0.31% in China once trade has settled."],

@@ -175,6 +175,17 @@ SHAPES: dict[str, Shape] = {
         "sentence": text("the finding in words"), **RECORD,
         "hold": text("by what answer to a breach the deal holds, in words"),
         "keeps": entries(flag("whether both sides keep it by themselves if a breach is answered so"), "by threat"),
+        "outlook": fields("how long it lasts on the record of its day", {
+            "day": text("day of the record"), "form": text("form of the bargain", "truce", "order", "terms"),
+            "assumed": flag("whether the form is assumed"),
+            "chances": entries(number("chance that its sides keep it", "share"), "by days"),
+            "beside": entries(number("the same of all bargains alike", "share"), "by days"),
+            "ever": flag("whether no end at all has scored better at a year"),
+            "came": text("what came of it: ended, replaced, runs; blank where it is not on record"),
+            "lived": number("days that it lived", "days"),
+            "now": number("chance of another year, of what runs", "share", null=True),
+            "read": text("last day of the record"),
+        }),
         "brief": fields("the deal in the sentences of the brief", {
             "deal": text("what is on the table"), "does": rows(text("a sentence"), "what it does"),
             "hold": rows(text("a sentence"), "who gains, and whether it holds"),

@@ -225,10 +225,10 @@ def first_answer(request: Request) -> Mapping[str, Any] | None:
 @lru_cache(maxsize=1)
 def case_titles() -> dict[str, str]:
     """Cases that deals are made in, by name, each with the title of its file."""
-    from detente.data.casefile import load_case
+    from detente.data.casefile import settled_case
     from detente.lab.deal.levers import served
 
-    return {name: load_case(name).title for name in served()}
+    return {name: settled_case(name).title for name in served()}
 
 
 @lru_cache(maxsize=2)

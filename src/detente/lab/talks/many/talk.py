@@ -356,10 +356,7 @@ class Round(Readable):
         def solve() -> dict[str, Truce]:
             negotiation = self.negotiation(setting)
             moves = moves_from(negotiation, outcome)
-            return {
-                threat.name: truce(negotiation, outcome, threat, acts=self.talk.acts, moves=moves)
-                for threat in negotiation.threats
-            }
+            return {threat.name: truce(negotiation, outcome, threat, moves=moves) for threat in negotiation.threats}
 
         return self._once(("truces", setting, outcome.tobytes()), solve)
 

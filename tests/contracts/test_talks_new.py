@@ -1,0 +1,109 @@
+"""A new case holds the law and the record of its day, nothing later, and is a case at once."""
+
+import re
+from datetime import date
+from math import prod
+
+import pytest
+
+import detente as dt
+from detente.codes import InputError, UnknownName
+from detente.data.casefile import load_case
+from detente.data.caseknown import check_known, last_known
+from detente.data.dealrecord import threat_rows
+from detente.lab.talks.new.levels import MOST, PRODUCT, levels_of, most_levels
+from detente.lab.talks.new.threats import standing
+
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+AHEAD = ("ends:", "back:", "Threatened", "deadline")
+"""Lines that may name a day to come: clocks and threats."""
+
+
+@pytest.fixture(scope="module")
+def japan():
+    return dt.new_case("United States", "Japan", on="2025-07-21")
+
+
+def test_the_status_quo_and_the_threat_are_those_of_the_day(japan):
+    file = japan.file
+    assert [row.name for row in file.issues] == ["us_reciprocal_jpn", "us_cars_jpn", "us_metals_jpn", "jpn_base_cut"]
+    assert [row.type for row in file.issues] == ["points", "sector", "sector", "cut"]
+    assert dict(file.outcomes["status_quo"].levels) == {
+        "us_reciprocal_jpn": 0.1, "us_cars_jpn": 0.25, "us_metals_jpn": 0.5, "jpn_base_cut": 0.0,
+    }  # fmt: skip
+    assert file.outcomes["threatened"].levels["us_reciprocal_jpn"] == 0.25
+    assert file.outcomes["past_law"].label.startswith("law of 11 March 2025")
+    assert [row.name for row in file.shelf] == ["jpn_purchases"]
+    assert (file.world.name, file.constraints) == ("icio-2022-small", ())
+    assert {row.importer for row in file.base_law} == {"USA", "JPN"}
+
+
+def test_it_is_small_enough_to_be_enumerated(japan):
+    counts = [len(row.listed()) for row in japan.file.issues]
+    assert max(counts) <= MOST
+    assert prod(counts) <= PRODUCT
+    assert most_levels(6, 1) ** 6 <= PRODUCT < (most_levels(6, 1) + 1) ** 6
+    assert levels_of([0.1, 0.25]) == (0.0, 0.05, 0.1, 0.15, 0.25, 0.32)
+
+
+def test_nothing_in_it_is_of_a_later_day(japan):
+    check_known(japan.file, last_known(japan.file))
+    rows = [line for line in japan.text.splitlines() if not any(word in line for word in AHEAD)]
+    assert max(day for line in rows for day in DATE.findall(line) if "letter" not in line) <= "2025-07-21"
+
+
+def test_threats_that_came_to_an_end_do_not_stand(japan):
+    names = {row.id for row in standing(japan.parties, date(2025, 7, 21))}
+    assert {"X30", "X28"} <= names
+    assert not names & {"X15", "X26", "X14"}
+    later = {row["id"] for row in threat_rows() if row["announced"] > "2025-07-21"}
+    assert not names & later
+
+
+def test_one_question_has_one_file(japan):
+    assert dt.new_case("US", "JPN", on=date(2025, 7, 21)).text == japan.text
+
+
+def test_a_pair_that_nobody_wrote_about_has_a_case():
+    file = dt.new_case("Mexico", "EU", on="2026-09-01").file
+    assert [row.name for row in file.issues] == ["mex_duty_eu", "mex_base_cut", "eu_duty_mex", "eu_base_cut"]
+    assert [row.importer for row in file.base_law] == ["EU27"]
+    assert any("No tariff by line is at hand for Mexico" in sentence for sentence in file.assumed)
+    check_known(file, last_known(file))
+
+
+def test_three_parties_say_on_whom_each_duty_falls():
+    file = dt.new_case("USA", "CAN", "MEX", on="2026-06-30").file
+    assert len(file.issues) == 8
+    assert all(row.receivers for row in file.issues)
+    assert file.outcomes["lapse"].levels["us_section_122_can"] == 0.0
+    assert {row.party for row in file.issues} == {"USA", "CAN", "MEX"}
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (("US",), "two to 6"),
+        (("US", "USA"), "named twice"),
+        (("Germany", "EU"), "Germany applies the tariff"),
+        (("US", "ASEAN"), "no tariff of its own"),
+        (("US", "Sri Lanka"), "does not stand alone"),
+    ],
+)
+def test_parties_that_no_case_can_be_made_of_are_refused(names, says):
+    with pytest.raises(InputError, match=says):
+        dt.new_case(*names, on="2025-07-21")
+    with pytest.raises(UnknownName, match="did you mean 'Mexico'"):
+        dt.new_case("US", "Maxico", on="2025-07-21")
+
+
+def test_the_command_writes_what_python_makes(detente, tmp_path, japan):
+    path = tmp_path / "japan.yaml"
+    written = detente("talks", "new", "US", "Japan", "--on", "2025-07-21", "--out", str(path))
+    assert written.code == 0
+    assert path.read_text(encoding="utf-8") == japan.text
+    assert load_case(path) == japan.file
+    again = detente("talks", "new", "US", "Japan", "--on", "2025-07-21", "--out", str(path))
+    assert again.code == 2
+    assert "is there already" in again.err
+    assert "talks new" in detente("talks", "--help").out

@@ -1,0 +1,60 @@
+"""Talks of the record: as known on their day, and apart from it what came."""
+
+from datetime import timedelta
+from math import prod
+
+import pytest
+
+from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
+from detente.data.caseknown import check_known, last_known
+from detente.data.dealrecord import deals
+from detente.data.library import package_folder
+from detente.lab.talks.case import open_case
+from detente.lab.talks.materials import controls_of
+from detente.lab.talks.near import of_both_sides
+
+MADE = [name for name in case_names() if load_case(name).as_known and not of_both_sides(name)]
+BROKE = {"us-brazil-2025-07", "us-canada-2025-07", "us-canada-2026-08", "us-india-2025-07", "us-switzerland-2025-07",
+         "usmca-review-2026"}  # fmt: skip
+"""Talks that ended without terms."""
+
+
+def test_the_talks_of_the_record_are_here():
+    assert len(MADE) == 15
+    assert {name for name in MADE if not load_case(name, HAPPENED).signed} == BROKE
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_case_holds_nothing_later_and_what_came_stands_apart(name):
+    case, came = load_case(name), load_case(name, HAPPENED)
+    assert last_known(case) == case.as_known == case.on - timedelta(1)
+    check_known(case, case.as_known)
+    (new,) = {*came.outcomes} - {*case.outcomes}
+    assert not case.signed
+    assert came.signed in (new, "")
+    assert came.outcomes[new].known_on >= case.on
+    assert variant_names(name) == (HAPPENED,)
+    assert f"as known on {case.as_known:%-d %B %Y}" in case.title
+    assert case.as_known.isoformat()[:7] in name or name == "usmca-review-2026"
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_it_is_short_and_small(name):
+    path = package_folder() / "cases" / f"{name}.yaml"
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 110
+    counts = [len(row.listed()) for row in load_case(name).issues]
+    assert max(counts) <= 6
+    assert len(load_case(name).parties) > 2 or prod(counts) <= 20_000
+
+
+def test_no_case_names_the_bargain_that_it_led_to():
+    announced = {row["id"]: row["announced"] for row in deals()}
+    for name in MADE:
+        text = (package_folder() / "cases" / f"{name}.yaml").read_text(encoding="utf-8")
+        assert not [id_ for id_, day in announced.items() if f"({id_})" in text and day > str(load_case(name).as_known)]
+        assert "14334" not in text or load_case(name).as_known.isoformat() > "2025-08-10"
+
+
+def test_a_chain_gives_losses_of_materials_alone():
+    rows = controls_of(open_case("us-china-london-2025-06", check=False))
+    assert [(row.part, row.party) for row in rows] == [("materials", "USA")]

@@ -1,0 +1,175 @@
+"""Duties of any type between any parties: what each type is, against what it must equal; parts that sum; surfaces."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from detente.data.casefile import parse_case
+from detente.economy.frame import baseline_tariff
+from detente.lab.talks.case import Case
+from detente.lab.talks.wideworld import STANDARD, wide_space
+from detente.lab.talks.world import economy_of
+from detente.talks.duties import DutyIssue, DutySpace, group_of
+from detente.talks.quotas import cleared
+from detente.talks.wide import DutyAxis, WideSpace, WideSurface, trusted_wide
+
+SMALL = "icio-2022-small"
+
+
+def _case(*issues: dict[str, object], parties: tuple[str, ...] = ("USA", "JPN"), **more: object) -> Case:
+    content = {
+        "name": "trial", "title": "Trial", "on": "2025-07-21", "parties": list(parties), "world": {"name": SMALL},
+        "issues": list(issues),
+        "outcomes": {"now": {"levels": {}}, "past": {"levels": {}}},
+        "threats": [
+            {"name": "D0", "kind": "status-quo", "outcome": "now"},
+            {"name": "DP", "kind": "past-law", "outcome": "past"},
+        ],
+        **more,
+    }  # fmt: skip
+    return Case(parse_case(content, "trial.yaml"))
+
+
+def _duty(name: str, giver: str, kind: str, top: float = 0.3, **more: object) -> dict[str, object]:
+    return {"name": name, "giver": giver, "type": kind, "levels": [0.0, top], "top": top, **more}
+
+
+@lru_cache
+def _three() -> tuple[Case, WideSpace, WideSurface]:
+    """Three parties with a duty each on another, the surface checked."""
+    ends = [("USA", "CAN"), ("CAN", "USA"), ("USA", "MEX"), ("MEX", "USA")]
+    rows = [_duty(f"{a}_{b}".lower(), a, "points", receiver=b) for a, b in ends]
+    case = _case(*rows, parties=("USA", "CAN", "MEX"))
+    space = wide_space(case.file, case.economy())
+    return case, space, trusted_wide(space)
+
+
+def test_two_sides_in_points_are_measured_as_before() -> None:
+    economy = economy_of(SMALL)
+    group = group_of(economy, ["MET", "VEH"])
+    usa, jpn = economy.country("USA"), economy.country("JPN")
+    plain = DutySpace(
+        economy, ("USA", "JPN"), np.array(baseline_tariff(economy)),
+        (DutyIssue("a", "USA", "JPN", group, 0.3), DutyIssue("b", "JPN", "USA", group, 0.3)),
+    )  # fmt: skip
+    points = np.zeros((2, 2, len(economy.countries), len(economy.sectors)))
+    points[0, 1, jpn], points[1, 1, usa] = 0.3 * group, 0.3 * group
+    ends = np.array([0.0, 0.3])
+    axes = (DutyAxis("a", (usa,), (jpn,), ends, points[0]), DutyAxis("b", (jpn,), (usa,), ends, points[1]))
+    wide = WideSpace(economy, plain.parties, ((usa,), (jpn,)), plain.base, axes)
+    levels = np.array([0.17, 0.05])
+    assert_allclose(wide.parts_at(levels), plain.parts_at(levels), atol=1e-9)
+
+
+def test_a_floor_over_one_base_duty_is_points_above_it() -> None:
+    case = _case(_duty("floor", "USA", "floor"), _duty("points", "USA", "points"))
+    economy, (floor, points) = case.economy(), wide_space(case.file, case.economy()).duties
+    base = np.array(baseline_tariff(economy)).reshape(len(economy.countries), len(economy.countries), -1)
+    jpn, usa = economy.country("JPN"), economy.country("USA")
+    covered = points.points[-1][jpn] / points.top
+    # Each cell has one base duty here; between two steps of the table the bend is off by a part of a step.
+    assert_allclose(floor.at(0.15)[jpn], covered * np.maximum(0.15 - base[usa, jpn], 0.0), atol=0.004)
+    assert (np.diff(floor.points[:, jpn], axis=0) >= -1e-12).all()
+
+
+def test_floors_and_cuts_are_averaged_line_by_line() -> None:
+    law = {"base_law": [{"importer": "USA", "whole": "2025-01-01"}, {"importer": "JPN", "whole": "2025-01-01"}]}
+    case = _case(
+        _duty("floor", "USA", "floor"), _duty("cut", "JPN", "cut", 1.0), _duty("part", "JPN", "cut", 1.0, codes=["87"]),
+        **law,
+    )  # fmt: skip
+    space = wide_space(case.file, case.economy())
+    economy, (floor, cut, part) = case.economy(), space.duties
+    jpn, usa = economy.country("JPN"), economy.country("USA")
+    cells = space.base.reshape(len(economy.countries), len(economy.countries), -1)
+    traded = floor.points[-1][jpn] > 0.0
+    # Convexity: the mean of what lines owe under a floor is never below the floor less the mean base duty.
+    assert (floor.at(0.15)[jpn][traded] >= 0.15 - cells[usa, jpn][traded] - 1e-9).all()
+    whole = cells.copy()
+    whole[jpn] += cut.at(1.0)
+    assert_allclose(whole[jpn, usa], 0.0, atol=1e-9)
+    assert (part.points[-1][usa] >= cut.points[-1][usa] - 1e-12).all()
+    assert (part.points[-1] < 0.0).sum() < (cut.points[-1] < 0.0).sum()
+
+
+@pytest.mark.parametrize("type_", ["points", "floor", "ceiling", "cut", "sector"])
+def test_a_level_of_zero_changes_nothing(type_: str) -> None:
+    case = _case(_duty("x", "USA", type_, 0.3, **({"sectors": ["VEH"]} if type_ == "sector" else {})))
+    space = wide_space(case.file, case.economy())
+    assert not space.duties[0].at(0.0).any()
+
+
+def test_quota_ends() -> None:
+    def imports(duty: float) -> float:
+        return 10.0 / (1.0 + duty) ** 4
+
+    assert cleared(imports, 1e9, 0.05, 0.5).duty == 0.05
+    assert cleared(imports, 0.0, 0.05, 0.5).duty == 0.5
+    filled = cleared(imports, 5.0, 0.05, 0.5)
+    assert filled.state == "filled"
+    assert_allclose(imports(filled.duty), 5.0, rtol=1e-8)
+    # The rent is continuous where a quota begins to bind.
+    edge = imports(0.05)
+    assert cleared(imports, edge - 1e-9, 0.05, 0.5).rent < 1e-7
+
+
+def test_rent_moves_from_importer_to_exporter_and_parts_sum() -> None:
+    quota = {"inside": 0.0, "outside": 0.3, "rent": 0.5}
+    case = _case(
+        _duty("steel", "USA", "quota", sectors=["MET"], quota=quota),
+        {"name": "buys", "giver": "JPN", "type": "purchase", "amount": 8.0, "levels": [0.0, 1.0]},
+        {"name": "builds", "giver": "JPN", "type": "investment", "amount": 550.0, "years": 4, "levels": [0.0, 1.0]},
+    )  # fmt: skip
+    payoffs = case.payoffs()
+    X = np.array([[0.2, 0.0, 0.0], [0.2, 1.0, 1.0], [0.0, 0.0, 0.0]])
+    parts = payoffs.breakdown(X)
+    assert_allclose(sum(parts.values()), payoffs.value(X), atol=1e-9)
+    rents = parts["quota rents"]
+    assert_allclose(rents.sum(axis=1), 0.0, atol=1e-9)
+    assert rents[0, 1] > 0.0 > rents[0, 0]
+    assert_allclose(rents[2], 0.0, atol=0.05)
+    more = STANDARD["delivered"] * STANDARD["additional"] * 8.0
+    assert_allclose(parts["purchases"][1], [STANDARD["seller_margin"] * more, -STANDARD["buyer_premium"] * more])
+    assert_allclose(parts["purchases"][0], 0.0)
+    assert parts["investments"][1, 0] > 0.0
+
+
+def test_surface_of_four_duties_is_close_to_exact_solves() -> None:
+    _, space, surface = _three()
+    assert surface.error.largest < 0.1
+    levels = np.array([0.21, 0.07, 0.02, 0.3])
+    parts, others = space.solved(levels)
+    assert_allclose(surface.parts_at(levels[None])[0], parts, atol=0.1)
+    assert_allclose(surface.others_at(levels[None])[0], others, atol=0.1)
+
+
+def test_real_income_of_parties_is_that_of_their_countries() -> None:
+    case, space, _ = _three()
+    levels = np.array([0.1, 0.2, 0.0, 0.3])
+    parts, others = space.solved(levels)
+    rows = [case.economy().country(code) for code in case.parties]
+    assert_allclose(parts[:, 0], others[rows], atol=1e-12)
+    # Balances among the parties cancel.
+    assert_allclose(parts[:, 2].sum(), 0.0, atol=1e-9)
+
+
+def test_slopes_agree_with_differences() -> None:
+    case, _, _ = _three()
+    payoffs, x = case.payoffs(), np.array([0.11, 0.06, 0.2, 0.15])
+    value, slope = payoffs.local(x)
+    step = 1e-5
+    moved = [payoffs.value((x + step * e)[None])[0] for e in np.eye(4)]
+    assert_allclose(slope, (np.array(moved) - value).T / step, rtol=1e-3, atol=1e-2)
+
+
+def test_a_union_is_the_sum_of_its_members() -> None:
+    case = _case(_duty("eu", "USA", "points"), parties=("USA", "EU27"))
+    space = wide_space(case.file, economy_of("icio-2022"))
+    assert len(space.members[1]) == 27
+    parts, others = space.solved(np.array([0.2]))
+    assert_allclose(parts[1, 0], others[list(space.members[1])].sum(), atol=1e-12)
+    assert parts[1, 0] < 0.0

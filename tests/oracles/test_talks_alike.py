@@ -1,0 +1,33 @@
+"""Three countries alike against the closed form of the textbook."""
+
+import numpy as np
+import pytest
+
+from detente.codes import InputError
+from detente.lab.talks.case import open_case
+from detente.talks.endowment import THREE, alike, real_income_of_alike
+
+
+@pytest.fixture(scope="module")
+def space():
+    return open_case("three-country", check=False).space()
+
+
+@pytest.mark.parametrize("duty", [0.1, 0.5, 1.0])
+def test_one_duty_of_all_on_all_is_the_closed_form(space, duty):
+    income = space.parts_at(np.full(6, duty))[:, 0]
+    assert income == pytest.approx(real_income_of_alike(duty) - real_income_of_alike(0.0), abs=1e-5)
+
+
+def test_who_is_alike_fares_alike(space):
+    outcome = open_case("three-country", check=False).outcome("pair")
+    home, foreign, other = space.parts_at(outcome)[:, 0]
+    assert home == pytest.approx(foreign, abs=1e-5)
+    assert other < home
+
+
+def test_two_alike_are_the_textbook_of_two():
+    economy = alike(("HOM", "FOR"))
+    assert economy.arrays["flows"].sum(axis=0) == pytest.approx(economy.arrays["flows"].sum(axis=1))
+    with pytest.raises(InputError):
+        alike(THREE, own=1.0)
