@@ -57,7 +57,7 @@ def many_basis(advice: ManyAdvice, say: Language) -> str:
     spread = any(high - low >= 0.1 for row in side.packages for low, high in zip(row.low, row.high, strict=True))
     ranges = say("many_spread") if spread else ""
     text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
-    return " ".join(filter(None, [known_to(side.known, say, side.title), text]))
+    return " ".join(filter(None, [known_to(side.known, side.title, say), text]))
 
 
 def _shortened(parts: list[PageBlock]) -> bool:
@@ -247,7 +247,8 @@ class _ManyVoice:
             return []
         breakers = self.advice.breakers
         kept = say("many_broken", who=self._names(breakers)) if breakers else say("many_kept")
-        return [kept, *self.spoken.hold()[::-1]]
+        record, *rest = self.spoken.hold() or [""]
+        return [kept, *rest, record] if self.advice.side.stay.days else [kept, *filter(None, [record, *rest])]
 
 
 def outsider_name(code: str, say: Language) -> str:
