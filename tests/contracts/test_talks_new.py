@@ -11,6 +11,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.casefile import load_case
 from detente.data.caseknown import check_known, last_known
 from detente.data.dealrecord import threat_rows
+from detente.faces.cli.known import known
 from detente.lab.talks.new.levels import MOST, PRODUCT, levels_of, most_levels
 from detente.lab.talks.new.threats import standing
 
@@ -107,3 +108,10 @@ def test_the_command_writes_what_python_makes(detente, tmp_path, japan):
     assert again.code == 2
     assert "is there already" in again.err
     assert "talks new" in detente("talks", "--help").out
+
+
+def test_names_are_completed():
+    cases = [name for name, _ in known("talks", "case")]
+    assert "us-japan-2025-07" in cases
+    assert not [name for name in cases if "happened" in name]
+    assert ("Mexico", "MEX") in known("talks new", "parties")
