@@ -81,6 +81,20 @@ def test_three_parties_say_on_whom_each_duty_falls():
     assert {row.party for row in file.issues} == {"USA", "CAN", "MEX"}
 
 
+def test_an_open_clause_of_the_law_lapses_by_itself():
+    file = dt.new_case("China", "US", on="2026-10-20").file
+    assert file.outcomes["lapse"].label == "what the law of 10 November 2026 will be by itself"
+    assert file.outcomes["status_quo"].levels["chn_retaliation_us"] == 0.1
+    assert file.outcomes["lapse"].levels["chn_retaliation_us"] == 0.34
+    check_known(file, last_known(file))
+
+
+def test_acts_that_came_later_are_not_named():
+    text = dt.new_case("US", "China", on="2025-06-08").text
+    assert "EO 14298" in text
+    assert "14334" not in text
+
+
 @pytest.mark.parametrize(
     ("names", "says"),
     [
