@@ -12,6 +12,7 @@ from detente.data.casefile import load_case
 from detente.data.caseknown import check_known, last_known
 from detente.data.dealrecord import threat_rows
 from detente.faces.cli.known import known
+from detente.lab.talks.case import Case
 from detente.lab.talks.new.levels import MOST, PRODUCT, levels_of, most_levels
 from detente.lab.talks.new.threats import standing
 
@@ -65,8 +66,11 @@ def test_one_question_has_one_file(japan):
     assert dt.new_case("US", "JPN", on=date(2025, 7, 21)).text == japan.text
 
 
-def test_a_pair_that_nobody_wrote_about_has_a_case():
+def test_a_pair_that_nobody_wrote_about_has_a_case_that_is_solved_at_once():
     file = dt.new_case("Mexico", "EU", on="2026-09-01").file
+    today, war = Case(file, check=False).negotiation().threats
+    assert today.value == pytest.approx([0.0, 0.0], abs=1e-3)
+    assert war.value[1] < -1.0
     assert [row.name for row in file.issues] == ["mex_duty_eu", "mex_base_cut", "eu_duty_mex", "eu_base_cut"]
     assert [row.importer for row in file.base_law] == ["EU27"]
     assert any("No tariff by line is at hand for Mexico" in sentence for sentence in file.assumed)
