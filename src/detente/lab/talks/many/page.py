@@ -31,7 +31,6 @@ from detente.lab.talks.many.packages import by_place
 from detente.lab.talks.many.talk import Floats, Round
 from detente.lab.talks.many.worth import ends_of, first
 from detente.lab.talks.outlook import AMERICA, outlook_on
-from detente.lab.talks.talk import Setting
 from detente.talks.acceptable import accepted
 from detente.talks.space import Issue, Threat, expected
 
@@ -176,17 +175,6 @@ def _as_of_two(round_: Round, party: str, package: Floats | None) -> Advice:
         stay=_stay(round_, package) if package is not None else None, deadline=deadline_of(file),
         footing=footing_of(talk, deal, threat),
     )  # fmt: skip
-
-
-def _moves(round_: Round, package: Floats, setting: Setting) -> Iterator[MoveSeen]:
-    """Every issue that the package moves, with what that alone is worth to each party."""
-    issues, start = round_.case.issues, round_.today
-    moving = [k for k in range(len(issues)) if abs(package[k] - start[k]) > 1e-9]
-    still = [np.where(np.arange(len(issues)) == k, start, package) for k in moving]
-    values = round_.worth([package, *still], setting)
-    for k, value in zip(moving, values[1:], strict=True):
-        worth = tuple((values[0] - value).tolist())
-        yield MoveSeen(issues[k], float(start[k]), float(package[k]), worth)
 
 
 def named_issues(round_: Round) -> tuple[IssueSeen, ...]:
