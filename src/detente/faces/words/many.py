@@ -247,7 +247,8 @@ class _ManyVoice:
             return []
         breakers = self.advice.breakers
         kept = say("many_broken", who=self._names(breakers)) if breakers else say("many_kept")
-        return [kept, *self.spoken.hold()[::-1]]
+        record, *rest = self.spoken.hold() or [""]
+        return [kept, *rest, record] if self.advice.side.stay.days else [kept, *filter(None, [record, *rest])]
 
 
 def outsider_name(code: str, say: Language) -> str:

@@ -31,7 +31,6 @@ from detente.lab.talks.many.packages import by_place
 from detente.lab.talks.many.talk import Floats, Round
 from detente.lab.talks.many.worth import ends_of, first
 from detente.lab.talks.outlook import AMERICA, outlook_on
-from detente.lab.talks.talk import Setting
 from detente.talks.acceptable import accepted
 from detente.talks.space import Issue, Threat, expected
 
@@ -170,24 +169,12 @@ def _as_of_two(round_: Round, party: str, package: Floats | None) -> Advice:
         parties=talk.parties, issues=named_issues(round_), weights=setting.weights, horizon=setting.horizon.name,
         constraints=round_.constraints, over=tuple(some.weights for some in ranged_settings(talk)), breaks=False,
         base=threat.name, reference=talk.reference, threats=threats_seen(talk),
-        packages=tuple(_packages(round_, package)),
-        moves=tuple(_moves(round_, package, setting)) if package is not None else (),
+        packages=tuple(_packages(round_, package)), moves=tuple(_moves(round_, package)),
         limits=tuple(_limits(round_, package)) if package is not None else (), fallback=None,
         week=tuple(round_.week(setting, deal).tolist()), bought=(), rates=(), beliefs=(), swings=(),
         stay=_stay(round_, package) if package is not None else None, deadline=deadline_of(file),
         footing=footing_of(talk, deal, threat),
     )  # fmt: skip
-
-
-def _moves(round_: Round, package: Floats, setting: Setting) -> Iterator[MoveSeen]:
-    """Every issue that the package moves, with what that alone is worth to each party."""
-    issues, start = round_.case.issues, round_.today
-    moving = [k for k in range(len(issues)) if abs(package[k] - start[k]) > 1e-9]
-    still = [np.where(np.arange(len(issues)) == k, start, package) for k in moving]
-    values = round_.worth([package, *still], setting)
-    for k, value in zip(moving, values[1:], strict=True):
-        worth = tuple((values[0] - value).tolist())
-        yield MoveSeen(issues[k], float(start[k]), float(package[k]), worth)
 
 
 def named_issues(round_: Round) -> tuple[IssueSeen, ...]:
@@ -211,6 +198,18 @@ def _called(issue: IssueSeen, row: IssueRow) -> str:
         return f"{giver} duty on {others}{goods}"
     what = row.type if row.type in ("purchase", "investment", "control") else issue.name.replace("_", " ")
     return f"{giver} {what} for {others}{goods}"
+
+
+def _moves(round_: Round, package: Floats | None) -> Iterator[MoveSeen]:
+    """Every issue that the advice moves, with what that alone is worth to each party."""
+    start, names = round_.today, round_.case.issues
+    moving = [] if package is None else [k for k in range(start.size) if abs(package[k] - start[k]) > 1e-9]
+    if package is None or not moving:
+        return
+    still = [np.where(np.arange(start.size) == k, start, package) for k in moving]
+    values = round_.worth([package, *still], first(round_)[0])
+    for k, value in zip(moving, values[1:], strict=True):
+        yield MoveSeen(names[k], float(start[k]), float(package[k]), tuple((values[0] - value).tolist()))
 
 
 def _packages(round_: Round, package: Floats | None) -> Iterator[PackageSeen]:
