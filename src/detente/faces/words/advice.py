@@ -38,8 +38,8 @@ YEAR = 365
 TENTH = 0.95
 """Value from which on one decimal is told."""
 
-WHOLE, NONE = 9.95, 0.05
-"""Amounts from which on no decimal is told, and below which it is none, USD bn."""
+WHOLE, NONE, TINY = 9.95, 0.05, 0.005
+"""Amounts from which on no decimal is told, below which nobody cares, and below which it prints as none, USD bn."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,10 @@ def _spreads(advice: Advice) -> bool:
 
 
 def amount(value: float, say: Language, *, sign: bool = True) -> str:
-    """An amount of USD bn: whole from ten on, else with one decimal; none is 0."""
-    return say.number(value, 0 if abs(value) >= WHOLE or abs(value) < NONE else 1, sign=sign)
+    """An amount of USD bn: whole from ten on, with two decimals below one, else with one; none is 0."""
+    size = abs(value)
+    digits = 0 if size >= WHOLE or size < TINY else 1 if size >= TENTH else 2
+    return say.number(value, digits, sign=sign)
 
 
 def gain_words(row: PackageSeen, party: int, say: Language, pattern: str = "advice_from") -> str:
