@@ -12,6 +12,10 @@ from detente.evidence.skill import SEED
 from detente.faces.python.answer import NamedTables
 from detente.faces.words.track import sentences
 from detente.lab.score.track import track
+from detente.lab.talks.terms import terms_tables
+
+TERMS = "terms"
+"""Kind of what signed terms say of those who signed."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,7 +25,7 @@ class TrackRecord(NamedTables):
     @property
     def sentences(self) -> Sequence[str]:
         """Skill of the rules that are used, and how long bargains live."""
-        return tuple(sentences(list(self.by_name.values())))
+        return () if "signed_terms" in self.by_name else tuple(sentences(list(self.by_name.values())))
 
 
 @checked
@@ -32,8 +36,8 @@ def track_record(
 
     Parameters
     ----------
-    kind : "threat", "deal" or "truce"; all by default.
-    deal : id of one threat or bargain, "X15" or "D16".
+    kind : "threat", "deal" or "truce", all by default; "terms": what signed terms say of those who signed, solved here.
+    deal : id of one threat or bargain, "X15" or "D16"; of terms, the name of a case.
     rule : whose chances stand beside each threat: "record", "even", "pooled", "who", "latest", "imposed", "postponed".
     as_of : the record as known on that day; to its end by default.
     seed : of the draws of episodes behind each interval.
@@ -42,5 +46,7 @@ def track_record(
     ------
     InputError, UnknownName : another kind, rule or id; a day on which too little was known.
     """
+    if kind == TERMS:
+        return TrackRecord({table.name: table for table in terms_tables([deal] if deal else [])})
     day = None if as_of is None else as_date(as_of, "as_of")
     return TrackRecord({table.name: table for table in track(kind, deal=deal, rule=rule, as_of=day, seed=seed)})
