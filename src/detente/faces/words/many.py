@@ -7,6 +7,7 @@ one row an issue, as eight issues are too many for columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from detente.data.small_world import REGION_NAMES
 from detente.faces.words.advice import PageBlock, Voice, amount, gain_words, horizon_words, known_to, row_name, title
@@ -15,7 +16,7 @@ from detente.faces.words.issues import cell_words, is_points, issue_words, level
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.page import MOST, Row, block_lines, filled, laid_out, moving_issues, short_name, titled
 from detente.faces.words.tables import text_in
-from detente.lab.talks.advice import IssueSeen, LimitSeen, PackageSeen
+from detente.lab.talks.advice import Advice, IssueSeen, LimitSeen, PackageSeen
 from detente.lab.talks.many.page import PAIRWISE, ManyAdvice, Pairwise
 
 TOLD = 0.05
@@ -27,8 +28,11 @@ PLEDGED = ("purchase", "investment")
 FEW = 3
 """Countries outside that are shown on either end."""
 
-SPARE = ("fails", "stands", "block", "outside")
-"""Blocks whose last sentences a page leaves out where it has no room, the first first."""
+SPARE, WHOLE = ("fails", "stands", "block", "outside", "hold"), ("stands", "fails", "outside")
+"""Blocks whose last sentences are left out where there is no room, and blocks that are left out whole, in order."""
+
+NAMED = 2
+"""Issues that a sentence names at most of those with which a party would break a deal."""
 
 
 def many_page(advice: ManyAdvice, say: Language, more: Sequence[str] = ()) -> str:
@@ -62,13 +66,15 @@ def many_basis(advice: ManyAdvice, say: Language) -> str:
 
 def _shortened(parts: list[PageBlock]) -> bool:
     """Leave the last sentence of a block out, or the block; False where nothing can be left."""
+    by_name = {part.name: part for part in parts}
     for name in SPARE:
-        for part in parts:
-            if part.name == name and part.sentences:
-                part.sentences.pop()
-                if not part.sentences:
-                    parts.remove(part)
-                return True
+        if name in by_name and len(by_name[name].sentences) > 1:
+            by_name[name].sentences.pop()
+            return True
+    for name in WHOLE:
+        if name in by_name:
+            parts.remove(by_name[name])
+            return True
     return False
 
 
@@ -95,7 +101,7 @@ class _ManyVoice:
 
     def __init__(self, advice: ManyAdvice, say: Language) -> None:
         self.advice, self.say = advice, say
-        self.spoken = Voice(advice.side, say)
+        self.spoken = Voice(_few_named(advice.side), say)
 
     def offer(self) -> list[str]:
         """What to give; where nothing gains for all, who stands in the way."""
@@ -255,6 +261,14 @@ def outsider_name(code: str, say: Language) -> str:
     """A country or region of the world in a list."""
     region = REGION_NAMES.get(code)
     return say.name(code) if region is None else text_in(region, say)
+
+
+def _few_named(side: Advice) -> Advice:
+    """A page that does not name the weakest link where it would be half of the table."""
+    stay = side.stay
+    if stay is None or len(stay.breaks) <= NAMED:
+        return side
+    return replace(side, stay=replace(stay, weakest="", breaks=()))
 
 
 def many_package_name(row: PackageSeen, advice: ManyAdvice, say: Language) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from detente.data.caserows import IssueRow
-from detente.data.tables import countries
+from detente.data.tables import place
 from detente.lab.talks.advice import (
     ADVICE,
     Advice,
@@ -189,15 +189,15 @@ def named_issues(round_: Round) -> tuple[IssueSeen, ...]:
 
 def _called(issue: IssueSeen, row: IssueRow) -> str:
     """An issue by who lays it on whom and on what."""
-    names = countries().names
-    giver = names.get(issue.party, issue.party).replace("United States", "US")
-    others = " and ".join(names.get(code, code) for code in issue.receivers)
-    codes = f" (tariff codes {', '.join(row.codes)})" if row.codes else ""
-    goods = codes or (" (all other goods)" if row.besides else "")
+    others = " and ".join(map(place, issue.receivers))
+    codes = f" (HS {', '.join(row.codes)})" if row.codes else ""
+    goods = codes or (" (other goods)" if row.besides else "")
+    giver = place(issue.party)
     if issue.kind == "duty":
-        return f"{giver} duty on {others}{goods}"
+        own = issue.party == AMERICA
+        return f"US duty on {others}{goods}" if own else f"duty of {giver} on {others}{goods}"
     what = row.type if row.type in ("purchase", "investment", "control") else issue.name.replace("_", " ")
-    return f"{giver} {what} for {others}{goods}"
+    return f"{what} of {giver} for {others}{goods}"
 
 
 def _moves(round_: Round, package: Floats | None) -> Iterator[MoveSeen]:
