@@ -11,6 +11,8 @@ from detente.codes import InputError, UnknownName
 from detente.data.casefile import load_case
 from detente.data.caseknown import check_known, last_known
 from detente.data.dealrecord import threat_rows
+from detente.faces.cli.known import known
+from detente.lab.talks.case import Case
 from detente.lab.talks.new.levels import MOST, PRODUCT, levels_of, most_levels
 from detente.lab.talks.new.threats import standing
 
@@ -64,8 +66,11 @@ def test_one_question_has_one_file(japan):
     assert dt.new_case("US", "JPN", on=date(2025, 7, 21)).text == japan.text
 
 
-def test_a_pair_that_nobody_wrote_about_has_a_case():
+def test_a_pair_that_nobody_wrote_about_has_a_case_that_is_solved_at_once():
     file = dt.new_case("Mexico", "EU", on="2026-09-01").file
+    today, war = Case(file, check=False).negotiation().threats
+    assert today.value == pytest.approx([0.0, 0.0], abs=1e-3)
+    assert war.value[1] < -1.0
     assert [row.name for row in file.issues] == ["mex_duty_eu", "mex_base_cut", "eu_duty_mex", "eu_base_cut"]
     assert [row.importer for row in file.base_law] == ["EU27"]
     assert any("No tariff by line is at hand for Mexico" in sentence for sentence in file.assumed)
@@ -78,6 +83,20 @@ def test_three_parties_say_on_whom_each_duty_falls():
     assert all(row.receivers for row in file.issues)
     assert file.outcomes["lapse"].levels["us_section_122_can"] == 0.0
     assert {row.party for row in file.issues} == {"USA", "CAN", "MEX"}
+
+
+def test_an_open_clause_of_the_law_lapses_by_itself():
+    file = dt.new_case("China", "US", on="2026-10-20").file
+    assert file.outcomes["lapse"].label == "what the law of 10 November 2026 will be by itself"
+    assert file.outcomes["status_quo"].levels["chn_retaliation_us"] == 0.1
+    assert file.outcomes["lapse"].levels["chn_retaliation_us"] == 0.34
+    check_known(file, last_known(file))
+
+
+def test_acts_that_came_later_are_not_named():
+    text = dt.new_case("US", "China", on="2025-06-08").text
+    assert "EO 14298" in text
+    assert "14334" not in text
 
 
 @pytest.mark.parametrize(
@@ -107,3 +126,10 @@ def test_the_command_writes_what_python_makes(detente, tmp_path, japan):
     assert again.code == 2
     assert "is there already" in again.err
     assert "talks new" in detente("talks", "--help").out
+
+
+def test_names_are_completed():
+    cases = [name for name, _ in known("talks", "case")]
+    assert "us-japan-2025-07" in cases
+    assert not [name for name in cases if "happened" in name]
+    assert ("Mexico", "MEX") in known("talks new", "parties")

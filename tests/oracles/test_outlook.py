@@ -17,6 +17,7 @@ from detente.evidence.outlook import ENDINGS, date_chance, in_steps, lasting, pr
 from detente.evidence.threats import OUTCOMES, running, scored
 from detente.evidence.tilt import covariates_of, model_rule, posterior_mode, tilt_chances
 from detente.evidence.timing import Timing, postponements, timing
+from detente.faces.words.track import sentences
 from detente.lab.score.next import next_table, terms_table
 from detente.lab.score.threats import Threats
 from detente.lab.score.track import track
@@ -199,6 +200,11 @@ def test_threats_that_still_run_have_chances_of_the_day():
     letter = dict(zip(july["id"].tolist(), july["soon"].tolist(), strict=True))["X32"]
     k = july["id"].tolist().index("X32")
     assert letter == pytest.approx(july["postponed"][k] + july["agreed"][k]), "the deadline is within thirty days"
+
+
+def test_what_is_said_of_rates_names_the_rule_that_is_used_and_the_law_of_the_day_before():
+    said = " ".join(sentences(track("deal")))
+    assert "misses by 3.9 points, the law of the day before by 5.3" in said
 
 
 def test_terms_of_bargains_are_counted():

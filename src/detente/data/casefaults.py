@@ -142,7 +142,7 @@ def _plain(slips: list[Slip]) -> list[Slip]:
 
 def _slip(content: Any, loc: Path, kind: str, text: str) -> tuple[Path, Slip]:
     """The value that a mistake is grouped by, and the mistake: names of ways to write a value are no keys."""
-    value = content
+    value: Any = content
     for depth, part in enumerate(loc):
         known = _holds(value, part)
         if not known and not (depth == len(loc) - 1 and kind == MISSING):
@@ -169,7 +169,7 @@ def _fault(content: Any, slip: Slip, where: str) -> InputError:
 
 def _named(content: Any, path: Path) -> Iterator[str]:
     """The parts of a path, a row of a list by its name where it has one."""
-    value = content
+    value: Any = content
     for part in path:
         value = value[part] if _holds(value, part) else None
         name = value.get("name") if isinstance(part, int) and isinstance(value, Mapping) else part

@@ -155,7 +155,7 @@ def _over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     What was known goes with the day: a case of another day does not take over the `as_known` of the one it is like.
     """
     dated = "on" in given and "as_known" not in given
-    content = {key: value for key, value in base.items() if not (dated and key == "as_known")} | given
+    content = {**{key: value for key, value in base.items() if not (dated and key == "as_known")}, **given}
     for key in ("outcomes", "parameters"):
         if isinstance(base.get(key), dict) and isinstance(given.get(key), dict):
             merged = {**base[key], **given[key]}

@@ -7,7 +7,7 @@ trade that weighs duties by the day its table was released.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -28,8 +28,8 @@ from detente.data.eventfile import load_events
 from detente.data.library import catalogue
 
 DAY = timedelta(days=1)
-TRADE = ("usa_imports_2024", "chn_imports_from_usa")
-"""Tables of the register whose trade weighs the laws of a case."""
+TRADE: Mapping[str, str] = {"USA": "usa_imports_2024", "CHN": "chn_imports_from_usa"}
+"""Table of the register whose trade weighs the law of an importer, where the register says when it was released."""
 
 LISTS: Mapping[str, str] = {
     "issues": "issue", "shelf": "issue", "constraints": "constraint", "threats": "threat", "terms": "term",
@@ -165,10 +165,17 @@ def _laws(case: CaseFile, day: date) -> Iterator[str]:
 
 def _released(case: CaseFile, day: date) -> Iterator[str]:
     """Trade that weighs the laws of a case and was not out by the day."""
-    if not any(isinstance(row, WholeLaw | LawRow) for row in (*case.base_law, *case.always)):
-        return
-    register = catalogue()
-    for name in TRADE:
-        released = register[name].get("released", "")
-        if released and date.fromisoformat(released) > day:
+    rows = (row for row in (*case.base_law, *case.always) if isinstance(row, WholeLaw | LawRow))
+    tables = (TRADE[code] for code in dict.fromkeys(row.importer for row in rows) if code in TRADE)
+    for name in tables:
+        released = date.fromisoformat(catalogue()[name]["released"])
+        if released > day:
             yield f"its duties are weighed by the table {name}, released on {released}"
+
+
+def trade_released(importers: Iterable[str]) -> date | None:
+    """Day from which on the trade that weighs the laws of some importers was out; None where no day is on record."""
+    register = catalogue()
+    return max(
+        (date.fromisoformat(register[TRADE[code]]["released"]) for code in importers if code in TRADE), default=None
+    )

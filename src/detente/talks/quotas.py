@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from detente.codes import InputError
 
@@ -55,5 +56,6 @@ def cleared(imports: Callable[[float], float], amount: float, inside: float, out
     high = imports(outside)
     if high >= amount:
         return QuotaOutcome(outside, high, (outside - inside) * amount, "exceeded")
-    duty = float(brentq(lambda t: imports(t) - amount, inside, outside, xtol=EXACT))
+    root: Any = brentq(lambda t: imports(t) - amount, inside, outside, xtol=EXACT)
+    duty = float(root)
     return QuotaOutcome(duty, amount, (duty - inside) * amount, "filled")

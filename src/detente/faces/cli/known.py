@@ -155,12 +155,12 @@ def _tables() -> Rows:
 
 MAKERS: dict[str, Callable[[], Rows]] = {
     **dict.fromkeys(("partner", "country", "players", "first", "second", "partners", "countries"), _countries),
-    **dict.fromkeys(("exporter", "chain run to", "chain levers to", "by-sector", "side"), _countries),
+    **dict.fromkeys(("parties", "exporter", "chain run to", "chain levers to", "by-sector", "side"), _countries),
     **dict.fromkeys(("scenario", "scenarios", "deal"), _scenarios),
     **dict.fromkeys(("chain run scenario", "chain levers scenario"), _paths),
     **dict.fromkeys(("chain run name", "chain levers name", "chain show name"), _chains),
     "of": _importers,
-    "case": lambda: _files("cases", ".yaml"),
+    "case": lambda: (row for row in _files("cases", ".yaml") if not row[0].endswith(".happened")),
     "world": lambda: _files("worlds", ".npz"),
     "ledger": _claims,
     "run table": _first_tables,

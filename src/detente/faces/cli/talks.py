@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from detente.faces.words.sections import SpokenNames
     from detente.lab.talks.talk import Talk
 
-ALL = "all"
-"""In place of sections: every one."""
 KNOWN = "known"
 """Value of `as of` that stands alone: the last day whose facts the case may hold."""
+ALL = "all"
+"""In place of sections: every one."""
 
 LONG = 2_000
 """Rows of a table that a reader gets; the widest section has fewer."""
@@ -44,11 +44,11 @@ def talks(
     ctx: typer.Context,
     case: Annotated[str, typer.Argument(help="Case by name (see --list) or a YAML file of your own.")] = "",
     variant: Annotated[str, typer.Option("--variant", help="Variant of the case, as renewed or happened.")] = "",
-    for_: Annotated[
-        str, typer.Option("--for", help="Whose page: a side, or a country that is not at the table, by code or name.")
-    ] = "",
     as_of: Annotated[
         str, typer.Option("--as-of", help="Refuse what was known only later; alone: than the case's own day.")
+    ] = "",
+    for_: Annotated[
+        str, typer.Option("--for", help="Whose page: a side, or a country that is not at the table, by code or name.")
     ] = "",
     section: Annotated[
         str, typer.Option("--section", help="Parts of the report, as solutions or payoffs,threats; all for every one.")

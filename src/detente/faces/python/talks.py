@@ -53,7 +53,7 @@ def talks(
     ----------
     name : of a case in the package, or the path of one's own; variant : of the case.
     weights, horizons : sets of weights and horizons by name; by default those that `detente talks` shows.
-    options : further ones of `detente.open_talk`: `threats`, `constraints`, `materials`, `inputs`.
+    options : further ones of `detente.open_talk`: `threats`, `constraints`, `materials`, `inputs`, `as_of`.
 
     Raises
     ------

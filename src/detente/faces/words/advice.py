@@ -38,8 +38,8 @@ YEAR = 365
 TENTH = 0.95
 """Value from which on one decimal is told."""
 
-WHOLE, NONE = 9.95, 0.05
-"""Amounts from which on no decimal is told, and below which it is none, USD bn."""
+WHOLE, NONE, TINY = 9.95, 0.05, 0.005
+"""Amounts from which on no decimal is told, below which nobody cares, and below which it prints as none, USD bn."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ def basis(advice: Advice, say: Language) -> str:
     base, horizon = threat_words(advice.threat(advice.base), say), horizon_words(advice.horizon, say)
     ranges = say("advice_spread") if _spreads(advice) else ""
     text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
-    return " ".join(filter(None, [known_to(advice.known, advice.title, say), text]))
+    return " ".join(filter(None, [known_to(advice.known, say, advice.title), text]))
 
 
-def known_to(day: str, heading: str, say: Language) -> str:
+def known_to(day: str, say: Language, heading: str = "") -> str:
     """Up to which day facts are in the case; "" where it does not say, or its title does."""
     return say("advice_known", day=say.day(day)) if day and AS_KNOWN not in heading else ""
 
@@ -100,8 +100,10 @@ def _spreads(advice: Advice) -> bool:
 
 
 def amount(value: float, say: Language, *, sign: bool = True) -> str:
-    """An amount of USD bn: whole from ten on, else with one decimal; none is 0."""
-    return say.number(value, 0 if abs(value) >= WHOLE or abs(value) < NONE else 1, sign=sign)
+    """An amount of USD bn: whole from ten on, with two decimals below one, else with one; none is 0."""
+    size = abs(value)
+    digits = 0 if size >= WHOLE or size < TINY else 1 if size >= TENTH else 2
+    return say.number(value, digits, sign=sign)
 
 
 def gain_words(row: PackageSeen, party: int, say: Language, pattern: str = "advice_from") -> str:
@@ -262,7 +264,7 @@ class Voice:
             say(
                 "advice_cost",
                 who=self.who(advice.parties[i]),
-                cost=say.number(advice.week[i], 1 if abs(advice.week[i]) >= 0.1 else 2),
+                cost=say.number(advice.week[i], _digits(advice.week[i])),
             )
             for i in self._order()
         ]

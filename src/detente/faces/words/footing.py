@@ -39,5 +39,6 @@ def footing_sentences(advice: Advice, say: Language) -> list[str]:
             part=say(f"advice_assumed_{part}"))
         for part, gain in parts.items()
     ]  # fmt: skip
-    lines.append(say("advice_assumed", list=say.listed(listed)) if listed else say("advice_assumed_none"))
+    assumed = say("advice_assumed", list=say.listed(listed)) if listed else say("advice_assumed_none")
+    lines.append(" ".join([assumed, *([say("advice_chain")] if footing.materials else [])]))
     return lines

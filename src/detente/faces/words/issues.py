@@ -46,7 +46,7 @@ def issue_words(issue: IssueSeen, say: Language) -> str:
     if own:
         return own
     label = text_in(issue.label, say).removesuffix(" withheld")
-    if issue.kind == "action":
+    if issue.kind == "action" or label.split(" ")[0].endswith("'s"):
         return label
     return with_article(label) if label[:1].islower() and say.code == "en" else say("advice_the", issue=label)
 

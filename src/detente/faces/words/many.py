@@ -61,7 +61,7 @@ def many_basis(advice: ManyAdvice, say: Language) -> str:
     spread = any(high - low >= 0.1 for row in side.packages for low, high in zip(row.low, row.high, strict=True))
     ranges = say("many_spread") if spread else ""
     text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
-    return " ".join(filter(None, [known_to(side.known, side.title, say), text]))
+    return " ".join(filter(None, [known_to(side.known, say, side.title), text]))
 
 
 def _shortened(parts: list[PageBlock]) -> bool:

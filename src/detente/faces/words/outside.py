@@ -24,7 +24,7 @@ def outside_title(advice: OutsideAdvice, say: Language) -> tuple[str, str]:
 def outside_basis(advice: OutsideAdvice, say: Language) -> str:
     """What the numbers are."""
     exact = say("advice_exact", base=threat_words(advice.threat(advice.base), say))
-    return " ".join(filter(None, [known_to(advice.known, advice.title, say), exact]))
+    return " ".join(filter(None, [known_to(advice.known, say, advice.title), exact]))
 
 
 def outside_blocks(advice: OutsideAdvice, say: Language) -> list[PageBlock]:

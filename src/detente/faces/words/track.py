@@ -8,6 +8,10 @@ from detente.codes import Table
 from detente.evidence.skill import Skill
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.tables import cell_in
+from detente.lab.score.agreed import USED, WORDS
+
+SETTLED = "settled before the deadline"
+"""Row of settlements in the table of when talks end."""
 
 ALL = "all"
 """Row of every form together."""
@@ -30,12 +34,25 @@ def _threats(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
     own, none = rules["brier"][:2]
     if own >= none:
         yield say("track_even", none=say.number(none, 3), own=say.number(own, 3))
+    yield from _ahead(tables, say)
+
+
+def _ahead(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
+    """When threats are settled, and which still run."""
+    when = {str(row["what"]): row for row in tables["track_when"].rows()}
+    if SETTLED in when:
+        row = when[SETTLED]
+        yield say("track_when", size=say.number(row["count"]), days=say.number(row["median"], 0))
+    days = sorted(tables["track_next"]["deadline"].tolist())
+    if days:
+        yield say("track_next", size=say.number(len(days)), day=say.day(days[0]))
 
 
 def _rates(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
     if "track_rate_rules" in tables:
         rules = tables["track_rate_rules"]
-        own, before = (say.number(100.0 * rules["error"][k], 1) for k in (0, 1))
+        errors = dict(zip(rules["rule"].tolist(), rules["error"].tolist(), strict=True))
+        own, before = (say.number(100.0 * errors[WORDS[name]], 1) for name in (USED, "before"))
         yield say("track_rates", own=own, before=before)
         yield _told_apart(rules, say)
 

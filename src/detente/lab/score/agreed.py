@@ -24,7 +24,7 @@ WORDS = {
 """Rules in words."""
 
 USED = next(iter(RATE_RULES))
-"""The rule that is used."""
+"""Name of the rule that is used."""
 
 ENDS = (0.5, 0.1, 0.9)
 

@@ -13,6 +13,7 @@ from detente.codes import Table
 from detente.data.caserows import TermRow, ThreatRow
 from detente.lab.talks.deals import billions
 from detente.lab.talks.gains import GainRange
+from detente.lab.talks.materials import controls_of
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import NIL, Names, words_of
 from detente.talks.duties import BILLION
@@ -109,7 +110,7 @@ def chain_sentences(talk: Talk, deal: Floats, name: str) -> list[str]:
     deal : shape (issues,); `name` : of the deal, with its article.
     """
     names, case, setting = words_of(talk), talk.case, talk.headline
-    flows = [(row, case.materials[row.parameter]) for row in case.file.terms if row.parameter in case.materials]
+    flows = [(row, case.materials[row.parameter]) for row in controls_of(case) if row.parameter in case.materials]
     sentences = []
     for threat in (row for row in case.file.threats if row.name in talk.threats[:2] and row.outcome):
         for row, flow in flows:

@@ -296,9 +296,9 @@ class Case(Readable):
             return self.surface(short=True, switched=switched)
         return blended(self.surface(switched=switched), self.surface(short=True, switched=switched), share)
 
-    def others(self, outcome: Floats, *, short: bool = False) -> dict[str, float]:
+    def others(self, outcome: Floats, *, short: bool = False, switched: bool = True) -> dict[str, float]:
         """Change of real income of every country of the world at an outcome, USD bn a year, by an exact solve."""
-        space = self.space(short=short)
+        space = self.space(short=short, switched=switched)
         levels = outcome[[self.issues.index(name) for name in space.issues]]
         wide = isinstance(space, WideSpace)
         worth = space.solved(levels)[1] if wide else measured(space, space.solved(levels))[1]

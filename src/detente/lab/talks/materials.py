@@ -23,6 +23,7 @@ from detente.codes import InputError, Parameter, SolveError
 from detente.data import chain_world
 from detente.data.caserows import TermRow
 from detente.data.surface_tables import key_of, stored
+from detente.lab.chains.answer import rents_abroad
 from detente.lab.chains.draws import sample_of
 from detente.lab.chains.months import ChainQuestion, Ran, RunCase, run_many, run_question
 from detente.lab.chains.paths import CONTROLLED, Words
@@ -47,8 +48,17 @@ BLOCK = 10
 
 
 def supplied(case: Case, *, everyone: bool = False) -> Case:
-    """The case with losses of its controls from the supply chain; as it is where it has no control of rare earths."""
+    """The case with losses of its controls, and what they are worth to their owner, from the supply chain.
+
+    As it is where it has no control of rare earths.
+    """
     return replace(case, materials=chain_losses(case, everyone=everyone)[0]) if controls_of(case) else case
+
+
+def worths_of(case: Case) -> list[TermRow]:
+    """What a control is worth to the side that has it: the rents of the chain stand in its place."""
+    owners = {row.name: row.party for row in case.file.issues if row.kind == "control"}
+    return [row for row in case.file.terms if owners.get(row.issue) == row.party]
 
 
 def supplied_at(case: Case) -> Case:
@@ -60,17 +70,18 @@ def supplied_at(case: Case) -> Case:
         value, log = case.number(row.parameter), parameter.spread == "log-uniform"
         scale = np.log if log else np.asarray
         place = float((scale(value) - scale(low)) / (scale(high) - scale(low))) if low < high else 0.5
-        central, least, most = losses_of(row.party, False)
+        central, least, most, rents = losses_of(row.party, False)
         near, far = (least, central) if place < 0.5 else (central, most)
         share = 2.0 * place if place < 0.5 else 2.0 * place - 1.0
         flows[row.parameter] = Tabulated(np.array(LEVELS), near + share * (far - near), "drawn")
+        flows |= {each.parameter: Tabulated(np.array(LEVELS), each.sign * rents, "rents") for each in worths_of(case)}
     return replace(case, materials=flows) if flows else case
 
 
 def losses_label(case: Case) -> str:
     """Where losses from controls come from, for the reader; "" where the case has none."""
     if case.materials:
-        flow = next(iter(case.materials.values()))
+        flow = case.materials[controls_of(case)[0].parameter]
         return f"{flow.label}: {chain_summary(case.materials, case.number('re_withheld', 1.0))}"
     return STAND_IN if case.file.terms else ""
 
@@ -102,23 +113,31 @@ def chain_losses(case: Case, *, everyone: bool = False) -> tuple[dict[str, Month
     flows: dict[str, Monthly] = {}
     for row in rows:
         # A loss is a positive number here: the term of the case carries its sign.
-        central, low, high = losses_of(row.party, everyone)
+        central, low, high, rents = losses_of(row.party, everyone)
         flows[row.parameter] = Tabulated(np.array(LEVELS), central, label, low, high)
+        for worth in worths_of(case):
+            flows[worth.parameter] = Tabulated(np.array(LEVELS), worth.sign * rents, f"rents of the chain {CHAIN}")
     return flows, label
 
 
 @lru_cache(maxsize=4)
-def losses_of(country: str, everyone: bool) -> tuple[Floats, Floats, Floats]:
-    """Loss of real income at each level by month, and its range: three arrays (levels, months), USD bn a year.
+def losses_of(country: str, everyone: bool) -> tuple[Floats, Floats, Floats, Floats]:
+    """Loss of real income at each level by month, both ends of its range, and rents of whoever restricts.
 
-    The range is that of the loss itself where nothing is stored for the country.
+    Four arrays (levels, months), USD bn a year. Without a range where nothing is stored for the country.
     """
     table = stored(key_of("losses", loss_content(country, everyone))).get("losses")
     if table is not None:
-        central, low, high = np.asarray(table, dtype=np.float64)
-        return central, low, high
-    central = np.stack([_at(country, everyone, level) for level in LEVELS])
-    return central, central, central
+        central, low, high, rents = np.asarray(table, dtype=np.float64)
+        return central, low, high, rents
+    central, rents = _central(country, everyone)
+    return central, central, central, rents
+
+
+def _central(country: str, everyone: bool) -> tuple[Floats, Floats]:
+    """Losses and rents of the central run at each level by month, each of shape (levels, months)."""
+    pairs = [_at(country, everyone, level) for level in LEVELS]
+    return np.stack([loss for loss, _ in pairs]), np.stack([rents for _, rents in pairs])
 
 
 def loss_content(country: str, everyone: bool) -> dict[str, Any]:
@@ -130,14 +149,14 @@ def loss_content(country: str, everyone: bool) -> dict[str, Any]:
 
 
 def loss_arrays(country: str, everyone: bool) -> dict[str, NDArray[Any]]:
-    """Losses with their range, by exact runs, as they are stored: shape (3, levels, months)."""
-    central = np.stack([_at(country, everyone, level) for level in LEVELS])
+    """Losses with their range and rents, by exact runs, as they are stored: shape (4, levels, months)."""
+    central, rents = _central(country, everyone)
     low, high = np.zeros_like(central), np.zeros_like(central)
     for k, level in enumerate(LEVELS[1:], start=1):
         drawn = _drawn(country, everyone, level)
         low[k], high[k] = np.quantile(drawn, ENDS, axis=0)
     # The range holds the central run, which is no draw.
-    return {"losses": np.stack([central, np.minimum(low, central), np.maximum(high, central)])}
+    return {"losses": np.stack([central, np.minimum(low, central), np.maximum(high, central), rents])}
 
 
 def _drawn(country: str, everyone: bool, level: float) -> Floats:
@@ -156,8 +175,16 @@ def _question(country: str, everyone: bool, level: float) -> ChainQuestion:
     return ChainQuestion(CHAIN, words, MONTHS, "direct", countries=(country,))
 
 
-def _at(country: str, everyone: bool, level: float) -> Floats:
-    return np.zeros(MONTHS) if level == 0.0 else _loss_path(run_question(_question(country, everyone, level)), country)
+def _at(country: str, everyone: bool, level: float) -> tuple[Floats, Floats]:
+    """Losses and rents of the central run at one level, each of shape (months,)."""
+    if level == 0.0:
+        return np.zeros(MONTHS), np.zeros(MONTHS)
+    ran = run_question(_question(country, everyone, level))
+    scope, rents = ran.scopes[0], np.zeros(MONTHS)
+    yearly = rents_abroad(ran.runs[scope], country, ran.effects[scope])
+    for quarter, rent in zip(ran.effects[scope].quarters, yearly, strict=True):
+        rents[quarter.period.months] = rent / BILLION
+    return _loss_path(ran, country), rents
 
 
 def _loss_path(ran: Ran, country: str) -> Floats:
@@ -173,7 +200,7 @@ def chain_summary(flows: Mapping[str, Monthly], level: float) -> str:
     """What a chain says at one share withheld: loss in the first quarter, after a year and at the end."""
     words = []
     for flow in flows.values():
-        if isinstance(flow, Tabulated):
+        if isinstance(flow, Tabulated) and flow.low is not None:
             path = [float(np.interp(level, flow.levels, flow.flows[:, month])) for month in (1, 12, -1)]
             words.append(
                 f"at {100 * level:.0f}% withheld {path[0]:.1f} USD bn a year in the first quarter, {path[1]:.1f} after "

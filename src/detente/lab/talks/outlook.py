@@ -205,7 +205,9 @@ def factor_of(truces: Truces) -> float:
 def weakest_link(talk: Talk, deal: Sequence[float], truces: Truces) -> WeakLink | None:
     """The breach that gains a side most until the first answer, under the headline's weights; None where none gains."""
     answer = talk.threats[0]
-    truce = truces.get((talk.headline, answer)) or next(iter(truces.values()))
+    truce = truces.get((talk.headline, answer)) or next(iter(truces.values()), None)
+    if truce is None:
+        return None
     side = max(truce.sides, key=lambda each: each.deviation - each.deal)
     if side.deviation - side.deal <= MOVED:
         return None

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, Parameter, UnknownName
 from detente.lab.talks.advice import Advice, OutsideAdvice, OutsideRow, PackageSeen
 from detente.lab.talks.talk import Talk
-from detente.talks.duties import measured
 from detente.talks.space import Floats
-from detente.talks.wide import WideSpace
 
 Places = NDArray[np.int64]
 
@@ -68,6 +66,4 @@ def worth_of(talk: Talk, levels: Floats) -> Floats:
     """Real income of every country of the world at levels of all issues, from the reference, USD bn a year."""
     case = talk.case
     on = not case.switch or bool(levels[case.issues.index(case.switch)])
-    space = case.space(switched=on)
-    duties = levels[[case.issues.index(name) for name in space.issues]]
-    return space.solved(duties)[1] if isinstance(space, WideSpace) else measured(space, space.solved(duties))[1]
+    return np.array(list(case.others(levels, switched=on).values()))

@@ -41,7 +41,7 @@ from detente.talks.directions import (
     on_table,
     pair_curve,
 )
-from detente.talks.duties import DutySpace, measured
+from detente.talks.duties import measured
 from detente.talks.horizon import Horizon
 from detente.talks.joint import CommonGround, JointDeal, common_ground, largest_sum, nash_deals, power_of_threats
 from detente.talks.lexicographic import FairShare, fair_share
@@ -157,8 +157,9 @@ class Round(Readable):
         if new and isinstance(space, WideSpace):
             parts, world, _ = solved_points(space, np.stack(list(new.values())))
             self._kept.update(zip(new, zip(parts, world, strict=True), strict=True))
-        elif isinstance(space, DutySpace):
-            self._kept.update((key, measured(space, space.solved(levels))) for key, levels in new.items())
+        elif new:
+            plain = self.case.two_sided(short=short)
+            self._kept.update((key, measured(plain, plain.solved(levels))) for key, levels in new.items())
         return [cast(tuple[Floats, Floats], self._kept[key]) for key in keys]
 
     def worth(self, outcomes: Sequence[Floats], setting: Setting) -> Floats:

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError
+from detente.codes.countries import fold
 from detente.data.casefile import parse_case
+from detente.data.caseknown import trade_released
 from detente.data.caserows import CaseFile
 from detente.data.casewriter import Noted, Section, case_text, write_case
 from detente.data.eventfile import load_events
 from detente.data.yamlfile import parse_yaml
 from detente.lab.talks.new.issues import Piece, table_of, words_of_pieces
-from detente.lab.talks.new.law import LaidDuty, before_quarrel, burdens, ends_within, has_trade
+from detente.lab.talks.new.law import LaidDuty, Lapse, before_quarrel, burdens, has_trade
 from detente.lab.talks.new.precedents import precedents
 from detente.lab.talks.new.sides import Party, parties_of, world_of
 from detente.lab.talks.new.threats import Menace, standing
@@ -59,7 +61,7 @@ class NewCase:
     @property
     def name(self) -> str:
         """Name of the case: "us-japan-2025-07"."""
-        words = [{"USA": "us", "EU27": "eu"}.get(p.code, p.title.lower().replace(" ", "-")) for p in self.parties]
+        words = [{"USA": "us", "EU27": "eu"}.get(p.code, fold(p.title).replace(" ", "-")) for p in self.parties]
         return "-".join([*words, f"{self.on:%Y-%m}"])
 
     @property
@@ -188,11 +190,11 @@ def _stages(case: NewCase) -> Iterator[Section]:
     if past is not None:
         levels = {piece.name: piece.on_day(past, past) for piece in pieces}
         stage("past_law", "past-law", f"law of {_day(past)}, before the quarrel", law, levels, past)
-    lapsing = {b: day for b in tabled if (day := ends_within(b, on, on)) is not None}
+    lapsing = [piece.lapse for piece in pieces if piece.lapse is not None]
     if lapsing:
-        day = min(lapsing.values())
-        levels = {piece.name: piece.on_day(day, on) for piece in pieces}
-        stage("lapse", "other", f"what the law of {_day(day)} will be by itself", law, levels, on)
+        first = min(lapsing, key=lambda row: row.day)
+        levels = {piece.name: piece.on_day(first.day, first.known) for piece in pieces}
+        stage("lapse", "other", f"what the law of {_day(first.day)} will be by itself", law, levels, on)
     threatened = {piece.name: piece.menace.words for piece in pieces if piece.menace is not None}
     if threatened:
         levels = {piece.name: piece.today if piece.threatened is None else piece.threatened for piece in pieces}
@@ -208,7 +210,7 @@ def _stages(case: NewCase) -> Iterator[Section]:
         threats.append(Noted({"name": "even", "kind": "expected", "label": "an even chance of both", "p": 0.5,
                               "known_on": STRUCTURE}))  # fmt: skip
     yield Section("threats", threats, "What happens if talks fail.")
-    yield Section("clocks", [*_deadlines(case), *(_lapse(b, day) for b, day in lapsing.items())],
+    yield Section("clocks", [*_deadlines(case), *map(_lapse, lapsing)],
                   "What changes by itself, or is said to, and when.")  # fmt: skip
 
 
@@ -228,9 +230,9 @@ def _deadlines(case: NewCase) -> Iterator[Noted]:
                          "known_on": row.announced})  # fmt: skip
 
 
-def _lapse(burden: LaidDuty, day: date) -> Noted:
-    return Noted({"instrument": f"{burden.act} on {burden.receiver.name}", "party": burden.giver.code, "ends": day,
-                  "back": "ends by its own terms", "source": "lawbook", "known_on": burden.known})  # fmt: skip
+def _lapse(row: Lapse) -> Noted:
+    return Noted({"instrument": row.title, "party": row.burden.giver.code, "ends": row.day, "back": "by its own terms",
+                  "source": row.source, "known_on": row.public})  # fmt: skip
 
 
 def _weights(case: NewCase) -> Section:
@@ -281,6 +283,9 @@ def _known(case: NewCase) -> list[str]:
 def _assumed(case: NewCase) -> list[str]:
     rows = ["Third countries keep the duties of the day in every outcome and threat.",
             "A duty that was signed to end later ends; all else of the law of the day goes on."]  # fmt: skip
+    out = trade_released(party.code for party in case.parties)
+    if out is not None and case.on < out:
+        rows.append("The trade of 2024 weighs the duties; it was published only after the day.")
     rows += [f"{party.note}." for party in case.parties if party.note]
     for party in case.parties:
         if party.code not in {str(row.values["importer"]) for row in _base_law(case)}:

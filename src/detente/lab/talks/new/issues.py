@@ -8,7 +8,19 @@ from datetime import date
 from typing import Any
 
 from detente.data.casewriter import Noted
-from detente.lab.talks.new.law import INDUSTRY, SECTORS, BaseDuty, LaidDuty, base_duty, has_trade, law_known, rate_on
+from detente.lab.talks.new.law import (
+    INDUSTRY,
+    SECTORS,
+    BaseDuty,
+    LaidDuty,
+    Lapse,
+    base_duty,
+    before_quarrel,
+    has_trade,
+    lapses,
+    law_known,
+    rate_on,
+)
 from detente.lab.talks.new.levels import SHARES, UNKNOWN, levels_of, most_levels
 from detente.lab.talks.new.precedents import Precedent
 from detente.lab.talks.new.sides import Party
@@ -37,7 +49,8 @@ class Piece:
     Attributes
     ----------
     type : as in case files; `burden` : what the law of the day lays, None for an issue that is not in it.
-    menace, threatened : the threat on record that would move it, and the level it would have.
+    menace, threatened : the threat on record that would move it, and the level it would have; `past` : its level
+        before the quarrel; `lapse` : how it changes by itself.
     most : levels at most; `tabled` : whether it is on the table; `by_line` : whether its goods can be named by code;
     `industrial` : whether a cut is on industrial goods alone.
     """
@@ -52,6 +65,7 @@ class Piece:
     menace: Menace | None = None
     threatened: float | None = None
     past: float | None = None
+    lapse: Lapse | None = None
     mirrored: float = 0.0
     amount: float = 0.0
     comment: str = ""
@@ -86,7 +100,8 @@ class Piece:
             return DEPTHS
         if not self.duty:
             return SHARES
-        rates = [self.today, *(r for r in (self.threatened, self.past, self.mirrored) if r)]
+        ahead = self.on_day(self.lapse.day, self.lapse.known) if self.lapse is not None else 0.0
+        rates = [self.today, *filter(None, (self.threatened, self.past, ahead, self.mirrored))]
         return levels_of([rate for rate in rates if rate] or [], self.most)
 
     @property
@@ -139,7 +154,8 @@ def table_of(
         if len(chosen) < most and not any(p.giver == party and p.type != "cut" for p in chosen):
             chosen.append(_answer(party, _hub(party, parties, every), on, every))
     chosen = sorted(chosen, key=lambda p: (parties.index(p.giver), parties.index(p.receiver), _rank(p), p.name))
-    pieces = [_threatened(piece, menaces, every) for piece in chosen]
+    past = before_quarrel([piece.burden for piece in chosen if piece.burden is not None], on, on)
+    pieces = [_dated(_threatened(piece, menaces, every), on, past) for piece in chosen]
     shelf = _shelf(parties, on, pieces, earlier)
     others = 1
     for piece in pieces:
@@ -226,6 +242,12 @@ def _threatened(piece: Piece, menaces: Iterable[Menace], every: Sequence[LaidDut
     if piece.menace is None:
         return piece
     return replace(piece, comment=f"{piece.comment} Threatened: {piece.menace.words} ({piece.menace.id}).")
+
+
+def _dated(piece: Piece, on: date, past: date | None) -> Piece:
+    """A piece with its level before the quarrel and how it changes by itself."""
+    before = None if past is None else piece.on_day(past, past)
+    return replace(piece, past=before, lapse=None if piece.burden is None else lapses(piece.burden, on))
 
 
 def _shelf(

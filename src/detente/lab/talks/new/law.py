@@ -30,6 +30,9 @@ INDUSTRY = "25-97"
 SECTORS = ("ORE", "ENE", "TEX", "WPP", "CHM", "PHA", "MET", "ELE", "EEQ", "MAC", "VEH", "OMF")
 """Industrial goods: chapters of the Harmonized System, and sectors of the small world."""
 
+ALIKE = 0.8
+"""Share of the trade of the widest duty on which another is owed that adds to it."""
+
 SMALLEST = 5e-4
 """Duty below which what is laid stays out of the talks, share of the trade."""
 
@@ -166,8 +169,8 @@ def base_duty(giver: Party, receiver: Party, on: date) -> BaseDuty:
 
 def _average(value: Floats, rate: Floats, industrial: NDArray[np.bool_]) -> BaseDuty:
     some = value * industrial
-    means = [float((part * rate).sum() / part.sum()) if part.sum() else 0.0 for part in (value, some)]
-    return BaseDuty(*means, float(value.sum()))
+    whole, part = (float((worth * rate).sum() / worth.sum()) if worth.sum() else 0.0 for worth in (value, some))
+    return BaseDuty(whole, part, float(value.sum()))
 
 
 def _base_of_world(giver: Party, receiver: Party) -> BaseDuty:
@@ -181,12 +184,17 @@ def _base_of_world(giver: Party, receiver: Party) -> BaseDuty:
     return _average(np.asarray(economy.arrays["flows"])[cells], np.asarray(baseline_tariff(economy))[cells], industrial)
 
 
+Rows = dict[str, tuple[float, Measure, Period]]
+"""Duty, measure and period by id."""
+
+
 def _burden(
-    giver: Party, receiver: Party, rates: dict[tuple[float, bool], dict[str, tuple[float, Measure, Period]]],
-    trade: float, known: date,
-) -> LaidDuty:  # fmt: skip
-    """The rate on which most is owed, with what stands at it."""
+    giver: Party, receiver: Party, rates: dict[tuple[float, bool], Rows], trade: float, known: date
+) -> LaidDuty:
+    """The rate on which most is owed, with what stands at it; duties on the same goods add up."""
     (rate, floor), rows = max(rates.items(), key=lambda item: (sum(row[0] for row in item[1].values()), item[0]))
+    if not floor:
+        rate, rows = _added_up(rates, rate, rows)
     names = sorted(rows, key=lambda name: (-rows[name][0], name))
     _, first, period = rows[names[0]]
     others = sorted({name for some in rates.values() for name in some} - set(names))
@@ -196,6 +204,17 @@ def _burden(
         sum(row[0] for row in rows.values()), trade, period.start, min(_signed(first, period), known),
         _act(first, period), authority.name, tuple(others),
     )  # fmt: skip
+
+
+def _added_up(rates: dict[tuple[float, bool], Rows], rate: float, rows: Rows) -> tuple[float, Rows]:
+    """Several duties on all goods that are owed on the same trade, as one; others as they are."""
+    every = [(value, name, row) for (value, floor), some in rates.items() if not floor for name, row in some.items()]
+    general = [(row[0] / value, value, name, row) for value, name, row in every if _general(row[1])]
+    widest = max((covered for covered, *_ in general), default=0.0)
+    same = {name: (value, row) for covered, value, name, row in general if covered >= ALIKE * widest}
+    if len(same) < 2 or not {*rows} & {*same}:
+        return rate, rows
+    return round(sum(value for value, _ in same.values()), 9), {name: row for name, (_, row) in same.items()}
 
 
 def _act(measure: Measure, period: Period) -> str:
@@ -261,14 +280,49 @@ def before_quarrel(tabled: Sequence[LaidDuty], on: date, known: date) -> date | 
         day = min(covering) - DAY
 
 
-def ends_within(burden: LaidDuty, on: date, known: date, days: int = 365) -> date | None:
-    """First day after the next known end of a duty, within some days; None for none."""
-    own = spans(burden, known, burden.measures)
-    ends = sorted(last for first, last in own if first <= on <= last <= on + timedelta(days=days))
-    for day in (end + DAY for end in ends):
-        if rate_on(burden, day, known) != burden.rate:
-            return day
-    return None
+@dataclass(frozen=True)
+class Lapse:
+    """A day on which a duty changes by itself: from its own end, or by an open clause of the law (`title`, `source`).
+
+    `known` is the last day whose acts say what the law is then, `public` the day on which the change was known.
+    """
+
+    burden: LaidDuty
+    day: date
+    known: date
+    title: str
+    source: str
+    public: date
+
+
+def lapses(burden: LaidDuty, on: date, days: int = 365) -> Lapse | None:
+    """The next change of a duty by itself within some days; None for none."""
+    rows = [*_own_ends(burden, on, days), *_clauses(burden, on, days)]
+    return min((row for row in rows if rate_on(burden, row.day, row.known) != burden.rate), key=lambda row: row.day,
+               default=None)  # fmt: skip
+
+
+def _own_ends(burden: LaidDuty, on: date, days: int) -> Iterator[Lapse]:
+    """Ends that were signed by the day."""
+    for first, last in spans(burden, on, burden.measures):
+        if first <= on <= last <= on + timedelta(days=days):
+            title = f"{burden.act} on {burden.receiver.name}"
+            yield Lapse(burden, last + DAY, on, title, "lawbook", burden.known)
+
+
+def _clauses(burden: LaidDuty, on: date, days: int) -> Iterator[Lapse]:
+    """Clauses of the record that are still open: what they do where nobody renews them.
+
+    They are those of today, so that a day before the end of the record has none.
+    """
+    law = burden.giver.importer.law
+    if law.record is None or on < law.record.to:
+        return
+    for clause in law.record.clauses:
+        moved = [law.by_id[name] for name in (*clause.ends, *clause.begins)]
+        own = any((m.authority, m.stack_class) == (burden.authority, burden.group) for m in moved)
+        if own and on < clause.day <= on + timedelta(days=days):
+            yield Lapse(burden, clause.day, clause.day, clause.title, clause.citation, law.record.to)
 
 
 def rate_on(burden: LaidDuty, day: date, known: date) -> float:
