@@ -46,7 +46,7 @@ def talks_many(
     InputError : an option that talks of two sides alone have.
     """
     _check(given)
-    names: dict[str, Any] = _asked(case, variant, given, text=form == "text")
+    names: dict[str, Any] = _asked(case, variant, given)
     first = form == "text" and not (given["section"] or given["full"] or given["table"])
     with Progress("talks", quiet=given["quiet"]) as progress:
         solves = partial(progress.part, "equilibria", everywhere=False)
@@ -91,12 +91,12 @@ def _check(given: Mapping[str, Any]) -> None:
             raise InputError(f"--{name}", "is for talks of two sides", "leave it out, or name a case between two")
 
 
-def _asked(case: str, variant: str, given: Mapping[str, Any], text: bool) -> dict[str, Any]:
-    """Names to compute: readers get real income alone and the last weights of the case in the long run."""
-    weights, horizons = opt.listed(given["weights"]), opt.listed(given["horizon"]) or ([] if not text else ["long"])
+def _asked(case: str, variant: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Names to compute: real income alone and the last weights of the case in the long run, unless others are asked."""
+    weights, horizons = opt.listed(given["weights"]), opt.listed(given["horizon"]) or ["long"]
     return {
         "threats": opt.listed(given["threat"]),
-        "weights": [] if weights == [EVERY] else weights or (reader_weights(case, variant) if text else []),
+        "weights": [] if weights == [EVERY] else weights or reader_weights(case, variant),
         "horizons": [] if horizons == [EVERY] else horizons,
         "constraints": opt.listed(given["constraints"]),
     }
