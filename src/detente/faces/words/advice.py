@@ -413,6 +413,7 @@ class Voice:
             say(
                 "advice_chance", country=say.country(row.by), day=say.day(row.day), what=text_in(row.what, say), **lines
             ),
+            say("advice_scored_worse" if row.naive_score <= row.score else "advice_scored_better"),
             say("advice_chances", **lines),
         ]
 

@@ -216,6 +216,7 @@ class Deadline:
     ----------
     by, on : giver and receiver; what : the measure; day : ISO date.
     imposed, postponed, deal, dropped : chances by the stated rule; naive : of a deal, knowing nothing.
+    score, naive_score : Brier scores of both over the episodes that had ended by then; lower is better.
     """
 
     by: str
@@ -227,6 +228,8 @@ class Deadline:
     deal: float
     dropped: float
     naive: float
+    score: float
+    naive_score: float
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
 
 from detente.data.caserows import CaseFile
 from detente.data.dealrecord import threats
-from detente.evidence.chances import EVEN, record_of, stated
+from detente.evidence.chances import EVEN, chances, even, record_of, stated
 from detente.evidence.outlook import in_steps
+from detente.evidence.skill import brier, by_episode
 from detente.evidence.threats import OUTCOMES, RecordedThreat, scored
 from detente.lab.talks.advice import Deadline
 
@@ -23,13 +27,24 @@ def deadline_of(file: CaseFile) -> Deadline | None:
         return None
     threat = min(standing, key=lambda each: (each.deadline, each.announced, each.id))
     known = [each for each in scored(threats()) if each.deadline is not None and each.deadline < file.on]
-    chances = dict(zip(OUTCOMES, forecast(threat, known), strict=True))
+    forecasts = dict(zip(OUTCOMES, forecast(threat, known), strict=True))
     day = threat.deadline.isoformat() if threat.deadline else ""
-    steps = {name: in_steps(chance) for name, chance in chances.items()}
+    steps = {name: in_steps(chance) for name, chance in forecasts.items()}
     return Deadline(
         threat.giver, threat.receiver, threat.measure, day, steps["imposed"], steps["postponed"], steps["deal"],
-        steps["dropped"], float(EVEN[OUTCOMES.index("deal")]),
+        steps["dropped"], float(EVEN[OUTCOMES.index("deal")]), *_scores(tuple(known)),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _scores(known: tuple[RecordedThreat, ...]) -> tuple[float, float]:
+    """Brier scores of the stated rule and of the even forecast over the episodes of some threats."""
+    if not known:
+        alone = float(brier(EVEN[None], np.zeros(1, dtype=np.int64)).mean())
+        return alone, alone
+    record = record_of(known)
+    own, none = (brier(chances(record, rule), record.outcome) for rule in (stated, even))
+    return float(by_episode(own, record.episode).mean()), float(by_episode(none, record.episode).mean())
 
 
 def stands(threat: RecordedThreat, file: CaseFile) -> bool:
