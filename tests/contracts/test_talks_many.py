@@ -13,11 +13,12 @@ from detente.faces.formats import to_json
 from detente.faces.python.many import ManyTalks
 from detente.faces.web.work import many as job
 from detente.faces.words.language import load
-from detente.faces.words.many import many_page
+from detente.faces.words.many import many_outside_page, many_page
 from detente.lab.talks.case import WELFARE
 from detente.lab.talks.many.failure import coalition_table
 from detente.lab.talks.many.page import many_advice
 from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, reader_weights, round_of
+from detente.lab.talks.outside import outside_advice
 from detente.lab.talks.talk import open_talk
 from detente.talks.duties import BILLION
 
@@ -161,6 +162,16 @@ def test_the_page_is_short_and_in_words(seen, language):
     advised = seen.side.advice
     assert advised is not None
     assert f"{say.number(100 * advised.levels[0])}" in next(line for line in lines if line.startswith("US duty on Can"))
+
+
+def test_a_country_outside_has_a_page_of_its_own(talks, seen):
+    page = outside_advice(talks.talk, "JPN", lambda: seen.side)
+    text = many_outside_page(page, load(), ["end"])
+    assert "what it does to Japan" in text
+    assert max(map(len, text.split("\n"))) <= 100
+    advised = talks.case.others(np.array(seen.side.advice.levels))["JPN"]
+    before = talks.case.others(talks.case.outcome("quarrel"))["JPN"]
+    assert page.rows[1].income == pytest.approx(advised - before, abs=1e-9)
 
 
 def test_a_party_that_nothing_satisfies_is_named(talks, path):

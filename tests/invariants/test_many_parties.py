@@ -423,3 +423,20 @@ def test_a_better_fallback_gets_a_party_more():
     assert deal.gains == pytest.approx([3.0, 3.0, 3.0], abs=1e-3)
     slopes = power_of_threats(game, deal, np.zeros(3))
     assert slopes == pytest.approx(np.eye(3) - 1.0 / 3.0, abs=0.02)
+
+
+def test_issues_that_are_on_or_off_end_on_or_off():
+    """A switch between A and B that only pays where it is on, and a duty between A and C."""
+    space = OutcomeSpace(
+        ABC, (Issue("switch", "A", np.array([0.0, 1.0]), whole=True, receivers=("B",)), issue("ac", "A", "C"))
+    )
+
+    def worth(X):
+        return np.c_[2.0 * X[:, 0] - X[:, 1] ** 2, X[:, 0], 2.0 * X[:, 1]]
+
+    payoffs = Formula(ABC, worth)
+    game = Negotiation(space, payoffs, tuple(Threat(name, name, "", np.zeros(3), space.lower) for name in ("x", "y")))
+    for deal in nash_in_nash(game, space.lower):
+        assert deal.outcome[0] in (0.0, 1.0)
+    (deal, *_) = nash_deals(game, space.lower, np.zeros(3))
+    assert deal.outcome[0] == 1.0

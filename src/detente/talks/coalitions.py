@@ -42,6 +42,9 @@ FEW = 32
 STARTS = 4
 """Best of them that are climbed from."""
 
+SPARE = 12
+"""Further ones, where the best lead nowhere."""
+
 ROUNDS = 60
 """Rounds of answers before it is said that there is no end."""
 
@@ -320,14 +323,14 @@ def search(
     ----------
     also : outcomes from which the search may begin besides, such as one that is known to hold the floors.
     """
-    begun = begin(negotiation, free, aim, base, constraints, floor, also)
+    begun = begin(negotiation, free, aim, base, constraints, floor, also, STARTS + SPARE)
     if begun is None:
         return None
     problem, starts = begun
     if not free.any():
         V = negotiation.payoffs.value(starts[0][None])
         return BestOutcome(starts[0], V[0], float(aim.value(V)[0]), 0.0, 0.0)
-    return maximise(problem, aim, starts, name)
+    return maximise(problem, aim, starts[:STARTS], name, starts[STARTS:])
 
 
 def begin(
@@ -351,8 +354,18 @@ def begin(
     if not allowed.any():
         return None
     scores = np.where(allowed, aim.value(V), -np.inf)
-    order = np.argsort(-scores, kind="stable")[:starts]
-    return problem, [X[k] for k in order if np.isfinite(scores[k])]
+    order = [int(k) for k in np.argsort(-scores, kind="stable") if np.isfinite(scores[k])]
+    return problem, [X[k] for k in _spread_first(space, free, X, order)[:starts]]
+
+
+def _spread_first(space: OutcomeSpace, free: Bools, X: Floats, order: list[int]) -> list[int]:
+    """Rows of outcomes, best first, those before all others that are the best of their levels of on-or-off issues."""
+    switches = [int(k) for k in np.flatnonzero(free) if space.issues[k].whole]
+    if not switches:
+        return order
+    best = {X[row, switches].tobytes(): row for row in reversed(order)}
+    heads = sorted(best.values(), key=order.index)
+    return [*heads, *(row for row in order if row not in set(heads))]
 
 
 def climb(
@@ -387,11 +400,16 @@ def scattered(space: OutcomeSpace, free: Bools, base: Floats) -> Floats:
         return X[:1]
     spread = qmc.Sobol(moving.size, scramble=False).random(count)
     X[1:, moving] = space.lower[moving] + spread * (space.upper - space.lower)[moving]
-    for k in moving:
-        issue = space.issues[k]
+    X[1:, moving] = on_levels(space, X[1:])[:, moving]
+    return X
+
+
+def on_levels(space: OutcomeSpace, X: Floats) -> Floats:
+    """Outcomes with issues that only have the levels of their list on the nearest, shape (outcomes, issues)."""
+    X = np.array(X)
+    for k, issue in enumerate(space.issues):
         if issue.whole:
-            place = np.abs(X[:, k, None] - issue.levels).argmin(axis=1)
-            X[1:, k] = issue.levels[place[1:]]
+            X[:, k] = issue.levels[np.abs(X[:, k, None] - issue.levels).argmin(axis=1)]
     return X
 
 

@@ -134,7 +134,8 @@ class _Memo:
         self.problem, self.base, self.moving = problem, base, problem.moving()
         self.low = problem.space.lower[self.moving]
         self.width = (problem.space.upper - problem.space.lower)[self.moving]
-        self.key, self.V, self.J = b"", np.empty(0), np.empty((0, 0))
+        self.key: bytes | None = None
+        self.V, self.J = np.empty(0), np.empty((0, 0))
 
     def outcome(self, y: Floats) -> Floats:
         x = self.base.copy()

@@ -13,9 +13,9 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from detente.codes import InputError
+from detente.codes import InputError, SolveError
 from detente.codes.portrait import Readable
-from detente.talks.coalitions import climb, log_gains, members_of, moved_by, search
+from detente.talks.coalitions import climb, log_gains, members_of, moved_by, on_levels, search
 from detente.talks.continuous import Aim
 from detente.talks.space import Floats, Negotiation
 
@@ -90,17 +90,20 @@ def nash_in_nash(
     Raises
     ------
     InputError : no pair has an issue of its own.
-    SolveError : a search does not converge.
     """
     if not pairs_of(negotiation):
         what = "no two parties have an issue between them alone"
         raise InputError(f"negotiation {negotiation.name}", what, "name on whom each issue falls")
     space, base = negotiation.space, np.asarray(threat, dtype=np.float64)
     drawn = np.random.default_rng(seed).random((STARTS, base.size))
-    begun = [base, *map(np.asarray, starts), *(space.lower + drawn * (space.upper - space.lower))]
+    begun = [base, *map(np.asarray, starts), *on_levels(space, space.lower + drawn * (space.upper - space.lower))]
     known: list[PairwiseDeal] = []
     for start in begun:
-        deal = _settled(negotiation, base, start, known)
+        try:
+            deal = _settled(negotiation, base, start, known)
+        except SolveError:
+            # From here a pair finds no best terms: no result, as where rounds never settle.
+            continue
         if deal is not None and not any(_same(negotiation, deal.outcome, other.outcome) for other in known):
             known.append(deal)
     return known

@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from detente.data.small_world import REGION_NAMES
 from detente.faces.words.advice import PageBlock, Voice, amount, gain_words, horizon_words, known_to, row_name, title
 from detente.faces.words.footing import footing_sentences
 from detente.faces.words.issues import cell_words, is_points, issue_words, level_words, narrow, threat_words
 from detente.faces.words.language import MINUS, Language
-from detente.faces.words.page import MOST, Row, block_lines, filled, laid_out, moving_issues, short_name, titled
+from detente.faces.words.outside import (
+    outside_basis,
+    outside_blocks,
+    outside_row_name,
+    outside_title,
+    outsider_name,
+)
+from detente.faces.words.page import MOST, Row, block_lines, filled, joined, laid_out, moving_issues, short_name, titled
 from detente.faces.words.tables import text_in
-from detente.lab.talks.advice import Advice, IssueSeen, LimitSeen, PackageSeen
+from detente.lab.talks.advice import Advice, IssueSeen, LimitSeen, OutsideAdvice, PackageSeen
 from detente.lab.talks.many.page import PAIRWISE, ManyAdvice, Pairwise
 
 TOLD = 0.05
@@ -44,14 +50,15 @@ def many_page(advice: ManyAdvice, say: Language, more: Sequence[str] = ()) -> st
     """
     top = [*titled(*title(advice.side, say)), *filled(many_basis(advice, say))]
     parts, table = many_blocks(advice, say), table_lines(advice, say)
+    last = [line for text in more for line in filled(text)]
     while True:
         lines = [block_lines(part) for part in parts]
-        size = len(top) + sum(map(len, lines)) + len(table) + len(more)
+        size = len(top) + sum(map(len, lines)) + len(table) + len(last)
         if size <= MOST or not _shortened(parts):
             break
     aired = MOST - size >= 2
     text = [*top, *([""] if MOST - size >= 3 else []), *(line for some in lines for line in some)]
-    return "\n".join([*text, *([""] if aired else []), *table, *([""] if aired else []), *more]).replace(MINUS, "-")
+    return "\n".join([*text, *([""] if aired else []), *table, *([""] if aired else []), *last]).replace(MINUS, "-")
 
 
 def many_basis(advice: ManyAdvice, say: Language) -> str:
@@ -257,12 +264,6 @@ class _ManyVoice:
         return [kept, *rest, record] if self.advice.side.stay.days else [kept, *filter(None, [record, *rest])]
 
 
-def outsider_name(code: str, say: Language) -> str:
-    """A country or region of the world in a list."""
-    region = REGION_NAMES.get(code)
-    return say.name(code) if region is None else text_in(region, say)
-
-
 def _few_named(side: Advice) -> Advice:
     """A page that does not name the weakest link where it would be half of the table."""
     stay = side.stay
@@ -279,19 +280,39 @@ def many_package_name(row: PackageSeen, advice: ManyAdvice, say: Language) -> st
 def many_table(advice: ManyAdvice, say: Language) -> tuple[list[list[str]], list[Row]]:
     """Heads and rows: one column a package, one row an issue that differs, then what each party gains."""
     side = advice.side
-    shown = moving_issues(side.issues, [row.levels for row in side.packages])
     heads = [[say("many_column_issue")], *(narrow(many_package_name(row, advice, say)) for row in side.packages)]
-    rows: list[Row] = []
-    for k in shown:
-        issue = side.issues[k]
-        name = text_in(issue.label, say)
-        unit = say("many_in_points", issue=name) if is_points(issue) else name
-        rows.append((unit, [_cell(issue, row.levels[k], say) for row in side.packages]))
+    rows = _level_rows(side.issues, [row.levels for row in side.packages], say)
     order = [side.me, *(k for k in range(len(side.parties)) if k != side.me)]
     for i in order:
         who = say("many_gain_you") if i == side.me else say("many_gain", who=short_name(side.parties[i], say))
         rows.append((who, [gain_words(row, i, say, "advice_span") for row in side.packages]))
     return heads, rows
+
+
+def _level_rows(issues: Sequence[IssueSeen], levels: Sequence[Sequence[float]], say: Language) -> list[Row]:
+    """One row for each issue that differs between packages."""
+    rows: list[Row] = []
+    for k in moving_issues(issues, levels):
+        name = text_in(issues[k].label, say)
+        unit = say("many_in_points", issue=name) if is_points(issues[k]) else name
+        rows.append((unit, [_cell(issues[k], row[k], say) for row in levels]))
+    return rows
+
+
+def many_outside_page(advice: OutsideAdvice, say: Language, more: Sequence[str] = ()) -> str:
+    """The page of a country that is not at a table of three or more, its table one row an issue."""
+    top = [*titled(*outside_title(advice, say)), *filled(outside_basis(advice, say))]
+    parts = [block_lines(part) for part in outside_blocks(advice, say)]
+    heads = [
+        [say("many_column_issue")],
+        *(narrow(outside_row_name(row, advice, say)) for row in advice.rows),
+    ]  # fmt: skip
+    rows = _level_rows(advice.issues, [row.levels for row in advice.rows], say)
+    rows.append((say("advice_column_income"), [say.number(row.income, 2, sign=True) for row in advice.rows]))
+    shares = [say.number(100.0 * row.share, 2, sign=True) for row in advice.rows]
+    rows.append((say("advice_column_share"), shares))
+    last = [line for text in more for line in filled(text)]
+    return joined(top, parts, laid_out(heads, rows), last)
 
 
 def _cell(issue: IssueSeen, level: float, say: Language) -> str:

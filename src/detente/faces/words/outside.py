@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from detente.data.small_world import REGION_NAMES
 from detente.faces.words.advice import NONE, PageBlock, amount, known_to
 from detente.faces.words.footing import world_sentence
 from detente.faces.words.issues import cell_words, column_words, threat_words
@@ -14,6 +15,12 @@ from detente.lab.talks.advice import ADVICE, FALLBACK, OutsideAdvice, OutsideRow
 
 SMALL = 5e-3
 """Change of real income that prints as none, USD bn a year."""
+
+
+def outsider_name(code: str, say: Language) -> str:
+    """A country or region of the world in a list."""
+    region = REGION_NAMES.get(code)
+    return say.name(code) if region is None else text_in(region, say)
 
 
 def outside_title(advice: OutsideAdvice, say: Language) -> tuple[str, str]:
@@ -42,7 +49,7 @@ def outside_blocks(advice: OutsideAdvice, say: Language) -> list[PageBlock]:
                 else say("advice_rank_none", total=advice.outsiders)
             )  # fmt: skip
     others = [
-        say(name, list=say.listed([f"{say.name(code)} {amount(value, say)}" for code, value in some]))
+        say(name, list=say.listed([f"{outsider_name(code, say)} {amount(value, say)}" for code, value in some]))
         for name, every in (("advice_hurt", advice.hurt), ("advice_helped", advice.helped))
         if (some := [pair for pair in every if abs(pair[1]) >= NONE])
     ]
@@ -61,7 +68,7 @@ def outside_table(advice: OutsideAdvice, say: Language) -> tuple[list[list[str]]
     ]
     rows = [
         (
-            _name(row, advice, say),
+            outside_row_name(row, advice, say),
             [
                 *(cell_words(advice.issues[k], row.levels[k], say) for k in moving),
                 say.number(row.income, 2, sign=True),
@@ -73,7 +80,8 @@ def outside_table(advice: OutsideAdvice, say: Language) -> tuple[list[list[str]]
     return heads, rows
 
 
-def _name(row: OutsideRow, advice: OutsideAdvice, say: Language) -> str:
+def outside_row_name(row: OutsideRow, advice: OutsideAdvice, say: Language) -> str:
+    """A package in the table."""
     kinds = {threat.kind: threat for threat in reversed(advice.threats)}
     if row.kind in ("status-quo", "past-law"):
         return threat_words(kinds[row.kind], say)

@@ -222,7 +222,7 @@ def _packages(round_: Round, package: Floats | None) -> Iterator[PackageSeen]:
     past = [row for row in some if row[2] == "past-law"]
     rows = [*day, *([(ADVICE, ADVICE, ADVICE, package)] if package is not None else [])]
     pairs = round_.one_by_one(setting, threat)
-    rows += [(PAIRWISE, PAIRWISE, PAIRWISE, pairs[0].outcome)] if pairs else []
+    rows += [(PAIRWISE, "bargaining one by one", PAIRWISE, pairs[0].outcome)] if pairs else []
     rows += [*past, *(row for row in some if row[2] == "deal")]
     rows = rows[:COLUMNS]
     outcomes = [row[3] for row in rows]
