@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Parameter, Table, UnknownName
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
+from detente.data.tables import partner_name
 from detente.lab.talks.case import Case
 from detente.lab.talks.deals import billions
 from detente.lab.talks.materials import supplied
@@ -153,7 +154,7 @@ def _worded(verdict: CandidateVerdict) -> str:
     for issue in negotiation.space.issues:
         text = text.replace(f"{issue.name} ", f"{issue.label or issue.name} at ")
     for code in negotiation.parties:
-        text = text.replace(f"{code} would lose", f"{country_name(code)} would lose")
+        text = text.replace(f"{code} would lose", f"{partner_name(code)} would lose")
     return text
 
 
