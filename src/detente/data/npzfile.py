@@ -25,8 +25,12 @@ KINDS = "biufUS"
 REPAIR = "save it with numpy.savez"
 
 
-def read_npz(path: Path) -> dict[str, NDArray[Any]]:
+def read_npz(path: Path, most: int = MOST_ARRAYS) -> dict[str, NDArray[Any]]:
     """Arrays by name.
+
+    Parameters
+    ----------
+    most : arrays that it may hold.
 
     Raises
     ------
@@ -36,7 +40,7 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with warnings.catch_warnings(action="error"), zipfile.ZipFile(io.BytesIO(content)) as file:
             members = file.infolist()
-            _check_size(members, where)
+            _check_size(members, where, most)
             return {member.filename.removesuffix(".npy"): _array(file, member, where) for member in members}
     except InputError:
         raise
@@ -45,9 +49,9 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
         raise InputError(where, f"cannot be read ({type(error).__name__})", REPAIR) from None
 
 
-def _check_size(members: list[zipfile.ZipInfo], where: str) -> None:
-    if len(members) > MOST_ARRAYS:
-        raise InputError(where, f"holds more than {MOST_ARRAYS} arrays", REPAIR)
+def _check_size(members: list[zipfile.ZipInfo], where: str, most: int) -> None:
+    if len(members) > most:
+        raise InputError(where, f"holds more than {most} arrays", REPAIR)
     names = [member.filename for member in members]
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:

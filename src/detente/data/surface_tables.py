@@ -26,6 +26,12 @@ PAIRS = "pairs"
 CHAINS = "chains"
 """Files of the package: cases between the United States and China, all others, and losses from a supply chain."""
 
+FILE_OF = {"wide": PAIRS, "wide-surface": PAIRS, "losses": CHAINS}
+"""File of each kind of table; of others the first."""
+
+MANY = 5_000
+"""Most arrays in a file of the package."""
+
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -42,17 +48,19 @@ def key_of(kind: str, content: Mapping[str, Any]) -> str:
 
 def stored(key: str) -> dict[str, NDArray[Any]]:
     """Arrays under a key by name; none where nothing is stored under it."""
-    return _by_key().get(key, {})
+    kind = key.rpartition("-")[0]
+    return _by_key(FILE_OF.get(kind, NAME)).get(key, {})
 
 
-@lru_cache(maxsize=1)
-def _by_key() -> dict[str, dict[str, NDArray[Any]]]:
+@lru_cache(maxsize=3)
+def _by_key(file: str) -> dict[str, dict[str, NDArray[Any]]]:
+    """Tables of a file of the package by key; each file is read when it is first asked."""
     tables: dict[str, dict[str, NDArray[Any]]] = {}
-    for path in map(surface_file, (NAME, PAIRS, CHAINS)):
-        for name, values in read_npz(path).items() if path.exists() else ():
-            key, _, part = name.partition(".")
-            values.flags.writeable = False
-            tables.setdefault(key, {})[part] = values
+    path = surface_file(file)
+    for name, values in read_npz(path, MANY).items() if path.exists() else ():
+        key, _, part = name.partition(".")
+        values.flags.writeable = False
+        tables.setdefault(key, {})[part] = values
     return tables
 
 
