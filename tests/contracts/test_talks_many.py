@@ -190,7 +190,10 @@ def test_python_gives_the_same_page(path, talks, seen):
     assert isinstance(dt.talks(path), ManyTalks)
     answer = ManyTalks(talks)
     page = answer.advice("Canada")
-    assert str(page) == many_page(seen, load())
+    assert str(page) == page.text() == many_page(seen, load())
+    assert page.package is not None
+    assert page.package.gains == seen.side.advice.gains
+    assert page.to_dict()["page"]["pairwise"]["hub"] == "USA"
     assert "what Canada can do" in page.title
     assert set(answer.tables) == set(MANY_SECTIONS)
     with pytest.raises(UnknownName, match="side"):
