@@ -16,6 +16,7 @@ from detente.lab.talks.advice import PackageSeen
 from detente.lab.talks.many.page import ManyAdvice, many_advice
 from detente.lab.talks.many.report import MANY_SECTIONS, many_tables
 from detente.lab.talks.many.talk import Round
+from detente.lab.talks.many.worth import gain_table
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,7 +110,7 @@ class PartyAdvice(AnswerBase):
     @property
     def tables(self) -> Mapping[str, Table]:
         """Gains of the packages."""
-        return LateTables({"gains": lambda: many_tables(self.round, "threats")[1]})
+        return LateTables({"gains": lambda: gain_table(self.round)})
 
     def text(self, lang: str = "en") -> str:
         """The page as a terminal shows it, forty lines at most; `lang` : en or fr."""
