@@ -15,7 +15,7 @@ from detente.faces.web.work import many as job
 from detente.faces.words.language import load
 from detente.faces.words.many import many_outside_page, many_page
 from detente.lab.talks.case import WELFARE
-from detente.lab.talks.many.failure import coalition_table
+from detente.lab.talks.many.packages import blocking_table
 from detente.lab.talks.many.page import many_advice
 from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, reader_weights, round_of
 from detente.lab.talks.outside import outside_advice
@@ -105,15 +105,18 @@ def test_outsiders_are_those_that_an_exact_solve_hurts(talks):
 
 
 def test_every_section_has_its_tables(talks):
-    sections = [name for name in MANY_SECTIONS if name not in ("frontier", "threats")]
+    sections = [name for name in MANY_SECTIONS if name not in ("frontier", "threats", "core")]
     names = [table.name for section in sections for table in many_tables(talks, section)]
-    assert {"blocking", "core", "pairs", "places", "left", "improve", "harms", "stability", "room"} <= set(names)
+    assert {"pairs", "places", "left", "improve", "harms", "stability", "room"} <= set(names)
     with pytest.raises(UnknownName, match="section"):
         many_tables(talks, "linkage")
-    coalitions = coalition_table(talks)
-    spokes = [row for row in coalitions.rows() if row["coalition"] == "CAN and MEX" and row["threat"] == "D0"]
-    assert {row["conjecture"] for row in spokes} == {"stand", "answer"}
-    assert {row["on_the_table"] for row in spokes} == {"nothing on the table between them"}
+    setting = talks.talk.headline
+    threat = talks.negotiation(setting).threats[0]
+    worth = {way: talks.coalition(setting, threat, way)["CAN", "MEX"] for way in ("stand", "answer")}
+    assert [deal.issues for deal in worth.values()] == [(), ()]
+    assert worth["answer"].value > worth["stand"].value
+    assert talks.core(setting, threat, "stand", 0.5) is not None
+    assert {row["coalition"] for row in blocking_table(talks).rows()} >= {"USA and CAN", "CAN and MEX"}
 
 
 def test_packages_gain_for_all_and_no_step_betters_one_for_all(talks):
@@ -190,7 +193,10 @@ def test_python_gives_the_same_page(path, talks, seen):
     assert isinstance(dt.talks(path), ManyTalks)
     answer = ManyTalks(talks)
     page = answer.advice("Canada")
-    assert str(page) == many_page(seen, load())
+    assert str(page) == page.text() == many_page(seen, load())
+    assert page.package is not None
+    assert page.package.gains == seen.side.advice.gains
+    assert page.to_dict()["page"]["pairwise"]["hub"] == "USA"
     assert "what Canada can do" in page.title
     assert set(answer.tables) == set(MANY_SECTIONS)
     with pytest.raises(UnknownName, match="side"):
@@ -216,12 +222,12 @@ def test_a_case_of_two_has_its_own_report():
 
 
 def test_a_job_has_the_page_and_every_section(talks, monkeypatch):
-    monkeypatch.setattr(job, "MANY_SECTIONS", ("acceptable", "core"))
+    monkeypatch.setattr(job, "MANY_SECTIONS", ("acceptable", "stability"))
     monkeypatch.setattr(job, "round_of", lambda _: talks)
     seen_parts = []
     tables, sentences = job.many_parts(talks.talk, {}, lambda *part: seen_parts.append(part))
-    assert list(tables) == ["room", "blocking", "core"]
-    assert seen_parts[-1] == ("core", 2, 2)
+    assert list(tables) == ["room", "stability"]
+    assert seen_parts[-1] == ("stability", 2, 2)
     assert any("one by one" in sentence for sentence in sentences)
     with pytest.raises(InputError, match="draws"):
         job.many_parts(talks.talk, {"draws": 5}, print)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -12,9 +12,11 @@ from detente.faces.python.answer import AnswerBase, LateTables
 from detente.faces.words.advice import title as head
 from detente.faces.words.language import load
 from detente.faces.words.many import many_basis, many_blocks, many_page
+from detente.lab.talks.advice import PackageSeen
 from detente.lab.talks.many.page import ManyAdvice, many_advice
 from detente.lab.talks.many.report import MANY_SECTIONS, many_tables
 from detente.lab.talks.many.talk import Round
+from detente.lab.talks.many.worth import gain_table
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,6 +84,16 @@ class PartyAdvice(AnswerBase):
     page: ManyAdvice
 
     @property
+    def side(self) -> str:
+        """Whose advice it is."""
+        return self.page.side.side
+
+    @property
+    def package(self) -> PackageSeen | None:
+        """The best package that all should accept, with its gains; None where nothing on the table gains for all."""
+        return self.page.side.advice
+
+    @property
     def title(self) -> str:
         """Case and party."""
         return ": ".join(head(self.page.side, load()))
@@ -98,8 +110,16 @@ class PartyAdvice(AnswerBase):
     @property
     def tables(self) -> Mapping[str, Table]:
         """Gains of the packages."""
-        return LateTables({"gains": lambda: many_tables(self.round, "threats")[1]})
+        return LateTables({"gains": lambda: gain_table(self.round)})
+
+    def text(self, lang: str = "en") -> str:
+        """The page as a terminal shows it, forty lines at most; `lang` : en or fr."""
+        return many_page(self.page, load(lang))
 
     def __str__(self) -> str:
-        """The page as a terminal shows it, 40 lines at most."""
-        return many_page(self.page, load())
+        """The page as a terminal shows it."""
+        return self.text()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The page and its words as plain values."""
+        return super().to_dict() | {"page": asdict(self.page)}
