@@ -190,17 +190,26 @@ class Programmes:
             rates[lines.mask(grant.codes)] = 0.0
         return rates
 
+    @cached_property
+    def _own_rows(self) -> dict[str, Mapping[str, NDArray[Any]]]:
+        return {}
+
+    def _rows_of(self, programme: Programme) -> Mapping[str, NDArray[Any]]:
+        """Special rates under the symbols of one programme, looked out once as they are asked for day by day."""
+        if programme.symbol not in self._own_rows:
+            table = self._rows()
+            chosen = np.isin(table["programme"], [programme.symbol, *programme.also])
+            self._own_rows[programme.symbol] = {name: table[name][chosen] for name in RATES}
+        return self._own_rows[programme.symbol]
+
     def _printed(self, programme: Programme, lines: Axis, on: date | None) -> NDArray[np.float64]:
         """Special rate by line as printed under the symbols of a programme, NaN where there is none; shape (lines,)."""
-        table = self._rows()
-        chosen = table["programme"] == programme.symbol
-        for symbol in programme.also:
-            chosen = chosen | (table["programme"] == symbol)
+        table = self._rows_of(programme)
         day = "" if on is None else on.isoformat()
         if day:
-            chosen &= (table["from"] <= day) & ((table["until"] == "") | (day <= table["until"]))
+            chosen = (table["from"] <= day) & ((table["until"] == "") | (day <= table["until"]))
         else:
-            chosen &= table["until"] == ""
+            chosen = table["until"] == ""
         codes, rate = table["code"][chosen], table["rate"][chosen]
         row = lines.longest_prefix(codes)
         return np.append(rate, np.nan)[row]

@@ -63,12 +63,11 @@ class Painted:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Where two blocks meet: positions in the one that is cut and in the one that cuts it, alike in length."""
+    """Where two blocks meet: columns of the one that is cut, and the common part as an index of it and of the other."""
 
-    rows: Ints
     cols: Ints
-    from_rows: Ints
-    from_cols: Ints
+    part: tuple[Ints | slice, Ints | slice]
+    source: tuple[Ints | slice, Ints | slice]
 
 
 _NOWHERE: Ints = np.zeros(0, dtype=np.int64)
@@ -78,6 +77,16 @@ def _places(chosen: Ints, n: int) -> Ints:
     places = np.full(n, -1, dtype=np.int64)
     places[chosen] = np.arange(chosen.size)
     return places
+
+
+def _index(rows: Ints, cols: Ints, shape: tuple[int, int]) -> tuple[Ints | slice, Ints | slice]:
+    """Rows and columns of a block as an index; all of them as a slice, which is quicker.
+
+    They stand in the order of the block, so as many as it has are all of them.
+    """
+    if cols.size == shape[1]:
+        return slice(None) if rows.size == shape[0] else rows, slice(None)
+    return (slice(None), cols) if rows.size == shape[0] else (rows[:, None], cols)
 
 
 class Resolver:
@@ -171,11 +180,12 @@ class Resolver:
             return self._kept[key]
         owed, displaced = applies.copy(), {}
         for rule, by, met in cuts:
-            block, cut = self._cut(rule, by, met, cols, day)
-            if self.record and (cut & applies[block]).any():
-                whole = displaced.setdefault(by.item.measure.id, np.zeros_like(applies))
-                whole[block] |= cut & applies[block]
-            owed[block] &= ~cut
+            cut = self._cut(rule, by, met, cols, day) & applies[met.part]
+            if not cut.any():
+                continue
+            if self.record:
+                displaced.setdefault(by.item.measure.id, np.zeros_like(applies))[met.part] |= cut
+            owed[met.part] &= ~cut
         floor = item.period.rate is not None and item.period.rate.floor
         if floor and item.period.rate and item.period.rate.value is not None:
             owed &= self.space.below(item.period.rate.value, rows, cols)
@@ -235,20 +245,19 @@ class Resolver:
         if key not in self._overlaps:
             from_rows, from_cols = by.row_at[rows], by.col_at[cols]
             at_rows, at_cols = np.flatnonzero(from_rows >= 0), np.flatnonzero(from_cols >= 0)
-            met = Overlap(at_rows, at_cols, from_rows[at_rows], from_cols[at_cols])
-            self._overlaps[key] = met if at_rows.size and at_cols.size else None
+            part = _index(at_rows, at_cols, (rows.size, cols.size))
+            source = _index(from_rows[at_rows], from_cols[at_cols], by.applies.shape)
+            self._overlaps[key] = Overlap(at_cols, part, source) if at_rows.size and at_cols.size else None
         return self._overlaps[key]
 
-    def _cut(
-        self, rule: Displacement, by: Painted, met: Overlap, cols: Ints, day: date
-    ) -> tuple[tuple[Ints, Ints], Mask]:
-        """The part of a block that another may take, as an index, and where in it the other takes its place."""
+    def _cut(self, rule: Displacement, by: Painted, met: Overlap, cols: Ints, day: date) -> Mask:
+        """Where in the common part of two blocks the other takes the place of the first."""
         source = by.owed if rule.when is When.OWED else by.applies
-        cut = source[met.from_rows[:, None], met.from_cols]
+        cut = source[met.source]
         if rule.partners is not None:
             named = frozenset().union(*(p.countries for p in rule.partners if p.start <= day <= p.end))
             cut = cut & self.space.columns_of(named)[cols[met.cols]][None, :]
-        return (met.rows[:, None], met.cols), cut
+        return cut
 
 
 def _column_rates(item: Item, space: Space) -> Floats:

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes import dotted
 from detente.data.importers import Importer
 from detente.lab.entries.stacks import DayStacks, Stacker, TermBook
 from detente.law import Law, PartnerColumn, Reading, Space
@@ -23,6 +24,7 @@ from detente.law.space import build_space
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 MOST_SEGMENTS = 4
 """Segments of a span: more would split lines by conditions that hold on few of its days."""
@@ -57,17 +59,25 @@ class Calendar:
     ----------
     where : whose law; `law` : the law itself; `reading` : of time.
     terms : every duty, exemption and ban met so far.
+    under : lines that stood under a code on the days of a segment, as far as rows named them.
     """
 
     where: Importer
     law: Law
     reading: Reading = Reading.EFFECTIVE
     terms: TermBook = field(default_factory=TermBook)
+    under: dict[tuple[str, int], list[int]] = field(default_factory=dict, repr=False)
     _spans: dict[int, LawSpan] = field(default_factory=dict, repr=False)
     _days: dict[int, DayStacks] = field(default_factory=dict, repr=False)
     _live: tuple[int, Resolver, Stacker] | None = field(default=None, repr=False)
     _rates: dict[tuple[str, date], Floats] = field(default_factory=dict, repr=False)
+    _open: dict[tuple[str, date], Mask] = field(default_factory=dict, repr=False)
     _extra: set[tuple[str, str]] = field(default_factory=set, repr=False)
+
+    @cached_property
+    def written(self) -> list[str]:
+        """Codes of the lines as they are written, with points."""
+        return [dotted(code) for code in self.where.lines.codes.tolist()]
 
     @cached_property
     def edges(self) -> list[date]:
@@ -188,6 +198,13 @@ class Calendar:
                 self.column(partner, claim, on) for partner, claim in pairs if partner not in self.where.members
             )
         )
+
+    def open_to(self, partner: str, on: date) -> Mask:
+        """Which programmes goods of a partner may claim on a day, in the order of the programmes."""
+        if (partner, on) not in self._open:
+            programmes = self.where.programmes.by_symbol.values()
+            self._open[partner, on] = np.asarray([each.open_to(partner, on) for each in programmes], dtype=bool)
+        return self._open[partner, on]
 
     def column(self, partner: str, claim: str, on: date) -> PartnerColumn:
         """The column of a partner's goods under a claim (symbol, "" for none) on a day."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,19 +36,22 @@ class Given:
 
 def shares_of(
     where: Importer, law: Law, default: Mapping[str, Floats], lines: Ints, sets: Ints, given: Given,
-    presumed: Mapping[str, NDArray[np.bool_]],
+    presumed: Mapping[str, NDArray[np.bool_]], wanted: Collection[str],
 ) -> dict[str, Floats]:  # fmt: skip
-    """Share of every state of every fact by combination, the first included, arrays of shape (states, combinations).
+    """Share of every state of some facts by combination, the first included, arrays of shape (states, combinations).
 
     Parameters
     ----------
     default : shares that the law presumes, by fact and line, as in `Shares`.
     lines, sets : line and set of contents of each combination, shape (combinations,).
     presumed : fact -> combinations whose claim says that it is true of the whole good.
+    wanted : the facts; those that they hang on are among the answers too.
     """
     shares: dict[str, Floats] = {}
+    limits = [law.aspects[name] for name in sorted(wanted) if law.aspects[name].above is not None]
+    needed = {*wanted, *(limit.above[0] for limit in limits if limit.above is not None)}
     for aspect in law.aspects.values():
-        if aspect.id != PREFERENCE and aspect.above is None:
+        if aspect.id in needed and aspect.id != PREFERENCE and aspect.above is None:
             others = default[aspect.id][:, lines]
             rest = _metals(where, aspect, others, lines, sets, given) if aspect.id == "metal" else others
             if aspect.id != "metal":
@@ -57,7 +60,7 @@ def shares_of(
                 value = value if true is None else np.where(np.isnan(value) & true, 1.0, value)
                 rest = _stated(aspect, others, value)
             shares[aspect.id] = np.vstack([1.0 - rest.sum(axis=0), rest])
-    return shares | {a.id: above(a, shares) for a in law.aspects.values() if a.above is not None}
+    return shares | {limit.id: above(limit, shares) for limit in limits}
 
 
 def _stated(aspect: Aspect, default: Floats, value: Floats) -> Floats:

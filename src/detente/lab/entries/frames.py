@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import dotted
 from detente.codes.escaping import FORMULA
 from detente.data.fees import UNKNOWN, fees
 from detente.lab.entries.charges import HOME
@@ -93,7 +92,7 @@ def _term_words(piece: RatedPiece, filed: Filing, terms: Sequence[StackTerm]) ->
         "title": ["base duty", *(t.title if t.kind == DUTY else f"exempt: {t.title}" for t in terms)],
     }
     place = pl.Series(filed.term + 1)
-    codes = pl.Series([dotted(code) for code in piece.calendar.where.lines.codes.tolist()])
+    codes = pl.Series(piece.calendar.written)
     words = {name: pl.Series(name, values, dtype=pl.String).gather(place) for name, values in texts.items()}
     own = codes.gather(piece.line[filed.row])
     words["heading"] = words["heading"].zip_with(pl.Series(filed.term != BASE), own).alias("heading")
@@ -187,8 +186,8 @@ def _rows(piece: RatedPiece, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.D
     if piece.refund is not None:
         numbers["refund"] = piece.refund
     rated = pl.DataFrame({"spot": chosen, "place": np.arange(chosen.size), **numbers})
-    rated = _joined(rated, _filing_words(filed), ("filing",)).with_columns(pl.Series("flags", flags_of(piece)))
-    rated = _joined(rated, _open_words(answers), ("open", "least_duty", "most_duty")).drop("place")
+    rated = rated.with_columns(_filing_words(piece.filed, filed), pl.Series("flags", flags_of(piece)))
+    rated = rated.join(_open_words(answers), on="place", how="left", maintain_order="left").drop("place")
     given = _given(piece).with_columns(
         pl.Series("reason", piece.rows.reasons.words(), dtype=pl.String),
         pl.int_range(pl.len(), dtype=pl.Int64).alias("spot"),
@@ -203,16 +202,18 @@ def _rows(piece: RatedPiece, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.D
     )
 
 
-def _joined(frame: pl.DataFrame, words: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    return frame.join(words.select("place", *names), on="place", how="left", maintain_order="left")
-
-
-def _filing_words(filed: pl.DataFrame) -> pl.DataFrame:
-    """The headings of each row with their dollars, as one text."""
+def _filing_words(filing: Filing, filed: pl.DataFrame) -> pl.Series:
+    """The headings of each row with their dollars, as one text; every row has one, its line."""
     import polars as pl
 
     word = pl.concat_str(pl.col("heading").replace("", "(no heading)"), pl.lit(" "), _money("duty"))
-    return filed.lazy().group_by("place").agg(word.str.join("; ").alias("filing")).collect()
+    words, first = filed.select(word).to_series(), np.flatnonzero(filing.order == 1)
+    most = np.diff(first, append=filing.order.size)
+    columns = [words.gather(first).alias("0")]
+    for k in range(1, int(most.max(initial=1))):
+        place = pl.Series(np.where(most > k, first + k, -1))
+        columns.append(words.gather(place.set(place < 0, None)).alias(str(k)))
+    return pl.select(pl.concat_str(columns, separator="; ", ignore_nulls=True)).to_series().alias("filing")
 
 
 def _money(name: str) -> pl.Expr:

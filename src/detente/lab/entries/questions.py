@@ -83,10 +83,9 @@ def _about(
     aspect: Aspect, rating: SpanRating, combos: Combos, given: Given, rated: Rated, questions: OpenQuestions
 ) -> None:
     """Duties of the combinations of a span with all of the value in one state of a fact after the other."""
-    parts, size = rating.parts, rating.chosen.size
-    lines = combos.line[rating.chosen]
+    parts, lines = rating.parts, combos.line[rating.chosen]
     silent = parts.span.space.atoms.asked[aspect.id][lines] & ~_stated(aspect, combos.contents[rating.chosen], given)
-    mine = np.flatnonzero(silent[parts.combo])
+    mine, size = np.flatnonzero(silent[parts.combo]), int(silent.sum())
     if not mine.size:
         return
     followers = [a for a in parts.span.space.law.aspects.values() if a.above is not None and a.above[0] == aspect.id]
@@ -95,29 +94,27 @@ def _about(
     state = parts.span.space.atoms.states[aspect.id][atom].astype(np.int64)
     for other in followers:
         rest = rest * _follows(other, state, atom, parts)
-    place, cells = parts.combo[mine] * many + state, size * many
+    place, cells = (np.cumsum(silent) - 1)[parts.combo[mine]] * many + state, size * many
     added = np.bincount(place, rest * parts.added[mine], cells).reshape(size, many).T
-    totals = rating.base + added
+    totals = rating.base[silent] + added
     barred = parts.banned[mine]
     if barred.any():
         out = np.bincount(place[barred], rest[barred], cells).reshape(size, many).T > 1.0 - SAME
         totals = np.where(out, np.nan, totals)
-    _note(aspect, totals, silent, rating, rated, questions)
+    _note(aspect, totals, rating.chosen[silent], rated, questions)
 
 
-def _note(
-    aspect: Aspect, totals: Floats, silent: Mask, rating: SpanRating, rated: Rated, questions: OpenQuestions
-) -> None:
-    """Keep the answers that change the duty from what was taken."""
-    taken = np.where(rated.banned[rating.chosen], np.nan, rated.total[rating.chosen])
+def _note(aspect: Aspect, totals: Floats, chosen: Ints, rated: Rated, questions: OpenQuestions) -> None:
+    """Keep the answers that change the duty of some combinations from what was taken."""
+    taken = np.where(rated.banned[chosen], np.nan, rated.total[chosen])
     for state, name in enumerate(aspect.states):
-        moved = silent & _apart(totals[state], taken)
+        moved = _apart(totals[state], taken)
         if name == "us_minor":
             # A small American content that changes nothing of its own is no answer.
             moved &= _apart(totals[state], totals[aspect.states.index("foreign")])
         if moved.any():
             place = questions.place(aspect.id, aspect.title, name)
-            questions.add(rating.chosen[moved], place, totals[state][moved])
+            questions.add(chosen[moved], place, totals[state][moved])
 
 
 def _apart(first: Floats, second: Floats) -> Mask:
@@ -134,11 +131,11 @@ def _stated(aspect: Aspect, sets: Ints, given: Given) -> Mask:
 
 def _without(parts: GoodsParts, mine: Ints, left: set[str]) -> Floats:
     """Weights of some parts without the shares of some facts, shape (parts,)."""
-    weight = np.ones(mine.size)
-    for name, factor in parts.factors.items():
+    weight = np.ones(parts.combo.size)
+    for name, (split, factor) in parts.factors.items():
         if name not in left:
-            weight = weight * factor[mine]
-    return weight
+            weight[split] *= factor
+    return weight[mine]
 
 
 def _follows(aspect: Aspect, state: Ints, atom: Ints, parts: GoodsParts) -> Mask:
@@ -159,12 +156,13 @@ def _other_claims(calendar: Calendar, combos: Combos) -> Iterator[tuple[str, Int
     width = len(calendar.edges) + 1
     pairs, pair = np.unique(combos.partner * width + combos.segment, return_inverse=True)
     days = {s: calendar.first_day(s) for s in np.unique(pairs % width).tolist()}
-    for symbol, programme in where.programmes.by_symbol.items():
+    open_to = [calendar.open_to(combos.partners[p // width], days[p % width]) for p in pairs.tolist()]
+    can = np.asarray(open_to, dtype=bool).reshape(pairs.size, len(where.programmes.by_symbol))
+    for k, (symbol, programme) in enumerate(where.programmes.by_symbol.items()):
         if programme.kind == "use":
             continue
-        can = np.asarray([programme.open_to(combos.partners[p // width], days[p % width]) for p in pairs.tolist()])
         own = np.asarray([claim == symbol for claim in combos.claims])[combos.claim]
-        chosen = np.flatnonzero(can[pair] & ~own & _covered(calendar, programme.only)[combos.line])
+        chosen = np.flatnonzero(can[:, k][pair] & ~own & _covered(calendar, programme.only)[combos.line])
         if chosen.size:
             yield symbol, chosen
 

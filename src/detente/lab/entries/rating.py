@@ -78,7 +78,7 @@ class GoodsParts:
     Attributes
     ----------
     combo : combination of each part; `atom` : atom of the space; `stack` : what is owed on it.
-    factors : fact -> share of each part's state, 1 where it makes no difference, shape (parts,).
+    factors : fact -> parts that it splits, and the share of the state of each of them.
     weight : share of the combination's value, shape (parts,).
     added : what is owed on the part beside the base duty, share of its value, shape (parts,).
     banned : shape (parts,).
@@ -88,7 +88,7 @@ class GoodsParts:
     combo: Ints = field(repr=False)
     atom: Ints = field(repr=False)
     stack: Ints = field(repr=False)
-    factors: Mapping[str, Floats] = field(repr=False)
+    factors: Mapping[str, tuple[Ints, Floats]] = field(repr=False)
     weight: Floats = field(repr=False)
     added: Floats = field(repr=False)
     banned: Mask = field(repr=False)
@@ -129,7 +129,10 @@ def _rated_span(calendar: Calendar, combos: Combos, chosen: Ints, given: Given) 
         name: np.isin(combos.claim, [i for i, aspect in enumerate(claims) if aspect == name])
         for name in set(claims) & set(calendar.law.aspects)
     }
-    shares = shares_of(calendar.where, span.space.law, span.shares, combos.line, combos.contents, given, presumed)
+    split = {name for name, mask in span.space.atoms.asked.items() if mask[combos.line].any()}
+    shares = shares_of(
+        calendar.where, span.space.law, span.shares, combos.line, combos.contents, given, presumed, split
+    )
     return SpanRating(chosen, base, column, shares, _parts(calendar, span, combos, cell, base, shares))
 
 
@@ -149,7 +152,11 @@ def columns_of(calendar: Calendar, span: LawSpan, combos: Combos) -> tuple[Ints,
 def _bases(span: LawSpan, columns: Sequence[PartnerColumn], pair: Ints, lines: Ints) -> Floats:
     names = sorted({column.base for column in columns})
     place = np.asarray([names.index(column.base) for column in columns], dtype=np.int64)[pair]
-    return np.stack([span.space.base[name] for name in names])[place, lines]
+    base = np.zeros(lines.size)
+    for k, name in enumerate(names):
+        mine = np.flatnonzero(place == k)
+        base[mine] = span.space.base[name][lines[mine]]
+    return base
 
 
 def _parts(
@@ -157,12 +164,13 @@ def _parts(
 ) -> GoodsParts:
     atoms = span.space.atoms
     combo, atom = expand(span.start[combos.line], span.start[combos.line + 1] - span.start[combos.line])
-    line, factors, weight = combos.line[combo], {}, np.ones(combo.size)
+    line, weight = combos.line[combo], np.ones(combo.size)
+    factors: dict[str, tuple[Ints, Floats]] = {}
     for name, states in atoms.states.items():
-        mask = atoms.asked[name]
-        if mask[combos.line].any():
-            factors[name] = np.where(mask[line], shares[name][states[atom], combo], 1.0)
-            weight *= factors[name]
+        if atoms.asked[name][combos.line].any():
+            split = np.flatnonzero(atoms.asked[name][line])
+            factors[name] = split, shares[name][states[atom[split]], combo[split]]
+            weight[split] *= factors[name][1]
     segments = np.unique(combos.segment)
     days = [calendar.stacks(int(segment)) for segment in segments.tolist()]
     offset = np.cumsum([0, *(day.points.size for day in days)])

@@ -230,11 +230,13 @@ def _on(calendar: Calendar, segment: int) -> date:
 
 
 def _under(text: str, calendar: Calendar, segment: int) -> list[int]:
-    """Lines under a code on the days of a segment; `UnknownName` for one that nobody knows."""
+    """Lines under a code on the days of a segment, looked up once; `UnknownName` for one that nobody knows."""
     where, on = calendar.where, _on(calendar, segment)
     code = digits(text, "line", where.file.lengths)
-    codes = [line for prefix in substitute(where, code, on) or (code,) for line in lines_under(where, prefix, on)]
-    return where.lines.positions(codes).tolist()
+    if (code, segment) not in calendar.under:
+        codes = [line for prefix in substitute(where, code, on) or (code,) for line in lines_under(where, prefix, on)]
+        calendar.under[code, segment] = where.lines.positions(codes).tolist()
+    return calendar.under[code, segment]
 
 
 def _claims(

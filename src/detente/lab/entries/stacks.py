@@ -141,7 +141,8 @@ class Stacker:
     def _lay(self, layers: Iterable[Layer], *, off: bool = False) -> None:
         """Put layers on the cells, or take them off."""
         for layer in layers:
-            rows, cols = np.nonzero(layer.mask)
+            # Few cells of a block are under its term: they are looked up in one flat array, which is quicker than two.
+            rows, cols = np.divmod(np.flatnonzero(layer.mask), layer.mask.shape[1])
             spread = _mixed(layer.number)[cols]
             cells = layer.painted.rows[rows] * self.keys.shape[1] + layer.painted.cols[cols]
             flat = self.keys.reshape(-1)
