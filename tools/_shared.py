@@ -6,7 +6,8 @@ import argparse
 import gzip
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,24 @@ def arguments(description: str) -> argparse.Namespace:
     return options
 
 
+@contextmanager
+def placed(path: Path) -> Iterator[Path]:
+    """A name beside a file, moved into its place at the end: a build that is killed leaves the file as it was."""
+    beside = path.with_name(f".{path.name}")
+    try:
+        yield beside
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def write_table(table: pl.DataFrame, path: Path) -> None:
     """Write one embedded table (zstd, no statistics) and print what a reader gets back."""
-    table.write_parquet(path, compression="zstd", compression_level=19, statistics=False)
-    back = pl.read_parquet(path)
-    if not back.equals(table):
-        raise RuntimeError(f"{path.name} does not read back as written")
+    with placed(path) as beside:
+        table.write_parquet(beside, compression="zstd", compression_level=19, statistics=False)
+        back = pl.read_parquet(beside)
+        if not back.equals(table):
+            raise RuntimeError(f"{path.name} does not read back as written")
     print(f"{path.name}: {back.height:,} rows x {back.width}, {path.stat().st_size / 1024:.0f} KiB")
 
 

@@ -6,6 +6,7 @@ To be run after a change of a lawbook, of the names of countries or of how lawbo
 itself is read, which is slower.
 """
 
+from _shared import placed
 from detente.data.importers import importer
 from detente.data.lawbook import check_law, read_layer
 from detente.data.lawstore import STORED, stored_law, stored_path, to_store
@@ -23,7 +24,8 @@ def main() -> None:
             print(f"{path.name}: stands")
             continue
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(to_store(law, root))
+        with placed(path) as beside:
+            beside.write_bytes(to_store(law, root))
         print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 

@@ -8,6 +8,7 @@ again, which takes the better part of a minute.
 
 from datetime import date
 
+from _shared import placed
 from detente.lab.claims.check import DRAWS, SEED, check
 from detente.lab.claims.kept import STORED, Given, kept, store_path, to_store
 
@@ -21,7 +22,8 @@ def main() -> None:
             continue
         made: dict[str, Given] = {}
         check(name, as_of=date.today(), made=made)
-        path.write_bytes(to_store(made, DRAWS, SEED))
+        with placed(path) as beside:
+            beside.write_bytes(to_store(made, DRAWS, SEED))
         print(f"{path.name}: {len(made)} statements, {path.stat().st_size:,} bytes")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from _shared import DATA, arguments
+from _shared import DATA, arguments, placed
 
 NAME = "libday-2023"
 THOUSAND = 1000.0
@@ -38,7 +38,8 @@ def main() -> None:
         "gdp": column(source / "gdp.csv", "gdp").astype(np.float64),
         "announced": column(source / "tariffs.csv", "applied_tariff").astype(np.float64),
     }
-    np.savez_compressed(path, **arrays)
+    with placed(path) as beside:
+        np.savez_compressed(beside, **arrays)
     print(f"{path.name}: {arrays['flows'].shape}, {path.stat().st_size / 1024:.0f} KiB")
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from _shared import DATA, TABLES, arguments, read_text_csv
+from _shared import DATA, TABLES, arguments, placed, read_text_csv
 from _world_sources import (
     SERVICES,
     Floats,
@@ -233,7 +233,8 @@ def save(world: Economy, extra: Mapping[str, Any] | None = None, without: Sequen
         "sectors": np.asarray(world.sectors),
     }
     content = {**arrays, **world.arrays, **parameters, "notes": np.asarray(world.notes), **(extra or {})}
-    np.savez_compressed(path, **{name: value for name, value in content.items() if name not in without})
+    with placed(path) as beside:
+        np.savez_compressed(beside, **{name: value for name, value in content.items() if name not in without})
     back = load_economy(path)
     for name in ("flows", "tariff", "input_share", "final_share"):
         if not np.array_equal(back.arrays[name], world.arrays[name]):

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from published_samples import SAMPLES
 
-from detente.data import fetching
+from detente.data import fetching, own_tables
 
 
 @pytest.fixture
@@ -56,6 +56,52 @@ def test_a_table_is_added_listed_updated_verified(detente, place):
     (place / "library" / "baci-2023.parquet").write_bytes(b"x")
     ran = detente("data", "verify", "baci-2023")
     assert (ran.code, "changed" in ran.out) == (2, True)
+
+
+class Killed(BaseException):
+    """The end of a process, which nothing catches."""
+
+
+@pytest.mark.parametrize("written", range(4))
+def test_killed_between_two_files_a_table_is_whole_and_the_same_command_ends_the_same(
+    detente, place, monkeypatch, written
+):
+    file, new = place / SAMPLES["baci"][0], place / "new.csv"
+    new.write_text(SAMPLES["baci"][1].decode().replace("7456.02", "8000"))
+    detente("data", "add", str(file), "--name", "cut")
+    detente("data", "add", str(new), "--name", "whole")
+    write, done = own_tables.write_bytes, []
+
+    def dies(path, content):
+        if len(done) == written:
+            raise Killed
+        done.append(write(path, content))
+
+    monkeypatch.setattr(own_tables, "write_bytes", dies)
+    monkeypatch.setattr(own_tables, "remove_file", lambda path: dies(path, b""))
+    with pytest.raises(Killed):
+        detente("data", "update", "cut", str(new))
+    monkeypatch.undo()
+    monkeypatch.setenv("DETENTE_LIBRARY", str(place / "library"))
+    assert detente("data", "verify", "cut").code == 0
+    again = rows(detente("data", "update", "cut", str(new), "--format", "json"))
+    assert again["vintages"][3]["rows"] == (4 if written < 2 else 5)
+    library = place / "library"
+    assert (library / "cut.parquet").read_bytes() == (library / "whole.parquet").read_bytes()
+    assert (library / "cut.json").read_text().replace("cut", "whole") == (library / "whole.json").read_text()
+    assert sorted(path.name for path in library.iterdir()) == ["cut.json", "cut.parquet", "whole.json", "whole.parquet"]
+
+
+def test_a_table_that_was_damaged_may_be_added_again(detente, place):
+    file = str(place / SAMPLES["baci"][0])
+    detente("data", "add", file, "--name", "ours")
+    (place / "library" / "ours.parquet").write_bytes(b"x")
+    assert "add it again from its source" in detente("data", "update", "ours", file).err
+    assert detente("data", "add", file, "--name", "ours").code == 0
+    (place / "library" / "ours.json").unlink()
+    assert (
+        "'ours' was put into your library by hand; give another" in detente("data", "add", file, "--name", "ours").err
+    )
 
 
 def test_a_bad_new_vintage_leaves_the_old(detente, place):

@@ -1,11 +1,16 @@
 """`detente entries`: files whole or not at all, a reason in its row for what cannot be rated, an exit code."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import polars as pl
 import pytest
 
 from detente.codes.errors import NotRated
+from detente.lab.entries.job import rate_entries
 
 HEAD = "line,partner,date,value\n"
 ROW = "8507.60.00.10,China,2025-04-15,1000\n"
@@ -70,3 +75,46 @@ def test_bad_options_are_one_sentence(detente, entries, args, words):
     assert ran.code == 2
     assert words in ran.err
     assert not ran.out
+
+
+KILLED = """
+import os, signal
+from detente.faces.cli import main
+from detente.lab.entries import job, shelf
+
+write, done = shelf.write_bytes, []
+
+def third_dies(path, content):
+    if len(done) == 2:
+        path.with_name(f".{path.name}.k1_l").write_bytes(content[:99])
+        os.kill(os.getpid(), signal.SIGKILL)
+    done.append(write(path, content))
+
+shelf.write_bytes = third_dies
+job.rate_entries.__kwdefaults__["size"] = 3
+main()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a process is killed by a signal of its own here")
+def test_killed_in_the_middle_and_asked_again_gives_the_same_bytes(detente, tmp_path, monkeypatch):
+    monkeypatch.setitem(rate_entries.__kwdefaults__, "size", 3)
+    partners = ("China", "Mexico", "Germany", "Atlantis", "Japan")
+    rows = [ROW.replace("China", partners[i % 5]).replace("1000", str(100 + i)) for i in range(14)]
+    file, whole, out = (tmp_path / name for name in ("entries.csv", "whole.csv", "rated.csv"))
+    file.write_text(HEAD + "".join(rows), encoding="utf-8")
+    args = ("entries", str(file), "--workers", "1", "-q", "--out")
+    assert detente(*args, str(whole)).code == NotRated.exit_code
+    killed = subprocess.run([sys.executable, "-c", KILLED, *args, str(out)], capture_output=True, env=os.environ)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    pieces = tmp_path / "rated.csv.pieces"
+    assert sum(not path.name.startswith(".") for path in pieces.iterdir()) == 2
+    assert not out.exists()
+    again = []
+    monkeypatch.setattr(
+        "detente.lab.entries.shelf.write_bytes", lambda path, content: again.append(path.write_bytes(content))
+    )
+    assert detente(*args, str(out), "--resume").code == NotRated.exit_code
+    assert len(again) == 3
+    assert out.read_bytes() == whole.read_bytes()
+    assert not pieces.exists()

@@ -8,6 +8,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 
@@ -92,6 +93,25 @@ def test_the_readme_has_a_tour_for_who_installs_the_wheel():
     assert tried.differing(step, "a\nb\nc\n") == ""
     assert "line 2" in tried.differing(step, "a\nx\n")
     assert tried.differing(tried.Step("detente x", ("a",), whole=True), "a\nb\n") == "2 lines, not 1"
+
+
+def test_a_build_that_is_killed_leaves_the_table_that_was_there(tmp_path, capsys):
+    shared, path = tool("_shared"), tmp_path / "rates.parquet"
+    shared.write_table(pl.DataFrame({"rate": [0.1]}), path)
+    before = path.read_bytes()
+
+    def half() -> None:
+        with shared.placed(path) as beside:
+            beside.write_bytes(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half()
+    assert [p.name for p in tmp_path.iterdir()] == ["rates.parquet"]
+    (tmp_path / ".rates.parquet").write_bytes(b"half of one that was killed")
+    assert path.read_bytes() == before
+    shared.write_table(pl.DataFrame({"rate": [0.1]}), path)
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("rates.parquet", before)]
 
 
 def test_the_bill_of_materials_names_packages_and_tables():

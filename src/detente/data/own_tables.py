@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from detente.codes import InputError, Parameter, UnknownName
 from detente.data.formats.declared import KEYS, ReadFile
 from detente.data.library import catalogue, embedded, package_folder, sha256, user_folder
-from detente.data.store import write_folder
+from detente.data.store import remove_file, write_bytes
 from detente.data.userfile import read_json
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 WHOLE, CHANGED, MISSING, UNRECORDED = "whole", "changed", "missing", "without a record"
 """States of a table."""
+
+COMING = ".coming"
+"""Ending of the record of a table that is being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class OwnTable:
 
 def own_tables() -> tuple[OwnTable, ...]:
     """Records of the library, in order of names."""
+    _finish()
     folder = user_folder()
     paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
     return tuple(own_table(path.stem) for path in paths if NAME.fullmatch(path.stem))
@@ -88,6 +92,7 @@ def own_table(name: str) -> OwnTable:
     ------
     UnknownName : no such table in the library. InputError : a record that is damaged.
     """
+    _finish()
     path = user_folder() / f"{name}.json"
     if not NAME.fullmatch(name) or not path.is_file():
         known = [other.stem for other in user_folder().glob("*.json")] if user_folder().is_dir() else []
@@ -136,8 +141,32 @@ def add_table(
         notes=file.notes,
     )
     record = json.dumps(asdict(table), indent=1, ensure_ascii=False) + "\n"
-    write_folder(user_folder(), {f"{name}.parquet": raw, f"{name}.json": record.encode()})
+    _put(table, raw, record.encode())
     return table
+
+
+def _put(table: OwnTable, raw: bytes, record: bytes) -> None:
+    """Write a table and its record so that one that was killed in between is whole for whoever looks next."""
+    coming = _coming(table.name)
+    write_bytes(coming, record)
+    write_bytes(table.path, raw)
+    write_bytes(table.path.with_suffix(".json"), record)
+    remove_file(coming)
+
+
+def _coming(name: str) -> Path:
+    """Record of a table that is being written."""
+    return user_folder() / f".{name}{COMING}"
+
+
+def _finish() -> None:
+    """Give a table its record where whoever wrote it was killed between the two."""
+    for path in user_folder().glob(f".*{COMING}"):
+        table = user_folder() / f"{path.name[1:].removesuffix(COMING)}.parquet"
+        record = read_json(path, "add the table again")
+        if table.is_file() and record.get("sha256") == sha256(table):
+            write_bytes(table.with_suffix(".json"), path.read_bytes())
+            remove_file(path)
 
 
 def _hash(raw: bytes) -> str:
@@ -150,10 +179,8 @@ def _check_name(name: str, frame: pl.DataFrame, replace: bool) -> None:
     if not NAME.fullmatch(name):
         what = f"'{name}' is no name of a table"
         raise InputError(Parameter("name"), what, "use small letters, digits, and - _ . between them")
-    if (user_folder() / f"{name}.parquet").exists() and not replace:
-        raise InputError(
-            Parameter("name"), f"'{name}' is in your library", "give another, or use `detente data update`"
-        )
+    if not replace:
+        _check_free(name)
     if name in catalogue():
         import polars as pl
 
@@ -164,6 +191,16 @@ def _check_name(name: str, frame: pl.DataFrame, replace: bool) -> None:
         if columns != frame.columns:
             what = f"'{name}' is a table of the package, which has other columns"
             raise InputError(Parameter("name"), what, "give another name")
+
+
+def _check_free(name: str) -> None:
+    """Refuse the name of a table that is there; one that is no longer what was added may be added again."""
+    own = {table.name: table for table in own_tables()}
+    if name in own and own[name].state == WHOLE:
+        repair = "give another, or use `detente data update`"
+        raise InputError(Parameter("name"), f"'{name}' is in your library", repair)
+    if name not in own and (user_folder() / f"{name}.parquet").exists():
+        raise InputError(Parameter("name"), f"'{name}' was put into your library by hand", "give another")
 
 
 def _check_key(frame: pl.DataFrame, key: Sequence[str], name: str) -> None:
