@@ -58,6 +58,9 @@ def test_a_scenario_on_the_cluster_gives_the_same_bytes(cluster, tmp_path):
     with dask(cluster.address) as executor:
         sweep("geneva", over, tables=["headline"], executor=executor, out=tmp_path / "there")
     assert content(tmp_path / "here") == content(tmp_path / "there")
+    with distributed.Client(cluster.address, set_as_default=False) as client:
+        loaded = client.run_on_scheduler(lambda: [name for name in sys.modules if name.startswith("detente.")])
+    assert "detente.lab.sweep.scenario" not in loaded, "the scheduler only passes on what workers do"
 
 
 def test_the_command_takes_the_address(detente, cluster, world_sweep, tmp_path):

@@ -19,7 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from detente.codes import InputError, Parameter
 from detente.data.limits import processors
 from detente.data.store import write_bytes
-from detente.lab.work.workers import holding, processes
+from detente.lab.work.workers import handed, holding, processes
 
 Content = TypeVar("Content")
 Kept = TypeVar("Kept", contravariant=True)
@@ -187,7 +187,7 @@ def _computed(chunks: Sequence[Chunk[Content]], executor: Executor | None) -> It
     left, out = iter(chunks), dict[Future[Content], Chunk[Content]]()
     try:
         while True:
-            out |= {executor.submit(chunk.work): chunk for chunk in islice(left, AHEAD - len(out))}
+            out |= {handed(executor, chunk.work): chunk for chunk in islice(left, AHEAD - len(out))}
             if not out:
                 return
             for future in wait(out, return_when=FIRST_COMPLETED).done:

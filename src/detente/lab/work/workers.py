@@ -5,21 +5,24 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
+import pickle
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, TypeVar
 
 from detente.codes import InputError, Parameter
 from detente.data.limits import processors
 from detente.lab.work.threads import THREADS
+
+Done = TypeVar("Done")
 
 GRACE = 0.3
 """Seconds that a process has for what it is at, where nobody waits for it any more."""
@@ -132,6 +135,21 @@ def _started(given: Any) -> None:
 def _end_with(sentinel: int) -> None:
     wait_for([sentinel])
     os._exit(1)
+
+
+def handed(executor: Executor, work: Callable[[], Done]) -> Future[Done]:
+    """Work given to an executor.
+
+    A scheduler of Dask unpacks what it passes on, and would load all of this package for it; to it the work goes
+    sealed, and only the worker that does it looks inside.
+    """
+    if type(executor).__module__.partition(".")[0] == "distributed":
+        return executor.submit(_unsealed, pickle.dumps(work))
+    return executor.submit(work)
+
+
+def _unsealed(sealed: bytes) -> Any:
+    return pickle.loads(sealed)()
 
 
 @contextmanager
