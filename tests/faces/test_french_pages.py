@@ -25,6 +25,8 @@ PAGES = {
     "changes": "/law/changes?of=CHN",
     "diff": "/law/diff?before=2025-05-13&after=2025-05-14",
     "watch": "/watch?row=8507.60:China&row=1201.90:USA:China:soja&since=2026-07-01",
+    "entries": "/entries",
+    "micro": "/micro",
     "facing": "/facing?exporter=VNM&after=2025-10-01&by=section",
     "duty": "/duty?partner=MEX&from=2025-05-01&to=2025-07-01",
     "reconcile": "/reconcile?number=$2800&on=2025-05-12",

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from detente.codes import Table
     from detente.lab.micro.micro import Micro
 
-SCREEN = ("micro_weights", "daily", "micro_gap_months", "micro_gap", "micro_refunds_months", "micro_refunds_partners",
-          "micro_left_out")  # fmt: skip
-"""Tables on the screen where none is named."""
-
 HUNDREDTH = 0.01
 Groups = Annotated[
     list[str] | None,
@@ -65,7 +61,8 @@ def micro(
 ) -> None:
     """Rows by month, line and partner: weights, daily averages, duty owed beside collected, refunds at stake."""
     from detente.faces.cli.progress import Progress
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
+    from detente.faces.micro_view import in_dollars
     from detente.lab.micro.micro import micro as answered
     from detente.lab.micro.setting import MicroSetting
     from detente.lab.work.workers import dask as cluster
@@ -101,12 +98,14 @@ def micro(
         if work is not None and work.exists():
             print(f"\nwhat is finished is in {work}: ask again to go on", file=sys.stderr)
         raise
-    emit(_shown(result, table_), format_, out)
+    shown = _shown(result, table_)
+    emit([in_dollars(table) for table in shown] if is_text(format_, out) else shown, format_, out)
 
 
 def _shown(result: Micro, names: list[str] | None) -> list[Table]:
-    tables = list(result.tables.values())
-    return opt.chosen(tables, names) if names else [table for table in tables if table.name in SCREEN]
+    from detente.faces.micro_view import screen
+
+    return opt.chosen(list(result.tables.values()), names) if names else screen(result)
 
 
 def _check(dask: str, workers: int | None, work: Path | None) -> None:

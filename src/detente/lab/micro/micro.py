@@ -77,6 +77,7 @@ def micro(
     workers: int | None = None,
     executor: Executor | None = None,
     tell: Tell | None = None,
+    most: int | None = None,
 ) -> Micro:
     """Answer a question about rows of trade by month, line and partner.
 
@@ -88,7 +89,7 @@ def micro(
     weights : of `daily`: "own" month of each day, a span as 2024-01..2024-12, or a number of months up to its own.
     first, last : months, all by default. top : gaps that are listed, 0 for all.
     bad : share of the rows that may be unusable. work : folder of what is done; none is left without.
-    workers, executor : processes of this machine, or what is used in their place.
+    workers, executor : processes of this machine, or what is used in their place. most : months that are answered for.
 
     Raises
     ------
@@ -109,6 +110,9 @@ def micro(
         _check_faults(shelf, bad)
         _check_duty(shelf, ask)
         months = _months(shelf, first, last, ask)
+        if most is not None and len(months) > most:
+            repair = f"name {most} or fewer by the first and the last, or use the command"
+            raise InputError("months", f"there are {len(months)} to answer for", repair)
         jobs = [_job(question, shelf, month, weights) for month in months]
         answers = _answers(jobs, shelf, folder, crew, tell)
         tables = BUILD[ask](question, months, answers, "duty" in shelf.has, top)

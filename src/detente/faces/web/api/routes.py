@@ -13,6 +13,7 @@ from detente.faces.web.api import entries as api_entries
 from detente.faces.web.api import jobs as api_jobs
 from detente.faces.web.api import law as api_law
 from detente.faces.web.api import materials as api_materials
+from detente.faces.web.api import micro as api_micro
 from detente.faces.web.api import rates as api_rates
 from detente.faces.web.api import reconcile as api_reconcile
 from detente.faces.web.api import runs as api_runs
@@ -28,6 +29,7 @@ for _part in (
     api_watch,
     api_rates,
     api_entries,
+    api_micro,
     api_reconcile,
     api_world,
     api_country,

@@ -336,6 +336,10 @@ SHAPES: dict[str, Shape] = {
         "entries": count("entries"), "dollars": entries(number("sum over all entries", "USD"), "sums by name"),
         "tables": rows(of("Table"), "sums, answers and reasons whole; rows, headings and entries by the page"),
     }),
+    "Microdata": fields("What a law owes on rows of trade by month.", {
+        "rows": count("rows of the file"), "unusable": count("rows that could not be used"),
+        "months": rows(text("a month"), "months that the rows are of"), "tables": rows(of("Table"), "each by the page"),
+    }),
     "Promises": fields("Promises.", {"promises": of("Table_promises")}),
     "Scenarios": fields("Scenarios of the package.", PAGE | {"rows": rows(fields("a scenario", {
         "name": text("name"), "title": text("title"), "on": text("day of the law"), "note": text("what it is"),

@@ -28,6 +28,7 @@ PLACES = (
     ("/law/importers.csv", "importers", "data_csv"),
     ("/facing", "facing", "facing"),
     ("/entries", "entries", "entries"),
+    ("/micro", "micro", "micro"),
     ("/facing.csv", "facing", "data_csv"),
     ("/watch", "watch", "watch_page"),
     ("/watch.csv", "watch", "data_csv"),
@@ -141,6 +142,17 @@ async def send_entries(request: Request) -> Response:
     from starlette.concurrency import run_in_threadpool
 
     from detente.faces.web.pages.entries import sent
+
+    body = await request.body()
+    return await run_in_threadpool(sent, Address(request), body)
+
+
+@router.post("/micro")
+async def send_micro(request: Request) -> Response:
+    """What was asked of the microdata that were sent."""
+    from starlette.concurrency import run_in_threadpool
+
+    from detente.faces.web.pages.micro import sent
 
     body = await request.body()
     return await run_in_threadpool(sent, Address(request), body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from detente.codes import InputError, Parameter
 from detente.data.entryfile import SentFile
@@ -61,17 +62,21 @@ def rated_sent(content: bytes, name: str, order: EntriesOrder) -> RatedEntries:
         raise
 
 
-def name_of(media: str) -> str:
+def name_of(media: str, name: str = NAME, kinds: Mapping[str, str] = MEDIA) -> str:
     """Name of a file whose content is of a kind.
+
+    Parameters
+    ----------
+    kinds : kind of content -> how a file of it is called.
 
     Raises
     ------
     Problem : 415 another kind.
     """
     kind = media.split(";", 1)[0].strip().lower()
-    if kind not in MEDIA:
-        raise Problem(415, f"give the entries as one of {', '.join(MEDIA)}")
-    return f"{NAME}{MEDIA[kind]}"
+    if kind not in kinds:
+        raise Problem(415, f"give the {name} as one of {', '.join(kinds)}")
+    return f"{name}{kinds[kind]}"
 
 
 def of_form(body: bytes, media: str) -> tuple[dict[str, str], SentFile | None]:
