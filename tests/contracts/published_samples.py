@@ -2,7 +2,7 @@
 
 Figures of BACI (CEPII, Etalab 2.0), the US Census, USITC, USGS and BEA (public domain) and of the OECD's tables of 2025
 (CC BY 4.0) are the publishers' own. Comtrade, Comext, WITS, TARIC, FIGARO, WIOD and GTAP are rows in the publisher's
-layout whose figures are for these tests alone.
+layout whose figures are for these tests alone, as are those of the Census exports.
 """
 
 import io
@@ -35,6 +35,26 @@ BULK = "".join(
         _bulk("0106199120", "5330", "10", 2, 2500, 0),
         _bulk("8507600010", "5700", "69", 120, 699544, 185379),
         _bulk("8507600010", "5700", "61", 3, 14968, 509),
+    )
+)
+CENSUS_EXPORTS = [
+    ["E_COMMODITY", "CTY_CODE", "ALL_VAL_MO", "DF", "COMM_LVL", "time"],
+    ["1201900095", "5700", "141197240", "1", "HS10", "2026-07"],
+    ["1201900095", "2010", "3355", "2", "HS10", "2026-07"],
+]
+
+
+def _exported(origin: int, line: str, country: str, district: str, quantity: int, value: int) -> str:
+    amounts = [1, quantity, 0, value, 0, 0, value, quantity, 0, 0]
+    return f"{origin}{line}{country}{district}202607" + "".join(f"{amount:015d}" for amount in amounts * 2)
+
+
+EXPORT_BULK = "".join(
+    f"{row}\n"
+    for row in (
+        _exported(1, "1201900095", "5700", "20", 350_000, 141_197_240),
+        _exported(2, "1201900095", "2010", "23", 9, 3355),
+        _exported(1, "8542310000", "5830", "28", 41, 99_000),
     )
 )
 COMTRADE = """typeCode\tfreqCode\trefPeriodId\trefYear\trefMonth\t\
@@ -220,7 +240,9 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "bea": ("NIPA-imports.csv", BEA.encode()),
     "bea-api": ("bea.json", json.dumps(BEA_API).encode()),
     "census-api": ("imports.json", json.dumps(CENSUS).encode()),
+    "census-api-exports": ("exports.json", json.dumps(CENSUS_EXPORTS).encode()),
     "census-bulk": ("IMP_DETL.TXT", BULK.encode()),
+    "census-bulk-exports": ("EXP_DETL.TXT", EXPORT_BULK.encode()),
     "comext": ("full_202512.dat", COMEXT.encode()),
     "comtrade": ("COMTRADE-FINAL-CA842202300.txt", COMTRADE.encode()),
     "comtrade-api": ("comtrade.json", json.dumps(COMTRADE_API).encode()),

@@ -80,6 +80,14 @@ def test_values_are_in_the_unit_of_their_column(tmp_path):
     assert only(rows(tmp_path, "baci"), reporter="TWN")["weight"] is None
     assert only(rows(tmp_path, "census-bulk"), detail="00 10 10 69")["duty"] == 185_379.0
     assert only(rows(tmp_path, "census-api"), partner="CHN")["period"] == "2024-12"
+    beans = only(rows(tmp_path, "census-bulk-exports"), partner="CHN")
+    assert (beans["flow"], beans["value"], beans["quantity"], beans["detail"]) == (
+        "export",
+        141_197_240.0,
+        350_000.0,
+        "1 20",
+    )
+    assert only(rows(tmp_path, "census-api-exports"), partner="MEX")["detail"] == "2"
     assert only(rows(tmp_path, "comext"), partner="SRB")["flow"] == "export"
     assert set(rows(tmp_path, "comtrade")["partner"]) == {"CHN", "WLD", "DEU"}
     assert only(rows(tmp_path, "dataweb"), partner="MEX")["value"] == 75_870_535.0
@@ -98,7 +106,8 @@ def test_values_are_in_the_unit_of_their_column(tmp_path):
 
 NUMBERS = {
     "baci": ("7456.02", "74x6"), "bea": ("5.5", "5,5x"), "bea-api": ('"4.4"', '"4.x"'),
-    "census-bulk": ("699544", "69x544"),
+    "census-bulk": ("699544", "69x544"), "census-bulk-exports": ("3355", "33x5"),
+    "census-api-exports": ('"141197240"', '"14x"'),
     "census-api": ('"699544"', '"69x544"'), "comext": (",90715,90715", ",9o715,90715"),
     "comtrade": ("7700000\n", "77OOOOO\n"),
     "comtrade-api": ("7456020.0", '"74x"'), "figaro": ("321.25", "x"), "figaro-matrix": ("20.25", "x"),
@@ -110,6 +119,7 @@ NUMBERS = {
 
 HEADS = {
     "baci": ("t,i,j", "t,i,jj"), "bea": ("Line,", "Zeile,"), "bea-api": ("DataValue", "Value"),
+    "census-bulk-exports": ("202607", "20260"), "census-api-exports": ("CTY_CODE", "CTY"),
     "census-bulk": ("202412", "20241"), "census-api": ("CTY_CODE", "CTY"), "comext": ("PRODUCT_NC", "PRODUCT"),
     "comtrade": ("primaryValue", "value"), "comtrade-api": ("primaryValue", "value"), "figaro": ("obsValue", "obs"),
     "figaro-matrix": ("DE_A01,20.25", "DE_X,20.25"), "gtap": ("Value", "Val"), "hts": ('"htsno"', '"number"'),
