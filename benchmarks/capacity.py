@@ -1,6 +1,6 @@
 """What long work costs on this machine, kept beside earlier measurements: `docs/capacity.md` is made from them.
 
-    python benchmarks/capacity.py [--rows DIR] [--points 2000] [--scenarios 12] [--only rows,points,scenarios]
+    python benchmarks/capacity.py [--rows DIR] [--entries 300000] [--points 2000] [--scenarios 12] [--only rows,entries]
 
 Each task is a command started afresh, on 1, 2 and 4 processes as far as the machine has processors. Kept are wall time,
 processor time of all processes and their memory together, with the machine and the day. `tools/write_capacity.py`
@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+from entries import synthetic
 from micro import measured
 from microdata import generate, months_from
 
@@ -37,6 +38,11 @@ def tasks(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, int, 
             generate(rows, ROWS, months_from("2025-03", MONTHS))
         count = pl.scan_parquet(rows / "**/*.parquet", hive_partitioning=False).select(pl.len()).collect().item()
         yield "rows", count, ("micro", str(rows), "--ask", "daily", "--format", "json", "--work")
+    if "entries" in chosen.only:
+        file = folder / "entries.csv"
+        frame = synthetic(chosen.entries)
+        frame.write_csv(file)
+        yield "entries", frame.height, ("entries", str(file), "--out")
     if "points" in chosen.only:
         over = ("tariff.USA.CHN=0%..145%", "tariff.CHN.USA=0%..125%", "scale=0.5..1")
         pairs = [word for pair in over for word in ("--over", pair)]
@@ -56,9 +62,10 @@ def machine() -> str:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rows", type=Path, help="folder of rows; made where it is not given")
+    options.add_argument("--entries", type=int, default=300_000, help="rows of entries")
     options.add_argument("--points", type=int, default=2000)
     options.add_argument("--scenarios", type=int, default=12)
-    options.add_argument("--only", default="rows,points,scenarios")
+    options.add_argument("--only", default="rows,entries,points,scenarios")
     chosen = options.parse_args()
     kept = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else []
     with tempfile.TemporaryDirectory() as name:
