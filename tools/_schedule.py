@@ -53,7 +53,7 @@ def lines_of(rows: list[dict[str, Any]]) -> Iterator[Line]:
 def line_of(row: dict[str, Any], code: str, path: tuple[str, ...], parent: dict[str, Any]) -> Line:
     rated = row if (row["general"] or "").strip() else parent
     general, special, other = (clean(rated[name]) for name in ("general", "special", "other"))
-    notes = tuple(str(n["value"]) for n in (*(row["footnotes"] or ()), *(parent["footnotes"] or ())))
+    notes = (*row["footnotes"], *parent["footnotes"])
     return Line(code.ljust(10, "0"), path, "; ".join(row["units"] or ()), general, special, other, notes)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from detente.data.formats.original import open_original
+from detente.data.hts_revision import rows_of_text
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "src" / "detente" / "data"
@@ -82,9 +83,8 @@ def read_text_csv(path: Path, **options: Any) -> pl.DataFrame:
 
 def read_schedule(data: Path, revision: str) -> list[dict[str, Any]]:
     """The lines of one stored revision of the tariff schedule, as the publisher gives them."""
-    with gzip.open(data / "hts" / f"hts_{revision}.json.gz", "rt", encoding="utf-8") as file:
-        rows: list[dict[str, Any]] = json.load(file)
-    return rows
+    original = open_original(data / "hts" / f"hts_{revision}.json.gz")
+    return rows_of_text(original.text, original.name)
 
 
 def legal_dates(data: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from _shared import arguments, read_text_csv, write_table
+from detente.data.formats.known import read_published
 from detente.evidence import rounding_band, study
 
 BILLION, MILLION = 1e9, 1e6
@@ -74,17 +75,9 @@ def years(folder: Path) -> pl.DataFrame:
 
 
 def line(path: Path, number: str) -> dict[int, float]:
-    """A line of a table of the national accounts by year, billions of dollars; the second heading counts."""
-    with path.open(encoding="utf-8") as file:
-        rows = [text.rstrip("\n").split(",") for text in file if not text.startswith('"')]
-    heads = [i for i, row in enumerate(rows) if row[0] == "Line" and row[-1].strip().isdigit()]
-    if not heads:
-        heads = [i for i, row in enumerate(rows) if row[0] == "Line" and row[2].strip().isdigit()]
-    head = rows[heads[0]]
-    found = next(row for row in rows[heads[0] + 1 :] if row[0].strip() == number)
-    offset = len(found) - len(head)  # a comma in the label makes the row longer
-    values = zip(head[2:], found[2 + offset :], strict=False)
-    return {int(y): float(v) for y, v in values if y.strip().isdigit() and v.strip() not in ("", "---")}
+    """A line of a table of the national accounts by year, in its unit: billions of dollars."""
+    table = read_published(path, "bea").frame.filter(pl.col("series").str.starts_with(f"{number} ")).drop_nulls("value")
+    return {int(period): value for period, value in table.select("period", "value").iter_rows()}
 
 
 def months(folder: Path) -> pl.DataFrame:
