@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from fastapi.responses import Response
 
@@ -37,7 +39,7 @@ def sent(address: Address, body: bytes) -> Response:
     messages, words = Said(address.request), MicroWords()
     try:
         fields, file = of_form(body, address.request.headers.get("content-type", ""))
-        words = MicroWords(**{name: text for name in WORDS if (text := fields.get(name, "").strip())})
+        words = replace(words, **{name: text for name in WORDS if (text := fields.get(name, "").strip())})
         if file is None:
             messages.add("micro.no_file")
             return _page(address, words, None, messages)
