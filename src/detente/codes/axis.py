@@ -122,9 +122,13 @@ class Axis:
             if self._alike and (whole >= 0).all():
                 row[whole] = np.arange(whole.size)
                 return row
-        order = np.argsort(np.fromiter(map(len, prefixes), dtype=np.int64), kind="stable")
-        lo, hi = (ends[order] for ends in self.bounds(list(prefixes)))
-        under = hi - lo
+        return self.longest_of(np.fromiter(map(len, prefixes), dtype=np.int64), *self.bounds(list(prefixes)))
+
+    def longest_of(self, length: NDArray[np.int64], lo: NDArray[np.int64], hi: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The same for prefixes whose lengths and `bounds` are known."""
+        row = np.full(len(self), -1, dtype=np.int64)
+        order = np.argsort(length, kind="stable")
+        lo, under = lo[order], (hi - lo)[order]
         # Longer prefixes stand behind shorter ones, and what is assigned last stays.
         place = np.arange(under.sum()) + np.repeat(lo - (np.cumsum(under) - under), under)
         row[place] = np.repeat(order, under)

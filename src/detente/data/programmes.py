@@ -194,6 +194,10 @@ class Programmes:
     def _own_rows(self) -> dict[str, Mapping[str, NDArray[Any]]]:
         return {}
 
+    @cached_property
+    def _places(self) -> dict[str, tuple[Axis, Mapping[str, NDArray[Any]]]]:
+        return {}
+
     def _rows_of(self, programme: Programme) -> Mapping[str, NDArray[Any]]:
         """Special rates under the symbols of one programme, looked out once as they are asked for day by day."""
         if programme.symbol not in self._own_rows:
@@ -202,17 +206,28 @@ class Programmes:
             self._own_rows[programme.symbol] = {name: table[name][chosen] for name in RATES}
         return self._own_rows[programme.symbol]
 
+    def _places_of(self, programme: Programme, lines: Axis) -> Mapping[str, NDArray[Any]]:
+        """Which of some lines are under each code of a programme; kept for the most lines that were asked for."""
+        kept = self._places.get(programme.symbol)
+        if kept is not None and kept[0] is lines:
+            return kept[1]
+        codes = self._rows_of(programme)["code"]
+        lo, hi = lines.bounds(codes.tolist())
+        places = {"length": np.char.str_len(codes), "lo": lo, "hi": hi}
+        if kept is None or len(lines) >= len(kept[0]):
+            self._places[programme.symbol] = lines, places
+        return places
+
     def _printed(self, programme: Programme, lines: Axis, on: date | None) -> NDArray[np.float64]:
         """Special rate by line as printed under the symbols of a programme, NaN where there is none; shape (lines,)."""
-        table = self._rows_of(programme)
+        table, places = self._rows_of(programme), self._places_of(programme, lines)
         day = "" if on is None else on.isoformat()
         if day:
             chosen = (table["from"] <= day) & ((table["until"] == "") | (day <= table["until"]))
         else:
             chosen = table["until"] == ""
-        codes, rate = table["code"][chosen], table["rate"][chosen]
-        row = lines.longest_prefix(codes)
-        return np.append(rate, np.nan)[row]
+        row = lines.longest_of(*(places[name][chosen] for name in ("length", "lo", "hi")))
+        return np.append(table["rate"][chosen], np.nan)[row]
 
 
 def read_programmes(file: ImporterFile, countries: Countries) -> Programmes:

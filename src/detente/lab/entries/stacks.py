@@ -210,14 +210,17 @@ def _mixed(numbers: Ints) -> NDArray[np.uint64]:
 
 def _terms_at(layers: Iterable[Layer], rows: Ints, cols: Ints) -> tuple[Ints, Ints]:
     """Terms that stand on some cells: cell and number, each pair once, by cell."""
-    pairs: list[Ints] = []
+    pairs: list[tuple[Ints, Ints]] = []
     for layer in layers:
         at_row, at_col = layer.painted.row_at[rows], layer.painted.col_at[cols]
         inside = np.flatnonzero((at_row >= 0) & (at_col >= 0))
         inside = inside[layer.mask[at_row[inside], at_col[inside]]]
-        pairs.append(np.stack([inside, layer.number[at_col[inside]]]))
-    both = np.unique(np.concatenate(pairs, axis=1), axis=1) if pairs else np.zeros((2, 0), dtype=np.int64)
-    return both[0].astype(np.int64), both[1].astype(np.int64)
+        pairs.append((inside, layer.number[at_col[inside]]))
+    if not pairs:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    cells, numbers = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    width = int(numbers.max(initial=0)) + 1
+    return np.divmod(np.unique(cells * width + numbers), width)
 
 
 def _sums(of_stack: Ints, term: Ints, stacks: int, book: TermBook) -> tuple[Floats, Floats, Mask]:
