@@ -11,6 +11,8 @@ from detente.codes.declared import subject_tables
 from detente.codes.standing import LAPSED, NUMBERS, RENEWED, Branch, Standing
 from detente.data.dealrecord import threat_rows
 from detente.data.importers import importer
+from detente.faces.report.content import GLOSSARY, SPELLED, Grid, ReportPart, words
+from detente.faces.report.method import METHOD
 from detente.faces.words import language
 from detente.faces.words.issues import is_owned
 from detente.faces.words.language import English, languages, load, parts_of, sorted_as
@@ -234,3 +236,20 @@ def test_shipped_cases_have_french_labels():
 def test_a_label_that_begins_with_whose_it_is_has_no_article(label):
     assert is_owned(label)
     assert not is_owned(f"cut of {label}")
+
+
+def test_the_method_and_the_glossary_of_a_report_are_in_every_language():
+    for code in OTHERS:
+        say = load(code)
+        texts = [*(text for pair in METHOD for text in pair), *GLOSSARY.values()]
+        assert [text for text in texts if english(text_in(text, say))] == []
+        assert set(say.tables["terms"]) == {SPELLED.get(term, term) for term in GLOSSARY}
+        assert set(say.tables["stems"]) == set(GLOSSARY)
+
+
+def test_terms_are_found_in_texts_of_their_language():
+    say = load("fr")
+    table = Grid("x", "", ("droit moyen",), (True,), (), ("rendements anormaux",), ())
+    part = ReportPart(None, "", "", (), None, (), (table,))
+    assert [term for term, _ in words((part,), say)] == ["droit moyen", "rendement anormal"]
+    assert words((part,), load()) == []

@@ -16,7 +16,7 @@ from detente.data.tables import countries
 from detente.faces.heads import head_of
 from detente.faces.words.language import ENGLISH, English, Language, load
 
-PARTS = ("cells", "texts", "acts", "industries", "words", "notes", "cases")
+PARTS = ("cells", "texts", "acts", "industries", "words", "notes", "cases", "method", "assumptions")
 """Parts of a catalogue that hold texts by their English, the first before the others."""
 
 BRACES = re.compile(r"\{[^{}]*\}")
