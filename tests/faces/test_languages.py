@@ -9,10 +9,12 @@ import yaml
 
 from detente.codes.declared import subject_tables
 from detente.codes.standing import LAPSED, NUMBERS, RENEWED, Branch, Standing
+from detente.data.assumptions import assumptions
 from detente.data.dealrecord import threat_rows
 from detente.data.importers import importer
 from detente.faces.report.content import GLOSSARY, SPELLED, Grid, ReportPart, words
 from detente.faces.report.method import METHOD
+from detente.faces.report.page import assumed
 from detente.faces.words import language
 from detente.faces.words.issues import is_owned
 from detente.faces.words.language import English, languages, load, parts_of, sorted_as
@@ -20,6 +22,9 @@ from detente.faces.words.record import record_line, record_sentences, records_of
 from detente.faces.words.tables import head_in, text_in
 
 OTHERS = [code for code in languages() if code != "en"]
+IMPORTERS = ("USA", "CHN", "EU27", "CAN", "IND", "GBR", "JPN")
+"""Importers whose assumptions have words of their own, and one of whom only sectors are known."""
+
 FORMS = ("_one", "_other")
 SUBJECTS = sorted(path.stem for path in (files("detente") / "codes" / "tables").iterdir() if path.stem != "shared")
 
@@ -253,3 +258,20 @@ def test_terms_are_found_in_texts_of_their_language():
     part = ReportPart(None, "", "", (), None, (), (table,))
     assert [term for term, _ in words((part,), say)] == ["droit moyen", "rendement anormal"]
     assert words((part,), load()) == []
+
+
+@pytest.mark.parametrize("code", IMPORTERS)
+def test_assumptions_are_in_every_language_but_for_options(code):
+    rows = assumptions(importer(code).law)
+    for lang in OTHERS:
+        spoken = [assumed(row, load(lang)) for row in rows]
+        texts = [row[key] for row in spoken for key in ("statement", "effect", "source")]
+        assert [text for text in texts if english(text)] == []
+
+
+def test_no_assumption_is_left_in_a_language_that_is_none():
+    known = {
+        str(value).strip() for code in IMPORTERS for row in assumptions(importer(code).law) for value in row.values()
+    }
+    for lang in OTHERS:
+        assert [text for text in load(lang).tables["assumptions"] if "{" not in text and text not in known] == []
