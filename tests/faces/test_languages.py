@@ -5,16 +5,26 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
+import yaml
 
 from detente.codes.declared import subject_tables
 from detente.codes.standing import LAPSED, NUMBERS, RENEWED, Branch, Standing
+from detente.data.assumptions import assumptions
+from detente.data.dealrecord import threat_rows
 from detente.data.importers import importer
+from detente.faces.report.content import GLOSSARY, SPELLED, Grid, ReportPart, words
+from detente.faces.report.method import METHOD
+from detente.faces.report.page import assumed
 from detente.faces.words import language
+from detente.faces.words.issues import is_owned
 from detente.faces.words.language import English, languages, load, parts_of, sorted_as
 from detente.faces.words.record import record_line, record_sentences, records_of
 from detente.faces.words.tables import head_in, text_in
 
 OTHERS = [code for code in languages() if code != "en"]
+IMPORTERS = ("USA", "CHN", "EU27", "CAN", "IND", "GBR", "JPN")
+"""Importers whose assumptions have words of their own, and one of whom only sectors are known."""
+
 FORMS = ("_one", "_other")
 SUBJECTS = sorted(path.stem for path in (files("detente") / "codes" / "tables").iterdir() if path.stem != "shared")
 
@@ -167,6 +177,7 @@ def test_words_of_tables_are_of_tables_there_are():
     ]
     source = re.sub(r'"\s*f?"', "", "\n".join(path.read_text("utf-8") for path in inside))
     # Titles of the usual two sides; others name whose numbers they are.
+    source += "".join(str(row["measure"]) for row in threat_rows())
     source += source.replace("{whose}", "US").replace("{who}", "The two parties")
     gone: list[str] = []
     for code in OTHERS:
@@ -174,7 +185,8 @@ def test_words_of_tables_are_of_tables_there_are():
         # Columns of averages by day are named after authorities, those of the two sides after their countries.
         unknown = {head.rpartition(".")[2] for head in words["heads"]} - columns - authorities - {"usa", "chn"}
         assert not unknown
-        for text in words["texts"]:
+        whole = [text for text in words["cases"] if "{" not in text]
+        for text in (*words["texts"], *whole):
             parts = [part for part in re.split(r"\{[^{}]*\}|\d+%?|[;,:.]", text) if len(part.strip()) > 12]
             gone += [text] if not all(part.strip(" ;:,()") in source for part in parts) else []
     assert gone == []
@@ -192,3 +204,74 @@ def test_every_head_title_and_note_of_the_register_has_words_in_every_language()
 
 def english(text):
     return isinstance(text, English)
+
+
+NAMED = {
+    "US reciprocal duty on the European Union": "droit réciproque américain sur l’Union européenne",
+    "cut of South Korea's base duty on industrial goods of the United States": (
+        "baisse du droit de base de la Corée du Sud sur les biens industriels des États-Unis"
+    ),
+    "Chinese duty on cars of Japan": "droit chinois sur les voitures du Japon",
+    "purchases pledged by the EU": "achats promis par l’Union européenne",
+    "United States, Canada and Mexico, 1 July 2026": "États-Unis, Canada et Mexique, 1er juillet 2026",
+}
+
+
+@pytest.mark.parametrize("label", NAMED)
+def test_labels_of_new_cases_put_countries_in_the_form_their_words_take(label):
+    assert text_in(label, load("fr")) == NAMED[label]
+
+
+def test_a_form_of_a_country_takes_nothing_that_is_none():
+    assert english(text_in("lowest duty on cars of quality", load("fr")))
+
+
+def test_shipped_cases_have_french_labels():
+    """Titles, issues, outcomes and threats of every case file of the package."""
+    say, known = load("fr"), []
+    for path in (files("detente") / "data" / "cases").iterdir():
+        case = yaml.safe_load(path.read_text("utf-8"))
+        rows = [*(case.get("issues") or ()), *(case.get("threats") or ()), *(case.get("outcomes") or {}).values()]
+        labels = [case.get("title", ""), *((row or {}).get("label", "") for row in rows)]
+        known += [(path.name, text) for text in labels if english(text_in(text, say)) and say.law(text) == text]
+    assert known == []
+
+
+@pytest.mark.parametrize("label", ["Canada's surtax duty", "South Korea's duty on farm goods", "United States' answer"])
+def test_a_label_that_begins_with_whose_it_is_has_no_article(label):
+    assert is_owned(label)
+    assert not is_owned(f"cut of {label}")
+
+
+def test_the_method_and_the_glossary_of_a_report_are_in_every_language():
+    for code in OTHERS:
+        say = load(code)
+        texts = [*(text for pair in METHOD for text in pair), *GLOSSARY.values()]
+        assert [text for text in texts if english(text_in(text, say))] == []
+        assert set(say.tables["terms"]) == {SPELLED.get(term, term) for term in GLOSSARY}
+        assert set(say.tables["stems"]) == set(GLOSSARY)
+
+
+def test_terms_are_found_in_texts_of_their_language():
+    say = load("fr")
+    table = Grid("x", "", ("droit moyen",), (True,), (), ("rendements anormaux",), ())
+    part = ReportPart(None, "", "", (), None, (), (table,))
+    assert [term for term, _ in words((part,), say)] == ["droit moyen", "rendement anormal"]
+    assert words((part,), load()) == []
+
+
+@pytest.mark.parametrize("code", IMPORTERS)
+def test_assumptions_are_in_every_language_but_for_options(code):
+    rows = assumptions(importer(code).law)
+    for lang in OTHERS:
+        spoken = [assumed(row, load(lang)) for row in rows]
+        texts = [row[key] for row in spoken for key in ("statement", "effect", "source")]
+        assert [text for text in texts if english(text)] == []
+
+
+def test_no_assumption_is_left_in_a_language_that_is_none():
+    known = {
+        str(value).strip() for code in IMPORTERS for row in assumptions(importer(code).law) for value in row.values()
+    }
+    for lang in OTHERS:
+        assert [text for text in load(lang).tables["assumptions"] if "{" not in text and text not in known] == []

@@ -22,6 +22,7 @@ from detente.faces.words.brief import brief as brief_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.leads import lead_of
 from detente.faces.words.rows import Rows
+from detente.faces.words.tables import text_in
 from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
@@ -112,7 +113,7 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
         claims=() if brief else tuple(claims(result.tables)),
         cards=() if brief else tuple(cards(result.tables)),
         parts=parts,
-        words=tuple(words(parts)),
+        words=tuple(words(parts, load(language))),
         assumptions=() if brief else tuple(result.assumptions),
         vintages=result.vintages,
         checks=tuple((c.name.replace("_", " "), "holds" if c.holds else "does not hold") for c in result.checks),
@@ -201,13 +202,20 @@ GLOSSARY = {
 SPELLED = {"elasticit": "elasticity", "licen": "licence", "abnormal": "abnormal return", "nash": "Nash package"}
 
 
-def words(parts: Sequence[ReportPart]) -> list[tuple[str, str]]:
-    """Terms of the glossary that the chapters use."""
+def words(parts: Sequence[ReportPart], say: Language) -> list[tuple[str, str]]:
+    """Terms of the glossary that the chapters use, in their language."""
     texts = [f"{c.title} {c.note} {c.unit}" for part in parts for c in part.charts]
     texts += [
         " ".join((g.title, *g.heads, *g.meanings, *g.notes, *(cell for row in g.rows for cell in row)))
         for part in parts
         for g in part.grids
     ]
-    text = " ".join(texts).lower()
-    return [(SPELLED.get(term, term), meaning) for term, meaning in GLOSSARY.items() if term.lower() in text]
+    text, stems = " ".join(texts).lower(), say.tables.get("stems", {})
+    used = (term for term in GLOSSARY if stems.get(term, term).lower() in text)
+    return [term_in(term, say) for term in used]
+
+
+def term_in(term: str, say: Language) -> tuple[str, str]:
+    """A term of the glossary as readers write it, and its meaning, in a language; English where it has neither."""
+    spelled = SPELLED.get(term, term)
+    return say.tables.get("terms", {}).get(spelled, spelled), text_in(GLOSSARY[term], say)

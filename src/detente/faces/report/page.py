@@ -15,7 +15,8 @@ from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
-from detente.faces.words.language import ENGLISH, English, load
+from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.tables import text_in
 from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
@@ -97,10 +98,27 @@ def page(content: Content, result: Result) -> str:
             front=[figure(chart) for chart in content.pictures],
             figures={part.chapter.name: [figure(chart) for chart in part.charts] for part in content.parts},
             downloads=data,
-            method=METHOD,
+            method=[(text_in(head, say), text_in(text, say)) for head, text in METHOD],
+            assumed=[assumed(row, say) for row in content.assumptions],
+            checks=[(text_in(name, say), say(f"report.{HELD[verdict]}")) for name, verdict in content.checks],
             style=templates().get_template("style.css").render(),
         )
     )
+
+
+HELD = {"holds": "holds", "does not hold": "fails"}
+"""Texts of what became of a check."""
+
+
+def assumed(row: Mapping[str, Any], say: Language) -> dict[str, str]:
+    """An assumption in a language; its id is as it is, a switch that there is none of is blank."""
+    switch = "" if row["switch"] == "none" else str(row["switch"])
+    texts = {**row, "switch": switch}
+    return {key: str(row[key]) if key == "id" else text_in(str(texts[key]).strip(), say) for key in ASSUMED}
+
+
+ASSUMED = ("id", "statement", "effect", "switch", "source")
+"""What the page says of an assumption."""
 
 
 def pictures(content: Content) -> list[tuple[Chart, int]]:

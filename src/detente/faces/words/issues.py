@@ -6,7 +6,7 @@ import re
 from textwrap import wrap
 
 from detente.faces.words.language import Language
-from detente.faces.words.tables import text_in
+from detente.faces.words.tables import code_of, column_in, text_in
 from detente.lab.talks.advice import IssueSeen, ThreatSeen
 from detente.lab.talks.words import with_article
 from detente.talks.space import PARTS_OF
@@ -40,20 +40,39 @@ def is_points(issue: IssueSeen) -> bool:
     return issue.kind == "duty" and issue.unit == "share" and issue.type in ADDED
 
 
+def is_part(issue: IssueSeen) -> bool:
+    """Whether its level is how much is done of what its name says: of a pledge, of bans ended, of a tax given up."""
+    return issue.unit in PARTS_OF or (issue.kind != "control" and issue.unit.startswith("share "))
+
+
 def issue_words(issue: IssueSeen, say: Language) -> str:
     """An issue within a sentence."""
     own = known(say, f"advice_issue_{slug(issue.label)}")
     if own:
         return own
     label = text_in(issue.label, say).removesuffix(" withheld")
-    if issue.kind == "action" or label.split(" ")[0].endswith("'s"):
+    if say.code != "en":
+        return articled(label, say)
+    if issue.kind == "action" or is_owned(label):
         return label
-    return with_article(label) if label[:1].islower() and say.code == "en" else say("advice_the", issue=label)
+    return with_article(label) if label[:1].islower() else say("advice_the", issue=label)
+
+
+def is_owned(label: str) -> bool:
+    """Whether a label begins with whose it is, as "South Korea's duty", and so has no article in English."""
+    owner = re.match(r"(.+?s?)'s? ", label)
+    return owner is not None and bool(code_of(owner[1]))
+
+
+def articled(label: str, say: Language) -> str:
+    """A label of another language within a sentence, with the article of its first word."""
+    article = say.forms.get("articles", {}).get(label.partition(" ")[0], "")
+    return f"{article}{label}"
 
 
 def column_words(issue: IssueSeen, say: Language) -> list[str]:
     """Head of the column of an issue, in as narrow two lines as its words allow."""
-    return narrow(known(say, f"advice_column_{slug(issue.label)}") or text_in(issue.label, say))
+    return narrow(known(say, f"advice_column_{slug(issue.label)}") or column_in(issue.label, say))
 
 
 def narrow(text: str) -> list[str]:
@@ -78,7 +97,7 @@ def level_words(issue: IssueSeen, level: float, say: Language) -> str:
     if issue.kind == "duty" and issue.unit == "share":
         text = say("advice_point" if points(level, say) == "1" else "advice_points", number=points(level, say))
         return text if issue.type in ADDED else say("advice_allin", points=text)
-    if issue.unit in ("share", "share of base flow", "effort"):
+    if issue.unit in ("share", "share of base flow", "effort") or is_part(issue):
         return say.percent(level, 0)
     if issue.unit == "on or off":
         return say("advice_cell_on" if level > 0.5 else "advice_cell_off")
@@ -89,7 +108,7 @@ def cell_words(issue: IssueSeen, level: float, say: Language) -> str:
     """A level in a column of the table, whose head names the issue."""
     if is_points(issue):
         return points(level, say)
-    if issue.kind == "control" or issue.unit in PARTS_OF:
+    if issue.kind == "control" or is_part(issue):
         return say.percent(level, 0) if level >= SOME else say("advice_cell_none")
     if issue.unit == "effort":
         if PART < level < 1.0 - PART:
@@ -105,7 +124,7 @@ def stands(issue: IssueSeen, level: float, say: Language) -> str:
         return _held(name, level, say)
     if issue.unit == "effort":
         return _effort(name, level, say)
-    if issue.unit in PARTS_OF:
+    if is_part(issue):
         return _share(name, level, say)
     if issue.unit == "on or off":
         return say("advice_move_on" if level > 0.5 else "advice_move_off", issue=name)
@@ -179,7 +198,7 @@ def threat_words(threat: ThreatSeen, say: Language) -> str:
         return say("advice_even") if even else say("advice_mix", chance=say.percent(threat.chance or 0.0, 0))
     if label.startswith("status quo "):
         return say("advice_guarded", rest=text_in(label.removeprefix("status quo "), say))
-    return say.law(text_in(with_article(label), say)) if say.code == "en" else say.law(text_in(label, say))
+    return say.law(with_article(label)) if say.code == "en" else articled(say.law(text_in(label, say)), say)
 
 
 def input_words(name: str, say: Language) -> str:

@@ -16,10 +16,14 @@ from detente.data.tables import countries
 from detente.faces.heads import head_of
 from detente.faces.words.language import ENGLISH, English, Language, load
 
-PARTS = ("cells", "texts", "acts", "industries", "words", "notes")
+PARTS = ("cells", "texts", "acts", "industries", "words", "notes", "cases", "method", "assumptions")
 """Parts of a catalogue that hold texts by their English, the first before the others."""
 
 BRACES = re.compile(r"\{[^{}]*\}")
+FORMED = re.compile(r"\{(\w+)\|(\w+)\}")
+ADJECTIVES = {"US": "USA", "EU": "EU27", "Chinese": "CHN", "British": "GBR"}
+"""What labels of issues call a country by, where it is not its name."""
+
 OTHERS = {"ROW": "Rest of the world", "EU27": "European Union", "WLD": "World"}
 """Names of codes that are no country's."""
 
@@ -57,16 +61,48 @@ def text_in(text: str, say: Language) -> str:
     whole = _known(say.code).get(text)
     if whole is not None:
         return whole
-    for pattern, slots, other in _patterns(say.code):
+    return _matched(text, say, PARTS[1:]) or cell_in(text, say)
+
+
+def column_in(text: str, say: Language) -> str:
+    """A text as the head of a narrow column: shorter than elsewhere where the language has it so."""
+    own = say.tables.get("columns", {})
+    return own.get(text) or _matched(text, say, ("columns",)) or text_in(text, say)
+
+
+def _matched(text: str, say: Language, parts: tuple[str, ...]) -> str:
+    """A text by the first pattern that it is of; "" where there is none."""
+    for pattern, slots, other in _patterns(say.code, parts):
         match = pattern.fullmatch(text)
-        if match is None:
-            continue
-        words = [_word_in(word, say) for word in match.groups()]
-        if not any(isinstance(word, English) and " " in word for word in words):
-            for slot, word in zip(slots, words, strict=True):
-                other = other.replace(slot, word)
-            return other
-    return cell_in(text, say)
+        own = "" if match is None else _put_in(other, dict(zip(slots, match.groups(), strict=True)), say)
+        if own:
+            return own
+    return ""
+
+
+def _put_in(text: str, words: dict[str, str], say: Language) -> str:
+    """A text of the language with the words of the register in it; "" where it has none for one of them.
+
+    A slot with a form, as {owner|of}, takes a country in that form, and nothing else.
+    """
+    for slot, form in FORMED.findall(text):
+        code = _named_country(words[f"{{{slot}}}"])
+        if not code:
+            return ""
+        text = text.replace(f"{{{slot}|{form}}}", say.name(code) if form == "name" else say.country(code, form))
+    for slot, word in words.items():
+        if slot in text:
+            own = _word_in(word, say)
+            if isinstance(own, English) and " " in own:
+                return ""
+            text = text.replace(slot, own)
+    return text
+
+
+def _named_country(word: str) -> str:
+    """Code of a country by its name, its adjective or what is its own: "the EU", "Japan", "Japan's", "Chinese"."""
+    bare = re.sub(r"^[Tt]he |(?<=s)'$|'s$", "", word)
+    return ADJECTIVES.get(bare, "") or code_of(bare)
 
 
 def _word_in(word: str, say: Language) -> str:
@@ -144,17 +180,17 @@ def _ours(text: str, words: Iterable[str]) -> bool:
     return not re.search(r"[A-Za-z]{2}", text)
 
 
-@lru_cache(maxsize=8)
-def _patterns(code: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
+@lru_cache(maxsize=16)
+def _patterns(code: str, parts: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
     """Texts with words in braces, as patterns; the words of a text in the order in which English has them."""
     tables = load(code).tables
-    texts: dict[str, str] = {text: own for part in PARTS[1:] for text, own in tables.get(part, {}).items()}
+    texts: dict[str, str] = {text: own for part in parts for text, own in tables.get(part, {}).items()}
     rows = []
     for text, other in texts.items():
         slots = tuple(BRACES.findall(text))
         if slots:
-            parts = (re.escape(part) for part in BRACES.split(text))
-            rows.append((re.compile("(.+)".join(parts)), slots, other))
+            pieces = (re.escape(piece) for piece in BRACES.split(text))
+            rows.append((re.compile("(.+)".join(pieces)), slots, other))
     return tuple(rows)
 
 
