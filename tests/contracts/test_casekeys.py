@@ -69,7 +69,7 @@ def test_the_command_prints_them_for_people_and_machines(detente):
     assert detente("talks", "keys", "--format", "csv").out.count("\n") > 170
     ran = detente("talks", "recrod")
     assert ran.code == 2
-    assert "did you mean 'record'? its commands are record, keys" in ran.err
+    assert "did you mean 'record'? its commands are record, new, keys" in ran.err
 
 
 def test_the_page_is_what_the_register_says():

@@ -110,5 +110,5 @@ def test_it_prints(chrome, page):
         chrome.call("Emulation.setEmulatedMedia", media="")
     assert wide <= 688
     assert folded == 0
-    fewest, most = (1, 1) if "brief" in page.name else (8, 66)
+    fewest, most = (1, 1) if "brief" in page.name else (8, 70)
     assert fewest <= pages <= most

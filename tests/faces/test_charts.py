@@ -179,7 +179,7 @@ def test_few_packages_that_lie_apart_have_names(geneva):
     packages = [row["label"] for row in geneva.tables["deals"].rows()]
     for width in (WIDE, NARROW):
         (chart,) = charts(geneva.tables, ("acceptable",))
-        written = " ".join(labels(svg(chart, width)))
+        written = " ".join(" ".join(labels(svg(chart, width))).split())
         assert "Geneva" in written
         assert "law of 8 May 2025" in written
         assert "law of 1 April 2025" in written

@@ -17,7 +17,7 @@ from detente.faces.words.language import ENGLISH, load
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.spans import gain_ends
 from detente.lab.deal.numbers import SIDES, signed, the
-from detente.lab.talks.assumed import AssumedLoss, assumed_sentences
+from detente.lab.talks.assumed import CHAINED, AssumedLoss, assumed_sentences
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.talk import Setting
@@ -154,6 +154,7 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
         yield over_sentence(name, names.threats[threat], gains, names, np.array(ends).T / BILLION)
     losses = [_loss(file, row) for row in tables["talks_assumed"].rows()] if "talks_assumed" in tables else []
     yield from assumed_sentences(losses, names, name, tables.get("materials")).values()
+    yield from (note for note in tables["deals"].notes if note.startswith(CHAINED))
     kept = _kept(tables)
     if kept:
         yield star_sentence(name, file, {s: _of_sides(row, file, "p_star") for s, row in rows.items()}, names)

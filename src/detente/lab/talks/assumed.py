@@ -23,6 +23,9 @@ FIRST_YEAR = np.full(12, 1.0 / 12.0)
 FULL = np.ones(1)
 """Every licence withheld."""
 
+CHAINED = "Licences are "
+"""How a sentence begins that says what a supply chain adds to a gain."""
+
 
 @dataclass(frozen=True)
 class AssumedLoss:
@@ -121,7 +124,7 @@ def chain_sentences(talk: Talk, deal: Floats, name: str) -> list[str]:
             if abs(first) < NIL:
                 continue
             sentences.append(
-                f"Licences are {gain:+.1f} USD bn a year of what {names.spoken[row.party]} gets from {name} against "
+                f"{CHAINED}{gain:+.1f} USD bn a year of what {names.spoken[row.party]} gets from {name} against "
                 f"{names.short[threat.name]}, by the supply chain: a full stop costs {first:.1f} in its first year and "
                 f"{lasting:.1f} after three."
             )

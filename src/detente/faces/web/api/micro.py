@@ -42,12 +42,12 @@ Weights = Annotated[
 ]
 Month = Annotated[str, Query(max_length=7, description="A month, as 2025-04; all by default.", examples=["2025-04"])]
 Bad = Annotated[float, Query(ge=0, le=1, description="Share of the rows that may be unusable.", examples=[0.01])]
-CSV = "month,line,partner,programme,value,duty\n2025-04,8507600020,China,,900000,800000\n"
+SMALL = "month,line,partner,programme,value,duty\n2025-04,8507600020,China,,900000,800000\n"
 BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            kind: {"schema": {"type": "string"}} | ({"example": CSV} if kind == "text/csv" else {}) for kind in MEDIA
+            kind: {"schema": {"type": "string"}} | ({"example": SMALL} if kind == "text/csv" else {}) for kind in MEDIA
         },
     }
 }
