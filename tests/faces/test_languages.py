@@ -299,6 +299,9 @@ FINDINGS = {
     "Geneva is worth signing, by the chance that failed talks leave the status quo and not the past law: to the United "
     "States above 0.17 to 0.29, to China at any chance.": "Genève vaut d’être signé",
     "Range: +0.20% to +0.40% in 90% of 100 draws; American content can only raise it.": "Fourchette : +0,20 % à +0,40",
+    "Preference claims.": "Demandes",
+    "thirty-four alone: consumer prices 0.0% in the first round, before anyone buys differently; 0 USD a year for a "
+    "household out of pocket, 0 USD on the national-accounts basis.": "thirty-four alone : prix à la consommation",
 }
 
 

@@ -69,7 +69,12 @@ def sentence_in(text: str, say: Language) -> str:
     """A finding or a headline of a run; English where one of its parts has no words in the language."""
     if say.code == ENGLISH or not text:
         return text
-    return say.figures(text) if SIGNED.fullmatch(text) else text_in(text, say)
+    own = say.figures(text) if SIGNED.fullmatch(text) else text_in(text, say)
+    if not isinstance(own, English) or not text.endswith("."):
+        return own
+    names = [_word_in(name, say) for name in (text[:-1], f"{text[:1].lower()}{text[1:-1]}")]
+    known = next((name for name in names if not isinstance(name, English)), "")
+    return f"{known[:1].upper()}{known[1:]}." if known else own
 
 
 def column_in(text: str, say: Language) -> str:
@@ -108,7 +113,9 @@ def _put_in(text: str, words: dict[str, str], say: Language) -> str:
 
 
 def _formed(word: str, form: str, say: Language) -> str:
-    """A number, or a country in a form; "" for what is neither."""
+    """A number, or a country in a form; "" for what is neither. Names of variants and deals may be anything."""
+    if form == "own":
+        return text_in(word, say)
     if form == "number":
         return say.figures(word) if SIGNED.fullmatch(word) else ""
     code = _named_country(word)
