@@ -19,7 +19,7 @@ from detente.faces.words import language
 from detente.faces.words.issues import is_owned
 from detente.faces.words.language import English, languages, load, parts_of, sorted_as
 from detente.faces.words.record import record_line, record_sentences, records_of
-from detente.faces.words.tables import head_in, text_in
+from detente.faces.words.tables import head_in, sentence_in, text_in
 
 OTHERS = [code for code in languages() if code != "en"]
 IMPORTERS = ("USA", "CHN", "EU27", "CAN", "IND", "GBR", "JPN")
@@ -275,3 +275,45 @@ def test_no_assumption_is_left_in_a_language_that_is_none():
     }
     for lang in OTHERS:
         assert [text for text in load(lang).tables["assumptions"] if "{" not in text and text not in known] == []
+
+
+def test_every_slot_of_a_table_s_words_is_of_its_english():
+    for code in OTHERS:
+        for part, rows in load(code).tables.items():
+            for text, own in rows.items() if part not in ("heads", "units") else ():
+                slots = {slot.partition("|")[0] for slot in re.findall(r"\{([^{}]*)\}", own)}
+                assert slots <= set(re.findall(r"\{([^{}]*)\}", text)), (part, text)
+
+
+FINDINGS = {
+    "The average US duty is 15.0%, 9.9 points below 24.9%; China's on US goods is 23.3%, 115.0 points below 138.3% "
+    "(law of 14 May 2025 against that of 13 May 2025; fixed weights of 2024).": "Le droit moyen américain est de 15,0",
+    "The average US duty is 9.9% [5-95% of joint draws: 9.8% to 10.1%], unchanged from 9.9%; on goods of Japan 15.0%, "
+    "2.0 points above 13.0% (law of 2 May 2025 against that of 1 May 2025; fixed weights of 2024).": "Le droit moyen",
+    "Real income +0.33% [+0.20% to +0.40% over trade elasticities, closures of trade balances, claims and weights] "
+    "in the United States, +0.31% in China and 0.00% in Japan, in general equilibrium; "
+    "trade in balance in every country.": ("Revenu réel +0,33 % [+0,20 % à +0,40 % sur"),
+    "Of 33 US users 29 run short without the deal, the first (motor vehicle electrical and electronic equipment "
+    "manufacturing) 17 days after the announcement; the worst (aircraft engine and engine parts manufacturing "
+    "(defence)) meets 25% of its need in its worst month.": "De 33 utilisateurs américains, 29 manquent",
+    "Geneva is worth signing, by the chance that failed talks leave the status quo and not the past law: to the United "
+    "States above 0.17 to 0.29, to China at any chance.": "Genève vaut d’être signé",
+    "Range: +0.20% to +0.40% in 90% of 100 draws; American content can only raise it.": "Fourchette : +0,20 % à +0,40",
+    "Preference claims.": "Demandes",
+    "thirty-four alone: consumer prices 0.0% in the first round, before anyone buys differently; 0 USD a year for a "
+    "household out of pocket, 0 USD on the national-accounts basis.": "thirty-four alone : prix à la consommation",
+}
+
+
+@pytest.mark.parametrize("sentence", FINDINGS)
+def test_findings_and_headlines_of_a_run_are_said_in_french(sentence):
+    own = sentence_in(sentence, load("fr"))
+    assert not english(own)
+    assert own.replace("\N{NARROW NO-BREAK SPACE}", " ").startswith(FINDINGS[sentence])
+    assert re.findall(r"\d+", own) == re.findall(r"\d+", sentence)
+
+
+def test_a_finding_with_words_unknown_stays_english_whole():
+    assert english(
+        sentence_in("The average US duty is what one likes (law of nobody; fixed weights of 2024).", load("fr"))
+    )

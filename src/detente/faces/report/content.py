@@ -21,10 +21,12 @@ from detente.faces.words.brief import Brief
 from detente.faces.words.brief import brief as brief_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.leads import lead_of
+from detente.faces.words.record import records_of
 from detente.faces.words.rows import Rows
-from detente.faces.words.tables import text_in
+from detente.faces.words.tables import sentence_in, text_in
 from detente.lab.duties.among import apart
 from detente.lab.result import Result
+from detente.lab.statute.standing import record_sentences
 
 __all__ = ["Content", "Grid", "ReportPart", "content", "grid"]
 
@@ -109,7 +111,7 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
         brief=brief,
         front=front,
         pictures=tuple(brief_charts(apart(result.tables), say=load(language))) if can_draw() else (),
-        findings=tuple(readable(sentence) for sentence in result.sentences),
+        findings=tuple(_findings(result, load(language))),
         claims=() if brief else tuple(claims(result.tables)),
         cards=() if brief else tuple(cards(result.tables)),
         parts=parts,
@@ -120,6 +122,17 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
         citation=citation(result),
         lang=language,
     )
+
+
+def _findings(result: Result, say: Language) -> Iterator[str]:
+    """Findings in a language; how far a law is on record is said as everywhere in it."""
+    known = {
+        english: own
+        for code, standing in result.standings.items() if say.code != ENGLISH
+        for english, own in zip(record_sentences({code: standing}), records_of({code: standing}, say), strict=False)
+    }  # fmt: skip
+    for sentence in result.sentences:
+        yield known.get(sentence) or sentence_in(readable(sentence), say)
 
 
 def _parts(result: Result, say: Language) -> Iterator[ReportPart]:

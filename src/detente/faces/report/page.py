@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
+from detente.faces.report.cards import Card
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
 from detente.faces.words.language import ENGLISH, English, Language, load
-from detente.faces.words.tables import text_in
+from detente.faces.words.tables import sentence_in, text_in
 from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
@@ -100,10 +101,17 @@ def page(content: Content, result: Result) -> str:
             downloads=data,
             method=[(text_in(head, say), text_in(text, say)) for head, text in METHOD],
             assumed=[assumed(row, say) for row in content.assumptions],
+            cards=[headline(card, say) for card in content.cards],
             checks=[(text_in(name, say), say(f"report.{HELD[verdict]}")) for name, verdict in content.checks],
             style=templates().get_template("style.css").render(),
         )
     )
+
+
+def headline(card: Card, say: Language) -> dict[str, str]:
+    """A headline in a language, text by text."""
+    texts = ("label", "number", "against", "spread", "method", "changes")
+    return {name: sentence_in(getattr(card, name), say) for name in texts}
 
 
 HELD = {"holds": "holds", "does not hold": "fails"}

@@ -17,7 +17,8 @@ from detente.faces.heads import head_of
 from detente.faces.words.language import ENGLISH, English, Language, load
 
 PARTS = ("cells", "texts", "acts", "industries", "words", "notes", "cases", "method", "assumptions")
-"""Parts of a catalogue that hold texts by their English, the first before the others."""
+SPOKEN = (*PARTS[1:], "findings")
+"""Parts of a catalogue that hold texts by their English, the first before the others; where patterns are."""
 
 BRACES = re.compile(r"\{[^{}]*\}")
 FORMED = re.compile(r"\{(\w+)\|(\w+)\}")
@@ -61,7 +62,19 @@ def text_in(text: str, say: Language) -> str:
     whole = _known(say.code).get(text)
     if whole is not None:
         return whole
-    return _matched(text, say, PARTS[1:]) or cell_in(text, say)
+    return _matched(text, say, SPOKEN) or cell_in(text, say)
+
+
+def sentence_in(text: str, say: Language) -> str:
+    """A finding or a headline of a run; English where one of its parts has no words in the language."""
+    if say.code == ENGLISH or not text:
+        return text
+    own = say.figures(text) if SIGNED.fullmatch(text) else text_in(text, say)
+    if not isinstance(own, English) or not text.endswith("."):
+        return own
+    names = [_word_in(name, say) for name in (text[:-1], f"{text[:1].lower()}{text[1:-1]}")]
+    known = next((name for name in names if not isinstance(name, English)), "")
+    return f"{known[:1].upper()}{known[1:]}." if known else own
 
 
 def column_in(text: str, say: Language) -> str:
@@ -83,13 +96,13 @@ def _matched(text: str, say: Language, parts: tuple[str, ...]) -> str:
 def _put_in(text: str, words: dict[str, str], say: Language) -> str:
     """A text of the language with the words of the register in it; "" where it has none for one of them.
 
-    A slot with a form, as {owner|of}, takes a country in that form, and nothing else.
+    A slot with a form, as {owner|of}, takes a country in that form, and nothing else; {rate|number} takes a number.
     """
     for slot, form in FORMED.findall(text):
-        code = _named_country(words[f"{{{slot}}}"])
-        if not code:
+        own = _formed(words[f"{{{slot}}}"], form, say)
+        if not own:
             return ""
-        text = text.replace(f"{{{slot}|{form}}}", say.name(code) if form == "name" else say.country(code, form))
+        text = text.replace(f"{{{slot}|{form}}}", own)
     for slot, word in words.items():
         if slot in text:
             own = _word_in(word, say)
@@ -99,10 +112,27 @@ def _put_in(text: str, words: dict[str, str], say: Language) -> str:
     return text
 
 
+def _formed(word: str, form: str, say: Language) -> str:
+    """A number, or a country in a form; "" for what is neither. Names of variants and deals may be anything."""
+    if form == "own":
+        return text_in(word, say)
+    if form == "number":
+        return say.figures(word) if SIGNED.fullmatch(word) else ""
+    code = _named_country(word)
+    return "" if not code else say.name(code) if form == "name" else say.country(code, form)
+
+
 def _named_country(word: str) -> str:
     """Code of a country by its name, its adjective or what is its own: "the EU", "Japan", "Japan's", "Chinese"."""
     bare = re.sub(r"^[Tt]he |(?<=s)'$|'s$", "", word)
-    return ADJECTIVES.get(bare, "") or code_of(bare)
+    return ADJECTIVES.get(bare, "") or code_of(bare) or _adjectives().get(bare, "")
+
+
+@lru_cache(maxsize=1)
+def _adjectives() -> dict[str, str]:
+    """Codes of countries by their English adjectives."""
+    own = load().forms.get("countries", {})
+    return {words["adjective"]: code for code, words in own.items() if "adjective" in words}
 
 
 def _word_in(word: str, say: Language) -> str:
@@ -113,7 +143,11 @@ def _word_in(word: str, say: Language) -> str:
     if law != word:
         return law
     bare = word.removeprefix("the ").removeprefix("The ")
-    return text_in(bare if bare in _codes() else word, say)
+    own = text_in(bare if bare in _codes() else word, say)
+    if isinstance(own, English) and word[:1].islower():  # a name of the tables within a sentence
+        named = text_in(f"{word[:1].upper()}{word[1:]}", say)
+        return own if isinstance(named, English) else f"{named[:1].lower()}{named[1:]}"
+    return own
 
 
 def cell_in(text: str, say: Language) -> str:
@@ -146,7 +180,7 @@ def cell_in(text: str, say: Language) -> str:
 def _known(code: str) -> dict[str, str]:
     """Every text and word that a language has whole, by its English."""
     say = load(code)
-    parts = [say.tables.get(part, {}) for part in reversed(PARTS)]
+    parts = [say.tables.get(part, {}) for part in reversed(("cells", *SPOKEN))]
     return {**say.forms.get("goods", {}), **{text: own for part in parts for text, own in part.items()}}
 
 
