@@ -43,7 +43,8 @@ class Mutant:
 
 CASES = "tests/cases/test_cases.py"
 MUTANTS = (
-    Mutant("stacking: nothing is cut", "law/resolve.py", "owed[met.part] &= ~cut", "owed[met.part] &= ~cut | True", CASES),
+    Mutant("stacking: nothing is cut", "law/resolve.py",
+           "owed[met.part] &= ~cut", "owed[met.part] &= ~cut | True", CASES),
     Mutant("stacking: by what owes and by what applies", "law/resolve.py",
            "by.owed if rule.when is When.OWED else by.applies",
            "by.applies if rule.when is When.OWED else by.owed", CASES),

@@ -121,7 +121,7 @@ def chain_sentences(talk: Talk, deal: Floats, name: str) -> list[str]:
             parts = case.payoffs(setting.weights, setting.horizon).breakdown(X)[row.part]
             gain = float(parts[0, talk.parties.index(row.party)] - parts[1, talk.parties.index(row.party)])
             first, lasting = (abs(float(flow.flow(months).of(FULL)[0])) for months in (FIRST_YEAR, None))
-            if abs(first) < NIL:
+            if abs(first) < NIL or X[0, case.issues.index(row.issue)] == X[1, case.issues.index(row.issue)]:
                 continue
             sentences.append(
                 f"{CHAINED}{gain:+.1f} USD bn a year of what {names.spoken[row.party]} gets from {name} against "
