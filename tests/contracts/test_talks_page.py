@@ -14,6 +14,7 @@ from detente.faces.words.language import load
 from detente.faces.words.page import MOST, WIDTH
 from detente.lab.talks import deadline
 from detente.lab.talks.advice import Advice, OutsideAdvice
+from detente.lab.talks.counsel import place_of
 from detente.lab.talks.outside import worth_of
 from detente.lab.talks.talk import open_talk
 
@@ -138,6 +139,13 @@ def test_a_table_of_three_with_many_issues_fits(pages):
     walks = " ".join(Voice(three, load()).they_walk())
     assert "China: above" in walks
     assert "European Union: above" in walks
+
+
+def test_a_union_is_known_by_its_names_and_by_those_of_its_members():
+    talk = open_talk("us-eu-2025-07", check=False)
+    assert {place_of(talk, name) for name in ("EU", "eu27", "European Union", "Germany", "DEU")} == {"EU27"}
+    assert place_of(talk, "ASEAN") == "ASEAN"
+    assert place_of(talk, "Vietnam") == "VNM"
 
 
 def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):

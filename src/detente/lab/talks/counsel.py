@@ -75,14 +75,22 @@ def party_of(talk: Talk, side: str) -> str:
 
 
 def place_of(talk: Talk, name: str) -> str:
-    """Code of a party or a country by code or name; the name itself where it is none."""
+    """Code of a party or a country by code or name; a member of a union has the page of the union.
+
+    The name itself where it is neither.
+    """
     upper = name.strip().upper()
     if upper in talk.parties:
         return upper
+    group = countries().group(name)
+    if group is not None:
+        members = countries().expand(group.id)
+        return next((code for code in talk.parties if countries().expand(code) == members), name)
     try:
-        return countries().resolve(name)
+        code = countries().resolve(name)
     except UnknownName:
         return name
+    return next((party for party in talk.parties if code in countries().expand(party)), code)
 
 
 def advice_of(talk: Talk, side: str = "") -> Advice:
