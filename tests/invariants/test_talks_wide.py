@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 from detente.data.casefile import parse_case
 from detente.economy.frame import baseline_tariff
 from detente.lab.talks.case import Case
+from detente.lab.talks.gains import term_ends
 from detente.lab.talks.wideworld import STANDARD, wide_space
 from detente.lab.talks.world import economy_of
 from detente.talks.duties import DutyIssue, DutySpace, group_of
@@ -136,6 +137,9 @@ def test_rent_moves_from_importer_to_exporter_and_parts_sum() -> None:
     assert_allclose(parts["purchases"][1], [STANDARD["seller_margin"] * more, -STANDARD["buyer_premium"] * more])
     assert_allclose(parts["purchases"][0], 0.0)
     assert parts["investments"][1, 0] > 0.0
+    low, now, high = (float(end.flow.of(np.ones(1))[0]) for end in term_ends(case)[1])
+    assert (low, high) == (0.0, pytest.approx(0.3 * 0.6 * 1.0 * 8.0))
+    assert now == pytest.approx(STANDARD["seller_margin"] * more)
 
 
 def test_surface_of_four_duties_is_close_to_exact_solves() -> None:

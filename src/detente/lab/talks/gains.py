@@ -17,6 +17,7 @@ from detente.data.caserows import CaseFile, TermRow
 from detente.lab.talks.case import WELFARE, Case
 from detente.lab.talks.deals import billions
 from detente.lab.talks.talk import Setting, Talk
+from detente.lab.talks.wideworld import PLEDGES, pledge_ends
 from detente.talks.materials import Tabulated
 from detente.talks.payoff import PayoffTerm
 from detente.talks.space import Threat
@@ -54,9 +55,11 @@ class GainRange:
 def term_ends(case: Case, months: Floats | None = None) -> list[Ends]:
     """Each term of the payoffs with its parameter at its low end, as it is in the case, and at its high end.
 
-    A parameter that is set by hand has no ends but itself; flows of a supply chain have those of the chain.
+    A parameter that is set by hand has no ends but itself; flows of a supply chain have those of the chain. Terms of
+    pledges come after those of the file.
     """
-    return [_ends(case, index, row, months) for index, row in enumerate(case.file.terms)]
+    own = [_ends(case, index, row, months) for index, row in enumerate(case.file.terms)]
+    return [*own, *pledge_ends(case.file, case.number)]
 
 
 def _ends(case: Case, index: int, row: TermRow, months: Floats | None) -> Ends:
@@ -96,14 +99,15 @@ def reach(case: Case, gains: Mapping[str, Floats], ends: Sequence[Ends], deal: F
     low, high = every.min(axis=0), every.max(axis=0)
     moves = [{"the weights": span} for span in np.ptp(every, axis=0).tolist()]
     parts: list[dict[str, None]] = [{} for _ in case.parties]
-    for row, three in zip(case.file.terms, ends, strict=True):
-        party = case.parties.index(row.party)
+    names = [row.parameter.replace("_", " ") for row in case.file.terms]
+    for three, name in zip(ends, [*names, *(pledge[1].part for pledge in ends[len(names) :])], strict=True):
+        party = case.parties.index(three[1].party)
         moved = [_moved(term, case.issues.index(term.issue), deal, mix) for term in three]
         low[party] += min(moved) - moved[1]
         high[party] += max(moved) - moved[1]
-        moves[party][row.parameter.replace("_", " ")] = span = max(moved) - min(moved)
+        moves[party][name] = span = max(moved) - min(moved)
         if span > NOTHING:
-            parts[party][row.part] = None
+            parts[party][three[1].part] = None
     return GainRange(low, high, tuple(moves), tuple(tuple(each) for each in parts))
 
 
@@ -139,7 +143,8 @@ def gain_ranges(talk: Talk, deal: Floats) -> dict[str, GainRange]:
 
 def over_words(file: CaseFile) -> str:
     """What the range of a gain runs over, within a sentence."""
-    parts = list(dict.fromkeys(row.part for row in file.terms))
+    pledged = (f"{row.type}s" for row in file.issues if row.type in PLEDGES)
+    parts = list(dict.fromkeys([*(row.part for row in file.terms), *pledged]))
     return f"the weights and the bounds of {' and '.join(parts)} in the case" if parts else "the weights"
 
 

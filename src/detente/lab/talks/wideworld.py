@@ -44,6 +44,17 @@ STANDARD = {
 }
 """What pledges are worth where a case does not say: delivery as of 2020-21 (Bown 2022), the others assumed."""
 
+BOUNDS = {
+    "delivered": (0.3, 1.0),
+    "additional": (0.0, 0.6),
+    "seller_margin": (0.0, 0.3),
+    "buyer_premium": (0.0, 0.15),
+    "investment_delivered": (0.05, 0.7),
+    "investment_additional": (0.0, 0.7),
+    "host_share": (0.0, 0.2),
+}
+"""Lowest and highest that each may be; the others have no range."""
+
 
 def duty_rows(case: CaseFile) -> list[IssueRow]:
     """Issues that move tariffs."""
@@ -109,6 +120,20 @@ def pledge_terms(file: CaseFile, number: Number) -> list[PayoffTerm]:
             terms += [PayoffTerm(f"{row.type}s", code, row.name, _linear(receiver / len(receivers)))
                       for code in receivers]  # fmt: skip
     return terms
+
+
+def pledge_ends(file: CaseFile, number: Number) -> list[tuple[PayoffTerm, PayoffTerm, PayoffTerm]]:
+    """Each of `pledge_terms` with all that it rests on at the low ends, as it is, and at the high ends."""
+
+    def bound(end: int) -> Number:
+        def value(name: str, default: float) -> float:
+            parameter = file.parameters.get(name)
+            return parameter.ends[end] if parameter is not None else BOUNDS.get(name, (default, default))[end]
+
+        return value
+
+    low, now, high = (pledge_terms(file, values) for values in (bound(0), number, bound(1)))
+    return list(zip(low, now, high, strict=True))
 
 
 def _standard(number: Number, name: str) -> float:
