@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 KNOWN = "known"
 """Value of `as of` that stands alone: the last day whose facts the case may hold."""
+LISTED = ("case", "variants", "date", "title")
+"""Columns of the list of cases for people."""
+
 ALL = "all"
 """In place of sections: every one."""
 
@@ -89,7 +92,8 @@ def talks(
     if list_ or not case:
         from detente.lab.talks.report import case_table
 
-        emit([case_table()], form, out)
+        cases = case_table()
+        emit([cases.select(LISTED) if form == "text" else cases], form, out)
         return
     if draws:
         from detente.lab.talks.workers import check_draws
