@@ -85,12 +85,18 @@ def place_of(talk: Talk, name: str) -> str:
     group = countries().group(name)
     if group is not None:
         members = countries().expand(group.id)
-        return next((code for code in talk.parties if countries().expand(code) == members), name)
+        return next((code for code in talk.parties if _members(code) == members), name)
     try:
         code = countries().resolve(name)
     except UnknownName:
         return name
-    return next((party for party in talk.parties if code in countries().expand(party)), code)
+    return next((party for party in talk.parties if code in _members(party)), code)
+
+
+def _members(party: str) -> frozenset[str]:
+    """Countries of a party; none of one that a textbook made up."""
+    known = countries()
+    return frozenset(known.expand(party)) if party in known.names or party in known.groups else frozenset()
 
 
 def advice_of(talk: Talk, side: str = "") -> Advice:
