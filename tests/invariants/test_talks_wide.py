@@ -146,7 +146,7 @@ def test_surface_of_four_duties_is_close_to_exact_solves() -> None:
     _, space, surface = _three()
     assert surface.error.largest < 0.1
     levels = np.array([0.21, 0.07, 0.02, 0.3])
-    parts, others = space.solved(levels)
+    parts, others = space.measured_at(levels)
     assert_allclose(surface.parts_at(levels[None])[0], parts, atol=0.1)
     assert_allclose(surface.others_at(levels[None])[0], others, atol=0.1)
 
@@ -154,7 +154,7 @@ def test_surface_of_four_duties_is_close_to_exact_solves() -> None:
 def test_real_income_of_parties_is_that_of_their_countries() -> None:
     case, space, _ = _three()
     levels = np.array([0.1, 0.2, 0.0, 0.3])
-    parts, others = space.solved(levels)
+    parts, others = space.measured_at(levels)
     rows = [case.economy().country(code) for code in case.parties]
     assert_allclose(parts[:, 0], others[rows], atol=1e-12)
     # Balances among the parties cancel.
@@ -174,6 +174,6 @@ def test_a_union_is_the_sum_of_its_members() -> None:
     case = _case(_duty("eu", "USA", "points"), parties=("USA", "EU27"))
     space = wide_space(case.file, economy_of("icio-2022"))
     assert len(space.members[1]) == 27
-    parts, others = space.solved(np.array([0.2]))
+    parts, others = space.measured_at(np.array([0.2]))
     assert_allclose(parts[1, 0], others[list(space.members[1])].sum(), atol=1e-12)
     assert parts[1, 0] < 0.0

@@ -14,6 +14,7 @@ from detente.codes.portrait import Readable
 from detente.talks.coalitions import climb, search
 from detente.talks.continuous import BestOutcome, smallest_gain, weighted_sum
 from detente.talks.frontier import nondominated
+from detente.talks.improvements import Improvement
 from detente.talks.joint import CommonGround, largest_sum
 from detente.talks.lexicographic import most_of_each
 from detente.talks.space import FREE, Bools, Floats, Negotiation, least
@@ -67,17 +68,6 @@ class PairCurve(Readable):
     payoffs: Floats
 
 
-@dataclass(frozen=True)
-class SingleStep:
-    """A change of one issue that hurts no party: the issue, its levels, the outcome, what each party gains."""
-
-    issue: str
-    before: float
-    after: float
-    outcome: Floats = field(repr=False)
-    gains: Floats
-
-
 @dataclass(frozen=True, repr=False)
 class OnTable(Readable):
     """What a deal leaves on the table.
@@ -93,7 +83,7 @@ class OnTable(Readable):
     package: Floats = field(repr=False)
     gains: Floats
     alone: Floats
-    steps: tuple[SingleStep, ...]
+    steps: tuple[Improvement, ...]
 
 
 @dataclass(frozen=True)
@@ -129,8 +119,7 @@ def many_frontier(
         return None
     free, size = np.ones(ground.meeting.size, dtype=np.bool_), max(float(ground.room.max()), 1e-9)
     own = np.where(counts, origin, -1e9)
-    reached = [] if (meeting := _as_best(negotiation, ground.meeting)) is None else [meeting]
-    start = ground.meeting
+    reached, start = [_as_best(negotiation, ground.meeting)], ground.meeting
     for share in directions(int(counts.sum()), ways):
         scale = np.ones(counts.size)
         scale[counts] = share * ground.room[counts] / max(float(ground.room[counts].max()), 1e-12)
@@ -233,7 +222,7 @@ def on_table(negotiation: Negotiation, deal: Floats, constraints: str = FREE, pa
     return OnTable(float(best.gains.sum()), best.outcome, best.gains, np.maximum(np.nan_to_num(alone), 0.0), steps)
 
 
-def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constraints: str) -> tuple[SingleStep, ...]:
+def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constraints: str) -> tuple[Improvement, ...]:
     steps = []
     for k, issue in enumerate(negotiation.space.issues):
         low, high, best = issue.low, issue.high, None
@@ -246,7 +235,7 @@ def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constrai
             if not fair.any():
                 break
             row = int(np.argmax(np.where(fair, gains.sum(axis=1), -np.inf)))
-            best = SingleStep(issue.name, float(deal[k]), float(levels[row]), X[row], gains[row])
+            best = Improvement(issue.name, float(deal[k]), float(levels[row]), X[row], gains[row])
             low, high = levels[max(row - 1, 0)], levels[min(row + 1, levels.size - 1)]
         if best is not None and best.gains.sum() > 1e-3:
             steps.append(best)

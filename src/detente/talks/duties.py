@@ -121,7 +121,11 @@ class DutySpace:
 
     def parts_at(self, levels: Floats, extra: Floats | None = None) -> Floats:
         """Parts of an outcome by an exact solve, shape (party, part), USD bn a year."""
-        return measured(self, self.solved(np.asarray(levels, dtype=np.float64), extra=extra))[0]
+        return self.measured_at(levels, extra)[0]
+
+    def measured_at(self, levels: Floats, extra: Floats | None = None) -> tuple[Floats, Floats]:
+        """The same, and EV of every country, shape (country,), USD bn a year."""
+        return measured(self, self.solved(np.asarray(levels, dtype=np.float64), extra=extra))
 
 
 def _check_duty(economy: Economy, duty: DutyIssue) -> None:
@@ -145,7 +149,7 @@ class Base:
     ----------
     income : I, final spending; `revenue` : R; `log_price` : log of the price index, from the world's baseline.
     added : value added, shape (country, sector).
-    balance : balance in goods of the first party with the second, and the other way round, shape (party,).
+    balance : balance in goods of each party with the others, shape (party,).
     """
 
     income: Floats = field(repr=False)
@@ -161,14 +165,29 @@ def base_of(space: DutySpace) -> Base:
 
 
 def _levels(space: DutySpace, equilibrium: Equilibrium) -> Base:
+    return levels_of(space.economy, equilibrium, _balances(space, equilibrium.levels["trade"]))
+
+
+def levels_of(economy: Economy, equilibrium: Equilibrium, balance: Floats) -> Base:
+    """Levels of an equilibrium; `balance` : of the parties, as in `Base`."""
     levels = equilibrium.levels
-    shares = accounts(space.economy).value_added_share
+    shares = accounts(economy).value_added_share
     return Base(
         income=levels["expenditure"] / BILLION,
         revenue=levels["revenue"] / BILLION,
         log_price=np.log1p(equilibrium.changes["prices"]),
         added=shares * levels["output"] / BILLION,
-        balance=_balances(space, levels["trade"]),
+        balance=balance,
+    )
+
+
+def real_changes(old: Base, new: Base) -> tuple[Floats, Floats, Floats]:
+    """EV, change of revenue, shape (country,), and of value added, shape (country, sector), at prices of `old`."""
+    deflated = np.exp(old.log_price - new.log_price)
+    return (
+        new.income * deflated - old.income,
+        new.revenue * deflated - old.revenue,
+        new.added * deflated[:, None] - old.added,
     )
 
 
@@ -184,11 +203,8 @@ def _balances(space: DutySpace, trade: Floats) -> Floats:
 def measured(space: DutySpace, equilibrium: Equilibrium) -> tuple[Floats, Floats]:
     """Parts of an equilibrium, shape (party, part), and EV of every country, shape (country,), USD bn a year."""
     old, new = space.level, _levels(space, equilibrium)
-    deflated = np.exp(old.log_price - new.log_price)
-    worth = new.income * deflated - old.income
+    worth, revenue, added = real_changes(old, new)
     members = [space.economy.country(code) for code in space.parties]
-    revenue = new.revenue * deflated - old.revenue
-    added = new.added * deflated[:, None] - old.added
     first = np.stack([worth[members], revenue[members], new.balance - old.balance], axis=1)
     return np.concatenate([first, added[members]], axis=1), worth
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -228,7 +229,25 @@ def checked(space: DutySpace, surface: Surface, count: int = CHECKS, seed: int =
     return replace(surface, error=Error(dict(zip(surface.parts, gap.tolist(), strict=True)), count))
 
 
-def random_levels(space: DutySpace, count: int, seed: int) -> Floats:
+class Topped(Protocol):
+    """A duty with a highest level, `top`, share."""
+
+    @property
+    def top(self) -> float:
+        """Highest level."""
+        ...
+
+
+class WithDuties(Protocol):
+    """Whatever has duties in an order."""
+
+    @property
+    def duties(self) -> Sequence[Topped]:
+        """The duties."""
+        ...
+
+
+def random_levels(space: WithDuties, count: int, seed: int) -> Floats:
     """Levels of the duties drawn evenly in log(1 + t), shape (count, duty), shares."""
     tops = np.log1p([duty.top for duty in space.duties])
     return np.expm1(np.random.default_rng(seed).random((count, tops.size)) * tops)

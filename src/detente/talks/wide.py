@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 from detente.codes import InputError, SolveError
 from detente.economy import Economy, Equilibrium, Shock, goods, solve, solve_many
 from detente.economy.frame import Floats
-from detente.economy.input_output.accounts import accounts
-from detente.talks.duties import BILLION, FIRST_PARTS
+from detente.talks.duties import BILLION, FIRST_PARTS, Base, levels_of, real_changes
 from detente.talks.sparse import MOST_LEVEL, SparseGrid, SparseSurface, level_for
-from detente.talks.surface import LARGEST_ERROR, SEED, Error, Surface, Told
+from detente.talks.surface import LARGEST_ERROR, SEED, Error, Surface, Told, random_levels
 
 Ints = NDArray[np.int64]
 
@@ -126,7 +125,7 @@ class WideSpace:
         return solve(self.economy, Shock(tariff=self.base, options=self.options))
 
     @cached_property
-    def level(self) -> WideLevels:
+    def level(self) -> Base:
         """Levels of the reference."""
         return _levels(self, self.reference)
 
@@ -146,76 +145,54 @@ class WideSpace:
 
     def parts_at(self, levels: Floats, extra: Floats | None = None) -> Floats:
         """Parts of an outcome by an exact solve, shape (party, part), USD bn a year."""
-        return self.solved(np.asarray(levels, dtype=np.float64), extra)[0]
+        return self.measured_at(levels, extra)[0]
 
     def imports_at(self, issue: str, levels: Floats) -> float:
         """What the importers of a duty buy of what owes it, by an exact solve, USD bn a year at base-year prices."""
         duty = self.duties[self.issues.index(issue)]
         levels = np.asarray(levels, dtype=np.float64)
-        trade = _levels(self, solve(self.economy, self.shock(levels), warm=self.reference)).trade
+        trade = _trade(self, solve(self.economy, self.shock(levels), warm=self.reference))
         return float((trade[list(duty.importers)].sum(axis=0) * (duty.points[-1] / duty.top)).sum())
 
-    def solved(self, levels: Floats, extra: Floats | None = None) -> tuple[Floats, Floats]:
-        """Parts by an exact solve, and real income of every country, shape (country,), USD bn a year."""
+    def measured_at(self, levels: Floats, extra: Floats | None = None) -> tuple[Floats, Floats]:
+        """The same, and EV of every country, shape (country,), USD bn a year."""
+        levels = np.asarray(levels, dtype=np.float64)
         equilibrium = solve(self.economy, self.shock(levels, extra), warm=self.reference)
         return measured_wide(self, equilibrium, levels)
 
 
-@dataclass(frozen=True)
-class WideLevels:
-    """Levels of an equilibrium, USD bn, by country but for `balance`.
-
-    Attributes
-    ----------
-    income, revenue, log_price, added : as in `duties.Base`; `trade` : cells of imports, net of duty.
-    balance : balance in goods of each party with all others of the talks, shape (party,).
-    """
-
-    income: Floats = field(repr=False)
-    revenue: Floats = field(repr=False)
-    log_price: Floats = field(repr=False)
-    added: Floats = field(repr=False)
-    balance: Floats = field(repr=False)
-    trade: Floats = field(repr=False)
-
-
-def _levels(space: WideSpace, equilibrium: Equilibrium) -> WideLevels:
-    levels, n = equilibrium.levels, len(space.economy.countries)
-    trade = levels["trade"].reshape(n, n, -1) / BILLION
+def _levels(space: WideSpace, equilibrium: Equilibrium) -> Base:
     traded = [space.economy.sector(name) for name in goods(space.economy)]
-    between = trade[:, :, traded].sum(axis=2)
+    between = _trade(space, equilibrium)[:, :, traded].sum(axis=2)
     flow = np.array([[between[np.ix_(home, away)].sum() for away in space.members] for home in space.members])
     np.fill_diagonal(flow, 0.0)
-    return WideLevels(
-        income=levels["expenditure"] / BILLION,
-        revenue=levels["revenue"] / BILLION,
-        log_price=np.log1p(equilibrium.changes["prices"]),
-        added=accounts(space.economy).value_added_share * levels["output"] / BILLION,
-        balance=flow.sum(axis=0) - flow.sum(axis=1),
-        trade=trade,
-    )
+    return levels_of(space.economy, equilibrium, flow.sum(axis=0) - flow.sum(axis=1))
+
+
+def _trade(space: WideSpace, equilibrium: Equilibrium) -> Floats:
+    """Imports net of duty, shape (importer, exporter, sector), USD bn."""
+    n = len(space.economy.countries)
+    return equilibrium.levels["trade"].reshape(n, n, -1) / BILLION
 
 
 def measured_wide(space: WideSpace, equilibrium: Equilibrium, levels: Floats) -> tuple[Floats, Floats]:
     """Parts of an equilibrium, shape (party, part), and EV of every country, shape (country,), USD bn a year."""
     old, new = space.level, _levels(space, equilibrium)
-    deflated = np.exp(old.log_price - new.log_price)
-    worth = new.income * deflated - old.income
-    revenue = new.revenue * deflated - old.revenue
-    added = new.added * deflated[:, None] - old.added
-    summed = [np.array([by[list(some)].sum(axis=0) for some in space.members]) for by in (worth, revenue, added)]
-    first = np.stack([summed[0], summed[1], new.balance - old.balance], axis=1)
-    return np.concatenate([first, summed[2], *_rents(space, new.trade, levels)], axis=1), worth
+    by_country = real_changes(old, new)
+    worth, revenue, added = (np.array([by[list(some)].sum(axis=0) for some in space.members]) for by in by_country)
+    first = np.stack([worth, revenue, new.balance - old.balance], axis=1)
+    rents = _rents(space, equilibrium, levels)
+    return np.concatenate([first, added, *rents], axis=1), by_country[0]
 
 
-def _rents(space: WideSpace, trade: Floats, levels: Floats) -> list[Floats]:
+def _rents(space: WideSpace, equilibrium: Equilibrium, levels: Floats) -> list[Floats]:
     """Rent of each quota as its exporters would have it, from its importers, shape (party, 1), USD bn a year."""
     rents = []
     for duty, level in zip(space.duties, levels, strict=True):
         if duty.inside is None:
             continue
         covered = duty.points[-1] / max(duty.top, 1e-12)
-        cells = trade[list(duty.importers)].sum(axis=0) * covered
+        cells = _trade(space, equilibrium)[list(duty.importers)].sum(axis=0) * covered
         each = max(float(level) - duty.inside, 0.0) * cells.sum(axis=1)
         rent = np.array([each[list(some)].sum() for some in space.members])
         payers = [bool(set(some) & set(duty.importers)) for some in space.members]
@@ -379,8 +356,7 @@ def solved_points(space: WideSpace, X: Floats, progress: Told | None = None) -> 
 
 def checked_wide(space: WideSpace, surface: WideSurface, also: Sequence[Floats] = ()) -> WideSurface:
     """The surface with the error that exact solves find: of random outcomes, of corners, and of those named."""
-    tops = np.array([duty.top for duty in space.duties])
-    X = np.expm1(np.random.default_rng(SEED).random((CHECKED, tops.size)) * np.log1p(tops))
+    tops, X = np.array([duty.top for duty in space.duties]), random_levels(space, CHECKED, SEED)
     X[::CORNERS] = np.where(X[::CORNERS] > 0.5 * tops, tops, 0.0)
     inside = [levels for levels in also if (levels <= tops + 1e-9).all()]
     X = np.concatenate([X, np.reshape(inside, (-1, tops.size))])

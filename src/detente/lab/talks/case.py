@@ -38,7 +38,7 @@ from detente.lab.talks.ready_wide import stored_wide, stored_wide_surface, wide_
 from detente.lab.talks.whole import cut_laws
 from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, wide_line, wide_space
 from detente.lab.talks.world import THIRD_COUNTRIES, choice_of, countries_of, duty_space, economy_of, sectors_of
-from detente.talks.duties import DutySpace, check_reference, group_of, measured
+from detente.talks.duties import DutySpace, check_reference, group_of
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.materials import Flow, Monthly, Power
 from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs
@@ -300,8 +300,7 @@ class Case(Readable):
         """Change of real income of every country of the world at an outcome, USD bn a year, by an exact solve."""
         space = self.space(short=short, switched=switched)
         levels = outcome[[self.issues.index(name) for name in space.issues]]
-        wide = isinstance(space, WideSpace)
-        worth = space.solved(levels)[1] if wide else measured(space, space.solved(levels))[1]
+        worth = space.measured_at(levels)[1]
         return dict(zip(space.economy.countries, worth.tolist(), strict=True))
 
     def at_month(self, month: float, weights: str = WELFARE) -> SurfacePayoffs:

@@ -6,7 +6,7 @@ from detente.codes import Table
 from detente.lab.talks.deals import UNITS, billions, issues_of, of
 from detente.lab.talks.many.talk import Floats, Round
 from detente.lab.talks.many.worth import EXACT, chosen_deals, ends_of, first
-from detente.talks.directions import SingleStep
+from detente.talks.improvements import Improvement
 
 STEPS = 3
 """Single steps that are shown of each deal."""
@@ -73,7 +73,7 @@ def improvement_table(round_: Round) -> Table:
     return billions("many.improve", rows, UNITS, EXACT, party=round_.parties)
 
 
-def step_words(round_: Round, step: SingleStep) -> str:
+def step_words(round_: Round, step: Improvement) -> str:
     """A change of one issue in words."""
     space = round_.case.outcome_space
     issue = space.issues[space.index(step.issue)]

@@ -41,7 +41,6 @@ from detente.talks.directions import (
     on_table,
     pair_curve,
 )
-from detente.talks.duties import measured
 from detente.talks.horizon import Horizon
 from detente.talks.joint import CommonGround, JointDeal, common_ground, largest_sum, nash_deals, power_of_threats
 from detente.talks.lexicographic import FairShare, fair_share
@@ -158,8 +157,7 @@ class Round(Readable):
             parts, world, _ = solved_points(space, np.stack(list(new.values())))
             self._kept.update(zip(new, zip(parts, world, strict=True), strict=True))
         elif new:
-            plain = self.case.two_sided(short=short)
-            self._kept.update((key, measured(plain, plain.solved(levels))) for key, levels in new.items())
+            self._kept.update((key, space.measured_at(levels)) for key, levels in new.items())
         return [cast(tuple[Floats, Floats], self._kept[key]) for key in keys]
 
     def worth(self, outcomes: Sequence[Floats], setting: Setting) -> Floats:
