@@ -209,6 +209,13 @@ def test_the_command_prints_the_page(detente, path):
     assert "two sides" in detente("talks", str(path), "--play").err
 
 
+def test_a_day_before_the_facts_of_the_case_refuses_it(detente):
+    ran = detente("talks", "usmca-review-2026", "--as-of", "2026-01-15")
+    assert ran.code == 2
+    assert "issue 'us_section_122_can' is known only since 2026-02-20" in ran.err
+    assert "outcome 'lapse' is known only since" in ran.err
+
+
 def test_json_has_the_numbers_of_the_page(talks, seen):
     content = json.loads(to_json(many_content(talks, [("acceptable", "", many_tables(talks, "acceptable"))], seen)))
     assert list(content["tables"]) == ["room"]

@@ -16,6 +16,7 @@ from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
 from detente.faces.cli.talks_keys import keys
 from detente.faces.cli.talks_new import new
+from detente.faces.cli.talks_parts import ALL, Part, chosen_parts, section_text
 from detente.faces.cli.talks_record import record
 
 if TYPE_CHECKING:
@@ -27,12 +28,6 @@ KNOWN = "known"
 """Value of `as of` that stands alone: the last day whose facts the case may hold."""
 LISTED = ("case", "variants", "date", "title")
 """Columns of the list of cases for people."""
-
-ALL = "all"
-"""In place of sections: every one."""
-
-LONG = 2_000
-"""Rows of a table that a reader gets; the widest section has fewer."""
 
 
 def register(app: typer.Typer) -> None:
@@ -104,13 +99,17 @@ def talks(
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
     _check_word(case, ctx)
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
-    if len(load_case(case, variant).parties) > 2:
-        from detente.faces.cli.talks_many import talks_many
-
-        talks_many(case, variant, form, out, locals(), inputs)
-        return
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
     options["as_of"] = opt.day(as_of, "--as-of") if as_of not in ("", KNOWN) else as_of
+    if len(load_case(case, variant).parties) > 2:
+        from detente.faces.cli.talks_many import check_alone, talks_many
+
+        check_alone(draws=draws, play=play, side=side, resume=resume)
+        lists = {"weights": weights, "horizons": horizon, "constraints": constraints}
+        options |= {name: opt.listed(text) for name, text in lists.items()}
+        show = {"sections": opt.listed(section), "tables": table or [], "full": full, "side": for_, "language": lang}
+        talks_many(case, variant, form, out, options, **show, quiet=quiet)
+        return
     names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
     if play:
         _play(case, variant, options | names, strategy, side, quiet=quiet)
@@ -133,7 +132,7 @@ def talks(
             ranges = [band_table(talk, ranges[0])]
         parts.append(("ranges", "Ranges over joint draws", ranges))
     if table:
-        parts = _chosen(parts, table)
+        parts = chosen_parts(parts, table)
     given = " ".join(filter(None, [case, f"--variant {variant}" if variant else ""]))
     text = page_text(page, lang, given) if first and page is not None else ""
     own = {"page": page_json(page)} if page is not None else {}
@@ -182,17 +181,7 @@ def _settings(
     }
 
 
-def _chosen(parts: list[tuple[str, str, list[Table]]], names: list[str]) -> list[tuple[str, str, list[Table]]]:
-    """Only some tables, in the order of the report."""
-    known = [table.name for _, _, some in parts for table in some]
-    for name in names:
-        if name not in known:
-            raise UnknownName("table", name, known, "--table", f"use {', '.join(known)}")
-    kept = [(part, title, [table for table in some if table.name in names]) for part, title, some in parts]
-    return [row for row in kept if row[2]]
-
-
-def _tables(talk: Talk, section: str, progress: Progress, *, whole: bool) -> list[tuple[str, str, list[Table]]]:
+def _tables(talk: Talk, section: str, progress: Progress, *, whole: bool) -> list[Part]:
     """Sections asked for, each with what it answers and its tables: whole for machines, chosen for readers."""
     from detente.lab.talks.reader import reader_tables
     from detente.lab.talks.report import SECTIONS, SHOWN, WHOLE, section_tables
@@ -216,7 +205,7 @@ def _bands(
 
 def _written(
     talk: Talk,
-    parts: list[tuple[str, str, list[Table]]],
+    parts: list[Part],
     form: str,
     out: Path | None,
     *,
@@ -235,7 +224,9 @@ def _written(
     elif form == "text":
         names = spoken_names(talk)
         head = [lead if isinstance(lead, str) else _head(talk, names)] if lead else ["\n".join(recorded(talk))]
-        text = "\n\n".join([*filter(None, head), *(_section(names, *part) for part in parts)])
+        text = "\n\n".join(
+            [*filter(None, head), *(section_text(part, title, map(names.table, some)) for part, title, some in parts)]
+        )
     else:
         emit(_dated(talk, tables), form, out)
         return
@@ -267,12 +258,6 @@ def _head(talk: Talk, names: SpokenNames) -> str:
     ]
     wide = min(terminal_width(), FILED) - 2
     return "\n".join(fill(line, wide, subsequent_indent="  ") if line else "" for line in lines).rstrip()
-
-
-def _section(names: SpokenNames, name: str, title: str, tables: list[Table]) -> str:
-    from detente.faces.formats import to_text
-
-    return "\n\n".join([f"== {title} ({name}) ==", *(to_text(names.table(table), LONG) for table in tables)])
 
 
 def content(talk: Talk, tables: list[Table], draws: int = 0, seed: int = 0) -> dict[str, Any]:

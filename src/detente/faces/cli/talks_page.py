@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from detente.codes.errors import InputError
 from detente.faces.words.language import load
@@ -13,6 +15,8 @@ from detente.lab.talks.advice import Advice, OutsideAdvice
 from detente.lab.talks.counsel import advice_of, place_of
 from detente.lab.talks.outside import outside_advice
 from detente.lab.talks.talk import Talk
+
+Page = TypeVar("Page")
 
 
 def page_of(talk: Talk, side: str = "") -> Advice | OutsideAdvice:
@@ -26,11 +30,21 @@ def page_of(talk: Talk, side: str = "") -> Advice | OutsideAdvice:
     ------
     InputError : neither a party nor a country of the world.
     """
+    return page_by(talk, side, partial(advice_of, talk), partial(advice_of, talk))
+
+
+def page_by(talk: Talk, side: str, own: Callable[[str], Page], first: Callable[[], Advice]) -> Page | OutsideAdvice:
+    """The page of a party by `own`, the first where none is named; of another country what `first` does to it.
+
+    Raises
+    ------
+    InputError : neither a party nor a country of the world.
+    """
     code = place_of(talk, side) if side else ""
     if not code or code in talk.parties:
-        return advice_of(talk, code)
+        return own(code)
     try:
-        return outside_advice(talk, code, lambda: advice_of(talk))
+        return outside_advice(talk, code, first)
     except InputError as error:
         if error.where != "side":
             raise
