@@ -163,6 +163,11 @@ class IssueRow(Stated):
         return tuple(code for code in named if code)
 
     @property
+    def moves_tariffs(self) -> bool:
+        """Whether it is a duty whose level moves tariffs; one that is on or off turns rows of the law on."""
+        return self.kind == "duty" and not self.whole
+
+    @property
     def plain(self) -> bool:
         """Whether it is a duty in points on what one law or all goods have, as two sides lay on one another."""
         more = (self.receivers, self.from_law, self.codes, self.sectors, self.besides)

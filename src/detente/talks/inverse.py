@@ -124,6 +124,7 @@ def rationalise(
     table: float = TABLE,
     near: float = NEAR,
     surveys: Callable[[Negotiation, str], Survey] = survey,
+    names: Mapping[str, str] | None = None,
 ) -> Inverse:
     """Which candidates make the terms acceptable, efficient and the Nash package.
 
@@ -132,6 +133,7 @@ def rationalise(
     outcome : terms signed, shape (issues,).
     table, near : tolerances, USD billion a year.
     surveys : payoffs on the grid of a negotiation under a constraint set, where they are known already.
+    names : of issues and parties in what is violated, by default their codes.
 
     Raises
     ------
@@ -139,7 +141,7 @@ def rationalise(
     """
     outcome = np.asarray(outcome, dtype=np.float64)
     known = _Known(surveys)
-    verdicts = tuple(_verdict(outcome, candidate, known, table, near) for candidate in candidates)
+    verdicts = tuple(_verdict(outcome, candidate, known, table, near, names or {}) for candidate in candidates)
     count = sum(verdict.holds for verdict in verdicts)
     tolerances = f"(less than {table:g} billion left on the table, payoffs within {near:g} billion of the Nash package)"
     if count:
@@ -149,7 +151,9 @@ def rationalise(
     return Inverse(outcome, verdicts, words)
 
 
-def _verdict(outcome: Floats, candidate: Candidate, known: _Known, table: float, near: float) -> CandidateVerdict:
+def _verdict(
+    outcome: Floats, candidate: Candidate, known: _Known, table: float, near: float, names: Mapping[str, str]
+) -> CandidateVerdict:
     (grid, left), threat = known.survey(candidate, outcome), candidate.negotiation.threat(candidate.threat)
     gains = candidate.negotiation.value(outcome) - threat.value
     solution = None
@@ -161,7 +165,7 @@ def _verdict(outcome: Floats, candidate: Candidate, known: _Known, table: float,
     distance = np.full(gains.size, np.nan) if solution is None else gains - solution.gains
     accepted, efficient = bool((gains >= -1e-9).all()), left.allowed and left.total < table
     is_nash = solution is not None and bool((np.abs(distance) <= near).all())
-    violated = _violated(candidate.negotiation, gains, left.allowed, left.total, left.issues, distance, table, near)
+    violated = _violated(candidate.negotiation, gains, left, distance, table, near, names)
     return CandidateVerdict(
         candidate,
         gains,
@@ -179,27 +183,27 @@ def _verdict(outcome: Floats, candidate: Candidate, known: _Known, table: float,
 def _violated(
     negotiation: Negotiation,
     gains: Floats,
-    allowed: bool,
-    left: float,
-    issues: tuple[Improvement, ...],
+    left: LeftOver,
     distance: Floats,
     table: float,
     near: float,
+    names: Mapping[str, str],
 ) -> str:
-    parties = negotiation.parties
+    parties = [names.get(party, party) for party in negotiation.parties]
     words = [
         f"{party} would lose {-gain:.2f} billion" for party, gain in zip(parties, gains, strict=True) if gain < 0.0
     ]
-    if not allowed:
+    if not left.allowed:
         words.append("the terms break the constraint set")
-    if left >= table:
+    if left.total >= table:
         space = negotiation.space
         steps = ", ".join(
-            f"{better.issue} {space.issues[space.index(better.issue)].reading(better.after)} gains "
+            f"{names.get(better.issue, better.issue)} "
+            f"{space.issues[space.index(better.issue)].reading(better.after)} gains "
             + " and ".join(f"{gain:.2f}" for gain in better.gains)
-            for better in issues[:3]
+            for better in left.issues[:3]
         )
-        words.append(f"{left:.2f} billion left on the table" + (f" ({steps})" if steps else ""))
+        words.append(f"{left.total:.2f} billion left on the table" + (f" ({steps})" if steps else ""))
     if not words and np.isnan(distance).any():
         words.append("no package gains for all")
     if not words and (np.abs(distance) > near).any():

@@ -143,7 +143,7 @@ def issue_rows(file: CaseFile) -> dict[str, IssueRow]:
     if file.parties != ("USA", "CHN"):
         names = " or ".join(served())
         raise InputError(f"case {file.name}", "is not between the United States and China", f"use {names}")
-    duties = [row for row in file.issues if row.kind == "duty" and not row.whole]
+    duties = [row for row in file.issues if row.moves_tariffs]
     american = [row for row in duties if row.party == "USA"]
     issues: dict[str, IssueRow] = dict(zip(("us", "fentanyl"), american, strict=False))
     chinese = [row for row in duties if row.party == "CHN"]

@@ -216,7 +216,7 @@ def outcome_of(file: CaseFile, sides: Mapping[str, Side], now: Mapping[str, floa
     """
     levels: dict[str, float | str] = {}
     for row in file.issues:
-        if row.kind == "duty" and not row.whole:
+        if row.moves_tariffs:
             if not row.authority or row.party not in sides:
                 return None
             other = next(code for code in file.parties if code != row.party)

@@ -113,15 +113,17 @@ def chain_sentences(talk: Talk, deal: Floats, name: str) -> list[str]:
     deal : shape (issues,); `name` : of the deal, with its article.
     """
     names, case, setting = words_of(talk), talk.case, talk.headline
-    flows = [(row, case.materials[row.parameter]) for row in controls_of(case) if row.parameter in case.materials]
+    threats = [row for row in case.file.threats if row.name in talk.threats[:2] and row.outcome]
+    X = np.stack([deal, *(case.outcome(threat.outcome) for threat in threats)])
+    parts = case.payoffs(setting.weights, setting.horizon).breakdown(X)
     sentences = []
-    for threat in (row for row in case.file.threats if row.name in talk.threats[:2] and row.outcome):
-        for row, flow in flows:
-            X = np.stack([deal, case.outcome(threat.outcome)])
-            parts = case.payoffs(setting.weights, setting.horizon).breakdown(X)[row.part]
-            gain = float(parts[0, talk.parties.index(row.party)] - parts[1, talk.parties.index(row.party)])
+    for k, threat in enumerate(threats, start=1):
+        for row in controls_of(case):
+            party, level = talk.parties.index(row.party), X[:, case.issues.index(row.issue)]
+            gain = float(parts[row.part][0, party] - parts[row.part][k, party])
+            flow = case.materials[row.parameter]
             first, lasting = (abs(float(flow.flow(months).of(FULL)[0])) for months in (FIRST_YEAR, None))
-            if abs(first) < NIL or X[0, case.issues.index(row.issue)] == X[1, case.issues.index(row.issue)]:
+            if abs(first) < NIL or level[0] == level[k]:
                 continue
             sentences.append(
                 f"{CHAINED}{gain:+.1f} USD bn a year of what {names.spoken[row.party]} gets from {name} against "

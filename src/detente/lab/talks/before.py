@@ -41,7 +41,7 @@ def duties_of(file: CaseFile, sides: Mapping[str, Side]) -> dict[str, float]:
     return {
         row.name: round(level_of(sides[row.party], row.authority, _other(file, row)), 9)
         for row in file.issues
-        if row.kind == "duty" and not row.whole and row.authority and row.party in sides
+        if row.moves_tariffs and row.authority and row.party in sides
     }
 
 

@@ -177,9 +177,7 @@ class Tabled:
     @cached_property
     def odds(self) -> tuple[Threat, float | None]:
         """What limits are told against, and its chance of today's law."""
-        whole = self.talk.whole(self.setting)
-        day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
-        return (self.base, None) if day is None or past is None else (expected(day, past, EVEN), EVEN)
+        return even_odds(self.talk.whole(self.setting), self.base)
 
     def seen(self, name: str, label: str, kind: str, outcome: Floats) -> PackageSeen:
         """A package with its gains, their ends over the weights, and when each party signs."""
@@ -187,11 +185,29 @@ class Tabled:
         gains = {s: value - self.talk.whole(s).threat(self.base.name).value for s, value in values.items()}
         every = np.array([gains[s] for s in dict.fromkeys((*ranged_settings(self.talk), self.setting))])
         stars = self.talk.p_stars(self.setting, values[self.setting]).tolist()
-        return PackageSeen(
-            name, label, kind, tuple(outcome.tolist()), tuple(gains[self.setting].tolist()),
-            tuple(every.min(axis=0).tolist()), tuple(every.max(axis=0).tolist()),
-            tuple(None if star != star else star for star in stars),
-        )  # fmt: skip
+        return package_seen((name, label, kind), outcome, gains[self.setting], every, stars)
+
+
+def even_odds(whole: Negotiation, base: Threat) -> tuple[Threat, float | None]:
+    """An even chance of today's law and the law before, with the chance; the base where there are not both."""
+    day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
+    return (base, None) if day is None or past is None else (expected(day, past, EVEN), EVEN)
+
+
+def package_seen(
+    names: tuple[str, str, str], outcome: Floats, gains: Floats, every: Floats, stars: Sequence[float]
+) -> PackageSeen:
+    """A package as a page shows it.
+
+    Parameters
+    ----------
+    names : its name, label and kind; `outcome` : shape (issues,); `gains` : shape (parties,), USD bn a year.
+    every : gains under every set of weights, shape (sets, parties); `stars` : chance above which each signs, or NaN.
+    """
+    return PackageSeen(
+        *names, tuple(outcome.tolist()), tuple(gains.tolist()), tuple(every.min(axis=0).tolist()),
+        tuple(every.max(axis=0).tolist()), tuple(None if star != star else star for star in stars),
+    )  # fmt: skip
 
 
 def _plain(negotiation: Negotiation, best: Solution, base: Threat, constraints: str) -> Solution:
@@ -314,14 +330,16 @@ def _limits(table: Tabled, deal: Floats) -> Iterator[LimitSeen]:
     negotiation, (threat, odds) = table.negotiation, table.odds
     space = negotiation.space
     for party in space.parties:
-        for k, issue in enumerate(space.issues):
+        for issue in space.issues:
             if issue.kind in ("duty", "control") and issue.party != party and party in space.sides(issue):
-                yield _limit(negotiation, party, issue, deal, threat, odds, float(deal[k]))
+                yield limit_seen(negotiation, party, issue, deal, threat, odds)
 
 
-def _limit(
-    negotiation: Negotiation, party: str, issue: Issue, deal: Floats, threat: Threat, odds: float | None, level: float
+def limit_seen(
+    negotiation: Negotiation, party: str, issue: Issue, deal: Floats, threat: Threat, odds: float | None
 ) -> LimitSeen:
+    """Where a party walks along an issue, the rest as in a deal, shape (issues,), rather than take the threat."""
+    level = float(deal[negotiation.space.index(issue.name)])
     intervals = accepted(negotiation, party, issue.name, deal, threat)
     inside = [high for low, high in intervals if low - SAME <= level <= high + SAME]
     if not intervals:

@@ -55,7 +55,7 @@ def draw_case(file: CaseFile, i: int, seed: int = SEED) -> Case:
 
     The scale of the elasticities that is drawn stands for the horizon, so that one surface is enough.
     """
-    duties = sum(row.kind == "duty" and not row.whole for row in file.issues)
+    duties = sum(row.moves_tariffs for row in file.issues)
     counts = None if duties == len(DRAW_NODES) else (OF_TWO,) * duties
     return supplied_at(Case(file, draw(inputs_of(file), seed, i), counts=counts, few=DRAW_NODES, check=False))
 

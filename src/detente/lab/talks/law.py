@@ -72,7 +72,7 @@ def by_country(plane: Plane, economy: Economy, amounts: Floats) -> Floats:
 
 def authorities_of(case: CaseFile, party: str) -> dict[str, str]:
     """Authority of each duty that a side has under negotiation, by issue."""
-    rows = (row for row in case.issues if row.kind == "duty" and not row.whole and row.party == party)
+    rows = (row for row in case.issues if row.moves_tariffs and row.party == party)
     return {row.name: row.authority for row in rows if row.authority}
 
 

@@ -34,7 +34,7 @@ CHECKED = 40
 
 def law_content(file: CaseFile, factor: float, *, switched: bool) -> dict[str, Any]:
     """What laws and duties of a case rest on; `factor` : scale of what falls on third countries."""
-    duties = [row for row in file.issues if row.kind == "duty" and not row.whole]
+    duties = [row for row in file.issues if row.moves_tariffs]
     keys = {"name", "party", "authority", "coverage", "top"}
     return {
         "parties": list(file.parties),
@@ -76,7 +76,7 @@ def stored_space(content: Content, economy: Economy, file: CaseFile) -> DutySpac
     arrays = stored(key_of("law", content))
     if not arrays:
         return None
-    rows = [row for row in file.issues if row.kind == "duty" and not row.whole]
+    rows = [row for row in file.issues if row.moves_tariffs]
     others = {row.name: next(code for code in file.parties if code != row.party) for row in rows}
     duties = tuple(
         DutyIssue(row.name, row.party, others[row.name], np.asarray(covered), float(row.top or 0.0))
@@ -110,7 +110,7 @@ def stored_surface(content: Content, file: CaseFile, economy: Economy) -> Surfac
     arrays = stored(key_of("surface", content))
     if not arrays:
         return None
-    rows = [row for row in file.issues if row.kind == "duty" and not row.whole]
+    rows = [row for row in file.issues if row.moves_tariffs]
     parts = (*FIRST_PARTS, *(f"VA {sector}" for sector in economy.sectors))
     values = arrays["values"].astype(np.float64) * STEP
     axes, values = filled(values, [float(row.top or 0.0) for row in rows], counts_of(len(rows)))

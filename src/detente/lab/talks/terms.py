@@ -106,6 +106,8 @@ def explained_terms(name: str) -> ExplainedTerms:
     case = supplied(Case(file, check=False))
     giver, outcome, verdicts = case.parties[0], case.outcome(file.signed), []
     rows = [row for row in file.threats if row.kind not in MIXED]
+    names = {code: partner_name(code) for code in case.parties}
+    names |= {issue.name: f"{issue.label or issue.name} at" for issue in case.outcome_space.issues}
     for omega in OMEGAS:
         given = {giver: PayoffWeights(f"jobs {omega:g}", omega=omega * case.group)}
         negotiation = case.negotiation(horizon=LONG_RUN, given=given)
@@ -114,7 +116,7 @@ def explained_terms(name: str) -> ExplainedTerms:
             Candidate({"omega": omega, "power": power}, negotiation, row.name, power=_powers(case, power))
             for row in rows for power in POWERS
         ]  # fmt: skip
-        verdicts += rationalise(outcome, candidates, surveys=lambda _, __, grid=grid: grid).verdicts
+        verdicts += rationalise(outcome, candidates, surveys=lambda _, __, grid=grid: grid, names=names).verdicts
     threats = tuple((row.name, threat_phrase(file, row)) for row in rows)
     return ExplainedTerms(name, file.title, giver, threats, tuple(verdicts))
 
@@ -143,19 +145,9 @@ def _signed_table(explained: Sequence[ExplainedTerms]) -> Table:
                 terms.name, terms.title, terms.giver, words,
                 *_span(mine, lambda v: v.acceptable, "omega"), *_span(mine, lambda v: v.efficient, "omega"),
                 *_span(mine, lambda v: v.nash, "omega"), *_span(mine, lambda v: v.holds, "omega"),
-                *_span(mine, lambda v: v.holds, "power"), "" if any_holds else _worded(closest),
+                *_span(mine, lambda v: v.holds, "power"), "" if any_holds else closest.violated,
             ))  # fmt: skip
     return billions("terms.signed_terms", rows)
-
-
-def _worded(verdict: CandidateVerdict) -> str:
-    """The condition that fails, with issues and sides as readers call them."""
-    negotiation, text = verdict.candidate.negotiation, verdict.violated
-    for issue in negotiation.space.issues:
-        text = text.replace(f"{issue.name} ", f"{issue.label or issue.name} at ")
-    for code in negotiation.parties:
-        text = text.replace(f"{code} would lose", f"{partner_name(code)} would lose")
-    return text
 
 
 def _left_table(explained: Sequence[ExplainedTerms]) -> Table:

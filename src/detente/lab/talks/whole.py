@@ -26,13 +26,15 @@ def law_of(row: WholeLaw) -> Law:
             where = f"whole law of {row.importer}"
             raise InputError(where, "has no open clauses to renew", "leave 'renewed' out")
         law = renewed(law, law.record.open_on(row.whole))
+    elif row.known is not None:
+        return law_known(row.importer, row.known)
     return law if row.known is None else known_law(law, row.known, signings())
 
 
 @lru_cache(maxsize=8)
 def law_known(code: str, day: date) -> Law:
     """The law of an importer that the acts signed by a day make, on that day and later ones."""
-    return law_of(WholeLaw(importer=code, whole=day, known=day))
+    return known_law(importer(code).law, day, signings())
 
 
 def cut_laws(case: CaseFile, day: date) -> CaseFile:

@@ -12,7 +12,7 @@ from detente.codes import InputError
 from detente.data.caserows import CaseFile, ChoiceRow, FromLaw, IssueRow, Rows, WholeLaw
 from detente.economy import Economy, goods
 from detente.lab.ground.axes import points_by_partner, rows_of, tariff_under
-from detente.lab.talks.rates import axis_of, base_rates
+from detente.lab.talks.rates import axis_of, base_rates, receivers_of
 from detente.lab.talks.world import added_points, whole_laws
 from detente.talks.duties import FIRST_PARTS, group_of
 from detente.talks.materials import Flow
@@ -58,7 +58,7 @@ BOUNDS = {
 
 def duty_rows(case: CaseFile) -> list[IssueRow]:
     """Issues that move tariffs."""
-    return [row for row in case.issues if row.kind == "duty" and not row.whole]
+    return [row for row in case.issues if row.moves_tariffs]
 
 
 def is_wide(case: CaseFile, economy: Economy) -> bool:
@@ -114,7 +114,7 @@ def pledge_terms(file: CaseFile, number: Number) -> list[PayoffTerm]:
     terms = []
     for row in file.issues:
         if row.type in PLEDGES:
-            receivers = row.receivers or tuple(code for code in file.parties if code != row.party)
+            receivers = receivers_of(file, row)
             giver, receiver = (_purchase if row.type == "purchase" else _investment)(number, row)
             terms.append(PayoffTerm(f"{row.type}s", row.party, row.name, _linear(giver)))
             terms += [PayoffTerm(f"{row.type}s", code, row.name, _linear(receiver / len(receivers)))

@@ -80,7 +80,7 @@ def duties_of(case: CaseFile, economy: Economy) -> tuple[DutyIssue, ...]:
     """The duties of a case, in the order of its issues."""
     duties = []
     for row in case.issues:
-        if row.kind == "duty" and not row.whole:
+        if row.moves_tariffs:
             if row.party not in case.parties:
                 raise InputError(f"issue {row.name}", "a duty is laid by one side", f"name {' or '.join(case.parties)}")
             other = next(code for code in case.parties if code != row.party)

@@ -22,7 +22,7 @@ from detente.lab.talks.advice import (
     PackageSeen,
     Stay,
 )
-from detente.lab.talks.counsel import issues_seen, known_to, party_of, threats_seen
+from detente.lab.talks.counsel import even_odds, issues_seen, known_to, limit_seen, package_seen, party_of, threats_seen
 from detente.lab.talks.deadline import deadline_of
 from detente.lab.talks.footing import footing_of
 from detente.lab.talks.gains import ranged_settings
@@ -31,8 +31,7 @@ from detente.lab.talks.many.packages import by_place
 from detente.lab.talks.many.talk import Floats, Round
 from detente.lab.talks.many.worth import ends_of, first
 from detente.lab.talks.outlook import AMERICA, outlook_on
-from detente.talks.acceptable import accepted
-from detente.talks.space import Issue, Threat, expected
+from detente.talks.space import Threat
 
 PAIRWISE = "pairwise"
 """Name of the package of talks of two at a time."""
@@ -230,19 +229,13 @@ def _packages(round_: Round, package: Floats | None) -> Iterator[PackageSeen]:
     gains = {each: round_.gains(outcomes, each, talk.whole(each).threat(threat.name)) for each in settings}
     ends, signs = np.array(list(gains.values())), round_.signs(setting, round_.worth(outcomes, setting)).tolist()
     for k, (name, label, kind, outcome) in enumerate(rows):
-        yield PackageSeen(
-            name, label, kind, tuple(outcome.tolist()), tuple(gains[setting][k].tolist()),
-            tuple(ends[:, k].min(axis=0).tolist()), tuple(ends[:, k].max(axis=0).tolist()),
-            tuple(None if star != star else star for star in signs[k]),
-        )  # fmt: skip
+        yield package_seen((name, label, kind), outcome, gains[setting][k], ends[:, k], signs[k])
 
 
 def _limits(round_: Round, package: Floats) -> Iterator[LimitSeen]:
     """Of every party the limit along the issue of each other that it minds most, the rest as in the advice."""
     (setting, threat), space = first(round_), round_.case.outcome_space
-    whole = round_.talk.whole(setting)
-    day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
-    against, odds = (threat, None) if day is None or past is None else (expected(day, past, EVEN), EVEN)
+    against, odds = even_odds(round_.talk.whole(setting), threat)
     for party in space.parties:
         for giver in (code for code in space.parties if code != party):
             falling = [
@@ -251,7 +244,7 @@ def _limits(round_: Round, package: Floats) -> Iterator[LimitSeen]:
             ]  # fmt: skip
             if falling:
                 k = max(falling, key=lambda k: _weight(round_, k, space.party(party), package))
-                yield _limit(round_, party, space.issues[k], package, against, odds)
+                yield limit_seen(round_.negotiation(setting), party, space.issues[k], package, against, odds)
 
 
 def _weight(round_: Round, k: int, party: int, package: Floats) -> float:
@@ -261,18 +254,6 @@ def _weight(round_: Round, k: int, party: int, package: Floats) -> float:
     X[:, k] = space.lower[k], space.upper[k]
     low, high = round_.negotiation(round_.talk.headline).payoffs.value(X)[:, party]
     return abs(float(high - low))
-
-
-def _limit(round_: Round, party: str, issue: Issue, package: Floats, threat: Threat, odds: float | None) -> LimitSeen:
-    level = float(package[round_.case.issues.index(issue.name)])
-    intervals = accepted(round_.negotiation(round_.talk.headline), party, issue.name, package, threat)
-    inside = [high for low, high in intervals if low - SAME <= level <= high + SAME]
-    if not intervals:
-        return LimitSeen(party, issue.name, odds, None, "always")
-    top = inside[0] if inside else intervals[-1][1]
-    if top >= issue.high - 1e-9:
-        return LimitSeen(party, issue.name, odds, None, "never")
-    return LimitSeen(party, issue.name, odds, float(top), "above")
 
 
 def _stay(round_: Round, package: Floats) -> Stay:
