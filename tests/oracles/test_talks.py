@@ -35,7 +35,6 @@ from detente.talks import (
     lowest_on_ray,
     marginal_power,
     nash_on_curve,
-    proposer_share,
     rationalise,
     screen,
     settle,
@@ -165,21 +164,6 @@ def test_free_trade_is_sustained_from_the_printed_patience():
     assert truce(case, np.zeros(2), case.threat("DN"), acts=acts).life == pytest.approx(0.5)
 
 
-def test_rubinstein_shares():
-    assert [proposer_share(d, d) for d in (0.5, 0.9, 0.99)] == pytest.approx([0.66667, 0.52632, 0.50251], abs=5e-6)
-    assert proposer_share(0.95, 0.9) == pytest.approx(0.689655, abs=5e-7)
-    straight = (lambda u: 1.0 - u, 0.0, 1.0)
-    found = alternating_offers(straight, (0.95, 0.9))
-    assert found.first[0] == pytest.approx(0.689655, abs=5e-7)
-
-
-@pytest.mark.parametrize(("dt", "printed"), [(0.1, 0.449450), (0.01, 0.447437), (0.001, 0.447236)])
-def test_alternating_offers_on_a_curved_frontier(dt, printed):
-    factors = float(np.exp(-0.1 * dt)), float(np.exp(-0.05 * dt))
-    found = alternating_offers((lambda u: 1.0 - u**2, 0.0, 1.0), factors)
-    assert found.first[0] == pytest.approx(printed, abs=6e-7)
-
-
 def test_offers_tend_to_the_asymmetric_nash_solution():
     dt = 0.01
     factors = float(np.exp(-0.1 * dt)), float(np.exp(-0.05 * dt))
@@ -196,29 +180,6 @@ def test_offers_tend_to_the_asymmetric_nash_solution():
         shifted_power,
     )
     assert shifted.first == pytest.approx(nash, abs=2e-4)
-
-
-def test_backward_induction_of_few_rounds_by_hand():
-    straight = (lambda u: 1.0 - u, 0.0, 1.0)
-    none, one, two = (alternating_offers(straight, (0.9, 0.8), rounds=n).first[0] for n in (0, 1, 2))
-    assert (none, one, two) == pytest.approx((1.0, 1.0 - 0.8, 1.0 - 0.8 * (1.0 - 0.9)))
-
-
-def test_an_outside_option_binds_exactly_or_does_nothing():
-    straight = (lambda u: 1.0 - u, 0.0, 1.0)
-    plain = alternating_offers(straight, (0.9, 0.9))
-    low = alternating_offers(straight, (0.9, 0.9), outside=(0.3, 0.3))
-    assert low.first == pytest.approx(plain.first, abs=1e-12)
-    assert not low.binding
-    high = alternating_offers(straight, (0.9, 0.9), outside=(0.0, 0.7))
-    assert high.first == pytest.approx([0.3, 0.7], abs=1e-9)
-    assert 1 in high.binding
-
-
-def test_breakdown_without_discounting_splits_over_the_payoffs_after_it():
-    straight = (lambda u: 1.0 - u, 0.0, 1.0)
-    found = alternating_offers(straight, (1 - 1e-9, 1 - 1e-9), breakdown=1e-3, after_breakdown=(0.1, 0.3))
-    assert found.first == pytest.approx([0.4, 0.6], abs=5e-4)
 
 
 def test_nash_on_a_straight_frontier():

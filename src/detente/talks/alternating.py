@@ -3,7 +3,7 @@
 Rubinstein (1982) on a frontier. A side that refuses gets its inside payoff until the next round, then what it proposes
 itself; talks may break down between rounds, and an outside option may be taken instead. As rounds grow short the
 outcome tends to the asymmetric Nash solution over the inside payoffs with powers in proportion to one over the rates
-(Binmore, Rubinstein and Wolinsky 1986).
+(Binmore, Rubinstein and Wolinsky 1986), of a local one where the frontier bends inwards (Binmore 1987).
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from typing import Any, cast
 
 import numpy as np
 
-from detente.codes import InputError, SolveError
+from detente.codes import InputError
 from detente.talks.frontier import Curve
 from detente.talks.space import Floats
 
 NODES = 100_001
 """Points at which a frontier is tabled, so that its inverse is a look-up."""
+
+LONG = 100_000
+"""Rounds from which on talks count as without a last round."""
 
 SETTLED = 1e-13
 """Move of the offers (share of the pie) at which they are stationary."""
@@ -45,13 +48,14 @@ class Offers:
     Attributes
     ----------
     first, second : payoffs when the first (second) party proposes, USD billion a year, shape (2,).
-    rounds : rounds of backward induction used; `binding` : parties (0, 1) whose outside option sets the terms.
+    binding : parties (0, 1) whose outside option sets the terms.
+    stationary : pairs of stationary offers, more than one only where the frontier bends inwards; 0 for finite talks.
     """
 
     first: Floats
     second: Floats
-    rounds: int
     binding: tuple[int, ...]
+    stationary: int
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,13 @@ class _Table:
     u1: Floats
     u2: Floats
 
-    def second(self, first: float) -> float:
-        return float(np.interp(first, self.u1, self.u2))
+    def second(self, first: Floats) -> Floats:
+        """Second payoff of the point with this first payoff, any shape."""
+        return np.asarray(np.interp(first, self.u1, self.u2))
 
-    def first(self, second: float) -> float:
-        return float(np.interp(second, self.u2[::-1], self.u1[::-1]))
+    def first(self, second: Floats) -> Floats:
+        """First payoff of the point with this second payoff, any shape."""
+        return np.asarray(np.interp(second, self.u2[::-1], self.u1[::-1]))
 
 
 def alternating_offers(
@@ -73,26 +79,28 @@ def alternating_offers(
     factors: tuple[float, float],
     inside: Floats | tuple[float, float] = (0.0, 0.0),
     *,
-    rounds: int = 100_000,
+    rounds: int = LONG,
     breakdown: float = 0.0,
     after_breakdown: Floats | tuple[float, float] | None = None,
     outside: Floats | tuple[float, float] | None = None,
 ) -> Offers:
-    """Backward induction on a frontier of two parties, from the last round to the first.
+    """Offers on a frontier of two parties: by backward induction from a last round, or stationary without one.
+
+    Where the frontier bends inwards several offers may be stationary: the pair with the largest asymmetric Nash
+    product over the inside payoffs is returned, to which offers tend as rounds grow short (Binmore 1987).
 
     Parameters
     ----------
     frontier : a curve, or the second payoff as a falling function of the first with the ends of the first.
     factors : discount factors a round, in (0, 1).
     inside : payoffs while talks go on, USD billion a year, shape (2,).
-    rounds : offers after the first, at most; the induction stops when offers no longer move.
+    rounds : offers after the first, at most; from `LONG` on talks have no last round.
     breakdown : probability a round that talks end, with the payoffs `after_breakdown` (by default the inside ones).
     outside : payoffs that a side may take instead of waiting, None for no such option.
 
     Raises
     ------
     InputError : factors or probabilities that cannot be, or no point that both prefer to the inside payoffs.
-    SolveError : the offers still move after the rounds allowed, which is reported only for 100,000 rounds or more.
     """
     proposer_share(*factors)
     if not 0.0 <= breakdown < 1.0:
@@ -104,48 +112,71 @@ def alternating_offers(
     delta = np.asarray(factors)
     stay = (1.0 - delta) * low + delta * breakdown * last
     out = np.full(2, -np.inf) if outside is None else np.asarray(outside, dtype=np.float64)
-    return _inducted(table, delta * (1.0 - breakdown), stay, out, low, rounds)
+    waiting = _Waiting(table, delta * (1.0 - breakdown), stay, out)
+    if rounds < LONG:
+        return _inducted(waiting, low, rounds)
+    power = limit_power((-float(np.log(delta[0])), -float(np.log(delta[1]))))
+    return _stationary(waiting, low, power)
 
 
-def _inducted(table: _Table, weight: Floats, stay: Floats, out: Floats, low: Floats, rounds: int) -> Offers:
-    """Offers x (by 1) and y (by 2) backward from a last round after which the inside payoffs go on."""
-    size = float(table.u1[-1] - table.u1[0])
-    wait, move, done = np.maximum(low, out), np.inf, 0
-    x1, y1 = _offers(table, wait)
+@dataclass(frozen=True)
+class _Waiting:
+    """What each side gets by refusing, on a frontier: `stay` and `weight` times its own next offer, or `out`."""
+
+    table: _Table
+    weight: Floats
+    stay: Floats
+    out: Floats
+
+    def worth(self, side: int, next_offer: Floats) -> Floats:
+        """Payoff of a side that refuses and then proposes what gives it `next_offer`, any shape."""
+        return np.maximum(self.stay[side] + self.weight[side] * next_offer, self.out[side])
+
+    def second_offer(self, first: Floats) -> Floats:
+        """First payoff of what side 2 proposes when side 1 would propose `first` next, any shape."""
+        return np.clip(self.worth(0, first), self.table.u1[0], self.table.u1[-1])
+
+    def first_offer(self, second: Floats) -> Floats:
+        """First payoff of what side 1 proposes when side 2 would propose `second` next, any shape."""
+        return self.table.first(self.worth(1, self.table.second(second)))
+
+    def offers(self, x1: float, y1: float, stationary: int) -> Offers:
+        """The offers x (by 1) and y (by 2) with what binds."""
+        size = float(self.table.u1[-1] - self.table.u1[0])
+        worth = self.worth(0, np.array(x1)), self.worth(1, self.table.second(np.array(y1)))
+        binding = tuple(i for i in (0, 1) if np.isfinite(self.out[i]) and worth[i] <= self.out[i] + 1e-12 * size)
+        first, second = (np.array([u1, self.table.second(np.array(u1))]) for u1 in (x1, y1))
+        return Offers(first, second, binding, stationary)
+
+
+def _inducted(waiting: _Waiting, low: Floats, rounds: int) -> Offers:
+    """Offers backward from a last round after which the inside payoffs go on."""
+    table = waiting.table
+    size, move, done = float(table.u1[-1] - table.u1[0]), np.inf, 0
+    x1 = float(table.first(np.maximum(low, waiting.out)[1]))
+    y1 = float(np.clip(np.maximum(low, waiting.out)[0], table.u1[0], table.u1[-1]))
     while done < rounds and move > SETTLED * size:
-        wait = np.maximum(stay + weight * np.array([x1, table.second(y1)]), out)
-        new = _offers(table, wait)
+        new = float(waiting.first_offer(np.array(y1))), float(waiting.second_offer(np.array(x1)))
         move, (x1, y1), done = max(abs(new[0] - x1), abs(new[1] - y1)), new, done + 1
-        if done % 50 == 0 and rounds >= 100_000:
-            x1, y1 = _jumped(table, weight, stay, out, x1, y1)
-    if move > 1e-9 * size and rounds >= 100_000:
-        raise SolveError(f"alternating offers: after {done} rounds offers still move by {move:.1e}; shorten the talks.")
-    binding = tuple(i for i in (0, 1) if np.isfinite(out[i]) and wait[i] <= out[i] + 1e-12 * size)
-    first, second = np.array([x1, table.second(x1)]), np.array([y1, table.second(y1)])
-    return Offers(first, second, done, binding)
+    return waiting.offers(x1, y1, 0)
 
 
-def _offers(table: _Table, wait: Floats) -> tuple[float, float]:
-    """First payoffs of what each side proposes when refusal is worth `wait` to the other."""
-    return table.first(wait[1]), min(max(wait[0], float(table.u1[0])), float(table.u1[-1]))
-
-
-def _jumped(table: _Table, weight: Floats, stay: Floats, out: Floats, x1: float, y1: float) -> tuple[float, float]:
-    """Stationary offers by a root in one variable; the induction then confirms that they no longer move."""
+def _stationary(waiting: _Waiting, low: Floats, power: tuple[float, float]) -> Offers:
+    """Offers that reproduce themselves; there always are some, as replies rise with offers and stay on the frontier."""
     from scipy.optimize import brentq
 
-    def waits(first: float) -> float:
-        return max(float(stay[0] + weight[0] * first), float(out[0]))
+    table = waiting.table
 
-    def gap(first: float) -> float:
-        reply = max(float(stay[1] + weight[1] * table.second(waits(first))), float(out[1]))
-        return table.first(reply) - first
+    def gap(first: Floats) -> Floats:
+        return waiting.first_offer(waiting.second_offer(first)) - first
 
-    low, high = float(table.u1[0]), float(table.u1[-1])
-    if gap(low) * gap(high) >= 0.0:
-        return x1, y1
-    first = cast(float, brentq(gap, low, high, xtol=1e-15))
-    return first, min(waits(first), high)
+    gaps = gap(table.u1)
+    cells = np.flatnonzero(gaps[:-1] * gaps[1:] < 0.0)
+    between = [cast(float, brentq(gap, table.u1[cell], table.u1[cell + 1], xtol=1e-15)) for cell in cells]
+    firsts = np.array([*table.u1[gaps == 0.0], *between])
+    gains = np.maximum(np.stack([firsts, table.second(firsts)]) - low[:, np.newaxis], 0.0)
+    x1 = float(firsts[int(np.argmax(gains[0] ** power[0] * gains[1] ** power[1]))])
+    return waiting.offers(x1, float(waiting.second_offer(np.array(x1))), len(firsts))
 
 
 def _table(frontier: Curve | tuple[Callable[[Floats], Floats], float, float]) -> _Table:
