@@ -20,6 +20,7 @@ from detente.lab.part import Question
 from detente.lab.prepared import prepared
 from detente.lab.run import run
 from detente.lab.scenario import Proposal, Record, Scenario, parse_scenario
+from detente.lab.talks.before import law_of_talks
 from detente.lab.talks.talk import Talk
 from detente.lab.world.closures import Compared, closure_table
 from detente.lab.world.part import PART as WORLD
@@ -117,7 +118,7 @@ def test_every_deal_is_the_run_of_its_file(engines, case):
 def talk_of(engine: DealEngine, scenario: Scenario, usa: Pairing, chn: Pairing) -> Talk:
     """The talk of a run, on the surfaces that are solved for the page: those of the case, whatever its deals."""
     file = engine.warm.file
-    talk = run_talk(file, deals_of(file, scenario, [usa], [chn])).talk
+    talk = run_talk(file, deals_of(file, scenario, law_of_talks(file, [usa], [chn]))).talk
     talk.case._kept.update(engine.warm.case._kept)
     assert talk.whole(talk.headline).threats
     return talk

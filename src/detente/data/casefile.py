@@ -9,7 +9,10 @@ as its variant `happened` and by nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -18,10 +21,14 @@ from detente.codes import InputError, UnknownName
 from detente.data.casefaults import case_of
 from detente.data.caserows import CaseFile
 from detente.data.library import package_folder
+from detente.data.userfile import read_text
 from detente.data.yamlfile import read_yaml
 
 LATEST = "latest"
 """In place of the name of a set of weights: the last that a choice identifies, none where no choice does."""
+
+DAY = re.compile(r"^on: *(\d{4}-\d{2}-\d{2}) *$", re.MULTILINE)
+"""The day of a case in its file."""
 
 HAPPENED = "happened"
 """The variant of a case that knows what was agreed; it stands in a file of its own."""
@@ -53,8 +60,25 @@ def settled_case(name: str, variant: str = "") -> CaseFile:
 
     Runs of scenarios and the deal page stand on it: they are about deals that were signed.
     """
-    known = HAPPENED if not variant and HAPPENED in variant_names(name) else variant
+    known = HAPPENED if not variant and _has_happened(name) else variant
     return load_case(name, known) if known != HAPPENED else load_case(name, known).model_copy(update={"name": name})
+
+
+def _has_happened(name: str) -> bool:
+    """Whether what came of a case is on record; that it stands in a file of its own is seen without reading one."""
+    return _beside(_place(name)[0]).exists() or HAPPENED in variant_names(name)
+
+
+@lru_cache(maxsize=1)
+def settled_days() -> Mapping[str, date]:
+    """Day of each case of the package, as `settled_case` has it, by its name; read without the rest of its file."""
+    return {name: _day_of(name) for name in case_names()}
+
+
+def _day_of(name: str) -> date:
+    path, where = _place(name)
+    dated = DAY.search(read_text(_beside(path) if _beside(path).exists() else path, where))
+    return date.fromisoformat(dated[1]) if dated else settled_case(name).on
 
 
 def variant_names(name: str | Path) -> tuple[str, ...]:

@@ -59,9 +59,11 @@ def libraries() -> dict[str, str]:
 
 def _book_hashes() -> dict[str, str]:
     hashes = {name: sha256(package_folder() / name) for name in FILES}
+    above = len(str(package_folder())) + 1
     for name, ends in BOOKS.items():
-        root = package_folder() / name
-        hashes |= {str(p.relative_to(root.parent)): sha256(p) for p in sorted(root.rglob("*")) if p.suffix in ends}
+        for folder, _, files in os.walk(package_folder() / name):
+            paths = (Path(folder, file) for file in files if file.endswith(ends))
+            hashes |= {str(path)[above:]: sha256(path) for path in paths}
     return hashes
 
 

@@ -30,16 +30,24 @@ from detente.lab.work.schedule import Task, begin, handed, outcomes
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import second_process
 
-SHARED = ("detente.lab.record.around", "detente.lab.world.incidence", "detente.lab.deal.signing", "scipy.sparse")
-"""Modules that parts take in both processes and that bring most of the others with them."""
+SHARED = ("detente.lab.world.incidence", "scipy.sparse")
+"""Modules that parts take in both processes and that bring many others with them."""
+
+OF_FINDINGS = ("detente.lab.record.around", "detente.lab.deal.signing")
+"""Modules of parts that findings of a result take as well, beside the process in which the parts are done."""
 
 
-def load_shared() -> None:
-    """Load what parts take in both processes: a second one that begins as a copy of this one has it then."""
+def load_shared(*, findings: bool = True) -> None:
+    """Load what both processes take: a second one that begins as a copy of this one has it then.
+
+    Parameters
+    ----------
+    findings : whether the findings will be said here.
+    """
     from detente.data.worlds import load_economy
     from detente.lab.ground.axes import WORLD
 
-    for module in SHARED:
+    for module in (*SHARED, *(OF_FINDINGS if findings else ())):
         import_module(module)
     load_economy(WORLD)
 

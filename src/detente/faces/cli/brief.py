@@ -59,7 +59,9 @@ def _in_full(result: Result) -> Iterator[str]:
 def _more(result: Result, words: Brief) -> Iterator[str]:
     """How to get ranges, pages and tables."""
     heads = words.heads
-    named = [name for name in FIRST if name in result.tables]
+    # What a brief leaves untold is not worked out for it, and there all the same.
+    there = {*result.tables, *(("products",) if result.scenario.report.products else ())}
+    named = [name for name in FIRST if name in there]
     rows = [
         (heads["more_ranges"], heads["ranges_how"]),
         (heads["more_pages"], f"--report {result.scenario.name or 'result'}.html"),

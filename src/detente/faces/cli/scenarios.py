@@ -66,7 +66,7 @@ def run(
     from detente.faces.cli.brief import Shown, print_brief, print_head
     from detente.faces.cli.progress import Progress
     from detente.faces.report import ahead, check_target, write_report
-    from detente.faces.words.brief import UNTOLD, speaker_of, spoken
+    from detente.faces.words.brief import UNTOLD, briefed, speaker_of, spoken
     from detente.lab.parts import tables_without
     from detente.lab.work.memory import keep_memory
     from detente.lab.work.workers import second_process
@@ -74,23 +74,23 @@ def run(
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     speaker_of(lang)
     keep_memory()
-    if not draws:
-        lab.load_shared()
     page = PAGES.get(format_)
     if page:
         out = _page_target(out, format_, page)
     targets = [target for target in (report, out if page else None) if target is not None]
     for target in targets:
         check_target(target)
+    printed = format_ == "text" and is_stdout(out) and not (table or targets or all_ or verbose or draws)
+    if not draws:
+        lab.load_shared(findings=not printed)
     today, day = opt.day("today"), opt.day(on) if on else None
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
         seen = ahead(executor, targets, brief, lang)
         given, folder = with_file(scenario, costs, world, closure)
         watched: dict[str, Any] = {"progress": progress.part, "seen": seen, "executor": executor}
-        printed = format_ == "text" and is_stdout(out) and not (table or targets or all_ or verbose or draws)
-        only = tables_without(UNTOLD) if printed else ()
-        result = spoken(lab.run(given, today=today, on=day, draws=draws, only=only, folder=folder, **watched), lang)
+        only, say = (tables_without(UNTOLD), briefed) if printed else ((), spoken)
+        result = say(lab.run(given, today=today, on=day, draws=draws, only=only, folder=folder, **watched), lang)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]
         chosen = [result.table(name) for name in (named or result.tables)]
         written = [write_report(result, target, brief, executor, lang) for target in targets]

@@ -41,7 +41,8 @@ HEADS = (
     "more_tables", "more_all", "key", "column_before", "column_after", "column_change", "column_range",
 )  # fmt: skip
 UNTOLD = (
-    "daily", "daily_chn", "importer_daily", "laffer", "concessions", "diverted", "acceptable", "frontier", "linkage",
+    "daily", "daily_chn", "importer_daily", "products", "ladders", "laffer", "concessions", "diverted", "acceptable",
+    "frontier", "solutions", "linkage", "clocks",
 )  # fmt: skip
 """Tables that take time and that no sentence and no number of a brief is from."""
 
@@ -331,7 +332,12 @@ def spoken(result: Result, language: str = ENGLISH) -> Result:
     """A result of a run with its findings in words, and with what says it in a minute in a language."""
     from detente.faces.words.findings import findings
 
-    return replace(result, sentences=findings(result), speaker=speaker_of(language))
+    return replace(briefed(result, language), sentences=findings(result))
+
+
+def briefed(result: Result, language: str = ENGLISH) -> Result:
+    """A result with what says it in a minute alone: its findings take more of its tables, and more of the program."""
+    return replace(result, speaker=speaker_of(language))
 
 
 def speaker_of(language: str = ENGLISH) -> Callable[[Result], Brief]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
 
 if TYPE_CHECKING:
-    from detente.lab.deal.signing import LawOfTalks
     from detente.lab.scenario import Scenario
+    from detente.lab.talks.before import LawOfTalks
 
 NAMES = (
     "deals", "signing", "acceptable", "frontier", "solutions", "linkage", "stability", "clocks", "gain_ranges",
@@ -28,9 +28,10 @@ def _build(question: Question, tables: Tables) -> Built:
 
 
 def _takes(question: Question) -> LawOfTalks:
-    from detente.lab.deal.signing import law_of_talks
+    from detente.lab.talks.before import law_of_talks
+    from detente.lab.talks.near import case_for
 
-    return law_of_talks(question.scenario, question.pairings["USA"], question.pairings["CHN"])
+    return law_of_talks(case_for(question.scenario.on), question.pairings["USA"], question.pairings["CHN"])
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:

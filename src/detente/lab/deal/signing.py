@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from itertools import product
 
 import numpy as np
 
@@ -16,11 +16,11 @@ from detente.codes import Table
 from detente.data.caserows import CaseFile, OutcomeRow
 from detente.data.dealrecord import bargains
 from detente.lab.deal.terms import agreed, nowhere, terms_of
-from detente.lab.ground.sides import Pairing, Side
+from detente.lab.ground.sides import Pairing
 from detente.lab.scenario import Scenario
 from detente.lab.score.lives import steps_table
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table, chain_sentences
-from detente.lab.talks.before import level_of, moves, starts_elsewhere
+from detente.lab.talks.before import LawOfTalks, law_of_talks, moves, starts_elsewhere
 from detente.lab.talks.case import Case
 from detente.lab.talks.deals import acceptable_table, billions, distinct, frontier_table, issues_of
 from detente.lab.talks.gains import gain_range_table, gain_ranges
@@ -59,29 +59,6 @@ class RunTalk:
         return self.talk.reference not in self.voided
 
 
-@dataclass(frozen=True)
-class LawOfTalks:
-    """What the talks behind a run take from its laws.
-
-    Attributes
-    ----------
-    deals : outcomes that the variants bring, by name; `days` : of their laws, by the same names.
-    elsewhere : why the talks of the case do not speak for the scenario; "" where they do.
-    """
-
-    deals: Mapping[str, OutcomeRow]
-    days: Mapping[str, date]
-    elsewhere: str = ""
-
-
-def law_of_talks(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> LawOfTalks:
-    """What the talks near the date of a scenario take from the laws of its variants, in one order for both sides."""
-    file = case_for(scenario.on)
-    deals = deals_of(file, scenario, usa, chn) if file is not None else {}
-    days = {SCENARIO + pairing.variant: pairing.after.on for pairing in usa}
-    return LawOfTalks(deals, days, starts_elsewhere(file, usa, chn) if file is not None and deals else "")
-
-
 def talks_tables_for_run(
     scenario: Scenario,
     usa: Sequence[Pairing],
@@ -89,7 +66,7 @@ def talks_tables_for_run(
     chain: Table | None = None,
 ) -> tuple[list[Table], list[str]]:
     """As `talks_tables`, from the variants of the scenario, for the laws of both sides, in one order."""
-    return talks_tables(scenario, law_of_talks(scenario, usa, chn), chain)
+    return talks_tables(scenario, law_of_talks(case_for(scenario.on), usa, chn), chain)
 
 
 def talks_tables(
@@ -101,7 +78,8 @@ def talks_tables(
     Parameters
     ----------
     chain : table `materials` of the run, for what a supply chain says of losses that the case assumes.
-    wants : whether a table is wanted; some that take time are left out where they are not.
+    wants : whether a table is wanted; some that take time are left out where they are not, and with `solutions` its
+        packages in `deals`.
 
     Returns
     -------
@@ -109,22 +87,26 @@ def talks_tables(
     as those of the status quo; a remark alone where they do not start as those of the case.
     """
     file = case_for(scenario.on)
-    if file is None or not law.deals:
-        return [], nowhere(scenario) if file is None else []
-    if law.elsewhere:
-        return [], [law.elsewhere]
-    talk_of_run = run_talk(file, law.deals, _voided(scenario))
+    if file is None:
+        return [], nowhere(scenario)
+    deals = deals_of(file, scenario, law)
+    if not deals:
+        return [], []
+    if elsewhere := starts_elsewhere(file, law):
+        return [], [elsewhere]
+    talk_of_run = run_talk(file, deals, _voided(scenario))
     talk = talk_of_run.talk
     terms = terms_of(scenario).get(talk.reference.removeprefix(SCENARIO))
-    zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
+    packages = _packages(talk) if wants("solutions") else []
     truces = truces_of(talk, talk.case.outcome(talk.reference)) if talk_of_run.signed else {}
     left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
-    packages, ranges = _packages(talk, zones), gain_ranges(talk, talk.case.outcome(talk.reference))
+    ranges = gain_ranges(talk, talk.case.outcome(talk.reference))
     tables = [
         deals_table(talk_of_run, packages),
         signing_table(talk_of_run, left, None if terms is None else terms.days),
-        solutions_table(talk, packages),
     ]
+    if wants("solutions"):
+        tables.append(solutions_table(talk, packages))
     further = {"acceptable": lambda: acceptable_table(talk, 400), "frontier": lambda: frontier_table(talk)}
     tables += [*(make() for name, make in further.items() if wants(name)), gain_range_table(talk, ranges)]
     if truces:
@@ -132,7 +114,7 @@ def talks_tables(
         tables += [stability_table(talk, truces, view), steps_table(bargains(), view.read, view.then)]
     if wants("linkage") and len(links := linkage_table(talk)):
         tables.append(links)
-    if any(row.stock_months for row in talk.case.file.terms):
+    if wants("clocks") and any(row.stock_months for row in talk.case.file.terms):
         tables.append(clock_table(talk))
     losses = assumed_losses(talk)
     if losses:
@@ -146,7 +128,8 @@ def talks_tables(
     if terms is not None:
         from detente.lab.deal.of_run import deal_tables
 
-        tables += deal_tables(talk, terms, law.days[talk.reference])
+        days = {SCENARIO + variant.variant: variant.on for variant in law.variants}
+        tables += deal_tables(talk, terms, days[talk.reference])
     return [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables], []
 
 
@@ -156,29 +139,27 @@ def _voided(scenario: Scenario) -> frozenset[str]:
     return frozenset(name for name, point in points.items() if point.usa.void or point.chn.void)
 
 
-def deals_of(
-    file: CaseFile, scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]
-) -> dict[str, OutcomeRow]:
+def deals_of(file: CaseFile, scenario: Scenario, law: LawOfTalks) -> dict[str, OutcomeRow]:
     """Outcomes that the variants of a scenario bring, by name; none where no duty between the two sides moves."""
     terms = terms_of(scenario)
-    if not terms and not moves(file, usa, chn):
+    if not terms and not moves(law):
         return {}
     base = Case(file)
     status = next(row.outcome for row in file.threats if row.kind == "status-quo")
     now = dict(zip(base.issues, base.outcome(status).tolist(), strict=True)) if status else {}
     deals: dict[str, OutcomeRow] = {}
     known = _known(base)
-    for american, chinese in zip(usa, chn, strict=True):
-        levels = outcome_of(file, {"USA": american.after, "CHN": chinese.after}, now)
+    for duties in law.variants:
+        name, levels = duties.variant, outcome_of(file, duties.after, now)
         if levels is None:
             continue
-        if american.variant in terms:
-            levels = agreed(file, levels, terms[american.variant])
-        elif all(abs(float(levels[name]) - now.get(name, 0.0)) < 1e-9 for name in levels):
+        if name in terms:
+            levels = agreed(file, levels, terms[name])
+        elif all(abs(float(levels[issue]) - now.get(issue, 0.0)) < 1e-9 for issue in levels):
             continue
-        title = american.variant if scenario.variants else scenario.title.strip().rstrip(".") or american.variant
+        title = name if scenario.variants else scenario.title.strip().rstrip(".") or name
         label = known.get(tuple(float(level) for level in levels.values()), title)
-        deals[SCENARIO + american.variant] = OutcomeRow(label=label, source="the scenario", levels=levels)
+        deals[SCENARIO + name] = OutcomeRow(label=label, source="the scenario", levels=levels)
     return deals
 
 
@@ -208,7 +189,7 @@ def _known(case: Case) -> dict[tuple[float, ...], str]:
     return {tuple(case.outcome(name).tolist()): row.label or name for name, row in rows}
 
 
-def outcome_of(file: CaseFile, sides: Mapping[str, Side], now: Mapping[str, float]) -> dict[str, float | str] | None:
+def outcome_of(file: CaseFile, duties: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float | str] | None:
     """Levels of all issues under the laws of both sides; None where a duty cannot be read.
 
     A duty's level is the highest rate of its authority on the partner. What no law says (licences, action on
@@ -217,11 +198,9 @@ def outcome_of(file: CaseFile, sides: Mapping[str, Side], now: Mapping[str, floa
     levels: dict[str, float | str] = {}
     for row in file.issues:
         if row.moves_tariffs:
-            if not row.authority or row.party not in sides:
+            if row.name not in duties:
                 return None
-            other = next(code for code in file.parties if code != row.party)
-            level = round(level_of(sides[row.party], row.authority, other), 9)
-            levels[row.name] = min(level, row.listed()[-1])
+            levels[row.name] = min(duties[row.name], row.listed()[-1])
     cut = {
         row.party
         for row in file.issues
@@ -236,14 +215,12 @@ def outcome_of(file: CaseFile, sides: Mapping[str, Side], now: Mapping[str, floa
     return {row.name: levels[row.name] for row in file.issues}
 
 
-def _packages(
-    talk: Talk, zones: Mapping[tuple[Setting, str], Acceptable]
-) -> list[tuple[Setting, Threat, str, Solution]]:
+def _packages(talk: Talk) -> list[tuple[Setting, Threat, str, Solution]]:
     """What every rule of sharing gives, over each set of weights and threat; rules that give one package together."""
     packages = []
-    for setting, name in zones:
-        threat = talk.negotiation(setting).threat(name)
-        solved = solve_all(talk.survey(setting), threat, zones[setting, name])
+    for setting, name in product(talk.settings, talk.threats):
+        threat, zone = talk.negotiation(setting).threat(name), _zone(talk, setting, name)
+        solved = solve_all(talk.survey(setting), threat, zone)
         packages += [(setting, threat, rules, solution) for rules, solution in distinct(solved.items())]
     return packages
 

@@ -48,7 +48,7 @@ def _build(question: Question, tables: Tables) -> Built:
 
     pairings = question.pairings
     scenario = question.scenario
-    built = build(scenario, pairings, question.draws)
+    built = build(scenario, pairings, question.draws, question.wants)
     terms = terms_table([pair for pairs in pairings.values() for pair in pairs])
     more = [terms] if len(terms) else []
     if SECTION in scenario.report.by and CHINA in scenario.sides[1:]:

@@ -33,6 +33,9 @@ SHIPPED, CHANGED = "shipped", "changed"
 TOP = 40
 """Rows of a breakdown."""
 
+PRODUCTS = ("products", "ladders")
+"""Tables of the products that a scenario names."""
+
 CHINA = "CHN"
 """The other side whose duty is told with and without exclusions."""
 
@@ -54,8 +57,13 @@ def fated(build: Callable[[Sequence[Pairing]], Table], pairings: Sequence[Pairin
     return replace(made, columns=columns, data={**made.data, **data})
 
 
-def tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], draws: int | None = None) -> dict[str, Table]:
-    """Every table of a result, in the order they are shown."""
+def tables(
+    scenario: Scenario,
+    pairings: Mapping[str, Sequence[Pairing]],
+    draws: int | None = None,
+    wants: Callable[[str], bool] = lambda table: True,
+) -> dict[str, Table]:
+    """Every table of a result that is wanted, in the order they are shown; all but those of products in any case."""
     own_side = pairings[scenario.importer]
     n = scenario.report.draws if draws is None else draws
     first = headline(scenario, own_side, n)
@@ -69,7 +77,7 @@ def tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], draws:
     extras = (moved_most, reach_table([pair for several in pairings.values() for pair in several]))
     other = [fated(other_side, pairings[CHINA])] if CHINA in scenario.sides[1:] else []
     built += [*other, *(extra for extra in extras if extra is not None)]
-    if scenario.report.products:
+    if scenario.report.products and any(map(wants, PRODUCTS)):
         after = [[_answer(product, pair.after) for product in scenario.report.products] for pair in own_side]
         built += [products(scenario, own_side, after), ladders(scenario, own_side, after)]
     return {t.name: t for t in built}

@@ -8,15 +8,15 @@ starts by itself soon after).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from detente.data.casefile import settled_case
-from detente.data.caserows import CaseFile, IssueRow
+from detente.data.caserows import CaseFile, IssueRow, ThreatRow
 from detente.data.importers import importer
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Pairing, Side
-from detente.lab.talks.case import Case
-from detente.lab.talks.words import threat_phrase
 from detente.law import Reading
 
 SAME = 0.005
@@ -49,38 +49,84 @@ def _other(file: CaseFile, row: IssueRow) -> str:
     return next(code for code in file.parties if code != row.party)
 
 
-def moves(file: CaseFile, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> bool:
-    """Whether any variant moves a duty between the two sides."""
-    return any(
-        _apart(
-            duties_of(file, _befores(american, chinese)), duties_of(file, {"USA": american.after, "CHN": chinese.after})
-        )
-        for american, chinese in zip(usa, chn, strict=True)
+@dataclass(frozen=True)
+class VariantDuties:
+    """Levels of the duties of a case under both laws of a variant, shares, by issue.
+
+    Attributes
+    ----------
+    was, on : days of the two laws; `before`, `after` : levels under them.
+    """
+
+    variant: str
+    was: date
+    on: date
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class LawOfTalks:
+    """What the talks behind a run take from its laws: small enough to travel to another process.
+
+    Attributes
+    ----------
+    variants : levels of the duties, in the order of the variants; none where no case stands near.
+    in_force : levels under the shipped laws of the day of the case; none where they need not be known.
+    """
+
+    variants: tuple[VariantDuties, ...]
+    in_force: Mapping[str, float]
+
+
+def law_of_talks(file: CaseFile | None, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> LawOfTalks:
+    """What the talks of a case take from the laws of variants, in one order for both sides."""
+    if file is None:
+        return LawOfTalks((), {})
+    variants = tuple(_variant(file, american, chinese) for american, chinese in zip(usa, chn, strict=True))
+    status = file.outcomes.get(_status_quo(file).outcome)
+    written = {} if status is None else {name: status.levels.get(name) for name in variants[0].before}
+    alike = all(
+        isinstance(level, int | float) and abs(level - variants[0].before[name]) <= SAME
+        for name, level in written.items()
     )
+    return LawOfTalks(variants, {} if status is not None and alike else _in_force(file.name))
 
 
-def _befores(american: Pairing, chinese: Pairing) -> dict[str, Side]:
-    return {"USA": american.before, "CHN": chinese.before}
+def _variant(file: CaseFile, usa: Pairing, chn: Pairing) -> VariantDuties:
+    before = duties_of(file, {"USA": usa.before, "CHN": chn.before})
+    after = duties_of(file, {"USA": usa.after, "CHN": chn.after})
+    return VariantDuties(usa.variant, usa.before.on, usa.after.on, before, after)
+
+
+def _status_quo(file: CaseFile) -> ThreatRow:
+    return next(row for row in file.threats if row.kind == "status-quo")
+
+
+def moves(law: LawOfTalks) -> bool:
+    """Whether any variant moves a duty between the two sides."""
+    return any(_apart(variant.before, variant.after) for variant in law.variants)
 
 
 def _apart(first: Mapping[str, float], second: Mapping[str, float]) -> list[str]:
     return [name for name, level in first.items() if abs(level - second.get(name, level)) > SAME]
 
 
-def starts_elsewhere(file: CaseFile, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> str:
+def starts_elsewhere(file: CaseFile, law: LawOfTalks) -> str:
     """Why the talks of a case do not speak for a scenario, and what to do, in one sentence; "" where they do."""
-    before = duties_of(file, _befores(usa[0], chn[0]))
-    row = next(row for row in file.threats if row.kind == "status-quo")
-    base = Case(file)
+    from detente.lab.talks.case import Case  # The laws are read where talks need not be loaded.
+    from detente.lab.talks.words import threat_phrase
+
+    first, row, base = law.variants[0], _status_quo(file), Case(file)
     status = dict(zip(base.issues, base.outcome(row.outcome).tolist(), strict=True)) if row.outcome else {}
-    apart = _apart(before, status)
-    if not apart or not _apart(before, _in_force(file.name)):
+    apart = _apart(first.before, status)
+    if not apart or not _apart(first.before, law.in_force):
         return ""
     labels = {issue.name: issue.label or issue.name for issue in file.issues}
-    differences = ", ".join(f"{labels[name]} {before[name]:.0%} in place of {status[name]:.0%}" for name in apart)
+    differences = ", ".join(f"{labels[name]} {first.before[name]:.0%} in place of {status[name]:.0%}" for name in apart)
     return (
         f"Talks are left out: the case {file.name} starts from {threat_phrase(file, row)}, but the law of "
-        f"{usa[0].before.on:%-d %B %Y}, with which this scenario is compared, has {differences}; compare it with the "
+        f"{first.was:%-d %B %Y}, with which this scenario is compared, has {differences}; compare it with the "
         f"law of {file.on:%-d %B %Y} (against: {{on: {file.on}}}), or ask `detente talks` with a case of your own."
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-from detente.data.casefile import case_names, settled_case
+from detente.data.casefile import settled_case, settled_days
 from detente.data.caserows import CaseFile
 
 EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
@@ -20,8 +20,9 @@ def case_for(on: object) -> CaseFile | None:
     """The case of the package nearest before a day, or shortly after it, with what came of it; None where none is."""
     if not isinstance(on, date):
         return None
-    files = [_case(name) for name in case_names() if of_both_sides(name)]
-    near = [file for file in files if EARLIEST <= on - file.on <= LATEST]
+    # Reading a case takes a while: those of other days are left on the shelf.
+    around = [name for name, day in settled_days().items() if EARLIEST <= on - day <= LATEST]
+    near = [_case(name) for name in around if of_both_sides(name)]
     return min(near, key=lambda file: abs(on - file.on), default=None)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,11 +21,13 @@ from detente.data.dealrecord import bargains, deals, read_through
 from detente.data.tables import place
 from detente.evidence.lives import FORMS, HORIZONS, Bargain, survival_score
 from detente.evidence.outlook import Ending, Prospect, lasting, prospect, tilt
-from detente.lab.talks.hold import Truces, truces_of
 from detente.lab.talks.near import EARLIEST, LATEST
-from detente.lab.talks.talk import Talk
-from detente.talks import Truce
-from detente.talks.stability import TruceSide
+
+if TYPE_CHECKING:
+    from detente.lab.talks.hold import Truces
+    from detente.lab.talks.talk import Talk
+    from detente.talks import Truce
+    from detente.talks.stability import TruceSide
 
 AMERICA = "USA"
 MOVED = 1e-9
@@ -116,6 +118,8 @@ def outlook_of(
     ------
     UnknownName : no such outcome or form.
     """
+    from detente.lab.talks.hold import truces_of  # Words of a run take this module without the talks.
+
     name = outcome or talk.reference
     deal = talk.case.outcome(name)
     made = outlook_on(talk.case.file, name, day=day, form=form)
