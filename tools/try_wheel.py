@@ -31,6 +31,9 @@ EXTRAS = "web,documents"
 """What the README installs besides the package."""
 
 VERSIONS = {"newest": "highest", "lowest": "lowest-direct"}
+"""Versions -> how they are resolved. The bounds are direct ones of the project alone, not of a wheel that is named."""
+
+SHOWN = ("numpy==", "polars==", "pydantic==", "scipy==", "typer==")
 SENTENCE = "import detente as dt; print(dt.explain('8507.60.00.10', 'CHN', '2025-04-15'))"
 WHERE = "import detente, sys; sys.exit('site-packages' not in detente.__file__)"
 
@@ -132,10 +135,18 @@ def tried(uv: Path, room: Path, artifact: Path, python: str, versions: str, extr
     if made.returncode:
         return [f"Python {python} is not here"]
     wanted = f"{artifact}[{extras}]" if extras else str(artifact)
-    install = [uv, "pip", "install", "--quiet", "--python", home / "bin" / "python", "--resolution", VERSIONS[versions]]
-    done = subprocess.run([*install, wanted], capture_output=True, text=True)
-    if done.returncode:
-        return [done.stderr.strip()[-600:]]
+    pins = home / "pins.txt"
+    chosen = [part for extra in extras.split(",") if extra for part in ("--extra", extra)]
+    commands = (
+        ["compile", *chosen, "--resolution", VERSIONS[versions], "--output-file", pins, ROOT / "pyproject.toml"],
+        ["install", "-r", pins, wanted],
+    )
+    for verb, *rest in commands:
+        command = [uv, "pip", verb, "--quiet", "--python", home / "bin" / "python", *rest]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            return [done.stderr.strip()[-600:]]
+    print(f"  {python}: {', '.join(row for row in pins.read_text().splitlines() if row.startswith(SHOWN))}", flush=True)
     return toured(home / "bin", room)
 
 

@@ -37,6 +37,14 @@ def test_a_file_is_written_whole_and_rows_that_failed_are_counted(detente, entri
     assert sorted(path.name for path in tmp_path.iterdir()) == ["entries.csv", "rated.csv"]
 
 
+def test_a_table_alone_is_written_too(detente, entries, tmp_path):
+    out = tmp_path / "filing.csv"
+    ran = detente("entries", entries, "--table", "entry_filing", "--out", str(out), "-q")
+    assert ran.code == NotRated.exit_code
+    assert pl.read_csv(out)["duty"].sum() == 1734.0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["entries.csv", "filing.csv"]
+
+
 def test_a_file_that_is_refused_leaves_the_output_as_it_was(detente, tmp_path):
     out = tmp_path / "rated.csv"
     out.write_text("as it was", encoding="utf-8")

@@ -61,10 +61,11 @@ def entries(
             if filed and folder is not None and folder.exists():
                 print(f"\nwhat is finished is in {folder}: go on with --resume", file=sys.stderr)
             raise
+    sums = rated.sums  # read off the pieces, which are removed once everything is written
     _given(rated, out if filed else None, format_, names)
     if folder is not None:
         _cleared(folder)
-    _told(rated)
+    _told(int(sums["rows"]), int(sums["not_rated"]))
 
 
 def _folder(out: Path) -> Path:
@@ -104,8 +105,7 @@ def _given(rated: RatedEntries, out: Path | None, form: str, names: tuple[str, .
         print(f"\n{shown(rated, 'text', ('entry_summary',))}")
 
 
-def _told(rated: RatedEntries) -> None:
+def _told(rows: int, wrong: int) -> None:
     """End with another exit code where rows could not be rated."""
-    rows, wrong = int(rated.sums["rows"]), int(rated.sums["not_rated"])
     if wrong:
         raise NotRated(f"{wrong:,} of {rows:,} rows could not be rated; each has its reason in its row.")
