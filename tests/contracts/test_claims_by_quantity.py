@@ -1,4 +1,4 @@
-"""Rates of preferences that are no share of value, and duties in the place of an excise: told in words, never as nothing."""
+"""Rates of preferences that are no share of value, and duties in the place of an excise: told in words."""
 
 import pytest
 
