@@ -125,7 +125,7 @@ def _measure(name: str, rate: float) -> Iterator[str]:
     yield "confidence: B"
     yield f'goods:\n  - {{list: lines.csv, rows: {{percent: "{number(rate * 100)}"}}}}'
     yield "periods:"
-    yield f"  - {{rate: {number(rate * 100)}%, from: 2025-07-01, instrument: Finance Act 2025, citation: {CITATION}}}"
+    yield f"  - {{rate: {number(rate * 100)}%, from: 2018-01-01, instrument: Finance Act 2025, citation: {CITATION}}}"
 
 
 CITATION = "Bangladesh Customs Tariff 2025-2026"

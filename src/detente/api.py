@@ -277,7 +277,8 @@ def explain(
 ) -> DutyRate:
     """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
 
-    With `value` (USD) and `quantity` a base duty by the unit is exact.
+    `of` is an importer by code or name; of a member of a union it is the union's law. With `value` (USD) and `quantity`
+    a base duty by the unit is exact.
     """
     duty = look_up(
         line,
@@ -286,7 +287,7 @@ def explain(
         law=law,
         claim=claim,
         parameters=parameters,
-        of=of,
+        of=importer_id(of, Parameter("of")),
         value=value,
         quantity=quantity,
     )

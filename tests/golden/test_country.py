@@ -15,12 +15,13 @@ from detente.lab.country import advantage, displacement, partners, replies
 from detente.lab.country.brief import brief_of, code_of, country_brief
 from detente.lab.country.deal_world import deal_world
 from detente.lab.country.lines import line_trade
+from detente.lab.country.own_law import own_importer, under_own_law
 from detente.lab.country.partners import country_tables
 from detente.lab.scenario import parse_scenario
 from detente.lab.world.named import place_in
 
 TODAY = date(2026, 11, 27)
-ASKED = ("VNM", "DEU", "USA", "CHN", "MEX", "ROW")
+ASKED = ("VNM", "DEU", "USA", "CHN", "SGP", "ROW")
 CODES = re.compile(r"\b([A-Z]{3}|[A-Z]\d\d|\d{6}|[a-z]+_[a-z_]+)\b|[()\[\]]")
 
 
@@ -102,7 +103,7 @@ def solved_with(sides, rate):
 
 @pytest.mark.parametrize("code", ["VNM", "DEU"])
 def test_the_best_duty_is_best_and_a_deal_shares_alike(code, world, studies):
-    sides = replies.sides_of(code, "USA", world.effect.after)
+    sides = replies.sides_of(code, "USA", under_own_law(world, code))
     assert (len(sides.members) == 27) == (code == "DEU")
     rows = {row["reply"]: row for row in studies[code].tables["replies"].rows()}
     best = rows["retaliate"]
@@ -113,11 +114,30 @@ def test_the_best_duty_is_best_and_a_deal_shares_alike(code, world, studies):
     deal = rows["deal"]
     assert deal["union"] == pytest.approx(deal["other"], rel=0.01)
     assert 0.0 < deal["points"] < deal["most"]
-    assert deal["union"] > best["union"]
+    assert deal["union"] > max(0.0, rows["cut"]["union"])
+
+
+def test_replies_and_offers_set_out_from_the_law_of_whoever_answers(world, studies):
+    """Canada owes nothing in the world table of 2022; in May 2025 its surtaxes stood."""
+    assert [own_importer(code) for code in ("CAN", "DEU", "Germany", "VNM")] == ["CAN", "EU27", "EU27", "VNM"]
+    assert not any(map(own_importer, ("USA", "CHN", "MAR", "ROW", "Lesotho")))
+    canada = replies.sides_of("CAN", "USA", under_own_law(world, "CAN"))
+    assert replies.sides_of("CAN", "USA", world.effect.after).own_rate() < 0.001
+    assert 0.03 < canada.own_rate() < 0.08
+    assert "Replies set out from the law of Vietnam." in country_page(studies["VNM"]).foot
+    assert not any("set out from" in text for text in country_page(studies["SGP"]).foot)
+
+
+def test_a_deal_on_a_day_of_the_reader_says_that_later_acts_count(studies):
+    from dataclasses import replace
+
+    assert not country_page(studies["VNM"]).warnings
+    moved = replace(studies["VNM"], moved=True)
+    assert country_page(moved).warnings == ("The day is not the deal's own: all acts up to it count.",)
 
 
 def test_who_has_no_duty_to_give_is_not_said_to_give_one(studies):
-    study = studies["MEX"]
+    study = studies["SGP"]
     assert [row["reply"] for row in study.tables["replies"].rows()] == ["retaliate"]
     assert not len(study.tables["offers"])
     assert any("no duty on goods of the United States" in text for text in country_page(study).replies)
@@ -126,7 +146,7 @@ def test_who_has_no_duty_to_give_is_not_said_to_give_one(studies):
 def test_an_offer_is_worth_about_what_a_solve_says(world):
     from dataclasses import replace
 
-    sides = replies.sides_of("VNM", "USA", world.effect.after)
+    sides = replies.sides_of("VNM", "USA", under_own_law(world, "VNM"))
     offer = replies.offers(sides)[1]
     tariff = np.array(sides.law.shock.tariff)
     tariff[sides.rows, sides.economy.country("USA"), offer.sector] = 0.0

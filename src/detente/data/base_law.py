@@ -146,16 +146,31 @@ def _filed(where: Importer, position: int, column: str, on: date, share: float) 
     """The base duty as a folder's schedule, its preferences or its known rates say it."""
     kind, text = (str(where.table[name][position]) for name in ("kind", "text"))
     if column.startswith(SPECIAL):
-        symbol = column.removeprefix(SPECIAL).split("/")[0]
-        return BaseLaw("", f"{SPECIAL}{symbol}", "ad_valorem" if share else "free", share)
+        return _granted(where, position, column.removeprefix(SPECIAL), on, share)
     if where.unlisted_on(on)[position]:
         return BaseLaw("", GENERAL, kind, share, SECTOR, SECTORS)
     if kind in (*COUNTED, SECTOR):
         return BaseLaw("", GENERAL, "ad_valorem" if share else "free", share)
     duty = parse_duty(text, {where.file.currency: where.file.per_usd})
-    if where.unrated[position]:
+    if where.unrated[position] or _stands_for_nothing(duty, share):
         return BaseLaw(text, GENERAL, kind, share, OPEN, None, duty)
     return BaseLaw(text, GENERAL, kind, share, UNIT_VALUE, AMERICAN, duty)
+
+
+def _granted(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw:
+    """The special rate of a programme; one that is no share of value is told in its words, as nothing stands for it."""
+    symbol, code = column.split("/")[0], str(where.lines.codes[position])
+    words = "" if where.programmes.freed_under(column, code) else where.programmes.text(symbol, code, on)
+    if not words:
+        return BaseLaw("", f"{SPECIAL}{symbol}", "ad_valorem" if share else "free", share)
+    duty = parse_duty(words, {where.file.currency: where.file.per_usd})
+    kind = duty.kind if duty is not None else "other"
+    return BaseLaw(words, f"{SPECIAL}{symbol}", kind, share, OPEN, None, duty)
+
+
+def _stands_for_nothing(duty: Duty | None, share: float) -> bool:
+    """Whether an equivalent leaves out the whole part by quantity, as that of a duty in the place of an excise."""
+    return duty is not None and duty.kind in ("specific", "compound") and share <= duty.minimum
 
 
 @lru_cache(maxsize=1)

@@ -452,6 +452,10 @@ def parameter_names(law: Law) -> list[str]:
     return [*own, *metals, "base"]
 
 
+class ExactDuty(float):
+    """A base duty worked out from a quantity: spirits and tobacco owe many times their value."""
+
+
 def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:
     """Overrides under their proper names; refuses unknown names and shares outside 0 and 1."""
     known = parameter_names(law)
@@ -461,7 +465,7 @@ def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:
         if proper not in known:
             raise UnknownName("parameter", name, known, repair=f"parameters: {', '.join(known)}")
         if proper == "base":
-            if not 0.0 <= value <= LARGEST_BASE:
+            if not isinstance(value, ExactDuty) and not 0.0 <= value <= LARGEST_BASE:
                 raise InputError(
                     f"parameter {name}",
                     f"{value:g} is no base duty",

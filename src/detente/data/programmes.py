@@ -190,6 +190,18 @@ class Programmes:
             rates[lines.mask(grant.codes)] = 0.0
         return rates
 
+    def text(self, symbol: str, code: str, on: date) -> str:
+        """What the special rate of a line says where it is no share of value; "" where it is one, or there is none."""
+        table = self._rows_of(self.by_symbol[symbol])
+        if "text" not in table:
+            return ""
+        day = on.isoformat()
+        prefixes = [code[:n] for n in range(1, len(code) + 1)]
+        here = np.flatnonzero(np.isin(table["code"], prefixes))
+        of_day = [i for i in here.tolist() if table["from"][i] <= day and (table["until"][i] or day) >= day]
+        nearest = max(of_day, key=lambda i: len(table["code"][i]), default=None)
+        return "" if nearest is None or not np.isnan(table["rate"][nearest]) else str(table["text"][nearest])
+
     @cached_property
     def _own_rows(self) -> dict[str, Mapping[str, NDArray[Any]]]:
         return {}
@@ -203,7 +215,8 @@ class Programmes:
         if programme.symbol not in self._own_rows:
             table = self._rows()
             chosen = np.isin(table["programme"], [programme.symbol, *programme.also])
-            self._own_rows[programme.symbol] = {name: table[name][chosen] for name in RATES}
+            names = (*RATES, *(["text"] if "text" in table else []))
+            self._own_rows[programme.symbol] = {name: table[name][chosen] for name in names}
         return self._own_rows[programme.symbol]
 
     def _places_of(self, programme: Programme, lines: Axis) -> Mapping[str, NDArray[Any]]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from detente.codes import InputError
 from detente.codes.hs import dotted
 from detente.data.schedule_heads import CODE, EQUIVALENT, FROM, PROGRAMME, RATE, TEXT, UNTIL, Heads
+from detente.data.schedule_notes import of_marks, of_preferences
 from detente.data.schedulefile import LARGEST
 from detente.data.sheetfile import Sheet
 from detente.law.rate_words import NOT_READ, UNKNOWN_MONEY, UNKNOWN_UNIT, Money, RateWords, read_rate
@@ -31,7 +32,7 @@ NO_RATE = "no rate"
 CELLS, CODES, TWICE, UNDER, DAY = "cells", "codes", "twice", "under", "days"
 GRAVE: Mapping[str, tuple[str, str]] = {
     CELLS: ("rows with more cells than the head", "check quotes and separators"),
-    CODES: ("rows without the code of a tariff line", "mend them"),
+    CODES: ("rows without the code of a tariff line", "give each the code of its line"),
     TWICE: (
         "lines that are there twice with another rate",
         "give each its days, keep one, or say `only=` which rows are meant",
@@ -167,8 +168,10 @@ def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUS
     lines, more = _apart(lines, digits, overlap, faults)
     codes = {line.code for line in lines}
     kept = {line.row for line in lines}
-    grants = _grants([row for row in rows if row.number in kept], words, heads, digits, codes)
-    own = filter(None, (sheet.note, zeros, *notes, *more, _marks(lines)))
+    whole = [row for row in rows if row.number in kept]
+    grants = _grants(whole, words, heads, digits, codes)
+    cells = [(row.number, cell, words[cell]) for row in whole for cell in row.grants.values()]
+    own = filter(None, (sheet.note, zeros, *notes, *more, of_marks(line.rate for line in lines), of_preferences(cells)))
     return ScheduleDraft(lines, grants, sorted(faults, key=lambda fault: fault.row), digits, tuple(own))
 
 
@@ -486,9 +489,3 @@ def read_grants(
     if not grants:
         raise InputError(sheet.name, "has no rate of a line of the schedule", "give codes of the schedule's own lines")
     return grants
-
-
-def _marks(lines: Iterable[DraftLine]) -> str:
-    marks = Counter(line.rate.marks for line in lines if line.rate.marks)
-    listed = ", ".join(f"{mark} {count:,}" for mark, count in marks.most_common(6))
-    return f"marks after rates that were left out: {listed}" if listed else ""

@@ -363,7 +363,10 @@ def explained(answer: LineDuty, country: str, description: str) -> str:
 
 def _owing(answer: LineDuty, country: str) -> str:
     good = f"{dotted(answer.code)} from {country}{into(answer)} on {answer.on}"
-    return f"{good} may not be imported." if answer.banned else f"{good} owes {owed(answer)} of customs value."
+    if answer.banned:
+        return f"{good} may not be imported."
+    words, comma, level = owed(answer).partition(", by ")
+    return f"{good} owes {words}{'' if answer.by_quantity else ' of customs value'}{comma}{level}."
 
 
 def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:

@@ -58,11 +58,11 @@ class Gap:
     prefixes: tuple[str, ...] = ("",)
     partners: frozenset[str] | None = None
 
-    def concerns(self, first: date, last: date, code: str = "", partner: str = "") -> bool:
-        """Whether it falls on days from first to last; "" asks about all goods or all partners at once."""
+    def concerns(self, first: date, last: date, code: str = "", partners: frozenset[str] | None = None) -> bool:
+        """Whether it falls on days from first to last; "" asks about all goods at once, None about all partners."""
         if last < self.start or first > self.end:
             return False
-        if partner and self.partners is not None and partner not in self.partners:
+        if partners is not None and self.partners is not None and not partners & self.partners:
             return False
         near = (code.startswith(prefix) or (prefix.startswith(code)) for prefix in self.prefixes)
         return any(near) if code else self.prefixes == ("",)
@@ -88,9 +88,11 @@ class LawRecord:
         """Clauses whose day has come by then, without a word on what became of them."""
         return tuple(clause for clause in self.clauses if clause.day <= day)
 
-    def lacking(self, first: date, last: date, code: str = "", partner: str = "") -> tuple[str, ...]:
-        """Sentences on what the law lacks on these days, for a code and a partner or, where "", for all at once."""
-        chosen = (gap.says for gap in self.gaps if gap.concerns(first, last, code, partner))
+    def lacking(
+        self, first: date, last: date, code: str = "", partners: frozenset[str] | None = None
+    ) -> tuple[str, ...]:
+        """Sentences on what the law lacks on these days, for a code and partners, or for all at once ("", None)."""
+        chosen = (gap.says for gap in self.gaps if gap.concerns(first, last, code, partners))
         return tuple(dict.fromkeys(chosen))
 
 

@@ -176,6 +176,7 @@ def _goods(of: str, partner: str) -> str:
 def contributions(
     from_: Annotated[str, typer.Option("--from", help="First day.")] = opt.SINCE,
     to: Annotated[str, typer.Option("--to", help="Second day.")] = "today",
+    partner: Partner = "",
     weighed: Weighed = AS_SHIPPED,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -185,11 +186,11 @@ def contributions(
     from detente.lab.ground import averages
 
     check_format(format_)
-    ground = weighed.ground()
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
+    ground = _narrowed(weighed.ground(), partner, last)
     table = averages.contributions(ground, first, last, weighed.read)
     if is_text(format_, out):
-        whose = _goods(weighed.of, "")
+        whose = _goods(weighed.of, partner)
         table = replace(table, title=f"Which measures moved the average duty on {whose} from {first} to {last}")
     emit([table], format_, out)
 

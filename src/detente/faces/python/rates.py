@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.codes import InputError, Parameter, Table
 from detente.codes.kinds import checked
+from detente.data.importerfile import importer_id
 from detente.data.importers import importer
 from detente.data.tables import partner_name
 from detente.data.yamlfile import as_date
@@ -168,12 +169,13 @@ def rate_series(
     line : tariff code of 4 to 10 digits, dots allowed; of several lines that with the most trade.
     partner : country of origin, by any code or name.
     start, end : first and last day; by default all that is on record.
-    of : importer whose law is meant, "USA" or "CHN".
+    of : importer whose law is meant, by code or name; of a member of a union it is the union's law.
 
     Raises
     ------
     UnknownName, InputError : a code, country or day that cannot be, a span that runs backwards.
     """
+    of = importer_id(of, Parameter("of"))
     first, last = as_date(start, "start"), last_act(of) if end is None else as_date(end, "end")
     if last < first:
         raise InputError(Parameter("end"), f"{last} is before the start, {first}", "swap the two")

@@ -141,6 +141,8 @@ def _warnings(brief: CountryBrief, say: Language) -> Iterator[str]:
     standing: Standing | None = brief.standing
     if standing is not None and standing.beyond:
         yield open_law(MARKET, standing, say)
+    if brief.moved:
+        yield say("country_moved")
     if brief.variants > 1:
         yield say("country_variant", count=brief.variants)
 
@@ -361,8 +363,16 @@ class _PageWords:
         over = [self.say(phrase) for phrase in OVER["of_sets"]]
         yield self.say("ranges_of", list=self.say.listed(over))
         yield self.say("country_rests")
+        yield from self._laws()
         if not is_usual(self.brief.scenario):
             yield self.say("rests_world", world=self.brief.scenario.world)
+
+    def _laws(self) -> Iterator[str]:
+        """Whose laws count, and whose law replies set out from."""
+        brief, say = self.brief, self.say
+        yield say("country_laws", laws=say.listed([say.country(code, "of") for code in brief.laws]))
+        if brief.own and brief.own not in brief.laws:
+            yield say("country_own", of_country=say.country(brief.own, "of"))
 
 
 def _way(change: float) -> str:
@@ -378,7 +388,8 @@ def as_text(page: CountryPage) -> str:
     lines = [*wrap(page.title, WIDTH), *_paragraph([page.dated, *page.warnings])]
     for part in ((*page.does, *page.stands), (*page.replies, *page.offers)):
         lines += ["", *_paragraph(part)]
-    lines += ["", *_grids_within(page.grids, MOST_LINES - len(lines) - 2), *_paragraph(page.foot)]
+    foot = _paragraph(page.foot)
+    lines += ["", *_grids_within(page.grids, MOST_LINES - len(lines) - len(foot)), *foot]
     return "\n".join(lines).replace(MINUS, "-")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from detente.lab.country import tables as build
 from detente.lab.country.advantage import Beside, by_line, by_sector, by_sector_of_world
 from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
 from detente.lab.country.displacement import taken, taken_by_line
+from detente.lab.country.own_law import own_importer, under_own_law
 from detente.lab.country.partners import country_case
 from detente.lab.country.replies import Sides, offers, replies, sides_of
 from detente.lab.ground.axes import REST, WORLD
 from detente.lab.ground.sides import latest_standing
-from detente.lab.scenario import Scenario
+from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.world.costs import costs_table
 
 MARKET, OTHER = "USA", "CHN"
@@ -38,6 +39,8 @@ class CountryBrief:
     ----------
     country : code of the world; `market` : in which its goods meet their rivals; `members` : who lays its tariff.
     scenario, variants : the deal, and how many variants it has, of which the first is taken; `on` : days of both laws.
+    laws : whose laws lie on the world; `own` : whose law replies and offers set out from, "" for the world table.
+    moved : whether its day is another than that of the deal, so that later acts count as well.
     tables : `numbers`, `advantage`, `lines`, `displaced`, `displaced_lines`, `replies`, `offers`, `costs`, and whom it
         sells to, buys from, and at which duties; those by line where the market is the United States, `costs` where
         trade costs change.
@@ -50,6 +53,9 @@ class CountryBrief:
     scenario: Scenario
     variants: int
     on: tuple[date, date]
+    laws: tuple[str, ...]
+    own: str
+    moved: bool
     tables: Mapping[str, Table] = field(repr=False)
     standing: Standing | None = field(default=None, repr=False)
 
@@ -83,12 +89,23 @@ def country_brief(
     UnknownName, InputError : a country the world does not have, several at once, what a run refuses.
     SolveError : no equilibrium.
     """
-    solved = deal_world(deal, today, on, folder, world=world)
+    solved = deal_world(deal, today, on, folder, world=world, own=_own(deal, country))
     regions = [code for code in solved.economy.countries if code != REST and code not in countries().names]
     if regions:
         what = f"has {len(regions)} regions in place of their countries, which are told apart here"
         raise InputError(f"scenario {solved.scenario.name}, world {solved.economy.name}", what, f"use {WORLD}")
-    return brief_of(solved, code_of(solved.economy, country))
+    study = brief_of(solved, code_of(solved.economy, country))
+    return replace(study, moved=on is not None and _day_of(deal) not in (on, TODAY))
+
+
+def _day_of(deal: Scenario | str | Path) -> date | str:
+    """The day that a deal names itself."""
+    return (deal if isinstance(deal, Scenario) else load_scenario(str(deal))[0]).on
+
+
+def _own(deal: Scenario | str | Path, country: str) -> str:
+    """Importer whose law is that of the day beside those of a deal: of the country, where no deal is named."""
+    return own_importer(country) if (deal.name if isinstance(deal, Scenario) else deal) == TODAY else ""
 
 
 def code_of(economy: Economy, text: str) -> str:
@@ -127,15 +144,16 @@ def brief_of(world: DealWorld, country: str) -> CountryBrief:
 
 def _made(world: DealWorld, country: str) -> CountryBrief:
     market = OTHER if country == MARKET else MARKET
-    sides = sides_of(country, market, world.effect.after)
+    sides = sides_of(country, market, under_own_law(world, country))
     before, after = world.usa.before, world.usa.after
     partners = {table.name: table for table in country_case(world, country).tables()[1:]}
     made = {**_measured(world, country, market), **_answered(sides), **partners, **_costs(world)}
     standing = latest_standing([world.usa])
     tables = {name: table.standing_on(standing) for name, table in made.items()}
     return CountryBrief(
-        country, market, sides.members, world.scenario, world.variants, (before.on, after.on), tables, standing
-    )
+        country, market, sides.members, world.scenario, world.variants, (before.on, after.on), tuple(world.pairs),
+        own_importer(country), False, tables, standing,
+    )  # fmt: skip
 
 
 def _costs(world: DealWorld) -> dict[str, Table]:

@@ -17,7 +17,7 @@ from detente.economy import Economy
 from detente.lab.country.lines import LineTrade, line_trade
 from detente.lab.ground.sides import Pairing
 from detente.lab.prepared import Prepared, prepared
-from detente.lab.scenario import Scenario, load_scenario, shipped
+from detente.lab.scenario import LawChange, Scenario, load_scenario, shipped
 from detente.lab.world.chosen import world_of
 from detente.lab.world.costs import Pair, pairs_of
 from detente.lab.world.incidence import Effect, bounded_laws, shown, spread
@@ -77,6 +77,7 @@ def deal_world(
     folder: Path | None = None,
     variant: str = "",
     world: str = "",
+    own: str = "",
 ) -> DealWorld:
     """A deal on the world.
 
@@ -84,14 +85,17 @@ def deal_world(
     ----------
     deal : a scenario by name, path or value; today, on : as for a run; `folder` : of one given by value.
     variant : of the scenario, by name; the first by default. world : in place of its own, "" for none.
+    own : importer whose law is laid on the world beside those of the scenario, "" for none.
 
     Raises
     ------
     InputError, UnknownName : what a run refuses, a variant that the scenario does not have.
     """
     if isinstance(deal, str) and deal in shipped():
-        return _shipped(deal, today if _says_today(deal) else None, on, variant, world)
+        return _shipped(deal, today if _says_today(deal) else None, on, variant, world, own)
     scenario, beside = _on_world(deal, folder, world)
+    if own:
+        scenario = _with_law(_loaded(scenario), own)
     return _solved(prepared(scenario, today=today, on=on, folder=beside), variant)
 
 
@@ -105,6 +109,16 @@ def _on_world(
     return scenario.model_copy(update={"world": world}), folder if path is None else path.parent
 
 
+def _loaded(deal: Scenario | str | Path) -> Scenario:
+    return deal if isinstance(deal, Scenario) else load_scenario(str(deal))[0]
+
+
+def _with_law(scenario: Scenario, importer: str) -> Scenario:
+    """A scenario with the law of one more importer as it stands on its days; its two sides stay."""
+    laws = {**scenario.laws, importer: scenario.laws.get(importer, LawChange())}
+    return scenario.model_copy(update={"laws": laws, "counterpart": scenario.sides[1]})
+
+
 def _says_today(name: str) -> bool:
     """Whether a scenario of the package hangs on the day it is asked for."""
     scenario, _ = load_scenario(name)
@@ -113,8 +127,10 @@ def _says_today(name: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _shipped(name: str, today: date | None, on: date | None, variant: str, world: str) -> DealWorld:
+def _shipped(name: str, today: date | None, on: date | None, variant: str, world: str, own: str) -> DealWorld:
     scenario, folder = _on_world(name, None, world)
+    if own:
+        scenario = _with_law(_loaded(scenario), own)
     return _solved(prepared(scenario, today=today, on=on, folder=folder), variant)
 
 

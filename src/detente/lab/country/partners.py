@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from detente.codes import Table, table_of
 from detente.data.tables import partner_name
 from detente.economy import Economy, baseline_tariff, goods
-from detente.lab.country.deal_world import DealWorld, deal_world
+from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
+from detente.lab.country.own_law import own_importer
 from detente.lab.ground.axes import REST, Axes
 from detente.lab.ground.sides import Pairing, Side, latest_standing
 from detente.lab.world.incidence import Effect
@@ -199,7 +200,7 @@ def country_tables(scenario: str, name: str, today: date, variant: str = "") -> 
     ------
     UnknownName : no such scenario, variant or country.
     """
-    world = deal_world(scenario, today, variant=variant)
+    world = deal_world(scenario, today, variant=variant, own=own_importer(name) if scenario == TODAY else "")
     code, about = place_in(world.economy, name)
     tables = country_case(world, code).tables()
     first = [tables[0].noted(about), *tables[1:]] if about else tables

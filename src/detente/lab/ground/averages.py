@@ -68,7 +68,7 @@ def average(
             exposure_before=here.at(start).exposure,
         )
 
-    return branched(under, lambda law: ground.under(law).whole(on, reading), ground.law, on, on)
+    return branched(under, lambda law: ground.under(law).whole(on, reading), ground.law, on, on, ground.chosen)
 
 
 def daily_averages(
@@ -81,6 +81,7 @@ def daily_averages(
         ground.law,
         first,
         last,
+        ground.chosen,
     )
 
 
@@ -133,7 +134,9 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     """
     days, law = (before, after), ground.law
     last = max(days)
-    standing = standing_of(law, min(days), last, lambda law: ground.under(law).whole(last, reading))
+    standing = standing_of(
+        law, min(days), last, lambda law: ground.under(law).whole(last, reading), partners=ground.chosen
+    )
     other = if_renewed(law, standing)
     steps = _steps_of(ground, days, reading)
     fates = steps if other is law else _steps_of(ground.under(other), days, reading)
@@ -146,7 +149,8 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     note = f"sum: {sums[0]:+.2f} points, the change of the average from {before} to {after} at fixed weights"
     note += "" if other is law else f"; {round(sums[1], 2) + 0.0:+.2f} if the open clauses were renewed"
     moved = moved_by_claims(ground, before, after, reading)
-    notes = (weighed_note(ground.flows), note, *([] if moved is None else [f"{moved * 100:+.2f} {OF_CLAIMS}"]))
+    level = ground.notes_of(before, after)
+    notes = (weighed_note(ground.flows), note, *level, *([] if moved is None else [f"{moved * 100:+.2f} {OF_CLAIMS}"]))
     table = table_of("averages.contributions", rows, notes, before=before, after=after)
     table = table if other is not law else table.select([c.name for c in table.columns[:-1]])
     return table.standing_on(None if standing is None else replace(standing, of="an average duty of "))

@@ -104,7 +104,7 @@ def _faced(code: str, members: frozenset[str], on: date, against: date, reading:
     ground = ground.only(members).reaching(min(on, against))
     if not ground.flows.total:
         return None
-    standing = standing_of(where.law, on, on, lambda law: ground.under(law).whole(on, reading))
+    standing = standing_of(where.law, on, on, lambda law: ground.under(law).whole(on, reading), partners=members)
     other = if_renewed(where.law, standing)
     renewed = np.nan if other is where.law else ground.under(other).whole(on, reading)
     before, after = (ground.rates(day, reading).total for day in (against, on))

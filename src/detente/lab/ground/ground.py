@@ -85,6 +85,7 @@ class Ground:
     divided : whether older law counts as well where a block of partners is divided; see `reaching`.
     since : first day of the base duties it was laid under; None where they have no dates.
     lapsed : day from which on programmes that the law ends are gone from the trade; None while they stand.
+    chosen : partners whose goods alone it holds; None = all.
 
     Where claims follow the day (`Flows.claims_follow`), the trade stands at the latest claims until a day is named.
     Grounds of other days know their root and share what it keeps; it knows none of them, so that they go when unused.
@@ -96,6 +97,7 @@ class Ground:
     divided: bool = False
     since: date | None = None
     lapsed: date | None = None
+    chosen: frozenset[str] | None = None
     _trades: Latest[tuple[str, date | None], Flows] = field(repr=False, compare=False, default_factory=Latest)
     _laid: Latest[tuple[str, date | None, date | None], Exposure] = field(
         repr=False, compare=False, default_factory=Latest
@@ -228,7 +230,7 @@ class Ground:
         if root is not self and root.trade.claims_follow:
             # Claims go with the day, not with the law: what is named next is a day.
             return root.under(law)
-        other = Ground(law, self.trade, self.parameters, self.divided, self.since)
+        other = Ground(law, self.trade, self.parameters, self.divided, self.since, chosen=self.chosen)
         return replace(other, _model=self) if other.flows is self.flows else other
 
     def reaching(self, day: date) -> Ground:
@@ -256,7 +258,8 @@ class Ground:
             raise InputError(
                 Parameter("partner"), f"there is no trade with {names} in {flows.period}", "name another partner"
             )
-        return Ground(self.law, only_from(flows, partners), self.parameters, self.divided, self.since)
+        kept = only_from(flows, partners)
+        return Ground(self.law, kept, self.parameters, self.divided, self.since, chosen=partners)
 
     def _check_outside(self, partners: frozenset[str]) -> None:
         """Refuse the importer's own goods, and those of members of its union."""

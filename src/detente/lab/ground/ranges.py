@@ -31,7 +31,7 @@ def range_table(
     named = [(input_name(ground.law, name), pair) for name, pair in swings if average.moved_by(name)]
     rows += [(f"only: {name}", min(pair), average.value, max(pair)) for name, pair in named]
     table = table_of("averages.range", rows, on=on, draws=draws, seed=seed)
-    return table.standing_on(standing_of(ground.law, on, on))
+    return table.standing_on(standing_of(ground.law, on, on, partners=ground.chosen))
 
 
 def input_name(law: Law, name: str) -> str:

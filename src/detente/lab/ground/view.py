@@ -123,7 +123,7 @@ def table_of_view(view: View, by: Sequence[str] = (), law: Law | None = None) ->
     groups = [grouping(ground.where, flows, name) for name in by]
     note = f"weights: {flows.period}{_moved(view)}"
     table = average_table(ground.law, rates, weights, groups, (note, f"law of {view.on}, reading: {view.reading}"))
-    return table.standing_on(standing_of(ground.law, view.on, view.on))
+    return table.standing_on(standing_of(ground.law, view.on, view.on, partners=ground.chosen))
 
 
 def _by_subheading(view: View, ground: Ground, named: bool) -> Table:

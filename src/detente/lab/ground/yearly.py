@@ -59,7 +59,7 @@ def revenue(
     if by not in BY:
         raise UnknownName("breakdown", by, BY[1:], Parameter("by"), f"use {', '.join(BY[1:])}")
     ground, payer = _narrowed(ground.reaching(min(on, against)), partner, on)
-    standing = standing_of(ground.law, on, on, lambda law: ground.under(law).whole(on, reading))
+    standing = standing_of(ground.law, on, on, lambda law: ground.under(law).whole(on, reading), partners=ground.chosen)
     given = (on, by, payer, elasticity, against, reading)
     table = _on_day(ground, *given)
     other = if_renewed(ground.law, standing)
@@ -213,7 +213,9 @@ def revenue_by_month(
     )
     left = () if known else ("collected",)
     table = table_with("averages.revenue_months", data, notes, left, whose=whose_imports(ground))
-    standing = standing_of(ground.law, first, last, lambda law: ground.under(law).whole(last, reading))
+    standing = standing_of(
+        ground.law, first, last, lambda law: ground.under(law).whole(last, reading), partners=ground.chosen
+    )
     return table.standing_on(_of_average(standing))
 
 

@@ -16,6 +16,7 @@ from detente.data.tables import place
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
+from detente.lab.statute.tariff_steps import net_steps, tariff_steps
 from detente.law import Gap, Law, Measure, MeasureKind, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
 
@@ -241,7 +242,7 @@ def _names(countries: frozenset[str]) -> str:
 
 
 def changes_table(law: Law, first: date, last: date) -> Table:
-    """Feed of changes between two days."""
+    """Feed of changes between two days: measures, base duties known by day, preferences that one side gives."""
     rows = [
         (
             s.day,
@@ -255,12 +256,16 @@ def changes_table(law: Law, first: date, last: date) -> Table:
         for s in steps(law, first, last)
     ]
     check_span(first, last)
+    rows += [
+        (s.day, s.id, s.title, s.what, s.kind, "", s.source) for s in tariff_steps(importer(law.importer), first, last)
+    ]
+    rows.sort(key=lambda row: (row[0], row[1]))
     table = table_of("law.changes", rows, importer=place(law.importer), first=first, last=last)
     return table.standing_on(standing_of(law, first, last))
 
 
 def diff_table(law: Law, before: date, after: date) -> Table:
-    """Measures that differ between two dates: what held then, what holds now."""
+    """Measures, base duties known by day and preferences that differ between two dates: what held then and now."""
     rows = []
     for m in law.measures:
         if m.status is not Status.IN_FORCE or m.kind is MeasureKind.REGIME:
@@ -273,6 +278,8 @@ def diff_table(law: Law, before: date, after: date) -> Table:
             rows.append((m.id, m.title, m.authority, old, new, cited or m.citation))
         elif now is not None and _scope_change(m, before, after):
             rows.append((m.id, m.title, m.authority, rate_text(now), _scope_change(m, before, after), m.citation))
+    sides = net_steps(importer(law.importer), before, after)
+    rows += [(s.id, s.title, s.kind, s.before, s.after, s.source) for s in sides]
     table = table_of("law.diff", rows, importer=place(law.importer), before=before, after=after)
     return table.standing_on(standing_of(law, min(before, after), max(before, after)))
 

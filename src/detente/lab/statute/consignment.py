@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.codes.standing import duty_words
 from detente.data.base_law import BaseLaw, base_law
-from detente.data.importers import Importer
+from detente.data.importers import ExactDuty, Importer
 from detente.data.programmes import Programme
 from detente.lab.statute.facts import (
     CLAIM,
@@ -243,5 +243,5 @@ def _by_text(law: BaseLaw, value: float, quantity: str | float) -> Shipment:
 
 def with_base(given: Mapping[str, float], shipment: Shipment | None) -> dict[str, float]:
     """Shares of the goods with the exact base duty among them, so that floors meet what is owed."""
-    exact = {} if shipment is None or shipment.base is None else {"base": shipment.base}
+    exact = {} if shipment is None or shipment.base is None else {"base": ExactDuty(shipment.base)}
     return {**given, **exact}

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from detente.codes import Table, digits, dotted, table_with
-from detente.codes.days import EARLIEST, LATEST, check_span
+from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_span
 from detente.data.importers import Importer, importer
 from detente.lab.statute.book import steps
 from detente.lab.statute.lookup import LineDuty, check_day, look_up
+from detente.lab.statute.tariff_steps import tariff_steps
 from detente.law import Ladder, Law, PartnerColumn, Space, schedule_on
 
 BASE = "base"
@@ -51,8 +52,10 @@ def line_history(
 
 
 def last_act(of: str = "USA", by: date = LATEST) -> date:
-    """Day of the last step on record of an importer's law, of those by a day."""
-    return max((step.day for step in steps(importer(of).law, EARLIEST, by)), default=EARLIEST)
+    """Day of the last step on record of an importer's law, of those by a day; the base day where there is none."""
+    where = importer(of)
+    moves = {step.day for step in (*steps(where.law, EARLIEST, by), *tariff_steps(where, EARLIEST, by))}
+    return max(moves, default=BASE_DAY)
 
 
 def _ladders(where: Importer, answer: LineDuty, days: list[date]) -> list[Ladder]:

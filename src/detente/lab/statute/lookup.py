@@ -22,7 +22,7 @@ from detente.data.importerfile import LONGEST
 from detente.data.importers import Importer, importer
 from detente.data.old_codes import check_edition, replaced_by, successors
 from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
-from detente.lab.statute.facts import Fact, idle_names
+from detente.lab.statute.facts import CLAIM, Fact, idle_names
 from detente.lab.statute.standing import standing_of
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
@@ -190,11 +190,17 @@ def look_up(
         stands_in,
         stated,
         cargo,
-        idle_names(schedule, goods.lines, programme, goods.given, parameters or {}),
+        _idle(where, codes, on, idle_names(schedule, goods.lines, programme, goods.given, parameters or {}), programme),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
         SECTOR if goods.lines.unlisted_on(on).any() and not programme else SIX if where.file.level == SIX else "line",
     )
+
+
+def _idle(where: Importer, codes: Sequence[str], on: date, names: tuple[str, ...], programme: str) -> tuple[str, ...]:
+    """Names that make no difference; a claim of rates by quantity makes one that no share of value shows."""
+    worded = programme and any(where.programmes.text(programme, code, on) for code in codes)
+    return tuple(name for name in names if not (worded and name == CLAIM))
 
 
 class Meant(NamedTuple):

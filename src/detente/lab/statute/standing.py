@@ -23,6 +23,7 @@ def standing_of(
     *,
     code: str = "",
     partner: str = "",
+    partners: frozenset[str] | None = None,
 ) -> Standing | None:
     """Standing of what a law says on days from first to last; None for a law without a record.
 
@@ -30,11 +31,12 @@ def standing_of(
     ----------
     value : the number on the last day under a law, share of customs value; None where there is no single one.
     code, partner : the goods and the partner it is about; "" = all at once.
+    partners : several partners that it is about; None = all.
     """
     record = law.record
     if record is None:
         return None
-    gaps = record.lacking(first, last, code, partner)
+    gaps = record.lacking(first, last, code, frozenset((partner,)) if partner else partners)
     if last <= record.to:
         return Standing(record.to, gaps=gaps)
     clauses = record.open_on(last)
@@ -54,7 +56,12 @@ def standing_of(
 
 
 def branched(
-    build: Callable[[Law, date], Table], mean_of: Callable[[Law], float], law: Law, first: date, last: date
+    build: Callable[[Law, date], Table],
+    mean_of: Callable[[Law], float],
+    law: Law,
+    first: date,
+    last: date,
+    partners: frozenset[str] | None = None,
 ) -> Table:
     """A table of averages with its standing; beyond the record with the average if open clauses were renewed.
 
@@ -64,8 +71,9 @@ def branched(
         `imports`, or its last row counts.
     mean_of : a quick average on the last day, which says which clauses matter.
     first, last : days it is about.
+    partners : those whose goods it is about; None = all.
     """
-    standing, table = standing_of(law, first, last, mean_of), build(law, first)
+    standing, table = standing_of(law, first, last, mean_of, partners=partners), build(law, first)
     if standing is None or standing.day is None or not standing.branches:
         return table.standing_on(standing)
     other = build(if_renewed(law, standing), max(first, standing.day))
