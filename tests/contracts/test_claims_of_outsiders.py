@@ -154,6 +154,23 @@ CASES = {
         "abnormal_return, market: S&P 500, as_of: 2025-05-12, comparator: down, value: 5",
         "model disagrees",
     ),
+    # Headlines give goods and services; goods alone were 162.5.
+    "the trade deficit was 140.5 billion in March": (
+        "measurement", "2025-06-10", "trade_balance, period: 2025-03, value: -140.5", "depends on definition",
+    ),
+    "the deficit in goods was 140.5 billion in March": (
+        "measurement", "2025-06-10",
+        "trade_balance, period: 2025-03, value: -140.5, population: goods",
+        "not supported",
+    ),
+    # The rate of the order, which no good of the agreement owes.
+    "Canada's goods pay 35 per cent": (
+        "measurement", "2025-08-01", "partner_average_rate, partner: Canada, value: 35", "depends on definition",
+    ),
+    # At 15.7 per cent it is since 1936; at the averages of Yale and Fitch it is since 1933.
+    "the highest since 1933": (
+        "measurement", "2025-08-07", "rank_since, value: 1933", "depends on definition",
+    ),
     # Income of a country needs a law or a break to be compared with.
     "America loses one per cent": (
         "causal", "2025-05-12", "real_income_change, partner: USA, comparator: fell, value: 1", "not checkable",
@@ -179,3 +196,41 @@ def test_a_publisher_that_printed_a_number_is_the_one_most_likely_meant():
     shown = next(reading for reading in found.readings if reading.label == found.likely)
     assert shown.value == pytest.approx(0.178)
     assert "by its choices" in shown.remark
+
+
+ROWS = {
+    # 6.8 per cent, the lowest of the months on record from 2013; nothing is known of those before.
+    "China's share is the lowest since 2014": (
+        {"kind": "measurement", "said": "2025-08-05", "definition": {"of": "lowest", "since": 2014}, "quantity": {
+            "name": "rank_in_time", "value": 1, "of": "partner_share", "population": "imports", "partner": "China",
+            "period": "2025-06"}},
+        "supported",
+    ),
+    "China's share is the lowest since 2001": (
+        {"kind": "measurement", "said": "2025-08-05", "definition": {"of": "lowest", "since": 2001}, "quantity": {
+            "name": "rank_in_time", "value": 1, "of": "partner_share", "population": "imports", "partner": "China",
+            "period": "2025-06"}},
+        "not checkable",
+    ),
+    # The rate agreed came into force two days after it was announced.
+    "the duty on China stays at 30 per cent": (
+        {"kind": "promise", "said": "2025-05-12",
+         "expect": {"test": "stays", "importer": "USA", "partner": "China", "level": "30%", "until": "2025-08-12"}},
+        "kept",
+    ),
+    # 264 billion in the year, which is what settles it.
+    "300 billion by the end of the year": (
+        {"kind": "forecast", "said": "2025-07-08T18:00Z", "expect": {"test": "figure"}, "quantity": {
+            "name": "tariff_revenue", "value": 300, "comparator": ">=", "year": 2025}},
+        "broken",
+    ),
+}  # fmt: skip
+"""Claims with more than a quantity, and the verdict."""
+
+
+@pytest.mark.parametrize(("row", "verdict"), ROWS.values(), ids=ROWS)
+def test_what_a_definition_or_an_expectation_says_counts(request, row, verdict):
+    (found,) = check(
+        ledger_of([{"claim_id": "c", "quote": request.node.callspec.id, **row}], "claims"), as_of=AS_OF, draws=0
+    )
+    assert str(found.verdict) == verdict, found.explanation

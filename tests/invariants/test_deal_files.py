@@ -134,7 +134,8 @@ def test_the_file_of_a_deal_runs_whole(engine, name):
     assert head["after"] == pytest.approx(deal.number("us_average").value, abs=1e-12)
     assert_economy(deal, found.tables, file.name)
     assert_shared(deal, found.tables, name)
-    first = next(iter(found.tables["signing"].rows()))
+    assert deal.levers.weights == engine.warm.talk.headline.weights
+    first = next(row for row in found.tables["signing"].rows() if row["weights"] == deal.levers.weights)
     for code in ("USA", "CHN"):
         for threat in ("D0", "DP"):
             assert first[f"{code.lower()}_over_{threat}"] == pytest.approx(

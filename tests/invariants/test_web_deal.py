@@ -73,9 +73,9 @@ def test_the_status_quo_gains_nothing_over_itself_and_says_that_it_is_no_deal(en
 
 
 def test_gains_are_those_of_the_talks(engine):
+    """Where an address names no weights, those of the brief and the report: the last choice of the case."""
     talk = engine.warm.talk
-    setting = engine.warm.setting("welfare", "long")
-    negotiation = talk.negotiation(setting)
+    negotiation = talk.negotiation(talk.headline)
     value = negotiation.value(engine.warm.case.outcome("geneva"))
     found = engine.deal(GENEVA)
     for threat in negotiation.threats:
@@ -84,6 +84,10 @@ def test_gains_are_those_of_the_talks(engine):
         assert found.number(f"gain_CHN_{threat.name}").value == pytest.approx(gains[1], rel=1e-12)
         walk = next(walk for walk in found.walks if walk.threat == threat.name)
         assert walk.away == {"USA": bool(gains[0] < -1e3), "CHN": bool(gains[1] < -1e3)}
+    drawn = acceptable_set(engine)
+    assert drawn["setting"]["weights"] == talk.headline.weights != "welfare"
+    assert "weights" not in found.levers.address()
+    assert engine.deal({**GENEVA, "weights": "welfare"}).levers.address()["weights"] == "welfare"
 
 
 @pytest.mark.parametrize("address", [GENEVA, STATUS, {"us": "60", "cn": "0", "partner": "MEX", "rate": "25"}])
@@ -133,7 +137,7 @@ def test_an_address_reads_as_it_is_written(engine):
         ({"partner": "CHN", "rate": "5"}, "partner", "", "side of the talks"),
         ({"partner": "MEX", "rate": "500"}, "rate", 1.0, "is not 0 to 100"),
         ({"except": "unicorns"}, "exempt", (), "is not known"),
-        ({"weights": "love"}, "weights", "welfare", "is not known"),
+        ({"weights": "love"}, "weights", "april-2025", "is not known"),
         ({"v": "9"}, "us", 0.1, "version"),
         ({"closure": "zeros"}, "closure", "fixed-transfers", "did you mean 'zero'"),
         ({"closure": "zero", "horizon": "short"}, "closure", "fixed-transfers", "long run alone"),

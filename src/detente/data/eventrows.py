@@ -107,7 +107,8 @@ class ExpectRow(Row):
         first, last = WINDOWS[self.window](statement_day) if self.window else (statement_day, due or self.until)
         first, last = self.from_ or first, self.until or last
         if last is None:
-            raise InputError(where, "says nothing about when", "add window: soon, or until: 2025-08-07")
+            until = WINDOWS["soon"](statement_day)[1]
+            raise InputError(where, "says nothing about when", f"add window: soon, or until: {until}")
         match, partly, condition = (row.match() if row else None for row in (self.match, self.partly, self.condition))
         return Expectation(
             self.test, (first, last), self.actor, self.target, self.level, match or Match(), partly, condition,

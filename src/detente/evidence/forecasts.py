@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import dropwhile
 
 from detente.codes import InputError
 from detente.evidence.events import Event, Level, Match, follows, steps
@@ -295,13 +296,21 @@ def _late(expected: Expectation, levels: Sequence[Level], reached: Callable[[flo
 
 
 def _stays(expected: Expectation, levels: Sequence[Level], as_of: date) -> Resolution:
-    """Never above a level; threats that were only announced do not count."""
+    """Never above a level; threats that were only announced do not count.
+
+    A rate that stands above it on the first day, and comes down within the days, is what the statement looks back on.
+    """
+    coming = tuple(dropwhile(lambda level: level.total > expected.level + SAME, levels))
+    since = f", counted from {coming[0].on}" if coming and len(coming) < len(levels) else ""
+    if levels and not coming and as_of < expected.window[1]:
+        return Resolution(Verdict.OPEN, f"open until {expected.window[1]}", value=levels[-1].total)
+    levels = coming or levels
     over = next((level for level in levels if level.total > expected.level + SAME), None)
     if over is not None:
         return Resolution(Verdict.BROKEN, f"{_percent(over.total)} on {over.on}", over.on, over.total)
     highest = max((level.total for level in levels), default=expected.level)
     last = min(expected.window[1], as_of)
-    span = f"highest from {expected.window[0]} to {last}: {_percent(highest)}" if levels else ""
+    span = f"highest from {expected.window[0]} to {last}: {_percent(highest)}{since}" if levels else ""
     if as_of < expected.window[1]:
         return Resolution(Verdict.OPEN, f"open until {expected.window[1]}", value=highest)
     return Resolution(Verdict.KEPT, span, expected.window[1], highest)

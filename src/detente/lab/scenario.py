@@ -221,7 +221,7 @@ class Terms(_Part):
     licences: Granted | None = Field(default=None, description="share of licences for rare earths granted, 0 to 1")
     action: Granted | None = Field(default=None, description="action on fentanyl precursors, 0 to 1")
     days: int = Field(default=90, ge=1, le=MOST_DAYS, description="days that the deal runs")
-    weights: str = Field(default="welfare", description="weights of the payoffs under which gains are told")
+    weights: str = Field(default="", description="weights of payoffs; by default those of the last choice of the case")
     horizon: Literal["long", "short"] = Field(default="long", description="run over which gains are told")
 
 

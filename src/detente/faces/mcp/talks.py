@@ -47,7 +47,10 @@ class Package(Arguments):
         description="levers of the package: us, fentanyl, cn in per cent; licences, action 0 to 1; duration in days",
     )
     weights: str = Field(
-        default="welfare", max_length=40, description="weights of the payoffs", json_schema_extra=one_of("weights")
+        default="",
+        max_length=40,
+        description="weights; the case's last choice by default",
+        json_schema_extra=one_of("weights"),
     )
     horizon: str = Field(
         default="long", max_length=10, description="long or short run", json_schema_extra=one_of("horizons")
@@ -60,7 +63,8 @@ def answered(call: Call[Package]) -> TalksAnswer:
     known(given.case, Deals.cases(), "case", "case")
     known(given.horizon, HORIZONS, "horizon", "horizon")
     engine = call.desk.deals.engine(given.case)
-    known(given.weights, engine.warm.talk.weights, "weights", "weights")
+    if given.weights:
+        known(given.weights, engine.warm.talk.weights, "weights", "weights")
     deal = engine.deal({**_address(engine, given), "weights": given.weights, "horizon": given.horizon})
     result, spoken = deal_result(engine, deal), spoken_deal(as_document(deal, engine.levers), load())
     records = {standing.to.isoformat() for standing in deal.standings.values()}

@@ -234,7 +234,9 @@ def _with_named(statement: Statement, measured: list[Read], basis: Basis) -> lis
     assert row is not None
     if statement.part.kind is Kind.CAUSAL or not statement.listed or quantity.name in basis.hooks:
         return measured
-    if "weights" not in quantities()[row.name].uses or any(_meets(*read, quantity) for read in measured):
+    if "weights" not in quantities()[row.name].uses or any(reading.of == "rise" for reading, _ in measured):
+        return measured
+    if any(_meets(*read, quantity) for read in measured):
         return measured
     from detente.lab.claims.named import named_readings  # Definitions of publishers are read for such claims alone.
 

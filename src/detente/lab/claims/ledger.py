@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from detente.evidence.forecasts import Expectation
 from detente.lab.claims.horizons import short_words
 from detente.lab.claims.needs import lacking
 from detente.lab.claims.numbers import claimed_quantity
+from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.questions import Wording
 from detente.lab.claims.readings import check_uses, readings_meant
@@ -187,7 +188,15 @@ def _with_defaults(row: Any, head: Mapping[str, Any]) -> Any:
     given = {key: head[key] for key in ("said", "source") if key in head}
     if "said_utc" in row or "said" in row:
         given.pop("said", None)
-    return {**given, **row}
+    return _in_moments({**given, **row})
+
+
+def _in_moments(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose day is a moment, as 2025-04-03T22:00Z, with the moment under its own key."""
+    said = row.get("said")
+    if "said_utc" in row or not (isinstance(said, datetime) or (isinstance(said, str) and "T" in said)):
+        return row
+    return {**{key: value for key, value in row.items() if key != "said"}, "said_utc": said}
 
 
 def _statements(row: Any, where: str, events: Sequence[Event], faults: list[DetenteError]) -> list[Statement]:
@@ -242,9 +251,17 @@ def _part(row: PartRow, claim: ClaimRow, day: date, where: str) -> ClaimPart:
     return ClaimPart(row.part, kind, row.statement or claim.quote, quantity, row.open, row.modality, tuple(row.hedges))
 
 
+def _due(row: PartRow) -> date | None:
+    """Last day of the months whose figure settles a forecast, unless it says another; None for other tests."""
+    if row.expect is None or row.expect.test != "figure" or row.quantity is None:
+        return None
+    months = row.quantity.period or str(row.quantity.year or "")
+    return period_named(months).last_day if months else row.quantity.as_of
+
+
 def _statement(claim: Claim, part: ClaimPart, row: PartRow, events: Sequence[Event], where: str) -> Statement:
     place = f"{where}{f', part {part.part}' if part.part else ''}"
-    expected = expectation(row.expect, claim.said, None, events, place) if row.expect else None
+    expected = expectation(row.expect, claim.said, _due(row), events, place) if row.expect else None
     readings, lacks = tuple(row.readings), ""
     period, listed = "", row.definition is None and not row.readings
     if row.quantity is not None:

@@ -11,9 +11,11 @@ import numpy as np
 
 from detente.codes import DetenteError
 from detente.data.definitions import OURS, PublishedFigure, Publisher, definitions, published_figures
+from detente.data.evidence_tables import long_series
 from detente.evidence import Claim, Quantity
-from detente.lab.claims.laws import importer_of
+from detente.lab.claims.laws import HOME, importer_of
 from detente.lab.claims.measured import Measured
+from detente.lab.claims.ranks import highest_after
 from detente.lab.claims.rates import LAWBOOK, partner_of
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.definitions import value_of_figure, view_as
@@ -23,6 +25,9 @@ Read = tuple[ReadingRow, Measured]
 
 UNITS = {"average_tariff_level": "level", "partner_average_rate": "partner_level"}
 """Quantities that publishers print, and what their figures call them."""
+
+RANK = "rank_since"
+"""Place of a level in history, which hangs on whose average it is."""
 
 LATELY = timedelta(days=60)
 """How old a figure may be on the day of a claim that repeats it."""
@@ -36,14 +41,27 @@ def named_readings(claim: Claim, row: QuantityRow, quantity: Quantity) -> list[R
 
     What a publisher printed of late in the number of the claim comes first, then what each definition gives on the day.
     """
+    text = f"{claim.quote} {claim.speaker.name} {claim.speaker.role} {' '.join(claim.source.values())}".casefold()
+    if row.name == RANK and quantity.value is not None:
+        return _marked(_ranked(claim, int(quantity.value), quantity.as_of), text)
     if row.name not in UNITS or quantity.value is None:
         return []
     code = importer_of(row)
     partner = partner_of(row, ReadingRow(), code) if UNITS[row.name] == "partner_level" else ""
-    text = f"{claim.quote} {claim.speaker.name} {claim.speaker.role} {' '.join(claim.source.values())}".casefold()
     figures = (f for f in _figures(claim.said, UNITS[row.name], code, partner) if _gives(f.value, quantity))
     last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
     return _marked([*(_printed(figure) for figure in last.values()), *_computed(quantity.as_of, code, partner)], text)
+
+
+def _ranked(claim: Claim, since: int, as_of: date) -> list[Read]:
+    """The place of averages as publishers printed them of late, and as each counts on the day."""
+    series = long_series()
+    bar, highest = highest_after(series, since, as_of.year)
+    figures = (f for f in _figures(claim.said, UNITS["average_tariff_level"], HOME, "") if f.substitution != "post")
+    last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
+    reads = [*(_printed(figure) for figure in last.values()), *_computed(as_of, HOME, "")]
+    words = f"highest year after {since}: {bar:.1%} in {highest}"
+    return [(row, replace(value, claimed=bar, remark=words)) for row, value in reads]
 
 
 def _gives(value: float, quantity: Quantity) -> bool:

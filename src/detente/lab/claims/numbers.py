@@ -63,7 +63,7 @@ def _repair(key: str, name: str) -> str:
         return "leave it out"
     words = set(name.split("_"))
     nearest = min(users, key=lambda other: (-len(words & set(other.split("_"))), len(users[other])))
-    return f"leave it out, or claim a {_words(nearest)}"
+    return f"leave it out, or claim {_words(nearest)}"
 
 
 def _day_of(row: QuantityRow, measurand: Measurand, where: str) -> date | None:

@@ -25,6 +25,7 @@ from detente.lab.claims.trade import (
     period_of,
     public_on,
     total,
+    with_years,
 )
 from detente.lab.claims.vocabulary import LEVEL
 
@@ -54,6 +55,17 @@ def partner_share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: da
         known=max(public_on(s, period) for s in (own, whole)),
         remark=f"{flow.words}, {period.text}",
     )
+
+
+def shares_on_record(row: QuantityRow, reading: ReadingRow) -> dict[str, TradeSeries]:
+    """Shares of a partner by month and year, in every record that has both it and all partners."""
+    flow = _flow(row, reading)
+    return {name: _ratio(with_years(SOURCES[name](flow)), with_years(_whole(name, flow))) for name in RECORDS}
+
+
+def _ratio(own: TradeSeries, whole: TradeSeries) -> TradeSeries:
+    shared = own.values.keys() & whole.values.keys()
+    return replace(own, values={key: own.values[key] / whole.values[key] for key in shared})
 
 
 def _whole(record: str, flow: TradeFlow) -> TradeSeries:

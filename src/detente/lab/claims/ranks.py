@@ -48,20 +48,30 @@ def rank_since(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date)
 def _level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, series: Series, since: int) -> Measured:
     """A level against the highest year after one."""
     level, year, words = _placed(basis, row, reading, as_of, series)
-    years = (series.years > since) & (series.years < year)
-    if not years.any():
-        what = f"no year on record lies between {since} and {year}"
-        raise InputError("quantity rank_since", what, "name an earlier year")
-    highest = int(np.flatnonzero(years)[np.argmax(series.rate[years])])
-    bar = float(series.rate[highest])
+    bar, highest = highest_after(series, since, year)
     tied = ", level with it" if abs(level.value - bar) <= TIE else ""
-    words.append(f"highest year after {since}: {bar:.1%} in {series.years[highest]}{tied}")
+    words.append(f"highest year after {since}: {bar:.1%} in {highest}{tied}")
     if reading.times_mean:
         late = (series.years >= year - reading.mean_years) & (series.years < year)
         mean = float(series.rate[late].mean())
         bar = max(bar, reading.times_mean * mean)
         words.append(f"mean of {reading.mean_years} years {mean:.1%}, the rate is {level.value / mean:.1f} times that")
     return replace(level, claimed=bar, remark="; ".join(words))
+
+
+def highest_after(series: Series, since: int, year: int) -> tuple[float, int]:
+    """The highest rate of the years between two, and its year.
+
+    Raises
+    ------
+    InputError : no year of the record lies between them.
+    """
+    years = (series.years > since) & (series.years < year)
+    if not years.any():
+        what = f"no year on record lies between {since} and {year}"
+        raise InputError("quantity rank_since", what, "name an earlier year")
+    highest = int(np.flatnonzero(years)[np.argmax(series.rate[years])])
+    return float(series.rate[highest]), int(series.years[highest])
 
 
 def _placed(

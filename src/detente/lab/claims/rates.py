@@ -335,8 +335,10 @@ def _share_below(row: QuantityRow, reading: ReadingRow, as_of: date, partner: st
 
 
 def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Average duty on imports from a partner."""
+    """Average duty on imports from a partner; of the kind `events` the rate on a line without exemption."""
     partner = partner_of(row, reading, importer_of(row))
+    if reading.of == "events":
+        return _steps(basis, row, reading, as_of, partner)
     if lacking := _no_trade(importer_of(row), partner):
         return lacking
     average = _averaged(basis, row, reading, as_of, row.base or START, partner)

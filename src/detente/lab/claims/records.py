@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from math import isfinite
 
 from detente.codes import InputError, UnknownName
-from detente.data.trade_record import ALL, TradeSeries, customs_receipts, us_duties
+from detente.data.trade_record import ALL, NOTHING, WITH_SERVICES, TradeSeries, customs_receipts, us_duties
 from detente.lab.claims.exported import exported_to
 from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.period import MonthSpan
+from detente.lab.claims.partners import shares_on_record
+from detente.lab.claims.period import MonthSpan, period_named
+from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.trade import (
     KINDS,
+    MONTHS,
+    SERVICES,
     SOURCES,
+    WHOLE,
     flow_of,
     furthest,
     known_record,
@@ -26,6 +32,7 @@ from detente.lab.claims.trade import (
 )
 
 HIGHEST, LOWEST = "highest", "lowest"
+BALANCES = ("trade_balance",)
 FEWEST = 3
 """A place among fewer periods than these is none."""
 
@@ -37,8 +44,14 @@ def _duties(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
 
 
 def _trade(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
-    flow = flow_of(row, reading, KINDS[row.of])
-    return {name: source(flow) for name, source in SOURCES.items()}
+    whole = row.of in BALANCES and quantities()[row.name].population(row.population) == WHOLE
+    flow = flow_of(row, reading, WITH_SERVICES if whole else KINDS[row.of])
+    return {name: source(flow) for name, source in SOURCES.items() if name != SERVICES}
+
+
+def _shares(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
+    """Shares of a partner, by month and year; those of other periods are no sums of them."""
+    return shares_on_record(row, reading) if period_of(row).length in (1, MONTHS) else {"none": NOTHING}
 
 
 def _magnets(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]:
@@ -48,6 +61,7 @@ def _magnets(row: QuantityRow, reading: ReadingRow) -> Mapping[str, TradeSeries]
 SERIES: Mapping[str, Callable[[QuantityRow, ReadingRow], Mapping[str, TradeSeries]]] = {
     "tariff_revenue": _duties,
     **dict.fromkeys(KINDS, _trade),
+    "partner_share": _shares,
     "magnet_exports": _magnets,
 }
 """Quantities that have a place in time -> their records."""
@@ -76,7 +90,13 @@ def rank_in_time(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
         return Measured(
             float("nan"), remark=f"{on_record(records[furthest(records)], words)}; too little to rank {period.text}"
         )
-    return _placed(ranked[record], records[record], period, reading.of == LOWEST, words)
+    placed = _placed(ranked[record], records[record], period, reading.of == LOWEST, words)
+    first = list(ranked[record])[-1]
+    if reading.since is None or placed.value > 1 or period_named(first).first <= reading.since * MONTHS:
+        return placed
+    # A place before the record begins can be refuted by it, never borne out.
+    remark = f"{placed.remark}; the record begins with {first}, so that nothing is known from {reading.since} to then"
+    return replace(placed, value=float("nan"), remark=remark)
 
 
 def _periods(series: TradeSeries, period: MonthSpan, since: int | None) -> dict[str, float]:

@@ -201,12 +201,20 @@ def _rows_of(code: str, known: Sequence[str]) -> list[int]:
     return rows if len(rows) == len(members) else []
 
 
+def _services(flow: TradeFlow) -> TradeSeries:
+    """The balance that headlines give, with services, of a claim that says nothing of what it is a balance of."""
+    whole = flow.kind == BALANCE and flow.partner == ALL
+    return published(flow.country, ALL, WITH_SERVICES) if whole else NOTHING
+
+
+SERVICES = "services"
 SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {
     "published": _published,
     "detailed": _detailed,
     "adjusted": _adjusted,
     "accounts": _accounts,
     "mirror": _mirror,
+    SERVICES: _services,
     "table": _table,
 }
 """How each record is read, in the order in which a claim that names none takes them."""
@@ -348,7 +356,7 @@ def traded(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> 
 
 def _records(flow: TradeFlow, row: QuantityRow, kind: str) -> list[str]:
     """Records that have what a claim asks for; the one that goes furthest where none does."""
-    series = {name: source(flow) for name, source in SOURCES.items()}
+    series = {name: source(flow) for name, source in SOURCES.items() if name != SERVICES or not row.population}
     full = [name for name, own in series.items() if answers(own, row, kind)]
     # The table is of one year and another statistic: it stands in where a country has no record here.
     full = [name for name in full if name != "table"] or full

@@ -54,7 +54,7 @@ class Offer:
     accepts: bool | None = None
 
 
-def acceptable_set(engine: DealEngine, weights: str = "welfare", horizon: str = "long") -> dict[str, Any]:
+def acceptable_set(engine: DealEngine, weights: str = "", horizon: str = "long") -> dict[str, Any]:
     """What the chart draws, USD a year over the first threat: cloud, frontier, walk-away points, packages, deals."""
     setting = engine.warm.setting(weights, horizon)
     talk, threats = engine.warm.talk, engine.warm.talk.negotiation(setting).threats
@@ -65,7 +65,7 @@ def acceptable_set(engine: DealEngine, weights: str = "welfare", horizon: str = 
     return {
         **recorded(engine.standings(engine.warm.file.on)),
         "case": engine.warm.file.name,
-        "setting": {"weights": weights, "horizon": setting.horizon.name, "over": threats[0].label},
+        "setting": {"weights": setting.weights, "horizon": setting.horizon.name, "over": threats[0].label},
         "unit": "USD",
         "axes": [{"side": code, "label": f"gain of {the(code)} over {threats[0].label}, a year"} for code in SIDES],
         "cloud": [_point(v - base) for v in survey.V[chosen]],

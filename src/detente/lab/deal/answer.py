@@ -190,7 +190,7 @@ class DealEngine:
     def optimum(self) -> Floats | None:
         """The package with the largest product of gains over the first threat, shape (issue,)."""
         talk = self.warm.talk
-        setting = talk.settings[0]
+        setting = talk.headline
         survey = talk.survey(setting, talk.sets[-1])
         solution = solve_concept(survey, talk.negotiation(setting).threats[0], "nash")
         return None if solution is None else solution.outcome

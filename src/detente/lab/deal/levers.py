@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 from detente.codes import InputError, did_you_mean
 from detente.data.casefile import case_names, settled_case
@@ -54,7 +55,8 @@ class Levers:
     duration : days that the deal runs.
     partner, rate : a duty of the United States on all goods of a third partner, share; "" for none.
     exempt : sectors of the world whose goods the US duties of the deal leave out.
-    weights, horizon : under which payoffs the sides are judged; horizon "long" or "short".
+    weights, horizon : under which payoffs the sides are judged, those of the case's last choice where weights are "";
+        horizon "long" or "short".
     closure : what happens to trade balances; `year` : of the trade that weighs duties. Gains stand on their defaults.
     """
 
@@ -69,10 +71,15 @@ class Levers:
     partner: str = ""
     rate: float = 0.0
     exempt: tuple[str, ...] = ()
-    weights: str = "welfare"
+    weights: str = ""
     horizon: str = HORIZONS[0]
     closure: str = CLOSURES[0]
     year: str = DEFAULT
+
+    def __post_init__(self) -> None:
+        """Weights that nobody names are those of the case."""
+        if not self.weights:
+            object.__setattr__(self, "weights", usual_of(self.case))
 
     def address(self) -> dict[str, str]:
         """Keys and values of the address, readable, in a fixed order."""
@@ -84,7 +91,7 @@ class Levers:
             address |= {"partner": self.partner, "rate": _short(100.0 * self.rate)}
         if self.exempt:
             address["except"] = ",".join(self.exempt)
-        if self.weights != "welfare":
+        if self.weights != usual_of(self.case):
             address["weights"] = self.weights
         if self.horizon != HORIZONS[0]:
             address["horizon"] = self.horizon
@@ -154,6 +161,23 @@ def issue_rows(file: CaseFile) -> dict[str, IssueRow]:
     return issues
 
 
+def weights_known(file: CaseFile) -> tuple[str, ...]:
+    """Weights that gains of a deal are told under: real income, and those of the last choice of the case."""
+    choices = [row.name for row in file.weights.choices]
+    return ("welfare", *choices[-1:])
+
+
+def usual_weights(file: CaseFile) -> str:
+    """Weights of every gain that names none, in the brief, the report, the talks and on the Deal page."""
+    return weights_known(file)[-1]
+
+
+@cache
+def usual_of(case: str) -> str:
+    """The same of a case of the package; "" of others."""
+    return usual_weights(settled_case(case)) if case in served() else ""
+
+
 def served() -> tuple[str, ...]:
     """Cases of the package that have these levers."""
     return tuple(name for name in case_names() if of_both_sides(name))
@@ -219,7 +243,8 @@ class Scale:
                 levers = self._moved(levers, name, given[name], messages)
         levers = self._partner(levers, given, messages)
         levers = replace(levers, exempt=self._exempt(given.get("except", ""), messages))
-        levers = replace(levers, weights=_one_of("weights", given.get("weights", ""), self.weights, messages))
+        weights = sorted(self.weights, key=lambda name: name != self.standard.weights)
+        levers = replace(levers, weights=_one_of("weights", given.get("weights", ""), weights, messages))
         levers = replace(levers, horizon=_one_of("horizon", given.get("horizon", ""), HORIZONS, messages))
         return self._assumed(levers, given, messages), tuple(messages)
 

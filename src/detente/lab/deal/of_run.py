@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from detente.codes import Table
-from detente.lab.deal.levers import DUTIES, Levers
+from detente.lab.deal.levers import DUTIES, Levers, usual_weights
 from detente.lab.deal.numbers import DealCase, gain_numbers, material_numbers, number_tables
 from detente.lab.deal.warm import Warm
 from detente.lab.scenario import Terms
@@ -38,6 +38,8 @@ def case_of(talk: Talk, terms: Terms, on: date) -> DealCase:
     values = {name: float(outcome[column]) for name, column in warm.columns.items()}
     if "licences" in values:
         values["licences"] = 1.0 - values["licences"]
-    plain = Levers(file.name, on, duration=terms.days, weights=terms.weights, horizon=terms.horizon)
+    plain = Levers(
+        file.name, on, duration=terms.days, weights=terms.weights or usual_weights(file), horizon=terms.horizon
+    )
     levels = {name: values[name] for name in DUTIES if name in values}
     return DealCase(warm, replace(plain, **values), outcome, {}, levels, {}, {}, {})

@@ -11,7 +11,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile
 from detente.data.tables import place
-from detente.lab.deal.levers import issue_rows, served
+from detente.lab.deal.levers import issue_rows, served, weights_known
 from detente.lab.duties.among import USUAL
 from detente.lab.scenario import Scenario, Terms
 
@@ -44,19 +44,13 @@ def check_terms(scenario: Scenario, file: CaseFile | None) -> None:
         raise InputError(f"scenario {scenario.name}, deal", what, "leave 'deal' out, or take those two as sides")
     for name, terms in terms_of(scenario).items():
         known = () if file is None else weights_known(file)
-        if known and terms.weights not in known:
+        if known and terms.weights and terms.weights not in known:
             where = f"scenario {scenario.name}, deal" + f" of {name}" * bool(scenario.variants)
             raise UnknownName("weights set", terms.weights[:60], known, where, f"use {' or '.join(known)}")
 
 
 def _both(sides: tuple[str, str]) -> str:
     return " and ".join(place(code) for code in sides)
-
-
-def weights_known(file: CaseFile) -> tuple[str, ...]:
-    """Weights that gains of a deal are told under: real income, and those of the last choice of the case."""
-    choices = [row.name for row in file.weights.choices]
-    return ("welfare", *choices[-1:])
 
 
 def nowhere(scenario: Scenario) -> list[str]:

@@ -141,7 +141,8 @@ class Warm:
         return term_ends(self.case)
 
     def setting(self, weights: str, horizon: str) -> Setting:
-        """The setting of a name of weights and "long" or "short"."""
+        """The setting of a name of weights, "" for those of the last choice, and "long" or "short"."""
+        weights = weights or self.talk.headline.weights
         wanted = "short run" if horizon == "short" else "long run"
         for setting in self.talk.settings:
             if setting.weights == weights and setting.horizon.name == wanted:

@@ -40,7 +40,7 @@ ADDRESS: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("partner", "A third partner on which the United States lays a duty; by name as well.", "MEX", one_of("thirds")),
     ("rate", "That duty, per cent.", 25, NUMERIC),
     ("except", "Sectors left out of the US duties, comma between.", "ELE", some_of("sectors")),
-    ("weights", "Weights of the payoffs.", "welfare", one_of("weights")),
+    ("weights", "Weights of the payoffs; the last choice of the case by default.", "welfare", one_of("weights")),
     ("horizon", "Long or short run.", "long", one_of("horizons")),
     ("closure", "What happens to trade balances, in the long run.", "proportional", one_of("balances")),
     ("year", "Year of the trade that weighs duties.", "2023", one_of("years")),
@@ -164,7 +164,9 @@ def cases(request: Request) -> Response:
 def acceptable(
     request: Request,
     case: Annotated[str, _lever("Case of the talks.", DEFAULT, "served")] = DEFAULT,
-    weights: Annotated[str, _lever("Weights of the payoffs.", "welfare", "weights")] = "welfare",
+    weights: Annotated[
+        str, _lever("Weights of the payoffs; the last choice of the case by default.", "welfare", "weights")
+    ] = "",
     horizon: Annotated[str, _lever("Long or short run.", "long", "horizons")] = "long",
     lang: Lang = ENGLISH,
 ) -> Response:

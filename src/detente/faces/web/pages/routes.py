@@ -103,7 +103,9 @@ for _path, _module, _name in PLACES:
     router.add_api_route(_path, _lazily(_module, _name), methods=["GET"])
 
 SUFFIXES = (".html", ".csv", ".json", ".png", ".zip", ".py", ".sh")
-WEIGHTS = ("", "april-2025")
+WEIGHTS = ("", "welfare")
+"""Weights of the Deal page: those of the last choice of the case, and real income alone."""
+
 CLOSURES = ("", "proportional", "zero")
 YEAR = "2024"
 """Year of the trade that weighs duties where the address names none."""

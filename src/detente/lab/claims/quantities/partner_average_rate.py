@@ -19,6 +19,9 @@ def _of(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
     return (*readings, UNSEEN) if row.importer.casefold() in ("chn", "china") else readings
 
 
+HEADLINE = "events"
+"""Kind of the rate that acts name, which news often gives as what goods of a partner pay."""
+
 QUANTITY = Measurand(
     what="average duty on imports from a partner, of the United States or of the importer named",
     units=SHARES,
@@ -27,10 +30,13 @@ QUANTITY = Measurand(
     example={"value": "138", "importer": "CHN", "partner": "USA", "as_of": "2025-05-08"},
     needs={"value": refused, "partner": refused},
     narrowed_by=("partner", "importer"),
-    uses=("partner", "weights", "shares", *LAW_KEYS),
+    uses=("of", "partner", "weights", "shares", *LAW_KEYS),
+    kinds=("", HEADLINE),
+    judged_as={HEADLINE: "partner_additional_rate"},
     readings=(
         ReadingRow(name="statutory", label="statutory duty at 2024 imports from the partner, chapters 1-97"),
         ReadingRow(name="with-98-99", label="the same with chapters 98 and 99", scope="all"),
+        ReadingRow(name="headline", label="no average: what is added on a line without exemption", of=HEADLINE),
     ),
     fitting=_of,
     compute=Elsewhere("rates", "partner_average"),

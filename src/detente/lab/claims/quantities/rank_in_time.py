@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from detente.lab.claims.measurand import Measurand
+from detente.lab.claims.measurand import Measurand, Readings
 from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import Wording, refused
-from detente.lab.claims.rows import ReadingRow
+from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import period
 
 
 def _of(wording: Wording) -> str:
     """A record of what?"""
     return "" if wording.row.of else "the claim does not say what is ranked; add of: tariff_revenue"
+
+
+def _alone(row: QuantityRow, readings: Readings) -> Readings:
+    """The claim's own definition, if it has one: a place among the lowest is none among the highest."""
+    return readings[:1]
 
 
 QUANTITY = Measurand(
@@ -26,6 +31,13 @@ QUANTITY = Measurand(
     narrowed_by=("partner", "importer", "country", "year", "period", "of"),
     uses=("of", "since", "record", "partner"),
     kinds=("", "highest", "lowest"),
+    populations={
+        "imports": ("goods imports", "US imports", "imports of goods"),
+        "exports": ("goods exports", "US exports", "exports of goods"),
+        "goods": ("goods trade", "merchandise", "trade in goods", "goods deficit"),
+        "goods and services": ("trade in goods and services", "whole trade", "overall trade", "total trade"),
+    },
     readings=(ReadingRow(name="highest", label="place among the periods of the record that goes furthest back"),),
+    beside=_alone,
     compute=Elsewhere("records", "rank_in_time"),
 )

@@ -15,6 +15,7 @@ QUANTITY = of_trade(
         "detailed": "exports less imports for consumption",
         "accounts": "national accounts",
         "mirror": "the balance that the partner records",
+        "services": "the balance of goods and services, which headlines give",
         "table": "goods in the world table of 2022",
     },
     populations={
