@@ -1,6 +1,7 @@
 """Talks of three on a small world, from the case to the page: what is printed is solved exactly, and said in words."""
 
 import json
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -12,14 +13,17 @@ from detente.faces.cli.talks_many import many_content
 from detente.faces.formats import to_json
 from detente.faces.python.many import ManyTalks
 from detente.faces.web.work import many as job
+from detente.faces.words.advice import blocks
 from detente.faces.words.language import load
 from detente.faces.words.many import many_outside_page, many_page
 from detente.lab.talks.case import WELFARE
+from detente.lab.talks.draws import draw_case, inputs_of
 from detente.lab.talks.many.packages import blocking_table
 from detente.lab.talks.many.page import many_advice
 from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, reader_weights, round_of
 from detente.lab.talks.outside import outside_advice
 from detente.lab.talks.talk import open_talk
+from detente.lab.talks.workers import ranged_advice
 from detente.talks.duties import BILLION
 
 CASE = """
@@ -236,5 +240,25 @@ def test_a_job_has_the_page_and_every_section(talks, monkeypatch):
     assert list(tables) == ["room", "stability"]
     assert seen_parts[-1] == ("stability", 2, 2)
     assert any("one by one" in sentence for sentence in sentences)
-    with pytest.raises(InputError, match="draws"):
-        job.many_parts(talks.talk, {"draws": 5}, print)
+
+
+def test_joint_draws_move_what_is_uncertain_and_are_counted_on_the_page(talks):
+    page = many_advice(talks).side
+    assert {"elasticities", "delivered", "additional"} <= {each.name for each in inputs_of(talks.case.file)}
+    ranged, tables = ranged_advice(page, talks.talk, 2, 7, workers=1)
+    numbers = {row["number"] for row in tables[0].rows()}
+    assert {f"{weights} | advice | MEX | over D0" for weights in talks.talk.weights} <= numbers
+    assert ranged.drawn.count == 2
+    assert all(low <= high for low, high in zip(ranged.drawn.low, ranged.drawn.high, strict=True))
+    words = " ".join(text for block in blocks(ranged, load()) for text in block.sentences)
+    assert "Nine in ten of 2 joint draws give you" in words
+
+
+def test_a_draw_stands_on_the_central_surface(talks):
+    """At the central inputs nothing is moved; elsewhere a coarse grid does what a fine one would."""
+    file, X = talks.case.file, np.stack(list(talks.case.outcome_space.named.values()))
+    central = replace(draw_case(file, 0, 7), inputs={})
+    assert central.payoffs().value(X) == pytest.approx(talks.case.payoffs(WELFARE).value(X), abs=1e-9)
+    drawn = draw_case(file, 1, 7)
+    fine = replace(drawn, centre=None)
+    assert drawn.payoffs().value(X) == pytest.approx(fine.payoffs().value(X), abs=0.05)

@@ -13,13 +13,13 @@ from detente.talks.coalitions import (
     coalition_values,
     coalitions,
     least_core,
-    moved_by,
 )
 from detente.talks.directions import directions, harms, many_frontier, on_table, pair_curve
 from detente.talks.frontier import nondominated, survey
 from detente.talks.joint import common_ground, largest_sum, nash_deals, power_of_threats
 from detente.talks.lexicographic import fair_share
 from detente.talks.pairwise import in_turn, nash_in_nash, pairs_of
+from detente.talks.scatter import moved_by
 from detente.talks.solutions import nash_package
 from detente.talks.space import Formula, Issue, Negotiation, OutcomeSpace, Threat
 from detente.talks.teaching import two_countries
@@ -124,6 +124,24 @@ def test_outsiders_answer_where_they_are_said_to():
     assert answer.value == pytest.approx(1.0, abs=1e-5)
     with pytest.raises(UnknownName, match="conjecture"):
         coalition_deal(game, ("A", "B"), game.space.lower, "sulk")
+
+
+def test_outsiders_sign_with_each_other_where_they_are_said_to():
+    """B and C share what is between them by Nash, half of it, at a cost to A; a pair alone has nobody left to sign."""
+
+    def payoffs(X):
+        bc, ab = X[:, 1], X[:, 0]
+        return np.c_[ab - bc, ab + bc, bc * (1.0 - bc)]
+
+    game = negotiation([issue("ab", "A", "B"), issue("bc", "B", "C")], payoffs)
+    stand, pairs = (coalition_deal(game, ("A",), game.space.lower, way) for way in ("stand", "pairs"))
+    best = max(np.linspace(0.0, 1.0, 2001), key=lambda x: x * x * (1.0 - x))
+    assert stand.value == 0.0
+    assert pairs.outcome == pytest.approx([0.0, best], abs=1e-3)
+    assert pairs.value == pytest.approx(-best, abs=1e-3)
+    for some in (("A", "B"), ABC):
+        ways = [coalition_deal(game, some, game.space.lower, way) for way in ("stand", "pairs")]
+        assert ways[1].outcome == pytest.approx(ways[0].outcome)
 
 
 def test_a_deal_that_leaves_a_pair_worse_than_alone_is_blocked():

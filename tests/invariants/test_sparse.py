@@ -77,3 +77,16 @@ def test_what_no_grid_can_carry_is_refused():
         grid.basis(np.array([[0.4, 0.1]]))
     with pytest.raises(InputError, match="13 nodes"):
         grid.fitted(np.zeros(4))
+
+
+@pytest.mark.parametrize(("axes", "level"), [(1, 0), (2, 4), (4, 3), (12, 1)])
+def test_full_grids_added_up_are_the_fit_of_the_square_system(axes, level):
+    grid = SparseGrid(tuple(np.linspace(0.2, 1.4, axes)), level)
+    values = np.random.default_rng(7).normal(scale=30.0, size=(len(grid.nodes), 2))
+    assert grid.fitted(values).weights == pytest.approx(np.linalg.solve(grid.basis(grid.nodes), values), abs=1e-10)
+
+
+def test_the_finest_grid_is_fitted_without_a_square_system():
+    grid = SparseGrid((1.0,) * 6, 6)
+    exact = np.exp(-grid.nodes.sum(axis=1))[:, None]
+    assert grid.fitted(exact).at(grid.nodes[::1500]) == pytest.approx(exact[::1500], abs=1e-12)

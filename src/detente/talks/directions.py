@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.codes.portrait import Readable
-from detente.talks.coalitions import climb, search
 from detente.talks.continuous import BestOutcome, smallest_gain, weighted_sum
 from detente.talks.frontier import nondominated
 from detente.talks.improvements import Improvement
 from detente.talks.joint import CommonGround, largest_sum
 from detente.talks.lexicographic import most_of_each
+from detente.talks.scatter import climb, search
 from detente.talks.space import FREE, Bools, Floats, Negotiation, least
 
 WAYS = 200

@@ -14,9 +14,9 @@ import numpy as np
 
 from detente.codes.portrait import Readable
 from detente.talks.acceptable import NOTHING
-from detente.talks.coalitions import begin, climb, log_gains, search, touched
 from detente.talks.continuous import BestOutcome, peaks, smallest_gain, weighted_sum
 from detente.talks.lexicographic import most_of_each
+from detente.talks.scatter import begin, climb, log_gains, search, touched
 from detente.talks.space import FREE, Bools, Floats, Negotiation
 
 PEAKS = 8

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.codes.portrait import Readable
-from detente.talks.coalitions import search, touched
 from detente.talks.continuous import smallest_gain, weighted_sum
+from detente.talks.scatter import search, touched
 from detente.talks.space import FREE, Bools, Floats, Negotiation
 
 HELD = 1e-6

@@ -15,8 +15,8 @@ import numpy as np
 
 from detente.codes import InputError, SolveError
 from detente.codes.portrait import Readable
-from detente.talks.coalitions import climb, log_gains, members_of, moved_by, on_levels, search
 from detente.talks.continuous import Aim
+from detente.talks.scatter import climb, log_gains, members_of, moved_by, on_levels, search
 from detente.talks.space import Floats, Negotiation
 
 ROUNDS = 60
@@ -128,7 +128,7 @@ def in_turn(negotiation: Negotiation, hub: str, threat: Floats) -> list[SignedIn
         for k, partner in enumerate(order):
             if order[: k + 1] not in signed:
                 before = signed[order[:k]]
-                signed[order[: k + 1]] = _shared(negotiation, (hub, partner), base, before)
+                signed[order[: k + 1]] = pair_terms(negotiation, (hub, partner), base, before)
         outcome = signed[order]
         payoffs = negotiation.value(outcome)
         turns.append(SignedInTurn(order, outcome, payoffs, payoffs - none))
@@ -151,7 +151,7 @@ def _settled(
             return None
         before, number = outcome, number + 1
         for pair in pairs:
-            outcome = _shared(negotiation, pair, threat, outcome)
+            outcome = pair_terms(negotiation, pair, threat, outcome)
         if outcome is before:
             payoffs = negotiation.value(outcome)
             return PairwiseDeal(outcome, payoffs, payoffs - negotiation.value(threat), number)
@@ -166,7 +166,7 @@ def _rested(
     for round_ in range(number + 1, ROUNDS + 1):
         after = outcome
         for pair in pairs:
-            after = _shared(negotiation, pair, threat, after, near=True)
+            after = pair_terms(negotiation, pair, threat, after, near=True)
         change = np.abs((after - outcome) / width).max()
         outcome = after if round_ <= ROUNDS // 2 else outcome + DAMPED * (after - outcome)
         if change < SETTLED:
@@ -174,13 +174,14 @@ def _rested(
     return outcome, ROUNDS
 
 
-def _shared(
+def pair_terms(
     negotiation: Negotiation, pair: tuple[str, str], threat: Floats, outcome: Floats, *, near: bool = False
 ) -> Floats:
     """The pair's issues by Nash, all others as they are; at the threat where nothing is better for both.
 
     Parameters
     ----------
+    threat : outcome when all talks fail, `outcome` : the terms that stand, each of shape (issues,).
     near : whether it looks near its terms alone. Where it finds no better ones, the outcome itself comes back.
     """
     space = negotiation.space

@@ -2,7 +2,8 @@
 
 A product of 16 nodes a duty has 4 billion nodes for eight duties; the sparse grid of level 3 has 849. Nodes are the
 nested extremes of Chebyshev polynomials (1, 3, 5, 9, 17 for levels 0 to 4), the basis has one polynomial a node, and
-the square system of all of them is well conditioned. Level 3 where every duty is at most 60 points, level 4 above.
+their weights are those of full grids added up, so that no system is solved. Level 3 where every duty is at most 60
+points, level 4 above.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +76,61 @@ def _new_places(level: int, finest: int) -> list[int]:
         return [0, last]
     step = last >> level
     return [k * step for k in range(1, 2**level, 2)]
+
+
+@dataclass(frozen=True)
+class _Product:
+    """A full grid within the sparse one, of which the fit of the sparse one is a sum.
+
+    Attributes
+    ----------
+    levels : by axis; factor : with which its fit counts.
+    nodes, basis : its nodes and its polynomials among those of the sparse grid, shape (product of sizes,).
+    """
+
+    levels: tuple[int, ...]
+    factor: int
+    nodes: Ints = field(repr=False)
+    basis: Ints = field(repr=False)
+
+
+@lru_cache(maxsize=16)
+def _products(axes: int, level: int) -> tuple[_Product, ...]:
+    """The full grids whose fits add up to that of a sparse grid: the combination of Smolyak."""
+    places, degrees = _indices(axes, level)
+    base = (2 ** max(level, 1) + 1) ** np.arange(axes)
+    places_at, degrees_at = _Lookup(places @ base), _Lookup(degrees @ base)
+    grids = []
+    for levels in _levels(axes, level):
+        short = level - sum(levels)
+        if short < axes:
+            nodes, basis = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+            for k, step in zip(levels, base, strict=True):
+                known = [place for some in range(k + 1) for place in _new_places(some, level)]
+                nodes = np.add.outer(nodes, step * np.sort(known)).ravel()
+                basis = np.add.outer(basis, step * np.arange(len(known))).ravel()
+            factor = (-1) ** short * comb(axes - 1, short)
+            grids.append(_Product(levels, factor, places_at.of(nodes), degrees_at.of(basis)))
+    return tuple(grids)
+
+
+class _Lookup:
+    """Positions of numbers in a list in which each stands once."""
+
+    def __init__(self, numbers: Ints) -> None:
+        self.order = np.argsort(numbers)
+        self.sorted = numbers[self.order]
+
+    def of(self, some: Ints) -> Ints:
+        return np.asarray(self.order[np.searchsorted(self.sorted, some)])
+
+
+@lru_cache(maxsize=8)
+def _transform(level: int) -> Floats:
+    """Weights of the polynomials through values at the nodes of one axis, shape (polynomials, nodes)."""
+    last = 2**level if level else 0
+    x = -np.cos(np.pi * np.arange(last + 1) / last) if last else np.zeros(1)
+    return np.linalg.inv(np.cos(np.arange(last + 1) * np.arccos(x)[:, None])).astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True)
@@ -190,7 +247,14 @@ class SparseGrid:
         if len(values) != len(self.nodes):
             raise InputError("values", f"{len(values)} for {len(self.nodes)} nodes", "give one for each")
         flat = values.reshape(len(values), -1)
-        weights = np.linalg.solve(self.basis(self.nodes), flat).astype(np.float64, copy=False)
+        weights = np.zeros(flat.shape)
+        for grid in _products(len(self.tops), self.level):
+            # Sizes of the axes that have more than their middle node, the quantities last.
+            moving = [k for k in grid.levels if k]
+            some = flat[grid.nodes].reshape(*(2**k + 1 for k in moving), -1)
+            for axis, k in enumerate(moving):
+                some = np.moveaxis(np.tensordot(_transform(k), some, axes=(1, axis)), 0, axis)
+            weights[grid.basis] += grid.factor * some.reshape(len(grid.nodes), -1)
         return SparseSurface(self, weights, values.shape[1:])
 
 

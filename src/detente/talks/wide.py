@@ -292,6 +292,16 @@ class WideSurface:
             residual=max(self.residual, other.residual),
         )
 
+    def moved(self, before: WideSurface, after: WideSurface) -> WideSurface:
+        """This surface with what sets two others of its duties apart, whose common error cancels."""
+        nodes = self.grid.nodes
+        return replace(
+            after,
+            grid=self.grid,
+            values=self.values + after.parts_at(nodes) - before.parts_at(nodes),
+            world=self.world + after.others_at(nodes) - before.others_at(nodes),
+        )
+
 
 def blended(long: Surface | WideSurface, short: Surface | WideSurface, share: float) -> Surface | WideSurface:
     """One surface with a share of another of its kind on the same nodes.

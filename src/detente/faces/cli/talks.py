@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -104,17 +104,17 @@ def talks(
     if len(load_case(case, variant).parties) > 2:
         from detente.faces.cli.talks_many import check_alone, talks_many
 
-        check_alone(draws=draws, play=play, side=side, resume=resume)
+        check_alone(play=play, side=side)
         lists = {"weights": weights, "horizons": horizon, "constraints": constraints}
         options |= {name: opt.listed(text) for name, text in lists.items()}
         show = {"sections": opt.listed(section), "tables": table or [], "full": full, "side": for_, "language": lang}
-        talks_many(case, variant, form, out, options, **show, quiet=quiet)
+        talks_many(case, variant, form, out, options, **show, drawing=(draws, seed, resume, workers), quiet=quiet)
         return
     names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
     if play:
         _play(case, variant, options | names, strategy, side, quiet=quiet)
         return
-    from detente.faces.cli.talks_page import page_json, page_of, page_text
+    from detente.faces.cli.talks_page import drawn_page, page_json, page_of, page_text
     from detente.lab.talks.talk import open_talk
 
     with Progress("talks", quiet=quiet) as progress:
@@ -124,7 +124,8 @@ def talks(
         page = page_of(talk, for_) if first or form == "json" else None
         whole = full or form != "text" or bool(table)
         parts = [] if first else _tables(talk, section, progress, whole=whole)
-        ranges = _bands(talk, draws, seed, resume, workers, partial(progress.part, "draws")) if draws else []
+        drawing, tell = (draws, seed, resume, workers), partial(progress.part, "draws")
+        page, ranges = drawn_page(talk, page, drawing, tell) if draws else (page, [])
     if draws:
         if form == "text" and not full and not table:
             from detente.lab.talks.reader import band_table
@@ -193,14 +194,6 @@ def _tables(talk: Talk, section: str, progress: Progress, *, whole: bool) -> lis
         progress.part("sections", number, len(names), everywhere=False)
         parts.append((name, SECTIONS[name][0] if name in SECTIONS else name, build(talk, name)))
     return parts
-
-
-def _bands(
-    talk: Talk, draws: int, seed: int, resume: Path | None, workers: int | None, progress: Callable[[int, int], None]
-) -> list[Table]:
-    from detente.lab.talks.workers import bands
-
-    return bands(talk, draws, seed, folder=resume, workers=workers, progress=progress)
 
 
 def _written(

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError
 from detente.faces.cli.progress import Progress
-from detente.faces.cli.talks_page import page_by
+from detente.faces.cli.talks_page import Drawing, drawn_page, page_by
 from detente.faces.cli.talks_parts import ALL, Part, chosen_parts, section_text
 from detente.faces.formats import deliver, emit, is_stdout, to_json
 from detente.faces.words.language import load
 from detente.faces.words.many import many_blocks, many_outside_page, many_page
 from detente.faces.words.outside import outside_blocks
-from detente.lab.talks.advice import OutsideAdvice
+from detente.lab.talks.advice import ADVICE, Advice, OutsideAdvice
 from detente.lab.talks.many.page import ManyAdvice, many_advice
 from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, reader_weights
 from detente.lab.talks.many.talk import Round
+from detente.lab.talks.reader import band_table
+
+Shown = ManyAdvice | OutsideAdvice
+"""The page of a party, or of a country that is not at the table."""
 
 
 def talks_many(
@@ -34,6 +38,7 @@ def talks_many(
     full: bool,
     side: str,
     language: str,
+    drawing: Drawing,
     quiet: bool,
 ) -> None:
     """Print or write what was asked of talks of three or more.
@@ -42,6 +47,7 @@ def talks_many(
     ----------
     options : of `open_round`, weights and horizons as they were named.
     sections, tables : names, none for all; `full` : all of them in text; `side` : whose page.
+    drawing : joint draws, none where the first is zero.
     """
     first = form == "text" and not (sections or full or tables)
     with Progress("talks", quiet=quiet) as progress:
@@ -50,6 +56,9 @@ def talks_many(
         page = _page_of(round_, side) if first or form == "json" else None
         wanted = [name for name in sections if name != ALL] or list(MANY_SECTIONS)
         parts = [] if first else _parts(round_, wanted, partial(progress.part, "sections"))
+        if drawing[0]:
+            page, part = _drawn(round_, page, drawing, partial(progress.part, "draws"), whole=form != "text" or full)
+            parts.append(part)
     if tables:
         parts = chosen_parts(parts, tables)
     if form not in ("text", "json"):
@@ -60,13 +69,28 @@ def talks_many(
     elif form == "json":
         text = to_json(many_content(round_, parts, page))
     else:
-        text = _page(page, case, variant, language)
+        text = "\n\n".join([_page(page, case, variant, language), *(section_text(*part) for part in parts)])
     deliver(text if is_stdout(out) else f"{text}\n", out)
 
 
-def _page_of(round_: Round, side: str) -> ManyAdvice | OutsideAdvice:
+def _page_of(round_: Round, side: str) -> Shown:
     """The page of a party, or of a country of the world that is not at the table; errors are those of `page_by`."""
     return page_by(round_.talk, side, partial(many_advice, round_), lambda: many_advice(round_).side)
+
+
+def _drawn(
+    round_: Round, page: Shown | None, drawing: Drawing, tell: Callable[[int, int], None], *, whole: bool
+) -> tuple[Shown | None, Part]:
+    """The page with ranges over joint draws, and the section of ranges: whole, or of the package for readers."""
+    talk, side = round_.talk, page.side if isinstance(page, ManyAdvice) else page
+    side, tables = drawn_page(talk, side, drawing, tell)
+    if isinstance(page, ManyAdvice) and isinstance(side, Advice):
+        page = replace(page, side=side)
+        if not whole and side.advice is not None:
+            tables = [band_table(talk, tables[0], ADVICE, load()("advice_row_advice"))]
+    elif not whole:
+        tables = [band_table(talk, tables[0])]
+    return page, ("ranges", "Ranges over joint draws", tables)
 
 
 def check_alone(**given: Any) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from detente.codes.errors import InputError
 from detente.faces.words.language import load
@@ -16,7 +17,12 @@ from detente.lab.talks.counsel import advice_of, place_of
 from detente.lab.talks.outside import outside_advice
 from detente.lab.talks.talk import Talk
 
+if TYPE_CHECKING:
+    from detente.codes import Table
+
 Page = TypeVar("Page")
+Drawing = tuple[int, int, Path | None, int | None]
+"""Draws, their seed, the folder of those that are done, and processes."""
 
 
 def page_of(talk: Talk, side: str = "") -> Advice | OutsideAdvice:
@@ -49,6 +55,18 @@ def page_by(talk: Talk, side: str, own: Callable[[str], Page], first: Callable[[
         if error.where != "side":
             raise
         raise InputError("--for", error.what, error.repair) from None
+
+
+def drawn_page(
+    talk: Talk, page: Advice | OutsideAdvice | None, drawing: Drawing, tell: Callable[[int, int], None]
+) -> tuple[Advice | OutsideAdvice | None, list[Table]]:
+    """The page of a side with ranges over joint draws, others as they are; and the tables of the ranges."""
+    from detente.lab.talks.workers import bands, ranged_advice
+
+    draws, seed, folder, workers = drawing
+    if isinstance(page, Advice):
+        return ranged_advice(page, talk, draws, seed, folder=folder, workers=workers, progress=tell)
+    return page, bands(talk, draws, seed, folder=folder, workers=workers, progress=tell)
 
 
 def page_text(page: Advice | OutsideAdvice, language: str, given: str) -> str:

@@ -63,6 +63,7 @@ def blocks(advice: Advice, say: Language) -> list[PageBlock]:
         ("buys", voice.buys()),
         ("read", voice.read()),
         ("change", voice.change()),
+        ("range", voice.ranges()),
         ("hold", voice.hold()),
         ("chance", voice.chance()),
         ("stands", voice.stands()),
@@ -365,6 +366,20 @@ class Voice:
         if swing.what == "moves":
             words["issue"] = stands(self.advice.issue(swing.issue), swing.level or 0.0, say)
         yield say(f"advice_swing_{swing.what}", **words)
+
+    def ranges(self) -> Sentences:
+        """How far gains reach over joint draws of what is uncertain, where there are any."""
+        say, drawn = self.say, self.advice.drawn
+        if drawn is None:
+            return []
+        spans = [
+            say("advice_drawn_to", who=self.who(self.advice.parties[i]), low=amount(drawn.low[i], say),
+                high=amount(drawn.high[i], say))
+            for i in self._order()
+        ]  # fmt: skip
+        together = say("advice_drawn_all") if drawn.together == 1.0 else say(
+            "advice_drawn_some", share=say.percent(drawn.together, 0))  # fmt: skip
+        return [say("advice_drawn", count=say.number(drawn.count), list=say.listed(spans)), together]
 
     # --- will it last ------------------------------------------------------------------------------------------------
 

@@ -97,6 +97,7 @@ def many_blocks(advice: ManyAdvice, say: Language) -> list[PageBlock]:
         ("many_head_pairs", speaker.pairs()),
         ("many_head_fails", speaker.fails()),
         ("many_head_outside", speaker.outside()),
+        ("advice_head_range", speaker.spoken.ranges()),
         ("advice_head_hold", speaker.hold()),
         ("advice_head_stands", speaker.stands()),
     ]
@@ -181,9 +182,17 @@ class _ManyVoice:
         near = leavers[0]
         short = amount(-near.gain, say, sign=False)
         lines = lines or [say("many_no_block"), say("many_near", who=self._names(near.members), gain=short)]
+        return [*lines, *self._divided()]
+
+    def _divided(self) -> list[str]:
+        """Whether payments between the parties keep all at the table, and what those left out would have to do."""
+        say, parted = self.say, self.advice.undivided
         if self.advice.divisible is None:
-            return lines
-        return [*lines, say("many_divisible" if self.advice.divisible else "many_indivisible")]
+            return []
+        if not self.advice.divisible:
+            return [say("many_indivisible")]
+        ways = [say(f"many_way_{way}") for way in parted]
+        return [say("many_divisible_unless", ways=say("advice_either").join(ways)) if ways else say("many_divisible")]
 
     def pairs(self) -> list[str]:
         """What talks of two at a time are worth to each, and what the first place costs."""

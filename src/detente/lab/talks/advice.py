@@ -209,6 +209,22 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """How far gains of the advice reach over joint draws of what is uncertain.
+
+    Attributes
+    ----------
+    count : draws; low, high : of each party, 5 and 95% of the draws, USD bn a year over the base.
+    together : share of the draws in which all gain.
+    """
+
+    count: int
+    low: Numbers
+    high: Numbers
+    together: float
+
+
+@dataclass(frozen=True)
 class Deadline:
     """A threat on record whose deadline stands on the day, and what comes of such.
 
@@ -280,6 +296,7 @@ class Advice:
     packages : rows of the table; advice : None where nothing on the table gains for all; moves : that it makes.
     fallback : what to go to if the others refuse, None where nothing is better for them.
     week : what a week without the advice costs each party, USD bn.
+    drawn : ranges over joint draws, None where none were asked for.
     """
 
     case: str
@@ -309,6 +326,7 @@ class Advice:
     stay: Stay | None
     deadline: Deadline | None
     footing: Footing
+    drawn: Drawn | None = None
 
     @property
     def advice(self) -> PackageSeen | None:

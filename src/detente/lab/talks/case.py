@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,10 @@ LOOSE = 1e-8
 nodes."""
 
 
+SKETCH = 2
+"""Level of the sparse grids of draws."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Case(Readable):
     """A case with the values of its inputs.
@@ -67,6 +71,7 @@ class Case(Readable):
     counts : nodes along each duty of surfaces that are solved here whatever is stored; None: stored ones, else those
         filled from `few` nodes of three duties.
     check : whether surfaces are checked by exact solves and refined.
+    centre : the case at its central inputs, from whose surfaces on sparse grids those of a draw are told apart.
     told : told how many equilibria of a surface are solved, and of how many.
     """
 
@@ -76,6 +81,7 @@ class Case(Readable):
     counts: Sequence[int] | None = None
     few: Sequence[int] = FEW_NODES
     check: bool = True
+    centre: Case | None = None
     told: Told | None = None
 
     def number(self, name: str, default: float = 0.0) -> float:
@@ -166,13 +172,26 @@ class Case(Readable):
         if key not in self._kept:
             space = self.space(short=short, switched=switched)
             if isinstance(space, WideSpace):
-                ready = stored_wide_surface(self.wide_content(short=short), space)
-                self._kept[key] = ready or self.sparse(space)
+                self._kept[key] = self._sparse_surface(space, short=short)
             else:
                 content, economy = self.content(short=short, switched=switched), self.economy(short=short)
                 surface = stored_surface(content, self.file, economy) if self.counts is None else None
                 self._kept[key] = surface or self._solved(space)
         return self._kept[key]  # type: ignore[return-value]
+
+    def _sparse_surface(self, space: WideSpace, *, short: bool) -> WideSurface:
+        """As stored, or solved here; of a draw the central one, moved by what a coarse grid says."""
+        if self.centre is None:
+            return stored_wide_surface(self.wide_content(short=short), space) or self.sparse(space)
+        central = cast(WideSurface, self.centre.surface(short=short))
+        return central.moved(self.centre.sketch(short=short), wide_surface(space, SKETCH, self.told))
+
+    def sketch(self, *, short: bool = False) -> WideSurface:
+        """The surface of a wide case on a coarse grid."""
+        key = ("sketch", short, True)
+        if key not in self._kept:
+            self._kept[key] = wide_surface(cast(WideSpace, self.space(short=short)), SKETCH)
+        return cast(WideSurface, self._kept[key])
 
     def wide_content(self, *, short: bool = False) -> dict[str, Any]:
         """What the surface of a wide case rests on."""

@@ -385,13 +385,19 @@ def reader_tables(talk: Talk, name: str) -> list[Table]:
     return [table for table in READER[name](talk) if len(table)]
 
 
-def band_table(talk: Talk, bands: Table) -> Table:
-    """Ranges of the reference deal: payoffs and gains by weights and side, USD a year."""
+def band_table(talk: Talk, bands: Table, deal: str = "", label: str = "") -> Table:
+    """Ranges of a deal: payoffs and gains by weights and side, USD a year.
+
+    Parameters
+    ----------
+    deal, label : its name among the draws, and what it is called; the reference deal where none is named.
+    """
+    deal, label = deal or talk.reference, label or talk.label(talk.reference)
     rows = []
     for row in bands.rows():
         parts = str(row["number"]).split(" | ")
-        if len(parts) == 4 and parts[1] == talk.reference and parts[0] in talk.weights:
+        if len(parts) == 4 and parts[1] == deal and parts[0] in talk.weights:
             ends = (row[name] / 1e9 for name in ("low", "median", "high"))
             rows.append((parts[0], parts[2], parts[3], *ends, row["sign"], row["drivers"]))
     beneath = "5 to 95% of the draws; the tables hold every number of every deal"
-    return billions("reader.bands", rows, *bands.notes, beneath, deal=talk.label(talk.reference))
+    return billions("reader.bands", rows, *bands.notes, beneath, deal=label)

@@ -136,6 +136,18 @@ def pledge_ends(file: CaseFile, number: Number) -> list[tuple[PayoffTerm, Payoff
     return list(zip(low, now, high, strict=True))
 
 
+def pledged(file: CaseFile) -> list[str]:
+    """Names of the standard numbers that the pledges of a case take."""
+    read: dict[str, None] = {}
+
+    def number(name: str, default: float) -> float:
+        read[name] = None
+        return default
+
+    pledge_terms(file, number)
+    return list(read)
+
+
 def _standard(number: Number, name: str) -> float:
     return number(name, STANDARD[name])
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from detente.codes import InputError, Parameter, Table
 from detente.data.caserows import CaseFile
+from detente.lab.talks.advice import ADVICE, Advice
 from detente.lab.talks.deals import billions
-from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, headline_numbers
+from detente.lab.talks.draws import CaseDraw, Levels, bands_table, draw_case, drawn_gains, headline_numbers
 from detente.lab.talks.talk import Talk
 from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.version import VERSION
@@ -45,7 +47,31 @@ def bands(
     """
     check_draws(draws)
     done = list(drawn_in(talk.case.file, draws, seed, folder=folder, workers=workers, progress=progress))
-    table = bands_table(talk.case.file, done, seed)
+    return band_tables(talk.case.file, done, seed)
+
+
+def ranged_advice(
+    page: Advice,
+    talk: Talk,
+    draws: int,
+    seed: int,
+    *,
+    folder: Path | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Advice, list[Table]]:
+    """The page with how far the gains of its package reach over joint draws, and the tables of `bands`; see there."""
+    check_draws(draws)
+    row, file = page.advice, talk.case.file
+    also = {ADVICE: row.levels} if row is not None else {}
+    done = list(drawn_in(file, draws, seed, folder=folder, workers=workers, progress=progress, also=also))
+    reached = None if row is None else drawn_gains(done, page.weights, ADVICE, page.base, talk.parties)
+    return replace(page, drawn=reached), band_tables(file, done, seed)
+
+
+def band_tables(file: CaseFile, done: Sequence[CaseDraw], seed: int) -> list[Table]:
+    """The same of draws that are done."""
+    table = bands_table(file, done, seed)
     return [table, undetermined_table(table)]
 
 
@@ -63,27 +89,34 @@ def drawn_in(
     folder: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    also: Levels | None = None,
 ) -> Iterator[CaseDraw]:
-    """All draws of a case, in order; chunks on record are read, the others solved."""
+    """All draws of a case, in order; chunks on record are read, the others solved.
+
+    Parameters
+    ----------
+    also : outcomes beside those of the file that are measured in each draw.
+    """
     drawn = spans(draws, CHUNK)
-    key = chunk_key(file.model_dump(mode="json"), seed, VERSION)
+    content = file.model_dump(mode="json")
+    key = chunk_key(content | {"also": dict(also)} if also else content, seed, VERSION)
 
     def name(number: int) -> str:
         rows = drawn[number]
         return f"talks-{key}-{rows.start:05d}-{rows.stop:05d}.json"
 
     files = Files(folder, name, _packed, _unpacked)
-    chunks = [Chunk(n, len(rows), partial(_chunk, file, seed, rows)) for n, rows in enumerate(drawn)]
+    chunks = [Chunk(n, len(rows), partial(_chunk, file, seed, rows, also)) for n, rows in enumerate(drawn)]
     go_on(chunks, files, Crew(SEVERAL, workers), progress)
     for solved in files.in_order():
         yield from solved
 
 
-def _chunk(file: CaseFile, seed: int, numbers: range) -> list[CaseDraw]:
+def _chunk(file: CaseFile, seed: int, numbers: range, also: Levels | None) -> list[CaseDraw]:
     draws = []
     for number in numbers:
         case = draw_case(file, number, seed)
-        draws.append(CaseDraw(number, case.inputs, headline_numbers(case)))
+        draws.append(CaseDraw(number, case.inputs, headline_numbers(case, also)))
     return draws
 
 

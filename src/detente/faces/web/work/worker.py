@@ -127,7 +127,7 @@ def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
         from detente.faces.web.work.many import many_parts
 
         file = talk.case.file
-        whole = many_parts(talk, request, tell)
+        whole = many_parts(talk, request, tell, folder / "draws")
         return _document(f"talks-{file.name}", file.title, file.on, request, *whole, standings(talk))
     tables = {}
     for index, name in enumerate(SECTIONS):

@@ -10,7 +10,7 @@ from detente.codes import Table
 from detente.lab.talks.deals import UNITS, billions, of
 from detente.lab.talks.many.talk import Round
 from detente.lab.talks.many.worth import EXACT, each, joined
-from detente.talks.coalitions import CONJECTURES
+from detente.talks.answers import CONJECTURES
 
 NOTHING = "nothing on the table between them"
 ALONE = "what it sets alone, which no other gives it anything for"
@@ -27,7 +27,7 @@ def threat_table(round_: Round) -> Table:
 
 
 def coalition_table(round_: Round) -> Table:
-    """What each coalition reaches where the others keep the threat, and where they answer with their own duties."""
+    """What each coalition reaches where the others keep the threat, answer with own duties, or sign in pairs."""
     rows, places = [], {code: k for k, code in enumerate(round_.parties)}
     for setting, threat in each(round_):
         for conjecture in CONJECTURES:

@@ -10,7 +10,7 @@ from detente.codes import Table
 from detente.lab.talks.deals import UNITS, billions, issues_of, of
 from detente.lab.talks.many.talk import LEAKS, NASH, Floats, Round
 from detente.lab.talks.many.worth import EXACT, ONE_BY_ONE, each, joined
-from detente.talks.coalitions import CONJECTURES
+from detente.talks.answers import CONJECTURES
 from detente.talks.pairwise import SignedInTurn
 from detente.talks.space import OutcomeSpace
 
@@ -76,7 +76,9 @@ def core_table(round_: Round) -> Table:
     """The least core with transfers, by what the others do and what transfers lose."""
     rows = []
     for setting, threat in each(round_):
-        for conjecture, leak in [(CONJECTURES[0], leak) for leak in LEAKS] + [(CONJECTURES[1], LEAKS[0])]:
+        for conjecture, leak in [(CONJECTURES[0], leak) for leak in LEAKS] + [
+            (way, LEAKS[0]) for way in CONJECTURES[1:]
+        ]:
             core = round_.core(setting, threat, conjecture, leak)
             if core is not None:
                 stable, tight = "no" if core.excess > NIL else "yes", ", ".join(map(joined, core.tight))

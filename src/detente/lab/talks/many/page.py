@@ -31,6 +31,7 @@ from detente.lab.talks.many.packages import by_place
 from detente.lab.talks.many.talk import Floats, Round
 from detente.lab.talks.many.worth import ends_of, first
 from detente.lab.talks.outlook import AMERICA, outlook_on
+from detente.talks.answers import CONJECTURES
 from detente.talks.space import Threat
 
 PAIRWISE = "pairwise"
@@ -99,6 +100,7 @@ class ManyAdvice:
     silent : pairs with nothing on the table between them.
     closes : who alone stands in the way of any deal; empty where there is one.
     leavers : coalitions, those nearest to leaving first; divisible : whether payments between parties keep all in.
+    undivided : of other conjectures, those under which they do not.
     refusals : of each pair with something between them; pairwise : talks of two at a time.
     hurt, helped : outsiders by what the advice does to their real income over the base, USD bn a year.
     breakers : parties that would break the advice whatever the base threat does to them.
@@ -110,6 +112,7 @@ class ManyAdvice:
     closes: tuple[str, ...]
     leavers: tuple[Leaver, ...]
     divisible: bool | None
+    undivided: tuple[str, ...]
     refusals: tuple[PairFailure, ...]
     pairwise: Pairwise
     hurt: tuple[tuple[str, float], ...]
@@ -139,12 +142,14 @@ def many_advice(round_: Round, side: str = "") -> ManyAdvice:
         Leaver(row.members, row.gain, row.blocks)
         for row in (round_.blocked(setting, threat, package) if package is not None else [])
     ]
-    core = round_.core(setting, threat, "stand", 0.0) if package is not None else None
+    cores = {way: round_.core(setting, threat, way, 0.0) for way in CONJECTURES} if package is not None else {}
+    core = cores.get(CONJECTURES[0])
     return ManyAdvice(
         _as_of_two(round_, party, package),
         tuple(pair for pair in pairs if not round_.between(pair)),
         round_.ground(setting, threat, round_.constraints).closes,
         tuple(leavers), None if core is None else not core.empty,
+        tuple(way for way in CONJECTURES[1:] if (other := cores.get(way)) is not None and other.empty),
         tuple(_refusals(round_, package, pairs)), _pairwise(round_, package), hurt, helped,
         tuple(side.party for side in round_.truces(setting, package)[threat.name].sides if not side.holds)
         if package is not None else (), tuple(_weighed(round_)),

@@ -19,8 +19,8 @@ from detente.codes.portrait import Readable
 from detente.lab.talks.case import Case
 from detente.lab.talks.talk import Setting, Talk
 from detente.talks.acceptable import break_even
+from detente.talks.answers import CONJECTURES, outside_pairs
 from detente.talks.coalitions import (
-    CONJECTURES,
     BlockingCoalition,
     CoalitionDeal,
     LeastCore,
@@ -29,7 +29,6 @@ from detente.talks.coalitions import (
     coalition_values,
     coalitions,
     least_core,
-    moved_by,
 )
 from detente.talks.directions import (
     HarmDone,
@@ -46,6 +45,7 @@ from detente.talks.joint import CommonGround, JointDeal, common_ground, largest_
 from detente.talks.lexicographic import FairShare, fair_share
 from detente.talks.pairwise import PairwiseDeal, SignedInTurn, in_turn, nash_in_nash, pairs_of
 from detente.talks.payoff import SurfacePayoffs
+from detente.talks.scatter import moved_by
 from detente.talks.space import FREE, Negotiation, Threat
 from detente.talks.stability import Truce, moves_from, truce
 from detente.talks.wide import WideSpace, solved_points
@@ -282,8 +282,12 @@ class Round(Readable):
         negotiation, base = self.negotiation(setting), self.base(threat)
         if conjecture == CONJECTURES[0]:
             return coalition_values(negotiation, base, conjecture, leak=leak)
-        values = {}
+        values, space = {}, negotiation.space
+        known = self.coalition(setting, threat, leak=leak) if conjecture == CONJECTURES[2] else {}
         for some in coalitions(self.parties, proper=False):
+            if some in known and not outside_pairs(space, some):
+                values[some] = replace(known[some], conjecture=conjecture)
+                continue
             try:
                 values[some] = coalition_deal(negotiation, some, base, conjecture, leak=leak)
             except SolveError:
