@@ -11,6 +11,8 @@ from typing import Annotated
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     # Arrays here are small: threads of the linear algebra cost more than they give. Set before NumPy loads.
     os.environ.setdefault(_name, "1")
+# Nobody watches how values are checked: otherwise plugins that do are looked for in every package that is installed.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 import typer  # noqa: E402
 
