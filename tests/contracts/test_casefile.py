@@ -7,7 +7,7 @@ import pytest
 
 from detente.codes import DetenteError, InputError, UnknownName, each_fault
 from detente.codes.errors import Faults
-from detente.data.casefile import case_names, load_case, parse_case, variant_names
+from detente.data.casefile import case_names, load_case, parse_case, settled_case, settled_days, variant_names
 from detente.lab.talks.case import open_case
 
 GOOD = {
@@ -243,6 +243,10 @@ def test_every_case_of_the_package_is_whole(name, variant):
     for outcome in space.named.values():
         assert (outcome >= space.lower - 1e-12).all()
         assert (outcome <= space.upper + 1e-12).all()
+
+
+def test_the_day_of_a_case_is_known_before_it_is_read():
+    assert dict(settled_days()) == {name: settled_case(name).on for name in case_names()}
 
 
 def test_positions_of_may_are_as_recorded():

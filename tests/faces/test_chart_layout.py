@@ -96,6 +96,14 @@ def test_a_label_moves_then_shortens_then_takes_a_lead_line():
     assert none is None
 
 
+def test_a_line_beside_a_box_is_told_as_by_the_part_of_it_within():
+    box, steps = Box(10, 20, 30, 40), np.random.default_rng(7).integers(0, 12, (2000, 2, 2)) * 5.0
+    lines = [((x, y), (u, v)) for (x, y), (u, v) in steps.tolist()]
+    crossed = [box.crossed(line) for line in lines]
+    assert crossed == [box.within(line) is not None for line in lines]
+    assert 0 < sum(crossed) < len(crossed)
+
+
 def test_short_forms_end_at_words():
     assert shorter("China's demand, all unilateral duties off", 110) == "China's demand"
     assert shorter("12 Apr: 125 points in place of 84", 110) == "12 Apr: 125 points"

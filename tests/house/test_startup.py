@@ -20,9 +20,18 @@ with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
 """
 
 
-def loaded_after(program: str) -> set[str]:
-    """Top-level modules that a fresh interpreter holds after a program."""
-    listing = "\nimport json, sys\nprint(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+BRIEF = """
+import detente.lab.run
+detente.lab.run.load_shared(findings=False)
+import detente.faces.cli.brief, detente.lab.deal.part, detente.lab.talks.before
+"""
+"""What the process of a run that prints a brief loads of words, parts and laws, beside the one with the talks."""
+
+
+def loaded_after(program: str, depth: int = 1) -> set[str]:
+    """Modules that a fresh interpreter holds after a program, by so many parts of their names."""
+    names = f"sorted({{'.'.join(name.split('.')[:{depth}]) for name in sys.modules}})"
+    listing = f"\nimport json, sys\nprint(json.dumps({names}))"
     done = subprocess.run([sys.executable, "-c", program + listing], capture_output=True, text=True, check=True)
     return set(json.loads(done.stdout.splitlines()[-1]))
 
@@ -38,6 +47,12 @@ def test_importing_a_pure_layer_loads_numpy_at_most(layer):
 
 def test_help_loads_the_command_line_library_only():
     assert not loaded_after(HELP) & (HEAVY | {"numpy"})
+
+
+def test_a_brief_is_said_without_the_talks_and_the_chains():
+    loaded = loaded_after(BRIEF, depth=2)
+    assert {"detente.lab", "detente.trade", "scipy.sparse"} <= loaded
+    assert not loaded & {"detente.chains", "detente.talks", "scipy.optimize", "polars"}
 
 
 def test_importing_the_package_asks_for_no_thread_and_writes_nothing(tmp_path):

@@ -91,21 +91,6 @@ class NetworkEquilibrium(Readable):
     other_imports: Floats = field(repr=False)
     certificate: NetworkCertificate
 
-    @property
-    def scarcity_rent(self) -> Floats:
-        """What the material is worth above its cost, R q (lambda - P), by user, shape (industry,), USD in units of P.
-
-        It falls to whoever holds the material at home; what goes abroad is a matter of the two prices.
-        """
-        worth = np.where(self.network.spending > 0, self.shadow_price / self.basket - 1.0, 0.0)
-        return worth * self.network.spending * self.quantity
-
-    @property
-    def imported_rent(self) -> Floats:
-        """The same of imported rows, shape (row,), USD in units of P."""
-        supply = self.network.imported_supply * np.asarray(self.shortage.imported)
-        return (self.imported_price / self.basket - 1.0) * supply
-
 
 def equilibrium(
     network: Network,

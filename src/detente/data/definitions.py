@@ -209,11 +209,6 @@ def definition(name: str, where: str = Parameter("as")) -> Publisher:
     return known[text]
 
 
-def by_title(title: str) -> Publisher:
-    """The definition with a title; one that chooses nothing otherwise where none has it."""
-    return next((made for made in definitions().values() if made.title == title), Publisher("", title))
-
-
 @lru_cache(maxsize=1)
 def definitions() -> Mapping[str, Publisher]:
     """Definitions of the package by name, from the files in their folder, ours first.

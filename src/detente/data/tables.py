@@ -51,12 +51,10 @@ def _array(frame: pl.DataFrame, column: str) -> NDArray[Any]:
 
 def _texts(series: pl.Series) -> NDArray[np.str_]:
     """Texts as fixed-width str; codes of up to `CODE` ASCII characters by one padded string, which is much quicker."""
-    texts = series.to_list()
-    width = max(map(len, texts), default=0)
-    if not 0 < width <= CODE or not (joined := "".join(texts)).isascii():
-        return np.asarray(texts, dtype=np.str_)
-    if len(joined) != width * len(texts):
-        joined = "".join([text.ljust(width, "\0") for text in texts])
+    width = int(series.str.len_bytes().max() or 0)  # pyright: ignore[reportArgumentType]
+    joined = str(series.str.pad_end(width, "\0").str.join()[0]) if 0 < width <= CODE else ""
+    if not joined or not joined.isascii():
+        return np.asarray(series.to_list(), dtype=np.str_)
     return np.frombuffer(joined.encode("ascii"), dtype=f"S{width}").astype(f"U{width}")
 
 

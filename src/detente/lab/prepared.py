@@ -101,19 +101,28 @@ def _report(scenario: Scenario, pairings: list[Pairing]) -> None:
 
 
 def _record(scenario: Scenario, folder: Path, draws: int) -> None:
-    """Timeline, moves and claims of the record; claims are judged where draws are asked for."""
-    from detente.lab.claims.ledger import load_ledger
+    """Timeline, moves and claims of the record; claims are judged where draws are asked for.
+
+    A ledger of the package, of which nothing is asked, is not read: that it is in order is known.
+    """
+    from detente.data.eventfile import path_of
     from detente.lab.record.around import record_tables, source_of
 
     record, on = scenario.record, scenario.on
     assert isinstance(on, date)
     with _inside(f"scenario {scenario.name}, record"):
         record_tables(record, folder, on, 0, scenario.seed)
-        ledger = load_ledger(source_of(record.claims, folder)) if record.claims else None
-        if ledger is not None and draws:
-            from detente.lab.claims.check import chosen
+        claims = source_of(record.claims, folder)
+        if record.claims and (draws or isinstance(claims, Path)):
+            from detente.lab.claims.ledger import load_ledger
 
-            chosen(ledger, record.as_of or on)
+            ledger = load_ledger(claims)
+            if draws:
+                from detente.lab.claims.check import chosen
+
+                chosen(ledger, record.as_of or on)
+        elif record.claims:
+            path_of(claims)
 
 
 def _materials(scenario: Scenario, folder: Path) -> None:

@@ -100,11 +100,12 @@ def run(
             done[name], timings[name] = step, step.seconds
             if seen is not None and step.taken is None:
                 seen(_tables(done), _to_come(question, done))
-    tables = _tables(done)
-    hashes, standings = data_hashes(scenario), _standings(pairings)
+    del timings[RESTS_ON]
+    tables, (hashes, key) = _tables(done), done[RESTS_ON].taken
+    standings = _standings(pairings)
     return Result(
         scenario,
-        key_of(scenario, folder, draws, hashes),
+        key,
         {name: replace(table, standing=standings.get(scenario.importer)) for name, table in tables.items()},
         checks=tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
         assumptions=tuple(assumptions(importer(scenario.importer).law)),
@@ -134,7 +135,17 @@ def _tasks(question: Question, executor: Executor | None) -> list[Task[Step]]:
             taking.setdefault(law, Task(law, partial(_taken, part.name, question)))
         work = partial(_part, part.name, question.without_law() if apart else question)
         tasks.append(Task(part.name, work, (*part.needs, law), apart, part.seconds))
-    return [*taking.values(), *tasks]
+    return [*taking.values(), *tasks, Task(RESTS_ON, partial(_rests_on, question))]
+
+
+RESTS_ON = "rests on"
+"""Name of the task that tells what the numbers hang on, which stands at the end of those that are done here."""
+
+
+def _rests_on(question: Question, given: Mapping[str, Step]) -> Step:
+    """Hashes of tables and worlds, and the key of the result."""
+    hashes = data_hashes(question.scenario)
+    return Step(Built(), 0.0, (hashes, key_of(question.scenario, question.folder, question.draws, hashes)))
 
 
 def _begun(question: Question, executor: Executor) -> dict[str, Future[Step]]:

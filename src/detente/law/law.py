@@ -229,14 +229,16 @@ class Law(Readable):
 
     @cached_property
     def _selected(self) -> dict[str, tuple[str, ...]]:
-        """What selectors have named so far."""
-        return {}
+        """Ids of the measures by what names them, in their order."""
+        named: dict[str, list[str]] = {}
+        for measure in self.measures:
+            for selector in measure.selectors:
+                named.setdefault(selector, []).append(measure.id)
+        return {selector: tuple(ids) for selector, ids in named.items()}
 
     def selected(self, selector: str) -> tuple[str, ...]:
         """Ids of the measures that a selector names, in their order."""
-        if selector not in self._selected:
-            self._selected[selector] = tuple(m.id for m in self.measures if m.selected_by(selector))
-        return self._selected[selector]
+        return self._selected.get(selector, ())
 
     @cached_property
     def voided(self) -> frozenset[str]:

@@ -214,13 +214,18 @@ class Measure(Readable):
     source: str = ""
     up_to: float | None = None
 
+    @property
+    def selectors(self) -> tuple[str, ...]:
+        """What names this measure: its id and, for a duty, its authority and class."""
+        return (self.id, *self._groups) if self.kind is MeasureKind.DUTY else (self.id,)
+
+    @property
+    def _groups(self) -> tuple[str, str]:
+        return f"authority:{self.authority}", f"class:{self.stack_class}"
+
     def selected_by(self, selector: str) -> bool:
         """Whether a selector names this measure."""
-        if selector.startswith("authority:"):
-            return self.kind is MeasureKind.DUTY and selector.removeprefix("authority:") == self.authority
-        if selector.startswith("class:"):
-            return self.kind is MeasureKind.DUTY and selector.removeprefix("class:") == self.stack_class
-        return selector == self.id
+        return selector in self.selectors
 
     def periods_on(self, day: date) -> tuple[Period, ...]:
         """Periods in force on a day; several where they concern different partners or goods."""

@@ -256,15 +256,6 @@ def day(text: str) -> str:
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
-def month_in_words(text: str) -> str:
-    """A month as readers write it: "2027-03" -> "March 2027", "5" -> "month 5"."""
-    try:
-        moment = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return f"month {text}"
-    return f"{_MONTHS[moment.month - 1]} {moment.year}"
-
-
 _MONTHS = "January February March April May June July August September October November December".split()
 
 

@@ -52,6 +52,11 @@ class Box:
 
     def crossed(self, segment: Segment) -> bool:
         """Whether a straight line runs through the box."""
+        (x, y), (u, v) = segment
+        if (x <= self.left and u <= self.left) or (x >= self.right and u >= self.right):
+            return False
+        if (y <= self.top and v <= self.top) or (y >= self.bottom and v >= self.bottom):
+            return False
         return self.within(segment) is not None
 
     def within(self, segment: Segment) -> Segment | None:
@@ -110,6 +115,7 @@ def _characters(raw: bytes, start: int) -> Iterator[tuple[int, int]]:
             yield code, (glyph + shift) & 0xFFFF if glyph else 0
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = 12.0, bold: bool = False) -> float:
     """Pixels that the longest line of a text takes."""
     advances = _advances("bold" if bold else "regular")

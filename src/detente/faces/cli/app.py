@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -11,6 +12,8 @@ from typing import Annotated
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     # Arrays here are small: threads of the linear algebra cost more than they give. Set before NumPy loads.
     os.environ.setdefault(_name, "1")
+# Nobody watches how values are checked: otherwise plugins that do are looked for in every package that is installed.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 import typer  # noqa: E402
 
@@ -103,6 +106,8 @@ def main() -> None:
     console.prepare()
     # A command makes much that lives to its end, and few cycles: looking for them seldom saves a twentieth.
     gc.set_threshold(400_000, 20, 50)
+    # Nor are they looked for at the end, which took longer than to print: the memory goes back as a whole.
+    atexit.register(gc.freeze)
     if hasattr(signal, "SIGPIPE") and "pytest" not in sys.modules:
         # The reader (head, less) may leave early: stop quietly, as other commands of a shell do.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)

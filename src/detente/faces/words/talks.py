@@ -197,7 +197,9 @@ def _kept(tables: Mapping[str, Table]) -> dict[str, list[bool]]:
 
 
 def _beaten_by_none(file: CaseFile, tables: Mapping[str, Table], threats: Sequence[str], names: Names) -> str:
-    """The threats over which no deal gains for both sides, under any weights."""
+    """The threats over which no deal gains for both sides, under any weights; "" where it was not asked."""
+    if "solutions" not in tables:
+        return ""
     beaten = {str(row["threat"]) for row in tables["solutions"].rows()}
     labels = {row.name: row.label or row.name for row in file.threats}
     empty = [names.short[threat] for threat in threats if labels[threat] not in beaten]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detente.chains import Loss, condensation, gdp_change, local_losses, losses, real_income_change
 from detente.chains.disrupt import BALANCED, Disruption
 from detente.chains.ledger import Imbalance
+from detente.chains.many import answered
 from detente.chains.rows import Range
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName
@@ -26,9 +27,10 @@ from detente.data import chain_world
 from detente.economy.frame import Shock
 from detente.lab.chains.economies import DIRECT, nations
 from detente.lab.chains.effects import Effects, world_shock_hat
-from detente.lab.chains.months import ChainQuestion, Ran, run_question
+from detente.lab.chains.months import ChainQuestion, Ran, RunCase, run_many, run_question
 from detente.lab.chains.multiple import Key, Multiple, multiples
 from detente.lab.chains.paths import Words, one_point_more
+from detente.lab.work.threads import on_one_thread
 
 Floats = NDArray[np.float64]
 
@@ -320,10 +322,23 @@ def answer(question: ChainQuestion, *, worth: bool = True, small: bool = True) -
     ----------
     worth : whether to add the marginal value of a point of licences; `small` : as for `certificate`.
     """
-    timings: dict[str, float] = {}
     clock = time.perf_counter()
     ran = run_question(question, every=True)
-    timings["run"], clock = time.perf_counter() - clock, time.perf_counter()
+    return _of_run(ran, time.perf_counter() - clock, worth=worth, small=small)
+
+
+@on_one_thread
+def answer_both(without: ChainQuestion, deal: ChainQuestion) -> tuple[ChainAnswer, ChainAnswer]:
+    """Answers without and with a deal, run side by side; the first of them without a second look at small networks."""
+    clock = time.perf_counter()
+    first, second = answered(run_many([RunCase(question, every=True) for question in (without, deal)]))
+    seconds = (time.perf_counter() - clock) / 2.0
+    return _of_run(first, seconds, small=False), _of_run(second, seconds)
+
+
+def _of_run(ran: Ran, seconds: float, *, worth: bool = False, small: bool = True) -> ChainAnswer:
+    """What a run that took some seconds answers; options are those of `answer`."""
+    timings, clock = {"run": seconds}, time.perf_counter()
     rows = country_losses(ran)
     times = multiples(ran, {row.key: row.loss.value for row in rows})
     timings["measures"], clock = time.perf_counter() - clock, time.perf_counter()

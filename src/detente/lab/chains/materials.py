@@ -19,7 +19,7 @@ from detente.data import chain_world
 from detente.data.chain_build import build as build_chain
 from detente.data.chain_tables import us_network
 from detente.lab.chains import tables as build
-from detente.lab.chains.answer import ChainAnswer, answer
+from detente.lab.chains.answer import ChainAnswer, answer_both
 from detente.lab.chains.draws import AnswerDraws, spread
 from detente.lab.chains.lost import lost_table
 from detente.lab.chains.months import ChainQuestion, Words
@@ -57,7 +57,7 @@ def materials(
     US industry and month), `materials_lost` (US output lost by month) and `materials_prices`.
     """
     without, deal = questions(given, on)
-    before, after = answer(without, worth=False, small=False), answer(deal, worth=False)
+    before, after = answer_both(without, deal)
     ranges = spread(without, draws, seed, other=deal, progress=progress) if draws else None
     tables = (
         _deal_table(before, after, ranges),

@@ -69,16 +69,21 @@ def multiples(ran: Ran, values: Mapping[Key, float]) -> dict[Key, Multiple]:
     values : losses by country, scope, measure and period, share of annual GDP.
     """
     rows: dict[Key, Multiple] = {}
+    of_users: dict[tuple[str, str], tuple[float, float]] = {}
     for key, value in values.items():
         bloc, scope, measure, period = key
         effect = ran.effects[scope]
         if measure not in (GDP, INCOME, REAL_INCOME) or bloc not in ran.runs[scope].chain.layout.places:
             continue
-        quarters = _quarters(effect, effect.path(scope, bloc), period)
-        missing, at_quote = (with_parts(ran, bloc, scope) * usd for usd in _missing(ran.runs[scope], bloc, quarters))
+        path = effect.path(scope, bloc)
+        if (bloc, scope) not in of_users:
+            of_users[bloc, scope] = with_parts(ran, bloc, scope), most_of(ran, path, scope)
+        parts, most = of_users[bloc, scope]
+        quarters = _quarters(effect, path, period)
+        missing, at_quote = (parts * usd for usd in _missing(ran.runs[scope], bloc, quarters))
         lost = value * chain_world.gdp(bloc) * (0.25 if period == PEAK else 1.0)
         times = lost / missing if missing > 0.0 else float("nan")
-        rows[key] = Multiple(missing, at_quote, times, most_of(ran, effect.path(scope, bloc), scope))
+        rows[key] = Multiple(missing, at_quote, times, most)
     return rows
 
 
