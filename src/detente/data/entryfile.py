@@ -68,7 +68,7 @@ KNOWN = ".csv, .tsv, .parquet or .xlsx; text also packed as .gz"
 UNDER_HEAD = 2
 """Number of the first row of a file; the header is the row before it."""
 
-PIECE = 50_000
+PIECE = 25_000
 """Rows of a piece."""
 
 

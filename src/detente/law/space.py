@@ -186,10 +186,11 @@ class Space:
         return allowed & np.asarray([partner in countries for partner in self._partner], dtype=bool)
 
     @cached_property
-    def _classes(self) -> dict[str, NDArray[np.int64]]:
+    def _classes(self) -> dict[str, NDArray[np.int16]]:
         edges = np.asarray(self.floors)
         names = {column.base for column in self.cell_columns}
-        return {name: np.searchsorted(edges, self.base[name], side="right") for name in names}
+        # One for each line under each column: in two bytes, as a calendar holds them for many days.
+        return {name: np.searchsorted(edges, self.base[name], side="right").astype(np.int16) for name in names}
 
     def below(self, floor: float, rows: Ints, cols: Ints) -> Mask:
         """Whether the base duty is under a floor, shape (rows, cols)."""

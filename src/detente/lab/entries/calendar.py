@@ -73,6 +73,7 @@ class Calendar:
     _rates: dict[tuple[str, date], Floats] = field(default_factory=dict, repr=False)
     _open: dict[tuple[str, date], Mask] = field(default_factory=dict, repr=False)
     _extra: set[tuple[str, str]] = field(default_factory=set, repr=False)
+    _masks: dict[int, Mask] = field(default_factory=dict, repr=False)
 
     @cached_property
     def written(self) -> list[str]:
@@ -157,6 +158,10 @@ class Calendar:
             )
         return self._live[1:]
 
+    def rest(self) -> None:
+        """Let go of what resolves the days of a span; what is owed on days that were resolved stays."""
+        self._live = None
+
     def first_of(self, number: int) -> date:
         """First day of a span."""
         return self.first_day(int(np.searchsorted(self.span_of, number)))
@@ -172,9 +177,17 @@ class Calendar:
         shares = self.where.shares(law, "line")
         base = self._base({column.base for column in columns}, first)
         space = build_space(law, self.where.lines, columns, shares, base, self.where.painter, keep_states=True)
+        space = replace(
+            space, atoms=replace(space.atoms, asked={k: self._once(m) for k, m in space.atoms.asked.items()})
+        )
         start = np.searchsorted(space.atoms.line, np.arange(len(space.lines) + 1)).astype(np.int64)
         places = {column: i for i, column in enumerate(columns)}
         return LawSpan(space, places, start, shares.by_aspect)
+
+    def _once(self, mask: Mask) -> Mask:
+        """A mask on the lines, or the one like it of an earlier span: few of them change from span to span."""
+        other = self._masks.setdefault(hash(mask.tobytes()), mask)
+        return other if np.array_equal(other, mask) else mask
 
     def _base(self, names: Iterable[str], on: date) -> dict[str, Floats]:
         """Base duties by column, each computed once for all spans between two days on which they change."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detente.data.adcvd import likely_orders
 from detente.data.fees import fees
 from detente.data.importers import Importer
+from detente.data.tables import read
 from detente.lab.entries.charges import HOME
 from detente.lab.entries.piece import RatedPiece
 from detente.law import Law, Status
@@ -64,11 +65,19 @@ def _quota(where: Importer) -> Mask:
 
 @lru_cache(maxsize=2)
 def _under_quota(table: str, codes: tuple[str, ...]) -> Mask:
+    """Lines whose text speaks of a quota, looked for in the table: nobody needs the words of all lines in memory."""
+    import polars as pl
+
     from detente.data.importers import importer
 
-    words = dict(zip(importer(HOME).lines.codes.tolist(), importer(HOME).descriptions(), strict=True)) if table else {}
-    texts = (words.get(code, "").lower() for code in codes)
-    return np.asarray([any(word in text for word in QUOTA_WORDS) for text in texts], dtype=bool)
+    if not table:
+        return np.zeros(len(codes), dtype=bool)
+    where = importer(HOME)
+    spoken = pl.col("text").str.to_lowercase().str.contains_any(list(QUOTA_WORDS))
+    named = dict(read(where.file.schedule.texts).select("code", spoken).rows())
+    short = zip(where.lines.codes.tolist(), where.labels(), strict=True)
+    named |= {c: any(w in label.lower() for w in QUOTA_WORDS) for c, label in short if c not in named}
+    return np.asarray([named.get(code, False) for code in codes], dtype=bool)
 
 
 def _minimum(piece: RatedPiece, law: Law) -> Mask:
