@@ -380,3 +380,55 @@ def test_two_folders_of_one_importer_are_refused(detente, tmp_path, monkeypatch)
 
 def test_chapters_in_a_row_are_said_as_a_span():
     assert spans(["01", "03", "04", "05", "76", "78"]) == "01, 03 to 05, 76, 78"
+
+
+CANADIAN = """Item,Goods,MFN,UST,AUT
+2207.10.90,Ethyl alcohol,12.28¢/litre of absolute ethyl alcohol,Free,Free
+7208.39.00,Hot-rolled coil,Free,Free,Free
+8703.23.00,Cars,6.1%,Free,6.1%
+"""
+
+
+def test_a_schedule_of_ones_own_takes_over_the_measures_of_the_package(detente, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "can.csv").write_text(CANADIAN, encoding="utf-8")
+    words = (
+        "law",
+        "new",
+        "Canada",
+        "--schedule",
+        "can.csv",
+        "--columns",
+        "code=Item,UST=UST,AUT=AUT",
+        "--currency",
+        "CAD",
+    )
+    words = (*words, "--per-usd", "1.37", "--partners", "UST=USA,AUT=AUS")
+    bare = detente(*words, "--out", "bare")
+    assert "The package has 16 measures of Canada; --with-measures takes them over." in bare.out
+    assert "preference UST (United States)" in bare.out
+    ran = detente(*words, "--out", "whole", "--with-measures")
+    assert "16 measures of Canada were taken over" in ran.out
+    car = ("explain", "8703.23.00", "US", "--of", "CAN", "--on", "2025-06-01", "--lawbooks")
+    assert "owes 6.10% of customs value." in detente(*car, "bare").out
+    told = detente(*car, "whole").out
+    assert "owes 31.10% of customs value." in told
+    assert "MFN schedule is not on record" not in told
+    assert (
+        "owes 50.00%"
+        in detente(
+            "explain",
+            "7208.39.00",
+            "India",
+            "--of",
+            "CAN",
+            "--on",
+            "2026-01-15",
+            "--lawbooks",
+            "whole",
+            "--set",
+            "over_quota=1",
+        ).out
+    )
+    refused = detente("law", "new", "Kenya", *words[3:], "--with-measures")
+    assert (refused.code, "no measure of KEN" in refused.err) == (2, True)

@@ -79,3 +79,28 @@ def test_a_sentence_says_its_level_after_what_is_owed(detente):
 def test_a_schedule_of_one_year_makes_no_change_in_others():
     law = dt.load_law("Bangladesh")
     assert law.dates <= {day for day in law.dates if day.year <= 2018}
+
+
+def test_a_country_without_a_law_is_not_taken_for_another(detente):
+    ran = detente("rate", "6109.10", "China", "--of", "Lesotho")
+    assert "no law of Lesotho is here: make its folder with `detente law new`" in ran.err
+    assert "LAO" not in ran.err
+
+
+def test_pages_name_the_goods_of_a_base_duty_and_take_partners_by_name(tmp_path):
+    pytest.importorskip("fastapi", reason="the web extra is not installed")
+    from starlette.testclient import TestClient
+
+    from detente.faces.web.app import create_app
+    from detente.faces.web.settings import Settings
+
+    client = TestClient(
+        create_app(Settings(data_folder=tmp_path, rate=0.0, case="", ahead=False)), base_url="http://127.0.0.1"
+    )
+    page = client.get("/law/changes?of=VNM&since=2025-01-01&to=2025-12-31").text
+    assert "Base duty 8703.23" in page
+    assert "/law/measure?id=8703.23" not in page
+    assert "Base duty 8703.23: changes from 64% to 50%" in client.get("/law/changes.atom?of=VNM").text
+    duty = client.get("/duty?of=MAR&partner=South+Korea&from=2025-01-01&to=2025-01-02").text
+    assert "is not known" not in duty
+    assert "South Korea" in duty

@@ -45,6 +45,7 @@ class LawSource:
     only, flow_only : rows that are meant, `year=2025`.
     keep : share of rates that may be kept as text.
     overlap, rates_are : as `schedule_reader.read_draft` takes them.
+    with_measures : whether the package's measures of the importer are taken over.
     """
 
     importer: str
@@ -66,6 +67,7 @@ class LawSource:
     keep: float = MOST_UNREAD
     overlap: str = "refuse"
     rates_are: str = ""
+    with_measures: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,10 +225,13 @@ def _importer_yaml(law: NewLaw, given: LawSource, day: date, preferences: bool) 
     rows += [
         f"read_to: {day}",
         "not_covered:",
-        "  - measures beyond the schedule; write each into a file of its own and take this line out",
+        f"  - {BEYOND}",
     ]
     return "\n".join(rows) + "\n"
 
+
+BEYOND = "measures beyond the schedule; write each into a file of its own and take this line out"
+"""What a folder without measures does not cover."""
 
 UTILISATION = "{share: 0.85, low: 0.7, high: 0.95, source: our assumption until claims are known, confidence: D}"
 

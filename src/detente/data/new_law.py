@@ -11,7 +11,7 @@ from detente.codes.countries import fold
 from detente.data import store
 from detente.data.flow_reader import EDITIONS, DraftFlows, check_flows, edition_of, read_draft_flows
 from detente.data.importerfile import NAME, VALUATIONS, importer_file
-from detente.data.law_folder import EXAMPLE, LawSource, NewLaw, csv_bytes, folder_files
+from detente.data.law_folder import LawSource, NewLaw, csv_bytes, folder_files
 from detente.data.schedule_heads import (
     CODE,
     PROGRAMME,
@@ -24,6 +24,7 @@ from detente.data.schedule_heads import (
 )
 from detente.data.schedule_reader import Fault, ScheduleDraft, check_draft, read_draft, read_grants
 from detente.data.sheetfile import LAST_HEAD, only_rows, read_sheet
+from detente.data.shipped_measures import with_measures
 from detente.data.store import write_bytes
 from detente.data.tables import countries
 from detente.law.rate_words import CODES, Money
@@ -31,8 +32,8 @@ from detente.law.rate_words import CODES, Money
 MOST_LOST = 0.05
 """Share of the value of flows that may find no line."""
 
-YOURS = ("authorities.yaml", "aspects.yaml", "stacking.yaml", "cases.yaml", "frontier.yaml", "programmes.yaml")
-"""Files that a user goes on writing: they stay as they are where a folder is written anew."""
+RENEWED = (NAME, "schedule.csv", "preferences.csv", "flows.csv")
+"""Files that come from the sources; all others a user goes on writing, and they stay where a folder is written anew."""
 
 
 def draft_law(given: LawSource) -> NewLaw:
@@ -88,7 +89,8 @@ def new_law(given: LawSource) -> NewLaw:
     check_draft(law.draft, str(given.schedule), given.keep)
     flow_heads, flows = _flows(given, law)
     law = replace(law, flow_heads=flow_heads, flows=flows)
-    return replace(law, files=folder_files(law, given))
+    files = folder_files(law, given)
+    return replace(law, files=with_measures(files, law.id) if given.with_measures else files)
 
 
 def write_law(law: NewLaw, folder: Path, *, force: bool = False) -> tuple[str, ...]:
@@ -112,7 +114,7 @@ def write_law(law: NewLaw, folder: Path, *, force: bool = False) -> tuple[str, .
         repair = "give another folder with `out=`, or `force=` to write schedule and flows anew; your own files stay"
         raise InputError(str(folder), "is there already", repair)
     _check_same(folder, law.id)
-    stay = tuple(name for name in law.files if (name in YOURS or name == EXAMPLE) and (folder / name).exists())
+    stay = tuple(name for name in law.files if name not in RENEWED and (folder / name).exists())
     store.write_folder(folder, {name: content for name, content in law.files.items() if name not in stay})
     return stay
 

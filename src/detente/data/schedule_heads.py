@@ -154,7 +154,7 @@ def heads_of(
     if missing:
         raise _lacking(sheet, names, known, missing)
     grants, who, doubts = _grants(sheet, row, names, places, known, given, book, own, partners or {})
-    uses = tuple(_use(sheet, row, i, name, places, grants, given) for i, name in enumerate(names) if name)
+    uses = tuple(_use(sheet, row, i, name, places, grants, given, who, book) for i, name in enumerate(names) if name)
     return Heads(row, places, grants, who, uses, tuple(doubts))
 
 
@@ -328,11 +328,28 @@ def _use(
     places: Mapping[str, int],
     grants: Mapping[str, int],
     given: Mapping[str, str],
+    who: Mapping[str, tuple[str, ...]],
+    book: Countries,
 ) -> ColumnUse:
-    """What one column is taken for."""  # fmt: skip
+    """What one column is taken for; of a preference whose name does not say it, who may claim it."""  # fmt: skip
     cells = (cells[position] for cells in sheet.rows[row + 1 :] if len(cells) > position and cells[position])
     example = next(cells, "")[:40]
     use = next((use for use, i in places.items() if i == position), "")
     programme = next((key for key, i in grants.items() if i == position), "")
     why = "you said so" if use in given or programme in given else "by its name" if use or programme else ""
-    return ColumnUse(position, name, use or (f"preference {programme}" if programme else ""), why, example)
+    granted = f"preference {programme}{_claimed_by(programme, who.get(programme, ()), book)}" if programme else ""
+    return ColumnUse(position, name, use or granted, why, example)
+
+
+def _claimed_by(programme: str, who: Sequence[str], book: Countries) -> str:
+    """Who may claim a programme, in brackets; "" where its name says so."""
+    members = [code for code in who if not code.startswith("-")]
+    names = [book.name(code) if code in book.names else code for code in members]
+    if not names or (len(names) == 1 and fold(names[0]) in (fold(programme), fold(programme.partition(" ")[0]))):
+        return ""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f" ({', '.join(names[:NAMED])}{more})"
+
+
+NAMED = 3
+"""Claimants of a preference that a table of columns names."""

@@ -37,6 +37,9 @@ FORMULA = re.compile(
     r"variable|formula|〜|~|less the customs value",
     re.IGNORECASE,
 )
+DOLLARS_OF_MEXICO = re.compile(r"\b(?:dls|dlls)\.?\s*/?\s*(?=[a-z])", re.IGNORECASE)
+"""How Mexico's tariff writes US dollars before a unit: `0.338 Dls Kg`."""
+
 MARKS = re.compile(r"(?<=\d)\s*((?:BK|BIT|[*#§†‡]|\(\s*[*#§\d]{1,3}\s*\))+)$|(?<=%)\s*([*#§†‡]|\(\s*[*#§]+\s*\))+$")
 
 NUMBER = r"\d[\d .,]*"
@@ -99,7 +102,8 @@ WORDS: tuple[tuple[str, str, float], ...] = (
     (r"kg ?/ ?tot\.? alc\.?", "kg on total alcohol", 1.0),
     (r"kg of tobacco content", "kg on tobacco content", 1.0),
     (
-        r"% ?vol\.? ?/ ?hl|(?:l|liters?|litres?) of (?:pure )?alcohol|l\.?p\.?a\.?|lal|liter on alcohol",
+        r"% ?vol\.? ?/ ?hl|(?:l|liters?|litres?) of (?:(?:pure|absolute|ethyl) )*alcohol|l\.?p\.?a\.?|lal|"
+        r"liter on alcohol",
         "liter of alcohol",
         1.0,
     ),
@@ -263,7 +267,7 @@ def _lowest(text: str) -> float:
 
 def _normal(text: str, money: Money) -> str:
     """A text in the form of `duty_text`."""
-    text = AD_VALOREM.sub("", PER_CENT.sub("%", text)).strip(" ;:")
+    text = AD_VALOREM.sub("", PER_CENT.sub("%", DOLLARS_OF_MEXICO.sub("USD/", text))).strip(" ;:")
     text = re.sub(r"^(\d[\d.,]*%)\s*(?:of|on|du|de la|del)\b.*\b(?:value|valeur|valor)\b.*$", r"\1", text)
     for pattern in (WHICHEVER, LEADING, MIDDLE, JAPANESE):
         either = pattern.search(text) if pattern is WHICHEVER else pattern.match(text)

@@ -51,6 +51,7 @@ def new(
     keep: Annotated[str, typer.Option("--keep", help="Share of rates kept as text.")] = "5%",
     overlap: Annotated[str, typer.Option("--overlap", help="rest: a short code is what longer ones leave.")] = "refuse",
     rates_are: Annotated[str, typer.Option("--rates-are", help="Numbers without a sign: percent or share.")] = "",
+    with_measures: Annotated[bool, typer.Option("--with-measures", help="Take over the package's measures.")] = False,
     faults: Annotated[Path | None, typer.Option("--faults", help="Table of every fault, as CSV.")] = None,
     look: Annotated[bool, typer.Option("--look", help="Show what columns are taken for, and write nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write schedule and flows of a folder anew.")] = False,
@@ -83,6 +84,7 @@ def new(
         keep=_share(keep),
         overlap=overlap,
         rates_are=rates_are,
+        with_measures=with_measures,
     )
     if faults is not None or look:
         draft = laws.draft_law(given)
@@ -97,6 +99,7 @@ def new(
     stayed = laws.write_law(law, where, force=force)
     _print_columns(law, given)
     _print_done(law, where, stayed)
+    _print_measures(law.id, law.name, taken=with_measures)
 
 
 OVERLAPS, RATES = ("refuse", "rest"), ("", "percent", "share")
@@ -139,6 +142,17 @@ def _print_done(law: NewLaw, folder: Path, stayed: tuple[str, ...]) -> None:
         typer.echo(f"Your own files stayed as they were: {', '.join(stayed)}.")
     typer.echo(f"Look at it: detente law check {folder}")
     typer.echo(f"Use it: detente rate {lines[0].code} USA --of {law.id} --lawbooks {folder}")
+
+
+def _print_measures(code: str, name: str, *, taken: bool) -> None:
+    """That the package has measures of the importer, which were taken over or would be left out."""
+    from detente.data.shipped_measures import measures_shipped
+
+    count = measures_shipped(code)
+    if taken:
+        typer.echo(f"{count:,} measures of {name} were taken over from the package; they are yours to go on with.")
+    elif count:
+        typer.echo(f"The package has {count:,} measures of {name}; --with-measures takes them over.")
 
 
 def check(

@@ -37,9 +37,11 @@ def atom(table: Table, title: str, base: str, link: str) -> bytes:
         seen[mark] = seen.get(mark, 0) + 1
         # A measure may move twice on one day, by its rate and by its goods.
         name = f"{base}{link}#{mark}" + (f"-{seen[mark]}" if seen[mark] > 1 else "")
+        # Every base duty has one title: its goods tell them apart.
+        about = f"{row['title']} {row['measure']}" if row["authority"] == "base duty" else row["title"]
         summary = "; ".join(part for part in (row["what"], row["instrument"], row["citation"]) if part)
         parts.append(
-            f"<entry><title>{_text(row['title'])}: {_text(row['what'])}</title><id>{_text(name)}</id>"
+            f"<entry><title>{_text(about)}: {_text(row['what'])}</title><id>{_text(name)}</id>"
             f"<link href={quoteattr(name)}/><updated>{row['date']}T00:00:00Z</updated>"
             f"<summary>{_text(summary)}</summary></entry>"
         )

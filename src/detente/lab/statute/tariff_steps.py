@@ -14,6 +14,7 @@ from detente.law.measure import ALWAYS, FOREVER
 
 BASE = "base duty"
 PREFERENCE = "preference"
+TITLE = "Base duty"
 NOT_KNOWN = "not on record"
 """What a base duty was before the first day on which it is known."""
 
@@ -79,7 +80,7 @@ def _base_steps(where: Importer) -> Iterator[TariffStep]:
             before = (ended[code[:n], day] for n in range(len(code), 0, -1) if (code[:n], day) in ended)
             was = next(map(_percent, before), NOT_KNOWN)
             now, source = _percent(float(row["rate"])), str(row["source"])
-            yield TariffStep(day, dotted(code), f"Base duty on goods of {dotted(code)}", BASE, was, now, source)
+            yield TariffStep(day, dotted(code), TITLE, BASE, was, now, source)
 
 
 def _after(last: str) -> date:

@@ -20,7 +20,7 @@ from detente.faces.report.readers import Grid
 from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, picture, refused, tried, whole
 from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.importers import LAWS, PARTNER
-from detente.faces.web.pages.law import names, names_in
+from detente.faces.web.pages.law import code_named, names, names_in
 from detente.faces.words.language import Language
 from detente.faces.words.record import records_of
 from detente.lab.ground.averages import daily_averages
@@ -100,7 +100,7 @@ def _asked(address: Address, messages: Said) -> tuple[tuple[date, date], str]:
         days = {"first": first, "last": last, "base": BASE_DAY}
         messages.add("duty.span_refused", **{name: messages.say.day(day) for name, day in days.items()})
         first, last = BASE_DAY, date.today()
-    partner = address("partner").upper()[:60]
+    partner = code_named(address("partner")) if address("partner") else ""
     if partner and partner not in names():
         messages.add("duty.partner_unknown", name=partner[:40])
         partner = ""

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from detente.codes import DetenteError, Table
 from detente.codes.days import BASE_DAY
 from detente.faces.web.html import Address, Said, as_csv, day_of, page, refused, tried, whole
-from detente.faces.web.pages.law import names, names_in
+from detente.faces.web.pages.law import code_named, names, names_in
 from detente.faces.words.record import record_sentences
 from detente.lab.ground.facing import BY, facing_tables
 
@@ -49,7 +49,7 @@ def data_csv(address: Address) -> Response:
 
 def _asked(address: Address, messages: Said) -> tuple[str, tuple[date, date], str]:
     """Exporter, days and breakdown of an address."""
-    exporter = address("exporter", AMERICA).upper()[:60]
+    exporter = code_named(address("exporter", AMERICA))
     if exporter not in names():
         messages.add("duty.partner_unknown", name=exporter[:40])
         exporter = AMERICA
