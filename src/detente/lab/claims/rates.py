@@ -19,7 +19,7 @@ from detente.evidence import additional_rate, follows, moved
 from detente.lab.claims.laws import HOME, importer_of, law_under
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.ground.collected import collected_rate
+from detente.lab.ground.collected import collected_partner, collected_rate
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
 from detente.lab.statute.lookup import look_up
@@ -217,6 +217,19 @@ def _collected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark)
 
 
+def _collected_from(partner: str, row: QuantityRow, as_of: date) -> Measured:
+    """Duty collected over imports from a partner in the last full month."""
+    if importer_of(row) != HOME:
+        return Measured(float("nan"), remark="duty collected is on record for the United States alone")
+    end = last_full_month(as_of)
+    try:
+        value = collected_rate(f"{end:%Y-%m}", collected_partner(partner))
+    except InputError as error:
+        return Measured(float("nan"), inputs=(COLLECTED,), remark=f"{error.what}; {error.repair}")
+    remark = "" if np.isfinite(value) else f"duty collected in {end:%Y-%m} is not on record; {data_to()}"
+    return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark or f"{end:%Y-%m}")
+
+
 def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Additional duty on a partner: the steps of the timeline, or what they add on average, or on one line.
 
@@ -339,6 +352,8 @@ def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: 
     partner = partner_of(row, reading, importer_of(row))
     if reading.of == "events":
         return _steps(basis, row, reading, as_of, partner)
+    if reading.duty == "collected":
+        return _collected_from(partner, row, as_of)
     if lacking := _no_trade(importer_of(row), partner):
         return lacking
     average = _averaged(basis, row, reading, as_of, row.base or START, partner)
