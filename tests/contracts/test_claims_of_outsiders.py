@@ -180,6 +180,17 @@ CASES = {
         "measurement", "2025-05-12", "average_tariff_rise, base: 2025-01-01, as_of: 2025-05-14, value: 15.4",
         "depends on definition",
     ),
+    # Prices before duty fell by 0.4 per cent against their pace, the duty rose by 6.7.
+    "foreigners pay the duties": (
+        "measurement", "2026-01-12", "pass_through, period: 2025-04..2025-11, value: 0", "not supported",
+    ),
+    "Americans pay 94 per cent of them": (
+        "measurement", "2026-01-12", "pass_through, population: Americans, period: 2025-04..2025-11, value: 94",
+        "supported",
+    ),
+    "consumers pay 55 per cent of them": (
+        "measurement", "2026-01-12", "pass_through, population: consumers, year: 2025, value: 55", "not modelled",
+    ),
     # Headlines give goods and services; goods alone were 162.5.
     "the trade deficit was 140.5 billion in March": (
         "measurement", "2025-06-10", "trade_balance, period: 2025-03, value: -140.5", "depends on definition",
