@@ -280,6 +280,40 @@ def minerals(folder: Path, places: Places) -> pl.DataFrame:
     )
 
 
+RENAMED = {
+    "bauxite": "bauxite and alumina",
+    "feldspar": "feldspar and nepheline syenite",
+    "gemanium": "germanium",
+    "graphite": "graphite (natural)",
+    "helium": "helium and rare gases",
+    "niobium": "niobium (columbium)",
+    "nitrogen(fixed) - ammonia": "nitrogen (fixed)—ammonia",
+    "pumice & pumicite": "pumice and pumicite",
+    "talc, crude": "talc and pyrophyllite",
+    "titanium & titanium dioxide": "titanium and titanium dioxide",
+}
+"""Chapters of the edition of 2025 -> those of 2026."""
+
+WORLD_TOTAL = re.compile(r"World total( \(rounded\))?( \d+)?")
+PRODUCED = {"2023": "PROD_2023", "2024": "PROD_EST_ 2024"}
+
+
+def minerals_2025(folder: Path, places: Places) -> pl.DataFrame:
+    """Production by country of 2023 and 2024 as the mineral summaries of 2025 printed it."""
+    found = []
+    for row in rows(folder, "MCS2025_World_Data"):
+        whole = row["COUNTRY"].replace("\xa0", " ").strip()
+        plain = re.sub(r"\(.*|,.*", "", whole).strip()
+        place = "WLD" if WORLD_TOTAL.fullmatch(whole) else places.known.get(whole) or places.known.get(plain)
+        chapter = row["COMMODITY"].strip().lower()
+        for year, column in PRODUCED.items():
+            value = row[column].replace(",", "").strip()
+            if place is not None and re.fullmatch(r"[0-9.]+", value):
+                own = {"chapter": RENAMED.get(chapter, chapter), "place": place, "detail": row["TYPE"].split(",")[0]}
+                found.append({**own, "unit": row["UNIT_MEAS"].strip(), "year": year, "value": float(value)})
+    return table(found, {**dict.fromkeys(("chapter", "place", "detail", "unit", "year"), TEXT), "value": NUMBER})
+
+
 YEARS = ("2018", "2019", "2020", "2021", "2022", "2023", "2024")
 WDI_YEAR = "2017"
 GOVERNANCE = ("voice_accountability", "political_stability", "government_effectiveness", "regulatory_quality",

@@ -32,6 +32,7 @@ def main() -> None:
         "chain_events": series.events(folder),
         "chain_imports_hs4": series.imports_hs4(folder, places),
         "chain_minerals": series.minerals(folder, places),
+        "chain_minerals_2025": series.minerals_2025(options.data / "minerals", places),
         "chain_economies": series.economies(options.data / "countries"),
     }
     tables["io_usa_industries"], tables["io_usa_use"] = network(options.data / "io_us")

@@ -154,6 +154,43 @@ CASES = {
         "abnormal_return, market: S&P 500, as_of: 2025-05-12, comparator: down, value: 5",
         "model disagrees",
     ),
+    # 39 of the order on top of 4.4 of the schedule.
+    "Swiss machines pay 39 per cent": (
+        "measurement", "2025-08-08", "line_rate, line: 8466.93.98, partner: Switzerland, value: 39",
+        "depends on definition",
+    ),
+    # Most of what Mexico sells claims the agreement: 4.0 was collected, 14.9 is owed by law at the claims of then.
+    "Mexican goods paid 4 per cent": (
+        "measurement", "2025-08-10", "partner_average_rate, partner: Mexico, as_of: 2025-06-30, value: 4",
+        "depends on definition",
+    ),
+    # India's office has September alone; the American record of what came in is another month's goods.
+    "India sold America 12 per cent less in September": (
+        "measurement", "2025-10-15",
+        "exports, country: India, partner: USA, period: 2025-09, unit: percent, value: -12",
+        "not checkable",
+    ),
+    # 621 of 633 tonnes by the survey's edition of 2025.
+    "China refined 98 per cent of gallium in 2023": (
+        "measurement", "2025-02-20", "material_share, population: gallium, partner: China, year: 2023, value: 98",
+        "supported",
+    ),
+    # 12.4 points by law; 17.8 in print less 2.35 collected in 2024.
+    "duties are up 15.4 points": (
+        "measurement", "2025-05-12", "average_tariff_rise, base: 2025-01-01, as_of: 2025-05-14, value: 15.4",
+        "depends on definition",
+    ),
+    # Prices before duty fell by 0.4 per cent against their pace, the duty rose by 6.7.
+    "foreigners pay the duties": (
+        "measurement", "2026-01-12", "pass_through, period: 2025-04..2025-11, value: 0", "not supported",
+    ),
+    "Americans pay 94 per cent of them": (
+        "measurement", "2026-01-12", "pass_through, population: Americans, period: 2025-04..2025-11, value: 94",
+        "supported",
+    ),
+    "consumers pay 55 per cent of them": (
+        "measurement", "2026-01-12", "pass_through, population: consumers, year: 2025, value: 55", "not modelled",
+    ),
     # Headlines give goods and services; goods alone were 162.5.
     "the trade deficit was 140.5 billion in March": (
         "measurement", "2025-06-10", "trade_balance, period: 2025-03, value: -140.5", "depends on definition",

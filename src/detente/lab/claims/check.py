@@ -40,6 +40,7 @@ from detente.lab.claims.measured import Basis, Hook, Measured
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.readings import why_unread
 from detente.lab.claims.rows import ReadingRow
+from detente.lab.claims.trade import MIRROR
 from detente.lab.claims.words import amount, cause_words, said_of
 from detente.lab.work.chunks import Progress
 from detente.law import Status
@@ -295,7 +296,9 @@ def _verdict(
     quantity = statement.part.quantity
     assert quantity is not None
     if statement.part.kind is Kind.MEASUREMENT:
-        return of_measurement(readings, statement.part.open)
+        verdict = of_measurement(readings, statement.part.open)
+        mirrored = {row.record for row, value in measured if np.isfinite(value.value)} == {MIRROR}
+        return Verdict.NOT_CHECKABLE if mirrored and verdict is Verdict.NOT_SUPPORTED else verdict
     first = next((value for row, value in measured if row.default), measured[0][1])
     if not np.isfinite(first.value):
         return Verdict.NOT_CHECKABLE

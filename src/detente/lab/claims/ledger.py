@@ -193,10 +193,10 @@ def _with_defaults(row: Any, head: Mapping[str, Any]) -> Any:
 
 def _in_moments(row: dict[str, Any]) -> dict[str, Any]:
     """A row whose day is a moment, as 2025-04-03T22:00Z, with the moment under its own key."""
-    said = row.get("said")
-    if "said_utc" in row or not (isinstance(said, datetime) or (isinstance(said, str) and "T" in said)):
+    day = row.get("said")
+    if "said_utc" in row or not (isinstance(day, datetime) or (isinstance(day, str) and "T" in day)):
         return row
-    return {**{key: value for key, value in row.items() if key != "said"}, "said_utc": said}
+    return {**{key: value for key, value in row.items() if key != "said"}, "said_utc": day}
 
 
 def _statements(row: Any, where: str, events: Sequence[Event], faults: list[DetenteError]) -> list[Statement]:

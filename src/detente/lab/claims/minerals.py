@@ -20,7 +20,11 @@ from detente.lab.claims.shares import share
 SURVEY = "production by country, US Geological Survey"
 WORLD = "WLD"
 RELEASED = (1, 31)
-"""Month and day of the year after on which the survey comes out."""
+"""Month and day on which an edition of the survey comes out."""
+
+LATEST, BEFORE = "2026", "2025"
+EDITIONS: Mapping[str, str] = {LATEST: "chain_minerals", BEFORE: "chain_minerals_2025"}
+"""Years of the editions of the survey on record -> their tables; each revises the one before."""
 
 STAGES: Mapping[str, tuple[str, str]] = {
     "rare earth separation": ("separation", "all"),
@@ -56,8 +60,20 @@ ALSO: Mapping[str, str] = {
 def fitted(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
     """The survey, or the chain of rare earths for a stage that it does not have."""
     material = (own.material if own else "") or row.population
-    wanted = CHAIN if material and _is_stage(material) else "survey"
-    return tuple(reading for reading in listed if reading.name == wanted)
+    if material and _is_stage(material):
+        return tuple(reading for reading in listed if reading.name == CHAIN)
+    year = _year_of(row, own)
+    if year is None or not material:
+        return tuple(reading for reading in listed if reading.record == LATEST)
+    chapter = chapter_of(material)
+    known = [edition for edition in EDITIONS if productions(chapter, year, edition)] or [LATEST]
+    return tuple(reading for reading in listed if reading.record in known)
+
+
+def _year_of(row: QuantityRow, reading: ReadingRow | None) -> int | None:
+    """The year that a claim is about, None where it names none."""
+    named = (reading.year if reading else None) or row.year
+    return named or (int(period_named(row.period).months[0][:4]) if row.period else None)
 
 
 CHAIN = "chain"
@@ -80,13 +96,16 @@ def material_share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
         raise InputError(
             f"quantity {row.name}", "names no material or no country", "add population: gallium, partner: CHN"
         )
-    year = reading.year or row.year or int(period_named(row.period).months[0][:4])
+    year = _year_of(row, reading)
+    assert year is not None
     if _is_stage(material):
         stage, of = next(pair for word, pair in STAGES.items() if fold(word) == fold(material))
         update = {"of": "stage", "stage": stage, "material": of, "year": year, "partner": named}
         return share(basis, row.model_copy(update={"line": ""}), reading.model_copy(update=update), as_of)
     country = countries().resolve(named, f"quantity {row.name}, partner")
-    return _surveyed(chapter_of(material), country, reading.stage or _named_in(material, year), year)
+    edition = reading.record or LATEST
+    stage = reading.stage or _named_in(material, year, edition)
+    return _surveyed(chapter_of(material), country, stage, year, edition)
 
 
 def chapter_of(material: str) -> str:
@@ -106,20 +125,22 @@ def chapter_of(material: str) -> str:
     return words[fold(material)]
 
 
-def _named_in(material: str, year: int) -> str:
+def _named_in(material: str, year: int, edition: str) -> str:
     """A material that its chapter counts apart, as platinum among its group; "" for the chapter's own."""
     word = material.casefold()
-    return word if any(word in what for what in productions(chapter_of(material), year)) else ""
+    return word if any(word in what for what in productions(chapter_of(material), year, edition)) else ""
 
 
 @lru_cache(maxsize=256)
-def productions(chapter: str, year: int) -> Mapping[str, Mapping[str, float]]:
-    """What is produced by what is counted ("mine production") and place, in the unit of the survey."""
-    table = arrays("chain_minerals")
-    own = (table["chapter"] == chapter) & (table["statistic"] == "production") & (table["year"] == str(year))
+def productions(chapter: str, year: int, edition: str = LATEST) -> Mapping[str, Mapping[str, float]]:
+    """What is produced by what is counted ("mine production") and place, in the unit of an edition of the survey."""
+    table = arrays(EDITIONS[edition])
+    own = (table["chapter"] == chapter) & (table["year"] == str(year))
+    if edition == LATEST:
+        own &= table["statistic"] == "production"
     counted: dict[str, dict[str, float]] = {}
     for row in own.nonzero()[0]:
-        zero = table["printed"][row] == "zero"
+        zero = edition == LATEST and table["printed"][row] == "zero"
         value = 0.0 if zero else float(table["value"][row])
         if value == value:
             counted.setdefault(_counted(str(table["detail"][row])), {})[str(table["place"][row])] = value
@@ -131,9 +152,9 @@ def _counted(detail: str) -> str:
     return detail.replace("rounded", "").strip(" :,").casefold()
 
 
-def _surveyed(chapter: str, country: str, stage: str, year: int) -> Measured:
+def _surveyed(chapter: str, country: str, stage: str, year: int, edition: str) -> Measured:
     """Share of a country in the first thing that the survey counts of a material, or in the stage named."""
-    counted = productions(chapter, year)
+    counted = productions(chapter, year, edition)
     chosen = [what for what in counted if stage in what]
     if not chosen:
         kinds = f" at stage '{stage}'" if stage and counted else ""
@@ -149,4 +170,6 @@ def _surveyed(chapter: str, country: str, stage: str, year: int) -> Measured:
         remark = f"the survey counts {place(country)} among other countries; it names {named}"
         return Measured(float("nan"), inputs=(SURVEY,), remark=remark)
     remark = f"{chapter}, {chosen[0]}, {year}"
-    return Measured(places[country] / places[WORLD], inputs=(SURVEY,), known=date(year + 1, *RELEASED), remark=remark)
+    return Measured(
+        places[country] / places[WORLD], inputs=(SURVEY,), known=date(int(edition), *RELEASED), remark=remark
+    )

@@ -11,7 +11,7 @@ import numpy as np
 
 from detente.codes import DetenteError
 from detente.data.definitions import OURS, PublishedFigure, Publisher, definitions, published_figures
-from detente.data.evidence_tables import long_series
+from detente.data.evidence_tables import census_series, long_series
 from detente.evidence import Claim, Quantity
 from detente.lab.claims.laws import HOME, importer_of
 from detente.lab.claims.measured import Measured
@@ -26,8 +26,8 @@ Read = tuple[ReadingRow, Measured]
 UNITS = {"average_tariff_level": "level", "partner_average_rate": "partner_level"}
 """Quantities that publishers print, and what their figures call them."""
 
-RANK = "rank_since"
-"""Place of a level in history, which hangs on whose average it is."""
+LEVEL, RISE, RANK = "average_tariff_level", "average_tariff_rise", "rank_since"
+"""A level, its rise and its place in history, which hang on whose average it is."""
 
 LATELY = timedelta(days=60)
 """How old a figure may be on the day of a claim that repeats it."""
@@ -44,6 +44,8 @@ def named_readings(claim: Claim, row: QuantityRow, quantity: Quantity) -> list[R
     text = f"{claim.quote} {claim.speaker.name} {claim.speaker.role} {' '.join(claim.source.values())}".casefold()
     if row.name == RANK and quantity.value is not None:
         return _marked(_ranked(claim, int(quantity.value), quantity.as_of), text)
+    if row.name == RISE and quantity.value is not None and quantity.base is not None:
+        return _marked(_risen(claim, quantity, quantity.base), text) if importer_of(row) == HOME else []
     if row.name not in UNITS or quantity.value is None:
         return []
     code = importer_of(row)
@@ -57,16 +59,36 @@ def _ranked(claim: Claim, since: int, as_of: date) -> list[Read]:
     """The place of averages as publishers printed them of late, and as each counts on the day."""
     series = long_series()
     bar, highest = highest_after(series, since, as_of.year)
-    figures = (f for f in _figures(claim.said, UNITS["average_tariff_level"], HOME, "") if f.substitution != "post")
+    figures = (f for f in _figures(claim.said, UNITS[LEVEL], HOME, "") if f.substitution != "post")
     last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
     reads = [*(_printed(figure) for figure in last.values()), *_computed(as_of, HOME, "")]
     words = f"highest year after {since}: {bar:.1%} in {highest}"
     return [(row, replace(value, claimed=bar, remark=words)) for row, value in reads]
 
 
-def _gives(value: float, quantity: Quantity) -> bool:
-    """Whether a figure rounds to the number of a claim."""
-    return abs(value - (quantity.value or 0.0)) <= quantity.half_unit + SAME
+def _risen(claim: Claim, quantity: Quantity, base: date) -> list[Read]:
+    """The rise of an average: as printed less the duty collected in the year before, and by each definition."""
+    start = census_series().at(base.year - 1)
+    figures = (f for f in _figures(claim.said, UNITS[LEVEL], HOME, "") if _gives(f.value - start, quantity, 2))
+    last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
+    before = {name: value.value for row, value in _computed(base, HOME, "", True) for name in [row.name]}
+    reads = [_less(_printed(figure), start, f"the duty collected in {base.year - 1}") for figure in last.values()]
+    return reads + [
+        _less(read, before[read[0].name], "that of the base day")
+        for read in _computed(quantity.as_of, HOME, "", True)
+        if read[0].name in before
+    ]
+
+
+def _less(read: Read, start: float, words: str) -> Read:
+    """An average less where it started."""
+    row, value = read
+    return row.model_copy(update={"label": f"{row.label}, less {words}"}), replace(value, value=value.value - start)
+
+
+def _gives(value: float, quantity: Quantity, rounded: int = 1) -> bool:
+    """Whether a figure rounds to the number of a claim; `rounded` : how many numbers were, of a difference two."""
+    return abs(value - (quantity.value or 0.0)) <= rounded * quantity.half_unit + SAME
 
 
 def _figures(day: date, unit: str, code: str, partner: str) -> Iterator[PublishedFigure]:
@@ -90,15 +112,15 @@ def _printed(figure: PublishedFigure) -> Read:
     return row, Measured(figure.value, inputs=(f"figures in print, {who.short or who.title}",), remark=remark)
 
 
-def _computed(on: date, code: str, partner: str) -> Iterator[Read]:
-    """What each definition of these imports gives on a day, those that give the same as one."""
+def _computed(on: date, code: str, partner: str, each: bool = False) -> Iterator[Read]:
+    """What each definition of these imports gives on a day, those that give the same as one unless `each` is asked."""
     groups: list[tuple[float, list[Publisher]]] = []
     for who in definitions().values():
         if who.name == OURS or who.importer != code or who.partner not in ("", partner):
             continue
         value = _average(who, on, partner)
         same = next((names for known, names in groups if abs(known - value) < SAME), None)
-        if same is not None:
+        if same is not None and not each:
             same.append(who)
         elif np.isfinite(value):
             groups.append((value, [who]))

@@ -17,9 +17,11 @@ from detente.data.importers import importer
 from detente.data.tables import arrays, place
 from detente.evidence import additional_rate, follows, moved
 from detente.lab.claims.laws import HOME, importer_of, law_under
+from detente.lab.claims.lines import line_rate
 from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.record import lawbook_of, record_of
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.ground.collected import collected_rate
+from detente.lab.ground.collected import collected_partner, collected_rate
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
 from detente.lab.statute.lookup import look_up
@@ -145,12 +147,7 @@ def _average(row: QuantityRow, value: float, draws: Floats) -> Measured:
     law, name = importer(code).law, place(code)
     flows = ground_of(law).flows
     inputs = (lawbook_of(code), f"imports of {name}, {flows.period}, {flows.valuation}")
-    return Measured(value, draws, inputs, remark="; ".join((_record(law), *flows.notes[:1])))
-
-
-def lawbook_of(code: str) -> str:
-    """What the lawbook of an importer is called among inputs."""
-    return f"lawbook of {place(code)}"
+    return Measured(value, draws, inputs, remark="; ".join((record_of(law), *flows.notes[:1])))
 
 
 def _no_trade(code: str, partner: str) -> Measured | None:
@@ -162,11 +159,6 @@ def _no_trade(code: str, partner: str) -> Measured | None:
     if where.countries.expand(partner, START, "partner") & set(known):
         return None
     return Measured(float("nan"), remark=f"no imports of {place(code)} from {place(partner)} are on record")
-
-
-def _record(law: Law) -> str:
-    """How far a law is on record, in words."""
-    return f"law of {place(law.importer)} on record to {law.record.to}" if law.record is not None else ""
 
 
 def _from_few(row: QuantityRow, reading: ReadingRow) -> Measured | None:
@@ -217,6 +209,19 @@ def _collected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark)
 
 
+def _collected_from(partner: str, row: QuantityRow, as_of: date) -> Measured:
+    """Duty collected over imports from a partner in the last full month."""
+    if importer_of(row) != HOME:
+        return Measured(float("nan"), remark="duty collected is on record for the United States alone")
+    end = last_full_month(as_of)
+    try:
+        value = collected_rate(f"{end:%Y-%m}", collected_partner(partner))
+    except InputError as error:
+        return Measured(float("nan"), inputs=(COLLECTED,), remark=f"{error.what}; {error.repair}")
+    remark = "" if np.isfinite(value) else f"duty collected in {end:%Y-%m} is not on record; {data_to()}"
+    return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark or f"{end:%Y-%m}")
+
+
 def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Additional duty on a partner: the steps of the timeline, or what they add on average, or on one line.
 
@@ -230,7 +235,7 @@ def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     if how == "events":
         return _steps(basis, row, reading, as_of, partner)
     if how == "line":
-        return line_rate(basis, row, reading, as_of)
+        return line_rate(basis, row, reading.model_copy(update={"of": ""}), as_of)
     if how == "addition":
         return _addition(row, reading, as_of, partner)
     if how == "share_below":
@@ -277,8 +282,8 @@ def _most_common(law: Law, on: date, partner: str) -> Measured:
             goods[rate] = goods.get(rate, 0.0) + duty / rate
     inputs = (lawbook_of(law.importer),)
     if not hit or not goods:
-        return Measured(0.0, inputs=inputs, remark=f"no additional duty on that day; {_record(law)}")
-    remark = f"{hit:.0%} of imports owe an additional duty; {_record(law)}"
+        return Measured(0.0, inputs=inputs, remark=f"no additional duty on that day; {record_of(law)}")
+    remark = f"{hit:.0%} of imports owe an additional duty; {record_of(law)}"
     return Measured(max(goods, key=lambda rate: goods[rate]), inputs=inputs, remark=remark)
 
 
@@ -339,24 +344,9 @@ def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: 
     partner = partner_of(row, reading, importer_of(row))
     if reading.of == "events":
         return _steps(basis, row, reading, as_of, partner)
+    if reading.duty == "collected":
+        return _collected_from(partner, row, as_of)
     if lacking := _no_trade(importer_of(row), partner):
         return lacking
     average = _averaged(basis, row, reading, as_of, row.base or START, partner)
     return _average(row, average.value, average.draws)
-
-
-def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Duty of an importer on a line from a partner."""
-    line, partner = reading.line or row.line, reading.partner or row.partner
-    if not line or not partner:
-        raise InputError(f"quantity {row.name}", "names no line or no partner", 'add line: "8517.13.00", partner: CHN')
-    code = importer_of(row)
-    law, on = law_under(reading, as_of, code)
-    answer = look_up(line, partner, on, law=law, of=code)
-    level = "" if answer.level == "line" else f"its base duty is that of the {LEVELS.get(answer.level, answer.level)}"
-    words = (f"line {line}, {answer.basis or 'one rate'}", level, "" if code == HOME else _record(law))
-    return Measured(answer.total, inputs=(lawbook_of(code),), remark="; ".join(filter(None, words)))
-
-
-LEVELS = {"hs6": "subheading", "sector": "sector"}
-"""What a base duty on record is of where it is not of the line."""

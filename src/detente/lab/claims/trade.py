@@ -208,12 +208,15 @@ def _services(flow: TradeFlow) -> TradeSeries:
 
 
 SERVICES = "services"
+MIRROR = "mirror"
+"""Record of the partner, which may bear out a claim about a country's own and not refute it."""
+
 SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {
     "published": _published,
     "detailed": _detailed,
     "adjusted": _adjusted,
     "accounts": _accounts,
-    "mirror": _mirror,
+    MIRROR: _mirror,
     SERVICES: _services,
     "table": _table,
 }
@@ -351,7 +354,11 @@ def traded(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> 
     """Imports, exports or balance of a country with a partner over a period, USD; or their change, share."""
     flow, period = flow_of(row, reading), period_of(row)
     record = known_record(reading, SOURCES) or _records(flow, row, reading.of)[0]
-    return measured(SOURCES[record](flow), reading.of or level_or_change(row, None), row, period, flow.words)
+    given = measured(SOURCES[record](flow), reading.of or level_or_change(row, None), row, period, flow.words)
+    if record != MIRROR or not isfinite(given.value):
+        return given
+    own = f"the record of {place(flow.country)} itself does not have it, and may differ"
+    return replace(given, remark=f"{given.remark}; {own}")
 
 
 def _records(flow: TradeFlow, row: QuantityRow, kind: str) -> list[str]:

@@ -30,10 +30,15 @@ def collected_table(first: str, last: str = "", partner: str = "all") -> Table:
     return table_with("averages.collected", data, (ends,), whose=whose)
 
 
-def collected_rate(month: str) -> float:
-    """Duty collected over imports in a month ("2025-04"), share; NaN where the month is not on record."""
+def collected_rate(month: str, partner: str = "all") -> float:
+    """Duty collected over imports in a month ("2025-04"), share; NaN where the month is not on record.
+
+    Parameters
+    ----------
+    partner : a code of the monthly table, as `collected_partner` gives it.
+    """
     table = arrays("usa_collected_monthly")
-    row = np.flatnonzero((table["month"] == month) & (table["partner"] == "all"))
+    row = np.flatnonzero((table["month"] == month) & (table["partner"] == partner))
     return float(table["duty"][row[0]] / table["imports"][row[0]]) if row.size else float("nan")
 
 

@@ -17,7 +17,12 @@ QUANTITY = Measurand(
     example={"value": "20", "as_of": "2025-05-08"},
     needs={"value": refused, "line": refused, "partner": refused},
     narrowed_by=("partner", "line", "importer"),
-    uses=("partner", "line", *LAW_KEYS),
-    readings=(ReadingRow(name="law", label="law of the day"),),
-    compute=Elsewhere("rates", "line_rate"),
+    uses=("of", "partner", "line", *LAW_KEYS),
+    kinds=("", "addition", "facts"),
+    readings=(
+        ReadingRow(name="law", label="law of the day"),
+        ReadingRow(name="addition", label="what is added to the base duty", of="addition"),
+        ReadingRow(name="facts", label="where a fact that the code does not show is another", of="facts"),
+    ),
+    compute=Elsewhere("lines", "line_rate"),
 )

@@ -32,9 +32,14 @@ QUANTITY = Measurand(
     example={"value": "98", "population": "gallium", "year": "2024"},
     needs={"value": refused, "population": _material, "partner": _country, "year": period},
     narrowed_by=("partner", "country", "year", "period"),
-    uses=("partner", "material", "stage", "year"),
+    uses=("partner", "material", "stage", "year", "record"),
     readings=(
-        ReadingRow(name="survey", label="production by country, US Geological Survey"),
+        ReadingRow(name="survey", label="production by country, US Geological Survey", record="2026"),
+        ReadingRow(
+            name="survey-2025",
+            label="the same as its edition of January 2025 printed it",
+            record="2025",
+        ),
         ReadingRow(name="chain", label="stage of the rare-earth chain, mean of its sources"),
     ),
     fitting=FittedElsewhere("minerals", "fitted"),

@@ -30,12 +30,17 @@ QUANTITY = Measurand(
     example={"value": "138", "importer": "CHN", "partner": "USA", "as_of": "2025-05-08"},
     needs={"value": refused, "partner": refused},
     narrowed_by=("partner", "importer"),
-    uses=("of", "partner", "weights", "shares", *LAW_KEYS),
+    uses=("of", "duty", "partner", "weights", "shares", *LAW_KEYS),
     kinds=("", HEADLINE),
     judged_as={HEADLINE: "partner_additional_rate"},
     readings=(
         ReadingRow(name="statutory", label="statutory duty at 2024 imports from the partner, chapters 1-97"),
         ReadingRow(name="with-98-99", label="the same with chapters 98 and 99", scope="all"),
+        ReadingRow(
+            name="collected",
+            label="duty collected on the partner's goods in the last full month",
+            duty="collected",
+        ),
         ReadingRow(name="headline", label="no average: what is added on a line without exemption", of=HEADLINE),
     ),
     fitting=_of,
