@@ -21,7 +21,7 @@ from detente.data.surface_tables import CHAINS, NAME, PAIRS, Arrays, key_of, sto
 from detente.lab.deal.levers import served
 from detente.lab.talks.case import Case
 from detente.lab.talks.materials import loss_arrays, loss_content
-from detente.lab.talks.ready import law_arrays, law_content, line_arrays, point_content, surface_arrays
+from detente.lab.talks.ready import WIDE_LINES, law_arrays, law_content, line_arrays, point_content, surface_arrays
 from detente.lab.talks.ready_wide import wide_arrays, wide_content, wide_surface_arrays
 from detente.lab.talks.wideworld import wide_space
 from detente.lab.talks.world import duty_space
@@ -65,13 +65,37 @@ def solved(job: Job) -> dict[str, Arrays]:
     return found
 
 
-def wide_solved(job: tuple[str, bool]) -> dict[str, Arrays]:
-    """The tables of a case between any parties by key: its duties, and its surface in the long or the short run."""
-    name, short = job
-    case = Case(load_case(name))
-    space = wide_space(case.file, case.economy(short=short))
-    law, surface = key_of("wide", wide_content(case.file, 1.0)), key_of("wide-surface", case.wide_content(short=short))
+def wide_solved(job: Job) -> dict[str, Arrays]:
+    """The tables of a case between any parties by key: its duties, its surface, or the lines of its choices."""
+    name, variant, what, short, switched = job
+    case = Case(load_case(name, variant))
+    if what == "lines":
+        return {key_of(WIDE_LINES, case.lines_content(short=short)): line_arrays(case.solved_lines(short=short))}
+    space = wide_space(case.file, case.economy(short=short), switched=switched)
+    law, surface = wide_keys(case, short, switched)
     return {law: wide_arrays(space), surface: wide_surface_arrays(case.sparse(space))}
+
+
+def wide_keys(case: Case, short: bool, switched: bool) -> tuple[str, str]:
+    """Under what duties and surface of a case are stored."""
+    law = wide_content(case.file, 1.0, switched=switched)
+    return key_of("wide", law), key_of("wide-surface", case.wide_content(short=short, switched=switched))
+
+
+def wide_jobs() -> list[Job]:
+    """What is solved for cases that stand on sparse grids; a variant that changes nothing of it is left out."""
+    jobs: dict[str, Job] = {}
+    for name in wide_cases():
+        for variant in ("", *variant_names(name)):
+            case = Case(load_case(name, variant))
+            for short in (False, True):
+                for switched in (True, False)[: 1 + bool(case.switch)]:
+                    jobs.setdefault(wide_keys(case, short, switched)[1], (name, variant, "surface", short, switched))
+                if case.file.weights.choices:
+                    jobs.setdefault(
+                        key_of("lines", case.lines_content(short=short)), (name, variant, "lines", short, True)
+                    )
+    return list(jobs.values())
 
 
 def lost(job: tuple[str, bool]) -> dict[str, Arrays]:
@@ -112,7 +136,7 @@ def main() -> None:
             losses = [(country, everyone) for country in ("USA",) for everyone in (False, True)]
             _written(CHAINS, zip(losses, pool.map(lost, losses), strict=True))
         if given.only in (None, PAIRS):
-            pairs = [(name, short) for name in wide_cases() for short in (False, True)]
+            pairs = wide_jobs()
             _written(PAIRS, zip(pairs, pool.map(wide_solved, pairs), strict=True))
 
 

@@ -9,7 +9,9 @@ from itertools import islice
 from detente.evidence.outlook import in_steps
 from detente.faces.words.footing import footing_sentences
 from detente.faces.words.issues import (
+    in_form,
     input_words,
+    is_form,
     is_points,
     issue_words,
     known,
@@ -21,7 +23,7 @@ from detente.faces.words.issues import (
 )
 from detente.faces.words.language import Language
 from detente.faces.words.tables import text_in
-from detente.lab.talks.advice import ADVICE, FALLBACK, Advice, LimitSeen, PackageSeen, PointRate, Swing
+from detente.lab.talks.advice import ADVICE, FALLBACK, Advice, IssueSeen, LimitSeen, PackageSeen, PointRate, Swing
 
 Sentences = list[str]
 
@@ -154,15 +156,23 @@ class Voice:
         wanted : moves that are worth something to those who do not make them; else those that they only accept.
         """
         words, unit = list[str](), True
-        for move in self.advice.moves:
+        formed = {self.advice.issue(move.issue).in_all for move in self.advice.moves}
+        for move in (move for move in self.advice.moves if move.issue not in formed):
             issue = self.advice.issue(move.issue)
             own = issue.party in (self.advice.side, "both")
             takers = [i for i, party in enumerate(self.advice.parties) if party != issue.party]
             gives = max(move.worth[i] for i in takers) > NONE
-            if own == mine and gives == wanted and moves(issue, move.before, move.after):
-                words.append(moved(issue, move.before, move.after, self.say, unit=unit))
+            changed = moves(issue, move.before, move.after) or self.formed(issue) != issue
+            if own == mine and gives == wanted and changed:
+                words.append(moved(issue, move.before, move.after, self.say, unit=unit, then=self.formed(issue)))
                 unit = unit and not is_points(issue)
         return words
+
+    def formed(self, issue: IssueSeen, row: PackageSeen | None = None) -> IssueSeen:
+        """An issue as its level reads in a package, in the advice where none is given."""
+        row = row or self.advice.advice
+        place = [other.name for other in self.advice.issues].index(issue.name)
+        return issue if row is None else in_form(self.advice.issues, place, row.levels)
 
     def _listed(self, items: Sequence[str]) -> str:
         text = ", ".join(items)
@@ -247,7 +257,7 @@ class Voice:
         return say("advice_or", list=walks, others=say.listed(never)) if never else walks
 
     def _limit(self, limit: LimitSeen) -> str:
-        issue, say = self.advice.issue(limit.issue), self.say
+        issue, say = self.formed(self.advice.issue(limit.issue)), self.say
         name = issue_words(issue, say)
         control = issue.kind == "control"
         if limit.above is None:
@@ -285,9 +295,10 @@ class Voice:
         if row.label:
             return say("advice_fallback_named", label=row_name(named or row, advice, say), gains=gains)
         changed = [
-            stands(issue, after, say)
+            stands(self.formed(issue, row), after, say)
             for issue, before, after in zip(advice.issues, best.levels, row.levels, strict=True)
-            if moves(issue, before, after)
+            if (moves(issue, before, after) or self.formed(issue, row) != self.formed(issue))
+            and not is_form(advice.issues, issue)
         ]
         return say("advice_fallback", moves=say.listed(changed), gains=gains)
 
@@ -364,7 +375,7 @@ class Voice:
         words = {"input": name, "central": central}
         words["beyond"] = say(f"advice_{swing.beyond}_value", value=measured(swing.at, swing.unit, say))
         if swing.what == "moves":
-            words["issue"] = stands(self.advice.issue(swing.issue), swing.level or 0.0, say)
+            words["issue"] = stands(self.formed(self.advice.issue(swing.issue)), swing.level or 0.0, say)
         yield say(f"advice_swing_{swing.what}", **words)
 
     def ranges(self) -> Sentences:

@@ -237,12 +237,12 @@ def known_to(file: CaseFile) -> date | None:
 def issues_seen(talk: Talk) -> tuple[IssueSeen, ...]:
     """The issues with the levels of today's law."""
     space, start = talk.case.outcome_space, status_quo(talk.case).tolist()
-    types = {row.name: str(row.type) for row in talk.case.file.issues}
+    rows = {row.name: row for row in talk.case.file.issues}
     return tuple(
         IssueSeen(
             issue.name, issue.label or issue.name.replace("_", " "), issue.party,
             tuple(party for party in space.parties if party in space.sides(issue) and party != issue.party),
-            issue.kind, types.get(issue.name, ""), issue.unit, level,
+            issue.kind, str(rows[issue.name].type), issue.unit, level, rows[issue.name].in_all,
         )
         for issue, level in zip(space.issues, start, strict=True)
     )  # fmt: skip
@@ -385,7 +385,7 @@ def _exchanges(table: Tabled) -> Iterator[PointRate]:
     assert best is not None
     slope = table.negotiation.payoffs.slope(best.outcome[None])[0] / 100.0
     for k, issue in enumerate(space.issues):
-        if issue.kind == "duty" and issue.party in space.parties and best.outcome[k] > SAME:
+        if issue.kind == "duty" and not issue.whole and issue.party in space.parties and best.outcome[k] > SAME:
             me = space.party(issue.party)
             for other in space.sides(issue) - {issue.party}:
                 own, theirs = float(slope[me, k]), float(slope[space.party(other), k])
