@@ -11,13 +11,14 @@ import argparse
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.caserows import ThreatRow
-from detente.data.surface_tables import CHAINS, NAME, PAIRS, Arrays, key_of, store, surface_file
+from detente.data.surface_tables import CHAINS, NAME, PAIRS, Arrays, key_of, store, stored, surface_file
 from detente.lab.deal.levers import served
 from detente.lab.talks.case import Case
 from detente.lab.talks.materials import loss_arrays, loss_content
@@ -65,14 +66,22 @@ def solved(job: Job) -> dict[str, Arrays]:
     return found
 
 
-def wide_solved(job: Job) -> dict[str, Arrays]:
-    """The tables of a case between any parties by key: its duties, its surface, or the lines of its choices."""
+def wide_solved(job: Job, missing: bool) -> dict[str, Arrays]:
+    """The tables of a case between any parties by key: its duties, its surface, or the lines of its choices.
+
+    Parameters
+    ----------
+    missing : whether what is stored under its key stays.
+    """
     name, variant, what, short, switched = job
     case = Case(load_case(name, variant))
+    keys = (lines_key(case, short),) if what == "lines" else wide_keys(case, short, switched)
+    if missing and all(stored(key) for key in keys):
+        return {key: stored(key) for key in keys}
     if what == "lines":
-        return {key_of(WIDE_LINES, case.lines_content(short=short)): line_arrays(case.solved_lines(short=short))}
+        return {keys[0]: line_arrays(case.solved_lines(short=short))}
     space = wide_space(case.file, case.economy(short=short), switched=switched)
-    law, surface = wide_keys(case, short, switched)
+    law, surface = keys
     return {law: wide_arrays(space), surface: wide_surface_arrays(case.sparse(space))}
 
 
@@ -80,6 +89,11 @@ def wide_keys(case: Case, short: bool, switched: bool) -> tuple[str, str]:
     """Under what duties and surface of a case are stored."""
     law = wide_content(case.file, 1.0, switched=switched)
     return key_of("wide", law), key_of("wide-surface", case.wide_content(short=short, switched=switched))
+
+
+def lines_key(case: Case, short: bool) -> str:
+    """Under what the lines of the choices of a case are stored."""
+    return key_of(WIDE_LINES, case.lines_content(short=short))
 
 
 def wide_jobs() -> list[Job]:
@@ -92,9 +106,7 @@ def wide_jobs() -> list[Job]:
                 for switched in (True, False)[: 1 + bool(case.switch)]:
                     jobs.setdefault(wide_keys(case, short, switched)[1], (name, variant, "surface", short, switched))
                 if case.file.weights.choices:
-                    jobs.setdefault(
-                        key_of("lines", case.lines_content(short=short)), (name, variant, "lines", short, True)
-                    )
+                    jobs.setdefault(lines_key(case, short), (name, variant, "lines", short, True))
     return list(jobs.values())
 
 
@@ -128,6 +140,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", choices=(NAME, PAIRS, CHAINS))
+    parser.add_argument("--missing", action="store_true", help=f"keep what {PAIRS} holds under its key")
     given = parser.parse_args()
     with ProcessPoolExecutor(given.workers) as pool:
         if given.only in (None, NAME):
@@ -137,7 +150,8 @@ def main() -> None:
             _written(CHAINS, zip(losses, pool.map(lost, losses), strict=True))
         if given.only in (None, PAIRS):
             pairs = wide_jobs()
-            _written(PAIRS, zip(pairs, pool.map(wide_solved, pairs), strict=True))
+            tables = pool.map(partial(wide_solved, missing=given.missing), pairs)
+            _written(PAIRS, zip(pairs, tables, strict=True))
 
 
 def _written(name: str, done: Iterable[tuple[tuple[Any, ...], dict[str, Arrays]]]) -> None:

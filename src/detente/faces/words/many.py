@@ -91,8 +91,8 @@ def many_blocks(advice: ManyAdvice, say: Language) -> list[PageBlock]:
     parts = [
         ("advice_head_offer", speaker.offer()),
         ("advice_head_ask", [*speaker.spoken.ask(), *speaker.silent()]),
-        ("advice_head_walk", speaker.walk([advice.side.side])),
-        ("advice_head_they", speaker.walk(advice.side.others)),
+        ("advice_head_walk", [*speaker.walk([advice.side.side]), *speaker.spoken.refused([advice.side.side])]),
+        ("advice_head_they", [*speaker.walk(advice.side.others), *speaker.spoken.refused(advice.side.others)]),
         ("many_head_block", speaker.block()),
         ("many_head_pairs", speaker.pairs()),
         ("many_head_fails", speaker.fails()),

@@ -184,7 +184,8 @@ class Tabled:
         values = {s: self.talk.negotiation(s).value(outcome) for s in (*ranged_settings(self.talk), self.setting)}
         gains = {s: value - self.talk.whole(s).threat(self.base.name).value for s, value in values.items()}
         every = np.array([gains[s] for s in dict.fromkeys((*ranged_settings(self.talk), self.setting))])
-        stars = self.talk.p_stars(self.setting, values[self.setting]).tolist()
+        value = values[self.setting]
+        stars = chances(self.talk.whole(self.setting), self.talk.p_stars(self.setting, value), value)
         return package_seen((name, label, kind), outcome, gains[self.setting], every, stars)
 
 
@@ -192,6 +193,20 @@ def even_odds(whole: Negotiation, base: Threat) -> tuple[Threat, float | None]:
     """An even chance of today's law and the law before, with the chance; the base where there are not both."""
     day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
     return (base, None) if day is None or past is None else (expected(day, past, EVEN), EVEN)
+
+
+def chances(whole: Negotiation, stars: Floats, values: Floats) -> list[float]:
+    """Chance of today's law above which each signs, shape (parties,): 0 for who signs whatever comes, NaN for none.
+
+    Parameters
+    ----------
+    stars : p* of each, NaN where today's law is no worse for it than the law before; `values` : its payoffs.
+    """
+    day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
+    if day is None or past is None:
+        return np.asarray(stars).tolist()
+    better = values >= np.maximum(day.value, past.value) - 1e-9
+    return np.where(np.isnan(stars) & better, 0.0, stars).tolist()
 
 
 def package_seen(
