@@ -11,17 +11,18 @@ import argparse
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.caserows import ThreatRow
-from detente.data.surface_tables import CHAINS, NAME, PAIRS, Arrays, key_of, store, surface_file
+from detente.data.surface_tables import CHAINS, NAME, PAIRS, Arrays, key_of, store, stored, surface_file
 from detente.lab.deal.levers import served
 from detente.lab.talks.case import Case
 from detente.lab.talks.materials import loss_arrays, loss_content
-from detente.lab.talks.ready import law_arrays, law_content, line_arrays, point_content, surface_arrays
+from detente.lab.talks.ready import WIDE_LINES, law_arrays, law_content, line_arrays, point_content, surface_arrays
 from detente.lab.talks.ready_wide import wide_arrays, wide_content, wide_surface_arrays
 from detente.lab.talks.wideworld import wide_space
 from detente.lab.talks.world import duty_space
@@ -65,13 +66,48 @@ def solved(job: Job) -> dict[str, Arrays]:
     return found
 
 
-def wide_solved(job: tuple[str, bool]) -> dict[str, Arrays]:
-    """The tables of a case between any parties by key: its duties, and its surface in the long or the short run."""
-    name, short = job
-    case = Case(load_case(name))
-    space = wide_space(case.file, case.economy(short=short))
-    law, surface = key_of("wide", wide_content(case.file, 1.0)), key_of("wide-surface", case.wide_content(short=short))
+def wide_solved(job: Job, missing: bool) -> dict[str, Arrays]:
+    """The tables of a case between any parties by key: its duties, its surface, or the lines of its choices.
+
+    Parameters
+    ----------
+    missing : whether what is stored under its key stays.
+    """
+    name, variant, what, short, switched = job
+    case = Case(load_case(name, variant))
+    keys = (lines_key(case, short),) if what == "lines" else wide_keys(case, short, switched)
+    if missing and all(stored(key) for key in keys):
+        return {key: stored(key) for key in keys}
+    if what == "lines":
+        return {keys[0]: line_arrays(case.solved_lines(short=short))}
+    space = wide_space(case.file, case.economy(short=short), switched=switched)
+    law, surface = keys
     return {law: wide_arrays(space), surface: wide_surface_arrays(case.sparse(space))}
+
+
+def wide_keys(case: Case, short: bool, switched: bool) -> tuple[str, str]:
+    """Under what duties and surface of a case are stored."""
+    law = wide_content(case.file, 1.0, switched=switched)
+    return key_of("wide", law), key_of("wide-surface", case.wide_content(short=short, switched=switched))
+
+
+def lines_key(case: Case, short: bool) -> str:
+    """Under what the lines of the choices of a case are stored."""
+    return key_of(WIDE_LINES, case.lines_content(short=short))
+
+
+def wide_jobs() -> list[Job]:
+    """What is solved for cases that stand on sparse grids; a variant that changes nothing of it is left out."""
+    jobs: dict[str, Job] = {}
+    for name in wide_cases():
+        for variant in ("", *variant_names(name)):
+            case = Case(load_case(name, variant))
+            for short in (False, True):
+                for switched in (True, False)[: 1 + bool(case.switch)]:
+                    jobs.setdefault(wide_keys(case, short, switched)[1], (name, variant, "surface", short, switched))
+                if case.file.weights.choices:
+                    jobs.setdefault(lines_key(case, short), (name, variant, "lines", short, True))
+    return list(jobs.values())
 
 
 def lost(job: tuple[str, bool]) -> dict[str, Arrays]:
@@ -104,6 +140,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", choices=(NAME, PAIRS, CHAINS))
+    parser.add_argument("--missing", action="store_true", help=f"keep what {PAIRS} holds under its key")
     given = parser.parse_args()
     with ProcessPoolExecutor(given.workers) as pool:
         if given.only in (None, NAME):
@@ -112,8 +149,9 @@ def main() -> None:
             losses = [(country, everyone) for country in ("USA",) for everyone in (False, True)]
             _written(CHAINS, zip(losses, pool.map(lost, losses), strict=True))
         if given.only in (None, PAIRS):
-            pairs = [(name, short) for name in wide_cases() for short in (False, True)]
-            _written(PAIRS, zip(pairs, pool.map(wide_solved, pairs), strict=True))
+            pairs = wide_jobs()
+            tables = pool.map(partial(wide_solved, missing=given.missing), pairs)
+            _written(PAIRS, zip(pairs, tables, strict=True))
 
 
 def _written(name: str, done: Iterable[tuple[tuple[Any, ...], dict[str, Arrays]]]) -> None:

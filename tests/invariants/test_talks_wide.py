@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from detente.codes import InputError
 from detente.data.casefile import parse_case
 from detente.economy.frame import baseline_tariff
 from detente.lab.talks.case import Case
@@ -177,3 +178,34 @@ def test_a_union_is_the_sum_of_its_members() -> None:
     parts, others = space.measured_at(np.array([0.2]))
     assert_allclose(parts[1, 0], others[list(space.members[1])].sum(), atol=1e-12)
     assert parts[1, 0] < 0.0
+
+
+FORM = {"name": "form", "giver": "USA", "kind": "other", "unit": "on or off", "levels": [0.0, 1.0], "whole": True}
+
+
+def test_where_the_base_duty_counts_in_a_level_is_a_floor() -> None:
+    """Off, the level is on top; on, it is the whole duty, line by line: what an issue of type floor is."""
+    case = _case(_duty("a", "USA", "points", in_all="form"), FORM)
+    floor, top = (wide_space(_case(_duty("a", "USA", kind)).file, case.economy()) for kind in ("floor", "points"))
+    payoffs, levels = case.payoffs(), np.array([0.15])
+    assert case.switch == "form"
+    for on, space in ((1.0, floor), (0.0, top)):
+        outcome = np.array([0.15, on])
+        assert_allclose(case.space(switched=bool(on)).parts_at(levels), space.parts_at(levels), atol=1e-9)
+        assert_allclose(payoffs.value(outcome[None])[0], space.parts_at(levels)[:, 0], atol=0.05)
+        assert_allclose(payoffs.local(outcome)[0], payoffs.value(outcome[None])[0], atol=1e-12)
+    assert payoffs.value(np.array([[0.15, 1.0], [0.15, 0.0]]))[:, 1].argmax() == 0, "on top costs the exporter more"
+    assert case.outcome_space.reading(np.array([0.15, 1.0])) == "a 15.0 points, form on"
+
+
+@pytest.mark.parametrize(
+    ("form", "more", "said"),
+    [
+        ({}, {"in_all": "forms"}, "did you mean 'form'"),
+        ({"levels": [0.0, 0.5, 1.0]}, {}, "'form' is not on or off"),
+        ({}, {"type": "cut"}, "duties whose level is on top"),
+    ],
+)
+def test_what_counts_the_base_duty_in_is_on_or_off(form: dict[str, object], more: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        _case({**_duty("a", "USA", "points", in_all="form"), **more}, {**FORM, **form})

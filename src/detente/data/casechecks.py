@@ -38,6 +38,7 @@ def case_faults(case: CaseFile, where: str) -> Faults:
     yield from _threats(case, where, names)
     yield from _numbers(case, where)
     yield from _parts(case, where, names)
+    yield from _switches(case, where)
     yield from _beliefs(case, where)
     yield from _laws(case, where)
 
@@ -181,6 +182,23 @@ def _parts(case: CaseFile, where: str, names: list[str]) -> Faults:
             yield UnknownName("party", party, case.parties, place)
     if case.signed and case.signed not in case.outcomes:
         yield UnknownName("outcome", case.signed, case.outcomes, f"{where}, signed")
+
+
+def _switches(case: CaseFile, where: str) -> Faults:
+    """Issues that are on or off, and what hangs on them: one for a case, as each doubles what is solved."""
+    rows, names = {row.name: row for row in case.issues}, [row.name for row in case.issues]
+    for row in (row for row in case.issues if row.in_all):
+        place = f"{where}, issue '{row.name}', in_all"
+        switch = rows.get(row.in_all)
+        if switch is None:
+            yield UnknownName("issue", row.in_all, names, place)
+        elif not switch.whole or switch.listed() != (0.0, 1.0):
+            yield InputError(place, f"'{switch.name}' is not on or off", "give it 'whole: true' and 'levels: [0, 1]'")
+        if not row.moves_tariffs or row.type not in ("", "points", "sector"):
+            yield InputError(place, "is for duties whose level is on top", "leave it out, or make the type points")
+    named = (*(row.in_all for row in case.issues), *(getattr(row, "switch", "") for row in case.always))
+    if len(used := list(dict.fromkeys(name for name in named if name))) > 1:
+        yield InputError(where, f"{' and '.join(used)} are both on or off", "let everything hang on one of them")
 
 
 def _named(case: CaseFile, where: str) -> Iterator[tuple[str, str]]:

@@ -105,7 +105,9 @@ class IssueRow(Stated):
     `type` says what a level means: points on top; a floor or a ceiling of the whole duty ("15 all-in"); a cut, the
     depth of what is taken off the base duty; a rate for a sector; the duty at the margin of a quota; a purchase or an
     investment, the share of `amount` (USD bn a year; USD bn over `years`) that is pledged; a control, an action, a
-    rule. An issue that is not `tabled` is in the file for whoever wants to put it on the table.
+    rule. `in_all` names an issue that is on or off: where it is on, the level of a duty is the whole of what is owed,
+    the base duty counted in, as in "15 all-in"; else it is on top. An issue that is not `tabled` is in the file for
+    whoever wants to put it on the table.
     """
 
     name: str
@@ -133,6 +135,7 @@ class IssueRow(Stated):
     default: float | None = None
     worst: float | None = None
     whole: bool = False
+    in_all: str = ""
     coverage: Literal["all-goods", "as-law"] | FromLaw | tuple[float, ...] = ALL_GOODS
     top: float | None = Field(default=None, gt=0.0)
 
@@ -170,7 +173,7 @@ class IssueRow(Stated):
     @property
     def plain(self) -> bool:
         """Whether it is a duty in points on what one law or all goods have, as two sides lay on one another."""
-        more = (self.receivers, self.from_law, self.codes, self.sectors, self.besides)
+        more = (self.receivers, self.from_law, self.codes, self.sectors, self.besides, self.in_all)
         return self.type in ("", "points") and not any(more)
 
     def listed(self) -> tuple[float, ...]:

@@ -26,7 +26,7 @@ PAIRS = "pairs"
 CHAINS = "chains"
 """Files of the package: cases between the United States and China, all others, and losses from a supply chain."""
 
-FILE_OF = {"wide": PAIRS, "wide-surface": PAIRS, "losses": CHAINS}
+FILE_OF = {"wide": PAIRS, "wide-surface": PAIRS, "wide-lines": PAIRS, "losses": CHAINS}
 """File of each kind of table; of others the first."""
 
 MANY = 5_000

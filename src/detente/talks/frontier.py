@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.codes.portrait import Readable
-from detente.talks.continuous import BestOutcome, SearchProblem, maximise, weighted_sum
+from detente.talks.continuous import Aim, BestOutcome, SearchProblem, maximise, weighted_sum
 from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation
 
 POINTS = 24
@@ -24,6 +24,9 @@ POINTS = 24
 
 TABLED = 20_001
 """Points at which a curve is tabled for look-ups."""
+
+STARTS = 8
+"""Outcomes at most from which a search begins."""
 
 FINE = 1e-9
 """Payoffs closer than this share of their scale are equal."""
@@ -169,15 +172,27 @@ class Survey(Readable):
     def best_rows(self, score: Floats, keep: Bools | None = None) -> list[int]:
         """Numbers of the outcomes that `best` gives."""
         score = score if keep is None else np.where(keep, score, -np.inf)
+        if not score.size:
+            return []
+        tops = [int(some[np.argmax(score[some])]) for some in self._apart] or [int(np.argmax(score))]
+        rows = sorted((row for row in tops if np.isfinite(score[row])), key=lambda row: (-score[row], row))
+        return rows[:STARTS]
+
+    @cached_property
+    def _apart(self) -> list[NDArray[np.int64]]:
+        """Numbers of the outcomes by the levels of issues that are not continuous; none where all are."""
         whole = [k for k, issue in enumerate(self.negotiation.space.issues) if issue.whole and self.free[k]]
-        rows: list[int] = []
-        score = score.copy() if whole else score
-        while score.size and len(rows) < 8 and np.isfinite(score[row := int(np.argmax(score))]):
-            rows.append(row)
-            if not whole:
-                break
-            score[(self.X[:, whole] == self.X[row, whole]).all(axis=1)] = -np.inf
-        return rows
+        if not whole or not len(self.X):
+            return []
+        groups = np.unique(self.X[:, whole], axis=0, return_inverse=True)[1].ravel()
+        order = np.argsort(groups, kind="stable")
+        return np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
+
+    def scores(self, aim: Aim, keep: Bools) -> Floats:
+        """An aim at the outcomes to keep, -inf at the others, shape (outcomes,)."""
+        score = np.full(len(self.V), -np.inf)
+        score[keep] = aim.value(self.V[keep])
+        return score
 
 
 def survey(

@@ -201,7 +201,15 @@ class SurfacePayoffs:
             payoffs = np.full((len(X), len(self.parties)), np.nan)
             payoffs[known] = self.trade(X[known])
             return payoffs
-        return sum((self._share(X, level) * interpolant.at(levels) for interpolant, level in self._trade), np.zeros(1))
+        if not self.switch:
+            return self._trade[0][0].at(levels)
+        payoffs = np.zeros((len(X), len(self.parties)))
+        for interpolant, level in self._trade:
+            share = self._share(X, level)
+            some = np.flatnonzero(share)
+            if some.size:
+                payoffs[some] += share[some] * interpolant.at(levels[some])
+        return payoffs
 
     def value(self, X: Floats) -> Floats:
         """Payoffs, USD bn a year from the reference, shape (point, party); NaN beyond the axes of the surface."""

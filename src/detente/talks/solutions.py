@@ -99,7 +99,7 @@ def solve_concept(
     if zone.empty:
         return None
     aim = _aim(survey, threat, concept, zone, power)
-    scores = aim.value(survey.V)
+    scores = survey.scores(aim, zone.mask)
     rows = survey.best_rows(scores, zone.mask) if zone.mask.any() else []
     grid = survey.X[rows[0]] if rows else None
     d = threat.value
@@ -136,7 +136,7 @@ def nash_package(survey: Survey, threat: Threat) -> Solution | None:
         return solve_concept(survey, threat, "nash")
     mask = gain > 0.0
     aim = sum_of_logs(d, np.full(d.size, 1.0 / d.size), float((survey.V[mask] - d).max()))
-    scores = np.where(mask, aim.value(survey.V), -np.inf)
+    scores = survey.scores(aim, mask)
     starts = survey.best(scores, mask)
     package = maximise(survey.problem(d), aim, starts, f"nash against {threat.name}")
     ties, edges = _ties(survey, scores, mask, starts[0]), corners(survey, package.outcome)

@@ -30,6 +30,8 @@ THREATS = ("status-quo", "past-law", "war", "escalation", "expected", "other")
 PARTS_OF = ("share of the base duty", "share of the pledge")
 """Units of levels that a reader sees as per cent."""
 
+ON_OR_OFF = "on or off"
+
 FREE = "free"
 """Name of the constraint set without constraints; always there."""
 
@@ -96,9 +98,11 @@ class Issue(Readable):
         return float(self.levels[-1])
 
     def reading(self, level: float) -> str:
-        """The level for a reader: points where the unit is a share, per cent of a pledge or a base, else the number."""
+        """The level for a reader: points, per cent of a pledge or a base, on or off, else the number."""
         if self.unit in PARTS_OF:
             return f"{100.0 * level:.0f}%"
+        if self.unit == ON_OR_OFF:
+            return "on" if level > 0.5 else "off"
         return f"{100.0 * level:.1f} points" if self.unit == "share" else f"{level:.3g}"
 
 

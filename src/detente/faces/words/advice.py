@@ -9,7 +9,9 @@ from itertools import islice
 from detente.evidence.outlook import in_steps
 from detente.faces.words.footing import footing_sentences
 from detente.faces.words.issues import (
+    in_form,
     input_words,
+    is_form,
     is_points,
     issue_words,
     known,
@@ -21,7 +23,7 @@ from detente.faces.words.issues import (
 )
 from detente.faces.words.language import Language
 from detente.faces.words.tables import text_in
-from detente.lab.talks.advice import ADVICE, FALLBACK, Advice, LimitSeen, PackageSeen, PointRate, Swing
+from detente.lab.talks.advice import ADVICE, FALLBACK, Advice, IssueSeen, LimitSeen, PackageSeen, PointRate, Swing
 
 Sentences = list[str]
 
@@ -35,6 +37,9 @@ AS_KNOWN = "as known on"
 """Words of a title that says the day by itself."""
 
 YEAR = 365
+EVEN = 0.5
+"""Chance of today's law at which limits are told."""
+
 TENTH = 0.95
 """Value from which on one decimal is told."""
 
@@ -154,15 +159,23 @@ class Voice:
         wanted : moves that are worth something to those who do not make them; else those that they only accept.
         """
         words, unit = list[str](), True
-        for move in self.advice.moves:
+        formed = {self.advice.issue(move.issue).in_all for move in self.advice.moves}
+        for move in (move for move in self.advice.moves if move.issue not in formed):
             issue = self.advice.issue(move.issue)
             own = issue.party in (self.advice.side, "both")
             takers = [i for i, party in enumerate(self.advice.parties) if party != issue.party]
             gives = max(move.worth[i] for i in takers) > NONE
-            if own == mine and gives == wanted and moves(issue, move.before, move.after):
-                words.append(moved(issue, move.before, move.after, self.say, unit=unit))
+            changed = moves(issue, move.before, move.after) or self.formed(issue) != issue
+            if own == mine and gives == wanted and changed:
+                words.append(moved(issue, move.before, move.after, self.say, unit=unit, then=self.formed(issue)))
                 unit = unit and not is_points(issue)
         return words
+
+    def formed(self, issue: IssueSeen, row: PackageSeen | None = None) -> IssueSeen:
+        """An issue as its level reads in a package, in the advice where none is given."""
+        row = row or self.advice.advice
+        place = [other.name for other in self.advice.issues].index(issue.name)
+        return issue if row is None else in_form(self.advice.issues, place, row.levels)
 
     def _listed(self, items: Sequence[str]) -> str:
         text = ", ".join(items)
@@ -194,23 +207,50 @@ class Voice:
         return [self._listed(self._moves(False)), *accepted, worth_words, *self._signs(row)]
 
     def _signs(self, row: PackageSeen) -> Iterator[str]:
-        say = self.say
-        chances = [
-            say(f"advice_sign_{verdict}" if (verdict := verdict_of(chance)) else "advice_sign",
-                who=self.who(self.advice.parties[i]), **({} if verdict else {"chance": sign_words(chance, say)}))
-            for i in self._order()
-            if (chance := row.signs[i]) is not None
-        ]  # fmt: skip
-        if chances:
-            day = next(each for each in self.advice.threats if each.kind == "status-quo")
-            yield say("advice_signs", base=threat_words(day, say), list=say.listed(chances))
+        """Who signs whatever comes, who only if today's law is likely enough, and who never."""
+        say, parties = self.say, self.advice.parties
+        told = [(parties[i], chance) for i in self._order() if (chance := row.signs[i]) is not None]
+        by_verdict: dict[str, list[str]] = {}
+        for party, chance in told:
+            by_verdict.setdefault(verdict_of(chance), []).append(party)
+        day = next((each for each in self.advice.threats if each.kind == "status-quo"), None)
+        for party, chance in told:
+            if day is not None and not verdict_of(chance):
+                mine = "_you" if party == self.advice.side else ""
+                words = {"who": self.who(party), "base": threat_words(day, say), "chance": sign_words(chance, say)}
+                yield say(f"advice_signs{mine}", **words)
+        for verdict in ("always", "never"):
+            if some := by_verdict.get(verdict):
+                yield _capital(
+                    say(
+                        f"advice_sign_{verdict}_{self._number(some)}",
+                        list=say.listed([self.who(party) for party in some]),
+                    )
+                )
+
+    def _number(self, parties: Sequence[str]) -> str:
+        """Form of a verb for some parties: the side alone, one, several, or several with the side."""
+        if self.advice.side in parties:
+            return "you" if len(parties) == 1 else "with"
+        return "one" if len(parties) == 1 else "many"
+
+    def refused(self, parties: Sequence[str]) -> Iterator[str]:
+        """Those of some parties that would not sign the advice at the odds that limits are told at."""
+        row, say = self.advice.advice, self.say
+        if row is None or not any(limit.odds is not None for limit in self.advice.limits):
+            return
+        some = [p for p in parties if (chance := row.signs[self.advice.parties.index(p)]) is not None and chance > EVEN]
+        if some:
+            yield _capital(
+                say(f"advice_refused_{self._number(some)}", list=say.listed([self.who(party) for party in some]))
+            )
 
     # --- limits ------------------------------------------------------------------------------------------------------
 
     def walk(self) -> Sentences:
         """Where one's own side walks."""
         own = [limit for limit in self.advice.limits if limit.party == self.advice.side]
-        return list(self._walks(own, self._odds(own)))
+        return [*self._walks(own, self._odds(own)), *self.refused([self.advice.side])]
 
     def they_walk(self) -> Sentences:
         """Where the others walk, each by name where there are several."""
@@ -219,7 +259,7 @@ class Voice:
             theirs = [limit for limit in self.advice.limits if limit.party == party]
             pattern = "advice_same" if theirs and theirs[0].odds is not None else self._odds(theirs)
             lines += self._walks(theirs, pattern, party if len(self.advice.others) > 1 else "")
-        return lines
+        return [*lines, *self.refused(self.advice.others)]
 
     def _odds(self, limits: Sequence[LimitSeen]) -> str:
         return "advice_walk" if limits and limits[0].odds is not None else "advice_against"
@@ -247,7 +287,7 @@ class Voice:
         return say("advice_or", list=walks, others=say.listed(never)) if never else walks
 
     def _limit(self, limit: LimitSeen) -> str:
-        issue, say = self.advice.issue(limit.issue), self.say
+        issue, say = self.formed(self.advice.issue(limit.issue)), self.say
         name = issue_words(issue, say)
         control = issue.kind == "control"
         if limit.above is None:
@@ -261,20 +301,26 @@ class Voice:
     def refuse(self) -> Sentences:
         """Where to go if the others refuse, and what a week costs."""
         say, advice = self.say, self.advice
-        costs = [
-            say(
-                "advice_cost",
-                who=self.who(advice.parties[i]),
-                cost=say.number(advice.week[i], _digits(advice.week[i])),
-            )
-            for i in self._order()
-        ]
-        week = say("advice_week", list=say.listed(costs))
+        week = self._week()
         if advice.advice is None:
             return [week]
         if advice.fallback is None:
             return [say("advice_no_fallback"), week]
         return [self._fallback(advice.advice, advice.fallback), week]
+
+    def _week(self) -> str:
+        """What a week without a deal costs and gives."""
+        say, week, names = self.say, self.advice.week, self.advice.parties
+        lost, won = (
+            [
+                say("advice_cost", who=self.who(names[i]), cost=say.number(abs(week[i]), _digits(week[i])))
+                for i in self._order() if sign * week[i] >= TINY
+            ]
+            for sign in (1.0, -1.0)
+        )  # fmt: skip
+        if lost and won:
+            return say("advice_week_both", list=say.listed(lost), won=say.listed(won))
+        return say("advice_week", list=say.listed(lost)) if lost else say("advice_week_free")
 
     def _fallback(self, best: PackageSeen, row: PackageSeen) -> str:
         say, advice = self.say, self.advice
@@ -285,9 +331,10 @@ class Voice:
         if row.label:
             return say("advice_fallback_named", label=row_name(named or row, advice, say), gains=gains)
         changed = [
-            stands(issue, after, say)
+            stands(self.formed(issue, row), after, say)
             for issue, before, after in zip(advice.issues, best.levels, row.levels, strict=True)
-            if moves(issue, before, after)
+            if (moves(issue, before, after) or self.formed(issue, row) != self.formed(issue))
+            and not is_form(advice.issues, issue)
         ]
         return say("advice_fallback", moves=say.listed(changed), gains=gains)
 
@@ -364,7 +411,7 @@ class Voice:
         words = {"input": name, "central": central}
         words["beyond"] = say(f"advice_{swing.beyond}_value", value=measured(swing.at, swing.unit, say))
         if swing.what == "moves":
-            words["issue"] = stands(self.advice.issue(swing.issue), swing.level or 0.0, say)
+            words["issue"] = stands(self.formed(self.advice.issue(swing.issue)), swing.level or 0.0, say)
         yield say(f"advice_swing_{swing.what}", **words)
 
     def ranges(self) -> Sentences:
@@ -439,6 +486,10 @@ class Voice:
 
 TRACKS_OF_CONTROLS = ("rare earths",)
 """Tracks that are licences and nothing else."""
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _worth(row: PointRate) -> float:

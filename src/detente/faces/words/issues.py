@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from textwrap import wrap
 
 from detente.faces.words.language import Language
@@ -13,6 +15,9 @@ from detente.talks.space import PARTS_OF
 
 ADDED = ("", "points", "sector", "quota")
 """Types of duties whose level is a rate on top."""
+
+WHOLE_DUTY = "floor"
+"""Type of a duty whose level counts the base duty in."""
 
 POINT, PART = 0.005, 0.05
 """Smallest duty that is told, share; part of an effort below which it is none, and above one less it is full."""
@@ -38,6 +43,23 @@ def slug(label: str) -> str:
 def is_points(issue: IssueSeen) -> bool:
     """Whether its level is a duty in points."""
     return issue.kind == "duty" and issue.unit == "share" and issue.type in ADDED
+
+
+def in_form(issues: Sequence[IssueSeen], k: int, levels: Sequence[float]) -> IssueSeen:
+    """An issue as its level reads in an outcome: the whole duty where another issue counts the base duty in.
+
+    Parameters
+    ----------
+    k : place of the issue; `levels` : of all issues.
+    """
+    issue = issues[k]
+    counted = any(other.name == issue.in_all and level > 0.5 for other, level in zip(issues, levels, strict=True))
+    return replace(issue, type=WHOLE_DUTY) if counted else issue
+
+
+def is_form(issues: Sequence[IssueSeen], issue: IssueSeen) -> bool:
+    """Whether an issue only says how the levels of others are read."""
+    return any(other.in_all == issue.name for other in issues)
 
 
 def is_part(issue: IssueSeen) -> bool:
@@ -108,6 +130,8 @@ def cell_words(issue: IssueSeen, level: float, say: Language) -> str:
     """A level in a column of the table, whose head names the issue."""
     if is_points(issue):
         return points(level, say)
+    if issue.kind == "duty" and issue.unit == "share" and issue.type == WHOLE_DUTY:
+        return say("advice_allin", points=points(level, say))
     if issue.kind == "control" or is_part(issue):
         return say.percent(level, 0) if level >= SOME else say("advice_cell_none")
     if issue.unit == "effort":
@@ -133,11 +157,21 @@ def stands(issue: IssueSeen, level: float, say: Language) -> str:
     return say("advice_at", issue=name, after=level_words(issue, level, say))
 
 
-def moved(issue: IssueSeen, before: float, after: float, say: Language, *, unit: bool = True) -> str:
-    """An issue on its way from one level to another; `unit` : whether the unit is said, as the first time it is."""
+def moved(
+    issue: IssueSeen, before: float, after: float, say: Language, *, unit: bool = True, then: IssueSeen | None = None
+) -> str:
+    """An issue on its way from one level to another.
+
+    Parameters
+    ----------
+    unit : whether the unit is said, as the first time it is; `then` : the issue as its level reads in the end.
+    """
     name, number = issue_words(issue, say), level_words if unit else _number
     if not is_points(issue):
         return stands(issue, after, say)
+    if then is not None and then != issue and min(before, after) >= POINT:
+        words = {"before": level_words(issue, before, say), "after": level_words(then, after, say)}
+        return say("advice_move_cut", issue=name, **words)
     if after < POINT:
         return say("advice_move_drop", issue=name, before=number(issue, before, say))
     if before < POINT:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from detente.faces.words.advice import PageBlock, Voice, amount, gain_words, horizon_words, known_to, row_name, title
 from detente.faces.words.footing import footing_sentences
-from detente.faces.words.issues import cell_words, is_points, issue_words, level_words, narrow, threat_words
+from detente.faces.words.issues import cell_words, in_form, is_points, issue_words, level_words, narrow, threat_words
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.outside import (
     outside_basis,
@@ -91,8 +91,8 @@ def many_blocks(advice: ManyAdvice, say: Language) -> list[PageBlock]:
     parts = [
         ("advice_head_offer", speaker.offer()),
         ("advice_head_ask", [*speaker.spoken.ask(), *speaker.silent()]),
-        ("advice_head_walk", speaker.walk([advice.side.side])),
-        ("advice_head_they", speaker.walk(advice.side.others)),
+        ("advice_head_walk", [*speaker.walk([advice.side.side]), *speaker.spoken.refused([advice.side.side])]),
+        ("advice_head_they", [*speaker.walk(advice.side.others), *speaker.spoken.refused(advice.side.others)]),
         ("many_head_block", speaker.block()),
         ("many_head_pairs", speaker.pairs()),
         ("many_head_fails", speaker.fails()),
@@ -145,7 +145,7 @@ class _ManyVoice:
         ]
 
     def _limit(self, limit: LimitSeen) -> str:
-        say, issue = self.say, self.advice.side.issue(limit.issue)
+        say, issue = self.say, self.spoken.formed(self.advice.side.issue(limit.issue))
         name = issue_words(issue, say)
         if limit.above is None:
             return say("advice_any_control" if issue.kind == "control" else "advice_any", issue=name)
@@ -304,7 +304,7 @@ def _level_rows(issues: Sequence[IssueSeen], levels: Sequence[Sequence[float]], 
     for k in moving_issues(issues, levels):
         name = text_in(issues[k].label, say)
         unit = say("many_in_points", issue=name) if is_points(issues[k]) else name
-        rows.append((unit, [_cell(issues[k], row[k], say) for row in levels]))
+        rows.append((unit, [_cell(in_form(issues, k, row), row[k], say) for row in levels]))
     return rows
 
 

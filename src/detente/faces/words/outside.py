@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from detente.data.small_world import REGION_NAMES
 from detente.faces.words.advice import NONE, PageBlock, amount, known_to
 from detente.faces.words.footing import world_sentence
-from detente.faces.words.issues import cell_words, column_words, threat_words
+from detente.faces.words.issues import cell_words, column_words, in_form, threat_words
 from detente.faces.words.language import Language
 from detente.faces.words.page import Row, block_lines, filled, joined, laid_out, moving_issues, titled
 from detente.faces.words.tables import text_in
@@ -70,7 +70,7 @@ def outside_table(advice: OutsideAdvice, say: Language) -> tuple[list[list[str]]
         (
             outside_row_name(row, advice, say),
             [
-                *(cell_words(advice.issues[k], row.levels[k], say) for k in moving),
+                *(cell_words(in_form(advice.issues, k, row.levels), row.levels[k], say) for k in moving),
                 say.number(row.income, 2, sign=True),
                 say.number(100.0 * row.share, 2, sign=True),
             ],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from textwrap import wrap
 
 from detente.faces.words.advice import PageBlock, Voice, basis, blocks, gain_words, row_name, sign_words, title
-from detente.faces.words.issues import cell_words, column_words, issue_words, narrow
+from detente.faces.words.issues import cell_words, column_words, in_form, is_form, issue_words, narrow
 from detente.faces.words.language import MINUS, Language
 from detente.lab.talks.advice import Advice, IssueSeen, PackageSeen
 
@@ -111,8 +111,9 @@ def joined(top: list[str], parts: list[list[str]], table: list[str], last: list[
 
 
 def moving_issues(issues: Sequence[IssueSeen], rows: Sequence[Sequence[float]]) -> list[int]:
-    """Places of the issues that differ between packages."""
-    return [k for k in range(len(issues)) if len({round(row[k], 3) for row in rows}) > 1]
+    """Places of the issues that differ between packages; how levels are read is said beside them."""
+    some = [k for k, issue in enumerate(issues) if not is_form(issues, issue)]
+    return [k for k in some if len({(round(row[k], 3), in_form(issues, k, row).type) for row in rows}) > 1]
 
 
 def package_table(
@@ -138,7 +139,7 @@ def package_table(
         (
             row_name(row, advice, say),
             [
-                *(cell_words(advice.issues[k], row.levels[k], say) for k in moving),
+                *(cell_words(in_form(advice.issues, k, row.levels), row.levels[k], say) for k in moving),
                 *(gain_words(row, i, say, "advice_span") for i in order),
                 *("-" if row.kind in ("status-quo", "past-law") else sign_words(row.signs[i], say) for i in signs),
             ],

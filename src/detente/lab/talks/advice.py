@@ -23,6 +23,7 @@ class IssueSeen:
     ----------
     party : code of who sets it; receivers : on whom it falls; kind, type, unit : as in the case.
     start : level of today's law, which goes on without a deal.
+    in_all : name of the issue that counts the base duty in where it is on, "" for none.
     """
 
     name: str
@@ -33,6 +34,7 @@ class IssueSeen:
     type: str
     unit: str
     start: float
+    in_all: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ from detente.data.caserows import EVERYBODY, CaseFile, ConstraintRow, IssueRow, 
 from detente.data.yamlfile import as_date
 from detente.economy import Economy, goods
 from detente.lab.talks.ready import (
+    LINES,
+    WIDE_LINES,
     choice_content,
     counts_of,
     law_content,
@@ -118,8 +120,8 @@ class Case(Readable):
         if key not in self._kept:
             economy, factor = self.economy(short=short), self.number(THIRD_COUNTRIES, 1.0)
             if self.wide:
-                stored = stored_wide(wide_content(self.file, factor), self.file, economy)
-                self._kept[key] = stored or wide_space(self.file, economy, factor)
+                stored = stored_wide(wide_content(self.file, factor, switched=switched), self.file, economy)
+                self._kept[key] = stored or wide_space(self.file, economy, factor, switched=switched)
                 return self._kept[key]  # type: ignore[return-value]
             space = stored_space(law_content(self.file, factor, switched=switched), economy, self.file)
             self._kept[key] = space or duty_space(self.file, economy, factor, switched=switched)
@@ -163,8 +165,12 @@ class Case(Readable):
     @property
     def switch(self) -> str:
         """The issue that turns duties of the law on, "" for none."""
-        names = [getattr(row, "switch", "") for row in self.file.always]
+        names = (*(getattr(row, "switch", "") for row in self.file.always), *(row.in_all for row in self.file.issues))
         return next((name for name in names if name), "")
+
+    def switched(self, outcome: Floats) -> bool:
+        """Whether what hangs on the switch is on in an outcome, shape (issues,); True where there is none."""
+        return not self.switch or bool(outcome[self.issues.index(self.switch)] > 0.5)
 
     def surface(self, *, short: bool = False, switched: bool = True) -> Surface | WideSurface:
         """Parts of the payoffs on the grid of duties; solved on first use."""
@@ -172,30 +178,31 @@ class Case(Readable):
         if key not in self._kept:
             space = self.space(short=short, switched=switched)
             if isinstance(space, WideSpace):
-                self._kept[key] = self._sparse_surface(space, short=short)
+                self._kept[key] = self._sparse_surface(space, short=short, switched=switched)
             else:
                 content, economy = self.content(short=short, switched=switched), self.economy(short=short)
                 surface = stored_surface(content, self.file, economy) if self.counts is None else None
                 self._kept[key] = surface or self._solved(space)
         return self._kept[key]  # type: ignore[return-value]
 
-    def _sparse_surface(self, space: WideSpace, *, short: bool) -> WideSurface:
+    def _sparse_surface(self, space: WideSpace, *, short: bool, switched: bool) -> WideSurface:
         """As stored, or solved here; of a draw the central one, moved by what a coarse grid says."""
         if self.centre is None:
-            return stored_wide_surface(self.wide_content(short=short), space) or self.sparse(space)
-        central = cast(WideSurface, self.centre.surface(short=short))
-        return central.moved(self.centre.sketch(short=short), wide_surface(space, SKETCH, self.told))
+            return stored_wide_surface(self.wide_content(short=short, switched=switched), space) or self.sparse(space)
+        central = cast(WideSurface, self.centre.surface(short=short, switched=switched))
+        before = self.centre.sketch(short=short, switched=switched)
+        return central.moved(before, wide_surface(space, SKETCH, self.told))
 
-    def sketch(self, *, short: bool = False) -> WideSurface:
+    def sketch(self, *, short: bool = False, switched: bool = True) -> WideSurface:
         """The surface of a wide case on a coarse grid."""
-        key = ("sketch", short, True)
+        key = ("sketch", short, switched)
         if key not in self._kept:
-            self._kept[key] = wide_surface(cast(WideSpace, self.space(short=short)), SKETCH)
+            self._kept[key] = wide_surface(cast(WideSpace, self.space(short=short, switched=switched)), SKETCH)
         return cast(WideSurface, self._kept[key])
 
-    def wide_content(self, *, short: bool = False) -> dict[str, Any]:
+    def wide_content(self, *, short: bool = False, switched: bool = True) -> dict[str, Any]:
         """What the surface of a wide case rests on."""
-        law = wide_content(self.file, self.number(THIRD_COUNTRIES, 1.0))
+        law = wide_content(self.file, self.number(THIRD_COUNTRIES, 1.0), switched=switched)
         return law | world_content(self.file, *self._elasticities(short))
 
     def sparse(self, space: WideSpace) -> WideSurface:
@@ -219,7 +226,7 @@ class Case(Readable):
     def lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The inverse-optimum line of each choice of the case."""
         horizon = "short run" if short else "long run"
-        lines = stored_lines(self.lines_content(short=short), self.file, horizon)
+        lines = stored_lines(self.lines_content(short=short), self.file, horizon, WIDE_LINES if self.wide else LINES)
         return self.solved_lines(short=short) if lines is None else lines
 
     def solved_lines(self, *, short: bool = False) -> tuple[Line, ...]:
@@ -385,7 +392,7 @@ class Case(Readable):
         guards, economy = row.third_countries, self.economy()
 
         def exact(levels: Floats, extra: Floats | None) -> Floats:
-            return self._exact(levels, {} if extra is None else guards, short)
+            return self._exact(levels, {} if extra is None else guards, short, switched=self.switched(outcome))
 
         return threat_at(
             payoffs, exact, outcome, name=row.name, kind=row.kind, label=row.label, description=row.description,
@@ -400,22 +407,26 @@ class Case(Readable):
         ]
         return sum(points[1:], points[0]) if points else None
 
-    def _exact(self, levels: Floats, guards: Mapping[str, float], short: float) -> Floats:
+    def _exact(self, levels: Floats, guards: Mapping[str, float], short: float, *, switched: bool) -> Floats:
         """Exact parts with a share of the short run, shape (party, part)."""
         runs = [(False, 1.0 - short), (True, short)]
-        return sum((w * self.exact_parts(levels, guards, short=run) for run, w in runs if w), np.zeros(1))
+        parts = (w * self.exact_parts(levels, guards, short=run, switched=switched) for run, w in runs if w)
+        return sum(parts, np.zeros(1))
 
-    def exact_parts(self, levels: Floats, guards: Mapping[str, float], *, short: bool, fresh: bool = False) -> Floats:
+    def exact_parts(
+        self, levels: Floats, guards: Mapping[str, float], *, short: bool, fresh: bool = False, switched: bool = True
+    ) -> Floats:
         """Parts of an outcome by an exact solve, shape (party, part), USD bn a year.
 
         Parameters
         ----------
         levels : of the duties, shape (duty,), shares; `guards` : points that third countries add, by country or region.
-        fresh : solved here whatever is stored.
+        fresh : solved here whatever is stored; `switched` : whether what hangs on the switch is on.
         """
-        parts = None if fresh else stored_parts(point_content(self.content(short=short), levels, guards))
+        content = point_content(self.content(short=short, switched=switched), levels, guards)
+        parts = None if fresh else stored_parts(content)
         if parts is None:
-            space = self.space(short=short)
+            space = self.space(short=short, switched=switched)
             parts = space.parts_at(levels, self._guard_points(space.economy, guards))
         return parts
 

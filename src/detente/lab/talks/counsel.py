@@ -184,7 +184,8 @@ class Tabled:
         values = {s: self.talk.negotiation(s).value(outcome) for s in (*ranged_settings(self.talk), self.setting)}
         gains = {s: value - self.talk.whole(s).threat(self.base.name).value for s, value in values.items()}
         every = np.array([gains[s] for s in dict.fromkeys((*ranged_settings(self.talk), self.setting))])
-        stars = self.talk.p_stars(self.setting, values[self.setting]).tolist()
+        value = values[self.setting]
+        stars = chances(self.talk.whole(self.setting), self.talk.p_stars(self.setting, value), value)
         return package_seen((name, label, kind), outcome, gains[self.setting], every, stars)
 
 
@@ -192,6 +193,20 @@ def even_odds(whole: Negotiation, base: Threat) -> tuple[Threat, float | None]:
     """An even chance of today's law and the law before, with the chance; the base where there are not both."""
     day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
     return (base, None) if day is None or past is None else (expected(day, past, EVEN), EVEN)
+
+
+def chances(whole: Negotiation, stars: Floats, values: Floats) -> list[float]:
+    """Chance of today's law above which each signs, shape (parties,): 0 for who signs whatever comes, NaN for none.
+
+    Parameters
+    ----------
+    stars : p* of each, NaN where today's law is no worse for it than the law before; `values` : its payoffs.
+    """
+    day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
+    if day is None or past is None:
+        return np.asarray(stars).tolist()
+    better = values >= np.maximum(day.value, past.value) - 1e-9
+    return np.where(np.isnan(stars) & better, 0.0, stars).tolist()
 
 
 def package_seen(
@@ -237,12 +252,12 @@ def known_to(file: CaseFile) -> date | None:
 def issues_seen(talk: Talk) -> tuple[IssueSeen, ...]:
     """The issues with the levels of today's law."""
     space, start = talk.case.outcome_space, status_quo(talk.case).tolist()
-    types = {row.name: str(row.type) for row in talk.case.file.issues}
+    rows = {row.name: row for row in talk.case.file.issues}
     return tuple(
         IssueSeen(
             issue.name, issue.label or issue.name.replace("_", " "), issue.party,
             tuple(party for party in space.parties if party in space.sides(issue) and party != issue.party),
-            issue.kind, types.get(issue.name, ""), issue.unit, level,
+            issue.kind, str(rows[issue.name].type), issue.unit, level, rows[issue.name].in_all,
         )
         for issue, level in zip(space.issues, start, strict=True)
     )  # fmt: skip
@@ -385,7 +400,7 @@ def _exchanges(table: Tabled) -> Iterator[PointRate]:
     assert best is not None
     slope = table.negotiation.payoffs.slope(best.outcome[None])[0] / 100.0
     for k, issue in enumerate(space.issues):
-        if issue.kind == "duty" and issue.party in space.parties and best.outcome[k] > SAME:
+        if issue.kind == "duty" and not issue.whole and issue.party in space.parties and best.outcome[k] > SAME:
             me = space.party(issue.party)
             for other in space.sides(issue) - {issue.party}:
                 own, theirs = float(slope[me, k]), float(slope[space.party(other), k])

@@ -64,6 +64,4 @@ def _row(row: PackageSeen, moves: Floats, me: int, places: Places, income: float
 
 def worth_of(talk: Talk, levels: Floats) -> Floats:
     """Real income of every country of the world at levels of all issues, from the reference, USD bn a year."""
-    case = talk.case
-    on = not case.switch or bool(levels[case.issues.index(case.switch)])
-    return np.array(list(case.others(levels, switched=on).values()))
+    return np.array(list(talk.case.others(levels, switched=talk.case.switched(levels)).values()))

@@ -25,6 +25,9 @@ Content = Mapping[str, Any]
 STEP = 1e-6
 """What parts are stored to, USD bn a year."""
 
+LINES, WIDE_LINES = "lines", "wide-lines"
+"""Kinds of tables of lines: of cases between two countries in points, and of all others."""
+
 FEW = (10, 4, 10)
 FEW_OF_TWO = (12, 12)
 SHARP = 1e-12
@@ -144,9 +147,9 @@ def surface_arrays(space: DutySpace) -> dict[str, NDArray[Any]]:
 # --- lines and threats -----------------------------------------------------------------------------------------------
 
 
-def stored_lines(content: Content, file: CaseFile, horizon: str) -> tuple[Line, ...] | None:
-    """The inverse-optimum lines of a case as stored; None where they are not."""
-    arrays = stored(key_of("lines", content))
+def stored_lines(content: Content, file: CaseFile, horizon: str, kind: str = LINES) -> tuple[Line, ...] | None:
+    """The inverse-optimum lines of a case as stored, under a kind of table; None where they are not."""
+    arrays = stored(key_of(kind, content))
     if not arrays:
         return None
     rows = zip(file.weights.choices, arrays["slopes"].tolist(), strict=True)

@@ -27,10 +27,15 @@ MOVES = {
 """Keys of an issue that say where its points fall."""
 
 
-def wide_content(file: CaseFile, factor: float) -> dict[str, Any]:
-    """What the duties of a case rest on; `factor` : scale of what falls on third countries."""
-    rows = [row.model_dump(mode="json", include=MOVES) for row in duty_rows(file)]
-    return law_content(file, factor, switched=True) | {"duties": rows, "wide": True}
+def wide_content(file: CaseFile, factor: float, *, switched: bool = True) -> dict[str, Any]:
+    """What the duties of a case rest on.
+
+    Parameters
+    ----------
+    factor : scale of what falls on third countries; `switched` : whether what hangs on a switch is on.
+    """
+    rows = [row.model_dump(mode="json", include=MOVES) for row in duty_rows(file, switched=switched)]
+    return law_content(file, factor, switched=switched) | {"duties": rows, "wide": True}
 
 
 def wide_arrays(space: WideSpace) -> dict[str, NDArray[Any]]:

@@ -20,7 +20,7 @@ SLOPE_LEVELS = tuple(round(0.05 * k, 2) for k in range(28))
 
 def coverage_table(case: Case) -> Table:
     """Share of each sector that each duty covers, and the average by trade of the reference."""
-    space = case.space()
+    space = case.space(switched=not case.wide)
     economy = space.economy
     trade = space.reference.levels["trade"].reshape(len(economy.countries), len(economy.countries), -1)
     data = {"sector": np.asarray([*economy.sectors, "all"])}
@@ -117,8 +117,8 @@ def slope_table(case: Case, issue: str, slope_levels: Sequence[float] = SLOPE_LE
     ----------
     slope_levels : levels of the duty, shares.
     """
-    surface = case.surface(short=short)
     now = next(row.outcome for row in case.file.threats if row.kind == "status-quo")
+    surface = case.surface(short=short, switched=case.switched(case.outcome(now)))
     duties = [case.issues.index(name) for name in surface.issues]
     axis = surface.issues.index(issue)
     levels = np.asarray([level for level in slope_levels if level <= surface.tops[axis]])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.data.caserows import CaseFile, ChoiceRow, FromLaw, IssueRow, Rows, WholeLaw
+from detente.data.caserows import CaseFile, ChoiceRow, FromLaw, IssueRow, LawRow, Rows, WholeLaw
 from detente.economy import Economy, goods
 from detente.lab.ground.axes import points_by_partner, rows_of, tariff_under
 from detente.lab.talks.rates import axis_of, base_rates, receivers_of
@@ -56,9 +56,10 @@ BOUNDS = {
 """Lowest and highest that each may be; the others have no range."""
 
 
-def duty_rows(case: CaseFile) -> list[IssueRow]:
-    """Issues that move tariffs."""
-    return [row for row in case.issues if row.moves_tariffs]
+def duty_rows(case: CaseFile, *, switched: bool = True) -> list[IssueRow]:
+    """Issues that move tariffs; those whose level is the whole duty where a switch is on are floors then."""
+    rows = [row for row in case.issues if row.moves_tariffs]
+    return [row.model_copy(update={"type": "floor", "in_all": ""}) if row.in_all and switched else row for row in rows]
 
 
 def is_wide(case: CaseFile, economy: Economy) -> bool:
@@ -68,21 +69,26 @@ def is_wide(case: CaseFile, economy: Economy) -> bool:
     return not plain or len(case.parties) != 2 or any(code not in economy.countries for code in case.parties)
 
 
-def wide_space(case: CaseFile, economy: Economy, factor: float = 1.0) -> WideSpace:
+def wide_space(case: CaseFile, economy: Economy, factor: float = 1.0, *, switched: bool = True) -> WideSpace:
     """Base law and duties of a case on a world.
+
+    Parameters
+    ----------
+    switched : whether what hangs on a switch is on.
 
     Raises
     ------
     InputError, UnknownName : what the case names is not in a law, a tariff or the world.
     """
-    laws, rows = whole_laws(case.base_law), duty_rows(case)
+    laws, rows = whole_laws(case.base_law), duty_rows(case, switched=switched)
     for code, row in laws.items():
         if row.third:
             what = "scales what falls on third countries, which cases between two countries alone do"
             raise InputError(f"whole law of {code}", what, "leave 'third' out")
     duties = tuple(axis_of(case, row, economy, laws.get(row.party)) for row in rows)
     members = tuple(tuple(rows_of(economy, code).tolist()) for code in case.parties)
-    always = added_points(case, economy, case.always, factor) if case.always else None
+    on = [row for row in case.always if switched or not (isinstance(row, LawRow) and row.switch)]
+    always = added_points(case, economy, on, factor) if on else None
     options = {"closure": case.world.closure}
     return WideSpace(economy, case.parties, members, tariff_of(case, economy, case.base_law, factor), duties, always,
                      options)  # fmt: skip

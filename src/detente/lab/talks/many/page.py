@@ -22,7 +22,16 @@ from detente.lab.talks.advice import (
     PackageSeen,
     Stay,
 )
-from detente.lab.talks.counsel import even_odds, issues_seen, known_to, limit_seen, package_seen, party_of, threats_seen
+from detente.lab.talks.counsel import (
+    chances,
+    even_odds,
+    issues_seen,
+    known_to,
+    limit_seen,
+    package_seen,
+    party_of,
+    threats_seen,
+)
 from detente.lab.talks.deadline import deadline_of
 from detente.lab.talks.footing import footing_of
 from detente.lab.talks.gains import ranged_settings
@@ -232,7 +241,8 @@ def _packages(round_: Round, package: Floats | None) -> Iterator[PackageSeen]:
     outcomes = [row[3] for row in rows]
     settings = list(dict.fromkeys((*ranged_settings(talk), setting)))
     gains = {each: round_.gains(outcomes, each, talk.whole(each).threat(threat.name)) for each in settings}
-    ends, signs = np.array(list(gains.values())), round_.signs(setting, round_.worth(outcomes, setting)).tolist()
+    ends, values = np.array(list(gains.values())), round_.worth(outcomes, setting)
+    signs = [chances(talk.whole(setting), *pair) for pair in zip(round_.signs(setting, values), values, strict=True)]
     for k, (name, label, kind, outcome) in enumerate(rows):
         yield package_seen((name, label, kind), outcome, gains[setting][k], ends[:, k], signs[k])
 

@@ -5,7 +5,7 @@ Every result is computed when a table first asks for it, and kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
@@ -149,16 +149,23 @@ class Round(Readable):
 
     def _runs(self, outcomes: Sequence[Floats], *, short: bool) -> list[tuple[Floats, Floats]]:
         """Parts and real income of every country at each outcome."""
-        space = self.case.space(short=short)
-        columns = [self.case.issues.index(name) for name in space.issues]
-        keys = [("solved", short, *np.round(outcome[columns], 12).tolist()) for outcome in outcomes]
-        new = {key: outcome[columns] for key, outcome in zip(keys, outcomes, strict=True) if key not in self._kept}
+        columns = [self.case.issues.index(name) for name in self.case.space(short=short).issues]
+        states = [self.case.switched(outcome) for outcome in outcomes]
+        levels = [outcome[columns] for outcome in outcomes]
+        keys = [("solved", short, on, *np.round(x, 12).tolist()) for on, x in zip(states, levels, strict=True)]
+        for on in dict.fromkeys(states):
+            rows = zip(keys, levels, states, strict=True)
+            self._solve({key: x for key, x, state in rows if state == on and key not in self._kept}, short, on)
+        return [cast(tuple[Floats, Floats], self._kept[key]) for key in keys]
+
+    def _solve(self, new: Mapping[tuple[object, ...], Floats], short: bool, on: bool) -> None:
+        """Solve levels of the duties by what they are kept under; `on` : whether what hangs on a switch is."""
+        space = self.case.space(short=short, switched=on)
         if new and isinstance(space, WideSpace):
             parts, world, _ = solved_points(space, np.stack(list(new.values())))
             self._kept.update(zip(new, zip(parts, world, strict=True), strict=True))
         elif new:
-            self._kept.update((key, space.measured_at(levels)) for key, levels in new.items())
-        return [cast(tuple[Floats, Floats], self._kept[key]) for key in keys]
+            self._kept.update((key, space.measured_at(x)) for key, x in new.items())
 
     def worth(self, outcomes: Sequence[Floats], setting: Setting) -> Floats:
         """Exact payoffs, shape (outcome, party), USD bn a year from the reference."""
