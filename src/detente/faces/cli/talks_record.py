@@ -11,13 +11,6 @@ from detente.faces.cli import options as opt
 if TYPE_CHECKING:
     from detente.codes import Table
 
-SCREEN = ("track_rules", "track_misses", "track_next", "track_rate_rules", "track_hazards", "track_survival")
-"""Tables on the screen where none is named."""
-
-SHOWN = ("rule", "brier", "skill", "low", "high", "hindsight", "strict", "parted")
-"""Columns of the rules on the screen."""
-
-
 TERMS = "terms"
 """Kind of the record that is solved when it is asked for: what signed terms say of those who signed."""
 
@@ -44,7 +37,7 @@ def record(
 ) -> None:
     """What became of every threat, deal and truce, beside what was to be expected the day before."""
     from detente.faces.formats import check_format, emit, is_text
-    from detente.faces.words.track import sentences
+    from detente.faces.words.track import SCREEN, sentences
     from detente.lab.score.track import track
 
     check_format(format_)
@@ -77,6 +70,8 @@ def _terms(case: str, *, text: bool, names: list[str] | None, quiet: bool) -> li
 
 def _short(table: Table) -> Table:
     """What a screen has room for."""
+    from detente.faces.words.track import SHOWN, rounded
+
     if table.name != "track_rules":
-        return table
-    return table.select(SHOWN).noted("every threat with its chances: --table track_threats")
+        return rounded(table)
+    return rounded(table.select(SHOWN)).noted("every threat with its chances: --table track_threats")
