@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
-from detente.data.dealrecord import agreements, deals, read_through, threats
+from detente.data.dealrecord import agreements, bargains, deals, read_through, threats
 from detente.data.modelled import model_forecasts
 from detente.evidence.modelled import covariates_by_threat, tilted_without
 from detente.evidence.threats import OUTCOMES
+from detente.lab.score.agreed import rate_rules_table
+from detente.lab.score.lives import survival_skill_table, survival_table
 from detente.lab.score.modelled import model_rates_table, model_rules_table, model_terms_table, tilt_table
-from detente.lab.score.threats import Threats
+from detente.lab.score.threats import Threats, rules_table
 from detente.lab.talks.primary import Primary, forecast_of
 
 
@@ -86,3 +88,23 @@ def test_a_threat_that_stood_is_known_before_its_outcome():
     assert primary.threat.id == "X58"
     assert primary.threat.deadline > primary.file.on
     assert 0.0 < primary.p < 1.0
+
+
+def test_what_the_rule_in_use_saves_stands_beside_every_rule():
+    """One less its error over that of the other, good or bad, with a range."""
+    for table, error in (
+        (rules_table(Threats(threats(), read_through())), "brier"),
+        (rate_rules_table(agreements()), "error"),
+    ):
+        scores = table[error]
+        assert table["saved"] == pytest.approx(1.0 - scores[0] / scores, abs=1e-9)
+        assert (table["saved_low"] <= table["saved"] + 1e-12).all()
+        assert (table["saved_high"] >= table["saved"] - 1e-12).all()
+    table = survival_skill_table(bargains(), read_through())
+    assert sorted({(row["days"], row["count"]) for row in table.rows()}) == [(90, 37), (180, 36), (365, 18)]
+    scored = survival_table(bargains(), read_through())
+    (ever,) = [row for row in table.rows() if row["rule"] == "for ever" and row["days"] == 365]
+    errors = dict(zip(scored["rule"].tolist(), scored["day_365"].tolist(), strict=True))
+    assert ever["saved"] == pytest.approx(1.0 - scored["day_365"][0] / errors["for ever"], abs=1e-9)
+    assert ever["saved"] < 0.0 < ever["saved_high"]
+    assert len(table) == 3 * (len(scored) - 1)

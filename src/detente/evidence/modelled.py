@@ -78,8 +78,8 @@ def tilted_without(bases: Floats, numbers: Floats, outcome: Ints, group: Ints) -
         others = group != group[k]
         if not others.any():
             continue
-        one = np.ones(len(bases))
-        standard = standardised(numbers, others, one)
-        slopes = posterior_mode(bases[others], standard[others], outcome[others], one[others])
+        even = np.ones(len(bases))
+        standard = standardised(numbers, others, even)
+        slopes = posterior_mode(bases[others], standard[others], outcome[others], even[others])
         made[k] = tilt_chances(bases[[k]], standard[[k]], slopes)[0]
     return made

@@ -37,7 +37,7 @@ def record(
 ) -> None:
     """What became of every threat, deal and truce, beside what was to be expected the day before."""
     from detente.faces.formats import check_format, emit, is_text
-    from detente.faces.words.track import SCREEN, sentences
+    from detente.faces.words.track import SCREEN, sentences, short
     from detente.lab.score.track import track
 
     check_format(format_)
@@ -51,7 +51,8 @@ def record(
         emit(opt.chosen(tables, table_), format_, out)
         return
     typer.echo("\n".join(sentences(tables)) + "\n")
-    emit([_short(table) for table in tables if table.name in SCREEN], format_, out)
+    emit([short(table) for table in tables if table.name in SCREEN], format_, out)
+    typer.echo("\nEvery threat with its chances: --table track_threats; all tables: --format json")
 
 
 def _terms(case: str, *, text: bool, names: list[str] | None, quiet: bool) -> list[Table]:
@@ -66,12 +67,3 @@ def _terms(case: str, *, text: bool, names: list[str] | None, quiet: bool) -> li
     signed, left = tables
     return [signed.select(EXPLAINED).noted("both accept, nothing is left, near the Nash package: --table signed_terms"),
             left.select([column.name for column in left.columns if column.name != "case"])]  # fmt: skip
-
-
-def _short(table: Table) -> Table:
-    """What a screen has room for."""
-    from detente.faces.words.track import SHOWN, rounded
-
-    if table.name != "track_rules":
-        return rounded(table)
-    return rounded(table.select(SHOWN)).noted("every threat with its chances: --table track_threats")

@@ -23,12 +23,15 @@ ALL = "all"
 
 SCREEN = (
     "track_rules", "track_misses", "track_next", "track_rate_rules", "track_model_rules", "track_hazards",
-    "track_survival",
+    "track_survival", "track_survival_skill",
 )  # fmt: skip
 """Tables that readers see first; the others stand behind them."""
 
-SHOWN = ("rule", "brier", "skill", "low", "high", "hindsight", "strict", "parted")
-"""Columns of the rules that readers see first."""
+SHOWN = {
+    "track_rules": ("rule", "brier", "saved", "saved_low", "saved_high", "hindsight", "strict", "parted"),
+    "track_rate_rules": ("rule", "error", "error_rows", "saved", "saved_low", "saved_high"),
+}
+"""Columns that readers see first, of tables with more."""
 
 
 def sentences(tables: Sequence[Table], say: Language | None = None) -> list[str]:
@@ -103,13 +106,15 @@ def _lives(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
             yield say("track_lives", form=words[:1].upper() + words[1:], alive=alive, size=size, ends=ends)
 
 
-DIGITS = {"skill": 2, "low": 2, "high": 2}
+DIGITS = dict.fromkeys(("skill", "low", "high", "saved", "saved_low", "saved_high", "hazard", "years"), 2)
 SCORE_DIGITS = 3
 """Decimals of skills and their ends, and of scores, for readers."""
 
 
-def rounded(table: Table) -> Table:
-    """A table of scores with as many digits as they bear."""
+def short(table: Table) -> Table:
+    """A table of the record as readers see it first: fewer columns, and as many digits as scores bear."""
+    if table.name in SHOWN:
+        table = table.select(SHOWN[table.name])
     plain = [column.name for column in table.columns if column.unit is Unit.NONE]
     data = {name: np.round(table[name].astype(float), DIGITS.get(name, SCORE_DIGITS)) + 0.0 for name in plain}
     return replace(table, data={**table.data, **data})

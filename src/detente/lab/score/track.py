@@ -12,7 +12,7 @@ from detente.data.dealrecord import agreements, bargains, deals, read_through, s
 from detente.evidence.chances import RULES
 from detente.evidence.skill import SEED
 from detente.lab.score.agreed import rate_rules_table, rates_table
-from detente.lab.score.lives import hazards_table, lives_table, steps_table, survival_table
+from detente.lab.score.lives import hazards_table, lives_table, steps_table, survival_skill_table, survival_table
 from detente.lab.score.modelled import model_rates_table, model_rules_table, model_terms_table, tilt_table
 from detente.lab.score.next import next_table, terms_table, when_table
 from detente.lab.score.threats import (
@@ -73,7 +73,7 @@ def track(
         _check_known(deal)
     day = min(as_of or read_through(), read_through())
     makers = {"threat": lambda: _threats(day, rule, seed, covariates or {}), "deal": lambda: _deals(day, seed),
-              "truce": lambda: _truces(day)}  # fmt: skip
+              "truce": lambda: _truces(day, seed)}  # fmt: skip
     made = [table for each in ((kind,) if kind else KINDS) for table in makers[each]()]
     return _only(made, deal) if deal else made
 
@@ -98,10 +98,11 @@ def _deals(day: date, seed: int) -> list[Table]:
     return [*made, *(table for table in model if len(table))]
 
 
-def _truces(day: date) -> list[Table]:
+def _truces(day: date, seed: int) -> list[Table]:
     return [
         hazards_table(bargains(), day),
         survival_table(bargains(), day),
+        survival_skill_table(bargains(), day, seed),
         lives_table(bargains(), day),
         steps_table(bargains(), day),
     ]

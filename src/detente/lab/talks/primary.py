@@ -147,8 +147,8 @@ class Primary:
         """Trade between the two before any duty on the table, USD bn a year."""
         economy = self.talk.case.economy()
         flows = np.asarray(economy.arrays["flows"]).reshape(len(economy.countries), len(economy.countries), -1)
-        one, other = ([economy.country(code) for code in _inside(economy.countries, p)] for p in self.talk.parties)
-        return float(flows[np.ix_(one, other)].sum() + flows[np.ix_(other, one)].sum()) / BILLION
+        near, far = ([economy.country(code) for code in _inside(economy.countries, p)] for p in self.talk.parties)
+        return float(flows[np.ix_(near, far)].sum() + flows[np.ix_(far, near)].sum()) / BILLION
 
     def numbers(self) -> tuple[float, float, float]:
         """Room, asymmetry and credibility of the threat; NaN without one."""

@@ -13,7 +13,7 @@ from detente.faces.charts.gallery import charts
 from detente.faces.web import html
 from detente.faces.web.answers import day_of
 from detente.faces.web.html import Address, Said, as_csv, one_of, page, picture, refused, tried, whole
-from detente.faces.words.track import SCREEN, SHOWN, rounded, sentences
+from detente.faces.words.track import SCREEN, sentences, short
 from detente.lab.score.track import KINDS
 from detente.lab.score.track import track as record
 
@@ -37,13 +37,8 @@ def track(address: Address) -> Response:
         asked={"kind": kind, "as_of": day.isoformat()}, kinds=KINDS, end=end.isoformat(),
         day=messages.say.day(min(day, end)), told=sentences(tables, messages.say),
         figures=[picture(chart) for chart in charts({t.name: t for t in tables}, DRAWN, say=messages.say)],
-        grids=[(whole(_seen(table), messages.say), table.name in OPEN) for table in tables],
+        grids=[(whole(short(table), messages.say), table.name in OPEN) for table in tables],
     )  # fmt: skip
-
-
-def _seen(table: Table) -> Table:
-    """A table with the columns and digits that readers get; its file has all."""
-    return rounded(table.select(SHOWN) if table.name == "track_rules" else table)
 
 
 def data_csv(address: Address) -> Response:
