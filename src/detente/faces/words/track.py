@@ -106,7 +106,9 @@ def _lives(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
             yield say("track_lives", form=words[:1].upper() + words[1:], alive=alive, size=size, ends=ends)
 
 
-DIGITS = dict.fromkeys(("skill", "low", "high", "saved", "saved_low", "saved_high", "hazard", "years"), 2)
+DIGITS: dict[str, int] = dict.fromkeys(
+    ("skill", "low", "high", "saved", "saved_low", "saved_high", "hazard", "years"), 2
+)
 SCORE_DIGITS = 3
 """Decimals of skills and their ends, and of scores, for readers."""
 

@@ -112,9 +112,9 @@ def survival_skill_table(bargains: Sequence[Bargain], day: date, seed: int = SEE
         old = old_enough(known, days, day)
         partner = np.unique([each.partner for each in old], return_inverse=True)[1]
         # Sums by partner: each bargain counts once, and partners are drawn whole.
-        own = np.bincount(partner, survival_errors(known, used, days, day))
+        own = np.bincount(partner, survival_errors(known, used, days, day)).astype(np.float64)
         for rule in others if old else ():
-            other = np.bincount(partner, survival_errors(known, rule, days, day))
+            other = np.bincount(partner, survival_errors(known, rule, days, day)).astype(np.float64)
             beside = skill(own, other, np.arange(own.size), seed)
             rows.append((RULE_WORDS[rule], days, len(old), beside.value, beside.low, beside.high))
     return table_of("track.track_survival_skill", rows, (f"rule that is used: {RULE_WORDS[used]}",))
