@@ -33,6 +33,8 @@ chart = car.plot()""",
 chart = dt.reconcile(16.4, "2025-05-12", by="yale").plot()""",
     "score": """\
 chart = dt.score("2025-03").plot("score")""",
+    "calibration": """\
+chart = dt.track_record("threat").plot("calibration")""",
     "survival": """\
 chart = dt.track_record("truce").plot("survival")""",
     "elasticities": """\

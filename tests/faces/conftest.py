@@ -105,6 +105,11 @@ def constructed():
                 )
             ],
         ),
+        make(
+            "track_calibration",
+            [("bin", text), ("count", Unit.COUNT), ("chance", share), ("share", share)],
+            [("below 25%", 13, 0.2, 0.31), ("25 to 40%", 62, 0.31, 0.5), ("above 40%", 21, 0.49, 0.52)],
+        ),
         make("months", [("month", Unit.COUNT), ("group", text), ("short", share)], shortage),
         make(
             "tornado",
@@ -174,7 +179,7 @@ def everything(geneva, constructed):
     return replace(geneva, tables={**others, **geneva.tables, **moving})
 
 
-BESIDE_A_RUN = ("section_chn", "daily_chn", "bridge", "line_history", "score_rates")
+BESIDE_A_RUN = ("section_chn", "daily_chn", "bridge", "line_history", "score_rates", "track_calibration")
 """Tables that charts are drawn of and no chapter of a report holds."""
 
 

@@ -188,9 +188,18 @@ def chance_alive(rule: str, outlook: Outlook, days: int) -> float:
 
 def survival_score(bargains: Sequence[Bargain], rule: str, days: int, end: date) -> tuple[int, float]:
     """How many bargains were old enough, and the mean squared error of a rule's forecasts of their days."""
-    old = [each for each in bargains if (end - each.announced).days >= days]
-    errors = [
+    errors = survival_errors(bargains, rule, days, end)
+    return errors.size, float(errors.mean()) if errors.size else float("nan")
+
+
+def old_enough(bargains: Sequence[Bargain], days: int, end: date) -> list[Bargain]:
+    """Bargains announced so many days before the end of the record."""
+    return [each for each in bargains if (end - each.announced).days >= days]
+
+
+def survival_errors(bargains: Sequence[Bargain], rule: str, days: int, end: date) -> Floats:
+    """Squared error of a rule's forecast of each bargain that was old enough, shape (bargains,)."""
+    return np.array([
         (chance_alive(rule, outlook(bargains, each.form, each.announced, each.id), days) - each.alive(days)) ** 2
-        for each in old
-    ]
-    return len(old), float(np.mean(errors)) if errors else float("nan")
+        for each in old_enough(bargains, days, end)
+    ])  # fmt: skip

@@ -47,7 +47,7 @@ def model_rule(numbers: Floats) -> Rule:
         seen = sight.seen & np.isfinite(numbers).all(axis=1)
         if not np.isfinite(numbers[k]).all() or np.unique(record.episode[seen]).size < FEWEST:
             return base
-        standard = _standardised(numbers, seen, sight.weight)
+        standard = standardised(numbers, seen, sight.weight)
         earlier = np.flatnonzero(seen)
         bases = np.stack([stated(record, int(j), record.sights()[j]) for j in earlier])
         slopes = posterior_mode(bases, standard[earlier], record.outcome[earlier], sight.weight[earlier])
@@ -101,7 +101,7 @@ def _tilts(standard: Floats, slopes: Floats) -> Floats:
     return eta
 
 
-def _standardised(numbers: Floats, seen: NDArray[np.bool_], weight: Floats) -> Floats:
+def standardised(numbers: Floats, seen: NDArray[np.bool_], weight: Floats) -> Floats:
     """Numbers less their mean over earlier episodes, over their deviation; zero where they do not differ."""
     share = weight[seen] / weight[seen].sum()
     mean = share @ numbers[seen]

@@ -9,6 +9,7 @@ from detente.codes import Table, UnknownName
 from detente.data.library import catalogue
 from detente.data.tables import countries
 from detente.faces.charts import (
+    calibration,
     closures,
     days,
     duties,
@@ -97,6 +98,9 @@ ENTRIES: dict[str, Entry] = {
     "acceptable": Entry(("acceptable",), talks.acceptable, WORLD, 1),
     "clocks": Entry(("clocks",), record.clocks, WORLD, columns=("month",)),
     "survival": Entry(("track_steps",), lives.survival, ("deal_record",), columns=("form", "days", "alive")),
+    "calibration": Entry(
+        ("track_calibration",), calibration.calibrated, ("deal_threats",), columns=("count", "chance", "share")
+    ),
     "markets": Entry(("event_study",), record.markets, columns=("asset", "session", "abnormal", "error", "rarity")),
     "tornado": Entry(("tornado",), evidence.tornado, columns=("measure", "country", "input", "low", "base", "high")),
 }

@@ -11,13 +11,6 @@ from detente.faces.cli import options as opt
 if TYPE_CHECKING:
     from detente.codes import Table
 
-SCREEN = ("track_rules", "track_misses", "track_next", "track_rate_rules", "track_hazards", "track_survival")
-"""Tables on the screen where none is named."""
-
-SHOWN = ("rule", "brier", "skill", "low", "high", "hindsight", "strict", "parted")
-"""Columns of the rules on the screen."""
-
-
 TERMS = "terms"
 """Kind of the record that is solved when it is asked for: what signed terms say of those who signed."""
 
@@ -44,7 +37,7 @@ def record(
 ) -> None:
     """What became of every threat, deal and truce, beside what was to be expected the day before."""
     from detente.faces.formats import check_format, emit, is_text
-    from detente.faces.words.track import sentences
+    from detente.faces.words.track import SCREEN, sentences, short
     from detente.lab.score.track import track
 
     check_format(format_)
@@ -58,7 +51,8 @@ def record(
         emit(opt.chosen(tables, table_), format_, out)
         return
     typer.echo("\n".join(sentences(tables)) + "\n")
-    emit([_short(table) for table in tables if table.name in SCREEN], format_, out)
+    emit([short(table) for table in tables if table.name in SCREEN], format_, out)
+    typer.echo("\nEvery threat with its chances: --table track_threats; all tables: --format json")
 
 
 def _terms(case: str, *, text: bool, names: list[str] | None, quiet: bool) -> list[Table]:
@@ -73,10 +67,3 @@ def _terms(case: str, *, text: bool, names: list[str] | None, quiet: bool) -> li
     signed, left = tables
     return [signed.select(EXPLAINED).noted("both accept, nothing is left, near the Nash package: --table signed_terms"),
             left.select([column.name for column in left.columns if column.name != "case"])]  # fmt: skip
-
-
-def _short(table: Table) -> Table:
-    """What a screen has room for."""
-    if table.name != "track_rules":
-        return table
-    return table.select(SHOWN).noted("every threat with its chances: --table track_threats")

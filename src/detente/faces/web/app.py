@@ -109,7 +109,7 @@ def _writable(folder: Path) -> None:
         raise InputError(f"--data {folder}", words, "give a folder of yours, with room") from None
 
 
-TAGS = ("deal", "law", "rates", "world", "materials", "claims", "scenarios", "runs", "jobs", "status")
+TAGS = ("deal", "talks", "law", "rates", "world", "materials", "claims", "scenarios", "runs", "jobs", "status")
 
 
 @asynccontextmanager

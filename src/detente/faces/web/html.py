@@ -53,6 +53,7 @@ PLACES = (
     ("Law", "/law"),
     ("World", "/world"),
     ("Materials", "/materials"),
+    ("Talks", "/talks"),
     ("Claims", "/claims"),
     ("Runs", "/runs"),
 )
@@ -112,7 +113,7 @@ def page(
     Parameters
     ----------
     request : whose language it has; without one it has that of `lang`, or English, and no switch.
-    place : which of the six places it belongs to.
+    place : which of the seven places it belongs to.
     words : what its template shows; `query` is what a switch of the language keeps of the address.
     """
     say = load(lang) if lang else say_of(request)

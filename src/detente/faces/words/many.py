@@ -308,10 +308,8 @@ def _level_rows(issues: Sequence[IssueSeen], levels: Sequence[Sequence[float]], 
     return rows
 
 
-def many_outside_page(advice: OutsideAdvice, say: Language, more: Sequence[str] = ()) -> str:
-    """The page of a country that is not at a table of three or more, its table one row an issue."""
-    top = [*titled(*outside_title(advice, say)), *filled(outside_basis(advice, say))]
-    parts = [block_lines(part) for part in outside_blocks(advice, say)]
+def many_outside_table(advice: OutsideAdvice, say: Language) -> tuple[list[list[str]], list[Row]]:
+    """Heads and rows for a country that is not at the table: one column a package, one row an issue."""
     heads = [
         [say("many_column_issue")],
         *(narrow(outside_row_name(row, advice, say)) for row in advice.rows),
@@ -320,8 +318,15 @@ def many_outside_page(advice: OutsideAdvice, say: Language, more: Sequence[str] 
     rows.append((say("advice_column_income"), [say.number(row.income, 2, sign=True) for row in advice.rows]))
     shares = [say.number(100.0 * row.share, 2, sign=True) for row in advice.rows]
     rows.append((say("advice_column_share"), shares))
+    return heads, rows
+
+
+def many_outside_page(advice: OutsideAdvice, say: Language, more: Sequence[str] = ()) -> str:
+    """The page of a country that is not at a table of three or more, its table one row an issue."""
+    top = [*titled(*outside_title(advice, say)), *filled(outside_basis(advice, say))]
+    parts = [block_lines(part) for part in outside_blocks(advice, say)]
     last = [line for text in more for line in filled(text)]
-    return joined(top, parts, laid_out(heads, rows), last)
+    return joined(top, parts, laid_out(*many_outside_table(advice, say)), last)
 
 
 def _cell(issue: IssueSeen, level: float, say: Language) -> str:

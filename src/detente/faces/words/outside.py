@@ -25,7 +25,9 @@ def outsider_name(code: str, say: Language) -> str:
 
 def outside_title(advice: OutsideAdvice, say: Language) -> tuple[str, str]:
     """Case, and whose page it is."""
-    return text_in(advice.title, say), say("advice_outside", country=say.country(advice.country))
+    region = advice.country in REGION_NAMES
+    whose = outsider_name(advice.country, say) if region else say.country(advice.country)
+    return text_in(advice.title, say), say("advice_outside", country=whose)
 
 
 def outside_basis(advice: OutsideAdvice, say: Language) -> str:
@@ -54,7 +56,7 @@ def outside_blocks(advice: OutsideAdvice, say: Language) -> list[PageBlock]:
         if (some := [pair for pair in every if abs(pair[1]) >= NONE])
     ]
     made = [("effect", effect), ("others", others), ("stands", [world_sentence(advice.footing, say)])]
-    return [PageBlock(say(f"advice_head_{name}"), sentences) for name, sentences in made if sentences]
+    return [PageBlock(say(f"advice_head_{name}"), sentences, name) for name, sentences in made if sentences]
 
 
 def outside_table(advice: OutsideAdvice, say: Language) -> tuple[list[list[str]], list[Row]]:

@@ -50,13 +50,15 @@ def _row(record: RateRecord, k: int, each: Agreement, error: float) -> tuple[obj
 def rate_rules_table(agreements: Sequence[Agreement], seed: int = SEED) -> Table:
     """Error of every rule, beside the law of the day before."""
     record = RateRecord(agreements)
-    reference, threat = distances(record, RATE_RULES["before"]), record.distinct
+    reference, used = (distances(record, RATE_RULES[name]) for name in ("before", USED))
+    threat = record.distinct
     rows = []
     for name, rule in RATE_RULES.items():
         error = distances(record, rule)
-        beside = skill(error, reference, record.episode, seed)
+        beside, saved = (skill(*each, record.episode, seed) for each in ((error, reference), (used, error)))
         under = float(np.average(error[threat], weights=record.weight[threat]))
         means = (float(by_episode(error, record.episode).mean()), float(error.mean()), under)
-        rows.append((WORDS[name], *(mean / 100.0 for mean in means), beside.value, beside.low, beside.high))
+        rows.append((WORDS[name], *(mean / 100.0 for mean in means), beside.value, beside.low, beside.high,
+                     saved.value, saved.low, saved.high))  # fmt: skip
     count = len(np.unique(record.episode))
     return table_of("track.track_rate_rules", rows, bargains=len(agreements), episodes=count)

@@ -14,12 +14,15 @@ from detente.evidence.lives import (
     SURVIVAL_RULES,
     Bargain,
     hazard,
+    old_enough,
     outlook,
     survival,
+    survival_errors,
     survival_score,
     survival_steps,
 )
 from detente.evidence.outlook import Prospect
+from detente.evidence.skill import SEED, skill
 from detente.lab.score.threats import side
 
 WORDS = {
@@ -99,6 +102,22 @@ def survival_table(bargains: Sequence[Bargain], day: date) -> Table:
     rows = [(RULE_WORDS[rule], *(error for _, error in scores)) for rule, scores in made.items()]
     counts = " / ".join(str(count) for count, _ in made["form"])
     return table_of("track.track_survival", rows, (f"old enough: {counts} bargains",))
+
+
+def survival_skill_table(bargains: Sequence[Bargain], day: date, seed: int = SEED) -> Table:
+    """What the rule that is used saves over each other, with its range over draws of partners, by horizon."""
+    known, (used, *others) = [each for each in bargains if each.announced < day], SURVIVAL_RULES
+    rows = []
+    for days in HORIZONS:
+        old = old_enough(known, days, day)
+        partner = np.unique([each.partner for each in old], return_inverse=True)[1]
+        # Sums by partner: each bargain counts once, and partners are drawn whole.
+        own = np.bincount(partner, survival_errors(known, used, days, day)).astype(np.float64)
+        for rule in others if old else ():
+            other = np.bincount(partner, survival_errors(known, rule, days, day)).astype(np.float64)
+            beside = skill(own, other, np.arange(own.size), seed)
+            rows.append((RULE_WORDS[rule], days, len(old), beside.value, beside.low, beside.high))
+    return table_of("track.track_survival_skill", rows, (f"rule that is used: {RULE_WORDS[used]}",))
 
 
 def _chances(bargains: Sequence[Bargain], each: Bargain, day: date) -> tuple[float, ...]:

@@ -120,17 +120,18 @@ def rules_table(threats: Threats) -> Table:
     """Scores of every rule."""
     record = threats.record
     reference = brier(chances(record, pooled), record.outcome)
+    used = brier(chances(record, next(iter(RULES.values()))), record.outcome)
     rows = []
     for name, rule in threats.rules.items():
         made = chances(record, rule)
         own, log = brier(made, record.outcome), log_score(made, record.outcome)
-        beside = skill(own, reference, record.episode, threats.seed)
+        beside, saved = (skill(*each, record.episode, threats.seed) for each in ((own, reference), (used, own)))
         rows.append(
             (
                 WORDS[name], float(by_episode(own, record.episode).mean()), float(own.mean()),
                 float(by_episode(log, record.episode).mean()), float(log.mean()), beside.value, beside.low, beside.high,
                 score_of(record, rule, "whole"), score_of(record, rule, "hindsight"), score_of(threats.strict, rule),
-                score_of(threats.parted, rule),
+                score_of(threats.parted, rule), saved.value, saved.low, saved.high,
             )
         )  # fmt: skip
     return table_of("track.track_rules", rows, (_version(),), episodes=threats.episodes, day=threats.day.isoformat())

@@ -12,7 +12,8 @@ from detente.data.dealrecord import agreements, bargains, deals, read_through, s
 from detente.evidence.chances import RULES
 from detente.evidence.skill import SEED
 from detente.lab.score.agreed import rate_rules_table, rates_table
-from detente.lab.score.lives import hazards_table, lives_table, steps_table, survival_table
+from detente.lab.score.lives import hazards_table, lives_table, steps_table, survival_skill_table, survival_table
+from detente.lab.score.modelled import model_rates_table, model_rules_table, model_terms_table, tilt_table
 from detente.lab.score.next import next_table, terms_table, when_table
 from detente.lab.score.threats import (
     MODEL,
@@ -53,8 +54,9 @@ def track(
 
     Returns
     -------
-    Tables track_rules, track_threats, track_calibration, track_misses, track_next, track_when and track_undated of
-    threats; track_rate_rules, track_rates and track_terms of deals; track_survival, track_hazards, track_lives and
+    Tables track_rules, track_threats, track_calibration, track_misses, track_next, track_when, track_undated and
+    track_tilt of threats; track_rate_rules, track_rates, track_terms and, of what the model said of shipped cases,
+    track_model_rules, track_model_rates and track_model_terms of deals; track_survival, track_hazards, track_lives and
     track_steps of truces.
 
     Raises
@@ -71,7 +73,7 @@ def track(
         _check_known(deal)
     day = min(as_of or read_through(), read_through())
     makers = {"threat": lambda: _threats(day, rule, seed, covariates or {}), "deal": lambda: _deals(day, seed),
-              "truce": lambda: _truces(day)}  # fmt: skip
+              "truce": lambda: _truces(day, seed)}  # fmt: skip
     made = [table for each in ((kind,) if kind else KINDS) for table in makers[each]()]
     return _only(made, deal) if deal else made
 
@@ -83,20 +85,24 @@ def _threats(day: date, rule: str, seed: int, covariates: Mapping[str, Sequence[
         raise InputError(Parameter("as_of"), what, "take a later day")
     makers = [threats_table(known, rule), calibration_table(known, rule), misses_table(known, rule)]
     ahead = [next_table(known, settlements(), rule), when_table(known, settlements())]
-    return [rules_table(known), *makers, *ahead, undated_table(known)]
+    tilted = tilt_table(known)
+    return [rules_table(known), *makers, *ahead, undated_table(known), *([tilted] if len(tilted) else [])]
 
 
 def _deals(day: date, seed: int) -> list[Table]:
     known = [each for each in agreements() if each.announced < day]
     if len(known) < FEWEST:
         raise InputError(Parameter("as_of"), f"{len(known)} rates had been agreed by {day}", "take a later day")
-    return [rate_rules_table(known, seed), rates_table(known), terms_table(deals(), day)]
+    model = [model_rules_table(known, day, seed), model_rates_table(known, day), model_terms_table(deals(), day)]
+    made = [rate_rules_table(known, seed), rates_table(known), terms_table(deals(), day)]
+    return [*made, *(table for table in model if len(table))]
 
 
-def _truces(day: date) -> list[Table]:
+def _truces(day: date, seed: int) -> list[Table]:
     return [
         hazards_table(bargains(), day),
         survival_table(bargains(), day),
+        survival_skill_table(bargains(), day, seed),
         lives_table(bargains(), day),
         steps_table(bargains(), day),
     ]

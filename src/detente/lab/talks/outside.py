@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.economy import Economy
 from detente.lab.talks.advice import Advice, OutsideAdvice, OutsideRow, PackageSeen
 from detente.lab.talks.talk import Talk
+from detente.lab.world.named import place_in
 from detente.talks.space import Floats
 
 Places = NDArray[np.int64]
@@ -23,7 +25,8 @@ def outside_advice(talk: Talk, country: str, made: Callable[[], Advice]) -> Outs
 
     Parameters
     ----------
-    country : code of a country that is not at the table; `made` : advice of any party, whose packages are taken.
+    country : code of a country that is not at the table, or is part of such a region.
+    made : advice of any party, whose packages are taken.
 
     Raises
     ------
@@ -34,6 +37,7 @@ def outside_advice(talk: Talk, country: str, made: Callable[[], Advice]) -> Outs
     if not others:
         parts = f"world {economy.name} has no country but the parties", f"use {' or '.join(talk.parties)}"
         raise InputError(Parameter("side"), *parts)
+    country = _region(economy, country)
     if country not in others:
         raise UnknownName("country", country, economy.countries, Parameter("side"), "name a country of the world")
     advice = made()
@@ -53,6 +57,14 @@ def outside_advice(talk: Talk, country: str, made: Callable[[], Advice]) -> Outs
         advice.threats, rows, len(others), tuple(pair for pair in ends[:NAMED] if pair[1] < 0.0),
         tuple(pair for pair in ends[::-1][:NAMED] if pair[1] > 0.0), advice.footing,
     )  # fmt: skip
+
+
+def _region(economy: Economy, country: str) -> str:
+    """The region of a small world that a country is part of; the country itself where nothing holds it."""
+    try:
+        return place_in(economy, country)[0]
+    except UnknownName:
+        return country
 
 
 def _row(row: PackageSeen, moves: Floats, me: int, places: Places, income: float) -> OutsideRow:

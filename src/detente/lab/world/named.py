@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detente.codes import InputError, Parameter, UnknownName
-from detente.data.small_world import SECTOR_NAMES
+from detente.data.small_world import REGION_NAMES, SECTOR_NAMES
 from detente.data.tables import countries, partner_name
 from detente.data.tariff_tables import side_of
 from detente.economy import Economy
@@ -52,7 +52,7 @@ def place_in(economy: Economy, text: str) -> tuple[str, str]:
     place = economy.countries[row]
     if place == code:
         return code, ""
-    region = "the rest of the world" if place == REST else partner_name(place)
+    region = "the rest of the world" if place == REST else REGION_NAMES.get(place) or partner_name(place)
     return place, f"{partner_name(code)} is part of {region} in this world; the numbers are those of the whole of it"
 
 

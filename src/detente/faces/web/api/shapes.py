@@ -226,6 +226,34 @@ SHAPES: dict[str, Shape] = {
         "cases": rows(text("a case"), "cases that deals can be made in"), "default": text("the one taken by default"),
         "status": entries(text("warming or ready", "warming", "ready"), "of cases that were asked for"),
     }),
+    "TalksCases": fields("Cases of the package.", {
+        "cases": rows(fields("a case", {
+            "case": text("its name"), "title": text("for readers"), "on": text("its day"),
+            "parties": rows(text("code"), "who is at the table"), "variants": rows(text("a name"), "its variants"),
+            "deadline": {"type": ["object", "null"], "additionalProperties": True,
+                         "description": "the threat whose deadline stands on the day, with chances as shares"},
+        }), "by day"),
+    }),
+    "TalksPage": fields("The page of a country for a case.", {
+        "key": text("12 hex digits: the same key has the same numbers"), "case": text("case of the talks"),
+        "variant": text("of the case, blank for the case as known"), "on": text("day of the case"),
+        "side": text("whose page it is"), "parties": rows(text("code"), "who is at the table"),
+        "outsiders": rows(text("code"), "countries of the world that are not"), "unit": text("of amounts"),
+        "words": fields("the page in words", {
+            "title": text("of the case"), "whose": text("whose page it is"), "basis": text("what amounts are"),
+            "blocks": rows(fields("sentences under a head", {
+                "name": text("of the block"), "head": text("above it"),
+                "sentences": rows(text("a sentence"), "what it says"),
+            }), "in order"),
+            "packages": fields("the table of packages", {
+                "heads": rows(text("a head"), "heads of its columns"),
+                "rows": rows(rows(text("a cell"), "cells as readers see them"), "a package each, or an issue"),
+            }),
+        }),
+        "page": {"type": "object", "additionalProperties": True,
+                 "description": "every number of the page: amounts in USD bn a year, levels as the issue has them"},
+        "tables": rows(of("Table"), "what the page draws, amounts in USD"),
+    }),
     "Place": fields("A point of the chart.", {
         "USA": number("gain of the United States", "USD a year"), "CHN": number("gain of China", "USD a year"),
         "levers": LEVELS, "concept": text("solution that proposes it"), "threat": text("threat or name of it"),

@@ -1,4 +1,4 @@
-"""The pages: Deal, Law, World, Materials, Claims, Runs. They show what the lab computes, and compute nothing."""
+"""The pages: Deal, Law, World, Materials, Talks, Claims, Runs. They show what the lab computes, and compute nothing."""
 
 from __future__ import annotations
 
@@ -70,6 +70,11 @@ PLACES = (
     ("/materials/data.csv", "materials", "data_csv"),
     ("/materials/chart/{name}.{form}", "materials", "chart_file"),
     ("/embed/materials/chart/{name}", "materials", "chart_file"),
+    ("/talks", "talks", "cases"),
+    ("/talks/{case}/chart/{name}.{form}", "talks", "chart_file"),
+    ("/embed/talks/{case}/chart/{name}", "talks", "chart_file"),
+    ("/talks/{case}.csv", "talks", "data_csv"),
+    ("/talks/{case}", "talks", "talk"),
     ("/claims", "claims", "ledger"),
     ("/claims/check", "claims", "own"),
     ("/claims.csv", "claims", "data_csv"),

@@ -13,11 +13,16 @@ from detente.faces.charts.gallery import charts
 from detente.faces.web import html
 from detente.faces.web.answers import day_of
 from detente.faces.web.html import Address, Said, as_csv, one_of, page, picture, refused, tried, whole
-from detente.faces.words.track import sentences
+from detente.faces.words.track import SCREEN, sentences, short
 from detente.lab.score.track import KINDS
 from detente.lab.score.track import track as record
 
 PLACE = "Claims"
+DRAWN = ("calibration", "survival")
+"""Charts of the record."""
+
+OPEN = SCREEN
+"""Tables that stand open."""
 
 
 def track(address: Address) -> Response:
@@ -31,8 +36,8 @@ def track(address: Address) -> Response:
         "track.html.j2", address.request, place=PLACE, title=messages.say("track.title"), said=messages,
         asked={"kind": kind, "as_of": day.isoformat()}, kinds=KINDS, end=end.isoformat(),
         day=messages.say.day(min(day, end)), told=sentences(tables, messages.say),
-        figures=[picture(chart) for chart in charts({t.name: t for t in tables}, ("survival",), say=messages.say)],
-        grids=[(whole(table, messages.say), n == 0) for n, table in enumerate(tables)],
+        figures=[picture(chart) for chart in charts({t.name: t for t in tables}, DRAWN, say=messages.say)],
+        grids=[(whole(short(table), messages.say), table.name in OPEN) for table in tables],
     )  # fmt: skip
 
 

@@ -1,0 +1,182 @@
+"""The Talks pages: cases of the package, and for each the page of any country: what to offer, ask and refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi.responses import Response
+
+from detente.codes import Column, DetenteError, Table, Unit, UnknownName
+from detente.data.casefile import variant_names
+from detente.data.caserows import CaseFile
+from detente.data.tables import countries
+from detente.faces.charts import Chart
+from detente.faces.charts.gallery import charts
+from detente.faces.web.html import Address, Said, as_csv, page, picture, refused
+from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.pages.wait import again, answer_of, awaited
+from detente.faces.web.problems import Problem
+from detente.faces.web.tongue import say_of
+from detente.faces.web.work.advised import KeptPages, advice_asked, case_file, country_of, kept_pages, shipped_cases
+from detente.faces.web.work.questions import Pending, Questions
+from detente.faces.words.language import Language, load
+from detente.faces.words.outside import outsider_name
+from detente.faces.words.tables import text_in
+from detente.faces.words.talks_page import SpokenPage, spoken_page
+from detente.lab.deal.numbers import first_upper
+
+PLACE = "Talks"
+DRAWN = ("acceptable", "survival")
+"""Charts of a case."""
+
+NO_WORD = re.compile(r"\W+")
+"""What no name of a column holds."""
+
+
+@dataclass(frozen=True)
+class CaseAsked:
+    """A case that a page was asked for, in a variant, for a country."""
+
+    file: CaseFile
+    case: str
+    variant: str
+    side: str
+
+    @property
+    def query(self) -> str:
+        """What the address says of it."""
+        words = {"side": self.side, "variant": self.variant}
+        return urlencode({name: word for name, word in words.items() if word})
+
+
+def cases(address: Address) -> Response:
+    """The cases of the package, each with its parties, its day, and what stands on that day."""
+    say = say_of(address.request)
+    rows = [
+        {
+            "name": file.name, "title": text_in(file.title, say), "day": say.day(file.on.isoformat()),
+            "parties": [{"code": code, "name": _name(code, say)} for code in file.parties],
+            "state": say("talks.textbook") if made_up(file) else state_of(deadline, say), "variants": variants,
+        }
+        for file, variants, deadline in sorted(reversed(shipped_cases()), key=lambda row: made_up(row[0]))
+    ]  # fmt: skip
+    return page("talks.html.j2", address.request, place=PLACE, title=say("talks.title"), rows=rows)
+
+
+def made_up(file: CaseFile) -> bool:
+    """Whether a textbook made the countries of a case up."""
+    return not any(code in countries().names or code in countries().groups for code in file.parties)
+
+
+def state_of(deadline: Mapping[str, Any], say: Language) -> str:
+    """What stands on the day of a case, in one sentence."""
+    if not deadline:
+        return say("talks.no_deadline")
+    what = text_in(str(deadline["what"]), say)
+    parts = {"who": first_upper(say.country(deadline["by"])), "day": say.day(deadline["day"])}
+    chances = {name: say.percent(deadline[name], 0) for name in ("deal", "naive")}
+    return say("talks.deadline", what=what, **chances, **parts)
+
+
+def talk(address: Address) -> Response:
+    """The page of a country for a case, or how far its work is."""
+    messages = Said(address.request)
+    try:
+        wanted = _asked(address)
+    except DetenteError as error:
+        return refused(error, PLACE, request=address.request)
+    say = messages.say
+    answer = answer_of(address, lambda: advice_asked(wanted.case, wanted.variant, wanted.side), messages)
+    kept = None if answer is None or isinstance(answer, Pending) else _kept(address, answer.key, answer.tables)
+    spoken = None if kept is None else spoken_page(kept.pages[wanted.side], say)
+    figures = [] if kept is None else [picture(chart) for chart in _charts(kept, say)]
+    return page(
+        "talk.html.j2", address.request, place=PLACE, title=text_in(wanted.file.title, say), said=messages,
+        asked=wanted, spoken=spoken, figures=figures, variants=("", *variant_names(wanted.case)),
+        parties=[(code, _name(code, say)) for code in wanted.file.parties], others=_others(wanted, kept, say),
+        pending=awaited(answer, say("talks.wait")), again=again(address),
+        several=len(wanted.file.parties) > 2,
+    )  # fmt: skip
+
+
+def data_csv(address: Address) -> Response:
+    """The table of packages, or one of those behind the charts, as CSV."""
+    try:
+        wanted, kept = _at_hand(address)
+        name = address("table", "packages")
+        tables = {"packages": packages_table(spoken_page(kept.pages[wanted.side], load())), **kept.tables}
+        if name not in tables:
+            raise UnknownName("table", name[:40], tables, "table", f"use {', '.join(tables)}")
+    except DetenteError as error:
+        return refused(error, PLACE, request=address.request)
+    return as_csv(tables[name], f"{wanted.case}-{name}")
+
+
+def chart_file(address: Address) -> Response:
+    """A chart of a case as SVG, PNG or CSV, or for a frame."""
+    try:
+        wanted, kept = _at_hand(address)
+        home = f"/talks/{wanted.case}?{wanted.query}"
+        return drawn_as(address, _charts(kept, say_of(address.request)), kept.tables, home)
+    except DetenteError as error:
+        return refused(error, PLACE, request=address.request)
+
+
+def packages_table(spoken: SpokenPage) -> Table:
+    """The table of packages in words."""
+    names = [NO_WORD.sub("_", head.lower()).strip("_") or f"column_{k}" for k, head in enumerate(spoken.heads)]
+    columns = [
+        Column(name if names.count(name) == 1 else f"{name}_{k}", Unit.TEXT, head)
+        for k, (name, head) in enumerate(zip(names, spoken.heads, strict=True))
+    ]
+    return Table.of_rows("packages", f"{spoken.title}: {spoken.whose}", columns, list(spoken.rows), (spoken.basis,))
+
+
+def _asked(address: Address) -> CaseAsked:
+    name, variant = address("case"), address("variant")
+    file = case_file(name, variant)
+    return CaseAsked(file, name, variant, country_of(file, address("side")))
+
+
+def _at_hand(address: Address) -> tuple[CaseAsked, KeptPages]:
+    """A case whose pages are there.
+
+    Raises
+    ------
+    Problem : 503, they are being worked out. UnknownName : no such case, variant or country.
+    """
+    wanted = _asked(address)
+    questions: Questions = address.request.app.state.questions
+    answer = questions.ask(advice_asked(wanted.case, wanted.variant, wanted.side))
+    if isinstance(answer, Pending):
+        raise Problem(503, f"the pages of {wanted.case} are being worked out; ask again", {"retry-after": "3"})
+    return wanted, _kept(address, answer.key, answer.tables)
+
+
+def _kept(address: Address, key: str, tables: Mapping[str, Table]) -> KeptPages:
+    document = address.request.app.state.store.run(key)
+    if document is None:
+        raise Problem(503, "the answer was just cleared away; ask again", {"retry-after": "1"})
+    return kept_pages(document, tables)
+
+
+def _charts(kept: KeptPages, say: Language) -> list[Chart]:
+    return charts(kept.tables, DRAWN, say=say)
+
+
+def _others(wanted: CaseAsked, kept: KeptPages | None, say: Language) -> list[tuple[str, str]]:
+    """Countries that are not at the table, by name; the one asked for alone where the others are not known yet."""
+    codes = kept.outsiders if kept is not None else () if wanted.side in wanted.file.parties else (wanted.side,)
+    return sorted(((code, outsider_name(code, say)) for code in codes), key=lambda row: row[1])
+
+
+def _name(code: str, say: Language) -> str:
+    """A party by name; one that a textbook made up by its letters."""
+    try:
+        return say.name(code)
+    except (KeyError, DetenteError):
+        return code

@@ -1,0 +1,55 @@
+"""Build modelled.yaml: what the model says of every shipped case between the United States and one other, as known.
+
+The configuration is that of `detente.lab.talks.primary`; no case of what happened is read. It takes some minutes.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+
+from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
+from detente.evidence.modelled import ModelForecast
+from detente.lab.talks.primary import forecast_of
+
+DRAWS = 20
+VERSION = "model-1, fixed on 28 November 2026"
+HEAD = """\
+# What the model said of shipped cases, each as known on its day: general US rate under the Nash package and over
+# draws of what the case assumes, three numbers of the threat with a deadline, what the partner gives.
+# Rates are shares.
+# Made by tools/build_modelled.py.
+"""
+
+
+def main() -> None:
+    """Write the file into the package, or to the path that is given."""
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "src/detente/data/modelled.yaml"
+    rows = [forecast_of(name, DRAWS) for name in cases()]
+    rows.sort(key=lambda row: (row.day, row.case))
+    out.write_text("\n".join([HEAD + f'version: "{VERSION}"', "forecasts:", *map(line, rows), ""]), encoding="utf-8")
+
+
+def cases() -> list[str]:
+    """Cases between the United States and one other that have an outcome on record."""
+    return [name for name in case_names() if HAPPENED in variant_names(name) and len(load_case(name).parties) == 2]
+
+
+def line(row: ModelForecast) -> str:
+    """A row of the file."""
+    terms = ", ".join(f"{name}: {'null' if given is None else str(given).lower()}" for name, given in row.terms.items())
+    numbers = {"p": row.p, "before": row.before, "rate": row.rate, "room": row.room, "asymmetry": row.asymmetry,
+               "credibility": row.credibility}  # fmt: skip
+    first = f'case: {row.case}, day: "{row.day}", partner: {row.partner}, threat: "{row.threat}"'
+    second = ", ".join(f"{name}: {number(value)}" for name, value in numbers.items())
+    return f"  - {{{first},\n     {second},\n     sample: [{', '.join(map(number, row.sample))}], terms: {{{terms}}}}}"
+
+
+def number(value: float) -> str:
+    """A number to six digits, null where there is none."""
+    return "null" if math.isnan(value) else f"{value + 0.0:.6g}"
+
+
+if __name__ == "__main__":
+    main()
