@@ -37,6 +37,10 @@ REFUSED = {
     "economy decompose": "give it (CSV: importer, exporter",
     "reconcile 17.8 --chart x.gif": "--chart: 'x.gif' is no file of a chart; end its name with .svg",
     "serve --check --case nope": "unknown case 'nope'",
+    "talks two-country --strategy hawk": "--strategy: does nothing without --play; add --play, or leave it out.",
+    "talks two-country --seed 5": "--seed: does nothing without --draws",
+    "talks two-country --variant nope": "unknown variant 'nope'; there is none",
+    "talks record --kind nope": "--kind: unknown kind 'nope'; use threat, deal, truce, terms",
     "event-study --market vix --on 2025-04-09 --unit percent": "--unit: is of a file of returns",
 }
 

@@ -90,6 +90,8 @@ class UnknownName(InputError):
 
 def _there_are(names: Sequence[str]) -> str:
     """What may be named: every name, or where they are many how many, with the first of them."""
+    if not names:
+        return "there is none"
     listed = ", ".join(names)
     return f"use {listed}" if len(listed) <= LISTED else f"there are {len(names)}, as {', '.join(names[:3])}"
 
