@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from detente.codes.errors import UnknownName, did_you_mean
+from detente.codes.errors import InputError, UnknownName, did_you_mean
 from detente.codes.units import Unit
+from detente.data.eventrows import PromiseRow, parsed
 from detente.faces.formats import _cell
 from detente.lab.record.tables import in_words
 
@@ -76,6 +77,28 @@ def test_what_the_record_shows_has_no_ids_and_codes():
     assert "cn_" not in shown
     assert in_words("rate of USA on CHN: 145% to 30%") == "rate of the United States on China: 145% to 30%"
     assert in_words("at most 257 USD a tonne") == "at most 257 USD a tonne"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("on: 2025-05-14\nusa: {change: [{measuree: rec_chn, rate: 34%}]}", "did you mean 'measure'?"),
+        ("on: 2025-05-14\nimporter: USA\nlaws: {CANN: {end_programmes: [CUSMA]}}", "importer: unknown country 'CANN';"),
+        ("on: 2025-05-14\nlaws: 3", "'laws' is 3: input should be a valid dictionary; see docs/scenarios.md."),
+    ],
+)
+def test_a_fault_of_a_scenario_is_named_and_not_its_content(detente, tmp_path, content, sentence):
+    path = tmp_path / "own.yaml"
+    path.write_text(content, encoding="utf-8")
+    ran = detente("validate", str(path))
+    assert (ran.code, sentence in ran.err) == (2, True), ran.err
+    assert len(ran.err) < 250
+    assert "{" not in ran.err
+
+
+def test_a_misspelt_key_of_a_claim_is_named_before_what_it_lacks(tmp_path):
+    with pytest.raises(InputError, match="unknown key 'mad'; did you mean 'made'"):
+        parsed(PromiseRow, {"promise_id": "P1", "mad": "2025-05-12"}, "own.yaml, promise P1")
 
 
 def test_scenarios_are_listed_for_machines(detente):

@@ -63,7 +63,7 @@ class InputError(DetenteError):
     def __init__(self, where: str, what: str, repair: str = "") -> None:
         self.where, self.what, self.repair = where, what, repair
         text = f"{where}: {what}" if where else what
-        super().__init__(f"{text}; {repair}." if repair else f"{text}.")
+        super().__init__(f"{text}; {repair}{'' if repair.endswith('?') else '.'}" if repair else f"{text}.")
 
     def inside(self, place: str) -> InputError:
         """The same mistake, said of a place that holds the one it names: a file, a claim."""
@@ -81,7 +81,7 @@ class UnknownName(InputError):
         self.kind, self.name = kind, name
         names = tuple(map(str, known))
         near = did_you_mean(name, names)
-        hint = f"did you mean {near}?" if near else "" if repair else _there_are(names)
+        hint = f"did you mean {near}?" if near else "" if repair else _there_are([*filter(None, names)])
         joined = " ".join(part for part in (hint, repair) if part)
         super().__init__(where, f"unknown {kind} '{name}'", joined.rstrip("."))
         text = f"{where}: unknown {kind} '{name}'" if where else f"unknown {kind} '{name}'"
