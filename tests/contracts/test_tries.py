@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import sys
 
 import pytest
 
 from detente.codes.errors import InputError, UnknownName, did_you_mean
 from detente.codes.units import Unit
 from detente.data.eventrows import PromiseRow, parsed
+from detente.faces.cli.endings import ended
 from detente.faces.formats import _cell
 from detente.lab.record.tables import in_words
 
@@ -94,11 +96,18 @@ def test_a_fault_of_a_scenario_is_named_and_not_its_content(detente, tmp_path, c
     assert (ran.code, sentence in ran.err) == (2, True), ran.err
     assert len(ran.err) < 250
     assert "{" not in ran.err
+    assert "?." not in ran.err
 
 
 def test_a_misspelt_key_of_a_claim_is_named_before_what_it_lacks(tmp_path):
     with pytest.raises(InputError, match="unknown key 'mad'; did you mean 'made'"):
         parsed(PromiseRow, {"promise_id": "P1", "mad": "2025-05-12"}, "own.yaml, promise P1")
+
+
+def test_a_closed_error_stream_leaves_standard_output_alone(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", None)
+    assert ended(InputError("--on", "is no day")) == 2
+    assert capsys.readouterr().out == ""
 
 
 def test_scenarios_are_listed_for_machines(detente):
