@@ -13,7 +13,7 @@ import numpy as np
 from detente.chains.chain import SupplyChain
 from detente.chains.industry import output
 from detente.chains.rows import Floats, Whole
-from detente.codes import InputError, SolveError, UnknownName
+from detente.codes import InputError, Parameter, SolveError, UnknownName
 
 RULES = ("prorata", "price", "defence_first")
 BLOCKS = 10
@@ -135,7 +135,7 @@ def allotted(chain: SupplyChain, rule: str, arrivals: Arrivals) -> tuple[Floats,
     UnknownName : the rule. InputError : `price` without outputs or elasticities of the users.
     """
     if rule not in RULES:
-        raise UnknownName("allocation", rule, RULES, "disruption", f"use {', '.join(RULES)}")
+        raise UnknownName("allocation", rule, RULES, Parameter("allocation"), f"use {', '.join(RULES)}")
     group = _groups(chain)
     total = arrivals.licensed + arrivals.free
     price = np.zeros_like(total)

@@ -34,7 +34,7 @@ from detente.chains.stocks import (
     reserves,
     run_stocks_many,
 )
-from detente.codes import InputError, SolveError
+from detente.codes import InputError, Parameter, SolveError
 
 LONGEST = 600
 """Months of the longest run."""
@@ -168,7 +168,7 @@ def _supplied(run: tuple[DisruptCase, Deliveries]) -> _Supplied:
 
 def _check(months: int, enforcement: float, leak_cap: float | None) -> None:
     if not isinstance(months, int | np.integer) or not 1 <= months <= LONGEST:
-        raise InputError("months", f"a run of {months} months", f"give a whole number, 1 to {LONGEST}")
+        raise InputError(Parameter("months"), f"a run of {months} months", f"give a whole number, 1 to {LONGEST}")
     for where, value in (("enforcement", enforcement), ("leak cap", 0.0 if leak_cap is None else leak_cap)):
         if not 0.0 <= value <= 1.0:
             raise InputError(where, f"a share of {value:g}", "give a share between 0 and 1")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detente.codes import InputError
+from detente.codes import InputError, Parameter
 
 Floats = NDArray[np.float64]
 
@@ -135,7 +135,7 @@ class RunQuarter:
 def quarters(months: int) -> tuple[RunQuarter, ...]:
     """The quarters of a run of so many months; `InputError` below one month."""
     if months < 1:
-        raise InputError("months", f"a run of {months} months has no quarter", "ask for one month or more")
+        raise InputError(Parameter("months"), f"a run of {months} months has no quarter", "ask for one month or more")
     starts = range(0, months, MONTHS)
     return tuple(
         RunQuarter(k, slice(start, min(start + MONTHS, months)), (min(start + MONTHS, months) - start) / MONTHS)

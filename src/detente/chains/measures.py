@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from detente.chains.equilibrium import NetworkEquilibrium
 from detente.chains.network import Network, Shortage
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.portrait import Readable
 
 SCOPES = ("direct", "requirement")
@@ -183,7 +183,7 @@ def local_losses(
 
 def _known(scope: str) -> None:
     if scope not in SCOPES:
-        raise UnknownName("scope", scope, SCOPES, "losses", f"use {' or '.join(SCOPES)}")
+        raise UnknownName("scope", scope, SCOPES, Parameter("scope"), f"use {' or '.join(SCOPES)}")
 
 
 def domar_change(network: Network, shortage: Shortage) -> float:

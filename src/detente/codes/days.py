@@ -16,6 +16,19 @@ LATEST = date(2100, 1, 1)
 """Last day that may be asked about."""
 
 
+def check_day(on: date, where: str = "date") -> None:
+    """Refuse days before the lawbooks begin, and those of another century.
+
+    Raises
+    ------
+    InputError : with the repair.
+    """
+    if on < EARLIEST:
+        raise InputError(where, f"{on} is before the lawbook begins", f"give a day from {EARLIEST} on")
+    if on > LATEST:
+        raise InputError(where, f"{on} is too far ahead", "give a day of this century")
+
+
 def check_span(first: date, last: date, longest: int | None = None) -> None:
     """Refuse a span of days that runs backwards, or has more days than are answered at once.
 

@@ -63,7 +63,7 @@ class InputError(DetenteError):
     def __init__(self, where: str, what: str, repair: str = "") -> None:
         self.where, self.what, self.repair = where, what, repair
         text = f"{where}: {what}" if where else what
-        super().__init__(f"{text}; {repair}." if repair else f"{text}.")
+        super().__init__(f"{text}; {repair}{'' if repair.endswith('?') else '.'}" if repair else f"{text}.")
 
     def inside(self, place: str) -> InputError:
         """The same mistake, said of a place that holds the one it names: a file, a claim."""
@@ -75,16 +75,29 @@ class InputError(DetenteError):
 
 
 class UnknownName(InputError):
-    """A name outside a known set, with the nearest known names."""
+    """A name outside a known set, with the nearest known names; with those there are where nothing else helps."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], where: str = "", repair: str = "") -> None:
         self.kind, self.name = kind, name
-        near = did_you_mean(name, known)
-        hint = f"did you mean {near}?" if near else ""
+        names = tuple(map(str, known))
+        near = did_you_mean(name, names)
+        hint = f"did you mean {near}?" if near else "" if repair else _there_are([*filter(None, names)])
         joined = " ".join(part for part in (hint, repair) if part)
         super().__init__(where, f"unknown {kind} '{name}'", joined.rstrip("."))
         text = f"{where}: unknown {kind} '{name}'" if where else f"unknown {kind} '{name}'"
         self.args = (f"{text}; {joined}" if joined else f"{text}.",)
+
+
+def _there_are(names: Sequence[str]) -> str:
+    """What may be named: every name, or where they are many how many, with the first of them."""
+    if not names:
+        return "there is none"
+    listed = ", ".join(names)
+    return f"use {listed}" if len(listed) <= LISTED else f"there are {len(names)}, as {', '.join(names[:3])}"
+
+
+LISTED = 200
+"""Letters of the names that an error lists."""
 
 
 class LawError(InputError):
@@ -132,6 +145,10 @@ NEAR, BEHIND = 0.6, 0.15
 """Least likeness of a name that is offered, and how far behind the nearest another may be."""
 
 
+CODE = 3
+"""Letters of a code of a country."""
+
+
 def _likeness(word: str, item: str) -> float:
     """Likeness of two words as `difflib` measures it, 0 to 1."""
     return difflib.SequenceMatcher(a=item, b=word).ratio()
@@ -140,9 +157,11 @@ def _likeness(word: str, item: str) -> float:
 def did_you_mean(name: str, known: Iterable[str], n: int = 3) -> str:
     """The nearest known names, quoted and joined with "or"; empty if none is near, and none far behind the nearest."""
     pool: dict[str, str] = {}
-    for item in known:
-        pool.setdefault(str(item).lower(), str(item))
     word = str(name).lower()
+    for item in map(str, known):
+        # Of words as short as a code of a country any is like any: a slip of one is as long, or begins with it.
+        if len(item) > CODE or len(item) == len(word) or word.startswith(item.lower()):
+            pool.setdefault(item.lower(), item)
     close = difflib.get_close_matches(word, list(pool), n=n, cutoff=NEAR)
     if close:
         close = difflib.get_close_matches(word, close, n=n, cutoff=max(NEAR, _likeness(word, close[0]) - BEHIND))

@@ -315,8 +315,10 @@ def _shown(value: Any, unit: Unit) -> str:
     """A cell as readers see it: shares in per cent, USD in billions, blank where nothing is known."""
     if value is None or value != value:
         return ""
-    if isinstance(value, str | bool):
-        return str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
     how = PRINTED.get(unit)
     if how is None:
         return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -10,7 +10,7 @@ from detente.chains.chain import SupplyChain
 from detente.chains.rows import EVERY, NEEDED, Feed, GradeSource, Market, Plant, Range, Stock
 from detente.chains.rows import Grade as ChainGrade
 from detente.chains.rows import Stage as ChainStage
-from detente.codes import InputError
+from detente.codes import InputError, Parameter
 from detente.codes.kinds import checked
 from detente.data import chain_world
 from detente.data.chain_need import Figures, elements_of, purchases, users_and_sources
@@ -56,7 +56,7 @@ def figures(name: str | Path, *, scope: str = "requirement", start: str = START)
     """Every figure of a chain that is a range, by name: parameters first, then rows of the file."""
     file = chain_file(name)
     figures = Figures(file, {})
-    chain = _built(file, figures, scope, _month(start))
+    chain = _built(file, figures, scope, _month(start, Parameter("start")))
     return dict(chain.parameters) | figures.seen
 
 
@@ -64,7 +64,7 @@ def build(
     file: ChainFile, *, scope: str = "direct", start: str = START, values: Mapping[str, float] | None = None
 ) -> SupplyChain:
     """A supply chain from a checked file; see `load_chain`."""
-    return _built(file, Figures(file, values or {}), scope, _month(start))
+    return _built(file, Figures(file, values or {}), scope, _month(start, Parameter("start")))
 
 
 def _built(file: ChainFile, figures: Figures, scope: str, start: int) -> SupplyChain:
@@ -94,11 +94,11 @@ def _built(file: ChainFile, figures: Figures, scope: str, start: int) -> SupplyC
     return chain
 
 
-def _month(text: str) -> int:
+def _month(text: str, where: str = "start") -> int:
     """Months since year 0 of a month written as 2025-04."""
     year, _, month = text.partition("-")
     if not (year.isdigit() and month[:2].isdigit() and 1 <= int(month[:2]) <= 12):
-        raise InputError("start", f"'{text}' is not a month", "write it as 2025-04")
+        raise InputError(where, f"'{text}' is not a month", "write it as 2025-04")
     return int(year) * 12 + int(month[:2]) - 1
 
 

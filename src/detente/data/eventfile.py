@@ -131,7 +131,7 @@ def path_of(name: str | Path) -> tuple[Path, str]:
     shipped = _folder() / f"{name}.yaml"
     if not Path(name).suffix and shipped.exists():
         return shipped, f"{name}.yaml"
-    if not Path(name).suffix and not Path(name).exists():
+    if Path(name).name == str(name) and not Path(name).suffix and not Path(name).exists():
         raise unknown_ledger(str(name))
     return Path(name), str(name)
 

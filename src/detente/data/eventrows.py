@@ -150,7 +150,9 @@ def parsed(
     try:
         return model.model_validate(dict(row), context=known)
     except ValidationError as error:
-        faults = [_fault(detail, model, where) for detail in error.errors()]
+        # A key that is misspelt is missing too: what is written comes first, with the nearest known key.
+        details = sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
+        faults = [_fault(detail, model, where) for detail in details]
         raise (Faults(faults) if whole and len(faults) > 1 else faults[0]) from None
 
 
@@ -159,7 +161,9 @@ def _fault(detail: Any, model: type[Row], where: str) -> InputError:
     if detail["type"] == "extra_forbidden":
         known = [f.alias or name for name, f in model.model_fields.items()]
         near = did_you_mean(str(detail["loc"][-1]), known)
-        return InputError(where, f"unknown key '{place}'", f"did you mean {near}?".rstrip(".") if near else "")
+        return InputError(
+            where, f"unknown key '{place}'", f"did you mean {near}?" if near else f"use {', '.join(known)}"
+        )
     if detail["type"] == "missing":
         return InputError(where, f"key '{place}' is missing", f"add '{detail['loc'][-1]}: ...'")
     if str(detail["type"]).startswith("date_"):

@@ -115,10 +115,13 @@ def cells(table: Table) -> list[list[str]]:
 def _cell(value: Any, unit: Unit) -> str:
     if value is None or (isinstance(value, float) and value != value):
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     how = PRINTED.get(unit)
     if how is None or isinstance(value, str):
-        # What is infinite has no rounding; it is said as it is.
-        return f"{clean(value) if math.isfinite(value) else value:.4g}" if isinstance(value, float) else str(value)
+        if isinstance(value, float) and math.isinf(value):
+            return "no limit"
+        return f"{clean(value):.4g}" if isinstance(value, float) else str(value)
     return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
 
 

@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import Any, Protocol
 from warnings import warn
 
-from detente.codes import InputError, Table, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.escaping import markdown
 from detente.codes.standing import Standing
 from detente.codes.table import LINE
@@ -80,7 +80,7 @@ class Result:
     def table(self, name: str) -> Table:
         """One table by name."""
         if name not in self.tables:
-            raise UnknownName("table", name, self.tables, f"result {self.key}", f"tables: {', '.join(self.tables)}")
+            raise UnknownName("table", name, self.tables, Parameter("table"), f"use {', '.join(self.tables)}")
         return self.tables[name]
 
     @property

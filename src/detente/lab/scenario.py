@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from detente.codes import MOST_DRAWS, InputError, Parameter, UnknownName, did_you_mean
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, did_you_mean, table_of
 from detente.codes.kinds import checked
 from detente.codes.portrait import LETTERS, LINES, in_words
 from detente.data.costfile import SCHEMA
@@ -353,6 +353,12 @@ def shipped() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
+def scenarios_table() -> Table:
+    """The scenarios of the package."""
+    each = ((name, load_scenario(name)[0]) for name in shipped())
+    return table_of("compare.scenarios", [(name, own.title, str(own.on), own.note) for name, own in each])
+
+
 def shipped_as(scenario: Scenario) -> bool:
     """Whether a scenario is one of the package, unchanged but for its day."""
     if scenario.name not in shipped():
@@ -402,7 +408,9 @@ def parse_scenario(content: Any, where: str, name: str) -> Scenario:
 
 def _first(error: ValidationError, where: str) -> InputError:
     """The first mistake of a validation, in one sentence."""
-    first = error.errors()[0]
+    faults = error.errors()
+    # A key that is misspelt is missing too: what is written is named, with the nearest known key.
+    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         key = str(first["loc"][-1])
@@ -415,9 +423,10 @@ def _first(error: ValidationError, where: str) -> InputError:
     given = first.get("input")
     if first["type"] == "string_type" and isinstance(given, int | bool):
         return InputError(where, f"'{place}' is read as {given!r}, not as text", "put quotes around it")
-    return InputError(
-        where, f"'{place}' is {given!r}: {first['msg'].removeprefix('Value error, ').lower()}", "see docs/scenarios.md"
-    )
+    words = first["msg"].removeprefix("Value error, ").rstrip(".")
+    words = words if words[:2].isupper() else words[:1].lower() + words[1:]
+    shown = f"'{place}'" if isinstance(given, dict | list) else f"'{place}' is {given!r}"
+    return InputError(where, f"{shown}: {words}" if place else words, "see docs/scenarios.md")
 
 
 def _keys_at(loc: tuple[Any, ...]) -> list[str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Table, UnknownName, table_with
+from detente.codes import InputError, Parameter, Table, UnknownName, table_with
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.economy.decomposition.path import (
@@ -87,7 +87,7 @@ def attribution(equilibrium: Equilibrium, country: str, *, by: Several = ("impor
 def _groups(equilibrium: Equilibrium, by: Sequence[str]) -> _Groups:
     for axis in by:
         if axis not in AXES:
-            raise UnknownName("axis", axis, AXES, "attribution", f"use {', '.join(AXES)}")
+            raise UnknownName("axis", axis, AXES, Parameter("by"), f"use {', '.join(AXES)}")
     if not by or len(set(by)) < len(by):
         raise InputError("attribution", "by names no axis or one twice", f"use {', '.join(AXES)}")
     n, k = len(equilibrium.economy.countries), len(equilibrium.economy.sectors)

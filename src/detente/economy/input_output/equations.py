@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import UnknownName
+from detente.codes import Parameter, UnknownName
 from detente.economy.frame import Economy, Floats, Shock
 from detente.economy.input_output.accounts import InputOutputAccounts, accounts, cube, is_balanced
 from detente.economy.input_output.technology import Technology, bundle_price, technology, tilt
@@ -112,7 +112,7 @@ def closure_of(shock: Shock) -> str:
     name = str(shock.options.get("closure", OPTIONS["closure"]))
     if name not in CLOSURES:
         known = [key for key in CLOSURES if key != "none"]
-        raise UnknownName("closure", name, known, "shock", f"use {', '.join(known)}")
+        raise UnknownName("closure", name, known, Parameter("closure"), f"use {', '.join(known)}")
     return CLOSURES[name]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
 from detente.economy.frame import Economy, Floats, Shock
 from detente.economy.input_output.equations import InputOutputCotangents, InputOutputProblem, InputOutputState, nothing
 
@@ -46,7 +46,7 @@ def check(economy: Economy, shock: Shock) -> None:
     """Refuse an objective nobody knows, or one without the weights it needs."""
     name = str(shock.options.get("objective", "real-income"))
     if name not in OBJECTIVES:
-        raise UnknownName("objective", name, OBJECTIVES, "shock", f"use {' or '.join(OBJECTIVES)}")
+        raise UnknownName("objective", name, OBJECTIVES, Parameter("objective"), f"use {' or '.join(OBJECTIVES)}")
     if name == "political":
         political_weight(economy)
 

@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
 from detente.economy.frame import Economy, Floats, Shock
 from detente.economy.input_output.accounts import InputOutputAccounts, accounts
 
@@ -73,7 +73,7 @@ def horizon_of(shock: Shock) -> str:
     """The horizon of a shock; `UnknownName` for another than long and short."""
     name = str(shock.options.get("horizon", "long"))
     if name not in HORIZONS:
-        raise UnknownName("horizon", name, HORIZONS, "shock", f"use {' or '.join(HORIZONS)}")
+        raise UnknownName("horizon", name, HORIZONS, Parameter("horizon"), f"use {' or '.join(HORIZONS)}")
     return name
 
 

@@ -361,8 +361,8 @@ def _top_of(search: _Revenue, logs: Floats, values: Floats, country: str, highes
     if values.size < 3 or best + 1 == values.size:
         reached = float(np.expm1(logs[-1])) if values.size else 0.0
         raise SolveError(
-            f"{search.economy.name}: no top of the revenue of {country} below {highest:.0%}; it still rises at "
-            f"{reached:.0%}. {_advice(reached, highest)}"
+            f"{search.economy.name}: no top of the revenue of {country} below {100.0 * highest:.3g}%; it still rises "
+            f"at {100.0 * reached:.3g}%. {_advice(reached, highest)}"
         )
     if best == 0:
         raise SolveError(

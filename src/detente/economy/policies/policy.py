@@ -14,7 +14,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, SolveError, UnknownName
+from detente.codes import InputError, Parameter, SolveError, UnknownName
 from detente.codes.given import Several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
@@ -234,7 +234,7 @@ def groups(
     `sectors` all goods are taxed: services only where they are named.
     """
     if over not in OVER:
-        raise UnknownName("over", over, OVER, "optimal tariff", f"use {', '.join(OVER)}")
+        raise UnknownName("over", over, OVER, Parameter("over"), f"use {', '.join(OVER)}")
     n, k = len(economy.countries), len(economy.sectors)
     index = economy.country(country, "optimal tariff")
     exporter, sector = np.meshgrid(np.arange(n), np.arange(k), indexing="ij")

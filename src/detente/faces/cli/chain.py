@@ -343,6 +343,7 @@ def levers(
     """Loss avoided by each lever alone, its order-free share of all together, cost, break-even probability."""
     from detente.faces.formats import check_format, emit, is_text
     from detente.lab.chains.levers import levers_worth
+    from detente.lab.chains.tables import months_of
 
     check_format(format_)
     question = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, "", after=after,
@@ -353,14 +354,14 @@ def levers(
     table = result.worth.table()
     if format_ == "json":
         content = {"chain": name, "country": result.country, "scope": result.scope, "months": result.months,
-                   "measure": "exact real income, rent at home", "period": f"{result.months} months"}  # fmt: skip
+                   "measure": "exact real income, rent at home", "period": months_of(result.months)}  # fmt: skip
         content |= {"levers": list(table.rows()), "loss_without": float(result.worth.loss.sum()),
                     "loss_with_announced_plants": result.base_loss,
                     "by_month": {n: result.worth.alone[k].tolist() for k, n in enumerate(result.worth.levers)},
                     "notes": [*table.notes, *result.notes]}  # fmt: skip
         show(content, out)
         return
-    title = (f"Worth of levers: {name}, {result.country}, loss of exact real income over {result.months} months, "
+    title = (f"Worth of levers: {name}, {result.country}, loss of exact real income over {months_of(result.months)}, "
              f"scope {result.scope}")  # fmt: skip
     shown = replace(table, title=title, notes=(*table.notes, *result.notes))
     emit([in_millions(shown) if is_text(format_, out) else shown], format_, out)

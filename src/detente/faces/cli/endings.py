@@ -52,7 +52,9 @@ def _flag(name: str) -> str:
 
 
 def _said(sentence: str, code: int) -> int:
-    print(f"detente: {sentence}", file=sys.stderr)
+    if sys.stderr is not None:
+        # Closed, it would send the sentence to standard output, among what a program reads.
+        print(f"detente: {sentence}", file=sys.stderr)
     return code
 
 

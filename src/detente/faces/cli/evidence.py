@@ -364,6 +364,9 @@ def event_study(
     if modelled is not None and market_value is None:
         raise InputError("--modelled", "has no market value to stand beside", "add --market-value")
     opt.number(horizon, "--horizon", 1, 60)
+    if market and (unit != "share" or simple):
+        flag = "--simple" if simple else "--unit"
+        raise InputError(flag, "is of a file of returns, and --market has its own", "leave one of the two out")
     data = embedded_returns(market) if market else read_returns(Path(returns), unit, simple)
     table = studied(
         data, on, assets=asset or (), factors=factor or (), model=model, window=_window(window), horizon=horizon,

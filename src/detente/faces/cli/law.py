@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
+from detente.codes.errors import InputError
 from detente.faces.cli import law_new, law_update
 from detente.faces.cli import options as opt
 
@@ -53,6 +54,10 @@ def browse(
     from detente.lab.statute import book as statute
 
     check_format(format_)
+    opt.goes_with(ctx, "--changes-since", bool(changes_since), ("to",))
+    for flag, value in (("--on", on), ("--status", status)) if changes_since else ():
+        if value:
+            raise InputError(flag, "does not go with --changes-since", "leave one of the two out")
     book = opt.law_of(of, lawbook, None)
     if changes_since:
         table = statute.changes_table(book, opt.day(changes_since, "--changes-since"), opt.day(to, "--to"))

@@ -110,6 +110,19 @@ def listed(text: str) -> list[str]:
     return [code.strip() for code in text.split(",") if code.strip()]
 
 
+def goes_with(context: typer.Context, needed: str, present: bool, names: Sequence[str]) -> None:
+    """Refuse options that do nothing without another one, which would else pass without a word.
+
+    Parameters
+    ----------
+    names : parameters of the command that need the option `needed`; `present` whether that was given.
+    """
+    for name in () if present else names:
+        if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE":
+            what = f"does nothing without {needed}"
+            raise InputError(f"--{name.strip('_').replace('_', '-')}", what, f"add {needed}, or leave it out")
+
+
 def settings(pairs: Sequence[str] | None) -> dict[str, float]:
     """Shares given as name=value."""
     values: dict[str, float] = {}

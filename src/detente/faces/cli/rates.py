@@ -54,7 +54,7 @@ def daily(
 
     check_format(format_)
     if by not in ("authority", "measure"):
-        raise UnknownName("column choice", by, ("authority", "measure"), "--by")
+        raise UnknownName("column choice", by, ("authority", "measure"), "--by", "use authority or measure")
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
     table = daily_averages(_narrowed(weighed.ground(), partner, first), first, last, weighed.read, by)
     if is_text(format_, out):
@@ -111,6 +111,7 @@ def average(
     from detente.lab.ground import averages
     from detente.lab.ground import ranges as average_ranges
     from detente.lab.ground.ground import ground_of
+    from detente.lab.ground.weights import check_meant
     from detente.trade import Definition
 
     check_format(format_)
@@ -124,6 +125,9 @@ def average(
         from detente.faces.cli.average_as import named_average
 
         return named_average(as_, context, opt.day(on), by or (), table_, format_, out)
+    check_meant(of, weights, claims)
+    opt.goes_with(context, "--definition post", definition == Definition.POST.value, ("elasticity", "against"))
+    opt.goes_with(context, "--range", ranges, ("draws", "seed"))
     law = opt.law_of(of, lawbook, switch, void, announce)
     ground = ground_of(law, opt.settings(set_), scope, claims, weights)
     ground = _narrowed(ground, partner, opt.day(on))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from detente.codes.errors import InputError
 from detente.faces.cli import options as opt
 from detente.faces.cli.rates import Partner
 
@@ -20,6 +21,7 @@ With = Annotated[str, typer.Option("--choices", help="Choices of your own, as cl
 TheirLaw = Annotated[str, typer.Option("--law", help="Day of the law that the number means, where it is another.")]
 Shapley = Annotated[bool, typer.Option("--shapley", help="Each choice by its mean over every order.")]
 Everything = Annotated[bool, typer.Option("--all", help="Steps that move nothing as well.")]
+DRAWN = (".svg", ".png", ".pdf", ".json")
 Drawing = Annotated[Path | None, typer.Option("--chart", help="File for the waterfall: .svg, .png, .pdf or .json.")]
 
 
@@ -51,6 +53,8 @@ def reconcile(
     from detente.lab.record.reconcile import reconcile as reconciled
 
     check_format(format_)
+    if chart is not None and chart.suffix not in DRAWN:
+        raise InputError("--chart", f"'{chart}' is no file of a chart", f"end its name with {', '.join(DRAWN)}")
     answer = reconciled(
         number, opt.day(on), what=what, by=by, of=of, partner=partner, order=opt.listed(order),
         chosen=opt.listed(choices), law=opt.day(law, "--law") if law else None, shapley=shapley,

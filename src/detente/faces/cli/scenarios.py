@@ -56,8 +56,9 @@ def run(
 
     check_format(format_, (*FORMATS, *PAGES))
     if schema or list_:
-        print(_schema() if schema else _listing())
-        return
+        if schema:
+            return print(_schema())
+        return _listed(lang, format_, out)
     from detente.codes import InputError
 
     if not scenario:
@@ -119,10 +120,17 @@ def _page_target(out: Path | None, form: str, suffix: str) -> Path:
     return out
 
 
-def _listing() -> str:
-    from detente.lab.scenario import load_scenario, shipped
+def _listed(lang: str, form: str, out: Path | None) -> None:
+    """The shipped scenarios: name and title for people, with day and note for machines."""
+    from detente.faces.formats import check_format, deliver, emit, is_text
+    from detente.faces.words.language import load
+    from detente.faces.words.tables import text_in
+    from detente.lab.scenario import scenarios_table
 
-    return "\n".join(f"{name:24} {load_scenario(name)[0].title}" for name in shipped())
+    say, table = load(lang), scenarios_table()
+    if not is_text(check_format(form), out):
+        return emit([table], form, out)
+    deliver("\n".join(f"{row['name']:24} {text_in(row['title'], say)}" for row in table.rows()), out)
 
 
 def _schema() -> str:

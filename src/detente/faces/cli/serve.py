@@ -65,6 +65,7 @@ def serve(
 ) -> None:
     """Pages and program interface on this machine: deal, law, world, materials, claims, runs."""
     from detente.codes import InputError
+    from detente.data.casefile import load_case
 
     try:
         from detente.faces.web.listening import config_of
@@ -79,6 +80,8 @@ def serve(
         frames=tuple(frame_origin or ("*",)), metrics=os.environ.get(METRICS, ""), access_log=access_log,
         access_fields=tuple(word.strip() for word in access_fields.split(",") if word.strip()) or USUAL,
     ).checked()  # fmt: skip
+    if settings.case:
+        load_case(settings.case)
     if check:
         print(f"settings are sound: {settings.url}{_admission(settings)}")
         return

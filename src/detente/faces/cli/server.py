@@ -116,7 +116,10 @@ def add(
 def list_(database: Database = "", data: Data = None) -> None:
     """Keys on record: id, when made, when last used, whose."""
     with _store(database, data) as kept:
-        for row in kept.keys.keys_of(kept.store):
+        rows = kept.keys.keys_of(kept.store)
+        if not rows:
+            typer.echo("no keys yet; `detente server key add NAME` makes one", err=True)
+        for row in rows:
             print(f"{row['id']}  {_day(row['created'])}  {_day(row['used'])}  {row['name']}")
 
 

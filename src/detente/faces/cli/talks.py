@@ -90,6 +90,8 @@ def talks(
         cases = case_table()
         emit([cases.select(LISTED) if form == "text" else cases], form, out)
         return
+    opt.goes_with(ctx, "--play", play, ("strategy", "side"))
+    opt.goes_with(ctx, "--draws", bool(draws), ("seed", "resume", "workers"))
     if draws:
         from detente.lab.talks.workers import check_draws
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detente.codes.errors import UnknownName
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
@@ -38,9 +39,12 @@ def record(
     """What became of every threat, deal and truce, beside what was to be expected the day before."""
     from detente.faces.formats import check_format, emit, is_text
     from detente.faces.words.track import SCREEN, sentences, short
-    from detente.lab.score.track import track
+    from detente.lab.score.track import KINDS, track
 
     check_format(format_)
+    if kind not in ("", TERMS, *KINDS):
+        known = (*KINDS, TERMS)
+        raise UnknownName("kind", kind, known, "--kind", f"use {', '.join(known)}")
     if kind == TERMS:
         emit(_terms(deal, text=is_text(format_, out) and not table_, names=table_, quiet=quiet), format_, out)
         return

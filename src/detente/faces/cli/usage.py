@@ -59,7 +59,7 @@ def in_one_sentence(error: Exception) -> InputError:
     if extra:
         repair = f"leave it out, put a name with spaces in quotes, or {help_}"
         return InputError(where, f"'{extra['rest']}' is more than it takes", repair)
-    return InputError(where, message[:1].lower() + message[1:].rstrip("."), help_)
+    return InputError(where, _lowered(message).rstrip("."), help_)
 
 
 def _command(context: Any) -> tuple[str, str]:
@@ -85,8 +85,13 @@ def _named(parameter: Any) -> str:
 
 def _missing(parameter: Any, where: str, help_: str) -> InputError:
     name, meaning = _named(parameter), str(getattr(parameter, "help", None) or "").rstrip(". ")
-    gloss = f" ({meaning[:1].lower()}{meaning[1:]})" if meaning else ""
+    gloss = f" ({_lowered(meaning)})" if meaning else ""
     return InputError(where, f"{name} is missing", f"give it{gloss}, or {help_}")
+
+
+def _lowered(text: str) -> str:
+    """A sentence within another one: its first letter is small, but for a name in capitals, as CSV."""
+    return text if text[:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def _unfit(error: typer.BadParameter, message: str, help_: str) -> InputError:
@@ -98,7 +103,7 @@ def _unfit(error: typer.BadParameter, message: str, help_: str) -> InputError:
         first = cast("Any", cause).errors()[0]
         value, kind = str(first["input"]), str(first["type"]).split("_")[0]
     if kind not in KINDS:
-        return InputError(name, message[:1].lower() + message[1:].rstrip("."), help_)
+        return InputError(name, _lowered(message).rstrip("."), help_)
     wanted, example = KINDS[kind]
     return InputError(name, f"'{value}' is not {wanted}", _in_digits(name, value if kind == "float" else "", example))
 

@@ -64,7 +64,9 @@ class Weighed:
     def ground(self) -> Ground:
         """The law on its trade."""
         from detente.lab.ground.ground import ground_of
+        from detente.lab.ground.weights import check_meant
 
+        check_meant(self.of, self.weights, self.claims)
         return ground_of(self.law, self.settings, self.scope, self.claims, self.weights)
 
 

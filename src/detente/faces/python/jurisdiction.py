@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from detente.codes import Parameter, Table, UnknownName, dotted
-from detente.codes.days import BASE_DAY
+from detente.codes.days import BASE_DAY, EARLIEST
 from detente.codes.given import Several, several, share
 from detente.codes.kinds import checked
 from detente.data.importers import importer
@@ -19,7 +19,7 @@ from detente.faces.python.rates import DutyRate, RateSeries, rate_series
 from detente.lab.ground import averages, yearly
 from detente.lab.ground.definitions import average_table_as
 from detente.lab.ground.ground import ground_of
-from detente.lab.statute.lookup import EARLIEST, look_up
+from detente.lab.statute.lookup import look_up
 from detente.law import Law, MeasureKind, Status
 from detente.trade import Definition
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table
+from detente.codes.days import EARLIEST
 from detente.codes.kinds import checked
 from detente.data.importerfile import importer_id
 from detente.data.importers import importer
@@ -22,7 +23,7 @@ from detente.faces.python.answer import LETTERS, LINES, AnswerBase, in_words
 from detente.faces.python.plots import Plot, plot
 from detente.faces.python.words import in_python
 from detente.lab.statute.line_history import last_act, line_history
-from detente.lab.statute.lookup import EARLIEST, LineDuty
+from detente.lab.statute.lookup import LineDuty
 
 
 @dataclass(frozen=True, repr=False)

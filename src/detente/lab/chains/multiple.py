@@ -33,6 +33,9 @@ STANDARD = 1000.0
 NETWORK = 3.0
 """Most by which a network multiplies the losses of the users themselves."""
 
+DUST = 1.0
+"""USD below which nothing is missing: it is what rounding leaves of a need that is met."""
+
 BEYOND = "beyond the model: read as an upper bound"
 PEAK = "peak quarter, annual rate"
 
@@ -82,7 +85,8 @@ def multiples(ran: Ran, values: Mapping[Key, float]) -> dict[Key, Multiple]:
         quarters = _quarters(effect, path, period)
         missing, at_quote = (parts * usd for usd in _missing(ran.runs[scope], bloc, quarters))
         lost = value * chain_world.gdp(bloc) * (0.25 if period == PEAK else 1.0)
-        times = lost / missing if missing > 0.0 else float("nan")
+        missing, at_quote = (missing, at_quote) if missing >= DUST else (0.0, 0.0)
+        times = lost / missing if missing else float("nan")
         rows[key] = Multiple(missing, at_quote, times, most)
     return rows
 

@@ -12,6 +12,7 @@ from detente.chains.licences import Act, Licences, check_licences, unsplit
 from detente.chains.scenarios import (
     APRIL_2025,
     QUOTAS_FROM,
+    READINGS,
     april_2025,
     cut,
     full_stop,
@@ -84,6 +85,8 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
     InputError, UnknownName : words that contradict one another or name what the chain does not have.
     """
     elements = named_elements(words.elements, chain)
+    if words.reading not in READINGS:
+        raise UnknownName("reading", words.reading, READINGS, Parameter("reading"), f"use {' or '.join(READINGS)}")
     if words.cut == words.cut:
         if words.scenario:
             raise InputError(Parameter("cut"), "stands beside a scenario", "give one of the two")

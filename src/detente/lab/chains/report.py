@@ -197,7 +197,7 @@ def _small(answer: ChainAnswer) -> list[str]:
         return []
     return [
         "the US network is summed up to its users and carriers; the full one of 397 industries differs by "
-        f"{-gap:+.1%} of the loss in the peak quarter"
+        f"{round(-gap, 3) + 0.0:+.1%} of the loss in the peak quarter"
     ]
 
 

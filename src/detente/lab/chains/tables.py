@@ -35,7 +35,12 @@ NO_RANGE = "central figures only: medians and 5 to 95% take draws, 200 as a rule
 def title_of(answer: ChainAnswer) -> str:
     """Chain, licence path and length of a run."""
     ran = answer.ran
-    return f"{ran.question.file.name}, {ran.licences.name}, {ran.question.months} months"
+    return f"{ran.question.file.name}, {ran.licences.name}, {months_of(ran.question.months)}"
+
+
+def months_of(count: int) -> str:
+    """A span in words: "1 month", "12 months"."""
+    return f"{count} month{'s' * (count != 1)}"
 
 
 def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:

@@ -35,6 +35,9 @@ GIVEN = {
 }
 """Words of shares that are set; others are said by their names."""
 
+OWN = {"importer": "imports of {}", "partner": "goods from {}"}
+"""Words of a reader's own importer and partner."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -176,6 +179,10 @@ def _worded(key: str, value: Any) -> str:
     text = getattr(value, "value", value)
     if key == "weights":
         return f"trade of {text}"
+    if key in OWN:
+        from detente.data.tables import partner_name
+
+        return OWN[key].format(partner_name(text))
     if key == "given":
         return ", ".join(f"{name} {share:g}" for name, share in value)
     return WORDS.get(str(text), f"{key} {text}")

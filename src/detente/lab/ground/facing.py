@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, table_of
-from detente.codes.days import BASE_DAY, check_span
+from detente.codes.days import BASE_DAY, check_day
 from detente.codes.standing import Standing
 from detente.data.embedded import EMBEDDED
 from detente.data.importer_flows import ERROR
@@ -134,7 +134,10 @@ def facing_tables(
     """What an exporter's goods face by importer or section, and the days between on which an importer moved it."""
     if by not in BY:
         raise UnknownName("breakdown", by, BY, Parameter("by"), f"use {' or '.join(BY)}")
-    check_span(against, on)
+    check_day(on)
+    check_day(against, Parameter("against"))
+    if against > on:
+        raise InputError(Parameter("against"), f"{against} is after {on}", "give an earlier day")
     name, faced = facing(exporter, on, against, reading)
     standing = _latest(faced)
     words = {"exporter": name, "before_day": str(against), "after_day": str(on)}

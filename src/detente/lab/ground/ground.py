@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table
-from detente.codes.days import BASE_DAY
+from detente.codes.days import BASE_DAY, check_day
 from detente.data.flows import (
     CLAIMS_OF,
     STANDS_FOR,
@@ -29,7 +29,6 @@ from detente.data.importers import Importer, importer
 from detente.data.tables import partner_name, place
 from detente.lab.ground.programmes import ending, importer_under, on_general_duties, without_claims
 from detente.lab.ground.weights import DEFAULT, SCOPES, span_of, trade_of, year_of
-from detente.lab.statute.lookup import check_day
 from detente.law import Law, Reading, Resolver, Schedule, Space, schedule_on
 from detente.trade import Exposure, Flows, PairRates, daily, days_between, expose, pair_rates, whole_table
 
@@ -279,7 +278,7 @@ class Ground:
 
     def schedule(self, on: date, reading: Reading = Reading.EFFECTIVE) -> Schedule:
         """The law on a day."""
-        check_day(self.law, on)
+        check_day(on)
         space = self.at(on).exposure.space
         # A schedule holds its space, so that no other has its id while the schedule is used.
         return self._laid.shared((id(space), on, reading), lambda: schedule_on(space, on, reading))
@@ -296,8 +295,8 @@ class Ground:
 
     def daily(self, first: date, last: date, reading: Reading = Reading.EFFECTIVE, by: str = "authority") -> Table:
         """Average duty by day."""
-        check_day(self.law, first)
-        check_day(self.law, last)
+        check_day(first)
+        check_day(last)
         ground = self.reaching(first)
         parts, resolver = [], None
         for days in self._spans(first, last):

@@ -27,6 +27,7 @@ from detente.data.flows import (
 from detente.data.importer_flows import imports_of
 from detente.data.importers import importer
 from detente.data.readers import read_weights
+from detente.data.tables import place
 from detente.data.trade_years import LINES_KNOWN
 from detente.trade import Flows
 
@@ -86,6 +87,22 @@ def year_of(weights: str, code: str = "USA", where: str = Parameter("weights")) 
         span = f"years run from {table.years[0]} to {table.years[-1]}, or give a file with line, partner, value"
         raise InputError(where, f"there are no {table.whose} of {text}", span)
     return int(text)
+
+
+def check_meant(code: str, weights: str = DEFAULT, claims: str = "") -> None:
+    """Refuse a year of trade and shares of claims that an importer has not; they would change nothing.
+
+    Raises
+    ------
+    InputError : with the repair.
+    """
+    if claims and importer(code).file.schedule.table != AMERICAN:
+        raise InputError(Parameter("claims"), "are of US imports under the USMCA", "leave it out, or ask for US duties")
+    if weights == DEFAULT or EMBEDDED.get(importer(code).file.schedule.table) is not None:
+        return
+    if is_known(weights, code, Parameter("weights")):
+        what = f"imports of {place(code)} are on record for one year alone"
+        raise InputError(Parameter("weights"), what, "leave it out, or give a file with line, partner, value")
 
 
 def weights_of(scenario: Scenario, folder: Path) -> str:

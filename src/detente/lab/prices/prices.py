@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.codes.days import check_day
 from detente.data.flows import SPECIAL_CHAPTERS
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
@@ -25,7 +26,6 @@ from detente.lab.ground.bounds import YEAR, at_claims, claims_between, of_other_
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.sides import START, Pairing, Side, pairings_of
 from detente.lab.scenario import opened
-from detente.lab.statute.lookup import check_day
 from detente.law import Law, Reading, Schedule
 from detente.trade import Flows, PairRates, post_value
 from detente.trade.households import Burden, burden
@@ -417,7 +417,7 @@ def days_apart(law: Law, days: tuple[date, date], reading: Reading, parameters: 
     """
     shipped = ground_of(importer("USA").law, parameters)
     for day in days:
-        check_day(law, day)
+        check_day(day)
     first, last = (
         Side(str(day), day, reading, ground.law, ground)
         for day, ground in zip(days, (shipped, ground_of(law, parameters)), strict=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, table_of, table_with
+from detente.codes.days import check_day
 from detente.codes.standing import Standing
 from detente.data.evidence_tables import (
     DEFINITIONS,
@@ -240,11 +241,10 @@ def law_entry(label: str, rate: float, base_rate: float, on: date, weights: str 
 def _law_side(on: date, weights: str = DEFAULT) -> Side:
     from detente.data.importers import importer
     from detente.lab.ground.ground import ground_of
-    from detente.lab.statute.lookup import check_day
     from detente.law import Reading
 
     law = importer("USA").law
-    check_day(law, on)
+    check_day(on)
     return Side("law", on, Reading.EFFECTIVE, law, ground_of(law, weights=weights).reaching(on))
 
 

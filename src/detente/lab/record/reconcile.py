@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from detente.codes import InputError, Parameter, UnknownName
-from detente.codes.days import BASE_DAY
+from detente.codes.days import BASE_DAY, check_day
 from detente.codes.standing import Standing
 from detente.codes.units import Unit
 from detente.data.definitions import OURS, POST, PublishedFigure, Publisher, definitions
@@ -29,7 +29,6 @@ from detente.lab.ground.waterfall import Option, Turn, Waterfall, averaged, in_o
 from detente.lab.ground.weights import weighed_as
 from detente.lab.prices.view import POCKET, PRICES, PriceView, counted_as, price_options
 from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, REVENUE, PrintedNumber, printed
-from detente.lab.statute.lookup import check_day
 from detente.lab.statute.standing import standing_of
 from detente.law import Reading
 
@@ -171,7 +170,7 @@ def reconcile(
     """
     goal = printed(number, what)
     start = _start(goal, on, by, of, partner)
-    check_day(importer(start[0]).law, on)
+    check_day(on)
     quantity = _quantity(goal, on, *start, law or _next_law(start[0], on))
     if by and (chosen or law):
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -9,9 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, table_of
+from detente.codes.days import check_span
 from detente.data.eventfile import load_events, load_promises
 from detente.data.evidence_tables import purchase
+from detente.data.importerfile import lawbooks
 from detente.data.importers import importer
+from detente.data.tables import countries, place
 from detente.evidence import Event, Promise, Resolution, Verdict, additional_rate, track
 from detente.lab.statute.standing import standing_of
 
@@ -24,6 +28,7 @@ def events_table(
     tracks = sorted({event.track for event in events})
     if of_track and of_track not in tracks:
         raise UnknownName("track", of_track, tracks, Parameter("track"), f"use {', '.join(tracks)}")
+    check_span(first, last)
     chosen = [e for e in events if first <= e.announced <= last and of_track in ("", e.track)]
     if not chosen:
         span = f"{min(e.announced for e in events)} to {max(e.announced for e in events)}"
@@ -51,6 +56,24 @@ def _event_row(event: Event, events: Sequence[Event]) -> tuple[object, ...]:
         "+".join(event.actors), event.target, event.verb, event.track, event.what, event.status, *levels, *both,
         event.instrument, event.verified, event.note,
     )  # fmt: skip
+
+
+ACT = re.compile(r"\b(?P<act>[a-z]\w*) in the lawbook of (?P<code>[A-Z]{3})\b")
+SIDE = re.compile(r"\b(?P<word>of|on) (?P<code>[A-Z]{3})\b")
+
+
+def in_words(reason: str) -> str:
+    """What a record shows with acts by their titles and countries by name, in the place of ids and codes."""
+    known = countries().names
+
+    def titled(act: re.Match[str]) -> str:
+        measure = importer(act["code"]).law.by_id.get(act["act"]) if act["code"] in lawbooks() else None
+        return f"'{act['act'] if measure is None else measure.title}' of {place(act['code'])}"
+
+    def named(side: re.Match[str]) -> str:
+        return f"{side['word']} {place(side['code']) if side['code'] in known else side['code']}"
+
+    return SIDE.sub(named, ACT.sub(titled, reason))
 
 
 def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-china-promises") -> Table:
@@ -98,5 +121,5 @@ def _promise_row(promise: Promise, settled: Resolution) -> tuple[object, ...]:
     note = "; ".join(filter(None, (promise.source, promise.note)))
     return (
         promise.promise_id, promise.agreement, promise.by, promise.what, promise.account, str(promise.made),
-        str(promise.due), str(settled.verdict), when, settled.reason, note,
+        str(promise.due), str(settled.verdict), when, in_words(settled.reason), note,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName, dotted, table_of
-from detente.codes.days import EARLIEST, check_span
+from detente.codes.days import EARLIEST, check_day, check_span
 from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
 from detente.data.tables import place
@@ -49,6 +49,8 @@ def day_text(day: date) -> str:
 def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
     """Every measure with its status, days and rate; on a day, those in force on it."""
     rows: list[tuple[Any, ...]] = []
+    if on is not None:
+        check_day(on)
     if status and status not in list(Status):
         raise UnknownName("status", status, list(Status), Parameter("status"), f"use {', '.join(Status)}")
     for m in law.measures:
@@ -267,6 +269,8 @@ def changes_table(law: Law, first: date, last: date) -> Table:
 def diff_table(law: Law, before: date, after: date) -> Table:
     """Measures, base duties known by day and preferences that differ between two dates: what held then and now."""
     rows = []
+    check_day(before)
+    check_day(after)
     for m in law.measures:
         if m.status is not Status.IN_FORCE or m.kind is MeasureKind.REGIME:
             continue

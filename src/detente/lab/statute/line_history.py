@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import numpy as np
 
 from detente.codes import Table, digits, dotted, table_with
-from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_span
+from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_day, check_span
 from detente.data.importers import Importer, importer
 from detente.lab.statute.book import steps
-from detente.lab.statute.lookup import LineDuty, check_day, look_up
+from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.tariff_steps import tariff_steps
 from detente.law import Ladder, Law, PartnerColumn, Space, schedule_on
 
@@ -38,7 +38,7 @@ def line_history(
     """
     where, last = importer(of), last or last_act(of)
     check_span(first, last)
-    check_day(where.law, first)
+    check_day(first)
     answer = look_up(line, partner, last, of=of)
     acts = {step.day for step in steps(where.law, first + timedelta(1), last)}
     days = [first, *sorted(acts | {day for day in where.base_days if first < day <= last})]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits, dotted
-from detente.codes.days import EARLIEST, LATEST
+from detente.codes.days import check_day
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import OPEN, BaseLaw
@@ -111,14 +111,6 @@ class LineDuty(Readable):
     def main(self) -> Ladder:
         """The ladder of the line with the largest weight."""
         return self.ladders[int(np.argmax(self.weights))]
-
-
-def check_day(law: Law, on: date) -> None:
-    """Refuse days before the lawbook begins."""
-    if on < EARLIEST:
-        raise InputError("date", f"{on} is before the lawbook begins", f"give a day from {EARLIEST} on")
-    if on > LATEST:
-        raise InputError("date", f"{on} is too far ahead", "give a day of this century")
 
 
 def look_up(
@@ -220,7 +212,7 @@ def meant(where: Importer, book: Law, line: str, partner: str, on: date) -> Mean
     ------
     UnknownName, InputError : as `look_up`.
     """
-    check_day(book, on)
+    check_day(on)
     code = digits(line, "line", where.file.lengths)
     members = members_of(where, partner, on)
     origin = members[0] if members else where.countries.resolve(partner, "partner")

@@ -10,11 +10,10 @@ from itertools import pairwise
 import numpy as np
 
 from detente.codes import InputError, Parameter
-from detente.codes.days import LATEST
+from detente.codes.days import LATEST, check_day
 from detente.data.importers import Importer, importer
 from detente.data.tables import partner_name
 from detente.lab.statute.book import LawStep, rate_text, steps
-from detente.lab.statute.lookup import check_day
 from detente.lab.statute.watch.levels import BASE, LEAST, Floats, LawDay, WatchedGoods, WatchedPair, moved_measures
 from detente.lab.statute.watch.listed import Watched, by_importer
 from detente.lab.statute.watch.seen import ChangeStatus, DutyChange, MovedMeasure, Watch
@@ -39,7 +38,7 @@ def watch(goods: Sequence[Watched], since: date, today: date) -> Watch:
     changes: list[DutyChange] = []
     for code, own in by_importer(goods).items():
         where = importer(code)
-        check_day(where.law, since)
+        check_day(since)
         for part in _parts_of(own):
             changes += _together(part, _of_importer(where, part, since, today))
     places = {good: number for number, good in enumerate(goods)}

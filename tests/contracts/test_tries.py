@@ -1,0 +1,127 @@
+"""Commands tried with every option: what means nothing is refused in a sentence that says what to do."""
+
+import csv
+import io
+import json
+import sys
+
+import pytest
+
+from detente.codes.errors import InputError, UnknownName, did_you_mean
+from detente.codes.units import Unit
+from detente.data.eventrows import PromiseRow, parsed
+from detente.faces.cli.endings import ended
+from detente.faces.formats import _cell
+from detente.lab.record.tables import in_words
+
+REFUSED = {
+    "daily --by nope": "--by: unknown column choice 'nope'; use authority or measure",
+    "average --draws 5": "--draws: does nothing without --range; add --range, or leave it out.",
+    "average --elasticity 4": "--elasticity: does nothing without --definition post",
+    "average --of China --claims 2024": "--claims: are of US imports under the USMCA",
+    "daily --of EU --weights 2019": "--weights: imports of the European Union are on record for one year alone",
+    "facing China --on 2017-01-01": "2017-01-01 is before the lawbook begins",
+    "facing China --on 2024-06-01": "--against: 2025-01-01 is after 2024-06-01; give an earlier day.",
+    "law --on 2017-01-01": "2017-01-01 is before the lawbook begins; give a day from 2018-01-01 on.",
+    "law diff 2017-01-01 2025-05-14": "2017-01-01 is before the lawbook begins",
+    "law --to 2025-01-01": "--to: does nothing without --changes-since",
+    "law --changes-since 2026-01-01 --on 2025-01-01": "--on: does not go with --changes-since",
+    "events --from 2025-05-14 --to 2025-05-01": "the last day 2025-05-01 is before the first 2025-05-14; swap them.",
+    "events --timeline /nowhere": "/nowhere: there is no such file; check the path.",
+    "chain run --cut 0.8 --months 0": "--months: a run of 0 months",
+    "chain run --cut 0.8 --start x": "--start: 'x' is not a month",
+    "chain run --cut 0.8 --allocation nope": "--allocation: unknown allocation 'nope'",
+    "chain run --cut 0.8 --reading nope": "--reading: unknown reading 'nope'; use queue or observed",
+    "chain show --scope nope": "unknown scope 'nope'; use direct, requirement",
+    "economy laffer --closure nope": "--closure: unknown closure 'nope'; use ",
+    "economy laffer --horizon nope": "--horizon: unknown horizon 'nope'; use ",
+    "economy laffer --highest 0.001": "below 0.1%; it still rises at 0.1%.",
+    "economy decouple --sectors nope": "unknown sector 'nope'; use AGR, ENE, ",
+    "economy decompose": "give it (CSV: importer, exporter",
+    "reconcile 17.8 --chart x.gif": "--chart: 'x.gif' is no file of a chart; end its name with .svg",
+    "serve --check --case nope": "unknown case 'nope'",
+    "talks two-country --strategy hawk": "--strategy: does nothing without --play; add --play, or leave it out.",
+    "talks two-country --seed 5": "--seed: does nothing without --draws",
+    "talks two-country --variant nope": "unknown variant 'nope'; there is none",
+    "talks record --kind nope": "--kind: unknown kind 'nope'; use threat, deal, truce, terms",
+    "event-study --market vix --on 2025-04-09 --unit percent": "--unit: is of a file of returns",
+}
+
+
+@pytest.mark.parametrize("words", REFUSED)
+def test_what_means_nothing_is_refused(detente, words):
+    ran = detente(*words.split())
+    assert ran.code in (2, 4)
+    assert REFUSED[words] in ran.err
+    assert ran.err.startswith("detente: ")
+    assert ran.err.count("\n") == 1
+
+
+def test_an_unknown_name_says_what_there_is_where_none_is_near():
+    assert str(UnknownName("axis", "nope", ("row", "column"), "here")) == "here: unknown axis 'nope'; use row, column"
+    many = [f"name number {n}" for n in range(100)]
+    assert str(UnknownName("name", "x", many)).endswith("; there are 100, as " + ", ".join(many[:3]))
+    assert str(UnknownName("axis", "rows", ("row", "column"))).endswith("did you mean 'row'?")
+
+
+def test_a_code_is_no_slip_of_a_longer_word():
+    assert did_you_mean("nope", ["pe", "np", "PER"]) == ""
+    assert did_you_mean("CHM", ["CHN", "che", "CH"]).endswith("'CHN' or 'che'")
+
+
+def test_cells_for_people_hold_words():
+    assert [_cell(value, Unit.NONE) for value in (True, False, float("inf"), -0.0)] == ["yes", "no", "no limit", "0"]
+
+
+def test_what_the_record_shows_has_no_ids_and_codes():
+    shown = in_words("cn_medium_heavy_rare_earths in the lawbook of CHN is in force")
+    assert shown.endswith(" of China is in force")
+    assert "cn_" not in shown
+    assert in_words("rate of USA on CHN: 145% to 30%") == "rate of the United States on China: 145% to 30%"
+    assert in_words("at most 257 USD a tonne") == "at most 257 USD a tonne"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("on: 2025-05-14\nusa: {change: [{measuree: rec_chn, rate: 34%}]}", "did you mean 'measure'?"),
+        ("on: 2025-05-14\nimporter: USA\nlaws: {CANN: {end_programmes: [CUSMA]}}", "importer: unknown country 'CANN';"),
+        ("on: 2025-05-14\nlaws: 3", "'laws' is 3: input should be a valid dictionary; see docs/scenarios.md."),
+    ],
+)
+def test_a_fault_of_a_scenario_is_named_and_not_its_content(detente, tmp_path, content, sentence):
+    path = tmp_path / "own.yaml"
+    path.write_text(content, encoding="utf-8")
+    ran = detente("validate", str(path))
+    assert (ran.code, sentence in ran.err) == (2, True), ran.err
+    assert len(ran.err) < 250
+    assert "{" not in ran.err
+    assert "?." not in ran.err
+
+
+def test_a_misspelt_key_of_a_claim_is_named_before_what_it_lacks(tmp_path):
+    with pytest.raises(InputError, match="unknown key 'mad'; did you mean 'made'"):
+        parsed(PromiseRow, {"promise_id": "P1", "mad": "2025-05-12"}, "own.yaml, promise P1")
+
+
+def test_a_closed_error_stream_leaves_standard_output_alone(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", None)
+    assert ended(InputError("--on", "is no day")) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_scenarios_are_listed_for_machines(detente):
+    rows = json.loads(detente("run", "--list", "--format", "json").out)
+    assert [row["on"] for row in rows if row["name"] == "geneva"]
+    assert detente("run", "--list", "--format", "csv").out.startswith("name,title,on,note\n")
+    assert "geneva                   Genève" in detente("run", "--list", "--lang", "fr").out
+
+
+def test_a_need_that_is_met_has_no_multiple(detente):
+    """What rounding leaves of it once made losses billions of times what is missing."""
+    ran = detente(*"chain run rare-earths --cut 0.8 --to US --country Japan --months 1 --format csv".split())
+    lines = list(csv.DictReader(io.StringIO(ran.out)))
+    assert lines
+    assert {line["country"] for line in lines} == {"JPN"}
+    assert {line["multiple"] for line in lines} == {""}
+    assert "1 month\n" in detente(*"chain run --cut 0.8 --to US --country Japan --months 1".split()).out
