@@ -168,7 +168,9 @@ def _items(text: str, say: Language) -> str:
     """Items in a row: codes of countries, sectors told together and numbers in the language, names as they stand."""
     own = re.sub(r"\b(?:[A-Z]{3}|EU27)\b", lambda code: say.name(code[0]) if code_of(code[0]) else code[0], text)
     own = re.sub(r"[A-Z][a-z]+ \([a-z]+\)", lambda sector: text_in(sector[0], say), own)
-    return NUMBER.sub(lambda number: say.figures(number[0]), own).replace(" and ", f" {say('and')} ")
+    return re.sub(r"\d(?:[\d,]*\d)?(?:\.\d+)?%?", lambda number: say.figures(number[0]), own).replace(
+        " and ", f" {say('and')} "
+    )
 
 
 def _labelled(text: str, say: Language) -> str:
