@@ -258,6 +258,24 @@ def test_the_sentences_are_in_the_language_of_the_reader(client):
     assert client.get("/api/v1/deal?lang=xx").status_code == 422
 
 
+def test_what_is_assumed_mended_and_said_of_each_side_is_in_the_language(client):
+    deal = client.get(f"/api/v1/deal?{GENEVA}&nix=1&rate=900&partner=MEX&except=chps&lang=fr").json()
+    mended = [text.replace("\N{NARROW NO-BREAK SPACE}", " ") for text in deal["scenario"]["messages"]]
+    assert mended == [
+        "la clé inconnue « nix » est laissée de côté",
+        "le taux « 900 » n’est pas entre 0 et 100 ; 100 est pris",
+        "le secteur « chps » est inconnu ; laissé de côté",
+    ]
+    gains = [gain for code in ("USA", "CHN") for gain in deal["sides"][code]["gains"].values()]
+    texts = [
+        *deal["assumed"],
+        deal["hold"],
+        *(gain[name] for gain in gains for name in ("label", "definition", "range")),
+    ]
+    assert len(texts) > 20
+    assert [text for text in texts if re.search(r"\b(?:the|of|with|payoff)\b", text)] == []
+
+
 def test_french_sentences_follow_the_deal(chrome, client):
     visit(chrome, client, f"/deal?{GENEVA}&lang=fr")
     try:

@@ -301,7 +301,7 @@ FINDINGS = {
     "Range: +0.20% to +0.40% in 90% of 100 draws; American content can only raise it.": "Fourchette : +0,20 % à +0,40",
     "Preference claims.": "Demandes",
     "thirty-four alone: consumer prices 0.0% in the first round, before anyone buys differently; 0 USD a year for a "
-    "household out of pocket, 0 USD on the national-accounts basis.": "thirty-four alone : prix à la consommation",
+    "household out of pocket, 0 USD on the national-accounts basis.": "trente-quatre seul : prix à la consommation",
 }
 
 

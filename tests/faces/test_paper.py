@@ -11,6 +11,7 @@ import pytest
 from detente.faces.report.content import Grid, content
 from detente.faces.report.paper import report_data
 from detente.faces.report.pieces import blocks, split
+from detente.faces.words.language import load
 
 MARGIN, SLACK = 51.02, 1.0
 """Of a page, in points, and how much a letter may lean over it."""
@@ -82,7 +83,7 @@ def test_a_table_in_pieces_keeps_every_column_and_the_names_of_its_rows():
         assert sorted({j for piece in pieces for j in piece}) == list(range(count))
     heads = tuple(f"c{j}" for j in range(20))
     grid = Grid("x", "X", heads, (True,) * 20, (tuple(map(str, range(20))),), heads, ("a note",))
-    first, second = split(grid, 16)
+    first, second = split(grid, 16, load())
     assert first.title == "X, part 1 of 2"
     assert (first.notes, second.notes) == ((), ("a note",))
     assert second.heads[0] == "c0"

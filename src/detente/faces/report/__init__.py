@@ -37,6 +37,9 @@ SUFFIXES = (*MODULES, ".json")
 DRAWN_AHEAD = ("", ".html")
 """Ends of the paths whose charts another process can draw: a page, and a folder with pages."""
 
+SPOKEN = (".html", ".md", ".pdf", ".png", ".docx")
+"""Formats that people read, which are in the language asked for; files of data are in English."""
+
 FORMATS = {"docx": ".docx", "pdf": ".pdf", "png": ".png", "html": ".html"}
 """Formats of a report that a table does not have, by their names on the command line."""
 
@@ -111,7 +114,7 @@ def rendered(
 ) -> bytes:
     """The report of a result in one format; a page's charts are drawn in another process as well where one is given.
 
-    Pages are in the language, other formats in English.
+    Pages, papers and documents are in the language, files of data in English.
     """
     if suffix == ".json":
         from detente.faces.report.saved import to_document
@@ -119,7 +122,7 @@ def rendered(
         return to_document(result).encode()
     from detente.faces.report.content import content
 
-    module, made = _module(suffix), content(result, brief, language if suffix == ".html" else ENGLISH)
+    module, made = _module(suffix), content(result, brief, language if suffix in SPOKEN else ENGLISH)
     if executor is not None and suffix == ".html":
         from detente.faces.charts.drawing import draw_ahead
         from detente.faces.report.page import pictures

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from detente.codes import Table
 from detente.faces.charts.frame import day, has, rows_of
 from detente.faces.report.readers import readable
+from detente.faces.words.language import English, Language, load
+from detente.faces.words.tables import text_in
 from detente.lab.claims.board import mark_of
 
 NAMES = ("claims", "checks")
@@ -39,25 +41,37 @@ class JudgedClaim:
     likely: str
 
 
-def claims(tables: Mapping[str, Table]) -> list[JudgedClaim]:
-    """Every claim of the result, in order; none without a table of them."""
+def claims(tables: Mapping[str, Table], say: Language | None = None) -> list[JudgedClaim]:
+    """Every claim of the result, in order; none without a table of them. English where a language has no words."""
     name = next((name for name in NAMES if has(tables, name, *WANTED)), None)
-    return [_claim(row) for row in rows_of(tables[name])] if name else []
+    return [_claim(row, say or load()) for row in rows_of(tables[name])] if name else []
 
 
-def _claim(row: Mapping[str, str]) -> JudgedClaim:
+def _claim(row: Mapping[str, str], say: Language) -> JudgedClaim:
     return JudgedClaim(
         name=row["claim"],
-        who=f"{row['speaker']}, {day(row['said'])}",
-        said=row["statement"],
-        verdict=row["verdict"],
+        who=text_in(f"{row['speaker']}, {day(row['said'])}", say),
+        said=text_in(row["statement"], say),
+        verdict=verdict_in(row["verdict"], say),
         side=mark_of(row["verdict"]),
-        found=readable(row["found"]),
-        holds=_listed(row["holds_under"]),
-        fails=_listed(row["fails_under"]),
-        likely=row["likely"],
+        found=text_in(readable(row["found"]), say),
+        holds=_listed(row["holds_under"], say),
+        fails=_listed(row["fails_under"], say),
+        likely=text_in(row["likely"], say),
     )
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(readable(part) for part in text.split(" | ") if part)
+def _listed(text: str, say: Language) -> tuple[str, ...]:
+    return tuple(text_in(readable(part), say) for part in text.split(" | ") if part)
+
+
+def verdict_in(verdict: str, say: Language) -> str:
+    """A verdict in a language, with the mark that it hangs on draws."""
+    plain = verdict.removesuffix(UNSURE)
+    key = f"claims.verdict_{plain.replace(' ', '_')}"
+    words = say.sentences.get(key, English(plain))
+    return words if plain == verdict else say("claims.uncertain", verdict=words)
+
+
+UNSURE = " (uncertain)"
+"""What stands behind a verdict whose nearness depends on the draw."""

@@ -19,7 +19,7 @@ from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, grid, readable
 from detente.faces.words.brief import Brief
 from detente.faces.words.brief import brief as brief_of
-from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.language import ENGLISH, English, Language, load
 from detente.faces.words.leads import lead_of
 from detente.faces.words.record import records_of
 from detente.faces.words.rows import Rows
@@ -106,13 +106,13 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
     parts = () if brief else tuple(_parts(result, load(language)))
     return Content(
         title=front.title,
-        note=" ".join(filter(None, (scenario.note.strip(), "" if can_draw() else LEFT_OUT))),
+        note=_note(scenario.note.strip(), load(language)),
         key=result.key,
         brief=brief,
         front=front,
         pictures=tuple(brief_charts(apart(result.tables), say=load(language))) if can_draw() else (),
         findings=tuple(_findings(result, load(language))),
-        claims=() if brief else tuple(claims(result.tables)),
+        claims=() if brief else tuple(claims(result.tables, load(language))),
         cards=() if brief else tuple(cards(result.tables)),
         parts=parts,
         words=tuple(words(parts, load(language))),
@@ -122,6 +122,13 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
         citation=citation(result),
         lang=language,
     )
+
+
+def _note(note: str, say: Language) -> str:
+    """What the scenario says of itself, and that pictures are left out where they are; English where it has to be."""
+    own = [text_in(text, say) for text in (note, "" if can_draw() else LEFT_OUT) if text]
+    joined = " ".join(own)
+    return English(joined) if any(isinstance(text, English) for text in own) else joined
 
 
 def _findings(result: Result, say: Language) -> Iterator[str]:
@@ -137,7 +144,7 @@ def _findings(result: Result, say: Language) -> Iterator[str]:
 
 def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
     """Chapters that have a table, each with its finding, charts and tables."""
-    rows, judged, tables = Rows(result.tables), claims(result.tables), apart(result.tables)
+    rows, judged, tables = Rows(result.tables), claims(result.tables, say), apart(result.tables)
     for chapter, names in in_order(tables):
         yield ReportPart(
             chapter,

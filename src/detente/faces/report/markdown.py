@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detente.codes.escaping import markdown
 from detente.faces.report.content import Content, Grid
+from detente.faces.words.language import load
 from detente.faces.words.show import as_markdown
 from detente.lab.result import Result
 
@@ -11,11 +12,16 @@ from detente.lab.result import Result
 def write(content: Content, result: Result) -> bytes:
     """The brief, chapters and every table as Markdown."""
     del result
-    parts = [as_markdown(content.front), f"Result `{content.key}`"]
+    say = load(content.lang)
+    parts = [as_markdown(content.front), f"{say('report.result')} `{content.key}`"]
     for part in content.parts:
         parts += [f"## {markdown(part.title)}", markdown(part.lead), *([_pipes(part.table)] if part.table else [])]
     if content.parts:
-        parts += ["## Appendix", markdown(content.note), "\n".join(f"- {markdown(s)}" for s in content.findings)]
+        parts += [
+            f"## {say('report.appendix')}",
+            markdown(content.note),
+            "\n".join(f"- {markdown(s)}" for s in content.findings),
+        ]
     for grid in content.grids:
         notes = "\n\n".join(f"*{markdown(note)}*" for note in grid.notes)
         parts += [f"### {markdown(grid.title)}", _pipes(grid), notes]

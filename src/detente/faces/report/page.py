@@ -102,6 +102,7 @@ def page(content: Content, result: Result) -> str:
             method=[(text_in(head, say), text_in(text, say)) for head, text in METHOD],
             assumed=[assumed(row, say) for row in content.assumptions],
             cards=[headline(card, say) for card in content.cards],
+            vintages=[vintage(row, say) for row in content.vintages.values()],
             checks=[(text_in(name, say), say(f"report.{HELD[verdict]}")) for name, verdict in content.checks],
             style=templates().get_template("style.css").render(),
         )
@@ -112,6 +113,12 @@ def headline(card: Card, say: Language) -> dict[str, str]:
     """A headline in a language, text by text."""
     texts = ("label", "number", "against", "spread", "method", "changes")
     return {name: sentence_in(getattr(card, name), say) for name in texts}
+
+
+def vintage(row: Mapping[str, str], say: Language) -> dict[str, Any]:
+    """A table that the result stands on, in a language."""
+    texts = [text_in(row[name], say) for name in ("title", "publisher", "vintage")]
+    return {"texts": texts, "hash": row["sha256"][:12]}
 
 
 HELD = {"holds": "holds", "does not hold": "fails"}

@@ -13,8 +13,19 @@ from detente.faces.report.claims import JudgedClaim
 from detente.faces.report.content import Content, Grid, ReportPart
 from detente.faces.report.library import imported, require
 from detente.faces.report.method import METHOD
+from detente.faces.report.page import assumed, headline, vintage
 from detente.faces.report.pieces import split
+from detente.faces.words.language import Language, load
+from detente.faces.words.tables import text_in
 from detente.lab.result import Result
+
+SAYS = (
+    "appendix", "in_appendix", "headlines_found", "method", "words", "assumptions", "data", "cite",
+    "wide_tables",
+)  # fmt: skip
+"""Heads of the paper, by their ids among the texts of a report."""
+
+CARD = "{number} {against}. {spread} {method}"
 
 LONG = 24
 """Signs from which on a column of text is broken into lines."""
@@ -41,22 +52,26 @@ def compiled(content: Content, form: str, **options: float) -> bytes:
 
 def report_data(content: Content) -> str:
     """The report as JSON for the template, which holds no text of its own."""
+    say = load(content.lang)
     facts = {
+        "lang": say.code,
+        "says": {name: say(f"report.{name}") for name in SAYS}
+        | {"kicker": say("report.kicker", key=content.key), "findings_full": say("runs.findings")},
         **{key: getattr(content, key) for key in ("title", "note", "key", "brief", "findings", "words")},
         "front": _front(content),
-        "parts": [_part(part) for part in content.parts],
-        "cards": [[c.label, f"{c.number} {c.against}. {c.spread} {c.method}"] for c in content.cards],
-        "method": METHOD,
+        "parts": [_part(part, say) for part in content.parts],
+        "cards": [[c["label"], CARD.format(**c)] for c in (headline(card, say) for card in content.cards)],
+        "method": [[text_in(head, say), text_in(text, say)] for head, text in METHOD],
         "assumptions": _listed(
-            ("id", "statement", "change it by", "effect"),
+            tuple(say(f"report.head_{name}") for name in ("id", "statement", "switch", "effect")),
             [
-                [str(row.get(k, "")).strip() for k in ("id", "statement", "switch", "effect")]
-                for row in content.assumptions
+                [row[k] for k in ("id", "statement", "switch", "effect")]
+                for row in (assumed(row, say) for row in content.assumptions)
             ],
         ),
         "vintages": _listed(
-            ("table", "publisher", "vintage", "sha256, first 12 digits"),
-            [[r["title"], r["publisher"], r["vintage"], r["sha256"][:12]] for r in content.vintages.values()],
+            tuple(say(f"report.{name}") for name in ("table", "publisher", "vintage", "sha256")),
+            [[*r["texts"], r["hash"]] for r in (vintage(row, say) for row in content.vintages.values())],
         ),
         "cite": content.citation.sentence,
     }
@@ -74,26 +89,27 @@ def _front(content: Content) -> dict[str, Any]:
         "hold": front.hold,
         "cards": [[card.label, card.number, card.against, card.spread] for card in front.cards],
         "ranges": front.ranges,
-        "charts": [_chart(chart, NARROW) for chart in content.pictures],
+        "charts": [_chart(chart, NARROW, load(content.lang)) for chart in content.pictures],
         "others": [f"{o.number} {o.who}, {o.day}: {o.why}. {o.steps}".rstrip() for o in front.others],
         "ours": f"{front.ours} {front.walk}".rstrip(),
         "rests": " ".join(front.rests),
     }
 
 
-def _part(part: ReportPart) -> dict[str, Any]:
+def _part(part: ReportPart, say: Language) -> dict[str, Any]:
     """A chapter: what it finds, its charts, claims and table; and its tables for the appendix."""
     table = _table(part.table, notes=False) if part.table else None
-    charts = [_chart(chart, NARROW) for chart in part.charts]
+    charts = [_chart(chart, NARROW, say) for chart in part.charts]
     beside = len(charts) % 2 == 1 and table is not None and table["narrow"]
     return {
         "title": part.title,
+        "all_tables": say("report.tables", title=part.title),
         "lead": part.lead,
         "columns": _columns(charts),
-        "claims": [_claim(claim) for claim in part.claims],
+        "claims": [_claim(claim, say) for claim in part.claims],
         "table": table,
         "beside": beside,
-        "tables": [piece for grid in part.grids for piece in _tables(grid)],
+        "tables": [piece for grid in part.grids for piece in _tables(grid, say)],
     }
 
 
@@ -112,13 +128,13 @@ def _columns(charts: list[dict[str, str]]) -> list[list[dict[str, str]]]:
     return columns
 
 
-def _chart(chart: Chart, width: int) -> dict[str, str]:
+def _chart(chart: Chart, width: int, say: Language) -> dict[str, str]:
     return {
         "title": chart.title,
         "alt": chart.alt,
         "subtitle": chart.subtitle,
         "note": chart.note,
-        "source": f"Unit: {chart.unit}. Source: {chart.source}.",
+        "source": say("frame.unit_source", unit=chart.unit, source=chart.source),
         "svg": standalone(svg(chart, width)),
     }
 
@@ -136,9 +152,9 @@ BESIDE = 4
 """Columns up to which a chapter's table may stand beside its last chart."""
 
 
-def _tables(grid: Grid) -> list[dict[str, Any]]:
+def _tables(grid: Grid, say: Language) -> list[dict[str, Any]]:
     """A table of the appendix, in as many pieces as its columns ask for."""
-    pieces = split(grid, MOST)
+    pieces = split(grid, MOST, say)
     return [_table(piece, notes=piece is pieces[-1]) for piece in pieces]
 
 
@@ -183,11 +199,11 @@ def _listed(heads: tuple[str, ...], rows: list[list[str]]) -> dict[str, Any]:
     return _table(Grid("", "", heads, (False,) * len(heads), tuple(map(tuple, rows)), ()), notes=False)
 
 
-def _claim(claim: JudgedClaim) -> list[str]:
+def _claim(claim: JudgedClaim, say: Language) -> list[str]:
     """Who, what, verdict, what was found, and the readings on both sides."""
     sides = [
         f"{word} {'; '.join(named)}."
-        for word, named in (("Holds under", claim.holds), ("Does not hold under", claim.fails))
+        for word, named in ((say("claims.holds"), claim.holds), (say("claims.fails"), claim.fails))
         if named
     ]
     return [f"{claim.name}, {claim.who}", claim.said, claim.verdict, claim.found, " ".join(sides)]

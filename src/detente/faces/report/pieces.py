@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import ceil
 
 from detente.faces.report.readers import Grid
+from detente.faces.words.language import Language
 
 
 def blocks(count: int, most: int) -> list[tuple[int, ...]]:
@@ -23,22 +24,23 @@ def blocks(count: int, most: int) -> list[tuple[int, ...]]:
     return [(0, *range(start, min(start + size, count))) for start in range(1, count, size)]
 
 
-def split(grid: Grid, most: int) -> list[Grid]:
+def split(grid: Grid, most: int, say: Language) -> list[Grid]:
     """A table in pieces of at most so many columns; notes stand under the last."""
     chosen = blocks(len(grid.heads), most)
-    return [_piece(grid, columns, columns is chosen[-1], k, len(chosen)) for k, columns in enumerate(chosen, start=1)]
+    if len(chosen) == 1:
+        return [grid]
+    titles = [say("report.part_of", title=grid.title, part=k + 1, count=len(chosen)) for k in range(len(chosen))]
+    return [_piece(grid, columns, columns is chosen[-1], titles[k]) for k, columns in enumerate(chosen)]
 
 
-def _piece(grid: Grid, columns: Sequence[int], last: bool, k: int, count: int) -> Grid:
-    if count == 1:
-        return grid
+def _piece(grid: Grid, columns: Sequence[int], last: bool, title: str) -> Grid:
 
     def of(row: Sequence[str]) -> tuple[str, ...]:
         return tuple(row[j] for j in columns)
 
     return replace(
         grid,
-        title=f"{grid.title}, part {k} of {count}" if grid.title else "",
+        title=title if grid.title else "",
         heads=of(grid.heads),
         numeric=tuple(grid.numeric[j] for j in columns),
         rows=tuple(map(of, grid.rows)),

@@ -13,7 +13,7 @@ from detente.data.tables import countries
 from detente.faces.charts.frame import GROUPS, MINUS, day
 from detente.faces.formats import cells, for_readers
 from detente.faces.words.language import ENGLISH, English, Language, load
-from detente.faces.words.tables import cell_in, head_in, names_by_code, text_in
+from detente.faces.words.tables import cell_in, head_in, name_of, names_by_code, text_in
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 PLACES = ("country", "importer", "exporter", "party", "group")
@@ -122,7 +122,7 @@ def grid(table: Table, say: Language | None = None) -> Grid:
     """
     say = say or load()
     most = most_of(table)
-    count, notes = len(table), [_note(note, say) for note in table.notes]
+    count, notes = len(table), [_read(note, say) for note in table.notes]
     shown = chosen(table).take(np.arange(min(count, most)))
     if count > most:
         notes.insert(0, say("frame.more_rows", most=most, count=say.number(count)))
@@ -132,23 +132,27 @@ def grid(table: Table, say: Language | None = None) -> Grid:
         heads=tuple(head_in(table.name, c, say) for c in shown.columns),
         numeric=tuple(c.unit not in TEXTS for c in shown.columns),
         rows=tuple(tuple(row) for row in _cells(shown, say)),
-        meanings=tuple(_meaning(c, say) for c in shown.columns),
+        meanings=tuple(_meaning(table.name, c, say) for c in shown.columns),
         notes=tuple(notes),
         count=count,
     )
 
 
-def _note(note: str, say: Language) -> str:
-    text = text_in(note, say)
-    return English(readable(note)) if isinstance(text, English) else readable(text)
+def _read(text: str, say: Language) -> str:
+    """A text in a language as readers want it; the language may know it as it stands, or as it is read."""
+    own = text_in(text, say)
+    if not isinstance(own, English):
+        return readable(own)
+    own = text_in(readable(text), say)
+    return English(readable(text)) if isinstance(own, English) else own
 
 
-def _meaning(column: Column, say: Language) -> str:
-    """What a column means; English where the language has no words for it."""
-    text = text_in(column.description, say)
-    if say.code == ENGLISH or isinstance(text, English):
+def _meaning(table: str, column: Column, say: Language) -> str:
+    """What a column means, behind its name; English where the language has no words for it."""
+    text, head = text_in(column.description, say), name_of(table, column, say)
+    if say.code == ENGLISH or isinstance(text, English) or isinstance(head, English):
         return English(f"{column.name.replace('_', ' ')}: {column.description}")
-    return text
+    return f"{head}{say('frame.colon')} {text}" if text else head
 
 
 def _cells(table: Table, say: Language) -> list[list[str]]:
@@ -185,15 +189,14 @@ def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, 
     if unit not in TEXTS:
         return say.figures(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
     if name in ("line", "measure", "event"):
-        return cell_in(text, say)
-    own = text_in(text, say)
-    return English(readable(text)) if isinstance(own, English) else readable(own)
+        return text_in(text, say)
+    return _read(text, say)
 
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _NEGATIVE = re.compile(r"(?:(?<=[\s(\[;:])|^)-(?=\d)")
 
 

@@ -12,14 +12,17 @@ from detente.faces.charts.drawing import standalone, svg
 from detente.faces.report.content import Content, Grid, ReportPart
 from detente.faces.report.library import imported, require
 from detente.faces.report.method import METHOD
+from detente.faces.report.page import assumed, vintage
 from detente.faces.report.pieces import split
+from detente.faces.words.language import Language, load
+from detente.faces.words.tables import text_in
 from detente.lab.result import Result
 
 DATED = datetime(2025, 1, 1, tzinfo=UTC)
 """Date within the file: a fixed one, so that the same result gives the same bytes."""
 
-LANGUAGE = "en-GB"
-"""Of the text, for those who have it read to them and for checks of spelling."""
+LANGUAGES = {"en": "en-GB"}
+"""Of the text, for those who have it read to them and for checks of spelling, where its code says too little."""
 
 UPRIGHT, TURNED = 7, 12
 """Columns of a table on an upright sheet, and on one that is turned; wider ones come in pieces."""
@@ -41,17 +44,18 @@ def write(content: Content, result: Result) -> bytes:
     _properties(document, content)
     _front(document, content)
     for part in content.parts:
-        _chapter(document, part)
+        _chapter(document, part, load(content.lang))
     if not content.brief:
         _back(document, content)
-    document.add_heading("How to cite", 1)
+    document.add_heading(load(content.lang)("report.cite"), 1)
     document.add_paragraph(content.citation.sentence)
     return _saved(document)
 
 
 def _properties(document: Any, content: Content) -> None:
     core = document.core_properties
-    core.title, core.author, core.language = content.title, "The Détente authors", LANGUAGE
+    named = LANGUAGES.get(content.lang, content.lang)
+    core.title, core.author, core.language = content.title, "The Détente authors", named
     core.comments = f"result {content.key}"
     core.created = core.modified = DATED.replace(tzinfo=None)
     section = document.sections[0]
@@ -59,12 +63,12 @@ def _properties(document: Any, content: Content) -> None:
     section.page_width, section.page_height = shared.Mm(210), shared.Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = shared.Mm(20)
     for language in document.styles.element.xpath("//w:rPrDefault//w:lang"):
-        language.set("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}val", LANGUAGE)
+        language.set("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}val", named)
 
 
 def _front(document: Any, content: Content) -> None:
     """The brief: what it is, does, and whether it holds; numbers, charts, what others say."""
-    front = content.front
+    front, say = content.front, load(content.lang)
     document.add_heading(content.title, 0)
     document.add_paragraph(" ".join((front.dated, *front.warnings)), style="Caption")
     document.add_paragraph(front.deal)
@@ -74,9 +78,9 @@ def _front(document: Any, content: Content) -> None:
             document.add_paragraph(sentence)
     rows = [(card.label, card.number, card.against, card.spread) for card in front.cards]
     heads = ("", *(front.heads[f"column_{name}"] for name in ("after", "before", "range")))
-    _grid(document, Grid("cards", "", heads, (False,) * 4, tuple(rows), (), (front.ranges,)))
+    _grid(document, Grid("cards", "", heads, (False,) * 4, tuple(rows), (), (front.ranges,)), say)
     for chart in content.pictures:
-        _chart(document, chart)
+        _chart(document, chart, say)
     if front.others:
         document.add_heading(front.heads["head_others"], 1)
     for other in front.others:
@@ -85,19 +89,19 @@ def _front(document: Any, content: Content) -> None:
     document.add_paragraph(" ".join(filter(None, (front.ours, front.walk, *front.rests))))
 
 
-def _chapter(document: Any, part: ReportPart) -> None:
+def _chapter(document: Any, part: ReportPart, say: Language) -> None:
     """A chapter in reading order: what it finds, charts, its table, claims."""
     document.add_heading(part.title, 1)
     document.add_paragraph(part.lead)
     for chart in part.charts:
-        _chart(document, chart)
+        _chart(document, chart, say)
     if part.table is not None:
-        _grid(document, part.table)
+        _grid(document, part.table, say)
     for claim in part.claims:
         document.add_paragraph(f"{claim.who}: {claim.said}. {claim.verdict}. {claim.found}", style="List Bullet")
 
 
-def _chart(document: Any, chart: Chart) -> None:
+def _chart(document: Any, chart: Chart, say: Language) -> None:
     import vl_convert
 
     drawn = svg(chart, WIDE)
@@ -107,7 +111,8 @@ def _chart(document: Any, chart: Chart) -> None:
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     shape = document.paragraphs[-1]._p.xpath(".//wp:docPr")[0]
     shape.set("descr", chart.alt)
-    document.add_paragraph(f"{chart.alt} {chart.note} Unit: {chart.unit}. Source: {chart.source}.", style="Caption")
+    about = say("frame.unit_source", unit=chart.unit, source=chart.source)
+    document.add_paragraph(f"{chart.alt} {chart.note} {about}", style="Caption")
 
 
 TALLEST = 0.55
@@ -125,27 +130,27 @@ A4 = 10692000
 """Height of a sheet in the units of the file."""
 
 
-def _grid(document: Any, grid: Grid, most: int = UPRIGHT) -> None:
+def _grid(document: Any, grid: Grid, say: Language, most: int = UPRIGHT) -> None:
     """A table within the margins, in pieces where it has more columns than the sheet holds."""
-    for piece in split(grid, most):
+    for piece in split(grid, most, say):
         if piece is not grid:
             document.add_paragraph(piece.title, style="Caption").paragraph_format.keep_with_next = True
         _set(document, piece)
 
 
-def _grids(document: Any, grids: tuple[Grid, ...]) -> None:
+def _grids(document: Any, grids: tuple[Grid, ...], say: Language) -> None:
     """Every table: upright ones, then wide ones together on turned sheets, so that no sheet is left half blank."""
     wide = [grid for grid in grids if len(grid.heads) > UPRIGHT]
     for grid in grids:
         if len(grid.heads) <= UPRIGHT:
             document.add_heading(grid.title, 2)
-            _grid(document, grid)
+            _grid(document, grid, say)
     if not wide:
         return
     _turn(document)
     for grid in wide:
         document.add_heading(grid.title, 2)
-        _grid(document, grid, TURNED)
+        _grid(document, grid, say, TURNED)
     _turn(document)
 
 
@@ -200,22 +205,27 @@ def _widths(grid: Grid, room: int) -> list[int]:
 
 def _back(document: Any, content: Content) -> None:
     """The appendix: every table, findings in full, method, words, assumptions and data."""
-    document.add_heading("Appendix", 1)
+    say = load(content.lang)
+    document.add_heading(say("report.appendix"), 1)
     document.add_paragraph(content.note)
     for finding in content.findings:
         document.add_paragraph(finding, style="List Bullet")
-    _grids(document, content.grids)
-    for head, pairs in (("Method", METHOD), ("Words used", content.words)):
-        document.add_heading(head, 1)
+    _grids(document, content.grids, say)
+    method = [(text_in(head, say), text_in(text, say)) for head, text in METHOD]
+    for head, pairs in (("method", method), ("words", content.words)):
+        document.add_heading(say(f"report.{head}"), 1)
         for name, text in pairs:
             document.add_paragraph(style="List Bullet").add_run(name).bold = True
-            document.paragraphs[-1].add_run(f": {text}")
-    rows = [tuple(str(r.get(k, "")).strip() for k in ("id", "statement", "switch")) for r in content.assumptions]
-    document.add_heading("Assumptions", 1)
-    _grid(document, Grid("", "", ("id", "statement", "change it by"), (False,) * 3, tuple(rows), ()))
-    document.add_heading("Data and vintages", 1)
-    facts = [(r["title"], r["publisher"], r["vintage"], r["sha256"][:12]) for r in content.vintages.values()]
-    _grid(document, Grid("", "", ("table", "publisher", "vintage", "sha256"), (False,) * 4, tuple(facts), ()))
+            document.paragraphs[-1].add_run(f"{say('frame.colon')} {text}")
+    names = ("id", "statement", "switch")
+    rows = [tuple(row[k] for k in names) for row in (assumed(row, say) for row in content.assumptions)]
+    heads = tuple(say(f"report.head_{name}") for name in names)
+    document.add_heading(say("report.assumptions"), 1)
+    _grid(document, Grid("", "", heads, (False,) * 3, tuple(rows), ()), say)
+    document.add_heading(say("report.data"), 1)
+    facts = [(*row["texts"], row["hash"]) for row in (vintage(row, say) for row in content.vintages.values())]
+    heads = tuple(say(f"report.{name}") for name in ("table", "publisher", "vintage", "sha256"))
+    _grid(document, Grid("", "", heads, (False,) * 4, tuple(facts), ()), say)
 
 
 def _saved(document: Any) -> bytes:

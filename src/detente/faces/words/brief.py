@@ -297,7 +297,7 @@ def _goods(rows: Rows) -> tuple[list[str], list[str]]:
 def _others(rows: Rows, say: Language) -> Iterator[Opinion]:
     for row in rows.all("published")[:OTHERS]:
         number, day = say.percent(float(row["rate"]), 1), say.day(str(row["said"]))
-        who, why = str(row["who"]), text_in(str(row["says"]), say)
+        who, why = str(text_in(str(row["who"]), say)), text_in(str(row["says"]), say)
         steps = say("other_steps", steps=_steps(str(row["why"]), say)) if row["why"] else ""
         line = say("other_line", who=who, day=day, number=number, why=why)
         yield Opinion(who, day, number, why, line, steps)

@@ -17,15 +17,20 @@ AMOUNTS = ("text", "low_text", "high_text", "baseline_text")
 def deal_in(answer: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """The answer of the program interface in a language.
 
-    Sentences of the layers below, on what was mended or assumed, stay English.
+    Sentences of the layers below, on what was mended or assumed, stay English where it has no words for them.
     """
     if say.code == ENGLISH:
         return dict(answer)
     numbers = [_number(row, say) for row in answer["numbers"]]
-    sides = {**answer["sides"], "third": [_number(row, say) for row in answer["sides"]["third"]]}
+    sides = {name: _side(side, say) for name, side in answer["sides"].items() if name != "third"}
+    sides["third"] = [_number(row, say) for row in answer["sides"]["third"]]
     standings = {code: Standing.from_json(content) for code, content in answer.get("record", {}).items()}
+    scenario = answer["scenario"]
     return {
         **answer,
+        "scenario": {**scenario, "messages": [text_in(text, say) for text in scenario["messages"]]},
+        "hold": text_in(answer["hold"], say),
+        "assumed": [text_in(text, say) for text in answer["assumed"]],
         "numbers": numbers,
         "sides": sides,
         "levers": {name: _lever(row, say) for name, row in answer["levers"].items()},
@@ -49,6 +54,11 @@ def _number(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
     amounts = {name: number_in(row[name], say) for name in AMOUNTS if row.get(name)}
     branches = {"branches": [_number(branch, say) for branch in row["branches"]]} if row.get("branches") else {}
     return {**row, **texts, **amounts, **branches}
+
+
+def _side(side: Mapping[str, Any], say: Language) -> dict[str, Any]:
+    gains = {threat: _number(row, say) for threat, row in side["gains"].items()}
+    return {**side, "real_income": _number(side["real_income"], say), "gains": gains}
 
 
 def _lever(lever: Mapping[str, Any], say: Language) -> dict[str, Any]:

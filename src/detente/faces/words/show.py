@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from detente.codes.escaping import markdown
 from detente.faces.words.brief import Brief
-from detente.faces.words.language import MINUS
+from detente.faces.words.language import MINUS, load
 from detente.faces.words.lines import BriefLine
 
 WIDTH = 100
@@ -70,13 +70,14 @@ def _rest(brief: Brief, edge: str = "") -> Iterator[str]:
     ----------
     edge : why a number lies near an end of its range.
     """
+    colon = load(brief.language)("frame.colon")
     yield from _wrapped([" ".join(filter(None, (brief.ranges, edge)))])
     for name, goods in (("most_moved", brief.most), ("hardly", brief.hardly)):
         if goods:
-            yield from _wrapped([f"{brief.heads[name]}: {'; '.join(goods)}."])
+            yield from _wrapped([f"{brief.heads[name]}{colon} {'; '.join(goods)}."])
     if brief.others:
         numbers = ", ".join(f"{other.who} {other.number}" for other in brief.others)
-        yield from _wrapped([f"{brief.heads['head_others']}: {numbers}. {brief.ours}"])
+        yield from _wrapped([f"{brief.heads['head_others']}{colon} {numbers}. {brief.ours}"])
     yield from _wrapped([" ".join(brief.rests)])
 
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from detente.codes import Column
+from detente.codes.standing import OTHER_FATE, of_fate
 from detente.codes.units import PRINTED
 from detente.data.tables import countries
 from detente.faces.heads import head_of
 from detente.faces.words.language import ENGLISH, English, Language, load
 
-PARTS = ("cells", "texts", "acts", "industries", "words", "notes", "cases", "method", "assumptions")
-SPOKEN = (*PARTS[1:], "findings")
+PARTS = ("cells", "texts", "acts", "industries", "words", "notes", "cases", "method", "assumptions", "meanings")
+SPOKEN = (*PARTS[1:], "remarks", "library", "sayings", "findings")
 """Parts of a catalogue that hold texts by their English, the first before the others; where patterns are."""
 
 BRACES = re.compile(r"\{[^{}]*\}")
@@ -34,14 +36,29 @@ def head_in(table: str, column: Column, say: Language) -> str:
 
     Looked up by table and column ("nash.rate"), then by column alone; without either it is English.
     """
-    known, name = say.tables.get("heads", {}), column.name
-    head = known.get(f"{table}.{name}", known.get(name, _named(name, say))) if say.code != ENGLISH else head_of(column)
+    head = name_of(table, column, say)
     how = PRINTED.get(column.unit)
     unit = how.suffix if how is not None else ""
-    if head is None:
+    if isinstance(head, English):
         return English(f"{head_of(column)}, {unit}" if unit else head_of(column))
     unit = say.tables.get("units", {}).get(unit, unit)
     return f"{head}, {unit}" if unit else head
+
+
+def name_of(table: str, column: Column, say: Language) -> str:
+    """What stands above a column, without its unit."""
+    if say.code == ENGLISH:
+        return head_of(column)
+    known, name = say.tables.get("heads", {}), column.name
+    own = known.get(f"{table}.{name}") or known.get(name) or _known(say.code).get(name.replace("_", " "))
+    if own is None and name.endswith(OTHER_FATE):
+        fated = name_of(table, replace(column, name=of_fate(name), label=""), say)
+        return fated if isinstance(fated, English) else f"{fated}, {text_in('if renewed', say)}"
+    party, _, threat = name.partition("_over_")
+    if own is None and threat:  # gains of a side over a threat, called by its code as in files
+        own = _matched(f"{party.upper()} over {threat}", say, ("columns",))
+    own = own or _named(name, say) or (say.name(name.upper()) if code_of(name.upper()) else None)
+    return English(head_of(column)) if own is None else own
 
 
 def _named(name: str, say: Language) -> str | None:
@@ -87,10 +104,23 @@ def _matched(text: str, say: Language, parts: tuple[str, ...]) -> str:
     """A text by the first pattern that it is of; "" where there is none."""
     for pattern, slots, other in _patterns(say.code, parts):
         match = pattern.fullmatch(text)
-        own = "" if match is None else _put_in(other, dict(zip(slots, match.groups(), strict=True)), say)
+        if match is None:
+            continue
+        own = _put_in(other, dict(zip(slots, match.groups(), strict=True)), say)
+        if own:
+            return own
+        # Where a word stands in the text twice, its slots may have to end at the first.
+        match = _short(pattern.pattern).fullmatch(text)
+        own = _put_in(other, dict(zip(slots, match.groups(), strict=True)), say) if match is not None else ""
         if own:
             return own
     return ""
+
+
+@lru_cache(maxsize=256)
+def _short(pattern: str) -> re.Pattern[str]:
+    """A pattern whose slots take as little as they can."""
+    return re.compile(pattern.replace("(.+)", "(.+?)"))
 
 
 def _put_in(text: str, words: dict[str, str], say: Language) -> str:
@@ -113,13 +143,56 @@ def _put_in(text: str, words: dict[str, str], say: Language) -> str:
 
 
 def _formed(word: str, form: str, say: Language) -> str:
-    """A number, or a country in a form; "" for what is neither. Names of variants and deals may be anything."""
-    if form == "own":
-        return text_in(word, say)
-    if form == "number":
-        return say.figures(word) if SIGNED.fullmatch(word) else ""
+    """A number, a day, items or a country in a form; "" for what is none. Names of variants may be anything."""
+    if form in FORMS:
+        return FORMS[form](word, say)
     code = _named_country(word)
     return "" if not code else say.name(code) if form == "name" else say.country(code, form)
+
+
+def _number(word: str, say: Language) -> str:
+    return say.figures(word) if SIGNED.fullmatch(word) else ""
+
+
+def _day(word: str, say: Language) -> str:
+    """A day or a month of a year in words."""
+    return cell_in(word, say) if ISO_DAY.fullmatch(word) or ENGLISH_DAY.fullmatch(word) else ""
+
+
+def _span(word: str, say: Language) -> str:
+    """What a period begins or ends with: a year, a month or a day."""
+    return word if re.fullmatch(r"\d{4}", word) else _day(word, say)
+
+
+def _items(text: str, say: Language) -> str:
+    """Items in a row: codes of countries, sectors told together and numbers in the language, names as they stand."""
+    own = re.sub(r"\b(?:[A-Z]{3}|EU27)\b", lambda code: say.name(code[0]) if code_of(code[0]) else code[0], text)
+    own = re.sub(r"[A-Z][a-z]+ \([a-z]+\)", lambda sector: text_in(sector[0], say), own)
+    return re.sub(r"\d(?:[\d,]*\d)?(?:\.\d+)?%?", lambda number: say.figures(number[0]), own).replace(
+        " and ", f" {say('and')} "
+    )
+
+
+def _labelled(text: str, say: Language) -> str:
+    """Texts behind their labels, parted by semicolons: "D0: the status quo; DP: the past law"."""
+    rows = [part.partition(": ") for part in text.split("; ")]
+    own = [text_in(words, say) for _, _, words in rows]
+    if any(isinstance(words, English) for words in own):
+        return ""
+    parts = (f"{row[0]}{say('frame.colon')} {words}" for row, words in zip(rows, own, strict=True))
+    return say("frame.semicolon").join(parts)
+
+
+FORMS = {
+    "own": lambda word, say: text_in(word, say),
+    "known": lambda word, say: "" if isinstance(text_in(word, say), English) else text_in(word, say),
+    "number": _number,
+    "day": _day,
+    "span": _span,
+    "listed": _items,
+    "rows": _labelled,
+}
+"""Forms of a slot that take something else than a country."""
 
 
 def _named_country(word: str) -> str:
@@ -223,9 +296,15 @@ def _patterns(code: str, parts: tuple[str, ...]) -> tuple[tuple[re.Pattern[str],
     for text, other in texts.items():
         slots = tuple(BRACES.findall(text))
         if slots:
-            pieces = (re.escape(piece) for piece in BRACES.split(text))
-            rows.append((re.compile("(.+)".join(pieces)), slots, other))
+            rows.append((re.compile(_pattern(text, dict(FORMED.findall(other)))), slots, other))
     return tuple(rows)
+
+
+def _pattern(text: str, forms: dict[str, str]) -> str:
+    """The pattern of a text: a slot that has to be a number takes nothing else."""
+    slots = (f"({SIGNED.pattern})" if forms.get(slot[1:-1]) == "number" else "(.+)" for slot in BRACES.findall(text))
+    pieces = [re.escape(piece) for piece in BRACES.split(text)]
+    return pieces[0] + "".join(slot + piece for slot, piece in zip(slots, pieces[1:], strict=True))
 
 
 @lru_cache(maxsize=8)

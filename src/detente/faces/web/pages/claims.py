@@ -20,6 +20,7 @@ from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import DRAWS, claims_of, first_shown
 from detente.faces.words.language import English, Language, load
+from detente.faces.words.tables import text_in
 from detente.lab.claims.board import OPEN
 from detente.lab.claims.ledger import ledger_names, load_ledger
 from detente.lab.claims.listing import keys_rows
@@ -40,7 +41,9 @@ def ledger(address: Address) -> Response:
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
     table, glance = (result.tables.get(t) if isinstance(result, Result) else None for t in ("checks", "board"))
-    rows = _chosen(table, side, q, say, glance) if table else [_blank(statement) for statement in _statements(name)]
+    rows = (
+        _chosen(table, side, q, say, glance) if table else [_blank(statement, say) for statement in _statements(name)]
+    )
     counts = _counts(table) if table else Counter[str]()
     return page(
         "claims.html.j2", address.request, place=PLACE, title=say("frame.place_claims"), said=messages, rows=rows,
@@ -157,43 +160,33 @@ def _chosen(checks: Table, side: str, words: str, say: Language, glance: Table |
     wanted = [word.lower() for word in words.split()]
     return [
         {
-            "claim": claim, "kind": kinds[claim.name], "verdict": verdict_in(claim.verdict, say),
-            "source": beside.get(claim.name, {}),
+            "claim": own, "kind": kinds[claim.name], "verdict": own.verdict, "source": beside.get(claim.name, {}),
         }
-        for claim in claims({"checks": checks})
-        if side in ("", claim.side) and all(word in _searched(claim, beside) for word in wanted)
+        for claim, own in zip(claims({"checks": checks}), claims({"checks": checks}, say), strict=True)
+        if side in ("", claim.side) and all(word in _searched(claim, own, beside) for word in wanted)
     ]  # fmt: skip
 
 
-def _searched(claim: JudgedClaim, beside: Mapping[str, Mapping[str, Any]]) -> str:
-    """Words in which a claim is looked for: its own, its speaker's with role and side, and its publisher's."""
+def _searched(claim: JudgedClaim, own: JudgedClaim, beside: Mapping[str, Mapping[str, Any]]) -> str:
+    """Words in which a claim is looked for: its own, in either language, its speaker's with role and side, and its
+    publisher's.
+    """
     row = beside.get(claim.name, {})
     more = " ".join(str(row.get(key, "")) for key in ("role", "side", "publisher", "kind"))
-    return f"{claim.said} {claim.who} {claim.name} {more}".lower()
-
-
-def verdict_in(verdict: str, say: Language) -> str:
-    """A verdict in a language, with the mark that it hangs on draws."""
-    plain = verdict.removesuffix(UNSURE)
-    words = say(f"claims.verdict_{plain.replace(' ', '_')}")
-    return say("claims.uncertain", verdict=words) if plain != verdict else words
-
-
-UNSURE = " (uncertain)"
-"""What stands behind a verdict whose nearness depends on the draw."""
+    return f"{claim.said} {claim.who} {own.said} {own.who} {claim.name} {more}".lower()
 
 
 def _statements(name: str) -> list[Any]:
     return list(load_ledger(name).statements)
 
 
-def _blank(statement: Any) -> dict[str, Any]:
+def _blank(statement: Any, say: Language) -> dict[str, Any]:
     """A statement without its verdict yet."""
     speaker = statement.claim.speaker
-    who = f"{speaker.name or speaker.role}, {readable(str(statement.claim.said))}"
+    who = text_in(f"{speaker.name or speaker.role}, {readable(str(statement.claim.said))}", say)
     empty = JudgedClaim(
         name=f"{statement.claim.claim_id}{statement.part.part}", who=who,
-        said=statement.part.statement, verdict="", side=OPEN,
+        said=text_in(statement.part.statement, say), verdict="", side=OPEN,
         found="", holds=(), fails=(), likely="",
     )  # fmt: skip
     return {"claim": empty, "kind": str(statement.part.kind)}

@@ -21,7 +21,7 @@ from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, refused, shown, tried
 from detente.faces.web.pages.draw import step_chart
 from detente.faces.web.pages.importers import LAWS, PARTNER
-from detente.faces.words.language import English, Language, sorted_as
+from detente.faces.words.language import Language, sorted_as
 from detente.faces.words.record import record_sentences
 from detente.faces.words.tables import text_in
 from detente.lab.statute import book as statute
@@ -110,6 +110,10 @@ def names_in(say: Language) -> dict[str, str]:
     return dict(sorted(((code, say.name(code)) for code in names()), key=lambda pair: sorted_as(pair[1])))
 
 
+def _sentence(text: str, say: Language) -> str:
+    return text_in(f"{text[:1].upper()}{text[1:]}.", say)
+
+
 def line(address: Address) -> Response:
     """The ladder of duties on a good on a day, and how it came to be."""
     code, partner, claim = address("code"), address("partner"), address("claim")
@@ -125,7 +129,7 @@ def line(address: Address) -> Response:
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
     if answer.stands_in:
-        messages.append(English(f"{stand_in(answer)}."))
+        messages.append(_sentence(stand_in(answer), messages.say))
     where = importer(of)
     first = max(day_of(address("since"), BASE_DAY - BEFORE, messages), EARLIEST)
     past = tried(lambda: _history(code[:40], partner[:60], first, of), None, messages)
@@ -134,7 +138,7 @@ def line(address: Address) -> Response:
     total = say("law.no_duty") if answer.banned else _total(answer, say)
     sentence = say("law.owes", code=dotted(answer.code), from_country=came, total=total, day=say.day(answer.on))
     titles = titles_of(answer)
-    messages += [English(f"{text[0].upper()}{text[1:]}.") for text in without_effect(answer)]
+    messages += [_sentence(text, say) for text in without_effect(answer)]
     return page(
         "line.html.j2", address.request, place=PLACE, title=sentence,
         answer=answer, said=messages, of=of, laws=LAWS, names=names_in(say),

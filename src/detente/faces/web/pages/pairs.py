@@ -14,7 +14,7 @@ from detente.codes import InputError
 from detente.data.tables import countries
 from detente.faces.report.readers import readable
 from detente.faces.web.tongue import LANG, language_of
-from detente.faces.words.language import English, Language
+from detente.faces.words.language import Language
 from detente.faces.words.tables import cell_in
 
 LONGEST = 2000
@@ -60,8 +60,8 @@ def pair(first: Mapping[str, Any], second: Mapping[str, Any], say: Language) -> 
 
 
 def _head(deal: Mapping[str, Any]) -> dict[str, Any]:
-    messages = [English(text) for text in deal["scenario"]["messages"]]
-    return {"brief": deal["brief"], "query": deal["scenario"]["query"], "messages": messages}
+    scenario = deal["scenario"]
+    return {"brief": deal["brief"], "query": scenario["query"], "messages": scenario["messages"]}
 
 
 TERMS = ("case", "date", "partner", "rate", "except", "weights", "horizon", "closure", "year")

@@ -97,7 +97,7 @@ function show(found, stale = false) {
     document.title = `${found.brief?.deal ?? found.sentence} · Détente`;
     shown = found.levers;
     remember(found.scenario);
-    say(found.scenario?.messages ?? []);
+    say(found.scenario?.messages ?? [], true);
     levers.show(found.levers, busy);
     links();
   }

@@ -151,7 +151,7 @@ export function walks(rows, all) {
 export function assumed(lines) {
   const home = by("assumed");
   if (home.textContent?.replace(/\s+/g, "") === lines.join("").replace(/\s+/g, "")) return;
-  home.replaceChildren(...lines.map((text) => make("p", { class: "note", ...foreign(text) }, text)));
+  home.replaceChildren(...lines.map((text) => make("p", { class: "note" }, text)));
 }
 
 /** A product on which each duty falls, whose ladder shows the rule. @type {Record<string, string>} */
