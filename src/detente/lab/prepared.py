@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
+from detente.data.userfile import read_text
 from detente.lab.deal.terms import check_terms
 from detente.lab.ground.averages import BY
 from detente.lab.ground.sides import Pairing, pairings_of
@@ -105,7 +106,6 @@ def _record(scenario: Scenario, folder: Path, draws: int) -> None:
 
     A ledger of the package, of which nothing is asked, is not read: that it is in order is known.
     """
-    from detente.data.eventfile import path_of
     from detente.lab.record.around import record_tables, source_of
 
     record, on = scenario.record, scenario.on
@@ -113,7 +113,7 @@ def _record(scenario: Scenario, folder: Path, draws: int) -> None:
     with _inside(f"scenario {scenario.name}, record"):
         record_tables(record, folder, on, 0, scenario.seed)
         claims = source_of(record.claims, folder)
-        if record.claims and (draws or isinstance(claims, Path)):
+        if record.claims and (draws or isinstance(claims, Path) or not _lists_claims(claims)):
             from detente.lab.claims.ledger import load_ledger
 
             ledger = load_ledger(claims)
@@ -121,8 +121,14 @@ def _record(scenario: Scenario, folder: Path, draws: int) -> None:
                 from detente.lab.claims.check import chosen
 
                 chosen(ledger, record.as_of or on)
-        elif record.claims:
-            path_of(claims)
+
+
+def _lists_claims(name: str) -> bool:
+    """Whether a file of the package is a ledger of claims, told without its rows; refuses a name nobody knows."""
+    from detente.data.eventfile import path_of
+
+    path, where = path_of(name)
+    return path.suffix == ".yaml" and "\nclaims:" in f"\n{read_text(path, where)}"
 
 
 def _materials(scenario: Scenario, folder: Path) -> None:

@@ -87,14 +87,15 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool, languag
 
     if not can_draw():
         return None
-    handed(executor, warm)
-
     begun: set[str] = set()
-    say = load(language)
+    say, idle = load(language), [warm]
 
     def begin(tables: Mapping[str, Table], to_come: Collection[str]) -> None:
         from detente.faces.report.page import widths
 
+        if idle:
+            # After the checks of the other process, for which this one waits before the first table stands.
+            handed(executor, idle.pop())
         tables = apart(tables)
         open_ = {chapter_of(name).name for name in to_come} | begun
         ready = [] if brief else [chapter for chapter, _ in in_order(tables) if chapter.name not in open_]

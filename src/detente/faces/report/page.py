@@ -30,15 +30,6 @@ def write(content: Content, result: Result) -> bytes:
     return page(content, result).encode()
 
 
-@lru_cache(maxsize=1)
-def templates() -> Environment:
-    """The templates of the package, read; what is put into HTML is escaped."""
-    made = _environment()
-    for name in made.list_templates():
-        made.get_template(name)
-    return made
-
-
 class Marked(str):
     """Text that is HTML already, as templates ask for it."""
 
@@ -67,7 +58,9 @@ def marked(text: str, chart: Chart) -> str:
     return Marked(shown)
 
 
-def _environment() -> Environment:
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """The templates of the package, each read when it is first asked for; what is put into HTML is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 
     made = Environment(
