@@ -133,6 +133,9 @@ def test_a_deal_on_a_day_of_the_reader_says_that_later_acts_count(studies):
 
     assert not country_page(studies["VNM"]).warnings
     moved = replace(studies["VNM"], moved=True)
+    today = replace(studies["VNM"], scenario=moved.scenario.model_copy(update={"name": "today"}))
+    assert country_page(today).title == "Vietnam: The law of 14 May 2025"
+    assert country_page(moved, "fr").title.endswith("Genève, les termes du 12 mai 2025")
     assert country_page(moved).warnings == ("The day is not the deal's own: all acts up to it count.",)
 
 

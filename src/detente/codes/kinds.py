@@ -40,10 +40,11 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     def call(*given: P.args, **named: P.kwargs) -> R:
         for name, value in (*zip(names, given, strict=False), *named.items()):
             if name in kinds and not any(_is(value, kind) for kind in kinds[name]):
-                words = " or ".join(_words(kind) for kind in kinds[name] if kind != "None")
+                several = [kind for kind in kinds[name] if kind != "None"]
+                words, wanted = (" or ".join(map(say, several)) for say in (_words, _made))
                 shown = repr(value)
                 text = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}..."
-                raise InputError(Parameter(name), f"{' '.join(text.split())} is not {words}", f"give {words}")
+                raise InputError(Parameter(name), f"{' '.join(text.split())} is not {words}", f"give {wanted}")
         return function(*given, **named)
 
     return call
@@ -67,3 +68,13 @@ def _is(value: Any, kind: str) -> bool:
 
 def _words(kind: str) -> str:
     return KINDS[kind][1] if kind in KINDS else f"a value of the class {kind}"
+
+
+def _made(kind: str) -> str:
+    return f"{_words(kind)}, as {MADE_BY[kind]} makes" if kind in MADE_BY else _words(kind)
+
+
+MADE_BY: Mapping[str, str] = {
+    "Law": 'load_law("Canada")', "Flows": 'load_flows("usa-imports-2024")', "Economy": 'load_economy("icio-2022")',
+}  # fmt: skip
+"""What a reader of Python makes a value of some classes by."""

@@ -25,7 +25,7 @@ from detente.data.listfile import read_csv
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.recordfile import read_record
 from detente.data.rulingfile import COLUMN_2, read_rulings
-from detente.data.schedulefile import EQUIVALENT, unrated
+from detente.data.schedulefile import EQUIVALENT, ExactDuty, unrated
 from detente.data.tables import arrays, countries
 from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
 from detente.law.aspects import PREFERENCE, Aspect, content_states, prefix_shares
@@ -450,10 +450,6 @@ def parameter_names(law: Law) -> list[str]:
     metals = [f"{metal}_content" for metal in METALS] if "metal" in law.aspects else []
     own = (a.id for a in law.aspects.values() if a.id not in ("metal", PREFERENCE) and a.above is None)
     return [*own, *metals, "base"]
-
-
-class ExactDuty(float):
-    """A base duty worked out from a quantity: spirits and tobacco owe many times their value."""
 
 
 def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:

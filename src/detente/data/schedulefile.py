@@ -39,6 +39,11 @@ COUNTED = ("free", "ad_valorem", "")
 LARGEST = 35.0
 """No duty is higher, as a share of value: Egypt levies 3,000% on spirits."""
 
+
+class ExactDuty(float):
+    """A base duty worked out from a quantity: spirits and tobacco owe many times their value."""
+
+
 MOST_FAULTS = 20
 """Faults of a file that one message lists."""
 

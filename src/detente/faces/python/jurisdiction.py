@@ -107,10 +107,10 @@ class Jurisdiction:
         return averages.daily_averages(self._ground(partner, start), start, as_date(last, "last"), by=by)
 
     @checked
-    def contributions(self, before: Day, after: Day) -> Table:
-        """Which of its measures moved its average between two days, and by how much."""
-        ground = ground_of(self.law)
-        return averages.contributions(ground, as_date(before, "before"), as_date(after, "after"))
+    def contributions(self, before: Day, after: Day, *, partner: str = "") -> Table:
+        """Which of its measures moved its average between two days, on all goods or a partner's, and by how much."""
+        last = as_date(after, "after")
+        return averages.contributions(self._ground(partner, last), as_date(before, "before"), last)
 
     @checked
     def revenue(

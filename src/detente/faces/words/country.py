@@ -17,7 +17,9 @@ from detente.faces.words.lines import OVER
 from detente.faces.words.record import open_law
 from detente.faces.words.rows import Rows
 from detente.faces.words.show import INDENT, WIDTH
+from detente.faces.words.tables import text_in
 from detente.lab.country.brief import MARKET, CountryBrief
+from detente.lab.country.deal_world import TODAY
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
 from detente.lab.country.tables import DUTY, EXPORTS, INCOME, MARGIN, RIVALS, SOLD, WAGE
 from detente.lab.world.chosen import is_usual
@@ -117,7 +119,7 @@ def country_page(brief: CountryBrief, language: str = ENGLISH) -> CountryPage:
     words = _PageWords(brief, say)
     return CountryPage(
         country=brief.country,
-        title=say("country_title", country=say.name(brief.country), deal=brief.scenario.title or brief.scenario.name),
+        title=say("country_title", country=say.name(brief.country), deal=_deal(brief, say)),
         dated=_dated(brief, say),
         warnings=tuple(_warnings(brief, say)),
         does=tuple(words.does()),
@@ -128,6 +130,13 @@ def country_page(brief: CountryBrief, language: str = ENGLISH) -> CountryPage:
         foot=tuple(words.foot()),
         language=language,
     )
+
+
+def _deal(brief: CountryBrief, say: Language) -> str:
+    """Title of a deal; of the law of a day where none is named."""
+    if brief.scenario.name == TODAY:
+        return say("country_days", after=say.day(brief.on[1]))
+    return text_in(brief.scenario.title or brief.scenario.name, say)
 
 
 def _dated(brief: CountryBrief, say: Language) -> str:

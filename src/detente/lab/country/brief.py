@@ -98,7 +98,7 @@ def country_brief(
     return replace(study, moved=on is not None and _day_of(deal) not in (on, TODAY))
 
 
-def _day_of(deal: Scenario | str | Path) -> date | str:
+def _day_of(deal: Scenario | str | Path) -> date | str | None:
     """The day that a deal names itself."""
     return (deal if isinstance(deal, Scenario) else load_scenario(str(deal))[0]).on
 

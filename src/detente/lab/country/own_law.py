@@ -30,7 +30,7 @@ def own_importer(country: str) -> str:
     if code in SHORT or code not in lawbooks():
         return ""
     where = importer(code)
-    known = where.file.level != "sector" or where.file.known or where.law.measures
+    known = where.file.level != "sector" or where.file.known or where.law.measures or where.programmes.by_symbol
     return code if known else ""
 
 

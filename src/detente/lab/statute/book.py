@@ -47,7 +47,7 @@ def day_text(day: date) -> str:
 
 
 def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
-    """Every measure with its status, days and rate; on a day, those in force on it."""
+    """Every measure with its status, days and rate; on a day, those in force on it; where there is none, why."""
     rows: list[tuple[Any, ...]] = []
     if on is not None:
         check_day(on)
@@ -74,6 +74,8 @@ def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
         )
     when = f" in force on {on}" if on else ""
     table = table_of("law.measures", rows, importer=place(law.importer), when=when)
+    if on is None and not rows and law.record is not None:
+        return table.standing_on(standing_of(law, EARLIEST, law.record.to))
     return table.standing_on(standing_of(law, on, on)) if on is not None else table
 
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.codes.standing import duty_words
 from detente.data.base_law import BaseLaw, base_law
-from detente.data.importers import ExactDuty, Importer
+from detente.data.importers import Importer
 from detente.data.programmes import Programme
+from detente.data.schedulefile import ExactDuty
 from detente.lab.statute.facts import (
     CLAIM,
     CLAUSES,
