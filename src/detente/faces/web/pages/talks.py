@@ -78,8 +78,9 @@ def state_of(deadline: Mapping[str, Any], say: Language) -> str:
         return say("talks.no_deadline")
     what = text_in(str(deadline["what"]), say)
     parts = {"who": first_upper(say.country(deadline["by"])), "day": say.day(deadline["day"])}
-    chances = {name: say.percent(deadline[name], 0) for name in ("deal", "naive")}
-    return say("talks.deadline", what=what, **chances, **parts)
+    # The rule that had scored better by that day, as the page of the case has it.
+    rule = "naive" if deadline["naive_score"] <= deadline["score"] else "deal"
+    return say("talks.deadline", what=what, chance=say.percent(deadline[rule], 0), **parts)
 
 
 def talk(address: Address) -> Response:
