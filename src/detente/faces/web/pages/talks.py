@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi.responses import Response
 
-from detente.codes import Column, DetenteError, Table, Unit, UnknownName
+from detente.codes import DetenteError, Table, UnknownName
 from detente.data.casefile import variant_names
 from detente.data.caserows import CaseFile
 from detente.data.tables import countries
 from detente.faces.charts import Chart
 from detente.faces.charts.gallery import charts
+from detente.faces.formats import csv_cell
 from detente.faces.web.html import Address, Said, as_csv, page, picture, refused
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.wait import again, answer_of, awaited
@@ -33,8 +35,8 @@ PLACE = "Talks"
 DRAWN = ("acceptable", "survival")
 """Charts of a case."""
 
-NO_WORD = re.compile(r"\W+")
-"""What no name of a column holds."""
+PACKAGES = "packages"
+"""Name of the table of packages."""
 
 
 @dataclass(frozen=True)
@@ -108,13 +110,14 @@ def data_csv(address: Address) -> Response:
     """The table of packages, or one of those behind the charts, as CSV."""
     try:
         wanted, kept = _at_hand(address)
-        name = address("table", "packages")
-        tables = {"packages": packages_table(spoken_page(kept.pages[wanted.side], load())), **kept.tables}
-        if name not in tables:
-            raise UnknownName("table", name[:40], tables, "table", f"use {', '.join(tables)}")
+        name = address("table", PACKAGES)
+        if name == PACKAGES:
+            return packages_csv(spoken_page(kept.pages[wanted.side], load()), f"{wanted.case}-{name}")
+        if name not in kept.tables:
+            raise UnknownName("table", name[:40], kept.tables, "table", f"use {', '.join((PACKAGES, *kept.tables))}")
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
-    return as_csv(tables[name], f"{wanted.case}-{name}")
+    return as_csv(kept.tables[name], f"{wanted.case}-{name}")
 
 
 def chart_file(address: Address) -> Response:
@@ -127,14 +130,13 @@ def chart_file(address: Address) -> Response:
         return refused(error, PLACE, request=address.request)
 
 
-def packages_table(spoken: SpokenPage) -> Table:
-    """The table of packages in words."""
-    names = [NO_WORD.sub("_", head.lower()).strip("_") or f"column_{k}" for k, head in enumerate(spoken.heads)]
-    columns = [
-        Column(name if names.count(name) == 1 else f"{name}_{k}", Unit.TEXT, head)
-        for k, (name, head) in enumerate(zip(names, spoken.heads, strict=True))
-    ]
-    return Table.of_rows("packages", f"{spoken.title}: {spoken.whose}", columns, list(spoken.rows), (spoken.basis,))
+def packages_csv(spoken: SpokenPage, name: str) -> Response:
+    """The table of packages in words as a file to keep."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([[csv_cell(cell) for cell in row] for row in (spoken.heads, *spoken.rows)])
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def _asked(address: Address) -> CaseAsked:
