@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
+from itertools import combinations
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,10 +31,14 @@ from detente.faces.words.outside import outsider_name
 from detente.faces.words.tables import text_in
 from detente.faces.words.talks_page import SpokenPage, spoken_page
 from detente.lab.deal.numbers import first_upper
+from detente.lab.talks.paged import pair_name
 
 PLACE = "Talks"
 DRAWN = ("acceptable", "survival")
 """Charts of a case."""
+
+PLANE = ("acceptable", "frontier", "deals")
+"""Tables of the chart of what two can accept."""
 
 PACKAGES = "packages"
 """Name of the table of packages."""
@@ -96,7 +101,7 @@ def talk(address: Address) -> Response:
     answer = answer_of(address, lambda: advice_asked(wanted.case, wanted.variant, wanted.side), messages)
     kept = None if answer is None or isinstance(answer, Pending) else _kept(address, answer.key, answer.tables)
     spoken = None if kept is None else spoken_page(kept.pages[wanted.side], say)
-    figures = [] if kept is None else [picture(chart) for chart in _charts(kept, say)]
+    figures = [] if kept is None else [picture(chart) for chart in _charts(wanted, kept, say)]
     return page(
         "talk.html.j2", address.request, place=PLACE, title=text_in(wanted.file.title, say), said=messages,
         asked=wanted, spoken=spoken, figures=figures, variants=("", *variant_names(wanted.case)),
@@ -125,7 +130,7 @@ def chart_file(address: Address) -> Response:
     try:
         wanted, kept = _at_hand(address)
         home = f"/talks/{wanted.case}?{wanted.query}"
-        return drawn_as(address, _charts(kept, say_of(address.request)), kept.tables, home)
+        return drawn_as(address, _charts(wanted, kept, say_of(address.request)), kept.tables, home)
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 
@@ -167,8 +172,24 @@ def _kept(address: Address, key: str, tables: Mapping[str, Table]) -> KeptPages:
     return kept_pages(document, tables)
 
 
-def _charts(kept: KeptPages, say: Language) -> list[Chart]:
-    return charts(kept.tables, DRAWN, say=say)
+def _charts(wanted: CaseAsked, kept: KeptPages, say: Language) -> list[Chart]:
+    """The charts of a case; where several bargain, one for each pair that the side is in, named after it."""
+    drawn = charts(kept.tables, DRAWN, say=say)
+    if len(wanted.file.parties) == 2:
+        return drawn
+    side = wanted.side if wanted.side in wanted.file.parties else wanted.file.parties[0]
+    pairs = [pair for pair in combinations(wanted.file.parties, 2) if side in pair]
+    return [*(chart for pair in pairs for chart in _of_pair(pair, kept.tables, say)), *drawn]
+
+
+def _of_pair(pair: tuple[str, str], tables: Mapping[str, Table], say: Language) -> list[Chart]:
+    own = {name: tables[key] for name in PLANE if (key := pair_name(name, pair)) in tables}
+    if len(own) < len(PLANE):
+        return []
+    return [
+        replace(chart, name="-".join((chart.name, *pair)).lower(), table=pair_name(chart.table, pair))
+        for chart in charts(own, PLANE[:1], say=say)
+    ]
 
 
 def _others(wanted: CaseAsked, kept: KeptPages | None, say: Language) -> list[tuple[str, str]]:
