@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import combinations
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi.responses import Response
+from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, Table, UnknownName
 from detente.data.casefile import variant_names
@@ -57,7 +57,7 @@ class CaseAsked:
     def query(self) -> str:
         """What the address says of it."""
         words = {"side": self.side, "variant": self.variant}
-        return urlencode({name: word for name, word in words.items() if word})
+        return str(QueryParams({name: word for name, word in words.items() if word}))
 
 
 def cases(address: Address) -> Response:
