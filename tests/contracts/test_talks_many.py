@@ -22,6 +22,7 @@ from detente.lab.talks.many.packages import blocking_table
 from detente.lab.talks.many.page import many_advice
 from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, reader_weights, round_of
 from detente.lab.talks.outside import outside_advice
+from detente.lab.talks.paged import pair_name, pair_tables
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.workers import ranged_advice
 from detente.talks.duties import BILLION
@@ -85,6 +86,21 @@ def test_parts_sum_to_what_each_gets(talks):
     parts = talks.by_part([deal], treasury)
     assert sum(values[0] for values in parts.values()) == pytest.approx(talks.worth([deal], treasury)[0], abs=1e-9)
     assert parts["quota rents"].sum() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_charts_of_pairs_have_the_gains_of_the_page(talks, seen):
+    """One for each pair with something between, the advice among its packages, which no point of the curve betters."""
+    tables = {table.name: table for table in pair_tables(talks, seen.side)}
+    pairs = [pair for pair in combinations(talks.parties, 2) if talks.between(pair)]
+    assert set(tables) == {pair_name(name, pair) for name in ("acceptable", "frontier", "deals") for pair in pairs}
+    for pair in pairs:
+        places = [talks.parties.index(code) for code in pair]
+        (offer,) = [row for row in tables[pair_name("deals", pair)].rows() if row["kind"] == "offer"]
+        gains = [offer[code.lower()] / BILLION for code in pair]
+        assert gains == pytest.approx([seen.side.advice.gains[k] for k in places])
+        curve = tables[pair_name("frontier", pair)]
+        better = np.min([curve[code.lower()] / BILLION - gain for code, gain in zip(pair, gains, strict=True)], axis=0)
+        assert better.max() < 0.1
 
 
 def test_the_surface_agrees_with_exact_solves(talks):

@@ -71,7 +71,7 @@ def test_every_case_is_listed_with_what_stands_on_its_day(client):
     assert {row["case"] for row in rows} == set(case_names())
     text = unescape(client.get("/talks?lang=en").text)
     assert all(f'href="/talks/{name}"' in text for name in case_names())
-    assert "The United States threatens “reciprocal rate by letter” for 1 August 2025" in text
+    assert "The United States threatens “reciprocal rate by letter” for 1 August 2025; chance of a deal 25%" in text
 
 
 def test_a_page_is_asked_for_by_any_name_and_no_work_begins_for_a_mistake(client):

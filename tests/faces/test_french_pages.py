@@ -35,6 +35,7 @@ PAGES = {
     "country": f"/world/DEU?{GENEVA}",
     "materials": "/materials",
     "months": "/materials?ask=months&without=april-2025&deal=general-licence&months=12",
+    "talks": "/talks",
     "claims": "/claims?as_of=2025-05-31",
     "score": "/claims/score?made=2025-06&as=collected",
     "tariff": "/tariff?on=2025-05-14&row=USA:EU:VEH:25:2025-06-01:",

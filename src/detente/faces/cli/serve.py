@@ -63,7 +63,7 @@ def serve(
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Check the settings and leave.")] = False,
 ) -> None:
-    """Pages and program interface on this machine: deal, law, world, materials, claims, runs."""
+    """Pages and program interface on this machine: deal, law, world, materials, talks, claims, runs."""
     from detente.codes import InputError
     from detente.data.casefile import load_case
 

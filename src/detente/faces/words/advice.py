@@ -471,11 +471,10 @@ class Voice:
         lines = {
             name: say.percent(getattr(row, name), 0) for name in ("imposed", "postponed", "dropped", "deal", "naive")
         }
+        first = "advice_chance_naive" if row.naive_score <= row.score else "advice_chance"
+        what = text_in(row.what, say)
         return [
-            say(
-                "advice_chance", country=say.country(row.by), day=say.day(row.day), what=text_in(row.what, say), **lines
-            ),
-            say("advice_scored_worse" if row.naive_score <= row.score else "advice_scored_better"),
+            say(first, country=say.country(row.by), day=say.day(row.day), what=what, **lines),
             say("advice_chances", **lines),
         ]
 

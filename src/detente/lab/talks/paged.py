@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -17,9 +17,12 @@ from detente.lab.talks.case import WELFARE
 from detente.lab.talks.counsel import advice_of, place_of
 from detente.lab.talks.many.page import ManyAdvice, many_advice
 from detente.lab.talks.many.report import reader_weights, round_of
+from detente.lab.talks.many.talk import Round
+from detente.lab.talks.many.worth import first
 from detente.lab.talks.outside import outside_advice
 from detente.lab.talks.report import standings
 from detente.lab.talks.talk import Talk, open_talk
+from detente.talks.directions import PairCurve
 
 AnyPage = Advice | ManyAdvice | OutsideAdvice
 """The page of one of two sides, of one of several parties, or of a country that is not at the table."""
@@ -39,7 +42,7 @@ class CasePages:
     ----------
     talk : the case as readers get it; `pages` : by code.
     outsiders : countries of its world that are not at the table.
-    tables : what the pages draw: acceptable set, frontier and named deals of two sides.
+    tables : what the pages draw: acceptable set, frontier and named deals of two sides, or of each pair.
     """
 
     talk: Talk = field(repr=False)
@@ -87,19 +90,17 @@ def case_pages(
     UnknownName, InputError : a case, variant or country that is not there.
     """
     talk = reader_talk(case, variant, told=tell)
-    own = _maker(talk)
+    round_ = round_of(talk) if len(talk.parties) > 2 else None
+    own = cache(partial(advice_of, talk) if round_ is None else partial(many_advice, round_))
     code = place_of(talk, side) if side else ""
     if code and code not in talk.parties:
         pages: dict[str, AnyPage] = {code: outside_advice(talk, code, partial(_first, own, talk))}
     else:
         pages = {party: own(party) for party in talk.parties}
     outsiders = tuple(name for name in talk.case.economy().countries if name not in talk.parties)
-    return CasePages(talk, pages, outsiders, tuple(_tables(talk, own)))
-
-
-def _maker(talk: Talk) -> Callable[[str], Advice | ManyAdvice]:
-    """The page of a party; each is made once."""
-    return cache(partial(advice_of, talk) if len(talk.parties) == 2 else partial(many_advice, round_of(talk)))
+    advice = _first(own, talk)
+    tables = _tables(talk, advice) if round_ is None else pair_tables(round_, advice)
+    return CasePages(talk, pages, outsiders, tuple(tables))
 
 
 def _first(own: Callable[[str], Advice | ManyAdvice], talk: Talk) -> Advice:
@@ -107,15 +108,49 @@ def _first(own: Callable[[str], Advice | ManyAdvice], talk: Talk) -> Advice:
     return page if isinstance(page, Advice) else page.side
 
 
-def _tables(talk: Talk, own: Callable[[str], Advice | ManyAdvice]) -> list[Table]:
-    """Tables of the charts; a frontier of three or more is no curve."""
-    if len(talk.parties) > 2:
-        return []
-    advice = _first(own, talk)
+def _tables(talk: Talk, advice: Advice) -> list[Table]:
+    """Tables of the chart of what two sides can accept."""
     drawn = replace(talk, sets=tuple(dict.fromkeys((advice.constraints, *talk.sets))))
-    note = (f"weights {talk.headline.weights}, {talk.headline.horizon.name}; gains in USD a year",)
     plane = [deals.acceptable_table(drawn), deals.frontier_table(drawn), named_table(drawn, advice)]
-    return [replace(table, notes=note) for table in plane]
+    return [replace(table, notes=_note(talk)) for table in plane]
+
+
+def _note(talk: Talk) -> tuple[str]:
+    """Under which weights and over which time the gains of a chart are."""
+    return (f"weights {talk.headline.weights}, {talk.headline.horizon.name}; gains in USD a year",)
+
+
+def pair_tables(round_: Round, advice: Advice) -> list[Table]:
+    """The same for every pair of several with something between them, the others at what the advice gives them."""
+    setting, threat = first(round_)
+    curves = [
+        curve for curve in round_.curves(setting, threat) if round_.between(curve.pair) and len(curve.payoffs) > 1
+    ]
+    return [table for curve in curves for table in _pair_tables(round_.talk, curve, advice)]
+
+
+def _pair_tables(talk: Talk, curve: PairCurve, advice: Advice) -> list[Table]:
+    """Tables of the chart of a pair, named after it."""
+    threat = talk.negotiation(talk.headline).threats[0]
+    places = [talk.parties.index(code) for code in curve.pair]
+    gains = (curve.payoffs - threat.value)[:, places].tolist()
+    words = {"party": curve.pair, "threat": threat.label}
+    kinds = {"status-quo": "threat", "past-law": "threat", ADVICE: "offer"}
+    rows = [
+        (ADVISED if row.kind == ADVICE else row.label, *(row.gains[k] for k in places), kinds.get(row.kind, "deal"))
+        for row in advice.packages
+    ]
+    made = {
+        "acceptable": deals.billions("case.acceptable", gains, **words),
+        "frontier": deals.billions("case.acceptable", gains, **words),
+        "deals": deals.billions("case.deals", rows, **words),
+    }
+    return [replace(table, name=pair_name(name, curve.pair), notes=_note(talk)) for name, table in made.items()]
+
+
+def pair_name(table: str, pair: Sequence[str]) -> str:
+    """Name of a table of a pair."""
+    return "_".join((table, *pair)).lower()
 
 
 def named_table(talk: Talk, advice: Advice) -> Table:

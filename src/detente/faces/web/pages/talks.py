@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
+import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import StringIO
+from itertools import combinations
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi.responses import Response
+from starlette.datastructures import QueryParams
 
-from detente.codes import Column, DetenteError, Table, Unit, UnknownName
+from detente.codes import DetenteError, Table, UnknownName
 from detente.data.casefile import variant_names
 from detente.data.caserows import CaseFile
 from detente.data.tables import countries
 from detente.faces.charts import Chart
 from detente.faces.charts.gallery import charts
+from detente.faces.formats import csv_cell
 from detente.faces.web.html import Address, Said, as_csv, page, picture, refused
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.wait import again, answer_of, awaited
@@ -28,13 +31,17 @@ from detente.faces.words.outside import outsider_name
 from detente.faces.words.tables import text_in
 from detente.faces.words.talks_page import SpokenPage, spoken_page
 from detente.lab.deal.numbers import first_upper
+from detente.lab.talks.paged import pair_name
 
 PLACE = "Talks"
 DRAWN = ("acceptable", "survival")
 """Charts of a case."""
 
-NO_WORD = re.compile(r"\W+")
-"""What no name of a column holds."""
+PLANE = ("acceptable", "frontier", "deals")
+"""Tables of the chart of what two can accept."""
+
+PACKAGES = "packages"
+"""Name of the table of packages."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class CaseAsked:
     def query(self) -> str:
         """What the address says of it."""
         words = {"side": self.side, "variant": self.variant}
-        return urlencode({name: word for name, word in words.items() if word})
+        return str(QueryParams({name: word for name, word in words.items() if word}))
 
 
 def cases(address: Address) -> Response:
@@ -78,8 +85,9 @@ def state_of(deadline: Mapping[str, Any], say: Language) -> str:
         return say("talks.no_deadline")
     what = text_in(str(deadline["what"]), say)
     parts = {"who": first_upper(say.country(deadline["by"])), "day": say.day(deadline["day"])}
-    chances = {name: say.percent(deadline[name], 0) for name in ("deal", "naive")}
-    return say("talks.deadline", what=what, **chances, **parts)
+    # The rule that had scored better by that day, as the page of the case has it.
+    rule = "naive" if deadline["naive_score"] <= deadline["score"] else "deal"
+    return say("talks.deadline", what=what, chance=say.percent(deadline[rule], 0), **parts)
 
 
 def talk(address: Address) -> Response:
@@ -93,7 +101,7 @@ def talk(address: Address) -> Response:
     answer = answer_of(address, lambda: advice_asked(wanted.case, wanted.variant, wanted.side), messages)
     kept = None if answer is None or isinstance(answer, Pending) else _kept(address, answer.key, answer.tables)
     spoken = None if kept is None else spoken_page(kept.pages[wanted.side], say)
-    figures = [] if kept is None else [picture(chart) for chart in _charts(kept, say)]
+    figures = [] if kept is None else [picture(chart) for chart in _charts(wanted, kept, say)]
     return page(
         "talk.html.j2", address.request, place=PLACE, title=text_in(wanted.file.title, say), said=messages,
         asked=wanted, spoken=spoken, figures=figures, variants=("", *variant_names(wanted.case)),
@@ -107,13 +115,14 @@ def data_csv(address: Address) -> Response:
     """The table of packages, or one of those behind the charts, as CSV."""
     try:
         wanted, kept = _at_hand(address)
-        name = address("table", "packages")
-        tables = {"packages": packages_table(spoken_page(kept.pages[wanted.side], load())), **kept.tables}
-        if name not in tables:
-            raise UnknownName("table", name[:40], tables, "table", f"use {', '.join(tables)}")
+        name = address("table", PACKAGES)
+        if name == PACKAGES:
+            return packages_csv(spoken_page(kept.pages[wanted.side], load()), f"{wanted.case}-{name}")
+        if name not in kept.tables:
+            raise UnknownName("table", name[:40], kept.tables, "table", f"use {', '.join((PACKAGES, *kept.tables))}")
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
-    return as_csv(tables[name], f"{wanted.case}-{name}")
+    return as_csv(kept.tables[name], f"{wanted.case}-{name}")
 
 
 def chart_file(address: Address) -> Response:
@@ -121,19 +130,18 @@ def chart_file(address: Address) -> Response:
     try:
         wanted, kept = _at_hand(address)
         home = f"/talks/{wanted.case}?{wanted.query}"
-        return drawn_as(address, _charts(kept, say_of(address.request)), kept.tables, home)
+        return drawn_as(address, _charts(wanted, kept, say_of(address.request)), kept.tables, home)
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 
 
-def packages_table(spoken: SpokenPage) -> Table:
-    """The table of packages in words."""
-    names = [NO_WORD.sub("_", head.lower()).strip("_") or f"column_{k}" for k, head in enumerate(spoken.heads)]
-    columns = [
-        Column(name if names.count(name) == 1 else f"{name}_{k}", Unit.TEXT, head)
-        for k, (name, head) in enumerate(zip(names, spoken.heads, strict=True))
-    ]
-    return Table.of_rows("packages", f"{spoken.title}: {spoken.whose}", columns, list(spoken.rows), (spoken.basis,))
+def packages_csv(spoken: SpokenPage, name: str) -> Response:
+    """The table of packages in words as a file to keep."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([[csv_cell(cell) for cell in row] for row in (spoken.heads, *spoken.rows)])
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def _asked(address: Address) -> CaseAsked:
@@ -164,8 +172,24 @@ def _kept(address: Address, key: str, tables: Mapping[str, Table]) -> KeptPages:
     return kept_pages(document, tables)
 
 
-def _charts(kept: KeptPages, say: Language) -> list[Chart]:
-    return charts(kept.tables, DRAWN, say=say)
+def _charts(wanted: CaseAsked, kept: KeptPages, say: Language) -> list[Chart]:
+    """The charts of a case; where several bargain, one for each pair that the side is in, named after it."""
+    drawn = charts(kept.tables, DRAWN, say=say)
+    if len(wanted.file.parties) == 2:
+        return drawn
+    side = wanted.side if wanted.side in wanted.file.parties else wanted.file.parties[0]
+    pairs = [pair for pair in combinations(wanted.file.parties, 2) if side in pair]
+    return [*(chart for pair in pairs for chart in _of_pair(pair, kept.tables, say)), *drawn]
+
+
+def _of_pair(pair: tuple[str, str], tables: Mapping[str, Table], say: Language) -> list[Chart]:
+    own = {name: tables[key] for name in PLANE if (key := pair_name(name, pair)) in tables}
+    if len(own) < len(PLANE):
+        return []
+    return [
+        replace(chart, name="-".join((chart.name, *pair)).lower(), table=pair_name(chart.table, pair))
+        for chart in charts(own, PLANE[:1], say=say)
+    ]
 
 
 def _others(wanted: CaseAsked, kept: KeptPages | None, say: Language) -> list[tuple[str, str]]:
