@@ -336,7 +336,7 @@ def test_two_parties_get_the_package_of_two():
     whole = nash_package(survey(game), threat)
     (deal, *_) = nash_deals(game, threat.outcome, threat.value)
     assert deal.gains == pytest.approx(whole.gains, abs=1e-3)
-    zone, ground = acceptable(survey(game), threat, projected=False), common_ground(game, threat.outcome, threat.value)
+    zone, ground = acceptable(survey(game), threat), common_ground(game, threat.outcome, threat.value)
     assert ground.room == pytest.approx(zone.room, abs=1e-3)
     assert ground.smallest == pytest.approx(zone.smallest, abs=1e-3)
 

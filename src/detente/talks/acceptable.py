@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from typing import cast
 
@@ -41,7 +42,7 @@ class Acceptable(Readable):
     empty : "" where there is a deal that gains for all, "conflict" where payoffs leave none, "only the threat" where
         nothing gains for all but somebody's threat value is met exactly.
     coarse : whether the grid has no acceptable outcome though there is one between its nodes.
-    projections : by pair of issues, which pairs of levels belong to an acceptable outcome, shape (levels, levels).
+    survey : the outcomes of the mask.
     """
 
     threat: Threat
@@ -54,10 +55,15 @@ class Acceptable(Readable):
     smallest: float
     empty: str
     coarse: bool
-    projections: dict[tuple[str, str], Bools] = field(repr=False)
+    survey: Survey = field(repr=False)
+
+    @cached_property
+    def projections(self) -> dict[tuple[str, str], Bools]:
+        """By pair of issues, which pairs of levels belong to an acceptable outcome, shape (levels, levels)."""
+        return _projections(self.survey, self.mask)
 
 
-def acceptable(survey: Survey, threat: Threat, *, projected: bool = True) -> Acceptable:
+def acceptable(survey: Survey, threat: Threat) -> Acceptable:
     """The acceptable set under a threat and the survey's constraint set.
 
     Raises
@@ -74,7 +80,6 @@ def acceptable(survey: Survey, threat: Threat, *, projected: bool = True) -> Acc
     room = np.zeros(d.size) if empty else _room(survey, d, mask, meeting)
     largest = np.maximum(V.max(axis=0) - d, room)
     coarse = not empty and not bool((gain > 0.0).any())
-    projections = _projections(survey, mask) if projected else {}
     return Acceptable(
         threat,
         survey.constraints,
@@ -86,7 +91,7 @@ def acceptable(survey: Survey, threat: Threat, *, projected: bool = True) -> Acc
         smallest,
         empty,
         coarse,
-        projections,
+        survey,
     )
 
 
