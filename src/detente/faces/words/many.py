@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from detente.faces.words.advice import PageBlock, Voice, amount, gain_words, horizon_words, known_to, row_name, title
+from detente.faces.words.advice import PageBlock, Voice, horizon_words, known_to, row_name, title
+from detente.faces.words.amounts import amount, gain_words
 from detente.faces.words.footing import footing_sentences
 from detente.faces.words.issues import cell_words, in_form, is_points, issue_words, level_words, narrow, threat_words
 from detente.faces.words.language import MINUS, Language
