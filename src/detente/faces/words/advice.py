@@ -20,6 +20,7 @@ from detente.faces.words.amounts import (
 )
 from detente.faces.words.footing import footing_sentences
 from detente.faces.words.issues import (
+    POINT,
     in_form,
     input_words,
     is_form,
@@ -182,7 +183,8 @@ class Voice:
             say("advice_to", gain=gain_words(row, i, say), who=self.who(self.advice.parties[i])) for i in self._order()
         ]
         accepted = self._accepted("advice_they_accept", True)
-        worth_words = say("advice_worth", list=say.listed(worth))
+        little = max(map(abs, (*row.low, *row.high))) < NONE
+        worth_words = say("advice_worth_little") if little else say("advice_worth", list=say.listed(worth))
         return [self._listed(self._moves(False)), *accepted, worth_words, *self._signs(row)]
 
     def _signs(self, row: PackageSeen) -> Iterator[str]:
@@ -273,6 +275,8 @@ class Voice:
             return say("advice_any_control" if control else "advice_any", issue=name)
         if control:
             return say("advice_beyond", issue=name, share=say.percent(limit.above, 0))
+        if is_points(issue) and limit.above < POINT:
+            return say("advice_rises", issue=name)
         return say("advice_above", level=level_words(issue, limit.above, say), issue=name)
 
     # --- refusal, exchange -------------------------------------------------------------------------------------------
