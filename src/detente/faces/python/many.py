@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from detente.codes import Table, UnknownName
 from detente.faces.python.answer import AnswerBase, LateTables
-from detente.faces.words.advice import title as head
+from detente.faces.python.pages import PageAnswer
 from detente.faces.words.language import load
 from detente.faces.words.many import many_basis, many_blocks, many_page
-from detente.lab.talks.advice import PackageSeen
+from detente.lab.talks.advice import Advice
 from detente.lab.talks.many.page import ManyAdvice, many_advice
 from detente.lab.talks.many.report import MANY_SECTIONS, many_tables
 from detente.lab.talks.many.talk import Round
@@ -72,7 +72,7 @@ def _first_of(round_: Round, section: str) -> Table:
 
 
 @dataclass(frozen=True, repr=False)
-class PartyAdvice(AnswerBase):
+class PartyAdvice(PageAnswer):
     """What one of several parties can do: the page of `detente talks`.
 
     Attributes
@@ -84,19 +84,9 @@ class PartyAdvice(AnswerBase):
     page: ManyAdvice
 
     @property
-    def side(self) -> str:
-        """Whose advice it is."""
-        return self.page.side.side
-
-    @property
-    def package(self) -> PackageSeen | None:
-        """The best package that all should accept, with its gains; None where nothing on the table gains for all."""
-        return self.page.side.advice
-
-    @property
-    def title(self) -> str:
-        """Case and party."""
-        return ": ".join(head(self.page.side, load()))
+    def own(self) -> Advice:
+        """The page as talks of two sides have it."""
+        return self.page.side
 
     @property
     def sentences(self) -> Sequence[str]:
@@ -119,7 +109,3 @@ class PartyAdvice(AnswerBase):
     def __str__(self) -> str:
         """The page as a terminal shows it."""
         return self.text()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The page and its words as plain values."""
-        return super().to_dict() | {"page": asdict(self.page)}

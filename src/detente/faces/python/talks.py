@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,13 @@ from detente.data.casefile import LATEST, load_case
 from detente.data.tables import countries, place
 from detente.faces.python.answer import AnswerBase, LateTables
 from detente.faces.python.many import ManyTalks, PartyAdvice
+from detente.faces.python.pages import PageAnswer
 from detente.faces.python.plots import plot
 from detente.faces.words.advice import blocks
-from detente.faces.words.advice import title as head
 from detente.faces.words.language import load
 from detente.faces.words.page import as_page
 from detente.lab.talks import deals, power
-from detente.lab.talks.advice import Advice, PackageSeen
+from detente.lab.talks.advice import Advice
 from detente.lab.talks.counsel import advice_of
 from detente.lab.talks.many.report import reader_weights, round_of
 from detente.lab.talks.report import section_tables
@@ -236,7 +236,7 @@ def _level_column(issue: Issue) -> Column:
 
 
 @dataclass(frozen=True, repr=False)
-class SideAdvice(AnswerBase):
+class SideAdvice(PageAnswer):
     """What one side may offer, ask and refuse: the page of `detente talks`, as sentences, numbers and text.
 
     Attributes
@@ -248,19 +248,9 @@ class SideAdvice(AnswerBase):
     page: Advice
 
     @property
-    def side(self) -> str:
-        """Whose advice it is."""
-        return self.page.side
-
-    @property
-    def package(self) -> PackageSeen | None:
-        """The best package that all should accept, with its gains; None where nothing on the table gains for all."""
-        return self.page.advice
-
-    @property
-    def title(self) -> str:
-        """Case and side."""
-        return ": ".join(head(self.page, load()))
+    def own(self) -> Advice:
+        """The page itself."""
+        return self.page
 
     @property
     def sentences(self) -> Sequence[str]:
@@ -290,10 +280,6 @@ class SideAdvice(AnswerBase):
     def plot(self, name: str = "acceptable") -> Any:
         """The charts of the case; see `Talks.plot`."""
         return Talks(self.talk).plot(name)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The page and its words as plain values."""
-        return super().to_dict() | {"page": asdict(self.page)}
 
 
 def level(issue: Issue, value: float) -> str:
