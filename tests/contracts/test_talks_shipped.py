@@ -15,6 +15,8 @@ from detente.lab.talks.materials import controls_of
 from detente.lab.talks.near import of_both_sides
 from detente.lab.talks.ready import WIDE_LINES
 from detente.lab.talks.ready_wide import wide_content
+from detente.lab.talks.talk import open_talk
+from detente.talks.acceptable import acceptable
 
 MADE = [name for name in case_names() if load_case(name).as_known and not of_both_sides(name)]
 BROKE = {"us-brazil-2025-07", "us-canada-2025-07", "us-canada-2026-08", "us-india-2025-07", "us-switzerland-2025-07",
@@ -82,3 +84,14 @@ def test_terms_that_count_the_base_duty_in_are_told_so():
     counted = {name for name, levels in signed.items() if levels.get("us_in_all")}
     assert counted == {"us-eu-2025-07", "us-japan-2025-07", "us-switzerland-2025-11"}
     assert all(0.15 in signed[name].values() for name in counted)
+
+
+def test_room_is_reached_where_the_best_of_the_grid_leads_nowhere():
+    """Japan's terms in the short run: from the best acceptable level of the grid a programme ends beyond the floor."""
+    talk = open_talk("us-japan-2025-07:happened", horizons=["short"], check=False)
+    (setting,) = talk.settings
+    for constraints in talk.sets:
+        grid = talk.survey(setting, constraints)
+        for threat in talk.negotiation(setting).threats:
+            zone = acceptable(grid, threat)
+            assert bool(zone.empty) == (zone.room <= 0.0).all()

@@ -27,6 +27,10 @@ SCAN = 129
 """Levels at which acceptance is looked at before its ends are solved for."""
 
 
+SPARE = 8
+"""Acceptable outcomes from which a search goes on that the best of the grid led nowhere."""
+
+
 @dataclass(frozen=True, repr=False)
 class Acceptable(Readable):
     """What all parties prefer to a threat.
@@ -109,7 +113,8 @@ def _room(survey: Survey, d: Floats, mask: Bools, meeting: BestOutcome) -> Float
     for i in range(d.size):
         starts = survey.best(survey.V[:, i], mask) or [meeting.outcome]
         floor = np.where(np.arange(d.size) == i, -np.inf, d)
-        best = maximise(survey.problem(floor), weighted_sum(np.eye(d.size)[i]), starts, "room")
+        spare = [meeting.outcome, *survey.X[np.flatnonzero(mask)[:: max(int(mask.sum()) // SPARE, 1)]]]
+        best = maximise(survey.problem(floor), weighted_sum(np.eye(d.size)[i]), starts, "room", spare=spare)
         room[i] = max(float(best.payoffs[i] - d[i]), 0.0)
     return room
 
