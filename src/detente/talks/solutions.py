@@ -107,7 +107,8 @@ def solve_concept(
     if concept == "egalitarian":
         package = zone.compromise
     else:
-        package = maximise(survey.problem(d), aim, starts, f"{concept} against {threat.name}")
+        name, spare = f"{concept} against {threat.name}", [zone.compromise.outcome]
+        package = maximise(survey.problem(d), aim, starts, name, spare=spare)
     return Solution(
         concept,
         threat.name,
