@@ -81,7 +81,7 @@ def wide_solved(job: Job, missing: bool) -> dict[str, Arrays]:
     if what == "lines":
         return {keys[0]: line_arrays(case.solved_lines(short=short))}
     space = wide_space(case.file, case.economy(short=short), switched=switched)
-    law, surface = keys
+    law, surface = wide_keys(case, short, switched)
     return {law: wide_arrays(space), surface: wide_surface_arrays(case.sparse(space))}
 
 

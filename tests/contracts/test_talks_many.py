@@ -148,7 +148,7 @@ def test_packages_gain_for_all_and_no_step_betters_one_for_all(talks):
         assert talks.left(setting, outcome).total < 0.05, name
     quarrel = talks.left(setting, talks.case.outcome("quarrel"))
     assert quarrel.total > 10.0
-    assert all(step.gains.min() >= -1e-9 for step in quarrel.steps)
+    assert all(step.gains.min() >= -1e-9 for step in quarrel.issues)
 
 
 def test_every_pair_has_its_curve(talks):

@@ -9,9 +9,14 @@ from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.data.caseknown import check_known, last_known
 from detente.data.dealrecord import deals
 from detente.data.library import package_folder
-from detente.lab.talks.case import open_case
+from detente.data.surface_tables import key_of, stored
+from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.materials import controls_of
 from detente.lab.talks.near import of_both_sides
+from detente.lab.talks.ready import WIDE_LINES
+from detente.lab.talks.ready_wide import wide_content
+from detente.lab.talks.talk import open_talk
+from detente.talks.acceptable import acceptable
 
 MADE = [name for name in case_names() if load_case(name).as_known and not of_both_sides(name)]
 BROKE = {"us-brazil-2025-07", "us-canada-2025-07", "us-canada-2026-08", "us-india-2025-07", "us-switzerland-2025-07",
@@ -58,3 +63,32 @@ def test_no_case_names_the_bargain_that_it_led_to():
 def test_a_chain_gives_losses_of_materials_alone():
     rows = controls_of(open_case("us-china-london-2025-06", check=False))
     assert [(row.part, row.party) for row in rows] == [("materials", "USA")]
+
+
+@pytest.mark.parametrize("variant", ["", HAPPENED])
+@pytest.mark.parametrize("name", MADE)
+def test_what_it_needs_of_solves_is_stored(name, variant):
+    """Duties, surfaces with the base duty counted in or not, and lines of choices: else `tools/build_surfaces.py`."""
+    case = Case(load_case(name, variant))
+    for short in (False, True):
+        for switched in (True, False)[: 1 + bool(case.switch)]:
+            assert stored(key_of("wide", wide_content(case.file, 1.0, switched=switched)))
+            assert stored(key_of("wide-surface", case.wide_content(short=short, switched=switched)))
+        assert not case.file.weights.choices or stored(key_of(WIDE_LINES, case.lines_content(short=short)))
+
+
+def test_terms_that_count_the_base_duty_in_are_told_so():
+    """The EU's, Japan's and Switzerland's; Korea's 15 of July 2025 came on top."""
+    cases = {name: load_case(name, HAPPENED) for name in MADE}
+    signed = {name: case.outcomes[case.signed].levels for name, case in cases.items() if case.signed}
+    counted = {name for name, levels in signed.items() if levels.get("us_in_all")}
+    assert counted == {"us-eu-2025-07", "us-japan-2025-07", "us-switzerland-2025-11"}
+    assert all(0.15 in signed[name].values() for name in counted)
+
+
+def test_room_is_reached_where_the_best_of_the_grid_leads_nowhere():
+    """Japan's terms in the short run: from the best acceptable level of the grid a programme ends beyond the floor."""
+    talk = open_talk("us-japan-2025-07:happened", horizons=["short"], check=False)
+    (setting,) = talk.settings
+    zone = acceptable(talk.survey(setting), talk.negotiation(setting).threat("past_law"))
+    assert bool(zone.empty) == (zone.room <= 0.0).all()

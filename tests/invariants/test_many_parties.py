@@ -336,7 +336,7 @@ def test_two_parties_get_the_package_of_two():
     whole = nash_package(survey(game), threat)
     (deal, *_) = nash_deals(game, threat.outcome, threat.value)
     assert deal.gains == pytest.approx(whole.gains, abs=1e-3)
-    zone, ground = acceptable(survey(game), threat, projected=False), common_ground(game, threat.outcome, threat.value)
+    zone, ground = acceptable(survey(game), threat), common_ground(game, threat.outcome, threat.value)
     assert ground.room == pytest.approx(zone.room, abs=1e-3)
     assert ground.smallest == pytest.approx(zone.smallest, abs=1e-3)
 
@@ -411,7 +411,7 @@ def test_what_is_left_hurts_nobody_and_the_package_leaves_nothing():
     left = on_table(game, game.space.lower)
     assert left.total > 0.0
     assert left.gains.min() >= -1e-6
-    assert all(step.gains.min() >= -1e-9 for step in left.steps)
+    assert all(step.gains.min() >= -1e-9 for step in left.issues)
     (deal, *_) = nash_deals(game, game.space.lower, origin)
     assert on_table(game, deal.outcome).total < 1e-2
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from typing import cast
 
@@ -26,6 +27,10 @@ SCAN = 129
 """Levels at which acceptance is looked at before its ends are solved for."""
 
 
+SPARE = 8
+"""Acceptable outcomes from which a search goes on that the best of the grid led nowhere."""
+
+
 @dataclass(frozen=True, repr=False)
 class Acceptable(Readable):
     """What all parties prefer to a threat.
@@ -41,7 +46,7 @@ class Acceptable(Readable):
     empty : "" where there is a deal that gains for all, "conflict" where payoffs leave none, "only the threat" where
         nothing gains for all but somebody's threat value is met exactly.
     coarse : whether the grid has no acceptable outcome though there is one between its nodes.
-    projections : by pair of issues, which pairs of levels belong to an acceptable outcome, shape (levels, levels).
+    survey : the outcomes of the mask.
     """
 
     threat: Threat
@@ -54,10 +59,15 @@ class Acceptable(Readable):
     smallest: float
     empty: str
     coarse: bool
-    projections: dict[tuple[str, str], Bools] = field(repr=False)
+    survey: Survey = field(repr=False)
+
+    @cached_property
+    def projections(self) -> dict[tuple[str, str], Bools]:
+        """By pair of issues, which pairs of levels belong to an acceptable outcome, shape (levels, levels)."""
+        return _projections(self.survey, self.mask)
 
 
-def acceptable(survey: Survey, threat: Threat, *, projected: bool = True) -> Acceptable:
+def acceptable(survey: Survey, threat: Threat) -> Acceptable:
     """The acceptable set under a threat and the survey's constraint set.
 
     Raises
@@ -74,7 +84,6 @@ def acceptable(survey: Survey, threat: Threat, *, projected: bool = True) -> Acc
     room = np.zeros(d.size) if empty else _room(survey, d, mask, meeting)
     largest = np.maximum(V.max(axis=0) - d, room)
     coarse = not empty and not bool((gain > 0.0).any())
-    projections = _projections(survey, mask) if projected else {}
     return Acceptable(
         threat,
         survey.constraints,
@@ -86,7 +95,7 @@ def acceptable(survey: Survey, threat: Threat, *, projected: bool = True) -> Acc
         smallest,
         empty,
         coarse,
-        projections,
+        survey,
     )
 
 
@@ -104,7 +113,8 @@ def _room(survey: Survey, d: Floats, mask: Bools, meeting: BestOutcome) -> Float
     for i in range(d.size):
         starts = survey.best(survey.V[:, i], mask) or [meeting.outcome]
         floor = np.where(np.arange(d.size) == i, -np.inf, d)
-        best = maximise(survey.problem(floor), weighted_sum(np.eye(d.size)[i]), starts, "room")
+        spare = [meeting.outcome, *survey.X[np.flatnonzero(mask)[:: max(int(mask.sum()) // SPARE, 1)]]]
+        best = maximise(survey.problem(floor), weighted_sum(np.eye(d.size)[i]), starts, "room", spare=spare)
         room[i] = max(float(best.payoffs[i] - d[i]), 0.0)
     return room
 

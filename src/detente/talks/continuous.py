@@ -56,8 +56,12 @@ def sum_of_logs(origin: Floats, power: Floats, size: float) -> Aim:
 
     def value(V: Floats) -> Floats:
         gain = V - origin
-        low = np.minimum(gain - edge, 0.0) / edge
-        return (np.log(np.maximum(gain, edge)) + low - 0.5 * low**2) @ power
+        whole = np.asarray(np.log(np.maximum(gain, edge)) @ power)
+        short = np.flatnonzero(least(gain) < edge)
+        if short.size:
+            low = np.minimum(gain[short] - edge, 0.0) / edge
+            whole[short] += (low - 0.5 * low**2) @ power
+        return whole
 
     def slope(v: Floats) -> Floats:
         gain = v - origin

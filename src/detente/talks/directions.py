@@ -13,7 +13,7 @@ import numpy as np
 from detente.codes.portrait import Readable
 from detente.talks.continuous import BestOutcome, smallest_gain, weighted_sum
 from detente.talks.frontier import nondominated
-from detente.talks.improvements import Improvement
+from detente.talks.improvements import Improvement, LeftOver
 from detente.talks.joint import CommonGround, largest_sum
 from detente.talks.lexicographic import most_of_each
 from detente.talks.scatter import climb, search
@@ -66,24 +66,6 @@ class PairCurve(Readable):
     floor: Floats
     outcomes: Floats = field(repr=False)
     payoffs: Floats
-
-
-@dataclass(frozen=True, repr=False)
-class OnTable(Readable):
-    """What a deal leaves on the table.
-
-    Attributes
-    ----------
-    total : largest total gain with no party worse off; `package` : outcome that gives it; `gains` : of each there.
-    alone : largest gain of each with no other worse off, shape (parties,).
-    steps : changes of one issue that hurt nobody, the largest total first.
-    """
-
-    total: float
-    package: Floats = field(repr=False)
-    gains: Floats
-    alone: Floats
-    steps: tuple[Improvement, ...]
 
 
 @dataclass(frozen=True)
@@ -206,7 +188,9 @@ def _between(negotiation: Negotiation, near: Floats, far: Floats, party: int, le
     return way[enough[0]] if enough.size else far
 
 
-def on_table(negotiation: Negotiation, deal: Floats, constraints: str = FREE, payoffs: Floats | None = None) -> OnTable:
+def on_table(
+    negotiation: Negotiation, deal: Floats, constraints: str = FREE, payoffs: Floats | None = None
+) -> LeftOver:
     """What a deal leaves on the table: the most for all together, for each alone, and single steps that hurt nobody.
 
     Parameters
@@ -217,9 +201,11 @@ def on_table(negotiation: Negotiation, deal: Floats, constraints: str = FREE, pa
     best = largest_sum(negotiation, deal, base, constraints, [deal])
     alone = most_of_each(negotiation, range(base.size), deal, base, constraints, [deal]) - base
     steps = _single_steps(negotiation, deal, base, constraints)
-    if best is None or best.gains.sum() <= 0.0:
-        return OnTable(0.0, deal, np.zeros(base.size), np.maximum(np.nan_to_num(alone), 0.0), steps)
-    return OnTable(float(best.gains.sum()), best.outcome, best.gains, np.maximum(np.nan_to_num(alone), 0.0), steps)
+    package, gains = deal, np.zeros(base.size)
+    if best is not None and best.gains.sum() > 0.0:
+        package, gains = best.outcome, best.gains
+    alone, allowed = np.maximum(np.nan_to_num(alone), 0.0), bool(negotiation.space.feasible(deal[None], constraints)[0])
+    return LeftOver(deal, base, float(gains.sum()), package, gains, alone, steps, allowed)
 
 
 def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constraints: str) -> tuple[Improvement, ...]:

@@ -114,7 +114,7 @@ class _Known:
     def zone(self, candidate: Candidate, grid: Survey) -> Acceptable:
         key = id(candidate.negotiation), candidate.constraints, candidate.threat
         if key not in self.zones:
-            self.zones[key] = acceptable(grid, candidate.negotiation.threat(candidate.threat), projected=False)
+            self.zones[key] = acceptable(grid, candidate.negotiation.threat(candidate.threat))
         return self.zones[key]
 
 

@@ -117,7 +117,7 @@ def _subset(
         return Subset(tracks, None, 0.0)
     starts = grid.best(grid.V.sum(axis=1), least(grid.V - threat.value) >= 0.0) or [package.outcome]
     aim = weighted_sum(np.ones(grid.V.shape[1]))
-    most = maximise(grid.problem(threat.value), aim, starts, "largest total gain")
+    most = maximise(grid.problem(threat.value), aim, starts, "largest total gain", spare=[package.outcome])
     return Subset(tracks, package, float(most.payoffs.sum() - threat.value.sum()))
 
 

@@ -19,7 +19,7 @@ from detente.codes.portrait import Readable
 from detente.talks.acceptable import Acceptable, acceptable
 from detente.talks.continuous import Aim, gap_slope, maximise, smallest_gain, sum_of_logs, weighted_sum
 from detente.talks.frontier import Curve, Survey
-from detente.talks.space import Bools, Floats, Threat, least, local
+from detente.talks.space import Floats, Threat, least, local
 
 CONCEPTS = ("nash", "asymmetric nash", "kalai-smorodinsky", "egalitarian", "utilitarian")
 
@@ -95,7 +95,7 @@ def solve_concept(
     """
     if concept not in CONCEPTS:
         raise UnknownName("solution concept", concept, CONCEPTS)
-    zone = zone or acceptable(survey, threat, projected=False)
+    zone = zone or acceptable(survey, threat)
     if zone.empty:
         return None
     aim = _aim(survey, threat, concept, zone, power)
@@ -107,7 +107,8 @@ def solve_concept(
     if concept == "egalitarian":
         package = zone.compromise
     else:
-        package = maximise(survey.problem(d), aim, starts, f"{concept} against {threat.name}")
+        name, spare = f"{concept} against {threat.name}", [zone.compromise.outcome]
+        package = maximise(survey.problem(d), aim, starts, name, spare=spare)
     return Solution(
         concept,
         threat.name,
@@ -116,7 +117,7 @@ def solve_concept(
         package.payoffs,
         package.payoffs - d,
         corners(survey, package.outcome),
-        _ties(survey, scores, zone.mask, grid),
+        _ties(survey, scores, grid),
         grid,
         package.residual,
         package.polled,
@@ -139,7 +140,7 @@ def nash_package(survey: Survey, threat: Threat) -> Solution | None:
     scores = survey.scores(aim, mask)
     starts = survey.best(scores, mask)
     package = maximise(survey.problem(d), aim, starts, f"nash against {threat.name}")
-    ties, edges = _ties(survey, scores, mask, starts[0]), corners(survey, package.outcome)
+    ties, edges = _ties(survey, scores, starts[0]), corners(survey, package.outcome)
     gains = package.payoffs - d
     return Solution(
         "nash",
@@ -168,10 +169,9 @@ def _aim(survey: Survey, threat: Threat, concept: str, zone: Acceptable, power: 
     return smallest_gain(d, np.ones(d.size)) if concept == "egalitarian" else weighted_sum(np.ones(d.size))
 
 
-def _ties(survey: Survey, scores: Floats, mask: Bools, grid: Floats | None) -> Floats:
+def _ties(survey: Survey, scores: Floats, grid: Floats | None) -> Floats:
     if grid is None:
         return np.empty((0, survey.X.shape[1]))
-    scores = np.where(mask, scores, -np.inf)
     near = np.flatnonzero(scores >= scores.max() - TIE * max(1.0, abs(float(scores.max()))))
     return survey.X[near[(survey.X[near] != grid).any(axis=1)][:SHOWN]]
 
@@ -198,7 +198,7 @@ def corners(survey: Survey, outcome: Floats) -> tuple[Corner, ...]:
 
 def solve_all(survey: Survey, threat: Threat, zone: Acceptable | None = None) -> dict[str, Solution]:
     """All concepts under one threat; empty where no deal gains for all. Equal powers need no second Nash package."""
-    zone = zone or acceptable(survey, threat, projected=False)
+    zone = zone or acceptable(survey, threat)
     equal = np.ptp(list(survey.negotiation.power.values())) < TIE
     solutions: dict[str, Solution] = {}
     for concept in CONCEPTS:

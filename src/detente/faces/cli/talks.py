@@ -87,8 +87,7 @@ def talks(
     if list_ or not case:
         from detente.lab.talks.report import case_table
 
-        cases = case_table()
-        emit([cases.select(LISTED) if form == "text" else cases], form, out)
+        emit([case_table().select(LISTED) if form == "text" else case_table()], form, out)
         return
     opt.goes_with(ctx, "--play", play, ("strategy", "side"))
     opt.goes_with(ctx, "--draws", bool(draws), ("seed", "resume", "workers"))

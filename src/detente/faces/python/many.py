@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from detente.codes import Table, UnknownName
-from detente.faces.python.advised import AdviceAnswer
 from detente.faces.python.answer import AnswerBase, LateTables
+from detente.faces.python.pages import PageAnswer
 from detente.faces.words.language import load
 from detente.faces.words.many import many_basis, many_blocks, many_page
 from detente.lab.talks.advice import Advice
@@ -72,7 +72,7 @@ def _first_of(round_: Round, section: str) -> Table:
 
 
 @dataclass(frozen=True, repr=False)
-class PartyAdvice(AdviceAnswer):
+class PartyAdvice(PageAnswer):
     """What one of several parties can do: the page of `detente talks`.
 
     Attributes
@@ -84,7 +84,8 @@ class PartyAdvice(AdviceAnswer):
     page: ManyAdvice
 
     @property
-    def _own(self) -> Advice:
+    def own(self) -> Advice:
+        """The page as talks of two sides have it."""
         return self.page.side
 
     @property

@@ -15,9 +15,9 @@ from detente.codes.given import Several
 from detente.codes.kinds import checked
 from detente.data.casefile import LATEST, load_case
 from detente.data.tables import countries, place
-from detente.faces.python.advised import AdviceAnswer
 from detente.faces.python.answer import AnswerBase, LateTables
 from detente.faces.python.many import ManyTalks, PartyAdvice
+from detente.faces.python.pages import PageAnswer
 from detente.faces.python.plots import plot
 from detente.faces.words.advice import blocks
 from detente.faces.words.language import load
@@ -236,7 +236,7 @@ def _level_column(issue: Issue) -> Column:
 
 
 @dataclass(frozen=True, repr=False)
-class SideAdvice(AdviceAnswer):
+class SideAdvice(PageAnswer):
     """What one side may offer, ask and refuse: the page of `detente talks`, as sentences, numbers and text.
 
     Attributes
@@ -248,7 +248,8 @@ class SideAdvice(AdviceAnswer):
     page: Advice
 
     @property
-    def _own(self) -> Advice:
+    def own(self) -> Advice:
+        """The page itself."""
         return self.page
 
     @property

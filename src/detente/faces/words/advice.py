@@ -7,8 +7,20 @@ from dataclasses import dataclass
 from itertools import islice
 
 from detente.evidence.outlook import in_steps
+from detente.faces.words.amounts import (
+    NONE,
+    TINY,
+    amount,
+    gain_words,
+    measured,
+    sign_words,
+    value_words,
+    verdict_of,
+    week_digits,
+)
 from detente.faces.words.footing import footing_sentences
 from detente.faces.words.issues import (
+    POINT,
     in_form,
     input_words,
     is_form,
@@ -39,12 +51,6 @@ AS_KNOWN = "as known on"
 YEAR = 365
 EVEN = 0.5
 """Chance of today's law at which limits are told."""
-
-TENTH = 0.95
-"""Value from which on one decimal is told."""
-
-WHOLE, NONE, TINY = 9.95, 0.05, 0.005
-"""Amounts from which on no decimal is told, below which nobody cares, and below which it prints as none, USD bn."""
 
 
 @dataclass(frozen=True)
@@ -103,32 +109,6 @@ def horizon_words(name: str, say: Language) -> str:
 def _spreads(advice: Advice) -> bool:
     """Whether any gain differs between the weights."""
     return any(high - low >= 0.1 for row in advice.packages for low, high in zip(row.low, row.high, strict=True))
-
-
-def amount(value: float, say: Language, *, sign: bool = True) -> str:
-    """An amount of USD bn: whole from ten on, with two decimals below one, else with one; none is 0."""
-    size = abs(value)
-    digits = 0 if size >= WHOLE or size < TINY else 1 if size >= TENTH else 2
-    return say.number(value, digits, sign=sign)
-
-
-def gain_words(row: PackageSeen, party: int, say: Language, pattern: str = "advice_from") -> str:
-    """A gain, from its lowest to its highest over the weights where they differ."""
-    low, high = amount(row.low[party], say), amount(row.high[party], say)
-    return low if low == high else say(pattern, low=low, high=high)
-
-
-def sign_words(chance: float | None, say: Language) -> str:
-    """Above which chance of today's law a side signs."""
-    if chance is None:
-        return ""
-    verdict = verdict_of(chance)
-    return say(f"advice_{verdict}") if verdict else say.percent(chance, 0)
-
-
-def verdict_of(chance: float) -> str:
-    """Whether a side signs whatever the chance, or never; "" where it hangs on it."""
-    return "always" if chance <= 0.005 else "never" if chance > 0.995 else ""
 
 
 @dataclass(frozen=True)
@@ -203,18 +183,19 @@ class Voice:
             say("advice_to", gain=gain_words(row, i, say), who=self.who(self.advice.parties[i])) for i in self._order()
         ]
         accepted = self._accepted("advice_they_accept", True)
-        worth_words = say("advice_worth", list=say.listed(worth))
+        little = max(map(abs, (*row.low, *row.high))) < NONE
+        worth_words = say("advice_worth_little") if little else say("advice_worth", list=say.listed(worth))
         return [self._listed(self._moves(False)), *accepted, worth_words, *self._signs(row)]
 
     def _signs(self, row: PackageSeen) -> Iterator[str]:
         """Who signs whatever comes, who only if today's law is likely enough, and who never."""
         say, parties = self.say, self.advice.parties
-        told = [(parties[i], chance) for i in self._order() if (chance := row.signs[i]) is not None]
+        rows = [(parties[i], chance) for i in self._order() if (chance := row.signs[i]) is not None]
         by_verdict: dict[str, list[str]] = {}
-        for party, chance in told:
+        for party, chance in rows:
             by_verdict.setdefault(verdict_of(chance), []).append(party)
         day = next((each for each in self.advice.threats if each.kind == "status-quo"), None)
-        for party, chance in told:
+        for party, chance in rows:
             if day is not None and not verdict_of(chance):
                 mine = "_you" if party == self.advice.side else ""
                 words = {"who": self.who(party), "base": threat_words(day, say), "chance": sign_words(chance, say)}
@@ -294,6 +275,8 @@ class Voice:
             return say("advice_any_control" if control else "advice_any", issue=name)
         if control:
             return say("advice_beyond", issue=name, share=say.percent(limit.above, 0))
+        if is_points(issue) and limit.above < POINT:
+            return say("advice_rises", issue=name)
         return say("advice_above", level=level_words(issue, limit.above, say), issue=name)
 
     # --- refusal, exchange -------------------------------------------------------------------------------------------
@@ -313,7 +296,7 @@ class Voice:
         say, week, names = self.say, self.advice.week, self.advice.parties
         lost, won = (
             [
-                say("advice_cost", who=self.who(names[i]), cost=say.number(abs(week[i]), _digits(week[i])))
+                say("advice_cost", who=self.who(names[i]), cost=say.number(abs(week[i]), week_digits(week[i])))
                 for i in self._order() if sign * week[i] >= TINY
             ]
             for sign in (1.0, -1.0)
@@ -495,17 +478,6 @@ def _worth(row: PointRate) -> float:
     return row.dollars or 0.0
 
 
-def _digits(week: float) -> int:
-    """Decimals of what a week costs."""
-    return 1 if abs(week) >= 2.0 * NONE else 2
-
-
-def measured(value: float, unit: str, say: Language) -> str:
-    """A value of an input with its unit where that is dollars."""
-    text = value_words(value, unit, say)
-    return say("advice_measure_dollars", value=text) if unit.startswith("USD bn") else text
-
-
 def row_name(row: PackageSeen, advice: Advice, say: Language) -> str:
     """A package by its name."""
     kinds = {threat.kind: threat for threat in reversed(advice.threats)}
@@ -514,12 +486,3 @@ def row_name(row: PackageSeen, advice: Advice, say: Language) -> str:
     if row.name in (ADVICE, FALLBACK):
         return say(f"advice_row_{row.name}")
     return say.law(text_in(row.label, say))
-
-
-def value_words(value: float, unit: str, say: Language) -> str:
-    """A value of an input with two digits that matter, shares in per cent."""
-    if unit.startswith("share"):
-        return say.percent(value, 0)
-    digits = 0 if abs(value) >= WHOLE else 1 if abs(value) >= TENTH or not value else 2
-    text = say.number(value, digits)
-    return say.number(value) if round(value, digits) == round(value) else text

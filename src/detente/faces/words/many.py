@@ -9,9 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from detente.faces.words.advice import PageBlock, Voice, amount, gain_words, horizon_words, known_to, row_name, title
+from detente.faces.words.advice import PageBlock, Voice, horizon_words, known_to, row_name, title
+from detente.faces.words.amounts import amount, gain_words
 from detente.faces.words.footing import footing_sentences
-from detente.faces.words.issues import cell_words, in_form, is_points, issue_words, level_words, narrow, threat_words
+from detente.faces.words.issues import (
+    POINT,
+    cell_words,
+    in_form,
+    is_points,
+    issue_words,
+    level_words,
+    narrow,
+    threat_words,
+)
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.outside import (
     outside_basis,
@@ -151,6 +161,8 @@ class _ManyVoice:
             return say("advice_any_control" if issue.kind == "control" else "advice_any", issue=name)
         if issue.kind == "control":
             return say("advice_beyond", issue=name, share=say.percent(limit.above, 0))
+        if is_points(issue) and limit.above < POINT:
+            return say("advice_rises", issue=name)
         return say("advice_above", level=level_words(issue, limit.above, say), issue=name)
 
     def stands(self) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detente.data.small_world import REGION_NAMES
-from detente.faces.words.advice import NONE, PageBlock, amount, known_to
+from detente.faces.words.advice import PageBlock, known_to
+from detente.faces.words.amounts import NONE, amount
 from detente.faces.words.footing import world_sentence
 from detente.faces.words.issues import cell_words, column_words, in_form, threat_words
 from detente.faces.words.language import Language

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import wrap
 
-from detente.faces.words.advice import PageBlock, Voice, basis, blocks, gain_words, row_name, sign_words, title
+from detente.faces.words.advice import PageBlock, Voice, basis, blocks, row_name, title
+from detente.faces.words.amounts import gain_words, sign_words
 from detente.faces.words.issues import cell_words, column_words, in_form, is_form, issue_words, narrow
 from detente.faces.words.language import MINUS, Language
 from detente.lab.talks.advice import Advice, IssueSeen, PackageSeen

@@ -61,7 +61,7 @@ def acceptable_set(engine: DealEngine, weights: str = "", horizon: str = "long")
     base, survey = threats[0].value, engine.warm.talk.survey(setting)
     chosen = np.linspace(0, len(survey.V) - 1, min(len(survey.V), CLOUD)).astype(int)
     curve = survey.curve
-    solutions = solve_all(survey, threats[0], acceptable(survey, threats[0], projected=False))
+    solutions = solve_all(survey, threats[0], acceptable(survey, threats[0]))
     return {
         **recorded(engine.standings(engine.warm.file.on)),
         "case": engine.warm.file.name,

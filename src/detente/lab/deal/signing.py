@@ -320,7 +320,7 @@ def setting_note(talk: Talk, setting: Setting) -> str:
 
 
 def _zone(talk: Talk, setting: Setting, threat: str) -> Acceptable:
-    return acceptable(talk.survey(setting), talk.negotiation(setting).threat(threat), projected=False)
+    return acceptable(talk.survey(setting), talk.negotiation(setting).threat(threat))
 
 
 def linkage_table(talk: Talk) -> Table:

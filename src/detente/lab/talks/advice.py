@@ -211,7 +211,7 @@ class Stay:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnGains:
     """How far gains of the advice reach over joint draws of what is uncertain.
 
     Attributes
@@ -328,7 +328,7 @@ class Advice:
     stay: Stay | None
     deadline: Deadline | None
     footing: Footing
-    drawn: Drawn | None = None
+    drawn: DrawnGains | None = None
 
     @property
     def advice(self) -> PackageSeen | None:

@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName
 from detente.codes.portrait import Readable
 from detente.data.casefile import load_case
-from detente.data.caseknown import check_known, last_known
-from detente.data.caserows import EVERYBODY, CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow
+from detente.data.caserows import CaseFile, TermRow, ThreatRow
 from detente.data.yamlfile import as_date
 from detente.economy import Economy, goods
 from detente.lab.talks.ready import (
@@ -37,14 +36,23 @@ from detente.lab.talks.ready import (
     world_content,
 )
 from detente.lab.talks.ready_wide import stored_wide, stored_wide_surface, wide_content
-from detente.lab.talks.whole import cut_laws
+from detente.lab.talks.whole import as_known
 from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, wide_line, wide_space
-from detente.lab.talks.world import THIRD_COUNTRIES, choice_of, countries_of, duty_space, economy_of, sectors_of
+from detente.lab.talks.world import (
+    THIRD_COUNTRIES,
+    choice_of,
+    constraint_of,
+    countries_of,
+    duty_space,
+    economy_of,
+    issue_of,
+    sectors_of,
+)
 from detente.talks.duties import DutySpace, check_reference, group_of
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.materials import Flow, Monthly, Power
 from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs
-from detente.talks.space import Constraint, Issue, Negotiation, OutcomeSpace, Threat, expected, linear
+from detente.talks.space import Negotiation, OutcomeSpace, Threat, expected
 from detente.talks.surface import FEW_NODES, NODES, Surface, Told, solve_surface, thin_surface, trusted_surface
 from detente.talks.threats import LawStage, path, third_country_points, threat_at
 from detente.talks.weights import Line, line_of, weight_sets
@@ -365,10 +373,10 @@ class Case(Readable):
     @cached_property
     def outcome_space(self) -> OutcomeSpace:
         """Issues, constraint sets and named outcomes for the solvers."""
-        made = {row.name: _constraint(row, self.issues) for row in self.file.constraints}
+        made = {row.name: constraint_of(row, self.issues) for row in self.file.constraints}
         sets = {title: tuple(made[name] for name in names) for title, names in self.file.sets.items()}
         named = {name: self.outcome(name) for name in self.file.outcomes}
-        return OutcomeSpace(self.parties, tuple(_issue(row) for row in self.file.issues), sets, named)
+        return OutcomeSpace(self.parties, tuple(issue_of(row) for row in self.file.issues), sets, named)
 
     def threats(self, payoffs: SurfacePayoffs, short: float = 0.0) -> tuple[Threat, ...]:
         """The threat points of the case at given payoffs, in the order of the file.
@@ -457,32 +465,6 @@ class Case(Readable):
             name=self.file.name,
             notes=(*self.file.known, *self.file.assumed),
         )
-
-
-def _issue(row: IssueRow) -> Issue:
-    receivers = () if EVERYBODY in row.receivers else row.receivers
-    return Issue(
-        row.name, row.party, np.array(row.listed()), row.unit, row.track, row.kind, row.instrument,
-        row.expiry.isoformat() if row.expiry else None, row.default, row.worst, row.whole, row.label, receivers,
-    )  # fmt: skip
-
-
-def _constraint(row: ConstraintRow, issues: tuple[str, ...]) -> Constraint:
-    return linear(
-        row.name, issues, row.coefficients, row.constant, kind=row.kind, statement=row.statement, source=row.source
-    )
-
-
-def as_known(file: CaseFile, day: date | None = None) -> CaseFile:
-    """The case as known on a day, by default the last whose facts it may hold: its laws without the acts since.
-
-    Raises
-    ------
-    InputError : rows that were known only later, or that do not say since when; all of them at once.
-    """
-    cut = last_known(file) if day is None else day
-    check_known(file, cut)
-    return cut_laws(file, cut).model_copy(update={"as_known": min(cut, last_known(file))})
 
 
 def open_case(

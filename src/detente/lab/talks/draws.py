@@ -16,7 +16,7 @@ import numpy as np
 from detente.codes import InputError, Table, table_with
 from detente.data.caserows import CaseFile
 from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles, sign_known
-from detente.lab.talks.advice import Drawn
+from detente.lab.talks.advice import DrawnGains
 from detente.lab.talks.case import WELFARE, Case
 from detente.lab.talks.materials import supplied_at
 from detente.lab.talks.wideworld import BOUNDS, STANDARD, pledged
@@ -119,7 +119,7 @@ def number_key(weights: str, outcome: str, party: str, what: str) -> str:
 
 def drawn_gains(
     draws: Sequence[CaseDraw], weights: str, outcome: str, threat: str, parties: Sequence[str]
-) -> Drawn | None:
+) -> DrawnGains | None:
     """Ranges of the gains of an outcome over a threat, 5 to 95% of the draws; None where no draw has them."""
     keys = [number_key(weights, outcome, party, f"over {threat}") for party in parties]
     gains = np.array([[draw.numbers.get(key, np.nan) for key in keys] for draw in draws]).reshape(-1, len(keys))
@@ -127,7 +127,7 @@ def drawn_gains(
     if not len(gains):
         return None
     low, high = quantiles(gains, BAND)
-    return Drawn(len(gains), tuple(low.tolist()), tuple(high.tolist()), float((gains > 0.0).all(axis=1).mean()))
+    return DrawnGains(len(gains), tuple(low.tolist()), tuple(high.tolist()), float((gains > 0.0).all(axis=1).mean()))
 
 
 def drawn(file: CaseFile, i: int, seed: int = SEED, measure: Callable[[Case], Numbers] = headline_numbers) -> CaseDraw:

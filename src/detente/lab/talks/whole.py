@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from detente.codes import InputError
+from detente.data.caseknown import check_known, last_known
 from detente.data.caserows import CaseFile, Rows, WholeLaw
 from detente.data.importers import importer
 from detente.data.signed import signings
@@ -57,3 +58,15 @@ def _later_acts(row: WholeLaw, day: date) -> bool:
     """Whether acts later than a day are in the law of a row."""
     before = row.known is None or row.known > day
     return before and not same_on(importer(row.importer).law, law_known(row.importer, day), row.whole)
+
+
+def as_known(file: CaseFile, day: date | None = None) -> CaseFile:
+    """The case as known on a day, by default the last whose facts it may hold: its laws without the acts since.
+
+    Raises
+    ------
+    InputError : rows that were known only later, or that do not say since when; all of them at once.
+    """
+    cut = last_known(file) if day is None else day
+    check_known(file, cut)
+    return cut_laws(file, cut).model_copy(update={"as_known": min(cut, last_known(file))})

@@ -14,8 +14,10 @@ from detente.codes import InputError
 from detente.data.caserows import (
     ALL_GOODS,
     AS_LAW,
+    EVERYBODY,
     CaseFile,
     ChoiceRow,
+    ConstraintRow,
     FromLaw,
     IssueRow,
     LawRow,
@@ -30,6 +32,7 @@ from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.law import base_rates, choice_rates, coverage_by_law
 from detente.talks.duties import DutyIssue, DutySpace, group_of
 from detente.talks.endowment import THREE, alike, endowments
+from detente.talks.space import Constraint, Issue, linear
 from detente.talks.weights import DutyChoice
 
 Floats = NDArray[np.float64]
@@ -173,3 +176,19 @@ def choice_of(case: CaseFile, row: ChoiceRow, economy: Economy) -> DutyChoice:
     else:
         direction = group_of(economy, goods(economy))
     return DutyChoice(row.name, row.date.isoformat(), row.statement, row.party, partner, space, np.zeros(0), direction)
+
+
+def issue_of(row: IssueRow) -> Issue:
+    """An issue for the solvers."""
+    receivers = () if EVERYBODY in row.receivers else row.receivers
+    return Issue(
+        row.name, row.party, np.array(row.listed()), row.unit, row.track, row.kind, row.instrument,
+        row.expiry.isoformat() if row.expiry else None, row.default, row.worst, row.whole, row.label, receivers,
+    )  # fmt: skip
+
+
+def constraint_of(row: ConstraintRow, issues: tuple[str, ...]) -> Constraint:
+    """A constraint for the solvers; `issues` : names of all, in order."""
+    return linear(
+        row.name, issues, row.coefficients, row.constant, kind=row.kind, statement=row.statement, source=row.source
+    )

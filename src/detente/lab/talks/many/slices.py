@@ -60,7 +60,7 @@ def improvement_table(round_: Round) -> Table:
     rows = []
     for setting in round_.talk.settings:
         for name, outcome in chosen_deals(round_, setting, round_.negotiation(setting).threats[0]).items():
-            steps = round_.left(setting, outcome).steps[:STEPS] if _on_table(round_, outcome) else ()
+            steps = round_.left(setting, outcome).issues[:STEPS] if _on_table(round_, outcome) else ()
             if not steps:
                 continue
             solved = round_.solved([outcome, *(step.outcome for step in steps)], setting.horizon)

@@ -33,7 +33,6 @@ from detente.talks.coalitions import (
 from detente.talks.directions import (
     HarmDone,
     ManyFrontier,
-    OnTable,
     PairCurve,
     harms,
     many_frontier,
@@ -41,6 +40,7 @@ from detente.talks.directions import (
     pair_curve,
 )
 from detente.talks.horizon import Horizon
+from detente.talks.improvements import LeftOver
 from detente.talks.joint import CommonGround, JointDeal, common_ground, largest_sum, nash_deals, power_of_threats
 from detente.talks.lexicographic import FairShare, fair_share
 from detente.talks.pairwise import PairwiseDeal, SignedInTurn, in_turn, nash_in_nash, pairs_of
@@ -261,7 +261,7 @@ class Round(Readable):
             ],
         )
 
-    def left(self, setting: Setting, outcome: Floats) -> OnTable:
+    def left(self, setting: Setting, outcome: Floats) -> LeftOver:
         """What an outcome leaves on the table."""
         key = ("left", setting, outcome.tobytes())
         return self._once(key, lambda: on_table(self.negotiation(setting), outcome, self.constraints))

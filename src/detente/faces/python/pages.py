@@ -1,4 +1,4 @@
-"""What one side of talks may do, between two or more: what its answers in Python have alike."""
+"""What the answer of one party has, however many are at the table: whose page it is, its package, its title."""
 
 from __future__ import annotations
 
@@ -11,35 +11,30 @@ from detente.faces.words.language import load
 from detente.lab.talks.advice import Advice, PackageSeen
 
 
-class AdviceAnswer(AnswerBase):
-    """The page of `detente talks` for one side: whose it is, its best package, its title and its numbers.
-
-    Attributes
-    ----------
-    page : everything on the page.
-    """
+class PageAnswer(AnswerBase):
+    """The page of `detente talks` for one party, as sentences, numbers and text; `page` : every number of it."""
 
     page: Any
 
     @property
-    def _own(self) -> Advice:
-        """What the page says of the side alone."""
+    def own(self) -> Advice:
+        """The part of the page that talks of two sides have as well."""
         raise NotImplementedError
 
     @property
     def side(self) -> str:
         """Whose advice it is."""
-        return self._own.side
+        return self.own.side
 
     @property
     def package(self) -> PackageSeen | None:
         """The best package that all should accept, with its gains; None where nothing on the table gains for all."""
-        return self._own.advice
+        return self.own.advice
 
     @property
     def title(self) -> str:
-        """Case and side."""
-        return ": ".join(title(self._own, load()))
+        """Case and party."""
+        return ": ".join(title(self.own, load()))
 
     def to_dict(self) -> dict[str, Any]:
         """The page and its words as plain values."""
