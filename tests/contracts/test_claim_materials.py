@@ -226,7 +226,7 @@ TIMES = {
     "not a record": ("of: tariff_revenue, period: 2025-12", "", 5, "the last one that was higher: 2025-11"),
     "lowest since 2013": ("of: imports, partner: CHN, period: 2025-06", "of: lowest, since: 2013", 1, "150 periods"),
     "widest gap": ("of: trade_balance, year: 2024", "", 1, "65 periods from 1960"),
-    "fewest magnets": ("of: magnet_exports, period: 2025-05", "of: lowest", 1, "from 2025-01 to 2025-05"),
+    "fewest magnets": ("of: magnet_exports, period: 2025-05", "of: lowest, since: 2025", 1, "from 2025-01 to 2025-05"),
 }
 
 
@@ -236,6 +236,12 @@ def test_a_place_in_time_is_among_the_periods_on_record(judged, keys, definition
     assert answer.value == place
     assert str(answer.verdict) == ("supported" if place == 1 else "not supported")
     assert words in answer.explanation
+
+
+def test_a_short_record_bears_out_no_place_of_all_time(judged):
+    answer = judged("name: rank_in_time, value: 1, of: magnet_exports, period: 2025-05", "of: lowest")
+    assert str(answer.verdict) == "not checkable"
+    assert "say since which year" in answer.explanation
 
 
 def test_a_record_of_duties_is_counted_by_hand(judged):

@@ -53,7 +53,7 @@ def _under(answer: LineDuty, row: QuantityRow, of: str) -> tuple[float, str]:
         (state.total, f"{fact.title}: {state.name}")
         for fact in answer.facts
         for state in fact.states
-        if abs(state.total - answer.total) > SAME
+        if state.total is not None and abs(state.total - answer.total) > SAME
     ]
     return min(states, key=lambda state: abs(state[0] - claimed), default=(float("nan"), ""))
 

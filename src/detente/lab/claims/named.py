@@ -61,23 +61,21 @@ def _ranked(claim: Claim, since: int, as_of: date) -> list[Read]:
     bar, highest = highest_after(series, since, as_of.year)
     figures = (f for f in _figures(claim.said, UNITS[LEVEL], HOME, "") if f.substitution != "post")
     last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
-    reads = [*(_printed(figure) for figure in last.values()), *_computed(as_of, HOME, "")]
+    reads = [*(_as_printed(figure) for figure in last.values()), *_computed(as_of, HOME, "")]
     words = f"highest year after {since}: {bar:.1%} in {highest}"
     return [(row, replace(value, claimed=bar, remark=words)) for row, value in reads]
 
 
 def _risen(claim: Claim, quantity: Quantity, base: date) -> list[Read]:
-    """The rise of an average: as printed less the duty collected in the year before, and by each definition."""
+    """The rise of an average: as printed less the duty collected in the year before, else by each definition."""
     start = census_series().at(base.year - 1)
     figures = (f for f in _figures(claim.said, UNITS[LEVEL], HOME, "") if _gives(f.value - start, quantity, 2))
     last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
-    before = {name: value.value for row, value in _computed(base, HOME, "", True) for name in [row.name]}
-    reads = [_less(_printed(figure), start, f"the duty collected in {base.year - 1}") for figure in last.values()]
-    return reads + [
-        _less(read, before[read[0].name], "that of the base day")
-        for read in _computed(quantity.as_of, HOME, "", True)
-        if read[0].name in before
-    ]
+    if last:
+        return [_less(_as_printed(figure), start, f"the duty collected in {base.year - 1}") for figure in last.values()]
+    before = {row.name: value.value for row, value in _computed(base, HOME, "", True)}
+    reads = _computed(quantity.as_of, HOME, "", True)
+    return [_less(read, before[read[0].name], "that of the base day") for read in reads if read[0].name in before]
 
 
 def _less(read: Read, start: float, words: str) -> Read:
@@ -103,13 +101,18 @@ def _figures(day: date, unit: str, code: str, partner: str) -> Iterator[Publishe
 
 def _printed(figure: PublishedFigure) -> Read:
     """A figure in print as a reading, with what its choices give as far as they are known."""
+    row, printed = _as_printed(figure)
+    ours = f"by its choices, as far as they are known, {value_of_figure(figure):.1%}"
+    return row, replace(printed, remark="; ".join(filter(None, (ours, figure.gap))))
+
+
+def _as_printed(figure: PublishedFigure) -> Read:
+    """A figure in print as a reading, as it stands."""
     who = definitions()[figure.definition]
     counts = f" ({figure.says})" if figure.says else ""
     label = f"as {who.short or who.title} printed it on {figure.report}{counts}"
-    ours = f"by its choices, as far as they are known, {value_of_figure(figure):.1%}"
-    remark = "; ".join(filter(None, (ours, figure.gap)))
     row = ReadingRow(name=f"printed-{who.name}", label=label)
-    return row, Measured(figure.value, inputs=(f"figures in print, {who.short or who.title}",), remark=remark)
+    return row, Measured(figure.value, inputs=(f"figures in print, {who.short or who.title}",))
 
 
 def _computed(on: date, code: str, partner: str, each: bool = False) -> Iterator[Read]:

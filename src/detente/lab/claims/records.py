@@ -33,6 +33,9 @@ from detente.lab.claims.trade import (
 
 HIGHEST, LOWEST = "highest", "lowest"
 BALANCES = ("trade_balance",)
+EVER = 10 * MONTHS
+"""Months of a record from which on a place on it is one of all time, where a claim names no year."""
+
 FEWEST = 3
 """A place among fewer periods than these is none."""
 
@@ -92,10 +95,12 @@ def rank_in_time(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
         )
     placed = _placed(ranked[record], records[record], period, reading.of == LOWEST, words)
     first = list(ranked[record])[-1]
-    if reading.since is None or placed.value > 1 or period_named(first).first <= reading.since * MONTHS:
+    begun = period_named(first).first
+    if placed.value > 1 or (period.first - begun >= EVER if reading.since is None else begun <= reading.since * MONTHS):
         return placed
     # A place before the record begins can be refuted by it, never borne out.
-    remark = f"{placed.remark}; the record begins with {first}, so that nothing is known from {reading.since} to then"
+    unknown = f"from {reading.since} to then" if reading.since else "before; say since which year"
+    remark = f"{placed.remark}; the record begins with {first}, so that nothing is known {unknown}"
     return replace(placed, value=float("nan"), remark=remark)
 
 

@@ -174,8 +174,9 @@ def usual_weights(file: CaseFile) -> str:
 
 @cache
 def usual_of(case: str) -> str:
-    """The same of a case of the package; "" of others."""
-    return usual_weights(settled_case(case)) if case in served() else ""
+    """The same of a case of the package, or of a variant of one; "" of others."""
+    name = case.partition(":")[0]
+    return usual_weights(settled_case(name)) if name in served() else ""
 
 
 def served() -> tuple[str, ...]:
