@@ -281,7 +281,7 @@ def _parsed(content: bytes, block: RowBlock) -> pl.DataFrame:
 
     uses = {head: use for use, head in block.columns.items()}
     kinds = {head: pl.Float64 if uses.get(head) in NUMBERS else pl.String for head in block.header}
-    with warnings.catch_warnings(record=True) as told_of:
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         frame = pl.read_csv(
             io.BytesIO(content),
@@ -292,7 +292,7 @@ def _parsed(content: bytes, block: RowBlock) -> pl.DataFrame:
             ignore_errors=True,
             encoding="utf8-lossy",
         )
-    if any("malformed" in str(warning.message) for warning in told_of):
+    if any("malformed" in str(warning.message) for warning in warned):
         # Rows are lost then, not only cells.
         raise InputError(
             block.path, f"cannot be read near row {block.row:,} (quotes)", "mend quotes and separators there"
