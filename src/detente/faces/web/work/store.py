@@ -350,7 +350,7 @@ def open_store(url: str) -> Store:
             event.listen(engine, "connect", _durable)
         bring_forward(engine)
     except (exc.SQLAlchemyError, ImportError, OSError) as error:
-        refusal = REFUSALS.get(state_of(error)[:2])
+        refusal = REFUSALS.get(state_of(error)[:2]) if isinstance(error, exc.DBAPIError) else None
         if refusal is not None:
             raise InputError("--database", *refusal) from None
         words = unwritable(error) or f"cannot be opened ({type(error).__name__})"
