@@ -2,6 +2,7 @@
 
 python tools/release.py                 # what stands in the way of a release, if anything
 python tools/release.py cut 0.2.0       # writes version, citation and changelog with the day it is cut; shows the tag
+python tools/release.py renew           # writes again what names the version: stable names, README, ledger, notebooks
 python tools/release.py tag             # the text of the tag of the version as it is
 
 Nothing is committed, tagged or sent: the commands that do it are shown. `--on DAY` takes another day than today.
@@ -10,6 +11,7 @@ Nothing is committed, tagged or sent: the commands that do it are shown. `--on D
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -121,8 +123,11 @@ def tag_text(number: str) -> str:
     )
 
 
+RENEWED = ("stable_api.py", "readme.py", "build_ledger.py", "notebooks.py")
+"""Tools that write what names the version or a key that rests on it, in this order."""
+
 AFTER = """\
-python tools/stable_api.py && python tools/readme.py && python tools/build_ledger.py   # what names the version
+python tools/release.py renew
 make test
 python tools/try_wheel.py --pipx
 git commit -am 'release: {number}'
@@ -130,17 +135,31 @@ python tools/release.py tag | git tag -a v{number} -F -
 """
 
 
+def renew() -> None:
+    """Write again all that names the version or a key that rests on it; it takes minutes."""
+    places = os.pathsep.join([str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    for name in RENEWED:
+        print(f"tools/{name}", flush=True)
+        subprocess.run(
+            [sys.executable, ROOT / "tools" / name], cwd=ROOT, check=True, env={**os.environ, "PYTHONPATH": places}
+        )
+    changed = subprocess.run(["git", "status", "--short"], cwd=ROOT, check=True, capture_output=True, text=True)
+    print(changed.stdout, end="")
+
+
 def main() -> None:
-    """Check, cut, or show the tag."""
+    """Check, cut, renew, or show the tag."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("what", nargs="?", choices=("check", "cut", "tag"), default="check")
+    asked.add_argument("what", nargs="?", choices=("check", "cut", "renew", "tag"), default="check")
     asked.add_argument("number", nargs="?", default="")
     asked.add_argument("--on", type=date.fromisoformat, default=date.today())
     given = asked.parse_args()
     current = first(NUMBER, text_of(VERSION))
+    if given.what == "renew":
+        return renew()
     if given.what == "tag":
         print(tag_text(given.number or current), end="")
-        return
+        return None
     if given.what == "cut" and not given.number:
         asked.error("cut needs a number, as 0.2.0")
     number = given.number or f"{'.'.join([current.split('.')[0], str(int(current.split('.')[1]) + 1)])}.0"
@@ -151,9 +170,10 @@ def main() -> None:
         raise SystemExit(1)
     if given.what == "check":
         print(f"{number} can be cut: python tools/release.py cut {number}")
-        return
+        return None
     cut(number, given.on)
     print(f"{tag_text(number)}\nStill to do:\n{AFTER.format(number=number)}", end="")
+    return None
 
 
 if __name__ == "__main__":

@@ -249,6 +249,11 @@ def test_what_is_no_data_is_refused_with_the_way_to_it(tmp_path, name, content, 
         read_published(path)
 
 
+def test_rows_that_end_as_on_old_macs_are_refused_as_such(tmp_path):
+    with pytest.raises(InputError, match="rows that end as on old Macs; save it"):
+        read_published(written(tmp_path, "gtap", SAMPLES["gtap"][1].replace(b"\r", b"").replace(b"\n", b"\r")))
+
+
 def test_an_answer_that_counts_more_rows_than_it_has_was_cut(tmp_path):
     content = json.loads(SAMPLES["comtrade-api"][1]) | {"count": 500}
     with pytest.raises(InputError, match="says it has 500 rows and has 2"):

@@ -213,3 +213,11 @@ def test_a_worker_of_another_version_is_refused(whole, tmp_path, monkeypatch):
     with pytest.raises(InputError, match="one has another version of the program or its data"):
         micro(whole, work=tmp_path, workers=1)
     assert not list(tmp_path.iterdir())
+
+
+def test_quotes_that_part_nothing_cost_no_row_in_silence(tmp_path):
+    path = tmp_path / "quotes.csv"
+    path.write_text('month,line,partner,value\n2025-03,8507600020,CHN,1\n2025-03,8507600020,"CHN,2\n2025-03,"x,y,3\n')
+    (block,) = microfile.blocks_of([path])
+    with pytest.raises(InputError, match="cannot be read near row 2"):
+        list(microfile.frames_of(block))

@@ -225,6 +225,12 @@ def test_runs_are_kept_as_they_were(url):
     again.close()
 
 
+def test_a_database_that_is_not_there_or_refuses_is_named_as_such(url):
+    whole, _, _ = url.rpartition("/")
+    with pytest.raises(InputError, match="database that is not there; create it"):
+        store_of(f"{whole}/nobody_made_this")
+
+
 def added(store, name, **more):
     row = {"id": name, "kind": "run", "request": "{}", "status": "waiting", "part": "", "done": 0, "total": 0,
            "created": time.time(), "attempts": 0, "error": ""}  # fmt: skip
@@ -438,7 +444,7 @@ def test_the_command_refuses_a_database_without_saying_its_password(url):
     given = os.environ | {"DETENTE_DATABASE": wrong}
     found = subprocess.run(command, env=given, capture_output=True, text=True, timeout=60)
     assert found.returncode == 2
-    assert "--database: cannot be opened" in found.stderr
+    assert "--database: is refused for its user or password" in found.stderr
     assert PASSWORD not in found.stdout + found.stderr
     assert "Traceback" not in found.stderr
 

@@ -72,6 +72,11 @@ def test_a_release_has_its_day_everywhere(release):
     assert len(wrong) == 2
 
 
+def test_what_names_the_version_is_renewed_by_one_command(release):
+    assert "python tools/release.py renew\n" in release.AFTER
+    assert not [name for name in release.RENEWED if not (ROOT / "tools" / name).is_file()]
+
+
 def test_the_tag_names_data_and_law(release):
     text = release.tag_text("0.1.0")
     assert vintage().key in text

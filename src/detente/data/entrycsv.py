@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import warnings
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ SEPARATORS = (",", ";", "\t", "|")
 MARK = b"\xef\xbb\xbf"
 MOST_FAULTS = 20
 """Faults that are named; of more it is said how many."""
+
+QUOTES = "check separators and quotes"
+"""What to do about a row that cannot be read."""
 
 LONGEST_ROW = 1 << 20
 """Bytes without the end of a row after which a file is no table."""
@@ -79,8 +83,14 @@ class EntryText:
             raise InputError(f"{self.where}, row 1", "cannot be read as text (not UTF-8)", "save it as UTF-8") from None
         if not text.strip():
             raise InputError(self.where, "is empty", "give a header and rows under it")
+        if "\r" in text:
+            repair = "save it as CSV in UTF-8 with the line ends of Windows or Linux"
+            raise InputError(f"{self.where}, row 1", "has rows that end as on old Macs", repair)
         separator = max(SEPARATORS, key=text.count)
-        return separator, [cell.strip() for cell in next(csv.reader([text], delimiter=separator))]
+        try:
+            return separator, [cell.strip() for cell in next(csv.reader([text], delimiter=separator, strict=True))]
+        except csv.Error as error:
+            raise InputError(f"{self.where}, row 1", f"cannot be read ({error})", QUOTES) from None
 
     def faults(self) -> list[DetenteError]:
         """Everything that is wrong with the text: encoding, rows of another width, an end that is missing."""
@@ -150,7 +160,10 @@ class EntryText:
             block.decode("utf-8")
         except UnicodeDecodeError:
             return self._undecoded(block, row)
-        widths, numbers, lines = self._widths(block, row)
+        try:
+            widths, numbers, lines = self._widths(block, row)
+        except InputError as unread:
+            return [unread], 0, 0
         wrong = np.flatnonzero(widths != len(self.header))
         return [self._ragged(int(numbers[i]), int(widths[i])) for i in wrong.tolist()], int(widths.size), lines
 
@@ -168,13 +181,20 @@ class EntryText:
         return faults, len(lines), len(lines)
 
     def _widths(self, block: bytes, row: int) -> tuple[Ints, Ints, int]:
-        """Fields of each row that is not blank, its number in the file, and how many rows there are with blank ones."""
+        """Fields of each row that is not blank, its number in the file, and how many rows there are with blank ones.
+
+        Raises
+        ------
+        InputError : a row that cannot be parted into cells.
+        """
         if not self._plain(block):
+            counts: list[int] = []
             try:
-                cells = list(map(len, self._cells(block)))
-            except csv.Error:
-                return np.asarray([0]), np.asarray([row]), 1
-            widths = np.asarray(cells, dtype=np.int64)
+                counts.extend(map(len, self._cells(block)))
+            except csv.Error as error:
+                where = f"{self.where}, row {row + len(counts)}"
+                raise InputError(where, f"cannot be read ({error})", QUOTES) from None
+            widths = np.asarray(counts, dtype=np.int64)
             return widths[widths > 0], np.flatnonzero(widths) + row, widths.size
         data = np.frombuffer(block if block.endswith(b"\n") else block + b"\n", dtype=np.uint8)
         ends = np.flatnonzero(data == 10)
@@ -183,11 +203,11 @@ class EntryText:
         return widths, np.arange(row, row + widths.size), widths.size
 
     def _cells(self, block: bytes) -> Iterator[list[str]]:
-        return csv.reader(io.StringIO(block.decode("utf-8"), newline=""), delimiter=self._sep)
+        return csv.reader(io.StringIO(block.decode("utf-8"), newline=""), delimiter=self._sep, strict=True)
 
     def _ragged(self, row: int, width: int) -> InputError:
         what = f"has {width} {'field' if width == 1 else 'fields'}, the header {len(self.header)}"
-        repair = "check separators and quotes; a last row that is short may be cut off"
+        repair = f"{QUOTES}; a last row that is short may be cut off"
         return InputError(f"{self.where}, row {row}", what, repair)
 
     @property
@@ -213,11 +233,25 @@ class EntryText:
         import polars as pl
 
         if _has_blanks(block):
-            rows = [(number, *cells) for number, cells in enumerate(self._cells(block), start=row) if cells]
-            kinds = {"row": pl.Int64, **dict.fromkeys(self.header, pl.String)}
-            return pl.DataFrame(rows, schema=kinds, orient="row", infer_schema_length=None)
-        frame = pl.read_csv(block, has_header=False, new_columns=self.header, separator=self._sep, infer_schema=False)
+            return self._by_cells(block, row)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # of quotes that stand where they part nothing
+                frame = pl.read_csv(
+                    block, has_header=False, new_columns=self.header, separator=self._sep, infer_schema=False
+                )
+        except pl.exceptions.PolarsError:
+            return self._by_cells(block, row)
+        if b'"' in block and frame.height != sum(map(bool, self._cells(block))):
+            return self._by_cells(block, row)
         return frame.select(pl.Series("row", range(row, row + frame.height), dtype=pl.Int64), pl.all())
+
+    def _by_cells(self, block: bytes, row: int) -> pl.DataFrame:
+        import polars as pl
+
+        rows = [(number, *cells) for number, cells in enumerate(self._cells(block), start=row) if cells]
+        kinds = {"row": pl.Int64, **dict.fromkeys(self.header, pl.String)}
+        return pl.DataFrame(rows, schema=kinds, orient="row", infer_schema_length=None)
 
 
 def _has_blanks(block: bytes) -> bool:

@@ -236,7 +236,10 @@ def _workbook(path: Path | bytes, where: str) -> pl.DataFrame:
         file = io.BytesIO(path) if isinstance(path, bytes) else path
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         rows = [list(row) for row in book[book.sheetnames[0]].iter_rows(values_only=True)]
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+    except InputError:
+        raise
+    except Exception as error:
+        # A damaged workbook meets the library in more ways than it names: archive, XML, numbers, days.
         raise InputError(where, f"cannot be read ({type(error).__name__})", "save it again, or as CSV") from None
     while rows and all(cell is None for cell in rows[-1]):
         rows.pop()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import warnings
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -280,15 +281,22 @@ def _parsed(content: bytes, block: RowBlock) -> pl.DataFrame:
 
     uses = {head: use for use, head in block.columns.items()}
     kinds = {head: pl.Float64 if uses.get(head) in NUMBERS else pl.String for head in block.header}
-    frame = pl.read_csv(
-        io.BytesIO(content),
-        has_header=False,
-        separator=block.separator,
-        columns=[i for i, head in enumerate(block.header) if head in uses],
-        schema=dict(zip(block.header, kinds.values(), strict=True)),
-        ignore_errors=True,
-        encoding="utf8-lossy",
-    )
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        frame = pl.read_csv(
+            io.BytesIO(content),
+            has_header=False,
+            separator=block.separator,
+            columns=[i for i, head in enumerate(block.header) if head in uses],
+            schema=dict(zip(block.header, kinds.values(), strict=True)),
+            ignore_errors=True,
+            encoding="utf8-lossy",
+        )
+    if any("malformed" in str(warning.message) for warning in warned):
+        # Rows are lost then, not only cells.
+        raise InputError(
+            block.path, f"cannot be read near row {block.row:,} (quotes)", "mend quotes and separators there"
+        )
     return frame
 
 

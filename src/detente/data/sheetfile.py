@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import lzma
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from detente.codes import InputError, UnknownName
 from detente.codes.countries import fold
+from detente.codes.errors import DetenteError
 from detente.data.userfile import MOST_TABLE, read_bytes, unpacked
 from detente.data.usertable import LONGEST, check_size
 
@@ -141,7 +141,10 @@ def _separator(text: str) -> str:
 
 
 def _agreement(lines: Sequence[str], sign: str) -> tuple[int, int]:
-    counts = [len(row) - 1 for row in csv.reader(lines, delimiter=sign)]
+    try:
+        counts = [len(row) - 1 for row in csv.reader(lines, delimiter=sign)]
+    except csv.Error:  # the whole text is read later, and says where
+        return 0, 0
     usual = max(set(counts), key=lambda n: (counts.count(n) if n else 0, n), default=0)
     return (counts.count(usual) if usual else 0), usual
 
@@ -169,12 +172,15 @@ def _of_workbook(content: bytes, path: Path, name: str) -> Sheet:
         ) from None
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        if name and name not in (*book.sheetnames, EVERY):
+            raise UnknownName("sheet", name, book.sheetnames, str(path), f"sheets: {', '.join(book.sheetnames)}")
+        names = book.sheetnames if name == EVERY else [name or book.sheetnames[0]]
+        raw = list(_cells((row for sheet in names for row in book[sheet].iter_rows()), str(path)))
+    except DetenteError:
+        raise
+    except Exception as error:
+        # A damaged workbook meets the library in more ways than it names, and its rows are read late.
         raise InputError(str(path), f"cannot be read ({type(error).__name__})", f"give {KNOWN}") from None
-    if name and name not in (*book.sheetnames, EVERY):
-        raise UnknownName("sheet", name, book.sheetnames, str(path), f"sheets: {', '.join(book.sheetnames)}")
-    names = book.sheetnames if name == EVERY else [name or book.sheetnames[0]]
-    raw = list(_cells((row for sheet in names for row in book[sheet].iter_rows()), str(path)))
     rows = [[text for text, _ in row] for row in raw]
     typed = frozenset(i for row in raw for i, (_, numeric) in enumerate(row) if numeric)
     others = book.sheetnames[1:]

@@ -16,6 +16,9 @@ from detente.data.formats.original import Original
 if TYPE_CHECKING:
     import polars as pl
 
+LONGEST = 10_000
+"""Letters in which the heads of columns stand, whatever ends a line."""
+
 SETS = frozenset((
     "REG COMM TRAD_COMM ACTS PROD_COMM ENDW ENDW_COMM ENDWM ENDWS ENDWF MARG MARG_COMM NMRG CGDS_COMM DEMD DEMD_COMM "
     "ENDWM_COMM ENDWS_COMM ERG FUEL FUEL_COMM EGYCOM DIR SRC GEMPACK TARTYPE"
@@ -27,8 +30,8 @@ LICENCE = "licence of GTAP: by subscription, not for passing on"
 
 
 def _heads(original: Original) -> list[str]:
-    rows = list(csv.reader(original.lines[:1]))
-    return [head.strip() for head in rows[0]] if rows else []
+    first = original.text[:LONGEST].splitlines()[:1]
+    return [head.strip() for row in csv.reader(first) for head in row]
 
 
 def _is_csv(original: Original) -> bool:
@@ -45,8 +48,7 @@ def _grid(original: Original) -> tuple[pl.DataFrame, int]:
     """Elements of the sets and the value of each cell."""
     heads = _heads(original)
     names = _columns(heads)
-    line, rest = original.text.partition("\n")[::2]
-    del line
+    rest = original.text.replace("\r\n", "\n").replace("\r", "\n").partition("\n")[2]
     again = Original(original.path, original.name, (",".join(names) + "\n" + rest).encode(), "text", original.sha256)
     columns = [FileColumn(name, (name,)) for name in names[:-1]]
     columns.append(FileColumn("value", (names[-1],), NUMBER, signed=True))

@@ -133,7 +133,11 @@ class Original:
             try:
                 return list(csv.reader(self.lines, delimiter=self.separator))
             except csv.Error as error:
-                raise InputError(self.name, f"is no table ({error})", "check quotes and separators") from None
+                if any("\r" in line.rstrip("\r\n") for line in self.lines):
+                    what, repair = "has rows that end as on old Macs", "save it with the line ends of Windows or Linux"
+                else:
+                    what, repair = f"is no table ({error})", "check quotes and separators"
+                raise InputError(self.name, what, repair) from None
         if self.container == "workbook":
             from detente.data.formats.cells import workbook_rows
 

@@ -350,9 +350,19 @@ def open_store(url: str) -> Store:
             event.listen(engine, "connect", _durable)
         bring_forward(engine)
     except (exc.SQLAlchemyError, ImportError, OSError) as error:
+        refusal = REFUSALS.get(state_of(error)[:2]) if isinstance(error, exc.DBAPIError) else None
+        if refusal is not None:
+            raise InputError("--database", *refusal) from None
         words = unwritable(error) or f"cannot be opened ({type(error).__name__})"
         raise InputError("--database", words, _advice(url, error)) from None
     return Store(engine)
+
+
+REFUSALS = {
+    "3D": ("names a database that is not there", "create it, or name another"),
+    "28": ("is refused for its user or password", "check both"),
+}
+"""First two signs of the state of SQL -> what it means to the operator, and what to do; no password in it."""
 
 
 def _advice(url: str, error: Exception) -> str:
