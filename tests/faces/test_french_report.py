@@ -1,4 +1,4 @@
-"""No English sentence is left in the French brief, report and page of the talks."""
+"""No English sentence is left in the French brief and report; numbers as readers write them."""
 
 import re
 from dataclasses import astuple, is_dataclass
@@ -14,6 +14,7 @@ from detente.faces.words.brief import brief
 from detente.faces.words.language import English, load
 from detente.faces.words.show import as_text
 from detente.faces.words.tables import name_of, text_in
+from detente.lab.deal.numbers import signed
 
 FRENCH = load("fr")
 
@@ -133,3 +134,10 @@ def test_heads_of_columns_named_after_a_side_or_a_fate(name):
 
 def test_the_brief_has_a_space_before_its_colons(geneva):
     assert not re.search(r"\w: ", as_text(brief(geneva, "fr")))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(-1e-5, "0.00%"), (1e-5, "0.00%"), (0.0033, "+0.33%"), (-0.0033, "-0.33%")]
+)
+def test_a_number_of_a_deal_that_prints_as_zero_has_no_sign(value, text):
+    assert signed(value, Unit.SHARE, True) == text
