@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -87,13 +88,18 @@ def _front(content: Content) -> dict[str, Any]:
         "heads": front.heads,
         "does": front.does,
         "hold": front.hold,
-        "cards": [[card.label, card.number, card.against, card.spread] for card in front.cards],
+        "cards": [[card.label, card.number, card.against, _ranged(card.spread, front.heads)] for card in front.cards],
         "ranges": front.ranges,
         "charts": [_chart(chart, NARROW, load(content.lang)) for chart in content.pictures],
         "others": [f"{o.number} {o.who}, {o.day}: {o.why}. {o.steps}".rstrip() for o in front.others],
-        "ours": f"{front.ours} {front.walk}".rstrip(),
+        "ours": f"{front.ours} {front.walk}".rstrip().replace("`", ""),
         "rests": " ".join(front.rests),
     }
+
+
+def _ranged(spread: str, heads: Mapping[str, str]) -> str:
+    """A range behind the word for it."""
+    return f"{heads['column_range']} {spread}" if spread else ""
 
 
 def _part(part: ReportPart, say: Language) -> dict[str, Any]:

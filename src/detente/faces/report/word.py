@@ -86,7 +86,7 @@ def _front(document: Any, content: Content) -> None:
     for other in front.others:
         text = f"{other.number} {other.who}, {other.day}: {other.why}. {other.steps}".rstrip()
         document.add_paragraph(text, style="List Bullet")
-    document.add_paragraph(" ".join(filter(None, (front.ours, front.walk, *front.rests))))
+    document.add_paragraph(" ".join(filter(None, (front.ours, front.walk.replace("`", ""), *front.rests))))
 
 
 def _chapter(document: Any, part: ReportPart, say: Language) -> None:
