@@ -81,7 +81,7 @@ def report_data(content: Content) -> str:
 
 def _front(content: Content) -> dict[str, Any]:
     """The brief: its sentences, cards, two charts, and what others say."""
-    front = content.front
+    front, colon = content.front, load(content.lang)("frame.colon")
     return {
         "dated": " ".join((front.dated, *front.warnings)),
         "deal": front.deal,
@@ -91,7 +91,7 @@ def _front(content: Content) -> dict[str, Any]:
         "cards": [[card.label, card.number, card.against, _ranged(card.spread, front.heads)] for card in front.cards],
         "ranges": front.ranges,
         "charts": [_chart(chart, NARROW, load(content.lang)) for chart in content.pictures],
-        "others": [f"{o.number} {o.who}, {o.day}: {o.why}. {o.steps}".rstrip() for o in front.others],
+        "others": [f"{o.number} {o.who}, {o.day}{colon} {o.why}. {o.steps}".rstrip() for o in front.others],
         "ours": f"{front.ours} {front.walk}".rstrip().replace("`", ""),
         "rests": " ".join(front.rests),
     }
