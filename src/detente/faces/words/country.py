@@ -17,6 +17,7 @@ from detente.faces.words.lines import OVER
 from detente.faces.words.record import open_law
 from detente.faces.words.rows import Rows
 from detente.faces.words.show import INDENT, WIDTH
+from detente.faces.words.tables import text_in
 from detente.lab.country.brief import MARKET, CountryBrief
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
 from detente.lab.country.tables import DUTY, EXPORTS, INCOME, MARGIN, RIVALS, SOLD, WAGE
@@ -114,10 +115,10 @@ class CountryPage:
 def country_page(brief: CountryBrief, language: str = ENGLISH) -> CountryPage:
     """The brief of a country in a language; numbers are the same in all."""
     say = load(language)
-    words = _PageWords(brief, say)
+    words, deal = _PageWords(brief, say), text_in(brief.scenario.title or brief.scenario.name, say)
     return CountryPage(
         country=brief.country,
-        title=say("country_title", country=say.name(brief.country), deal=brief.scenario.title or brief.scenario.name),
+        title=say("country_title", country=say.name(brief.country), deal=deal),
         dated=_dated(brief, say),
         warnings=tuple(_warnings(brief, say)),
         does=tuple(words.does()),
