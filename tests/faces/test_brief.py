@@ -151,6 +151,11 @@ def test_forms_of_the_languages():
     assert english.billions(8_982e6) == "9.0 billion dollars"
     assert english.billions(994e6) == "990 million dollars"
     assert english.billions(12_340e6) == "12 billion dollars"
+    assert [french.billions(amount) for amount in (1_440e6, 1_990e6, 2_000e6)] == [
+        "1,4 milliard de dollars",
+        "2,0 milliards de dollars",
+        "2,0 milliards de dollars",
+    ]
     assert french.law("law of 8 May 2025") == "le droit du 8 mai 2025"
 
 

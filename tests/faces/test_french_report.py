@@ -1,19 +1,23 @@
-"""No English sentence is left in the French brief, report and page of the talks."""
+"""No English sentence is left in the French brief and report; numbers as readers write them."""
 
+import json
 import re
-from dataclasses import astuple, is_dataclass
+from dataclasses import astuple, is_dataclass, replace
 
 import pytest
 
 from detente.codes import Column
 from detente.codes.units import Unit
-from detente.faces.report import rendered
+from detente.faces.report import image, rendered
 from detente.faces.report.content import content
 from detente.faces.report.page import assumed, headline, vintage
+from detente.faces.report.paper import report_data
 from detente.faces.words.brief import brief
 from detente.faces.words.language import English, load
 from detente.faces.words.show import as_text
 from detente.faces.words.tables import name_of, text_in
+from detente.faces.words.terms import act
+from detente.lab.deal.numbers import signed
 
 FRENCH = load("fr")
 
@@ -133,3 +137,28 @@ def test_heads_of_columns_named_after_a_side_or_a_fate(name):
 
 def test_the_brief_has_a_space_before_its_colons(geneva):
     assert not re.search(r"\w: ", as_text(brief(geneva, "fr")))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(-1e-5, "0.00%"), (1e-5, "0.00%"), (0.0033, "+0.33%"), (-0.0033, "-0.33%")]
+)
+def test_a_number_of_a_deal_that_prints_as_zero_has_no_sign(value, text):
+    assert signed(value, Unit.SHARE, True) == text
+
+
+def test_an_act_of_a_french_brief_is_a_noun_behind_its_article(geneva):
+    assert brief(geneva, "fr").deal.startswith(
+        "Aux États-Unis, le droit réciproque sur la Chine, Hong Kong et Macao passe"
+    )
+    assert act("Forced labor, 12.5 points", FRENCH).startswith("«")
+    assert act("Duties of the surtax order", FRENCH).startswith("«")
+
+
+def test_a_paper_and_its_image_speak_the_language_and_show_no_marks(geneva, monkeypatch):
+    made = content(geneva, brief=True, language="fr")
+    facts = json.loads(report_data(made))
+    assert (facts["lang"], facts["says"]["appendix"]) == ("fr", "Annexe")
+    assert "`" not in facts["front"]["ours"]
+    assert all(not spread or spread.startswith("fourchette ") for *_, spread in facts["front"]["cards"])
+    monkeypatch.setattr("detente.faces.report.image.compiled", lambda brief, *_, **__: brief.lang.encode())
+    assert image.write(replace(made, brief=False), geneva) == b"fr"

@@ -54,7 +54,8 @@ def named_average(
     if by:
         made = made.sorted("imports", descending=True)
     if is_text(form, out):
-        made = _first_line(shortened(made), on)
+        printed = "" if by or law or changed or answer == "post" else _printed(name, on, float(made["average"][0]))
+        made = _first_line(shortened(made), on, printed)
     emit(opt.chosen([made], tables), form, out)
 
 
@@ -80,12 +81,31 @@ CHANGED: dict[str, tuple[str, Callable[[Any], Any]]] = {
 """Choices that options of the command make in the place of the publisher's, by parameter."""
 
 
-def _first_line(table: Table, on: date) -> Table:
-    """The table with how it counts in its first line."""
+def _first_line(table: Table, on: date, printed: str) -> Table:
+    """The table with how it counts in its first line, and what the publisher printed under it."""
     from detente.codes.standing import spelled_day
 
     how, *notes = table.notes
-    return replace(table, title=f"Average duty, {spelled_day(on)}, {how}", notes=tuple(notes))
+    title = f"Average duty, {spelled_day(on)}, {how}"
+    return replace(table, title=title, notes=(*((printed,) if printed else ()), *notes))
+
+
+def _printed(name: str, on: date, ours: float) -> str:
+    """What the publisher has printed of that law, how far it is from ours, and where every step is; "" for none."""
+    from detente.codes.standing import spelled_day
+    from detente.lab.record.published import nearest_figure
+
+    figure = nearest_figure(name, on)
+    if figure is None:
+        return ""
+    number, gap = f"{100 * figure.value:.2f}".removesuffix("0"), 100 * (figure.value - ours)
+    where = "the same" if abs(gap) < SAME else f"{abs(gap):.1f} points {'above' if gap > 0 else 'below'}"
+    steps = f"steps: detente reconcile {number} --on {figure.law} --by {name}"
+    return f"printed on {spelled_day(figure.report)}: {100 * figure.value:.1f}%, {where}; {steps}"
+
+
+SAME = 0.05
+"""Points within which two averages print alike."""
 
 
 def _listed(table: Table) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -80,20 +81,25 @@ def report_data(content: Content) -> str:
 
 def _front(content: Content) -> dict[str, Any]:
     """The brief: its sentences, cards, two charts, and what others say."""
-    front = content.front
+    front, colon = content.front, load(content.lang)("frame.colon")
     return {
         "dated": " ".join((front.dated, *front.warnings)),
         "deal": front.deal,
         "heads": front.heads,
         "does": front.does,
         "hold": front.hold,
-        "cards": [[card.label, card.number, card.against, card.spread] for card in front.cards],
+        "cards": [[card.label, card.number, card.against, _ranged(card.spread, front.heads)] for card in front.cards],
         "ranges": front.ranges,
         "charts": [_chart(chart, NARROW, load(content.lang)) for chart in content.pictures],
-        "others": [f"{o.number} {o.who}, {o.day}: {o.why}. {o.steps}".rstrip() for o in front.others],
-        "ours": f"{front.ours} {front.walk}".rstrip(),
+        "others": [f"{o.number} {o.who}, {o.day}{colon} {o.why}. {o.steps}".rstrip() for o in front.others],
+        "ours": f"{front.ours} {front.walk}".rstrip().replace("`", ""),
         "rests": " ".join(front.rests),
     }
+
+
+def _ranged(spread: str, heads: Mapping[str, str]) -> str:
+    """A range behind the word for it."""
+    return f"{heads['column_range']} {spread}" if spread else ""
 
 
 def _part(part: ReportPart, say: Language) -> dict[str, Any]:

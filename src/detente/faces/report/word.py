@@ -84,9 +84,9 @@ def _front(document: Any, content: Content) -> None:
     if front.others:
         document.add_heading(front.heads["head_others"], 1)
     for other in front.others:
-        text = f"{other.number} {other.who}, {other.day}: {other.why}. {other.steps}".rstrip()
+        text = f"{other.number} {other.who}, {other.day}{say('frame.colon')} {other.why}. {other.steps}".rstrip()
         document.add_paragraph(text, style="List Bullet")
-    document.add_paragraph(" ".join(filter(None, (front.ours, front.walk, *front.rests))))
+    document.add_paragraph(" ".join(filter(None, (front.ours, front.walk.replace("`", ""), *front.rests))))
 
 
 def _chapter(document: Any, part: ReportPart, say: Language) -> None:
@@ -98,7 +98,9 @@ def _chapter(document: Any, part: ReportPart, say: Language) -> None:
     if part.table is not None:
         _grid(document, part.table, say)
     for claim in part.claims:
-        document.add_paragraph(f"{claim.who}: {claim.said}. {claim.verdict}. {claim.found}", style="List Bullet")
+        document.add_paragraph(
+            f"{claim.who}{say('frame.colon')} {claim.said}. {claim.verdict}. {claim.found}", style="List Bullet"
+        )
 
 
 def _chart(document: Any, chart: Chart, say: Language) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from detente.faces.words.language import Language
+from detente.faces.words.tables import text_in
 
 
 def called_out(row: Mapping[str, Any], say: Language) -> str:
@@ -40,8 +42,15 @@ def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, s
         case "clock":
             texts = {name: str(parts[name]) for name in ("instrument", "back")}
             return {**texts, "end": say.day(parts["end"]), "ends": say.day(parts["ends"])}
+        case "outside":
+            cited = POSITION.sub("", str(parts["source"]))
+            return {"rule": text_in(str(parts["rule"]), say), "source": text_in(cited, say)}
         case _:
             return {name: str(part) for name, part in parts.items()}
+
+
+POSITION = re.compile(r" \((?:positions? )?P\d+(?:, P\d+)*\)")
+"""A position of the record as case files cite it, which no reader knows by its number."""
 
 
 def lever_label(name: str, say: Language) -> str:

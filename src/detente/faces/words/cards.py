@@ -65,7 +65,7 @@ def _percent(say: Language, number: str) -> str:
 
 def _spreads(say: Language, first: BriefLine, second: BriefLine | None) -> str:
     parts = [first.ranged, f"{say.name(second.country)} {second.ranged}" if second and second.spread else ""]
-    return "; ".join(part for part in parts if part)
+    return say("frame.semicolon").join(part for part in parts if part)
 
 
 def _average(lines: _Lines, say: Language) -> Iterator[FrontCard]:
@@ -76,7 +76,7 @@ def _average(lines: _Lines, say: Language) -> Iterator[FrontCard]:
     if other is not None:
         number = f"{_percent(say, other.after)}, {say('from_level', before=_percent(say, other.before))}"
         names = {"owner": say.country(other.country, "owner"), "goods": say.country(own.country, "goods")}
-        moved = f"{moved}; {say('card_average_other', number=number, **names)}"
+        moved = f"{moved}{say('frame.semicolon')}{say('card_average_other', number=number, **names)}"
     label = say("card_average", of_country=say.country(own.country, "of"))
     yield FrontCard(own.table, label, _percent(say, own.after), moved, own.ranged)
 
@@ -105,7 +105,9 @@ def _collected(lines: _Lines, say: Language) -> Iterator[FrontCard]:
     against = say("from_level", before=own.before)
     if other is not None:
         ends = {"before": other.before, "after": other.after}
-        against = f"{against}; {say('card_collected_other', country=say.name(other.country), **ends)}"
+        against = (
+            f"{against}{say('frame.semicolon')}{say('card_collected_other', country=say.name(other.country), **ends)}"
+        )
     label = say("card_collected", goods=say.country(own.country, "goods"))
     spread = _spreads(say, own, other)
     yield FrontCard(own.table, label, say("with_billions", number=own.after), against, spread)
@@ -117,6 +119,6 @@ def _gain(lines: _Lines, law: str, assumed: float, say: Language) -> Iterator[Fr
         return
     spread = _spreads(say, own, other)
     if abs(assumed) > ASSUMED * abs(own.value):
-        spread = "; ".join(filter(None, (spread, say("assumed_of", number=say.number(assumed, 1)))))
+        spread = say("frame.semicolon").join(filter(None, (spread, say("assumed_of", number=say.number(assumed, 1)))))
     against = say("card_gain_other", number=other.change, law=law)
     yield FrontCard(own.table, say("card_gain"), say("with_billions", number=own.change), against, spread)

@@ -88,7 +88,8 @@ class Language:
         scaled = abs(value) / size
         digits = 1 if scaled < 9.95 else 0
         rounded = scaled if scaled < 100 else round(scaled, -1 if scaled < 1000 else -2)
-        return self.sentences[f"amount_{unit}"].format(number=self.number(rounded, digits))
+        form = "one" if round(rounded, digits) < self.forms["plural_from"] else "other"
+        return self.sentences[f"amount_{unit}_{form}"].format(number=self.number(rounded, digits))
 
     def day(self, day: date | str) -> str:
         """A day in words: "12 May 2025"."""

@@ -22,7 +22,7 @@ def deal_in(answer: Mapping[str, Any], say: Language) -> dict[str, Any]:
     if say.code == ENGLISH:
         return dict(answer)
     numbers = [_number(row, say) for row in answer["numbers"]]
-    sides = {name: _side(side, say) for name, side in answer["sides"].items() if name != "third"}
+    sides: dict[str, Any] = {name: _side(side, say) for name, side in answer["sides"].items() if name != "third"}
     sides["third"] = [_number(row, say) for row in answer["sides"]["third"]]
     standings = {code: Standing.from_json(content) for code, content in answer.get("record", {}).items()}
     scenario = answer["scenario"]

@@ -70,11 +70,12 @@ def _rest(brief: Brief, edge: str = "") -> Iterator[str]:
     ----------
     edge : why a number lies near an end of its range.
     """
-    colon = load(brief.language)("frame.colon")
+    say = load(brief.language)
+    colon, semicolon = say("frame.colon"), say("frame.semicolon")
     yield from _wrapped([" ".join(filter(None, (brief.ranges, edge)))])
     for name, goods in (("most_moved", brief.most), ("hardly", brief.hardly)):
         if goods:
-            yield from _wrapped([f"{brief.heads[name]}{colon} {'; '.join(goods)}."])
+            yield from _wrapped([f"{brief.heads[name]}{colon} {semicolon.join(goods)}."])
     if brief.others:
         numbers = ", ".join(f"{other.who} {other.number}" for other in brief.others)
         yield from _wrapped([f"{brief.heads['head_others']}{colon} {numbers}. {brief.ours}"])

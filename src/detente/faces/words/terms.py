@@ -46,7 +46,7 @@ def _clause(steps: Sequence[Row], say: Language) -> str:
     main = steps[0]
     before, after = float(main["before"]), float(main["after"])
     parts = {
-        "country": say.country(str(main["importer"])),
+        "country": say.country(str(main["importer"]), say.forms.get("doer", "the")),
         "of_country": say.country(str(main["importer"]), "of"),
         "count": say.number(len(steps)),
         "act": act(str(main["title"]), say),
@@ -74,6 +74,9 @@ def _sentence(steps: Sequence[Row], before: float, after: float) -> str:
 
 def act(title: str, say: Language) -> str:
     """A measure within a sentence: "the reciprocal duty on China"; in quotes where its title is no such noun."""
-    if say.code != ENGLISH or not PLAIN.match(title):
-        return say("act_quoted", title=text_in(title, say))
-    return say("act_plain", title=title[:1].lower() + title[1:])
+    own = text_in(title, say)
+    noun = f"{own[:1].lower()}{own[1:]}"
+    article = "" if say.code == ENGLISH else say.forms["articles"].get(noun.partition(" ")[0], "")
+    if not PLAIN.match(title) or (say.code != ENGLISH and article not in say.forms["singular_articles"]):
+        return say("act_quoted", title=own)
+    return say("act_plain", title=f"{article}{noun}")

@@ -101,7 +101,7 @@ def with_fates(numbers: Sequence[Number], others: Sequence[Number]) -> tuple[Num
 
 
 def signed(value: float, unit: Unit, sign: bool = False) -> str:
-    """One number with its unit; "" where it is not known."""
+    """One number with its unit, without a sign where it prints as zero; "" where it is not known."""
     if value != value:
         return ""
     if unit is Unit.MONTHS:
@@ -109,7 +109,13 @@ def signed(value: float, unit: Unit, sign: bool = False) -> str:
     if unit is Unit.NONE:
         return f"{value:.2f}"
     text = readable(value + 0.0, unit)
+    if not any(digit in text.partition(" ")[0] for digit in "123456789"):
+        return text.lstrip(MINUSES)
     return f"+{text}" if sign and value > 0.0 else text
+
+
+MINUSES = "-\u2212"
+"""Signs of a number below zero."""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ def fated(*names: str) -> Callable[[Build], Build]:
 def category_table(changes: Sequence[PriceChange]) -> Table:
     """Rise of consumer prices: all, its direct and indirect part, and each budget category."""
     rows = [row for change in changes for row in _category_rows(change)]
-    moved = [f"{change.variant}: all prices are moved most by {change.movers}" for change in changes if change.movers]
+    whose = {change.variant: f"{change.variant}: " if len(changes) > 1 else "" for change in changes}
+    moved = [f"{whose[c.variant]}all prices are moved most by {c.movers}" for c in changes if c.movers]
     return table_of("prices.prices", rows, (*notes(changes), *moved))
 
 

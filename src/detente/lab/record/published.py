@@ -54,6 +54,12 @@ def published_averages() -> tuple[PublishedFigure, ...]:
     )
 
 
+def nearest_figure(name: str, on: date) -> PublishedFigure | None:
+    """What a publisher has printed of the law of a day, or of one within five days; None where it has not."""
+    near = [figure for figure in published_averages() if figure.definition == name and abs(figure.law - on) <= NEAR]
+    return min(near, key=lambda figure: (abs(figure.law - on), abs(figure.report - on)), default=None)
+
+
 def _row(figure: PublishedFigure, ours: float) -> tuple[str | float, ...]:
     days = str(figure.report), str(figure.law)
     return _who(figure), *days, figure.value, ours, _says(figure), why(figure, ours), figure.definition

@@ -160,11 +160,18 @@ def _chosen(checks: Table, side: str, words: str, say: Language, glance: Table |
     wanted = [word.lower() for word in words.split()]
     return [
         {
-            "claim": own, "kind": kinds[claim.name], "verdict": own.verdict, "source": beside.get(claim.name, {}),
+            "claim": own, "kind": kinds[claim.name], "verdict": own.verdict,
+            "source": _source(beside.get(claim.name, {}), say),
         }
         for claim, own in zip(claims({"checks": checks}), claims({"checks": checks}, say), strict=True)
         if side in ("", claim.side) and all(word in _searched(claim, own, beside) for word in wanted)
     ]  # fmt: skip
+
+
+def _source(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
+    """Where a claim was read, and when and by what it was settled, in a language."""
+    texts = {name: text_in(readable(str(row[name])), say) for name in ("settled", "act", "publisher") if row.get(name)}
+    return {**row, **texts}
 
 
 def _searched(claim: JudgedClaim, own: JudgedClaim, beside: Mapping[str, Mapping[str, Any]]) -> str:

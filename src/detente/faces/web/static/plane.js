@@ -407,7 +407,9 @@ export class Plane {
     const base = this.ground.walks[0];
     const gains = { usa: said(u, "USD", true), china: said(c, "USD", true) };
     const over = base ? t("plane_over", { law: articled(this.phrase(base)), ...gains }) : t("plane_alone", gains);
-    tell(by("plane-alt"), `${over} ${t("plane_fail", { law: articled(this.phrase(walk)), who })}`);
+    const fails = t("plane_fail", { law: articled(this.phrase(walk)), who });
+    const counts = document.querySelector("#field-weights option:checked")?.textContent ?? "";
+    tell(by("plane-alt"), [over, fails, ...(counts ? [t("plane_counts", { counts })] : [])].join(" "));
   }
 
   /** @param {PointerEvent} event */
