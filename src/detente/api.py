@@ -372,6 +372,7 @@ def average(
     return _average(ground, day, _groups(by), definition=kind, elasticity=elasticity)
 
 
+@checked
 def frame(table: Table) -> pl.DataFrame:
     """A table as a polars data frame; `.to_pandas()` of it gives a pandas one."""
     return _frame(table)

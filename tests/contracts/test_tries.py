@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+import detente as dt
 from detente.codes.errors import InputError, UnknownName, did_you_mean
 from detente.codes.units import Unit
 from detente.data.eventrows import PromiseRow, parsed
@@ -108,6 +109,28 @@ def test_a_closed_error_stream_leaves_standard_output_alone(monkeypatch, capsys)
     monkeypatch.setattr(sys, "stderr", None)
     assert ended(InputError("--on", "is no day")) == 2
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: dt.aggregate(None), "economy: None is not a value of the class Economy"),
+        (lambda: dt.aggregate(small(), countries=3), "countries: 3 is not a mapping of codes to groups"),
+        (lambda: dt.aggregate(small(), order=3), "order: 3 is no pair of lists"),
+        (lambda: dt.balance("x"), "economy: 'x' is not a value of the class Economy"),
+        (lambda: dt.disrupt(None, None), "chain: None is not a value of the class SupplyChain"),
+        (lambda: dt.frame([]), r"table: \[\] is not a value of the class Table"),
+        (lambda: dt.history(rate="18%"), "rate: '18%' is not a number; give a share, as 0.18"),
+        (lambda: dt.history(on=3.5), "on: 3.5 is not a day or a text"),
+    ],
+)
+def test_values_of_a_wrong_kind_are_refused_in_python(call, sentence):
+    with pytest.raises(InputError, match=sentence):
+        call()
+
+
+def small():
+    return dt.load_economy("icio-2022-small")
 
 
 def test_scenarios_are_listed_for_machines(detente):
