@@ -13,6 +13,7 @@ from detente.codes.units import Unit
 from detente.data.eventrows import PromiseRow, parsed
 from detente.faces.cli.endings import ended
 from detente.faces.formats import _cell
+from detente.faces.report.readers import readable
 from detente.lab.record.tables import in_words
 
 REFUSED = {
@@ -121,12 +122,24 @@ def test_a_closed_error_stream_leaves_standard_output_alone(monkeypatch, capsys)
         (lambda: dt.disrupt(None, None), "chain: None is not a value of the class SupplyChain"),
         (lambda: dt.frame([]), r"table: \[\] is not a value of the class Table"),
         (lambda: dt.history(rate="18%"), "rate: '18%' is not a number; give a share, as 0.18"),
+        (
+            lambda: dt.average(dt.load_law("EU"), "2025-05-14", weights=2019),
+            "weights: imports of the European Union are",
+        ),
         (lambda: dt.history(on=3.5), "on: 3.5 is not a day or a text"),
     ],
 )
 def test_values_of_a_wrong_kind_are_refused_in_python(call, sentence):
     with pytest.raises(InputError, match=sentence):
         call()
+
+
+def test_how_a_day_is_typed_stays_as_it_is_typed():
+    assert (
+        readable("date: 'x' is not a date; write it as 2025-04-15.")
+        == "date: 'x' is not a date; write it as 2025-04-15."
+    )
+    assert readable("from 2025-04-15 on") == "from 15 April 2025 on"
 
 
 def small():

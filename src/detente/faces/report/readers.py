@@ -193,7 +193,8 @@ def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+# How a day is to be typed stays as it is typed.
+_DAY = re.compile(r"(?<!write it as )\b\d{4}-\d{2}-\d{2}\b")
 _NEGATIVE = re.compile(r"(?:(?<=[\s(\[;:])|^)-(?=\d)")
 
 
