@@ -146,6 +146,13 @@ def small():
     return dt.load_economy("icio-2022-small")
 
 
+def test_a_range_without_draws_has_no_joint_row(detente):
+    ran = detente(*"average --on 2025-05-14 --of China --range --draws 0 --table range".split())
+    assert ran.code == 0
+    assert "only: " in ran.out
+    assert "joint draws" not in ran.out
+
+
 def test_scenarios_are_listed_for_machines(detente):
     rows = json.loads(detente("run", "--list", "--format", "json").out)
     assert [row["on"] for row in rows if row["name"] == "geneva"]
