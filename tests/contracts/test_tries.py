@@ -157,6 +157,7 @@ def test_scenarios_are_listed_for_machines(detente):
     rows = json.loads(detente("run", "--list", "--format", "json").out)
     assert [row["on"] for row in rows if row["name"] == "geneva"]
     assert detente("run", "--list", "--format", "csv").out.startswith("name,title,on,note\n")
+    assert json.loads(detente("chain", "--list", "--format", "json").out)[0]["chain"] == "gallium-germanium"
     assert "geneva                   Genève" in detente("run", "--list", "--lang", "fr").out
 
 
