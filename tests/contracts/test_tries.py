@@ -72,7 +72,7 @@ def test_a_code_is_no_slip_of_a_longer_word():
 
 
 def test_cells_for_people_hold_words():
-    assert [_cell(value, Unit.NONE) for value in (True, False, float("inf"), -0.0)] == ["yes", "no", "no limit", "0"]
+    assert [_cell(value, Unit.NONE) for value in (True, False, float("inf"), -0.0)] == ["yes", "no", "infinite", "0"]
 
 
 def test_what_the_record_shows_has_no_ids_and_codes():
