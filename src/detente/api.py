@@ -66,6 +66,7 @@ from detente.lab.ground.averages import effective_rate as _effective_rate
 from detente.lab.ground.definitions import average_table_as
 from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.ground.weights import check_meant
 from detente.lab.ground.yearly import revenue as _revenue
 from detente.lab.record.event_study import event_study
 from detente.lab.record.history import history
@@ -373,6 +374,7 @@ def average(
     return _average(ground, day, _groups(by), definition=kind, elasticity=elasticity)
 
 
+@checked
 def frame(table: Table) -> pl.DataFrame:
     """A table as a polars data frame; `.to_pandas()` of it gives a pandas one."""
     return _frame(table)
@@ -432,6 +434,7 @@ def _ground(
     claims: str = "",
 ) -> Ground:
     if flows is None:
+        check_meant(law.importer, str(weights), claims)
         return ground_of(law, parameters, claims=claims, weights=str(weights))
     return Ground(law, flows, dict(parameters or {}))
 

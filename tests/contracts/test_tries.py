@@ -7,11 +7,13 @@ import sys
 
 import pytest
 
+import detente as dt
 from detente.codes.errors import InputError, UnknownName, did_you_mean
 from detente.codes.units import Unit
 from detente.data.eventrows import PromiseRow, parsed
 from detente.faces.cli.endings import ended
 from detente.faces.formats import _cell
+from detente.faces.report.readers import readable
 from detente.lab.record.tables import in_words
 
 REFUSED = {
@@ -70,7 +72,7 @@ def test_a_code_is_no_slip_of_a_longer_word():
 
 
 def test_cells_for_people_hold_words():
-    assert [_cell(value, Unit.NONE) for value in (True, False, float("inf"), -0.0)] == ["yes", "no", "no limit", "0"]
+    assert [_cell(value, Unit.NONE) for value in (True, False, float("inf"), -0.0)] == ["yes", "no", "infinite", "0"]
 
 
 def test_what_the_record_shows_has_no_ids_and_codes():
@@ -110,10 +112,52 @@ def test_a_closed_error_stream_leaves_standard_output_alone(monkeypatch, capsys)
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: dt.aggregate(None), "economy: None is not a value of the class Economy"),
+        (lambda: dt.aggregate(small(), countries=3), "countries: 3 is not a mapping of codes to groups"),
+        (lambda: dt.aggregate(small(), order=3), "order: 3 is no pair of lists"),
+        (lambda: dt.balance("x"), "economy: 'x' is not a value of the class Economy"),
+        (lambda: dt.disrupt(None, None), "chain: None is not a value of the class SupplyChain"),
+        (lambda: dt.frame([]), r"table: \[\] is not a value of the class Table"),
+        (lambda: dt.history(rate="18%"), "rate: '18%' is not a number; give a share, as 0.18"),
+        (
+            lambda: dt.average(dt.load_law("EU"), "2025-05-14", weights=2019),
+            "weights: imports of the European Union are",
+        ),
+        (lambda: dt.history(on=3.5), "on: 3.5 is not a day or a text"),
+    ],
+)
+def test_values_of_a_wrong_kind_are_refused_in_python(call, sentence):
+    with pytest.raises(InputError, match=sentence):
+        call()
+
+
+def test_how_a_day_is_typed_stays_as_it_is_typed():
+    assert (
+        readable("date: 'x' is not a date; write it as 2025-04-15.")
+        == "date: 'x' is not a date; write it as 2025-04-15."
+    )
+    assert readable("from 2025-04-15 on") == "from 15 April 2025 on"
+
+
+def small():
+    return dt.load_economy("icio-2022-small")
+
+
+def test_a_range_without_draws_has_no_joint_row(detente):
+    ran = detente(*"average --on 2025-05-14 --of China --range --draws 0 --table range".split())
+    assert ran.code == 0
+    assert "only: " in ran.out
+    assert "joint draws" not in ran.out
+
+
 def test_scenarios_are_listed_for_machines(detente):
     rows = json.loads(detente("run", "--list", "--format", "json").out)
     assert [row["on"] for row in rows if row["name"] == "geneva"]
     assert detente("run", "--list", "--format", "csv").out.startswith("name,title,on,note\n")
+    assert json.loads(detente("chain", "--list", "--format", "json").out)[0]["chain"] == "gallium-germanium"
     assert "geneva                   Genève" in detente("run", "--list", "--lang", "fr").out
 
 

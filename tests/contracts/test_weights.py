@@ -143,8 +143,8 @@ def test_weights_move_averages_and_contributions_alike(rows, text):
 
 
 def test_substitution_starts_from_the_weights_of_the_year(rows, text):
-    words = ("average", "--on", "2019-10-01", "--against", "2018-01-01", "--weights", "2017")
-    post = (*words, "--definition", "post")
+    words = ("average", "--on", "2019-10-01", "--weights", "2017")
+    post = (*words, "--definition", "post", "--against", "2018-01-01")
     assert rows(*post)[0]["average"] < rows(*words)[0]["average"]
     assert "weights: 2017 moved from the law of 2018-01-01" in text(*post)
 

@@ -35,6 +35,7 @@ from detente.chains.stocks import (
     run_stocks_many,
 )
 from detente.codes import InputError, Parameter, SolveError
+from detente.codes.kinds import checked
 
 LONGEST = 600
 """Months of the longest run."""
@@ -43,6 +44,7 @@ BALANCED = 1e-9
 """Largest residual of a balance that a result may have, share of the flow."""
 
 
+@checked
 def disrupt(
     chain: SupplyChain,
     licences: Licences,

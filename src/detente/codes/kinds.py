@@ -17,11 +17,12 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "Path": (lambda value: hasattr(value, "__fspath__"), "a path"),
     "date": (lambda value: isinstance(value, date), "a day"),
     "Mapping": (lambda value: isinstance(value, Mapping), "a mapping"),
+    "Groups": (lambda value: isinstance(value, Mapping), "a mapping of codes to groups"),
     "None": (lambda value: value is None, "None"),
 }
 """By the name of an annotation: what is allowed, and its words."""
 
-VALUES = "Economy Equilibrium Flows Law Ledger Licences Returns Schedule Shock SupplyChain".split()
+VALUES = "Economy Equilibrium Flows Law Ledger Licences Returns Schedule Shock SupplyChain Table".split()
 """Classes that annotations name; told by their names, since this layer knows none of them."""
 
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
+from detente.codes.kinds import checked
 from detente.economy.frame import Economy, Floats
 from detente.economy.input_output.accounts import InputOutputAccounts, accounts, cube, take_accounts
 
 Groups = Mapping[str, str]
+PAIR = 2
+"""Lists of an order: of countries and of sectors."""
 
 
 def elasticities(economy: Economy, name: str, *, theta_max: float | None = None) -> Economy:
@@ -36,6 +39,7 @@ def elasticities(economy: Economy, name: str, *, theta_max: float | None = None)
     return other
 
 
+@checked
 def aggregate(
     economy: Economy,
     countries: Groups | None = None,
@@ -57,6 +61,10 @@ def aggregate(
 
     Raises `UnknownName` for a code the world does not have.
     """
+    if order is not None and not (isinstance(order, list | tuple) and len(order) == PAIR):
+        raise InputError(
+            Parameter("order"), f"{order!r:.40} is no pair of lists", "give codes of countries and sectors"
+        )
     land, regions = _matrix(economy, "country", economy.countries, countries or {}, order[0] if order else None)
     work, groups = _matrix(economy, "sector", economy.sectors, sectors or {}, order[1] if order else None)
     base = accounts(economy)

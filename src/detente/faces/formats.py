@@ -120,7 +120,7 @@ def _cell(value: Any, unit: Unit) -> str:
     how = PRINTED.get(unit)
     if how is None or isinstance(value, str):
         if isinstance(value, float) and math.isinf(value):
-            return "no limit"
+            return "infinite" if value > 0 else "-infinite"
         return f"{clean(value):.4g}" if isinstance(value, float) else str(value)
     return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
 

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, SolveError
+from detente.codes.kinds import checked
 from detente.economy.frame import Economy, Floats
 
 THETA_MAX = 20.0
@@ -303,6 +304,7 @@ def uses(economy: Economy, inputs: Floats, final: Floats) -> tuple[Floats, Float
     return prior + 1e-6 * base.spending[:, :, None] * columns[:, None, :] / total, columns
 
 
+@checked
 def balance(economy: Economy) -> Economy:
     """The same flows, tariffs and value added, with input and final shares moved as little as RAS moves them.
 

@@ -54,14 +54,19 @@ def register(app: typer.Typer) -> None:
 def _chains(
     context: typer.Context,
     list_: Annotated[bool, typer.Option("--list", help="List the chains and scenarios.")] = False,
+    format_: opt.Format = "text",
+    out: opt.Out = None,
 ) -> None:
     """Supply chains under export control."""
+    opt.goes_with(context, "--list", list_, ("format_", "out"))
     if list_:
-        from detente.faces.formats import emit
+        from detente.faces.formats import emit, is_text
         from detente.lab.chains.paths import SCENARIOS
         from detente.lab.chains.portrait import chains_table
 
-        emit([chains_table()], "text", None)
+        emit([chains_table()], format_, out)
+        if out is not None or not is_text(format_, out):
+            raise typer.Exit
         print("\nScenarios for --scenario\n")
         for name, (_, what) in SCENARIOS.items():
             print(f"  {name:<24}{what}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.codes.days import check_span
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
@@ -232,7 +233,9 @@ def events(
     from detente.lab.record.tables import events_table
 
     check_format(format_)
-    table = events_table(opt.day(from_, "--from"), opt.day(to, "--to"), track, timeline or "us-china-events")
+    first, last = opt.day(from_, "--from"), opt.day(to, "--to")
+    check_span(first, last)
+    table = events_table(first, last, track, timeline or "us-china-events")
     if is_text(format_, out):
         table = _relabelled(
             table.select(EVENT_COLUMNS), {"usa_on_chn": "duty on China", "chn_on_usa": "duty on US goods"}

@@ -90,14 +90,7 @@ def talks(
         emit([case_table().select(LISTED) if form == "text" else case_table()], form, out)
         return
     opt.goes_with(ctx, "--play", play, ("strategy", "side"))
-    opt.goes_with(ctx, "--draws", bool(draws), ("seed", "resume", "workers"))
-    if draws:
-        from detente.lab.talks.workers import check_draws
-
-        check_draws(draws)
-        if set_ or elasticities or materials != "chains":
-            what = "draws take the inputs and elasticities of the case file and the supply chain"
-            raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
+    _check_draws(ctx, draws, own=bool(set_ or elasticities or materials != "chains"))
     _check_word(case, ctx)
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
@@ -139,6 +132,19 @@ def talks(
     text = page_text(page, lang, given) if first and page is not None else ""
     own = {"page": page_json(page)} if page is not None else {}
     _written(talk, parts, form, out, lead=text or (section in ("", ALL) and not table), drawn=(draws, seed), own=own)
+
+
+def _check_draws(ctx: typer.Context, draws: int, *, own: bool) -> None:
+    """Refuse draws beside inputs of the reader's own, and what draws alone take where there are none."""
+    opt.goes_with(ctx, "--draws", bool(draws), ("seed", "resume", "workers"))
+    if not draws:
+        return
+    from detente.lab.talks.workers import check_draws
+
+    check_draws(draws)
+    if own:
+        what = "draws take the inputs and elasticities of the case file and the supply chain"
+        raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
 
 
 def _check_word(case: str, ctx: typer.Context) -> None:

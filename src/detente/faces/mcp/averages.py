@@ -24,6 +24,7 @@ from detente.lab.ground.facing import BY as FACED
 from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.ranges import range_of
+from detente.lab.ground.weights import check_meant
 from detente.lab.ground.yearly import revenue
 from detente.lab.statute.importers import importers_table
 from detente.law import Reading
@@ -122,6 +123,7 @@ def _whose(side: str) -> str:
 
 
 def _ground(side: str, given: Average, on: date) -> Ground:
+    check_meant(side, claims=given.claims)
     ground = ground_of(importer(side).law, {}, "tariff-lines", given.claims)
     return ground.only(ground.where.countries.expand(given.partner, on, "partner")) if given.partner else ground
 

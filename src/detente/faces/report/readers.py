@@ -196,7 +196,8 @@ def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
+# How a day is to be typed stays as it is typed.
+_DAY = re.compile(r"(?<!write it as )(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _NEGATIVE = re.compile(r"(?:(?<=[\s(\[;:])|^)-(?=\d)")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -26,11 +27,12 @@ def range_table(
 ) -> Table:
     """The average on a day with its 5-95% range, and what each uncertain share does to it alone."""
     average = range_of(ground, on, reading, draws, seed)
-    rows = [("average, 5-95% of joint draws", average.low, average.value, average.high)]
+    rows = [("average, 5-95% of joint draws", average.low, average.value, average.high)] if draws else []
     swings = sorted(average.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
     named = [(input_name(ground.law, name), pair) for name, pair in swings if average.moved_by(name)]
     rows += [(f"only: {name}", min(pair), average.value, max(pair)) for name, pair in named]
     table = table_of("averages.range", rows, on=on, draws=draws, seed=seed)
+    table = table if draws else replace(table, notes=())
     return table.standing_on(standing_of(ground.law, on, on, partners=ground.chosen))
 
 

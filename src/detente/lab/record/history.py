@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.codes import InputError, Parameter, Table, table_of, table_with
 from detente.codes.days import check_day
+from detente.codes.kinds import checked
 from detente.codes.standing import Standing
 from detente.data.evidence_tables import (
     DEFINITIONS,
@@ -202,7 +203,8 @@ def _placed(label: str, rate: float, rise: float, base: str, year: int, definiti
     return (*head, str(earlier.years[index]), float(earlier.rise[index]), definition)
 
 
-def history(rate: float | None = None, scenario: str | Path = "", on: date | None = None) -> list[Table]:
+@checked
+def history(rate: float | None = None, scenario: str | Path = "", on: date | str | None = None) -> list[Table]:
     """The place of a rate, of a scenario's laws, or of the law of a day and the last year; and the history by year.
 
     Parameters
@@ -215,6 +217,8 @@ def history(rate: float | None = None, scenario: str | Path = "", on: date | Non
     InputError : a rate below zero.
     """
     on = None if on is None else as_date(on, "on")
+    if rate is not None and not isinstance(rate, int | float | np.floating):
+        raise InputError(Parameter("rate"), f"{rate!r:.40} is not a number", "give a share, as 0.18")
     if rate is not None and not rate >= 0:
         raise InputError(Parameter("rate"), f"{rate:.1%} is no average duty", "give a rate of zero or more, as 18%")
     entries: list[Entry] = []

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, table_of
-from detente.codes.days import check_span
 from detente.data.eventfile import load_events, load_promises
 from detente.data.evidence_tables import purchase
 from detente.data.importerfile import lawbooks
@@ -28,7 +27,6 @@ def events_table(
     tracks = sorted({event.track for event in events})
     if of_track and of_track not in tracks:
         raise UnknownName("track", of_track, tracks, Parameter("track"), f"use {', '.join(tracks)}")
-    check_span(first, last)
     chosen = [e for e in events if first <= e.announced <= last and of_track in ("", e.track)]
     if not chosen:
         span = f"{min(e.announced for e in events)} to {max(e.announced for e in events)}"

@@ -86,8 +86,10 @@ def _check_year(weights: str, of: str) -> None:
 def _ground(of: str, partner: str, on: Any, weights: str) -> Any:
     from detente.data.importers import importer
     from detente.lab.ground.ground import ground_of
+    from detente.lab.ground.weights import check_meant
 
     _check_year(weights, of)
+    check_meant(of, weights)
     ground = ground_of(importer(of).law, weights=weights)
     return ground.only(ground.where.countries.expand(partner, on, "partner")) if partner else ground
 
