@@ -34,14 +34,14 @@ Lang = Annotated[
     str,
     Query(max_length=2, description="Language of the page.", examples=["en"], json_schema_extra=one_of("languages")),
 ]
-CASE_EXAMPLE = {
+EXAMPLE = {
     "case": "us-korea-2025-07", "title": "United States and South Korea, as known on 29 July 2025", "on": "2025-07-30",
     "parties": ["USA", "KOR"], "variants": ["happened"],
     "deadline": {"by": "USA", "on": "KOR", "what": "reciprocal rate by letter", "day": "2025-08-01"},
 }  # fmt: skip
 
 
-@router.get("", summary="Cases of the talks", responses=responses({"cases": [CASE_EXAMPLE]}, shape="TalksCases"))
+@router.get("", summary="Cases of the talks", responses=responses({"cases": [EXAMPLE]}, shape="TalksCases"))
 def cases(request: Request) -> Response:
     """Every case of the package: its parties, its day, and the threat whose deadline stands on that day."""
     from detente.faces.web.work.advised import shipped_cases
