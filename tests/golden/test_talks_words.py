@@ -8,10 +8,13 @@ import pytest
 from detente.codes import Column, Table, Unit
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.faces.formats import heading
+from detente.faces.words.footing import world_sentence
+from detente.faces.words.language import load
 from detente.faces.words.talks import chances, talk_sentences
 from detente.lab.deal.signing import talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario, parse_scenario
+from detente.lab.talks.advice import Footing
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences
 from detente.lab.talks.talk import Setting, open_talk
 from detente.lab.talks.words import in_weeks, threat_phrase, with_article, words_of
@@ -182,3 +185,9 @@ def test_heads_say_p_star_as_the_text_does():
         "usa p*",
         "chn over DP, bn USD",
     ]
+
+
+@pytest.mark.parametrize("countries", [2, 3])
+def test_a_world_of_one_good_each_is_called_a_textbooks(countries):
+    footing = Footing("textbook", countries, 1, None, (), "", "", 0.0, "", "", ())
+    assert world_sentence(footing, load()) == f"A textbook world of {countries} countries with one good each."

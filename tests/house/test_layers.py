@@ -112,6 +112,7 @@ def test_imports_are_absolute():
 
 def test_the_contract_names_every_layer_in_order():
     order = [
+        "__main__",
         "api",
         "faces",
         "lab",

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution, entry_points, version
@@ -165,6 +166,8 @@ def test_the_command_is_installed():
     (script,) = entry_points(group="console_scripts", name="detente")
     assert script.value == "detente.faces.cli:main"
     assert callable(script.load())
+    called = [sys.executable, "-m", "detente", "--version"]
+    assert subprocess.run(called, capture_output=True, text=True, check=True).stdout.startswith("detente ")
 
 
 def test_continuous_integration_runs_what_the_readme_promises():

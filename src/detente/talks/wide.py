@@ -147,13 +147,6 @@ class WideSpace:
         """Parts of an outcome by an exact solve, shape (party, part), USD bn a year."""
         return self.measured_at(levels, extra)[0]
 
-    def imports_at(self, issue: str, levels: Floats) -> float:
-        """What the importers of a duty buy of what owes it, by an exact solve, USD bn a year at base-year prices."""
-        duty = self.duties[self.issues.index(issue)]
-        levels = np.asarray(levels, dtype=np.float64)
-        trade = _trade(self, solve(self.economy, self.shock(levels), warm=self.reference))
-        return float((trade[list(duty.importers)].sum(axis=0) * (duty.points[-1] / duty.top)).sum())
-
     def measured_at(self, levels: Floats, extra: Floats | None = None) -> tuple[Floats, Floats]:
         """The same, and EV of every country, shape (country,), USD bn a year."""
         levels = np.asarray(levels, dtype=np.float64)

@@ -155,7 +155,7 @@ PROBLEM = {
             "schema": {"$ref": "#/components/schemas/Problem"},
             "example": {
                 "type": "about:blank", "title": "Cannot be used", "status": 422,
-                "detail": "unknown country 'Narnia'; did you mean 'Armenia'?.",
+                "detail": "unknown country 'Narnia'; did you mean 'Armenia'?",
             },
         },
         "text/html": {"schema": {"type": "string"}},

@@ -5,8 +5,8 @@ from __future__ import annotations
 from detente.faces.words.language import Language
 from detente.lab.talks.advice import Advice, Footing
 
-TEXTBOOK = 2
-"""Countries of a world that is a textbook's."""
+PAIR = 2
+"""Parties whose laws are called those of both."""
 
 FINEST = 0.01
 """Error of payoffs that is told at least, USD bn a year."""
@@ -14,11 +14,11 @@ FINEST = 0.01
 
 def world_sentence(footing: Footing, say: Language) -> str:
     """The world and the laws in it."""
-    if footing.countries == TEXTBOOK and footing.sectors == 1:
-        return say("advice_world_textbook")
+    if footing.sectors == 1:
+        return say("advice_world_textbook", countries=footing.countries)
     if not footing.laws or footing.error is None:
         return say("advice_world_plain", countries=footing.countries, sectors=footing.sectors)
-    sides = say("advice_both" if len(footing.laws) == TEXTBOOK else "advice_every")
+    sides = say("advice_both" if len(footing.laws) == PAIR else "advice_every")
     error = say.number(max(footing.error, FINEST), 2)
     return say("advice_world", countries=footing.countries, sectors=footing.sectors, sides=sides, error=error)
 
