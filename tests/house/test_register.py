@@ -2,13 +2,14 @@
 
 import importlib.util
 import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from detente.codes import InputError, Unit, UnknownName, declared_columns, table_of, table_with
-from detente.codes.declared import KINDS, find_table, subject_tables
+from detente.codes.declared import KINDS, declared_texts, find_table, subject_tables
 from detente.lab.parts import PARTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,3 +135,12 @@ def test_a_table_of_another_has_its_columns_under_its_own_name():
 def test_a_table_that_does_not_fit_is_refused(call, error, words):
     with pytest.raises(error, match=re.escape(words)):
         call()
+
+
+def test_texts_of_rows_are_those_that_the_code_names():
+    rows = tomllib.loads((FOLDER / "deal.toml").read_text(encoding="utf-8"))["texts"]
+    code = CODE["lab/deal/numbers.py"]
+    assert [name for name in rows if f'"{name}"' not in code] == []
+    with pytest.raises(UnknownName, match=r"unknown row 'us_averag'; did you mean 'us_average'\?"):
+        declared_texts("deal", "us_averag")
+    assert declared_texts("deal", "us_average", year=2024)["definition"].endswith("all imports of 2024")

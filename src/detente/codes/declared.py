@@ -7,7 +7,8 @@ Texts have words in braces, which whoever makes the table gives: "imports of {pe
 unit, meaning and, where its name is no head for readers, a head; or the name of a column under `[shared]` of the file
 or in `shared.toml`. Of a text called by its name the name is enough. A unit may be followed by a type
 ("count, number"), else it says the type. A column whose name has a word of several values stands once for each.
-`{word!n}` is a word as names of columns are written. A table `of` another has its columns and notes.
+`{word!n}` is a word as names of columns are written. A table `of` another has its columns and notes. What rows are
+called and mean stands under `[texts]`, where that does not come from the data.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ TYPES = {Unit.TEXT: "text", Unit.CODE: "text", Unit.DATE: "text", Unit.COUNT: "w
 """Types of columns whose unit says it; others are numbers."""
 
 NO_UNIT = "none"
+
+NO_TABLES = ("shared", "texts")
+"""Sections of a file that are no tables."""
 
 Words = Mapping[str, Any]
 """What stands in braces -> what it is here; a list where a column stands once for each value."""
@@ -126,6 +130,19 @@ def declared_column(name: str) -> Column:
     return _column(_content("shared")[name]).filled({})
 
 
+def declared_texts(subject: str, name: str, **words: Any) -> dict[str, str]:
+    """Texts of a row of a subject by what they are, such as its label, with their words.
+
+    Raises
+    ------
+    UnknownName : the subject has no such row.
+    """
+    rows = _content(subject).get("texts", {})
+    if name not in rows:
+        raise UnknownName("row", name, rows, f"codes/tables/{subject}.toml")
+    return {kind: _filled(text, words) for kind, text in rows[name].items()}
+
+
 def find_table(key: str) -> Declared:
     """The table of a key, or `UnknownName`."""
     subject, _, name = key.partition(".")
@@ -138,7 +155,7 @@ def find_table(key: str) -> Declared:
 @cache
 def subject_tables(subject: str) -> Mapping[str, Declared]:
     """All tables of a subject by name."""
-    return {name: _declared(subject, name) for name in _content(subject) if name != "shared"}
+    return {name: _declared(subject, name) for name in _content(subject) if name not in NO_TABLES}
 
 
 def _declared(subject: str, name: str) -> Declared:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Table, Unit, readable, table_with
+from detente.codes.declared import Words, declared_texts
 from detente.codes.names import in_sentence
 from detente.codes.standing import LAPSED, RENEWED, other_fate
 from detente.data.tables import countries
@@ -33,11 +34,7 @@ THIRD = ("DEU", "JPN", "KOR", "TWN", "VNM", "IND", "MEX", "CAN")
 """Third countries that are shown; Germany stands for the European Union, as its largest buyer and seller."""
 
 REGIONS = {"EUN": "European Union", "HUB": "Hong Kong, Singapore and other hubs", "ASE": "rest of South-East Asia"}
-BOX = "range over {over}, {horizon} run"
-RUNS = "range: long and short run"
 CHANCES = "deal_break_even"
-QUICK = "no range yet: it comes with the whole answer"
-SETS = "range: {n} sets of elasticities and closures of trade balances, long run"
 
 
 @dataclass(frozen=True)
@@ -191,7 +188,19 @@ class DealCase:
 def _most(moves: Mapping[str, float]) -> str:
     """The two inputs that move a number most, in words."""
     ranked = [name for name, span in sorted(moves.items(), key=lambda row: -row[1])[:2] if span > NOTHING]
-    return f"; moved most by {' and '.join(ranked)}" if ranked else ""
+    return _ranges(inputs=" and ".join(ranked))["moved"] if ranked else ""
+
+
+def _ranges(**words: Any) -> dict[str, str]:
+    """What ranges run over, as the register says it; a word that is not given is blank."""
+    return declared_texts("deal", "ranges", **{**dict.fromkeys(("sets", "over", "horizon", "inputs"), ""), **words})
+
+
+def _number(table: str, text: str, name: str, value: float, unit: Unit, words: Words, **more: Any) -> Number:
+    """A number with its label, definition and range as the register has them; `text` : its row there."""
+    texts = declared_texts("deal", text, **words)
+    given = {"spread": texts.get("range", ""), **more}
+    return Number(name, table, texts["label"], value, unit, texts["definition"], **given)
 
 
 def law_numbers(case: DealCase) -> list[Number]:
@@ -199,32 +208,27 @@ def law_numbers(case: DealCase) -> list[Number]:
     usa, chn = case.planes["USA"], case.planes["CHN"]
     owed, was = _owed(case, usa), usa.owed(status_levels(case))
     back, had = chn.owed(case.levels), chn.owed(status_levels(case))
-    words = _law_without(case)
-    why = "no range here: statutory, at fixed weights; the range of an average draws the shares behind it"
     rows = [
-        ("us_average", "US average duty", usa.average(owed), usa.average(was), f"all imports of {case.levers.year}"),
-        ("us_on_china", "US duty on China", usa.average(owed, "CHN"), usa.average(was, "CHN"), "imports from China"),
-        ("china_on_us", "Chinese duty on US goods", chn.average(back), chn.average(had), "China's imports from the US"),
+        ("us_average", usa.average(owed), usa.average(was), "USA"),
+        ("us_on_china", usa.average(owed, "CHN"), usa.average(was, "CHN"), "USA"),
+        ("china_on_us", chn.average(back), chn.average(had), "CHN"),
     ]
-    numbers = [
-        Number(name, "deal_duties", label, value, Unit.SHARE, f"statutory average at fixed weights, {over}", words,
-               before, spread=why, side="CHN" if name == "china_on_us" else "USA")
-        for name, label, value, before, over in rows
-    ]  # fmt: skip
-    if case.levers.partner:
-        code = case.levers.partner
-        numbers.append(
-            Number("us_on_partner", "deal_duties", f"US duty on {the(code)}", _of(usa, owed, code), Unit.SHARE,
-                   "statutory average at fixed weights", words, _of(usa, was, code), spread=why, side="USA")
-        )  # fmt: skip
-    return numbers
+    code = case.levers.partner
+    if code:
+        rows.append(("us_on_partner", _of(usa, owed, code), _of(usa, was, code), "USA"))
+    words, against = {"year": case.levers.year, "country": the(code) if code else ""}, _law_without(case)
+    return [
+        _number("deal_duties", name, name, value, Unit.SHARE, words, against=against, before=before, side=side)
+        for name, value, before, side in rows
+    ]
 
 
 def _law_without(case: DealCase) -> str:
     """The law that averages are compared with: that of the day, its negotiated duties as in the status quo."""
     if case.levers.on == case.warm.file.on:
         return case.words
-    return f"law of {case.levers.on:%-d %B %Y} with the duties of {case.warm.file.on:%-d %B %Y}"
+    on, day = (f"{each:%-d %B %Y}" for each in (case.levers.on, case.warm.file.on))
+    return declared_texts("deal", "law_without", on=on, day=day)["label"]
 
 
 def _of(plane: Plane, owed: Floats, partner: str) -> float:
@@ -260,20 +264,20 @@ def first_upper(words: str) -> str:
 
 def income_numbers(case: DealCase) -> list[Number]:
     """Real income of both sides and of third countries against the status quo."""
-    economy, numbers = case.after[LONG].economy, []
-    for code in (*SIDES, *(code for code in THIRD if code in economy.countries)):
-        table = "deal_income" if code in SIDES else "deal_third"
-        numbers.append(_changed(case, f"income_{code}", table, f"Real income of {the(code)}", "welfare", code,
-                              "change of real income in general equilibrium, a year"))  # fmt: skip
-    return numbers
+    economy = case.after[LONG].economy
+    places = {code: "deal_income" for code in SIDES} | {
+        code: "deal_third" for code in THIRD if code in economy.countries
+    }
+    return [_changed(case, table, "income", "welfare", code, the(code)) for code, table in places.items()]
 
 
-def _changed(case: DealCase, name: str, table: str, label: str, measure: str, code: str, definition: str) -> Number:
+def _changed(case: DealCase, table: str, text: str, measure: str, code: str, country: str) -> Number:
     """A change of a country, with its range over sets of elasticities and closures in the long run."""
     index = case.after[LONG].economy.country(code)
     every = {run: _change(case, measure, index, run) for run in case.after}
-    return Number(name, table, label, every[case.levers.horizon], Unit.SHARE, definition, case.words,
-                  **_over_sets(case, every), side=code)  # fmt: skip
+    value, more = every[case.levers.horizon], _over_sets(case, every)
+    return _number(table, text, f"{text}_{code}", value, Unit.SHARE, {"country": country}, against=case.words,
+                   side=code, **more)  # fmt: skip
 
 
 def _change(case: DealCase, name: str, index: int, run: str) -> float:
@@ -283,32 +287,26 @@ def _change(case: DealCase, name: str, index: int, run: str) -> float:
 def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
     """Low, high and the words of a range over elasticities and closures; the short run where it is asked for."""
     if set(every) <= {LONG, SHORT}:
-        return {"spread": QUICK}
+        return {"spread": _ranges()["quick"]}
     sets = [value for run, value in every.items() if run != SHORT]
     shown = [*sets, every[case.levers.horizon]]
-    return {"low": min(shown), "high": max(shown), "spread": SETS.format(n=len(sets))}
+    return {"low": min(shown), "high": max(shown), "spread": _ranges(sets=len(sets))["sets"]}
 
 
 def amount_numbers(case: DealCase) -> list[Number]:
     """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
-    usa, numbers = case.planes["USA"], []
-    for code in SIDES:
-        numbers.append(_level(case, f"revenue_{code}", f"Duty collected by {the(code)}", _revenue(code), code,
-                            "duty collected a year in general equilibrium, all partners"))  # fmt: skip
-    for to, by in (SIDES, SIDES[::-1]):
-        label = f"Imports of {the(to)} from {the(by)}"
-        numbers.append(_level(case, f"imports_{to}", label, _imports(to, by), to, "imports a year net of duty"))
-    owed = float(_owed(case, usa).sum())
+    usa = case.planes["USA"]
+    numbers = [_level(case, "revenue", _revenue(code), code, country=the(code)) for code in SIDES]
+    numbers += [
+        _level(case, "imports", _imports(to, by), to, country=the(to), other=the(by)) for to, by in (SIDES, SIDES[::-1])
+    ]
+    owed, before = float(_owed(case, usa).sum()), float(usa.owed(status_levels(case)).sum())
+    words = {"year": case.levers.year}
     numbers.append(
-        Number("static_revenue", "deal_amounts", f"US duty on the imports of {case.levers.year}", owed, Unit.USD,
-               f"duty a year on the trade of {case.levers.year} as it was, no substitution", case.words,
-               float(usa.owed(status_levels(case)).sum()), spread="no range: no behaviour in it", side="USA")
+        _number("deal_amounts", "static_revenue", "static_revenue", owed, Unit.USD, words, against=case.words,
+                before=before, side="USA")
     )  # fmt: skip
-    about = "change of the price of final goods, against the numeraire of world income"
-    for code in SIDES:
-        label = f"Price of final goods, {name_of(code)}"
-        numbers.append(_changed(case, f"prices_{code}", "deal_prices", label, "prices", code, about))
-    return numbers
+    return numbers + [_changed(case, "deal_prices", "prices", "prices", code, name_of(code)) for code in SIDES]
 
 
 Read = Callable[[Equilibrium], float]
@@ -322,12 +320,12 @@ def _imports(to: str, by: str) -> Read:
     return lambda eq: float(eq.levels["trade"][eq.economy.country(to), eq.economy.country(by)].sum())
 
 
-def _level(case: DealCase, name: str, label: str, read: Read, side: str, definition: str) -> Number:
+def _level(case: DealCase, text: str, read: Read, side: str, **words: str) -> Number:
     """An amount in equilibrium beside its level in the status quo."""
     every = {run: read(equilibrium) for run, equilibrium in case.after.items()}
-    before = read(case.before[case.levers.horizon])
-    return Number(name, "deal_amounts", label, every[case.levers.horizon], Unit.USD, definition, case.words, before,
-                  **_over_sets(case, every), side=side)  # fmt: skip
+    before, more = read(case.before[case.levers.horizon]), _over_sets(case, every)
+    return _number("deal_amounts", text, f"{text}_{side}", every[case.levers.horizon], Unit.USD, words,
+                   against=case.words, before=before, side=side, **more)  # fmt: skip
 
 
 def material_numbers(case: DealCase) -> list[Number]:
@@ -336,30 +334,15 @@ def material_numbers(case: DealCase) -> list[Number]:
         return []
     now = shortages().at(level_of(case.levers, "licences"))
     was = shortages().at(float(case.warm.status[case.warm.columns["licences"]]))
-    about = f"of {MONTHS} months, licences withheld from the United States alone, chain {CHAIN}, central figures"
-    why = "no range here: a run of the chain draws its figures"
     rows = (
-        ("months_short", f"Months of {MONTHS} in which US users of rare earths are short", Unit.MONTHS,
-         f"months with 5% of need or more not met, {about}", now[0], was[0]),
-        ("first_short", "Months until US users of rare earths are first short", Unit.MONTHS,
-         f"months from the start of the controls, {about}; blank for never", now[2], was[2]),
-        ("unmet", "Need for rare earths not met in the worst month", Unit.SHARE,
-         f"share of US users' need, weighed by spending, {about}", now[1], was[1]),
-    )  # fmt: skip
+        ("deal_months", "months_short", Unit.MONTHS, now[0], was[0]),
+        ("deal_months", "first_short", Unit.MONTHS, now[2], was[2]),
+        ("deal_unmet", "unmet", Unit.SHARE, now[1], was[1]),
+    )
+    words = {"months": MONTHS, "chain": CHAIN}
     return [
-        Number(
-            name,
-            "deal_unmet" if unit is Unit.SHARE else "deal_months",
-            label,
-            value,
-            unit,
-            words,
-            case.words,
-            before,
-            spread=why,
-            side="USA",
-        )
-        for name, label, unit, words, value, before in rows
+        _number(table, name, name, value, unit, words, against=case.words, before=before, side="USA")
+        for table, name, unit, value, before in rows
     ]
 
 
@@ -367,27 +350,22 @@ def gain_numbers(case: DealCase) -> list[Number]:
     """Gains of both sides over each threat, p*, and what the days of the deal are worth."""
     levers, warm = case.levers, case.warm
     negotiation = warm.talk.negotiation(warm.setting(levers.weights, levers.horizon))
-    numbers, box = [], BOX.format(over=over_words(warm.file), horizon=levers.horizon)
+    numbers, box = [], _ranges(over=over_words(warm.file), horizon=levers.horizon)["gains"]
     for threat in negotiation.threats:
-        gains = case.gains(threat.name, levers.weights, levers.horizon)
-        spread = case.spread(threat)
+        gains, spread = case.gains(threat.name, levers.weights, levers.horizon), case.spread(threat)
         for i, code in enumerate(SIDES):
+            words = {"country": the(code), "threat": threat.label, "description": threat.description or threat.label}
             numbers.append(
-                Number(f"gain_{code}_{threat.name}", "deal_gains", f"Gain of {the(code)} over {threat.label}",
-                       BILLION * float(gains[i]), Unit.USD,
-                       f"payoff under the deal less payoff if talks fail, a year; {threat.description or threat.label}",
-                       threat.label, low=BILLION * float(spread.low[i]), high=BILLION * float(spread.high[i]),
-                       spread=box + _most(spread.moves[i]),
-                       threat=threat.name, side=code)
+                _number("deal_gains", "gain", f"gain_{code}_{threat.name}", BILLION * float(gains[i]), Unit.USD, words,
+                        against=threat.label, low=BILLION * float(spread.low[i]), high=BILLION * float(spread.high[i]),
+                        spread=box + _most(spread.moves[i]), threat=threat.name, side=code)
             )  # fmt: skip
     whole = warm.talk.whole(warm.setting(levers.weights, levers.horizon))
     stars = break_even(whole, case.payoffs(levers.weights, levers.horizon))
-    about = "chance that the status quo lasts above which the side prefers to sign; 0 or less: signs anyway"
     numbers += [
-        Number(f"p_star_{code}", CHANCES,
-               f"{first_upper(the(code))} signs if the status quo lasts with more than",
-               float(stars[i]), Unit.NONE, about, spread="no range: read the gains", side=code)
-        for i, code in enumerate(SIDES)
+        _number(CHANCES, "p_star", f"p_star_{code}", float(star), Unit.NONE, {"country": first_upper(the(code))},
+                side=code)
+        for code, star in zip(SIDES, stars, strict=True)
     ]  # fmt: skip
     return [*numbers, *_worth_of_days(case)]
 
@@ -405,11 +383,9 @@ def _worth_of_days(deal: DealCase) -> Iterable[Number]:
     for i, code in enumerate(SIDES):
         value = BILLION * float(flows[i]) * days / YEAR_DAYS
         ends = sorted(BILLION * float(gain[i]) * days / YEAR_DAYS for gain in gains)
-        yield Number(
-            f"days_{code}", "deal_days", f"Worth of {days} days of the deal to {the(code)}", value, Unit.USD,
-            f"gain over {threat.label} in the days of the deal, short run for {short:.0%} of it", threat.label,
-            low=ends[0], high=ends[1], spread=RUNS, side=code,
-        )  # fmt: skip
+        words = {"days": days, "country": the(code), "threat": threat.label, "short": f"{short:.0%}"}
+        yield _number("deal_days", "days", f"days_{code}", value, Unit.USD, words, against=threat.label, low=ends[0],
+                      high=ends[1], side=code)  # fmt: skip
 
 
 def number_tables(numbers: Sequence[Number], notes: Sequence[str] = ()) -> dict[str, Table]:
