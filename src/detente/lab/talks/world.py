@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError
+from detente.codes import InputError, Parameter
 from detente.data.caserows import (
     ALL_GOODS,
     AS_LAW,
@@ -44,7 +44,14 @@ THIRD_COUNTRIES = "third_countries"
 
 @lru_cache(maxsize=12)
 def economy_of(name: str, elasticities: str = "", scale: float = 1.0) -> Economy:
-    """The world of a case with its trade elasticities multiplied by a number."""
+    """The world of a case with its trade elasticities multiplied by a number.
+
+    Raises
+    ------
+    InputError : a set of elasticities for a textbook's world.
+    """
+    if name in TEXTBOOK and elasticities:
+        raise InputError(Parameter("elasticities"), f"world {name} has an elasticity of its own", "leave it out")
     economy = TEXTBOOK[name]() if name in TEXTBOOK else load_economy(name, elasticities=elasticities or None)
     if scale == 1.0:
         return economy
