@@ -172,7 +172,8 @@ def test_the_gain_in_real_income_is_the_change_of_real_income(engine):
 
 
 def test_a_layer_beside_the_deal_counts_in_gains_as_exact_solves_count_it(engine):
-    plain, layer = {"us": "10", "cn": "10", "licences": "1"}, {"partner": "MEX", "rate": "10"}
+    plain = {"us": "10", "cn": "10", "licences": "1", "weights": "welfare"}
+    layer = {"partner": "MEX", "rate": "10"}
     first, second = engine.deal(plain), engine.deal(plain | layer)
     case, world = engine.warm.case, engine.world(engine.warm.file.on)
     owed = world.owed({"us": 0.1, "fentanyl": 0.2, "cn": 0.1}, (), ["MEX"], 0.1)
@@ -194,8 +195,8 @@ def test_one_gain_in_page_run_and_talks(engine):
     deal, scenario = engine.deal(levers), dated(scenario_of(engine, engine.deal(levers)), levers.on)
     tables, _ = talks_tables_for_run(scenario, *(list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")))
     signing = next(table for table in tables if table.name == "signing")
-    (run,) = [row for row in signing.rows() if row["weights"] == "welfare"]
-    talk = open_talk("us-china-2025-05:happened", weights=["welfare"], horizons=["long"])
+    (run,) = [row for row in signing.rows() if row["weights"] == levers.weights]
+    talk = open_talk("us-china-2025-05:happened", weights=[levers.weights], horizons=["long"])
     negotiation = talk.negotiation(talk.headline)
     for i, code in enumerate(("USA", "CHN")):
         page = deal.number(f"gain_{code}_D0").value

@@ -166,7 +166,7 @@ def test_an_input_moves_an_average_by_more_than_rounding():
 def test_the_table_of_a_range_lists_no_input_that_rounding_alone_moves(monkeypatch):
     found = AverageRange(0.2, 0.1, 0.3, {"none": (0.2, LEFT_OVER), "some": (0.19, 0.2)}, 4, 7)
     monkeypatch.setattr(average_ranges, "range_of", lambda *_: found)
-    table = average_ranges.range_table(SimpleNamespace(law=importer("USA").law), date(2025, 5, 14))
+    table = average_ranges.range_table(SimpleNamespace(law=importer("USA").law, chosen=None), date(2025, 5, 14))
     assert table["input"].tolist() == ["average, 5-95% of joint draws", "only: some"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +18,8 @@ from detente.lab.talks.wideworld import STANDARD, wide_space
 from detente.lab.talks.world import economy_of
 from detente.talks.duties import DutyIssue, DutySpace, group_of
 from detente.talks.quotas import cleared
-from detente.talks.wide import DutyAxis, WideSpace, WideSurface, trusted_wide
+from detente.talks.sparse import SparseGrid
+from detente.talks.wide import DutyAxis, WideSpace, WideSurface, blended, trusted_wide
 
 SMALL = "icio-2022-small"
 
@@ -209,3 +211,18 @@ def test_where_the_base_duty_counts_in_a_level_is_a_floor() -> None:
 def test_what_counts_the_base_duty_in_is_on_or_off(form: dict[str, object], more: dict[str, object], said: str) -> None:
     with pytest.raises(InputError, match=said):
         _case({**_duty("a", "USA", "points", in_all="form"), **more}, {**FORM, **form})
+
+
+def test_surfaces_on_grids_of_two_levels_are_mixed_as_their_values() -> None:
+    surface, dice = _three()[2], np.random.default_rng(7)
+    grid = SparseGrid(surface.tops, surface.grid.level - 1)
+    coarse = replace(surface, grid=grid, values=dice.normal(size=(len(grid.nodes), *surface.values.shape[1:])),
+                     world=dice.normal(size=(len(grid.nodes), *surface.world.shape[1:])))  # fmt: skip
+    points = dice.uniform(size=(20, len(surface.tops))) * surface.tops
+    for first, second in ((surface, coarse), (coarse, surface)):
+        mixed = blended(first, second, 0.3)
+        assert isinstance(mixed, WideSurface)
+        expected = 0.7 * first.parts_at(points) + 0.3 * second.parts_at(points)
+        assert_allclose(mixed.parts_at(points), expected, atol=1e-9)
+        others = 0.7 * first.others_at(points) + 0.3 * second.others_at(points)
+        assert_allclose(mixed.others_at(points), others, atol=1e-9)

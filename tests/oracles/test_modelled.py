@@ -23,8 +23,9 @@ def test_every_case_of_two_with_an_outcome_is_forecast():
 def test_a_forecast_is_what_the_case_gives_today():
     (stored,) = [each for each in model_forecasts() if each.case == "us-vietnam-2025-07"]
     again = forecast_of(stored.case, 1)
-    for name in ("p", "before", "rate", "room", "asymmetry", "credibility", "sample"):
+    for name in ("p", "before", "rate", "room", "asymmetry", "credibility"):
         assert getattr(again, name) == pytest.approx(getattr(stored, name), rel=1e-4), name
+    assert again.sample == pytest.approx(stored.sample[:1], rel=1e-4)
     assert (again.threat, again.terms) == (stored.threat, stored.terms)
 
 
@@ -39,7 +40,7 @@ def test_the_rate_of_the_day_is_that_of_the_record():
 
 def test_the_error_of_one_rate_is_its_distance_and_few_episodes_are_said_to_be_few():
     table = model_rates_table(agreements(), read_through())
-    (row,) = [row for row in table.rows() if row["case"] == "us-vietnam-2025-07"]
+    (row,) = [row for row in table.rows() if row["case"] == "us-brazil-2025-07"]
     assert row["error"] == pytest.approx(abs(row["median"] - row["agreed"]), abs=1e-12)
     rules = model_rules_table(agreements(), read_through())
     assert len(rules) == 10

@@ -275,15 +275,23 @@ class WideSurface:
         return WideInterpolant(self.grid.fitted(np.einsum("npk,pk->np", self.values, weights)))
 
     def blended(self, other: WideSurface, share: float) -> WideSurface:
-        """This surface with `share` of another on the same nodes: parts are mixed, not outcomes."""
-        if self.issues != other.issues or self.grid != other.grid:
-            raise InputError("surfaces", "they stand on different nodes", "solve both on the same grid")
+        """This surface with `share` of another of the same duties: parts are mixed, not outcomes."""
+        if self.issues != other.issues or self.tops != other.tops:
+            raise InputError("surfaces", "they are of different duties", "solve both on grids of the same")
+        grid = max(self.grid, other.grid, key=lambda each: each.level)
+        own, others = self._on(grid), other._on(grid)
         return replace(
-            self,
-            values=(1.0 - share) * self.values + share * other.values,
-            world=(1.0 - share) * self.world + share * other.world,
+            own,
+            values=(1.0 - share) * own.values + share * others.values,
+            world=(1.0 - share) * own.world + share * others.world,
             residual=max(self.residual, other.residual),
         )
+
+    def _on(self, grid: SparseGrid) -> WideSurface:
+        """The same surface on the nodes of a grid no coarser: what fits its own nodes fits these."""
+        if grid == self.grid:
+            return self
+        return replace(self, grid=grid, values=self.parts_at(grid.nodes), world=self.others_at(grid.nodes))
 
     def moved(self, before: WideSurface, after: WideSurface) -> WideSurface:
         """This surface with what sets two others of its duties apart, whose common error cancels."""

@@ -12,6 +12,7 @@ from pydantic import Field
 from detente.codes import Unit
 from detente.codes.hs import digits
 from detente.codes.standing import counted
+from detente.data.importers import Importer as Side
 from detente.data.importers import importer
 from detente.data.tables import place
 from detente.faces.mcp.answers import cited, command, number, page
@@ -48,10 +49,7 @@ def answered(call: Call[Changes]) -> ToolAnswer:
     codes = [digits(line, "lines", CODES) for line in given.lines]
     partner = where.countries.resolve(given.partner, "partner") if given.partner else ""
     days = [date.fromisoformat(str(text)) for text in table["date"]]
-    keep = [
-        _touches(where.law.by_id[str(name)], when, partner, codes)
-        for name, when in zip(table["measure"], days, strict=True)
-    ]
+    keep = [_touches(where, str(name), when, partner, codes) for name, when in zip(table["measure"], days, strict=True)]
     table = table.take(np.asarray(keep, dtype=bool))
     goods = f" on goods of {given.partner}" if given.partner else ""
     changes = counted(len(table), "change")
@@ -64,9 +62,23 @@ def answered(call: Call[Changes]) -> ToolAnswer:
     )
 
 
-def _touches(measure: Measure, when: date, partner: str, codes: Sequence[str]) -> bool:
-    """Whether a measure is on goods of a partner and on one of some codes, on a day or the day before."""
-    return (not partner or _on_partner(measure, when, partner)) and (not codes or _on_codes(measure, codes))
+def _touches(where: Side, name: str, when: date, partner: str, codes: Sequence[str]) -> bool:
+    """Whether a change is on goods of a partner and on one of some codes, on its day or the day before."""
+    measure, programme = where.law.by_id.get(name), where.programmes.by_symbol.get(name)
+    if measure is not None:
+        return (not partner or _on_partner(measure, when, partner)) and (not codes or _on_codes(measure, codes))
+    if programme is not None:
+        days = (when, when - timedelta(1))
+        return (not partner or any(programme.open_to(partner, on) for on in days)) and (
+            not codes or not programme.only or any(_alike(code, only) for code in codes for only in programme.only)
+        )
+    # What is neither is a base duty, for every partner, by its code.
+    return not codes or any(_alike(code, name.replace(".", "")) for code in codes)
+
+
+def _alike(code: str, prefix: str) -> bool:
+    """Whether one of two codes lies in the other."""
+    return prefix.startswith(code) or code.startswith(prefix)
 
 
 def _on_partner(measure: Measure, when: date, partner: str) -> bool:
@@ -85,7 +97,7 @@ def _on_codes(measure: Measure, codes: Sequence[str]) -> bool:
     if not measure.goods:
         return True
     return any(
-        prefix.startswith(code) or (code.startswith(prefix) and not any(code.startswith(x) for x in goods.excepted))
+        _alike(code, prefix) and (prefix.startswith(code) or not any(code.startswith(x) for x in goods.excepted))
         for goods in measure.goods
         for prefix in goods.prefixes
         for code in codes

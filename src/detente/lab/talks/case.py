@@ -37,7 +37,7 @@ from detente.lab.talks.ready import (
 )
 from detente.lab.talks.ready_wide import stored_wide, stored_wide_surface, wide_content
 from detente.lab.talks.whole import as_known
-from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, wide_line, wide_space
+from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, pledged, wide_line, wide_space
 from detente.lab.talks.world import (
     THIRD_COUNTRIES,
     choice_of,
@@ -483,9 +483,10 @@ def open_case(
     file = load_case(name, variant)
     if as_of:
         file = as_known(file, None if as_of == KNOWN else as_date(as_of, "as_of"))
+    known = ("elasticities", *file.parameters, *pledged(file))
     for key in inputs:
-        if key != "elasticities" and key not in file.parameters:
-            raise UnknownName("input", key, ("elasticities", *file.parameters), f"case {file.name}")
+        if key not in known:
+            raise UnknownName("input", key, known, f"case {file.name}")
     if any(isinstance(value, float) and not np.isfinite(value) for value in inputs.values()):
         raise InputError(f"case {file.name}", "an input is not a number", "give finite numbers")
     return Case(file, inputs, check=check)
