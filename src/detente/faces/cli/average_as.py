@@ -54,7 +54,9 @@ def named_average(
     if by:
         made = made.sorted("imports", descending=True)
     if is_text(form, out):
-        printed = "" if by or law or changed or answer == "post" else _printed(name, on, float(made["average"][0]))
+        # What was collected in a month is no average of a law.
+        plain = "average" in made.data and not (by or law or changed or answer == "post")
+        printed = _printed(name, on, float(made["average"][0])) if plain else ""
         made = _first_line(shortened(made), on, printed)
     emit(opt.chosen([made], tables), form, out)
 
