@@ -44,7 +44,7 @@ REFUSED = {
     "serve --check --case nope": "unknown case 'nope'",
     "talks two-country --strategy hawk": "--strategy: does nothing without --play; add --play, or leave it out.",
     "talks two-country --seed 5": "--seed: does nothing without --draws",
-    "talks two-country --elasticities nope": "--elasticities: world two-country has an elasticity of its own; leave it out",
+    "talks two-country --elasticities nope": "--elasticities: world two-country has an elasticity of its own; leave",
     "talks two-country --variant nope": "unknown variant 'nope'; there is none",
     "talks record --kind nope": "--kind: unknown kind 'nope'; use threat, deal, truce, terms",
     "event-study --market vix --on 2025-04-09 --unit percent": "--unit: is of a file of returns",

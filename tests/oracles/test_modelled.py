@@ -1,5 +1,7 @@
 """What the model said of shipped cases: complete, as it is solved again, and scored without a look at what came."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,9 @@ def test_what_the_rule_in_use_saves_stands_beside_every_rule():
     assert ever["saved"] == pytest.approx(1.0 - scored["day_365"][0] / errors["for ever"], abs=1e-9)
     assert ever["saved"] < 0.0 < ever["saved_high"]
     assert len(table) == 3 * (len(scored) - 1)
+
+
+def test_sections_of_the_law_are_spelled_out():
+    measures = {each.measure for each in threats()}
+    assert {"section 338 on 554 lines", "section 301", "ship fees, section 301"} <= measures
+    assert not [measure for measure in measures if re.search(r"\bs\d{3}\b", measure)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -25,12 +26,17 @@ def threats() -> tuple[RecordedThreat, ...]:
     """Threats in the order of the record."""
     return tuple(
         RecordedThreat(
-            row["id"], row["giver"], row["receiver"], row["measure"], _points(row["rate"]),
+            row["id"], row["giver"], row["receiver"], _spelled(row["measure"]), _points(row["rate"]),
             date.fromisoformat(row["announced"]), _day(row["deadline"]), row["came"], row["final"],
             _day(row["final_on"]), row["batch"], None if row["late"] is None else round(row["late"]),
         )
         for row in read("deal_threats").iter_rows(named=True)
     )  # fmt: skip
+
+
+def _spelled(measure: str) -> str:
+    """A measure without the short form of its section, which readers do not know: "section 338", not "s338"."""
+    return re.sub(r"\bs(\d{3})\b", r"section \1", re.sub(r" s(\d{3})$", r", section \1", measure))
 
 
 @lru_cache(maxsize=1)

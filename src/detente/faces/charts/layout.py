@@ -295,8 +295,9 @@ def shorter(text: str, most: float, size: float = 12.0, bold: bool = False) -> s
 
 
 DANGLING = frozenset(
-    "a all an and at by each every for from in of on or the to under with "
-    "au aux avec dans de des du en et la le les ou par pour sans sous sur tous tout toute toutes un une à".split()
+    "a all an and as at by each every for from if in of on or than the to under with "
+    "au aux avec comme dans de des du en et la le les ou par pour que sans si sous sur tous tout toute toutes un une "
+    "à".split()
 )
 """Words at which a text does not end."""
 

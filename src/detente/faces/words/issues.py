@@ -170,8 +170,9 @@ def moved(
     if not is_points(issue):
         return stands(issue, after, say)
     if then is not None and then != issue and min(before, after) >= POINT:
-        words = {"before": level_words(issue, before, say), "after": level_words(then, after, say)}
-        return say("advice_move_cut", issue=name, **words)
+        now = level_words(issue, before, say)
+        now = say("advice_on_top", points=now) if issue.type in ADDED else now
+        return say("advice_move_cut", issue=name, before=now, after=level_words(then, after, say))
     if after < POINT:
         return say("advice_move_drop", issue=name, before=number(issue, before, say))
     if before < POINT:
