@@ -1,3 +1,3 @@
 """Version of the package, known to every layer."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
