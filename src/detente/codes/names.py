@@ -168,6 +168,11 @@ _KINDS = {
 """Last words of names that say what a country is, and so take the article."""
 
 
+def first_upper(words: str) -> str:
+    """Words at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def in_sentence(name: str) -> str:
     """A country or region as it stands within a sentence: "the United States", "China", "the rest of the world".
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.codes import Table
+from detente.codes.names import first_upper
 from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Trace, course
 from detente.faces.charts.frame import Chart, ChartSetting, Row, rows_of, shown
 from detente.faces.charts.theme import INK, PARTY, QUIET
-from detente.lab.deal.numbers import first_upper
 from detente.lab.score.lives import FORECAST, WORDS
 
 COLOURS = dict(zip(WORDS.values(), (PARTY["CHN"], PARTY["USA"], QUIET), strict=True))

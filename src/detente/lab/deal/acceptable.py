@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Table, UnknownName, table_of
+from detente.codes.names import first_upper
 from detente.lab.deal.answer import Deal, DealEngine, recorded
 from detente.lab.deal.levers import Levers, in_address
-from detente.lab.deal.numbers import SIDES, first_upper, the
+from detente.lab.deal.numbers import SIDES, the
 from detente.lab.deal.signing import RULES
 from detente.lab.talks.deals import distinct
 from detente.lab.talks.play import STRATEGIES, Session

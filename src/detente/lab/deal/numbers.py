@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Table, Unit, readable, table_with
 from detente.codes.declared import Words, declared_texts
-from detente.codes.names import in_sentence
+from detente.codes.names import first_upper, in_sentence
 from detente.codes.standing import LAPSED, RENEWED, other_fate
 from detente.data.tables import countries
 from detente.economy import Equilibrium
@@ -255,11 +255,6 @@ def name_of(code: str) -> str:
 def the(code: str) -> str:
     """A country or region of the world within a sentence."""
     return in_sentence(name_of(code))
-
-
-def first_upper(words: str) -> str:
-    """Words at the beginning of a sentence."""
-    return words[:1].upper() + words[1:]
 
 
 def income_numbers(case: DealCase) -> list[Number]:

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, Table, UnknownName
+from detente.codes.names import first_upper
 from detente.data.casefile import variant_names
 from detente.data.caserows import CaseFile
 from detente.data.tables import countries
@@ -30,7 +31,6 @@ from detente.faces.words.language import Language, load
 from detente.faces.words.outside import outsider_name
 from detente.faces.words.tables import text_in
 from detente.faces.words.talks_page import SpokenPage, spoken_page
-from detente.lab.deal.numbers import first_upper
 from detente.lab.talks.paged import pair_name
 
 PLACE = "Talks"
