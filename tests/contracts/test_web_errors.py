@@ -139,11 +139,3 @@ def test_a_head_has_the_headers_of_a_get_and_no_body(client):
         assert (head.status_code, head.content) == (got.status_code, b""), path
         for name in ("content-type", "etag", "link", "content-security-policy"):
             assert head.headers.get(name) == got.headers.get(name), (path, name)
-
-
-def test_a_parameter_that_an_operation_does_not_take_is_refused(client):
-    answer = client.get(f"{HOME}/law/diff?befor=2025-05-13&after=2025-05-14")
-    assert answer.status_code == 422
-    assert "unknown parameter 'befor'; did you mean 'before'?" in answer.json()["detail"]
-    assert client.get(f"{HOME}/status?lang=fr").status_code == 200
-    assert client.get(f"{HOME}/status?utm=1").json()["kind"] == "parameter"

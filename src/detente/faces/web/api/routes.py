@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import reply, responses
@@ -21,10 +21,9 @@ from detente.faces.web.api import scenarios as api_scenarios
 from detente.faces.web.api import talks as api_talks
 from detente.faces.web.api import watch as api_watch
 from detente.faces.web.api import world as api_world
-from detente.faces.web.api.parameters import known_parameters
 from detente.version import VERSION
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(known_parameters)])
+router = APIRouter(prefix="/api/v1")
 for _part in (
     api_deal,
     api_talks,
