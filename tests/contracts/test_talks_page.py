@@ -143,9 +143,9 @@ def test_a_table_of_three_with_many_issues_fits(pages):
 
 def test_a_union_is_known_by_its_names_and_by_those_of_its_members():
     talk = open_talk("us-eu-2025-07", check=False)
-    assert {place_of(talk, name) for name in ("EU", "eu27", "European Union", "Germany", "DEU")} == {"EU27"}
-    assert place_of(talk, "ASEAN") == "ASEAN"
-    assert place_of(talk, "Vietnam") == "VNM"
+    assert {place_of(talk.parties, name) for name in ("EU", "eu27", "European Union", "Germany", "DEU")} == {"EU27"}
+    assert place_of(talk.parties, "ASEAN") == "ASEAN"
+    assert place_of(talk.parties, "Vietnam") == "VNM"
 
 
 def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):

@@ -64,6 +64,11 @@ def _quoted(value: object) -> str:
     return f"{value:04d}" if isinstance(value, int) else str(value)
 
 
+def nested(code: str, other: str) -> bool:
+    """Whether one of two codes lies in the other, or they are the same: "8507" and "850760"."""
+    return code.startswith(other) or other.startswith(code)
+
+
 def dotted(code: str) -> str:
     """The code as the schedule prints it: 8507600010 -> 8507.60.00.10."""
     if len(code) <= 4:

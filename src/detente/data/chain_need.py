@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.chains.rows import GradeSource, Range, User
 from detente.codes import InputError
+from detente.codes.hs import nested
 from detente.data import chain_world
 from detente.data.chain_tables import facts
 from detente.data.chainchecks import symbols
@@ -203,7 +204,7 @@ def _grades(file: ChainFile, purchase: Purchase) -> list[GradeRow]:
     if not grades or not grades[0].element:
         return grades
     codes = purchase.hs.split()
-    named = [g for g in grades if any(code.startswith(hs) or hs.startswith(code) for hs in g.hs for code in codes)]
+    named = [g for g in grades if any(nested(code, hs) for hs in g.hs for code in codes)]
     first = (named or grades)[0].stage
     return [grade for grade in (named or grades) if grade.stage == first]
 

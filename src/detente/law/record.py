@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from detente.codes.hs import nested
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -64,7 +66,7 @@ class Gap:
             return False
         if partners is not None and self.partners is not None and not partners & self.partners:
             return False
-        near = (code.startswith(prefix) or (prefix.startswith(code)) for prefix in self.prefixes)
+        near = (nested(code, prefix) for prefix in self.prefixes)
         return any(near) if code else self.prefixes == ("",)
 
 

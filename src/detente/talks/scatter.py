@@ -137,9 +137,11 @@ def _spread_first(space: OutcomeSpace, free: Bools, X: Floats, order: list[int])
     switches = [int(k) for k in np.flatnonzero(free) if space.issues[k].whole]
     if not switches:
         return order
-    best = {X[row, switches].tobytes(): row for row in reversed(order)}
-    heads = sorted(best.values(), key=order.index)
-    return [*heads, *(row for row in order if row not in set(heads))]
+    heads: dict[bytes, int] = {}
+    for row in order:
+        heads.setdefault(X[row, switches].tobytes(), row)
+    first = set(heads.values())
+    return [*heads.values(), *(row for row in order if row not in first)]
 
 
 def climb(

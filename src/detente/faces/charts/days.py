@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Table
+from detente.codes.names import first_upper
 from detente.codes.standing import OTHER_FATE
 from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
@@ -272,7 +273,7 @@ def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: Ch
 
 
 def _forms(label: str) -> tuple[str, ...]:
-    label = label[:1].upper() + label[1:]
+    label = first_upper(label)
     return (label, label.split(",")[0], label.removeprefix("Answer to ").removeprefix("the ").split(",")[0])
 
 

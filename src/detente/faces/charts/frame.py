@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Column, InputError, Table
-from detente.codes.names import in_sentence
+from detente.codes.names import first_upper, in_sentence
 from detente.codes.units import PRINTED, Unit
 from detente.data.tables import countries
 from detente.faces.words.language import ENGLISH, English, Language, load
@@ -244,7 +244,7 @@ def _proper() -> frozenset[str]:
 
 def claimed(text: str) -> str:
     """A finding as a title: with a capital in front."""
-    return f"{text[:1].upper()}{text[1:]}"
+    return first_upper(text)
 
 
 def day(text: str) -> str:

@@ -46,7 +46,7 @@ def page_by(talk: Talk, side: str, own: Callable[[str], Page], first: Callable[[
     ------
     InputError : neither a party nor a country of the world.
     """
-    code = place_of(talk, side) if side else ""
+    code = place_of(talk.parties, side) if side else ""
     if not code or code in talk.parties:
         return own(code)
     try:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from detente.codes import InputError
+from detente.codes.names import first_upper
 from detente.codes.units import Unit
 from detente.faces.mcp.answers import command, number, page
 from detente.faces.mcp.arguments import Arguments, Day, day
@@ -68,7 +69,7 @@ def answered(call: Call[CheckClaim]) -> VerdictAnswer:
     rest = [f"part {row['claim']}: {row['verdict']}; {row['found']}" for row in others]
     statement = first["statement"] or first["quote"]
     return VerdictAnswer(
-        sentence=f"{statement[:1].upper()}{statement[1:]}: {first['verdict']}.",
+        sentence=f"{first_upper(statement)}: {first['verdict']}.",
         verdict=first["verdict"],
         then=first["then"],
         claimed=first["claimed"],

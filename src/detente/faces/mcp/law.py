@@ -10,7 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from detente.codes import Unit
-from detente.codes.hs import digits
+from detente.codes.hs import digits, nested
+from detente.codes.names import first_upper
 from detente.codes.standing import counted
 from detente.data.importers import Importer as Side
 from detente.data.importers import importer
@@ -54,7 +55,7 @@ def answered(call: Call[Changes]) -> ToolAnswer:
     goods = f" on goods of {given.partner}" if given.partner else ""
     changes = counted(len(table), "change")
     return ToolAnswer(
-        sentence=f"{changes[:1].upper()}{changes[1:]} in the law of {place(side)}{goods} from {first} to {last}.",
+        sentence=f"{first_upper(changes)} in the law of {place(side)}{goods} from {first} to {last}.",
         numbers=[number("changes", float(len(table)), Unit.COUNT, spread="no range: a count of acts on record")],
         **page(table, given.offset),
         sources=cited((str(row["instrument"]), str(row["citation"])) for row in table.rows()),
@@ -70,15 +71,10 @@ def _touches(where: Side, name: str, when: date, partner: str, codes: Sequence[s
     if programme is not None:
         days = (when, when - timedelta(1))
         return (not partner or any(programme.open_to(partner, on) for on in days)) and (
-            not codes or not programme.only or any(_alike(code, only) for code in codes for only in programme.only)
+            not codes or not programme.only or any(nested(code, only) for code in codes for only in programme.only)
         )
     # What is neither is a base duty, for every partner, by its code.
-    return not codes or any(_alike(code, name.replace(".", "")) for code in codes)
-
-
-def _alike(code: str, prefix: str) -> bool:
-    """Whether one of two codes lies in the other."""
-    return prefix.startswith(code) or code.startswith(prefix)
+    return not codes or any(nested(code, name.replace(".", "")) for code in codes)
 
 
 def _on_partner(measure: Measure, when: date, partner: str) -> bool:
@@ -97,7 +93,7 @@ def _on_codes(measure: Measure, codes: Sequence[str]) -> bool:
     if not measure.goods:
         return True
     return any(
-        _alike(code, prefix) and (prefix.startswith(code) or not any(code.startswith(x) for x in goods.excepted))
+        nested(code, prefix) and (prefix.startswith(code) or not any(code.startswith(x) for x in goods.excepted))
         for goods in measure.goods
         for prefix in goods.prefixes
         for code in codes

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from detente.chains.measures import GDP
 from detente.codes import InputError, Table, UnknownName
+from detente.codes.names import first_upper
 from detente.codes.units import Unit
 from detente.data.chain_build import load_chain
 from detente.data.chain_world import BLOCS, bloc_of
@@ -160,7 +161,7 @@ def _first(row: dict[str, Any], given: Atlas) -> str:
     where = partner_name(row["country"]) if row["country"] in countries().names else place(row["country"])
     if "share" in row:
         return f"{where} makes {row['share']:.0%} of the world's {row['material']} at the stage {row['stage']}."
-    where = f"{where[:1].upper()}{where[1:]}"
+    where = first_upper(where)
     return f"{where} takes {row['restrictor']:.0%} of its need of {row['grade']} straight from the restrictor."
 
 

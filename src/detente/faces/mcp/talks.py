@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from detente.codes import InputError, UnknownName
+from detente.codes.names import first_upper
 from detente.faces.mcp.answers import command
 from detente.faces.mcp.arguments import Arguments, known, whose
 from detente.faces.mcp.shapes import Cell, TalksAnswer, ToolColumn, ToolNumber
@@ -147,7 +148,7 @@ def _advice(engine: DealEngine, deal: Deal, side: str) -> list[str]:
     except InputError as error:
         return [str(error)]
     offers.append(improve(engine, deal.levers))
-    return [f"{offer.words[:1].upper()}{offer.words[1:]}: {_package(engine, offer)}." for offer in offers]
+    return [f"{first_upper(offer.words)}: {_package(engine, offer)}." for offer in offers]
 
 
 def _package(engine: DealEngine, offer: Offer) -> str:

@@ -15,6 +15,7 @@ from detente.codes import MOST_DRAWS, Column, InputError, Parameter, Table, Unit
 from detente.codes.countries import fold
 from detente.codes.given import Several, several, share
 from detente.codes.kinds import checked
+from detente.codes.names import first_upper
 from detente.data.chain_build import load_chain
 from detente.data.chain_tables import us_network
 from detente.data.chain_world import BLOCS, check_bloc
@@ -22,7 +23,7 @@ from detente.data.tables import countries as names_of_countries
 from detente.data.tables import place
 from detente.faces.python.answer import AnswerBase, LateTables
 from detente.faces.python.plots import Plot, plot
-from detente.faces.python.world import name_of, upper_first
+from detente.faces.python.world import name_of
 from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.answer import disrupt_chain as answered
 from detente.lab.chains.draws import AnswerDraws, spread
@@ -188,7 +189,7 @@ class ChainCut(AnswerBase):
         rows = [row for row in self.losses.rows() if (row["measure_id"], row["period_id"]) == ("gdp", "year_1")]
         lost = sorted((row for row in rows if row["scope"] == rows[-1]["scope"]), key=lambda row: -row["median"])
         what = "of GDP in the first year"
-        sentences = [f"{upper_first(place(row['country']))} loses {row['median']:.3%} {what}." for row in lost[:3]]
+        sentences = [f"{first_upper(place(row['country']))} loses {row['median']:.3%} {what}." for row in lost[:3]]
         return (*sentences, f"Solved: {certificate_line(self.result)}")
 
     @property

@@ -13,6 +13,7 @@ import numpy as np
 from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.given import Several
 from detente.codes.kinds import checked
+from detente.codes.names import first_upper
 from detente.data.casefile import LATEST, load_case
 from detente.data.tables import countries, place
 from detente.faces.python.answer import AnswerBase, LateTables
@@ -106,7 +107,7 @@ class Talks(AnswerBase):
         issues = ", ".join(issue.label or issue.name for issue in self.talk.case.outcome_space.issues)
         sides = " and ".join(map(place, self.talk.parties))
         return (
-            f"{sides[:1].upper()}{sides[1:]} negotiate over {issues}.",
+            f"{first_upper(sides)} negotiate over {issues}.",
             f"Levels stand in this order, duties in points. Gains are a year, over {self._base()}; "
             f"{self.talk.headline.words}.",
         )

@@ -13,6 +13,7 @@ import numpy as np
 from detente.codes import Column, InputError, Parameter, Table, Unit
 from detente.codes.given import Several, several, share
 from detente.codes.kinds import checked
+from detente.codes.names import first_upper
 from detente.data.costfile import read_costs
 from detente.data.tables import countries, place
 from detente.data.tariff_tables import read_tariffs, side_of
@@ -207,11 +208,6 @@ def name_of(code: str) -> str:
     return countries().names.get(code, code)
 
 
-def upper_first(words: str) -> str:
-    """Words at the beginning of a sentence."""
-    return words[:1].upper() + words[1:]
-
-
 def code_of(economy: Economy) -> Callable[[str], str]:
     """What finds the code of a country of a world by any of its names."""
     return lambda name: side_of(name, economy.countries, "country")[0]
@@ -241,7 +237,7 @@ class WorldChange(AnswerBase):
         return (
             f"Real income falls most in {low}, {welfare[self._most(-1.0)]:+.2f}%, and rises most in {high}, "
             f"{welfare[self._most(1.0)]:+.2f}%.",
-            *(f"{upper_first(note)}." for note in self.equilibrium.shock.notes),
+            *(f"{first_upper(note)}." for note in self.equilibrium.shock.notes),
             f"Solved: {about_solve(self.equilibrium)}.",
         )
 
@@ -356,7 +352,7 @@ class TariffGame(AnswerBase):
     def sentences(self) -> Sequence[str]:
         """Mean rate and real income of each player."""
         return tuple(
-            f"{upper_first(place(code))} sets {float(np.mean(self.result.rates[code])):.1%} on average; its real "
+            f"{first_upper(place(code))} sets {float(np.mean(self.result.rates[code])):.1%} on average; its real "
             f"income changes by {self.result.welfare[code]:+.2%}."
             for code in self.result.players
         )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.codes import Table
+from detente.codes.names import first_upper
 from detente.codes.units import Unit
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
 from detente.faces.charts.frame import day, uncoded, variants, worded
-from detente.faces.words.sides import adjective, possessive, starting
+from detente.faces.words.sides import adjective, possessive
 from detente.faces.words.spans import OVER, agreeing, draws_of, few, gain_ends, printed, revenue_ends
 from detente.lab.duties.among import parties, two_sides
 from detente.lab.duties.revenue import SETTLED, STATIC
@@ -97,7 +98,7 @@ def _movers(row: Row, otherwise: str) -> str:
 def _listed(named: Sequence[str], otherwise: str) -> str:
     """Inputs in words."""
     said_of = "; ".join(uncoded(name) for name in named)
-    return f"{said_of[:1].upper()}{said_of[1:]}." if said_of else otherwise
+    return f"{first_upper(said_of)}." if said_of else otherwise
 
 
 def _between(low: float, high: float, unit: Unit, digits: int, sign: bool = False) -> str:
@@ -224,7 +225,7 @@ def _duty_on_first(find: Find, code: str) -> Iterator[Card]:
         number, moved = _level(row)
         yield Card(
             "importer_pairs",
-            starting(f"{possessive(code)} average duty on {adjective(find.sides[0])} goods"),
+            first_upper(f"{possessive(code)} average duty on {adjective(find.sides[0])} goods"),
             number,
             f"{moved}{f' under the {law_before(days[0])}' if days else ''}",
             "No range: draws are made for the average of all partners.",
@@ -304,7 +305,7 @@ def _revenue_range(find: Find, first: Row) -> str:
 def real_income(find: Find) -> Iterator[Card]:
     """Real income of every party."""
     for code in find.parties:
-        label = f"{adjective(code) if code == 'USA' else starting(possessive(code))} real income"
+        label = f"{adjective(code) if code == 'USA' else first_upper(possessive(code))} real income"
         for row in find("economy", measure="real income", country=code):
             drawn = _joint(find, "real income", code)
             yield Card(
@@ -419,10 +420,9 @@ def signing(find: Find) -> Iterator[Card]:
     yield Card(
         "signing",
         "Would it be signed, would it hold?",
-        f"{verdict[:1].upper()}{verdict[1:]}",
+        first_upper(verdict),
         f"over {threat}, if talks fail: {each} bn USD a year",
-        f"{rest[:1].upper()}{rest[1:]}{'. ' if rest else ''}{holding(find('stability'))}".strip()
-        or "No range: no draws.",
+        f"{first_upper(rest)}{'. ' if rest else ''}{holding(find('stability'))}".strip() or "No range: no draws.",
         "Payoffs in the world economy at the deal less those of no deal; ranges over weights and what is assumed.",
         "What follows if talks fail, and what each side counts.",
     )

@@ -10,6 +10,7 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from detente.codes.names import first_upper
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
@@ -53,7 +54,7 @@ def marked(text: str, chart: Chart) -> str:
         return text
     shown = escape(text)
     for words in sorted(chart.foreign, key=len, reverse=True):
-        for form in dict.fromkeys((words, f"{words[:1].upper()}{words[1:]}")):
+        for form in dict.fromkeys((words, first_upper(words))):
             shown = shown.replace(escape(form), f'<span lang="en">{escape(form)}</span>')
     return Marked(shown)
 

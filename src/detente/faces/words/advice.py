@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from detente.codes.names import first_upper
 from detente.evidence.outlook import in_steps
 from detente.faces.words.amounts import (
     NONE,
@@ -159,7 +160,7 @@ class Voice:
 
     def _listed(self, items: Sequence[str]) -> str:
         text = ", ".join(items)
-        return f"{text[:1].upper()}{text[1:]}." if text else self.say("advice_keep")
+        return f"{first_upper(text)}." if text else self.say("advice_keep")
 
     def offer(self) -> Sentences:
         """What to give; that nothing gains for all where nothing does."""
@@ -202,7 +203,7 @@ class Voice:
                 yield say(f"advice_signs{mine}", **words)
         for verdict in ("always", "never"):
             if some := by_verdict.get(verdict):
-                yield _capital(
+                yield first_upper(
                     say(
                         f"advice_sign_{verdict}_{self._number(some)}",
                         list=say.listed([self.who(party) for party in some]),
@@ -222,7 +223,7 @@ class Voice:
             return
         some = [p for p in parties if (chance := row.signs[self.advice.parties.index(p)]) is not None and chance > EVEN]
         if some:
-            yield _capital(
+            yield first_upper(
                 say(f"advice_refused_{self._number(some)}", list=say.listed([self.who(party) for party in some]))
             )
 
@@ -388,7 +389,7 @@ class Voice:
         name, central = input_words(swing.name, say), value_words(swing.central, swing.unit, say)
         if swing.at is None:
             low, high = value_words(swing.low, swing.unit, say), measured(swing.high, swing.unit, say)
-            name = f"{name[:1].upper()}{name[1:]}"
+            name = first_upper(name)
             yield say("advice_swing_none", input=name, central=central, low=low, high=high)
             return
         words = {"input": name, "central": central}
@@ -468,10 +469,6 @@ class Voice:
 
 TRACKS_OF_CONTROLS = ("rare earths",)
 """Tracks that are licences and nothing else."""
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _worth(row: PointRate) -> float:

@@ -15,6 +15,7 @@ from unicodedata import combining, normalize
 
 from detente.codes import UnknownName
 from detente.codes.errors import Parameter
+from detente.codes.names import first_upper
 from detente.data.tables import arrays, partner_name, place
 
 ENGLISH = "en"
@@ -50,7 +51,7 @@ class Language:
             name = f"{name}_{'one' if parts['count'] in self.forms['singular'] else 'other'}"
             parts["count"] = self.number(parts["count"])  # pyright: ignore[reportArgumentType]
         text = self.sentences[name].format(**parts)
-        return text[:1].upper() + text[1:] if text.endswith((".", ":")) else text
+        return first_upper(text) if text.endswith((".", ":")) else text
 
     def texts(self, *pages: str) -> dict[str, str]:
         """Texts of pages by their ids, for a script; of several pages together."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from detente.codes.names import first_upper
 from detente.draws import median_away
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.rows import Row, Rows
@@ -150,7 +151,7 @@ def _level(say: Language, name: str, row: Row, parts: dict[str, str], **ends: An
     low, high = 100.0 * ends["low"], 100.0 * ends["high"]
     spread, label = _spread(say, low, high, digits), say(name, **parts)
     line = BriefLine(
-        name, ends["table"], ends["country"], f"{label[:1].upper()}{label[1:]}",
+        name, ends["table"], ends["country"], first_upper(label),
         say.number(before, digits), say.number(after, digits), say.number(after - before, digits, sign=True),
         spread, after, low, high, ends["of"] if spread else "", _middle(ends.get("joint"), digits, say),
     )  # fmt: skip

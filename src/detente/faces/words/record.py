@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED, RENEWED, Standing
 from detente.faces.words.language import ENGLISH, English, Language
 from detente.faces.words.tables import text_in
@@ -52,7 +53,7 @@ def _gap(gap: str, say: Language) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
+    return f"{first_upper(text).removesuffix('.')}."
 
 
 def _duty(value: float | None, say: Language) -> str:

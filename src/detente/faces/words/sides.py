@@ -40,8 +40,3 @@ def adjective(code: str) -> str:
 def possessive(code: str) -> str:
     """Whose duty it is, in English, without the word: "the US", "China's", "the EU's"."""
     return load().country(code, "possessive")
-
-
-def starting(text: str) -> str:
-    """A text with a capital in front."""
-    return f"{text[:1].upper()}{text[1:]}"

@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 
 from detente.codes import Column
+from detente.codes.names import first_upper
 from detente.codes.standing import OTHER_FATE, of_fate
 from detente.codes.units import PRINTED
 from detente.data.tables import countries
@@ -91,7 +92,7 @@ def sentence_in(text: str, say: Language) -> str:
         return own
     names = [_word_in(name, say) for name in (text[:-1], f"{text[:1].lower()}{text[1:-1]}")]
     known = next((name for name in names if not isinstance(name, English)), "")
-    return f"{known[:1].upper()}{known[1:]}." if known else own
+    return f"{first_upper(known)}." if known else own
 
 
 def column_in(text: str, say: Language) -> str:
@@ -218,7 +219,7 @@ def _word_in(word: str, say: Language) -> str:
     bare = word.removeprefix("the ").removeprefix("The ")
     own = text_in(bare if bare in _codes() else word, say)
     if isinstance(own, English) and word[:1].islower():  # a name of the tables within a sentence
-        named = text_in(f"{word[:1].upper()}{word[1:]}", say)
+        named = text_in(first_upper(word), say)
         return own if isinstance(named, English) else f"{named[:1].lower()}{named[1:]}"
     return own
 

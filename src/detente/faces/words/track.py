@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from detente.codes import Table, Unit
+from detente.codes.names import first_upper
 from detente.evidence.modelled import ENOUGH
 from detente.evidence.skill import Skill
 from detente.faces.words.language import ENGLISH, Language, load
@@ -103,7 +104,7 @@ def _lives(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
             words = cell_in(form, say)
             alive = say.percent(table["day_365"][k], 0)
             size, ends = say.number(table["count"][k]), say.number(table["ends"][k])
-            yield say("track_lives", form=words[:1].upper() + words[1:], alive=alive, size=size, ends=ends)
+            yield say("track_lives", form=first_upper(words), alive=alive, size=size, ends=ends)
 
 
 DIGITS: dict[str, int] = dict.fromkeys(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from detente.codes import InputError, digits
+from detente.codes.hs import nested
 from detente.data.adcvd import likely_orders
 from detente.lab.claims.laws import HOME, importer_of, law_under
 from detente.lab.claims.measured import Basis, Measured
@@ -63,11 +64,7 @@ def _orders(answer: LineDuty, code: str) -> str:
     if code != HOME:
         return ""
     likely = any(
-        answer.partner in order.partners and any(_covers(answer.code, digits(c, "code")) for c in order.codes)
+        answer.partner in order.partners and any(nested(answer.code, digits(c, "code")) for c in order.codes)
         for order in likely_orders()
     )
     return ORDERS if likely else ""
-
-
-def _covers(line: str, begins: str) -> bool:
-    return line.startswith(begins) or begins.startswith(line)

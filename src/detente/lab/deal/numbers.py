@@ -188,12 +188,12 @@ class DealCase:
 def _most(moves: Mapping[str, float]) -> str:
     """The two inputs that move a number most, in words."""
     ranked = [name for name, span in sorted(moves.items(), key=lambda row: -row[1])[:2] if span > NOTHING]
-    return _ranges(inputs=" and ".join(ranked))["moved"] if ranked else ""
+    return _range("range_moved", inputs=" and ".join(ranked)) if ranked else ""
 
 
-def _ranges(**words: Any) -> dict[str, str]:
-    """What ranges run over, as the register says it; a word that is not given is blank."""
-    return declared_texts("deal", "ranges", **{**dict.fromkeys(("sets", "over", "horizon", "inputs"), ""), **words})
+def _range(name: str, **words: Any) -> str:
+    """What a range runs over, as the register says it."""
+    return declared_texts("deal", name, **words)["range"]
 
 
 def _number(table: str, text: str, name: str, value: float, unit: Unit, words: Words, **more: Any) -> Number:
@@ -282,10 +282,10 @@ def _change(case: DealCase, name: str, index: int, run: str) -> float:
 def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
     """Low, high and the words of a range over elasticities and closures; the short run where it is asked for."""
     if set(every) <= {LONG, SHORT}:
-        return {"spread": _ranges()["quick"]}
+        return {"spread": _range("range_quick")}
     sets = [value for run, value in every.items() if run != SHORT]
     shown = [*sets, every[case.levers.horizon]]
-    return {"low": min(shown), "high": max(shown), "spread": _ranges(sets=len(sets))["sets"]}
+    return {"low": min(shown), "high": max(shown), "spread": _range("range_sets", sets=len(sets))}
 
 
 def amount_numbers(case: DealCase) -> list[Number]:
@@ -345,7 +345,7 @@ def gain_numbers(case: DealCase) -> list[Number]:
     """Gains of both sides over each threat, p*, and what the days of the deal are worth."""
     levers, warm = case.levers, case.warm
     negotiation = warm.talk.negotiation(warm.setting(levers.weights, levers.horizon))
-    numbers, box = [], _ranges(over=over_words(warm.file), horizon=levers.horizon)["gains"]
+    numbers, box = [], _range("range_gains", over=over_words(warm.file), horizon=levers.horizon)
     for threat in negotiation.threats:
         gains, spread = case.gains(threat.name, levers.weights, levers.horizon), case.spread(threat)
         for i, code in enumerate(SIDES):

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from detente.codes import Column, Table, Unit, declared_column
+from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED, RENEWED, Branch, Standing, other_fate
 from detente.data.tables import place
 from detente.lab.statute.facts import differ
@@ -124,4 +125,4 @@ def _mean(table: Table) -> float:
 def record_sentences(standings: Mapping[str, Standing]) -> list[str]:
     """How far each law is on record, where a day lies beyond."""
     beyond = {code: standing for code, standing in standings.items() if standing.beyond}
-    return [f"{place(code)[:1].upper()}{place(code)[1:]}: {standing.line}." for code, standing in beyond.items()]
+    return [f"{first_upper(place(code))}: {standing.line}." for code, standing in beyond.items()]

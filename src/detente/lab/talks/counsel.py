@@ -68,29 +68,29 @@ def party_of(talk: Talk, side: str) -> str:
     ------
     UnknownName : it is not at the table.
     """
-    code = place_of(talk, side) if side else talk.parties[0]
+    code = place_of(talk.parties, side) if side else talk.parties[0]
     if code not in talk.parties:
         raise UnknownName("side", side, talk.parties, Parameter("side"), f"use {' or '.join(talk.parties)}")
     return code
 
 
-def place_of(talk: Talk, name: str) -> str:
+def place_of(parties: Sequence[str], name: str) -> str:
     """Code of a party or a country by code or name; a member of a union has the page of the union.
 
     The name itself where it is neither.
     """
     upper = name.strip().upper()
-    if upper in talk.parties:
+    if upper in parties:
         return upper
     group = countries().group(name)
     if group is not None:
         members = countries().expand(group.id)
-        return next((code for code in talk.parties if _members(code) == members), name)
+        return next((code for code in parties if _members(code) == members), name)
     try:
         code = countries().resolve(name)
     except UnknownName:
         return name
-    return next((party for party in talk.parties if code in _members(party)), code)
+    return next((party for party in parties if code in _members(party)), code)
 
 
 def _members(party: str) -> frozenset[str]:

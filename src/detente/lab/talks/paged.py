@@ -92,7 +92,7 @@ def case_pages(
     talk = reader_talk(case, variant, told=tell)
     round_ = round_of(talk) if len(talk.parties) > 2 else None
     own = cache(partial(advice_of, talk) if round_ is None else partial(many_advice, round_))
-    code = place_of(talk, side) if side else ""
+    code = place_of(talk.parties, side) if side else ""
     if code and code not in talk.parties:
         pages: dict[str, AnyPage] = {code: outside_advice(talk, code, partial(_first, own, talk))}
     else:

@@ -19,20 +19,22 @@ from detente.data.dealrecord import threats
 from detente.draws import draw
 from detente.evidence.modelled import ModelForecast
 from detente.evidence.threats import RecordedThreat, scored
+from detente.lab.ground.axes import rows_of
 from detente.lab.talks.case import Case
 from detente.lab.talks.deadline import forecast, stands
 from detente.lab.talks.draws import ELASTICITIES, inputs_of
 from detente.lab.talks.materials import controls_of
 from detente.lab.talks.outlook import AMERICA
 from detente.lab.talks.paged import reader_talk
-from detente.lab.talks.rates import members_of
 from detente.lab.talks.talk import Talk
 from detente.talks import Negotiation, Threat
+from detente.talks.delay import WEEKS
 from detente.talks.duties import BILLION
 from detente.talks.frontier import Survey, survey
 from detente.talks.horizon import Horizon
 from detente.talks.solutions import nash_package
 from detente.talks.space import Floats, expected
+from detente.talks.surface import SEED
 
 YEAR = Horizon("one year", 1.0)
 """Over which flows count."""
@@ -40,15 +42,11 @@ YEAR = Horizon("one year", 1.0)
 HALF = 0.5
 """Share of postponed threats that talks that fail are taken to end in."""
 
-WEEKS = 52.0
 FLOOR = 0.01
 """Cost of a week below which it is set to this, USD bn."""
 
 STEEP, NEAR = 3.0, 0.05
 """Ends of the logarithm of the two costs, and of what a threat is worth over trade."""
-
-SEED = 20250512
-"""Of the draws of what a case assumes."""
 
 OF_THE_WORLD = (ELASTICITIES, "elasticity_scale", "third_countries", "stock_months")
 """Inputs that are not drawn: a world or a supply chain would have to be solved again for each."""
@@ -124,9 +122,7 @@ class Primary:
     @cached_property
     def general(self) -> list[int]:
         """Places of the issues that make up the general rate."""
-        rows = {row.name: row for row in self.file.issues}
-        own = [rows[name] for name in self.talk.case.issues]
-        return [k for k, row in enumerate(own) if row.kind == "duty" and row.party == AMERICA and row.type in GENERAL]
+        return [k for k, row in enumerate(self.file.issues) if row.party == AMERICA and _duty(row)]
 
     def rate(self, levels: Floats) -> float:
         """The general rate at levels of all issues, share."""
@@ -147,7 +143,7 @@ class Primary:
         """Trade between the two before any duty on the table, USD bn a year."""
         economy = self.talk.case.economy()
         flows = np.asarray(economy.arrays["flows"]).reshape(len(economy.countries), len(economy.countries), -1)
-        near, far = ([economy.country(code) for code in _inside(economy.countries, p)] for p in self.talk.parties)
+        near, far = (rows_of(economy, party) for party in self.talk.parties)
         return float(flows[np.ix_(near, far)].sum() + flows[np.ix_(far, near)].sum()) / BILLION
 
     def numbers(self) -> tuple[float, float, float]:
@@ -167,8 +163,7 @@ class Primary:
 
     def terms(self) -> dict[str, bool | None]:
         """Whether the package has what partners give: cuts of their duties, purchases, investment."""
-        rows = {row.name: row for row in self.file.issues}
-        theirs = [(k, rows[name]) for k, name in enumerate(self.talk.case.issues) if rows[name].party != AMERICA]
+        theirs = [(k, row) for k, row in enumerate(self.file.issues) if row.party != AMERICA]
         made: dict[str, bool | None] = {}
         for name, kinds in CONCEDED.items():
             places = [k for k, row in theirs if row.type in kinds or (name == "cuts" and _duty(row))]
@@ -178,7 +173,7 @@ class Primary:
     def _given(self, place: int) -> bool:
         """Whether the package has a concession of a partner that the law of the day has not."""
         assert self.package is not None
-        row = next(row for row in self.file.issues if row.name == self.talk.case.issues[place])
+        row = self.file.issues[place]
         before, after = float(np.asarray(self.day.outcome)[place]), float(self.package[place])
         return after < before - GIVEN if _duty(row) else after > before + GIVEN
 
@@ -193,11 +188,6 @@ GIVEN = 0.05
 def _duty(row: IssueRow) -> bool:
     """Whether an issue is a duty on goods in general."""
     return row.kind == "duty" and row.type in GENERAL
-
-
-def _inside(countries: Sequence[str], party: str) -> list[str]:
-    """The countries of a world that a party is."""
-    return [party] if party in countries else [code for code in countries if code in members_of(party)] or ["EUN"]
 
 
 def forecast_of(case: str, draws: int) -> ModelForecast:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import reply, responses
 from detente.faces.web.known import one_of
-from detente.faces.web.problems import Problem
-from detente.faces.web.work.questions import PENDING, Wait, answered
+from detente.faces.web.work.questions import PENDING, Wait, answered, kept_document
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
@@ -68,14 +66,6 @@ async def talk(
     from detente.faces.web.work.advised import advice_asked, talk_content
 
     def show(result: Result) -> Response:
-        return reply(request, talk_content(_document(request, result.key), result.tables, side, lang))
+        return reply(request, talk_content(kept_document(request, result.key), result.tables, side, lang))
 
     return await answered(request, lambda: advice_asked(case, variant, side), show, wait)
-
-
-def _document(request: Request, key: str) -> Mapping[str, Any]:
-    """What is kept of an answer."""
-    document = request.app.state.store.run(key)
-    if document is None:
-        raise Problem(503, "the answer was just cleared away; ask again", {"retry-after": "1"})
-    return document

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from detente.codes import DetenteError, Table, dotted
 from detente.codes.days import BASE_DAY, EARLIEST
+from detente.codes.names import first_upper
 from detente.data.importers import importer
 from detente.data.tables import countries
 from detente.faces.charts.frame import rows_of
@@ -111,7 +112,7 @@ def names_in(say: Language) -> dict[str, str]:
 
 
 def _sentence(text: str, say: Language) -> str:
-    return text_in(f"{text[:1].upper()}{text[1:]}.", say)
+    return text_in(f"{first_upper(text)}.", say)
 
 
 def line(address: Address) -> Response:

@@ -26,7 +26,7 @@ from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.problems import Problem
 from detente.faces.web.tongue import say_of
 from detente.faces.web.work.advised import KeptPages, advice_asked, case_file, country_of, kept_pages, shipped_cases
-from detente.faces.web.work.questions import Pending, Questions
+from detente.faces.web.work.questions import Pending, Questions, kept_document
 from detente.faces.words.language import Language, load
 from detente.faces.words.outside import outsider_name
 from detente.faces.words.tables import text_in
@@ -166,10 +166,7 @@ def _at_hand(address: Address) -> tuple[CaseAsked, KeptPages]:
 
 
 def _kept(address: Address, key: str, tables: Mapping[str, Table]) -> KeptPages:
-    document = address.request.app.state.store.run(key)
-    if document is None:
-        raise Problem(503, "the answer was just cleared away; ask again", {"retry-after": "1"})
-    return kept_pages(document, tables)
+    return kept_pages(kept_document(address.request, key), tables)
 
 
 def _charts(wanted: CaseAsked, kept: KeptPages, say: Language) -> list[Chart]:

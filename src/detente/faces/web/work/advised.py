@@ -22,6 +22,7 @@ from detente.faces.words.language import load
 from detente.faces.words.talks_page import spoken_page
 from detente.lab.score.lives import steps_table
 from detente.lab.talks.advice import ADVICE, Advice, OutsideAdvice
+from detente.lab.talks.counsel import place_of
 from detente.lab.talks.deadline import deadline_of
 from detente.lab.talks.many.page import ManyAdvice
 from detente.lab.talks.outlook import AMERICA, outlook_on
@@ -75,15 +76,13 @@ def country_of(file: CaseFile, side: str) -> str:
     UnknownName : nobody knows it.
     """
     upper = side.strip().upper()
-    if not upper or upper in file.parties or upper in REGION_NAMES:
+    if not upper or upper in REGION_NAMES:
         return upper or file.parties[0]
-    known = countries()
-    group = known.group(side)
-    code = group.id if group is not None else known.resolve(side)
-    members = {
-        party: set(known.expand(party)) for party in file.parties if party in known.names or party in known.groups
-    }
-    return next((party for party, some in members.items() if code == party or code in some), code)
+    code = place_of(file.parties, side)
+    if code in file.parties:
+        return code
+    group = countries().group(side)
+    return group.id if group is not None else countries().resolve(side)
 
 
 def advised(request: Mapping[str, Any], tell: Tell) -> tuple[CasePages, dict[str, Table], dict[str, Any]]:

@@ -364,6 +364,19 @@ def later(request: Request, pending: Pending) -> Response:
     return Response(to_bytes({**content, "job": f"{root}{place}", "again": again}), 202, headers, "application/json")
 
 
+def kept_document(request: Request, key: str) -> Mapping[str, Any]:
+    """What is kept of an answer.
+
+    Raises
+    ------
+    Problem : 503, it was cleared away since.
+    """
+    document = request.app.state.store.run(key)
+    if document is None:
+        raise Problem(503, "the answer was just cleared away; ask again", {"retry-after": "1"})
+    return document
+
+
 PENDING: dict[Any, Any] = {
     202: {
         "description": "Being computed: follow the job in Location, then ask again; or ask with wait.",

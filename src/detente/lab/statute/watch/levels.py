@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.codes.hs import nested
 from detente.data.importers import Importer
 from detente.lab.statute.lookup import lines_under, substitute, weights_of
 from detente.lab.statute.watch.listed import Watched
@@ -169,7 +170,7 @@ def _covers(block: GoodsBlock, code: str) -> bool:
     """Whether a block of goods has a code, or goods under it."""
     if any(code.startswith(prefix) for prefix in block.excepted):
         return False
-    return any(code.startswith(prefix) or prefix.startswith(code) for prefix in block.prefixes)
+    return any(nested(code, prefix) for prefix in block.prefixes)
 
 
 def moved_measures(before: LawDay, now: LawDay) -> dict[str, tuple[Measure, Floats, Floats]]:

@@ -30,6 +30,7 @@ from detente.talks.coalitions import (
     coalitions,
     least_core,
 )
+from detente.talks.delay import WEEKS
 from detente.talks.directions import (
     HarmDone,
     ManyFrontier,
@@ -65,8 +66,6 @@ ORDER = (
 NASH, SHARES, LEXIMIN, SUM = "nash", "fair shares", "leximin", "largest sum"
 CONCEPTS = (NASH, SHARES, LEXIMIN, SUM)
 """Packages: largest product of gains; Kalai and Smorodinsky, lexicographic; leximin in dollars; utilitarian."""
-
-WEEKS_A_YEAR = 52.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -377,7 +376,7 @@ class Round(Readable):
         after, before = (
             first.of_parts(parts, some) for some, (parts, _) in zip(pair, self._runs(pair, short=True), strict=True)
         )
-        return (after - before) / WEEKS_A_YEAR
+        return (after - before) / WEEKS
 
     @cached_property
     def today(self) -> Floats:
