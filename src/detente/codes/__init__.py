@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from detente.codes.axis import Axis
     from detente.codes.concordance import Concordance
     from detente.codes.countries import Countries, Group, Membership
-    from detente.codes.declared import declared_column, declared_columns, table_of, table_with
+    from detente.codes.declared import declared_column, declared_columns, declared_note, table_of, table_with
     from detente.codes.table import Column, Table
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "check_none",
     "declared_column",
     "declared_columns",
+    "declared_note",
     "did_you_mean",
     "digits",
     "dotted",
@@ -69,12 +70,12 @@ def __getattr__(name: str) -> Any:
     from detente.codes.axis import Axis
     from detente.codes.concordance import Concordance
     from detente.codes.countries import Countries, Group, Membership
-    from detente.codes.declared import declared_column, declared_columns, table_of, table_with
+    from detente.codes.declared import declared_column, declared_columns, declared_note, table_of, table_with
     from detente.codes.table import Column, Table
 
     late = (
         Axis, Column, Concordance, Countries, Group, Membership, Table,
-        declared_column, declared_columns, table_of, table_with,
+        declared_column, declared_columns, declared_note, table_of, table_with,
     )  # fmt: skip
     globals().update({each.__name__: each for each in late})
     return globals()[name]

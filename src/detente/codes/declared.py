@@ -8,7 +8,8 @@ unit, meaning and, where its name is no head for readers, a head; or the name of
 or in `shared.toml`. Of a text called by its name the name is enough. A unit may be followed by a type
 ("count, number"), else it says the type. A column whose name has a word of several values stands once for each.
 `{word!n}` is a word as names of columns are written. A table `of` another has its columns and notes. What rows are
-called and mean stands under `[texts]`, where that does not come from the data.
+called and mean stands under `[texts]`, where that does not come from the data; what a table, a row or a part without an
+answer says only sometimes, or with numbers in it, stands under `[notes]`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ TYPES = {Unit.TEXT: "text", Unit.CODE: "text", Unit.DATE: "text", Unit.COUNT: "w
 
 NO_UNIT = "none"
 
-NO_TABLES = ("shared", "texts")
+NO_TABLES = ("shared", "texts", "notes")
 """Sections of a file that are no tables."""
 
 Words = Mapping[str, Any]
@@ -141,6 +142,22 @@ def declared_texts(subject: str, name: str, **words: Any) -> dict[str, str]:
     if name not in rows:
         raise UnknownName("row", name, rows, f"codes/tables/{subject}.toml")
     return {kind: _filled(text, words) for kind, text in rows[name].items()}
+
+
+def declared_note(key: str, /, **words: Any) -> str:
+    """A sentence of the register by subject and name, as "talks.no_threat", with its words.
+
+    A number takes its form in braces, as "{share:.0%}".
+
+    Raises
+    ------
+    UnknownName : the subject has no such note.
+    """
+    subject, _, name = key.partition(".")
+    notes = _content(subject).get("notes", {})
+    if name not in notes:
+        raise UnknownName("note", name, notes, f"codes/tables/{subject}.toml")
+    return _filled(notes[name], words)
 
 
 def find_table(key: str) -> Declared:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data.flows import CLAIMS_OF
 from detente.lab.duties.tables import COLLECTED, fated
 from detente.lab.ground.collected import collected_in
@@ -28,11 +28,12 @@ SETTLED, STATIC, ELASTIC = "general equilibrium", "static", "elasticity"
 
 MONTHS = 12
 HOLDS = {
-    SETTLED: "technology and, as the run closes them, trade balances; trade, wages, prices and incomes have settled",
-    COLLECTED: "nothing: paid in one month, with its delays and claims, at annual rate",
-    ELASTIC: "prices before duty, incomes and all other goods; imports answer to their own duty",
-    STATIC: "imports as they were",
+    SETTLED: "revenue.settled_holds",
+    COLLECTED: "revenue.collected_holds",
+    ELASTIC: "revenue.elastic_holds",
+    STATIC: "revenue.static_holds",
 }
+"""Note of the register that says what each count holds fixed."""
 
 
 def revenue_table(scenario: Scenario, pairings: Sequence[Pairing], parties: Table | None) -> Table:
@@ -78,7 +79,8 @@ def _counts(pair: Pairing, elasticity: float, settled: Mapping[str, tuple[float,
 
 
 def _row(pair: Pairing, name: str, ends: Sequence[float], holds: str, year: str, claims: str) -> Row:
-    return (pair.variant, name, *moved(*ends), HOLDS[holds], f"{pair.before.on} and {pair.after.on}", year, claims)
+    both = f"{pair.before.on} and {pair.after.on}"
+    return (pair.variant, name, *moved(*ends), declared_note(HOLDS[holds]), both, year, claims)
 
 
 def _claims_of_both(pair: Pairing) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.codes.standing import other_fate
 from detente.data.tables import partner_name
 from detente.draws import one_way
@@ -154,7 +154,7 @@ def measures(pairings: Sequence[Pairing]) -> Table:
         chosen = sorted((k for k, step in steps.items() if abs(step[2]) > 5e-7), key=lambda k: (-abs(steps[k][2]), k))
         rows += [(pair.variant, k, titles[k], *steps[k]) for k in chosen]
     if not rows:
-        rows = [(pairings[0].variant, "none", "no measure moves the average", 0.0, 0.0, 0.0)]
+        rows = [(pairings[0].variant, "none", declared_note("duties.none_moves"), 0.0, 0.0, 0.0)]
     return table_of("duties.measures", rows, notes)
 
 

@@ -1,0 +1,104 @@
+"""Words stand in one place: what tables say is in the register, by name, and every language has it."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from detente.codes import UnknownName
+from detente.codes.declared import declared_note
+
+SRC = Path(__file__).resolve().parents[2] / "src" / "detente"
+REGISTER = SRC / "codes" / "tables"
+LOCALES = SRC / "faces" / "words" / "locales"
+BELOW = ("lab", "talks", "evidence", "chains", "economy", "trade")
+"""Layers whose sentences stand in the register."""
+
+DECLARED = ("lab/scenario.py", "lab/claims/quantities/")
+"""Files that are declarations themselves: fields of a scenario file, a claim quantity with its readings."""
+
+REFUSALS = {"InputError", "UnknownName", "Parameter", "ValueError", "TypeError", "refuse", "compile"}
+"""Whose words say what is wrong with what was given, at the place that knows it; or are patterns."""
+
+LEFT = 806
+"""Sentences that still stand in code below the faces: their number may fall."""
+
+WORD, SLOT = re.compile(r"[A-Za-z]{2,}"), re.compile(r"\{[^{}]*\}")
+SENTENCE = 5
+"""Words from which a text of the code counts as a sentence."""
+
+
+def names_of(node: ast.Call) -> str:
+    return getattr(node.func, "id", getattr(node.func, "attr", ""))
+
+
+def no_sentences(tree: ast.Module) -> Iterator[ast.AST]:
+    """Docstrings and what stands beneath constants, refusals, patterns."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.value
+        elif isinstance(node, ast.Raise | ast.Assert) or (isinstance(node, ast.Call) and names_of(node) in REFUSALS):
+            yield from ast.walk(node)
+
+
+def sentences(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and text of what people read in a module; values that are put in stand as braces."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    passed = {id(node) for node in no_sentences(tree)}
+    for node in ast.walk(tree):
+        if id(node) in passed:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            passed |= {id(part) for part in node.values}
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        else:
+            continue
+        if len(WORD.findall(text)) >= SENTENCE:
+            yield node.lineno, text
+
+
+def left() -> list[str]:
+    """Every sentence below the faces, with its place."""
+    return [
+        f"{name}:{line}: {text}"
+        for layer in BELOW
+        for path in sorted((SRC / layer).rglob("*.py"))
+        if not (name := path.relative_to(SRC).as_posix()).startswith(DECLARED)
+        for line, text in sentences(path)
+    ]
+
+
+def notes() -> dict[str, str]:
+    """Every note of the register by its key."""
+    files = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in REGISTER.glob("*.toml")}
+    return {
+        f"{file}.{name}": text for file, content in files.items() for name, text in content.get("notes", {}).items()
+    }
+
+
+def test_no_more_sentences_stand_in_code_below_the_faces():
+    assert len(left()) <= LEFT, "\n".join(left())
+
+
+def test_every_note_of_the_register_is_used_and_every_one_that_is_named_is_there():
+    code = "".join(path.read_text(encoding="utf-8") for path in SRC.rglob("*.py"))
+    assert [key for key in notes() if f'"{key}"' not in code] == []
+    named = set(re.findall(r'declared_note\(\s*"([\w.-]+)"', code))
+    assert named - set(notes()) == set()
+
+
+@pytest.mark.parametrize("language", [path.stem for path in LOCALES.glob("*.toml") if path.stem != "en"])
+def test_every_language_has_every_note(language):
+    tables = tomllib.loads((LOCALES / f"{language}.toml").read_text(encoding="utf-8"))["tables"]
+    spoken = {SLOT.sub("{}", text) for part in tables.values() if isinstance(part, dict) for text in part}
+    assert [f"{key}: {text}" for key, text in notes().items() if SLOT.sub("{}", text) not in spoken] == []
+
+
+def test_a_note_that_nobody_declared_is_refused():
+    with pytest.raises(UnknownName, match="unknown note 'nothing_here'"):
+        declared_note("country.nothing_here")
