@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from detente.codes import InputError, check_none
 from detente.data.formats.areas import INPUT_OUTPUT_AREAS
-from detente.data.formats.cells import SHOWN, workbook_rows
-from detente.data.formats.original import AGAIN, Original, ragged
+from detente.data.formats.cells import SHOWN
+from detente.data.formats.original import Original, ragged
+from detente.data.formats.packed import AGAIN, workbook_rows
 from detente.data.tables import countries
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName, check_none
+from detente.data.formats.packed import AGAIN, typed_frame, workbook_rows
 from detente.data.userfile import MEBIBYTE, read_bytes, unpacked
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ LONGEST_HEAD = 4_000_000
 """Letters of a file among which its head is looked for."""
 
 SEPARATORS = (",", ";", "\t", "|")
-AGAIN = "fetch it again"
 SIGNS: tuple[tuple[bytes, str, str], ...] = (
     (b"PAR1", "parquet", ""),
     (b"<stata_dta>", "stata", ""),
@@ -139,8 +139,6 @@ class Original:
                     what, repair = f"is no table ({error})", "check quotes and separators"
                 raise InputError(self.name, what, repair) from None
         if self.container == "workbook":
-            from detente.data.formats.cells import workbook_rows
-
             return workbook_rows(self, FIRST_LINES)
         if self.container in ("parquet", "stata"):
             return [self.frame.columns]
@@ -149,8 +147,6 @@ class Original:
     @cached_property
     def frame(self) -> pl.DataFrame:
         """Rows of a file that has typed columns."""
-        from detente.data.formats.cells import typed_frame
-
         return typed_frame(self)
 
     def check_end(self) -> None:

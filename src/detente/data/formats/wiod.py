@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from detente.codes import InputError
 from detente.data.formats.declared import USE, PublishedFormat, fold_head
 from detente.data.formats.matrix import check_countries, complete, iso3, long_of, matrix_rows, year_of
-from detente.data.formats.original import AGAIN, Original
+from detente.data.formats.original import Original
+from detente.data.formats.packed import AGAIN
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.economy.armington.equations import ArmingtonProblem, ArmingtonState, clearing, residual, state
-from detente.economy.armington.family import changes_of, equilibrium_of, problem
+from detente.economy.armington.outcome import changes_of, equilibrium_of
+from detente.economy.armington.problem import problem
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock
 
 Ints = NDArray[np.int64]

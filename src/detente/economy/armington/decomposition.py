@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.economy.armington.equations import ArmingtonProblem, ArmingtonState, state, transfers
-from detente.economy.armington.family import problem
+from detente.economy.armington.problem import problem
 from detente.economy.frame import Floats
 from detente.economy.path_point import PathPoint, ShockSlopes
 

@@ -25,9 +25,8 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
 from detente.economy.armington import best_rates, closures
-from detente.economy.armington.accounts import ArmingtonAccounts, accounts
+from detente.economy.armington.accounts import accounts
 from detente.economy.armington.equations import (
-    ArmingtonCotangents,
     ArmingtonProblem,
     ArmingtonState,
     clearing,
@@ -35,10 +34,10 @@ from detente.economy.armington.equations import (
     pull_back,
     residual,
     state,
-    transfers,
-    transfers_back,
     zeros,
 )
+from detente.economy.armington.outcome import changes_of, equilibrium_of, from_welfare, welfare_of
+from detente.economy.armington.problem import CLOSURES, OPTIONS, REBATES, option, problem
 from detente.economy.armington.world import world_of
 from detente.economy.family import Family, Solve, Stack, TariffWar
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff
@@ -54,24 +53,6 @@ HEAVY = 0.3
 AS_PUBLISHED = "balanced-as-published"
 """The closure `balanced` with transfers that do not sum to zero, as the paper solves it."""
 
-CLOSURES = ("fixed-transfers", "balanced", "zero", "proportional")
-REBATES = ("tax-cut", "lump-sum")
-OPTIONS = {"closure": "fixed-transfers", "rebate": "tax-cut", "as_published": False, "pivot": "USA"}
-
-
-def option(shock: Shock, name: str) -> Any:
-    """An option of the shock with its default."""
-    return shock.options.get(name, OPTIONS[name])
-
-
-def problem(economy: Economy, shock: Shock) -> ArmingtonProblem:
-    """The problem of an economy and a shock, kept with the shock."""
-    kept = shock.memo.get("armington")
-    if kept is None or kept[0] is not economy:
-        kept = (economy, _problem(economy, shock))
-        shock.memo["armington"] = kept
-    return kept[1]
-
 
 def _at(u: Floats, economy: Economy, shock: Shock) -> tuple[ArmingtonProblem, ArmingtonState]:
     """Problem and state at u; the last state is kept, since a solve asks for it several times."""
@@ -81,59 +62,6 @@ def _at(u: Floats, economy: Economy, shock: Shock) -> tuple[ArmingtonProblem, Ar
         kept = (u, pr, state(pr, u))
         shock.memo["state"] = kept
     return pr, kept[2]
-
-
-def _problem(economy: Economy, shock: Shock) -> ArmingtonProblem:
-    base = accounts(economy)
-    shape = base.flows.shape
-    rates = np.zeros(shape) if shock.tariff is None else _sector_first(check_tariff(economy, shock.tariff))
-    gross = 1.0 + rates
-    pull = base.share
-    if shock.tariff is not None:
-        pull = pull * np.exp(-(base.trade[:, :, None] * base.exponent[:, None]) * np.log(gross))
-    if shock.cost_hat is not None:
-        pull = pull * _sector_first(np.asarray(shock.cost_hat)) ** (-base.trade[:, :, None])
-    return ArmingtonProblem(
-        base=base,
-        pull=pull,
-        net=pull / gross,
-        gross=gross,
-        lift=base.trade * _lift(shock, shape),
-        transfer=_transfer(economy, base, shock),
-        proportional=option(shock, "closure") == "proportional",
-        tax_cut=option(shock, "rebate") == "tax-cut",
-    )
-
-
-def _sector_first(values: Floats) -> Floats:
-    return values[None] if values.ndim == 2 else np.ascontiguousarray(values.transpose(2, 0, 1))
-
-
-def _lift(shock: Shock, shape: tuple[int, ...]) -> Floats:
-    if shock.productivity_hat is None:
-        return np.zeros((1, shape[1]))
-    hat = np.asarray(shock.productivity_hat, dtype=np.float64)
-    return np.log(hat[None] if hat.ndim == 1 else hat.T)
-
-
-def _transfer(economy: Economy, base: ArmingtonAccounts, shock: Shock) -> Floats:
-    closure = option(shock, "closure")
-    if closure == "zero":
-        return np.zeros_like(base.transfer)
-    if closure != "balanced":
-        return base.transfer
-    pivot = economy.country(str(option(shock, "pivot")), "closure balanced")
-    flows = base.flows.sum(axis=0)
-    transfer = base.transfer - (flows[:, pivot] - flows[pivot])
-    transfer[pivot] = 0.0
-    return transfer if option(shock, "as_published") else _rescaled(transfer)
-
-
-def _rescaled(transfer: Floats) -> Floats:
-    """Transfers that sum to zero: receipts and payments scaled towards one another, zeros kept."""
-    received, paid = transfer.clip(0.0).sum(), -transfer.clip(None, 0.0).sum()
-    factor = np.sqrt(paid / received)
-    return np.where(transfer > 0, transfer * factor, transfer / factor)
 
 
 class Armington(Family):
@@ -187,12 +115,12 @@ class Armington(Family):
 
     def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """Change of welfare: delta E^/P^ + (1 - delta) w^ L^/P^ - 1, shape (country,), share."""
-        return _welfare(*_at(u, economy, shock))[0]
+        return welfare_of(*_at(u, economy, shock))[0]
 
     def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
         """Gradient of weights @ welfare in u and, at given u, in the tariff."""
         pr, s = _at(u, economy, shock)
-        in_u, in_tariff = pull_back(pr, s, _from_welfare(pr, s, weights), with_tariff=True)
+        in_u, in_tariff = pull_back(pr, s, from_welfare(pr, s, weights), with_tariff=True)
         assert in_tariff is not None
         return in_u, in_tariff
 
@@ -379,106 +307,3 @@ def _completed(economy: Economy, shock: Shock, part: Floats, here: Floats, kept:
     here[2 * n : 3 * n] = s.e
     shock.memo["state"] = (here, pr, s)
     return here
-
-
-def _welfare(pr: ArmingtonProblem, s: ArmingtonState) -> tuple[Floats, Floats, Floats]:
-    """Welfare change, delta and consumption hat, each of shape (country,)."""
-    base = pr.base
-    tau = s.tau if pr.tax_cut else 0.0
-    whole = base.spending if base.value_added == 1.0 else base.consumption
-    hat = np.exp(s.e) if base.value_added == 1.0 else (s.revenue + s.income + transfers(pr, s.income)) / whole
-    delta = whole / (whole - base.labor / (1.0 + base.labor) * (1.0 - tau) * base.income)
-    return (delta * hat + (1.0 - delta) * np.exp(s.x + s.h)) * np.exp(-s.p) - 1.0, delta, hat
-
-
-def _from_welfare(pr: ArmingtonProblem, s: ArmingtonState, weights: Floats) -> ArmingtonCotangents:
-    """Adjoints of the state for weights @ welfare."""
-    base = pr.base
-    change, delta, hat = _welfare(pr, s)
-    c = zeros((), base.trade.shape[0], base.spending.size)
-    real = weights * np.exp(-s.p)
-    whole = base.spending if base.value_added == 1.0 else base.consumption
-    labor = real * (1.0 - delta) * np.exp(s.x + s.h)
-    c.x += labor
-    c.h += labor
-    c.p -= weights * (1.0 + change)
-    if pr.tax_cut:
-        slope = -(delta**2) * base.labor / (1.0 + base.labor) * base.income / whole
-        c.tau += real * (hat - np.exp(s.x + s.h)) * slope
-    if base.value_added == 1.0:
-        c.e += real * delta * np.exp(s.e)
-        return c
-    on_whole = real * delta / whole
-    c.income += on_whole + transfers_back(pr, s, on_whole)
-    c.e += on_whole * base.spending * np.exp(s.e)
-    c.imports -= on_whole[None, :]
-    return c
-
-
-class ArmingtonLevels(Mapping[str, Floats]):
-    """New values by name, made when first asked for.
-
-    `trade` (importer, exporter(, sector)) net of tariff; `income`, `expenditure`, `revenue`, `transfer`, USD.
-    """
-
-    def __init__(self, economy: Economy, shock: Shock, s: ArmingtonState) -> None:
-        self._of = (economy, shock, s)
-        self._held = {"income": s.income, "revenue": s.revenue}
-
-    def __getitem__(self, name: str) -> Floats:
-        if name not in self._held:
-            economy, shock, s = self._of
-            pr = problem(economy, shock)
-            trade = pr.net * s.q[:, None, :] * s.g[:, :, None]
-            self._held["trade"] = trade[0] if trade.shape[0] == 1 else trade.transpose(1, 2, 0)
-            self._held["expenditure"] = pr.base.spending * np.exp(s.e)
-            self._held["transfer"] = transfers(pr, s.income)
-        return self._held[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("trade", "income", "expenditure", "revenue", "transfer"))
-
-    def __len__(self) -> int:
-        return 5
-
-
-def _openness(imports: Floats, exports: Floats, own: Floats, income: Floats) -> tuple[Floats, Floats, Floats]:
-    """Deficit (USD), exports over income and imports over income from totals with own trade, shape (country,)."""
-    return imports - exports, (exports - own) / income, (imports - own) / income
-
-
-def changes_of(pr: ArmingtonProblem, s: ArmingtonState) -> dict[str, Floats]:
-    """The columns of the table at a state, each of shape (..., country), shares; NaN where the baseline is zero."""
-    base = pr.base
-    own = (np.einsum("kii->ki", pr.net) * s.q * s.g).sum(axis=-2)
-    new = _openness(s.imports.sum(axis=-2), (s.q * pr.supply(s.g)).sum(axis=-2), own, s.income)
-    old = _openness(*base.totals, base.income)
-    return {
-        "welfare": _welfare(pr, s)[0],
-        "deficit": _over(new[0] - old[0], np.abs(old[0])),
-        "exports_to_gdp": _over(new[1] - old[1], old[1]),
-        "imports_to_gdp": _over(new[2] - old[2], old[2]),
-        "employment": np.expm1(s.h),
-        "prices": np.expm1(s.p),
-        "real_wage": np.expm1(s.x - s.p),
-        "revenue_to_expenditure": s.revenue / base.spending,
-    }
-
-
-def _over(change: Floats, old: Floats) -> Floats:
-    return np.where(old > 0, change / np.where(old > 0, old, 1.0), np.nan)
-
-
-def equilibrium_of(
-    economy: Economy,
-    shock: Shock,
-    u: Floats,
-    s: ArmingtonState,
-    certificate: Certificate,
-    changes: dict[str, Floats],
-) -> Equilibrium:
-    """An equilibrium from its state and table."""
-    hats = {"wage": np.exp(s.x), "employment": np.exp(s.h), "expenditure": np.exp(s.e), "prices": np.exp(s.p)}
-    if len(economy.sectors) > 1:
-        hats["employment_share"] = np.exp(s.y).T
-    return Equilibrium(economy, shock, u, hats, ArmingtonLevels(economy, shock, s), changes, certificate)

@@ -296,6 +296,23 @@ def residual_of(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     return joined(f_x, f_p, f_z)
 
 
+BLOCK = 256
+"""Columns of a Jacobian that are made together."""
+
+
+def unchanged(economy: Economy) -> Floats:
+    """The unknowns where nothing moves, shape (unknowns,)."""
+    n, s = len(economy.countries), len(economy.sectors)
+    return np.zeros(n + 2 * n * s)
+
+
+def jacobian_at(pr: InputOutputProblem, s: InputOutputState) -> Floats:
+    """dF/du at a state, shape (unknowns, unknowns)."""
+    size = s.x.size + s.p.size + s.z.size
+    parts = [push(pr, s, np.eye(size, min(BLOCK, size - start), -start)) for start in range(0, size, BLOCK)]
+    return np.concatenate(parts, axis=1)
+
+
 def push(pr: InputOutputProblem, s: InputOutputState, du: Floats) -> Floats:
     """dF/du @ du; `du` of shape (unknowns,) or (unknowns, directions)."""
     if du.ndim == 1:

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, SolveError, UnknownName
+from detente.codes import InputError, UnknownName
 from detente.economy.family import Family, Solve, TariffWar
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, shape_of
 from detente.economy.input_output import best_rates, contributions, decomposition, real_income
@@ -52,13 +52,14 @@ from detente.economy.input_output.equations import (
     InputOutputProblem,
     InputOutputState,
     closure_of,
+    jacobian_at,
     nothing,
     problem,
     pull_back,
     pulled_residual,
-    push,
     residual_of,
     state,
+    unchanged,
 )
 from detente.economy.input_output.technology import technology
 from detente.economy.input_output.world import world_of
@@ -69,12 +70,6 @@ if TYPE_CHECKING:
 
 SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
 """Names of the closures by their names in a world of one sector."""
-
-CUT = 1e-4
-"""Two countries are cut off from one another when this share of their trade is left at unchanged prices."""
-
-CARRIED = 1e-2
-"""Trade left at unchanged prices that a fixed deficit needs, share of the deficit."""
 
 
 class CaliendoParro(Family):
@@ -104,8 +99,7 @@ class CaliendoParro(Family):
 
     def start(self, economy: Economy, shock: Shock) -> Floats:
         """No change, shape (unknowns,)."""
-        n, s = len(economy.countries), len(economy.sectors)
-        return np.zeros(n + 2 * n * s)
+        return unchanged(economy)
 
     def residual(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """B1 to B3, shape (unknowns,), dimensionless."""
@@ -115,9 +109,7 @@ class CaliendoParro(Family):
     def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """dF/du, shape (unknowns, unknowns); large, the family's own solver does without."""
         pr = problem(economy, shock)
-        s, size = state(pr, u), u.size
-        parts = [push(pr, s, np.eye(size, min(256, size - start), -start)) for start in range(0, size, 256)]
-        return np.concatenate(parts, axis=1)
+        return jacobian_at(pr, state(pr, u))
 
     def vjp(
         self, u: Floats, economy: Economy, shock: Shock, v: Floats, *, with_tariff: bool = True
@@ -372,35 +364,3 @@ def without_deficits(economy: Economy, solve: Solve) -> Economy:
         arrays = {**economy.arrays, "flows": np.ascontiguousarray(first.levels["trade"])}
         economy.memo["without deficits"] = replace(economy, arrays=arrays, notes=(*economy.notes, note))
     return economy.memo["without deficits"]
-
-
-def refuse_stranded(economy: Economy, shock: Shock) -> None:
-    """`SolveError` naming countries cut off from the others whose deficit no trade is left to carry."""
-    pr = problem(economy, shock)
-    if pr.closure == "none":
-        return
-    base = pr.base
-    old, left = (np.einsum("jni,nj->ni", pull, base.spending) for pull in (base.share, pr.pull))
-    for members in _islands((left + left.T) > CUT * (old + old.T)):
-        crossing = left[members][:, ~members].sum() + left[~members][:, members].sum()
-        owed = abs(base.deficit[members].sum())
-        if owed > 1e-9 * base.income.sum() and crossing < CARRIED * owed:
-            names = [economy.countries[n] for n in np.flatnonzero(members)]
-            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-            raise SolveError(
-                f"{economy.name}: no equilibrium. The deficit of {', '.join(names[:3])}{more} with the others "
-                "is fixed, and at these costs no trade is left to carry it; use the closure zero."
-            )
-
-
-def _islands(joined: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
-    """Groups of countries that trade within but not across, as masks of shape (country,)."""
-    free, islands = np.ones(len(joined), dtype=bool), []
-    while free.any():
-        members = np.zeros(len(joined), dtype=bool)
-        members[int(np.argmax(free))] = True
-        while (grown := members | joined[members].any(axis=0)).sum() > members.sum():
-            members = grown
-        free &= ~members
-        islands.append(members)
-    return islands if len(islands) > 1 else []

@@ -24,6 +24,7 @@ from detente.economy.input_output.equations import (
     apply,
     apply_t,
     blocks,
+    jacobian_at,
     joined,
     problem,
     pull_back,
@@ -33,8 +34,9 @@ from detente.economy.input_output.equations import (
     residual_of,
     state,
     turned,
+    unchanged,
 )
-from detente.economy.input_output.family import CaliendoParro, refuse_stranded
+from detente.economy.input_output.stranded import refuse_stranded
 from detente.economy.iterate import NEAR_BY, accelerated
 from detente.economy.newton import DENSE, gmres, partial_shock
 
@@ -108,7 +110,7 @@ def split(economy: Economy, shock: Shock) -> SplitInverse:
 def _own_split(economy: Economy, shock: Shock) -> SplitInverse:
     nothing = shock.nothing()
     pr = problem(economy, nothing)
-    return split_at(pr, state(pr, CaliendoParro().start(economy, nothing)))
+    return split_at(pr, state(pr, unchanged(economy)))
 
 
 def _without_closure(shock: Shock) -> Shock:
@@ -239,7 +241,8 @@ def _exact_adjoint(
     economy: Economy, shock: Shock, u: Floats, aim: Floats, transposed: Callable[[Floats], Floats]
 ) -> Floats:
     """The same by the Jacobian itself, in large worlds by GMRES with the split at the point."""
-    if u.size <= DENSE:
-        return np.asarray(np.linalg.solve(CaliendoParro().jacobian(u, economy, shock).T, aim), dtype=np.float64)
     pr = problem(economy, shock)
-    return gmres(transposed, split_at(pr, state(pr, u)).solve_t, u.size, 1e-9)(aim)
+    s = state(pr, u)
+    if u.size <= DENSE:
+        return np.asarray(np.linalg.solve(jacobian_at(pr, s).T, aim), dtype=np.float64)
+    return gmres(transposed, split_at(pr, s).solve_t, u.size, 1e-9)(aim)

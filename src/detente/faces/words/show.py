@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from detente.codes.escaping import markdown
-from detente.faces.words.brief import Brief
 from detente.faces.words.language import MINUS, load
-from detente.faces.words.lines import BriefLine
+
+if TYPE_CHECKING:
+    from detente.faces.words.brief import Brief
+    from detente.faces.words.lines import BriefLine
 
 WIDTH = 100
 """Letters of a line of a terminal."""
