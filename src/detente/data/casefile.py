@@ -106,7 +106,7 @@ def _place(name: str | Path) -> tuple[Path, str]:
         return path, path.name
     path = Path(name)
     if path.suffix not in {".yaml", ".yml"} and len(path.parts) == 1:
-        raise UnknownName("case", str(name), case_names(), repair=f"the package has {', '.join(case_names())}")
+        raise UnknownName("case", str(name), case_names())
     return path, str(path)
 
 

@@ -106,7 +106,7 @@ def load_economy(name: str | Path = DEFAULT, *, elasticities: str | None = None)
     elif path.suffix == ".npz" or len(path.parts) > 1:
         raise InputError(str(path), "there is no such world", "give a .npz file or a folder of tables")
     else:
-        raise UnknownName("world", str(name), world_names(), repair=f"the package has {', '.join(world_names())}")
+        raise UnknownName("world", str(name), world_names())
     return _named(economy, elasticities) if elasticities else economy
 
 
