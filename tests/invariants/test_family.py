@@ -22,7 +22,7 @@ class Plain(Armington):
     stackable = False
     iterate = Family.iterate
     several = Family.several
-    reason = Family.reason
+    why_none = Family.why_none
     stack = Family.stack
     accelerated = Family.accelerated
     points_of = Family.points_of

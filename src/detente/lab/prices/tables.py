@@ -40,12 +40,12 @@ def notes(changes: Sequence[PriceChange]) -> tuple[str, ...]:
     spread = (
         declared_note("prices.drawn", **assumed, draws=change.draws, ranges=ranges)
         if change.draws and ranges
-        else f"{declared_note('prices.assumed', **assumed)}; {declared_note('prices.not_drawn')}"
+        else "; ".join((declared_note("prices.assumed", **assumed), declared_note("prices.not_drawn")))
     )
     weighed = declared_note("prices.accounts_used", flows=flows.period, year=change.tables.year)
     return (
         *compared_laws(changes),
-        f"{declared_note('prices.first_round', start=START)}; {weighed}",
+        "; ".join((declared_note("prices.first_round", start=START), weighed)),
         spread,
         declared_note("prices.no_commodity", share=change.after.unmapped),
     )
@@ -93,8 +93,12 @@ def category_table(changes: Sequence[PriceChange]) -> Table:
     """Rise of consumer prices: all, its direct and indirect part, and each budget category."""
     rows = [row for change in changes for row in _category_rows(change)]
     whose = {change.variant: f"{change.variant}: " if len(changes) > 1 else "" for change in changes}
-    moved = [f"{whose[c.variant]}{declared_note('prices.movers', inputs=c.movers)}" for c in changes if c.movers]
+    moved = [whose[c.variant] + declared_note("prices.movers", inputs=c.movers) for c in changes if c.movers]
     return table_of("prices.prices", rows, (*notes(changes), *moved))
+
+
+ALL = "All consumer spending"
+"""What the first row of consumer prices is called."""
 
 
 def _category_rows(change: PriceChange) -> list[Row]:
@@ -103,7 +107,7 @@ def _category_rows(change: PriceChange) -> list[Row]:
     whole = [
         (change.variant, name, spent, *_moved(o @ weight, n @ weight, part @ weight), (n - o) @ weight, way)
         for name, spent, o, n, part, way in (
-            (declared_note("prices.all"), t.total, old.lines, new.lines, change.spread.sum(axis=0), change.one_way),
+            (ALL, t.total, old.lines, new.lines, change.spread.sum(axis=0), change.one_way),
             (declared_note("prices.direct"), np.nan, old.direct, new.direct, change.spread[0], ""),
             (declared_note("prices.indirect"), np.nan, old.indirect, new.indirect, change.spread[1], ""),
         )
@@ -229,7 +233,7 @@ def _household_notes(changes: Sequence[PriceChange]) -> tuple[str, ...]:
     outside = max(_outside(change) for change in changes)
     accounts = declared_note("prices.accounts", year=2024, households=budgets().households / 1e6)
     return (
-        f"{declared_note('prices.pocket')}; {accounts}; {declared_note('prices.published_basis')}",
+        "; ".join((declared_note("prices.pocket"), accounts, declared_note("prices.published_basis"))),
         declared_note("prices.no_outlay", share=outside),
         declared_note("prices.first_decile"),
     )

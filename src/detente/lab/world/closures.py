@@ -59,7 +59,7 @@ def closure_table(compared: Compared) -> Table:
     economy = world_of(compared.scenario, compared.folder)
     given = laws(compared.pairings, economy, pairs_of(compared.scenario, compared.folder, economy))
     rows = list(_by_closure(compared.scenario.closure, given, economy))
-    note = f"world {compared.scenario.world}; {declared_note('world.no_balances')}"
+    note = "; ".join((f"world {compared.scenario.world}", declared_note("world.no_balances")))
     return table_of("prices.prices_closures", rows, (note,))
 
 
