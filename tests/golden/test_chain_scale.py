@@ -12,7 +12,7 @@ from detente.chains.stocks import StockDays
 from detente.codes import InputError
 from detente.data.chain_build import load_chain
 from detente.lab.chains.answer import disrupt_chain
-from detente.lab.chains.multiple import BEYOND
+from detente.lab.chains.multiple import beyond_words
 from detente.lab.chains.report import content, notes
 from detente.lab.chains.tables import losses_table, stocks_table
 
@@ -45,10 +45,10 @@ def test_a_loss_far_above_what_is_missing_is_flagged_in_tables_sentences_and_jso
     usd = next(row for row in losses_table(deep).rows() if row["measure"] == GDP and row["period"] == YEAR)
     assert at.times == pytest.approx(usd["usd"] / at.missing)
     assert at.beyond
-    assert BEYOND in usd["remark"]
+    assert beyond_words() in usd["remark"]
     assert (usd["missing"], usd["multiple"], usd["multiple_most"]) == (at.missing, at.times, at.most)
     assert at.at_quote > at.missing
-    assert any(BEYOND in note and "at the quote outside" in note for note in notes(deep))
+    assert any(beyond_words() in note and "at the quote outside" in note for note in notes(deep))
     assert content(deep)["beyond_model"]
     more = disrupt_chain(**words, values={"value_multiple": 1e4})
     assert not more.multiples["USA", "direct", GDP, YEAR].beyond

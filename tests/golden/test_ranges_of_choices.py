@@ -70,7 +70,7 @@ def test_a_range_holds_the_central_value_of_every_closure(world, laws, closure):
     """At no other spread: one set of elasticities, whichever closure is shown."""
     main = incidence.shown(laws, world, closure)
     by = {incidence.set_in_use(world): main}
-    by |= {words: incidence.shown(laws, world, name, main) for name, words in incidence.CLOSURES.items()}
+    by |= {words: incidence.shown(laws, world, name, main) for name, words in incidence.closure_words().items()}
     spread = incidence.Spread(by, (incidence.set_in_use(world),), closure)
     for row in headline_table(spread).rows():
         if row["measure"] != "real income":

@@ -12,7 +12,7 @@ from detente.codes.standing import of_fate
 from detente.codes.table import Column, Table
 from detente.data.library import package_folder
 from detente.faces.charts import charts
-from detente.lab.ground.averages import OF_CLAIMS
+from detente.lab.ground.averages import points_of_claims
 from detente.lab.parts import PARTS
 from detente.lab.run import run
 from detente.lab.scenario import expectations, load_scenario, schema, shipped
@@ -41,11 +41,11 @@ def test_parts_add_up(ran, name):
 def test_what_claims_moved_is_told_where_the_two_days_have_others(ran):
     """In the table and under its chart; a deal of the same month has one set of claims and says nothing."""
     spring = ran("status-quo-2025-05-08")
-    (note,) = (note for note in spring.table("measures").notes if note.endswith(OF_CLAIMS))
-    assert -0.01 < float(note.split()[0]) / 100 < 0.0
+    (points,) = filter(None, map(points_of_claims, spring.table("measures").notes))
+    assert -0.01 < float(points) / 100 < 0.0
     (chart,) = charts(spring.tables, ("waterfall",))
-    assert chart.note.endswith(f"{OF_CLAIMS}.")
-    assert not any(note.endswith(OF_CLAIMS) for note in ran("geneva").table("measures").notes)
+    assert points_of_claims(chart.note.removesuffix("."))
+    assert not any(map(points_of_claims, ran("geneva").table("measures").notes))
 
 
 def test_ranges_hold_the_average_and_name_their_movers(ran):

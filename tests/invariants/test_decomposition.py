@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.codes import SolveError, UnknownName, declared_columns
+from detente.codes import SolveError, UnknownName, declared_columns, declared_note
 from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, first_order, gradient, solve
@@ -20,7 +20,6 @@ from detente.economy.decomposition.terms import moves, parts_at
 from detente.economy.families import family_of
 from detente.economy.input_output.accounts import accounts as linked_accounts
 from detente.economy.input_output.accounts import with_final_residual
-from detente.economy.input_output.decomposition import BEYOND
 from detente.economy.solver import partial_shock
 from detente.economy.tariff_table import goods
 
@@ -218,7 +217,7 @@ def test_every_technology_adds_up(small, technology, horizon):
     found = solve(world, wide)
     parts = adds_up(found)
     assert parts.real_income == pytest.approx(np.log1p(found.changes["welfare"]), abs=1e-8)
-    assert BEYOND not in parts.notes
+    assert declared_note("economy.remainder") not in parts.notes
     assert ("profits" in parts.parts.names) == ("markup" in technology)
     assert ("scale" in parts.parts.names) == ("scale_elasticity" in technology)
     income = income_parts(found)
@@ -397,4 +396,4 @@ def test_refusals(small):
 def test_no_shock_has_no_parts(small):
     parts = decompose(solve(small, Shock()))
     assert np.abs(parts.parts.totals()).max() < 1e-9
-    assert BEYOND not in parts.notes
+    assert declared_note("economy.remainder") not in parts.notes

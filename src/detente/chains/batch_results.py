@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from detente.chains.equilibrium import NetworkCertificate, NetworkEquilibrium, label_of
 from detente.chains.network import Network, Shortage
 from detente.chains.network_equations import Floats
+from detente.codes import declared_note
 
 if TYPE_CHECKING:
     from detente.chains.batch import NetworkStack, Points
-
-METHOD = "Newton, many networks at once"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Solved:
         largest, walras = size.max(axis=1).tolist(), self._walras().tolist()
         values = {name: list(rows) for name, rows in self._values().items()}
         scalars = self.steps.tolist(), np.exp(self.points.basket[:, 0]).tolist()
-        answers: list[NetworkEquilibrium | None] = []
+        method, answers = declared_note("chains.newton_many"), list[NetworkEquilibrium | None]()
         for row, (network, shortage, steps, basket) in enumerate(
             zip(self.networks, self.shortages, *scalars, strict=True)
         ):
@@ -51,7 +50,7 @@ class Solved:
                 answers.append(None)
                 continue
             name = label_of(network, worst[row])
-            certificate = NetworkCertificate(largest[row], walras[row], steps, True, name, METHOD)
+            certificate = NetworkCertificate(largest[row], walras[row], steps, True, name, method)
             mine = {key: rows[row] for key, rows in values.items()}
             answers.append(_equilibrium(network, shortage, self.u[row], basket, certificate, mine))
         return answers

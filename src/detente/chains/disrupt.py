@@ -34,7 +34,7 @@ from detente.chains.stocks import (
     reserves,
     run_stocks_many,
 )
-from detente.codes import InputError, Parameter, SolveError
+from detente.codes import InputError, Parameter, SolveError, declared_note
 from detente.codes.kinds import checked
 
 LONGEST = 600
@@ -328,5 +328,5 @@ def _remarks(chain: SupplyChain) -> tuple[str, ...]:
     remarks = []
     for change in chain.changes:
         if isinstance(change, Thrift) and not progress(np.array([LONGEST]), change.start, change.over)[0]:
-            remarks.append(f"thrift of {change.element} starts after the run")
+            remarks.append(declared_note("chains.late_thrift", element=change.element))
     return tuple(remarks)

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.chains.network import Network, Shortage, pooled, rations
 from detente.chains.network_equations import Floats, NetworkPoint, Rations, Structure, evaluate, newton_step, unknowns
-from detente.codes import InputError, SolveError, UnknownName
+from detente.codes import InputError, SolveError, UnknownName, declared_note
 from detente.codes.portrait import Readable
 
 PERIODS = ("quarter", "long-run")
@@ -197,7 +197,7 @@ def _solve(structure: Structure, short: Rations, starts: Iterable[Floats], tol: 
         if iterate.largest <= tol:
             return iterate, used, "Newton"
     iterate, more = _by_parts(structure, short, np.zeros(unknowns(structure, short)), tol)
-    return iterate, used + more, "Newton through parts of the shortage"
+    return iterate, used + more, declared_note("chains.newton_parts")
 
 
 def _newton(structure: Structure, short: Rations, u: Floats, tol: float) -> tuple[_Iterate, int]:

@@ -17,7 +17,7 @@ from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt
 from detente.chains.licences import Licences
 from detente.chains.rows import EVERY, Floats, Plant, Redesign, Stock, Thrift
-from detente.codes import InputError, Table, table_with
+from detente.codes import InputError, Table, declared_note, table_with
 
 CARRY = 0.08
 """Yearly cost of holding a stock, share of its value."""
@@ -85,7 +85,7 @@ class LeverWorth:
             "net": avoided - self.cost,
             "break_even": self.break_even,
         }
-        total = f"all together avoid {self.together.sum():,.0f} of {self.loss.sum():,.0f} USD"
+        total = declared_note("chains.together", avoided=self.together.sum(), loss=self.loss.sum())
         return table_with("chains.levers", data, (total,))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from detente.chains.chain import SupplyChain
 from detente.chains.rows import EVERY, Floats, User, Whole
 from detente.chains.steps import edges
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, UnknownName, declared_note
 from detente.codes.portrait import Readable
 
 SYMBOLS = tuple("La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Y Sc NdPr Ga Ge Sb".split())
@@ -316,7 +316,7 @@ class _Reading:
         """Acts that name no element of the chain."""
         elements = set(self.chain.elements)
         return [
-            f"{act.name}: none of {', '.join(act.elements)} is in this chain"
+            declared_note("chains.idle_act", act=act.name, elements=", ".join(act.elements))
             for act in self.licences.acts
             if act.elements and not elements & set(act.elements)
         ]
@@ -331,10 +331,8 @@ class _Reading:
                 most = share * self.chain.value(act.heavy) + 1.0 - share
                 ratios = _ratios(act, country)[:months]
                 if share < 1.0 and max(ratios) > most + 1e-9:
-                    notes.append(
-                        f"{act.name}, {country}: flows of up to {max(ratios):.2f} of last year's exceed what the split "
-                        f"of grades carries ({most:.2f}); the rest is left out"
-                    )
+                    words = {"act": act.name, "country": country, "flows": max(ratios), "most": most}
+                    notes.append(declared_note("chains.unreached", **words))
         return notes
 
 

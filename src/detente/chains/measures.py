@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from detente.chains.equilibrium import NetworkEquilibrium
 from detente.chains.network import Network, Shortage
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.codes.portrait import Readable
 
 SCOPES = ("direct", "requirement")
@@ -29,10 +29,11 @@ RISK = "value added at risk, direct"
 CHAIN_RISK = "value added at risk, with the chain"
 
 REMARKS: Mapping[str, str] = {
-    DOMAR: "a local figure: up to a hundred times too small where a fifth of the need is met",
-    RISK: "no bound: GDP of the network can lose more",
-    CHAIN_RISK: "an upper bound: no input that carries the shortage is replaced",
+    DOMAR: "chains.local_figure",
+    RISK: "chains.no_bound",
+    CHAIN_RISK: "chains.upper_bound",
 }
+"""Note of the register on what a measure is worth, by measure."""
 
 COST_SHARE = 0.005
 """Least share of an input in cost that stops its user in the upper bound."""
@@ -153,7 +154,7 @@ def by_period(
     share = np.ones(series.size) if weights is None else np.asarray(weights, dtype=np.float64)
     if not series.size or share.shape != series.shape:
         raise InputError(measure, f"{share.size} weights for {series.size} quarters", "give one weight a quarter")
-    remark = REMARKS.get(measure, "")
+    remark = declared_note(REMARKS[measure]) if measure in REMARKS else ""
     years = range(0, series.size, QUARTERS)
     annual = [float(share[start : start + QUARTERS] @ series[start : start + QUARTERS]) / QUARTERS for start in years]
     peak = Loss(float(series.max()), measure, "peak quarter, annual rate", scope, remark)

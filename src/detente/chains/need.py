@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.chains.rows import Floats
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.draws import triangular
 
 
@@ -148,7 +148,7 @@ def magnet_need(
     spent = user_spending(total, applications, weights)
     heavy = heavy_share(applications, weights)
     spending = np.stack([spent * heavy, spent * (1.0 - heavy)], axis=1)
-    note = "application, user and heavy-bearing shares are assumptions inside found bounds"
+    note = declared_note("chains.shares_assumed")
     return Need(country, scope, applications.users, grades, spending, (note,))
 
 
@@ -192,7 +192,7 @@ def requirement(direct: Need, total: float) -> Need:
     if not total >= direct.total * (1.0 - 1e-9):
         what = f"a requirement of {total:g} USD is below the direct need of {direct.total:g} USD"
         raise InputError(f"need of {direct.country}", what, "give the need with what imported parts hold")
-    note = "magnets inside imported parts are spread over users as the direct ones are"
+    note = declared_note("chains.inside_parts")
     spending = direct.spending * (total / direct.total)
     return Need(direct.country, "requirement", direct.users, direct.grades, spending, (*direct.notes, note))
 

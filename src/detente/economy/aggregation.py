@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.codes.kinds import checked
 from detente.economy.frame import Economy, Floats
 from detente.economy.input_output.accounts import InputOutputAccounts, accounts, cube, take_accounts
@@ -79,7 +79,7 @@ def aggregate(
     small = Economy(name or f"{economy.name}-aggregate", economy.family, regions, groups, arrays, parameters)
     notes = [f"Sum of {len(economy.countries)} x {len(economy.sectors)} to {len(regions)} x {len(groups)}."]
     if base.guarded:
-        notes.append(f"Trade elasticities lowered to the guard before averaging: {', '.join(base.guarded)}.")
+        notes.append(declared_note("economy.lowered", sectors=", ".join(base.guarded)))
     return replace(small, notes=(*economy.notes, *notes))
 
 

@@ -205,7 +205,7 @@ class Family(ABC):
         """Whether there may be more than one equilibrium."""
         return False
 
-    def reason(self, u: Floats, economy: Economy, shock: Shock) -> str:
+    def why_none(self, u: Floats, economy: Economy, shock: Shock) -> str:
         """Why there is no equilibrium, where the state shows it; empty otherwise."""
         return ""
 

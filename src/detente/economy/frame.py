@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, InputError, Table, UnknownName, declared_columns, table_with
+from detente.codes import Axis, InputError, Table, UnknownName, declared_columns, declared_note, table_with
 from detente.codes.portrait import Readable
 
 Floats = NDArray[np.float64]
@@ -189,7 +189,7 @@ class Equilibrium(Readable):
         blank = np.full(len(self.economy.countries), np.nan)
         data: dict[str, NDArray[Any]] = {name: without_noise(self.changes.get(name, blank)) for name in names}
         data["country"] = np.asarray(self.economy.countries)
-        lacking = (f"not a number of this family: {', '.join(missing)}",) if missing else ()
+        lacking = (declared_note("economy.lacking", columns=", ".join(missing)),) if missing else ()
         notes = (*self.economy.notes, *self.notes, *lacking)
         return table_with("economy.economy", data, notes, without, world=self.economy.name)
 

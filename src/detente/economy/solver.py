@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from detente.codes import SolveError
+from detente.codes import SolveError, declared_note
 from detente.codes.kinds import checked
 from detente.economy.families import family_of
 from detente.economy.family import Family
@@ -28,15 +28,10 @@ STACKED = 32
 QUICK = 60
 """Evaluations after which an answer under scale economies is looked at again: it may be another equilibrium."""
 
-FIXED_POINT = "fixed point with Anderson acceleration"
-CHORD = "chord-Newton with Anderson acceleration"
-NEWTON = "exact Newton"
-PATH = "Newton along the path of the shock"
-BEYOND = "Newton along the path of the shock, past a fold"
-ELSEWHERE = (
-    "another branch: followed from the baseline the equilibria turn back before the whole shock (a fold, see the "
-    "method); this one lies beyond and no small steps lead to it"
-)
+FIXED_POINT, CHORD, NEWTON = "economy.fixed_point", "economy.chord", "economy.newton"
+PATH, BEYOND = "economy.path", "economy.past_fold"
+"""Notes of the register on how an equilibrium was found."""
+
 ADVICE = "Try a smaller shock, or the closure zero if deficits are large."
 OTHER_BRANCH = "Beyond it there is another equilibrium, which no small steps lead to."
 
@@ -92,12 +87,15 @@ def _solve(
     u, used, method = _accelerated(
         family, economy, shock, start if warm is None or warm.shape != start.shape else warm, tol, max_iter
     )
-    gap = family.residual(u, economy, shock)
+    gap, part = family.residual(u, economy, shock), 1.0
     if not np.abs(gap).max() <= tol or (persist and used > QUICK and family.several(economy, shock)):
-        u, method, more = _exact(family, economy, shock, u, start, tol, persist)
+        u, method, more, part = _exact(family, economy, shock, u, start, tol, persist)
         used, gap = used + more, family.residual(u, economy, shock)
-    equilibrium = family.read_out(u, economy, shock, _certify(family, economy, shock, u, gap, used, tol, method))
-    return replace(equilibrium, notes=(*equilibrium.notes, ELSEWHERE)) if method.startswith(BEYOND) else equilibrium
+    words = declared_note(method, part=100.0 * part)
+    equilibrium = family.read_out(u, economy, shock, _certify(family, economy, shock, u, gap, used, tol, words))
+    if method != BEYOND:
+        return equilibrium
+    return replace(equilibrium, notes=(*equilibrium.notes, declared_note("economy.elsewhere")))
 
 
 def _accelerated(
@@ -112,27 +110,27 @@ def _accelerated(
 
 def _exact(
     family: Family, economy: Economy, shock: Shock, u: Floats, start: Floats, tol: float, persist: bool
-) -> tuple[Floats, str, int]:
+) -> tuple[Floats, str, int, float]:
     """Exact Newton, and the path of the shock where that fails or may have led to another equilibrium.
 
-    At a fold the equilibrium on the branch beyond it, where there is one, with the fold in its method; `SolveError`
-    otherwise.
+    At a fold the equilibrium on the branch beyond it, where there is one; `SolveError` otherwise. The point, how it was
+    found, evaluations, and the part of the shock up to a fold, share.
     """
     tried, used = newton(family, economy, shock, u if np.isfinite(u).all() else start, tol)
     solved = bool(np.abs(family.residual(tried, economy, shock)).max() <= tol)
     if not persist or (solved and not family.several(economy, shock)):
-        return tried, NEWTON, used
+        return tried, NEWTON, used, 1.0
     path = follow(family, economy, shock, start)
     used += path.used
     if path.part >= 1.0:
         point, more = newton(family, economy, shock, path.u, tol)
-        return point, PATH, used + more
+        return point, PATH, used + more, 1.0
     if path.beyond is not None:
         point, more = newton(family, economy, shock, path.beyond, tol)
         if _sound(family, economy, shock, point, tol):
-            return point, f"{BEYOND} at {100.0 * path.part:.3g} per cent of it (in logs)", used + more
+            return point, BEYOND, used + more, path.part
     if solved and not path.fold:
-        return tried, NEWTON, used
+        return tried, NEWTON, used, 1.0
     raise _cut_short(family, economy, shock, path, used, solved)
 
 
@@ -151,7 +149,7 @@ def _cut_short(family: Family, economy: Economy, shock: Shock, path: PathEnd, us
     country = family.label(economy, shock, path.leading).split(",")[0]
     carried = f"{100.0 * path.part:.3g} per cent of the shock (in logs)"
     part = partial_shock(economy, shock, path.part)
-    advice = family.reason(path.u, economy, part) or ADVICE
+    advice = family.why_none(path.u, economy, part) or ADVICE
     if not path.fold:
         return SolveError(
             f"{economy.name}: no equilibrium found in {used} evaluations; followed from the baseline it is lost after "
@@ -172,7 +170,7 @@ def _certify(
     index = int(np.argmax(size))
     worst = family.label(economy, shock, index)
     if not size[index] <= tol:
-        reason = family.reason(u, economy, shock)
+        reason = family.why_none(u, economy, shock)
         raise SolveError(
             f"{economy.name}: no equilibrium found in {used} evaluations; the largest residual is {size[index]:.3g} "
             f"(tolerance {tol:g}) at {worst}. {reason or ADVICE}"

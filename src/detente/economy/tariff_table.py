@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.economy.frame import Economy, Floats, Row, Shock, baseline_tariff, shape_of
 
 ALL, GOODS, SERVICES = "all", "goods", "services"
@@ -222,15 +222,16 @@ def touched(economy: Economy, table: LaidTable, tariff: Floats | None = None, na
     owned = table.owner >= 0
     pairs = owned.any(axis=2)
     count = int(pairs.sum())
-    text = f"{name} of the table: {count:,} {'pair' if count == 1 else 'pairs'}, {_usd(flows[owned].sum())} of trade"
+    pairs_named = "economy.table_pair" if count == 1 else "economy.table_pairs"
+    clauses = [declared_note(pairs_named, name=name, count=count, trade=_usd(flows[owned].sum()))]
     left = [k for k, sector in enumerate(economy.sectors) if table.of_goods and sector not in goods(economy)]
     left = [k for k in left if not owned[:, :, k].any()]
     if left:
-        names = economy.sectors[left[0]] if len(left) == 1 else f"{len(left)} sectors of services"
-        text += f"; left out, since no row names them: {names}, {_usd(flows[:, :, left][pairs].sum())}"
+        words = {"sector": economy.sectors[left[0]], "count": len(left), "trade": _usd(flows[:, :, left][pairs].sum())}
+        clauses.append(declared_note("economy.sector_out" if len(left) == 1 else "economy.services_out", **words))
     if tariff is not None and (below := int((tariff[owned] < 0.0).sum())):
-        text += f"; rates below zero, that is subsidies, in {below:,} cells"
-    return text
+        clauses.append(declared_note("economy.subsidies", count=below))
+    return "; ".join(clauses)
 
 
 def _usd(value: float) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from detente.codes import declared_note
 from detente.economy.armington.accounts import accounts
 from detente.economy.family import Solve
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
@@ -41,7 +42,7 @@ def rebased(economy: Economy, first: Equilibrium) -> Economy:
     trade = np.array(first.levels["trade"])
     own = np.einsum("ii...->i...", trade)
     own *= accounts(economy).value_added
-    note = "baseline moved to zero deficits at no tariff before the shock"
+    note = declared_note("economy.no_tariff_base")
     arrays = {**economy.arrays, "flows": trade}
     return replace(economy, arrays=arrays, notes=(*economy.notes, note))
 
@@ -50,15 +51,13 @@ def _balanced(economy: Economy, shock: Shock, solve: Solve) -> Equilibrium:
     equilibrium = _difference(economy, shock, solve)
     if shock.options.get("as_published"):
         walras = equilibrium.certificate.walras
-        note = f"transfers kept as published do not sum to zero: one equation absorbs {walras:.2g} of world income"
+        note = declared_note("economy.transfers_published", share=walras)
         return replace(equilibrium, notes=(*equilibrium.notes, note))
     published = _difference(economy, replace(shock, options={**shock.options, "as_published": True}), solve)
     moved = np.abs(equilibrium.changes["welfare"] - published.changes["welfare"])
     worst = int(np.argmax(moved))
-    note = (
-        "transfers rescaled to sum to zero; against the system as published welfare moves by at most "
-        f"{100 * moved[worst]:.3f} points ({economy.countries[worst]})"
-    )
+    country = economy.countries[worst]
+    note = declared_note("economy.transfers_rescaled", points=100 * moved[worst], country=country)
     return replace(equilibrium, notes=(*equilibrium.notes, note))
 
 

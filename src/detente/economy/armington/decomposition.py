@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes import declared_note
 from detente.economy.armington.equations import ArmingtonProblem, ArmingtonState, state, transfers
 from detente.economy.armington.problem import problem
 from detente.economy.frame import Floats
@@ -19,8 +20,6 @@ from detente.economy.path_point import PathPoint, ShockSlopes
 
 if TYPE_CHECKING:
     from detente.economy.decomposition.path import ShockPath
-
-DROPPED = "as published, transfers do not sum to zero: the last country, whose equation is dropped, has a remainder"
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def may_remain(path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
     options = path.end.shock.options
     if options.get("closure") != "balanced" or not options.get("as_published"):
         return np.zeros_like(last), ()
-    return last, (DROPPED,)
+    return last, (declared_note("economy.dropped"),)
 
 
 def _slopes(path: ShockPath, problems: list[ArmingtonProblem], states: list[ArmingtonState]) -> Iterator[StateSlopes]:

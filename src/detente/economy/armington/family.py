@@ -140,7 +140,7 @@ class Armington(Family):
         """Whether there may be several equilibria: where costs fall with work."""
         return bool((accounts(economy).scale > 0.0).any())
 
-    def reason(self, u: Floats, economy: Economy, shock: Shock) -> str:
+    def why_none(self, u: Floats, economy: Economy, shock: Shock) -> str:
         """Why there is no equilibrium, where the state shows it; empty otherwise."""
         pr, s = _at(u, economy, shock)
         if not pr.tax_cut or not (heavy := np.flatnonzero(~(s.tau < HEAVY))).size:

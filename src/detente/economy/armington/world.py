@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import UnknownName
+from detente.codes import UnknownName, declared_note
 from detente.economy.armington.accounts import PARAMETERS, calibrate
 from detente.economy.frame import Economy
 
@@ -34,7 +34,7 @@ def world_of(
         code for code, size in zip(countries, own.reshape(len(countries), -1).sum(axis=1), strict=True) if not size
     ]
     if without:
-        notes = (*notes, f"own trade is 0 in {', '.join(without[:5])}: give it on the diagonal, or GDP to find it")
+        notes = (*notes, declared_note("economy.no_own_trade", countries=", ".join(without[:5])))
     if not arrays.get("tariff", np.zeros(1)).any():
         arrays.pop("tariff", None)
     return Economy(name, "armington", countries, sectors, arrays, {**PARAMETERS, **parameters}, notes)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, Table, UnknownName, table_with
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_with
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.economy.decomposition.path import (
@@ -141,7 +141,7 @@ def _table(
         labels = {axis: [*codes, OTHER] for axis, codes in labels.items()}
         values = np.append(values, change - values.sum())
     data = {axis: np.asarray(codes) for axis, codes in labels.items()} | {"effect": values}
-    note = f"effects add up to {change:.4%} with a gap of {certificate.gap:.1e}, from {certificate.points} equilibria"
+    note = declared_note("economy.effects", change=change, gap=certificate.gap, points=certificate.points)
     absent = [axis for axis in AXES if axis not in by]
     table = table_with("economy.attribution", data, (note,), absent, country=country, world=economy.name)
     return table.select([*by, "effect"])

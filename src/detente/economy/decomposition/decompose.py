@@ -51,16 +51,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, UnknownName, declared_columns, table_with
+from detente.codes import Table, UnknownName, declared_columns, declared_note, table_with
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.economy.decomposition.path import PathCertificate, ShockPath, of_real_income, paths, unsettled
 from detente.economy.decomposition.terms import Parts, integrated, moves, parts_at
 from detente.economy.families import family_of
 from detente.economy.frame import Equilibrium, Floats
-
-PUBLISHED = "published: Caliendo and Parro (2015), equations 16 and 17, hats less one and flows of the baseline"
-PATH = "parts along the path on which all rates move together, in proportion to log(1 + rate)"
 
 TOTAL = "real_income"
 
@@ -141,7 +138,7 @@ class Decomposition(Readable):
         notes = self.notes
         if published is not None:
             data["published"] = _published(published, index, names)
-            notes = (*notes, PUBLISHED)
+            notes = (*notes, declared_note("economy.as_published"))
         return self._table("economy.decomposition_first_order", data, country, notes)
 
     def _table(
@@ -189,7 +186,8 @@ def decompose(equilibrium: Equilibrium, *, tol: float = 1e-6) -> Decomposition:
         may_remain, notes = family.may_remain(path)
         certificate = _certificate(path, parts, last, change, may_remain)
         if max(certificate.gap, certificate.moved) <= tol:
-            return Decomposition(equilibrium, parts, parts_along[0], change, certificate, (PATH, *notes))
+            notes = (declared_note("economy.along_path"), *notes)
+            return Decomposition(equilibrium, parts, parts_along[0], change, certificate, notes)
         last = parts
     assert certificate is not None
     raise unsettled(equilibrium, "decomposition", certificate, tol)

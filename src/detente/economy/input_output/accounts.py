@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, SolveError
+from detente.codes import InputError, SolveError, declared_note
 from detente.codes.kinds import checked
 from detente.economy.frame import Economy, Floats
 
@@ -322,7 +322,7 @@ def balance(economy: Economy) -> Economy:
     return replace(
         economy,
         arrays={**economy.arrays, **shares_of(table, base.output, base.final_spending, base.inputs)},
-        notes=(*economy.notes, f"Balanced by RAS; intermediate use moved by {moved:.2g} of its value."),
+        notes=(*economy.notes, declared_note("economy.balanced", share=moved)),
     )
 
 
@@ -335,7 +335,7 @@ def with_final_residual(economy: Economy) -> Economy:
     if (total <= 0).any():
         name = economy.countries[int(np.argmin(total))]
         raise InputError(f"world {economy.name}, {name}", "inputs take all of spending", "give final_share")
-    note = () if (left >= 0).all() else ("Final demand as a residual is negative in places: use balance(economy).",)
+    note = () if (left >= 0).all() else (declared_note("economy.negative_residual"),)
     return replace(economy, arrays={**economy.arrays, "final_share": kept / total}, notes=(*economy.notes, *note))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.codes import Table, table_with
+from detente.codes import Table, declared_note, table_with
 from detente.economy.frame import Equilibrium, Floats
 from detente.economy.input_output.accounts import accounts
 
@@ -72,5 +72,5 @@ def concentration(equilibrium: Equilibrium) -> tuple[str, ...]:
         f"{equilibrium.economy.countries[n]} {equilibrium.economy.sectors[int(np.argmax(size[n]))]} ({share[n]:.0%})"
         for n in concentrated[:NAMED]
     ]
-    more = f" and {concentrated.size - NAMED} more countries" if concentrated.size > NAMED else ""
-    return (f"one sector carries over half of the welfare change: {', '.join(names)}{more}",)
+    words = {"countries": ", ".join(names), "count": concentrated.size - NAMED}
+    return (declared_note("economy.concentrated_more" if words["count"] > 0 else "economy.concentrated", **words),)

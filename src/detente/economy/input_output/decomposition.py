@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes import declared_note
 from detente.economy.frame import Floats
 from detente.economy.input_output.accounts import accounts
 from detente.economy.input_output.equations import InputOutputProblem, InputOutputState, problem, state
@@ -20,8 +21,6 @@ from detente.economy.path_point import PathPoint, ShockSlopes
 
 if TYPE_CHECKING:
     from detente.economy.decomposition.path import ShockPath
-
-BEYOND = "the remainder is what this model has beyond these parts"
 
 EXACT = 1e-8
 """Largest gap of an identity the algebra rests on, dimensionless."""
@@ -86,7 +85,7 @@ def may_remain(path: ShockPath, welfare: Floats) -> tuple[NDArray[np.bool_], tup
     pr = problem(path.economy, path.shock(last))
     s = state(pr, path.u[last])
     covered = bool(max(np.abs(gap).max() for gap in _identities(pr, s, welfare)) < EXACT)
-    return np.full(welfare.shape, not covered), () if covered else (BEYOND,)
+    return np.full(welfare.shape, not covered), () if covered else (declared_note("economy.remainder"),)
 
 
 def _identities(pr: InputOutputProblem, s: InputOutputState, welfare: Floats) -> tuple[Floats, Floats]:

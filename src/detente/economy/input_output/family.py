@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, UnknownName, declared_note
 from detente.economy.family import Family, Solve, TariffWar
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, shape_of
 from detente.economy.input_output import best_rates, contributions, decomposition, real_income
@@ -173,7 +173,7 @@ class CaliendoParro(Family):
         """Whether there may be several equilibria: where costs fall with sales."""
         return bool((problem(economy, shock).tech.output_slope < 0.0).any())
 
-    def reason(self, u: Floats, economy: Economy, shock: Shock) -> str:
+    def why_none(self, u: Floats, economy: Economy, shock: Shock) -> str:
         """What to try where there is no equilibrium and scale economies are at work; empty otherwise."""
         strength = -(problem(economy, shock).tech.output_slope * problem(economy, shock).base.theta).min()
         if strength <= 0.0:
@@ -302,7 +302,7 @@ def _check_hat(name: str, hat: Floats | None, shapes: tuple[tuple[int, ...], ...
 def _guard_note(base: InputOutputAccounts) -> tuple[str, ...]:
     if not base.guarded:
         return ()
-    return (f"trade elasticity lowered to the guard theta_max = {base.theta.max():g}: {', '.join(base.guarded)}",)
+    return (declared_note("economy.guarded", most=base.theta.max(), sectors=", ".join(base.guarded)),)
 
 
 def _hats(pr: InputOutputProblem, s: InputOutputState) -> dict[str, Floats]:
@@ -360,7 +360,7 @@ def without_deficits(economy: Economy, solve: Solve) -> Economy:
     """The baseline after D' = 0 at the old tariffs, an accounting step, not part of a policy; kept with the economy."""
     if "without deficits" not in economy.memo:
         first = solve(economy, Shock(options={"closure": "none"}))
-        note = "baseline moved to zero deficits at the old tariffs before the shock"
+        note = declared_note("economy.old_tariffs_base")
         arrays = {**economy.arrays, "flows": np.ascontiguousarray(first.levels["trade"])}
         economy.memo["without deficits"] = replace(economy, arrays=arrays, notes=(*economy.notes, note))
     return economy.memo["without deficits"]

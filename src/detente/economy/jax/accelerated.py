@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, SolveError
+from detente.codes import InputError, SolveError, declared_note
 from detente.economy.families import family_of
 from detente.economy.family import Family
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
@@ -141,7 +141,7 @@ def solve_batch(
             if ready is None:
                 continue
             walks = _walked(jax, economy, chosen, ready, min(at_once, len(shocks)), tol, max_iter)
-            name = f"chord with Anderson acceleration in JAX on {place.platform if place else jax.default_backend()}"
+            name = declared_note("economy.in_jax", device=place.platform if place else jax.default_backend())
             equilibria.update(_certified(family, economy, chosen, places, walks, tol, name))
     return [equilibria[i] if i in equilibria else solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
 

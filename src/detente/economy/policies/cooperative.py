@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.codes import InputError, SolveError, Table, UnknownName, table_of
+from detente.codes import InputError, SolveError, Table, UnknownName, declared_note, table_of
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
@@ -112,10 +112,8 @@ class Cooperative(Readable):
         ]
         rows = list(zip(*columns, strict=True))
         c = self.certificate
-        note = (
-            f"first-order residual {c.first_order:.1e}, room for a common improvement {c.improvement:.1e}, "
-            f"{len(c.starts)} starts apart by {c.apart:.1e}, {c.evaluations} solves"
-        )
+        search = {"residual": c.first_order, "starts": len(c.starts), "apart": c.apart, "solves": c.evaluations}
+        note = declared_note("economy.agreed", room=c.improvement, **search)
         return table_of("economy.cooperative", rows, (*self.notes, note), world=economy.name)
 
 
@@ -277,7 +275,7 @@ def _war(
     war = nash(economy, codes, over=over, shock=shock, sectors=sectors)
     means = rates_of_player(war.equilibrium, codes)
     text = ", ".join(f"{code} {mean:.1%}" for code, mean in zip(codes, means, strict=True))
-    note = f"threat: none was named, so the tariff war of mutual best responses (mean rates {text}); results hang on it"
+    note = declared_note("economy.threat_of_war", rates=text)
     return war.equilibrium, (note,)
 
 
@@ -373,7 +371,7 @@ def _report(
     gaps = [share @ np.abs(np.expm1(own) - np.expm1(logs)) for (own, _), v in zip(optima, values, strict=True) if v > 0]
     certificate = CooperativeCertificate(first_order, improvement, starts, values, float(max(gaps)), bargain.solves)
     rates, owners = np.expm1(logs), np.asarray(bargain.rates.importers)
-    notes = (*notes, f"a local search: best of {len(optima)} starts", *_at_the_bounds(logs, lowest))
+    notes = (*notes, declared_note("economy.best_of", starts=len(optima)), *_at_the_bounds(logs, lowest))
 
     def by_player(numbers: Floats) -> dict[str, float]:
         return dict(zip(codes, numbers.tolist(), strict=True))
@@ -397,8 +395,8 @@ def _report(
 
 def _at_the_bounds(logs: Floats, lowest: float) -> tuple[str, ...]:
     high, low = int((at_bound(logs) > 0).sum()), int((logs <= np.log1p(lowest) + 1e-6).sum())
-    texts = [f"{count} at the {name}" for count, name in ((high, "highest"), (low, "lowest")) if count]
-    return (f"rates at the bound of the search: {', '.join(texts)}",) if texts else ()
+    both, single = "economy.at_both_bounds", "economy.at_highest" if high else "economy.at_lowest"
+    return (declared_note(both if high and low else single, high=high, low=low),) if high or low else ()
 
 
 def _product(gains: Floats, power: Floats) -> float:

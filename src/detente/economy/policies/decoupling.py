@@ -14,7 +14,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Table, table_with
+from detente.codes import InputError, Table, declared_note, table_with
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
@@ -88,10 +88,9 @@ class Decoupling(Readable):
 
     def _notes(self) -> tuple[str, ...]:
         worst = max(equilibrium.certificate.residual for equilibrium in self.equilibria)
-        note = (f"largest residual of the {len(self.equilibria)} solves: {worst:.0e}",)
-        if self.trade_left[-1] <= GONE:
-            return note
-        return (*note, f"{self.trade_left[-1]:.2%} of the trade outlives the last cost: elasticities are low there")
+        note = declared_note("economy.residual", solves=len(self.equilibria), residual=worst)
+        left = self.trade_left[-1]
+        return (note,) if left <= GONE else (note, declared_note("economy.outlives", share=left))
 
 
 @np.errstate(all="ignore")

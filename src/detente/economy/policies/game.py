@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, SolveError
+from detente.codes import InputError, SolveError, declared_note
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
@@ -137,20 +137,20 @@ class Nash(Readable):
 
     def _searched(self) -> tuple[str, ...]:
         size = max(own.size for own in self.rates.values())
-        fresh = "a scan" if size == 1 else f"{len(STARTS) + CHANCE} starts and closing single cells"
         bound = {code: int((at_bound(np.log1p(own)) != 0).sum()) for code, own in self.rates.items()}
         marked = ", ".join(f"{code} {count}" for code, count in bound.items() if count)
-        note = f"a local search: each side's best answer is sought anew from {fresh}"
-        return (note, *((f"rates at the bound of the search: {marked}",) if marked else ()))
+        searched = "economy.sought_by_scan" if size == 1 else "economy.sought_from_starts"
+        note = declared_note(searched, starts=len(STARTS) + CHANCE)
+        return (note, declared_note("economy.at_bound", counts=marked)) if marked else (note,)
 
 
 def _about_no_trade(point: NashPoint) -> str:
     welfare = ", ".join(f"{player} {value:+.3%}" for player, value in point.welfare.items())
     if np.isnan(point.gain):
-        return "no trade between the players: no equilibrium of the world economy was found there"
+        return declared_note("economy.no_trade_unsolved")
     if point.holds:
-        return f"no trade between the players is an equilibrium too: {welfare}"
-    return f"no trade between the players ({welfare}) does not hold: a player gains {point.gain:.2%} by importing again"
+        return declared_note("economy.no_trade_holds", welfare=welfare)
+    return declared_note("economy.no_trade_fails", welfare=welfare, gain=point.gain)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, SolveError, Table, table_of, whole_number
+from detente.codes import InputError, SolveError, Table, declared_note, table_of, whole_number
 from detente.codes.given import Several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
@@ -340,7 +340,7 @@ def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table
         for rate, point in solved
     ]
     missing = points - len(rows)
-    notes = (f"{missing} rates have no equilibrium and are left out",) if missing else ()
+    notes = (declared_note("economy.rates_left_out", count=missing),) if missing else ()
     return table_of("economy.laffer", rows, notes, country=country, world=search.economy.name)
 
 

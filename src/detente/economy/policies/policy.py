@@ -14,7 +14,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, SolveError, UnknownName
+from detente.codes import InputError, Parameter, SolveError, UnknownName, declared_note
 from detente.codes.given import Several, several_or_none
 from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
@@ -106,9 +106,8 @@ class Optimum(Readable):
 def said_of(c: OptimumCertificate) -> tuple[str, ...]:
     """What a search can vouch for: the best of so many starts, and rates at the bound."""
     n = len(c.starts)
-    tried = "a scan of one rate" if n == 1 else f"a local search: best of {n} starts and of closing single cells"
-    bound = f"{c.at_bound} rates are at the bound of the search, the highest closes trade: see `bound`"
-    return (tried, *((bound,) if c.at_bound else ()))
+    tried = declared_note("economy.scanned" if n == 1 else "economy.searched", starts=n)
+    return (tried, declared_note("economy.bound", count=c.at_bound)) if c.at_bound else (tried,)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, SolveError
+from detente.codes import InputError, SolveError, declared_note
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.iterate import Anderson
@@ -169,5 +169,5 @@ def _rationed(
     trade = np.asarray(equilibrium.levels["trade"]).reshape(old.shape)
     rent = (trade * (1.0 + old) * apart).reshape(old.shape[0], -1).sum(axis=1)
     binding = int((wedge > 0).sum())
-    notes = (*equilibrium.notes, f"{binding} of {wedge.size} quotas bind; their rents go to the importer")
+    notes = (*equilibrium.notes, declared_note("economy.quotas_bind", binding=binding, quotas=wedge.size))
     return Rationed(replace(equilibrium, notes=notes), apart, quantities(equilibrium), rent, gap, used)

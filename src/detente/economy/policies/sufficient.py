@@ -37,7 +37,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, SolveError, UnknownName
+from detente.codes import InputError, SolveError, UnknownName, declared_note
 from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
@@ -110,10 +110,8 @@ class SufficientNash(Readable):
     def notes(self) -> tuple[str, ...]:
         """Caveats of the solve, and the error of the method as measured."""
         if not self.departures:
-            return (*self.equilibrium.notes, "rates by formula; their distance from best responses was not measured")
-        error = (
-            f"rates by formula, at most {self.gap:.2g} from exact best responses; a player would gain {self.gain:.1e}"
-        )
+            return (*self.equilibrium.notes, declared_note("economy.by_formula"))
+        error = declared_note("economy.by_formula_apart", gap=self.gap, gain=self.gain)
         return (*self.equilibrium.notes, error)
 
 

@@ -34,7 +34,7 @@ from detente.faces.charts.frame import (
 )
 from detente.lab.duties.among import two_sides
 from detente.lab.duties.tables import SHIPPED
-from detente.lab.ground.averages import OF_CLAIMS
+from detente.lab.ground.averages import points_of_claims
 from detente.lab.ground.weights import DEFAULT
 
 FEW_TOLD = 3
@@ -113,7 +113,7 @@ def _by_claims(measures: Table, variant: str, about: ChartSetting) -> str:
     """What of the change comes from claims, as a sentence after another; "" where they are the same on both days."""
     before = f"{variant}: " if variant else ""
     own = (note.removeprefix(before) for note in measures.notes if note.startswith(before))
-    moved = next((note.removesuffix(OF_CLAIMS).strip() for note in own if note.endswith(OF_CLAIMS)), "")
+    moved = next(filter(None, map(points_of_claims, own)), "")
     points = about.say.figures(moved.replace("-", MINUS))
     return about.say("chart.waterfall_claims", points=points) if moved else ""
 

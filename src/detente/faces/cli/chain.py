@@ -61,14 +61,14 @@ def _chains(
     opt.goes_with(context, "--list", list_, ("format_", "out"))
     if list_:
         from detente.faces.formats import emit, is_text
-        from detente.lab.chains.paths import SCENARIOS
+        from detente.lab.chains.paths import scenario_words
         from detente.lab.chains.portrait import chains_table
 
         emit([chains_table()], format_, out)
         if out is not None or not is_text(format_, out):
             raise typer.Exit
         print("\nScenarios for --scenario\n")
-        for name, (_, what) in SCENARIOS.items():
+        for name, what in scenario_words().items():
             print(f"  {name:<24}{what}")
         raise typer.Exit
     if context.invoked_subcommand is None:
@@ -282,14 +282,14 @@ def _beneath(result: Any, ranges: Any) -> None:
     from detente.faces.formats import terminal_width
     from detente.faces.text_tables import hanging
     from detente.lab.chains.report import certificate_line, material_line, movers, notes
-    from detente.lab.chains.tables import NO_RANGE
+    from detente.lab.chains.tables import no_range
 
     lines = [certificate_line(result), material_line(result)]
     for row in movers(result, ranges)[:3]:
         moved = ", ".join(f"{item['figure']} ({item['rank_correlation']:+.2f})" for item in row["figures"][:3])
         which = f"{row['measure']}, {row['period']}, {row['scope']}"
         lines.append(f"what moves the loss of {row['country']} most ({which}): {moved}")
-    lines += [note for note in notes(result, ranges) if note != NO_RANGE]  # the table above says so
+    lines += [note for note in notes(result, ranges) if note != no_range()]  # the table above says so
     print("\n" + hanging("\n".join(f"  {line}" for line in lines), terminal_width()))
 
 

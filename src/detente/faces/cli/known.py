@@ -120,9 +120,9 @@ def _importers() -> Rows:
 
 
 def _paths() -> Rows:
-    from detente.lab.chains.paths import SCENARIOS
+    from detente.lab.chains.paths import scenario_words
 
-    return ((name, what) for name, (_, what) in SCENARIOS.items())
+    return scenario_words().items()
 
 
 def _first_tables() -> Rows:

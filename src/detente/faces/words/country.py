@@ -21,7 +21,7 @@ from detente.faces.words.tables import text_in
 from detente.lab.country.brief import MARKET, CountryBrief
 from detente.lab.country.deal_world import TODAY
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
-from detente.lab.country.tables import DUTY, EXPORTS, INCOME, MARGIN, RIVALS, SOLD, WAGE
+from detente.lab.country.tables import DUTY, EXPORTS, INCOME, MARGIN, SOLD, WAGE, rivals_duty
 from detente.lab.world.chosen import is_usual
 
 NONE = 5e-5
@@ -186,7 +186,7 @@ class _PageWords:
     def stands(self) -> Iterator[str]:
         """The duty on its goods beside its rivals', and who takes sales from whom."""
         say = self.say
-        duty, rivals, margin = (self.numbers[name] for name in (DUTY, RIVALS, MARGIN))
+        duty, rivals, margin = (self.numbers[name] for name in (DUTY, rivals_duty(), MARGIN))
         rates = {name: say.percent(float(row["after"]), 1) for name, row in (("own", duty), ("rivals", rivals))}
         yield say("country_duties", there=self.there, **rates)
         yield self._margin(float(margin["before"]), float(margin["after"]))
@@ -321,7 +321,7 @@ class _PageWords:
         """All goods, as a row of the table by sector."""
         sales = float(self.brief.tables["advantage"]["sales"].sum())
         row: dict[str, Any] = {"goods": self.say("country_all_goods"), "sales": sales}
-        for name, measure in (("duty", DUTY), ("rivals", RIVALS), ("margin", MARGIN)):
+        for name, measure in (("duty", DUTY), ("rivals", rivals_duty()), ("margin", MARGIN)):
             row |= {f"{name}_{end}": self.numbers[measure][end] for end in ("before", "after")}
         return row
 

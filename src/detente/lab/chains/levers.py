@@ -25,7 +25,7 @@ from detente.chains.levers import (
 )
 from detente.chains.licences import Licences
 from detente.chains.rows import EVERY, Plant
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.data import chain_world
 from detente.data.chainrows import ChainFile, LeverRow
 from detente.lab.chains.economies import nations
@@ -94,10 +94,7 @@ def levers_worth(
     value = worth(bare, pulled, loss)
     base = float(_monthly(narrowed, ran.effects[scope], country, scope).sum())
     notes = [f"{row.id}: {_words(row)}" for row in rows]
-    against = (
-        "stocks are held when the control begins; levers are measured against the chain without announced plants",
-        "costs are not in the data unless given, but for stocks: purchase price and 8% a year",
-    )
+    against = (declared_note("chains.levers_against"), declared_note("chains.lever_costs"))
     return LeversWorth(country, scope, narrowed.months, value, base, (*notes, *against))
 
 

@@ -23,7 +23,7 @@ from detente.lab.chains.answer import ChainAnswer, answer_both
 from detente.lab.chains.draws import AnswerDraws, spread
 from detente.lab.chains.lost import lost_table
 from detente.lab.chains.months import ChainQuestion, Words
-from detente.lab.chains.multiple import BEYOND
+from detente.lab.chains.multiple import beyond_words
 from detente.lab.chains.paths import CONTROLLED, FIRST, GENERAL, RARE_EARTHS, licences_of, start_of
 from detente.lab.chains.report import material_line, notes
 from detente.lab.ground.averages import sector_names
@@ -73,8 +73,8 @@ def questions(given: Materials, on: date) -> tuple[ChainQuestion, ChainQuestion]
     """What is asked of the chain without the deal and with it; arguments are those of `materials`."""
     day = given.licences_from or on
     if day < FIRST:
-        words = f"{day} is before {FIRST:%B %Y}, the first month of the licences"
-        raise InputError("licences_from", words, "give a later day, or leave the materials out")
+        what = f"{day} is before {FIRST:%B %Y}, the first month of the licences"
+        raise InputError("licences_from", what, "give a later day, or leave the materials out")
     general = months_from(FIRST, day)
     words = [path_of(path, given.chain, general) for path in (given.without, given.deal)]
     without, deal = (ChainQuestion(given.chain, w, given.months, countries=tuple(given.countries)) for w in words)
@@ -124,7 +124,7 @@ def _deal_table(before: ChainAnswer, after: ChainAnswer, ranges: AnswerDraws | N
         avoided = (share * worth for share in (loss.value - new.loss.value, least, most))
         what = (old.country, loss.scope, loss.measure, loss.period)
         times = before.multiples.get(old.key)
-        remark = BEYOND if times is not None and times.beyond else ""
+        remark = beyond_words() if times is not None and times.beyond else ""
         rows.append((*what, loss.value, low, high, new.loss.value, *avoided, remark))
     remarks = notes(after, ranges)
     lines = (*remarks[:3], *remarks[-1:], material_line(before))

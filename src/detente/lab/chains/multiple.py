@@ -16,7 +16,7 @@ from detente.chains.disrupt import Disruption
 from detente.chains.equilibrium import NetworkEquilibrium
 from detente.chains.industry import RunQuarter, output
 from detente.chains.measures import GDP, INCOME, REAL_INCOME, gdp_change
-from detente.codes import UnknownName
+from detente.codes import UnknownName, declared_note
 from detente.data import chain_world
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.effects import Effects
@@ -36,8 +36,12 @@ NETWORK = 3.0
 DUST = 1.0
 """USD below which nothing is missing: it is what rounding leaves of a need that is met."""
 
-BEYOND = "beyond the model: read as an upper bound"
 PEAK = "peak quarter, annual rate"
+
+
+def beyond_words() -> str:
+    """What is said of a loss that is beyond the model."""
+    return declared_note("chains.beyond")
 
 
 @dataclass(frozen=True)

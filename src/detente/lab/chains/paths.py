@@ -24,7 +24,7 @@ from detente.chains.scenarios import (
     quota_2010,
     snap_back,
 )
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.data.chain_build import START
 from detente.data.chain_tables import flows
 from detente.data.chain_world import BLOCS, bloc_of
@@ -175,16 +175,21 @@ def _within(licences: Licences, words: Words, chain: SupplyChain) -> Licences:
 
 
 SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = {
-    "april-2025": (_april, "licences of 4 April 2025 for Sm, Gd, Tb, Dy, Lu, Sc, Y; they stay"),
-    "full-stop": (_stop, "nothing leaves from month 0"),
-    "general-licence": (_general, "as april-2025, then general licences for civil users from 18 December 2025"),
-    "october-2025": (_october, "as april-2025, then the extension of October 2025 comes into force"),
-    "october-2025-suspended": (_suspended, "as april-2025; the extension is announced and suspended"),
-    "snap-back": (_snap_back, "as general-licence, and the licences lapse some months later"),
-    "2010": (_quotas, "quotas of 2010 and the stop towards Japan, on the structure of 2024"),
-    "licences": (_queue, "a licence queue for every grade from month 0, with the chain's own wait and shares"),
+    "april-2025": (_april, "chains.path_april"),
+    "full-stop": (_stop, "chains.path_stop"),
+    "general-licence": (_general, "chains.path_general"),
+    "october-2025": (_october, "chains.path_october"),
+    "october-2025-suspended": (_suspended, "chains.path_suspended"),
+    "snap-back": (_snap_back, "chains.path_snap_back"),
+    "2010": (_quotas, "chains.path_quotas"),
+    "licences": (_queue, "chains.path_queue"),
 }
-"""Scenario -> what makes it, and what it is."""
+"""Scenario -> what makes it, and the note of the register that says what it is."""
+
+
+def scenario_words() -> dict[str, str]:
+    """What each scenario is, in words."""
+    return {name: declared_note(key) for name, (_, key) in SCENARIOS.items()}
 
 
 def observed() -> dict[str, tuple[float, ...]]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from detente.chains.measures import GDP
+from detente.chains.rows import Range
 from detente.chains.stocks import StockDays
+from detente.codes import declared_note
 from detente.data import chain_world
 from detente.data.chainrows import ChainFile
 from detente.lab.chains import tables as build
 from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.draws import ALTERNATIVES, AnswerDraws
 from detente.lab.chains.months import question_key
-from detente.lab.chains.multiple import BEYOND
+from detente.lab.chains.multiple import Multiple, beyond_words
 from detente.lab.chains.tables import balance_table, stocks_table
 
 SECOND = 1e-3
@@ -131,26 +134,24 @@ def notes(answer: ChainAnswer, spread: AnswerDraws | None = None) -> tuple[str, 
     sentences = [*ran.question.file.notes, *_of_runs(answer), *_second_pass(answer), *_small(answer)]
     sentences += [*_stocks_by_hand(ran.question.stock_days), *beyond_model(answer)]
     if ran.question.allocation == "price":
-        sentences.append(
-            "by price: within a country and family of grades what arrives goes where it is worth most, in the economy; "
-            "users' months are pro rata"
-        )
+        sentences.append(declared_note("chains.by_price"))
     if certificate.floor_binds:
-        floor = answer.parameters["q_floor"]
-        names = ", ".join(certificate.floor_binds[:4])
-        more = f" and {len(certificate.floor_binds) - 4} more" if len(certificate.floor_binds) > 4 else ""
-        sentences.append(
-            f"q_floor binds for {names}{more}: the loss hangs on the assumed floor of {floor.central:g} of need "
-            f"({floor.low:g} to {floor.high:g}) and can move fourfold between its ends"
-        )
-    sentences.append(f"an industry in several classes of elasticity has their mean, weighed by spending; "
-                 f"{' and '.join(ALTERNATIVES)} keeps its value in draws: it stands for the same as a low "
-                 f"elasticity")  # fmt: skip
+        sentences.append(_bound_floor(answer.parameters["q_floor"], certificate.floor_binds))
+    sentences.append(declared_note("chains.several_classes", inputs=" and ".join(ALTERNATIVES)))
     if spread is None:
-        sentences.append(build.NO_RANGE)
+        sentences.append(build.no_range())
     elif spread.failed:
-        sentences.append(f"{spread.failed} of {len(spread)} draws had no equilibrium and are left out")
+        sentences.append(declared_note("chains.failed_draws", failed=spread.failed, draws=len(spread)))
     return tuple(sentences)
+
+
+def _bound_floor(floor: Range, grades: Sequence[str]) -> str:
+    """That the loss hangs on the assumed floor, which binds for some grades."""
+    ends = {"floor": floor.central, "low": floor.low, "high": floor.high}
+    names = ", ".join(grades[:4])
+    if len(grades) <= 4:
+        return declared_note("chains.floor", grades=names, **ends)
+    return declared_note("chains.floor_of_many", grades=names, more=len(grades) - 4, **ends)
 
 
 def _stocks_by_hand(days: float | StockDays | None) -> list[str]:
@@ -159,10 +160,12 @@ def _stocks_by_hand(days: float | StockDays | None) -> list[str]:
     if stocks == StockDays():
         return []
     if stocks == StockDays.of(0):
-        return ["no stock of any kind: users, makers, traders and states hold none; national=0 leaves those of firms"]
-    firms = "firms keep their own" if stocks.users is None else f"firms hold {stocks.users:g} days in the median"
-    states = "states keep theirs" if stocks.national is None else f"national stocks are {stocks.national:g} days of use"
-    return [f"stocks set by hand: {states}, {firms}; the table stocks has all on one scale"]
+        return [declared_note("chains.no_stock")]
+    users, national = stocks.users, stocks.national
+    firms = "chains.own_stocks" if users is None else "chains.stocks_of_firms"
+    states = "chains.own_reserves" if national is None else "chains.stocks_of_states"
+    words = {"states": declared_note(states, days=national), "firms": declared_note(firms, days=users)}
+    return ["; ".join((declared_note("chains.by_hand", **words), declared_note("chains.one_scale")))]
 
 
 def beyond_model(answer: ChainAnswer) -> list[str]:
@@ -170,12 +173,14 @@ def beyond_model(answer: ChainAnswer) -> list[str]:
     sentences = []
     for (bloc, scope, measure, period), multiple in answer.multiples.items():
         if measure == GDP and period == build.YEAR and multiple.beyond and bloc in answer.ran.question.blocs:
-            sentences.append(
-                f"{bloc}, {scope}: the loss of year 1 is {multiple.times:,.0f} times the value of what is missing; "
-                f"above {multiple.most:,.0f} times it is {BEYOND}; at the quote outside what is missing costs "
-                f"{multiple.at_quote / 1e6:,.0f} million USD"
-            )
+            sentences.append("; ".join(_too_large(bloc, scope, multiple)))
     return sentences
+
+
+def _too_large(bloc: str, scope: str, multiple: Multiple) -> Iterator[str]:
+    yield declared_note("chains.times", country=bloc, scope=scope, times=multiple.times)
+    yield declared_note("chains.most_times", most=multiple.most, words=beyond_words())
+    yield declared_note("chains.at_quote", cost=multiple.at_quote / 1e6)
 
 
 def _of_runs(answer: ChainAnswer) -> list[str]:
@@ -188,29 +193,24 @@ def _second_pass(answer: ChainAnswer) -> list[str]:
     moved = answer.certificate.second_pass
     if not moved >= SECOND:
         return []
-    return [f"imported parts take one pass; a second would move the supply of one by up to {moved:.3f}"]
+    return [declared_note("chains.second_pass", moved=moved)]
 
 
 def _small(answer: ChainAnswer) -> list[str]:
     gap = answer.certificate.small_network
     if np.isnan(gap):
         return []
-    return [
-        "the US network is summed up to its users and carriers; the full one of 397 industries differs by "
-        f"{round(-gap, 3) + 0.0:+.1%} of the loss in the peak quarter"
-    ]
+    return [declared_note("chains.small_network", gap=round(-gap, 3) + 0.0)]
 
 
 def certificate_line(answer: ChainAnswer) -> str:
     """The certificate in one sentence."""
     c = answer.certificate
-    return (
-        f"{c.solves} networks solved, largest residual {c.residual:.0e} ({c.worst}), Walras "
-        f"{c.walras:.0e}, at most {c.iterations} steps; balances of the months within {c.balance:.0e}"
-    )
+    words = {"solves": c.solves, "residual": c.residual, "worst": c.worst, "walras": c.walras, "steps": c.iterations}
+    return "; ".join((declared_note("chains.solved", **words), declared_note("chains.balances", balance=c.balance)))
 
 
 def material_line(answer: ChainAnswer) -> str:
     """The material balance in one sentence."""
     c = answer.certificate
-    return f"material balance: in less out is at most {c.material} of what enters a place, limit {c.tolerance:.0e}"
+    return declared_note("chains.material", material=c.material, limit=c.tolerance)

@@ -12,11 +12,11 @@ from detente.chains.ledger import FLOWS, INS, OUTS
 from detente.chains.measures import CHAIN_RISK, DOMAR, GDP, INCOME, REAL_INCOME, RISK
 from detente.chains.steps import DAYS_PER_MONTH
 from detente.chains.stocks import StockDays, StockRun
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data import chain_world
 from detente.lab.chains.answer import ChainAnswer, CountryLoss
 from detente.lab.chains.draws import AnswerDraws
-from detente.lab.chains.multiple import BEYOND, Key
+from detente.lab.chains.multiple import Key, beyond_words
 
 PEAK, YEAR = "peak quarter, annual rate", "year 1"
 MEASURES = {
@@ -29,7 +29,10 @@ MEASURES = {
 }
 """Measure -> short name for machines."""
 
-NO_RANGE = "central figures only: medians and 5 to 95% take draws, 200 as a rule"
+
+def no_range() -> str:
+    """What is said where nothing was drawn."""
+    return declared_note("chains.central_only")
 
 
 def title_of(answer: ChainAnswer) -> str:
@@ -54,9 +57,9 @@ def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
         times, remark = answer.multiples.get(row.key), loss.remark
         beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
         if times is not None and times.beyond:
-            remark = "; ".join(part for part in (remark, BEYOND) if part)
+            remark = "; ".join(part for part in (remark, beyond_words()) if part)
         rows.append((row.country, loss.scope, *what, loss.value, median, low, high, usd, *beside, remark))
-    return table_of("chains.losses", rows, () if spread else (NO_RANGE,), run=title_of(answer))
+    return table_of("chains.losses", rows, () if spread else (no_range(),), run=title_of(answer))
 
 
 def _period_id(period: str) -> str:
@@ -130,10 +133,10 @@ def marginal_table(answer: ChainAnswer) -> Table:
     rows: list[tuple[Any, ...]] = [(bloc, value, "exact real income gained") for bloc, value in point.buyer.items()]
     restrictor = answer.ran.question.file.restrictor
     rows += [
-        (restrictor, point.restrictor, "change in rent less sales lost to capacity that buyers keep"),
-        (restrictor, point.sales, "exports that come back, at base prices"),
+        (restrictor, point.restrictor, declared_note("chains.rent")),
+        (restrictor, point.sales, declared_note("chains.exports_back")),
     ]
-    note = "the difference of two runs over the whole horizon, stocks and all"
+    note = declared_note("chains.two_runs")
     return table_of("chains.marginal", rows, (note,), run=f": {title_of(answer)}, scope {point.scope}")
 
 
@@ -182,11 +185,11 @@ def _periods(answer: ChainAnswer) -> list[tuple[str, str]]:
 def _headline_notes(spread: AnswerDraws | None) -> tuple[str, ...]:
     what = "median (5% to 95%)" if spread else "central figures"
     return (
-        f"{what}, % of annual GDP; peak: worst quarter at annual rate; a year: sum of its four quarters over four",
-        "gdp: at base prices, as a statistical office would print it; real income: exact, with all rent at home",
-        "times: gdp, year 1, over the value of the missing material; ! beyond the model: read as an upper bound",
-        "log axis: gdp, year 1, from 0.0001% to 100%; a tick every factor of ten, o the median, = from 5% to 95%",
-        *(() if spread else (NO_RANGE,)),
+        declared_note("chains.periods", what=what),
+        declared_note("chains.measures"),
+        declared_note("chains.times_marked"),
+        declared_note("chains.log_axis"),
+        *(() if spread else (no_range(),)),
     )
 
 
@@ -240,7 +243,7 @@ def price_path_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> 
     for e, element in enumerate(run.prices.elements):
         quotes = [_quote(run.prices.outside[e, m - 1], element, m, spread) for m in shown]
         rows.append((element, f"{run.prices.inside[e, 0]:,.1f}", *quotes, f"{run.prices.average[e, -1]:,.1f}"))
-    notes = ("5% to 95% of the draws in brackets",) if spread else ()
+    notes = (declared_note("chains.in_brackets"),) if spread else ()
     return table_of("chains.price-path", rows, notes, run=title_of(answer), month=shown)
 
 
@@ -280,7 +283,7 @@ def balance_table(answer: ChainAnswer) -> Table:
         for p in np.flatnonzero(came > 0.0).tolist():
             off = abs(came[p] - went[p]) / came[p]
             rows.append((element, ledger.places[p], *(max(total[name][p], 0.0) for name in FLOWS), off))
-    note = f"largest residual of a material, place and month: {answer.certificate.material}"
+    note = declared_note("chains.residual", material=answer.certificate.material)
     return table_of("chains.balance", rows, (note,), run=title_of(answer), scope=ran.scopes[0])
 
 

@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data.tables import partner_name
 from detente.economy import Economy, baseline_tariff, goods
 from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
@@ -175,9 +175,9 @@ class CountryCase:
 
     def _about(self) -> tuple[str, ...]:
         sets = [name for name in self.spread if name in self.sets]
-        others = "".join(f"; {name}" for name in self.spread if name not in self.sets)
-        named = f"{len(sets)} sets of trade elasticities ({', '.join(sets)})"
-        return (f"world {self.economy.name}; range: lowest and highest over {named}{others}",)
+        over = declared_note("world.range", count=len(sets), sets=", ".join(sets))
+        others = [name for name in self.spread if name not in self.sets]
+        return ("; ".join([f"world {self.economy.name}", over, *others]),)
 
 
 def abroad(effect: Effect, row: int, *, out: bool) -> tuple[Floats, Floats]:

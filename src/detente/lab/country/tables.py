@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data.tables import place
 from detente.economy import Economy
 from detente.lab.country.advantage import Beside
@@ -33,12 +33,17 @@ SECTOR = "sector"
 """Level of an offer; lines follow where an importer's schedule is known."""
 
 INCOME, WAGE, EXPORTS, EXPORTED, SOLD = "real income", "real wage", "exports", "exports, USD", "exports to the market"
-DUTY, RIVALS, MARGIN = "duty on its goods", "duty on its rivals' goods", "difference"
+DUTY, MARGIN = "duty on its goods", "difference"
+
+
+def rivals_duty() -> str:
+    """What the duty on goods of its rivals is called among the numbers."""
+    return declared_note("country.rivals_duty")
 
 
 def in_words(code: str) -> str:
     """A country within a sentence."""
-    return "the rest of the world" if code == REST else place(code)
+    return declared_note("world.rest") if code == REST else place(code)
 
 
 def numbers_table(effects: Mapping[str, Effect], country: str, market: str, whole: Beside) -> Table:
@@ -47,7 +52,7 @@ def numbers_table(effects: Mapping[str, Effect], country: str, market: str, whol
     for measure, unit, number in _measures(country, market):
         by_set = [number(effect) for effect in effects.values()]
         rows.append((measure, unit, NAN, by_set[0], min(by_set), max(by_set)))
-    duties = ((DUTY, whole.own), (RIVALS, whole.rivals), (MARGIN, whole.margin))
+    duties = ((DUTY, whole.own), (rivals_duty(), whole.rivals), (MARGIN, whole.margin))
     rows += [(name, "share", float(rate[0, 0]), float(rate[1, 0]), NAN, NAN) for name, rate in duties]
     return table_of("country.numbers", rows, name=in_words(country), count=len(effects), sets=", ".join(effects))
 

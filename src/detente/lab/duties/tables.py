@@ -13,7 +13,7 @@ from detente.codes.standing import other_fate
 from detente.data.tables import partner_name
 from detente.draws import one_way
 from detente.lab.duties.reach import reach_table
-from detente.lab.ground.averages import BASE, OF_CLAIMS, moved_by_claims
+from detente.lab.ground.averages import BASE, moved_by_claims, of_claims
 from detente.lab.ground.compared import Row, moved
 from detente.lab.ground.most_moved import moved_table
 from detente.lab.ground.ranges import input_name, ranges_of
@@ -149,7 +149,7 @@ def measures(pairings: Sequence[Pairing]) -> Table:
         # No measure says what goods owe that may no longer claim, or may claim now.
         old[BASE], new[BASE] = (side.base for side in (pair.before, pair.after))
         claiming = claims or pair.before.law.programmes != pair.after.law.programmes
-        titles[BASE] = "Base duty, as claims allow" if claiming else "Base duty"
+        titles[BASE] = declared_note("duties.base_as_claimed") if claiming else "Base duty"
         steps = {k: moved(old.get(k, 0.0), new.get(k, 0.0)) for k in {*old, *new}}
         chosen = sorted((k for k, step in steps.items() if abs(step[2]) > 5e-7), key=lambda k: (-abs(steps[k][2]), k))
         rows += [(pair.variant, k, titles[k], *steps[k]) for k in chosen]
@@ -162,7 +162,7 @@ def _claims_part(pair: Pairing) -> str:
     """What of the change comes from claims that are others under the later law, in words; "" where they are not."""
     after = pair.after
     moved = moved_by_claims(after.ground, pair.before.on, after.on, after.reading)
-    return "" if moved is None else f"{moved * 100:+.2f} {OF_CLAIMS}"
+    return "" if moved is None else of_claims(moved)
 
 
 def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -> Table:

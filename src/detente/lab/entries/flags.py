@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes import declared_note
 from detente.data.adcvd import likely_orders
 from detente.data.fees import fees
 from detente.data.importers import Importer
@@ -18,11 +20,7 @@ from detente.law import Law, Status
 
 Mask = NDArray[np.bool_]
 
-LIKELY, QUOTA, MINIMUM = "anti-dumping or countervailing duty likely", "tariff-rate quota", "minimum price"
-EQUIVALENT, BEYOND, FEE_YEAR = "base duty by its equivalent", "law not yet on record", "fee of the year before"
-PARTLY = "part may not be imported"
-
-QUOTA_WORDS = ("entered pursuant to its provisions", "in-quota", "over-quota", "quota")
+QUOTA_WORDS = re.compile("entered pursuant to its provisions|quota")
 """Words in the text of a line that say that a quota decides between it and another one."""
 
 
@@ -38,14 +36,14 @@ def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
     where, law = piece.calendar.where, piece.calendar.law
     day = piece.rows.day[piece.chosen]
     if where.iso3 == HOME:
-        yield LIKELY, _likely(piece)
-        yield QUOTA, _quota(where)[piece.line]
-        yield FEE_YEAR, day > fees().known_to.toordinal()
-    yield MINIMUM, _minimum(piece, law)
-    yield EQUIVALENT, ~piece.base.exact
-    yield PARTLY, _partly(piece)
+        yield declared_note("entries.likely"), _likely(piece)
+        yield declared_note("entries.quota"), _quota(where)[piece.line]
+        yield declared_note("entries.fee_year"), day > fees().known_to.toordinal()
+    yield declared_note("entries.minimum"), _minimum(piece, law)
+    yield declared_note("entries.equivalent"), ~piece.base.exact
+    yield declared_note("entries.partly"), _partly(piece)
     if law.record is not None:
-        yield BEYOND, day > law.record.to.toordinal()
+        yield declared_note("entries.beyond"), day > law.record.to.toordinal()
 
 
 def _likely(piece: RatedPiece) -> Mask:
@@ -73,10 +71,10 @@ def _under_quota(table: str, codes: tuple[str, ...]) -> Mask:
     if not table:
         return np.zeros(len(codes), dtype=bool)
     where = importer(HOME)
-    spoken = pl.col("text").str.to_lowercase().str.contains_any(list(QUOTA_WORDS))
+    spoken = pl.col("text").str.to_lowercase().str.contains(QUOTA_WORDS.pattern)
     named = dict(read(where.file.schedule.texts).select("code", spoken).rows())
     short = zip(where.lines.codes.tolist(), where.labels(), strict=True)
-    named |= {c: any(w in label.lower() for w in QUOTA_WORDS) for c, label in short if c not in named}
+    named |= {c: QUOTA_WORDS.search(label.lower()) is not None for c, label in short if c not in named}
     return np.asarray([named.get(code, False) for code in codes], dtype=bool)
 
 

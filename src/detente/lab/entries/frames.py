@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes import declared_note
 from detente.codes.escaping import FORMULA
 from detente.data.fees import UNKNOWN, fees
 from detente.lab.entries.charges import HOME
@@ -160,7 +161,7 @@ def _lacking(piece: RatedPiece) -> Part | None:
     if not rows.size:
         return None
     wanted = [", ".join(duty.measures) for duty in piece.base.duties]
-    words = _alike({"fact": QUANTITY, "title": "Quantity, for the base duty by the unit"}, rows.size)
+    words = _alike({"fact": QUANTITY, "title": declared_note("entries.quantity")}, rows.size)
     words |= {"answer": _gathered(wanted, piece.base.duty[rows])}
     nothing = np.full(rows.size, np.nan)
     return rows, words, nothing, nothing

@@ -148,7 +148,7 @@ def _check_bans(rows: EntryRows, calendar: Calendar, rated: Rated, combo: Ints) 
         k = int(combo[row])
         terms = (calendar.terms.terms[t] for t in rated.term[rated.start[k] : rated.start[k + 1]].tolist())
         act = next((term.title for term in terms if term.kind == BAN), "a ban")
-        rows.reasons.add(row, f"goods: may not be imported: {act}.")
+        rows.reasons.add(row, str(InputError("goods", f"may not be imported: {act}")))
 
 
 def _with_dollars(

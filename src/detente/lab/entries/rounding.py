@@ -10,10 +10,6 @@ Floats = NDArray[np.float64]
 SLACK = 6
 """Decimals to which a product is exact: what lies closer to a half is a half."""
 
-RULE = (
-    "rounded as 19 CFR 159.3 says: values to dollars, quantities to units, or hundredths of dear ones; duties to cents"
-)
-
 
 def whole(amounts: Floats) -> Floats:
     """Amounts rounded to whole ones, a half up."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.codes.declared import declared_columns, table_with
 from detente.codes.units import Unit
 from detente.data.fees import fees
@@ -16,7 +16,6 @@ from detente.data.importers import importer
 from detente.data.tables import countries, place
 from detente.lab.entries.charges import HOME
 from detente.lab.entries.job import RatedEntries
-from detente.lab.entries.rounding import RULE
 
 if TYPE_CHECKING:
     import polars as pl
@@ -89,18 +88,18 @@ def _notes(entries: RatedEntries) -> Sequence[str]:
 
 def _said_of(entries: RatedEntries) -> Iterator[str]:
     order = entries.order
-    yield f"law of {place(order.of)}, by the day of each row"
-    yield RULE
+    yield declared_note("entries.law", country=place(order.of))
+    yield declared_note("entries.rounded")
     if order.of == HOME:
         known = fees()
-        yield f"merchandise processing fee: {known.rate:.4%} an entry, within the limits of its fiscal year"
-        yield f"harbor maintenance fee: {known.harbor:.3%} of what comes by vessel"
+        yield declared_note("entries.processing", rate=known.rate)
+        yield declared_note("entries.harbor", rate=known.harbor)
     else:
-        yield "fees and taxes of the importer are not on record"
+        yield declared_note("entries.no_fees")
     if "entry" not in entries.columns:
-        yield "no column names the entry: each row is one by itself"
-    yield "not in the dollars: anti-dumping and countervailing duties, excise taxes, interest"
+        yield declared_note("entries.no_entry")
+    yield declared_note("entries.not_in")
     if order.void:
-        yield f"refund: what would not be owed without {', '.join(order.void)}; interest and deadlines are left out"
+        yield declared_note("entries.refund", void=", ".join(order.void))
     if entries.others:
-        yield f"columns carried along and not read: {', '.join(entries.others[:8])}"
+        yield declared_note("entries.others", columns=", ".join(entries.others[:8]))

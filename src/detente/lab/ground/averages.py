@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, Table, UnknownName, table_of
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
@@ -117,7 +117,7 @@ def effective_rate(
             raise InputError("definition", "'post' needs a schedule to start from", "give the law before the change")
         old = pair_rates(before, exposure_before or exposure).total
         weights = post_value(flows.value, old, rates.total, elasticity)
-        note = f"weights: {flows.period} moved from the law of {before.on}, import-demand elasticity {elasticity:g}"
+        note = declared_note("averages.moved", flows=flows.period, law=before.on, elasticity=elasticity)
     if "partner" in by:
         whole = flows.value
         flows, source = flows.expanded()
@@ -146,11 +146,13 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     names.sort(key=lambda n: (-abs(steps.get(n, none)[2]), -abs(fates.get(n, none)[2]), n))
     rows = [(n, titles[n], *steps.get(n, none), fates.get(n, none)[2]) for n in names]
     sums = [sum(step[2] for step in each.values()) * 100 for each in (steps, fates)]
-    note = f"sum: {sums[0]:+.2f} points, the change of the average from {before} to {after} at fixed weights"
-    note += "" if other is law else f"; {round(sums[1], 2) + 0.0:+.2f} if the open clauses were renewed"
+    note = declared_note("averages.sum", points=sums[0], before=before, after=after)
+    if other is not law:
+        renewed = round(sums[1], 2) + 0.0
+        note = declared_note("averages.sum_if_renewed", points=sums[0], before=before, after=after, renewed=renewed)
     moved = moved_by_claims(ground, before, after, reading)
     level = ground.notes_of(before, after)
-    notes = (weighed_note(ground.flows), note, *level, *([] if moved is None else [f"{moved * 100:+.2f} {OF_CLAIMS}"]))
+    notes = (weighed_note(ground.flows), note, *level, *([] if moved is None else [of_claims(moved)]))
     table = table_of("averages.contributions", rows, notes, before=before, after=after)
     table = table if other is not law else table.select([c.name for c in table.columns[:-1]])
     return table.standing_on(None if standing is None else replace(standing, of="an average duty of "))
@@ -163,8 +165,15 @@ def _steps_of(ground: Ground, days: tuple[date, date], reading: Reading) -> dict
     return {name: (first, last, last - first) for name, (first, last) in pairs.items()}
 
 
-OF_CLAIMS = "points of the change come from USMCA claims, which are those of each day's month"
-"""What is said of `moved_by_claims`, after the number."""
+def of_claims(moved: float) -> str:
+    """What is said of `moved_by_claims`, share, in points."""
+    return declared_note("averages.of_claims", points=f"{moved * 100:+.2f}")
+
+
+def points_of_claims(note: str) -> str:
+    """The points that a note says of claims, as it writes them; "" where it speaks of something else."""
+    rest = declared_note("averages.of_claims", points="")
+    return note.removesuffix(rest) if note.endswith(rest) else ""
 
 
 def moved_by_claims(ground: Ground, before: date, after: date, reading: Reading) -> float | None:

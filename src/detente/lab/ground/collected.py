@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, UnknownName, table_with
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_with
 from detente.data.tables import arrays, countries, place
 
 UNION = {"EUU": "EU27"}
@@ -54,9 +54,7 @@ def paid_table(month: str, partner: str = "all") -> Table:
         row = int(np.flatnonzero(table["month"] == month)[0])
         imports, duty = (table[name][[index]].astype(float) for name, index in (("imports", row), ("duties", row + 1)))
         data = {"month": np.asarray([month]), "imports": imports, "duty": duty, "rate": duty / imports}
-        return table_with(
-            "averages.collected", data, ("customs receipts of the month after, when most falls due",), whose=""
-        )
+        return table_with("averages.collected", data, (declared_note("averages.receipts"),), whose="")
     return collected_table(month, month, partner)
 
 

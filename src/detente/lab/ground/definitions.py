@@ -8,32 +8,34 @@ from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data.definitions import OURS, POST, Chosen, Counted, PublishedFigure, Publisher, definition, definitions
 from detente.lab.ground.view import View, table_of_view, value_of
 from detente.law import Law, Reading
 
 WORDS = {
-    "pre": "before buyers move",
-    "own": "after each flow has answered its own duty",
-    "world": "after the world economy has answered, by partner and sector",
-    "partners": "after the world economy has answered, by partner",
-    "published": "texts out by that day only",
-    "effective": "the law as it later came to hold",
-    "all": "all imports, chapters 98 and 99 among them",
-    "tariff-lines": "goods with a tariff line",
-    "2024": "USMCA claims of 2024",
-    "2025H2": "USMCA claims of late 2025",
-    "observed": "USMCA claims of the month",
+    "pre": "choices.pre",
+    "own": "choices.own",
+    "world": "choices.world",
+    "partners": "choices.partners",
+    "published": "choices.published",
+    "effective": "choices.effective",
+    "all": "choices.all",
+    "tariff-lines": "choices.tariff_lines",
+    "2024": "choices.claims_2024",
+    "2025H2": "choices.claims_2025",
+    "observed": "choices.claims_observed",
 }
+"""Note of the register that says what is chosen."""
+
 GIVEN = {
-    "steel_content": "steel {share:.0%} of every derivative",
-    "aluminum_content": "aluminium {share:.0%} of every derivative",
-    "s301_exclusion": "without exclusions from the duties of 2018 and 2019",
-    "exclusion": "without China's exclusions from its own duties",
-    "aircraft_use": "codes listed for civil aircraft exempt whatever their use",
+    "steel_content": "choices.steel",
+    "aluminum_content": "choices.aluminium",
+    "s301_exclusion": "choices.no_exclusions",
+    "exclusion": "choices.no_chinese_exclusions",
+    "aircraft_use": "choices.aircraft",
 }
-"""Words of shares that are set; others are said by their names."""
+"""The same of shares that are set; others are said by their names."""
 
 OWN = {"importer": "imports of {}", "partner": "goods from {}"}
 """Words of a reader's own importer and partner."""
@@ -79,33 +81,32 @@ def _choices(chosen: Chosen, counted: Counted | None) -> Iterator[Choice]:
     if chosen.partner or chosen.importer != View(date.min).importer:
         yield _set("partner", _whose(chosen), importer=chosen.importer, partner=chosen.partner)
     if chosen.scope:
-        yield _set("scope", WORDS[chosen.scope], scope=chosen.scope)
+        yield _set("scope", declared_note(WORDS[chosen.scope]), scope=chosen.scope)
     for name, share in chosen.given:
-        yield Choice(name, GIVEN.get(name, "{name} {share:g}").format(name=name, share=share), _given(name, share))
+        words = declared_note(GIVEN[name], share=share) if name in GIVEN else f"{name} {share:g}"
+        yield Choice(name, words, _given(name, share))
     if chosen.schedule:
-        yield _set("schedule", "base duty of the schedule, no exemption claimed", schedule=True)
+        yield _set("schedule", declared_note("choices.no_claim"), schedule=True)
     if chosen.weights:
         yield _set("weights", f"trade of {chosen.weights}", weights=chosen.weights)
     if chosen.claims:
-        yield _set("claims", WORDS[chosen.claims], claims=chosen.claims)
+        yield _set("claims", declared_note(WORDS[chosen.claims]), claims=chosen.claims)
     if chosen.reading:
-        yield _set("reading", WORDS[chosen.reading], reading=Reading(chosen.reading))
+        yield _set("reading", declared_note(WORDS[chosen.reading]), reading=Reading(chosen.reading))
     if counted is not None:
         yield Choice("counts", counted.says, _counting(counted))
     if chosen.exports:
-        yield _set("exports", "the exporter's sales to the world by sector", exports=True)
+        yield _set("exports", declared_note("choices.exports"), exports=True)
     if chosen.whole_metals:
-        yield _set("whole_metals", "metals duties on whole goods", whole_metals=True)
+        yield _set("whole_metals", declared_note("choices.whole_metals"), whole_metals=True)
     if chosen.by_hs6:
-        yield _set(
-            "by_hs6", "each subheading at the highest duty of its lines, metals duties on whole goods", by_hs6=True
-        )
+        yield _set("by_hs6", declared_note("choices.by_hs6"), by_hs6=True)
     if chosen.substitution != "pre":
-        yield _set("substitution", WORDS[chosen.substitution], post=chosen.substitution)
+        yield _set("substitution", declared_note(WORDS[chosen.substitution]), post=chosen.substitution)
         if chosen.retaliation:
-            yield _set("retaliation", "with China's duties on US goods", retaliation=True)
+            yield _set("retaliation", declared_note("choices.retaliation"), retaliation=True)
     if chosen.paid:
-        yield _set("paid", "duty collected in the month", paid=True)
+        yield _set("paid", declared_note("choices.paid"), paid=True)
 
 
 def _whose(chosen: Chosen) -> str:
@@ -185,7 +186,7 @@ def _worded(key: str, value: Any) -> str:
         return OWN[key].format(partner_name(text))
     if key == "given":
         return ", ".join(f"{name} {share:g}" for name, share in value)
-    return WORDS.get(str(text), f"{key} {text}")
+    return declared_note(WORDS[str(text)]) if str(text) in WORDS else f"{key} {text}"
 
 
 def definitions_table() -> Table:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, UnknownName, table_of
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
 from detente.codes.days import BASE_DAY, check_day
 from detente.codes.standing import Standing
 from detente.data.embedded import EMBEDDED
@@ -167,11 +167,11 @@ def _notes(faced: Sequence[Faced], against: date, on: date) -> Iterator[str]:
     before, after = (sum(float(row.flows.value @ each) for row, each in pairs) / total for pairs in (
         [(row, row.before) for row in faced], [(row, row.after) for row in faced],
     ))  # fmt: skip
-    yield f"all importers together: {before:.2%} before, {after:.2%} after"
+    yield declared_note("averages.all_importers", before=before, after=after)
     sectors = [row for row in faced if row.level == SECTOR]
     if sectors:
         part = sum(row.flows.total for row in sectors) / total
-        yield f"level sector: means of sectors of {WORLD} but for single rates on record; {part:.0%} of the exports"
+        yield declared_note("averages.level_sector", world=WORLD, part=part)
     if any(row.flows.estimated.all() for row in faced):
         yield ERROR
     for row in faced:

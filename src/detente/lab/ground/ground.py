@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table
+from detente.codes import InputError, Parameter, Table, declared_note
 from detente.codes.days import BASE_DAY, check_day
 from detente.data.flows import (
     CLAIMS_OF,
@@ -359,7 +359,7 @@ def _notes_told(several: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     if all(each == notes for each in several):
         return notes
     about = (note for note in notes if not note.startswith(CLAIMS_OF))
-    return (*about, f"{CLAIMS_OF} each month; counted otherwise before July 2025, and the latest after February 2026")
+    return (*about, declared_note("averages.claims_by_month"))
 
 
 def joined(parts: Sequence[Table], notes: tuple[str, ...]) -> Table:

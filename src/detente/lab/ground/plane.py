@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes import declared_note
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.lab.ground.axes import Axes, refuse_outside
@@ -212,8 +213,9 @@ def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Hel
     start = min((m.start for m in own if m.start > on), default=None)
     last = max((m.end for m in own if m.end < on), default=None)
     title = own[0].title if own else f"duty under {authority}"
-    when = f"begins on {start}" if start else f"ended on {last}" if last else "is not in the lawbook"
-    return Held(lever, None, f"not in force on {on}: {title} {when}", title, start, None if start else last)
+    when = "averages.lever_begins" if start else "averages.lever_ended" if last else "averages.lever_unknown"
+    why = declared_note(when, on=on, title=title, day=start or last)
+    return Held(lever, None, why, title, start, None if start else last)
 
 
 def _names(measure: Measure, partner: str, on: date) -> bool:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from detente.codes import declared_note
 from detente.data.definitions import MethodChange, Publisher
 from detente.lab.ground.definitions import Choice
 from detente.lab.ground.view import View, value_of
 from detente.law import Reading
-
-SPRING = "the method of that spring, by its own figures"
-MORE_ELECTRONICS = "a wider carve-out of electronics, by its own figures"
 
 
 def own_figures(publisher: Publisher, on: date, view: View) -> list[Choice]:
@@ -29,10 +27,10 @@ def own_figures(publisher: Publisher, on: date, view: View) -> list[Choice]:
         return []
     steps = []
     if publisher.method is not None and on < publisher.method.until:
-        steps.append(Choice("method", SPRING, points=_spring(view, publisher.method)))
+        steps.append(Choice("method", declared_note("choices.spring"), points=_spring(view, publisher.method)))
     if publisher.electronics is not None and _early(publisher, on):
         fall = publisher.electronics.average - publisher.electronics.next_average
-        steps.append(Choice("electronics", MORE_ELECTRONICS, points=fall))
+        steps.append(Choice("electronics", declared_note("choices.electronics"), points=fall))
     return steps
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from detente.codes import InputError, Parameter
+from detente.codes import InputError, Parameter, declared_note
 from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.lab.ground.averages import ELASTICITY
@@ -93,13 +93,14 @@ def _options(view: RevenueView, law: date | None) -> Iterator[Option[RevenueView
     american = view.importer == "USA"
     if law is not None:
         yield of_law(law)
-    yield Option("reading", "texts out by that day only", lambda v: replace(v, reading=Reading.PUBLISHED))
+    yield Option("reading", declared_note("choices.published"), lambda v: replace(v, reading=Reading.PUBLISHED))
     if american:
-        yield Option("scope", "all imports, chapters 98 and 99 among them", lambda v: replace(v, scope="all"))
-        yield Option("claims", "USMCA claims of 2024", lambda v: replace(v, claims="2024"))
-    yield Option("answers", "demand answers what was added", lambda v: replace(v, answers=True))
-    yield Option("added", "only what was added since 1 January 2025", lambda v: replace(v, added=True))
+        yield Option("scope", declared_note("choices.all"), lambda v: replace(v, scope="all"))
+        yield Option("claims", declared_note("choices.claims_2024"), lambda v: replace(v, claims="2024"))
+    yield Option("answers", declared_note("choices.demand"), lambda v: replace(v, answers=True))
+    yield Option("added", declared_note("choices.added"), lambda v: replace(v, added=True))
     if american:
         if np.isfinite(_amounts(view)[2]):
-            yield Option("paid", f"collected in {view.on:%Y-%m}, at annual rate", lambda v: replace(v, paid=True))
-        yield Option("net", "less the income and payroll taxes it costs, a quarter", lambda v: replace(v, net=True))
+            words = declared_note("choices.collected", month=f"{view.on:%Y-%m}")
+            yield Option("paid", words, lambda v: replace(v, paid=True))
+        yield Option("net", declared_note("choices.net"), lambda v: replace(v, net=True))

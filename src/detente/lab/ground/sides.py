@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from detente.codes import declared_note
 from detente.codes.days import BASE_DAY, EARLIEST
 from detente.codes.standing import Standing
 from detente.data.importers import importer
@@ -156,7 +157,7 @@ class Side:
         if np.isnan(rate):
             return "not on record", rate
         if not self._stands(min(first, self.on), max(last - timedelta(days=1), self.on)):
-            return "no full month under this law", float("nan")
+            return declared_note("averages.no_month"), float("nan")
         return month, rate
 
     def _stands(self, first: date, last: date) -> bool:

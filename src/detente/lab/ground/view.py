@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, Table, table_with
+from detente.codes import InputError, Parameter, Table, declared_note, table_with
 from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
@@ -121,7 +121,7 @@ def table_of_view(view: View, by: Sequence[str] = (), law: Law | None = None) ->
     flows, source = ground.flows.expanded()
     rates, weights = _rates(view, ground, view.on).take(source), _weights(view, ground)
     groups = [grouping(ground.where, flows, name) for name in by]
-    note = f"weights: {flows.period}{_moved(view)}"
+    note = _weighed(view, flows.period)
     table = average_table(ground.law, rates, weights, groups, (note, f"law of {view.on}, reading: {view.reading}"))
     return table.standing_on(standing_of(ground.law, view.on, view.on, partners=ground.chosen))
 
@@ -131,15 +131,21 @@ def _by_subheading(view: View, ground: Ground, named: bool) -> Table:
     mean = average_by_subheading(ground, view.on, view.reading, whole_metals=True)
     data: dict[str, NDArray[np.generic]] = {"partner": np.asarray([view.partner])} if named else {}
     data |= {"imports": np.asarray([ground.flows.total]), "average": np.asarray([mean])}
-    notes = (f"weights: {ground.flows.period}, no substitution", f"law of {view.on}, reading: {view.reading}")
+    notes = (
+        declared_note("averages.weights_fixed", flows=ground.flows.period),
+        f"law of {view.on}, reading: {view.reading}",
+    )
     group = [{"group": "partner", "unit": "code", "title": "partner", "label": "partner"}] if named else []
     return table_with("averages.average", data, notes, ("base",), group=group, authority=[])
 
 
-def _moved(view: View) -> str:
+def _weighed(view: View, flows: str) -> str:
+    """What the weights of a view are, from trade of a year."""
     if view.post in ANSWERED:
-        return f", moved as {WORLD} answers the law since {BASE_DAY}"
-    return f", import-demand elasticity {ELASTICITY:g}" if view.post else ", no substitution"
+        return declared_note("averages.weights_answered", flows=flows, world=WORLD, law=BASE_DAY)
+    if view.post:
+        return declared_note("averages.weights_elastic", flows=flows, elasticity=ELASTICITY)
+    return declared_note("averages.weights_fixed", flows=flows)
 
 
 def _rates(view: View, ground: Ground, day: date) -> PairRates:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.data.embedded import EMBEDDED
 from detente.data.flows import (
     CLAIMS_OF,
@@ -154,7 +154,7 @@ def pooled(years: Sequence[Flows]) -> Flows:
         estimated=np.ones(pair.size, dtype=bool),
         source=f"{first.source} to {last.period}",
         split=None if last.split is None else replace(last.split, share=_shares(years)),
-        notes=(*last.notes, f"weights are the mean of the trade of {n} years"),
+        notes=(*last.notes, declared_note("averages.weights_mean", years=n)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Parameter, Table, UnknownName, table_with
+from detente.codes import Parameter, Table, UnknownName, declared_note, table_with
 from detente.codes.days import BASE_DAY, check_span
 from detente.codes.standing import Standing
 from detente.data.tables import arrays, place
@@ -96,7 +96,7 @@ def _on_day(ground: Ground, on: date, by: str, payer: str, elasticity: float, ag
     month = _month_on_record(ground, on, payer)
     notes = (
         weighed_note(flows),
-        f"demand answers with an elasticity of {elasticity:g} to what was added since the law of {against}",
+        declared_note("averages.answers", elasticity=elasticity, law=against),
         *((f"collected: {month}, at annual rate",) if month else ()),
         *ground.notes_of(on, on),
     )
@@ -208,7 +208,7 @@ def revenue_by_month(
     data = {name: np.asarray([row[name] for row in rows]) for name in rows[0] if known or name != "collected"}
     notes = (
         weighed_note(ground.flows),
-        f"demand answers with an elasticity of {elasticity:g} to what was added since the law of {against}",
+        declared_note("averages.answers", elasticity=elasticity, law=against),
         *ground.notes_of(first, last),
     )
     left = () if known else ("collected",)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
 from detente.data.importers import Importer, importer
 from detente.data.microfile import RowBlock, frames_of
@@ -43,19 +43,15 @@ SHOWN = 10
 """Rows that are named of those that cannot be used."""
 
 VALUES: Mapping[int, str] = {
-    1: "the value is missing or no number",
-    2: "the value is negative",
-    3: "the duty is missing or no number",
-    4: "the duty is negative",
-    5: "the claim is no share from 0 to 1",
+    1: "micro.no_value",
+    2: "micro.negative_value",
+    3: "micro.no_duty",
+    4: "micro.negative_duty",
+    5: "micro.no_claim",
 }
+"""Note of the register that says what is wrong with the numbers of a row, by its kind."""
+
 KINDS = len(VALUES) + 1
-MONTH, LINE, PARTNER, OWN = (
-    "the month is not written as 2025-04",
-    "the line is not in the tariff",
-    "the partner is unknown",
-    "the partner is the importer itself",
-)
 MOST = 1e13
 """USD of a row at most: a sum of cents keeps within whole numbers."""
 
@@ -321,7 +317,7 @@ def _bad(raw: pl.DataFrame, columns: Sequence[_Texts], numbers: Sequence[Ints], 
 def _faults(frame: pl.DataFrame, bad: pl.DataFrame, name: str) -> Unusable:
     import polars as pl
 
-    values = pl.col("wrong").replace_strict(list(VALUES), list(VALUES.values()), default="")
+    values = pl.col("wrong").replace_strict(list(VALUES), [declared_note(key) for key in VALUES.values()], default="")
     whys = [pl.col(f"{key}_why") for key in KEYS]
     reason = pl.coalesce(*(pl.when(why != "").then(why) for why in (*whys, values)))
     named = bad.with_columns(reason.alias("reason"))
@@ -338,7 +334,7 @@ def _faults(frame: pl.DataFrame, bad: pl.DataFrame, name: str) -> Unusable:
 def _month(text: str) -> tuple[str, str]:
     """A month as 2025-04 of 2025-04, 2025-04-30 or 202504."""
     parts = re.fullmatch(r"(\d{4})-?(0[1-9]|1[0-2])(?:-?\d\d(?:[T ].*)?)?", text)
-    return (f"{parts[1]}-{parts[2]}", "") if parts else ("", MONTH)
+    return (f"{parts[1]}-{parts[2]}", "") if parts else ("", declared_note("micro.no_month"))
 
 
 @lru_cache(maxsize=8)
@@ -349,7 +345,7 @@ def _line_of(code: str) -> Callable[[str], tuple[str, str]]:
     @lru_cache(maxsize=1 << 17)
     def read(text: str) -> tuple[str, str]:
         plain = re.sub(r"[\s.\-'`]", "", text)
-        return (plain, "") if heirs_of(plain, where) else ("", LINE)
+        return (plain, "") if heirs_of(plain, where) else ("", declared_note("micro.no_line"))
 
     return read
 
@@ -382,7 +378,9 @@ def _partner_of(code: str) -> Callable[[str], tuple[str, str]]:
     def read(text: str) -> tuple[str, str]:
         upper = text.strip().upper()
         iso3 = upper if upper in where.countries.names else where.countries.aliases.get(fold(text), "")
-        return ("", OWN) if iso3 in where.members else (iso3, "" if iso3 else PARTNER)
+        if iso3 in where.members:
+            return "", declared_note("micro.own_goods")
+        return iso3, "" if iso3 else declared_note("micro.no_partner")
 
     return read
 

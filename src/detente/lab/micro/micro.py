@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
 from detente.codes.days import EARLIEST
 from detente.codes.kinds import checked
 from detente.data.limits import processors
@@ -250,10 +250,10 @@ def _named(job: MonthJob, common: str) -> str:
 def _notes(question: MonthQuestion, weights: str, shelf: CellsShelf) -> list[str]:
     notes = []
     if question.ask == "daily":
-        fixed = {OWN_MONTH: "those of its own month"}.get(weights)
-        notes.append(f"weights of each day: {fixed or weights + (' months' if weights.isdigit() else '')}")
+        months = "micro.weights_months" if weights.isdigit() else "micro.weights_span"
+        notes.append(declared_note("micro.weights_own" if weights == OWN_MONTH else months, window=weights))
     if "claimed" not in shelf.has and question.ask != "weights":
-        notes.append("the rows know of no programme: claims are the shares of the package")
+        notes.append(declared_note("micro.no_programme"))
     if question.ask != "weights" and min(shelf.months) < f"{EARLIEST:%Y-%m}":
-        notes.append(f"months before {EARLIEST:%Y-%m} are left out: the law begins then")
+        notes.append(declared_note("micro.before", month=f"{EARLIEST:%Y-%m}"))
     return notes

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.data.flows import OBSERVED, check_claims, claimed
 from detente.data.importers import importer
 from detente.data.readers import SHORT, on_lines
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 VALUATION = "values of the rows"
-MOVED = "numbers that left the tariff count where their goods are now, in equal parts where there are several"
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def trade_of_cells(
     part, row = part[source] * share, row[source]
     value, duty, taken, rows = (cells[name].to_numpy()[row] for name in SUMS)
     own = "claimed" in has
-    notes = [MOVED] if codes.size > cells.height else []
+    notes = [declared_note("micro.moved")] if codes.size > cells.height else []
     flows = Flows(
         setting.of,
         period,

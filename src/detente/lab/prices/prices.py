@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.codes.days import check_day
 from detente.data.flows import SPECIAL_CHAPTERS
 from detente.data.importers import importer
@@ -58,15 +58,20 @@ BASE = "base"
 """What the base duty is called among authorities and measures."""
 
 INPUTS = {
-    "border": "pass-through at the border",
-    "follow": "domestic goods that follow imports",
-    "margin": "margins in per cent",
-    "import_share": "share of imports in purchases",
+    "border": "prices.border",
+    "follow": "prices.follow",
+    "margin": "prices.margin",
+    "import_share": "prices.import_share",
 }
+"""Note of the register that says what an assumption is called for readers."""
+
 CHOICES = (CLAIMS, YEAR)
 """What is drawn beside the assumptions, where it moves a duty: it changes the duties themselves."""
 
-"""What the assumptions are called for readers."""
+
+def input_name(name: str) -> str:
+    """What an assumption is called for readers."""
+    return declared_note(INPUTS[name])
 
 
 @lru_cache(maxsize=2)
@@ -320,7 +325,10 @@ class PriceChange:
     def swings(self) -> dict[str, tuple[float, float]]:
         """Change of the headline with one input at its low and its high bound, the others as assumed, by its name."""
         rows = self._headlines(self.parts(ends(self.assumed, self.bounds)))
-        swings = {INPUTS[name]: (float(rows[1 + 2 * i]), float(rows[2 + 2 * i])) for i, name in enumerate(self.bounds)}
+        pairs = zip(rows[1::2], rows[2::2], strict=True)
+        swings = {
+            input_name(name): (float(low), float(high)) for name, (low, high) in zip(self.bounds, pairs, strict=True)
+        }
         single = {name: np.full(2, getattr(self.assumed, name)) for name in DRAWN}
         others = self._headlines(self.parts(single, (np.array([1.0, 0.0]), np.array([0.0, 1.0]))))
         return swings | {name: (float(rows[0]), float(end)) for name, end in zip(CHOICES, others, strict=True)}

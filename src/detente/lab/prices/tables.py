@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Parameter, Table, UnknownName, table_of
+from detente.codes import Parameter, Table, UnknownName, declared_note, table_of
 from detente.data.price_tables import budgets
 from detente.data.tables import countries
 from detente.draws import band
 from detente.lab.ground.compared import Row
 from detente.lab.ground.sides import START, Pairing
-from detente.lab.prices.prices import BASE, DRAWS, INPUTS, SEED, PriceChange, Shocks, price_changes
+from detente.lab.prices.prices import BASE, DRAWS, SEED, PriceChange, Shocks, input_name, price_changes
 from detente.lab.statute.standing import beside
 from detente.law import Reading
 
@@ -35,20 +35,19 @@ def notes(changes: Sequence[PriceChange]) -> tuple[str, ...]:
     """What the numbers rest on, for readers."""
     change = changes[0]
     a, flows = change.assumed, change.after.flows
-    ranges = "; ".join(f"{INPUTS[k]} {low:g} to {high:g}" for k, (low, high) in change.bounds.items())
+    ranges = "; ".join(f"{input_name(k)} {low:g} to {high:g}" for k, (low, high) in change.bounds.items())
+    assumed = {"border": a.border, "follow": a.follow, "margin": a.margin, "imports": a.import_share}
     spread = (
-        f"low and high: 5th and 95th percentile of {change.draws} joint draws over {ranges}; claims of preference and "
-        "the year of weights as in the range of an average duty. Three defaults lie at an end of their range, so a "
-        "value as assumed may lie outside; shares of goods that codes do not show and the law itself are not drawn"
+        declared_note("prices.drawn", **assumed, draws=change.draws, ranges=ranges)
+        if change.draws and ranges
+        else "; ".join((declared_note("prices.assumed", **assumed), declared_note("prices.not_drawn")))
     )
+    weighed = declared_note("prices.accounts_used", flows=flows.period, year=change.tables.year)
     return (
         *compared_laws(changes),
-        f"rise against the law of {START}, first round: no substitution, wages, exchange rate and foreign prices as "
-        f"they were; duties at imports of {flows.period}, spending and inputs of {change.tables.year} "
-        "(US Bureau of Economic Analysis)",
-        f"as assumed: border {a.border:g}, follow {a.follow:g}, margin {a.margin:g}, import share {a.import_share:g}; "
-        + (spread if change.draws and ranges else "no range: nothing was drawn"),
-        f"{change.after.unmapped:.1%} of imports have no commodity and move no price",
+        "; ".join((declared_note("prices.first_round", start=START), weighed)),
+        spread,
+        declared_note("prices.no_commodity", share=change.after.unmapped),
     )
 
 
@@ -57,8 +56,8 @@ def compared_laws(changes: Sequence[PriceChange]) -> tuple[str, ...]:
     by_words: dict[str, list[str]] = {}
     for change in changes:
         old, new = change.before.side, change.after.side
-        words = f"before: US law of {old.on}; after: US law of {new.on}"
-        words += "" if old.law is new.law else " with the changes asked for"
+        key = "prices.laws" if old.law is new.law else "prices.laws_changed"
+        words = declared_note(key, before=old.on, after=new.on)
         words += "" if new.reading is Reading.EFFECTIVE else f", {new.reading.value} reading"
         by_words.setdefault(words, []).append(change.variant)
     if len(by_words) == 1:
@@ -94,12 +93,12 @@ def category_table(changes: Sequence[PriceChange]) -> Table:
     """Rise of consumer prices: all, its direct and indirect part, and each budget category."""
     rows = [row for change in changes for row in _category_rows(change)]
     whose = {change.variant: f"{change.variant}: " if len(changes) > 1 else "" for change in changes}
-    moved = [f"{whose[c.variant]}all prices are moved most by {c.movers}" for c in changes if c.movers]
+    moved = [whose[c.variant] + declared_note("prices.movers", inputs=c.movers) for c in changes if c.movers]
     return table_of("prices.prices", rows, (*notes(changes), *moved))
 
 
-ALL, DIRECT, INDIRECT = "All consumer spending", "of it imports bought as such", "of it imported inputs"
-OUTSIDE = "No outlay of households"
+ALL = "All consumer spending"
+"""What the first row of consumer prices is called."""
 
 
 def _category_rows(change: PriceChange) -> list[Row]:
@@ -109,13 +108,13 @@ def _category_rows(change: PriceChange) -> list[Row]:
         (change.variant, name, spent, *_moved(o @ weight, n @ weight, part @ weight), (n - o) @ weight, way)
         for name, spent, o, n, part, way in (
             (ALL, t.total, old.lines, new.lines, change.spread.sum(axis=0), change.one_way),
-            (DIRECT, np.nan, old.direct, new.direct, change.spread[0], ""),
-            (INDIRECT, np.nan, old.indirect, new.indirect, change.spread[1], ""),
+            (declared_note("prices.direct"), np.nan, old.direct, new.direct, change.spread[0], ""),
+            (declared_note("prices.indirect"), np.nan, old.indirect, new.indirect, change.spread[1], ""),
         )
     ]
     groups = [(name, t.category_at == i) for i, name in enumerate(t.used_categories)]
     rows = []
-    for name, lines in [*groups, (OUTSIDE, t.category_at < 0)]:
+    for name, lines in [*groups, (declared_note("prices.outside"), t.category_at < 0)]:
         spent = t.purchasers * lines
         o, n, part = (x @ spent / spent.sum() for x in (old.lines, new.lines, change.spread.sum(axis=0)))
         part_of_all = (n - o) * spent.sum() / t.total
@@ -192,11 +191,11 @@ def input_table(changes: Sequence[PriceChange]) -> Table:
     """What each assumption alone does to the change of consumer prices, the strongest first."""
     rows = []
     for change in changes:
-        main, bounds = change.change, {INPUTS[name]: ends for name, ends in change.bounds.items()}
+        main, bounds = change.change, {input_name(name): ends for name, ends in change.bounds.items()}
         for name in sorted(change.swings, key=lambda n: -abs(change.swings[n][1] - change.swings[n][0])):
             both = change.swings[name]
             rows.append((change.variant, name, *bounds.get(name, (0.0, 1.0)), min(both), main, max(both)))
-    rows = rows or [(changes[0].variant, "none: every assumption was set", np.nan, np.nan, np.nan, np.nan, np.nan)]
+    rows = rows or [(changes[0].variant, declared_note("prices.all_set"), np.nan, np.nan, np.nan, np.nan, np.nan)]
     return table_of("prices.prices_inputs", rows, notes(changes))
 
 
@@ -232,14 +231,11 @@ def _quantiles(spread: Floats) -> tuple[float, float]:
 
 def _household_notes(changes: Sequence[PriceChange]) -> tuple[str, ...]:
     outside = max(_outside(change) for change in changes)
+    accounts = declared_note("prices.accounts", year=2024, households=budgets().households / 1e6)
     return (
-        "pocket: what households of the Consumer Expenditure Survey of 2023 pay themselves (US Bureau of Labor "
-        f"Statistics); accounts: all consumption of 2024 at {budgets().households / 1e6:.1f} million "
-        "households, with what others pay for them and what surveys miss; published costs per household are mostly on "
-        "this basis",
-        f"{outside:.1%} of the price effect is on spending that is no outlay of households and is left out of both",
-        "the first decile spends 3.5 times its income of the year (students, retired, losses): read its cost against "
-        "expenditure, and of income from the second on; deciles are equal in households, not in persons",
+        "; ".join((declared_note("prices.pocket"), accounts, declared_note("prices.published_basis"))),
+        declared_note("prices.no_outlay", share=outside),
+        declared_note("prices.first_decile"),
     )
 
 

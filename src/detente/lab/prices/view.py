@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from detente.codes import InputError, Parameter
+from detente.codes import InputError, Parameter, declared_note
 from detente.codes.days import BASE_DAY
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
@@ -133,26 +133,26 @@ def price_options(view: PriceView, law: date | None = None) -> tuple[Option[Pric
 def _options(view: PriceView, law: date | None) -> Iterator[Option[PriceView]]:
     if law is not None:
         yield of_law(law)
-    yield Option("reading", "texts out by that day only", lambda v: replace(v, reading=Reading.PUBLISHED))
-    yield Option("claims", "USMCA claims of 2024", lambda v: replace(v, claims="2024"))
-    yield Option("answers", "buyers turn to goods that owe less", lambda v: replace(v, answers=True))
+    yield Option("reading", declared_note("choices.published"), lambda v: replace(v, reading=Reading.PUBLISHED))
+    yield Option("claims", declared_note("choices.claims_2024"), lambda v: replace(v, claims="2024"))
+    yield Option("answers", declared_note("choices.buyers"), lambda v: replace(v, answers=True))
     yield from _assumptions()
     if view.what == PRICES:
-        yield Option("summary", "accounts of 2024, in 73 goods", lambda v: replace(v, level="summary"))
+        yield Option("summary", declared_note("choices.summary"), lambda v: replace(v, level="summary"))
     if np.isfinite(collected_rate(view.on.strftime("%Y-%m"))):
-        yield Option("paid", f"duty as customs collected it in {view.on:%Y-%m}", lambda v: replace(v, paid=True))
+        words = declared_note("choices.customs", month=f"{view.on:%Y-%m}")
+        yield Option("paid", words, lambda v: replace(v, paid=True))
     if view.what != PRICES:
-        words = "all consumption, with what others pay for households"
-        yield Option("accounts", words, lambda v: replace(v, what=ACCOUNTS))
-        yield Option("duty", "duty over households in place of prices", lambda v: replace(v, what=DUTY))
-        yield Option("net", "less the income and payroll taxes it costs, a quarter", lambda v: replace(v, net=True))
+        yield Option("accounts", declared_note("choices.accounts"), lambda v: replace(v, what=ACCOUNTS))
+        yield Option("duty", declared_note("choices.duty"), lambda v: replace(v, what=DUTY))
+        yield Option("net", declared_note("choices.net"), lambda v: replace(v, net=True))
 
 
 def _assumptions() -> Iterator[Option[PriceView]]:
     """The other end of each range between the border and the shop."""
     least, most = DRAWN["border"][0], DRAWN["follow"][1]
-    yield Option("border", f"sellers abroad bear {1 - least:.0%} of the duty", lambda v: replace(v, border=least))
-    yield Option("follow", f"domestic goods follow {most:.0%} of the rise", lambda v: replace(v, follow=most))
-    yield Option("margin", "margins rise in per cent", lambda v: replace(v, margin=1.0))
-    yield Option("imports_low", "fewer imports in what consumers buy", lambda v: replace(v, import_share=-1.0))
-    yield Option("imports_high", "more imports in what consumers buy", lambda v: replace(v, import_share=1.0))
+    yield Option("border", declared_note("choices.border", share=1 - least), lambda v: replace(v, border=least))
+    yield Option("follow", declared_note("choices.follow", share=most), lambda v: replace(v, follow=most))
+    yield Option("margin", declared_note("choices.margin"), lambda v: replace(v, margin=1.0))
+    yield Option("imports_low", declared_note("choices.imports_low"), lambda v: replace(v, import_share=-1.0))
+    yield Option("imports_high", declared_note("choices.imports_high"), lambda v: replace(v, import_share=1.0))

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.draws import BAND, LEAST_DRAWS, one_way, quantiles
 from detente.lab.ranges.joint import EVERYBODY, JointDraws, Key
 from detente.lab.world.tables import sign_of
@@ -51,7 +51,7 @@ def _drawn(table: Table, draws: JointDraws) -> Table:
     if table.name == "incomes":
         numbers = zip(*(data[name].tolist() for name in ("real_income", *ends)), strict=True)
         data["sign"] = np.asarray([sign_of(*three) for three in numbers])
-    note = f"range: 5th and 95th percentile of {len(draws.numbers)} joint draws"
+    note = declared_note("ranges.percentiles", draws=len(draws.numbers))
     notes = tuple(each for each in table.notes if not each.startswith("range: "))
     return replace(table, data=data, notes=(note, *notes))
 

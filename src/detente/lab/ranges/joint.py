@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import SolveError, Table, table_of
+from detente.codes import SolveError, Table, declared_note, table_of
 from detente.data.tables import partner_name
 from detente.data.worlds import load_economy
 from detente.draws import (
@@ -51,8 +51,7 @@ from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import given_value
 from detente.lab.world.chosen import world_at, world_of
 from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
-from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, parties_of, weighed_by
-from detente.lab.world.incidence import CLOSURES as IN_WORDS
+from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, closure_words, parties_of, weighed_by
 from detente.lab.world.tables import measures
 from detente.trade import Onto
 from detente.trade.ranges import ELASTICITY
@@ -190,8 +189,8 @@ class Model:
 
 
 At = Callable[[str, UncertainDuties], Floats]
-ON_US_GOODS, BUYS_OF = "average duty on US goods", ("USA",)
-"""How an average is named that is on record for goods of the United States alone."""
+BUYS_OF = ("USA",)
+"""Whose goods an average is named after that is on record for them alone."""
 
 
 def _positions(code: str, values: Values) -> Position:
@@ -216,15 +215,16 @@ def _duty_numbers(
     new = averages(_worth(after, other), start[1], duty_rates(own, after), elasticity)
     yield (variant.name, f"average duty, {FIXED}", own), new[0]
     yield (variant.name, f"average duty, {POST}", own), new[1]
-    yield (variant.name, f"change of the average duty, {FIXED}", own), new[0] - old[0]
-    yield (variant.name, f"change of the average duty, {POST}", own), new[1] - old[1]
+    yield (variant.name, declared_note("ranges.duty_change", weights=FIXED), own), new[0] - old[0]
+    yield (variant.name, declared_note("ranges.duty_change", weights=POST), own), new[1] - old[1]
     for code in others:
         duties = variant.after[code]
         worth = _worth(duties, other)
         average = float(worth @ duty_rates(code, duties)) / float(worth.sum())
-        yield (variant.name, ON_US_GOODS if duties.flows.partners == BUYS_OF else "average duty", code), average
-    yield (variant.name, "duty on a year's imports, static", own), new[2] / old[2] - 1.0
-    yield (variant.name, "duty on a year's imports, elastic", own), new[3] / old[3] - 1.0
+        name = declared_note("ranges.on_us_goods") if duties.flows.partners == BUYS_OF else "average duty"
+        yield (variant.name, name, code), average
+    yield (variant.name, declared_note("ranges.duty_static"), own), new[2] / old[2] - 1.0
+    yield (variant.name, declared_note("ranges.duty_elastic"), own), new[3] / old[3] - 1.0
 
 
 def _world_numbers(
@@ -449,15 +449,14 @@ def ranges_table(draws: JointDraws) -> Table:
         pair = [*real, ("", np.nan), ("", np.nan)][:2]
         way = one_way(float(draws.central[k]), float(low[k]), float(high[k]), draws.moves(k))
         rows.append((*key, draws.central[k], low[k], middle[k], high[k], *pair[0], *pair[1], way))
-    note = (
-        f"{len(draws.numbers)} joint draws by Latin hypercube over {len(draws.sample.inputs)} inputs, "
-        f"seed {draws.sample.seed}; "
-        "shares of goods between bounds on each side of the default, the import-demand elasticity from half to twice "
-        f"of it, every set of trade elasticities, closure of trade balances and year of weights alike, elasticities "
-        f"scaled by {LEAST_SCALE:g} (first year) to 1 (long run)"
-        + (f"; {draws.failed} draws without an equilibrium are left out" if draws.failed else "")
-    )
-    return table_of("ranges.ranges", rows, (note,))
+    inputs = len(draws.sample.inputs)
+    clauses = [
+        declared_note("ranges.hypercube", draws=len(draws.numbers), inputs=inputs, seed=draws.sample.seed),
+        declared_note("ranges.drawn", least=LEAST_SCALE),
+    ]
+    if draws.failed:
+        clauses.append(declared_note("ranges.failed", draws=draws.failed))
+    return table_of("ranges.ranges", rows, ("; ".join(clauses),))
 
 
 def tornado_table(draws: JointDraws) -> Table:
@@ -480,4 +479,4 @@ def tornado_table(draws: JointDraws) -> Table:
 
 def _place(label: str) -> str:
     """Where an input stands, in words."""
-    return IN_WORDS.get(label, label)
+    return closure_words().get(label, label)

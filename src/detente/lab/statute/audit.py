@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, InputError, Parameter, Table, UnknownName, dotted, table_of
+from detente.codes import Axis, InputError, Parameter, Table, UnknownName, declared_note, dotted, table_of
 from detente.data.audit_gaps import CHECKS, OF_MEASURES, AuditGap, explanation, read_gaps
 from detente.data.hts_revision import (
     EMBEDDED,
@@ -153,10 +153,7 @@ def audit_file(
 def _day_notes(revision: Revision, on: date | None, day: date) -> Iterator[str]:
     """Says which law was taken where the revision does not tell its day."""
     if revision.start is None and on is None:
-        yield (
-            f"The first day of {revision.name} is not on record: it is held against today's law, of {day}. "
-            "Another day may be named."
-        )
+        yield declared_note("law.first_day", revision=revision.name, day=day)
 
 
 def check_gaps(gaps: Sequence[AuditGap], law: Law) -> None:
@@ -188,10 +185,10 @@ def _checks(revision: Revision, only: str) -> tuple[str, ...]:
 
 def _notes(law: Law, revision: Revision, on: date, only: str) -> Iterator[str]:
     if not only and not revision.footnoted:
-        yield f"Footnotes were not compared: a CSV export has none; {EXPORT}."
+        yield declared_note("law.no_footnotes", export=EXPORT)
     silent = without_heading(law, on)
     if silent and only in ("", "measures"):
-        yield f"In force without a heading of their own: {', '.join(silent)}."
+        yield declared_note("law.no_heading", measures=", ".join(silent))
 
 
 def _explained(finding: Finding, gaps: Sequence[AuditGap]) -> Finding:
@@ -350,7 +347,8 @@ def lines_off_their_list(law: Law, revision: Revision, on: date) -> Iterator[Fin
         if measures and not live:
             continue
         covered = _covered(axis, live, on)
-        what = f"not on the list of {', '.join(m.id for m in live)}" if live else "neither measure nor heading"
+        names = ", ".join(m.id for m in live)
+        what = declared_note("law.off_list", measures=names) if live else "neither measure nor heading"
         for i in positions:
             if not covered[i]:
                 code = str(axis.codes[i])
@@ -396,7 +394,7 @@ def _counts(report: Audit) -> Table:
 
 def _findings(findings: Sequence[Finding], whole: bool) -> Table:
     rows = [(f.check, f.code, f.what, f.text, f.gap.why if f.gap else "") for f in findings]
-    table = table_of("law.findings", rows, title="Findings" if whole else "Findings that no known gap explains")
+    table = table_of("law.findings", rows, title="Findings" if whole else declared_note("law.unexplained"))
     return table if whole else table.select([column.name for column in table.columns[:-1]])
 
 

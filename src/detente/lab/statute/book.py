@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError, Parameter, Table, UnknownName, dotted, table_of
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST, check_day, check_span
 from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
@@ -320,8 +320,8 @@ def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
 
 def _whose_record(lawbook: Path) -> str:
     if (lawbook / FRONTIER).exists():
-        return f"read as far as {FRONTIER} of {lawbook.name} says"
-    return f"{lawbook.name} has no {FRONTIER}: this is the record of the shipped law"
+        return declared_note("law.read_to", file=FRONTIER, lawbook=lawbook.name)
+    return declared_note("law.shipped_record", lawbook=lawbook.name, file=FRONTIER)
 
 
 def _gap_partners(gap: Gap) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.codes.hs import SECTIONS, section
 from detente.data.embedded import EMBEDDED
 from detente.data.flows import chn_imports, usa_imports
@@ -119,14 +119,14 @@ def _missing(of: _Schedule) -> list[str]:
 
 def _notes(where: Importer, trade: Flows, of: _Schedule) -> list[str]:
     missing = _missing(of)
-    stands_in = "; means of sectors stand in" if missing and not of.listed.all() else ""
-    notes = [f"chapters without a line: {spans(missing)}{stands_in}" if missing else "every chapter has lines"]
+    stood_in = "law.missing_chapters" if of.listed.all() else "law.chapters_by_sector"
+    notes = [declared_note(stood_in if missing else "law.every_chapter", chapters=spans(missing))]
     six, place = np.unique(of.codes[of.counted].astype("<U6"), return_inverse=True)
     if six.size:
         means = np.bincount(place, of.rate[of.counted]) / np.bincount(place)
-        notes.append(f"mean over subheadings ({six.size:,}), each the mean of its lines: {means.mean():.2%}")
+        notes.append(declared_note("law.mean", count=six.size, mean=means.mean()))
     owed = float(of.weight[of.counted].sum() / of.weight.sum()) if of.weight.any() else 0.0
-    notes.append(f"imports on lines whose duty is a share of value: {owed:.1%}")
+    notes.append(declared_note("law.by_value", share=owed))
     return [*notes, *trade.notes, *_cases_note(where)]
 
 
@@ -143,6 +143,6 @@ def spans(codes: Sequence[str]) -> str:
 
 def _cases_note(where: Importer) -> list[str]:
     if not (where.lawbook / "cases.yaml").is_file():
-        return ["there is no cases.yaml; write two cases for every measure"]
+        return [declared_note("law.no_cases")]
     waiting = sum(case.status == TO_CONFIRM for case in cases(where.iso3))
-    return [f"cases still to be held against the law itself: {waiting}"] if waiting else []
+    return [declared_note("law.waiting_cases", count=waiting)] if waiting else []

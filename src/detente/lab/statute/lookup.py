@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName, digits, dotted
+from detente.codes import InputError, UnknownName, declared_note, digits, dotted
 from detente.codes.days import check_day
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
@@ -334,8 +334,8 @@ def weights_of(
     table = importer(of).table
     worth = table["weight"][importer(of).lines.positions(codes)] if "weight" in table else np.ones(n)
     if 0 < worth.sum() < n:
-        return tuple((worth / worth.sum()).tolist()), "lines with trade counted equally"
-    return tuple([1.0 / n] * n), "lines counted equally"
+        return tuple((worth / worth.sum()).tolist()), declared_note("law.traded_lines")
+    return tuple([1.0 / n] * n), declared_note("law.lines_equal")
 
 
 def _worth(codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit, declared_column
+from detente.codes import Column, Table, Unit, declared_column, declared_note
 from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED, RENEWED, Branch, Standing, other_fate
 from detente.data.tables import place
@@ -104,8 +104,8 @@ def beside(made: Table, other: Table, names: Sequence[str]) -> Table:
 def columns_if_renewed(columns: Sequence[Column], names: Sequence[str]) -> list[Column]:
     """The columns of some names again, for what they would be if the open clauses were renewed."""
     about = {column.name: column for column in columns}
-    words = "if the open clauses were renewed"
-    return [replace(about[n], name=other_fate(n), description=f"{about[n].description}, {words}") for n in names]
+    meanings = {n: declared_note("law.if_renewed", meaning=about[n].description) for n in names}
+    return [replace(about[n], name=other_fate(n), description=meanings[n]) for n in names]
 
 
 def if_renewed(law: Law, standing: Standing | None) -> Law:

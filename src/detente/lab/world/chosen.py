@@ -88,8 +88,8 @@ def _check_sectors(economy: Economy) -> None:
     known = {*_codes(SECTORS), *_codes(SECTORS_2025), *groups_on(economy.sectors, SECTORS, SECTORS_2025).values()}
     unknown = [name for name in goods(economy) if name not in known]
     if unknown or economy.sectors == ("all",):
-        what = f"makes goods of {len(unknown)} sectors that no tariff line belongs to: {', '.join(unknown[:3])}"
-        what = what if economy.sectors != ("all",) else "has one sector alone"
+        several = f"makes goods of {len(unknown)} sectors that no tariff line belongs to: {', '.join(unknown[:3])}"
+        what = several if economy.sectors != ("all",) else "has one sector alone"
         raise InputError(economy.name, what, f"use the sectors of {WORLD} or icio-2025, or a world of the package")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data.importers import importer
 from detente.economy import Economy
 from detente.lab.ground.ground import ground_of
@@ -18,8 +18,7 @@ from detente.lab.ground.sides import Pairing, Side, pairings_of
 from detente.lab.scenario import CLOSURES, Point, Scenario, opened
 from detente.lab.world.chosen import world_of
 from detente.lab.world.costs import pairs_of
-from detente.lab.world.incidence import CLOSURES as IN_WORDS
-from detente.lab.world.incidence import Laws, laws, shown
+from detente.lab.world.incidence import Laws, closure_words, laws, shown
 from detente.law import Reading
 
 AMERICA, OTHER = "USA", "CHN"
@@ -60,7 +59,7 @@ def closure_table(compared: Compared) -> Table:
     economy = world_of(compared.scenario, compared.folder)
     given = laws(compared.pairings, economy, pairs_of(compared.scenario, compared.folder, economy))
     rows = list(_by_closure(compared.scenario.closure, given, economy))
-    note = f"world {compared.scenario.world}; the first round of `prices` has no trade balances in it"
+    note = "; ".join((f"world {compared.scenario.world}", declared_note("world.no_balances")))
     return table_of("prices.prices_closures", rows, (note,))
 
 
@@ -70,4 +69,4 @@ def _by_closure(first: str, given: Sequence[Laws], economy: Economy) -> Iterator
         effects = shown(given, economy, name, main)
         main = main or effects
         for effect in effects:
-            yield effect.variant, IN_WORDS[name], *(effect.number(each, AMERICA) for _, each in SHOWN)
+            yield effect.variant, closure_words()[name], *(effect.number(each, AMERICA) for _, each in SHOWN)

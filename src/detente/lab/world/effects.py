@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, UnknownName, table_of, table_with
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
 from detente.data.costfile import CostRow, read_costs
 from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
 from detente.data.worlds import DEFAULT, load_economy, world_names
@@ -324,10 +324,8 @@ def rates_table(optimum: Optimum) -> Table:
     names = {0: "", 1: "highest", -1: "lowest"}
     marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
     c = optimum.certificate
-    note = (
-        f"welfare {optimum.value:+.4%}; first-order residual {c.first_order:.1e}, {len(c.starts)} starts apart by "
-        f"{c.apart:.1e}, {c.evaluations} solves"
-    )
+    search = {"residual": c.first_order, "starts": len(c.starts), "apart": c.apart, "solves": c.evaluations}
+    note = declared_note("economy.optimum", welfare=optimum.value, **search)
     return table_of("economy.optimal", marked, (note, *said_of(c)), country=optimum.country, world=economy.name)
 
 
@@ -340,7 +338,7 @@ def nash_table(war: Nash) -> Table:
             rate = np.nan if name == "no trade" else float(np.mean(point.rates[player]))
             rows.append((name, "yes" if point.holds else "no", player, rate, point.welfare[player]))
     c = war.certificate
-    note = f"largest gain of a player moving alone, by a fresh search: {c.gain:.1e}; starts apart by {c.apart:.1e}"
+    note = declared_note("economy.nash_gain", gain=c.gain, apart=c.apart)
     return table_of("economy.nash", rows, (note, *war.notes), world=war.equilibrium.economy.name)
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes import declared_note
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.economy.nearby import beside, under_closure
 from detente.lab.ground.axes import Axes, laid, rows_of, tariff_under
@@ -29,11 +31,11 @@ PARTIES = ("USA", "CHN")
 
 
 CLOSURES: Mapping[str, str] = {
-    "fixed-transfers": "trade balances fixed in world income",
-    "proportional": "trade balances that follow each country's income",
-    "zero": "trade in balance in every country",
+    "fixed-transfers": "world.fixed",
+    "proportional": "world.proportional",
+    "zero": "world.balanced",
 }
-"""What may happen to trade balances in a run, by the name a scenario has for it."""
+"""Note of the register on what may happen to trade balances in a run, by the name a scenario has for it."""
 
 DEFAULT = "fixed-transfers"
 
@@ -42,6 +44,13 @@ SETS, BALANCES = "trade elasticities", "what happens to trade balances"
 
 CLAIMS, YEAR = "claims of another time", "trade of another year"
 """What ranges of the economy hold beside sets of elasticities and closures, where it moves a duty."""
+
+
+@lru_cache(maxsize=1)
+def closure_words() -> Mapping[str, str]:
+    """What may happen to trade balances in a run, in words, by the name a scenario has for it."""
+    return {name: declared_note(key) for name, key in CLOSURES.items()}
+
 
 Read = Callable[[Side, Onto], Floats]
 """The duties of a side on the axes of a world, averaged by trade, NaN without trade."""
@@ -321,7 +330,7 @@ class Spread(Mapping[str, Sequence[Effect]]):
     @property
     def inputs(self) -> dict[str, list[str]]:
         """What varies, as readers call it -> the names it takes."""
-        balances = [words for words in CLOSURES.values() if words in self.by]
+        balances = [words for words in closure_words().values() if words in self.by]
         rest = {name: [name] for name in self.others if name not in balances}
         return {SETS: list(self.sets), BALANCES: balances, **rest}
 
@@ -360,7 +369,7 @@ def spread(
     used, *others = worlds(economy)
     by: dict[str, Sequence[Effect]] = {used: main}
     by |= {name: shown(given, worlds(economy)[name], closure, main) for name in others}
-    by |= {words: shown(given, economy, name, main) for name, words in CLOSURES.items() if name != closure}
+    by |= {words: shown(given, economy, name, main) for name, words in closure_words().items() if name != closure}
     by |= {name: shown(laws, economy, closure, main) for name, laws in (bounds or {}).items()}
     return Spread(by, (used, *others), closure)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.data.small_world import REGION_NAMES, SECTOR_NAMES
 from detente.data.tables import countries, partner_name
 from detente.data.tariff_tables import side_of
@@ -52,8 +52,9 @@ def place_in(economy: Economy, text: str) -> tuple[str, str]:
     place = economy.countries[row]
     if place == code:
         return code, ""
-    region = "the rest of the world" if place == REST else REGION_NAMES.get(place) or partner_name(place)
-    return place, f"{partner_name(code)} is part of {region} in this world; the numbers are those of the whole of it"
+    rest = place == REST
+    region = declared_note("world.rest") if rest else REGION_NAMES.get(place) or partner_name(place)
+    return place, declared_note("world.part_of", country=partner_name(code), region=region)
 
 
 def countries_of(economy: Economy, texts: Sequence[str], where: str) -> list[str]:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.draws import one_way
 from detente.economy import Economy, Equilibrium, concessions, goods
 from detente.economy.policies.laffer import summit
 from detente.lab.ground.axes import rows_of
-from detente.lab.world.incidence import CLOSURES, Effect, Spread
+from detente.lab.world.incidence import Effect, Spread, closure_words
 from detente.lab.world.named import world_sector_names
 
 TOP = 15
@@ -48,9 +48,8 @@ def range_notes(spread: Spread) -> tuple[str, ...]:
     """What a range without draws runs over; nothing where one world was solved."""
     if len(spread) < 2:
         return ()
-    sets = f"{len(spread.sets)} sets of trade elasticities ({', '.join(spread.sets)})"
-    others = "".join(f"; {name}" for name in spread.others)
-    return (f"range: lowest and highest over {sets}{others}; each with all else as shown",)
+    over = declared_note("world.range", count=len(spread.sets), sets=", ".join(spread.sets))
+    return ("; ".join([over, *spread.others, declared_note("world.all_else")]),)
 
 
 def measures(parties: Sequence[str]) -> list[tuple[str, str, Callable[[Effect], float]]]:
@@ -134,11 +133,15 @@ def _about(effects: Sequence[Effect], closure: str) -> tuple[str, ...]:
     missing = ", ".join(f"{code} {share:.1%}" for code, share in first.unmapped.items())
     worst = max(max(effect.before.certificate.residual, effect.after.certificate.residual) for effect in effects)
     carried = [note for note in first.after.notes if note.startswith("one sector")]
+    solved = (
+        declared_note("world.family", world=first.economy.name, closure=closure_words()[closure]),
+        declared_note("world.both_laws"),
+        declared_note("world.residual", residual=worst),
+    )
     return (
-        f"world {first.economy.name}, family of Caliendo and Parro (2015), {CLOSURES[closure]}; both laws solved "
-        f"from the tariffs of 2024; largest residual {worst:.0e}",
-        f"duties by sector are weighted by trade; trade without a sector: {missing}",
-        f"the parties and the countries whose real income moves most, {TOP} in all",
+        "; ".join(solved),
+        declared_note("world.weighted", trade=missing),
+        declared_note("world.shown", count=TOP),
         *carried,
         *first.after.shock.notes,
     )
@@ -218,7 +221,7 @@ def sets_table(spread: Spread) -> Table:
 
 def closures_table(spread: Spread) -> Table:
     """Real income of the two sides under each closure of trade balances, and under each other bound of claims."""
-    first = {CLOSURES[spread.closure]: spread[spread.used]}
+    first = {closure_words()[spread.closure]: spread[spread.used]}
     rows = [
         (effect.variant, name, *(effect.number("welfare", code) for code in effect.parties[:2]))
         for name, several in (*first.items(), *((name, spread[name]) for name in spread.others))

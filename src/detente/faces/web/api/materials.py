@@ -72,9 +72,9 @@ def chains(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
 )
 def scenarios(request: Request) -> Response:
     """Licence paths by name, with what they are."""
-    from detente.lab.chains.paths import SCENARIOS
+    from detente.lab.chains.paths import scenario_words
 
-    return reply(request, {name: words for name, (_, words) in SCENARIOS.items()})
+    return reply(request, scenario_words())
 
 
 @router.get("/{name}", summary="What a chain is", responses=responses({"tables": [TABLE_EXAMPLE]}, shape="Chain"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.tables import partner_name
@@ -34,7 +34,7 @@ def watch_table(seen: Watch) -> Table:
 def change_words(change: DutyChange) -> str:
     """The measures behind a change, each with what it adds before and after."""
     if not change.moved:
-        return "the tariff lines under the code change"
+        return declared_note("watch.lines")
     return "; ".join(_words(part) for part in change.moved)
 
 
@@ -47,7 +47,7 @@ def _words(part: MovedMeasure) -> str:
         share = part.before or part.after
         some = "" if share > 1.0 - 1e-6 else f" on {100 * share:.3g}% of the goods"
         return f"{part.title}: {'begins' if part.after else 'ends'}{some}"
-    return f"{part.title}: from {100 * part.before:.3g}% to {100 * part.after:.3g}% of the goods"
+    return declared_note("watch.share", title=part.title, before=100 * part.before, after=100 * part.after)
 
 
 def _row(change: DutyChange) -> tuple[Any, ...]:
