@@ -23,7 +23,7 @@ BELOW = ("lab", "talks", "evidence", "chains", "economy", "trade")
 DECLARED = ("lab/scenario.py", "lab/claims/quantities/")
 """Files that are declarations themselves: fields of a scenario file, a claim quantity with its readings."""
 
-REFUSALS = {"InputError", "UnknownName", "Parameter", "ValueError", "TypeError", "refuse", "compile"}
+REFUSALS = {"InputError", "UnknownName", "Parameter", "ValueError", "TypeError", "refuse", "compile", "warn"}
 """Whose words say what is wrong with what was given, at the place that knows it; or are patterns."""
 
 LEFT = 806
@@ -52,12 +52,19 @@ def is_refusal(node: ast.AST) -> bool:
 
 
 def no_sentences(tree: ast.Module) -> Iterator[ast.AST]:
-    """Docstrings, what stands beneath refusals and patterns, and lists of names in one text."""
+    """Docstrings, what stands beneath refusals and patterns, lists of names in one text, members of enumerations.
+
+    What is only compared is no sentence either: nobody reads it.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.value
         elif isinstance(node, ast.Attribute) and node.attr == "split":
             yield node.value
+        elif isinstance(node, ast.ClassDef) and any(getattr(base, "id", "").endswith("Enum") for base in node.bases):
+            yield from (each for member in node.body if isinstance(member, ast.Assign) for each in ast.walk(member))
+        elif isinstance(node, ast.Compare):
+            yield from (node.left, *node.comparators)
         elif is_refusal(node):
             yield from ast.walk(node)
 
