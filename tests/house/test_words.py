@@ -59,10 +59,10 @@ def no_sentences(tree: ast.Module) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.value
-        elif isinstance(node, ast.Attribute) and node.attr == "split":
-            yield node.value
         elif isinstance(node, ast.ClassDef) and any(getattr(base, "id", "").endswith("Enum") for base in node.bases):
             yield from (each for member in node.body if isinstance(member, ast.Assign) for each in ast.walk(member))
+        elif isinstance(node, ast.Attribute) and node.attr == "split":
+            yield node.value
         elif isinstance(node, ast.Compare):
             yield from (node.left, *node.comparators)
         elif is_refusal(node):
