@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -20,22 +21,27 @@ LOCALES = SRC / "faces" / "words" / "locales"
 BELOW = ("lab", "talks", "evidence", "chains", "economy", "trade")
 """Layers whose sentences stand in the register."""
 
-DECLARED = ("lab/scenario.py", "lab/claims/quantities/")
-"""Files that are declarations themselves: fields of a scenario file, a claim quantity with its readings."""
+DECLARED = ("lab/scenario.py", "lab/claims/quantities/", "lab/claims/categories.py")
+"""Files that are declarations themselves: fields of a scenario file, a claim quantity with its readings, and the names
+that publishers give to categories of goods, which are keys of their data."""
 
-REFUSALS = {"InputError", "UnknownName", "Parameter", "ValueError", "TypeError", "refuse", "compile", "warn"}
+REFUSALS = {"InputError", "UnknownName", "Parameter", "ValueError", "TypeError", "compile", "warn", "headed"}
 """Whose words say what is wrong with what was given, at the place that knows it; or are patterns."""
 
-LEFT = 478
+LEFT = 451
 """Sentences that still stand in code below the faces: their number may fall."""
 
-WORD, SLOT = re.compile(r"[A-Za-z]{2,}"), re.compile(r"\{[^{}]*\}")
+WORD, SLOT, MARK = re.compile(r"[A-Za-z]{2,}"), re.compile(r"\{[^{}]*\}"), re.compile(r"[.:;]")
 SENTENCE = 5
 """Words from which a text of the code counts as a sentence."""
 
+NAME = 7
+"""Most words of a name that code compares or looks up by."""
 
-Passed = set[int]
-"""Nodes, by identity, whose words are no sentences for readers."""
+IMPORTED = re.compile(r"^ *from (detente[\w.]*) import (?:\(([^)]*)\)|(.*))", re.MULTILINE)
+
+Names = dict[str, list[int]]
+"""Places where each name is read, by identity of the nodes."""
 
 
 def names_of(node: ast.Call) -> str:
@@ -51,134 +57,187 @@ def is_refusal(node: ast.AST) -> bool:
     return isinstance(node, ast.Raise | ast.Assert)
 
 
-def no_sentences(tree: ast.Module) -> Iterator[ast.AST]:
-    """Docstrings, what stands beneath refusals and patterns, lists of names in one text, members of enumerations.
-
-    What is only compared is no sentence either: nobody reads it.
-    """
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            yield node.value
-        elif isinstance(node, ast.ClassDef) and any(getattr(base, "id", "").endswith("Enum") for base in node.bases):
-            yield from (each for member in node.body if isinstance(member, ast.Assign) for each in ast.walk(member))
-        elif isinstance(node, ast.Attribute) and node.attr == "split":
-            yield node.value
-        elif isinstance(node, ast.Compare):
-            yield from (node.left, *node.comparators)
-        elif is_refusal(node):
-            yield from ast.walk(node)
+def is_member(node: ast.AST) -> bool:
+    """Whether what stands in a class are the members of an enumeration."""
+    return isinstance(node, ast.ClassDef) and any(getattr(base, "id", "").endswith("Enum") for base in node.bases)
 
 
-def assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    """Names that a node gives a value, with the value."""
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    value = node.value if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) else None
-    for target in targets if value is not None else ():
+def unread(node: ast.AST) -> list[ast.AST]:
+    """What nobody reads of a node: docstrings, lists of names in one text, what is compared or looked up by."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return [node.value]
+    if isinstance(node, ast.Attribute) and node.attr == "split":
+        return [node.value]
+    if isinstance(node, ast.Compare):
+        return [part for each in (node.left, *node.comparators) for part in (each, *getattr(each, "elts", ()))]
+    if isinstance(node, ast.Subscript):
+        return [node.slice, *getattr(node.slice, "elts", ())]
+    return []
+
+
+def given(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Names that a statement gives a value, with the value."""
+    if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) or node.value is None:
+        return
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
         if isinstance(target, ast.Name):
-            yield target.id, value
-        elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-            yield from ((t.id, v) for t, v in zip(target.elts, value.elts, strict=True) if isinstance(t, ast.Name))
+            yield target.id, node.value
+        elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from ((t.id, v) for t, v in zip(target.elts, node.value.elts, strict=True) if isinstance(t, ast.Name))
 
 
-def readings(root: ast.AST) -> dict[str, list[int]]:
-    """Places where each name or attribute is read beneath a node."""
-    places: dict[str, list[int]] = {}
-    for node in ast.walk(root):
-        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-            places.setdefault(getattr(node, "id", getattr(node, "attr", "")), []).append(id(node))
-    return places
+@dataclass
+class Scope:
+    """A module or a function: what it gives names and hands back, and where it reads names."""
+
+    node: ast.Module | ast.FunctionDef
+    inside: ast.AST | None
+    read: Names = field(default_factory=dict)
+    given: dict[str, list[ast.AST]] = field(default_factory=dict)
+    returned: list[ast.AST] = field(default_factory=list)
 
 
-def functions(tree: ast.AST) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+class Source:
+    """A module of the code, walked once."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.relative_to(SRC).as_posix()
+        self.module = ".".join(("detente", *path.relative_to(SRC).with_suffix("").parts)).removesuffix(".__init__")
+        text = path.read_text(encoding="utf-8")
+        self.imports = imports_of(text)
+        self.passed: set[int] = set()
+        self.keys: set[str] = set()
+        self.texts: list[tuple[ast.AST, str]] = []
+        self.attributes: Names = {}
+        self.calls: dict[str, list[ast.Call]] = {}
+        self.scopes: list[Scope] = []
+        self.tree = ast.parse(text)  # Kept: nodes are known by identity.
+        self.walk(self.tree, None, (), refused=False)
+
+    def walk(self, node: ast.AST, parent: ast.AST | None, scopes: tuple[Scope, ...], *, refused: bool) -> None:
+        """Take note of a node and of all beneath it."""
+        self.passed |= {id(part) for part in unread(node)}
+        if isinstance(node, ast.Module | ast.FunctionDef):
+            scopes = (*scopes, Scope(node, parent))
+            self.scopes.append(scopes[-1])
+        refused = refused or is_refusal(node) or (isinstance(node, ast.Assign) and is_member(parent))
+        if refused:
+            self.passed.add(id(node))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            for scope in scopes:
+                scope.read.setdefault(node.id, []).append(id(node))
+        elif isinstance(node, ast.Attribute):
+            self.attributes.setdefault(node.attr, []).append(id(node))
+        elif isinstance(node, ast.Call):
+            self.calls.setdefault(names_of(node), []).append(node)
+        elif isinstance(node, ast.Return):
+            scopes[-1].returned.append(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not isinstance(parent, ast.JoinedStr):
+            self.texts.append((node, node.value))
+        elif isinstance(node, ast.JoinedStr):
+            parts = (str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            self.texts.append((node, "".join(parts)))
+        elif isinstance(node, ast.Compare | ast.Subscript | ast.Dict):
+            looked_up = node.keys if isinstance(node, ast.Dict) else unread(node)
+            self.keys |= {part.id for part in looked_up if isinstance(part, ast.Name)}
+        for name, value in given(node):
+            scopes[-1].given.setdefault(name, []).append(value)
+        for child in ast.iter_child_nodes(node):
+            self.walk(child, node, scopes, refused=refused)
+
+    def sentences(self) -> Iterator[tuple[ast.AST, str]]:
+        """What people may read, with values that are put in as braces."""
+        return ((node, text) for node, text in self.texts if len(WORD.findall(text)) >= SENTENCE and " " in text)
 
 
-def returned(function: ast.FunctionDef) -> list[ast.AST]:
-    return [node for node in ast.walk(function) if isinstance(node, ast.Return)]
-
-
-def handed(function: ast.FunctionDef, calls: Sequence[ast.Call], inside: dict[str, list[int]]) -> Iterator[Feed]:
-    """What calls hand to each parameter, with where the function reads it."""
-    names = [a.arg for a in function.args.args if a.arg not in ("self", "cls")]
-    for k, name in enumerate(names):
-        given = [call.args[k] for call in calls if len(call.args) > k]
-        given += [word.value for call in calls for word in call.keywords if word.arg == name]
-        yield inside.get(name, []), given
+def imports_of(text: str) -> set[tuple[str, str]]:
+    """Modules with the names that a text imports from them."""
+    rows = ((module, several or single) for module, several, single in IMPORTED.findall(text))
+    return {(module, name.split(" as ")[0].strip()) for module, names in rows for name in names.split(",")}
 
 
 Feed = tuple[list[int], list[ast.AST]]
 """Where something is read, and the nodes that make it."""
 
 
-def feeds(trees: Sequence[ast.Module], elsewhere: set[str]) -> Iterator[Feed]:
-    """Local values, helpers, constants and arguments: all places where each is read, and what makes it.
+def feeds(sources: Sequence[Source], faces: str) -> Iterator[Feed]:
+    """Local values, arguments, helpers and constants: all places where each is read, and what makes it.
 
-    Names that occur `elsewhere` are read there too, and are left out.
+    Names that a face takes are read there too, and are left out.
     """
-    everywhere: dict[str, list[int]] = {}
-    made: dict[str, list[ast.AST]] = {}
-    for tree in trees:
-        for name, places in readings(tree).items():
-            everywhere.setdefault(name, []).extend(places)
-        calls: dict[str, list[ast.Call]] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                calls.setdefault(names_of(node), []).append(node)
-        for name, value in (pair for node in tree.body for pair in assigned(node)):
-            made.setdefault(name, []).append(value)
-        for function in functions(tree):
-            made.setdefault(function.name, []).extend(returned(function))
-            inside, local = readings(function), {}
-            for name, value in (pair for node in ast.walk(function) for pair in assigned(node)):
-                local.setdefault(name, []).append(value)
-            yield from ((inside.get(name, []), values) for name, values in local.items())
-            if function.name.startswith("_"):
-                yield from handed(function, calls.get(function.name, ()), inside)
-    yield from ((everywhere.get(name, []), nodes) for name, nodes in made.items() if name not in elsewhere)
+    others, named = imports_of(faces), set(re.findall(r"\.(\w+)", faces))
+    attributes: Names = {}
+    importers: dict[tuple[str, str], list[Source]] = {}
+    for source in sources:
+        for name, places in source.attributes.items():
+            attributes.setdefault(name, []).extend(places)
+        for pair in source.imports:
+            importers.setdefault(pair, []).append(source)
+    for source in sources:
+        whole, *functions = source.scopes
+        made = dict(whole.given)
+        for scope in functions:
+            yield from ((scope.read.get(name, []), nodes) for name, nodes in scope.given.items())
+            name = scope.node.name
+            if name.startswith("_"):
+                yield from handed(scope, source.calls.get(name, ()))
+            if not isinstance(scope.inside, ast.ClassDef):
+                made.setdefault(name, []).extend(scope.returned)
+            elif name not in named:
+                yield attributes.get(name, []), scope.returned
+        for name, nodes in made.items():
+            pair = (source.module, name)
+            if pair not in others and (name not in named or name.startswith("_")):
+                readers = (source, *importers.get(pair, ()))
+                own = [place for reader in readers for place in reader.scopes[0].read.get(name, ())]
+                yield own if name.startswith("_") else [*own, *attributes.get(name, ())], nodes
 
 
-def passed_over(trees: Sequence[ast.Module], elsewhere: set[str]) -> Passed:
-    """Nodes whose words are no sentences for readers: refusals, with all that is read nowhere but in them."""
-    passed = {id(node) for tree in trees for node in no_sentences(tree)}
-    waiting = [feed for feed in feeds(trees, elsewhere) if feed[0] and feed[1]]
-    while True:
-        ready = [feed for feed in waiting if passed.issuperset(feed[0])]
-        if not ready:
-            return passed
-        passed |= {id(each) for _, nodes in ready for node in nodes for each in ast.walk(node)}
+def handed(scope: Scope, calls: Sequence[ast.Call]) -> Iterator[Feed]:
+    """What calls hand to each parameter of a function."""
+    names = [a.arg for a in scope.node.args.args if a.arg not in ("self", "cls")]
+    for k, name in enumerate(names):
+        words = [word.value for call in calls for word in call.keywords if word.arg == name]
+        yield scope.read.get(name, []), [*(call.args[k] for call in calls if len(call.args) > k), *words]
+
+
+def is_name(node: ast.AST) -> bool:
+    """Whether a text is short and has no marks of a sentence."""
+    text = str(getattr(node, "value", ""))
+    return len(WORD.findall(text)) <= NAME and not MARK.search(text)
+
+
+def passed_over(sources: Sequence[Source], faces: str) -> set[int]:
+    """Nodes whose words are no sentences for readers: refusals, with all that is read nowhere but in them; names.
+
+    A constant that code compares or looks up by is a name, if it is short and has no marks of a sentence.
+    """
+    passed = {node for source in sources for node in source.passed}
+    keys = {name for source in sources for name in source.keys}
+    for source in sources:
+        for name, nodes in source.scopes[0].given.items():
+            passed |= {id(n) for n in nodes if name in keys and is_name(n)}
+    waiting = [feed for feed in feeds(sources, faces) if feed[0] and feed[1]]
+    while ready := [feed for feed in waiting if passed.issuperset(feed[0])]:
         waiting = [feed for feed in waiting if not passed.issuperset(feed[0])]
-
-
-def sentences(tree: ast.Module, passed: Passed) -> Iterator[tuple[int, str]]:
-    """Line and text of what people read in a module; values that are put in stand as braces."""
-    passed = set(passed)
-    for node in ast.walk(tree):
-        if id(node) in passed:
-            continue
-        if isinstance(node, ast.JoinedStr):
-            passed |= {id(part) for part in node.values}
-            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = node.value
-        else:
-            continue
-        if len(WORD.findall(text)) >= SENTENCE and " " in text:
-            yield node.lineno, text
+        passed |= {id(each) for _, nodes in ready for node in nodes for each in ast.walk(node)}
+    return passed
 
 
 @cache
 def left() -> list[str]:
-    """Every sentence below the faces, with its place."""
-    paths = {path.relative_to(SRC).as_posix(): path for layer in BELOW for path in sorted((SRC / layer).rglob("*.py"))}
-    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in paths.items()}
-    others = (path for path in SRC.rglob("*.py") if path.relative_to(SRC).as_posix() not in paths)
-    elsewhere = {name for path in others for name in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
-    passed = passed_over([*trees.values()], elsewhere)
+    """Every sentence below the faces, with its place; what a declaration is called by there is its key."""
+    sources = [Source(path) for layer in BELOW for path in sorted((SRC / layer).rglob("*.py"))]
+    below = tuple(SRC / layer for layer in BELOW)
+    others = (path for path in SRC.rglob("*.py") if not any(layer in path.parents for layer in below))
+    passed = passed_over(sources, "\n".join(path.read_text(encoding="utf-8") for path in others))
+    keys = {text for source in sources if source.name.startswith(DECLARED) for _, text in source.sentences()}
     return [
-        f"{name}:{line}: {text}"
-        for name, tree in trees.items()
-        if not name.startswith(DECLARED)
-        for line, text in sentences(tree, passed)
+        f"{source.name}:{node.lineno}: {text}"
+        for source in sources
+        if not source.name.startswith(DECLARED)
+        for node, text in source.sentences()
+        if id(node) not in passed and text not in keys
     ]
 
 
@@ -196,8 +255,8 @@ def test_no_more_sentences_stand_in_code_below_the_faces():
 
 def test_every_note_of_the_register_is_used_and_every_one_that_is_named_is_there():
     code = "".join(path.read_text(encoding="utf-8") for path in SRC.rglob("*.py"))
-    assert [key for key in notes() if f'"{key}"' not in code] == []
-    named = set(re.findall(r'declared_note\(\s*"([\w.-]+)"', code))
+    assert [key for key in notes() if f'"{key}"' not in code and f"'{key}'" not in code] == []
+    named = set(re.findall(r"declared_note\(\s*[\"']([\w.-]+)[\"']", code))
     assert named - set(notes()) == set()
 
 
