@@ -111,6 +111,21 @@ TEXTS = {
         "0,51 % (S&P 500, première séance après l’annonce (7 mai))"
     ),
     "change of real income of EU27": "écart du revenu réel de l’Union européenne",
+    "Against the status quo lasting with probability 0.25, provided that US reciprocal duty on the United Kingdom is "
+    "10.0 points, USA accepts any level of cut of the British base duty on cars and farm goods of the United States.": (
+        "Face à « le statu quo durant avec une probabilité de 0,25 », avec « droit réciproque américain sur le Royaume-"
+        "Uni » à 10,0 points, le côté États-Unis accepte tout niveau de « baisse du droit de base britannique sur les "
+        "voitures et les biens agricoles des États-Unis »."
+    ),
+    "law of 11 March 2025, before the quarrel is no punishment for GBR.": (
+        "droit du 11 mars 2025, d’avant la querelle : pas une sanction, Royaume-Uni."
+    ),
+    "what came: it lived 47 days, to 8 May 2025, when its sides ended it": (
+        "ce qui vint : il a vécu 47 jours, jusqu’au 8 mai 2025, où ses côtés y ont mis fin"
+    ),
+    "the timeline does not follow the duty of USA on JPN": (
+        "la chronologie ne suit pas ce droit (États-Unis sur Japon)"
+    ),
 }
 
 

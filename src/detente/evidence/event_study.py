@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter
+from detente.codes import InputError, Parameter, declared_note
 from detente.evidence.student import two_sided
 from detente.evidence.volatility import scale_of
 
@@ -242,7 +242,7 @@ def _window(asset: str, window: tuple[int, int], row: int, session: date) -> tup
 
 def _notes(days: int, window: tuple[int, int]) -> tuple[str, ...]:
     wanted = window[1] - window[0] + 1
-    return (f"{days} days of estimation, {wanted} were asked for",) if days < wanted else ()
+    return (declared_note("forecasts.few_days", days=days, wanted=wanted),) if days < wanted else ()
 
 
 def _placebo(panel: Floats, regression: Fit, window: tuple[int, int], kind: str, horizon: int) -> Floats:
@@ -267,11 +267,14 @@ def placebo_p(earlier: Floats, move: float) -> float:
 
 def rarity(p_placebo: float, horizon: int = 1) -> str:
     """How rare a move of that size over `horizon` days is, in words."""
-    over = f" over {horizon} days" if horizon > 1 else ""
-    verb = "began" if horizon > 1 else "came"
     if p_placebo > 0.2:
-        return f"a move this large{over} {verb} on {p_placebo:.0%} of earlier days"
-    return f"a move this large{over} {verb} on 1 day in {round(1.0 / p_placebo)}"
+        if horizon > 1:
+            return declared_note("forecasts.often_over", horizon=horizon, share=p_placebo)
+        return declared_note("forecasts.often", share=p_placebo)
+    days = round(1.0 / p_placebo)
+    if horizon > 1:
+        return declared_note("forecasts.rare_over", horizon=horizon, days=days)
+    return declared_note("forecasts.rare", days=days)
 
 
 def rank_p(residuals: Floats, move: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import dropwhile
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.evidence.events import Event, Level, Match, follows, steps
 from detente.evidence.verdicts import Verdict
 
@@ -145,7 +145,8 @@ def _settled(
     over = as_of > expected.window[1]
     if expected.condition is not None and not expected.condition.found(known, statement_day, expected.window[1]):
         verdict = Verdict.VOID if over else Verdict.OPEN
-        return Resolution(verdict, "its condition did not occur" if over else "its condition has not yet occurred")
+        note = declared_note("forecasts.no_condition") if over else declared_note("forecasts.condition_open")
+        return Resolution(verdict, note)
     if expected.test == "event":
         return _by_event(expected, known, as_of, over)
     if expected.test.startswith("measure"):
@@ -153,7 +154,7 @@ def _settled(
             raise InputError("expect", f"'{expected.test}' needs a lawbook", "pass in_force")
         return _by_measure(expected, as_of, in_force)
     if path is None:
-        return Resolution(Verdict.NOT_CHECKABLE, "settled by a figure that is not on record")
+        return Resolution(Verdict.NOT_CHECKABLE, declared_note("forecasts.no_figure"))
     return _by_rate(expected, path, statement_day, as_of)
 
 
@@ -197,15 +198,15 @@ def _silence(expected: Expectation, events: Sequence[Event], path: RatePath | No
     """
     if path is not None and path.by_law:
         first = expected.window[0]
-        silent = f"no rate of {expected.actor} on {expected.target} is on record"
+        silent = declared_note("forecasts.no_rate", actor=expected.actor, target=expected.target)
         return "" if path.between(first, first) else silent
     if expected.test == "figure" or not events:
         return ""
     if expected.test in RATES and not follows(events, expected.actor, expected.target):
-        return f"the timeline does not follow the duty of {expected.actor} on {expected.target}"
+        return declared_note("forecasts.not_followed", actor=expected.actor, target=expected.target)
     for match in (expected.match if expected.test == "event" else Match(), expected.condition or Match()):
         if match.actors and not any(set(match.actors) & set(event.actors) for event in events):
-            return f"the timeline holds no act of {' or '.join(match.actors)}"
+            return declared_note("forecasts.no_act", actors=" or ".join(match.actors))
     return ""
 
 
@@ -214,7 +215,7 @@ def _recorded(settlement: Resolution, expected: Expectation, events: Sequence[Ev
     begun = min((event.announced for event in events), default=date.min)
     if expected.window[1] >= begun or settlement.verdict in (Verdict.OPEN, Verdict.KEPT_LATE):
         return settlement
-    return Resolution(Verdict.NOT_CHECKABLE, f"the timeline begins on {begun} only")
+    return Resolution(Verdict.NOT_CHECKABLE, declared_note("forecasts.begins", day=begun))
 
 
 def _by_event(expected: Expectation, known: Sequence[Event], as_of: date, over: bool) -> Resolution:
@@ -225,7 +226,7 @@ def _by_event(expected: Expectation, known: Sequence[Event], as_of: date, over: 
         return Resolution(Verdict.KEPT, f"{event.event_id}: {event.what}", event.announced, events=(event.event_id,))
     parts = expected.partly.found(known, first, last) if expected.partly is not None else []
     if not over:
-        return Resolution(Verdict.OPEN, f"open until {last}", events=tuple(e.event_id for e in parts[:1]))
+        return Resolution(Verdict.OPEN, _open(last), events=tuple(e.event_id for e in parts[:1]))
     later = expected.match.found(known, last + timedelta(1), as_of)
     if parts:
         after = f"; in full only on {later[0].announced} ({later[0].event_id})" if later else ""
@@ -234,7 +235,7 @@ def _by_event(expected: Expectation, known: Sequence[Event], as_of: date, over: 
     if later:
         reason = f"{later[0].event_id}: {later[0].what}"
         return Resolution(Verdict.KEPT_LATE, reason, later[0].announced, events=(later[0].event_id,))
-    return Resolution(Verdict.BROKEN, f"nothing of the kind on record from {first} to {last}")
+    return Resolution(Verdict.BROKEN, declared_note("forecasts.nothing_came", first=first, last=last))
 
 
 def _by_measure(expected: Expectation, as_of: date, in_force: InForce) -> Resolution:
@@ -242,15 +243,22 @@ def _by_measure(expected: Expectation, as_of: date, in_force: InForce) -> Resolu
     last = expected.window[1]
     days = [last + timedelta(n) for n in range((as_of - last).days + 1)]
     if not days:
-        return Resolution(Verdict.OPEN, f"open until {last}")
+        return Resolution(Verdict.OPEN, _open(last))
     state = [in_force(expected.actor, expected.measure, day) is wanted for day in days]
-    name = f"{expected.measure} in the lawbook of {expected.actor}"
+    words = {"measure": expected.measure, "actor": expected.actor, "day": last}
     if state[0]:
-        return Resolution(Verdict.KEPT, f"{name} is {'in' if wanted else 'out of'} force on {last}", last)
+        kept = declared_note("forecasts.in_force", **words) if wanted else declared_note("forecasts.no_force", **words)
+        return Resolution(Verdict.KEPT, kept, last)
     if any(state):
         when = days[state.index(True)]
-        return Resolution(Verdict.KEPT_LATE, f"{name}: from {when}", when)
-    return Resolution(Verdict.BROKEN, f"{name} is {'out of' if wanted else 'in'} force from {last} to {as_of}")
+        return Resolution(Verdict.KEPT_LATE, declared_note("forecasts.force_from", **words | {"day": when}), when)
+    if wanted:
+        return Resolution(Verdict.BROKEN, declared_note("forecasts.no_force_between", end=as_of, **words))
+    return Resolution(Verdict.BROKEN, declared_note("forecasts.in_force_between", end=as_of, **words))
+
+
+def _open(last: date) -> str:
+    return declared_note("forecasts.open", day=last)
 
 
 def _by_rate(expected: Expectation, path: RatePath, statement_day: date, as_of: date) -> Resolution:
@@ -270,7 +278,7 @@ def _by_rate(expected: Expectation, path: RatePath, statement_day: date, as_of: 
         reason = f"{whose}: {_percent(before)} to {_percent(hit.total)} on {hit.on}"
         return Resolution(Verdict.KEPT, reason, hit.on, hit.total, tuple(sorted(set(hit.by_event.values()))))
     if as_of <= last:
-        return Resolution(Verdict.OPEN, f"open until {last}", value=levels[-1].total if levels else before)
+        return Resolution(Verdict.OPEN, _open(last), value=levels[-1].total if levels else before)
     return _late(expected, path.between(last + timedelta(1), as_of), reached, as_of)
 
 
@@ -292,7 +300,7 @@ def _late(expected: Expectation, levels: Sequence[Level], reached: Callable[[flo
     for level in levels:
         if reached(level.total):
             return Resolution(Verdict.KEPT_LATE, f"{_percent(level.total)} from {level.on}", level.on, level.total)
-    return Resolution(Verdict.BROKEN, f"not by {expected.window[1]}, and not by {as_of}")
+    return Resolution(Verdict.BROKEN, declared_note("forecasts.not_by", last=expected.window[1], day=as_of))
 
 
 def _stays(expected: Expectation, levels: Sequence[Level], as_of: date) -> Resolution:
@@ -301,18 +309,21 @@ def _stays(expected: Expectation, levels: Sequence[Level], as_of: date) -> Resol
     A rate that stands above it on the first day, and comes down within the days, is what the statement looks back on.
     """
     coming = tuple(dropwhile(lambda level: level.total > expected.level + SAME, levels))
-    since = f", counted from {coming[0].on}" if coming and len(coming) < len(levels) else ""
+    later = bool(coming) and len(coming) < len(levels)
     if levels and not coming and as_of < expected.window[1]:
-        return Resolution(Verdict.OPEN, f"open until {expected.window[1]}", value=levels[-1].total)
+        return Resolution(Verdict.OPEN, _open(expected.window[1]), value=levels[-1].total)
     levels = coming or levels
     over = next((level for level in levels if level.total > expected.level + SAME), None)
     if over is not None:
         return Resolution(Verdict.BROKEN, f"{_percent(over.total)} on {over.on}", over.on, over.total)
     highest = max((level.total for level in levels), default=expected.level)
     last = min(expected.window[1], as_of)
-    span = f"highest from {expected.window[0]} to {last}: {_percent(highest)}{since}" if levels else ""
+    words = {"first": expected.window[0], "last": last, "rate": _percent(highest)}
+    span = declared_note("forecasts.highest", **words) if levels else ""
+    if later:
+        span = declared_note("forecasts.highest_since", since=coming[0].on, **words)
     if as_of < expected.window[1]:
-        return Resolution(Verdict.OPEN, f"open until {expected.window[1]}", value=highest)
+        return Resolution(Verdict.OPEN, _open(expected.window[1]), value=highest)
     return Resolution(Verdict.KEPT, span, expected.window[1], highest)
 
 
@@ -323,8 +334,9 @@ def _below(expected: Expectation, path: RatePath, statement_day: date, as_of: da
     for level in moves:
         if abs(level.total - start.total) > SAME:
             kept = Verdict.KEPT if level.total < expected.level else Verdict.BROKEN
-            reason = f"first change: {_percent(start.total)} to {_percent(level.total)} on {level.on}"
+            before, after = _percent(start.total), _percent(level.total)
+            reason = declared_note("forecasts.first_change", before=before, after=after, day=level.on)
             return Resolution(kept, reason, level.on, level.total, tuple(sorted(set(level.by_event.values()))))
     if as_of <= expected.window[1]:
-        return Resolution(Verdict.OPEN, f"open until {expected.window[1]}", value=start.total)
-    return Resolution(Verdict.BROKEN, f"no change by {expected.window[1]}", value=start.total)
+        return Resolution(Verdict.OPEN, _open(expected.window[1]), value=start.total)
+    return Resolution(Verdict.BROKEN, declared_note("forecasts.no_change", day=expected.window[1]), value=start.total)

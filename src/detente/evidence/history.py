@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -82,8 +82,10 @@ class Place:
     def words(self) -> str:
         """The place in words."""
         if self.since is None:
-            return f"the highest on record, from {self.first}"
-        return f"level with {self.since}" if self.tied else f"the highest since {self.since}"
+            return declared_note("history.highest", first=self.first)
+        if self.tied:
+            return declared_note("history.level_with", year=self.since)
+        return declared_note("history.highest_since", year=self.since)
 
 
 def place(series: Series, rate: float, year: int) -> Place:

@@ -19,17 +19,23 @@ class Exchange:
 
     Attributes
     ----------
-    code : ISO 10383 code, or the release of a rate; name : city or market.
+    code : ISO 10383 code, or the release of a rate; city : city or market; release : who publishes it.
     zone : "us", "eu", "uk" (with summer time) or hours ahead of UTC as text.
     closes : local time of the close since `since`, and before it.
     """
 
     code: str
-    name: str
+    city: str
     zone: str
     closes: time
     since: date = date.min
     closed_before: time = time(0)
+    release: str = ""
+
+    @property
+    def name(self) -> str:
+        """City or market, with the release."""
+        return f"{self.city} ({self.release})" if self.release else self.city
 
     def close(self, session: date) -> datetime:
         """Close of a session, UTC."""
@@ -46,7 +52,7 @@ EXCHANGES: Mapping[str, Exchange] = {
         Exchange("XTKS", "Tokyo", "9", time(15, 30), date(2024, 11, 5), time(15, 0)),
         Exchange("XETR", "Frankfurt", "eu", time(17, 30)),
         Exchange("XLON", "London", "uk", time(16, 30)),
-        Exchange("H10", "New York at noon (Federal Reserve, H.10)", "us", time(12, 0)),
+        Exchange("H10", "New York at noon", "us", time(12, 0), release="Federal Reserve, H.10"),
     )
 }
 """Regular closes, local time; half days are not on record. The rates of H.10 are those bid at noon in New York."""

@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import Any, Protocol
 from warnings import warn
 
-from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
 from detente.codes.escaping import markdown
 from detente.codes.standing import Standing
 from detente.codes.table import LINE
@@ -120,7 +120,8 @@ class Result:
         title = f"<h3>{escape(self.scenario.title or self.scenario.name)} <small>{escape(self.key)}</small></h3>"
         words = title if self.speaker is None else self.brief._repr_html_()
         names = "; ".join(f"<code>{escape(name)}</code> {escape(table.title)}" for name, table in self.tables.items())
-        return f"{words}<details><summary>{len(self.tables)} tables: result.table(name)</summary>{names}</details>"
+        summary = declared_note("reader.tables_of_result", count=len(self.tables))
+        return f"{words}<details><summary>{summary}</summary>{names}</details>"
 
     def _repr_markdown_(self) -> str:
         """The result in words: the brief, and the names of the tables."""

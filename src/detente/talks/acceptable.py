@@ -15,6 +15,7 @@ from typing import cast
 
 import numpy as np
 
+from detente.codes import declared_note
 from detente.codes.portrait import Readable
 from detente.talks.continuous import BestOutcome, maximise, smallest_gain, weighted_sum
 from detente.talks.frontier import Survey
@@ -246,19 +247,26 @@ def _sentence(
 ) -> str:
     space = negotiation.space
     item, given = space.issues[space.index(issue)], space.issues[space.index(own)]
-    against = threat.label if np.isnan(p) else f"the status quo lasting with probability {p:g}"
-    start = f"Against {against}, provided that {given.label or own} is {given.reading(level)}, {party} accepts "
-    name = item.label or issue
+    words = {
+        "threat": threat.label if np.isnan(p) else declared_note("bargain.lasting_chance", chance=p),
+        "given": given.label or own,
+        "level": given.reading(level),
+        "party": party,
+        "issue": item.label or issue,
+    }
     if not intervals:
-        return f"{start}no level of {name}."
-    (low, high), more = intervals[0], len(intervals) > 1
-    if more:
-        return f"{start}{name} in " + " or ".join(f"{item.reading(a)} to {item.reading(b)}" for a, b in intervals) + "."
+        return declared_note("bargain.accepts_none", **words)
+    low, high = intervals[0]
+    if len(intervals) > 1:
+        parts = " or ".join(f"{item.reading(a)} to {item.reading(b)}" for a, b in intervals)
+        return declared_note("bargain.accepts_parts", **words, parts=parts)
     if low <= item.low and high >= item.high:
-        return f"{start}any level of {name}."
+        return declared_note("bargain.accepts_any", **words)
     if low <= item.low:
-        return f"{start}{name} up to {item.reading(high)}."
-    return f"{start}{name} from {item.reading(low)}" + ("." if high >= item.high else f" to {item.reading(high)}.")
+        return declared_note("bargain.accepts_up_to", **words, high=item.reading(high))
+    if high >= item.high:
+        return declared_note("bargain.accepts_from", **words, low=item.reading(low))
+    return declared_note("bargain.accepts_between", **words, low=item.reading(low), high=item.reading(high))
 
 
 def break_even(negotiation: Negotiation, payoffs: Floats) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from detente.codes import declared_note
 from detente.talks.acceptable import Acceptable
 from detente.talks.frontier import Survey
 from detente.talks.linkage import Linkage
@@ -43,14 +44,11 @@ def everything_acceptable(zone: Acceptable) -> list[Caution]:
     wide = bool(zone.largest.min() > 0.0) and bool((zone.room > MOST * zone.largest).all())
     if zone.share <= EVERYTHING and not wide:
         return []
-    name = zone.threat.label
-    words = f"Any deal beats {name}. This threat does not discriminate between deals; see p*."
     if zone.share <= EVERYTHING:
-        words = (
-            f"Against {name} each side can have nearly all it could want with the other no worse off. This threat does "
-            "not discriminate between the deals that beat it; see p*."
-        )
-    return [Caution("everything is acceptable", words, zone.threat.name, zone.constraints)]
+        words = declared_note("bargain.nearly_all", threat=zone.threat.label)
+    else:
+        words = declared_note("bargain.any_deal", threat=zone.threat.label)
+    return [Caution(declared_note("bargain.all_acceptable"), words, zone.threat.name, zone.constraints)]
 
 
 def nothing_acceptable(survey: Survey, zone: Acceptable) -> list[Caution]:
@@ -64,22 +62,18 @@ def nothing_acceptable(survey: Survey, zone: Acceptable) -> list[Caution]:
     each = ", ".join(f"{party} {gain:+.2f}" for party, gain in zip(parties, zone.compromise.payoffs - d, strict=True))
     short = float(np.maximum(-gains[best], 0.0).sum()) if total.size else np.inf
     if total.size and total[best] > 0.0:
-        close = f"a transfer of {short:.2f} billion a year would close it"
+        words = declared_note("bargain.transfer_closes", threat=zone.threat.label, each=each, short=short)
     else:
-        close = "no transfer would close it: together the sides lose from every deal"
-    words = (
-        f"No deal beats {zone.threat.label} for both: at the best compromise the sides gain {each} billion a year, "
-        f"and what one needs the other refuses; {close}."
-    )
-    return [Caution("nothing is acceptable", words, zone.threat.name, zone.constraints)]
+        words = declared_note("bargain.nothing_closes", threat=zone.threat.label, each=each)
+    return [Caution(declared_note("bargain.none_acceptable"), words, zone.threat.name, zone.constraints)]
 
 
 def coarse_grid(zone: Acceptable) -> list[Caution]:
     """Deals exist between the levels of the grid only."""
     if not zone.coarse:
         return []
-    words = f"The grid shows no deal that beats {zone.threat.label} for both; there is one between its levels."
-    return [Caution("the grid is coarse", words, zone.threat.name, zone.constraints)]
+    words = declared_note("bargain.between_levels", threat=zone.threat.label)
+    return [Caution(declared_note("bargain.grid_coarse"), words, zone.threat.name, zone.constraints)]
 
 
 def lowest_on_offer(survey: Survey, solutions: Mapping[str, Solution]) -> list[Caution]:
@@ -95,11 +89,11 @@ def lowest_on_offer(survey: Survey, solutions: Mapping[str, Solution]) -> list[C
         issue = survey.negotiation.space.issues[survey.negotiation.space.index(corner.issue)]
         per, unit = (0.01, "point") if issue.unit == "share" else (1.0, "unit")
         beyond = " and ".join(f"{per * slope:+.3f}" for slope in corner.beyond)
-        words = (
-            f"At the limit of what is on the table: {corner.issue} at {issue.reading(corner.level)} ({corner.end}); "
-            f"a {unit} beyond would give {beyond} billion a year."
-        )
-        cautions.append(Caution("the predicted deal is the lowest on offer", words, first.threat, first.constraints))
+        words = declared_note(
+            "bargain.at_the_limit", issue=corner.issue, level=issue.reading(corner.level), end=corner.end, unit=unit,
+            beyond=beyond,
+        )  # fmt: skip
+        cautions.append(Caution(declared_note("bargain.lowest_on_offer"), words, first.threat, first.constraints))
     return cautions
 
 
@@ -112,8 +106,8 @@ def welfare_says_zero(negotiation: Negotiation, solutions: Mapping[str, Solution
     duties = {issue.name for issue in negotiation.space.issues if issue.kind == "duty"}
     if not duties or not duties <= lowest:
         return []
-    words = "By real income alone neither side wants the duties; concessions have no price."
-    return [Caution("welfare says zero", words, nash.threat, nash.constraints)]
+    words = declared_note("bargain.no_price")
+    return [Caution(declared_note("bargain.welfare_zero"), words, nash.threat, nash.constraints)]
 
 
 def hurting_duties(negotiation: Negotiation, outcome: Floats, name: str = "the deal") -> list[Caution]:
@@ -125,30 +119,27 @@ def hurting_duties(negotiation: Negotiation, outcome: Floats, name: str = "the d
             continue
         per = 0.01 if issue.unit == "share" else 1.0
         gains = ", ".join(f"{-per * value:.3f}" for value in slope[:, k])
-        words = (
-            f"Both would gain from cutting {issue.name} in {name}: {gains} billion a year a point. "
-            "Reasons outside the model keep it."
-        )
-        cautions.append(Caution("a duty hurts its owner and the partner", words))
+        words = declared_note("bargain.both_would_cut", issue=issue.name, deal=name, gains=gains)
+        cautions.append(Caution(declared_note("bargain.duty_hurts"), words))
     return cautions
 
 
 def empty_linkage(negotiation: Negotiation, linked: Linkage, threat: Threat) -> list[Caution]:
     """Tracks that buy nothing: their owner would give them by itself, or the other side gives nothing for them."""
-    space, remarks = negotiation.space, []
+    space, remarks, zero = negotiation.space, [], declared_note("bargain.linkage_zero")
     for price in linked.prices:
         if not price.moves or any(abs(move) > 5e-4 for move in price.moves.values()):
             continue
         owners = {issue.party for issue in space.issues if issue.track == price.track}
         if alone := _lifts_by_itself(negotiation, price.track, threat):
-            remarks.append(("linkage zero", f"{alone} would lift {price.track} by itself under these payoffs."))
+            remarks.append((zero, declared_note("bargain.lifts_alone", party=alone, track=price.track)))
         else:
             payers = [party for party in space.parties if party not in owners] or list(space.parties)
-            words = f"{' and '.join(payers)} gives nothing for {price.track} under these weights."
-            remarks.append(("linkage zero", words))
+            words = declared_note("bargain.gives_nothing", parties=" and ".join(payers), track=price.track)
+            remarks.append((zero, words))
         if price.gains.max() > NO_ROOM:
-            words = f"{price.track}: the gain is the assumed loss; no concession is bought."
-            remarks.append(("linkage equals the loss put in", words))
+            words = declared_note("bargain.assumed_gain", track=price.track)
+            remarks.append((declared_note("bargain.loss_put_in"), words))
     return [Caution(name, words, linked.threat, linked.constraints) for name, words in remarks]
 
 
@@ -183,11 +174,10 @@ def sign_undetermined(
     inside = [party for party, a, b in zip(parties, low, high, strict=True) if a < 0.0 < b]
     if not inside:
         return []
-    words = (
-        f"{name}: sign of the gain of {' and '.join(inside)} not determined; the two inputs that decide: "
-        f"{' and '.join(deciding[:2])}."
+    words = declared_note(
+        "bargain.sign_open", name=name, parties=" and ".join(inside), inputs=" and ".join(deciding[:2])
     )
-    return [Caution("bands swallow the sign", words)]
+    return [Caution(declared_note("bargain.bands_swallow"), words)]
 
 
 def weight_undefined(motive: str, slope: float, welfare: float) -> list[Caution]:
@@ -199,4 +189,4 @@ def weight_undefined(motive: str, slope: float, welfare: float) -> list[Caution]
     """
     if slope != 0.0 and -welfare / slope >= 0.0:
         return []
-    return [Caution("weight undefined", f"No weight on {motive} explains this choice.")]
+    return [Caution(declared_note("bargain.weight_undefined"), declared_note("bargain.no_weight", motive=motive))]

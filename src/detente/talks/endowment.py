@@ -10,7 +10,7 @@ from typing import cast
 
 import numpy as np
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.economy import Economy
 from detente.economy.input_output.accounts import PARAMETERS
 from detente.talks.duties import BILLION
@@ -47,7 +47,7 @@ def endowments(
         "input_share": np.zeros((2, 1, 1)),
         "final_share": np.ones((2, 1)),
     }
-    notes = (f"Two countries, one good each, CES demand with sigma {sigma:g}.",)
+    notes = (declared_note("bargain.two_countries", sigma=sigma),)
     parameters = {**PARAMETERS, "trade_elasticity": sigma - 1.0}
     return Economy("two-country", "caliendo_parro", NAMES, ("all",), arrays, parameters, notes)
 
@@ -79,7 +79,7 @@ def alike(names: tuple[str, ...], sigma: float = 4.0, own: float = 0.8, size: fl
         "input_share": np.zeros((n, 1, 1)),
         "final_share": np.ones((n, 1)),
     }
-    notes = (f"{n} countries alike, one good each, CES demand with sigma {sigma:g}.",)
+    notes = (declared_note("bargain.alike", count=n, sigma=sigma),)
     parameters = {**PARAMETERS, "trade_elasticity": sigma - 1.0}
     return Economy("three-country", "caliendo_parro", names, ("all",), arrays, parameters, notes)
 

@@ -13,6 +13,7 @@ from typing import cast
 
 import numpy as np
 
+from detente.codes import declared_note
 from detente.talks.acceptable import Acceptable, acceptable
 from detente.talks.frontier import Survey, survey
 from detente.talks.improvements import Improvement, LeftOver, left_on_table
@@ -143,12 +144,12 @@ def rationalise(
     known = _Known(surveys)
     verdicts = tuple(_verdict(outcome, candidate, known, table, near, names or {}) for candidate in candidates)
     count = sum(verdict.holds for verdict in verdicts)
-    tolerances = f"(less than {table:g} billion left on the table, payoffs within {near:g} billion of the Nash package)"
+    tolerances = {"table": table, "near": near}
     if count:
-        return Inverse(outcome, verdicts, f"{count} of {len(verdicts)} candidates rationalise the terms {tolerances}.")
+        words = declared_note("bargain.explained", count=count, tried=len(verdicts), **tolerances)
+        return Inverse(outcome, verdicts, words)
     closest = min(verdicts, key=lambda verdict: verdict.left + float(np.maximum(-verdict.gains, 0.0).sum()))
-    words = f"Nothing rationalises the terms {tolerances}; closest: {closest.violated}"
-    return Inverse(outcome, verdicts, words)
+    return Inverse(outcome, verdicts, declared_note("bargain.unexplained", closest=closest.violated, **tolerances))
 
 
 def _verdict(
@@ -191,10 +192,12 @@ def _violated(
 ) -> str:
     parties = [names.get(party, party) for party in negotiation.parties]
     words = [
-        f"{party} would lose {-gain:.2f} billion" for party, gain in zip(parties, gains, strict=True) if gain < 0.0
+        declared_note("bargain.would_lose", party=party, loss=-gain)
+        for party, gain in zip(parties, gains, strict=True)
+        if gain < 0.0
     ]
     if not left.allowed:
-        words.append("the terms break the constraint set")
+        words.append(declared_note("bargain.set_broken"))
     if left.total >= table:
         space = negotiation.space
         steps = ", ".join(
@@ -203,12 +206,12 @@ def _violated(
             + " and ".join(f"{gain:.2f}" for gain in better.gains)
             for better in left.issues[:3]
         )
-        words.append(f"{left.total:.2f} billion left on the table" + (f" ({steps})" if steps else ""))
+        words.append(declared_note("bargain.left_over", left=left.total) + (f" ({steps})" if steps else ""))
     if not words and np.isnan(distance).any():
-        words.append("no package gains for all")
+        words.append(declared_note("bargain.no_package"))
     if not words and (np.abs(distance) > near).any():
         away = ", ".join(f"{party} {gap:+.2f}" for party, gap in zip(parties, distance, strict=True))
-        words.append(f"payoffs away from the Nash package by {away} billion")
+        words.append(declared_note("bargain.away", away=away))
     return "; ".join(words)
 
 
@@ -245,16 +248,17 @@ def weight_bound(
     weights = np.asarray(weights, dtype=np.float64)
     inside = np.array([holds(float(weight)) for weight in weights])
     if not inside.any():
-        return Bound(np.nan, np.nan, False, f"No {name} from {weights[0]:g} to {weights[-1]:g} explains the terms.")
+        words = declared_note("bargain.no_value", name=name, low=weights[0], high=weights[-1])
+        return Bound(np.nan, np.nan, False, words)
     first, last = int(np.argmax(inside)), int(inside.size - 1 - np.argmax(inside[::-1]))
     low = weights[0] if first == 0 else _bisected(holds, weights[first], weights[first - 1])
     high = weights[-1] if last == inside.size - 1 else _bisected(holds, weights[last], weights[last + 1])
     ends = (first == 0, last == inside.size - 1)
     words = {
-        (True, True): f"Any {name} tried explains the terms.",
-        (True, False): f"Any {name} up to {high:.3g} explains the terms: a bound, no value.",
-        (False, True): f"Any {name} from {low:.3g} on explains the terms: a bound, no value.",
-        (False, False): f"A {name} from {low:.3g} to {high:.3g} explains the terms.",
+        (True, True): declared_note("bargain.any_value", name=name),
+        (True, False): declared_note("bargain.any_up_to", name=name, high=high),
+        (False, True): declared_note("bargain.any_from", name=name, low=low),
+        (False, False): declared_note("bargain.value_between", name=name, low=low, high=high),
     }
     return Bound(float(low), float(high), any(ends), words[ends])
 

@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.codes.portrait import Readable
 from detente.talks.continuous import maximise, weighted_sum
 from detente.talks.frontier import Survey, survey
@@ -138,17 +138,17 @@ def _price(negotiation: Negotiation, subsets: dict[tuple[str, ...], Subset], tra
 
 def _price_words(negotiation: Negotiation, track: str, moves: dict[str, float], joint: Subset, without: Subset) -> str:
     if joint.package is None:
-        return f"Adding {track} to the other tracks gives no deal."
+        return declared_note("bargain.joint_none", track=track)
     if without.package is None:
-        return f"There is a deal only with {track} on the table."
+        return declared_note("bargain.only_with", track=track)
     bought = [
         f"{abs(move) * 100:.1f} points {'off' if move < 0 else 'on'} {name}"
         for name, move in moves.items()
         if abs(move) > SAME and negotiation.space.issues[negotiation.space.index(name)].kind == "duty"
     ]
     if not bought:
-        return f"Adding {track} changes no duty: the price is zero."
-    return f"Adding {track} goes with {', '.join(bought)}."
+        return declared_note("bargain.price_zero", track=track)
+    return declared_note("bargain.goes_with", track=track, moves=", ".join(bought))
 
 
 def exchange_rates(negotiation: Negotiation, package: Solution | None) -> dict[str, float]:

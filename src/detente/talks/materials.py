@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.economy.frame import Floats
 
 STAND_IN = 30.0
@@ -132,9 +132,9 @@ class Tabulated:
 
 def stand_in(scale: float = STAND_IN, stock: float = STOCK_MONTHS, ramp: float = RAMP_MONTHS) -> Power:
     """The loss of the side that is cut off where no model gives it: scale x r^2, labelled as assumed."""
-    return Power(scale, 2.0, stock, ramp, f"assumed: {scale:g} r^2 USD bn a year, {stock:g} months of stock")
+    return Power(scale, 2.0, stock, ramp, declared_note("bargain.stand_in", scale=scale, stock=stock))
 
 
 def control_value(scale: float) -> Power:
     """K(r), the net value of keeping control: scale x r, assumed."""
-    return Power(scale, 1.0, label=f"assumed: {scale:g} r USD bn a year")
+    return Power(scale, 1.0, label=declared_note("bargain.control_value", scale=scale))

@@ -28,12 +28,17 @@ CONSTRAINTS = ("at-least", "equal")
 THREATS = ("status-quo", "past-law", "war", "escalation", "expected", "other")
 
 PARTS_OF = ("share of the base duty", "share of the pledge")
-"""Units of levels that a reader sees as per cent."""
+"""Units of levels that a reader sees as per cent, as cases write them."""
 
 ON_OR_OFF = "on or off"
 
 FREE = "free"
 """Name of the constraint set without constraints; always there."""
+
+
+def is_part_of(unit: str) -> bool:
+    """Whether levels in a unit are parts of a whole, which a reader sees as per cent."""
+    return unit in PARTS_OF
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,7 +104,7 @@ class Issue(Readable):
 
     def reading(self, level: float) -> str:
         """The level for a reader: points, per cent of a pledge or a base, on or off, else the number."""
-        if self.unit in PARTS_OF:
+        if is_part_of(self.unit):
             return f"{100.0 * level:.0f}%"
         if self.unit == ON_OR_OFF:
             return "on" if level > 0.5 else "off"

@@ -15,7 +15,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.codes.portrait import Readable
 from detente.talks.acceptable import NOTHING
 from detente.talks.frontier import Survey, nondominated
@@ -87,10 +87,10 @@ class TruceSide:
         """Why it keeps the deal or does not, in words."""
         gain = self.deviation - self.deal
         if gain <= 0.0:
-            return "breaking it gains nothing"
+            return declared_note("bargain.breaking_nothing")
         if not self.punished:
-            return f"breaking it gains {gain:.1f} bn a year and the answer is no punishment"
-        return f"breaking it gains {gain:.1f} bn a year until the answer, which costs {self.deal - self.punishment:.1f}"
+            return declared_note("bargain.breaking_unpunished", gain=gain)
+        return declared_note("bargain.breaking_punished", gain=gain, cost=self.deal - self.punishment)
 
 
 @dataclass(frozen=True, repr=False)
@@ -258,11 +258,14 @@ def _life(sides: Sequence[TruceSide], acts: Sequence[HostileAct]) -> float:
 
 
 def _notes(sides: Sequence[TruceSide], punishment: Threat, credible: bool) -> tuple[str, ...]:
-    notes = [f"{punishment.label} is no punishment for {side.party}." for side in sides if not side.punished]
+    answer = punishment.label
+    notes = [
+        declared_note("bargain.no_punishment", threat=answer, party=side.party) for side in sides if not side.punished
+    ]
     if not credible:
-        notes.append(f"{punishment.label} is not credible: all sides would rather return to the deal.")
+        notes.append(declared_note("bargain.not_credible", threat=answer))
     notes += [
-        f"{side.party} would cut by itself: {side.present:.2f} billion a year." for side in sides if side.present > 0.1
+        declared_note("bargain.cuts_alone", party=side.party, gain=side.present) for side in sides if side.present > 0.1
     ]
     return tuple(notes)
 
@@ -401,11 +404,12 @@ def suspension(
 def best_duration(options: Sequence[Suspension]) -> str:
     """The length that all sides like best, or why none can be named."""
     if all(np.abs(suspension.option).max() <= 1e-9 and suspension.renewed in (0.0, 1.0) for suspension in options):
-        return "Duration undetermined."
+        return declared_note("bargain.any_duration")
     best = {
         min(options, key=lambda suspension, i=i: -float(suspension.dated[i])).years
         for i in range(options[0].dated.size)
     }
     if len(best) > 1:
-        return "The sides want different lengths: " + " and ".join(f"{years:g} years" for years in sorted(best)) + "."
-    return f"Both sides want {best.pop():g} years."
+        lengths = " and ".join(f"{years:g} years" for years in sorted(best))
+        return declared_note("bargain.lengths_differ", lengths=lengths)
+    return declared_note("bargain.best_duration", years=best.pop())

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.economy import Economy
 from detente.economy.frame import Floats
 from detente.talks.payoff import SurfacePayoffs
@@ -43,15 +43,15 @@ def p_star(party: str, deal: float, status_quo: float, past_law: float) -> Break
     """p* of a deal from a side's payoffs there, under the status quo and under the past law, USD bn a year."""
     gap = past_law - status_quo
     if gap <= 0.0:
-        words = f"undefined: the status quo is not worse than the past law for {party}"
+        words = declared_note("bargain.star_undefined", party=party)
         return Breaking(party, float("nan"), words)
     p = (past_law - deal) / gap
     if p <= 0.0:
-        words = f"{party} prefers the deal even to the past law"
+        words = declared_note("bargain.star_always", party=party)
     elif p > 1.0:
-        words = f"{party} prefers the status quo to the deal"
+        words = declared_note("bargain.star_never", party=party)
     else:
-        words = f"{party} prefers the deal if the status quo lasts with a probability above {p:.2f}"
+        words = declared_note("bargain.star_above", party=party, p=p)
     return Breaking(party, float(p), words)
 
 

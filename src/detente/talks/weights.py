@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from detente.codes import declared_note
 from detente.economy.frame import Floats
 from detente.talks.duties import FIRST_PARTS, DutySpace
 from detente.talks.payoff import PayoffWeights
@@ -87,10 +88,11 @@ class Line:
         """What cannot be said of the choice."""
         words = []
         if self.omega() is None:
-            words.append(f"{self.date}: no weight on value added explains this choice of {self.party}.")
-        if self.mu_alone is None:
-            why = "more duty brings less" if self.revenue < 0 else "real income rises with the duty as well"
-            words.append(f"{self.date}: revenue alone cannot explain this choice of {self.party} ({why}).")
+            words.append(declared_note("bargain.no_added_weight", day=self.date, party=self.party))
+        if self.mu_alone is None and self.revenue < 0:
+            words.append(declared_note("bargain.less_revenue", day=self.date, party=self.party))
+        elif self.mu_alone is None:
+            words.append(declared_note("bargain.income_rises", day=self.date, party=self.party))
         return tuple(words)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, InputError
+from detente.codes import Axis, InputError, declared_note
 from detente.codes.portrait import Readable
 
 Ints = NDArray[np.int64]
@@ -32,6 +32,10 @@ class Split:
     members: tuple[str, ...]
     sector: Ints = field(repr=False)
     share: Floats = field(repr=False)
+
+
+def _customs_value() -> str:
+    return declared_note("duties.customs_value")
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,7 +67,7 @@ class Flows(Readable):
     claim: Floats = field(repr=False)
     duty: Floats = field(repr=False)
     estimated: NDArray[np.bool_] = field(repr=False)
-    valuation: str = "customs value, imports for consumption"
+    valuation: str = field(default_factory=_customs_value)
     source: str = ""
     split: Split | None = field(repr=False, default=None)
     notes: tuple[str, ...] = ()

@@ -144,9 +144,9 @@ def _measures() -> Rows:
 
 
 def _strategies() -> Rows:
-    from detente.lab.talks.play import STRATEGIES
+    from detente.lab.talks.play import strategies
 
-    return STRATEGIES.items()
+    return strategies().items()
 
 
 def _tables() -> Rows:

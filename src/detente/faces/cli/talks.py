@@ -192,14 +192,14 @@ def _settings(
 def _tables(talk: Talk, section: str, progress: Progress, *, whole: bool) -> list[Part]:
     """Sections asked for, each with what it answers and its tables: whole for machines, chosen for readers."""
     from detente.lab.talks.reader import reader_tables
-    from detente.lab.talks.report import SECTIONS, SHOWN, WHOLE, section_tables
+    from detente.lab.talks.report import SHOWN, WHOLE, question, section_tables
 
     names = [name for name in opt.listed(section) if name != ALL] or (WHOLE if whole else SHOWN)
     build = section_tables if whole else reader_tables
     parts = []
     for number, name in enumerate(names):
         progress.part("sections", number, len(names), everywhere=False)
-        parts.append((name, SECTIONS[name][0] if name in SECTIONS else name, build(talk, name)))
+        parts.append((name, question(name), build(talk, name)))
     return parts
 
 

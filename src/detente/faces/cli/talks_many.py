@@ -18,7 +18,7 @@ from detente.faces.words.many import many_blocks, many_outside_page, many_page
 from detente.faces.words.outside import outside_blocks
 from detente.lab.talks.advice import ADVICE, Advice, OutsideAdvice
 from detente.lab.talks.many.page import ManyAdvice, many_advice
-from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, reader_weights
+from detente.lab.talks.many.report import MANY_SECTIONS, many_question, many_tables, open_round, reader_weights
 from detente.lab.talks.many.talk import Round
 from detente.lab.talks.reader import band_table
 
@@ -119,7 +119,7 @@ def _parts(round_: Round, names: list[str], tell: Callable[..., None]) -> list[P
     for number, name in enumerate(names):
         tell(number, len(names), everywhere=False)
         tables = many_tables(round_, name)
-        parts.append((name, MANY_SECTIONS[name][0], tables))
+        parts.append((name, many_question(name), tables))
     return parts
 
 

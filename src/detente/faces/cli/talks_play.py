@@ -73,13 +73,13 @@ def _talk(session: Session, lines: TextIO, *, prompt: bool, out: TextIO) -> Iter
 
 def _told(session: Session, words: str) -> str:
     """Answers that put no offer on the table; "" for other words."""
-    from detente.lab.talks.play import STRATEGIES
+    from detente.lab.talks.play import STRATEGIES, strategies
 
     space = session.talk.case.outcome_space
     if words in ("help", "?"):
         return HELP
     if words == "strategies":
-        return "\n".join(f"  {name}: {meaning}" for name, meaning in STRATEGIES.items())
+        return "\n".join(f"  {name}: {meaning}" for name, meaning in strategies().items())
     if words == "deals":
         return "\n".join(f"  {name}: {session.talk.label(name)}" for name in space.named)
     if words == "issues":
@@ -93,17 +93,18 @@ def _told(session: Session, words: str) -> str:
         if name not in STRATEGIES:
             raise UnknownName("strategy", name, STRATEGIES, "", f"use {', '.join(STRATEGIES)}")
         session.strategy = name
-        return f"{session.other} now proposes by {name}: {STRATEGIES[name]}."
+        return f"{session.other} now proposes by {name}: {strategies()[name]}."
     return ""
 
 
 def _opening(session: Session) -> str:
-    from detente.lab.talks.play import STRATEGIES
+    from detente.lab.talks.play import strategies
 
     talk, threats = session.talk, session.talk.negotiation(session.setting).threats
+    proposal = strategies()[session.strategy]
     rows = [
         f"{talk.case.file.title}",
-        f"You speak for {session.you}; {session.other} proposes by {session.strategy}: {STRATEGIES[session.strategy]}.",
+        f"You speak for {session.you}; {session.other} proposes by {session.strategy}: {proposal}.",
         f"Amounts are USD bn a year, {session.setting.words}, from the base law of the case. If talks fail:",
         *(f"  {threat.name}: {_pair(session, threat.value)}" for threat in threats),
         f"{session.other} takes {session.table} for what happens if talks fail. Write help for what can be said.",

@@ -11,7 +11,7 @@ from detente.faces.words.language import Language
 from detente.faces.words.tables import code_of, column_in, text_in
 from detente.lab.talks.advice import IssueSeen, ThreatSeen
 from detente.lab.talks.words import with_article
-from detente.talks.space import PARTS_OF
+from detente.talks.space import is_part_of
 
 ADDED = ("", "points", "sector", "quota")
 """Types of duties whose level is a rate on top."""
@@ -64,7 +64,7 @@ def is_form(issues: Sequence[IssueSeen], issue: IssueSeen) -> bool:
 
 def is_part(issue: IssueSeen) -> bool:
     """Whether its level is how much is done of what its name says: of a pledge, of bans ended, of a tax given up."""
-    return issue.unit in PARTS_OF or (issue.kind != "control" and issue.unit.startswith("share "))
+    return is_part_of(issue.unit) or (issue.kind != "control" and issue.unit.startswith("share "))
 
 
 def issue_words(issue: IssueSeen, say: Language) -> str:
@@ -114,7 +114,7 @@ def points(level: float, say: Language) -> str:
 
 def level_words(issue: IssueSeen, level: float, say: Language) -> str:
     """A level with its unit: "10 points", "30%", "15 points all-in", "a tenth of the pledge"."""
-    if issue.unit in PARTS_OF:
+    if is_part_of(issue.unit):
         return say("advice_offbase" if issue.type == "cut" else "advice_pledged", share=say.percent(level, 0))
     if issue.kind == "duty" and issue.unit == "share":
         text = say("advice_point" if points(level, say) == "1" else "advice_points", number=points(level, say))

@@ -18,7 +18,7 @@ from detente.lab.deal.levers import Levers, in_address
 from detente.lab.deal.numbers import SIDES, the
 from detente.lab.deal.signing import RULES
 from detente.lab.talks.deals import distinct
-from detente.lab.talks.play import STRATEGIES, Session
+from detente.lab.talks.play import STRATEGIES, Session, strategies
 from detente.lab.talks.talk import Setting
 from detente.talks import left_on_table, solve_all
 from detente.talks.acceptable import acceptable
@@ -205,7 +205,7 @@ def counter(engine: DealEngine, levers: Levers, strategy: str = "nash", side: st
     if reply.proposal is None:
         raise InputError("counter-offer", "no deal gains for both sides", "choose other weights")
     answer = "accepts" if reply.accepts else "does not accept"
-    words = f"{first_upper(the(session.other))} {answer}; it proposes {STRATEGIES[strategy]}"
+    words = f"{first_upper(the(session.other))} {answer}; it proposes {strategies()[strategy]}"
     return replace(_offer(engine, setting, reply.proposal.outcome, levers, words), accepts=reply.accepts)
 
 

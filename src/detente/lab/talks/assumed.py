@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains.measures import GDP
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.data.caserows import TermRow, ThreatRow
 from detente.lab.talks.deals import billions
 from detente.lab.talks.gains import GainRange
@@ -24,7 +24,7 @@ FULL = np.ones(1)
 """Every licence withheld."""
 
 CHAINED = "Licences are "
-"""How a sentence begins that says what a supply chain adds to a gain."""
+"""How the note `talks.chain_gain` begins, which says what a supply chain adds to a gain."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,8 @@ def _assumed(talk: Talk, point: Floats, term: TermRow, threat: ThreatRow) -> Ass
     )
 
 
-UNFOLLOWED = "; no supply chain is followed in this run, which a part 'materials' of the scenario does"
-
-
 def assumed_sentences(
-    losses: Sequence[AssumedLoss], names: Names, name: str, chain: Table | None = None, without: str = UNFOLLOWED
+    losses: Sequence[AssumedLoss], names: Names, name: str, chain: Table | None = None, without: str = ""
 ) -> dict[str, str]:
     """The assumed losses in words by name of the threat, that of the status quo with what the supply chain says.
 
@@ -88,19 +85,21 @@ def assumed_sentences(
     ----------
     names : of sides and threats; `name` : of the deal.
     chain : table `materials` of a run: losses of a supply chain without and with the deal.
-    without : what to say where there is no chain.
+    without : what to say where there is no chain, by default that none is followed.
     """
     sentences: dict[str, str] = {}
     for loss in losses:
-        over = names.short[loss.threat.name]
-        remark = (_of_chain(chain, loss.party) or without) if loss.threat.kind == "status-quo" else ""
-        span = "" if np.isnan(loss.low + loss.high) else f" (range {loss.low:g} to {loss.high:g})"
-        sentence = (
-            f"In the numbers of {names.spoken[loss.party]} against {over}, {loss.gain:+.1f} USD bn a year is an "
-            f"assumption: licences withheld for good, {loss.deal:.0%} with {name} and "
-            f"{loss.threat_level:.0%} under {over}, at {loss.full:g} USD bn a year of lost real income for a full stop"
-            f"{span}{remark}."
-        )
+        words = {
+            "who": names.spoken[loss.party], "threat": names.short[loss.threat.name], "deal": name, "gain": loss.gain,
+            "with_deal": loss.deal, "without": loss.threat_level, "full": loss.full,
+        }  # fmt: skip
+        main = declared_note("talks.assumed", **words)
+        if not np.isnan(loss.low + loss.high):
+            main = declared_note("talks.assumed_ranged", low=loss.low, high=loss.high, **words)
+        of_chain = ""
+        if loss.threat.kind == "status-quo":
+            of_chain = _of_chain(chain, loss.party) or without.removeprefix("; ") or declared_note("talks.no_chain")
+        sentence = "; ".join(filter(None, (main, of_chain))) + "."
         sentences[loss.threat.name] = " ".join(filter(None, (sentences.get(loss.threat.name, ""), sentence)))
     return sentences
 
@@ -126,10 +125,11 @@ def chain_sentences(talk: Talk, deal: Floats, name: str) -> list[str]:
             if abs(first) < NIL or level[0] == level[k]:
                 continue
             sentences.append(
-                f"{CHAINED}{gain:+.1f} USD bn a year of what {names.spoken[row.party]} gets from {name} against "
-                f"{names.short[threat.name]}, by the supply chain: a full stop costs {first:.1f} in its first year and "
-                f"{lasting:.1f} after three."
-            )
+                declared_note(
+                    "talks.chain_gain", gain=gain, who=names.spoken[row.party], deal=name,
+                    threat=names.short[threat.name], first=first, lasting=lasting,
+                )
+            )  # fmt: skip
     return sentences
 
 
@@ -157,7 +157,4 @@ def _of_chain(chain: Table | None, country: str) -> str:
     )
     if not periods:
         return ""
-    return (
-        f"; the supply chain of this run, where some licences come and buyers find substitutes and other sellers, has "
-        f"the deal avoid {periods} (USD bn of {GDP}, with imported parts)"
-    )
+    return declared_note("talks.chain_avoids", periods=periods, measure=GDP)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from detente.codes import declared_note
 from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile, IssueRow, ThreatRow
 from detente.data.importers import importer
@@ -124,11 +125,10 @@ def starts_elsewhere(file: CaseFile, law: LawOfTalks) -> str:
         return ""
     labels = {issue.name: issue.label or issue.name for issue in file.issues}
     differences = ", ".join(f"{labels[name]} {first.before[name]:.0%} in place of {status[name]:.0%}" for name in apart)
-    return (
-        f"Talks are left out: the case {file.name} starts from {threat_phrase(file, row)}, but the law of "
-        f"{first.was:%-d %B %Y}, with which this scenario is compared, has {differences}; compare it with the "
-        f"law of {file.on:%-d %B %Y} (against: {{on: {file.on}}}), or ask `detente talks` with a case of your own."
-    )
+    return declared_note(
+        "talks.starts_elsewhere", case=file.name, threat=threat_phrase(file, row), was=first.was,
+        differences=differences, on=file.on, against=f"{{on: {file.on}}}",
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=8)

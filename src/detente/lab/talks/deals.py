@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Table, Unit, table_of
+from detente.codes import Table, Unit, declared_note, table_of
 from detente.lab.talks.talk import Setting, Talk
 from detente.lab.talks.words import threat_phrase
 from detente.talks import Solution
@@ -20,9 +20,11 @@ from detente.talks.duties import BILLION
 from detente.talks.space import Floats, Issue
 
 OVER = "over_"
-UNITS = (
-    "amounts are USD bn a year at base-year prices, from the reference: the base law of the case, every level at zero"
-)
+
+
+def amounts() -> str:
+    """What amounts of a case are, and from where they count."""
+    return declared_note("case.amounts")
 
 
 def billions(key: str, rows: Iterable[Sequence[Any]], *notes: str, **words: Any) -> Table:
@@ -51,9 +53,11 @@ def of(setting: Setting) -> tuple[str, str]:
 def world_note(talk: Talk) -> str:
     """World, elasticities and how exact the surface is."""
     world, error = talk.case.file.world, talk.case.surface().error
-    exact = f"; payoffs read within {error.largest:.3f} USD bn of {error.points} exact solves" if error.points else ""
     used = str(talk.case.inputs.get("elasticities", world.elasticities)) or "its own"
-    return f"world {world.name}, elasticities {used}, deficits {world.closure}{exact}"
+    words = {"world": world.name, "elasticities": used, "closure": world.closure}
+    if not error.points:
+        return declared_note("case.world", **words)
+    return declared_note("case.world_read", **words, largest=error.largest, points=error.points)
 
 
 def payoff_table(talk: Talk) -> Table:
@@ -69,7 +73,7 @@ def payoff_table(talk: Talk) -> Table:
             for i, party in enumerate(talk.parties):
                 each = (split[part][k, i] for part in parts)
                 rows.append((*of(setting), talk.label(name), party, value[k, i], *each))
-    notes = (UNITS, world_note(talk), of_materials(talk))
+    notes = (amounts(), world_note(talk), of_materials(talk))
     return billions("case.payoffs", rows, *notes, case=talk.case.file.title, part=parts)
 
 
@@ -79,11 +83,11 @@ def threat_table(talk: Talk) -> Table:
     for setting in talk.settings:
         for threat in talk.negotiation(setting).threats:
             levels = "a mix of laws" if threat.outcome is None else space.reading(threat.outcome)
-            credible = "yes" if threat.credible else "no: both would skip it"
+            credible = "yes" if threat.credible else declared_note("case.both_skip")
             rows.append((*of(setting), threat.name, threat.label, *threat.value, credible, levels))
     chosen = [row for row in talk.case.file.threats if row.name in talk.threats]
     notes = [f"{row.name}: {row.description or row.label}" for row in chosen]
-    return billions("case.threats", rows, UNITS, *notes, party=talk.parties)
+    return billions("case.threats", rows, amounts(), *notes, party=talk.parties)
 
 
 def gain_table(talk: Talk) -> Table:
@@ -99,12 +103,7 @@ def gain_table(talk: Talk) -> Table:
             for i, party in enumerate(talk.parties):
                 over = (value[k, i] - threat.value[i] for threat in negotiation.threats)
                 rows.append((*of(setting), talk.label(name), party, *over, stars[k, i]))
-    return billions(
-        "case.gains", rows, UNITS,
-        "p*: chance that the status quo lasts above which the side prefers to sign; 0 or less: better than the past "
-        "law anyway; above 1: worse than the status quo; blank: the status quo is no worse than the past law for the "
-        "side", threat=talk.threats,
-    )  # fmt: skip
+    return billions("case.gains", rows, amounts(), declared_note("case.p_star"), threat=talk.threats)
 
 
 def room_table(talk: Talk) -> Table:
@@ -114,9 +113,9 @@ def room_table(talk: Talk) -> Table:
         for (threat, constraints), cell in talk.settled(setting).cells.items():
             zone = cell.zone
             deal = {"": "a deal exists", "conflict": "none: payoffs conflict"}.get(zone.empty, zone.empty)
-            deal += "; between the levels of the grid only" if zone.coarse else ""
+            deal = "; ".join((deal, declared_note("case.coarse"))) if zone.coarse else deal
             rows.append((*of(setting), constraints, threat, *zone.room, *zone.largest, zone.share, deal))
-    return billions("case.room", rows, UNITS, party=talk.parties)
+    return billions("case.room", rows, amounts(), party=talk.parties)
 
 
 def limit_table(talk: Talk) -> Table:
@@ -126,8 +125,7 @@ def limit_table(talk: Talk) -> Table:
         for limit in talk.settled(setting).limits:
             low, high = (limit.intervals[0][0], limit.intervals[-1][1]) if limit.intervals else (np.nan, np.nan)
             rows.append((*of(setting), limit.party, limit.issue, limit.p, low, high, limit.sentence))
-    stay = f"issues not named stay as in {talk.label(talk.reference)}; threats mix the status quo and the past law"
-    return billions("case.limits", rows, stay)
+    return billions("case.limits", rows, declared_note("case.others_stay", deal=talk.label(talk.reference)))
 
 
 def solution_table(talk: Talk) -> Table:
@@ -140,9 +138,7 @@ def solution_table(talk: Talk) -> Table:
                     (*of(setting), constraints, threat, concept, *solution.gains, *solution.outcome, _ends(solution))
                 )
     return billions(
-        "case.solutions", rows, UNITS,
-        "continuous between the levels of the grid; duties are points added to the base law; no row: no deal gains for "
-        "both; an issue at an end says 'the lowest on the table', not a prediction",
+        "case.solutions", rows, amounts(), declared_note("case.continuous"),
         party=talk.parties, issue=issues_of(talk.case.outcome_space.issues),
     )  # fmt: skip
 
@@ -167,7 +163,7 @@ def left_table(talk: Talk) -> Table:
                 rows.append(
                     (*of(setting), constraints, talk.label(name), left.total, *left.alone, inside, words, package)
                 )
-    return billions("case.left", rows, UNITS, party=talk.parties)
+    return billions("case.left", rows, amounts(), party=talk.parties)
 
 
 def _step(talk: Talk, k: int, before: float, after: float) -> str:
@@ -186,7 +182,7 @@ def improvement_table(talk: Talk) -> Table:
                         talk, talk.case.outcome_space.index(improvement.issue), improvement.before, improvement.after
                     )
                     rows.append((*of(setting), constraints, talk.label(name), rank, step, *improvement.gains))
-    return billions("case.improve", rows, UNITS, party=talk.parties)
+    return billions("case.improve", rows, amounts(), party=talk.parties)
 
 
 def frontier_table(talk: Talk) -> Table:
@@ -210,7 +206,7 @@ def chart_note(talk: Talk) -> str:
     threat = talk.threats[0]
     row = next(row for row in talk.case.file.threats if row.name == threat)
     over = threat_phrase(talk.case.file, row)
-    return f"gains over {threat}, {over}, {setting.words}, constraints {talk.sets[0]}; {UNITS}"
+    return f"gains over {threat}, {over}, {setting.words}, constraints {talk.sets[0]}; {amounts()}"
 
 
 def acceptable_table(talk: Talk, most: int = 1500) -> Table:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from detente.codes import InputError, Table, table_with
+from detente.codes import InputError, Table, declared_note, table_with
 from detente.data.caserows import CaseFile
 from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles, sign_known
 from detente.lab.talks.advice import DrawnGains
@@ -161,5 +161,5 @@ def bands_table(file: CaseFile, draws: Sequence[CaseDraw], seed: int = SEED) -> 
         "sign": np.where(sign_known(low, high, noise), "determined", "not determined"),
         "drivers": np.asarray([", ".join(f"{each.name} {each.share:.2f}" for each in pair) for pair in movers]),
     }
-    note = f"{len(draws)} joint draws, seed {seed}; each has its own surface and its own weights"
+    note = declared_note("case.joint_draws", count=len(draws), seed=seed)
     return table_with("case.bands", data, (note,), case=file.title)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.data.caserows import CaseFile, TermRow
 from detente.lab.talks.case import WELFARE, Case
 from detente.lab.talks.deals import billions
@@ -145,7 +145,9 @@ def over_words(file: CaseFile) -> str:
     """What the range of a gain runs over, within a sentence."""
     pledged = (f"{row.type}s" for row in file.issues if row.type in PLEDGES)
     parts = list(dict.fromkeys([*(row.part for row in file.terms), *pledged]))
-    return f"the weights and the bounds of {' and '.join(parts)} in the case" if parts else "the weights"
+    if not parts:
+        return declared_note("talks.over_weights")
+    return declared_note("talks.over_bounds", parts=" and ".join(parts))
 
 
 def gain_range_table(talk: Talk, ranges: Mapping[str, GainRange] | None = None) -> Table:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from detente.codes import SolveError, Table
+from detente.codes import SolveError, Table, declared_note
 from detente.lab.talks.deals import billions, of
 from detente.lab.talks.talk import Setting, Talk
 from detente.talks import (
@@ -56,9 +56,8 @@ def protocol_table(talk: Talk) -> Table:
     rows = [row for setting in talk.settings for row in _protocols(talk, setting)]
     return billions(
         "case.protocols", rows,
-        f"types: chance that the status quo lasts, {CHANCES[0]:g} to {CHANCES[-1]:g}, equally likely; the proposer's "
-        f"{OWN:g}",
-        "probabilities hold for one protocol and one prior: read the range over protocols",
+        declared_note("case.types", first=CHANCES[0], last=CHANCES[-1], own=OWN),
+        declared_note("case.over_protocols"),
     )  # fmt: skip
 
 
@@ -67,8 +66,8 @@ def _protocols(talk: Talk, setting: Setting) -> Iterator[Row]:
     now, past = negotiation.of_kind("status-quo"), negotiation.of_kind("past-law")
     curve = talk.survey(setting).curve
     if now is None or past is None or curve.point:
-        yield (*head, "none", "", np.nan, np.nan, np.nan, np.nan, "both sides like one outcome best: nothing to hide"
-               if curve.point else "needs a status quo and a past law")  # fmt: skip
+        why = declared_note("case.nothing_to_hide") if curve.point else declared_note("case.no_two_laws")
+        yield (*head, "none", "", np.nan, np.nan, np.nan, np.nan, why)
         return
     walk = np.stack([expected(now, past, float(p)).value for p in CHANCES])
     yield from _screened(negotiation, curve, walk, head)
@@ -84,10 +83,12 @@ def _screened(negotiation: Negotiation, curve: Curve, walk: Floats, head: tuple[
         others = offers[:, [1 - i]] - walk[None, :, 1 - i]
         for precision in (None, *PRECISIONS):
             screening = screen(own, others, prior, precision)
-            name = "take it or leave it" + ("" if precision is None else f", noisy replies ({precision:g})")
-            words = f"{party} asks for {screening.gain:.1f} USD bn a year"
+            name = declared_note("case.take_it")
+            if precision is not None:
+                name = declared_note("case.take_it_noisy", precision=precision)
+            words = declared_note("case.asks_for", party=party, gain=screening.gain)
             if screening.offer < 0:
-                words = "no offer is worth making"
+                words = declared_note("case.no_offer")
             yield (*head, name, party, screening.probability, screening.expected, screening.loss, np.nan, words)
 
 
@@ -98,15 +99,12 @@ def _auctioned(curve: Curve, walk: Floats, head: tuple[str, str]) -> Row:
     known = np.isfinite(most)
     name, blank = "simultaneous demands", (np.nan, np.nan, np.nan, np.nan)
     if known.sum() < 3 or np.ptp(least) <= 0.0 or np.ptp(most[known]) <= 0.0:
-        return (*head, name, "", *blank, "types do not differ in what they would take")
+        return (*head, name, "", *blank, declared_note("case.types_alike"))
     try:
         auction = double_auction(_types(most[known]), _types(least))
     except SolveError as error:
         return (*head, name, "", *blank, f"not reported: {error}")
-    words = (
-        f"{auction.gap:.1f} of {auction.efficient:.1f} USD bn a year of gains are lost to caution; "
-        "no mechanism gets all"
-    )
+    words = declared_note("case.lost_to_caution", gap=auction.gap, efficient=auction.efficient)
     return (*head, name, "", auction.probability, auction.gains, auction.gap, np.nan, words)
 
 
@@ -120,7 +118,7 @@ def _attrition(talk: Talk, setting: Setting, curve: Curve, walk: Floats, head: t
     name = "war of attrition"
     if min(*prizes, *costs) <= 0.0:
         who = " and ".join(p for p, cost in zip(talk.parties, costs, strict=True) if cost <= 0.0) or "one side"
-        return (*head, name, "", np.nan, np.nan, np.nan, np.nan, f"{who} loses nothing by waiting and never yields")
+        return (*head, name, "", np.nan, np.nan, np.nan, np.nan, declared_note("case.never_yields", who=who))
     war = attrition(prizes, (float(costs[0]), float(costs[1])))
     words = ", ".join(f"{party} yields first: {p:.2f}" for party, p in zip(talk.parties, war.first, strict=True))
     return (*head, name, "", 1.0, float(war.payoffs.sum()), np.nan, war.length, words)
@@ -137,9 +135,7 @@ def signal_table(talk: Talk) -> Table:
     rows = [row for setting in talk.settings for row in _signals(talk, setting)]
     return billions(
         "case.signals", rows,
-        f"weak: gives the status quo a chance of {WEAK:g} to last; strong: {STRONG:g}; conceding is the frontier's end "
-        f"at which {talk.parties[1]} is left with its walk-away value; giving way is the Nash package; a weak type "
-        "that the other side waits out concedes after a quarter", party=talk.parties[1],
+        declared_note("case.two_types", weak=WEAK, strong=STRONG, party=talk.parties[1]), party=talk.parties[1],
     )  # fmt: skip
 
 

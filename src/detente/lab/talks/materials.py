@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains import real_income_change
-from detente.codes import InputError, Parameter, SolveError
+from detente.codes import InputError, Parameter, SolveError, declared_note
 from detente.data import chain_world
 from detente.data.caserows import TermRow
 from detente.data.surface_tables import key_of, stored
@@ -34,7 +34,6 @@ from detente.talks.materials import Monthly, Tabulated
 Floats = NDArray[np.float64]
 
 CHAIN = "rare-earths"
-STAND_IN = "assumed loss from withheld licences (the stand-in of the case)"
 MONTHS = 36
 LEVELS = (0.0, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 """Shares withheld at which the chain is run; the loss rises steeply towards the end."""
@@ -83,7 +82,7 @@ def losses_label(case: Case) -> str:
     if case.materials:
         flow = case.materials[controls_of(case)[0].parameter]
         return f"{flow.label}: {chain_summary(case.materials, case.number('re_withheld', 1.0))}"
-    return STAND_IN if case.file.terms else ""
+    return declared_note("materials.stand_in") if case.file.terms else ""
 
 
 def controls_of(case: Case) -> list[TermRow]:
@@ -108,15 +107,17 @@ def chain_losses(case: Case, *, everyone: bool = False) -> tuple[dict[str, Month
     if not rows:
         what = f"case {case.file.name} has no loss from a control that a chain could give"
         raise InputError(Parameter("materials"), what, "use stand-in")
-    to = "all buyers" if everyone else "the other side alone"
-    label = f"loss of real income from the chain {CHAIN}, licences withheld from {to}"
+    label = declared_note("materials.loss", chain=CHAIN)
+    if everyone:
+        label = declared_note("materials.loss_of_all", chain=CHAIN)
     flows: dict[str, Monthly] = {}
+    of_rents = declared_note("materials.rents", chain=CHAIN)
     for row in rows:
         # A loss is a positive number here: the term of the case carries its sign.
         central, low, high, rents = losses_of(row.party, everyone)
         flows[row.parameter] = Tabulated(np.array(LEVELS), central, label, low, high)
         for worth in worths_of(case):
-            flows[worth.parameter] = Tabulated(np.array(LEVELS), worth.sign * rents, f"rents of the chain {CHAIN}")
+            flows[worth.parameter] = Tabulated(np.array(LEVELS), worth.sign * rents, of_rents)
     return flows, label
 
 
@@ -202,8 +203,5 @@ def chain_summary(flows: Mapping[str, Monthly], level: float) -> str:
     for flow in flows.values():
         if isinstance(flow, Tabulated) and flow.low is not None:
             path = [float(np.interp(level, flow.levels, flow.flows[:, month])) for month in (1, 12, -1)]
-            words.append(
-                f"at {100 * level:.0f}% withheld {path[0]:.1f} USD bn a year in the first quarter, {path[1]:.1f} after "
-                f"a year, {path[2]:.1f} after three years"
-            )
+            words.append(declared_note("materials.path", share=level, first=path[0], year=path[1], three=path[2]))
     return "; ".join(words)

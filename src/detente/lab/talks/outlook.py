@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.codes import Table, UnknownName, table_of
+from detente.codes import Table, UnknownName, declared_note, table_of
 from detente.data.caserows import CaseFile
 from detente.data.dealends import Breach, breaches, court_cases
 from detente.data.dealrecord import bargains, deals, read_through
@@ -236,43 +236,34 @@ def worth_of(talk: Talk, truce: Truce, view: DealOutlook) -> dict[str, float]:
 
 def lasting_note(view: DealOutlook) -> str:
     """On which hazard the column of what lasts stands."""
-    return (
-        f"lasting: on the record of {_said(view.read)} {view.then.hazard:.2f} such deals a year end"
-        f"{_dated(view)}; that acts outside its list end a deal at once is no longer assumed"
-    )
-
-
-def _dated(view: DealOutlook) -> str:
-    date_ = next((ending for ending in view.then.endings if ending.days is not None), None)
-    return "" if date_ is None else f", and {date_.chance:.0%} of those that come to their date"
-
-
-def _said(day: date) -> str:
-    return f"{day:%-d %B %Y}"
+    dated = next((ending for ending in view.then.endings if ending.days is not None), None)
+    if dated is None:
+        return declared_note("outlook.lasting", day=view.read, hazard=view.then.hazard)
+    return declared_note("outlook.lasting_dated", day=view.read, hazard=view.then.hazard, chance=dated.chance)
 
 
 def outlook_table(talk: Talk) -> Table:
     """What can end the reference deal, each with its chances, all together, and beside them rules that know less."""
     view = outlook_of(talk, truces={(s, n): t for s in talk.settings for n, t in talk.settled(s).truces.items()})
-    rows = [(WORDS[ending.name], _basis(view, ending), ending.hazard or np.nan, *_cells(ending.alive))
+    rows = [(declared_note(WORDS[ending.name]), _basis(view, ending), ending.hazard or np.nan, *_cells(ending.alive))
             for ending in view.then.endings]  # fmt: skip
-    rows.append(("all of these", "their chances multiplied", np.nan, *_cells(view.then.alive)))
+    rows.append((declared_note("outlook.all"), declared_note("outlook.multiplied"), np.nan, *_cells(view.then.alive)))
     if view.factor != 1.0:
         tilted = view.then.tilted(view.factor)
-        basis = f"stability test: hazard times {view.factor:g}, assumed"
-        rows.append(("its sides, tilted", basis, tilted.hazard, *_cells(tilted.endings[0].alive)))
-    rows.append(("beside: all alike", "ends of all earlier bargains", view.then.pooled, *_cells(view.then.beside)))
-    rows.append(("beside: for ever", "nothing ends it", 0.0, 1.0, 1.0, 1.0))
+        basis = declared_note("outlook.tilted_basis", factor=view.factor)
+        rows.append((declared_note("outlook.tilted"), basis, tilted.hazard, *_cells(tilted.endings[0].alive)))
+    pooled = declared_note("outlook.pooled"), declared_note("outlook.pooled_basis"), view.then.pooled
+    rows.append((*pooled, *_cells(view.then.beside)))
+    rows.append((declared_note("outlook.for_ever"), declared_note("outlook.nothing_ends"), 0.0, 1.0, 1.0, 1.0))
     if view.now is not None:
         ending = view.now.endings[0]
-        rows.append(
-            ("its sides, from today", f"record to {_said(read_through())}", ending.hazard, *_cells(ending.alive))
-        )
-    return table_of("case.outlook", rows, _notes(view), deal=talk.label(talk.reference), day=_said(view.read))
+        basis = declared_note("outlook.record_to", day=read_through())
+        rows.append((declared_note("outlook.from_today"), basis, ending.hazard, *_cells(ending.alive)))
+    return table_of("case.outlook", rows, _notes(view), deal=talk.label(talk.reference), day=f"{view.read:%-d %B %Y}")
 
 
-WORDS = {"bargain": "its sides", "date": "its date", "instrument": "the law behind its duties"}
-"""What ends a bargain, in words."""
+WORDS = {"bargain": "outlook.by_sides", "date": "outlook.by_date", "instrument": "outlook.by_law"}
+"""What ends a bargain -> the note that says it."""
 
 FORM_WORDS = {"truce": "dated truces", "order": "signed bargains", "terms": "general terms and posts"}
 """Bargains of a form, in words."""
@@ -286,20 +277,20 @@ def _cells(alive: Callable[[int], float]) -> list[float]:
 
 def _basis(view: DealOutlook, ending: Ending) -> str:
     if ending.name == "date":
-        return f"{ending.chance:.0%} of dates end in the duty, {ending.days} days on"
+        return declared_note("outlook.dates_end", chance=ending.chance, days=ending.days)
     if ending.name == "instrument":
-        return "laws struck on the record, a case is open"
-    return f"ends of earlier {FORM_WORDS[view.then.form]}"
+        return declared_note("outlook.laws_struck")
+    return declared_note("outlook.earlier", form=FORM_WORDS[view.then.form])
 
 
 def _notes(view: DealOutlook) -> list[str]:
     notes = [weakest_sentence(view)] if view.weakest else []
     if view.assumed:
-        notes.append(f"form assumed: of {FORM_WORDS[view.then.form]}; the record does not name this deal")
+        notes.append(declared_note("outlook.form_assumed", form=FORM_WORDS[view.then.form]))
     if any(ending.name == "date" for ending in view.then.endings):
-        notes.append("an end on its date counts among those of its sides as well: all of these is a cautious reading")
+        notes.append(declared_note("outlook.cautious"))
     if any(ending.name == "instrument" for ending in view.then.endings):
-        notes.append("a rate ends with its law, the bargain need not")
+        notes.append(declared_note("outlook.rate_ends"))
     return [*notes, happened(view)] if view.named else notes
 
 
@@ -310,15 +301,11 @@ def weakest_sentence(view: DealOutlook) -> str:
     controls = sum(each.kind == "control" for each in view.breaches)
     duties = len(view.breaches) - controls
     weak = view.weakest
-    record = (
-        f"; in the record between them controls were broken {TIMES[min(controls, 4)]}, duties {TIMES[min(duties, 4)]}"
-        if view.breaches
-        else ""
-    )
-    return (
-        f"the weakest link is {' and '.join(weak.issues)}: {place(weak.party)} gains {weak.gain:.1f} bn a year by "
-        f"breaking it, until the answer{record}"
-    )
+    words = {"issues": " and ".join(weak.issues), "who": place(weak.party), "gain": weak.gain}
+    if not view.breaches:
+        return declared_note("outlook.weakest", **words)
+    times = {"controls": TIMES[min(controls, 4)], "duties": TIMES[min(duties, 4)]}
+    return declared_note("outlook.weakest_broken", **words, **times)
 
 
 def happened(view: DealOutlook) -> str:
@@ -327,9 +314,10 @@ def happened(view: DealOutlook) -> str:
         return ""
     days = view.named.lived(read_through())
     if view.named.over is None:
-        return f"what came: it ran on {_said(read_through())}, after {days} days"
-    how = "its sides ended it" if view.named.ended else "another took its place or its law fell"
-    return f"what came: it lived {days} days, to {_said(view.named.over)}, when {how}"
+        return declared_note("outlook.runs_on", day=read_through(), days=days)
+    if view.named.ended:
+        return declared_note("outlook.sides_ended", days=days, day=view.named.over)
+    return declared_note("outlook.replaced", days=days, day=view.named.over)
 
 
 def plain(view: DealOutlook) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.codes.standing import Standing
 from detente.data.casefile import LATEST, load_case
 from detente.lab.talks import deals
@@ -117,7 +117,7 @@ def _tables(talk: Talk, advice: Advice) -> list[Table]:
 
 def _note(talk: Talk) -> tuple[str]:
     """Under which weights and over which time the gains of a chart are."""
-    return (f"weights {talk.headline.weights}, {talk.headline.horizon.name}; gains in USD a year",)
+    return (declared_note("talks.in_dollars", weights=talk.headline.weights, horizon=talk.headline.horizon.name),)
 
 
 def pair_tables(round_: Round, advice: Advice) -> list[Table]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.codes.countries import fold
 from detente.data.tables import countries
 from detente.lab.talks.talk import Setting, Talk
@@ -22,15 +22,21 @@ from detente.talks.space import Floats, Issue
 
 TOUGH, SPLIT = "tough", "split"
 STRATEGIES: Mapping[str, str] = {
-    "nash": "the package with the largest product of both gains over walking away",
-    "asymmetric nash": "the same, with the bargaining power of the case",
-    "kalai-smorodinsky": "the package that raises both gains in proportion to the most each could get",
-    "egalitarian": "the package with equal gains in dollars",
-    "utilitarian": "the package with the largest sum of gains",
-    TOUGH: "the most for itself that leaves you with what walking away gives you",
-    SPLIT: "begins like tough and halves its distance to the Nash package every round",
+    "nash": "talks.plays_nash",
+    "asymmetric nash": "talks.plays_asymmetric",
+    "kalai-smorodinsky": "talks.plays_proportion",
+    "egalitarian": "talks.plays_equal",
+    "utilitarian": "talks.plays_sum",
+    TOUGH: "talks.plays_tough",
+    SPLIT: "talks.plays_split",
 }
-"""How the other side proposes."""
+"""How the other side proposes, by the key of the note that says it."""
+
+
+def strategies() -> dict[str, str]:
+    """How the other side proposes, in words."""
+    return {name: declared_note(key) for name, key in STRATEGIES.items()}
+
 
 CLOSE = 0.05
 """An offer within this of its own proposal is as good to the other side, USD bn a year."""

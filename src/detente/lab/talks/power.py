@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from detente.codes import Table, Unit
-from detente.lab.talks.deals import UNITS, billions, issues_of, of, of_materials
+from detente.codes import Table, Unit, declared_note
+from detente.lab.talks.deals import amounts, billions, issues_of, of, of_materials
 from detente.lab.talks.outlook import lasting_note, outlook_on, worth_of
 from detente.lab.talks.talk import Setting, Talk, status_quo, week_flows
 from detente.lab.talks.words import in_weeks
@@ -45,8 +45,8 @@ def leverage_table(talk: Talk) -> Table:
                     (*of(setting), constraints, threat, party, leverage.exposure[1 - i], leverage.ratio[i],
                      *power, remark, leverage.patience[i], *harm)
                 )  # fmt: skip
-    note = "the four need not agree: exposure, marginal power, patience, threat value"
-    return billions("case.leverage", rows, UNITS, note, deal=talk.label(talk.reference))
+    note = declared_note("case.four_measures")
+    return billions("case.leverage", rows, amounts(), note, deal=talk.label(talk.reference))
 
 
 def linkage_table(talk: Talk) -> Table:
@@ -58,9 +58,9 @@ def linkage_table(talk: Talk) -> Table:
             rows.append(
                 (*of(setting), constraints, threat, price.track, *price.gains, price.surplus, *moves, price.sentence)
             )
-    note = "moves: level in the joint Nash package less level without the track; the other tracks stay as in the threat"
+    note = declared_note("case.moves")
     issues = issues_of(space.issues, Unit.POINTS)
-    return billions("case.linkage", rows, UNITS, note, party=talk.parties, issue=issues)
+    return billions("case.linkage", rows, amounts(), note, party=talk.parties, issue=issues)
 
 
 def track_table(talk: Talk) -> Table:
@@ -71,7 +71,7 @@ def track_table(talk: Talk) -> Table:
             gains = subset.package.gains if subset.package else np.full(len(talk.parties), np.nan)
             words = talk.case.outcome_space.reading(subset.package.outcome) if subset.package else "no deal"
             rows.append((*of(setting), constraints, threat, " + ".join(tracks), *gains, subset.surplus, words))
-    return billions("case.tracks", rows, UNITS, party=talk.parties)
+    return billions("case.tracks", rows, amounts(), party=talk.parties)
 
 
 def rate_table(talk: Talk) -> Table:
@@ -119,7 +119,7 @@ def clock_table(talk: Talk) -> Table:
     cover = case.number("stock_months", np.nan)
     stock = np.maximum(1.0 - months / cover, 0.0) if cover > 0.0 else np.full(months.size, np.nan)
     rows = np.column_stack([months, inside, stock, _control_losses(talk, months)]).tolist()
-    remark = "the second clock stands still: the stand-in knows no new capacity outside" if not case.materials else ""
+    remark = declared_note("case.clock_still") if not case.materials else ""
     return billions("case.clocks", rows, setting.words, of_materials(talk), remark, party=talk.parties)
 
 
@@ -151,8 +151,8 @@ def stability_table(talk: Talk) -> Table:
     lag = talk.case.file.lag_weeks
     truces = {(s, name): truce for s in talk.settings for name, truce in talk.settled(s).truces.items()}
     return billions(
-        "case.stability", rows, UNITS,
-        f"a breach is answered after {in_weeks(lag)}; patience rarely breaks a truce at such a lag, new instruments do",
+        "case.stability", rows, amounts(),
+        declared_note("case.answered_after", weeks=in_weeks(lag)),
         lasting_note(view),
         *truce_notes(truces), question=f"Will {talk.label(talk.reference)} hold?",
     )  # fmt: skip
@@ -279,9 +279,10 @@ def _break_evens(talk: Talk, setting: Setting, name: str) -> Iterator[tuple[obje
         level = deal[case.issues.index(duty)]
         if level > 0.0:
             value = fentanyl_break_even(payoffs, party, deal, duty)
-            words = f"{party} keeps {duty} unless what it gets is worth more"
-            words = f"nothing to buy: {party} gains by dropping {duty} alone" if value < 0.0 else words
-            yield (*head, f"what {party} gets for {duty}", value, "USD bn a year", words)
+            words = declared_note("case.keeps_unless", party=party, duty=duty)
+            if value < 0.0:
+                words = declared_note("case.nothing_to_buy", party=party, duty=duty)
+            yield (*head, declared_note("case.gets_for", party=party, duty=duty), value, "USD bn a year", words)
     now = status_quo(case)
     gain = payoffs.value(np.stack([deal, now]))
     balance = payoffs.parts(np.stack([deal, now]))[:, :, 2]
@@ -289,8 +290,8 @@ def _break_evens(talk: Talk, setting: Setting, name: str) -> Iterator[tuple[obje
         moved = float(balance[0, i] - balance[1, i])
         worth = break_even(float(gain[1, i] - gain[0, i]), moved) if abs(moved) > MOVED else None
         if worth is not None:
-            yield (*head, f"a dollar of bilateral balance to {party}", worth, "dollars",
-                   f"at this value {party} is indifferent between the deal and the status quo")  # fmt: skip
+            yield (*head, declared_note("case.balance_dollar", party=party), worth, "dollars",
+                   declared_note("case.indifferent", party=party))  # fmt: skip
 
 
 def _bought(talk: Talk) -> list[tuple[str, str]]:
@@ -310,6 +311,7 @@ def caution_table(talk: Talk) -> Table:
             )
             seen.setdefault((caution.symptom, caution.sentence), []).append(where)
     rows = [(*key, " | ".join(where)) for key, where in seen.items()]
-    rows += [("weight undefined", sentence, "long run") for sentence in talk.case.weight_sets[1]]
-    rows.append(("duration irrelevant", "Duration undetermined: no state of the world at its end is drawn.", "all"))
+    undefined = declared_note("bargain.weight_undefined")
+    rows += [(undefined, sentence, "long run") for sentence in talk.case.weight_sets[1]]
+    rows.append((declared_note("case.no_duration"), declared_note("case.no_end_drawn"), "all"))
     return billions("case.cautions", rows)

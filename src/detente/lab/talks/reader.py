@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.lab.talks import deals, hidden, power
 from detente.lab.talks.deals import billions
 from detente.lab.talks.outlook import outlook_table
@@ -21,25 +21,8 @@ from detente.talks.space import Issue
 Build = Callable[[Talk], list[Table]]
 
 CONSTANT = ("weights", "horizon", "constraints")
-AT_AN_END = "the predicted deal is the lowest on offer"
-"""The symptom that the packages show already."""
-
 WEEKS = (0, 1, 4, 8, 13, 26)
 MONTHS = (0, 3, 6, 12, 24, 36, 48)
-
-GLOSS: Mapping[str, str] = {
-    "frontier": "on the table: what a change of the deal could still give both together with neither worse off",
-    "solutions": "nash: largest product of both gains over walking away; asymmetric nash: weighted by bargaining "
-    "power; kalai-smorodinsky: gains in proportion to the most each could get; egalitarian: equal gains in dollars; "
-    "utilitarian: largest sum. Several names in a row pick one package",
-    "leverage": "exposure: what the other side loses if talks fail; ratio: that over its own loss; power: dollars of "
-    "the predicted deal for a dollar more of its own, and of the other's, walk-away payoff; patience: cost of a week's "
-    "delay to it over that to the other; harm: loss it can inflict from the deal, and what that costs it",
-    "linkage": "a track is a set of issues bargained together; gain: what adding it to the others changes for each "
-    "side",
-    "inverse": "a setting explains the terms where they are acceptable, on the frontier, and the Nash package",
-    "room": "room: most the side can gain with the other no worse off; most: if the other had no say",
-}
 
 
 def only(table: Table, **chosen: Sequence[str]) -> Table:
@@ -110,7 +93,7 @@ def _level(issue: Issue, level: float, *, first: bool) -> str:
 
 def order(column: str) -> str:
     """How the levels of `packages` are read."""
-    return f"{column}: duties in points on top of the base law, other issues in per cent; issues left out are at zero"
+    return declared_note("reader.order", column=column)
 
 
 def payoff_tables(talk: Talk) -> list[Table]:
@@ -135,15 +118,14 @@ def payoff_tables(talk: Talk) -> list[Table]:
     for k, name in enumerate(names):
         rows.append((talk.label(name), levels[k], *(value[k] for _, value in heads), *map(_chance, stars[k])))
     first = billions(
-        "reader.payoffs", rows, deals.UNITS, deals.world_note(talk), order("levels"), deals.of_materials(talk),
-        f"{talk.horizons[0].name}; signs above: chance that the status quo lasts above which the side prefers to sign, "
-        f"at {talk.headline.words}; 0 or less: signs anyway; above 1: never",
+        "reader.payoffs", rows, deals.amounts(), deals.world_note(talk), order("levels"), deals.of_materials(talk),
+        declared_note("reader.signs", horizon=talk.horizons[0].name, setting=talk.headline.words),
         payoff=[name for name, _ in heads], party=talk.parties,
     )  # fmt: skip
     parts = shown(_one(talk, deals.payoff_table(talk)))
     even = shown(_one(talk, power.break_even_table(talk), deal=(talk.label(talk.reference),)), drop=("deal",))
-    parts = replace(parts, name="parts", title="The same by part", notes=())
-    title = f"Break-even values of {talk.label(talk.reference)}"
+    parts = replace(parts, name="parts", title=declared_note("reader.by_part"), notes=())
+    title = declared_note("reader.break_even", deal=talk.label(talk.reference))
     return [first, parts, replace(even, title=title)]
 
 
@@ -163,7 +145,7 @@ def threat_tables(talk: Talk) -> list[Table]:
 
 def acceptable_tables(talk: Talk) -> list[Table]:
     """Room over each threat, then the limits of each side over the chance that the status quo lasts."""
-    return [shown(_first(talk, deals.room_table(talk)), GLOSS["room"]), limits(talk)]
+    return [shown(_first(talk, deals.room_table(talk)), declared_note("reader.room")), limits(talk)]
 
 
 def limits(talk: Talk) -> Table:
@@ -188,8 +170,7 @@ def limits(talk: Talk) -> Table:
     heads = [{"chance": f"p_{p:g}" if p == p else "any_threat", "p": p} for p in chances]
     return billions(
         "reader.limits", rows,
-        f"p: chance that the status quo lasts if talks fail, else the past law; other issues as in "
-        f"{talk.label(talk.reference)}; {setting.words}", chance=heads,
+        declared_note("reader.p", deal=talk.label(talk.reference), setting=setting.words), chance=heads,
     )  # fmt: skip
 
 
@@ -206,13 +187,12 @@ def frontier_tables(talk: Talk) -> list[Table]:
         for deal, row in by_deal.items()
     ]
     left = billions(
-        "reader.left", rows, GLOSS["frontier"], talk.horizons[0].name,
-        f"within: whether the deal meets the set '{last[1]}'; best single step: the change of one issue within it that "
-        f"gains most for both under {last[0]}",
+        "reader.left", rows, declared_note("reader.on_the_table"), talk.horizons[0].name,
+        declared_note("reader.within", set=last[1], weights=last[0]),
         pair=[{"pair": f"{w},_{c}", "weights": w, "constraints": c} for w, c in pairs],
     )  # fmt: skip
     better = _one(talk, deals.improvement_table(talk), deal=(talk.label(talk.reference),))
-    title = f"Improve {talk.label(talk.reference)} for both, one issue at a time"
+    title = declared_note("reader.improve", deal=talk.label(talk.reference))
     return [left, shown(replace(better, title=title, notes=()), drop=("deal", "rank"))]
 
 
@@ -226,8 +206,8 @@ def solution_tables(talk: Talk) -> list[Table]:
                 rows.append((setting.weights, constraints, threat, _concepts(names), *solution.gains, package))
             if not cell.solutions:
                 rows.append((setting.weights, constraints, threat, "no deal", *(np.nan for _ in talk.parties), ""))
-    table = billions("reader.solutions", rows, GLOSS["solutions"], party=talk.parties)
-    return [shown(table, order("package"), "an issue at the end of what is on the table is no prediction")]
+    table = billions("reader.solutions", rows, declared_note("reader.concepts"), party=talk.parties)
+    return [shown(table, order("package"), declared_note("reader.at_an_end"))]
 
 
 def _concepts(names: str) -> str:
@@ -240,7 +220,7 @@ def _concepts(names: str) -> str:
 def leverage_tables(talk: Talk) -> list[Table]:
     """Four measures of each side, the last constraint set."""
     table = _first(talk, only(power.leverage_table(talk), constraints=talk.sets[-1:]))
-    return [shown(table, GLOSS["leverage"], drop=("harm_by",))]
+    return [shown(table, declared_note("reader.measures"), drop=("harm_by",))]
 
 
 def linkage_tables(talk: Talk) -> list[Table]:
@@ -248,7 +228,7 @@ def linkage_tables(talk: Talk) -> list[Table]:
     price = _one(talk, power.linkage_table(talk), constraints=talk.sets[-1:])
     issues = [issue.name for issue in talk.case.outcome_space.issues]
     return [
-        shown(price, GLOSS["linkage"], drop=issues),
+        shown(price, declared_note("reader.track"), drop=issues),
         _tracks(talk),
         shown(_one(talk, power.rate_table(talk), constraints=talk.sets[-1:])),
     ]
@@ -264,7 +244,7 @@ def _tracks(talk: Talk) -> Table:
         gains = subset.package.gains if subset.package else np.full(len(talk.parties), np.nan)
         words = packages(talk, [subset.package.outcome])[0] if subset.package else "no deal"
         rows.append((" + ".join(tracks), *gains, subset.surplus, words))
-    note = f"{setting.words}, constraints {talk.sets[-1]}; tracks left out stay as they are"
+    note = declared_note("reader.tracks_left_out", setting=setting.words, constraints=talk.sets[-1])
     words = {"threat": with_article(label), "party": talk.parties}
     return billions("reader.tracks", rows, order("package"), note, **words)
 
@@ -286,7 +266,7 @@ def delay_tables(talk: Talk) -> list[Table]:
     parts = [name for name in parts if name not in {f"{party.lower()}_week" for party in talk.parties}]
     return [
         shown(weeks.take(np.flatnonzero(np.isin(weeks["week"], WEEKS))),
-              "predicted: payoffs of the Nash package at that week's flows", drop=parts),
+              declared_note("reader.predicted"), drop=parts),
         shown(clocks.take(np.flatnonzero(np.isin(clocks["month"], MONTHS)))),
     ]  # fmt: skip
 
@@ -298,9 +278,7 @@ def information_tables(talk: Talk) -> list[Table]:
     plain = plain.take(np.flatnonzero([", noisy" not in name for name in plain["protocol"].tolist()]))
     return [
         shown(beliefs, drop=("source",)),
-        shown(
-            plain, "first: expected gain of the side that offers, or of both; lost: against knowing the other's type"
-        ),
+        shown(plain, declared_note("reader.first_and_lost")),
         shown(_first(talk, hidden.signal_table(talk))),
     ]
 
@@ -310,9 +288,7 @@ def stability_tables(talk: Talk) -> list[Table]:
     table = _first(talk, power.stability_table(talk))
     return [
         outlook_table(talk),
-        shown(table, "worth keeping: present value of keeping over breaking; an act outside the list worth more ends "
-              "it; "
-              "present: what the side would gain by cutting its own duties further",
+        shown(table, declared_note("reader.worth_keeping"),
               drop=("patience", "least_patience", "margin")),
         _lowest(talk),
     ]  # fmt: skip
@@ -324,7 +300,7 @@ def inverse_tables(talk: Talk) -> list[Table]:
     even = table.take(np.flatnonzero(np.abs(table["power"] - 0.5) < 1e-9))
     short = np.asarray([verdict.split(" (")[0] for verdict in even["verdict"].tolist()], dtype=np.str_)
     even = replace(even, data={**even.data, "verdict": short})
-    return [shown(even, GLOSS["inverse"], "bargaining power 0.5; the tables hold others", drop=("power",))]
+    return [shown(even, declared_note("reader.explains"), declared_note("reader.even_power"), drop=("power",))]
 
 
 def bound_tables(talk: Talk) -> list[Table]:
@@ -339,8 +315,12 @@ def bound_tables(talk: Talk) -> list[Table]:
                 ]
                 conditions = [_weights(part, name) for name in ("acceptable", "efficient")]
                 rows.append((horizon.name, constraints, threat, *conditions, ", ".join(explained) or "none"))
-    tried = f"weights tried: {', '.join(f'{omega:g}' for omega in power.OMEGAS)}"
-    return [shown(billions("reader.bounds", rows, *table.notes, GLOSS["inverse"], tried, title=table.title))]
+    notes = (
+        *table.notes,
+        declared_note("reader.explains"),
+        declared_note("reader.tried", weights=", ".join(f"{omega:g}" for omega in power.OMEGAS)),
+    )
+    return [shown(billions("reader.bounds", rows, *notes, title=table.title))]
 
 
 def _weights(part: Table, condition: str) -> str:
@@ -357,9 +337,9 @@ def _weights(part: Table, condition: str) -> str:
 def caution_tables(talk: Talk) -> list[Table]:
     """Sentences to read before quoting."""
     table = power.caution_table(talk)
-    kept = np.flatnonzero(table["symptom"] != AT_AN_END)
-    note = f"{AT_AN_END} (issues at zero in the packages): the whole tables tell what lies beyond"
-    return [shown(table.take(kept), note, drop=("symptom",))]
+    # The packages show already what lies at an end.
+    kept = np.flatnonzero(table["symptom"] != declared_note("bargain.lowest_on_offer"))
+    return [shown(table.take(kept), declared_note("reader.beyond"), drop=("symptom",))]
 
 
 READER: Mapping[str, Build] = {
@@ -399,5 +379,5 @@ def band_table(talk: Talk, bands: Table, deal: str = "", label: str = "") -> Tab
         if len(parts) == 4 and parts[1] == deal and parts[0] in talk.weights:
             ends = (row[name] / 1e9 for name in ("low", "median", "high"))
             rows.append((parts[0], parts[2], parts[3], *ends, row["sign"], row["drivers"]))
-    beneath = "5 to 95% of the draws; the tables hold every number of every deal"
+    beneath = declared_note("reader.of_draws")
     return billions("reader.bands", rows, *bands.notes, beneath, deal=label)

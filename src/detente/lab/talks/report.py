@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from detente.codes import Parameter, Table, UnknownName, table_of
+from detente.codes import Parameter, Table, UnknownName, declared_note, table_of
 from detente.codes.standing import Standing
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.importers import importer
@@ -31,35 +31,40 @@ def _exactness(talk: Talk) -> Table:
 
 
 SECTIONS: Mapping[str, tuple[str, tuple[Build, ...]]] = {
-    "payoffs": ("What named deals are worth", (deals.payoff_table, power.break_even_table)),
+    "payoffs": ("reader.payoffs", (deals.payoff_table, power.break_even_table)),
     "threats": (
-        "If talks fail, and who prefers which deal to it",
+        "reader.threats",
         (deals.threat_table, deals.gain_table, gain_range_table),
     ),
-    "acceptable": ("What each side can accept", (deals.room_table, deals.limit_table)),
-    "frontier": ("Which deals waste value", (deals.left_table, deals.improvement_table)),
-    "solutions": ("What deal is likely", (deals.solution_table,)),
-    "leverage": ("Who holds leverage, and over what", (power.leverage_table,)),
-    "linkage": ("Does tying tracks together help", (power.linkage_table, power.track_table, power.rate_table)),
-    "delay": ("What waiting costs", (power.delay_table, power.clock_table)),
+    "acceptable": ("reader.acceptable", (deals.room_table, deals.limit_table)),
+    "frontier": ("reader.frontier", (deals.left_table, deals.improvement_table)),
+    "solutions": ("reader.solutions", (deals.solution_table,)),
+    "leverage": ("reader.leverage", (power.leverage_table,)),
+    "linkage": ("reader.linkage", (power.linkage_table, power.track_table, power.rate_table)),
+    "delay": ("reader.delay", (power.delay_table, power.clock_table)),
     "information": (
-        "When each side hides its type",
+        "reader.information",
         (hidden.belief_table, hidden.protocol_table, hidden.signal_table),
     ),
-    "stability": ("Will it hold", (outlook_table, power.stability_table, power.lowest_table)),
-    "inverse": ("What the terms say about the negotiators", (power.inverse_table,)),
-    "cautions": ("Read before you quote", (power.caution_table,)),
-    "inputs": ("Coverage of the duties, weights, exactness of the surface", (_coverage, _weights, _exactness)),
-    "bounds": ("Which weight explains the terms", (power.bound_table,)),
-    "charts": ("Tables behind the charts", (deals.acceptable_table, deals.frontier_table, deals.deals_table)),
+    "stability": ("reader.stability", (outlook_table, power.stability_table, power.lowest_table)),
+    "inverse": ("reader.inverse", (power.inverse_table,)),
+    "cautions": ("reader.cautions", (power.caution_table,)),
+    "inputs": ("reader.inputs", (_coverage, _weights, _exactness)),
+    "bounds": ("reader.bounds", (power.bound_table,)),
+    "charts": ("reader.charts", (deals.acceptable_table, deals.frontier_table, deals.deals_table)),
 }
-"""Sections in the order of the report: what each answers, and its tables."""
+"""Sections in the order of the report: the note that says what each answers, and its tables."""
 
 WHOLE = tuple(name for name in SECTIONS if name != "bounds")
 """Sections that machines get: the scan of weights, which takes seconds, only when it is named."""
 
 SHOWN = tuple(name for name in WHOLE if name != "charts")
 """Sections that readers get."""
+
+
+def question(name: str) -> str:
+    """What a section answers; its name where there is none such."""
+    return declared_note(SECTIONS[name][0]) if name in SECTIONS else name
 
 
 def section_tables(talk: Talk, name: str) -> list[Table]:

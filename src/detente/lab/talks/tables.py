@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detente.codes import Table, table_with
+from detente.codes import Table, declared_note, table_with
 from detente.lab.talks.case import WELFARE, Case
 from detente.talks.duties import BILLION, FIRST_PARTS
 from detente.talks.horizon import LONG_RUN, Horizon
@@ -81,13 +81,14 @@ def outcome_table(case: Case, weights: str = WELFARE, horizon: Horizon = LONG_RU
     data |= _p_stars(case, value, threats)
     world = case.file.world
     error = case.surface().error
-    surface = (
-        f"; interpolation within {error.largest:.3f} USD bn on {error.points} exact solves" if error.points else ""
-    )
+    words = {"weights": weights, "horizon": horizon.name, "world": world.name, "elasticities": world.elasticities}
+    under = declared_note("case.under", **words)
+    if error.points:
+        under = declared_note("case.under_read", largest=error.largest, points=error.points, **words)
     notes = (
-        f"weights: {weights}; horizon: {horizon.name}; world: {world.name}, {world.elasticities}{surface}",
+        under,
         *(f"threat {t.name}: {t.description or t.label}" for t in threats),
-        *(t.label + " is not credible: both would skip it" for t in threats if not t.credible),
+        *(declared_note("case.threat_skipped", threat=t.label) for t in threats if not t.credible),
     )
     named = [{"threat": threat.name, "label": threat.label} for threat in threats]
     without = () if "p_star" in data else ("p_star",)
@@ -143,5 +144,5 @@ def surface_error_table(surface: Surface | WideSurface) -> Table:
         "part": np.asarray(list(surface.error.by_part)),
         "error": BILLION * np.array(list(surface.error.by_part.values())),
     }
-    note = f"{surface.error.points} random outcomes solved exactly; largest residual of a solve {surface.residual:.1e}"
+    note = declared_note("case.solved_exactly", count=surface.error.points, residual=surface.residual)
     return table_with("case.surface", data, (note,))

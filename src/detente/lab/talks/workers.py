@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from detente.codes import InputError, Parameter, Table
+from detente.codes import InputError, Parameter, Table, declared_note
 from detente.data.caserows import CaseFile
 from detente.lab.talks.advice import ADVICE, Advice
 from detente.lab.talks.deals import billions
@@ -143,6 +143,6 @@ def undetermined_table(ranges: Table) -> Table:
     for row in ranges.rows():
         if row["sign"] == "not determined" and "over" in row["number"]:
             names = " and ".join(word.rsplit(" ", 1)[0] for word in row["drivers"].split(", "))
-            decides = f"what decides: {names}" if names else "more draws may tell what decides"
-            rows.append((row["number"], row["low"] / 1e9, row["high"] / 1e9, f"Sign not determined; {decides}."))
+            words = declared_note("case.sign_open", names=names) if names else declared_note("case.more_draws")
+            rows.append((row["number"], row["low"] / 1e9, row["high"] / 1e9, words))
     return billions("case.undetermined", rows)

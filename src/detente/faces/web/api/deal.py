@@ -259,9 +259,9 @@ def counter(
 )
 def strategies(request: Request) -> Response:
     """How the other side may answer, by name."""
-    from detente.lab.talks.play import STRATEGIES
+    from detente.lab.talks import play
 
-    return reply(request, dict(STRATEGIES))
+    return reply(request, play.strategies())
 
 
 @router.post(

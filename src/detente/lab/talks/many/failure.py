@@ -6,14 +6,11 @@ from itertools import combinations
 
 import numpy as np
 
-from detente.codes import Table
-from detente.lab.talks.deals import UNITS, billions, of
+from detente.codes import Table, declared_note
+from detente.lab.talks.deals import amounts, billions, of
 from detente.lab.talks.many.talk import Round
-from detente.lab.talks.many.worth import EXACT, each, joined
+from detente.lab.talks.many.worth import each, exact, joined, off_surface
 from detente.talks.answers import CONJECTURES
-
-NOTHING = "nothing on the table between them"
-ALONE = "what it sets alone, which no other gives it anything for"
 
 
 def threat_table(round_: Round) -> Table:
@@ -21,9 +18,9 @@ def threat_table(round_: Round) -> Table:
     rows, space = [], round_.case.outcome_space
     for setting, threat in each(round_):
         levels = "a mix of laws" if threat.outcome is None else space.reading(threat.outcome)
-        credible = "yes" if threat.credible else "no: all would skip it"
+        credible = "yes" if threat.credible else declared_note("many.all_skip")
         rows.append((*of(setting), threat.name, threat.label, *round_.fallen(setting, threat), credible, levels))
-    return billions("many.threats", rows, UNITS, EXACT, party=round_.parties)
+    return billions("many.threats", rows, amounts(), exact(), party=round_.parties)
 
 
 def coalition_table(round_: Round) -> Table:
@@ -36,13 +33,12 @@ def coalition_table(round_: Round) -> Table:
                 value = sum(float(gains[places[code]]) for code in members)
                 rows.append((*of(setting), threat.name, joined(members), conjecture, value, *gains,
                              _between(round_, members)))  # fmt: skip
-    missing = "no row: answers go round without end, or the threat is a mix of laws or beyond the table"
-    return billions("many.coalitions", rows, UNITS, missing, party=round_.parties)
+    return billions("many.coalitions", rows, amounts(), declared_note("many.no_coalition"), party=round_.parties)
 
 
 def _between(round_: Round, members: tuple[str, ...]) -> str:
     issues = ", ".join(round_.between(members))
-    return issues or (NOTHING if len(members) > 1 else "")
+    return issues or (declared_note("many.nothing_between") if len(members) > 1 else "")
 
 
 def pair_failure_table(round_: Round) -> Table:
@@ -57,10 +53,9 @@ def pair_failure_table(round_: Round) -> Table:
         failed = [np.where(np.isin(issues, some), round_.base(threat), deals[0].outcome) for some in own]
         values = round_.worth([deals[0].outcome, *failed], setting)
         for pair, some, value in zip(pairs, own, values[1:], strict=True):
-            words = ", ".join(some) or NOTHING
+            words = ", ".join(some) or declared_note("many.nothing_between")
             rows.append((*of(setting), threat.name, joined(pair), *(value - values[0]), words))
-    agreed = "changes from the package with the largest product of gains"
-    return billions("many.failures", rows, UNITS, EXACT, agreed, party=round_.parties)
+    return billions("many.failures", rows, amounts(), exact(), declared_note("many.from_nash"), party=round_.parties)
 
 
 def room_table(round_: Round) -> Table:
@@ -72,4 +67,4 @@ def room_table(round_: Round) -> Table:
             words = {"": "a deal exists", "conflict": "none: payoffs conflict"}.get(ground.empty, ground.empty)
             rows.append((*of(setting), constraints, threat.name, *ground.room, *ground.most, ground.smallest, words,
                          " or ".join(ground.closes)))  # fmt: skip
-    return billions("many.room", rows, UNITS, "as read off the surface", party=round_.parties)
+    return billions("many.room", rows, amounts(), off_surface(), party=round_.parties)

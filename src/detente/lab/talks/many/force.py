@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.codes import Table
-from detente.lab.talks.deals import UNITS, billions, of
+from detente.codes import Table, declared_note
+from detente.lab.talks.deals import amounts, billions, of
 from detente.lab.talks.many.talk import NASH, Round
-from detente.lab.talks.many.worth import EXACT, each, first
+from detente.lab.talks.many.worth import each, exact, first, off_surface
 from detente.talks.stability import TruceSide
 
 
@@ -28,8 +28,8 @@ def leverage_table(round_: Round) -> Table:
         for i, party in enumerate(round_.parties):
             moved = np.full(len(round_.parties), np.nan) if power is None else power[:, i]
             rows.append((*of(setting), threat.name, party, exposure[i], stars[i], week[i], *moved))
-    note = "measures need not agree and are never added up; a week is 1/52 of the first year's flow in the short run"
-    return billions("many.leverage", rows, UNITS, EXACT, note, party=round_.parties, deal=_deal(round_))
+    note = declared_note("many.never_added")
+    return billions("many.leverage", rows, amounts(), exact(), note, party=round_.parties, deal=_deal(round_))
 
 
 def harm_table(round_: Round) -> Table:
@@ -42,8 +42,8 @@ def harm_table(round_: Round) -> Table:
             patience = float(other / own) if own > 0.0 else np.nan
             rows.append((*of(setting), threat.name, harm.party, harm.other, harm.loss, harm.cost, harm.beside, patience,
                          ", ".join(harm.issues)))  # fmt: skip
-    note = "with what it sets on the other's goods; a negative cost is a gain; as read off the surface"
-    return billions("many.harms", rows, UNITS, note, deal=_deal(round_))
+    note = declared_note("many.harm")
+    return billions("many.harms", rows, amounts(), note, deal=_deal(round_))
 
 
 def stability_table(round_: Round) -> Table:
@@ -58,7 +58,7 @@ def stability_table(round_: Round) -> Table:
                 cost = side.deal - side.punishment
                 rows.append((*of(setting), name, side.party, "yes" if side.holds else "no", temptation(side), cost,
                              ", ".join(broken), side.why))  # fmt: skip
-    return billions("many.stability", rows, UNITS, "as read off the surface", deal=_deal(round_))
+    return billions("many.stability", rows, amounts(), off_surface(), deal=_deal(round_))
 
 
 def temptation(side: TruceSide) -> float:

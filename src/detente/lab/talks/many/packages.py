@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detente.codes import Table
-from detente.lab.talks.deals import UNITS, billions, issues_of, of
+from detente.codes import Table, declared_note
+from detente.lab.talks.deals import amounts, billions, issues_of, of
 from detente.lab.talks.many.talk import LEAKS, NASH, Floats, Round
-from detente.lab.talks.many.worth import EXACT, ONE_BY_ONE, each, joined
+from detente.lab.talks.many.worth import ONE_BY_ONE, each, exact, joined, off_surface
 from detente.talks.answers import CONJECTURES
 from detente.talks.pairwise import SignedInTurn
 from detente.talks.space import OutcomeSpace
@@ -37,13 +37,8 @@ def solution_table(round_: Round) -> Table:
             for (name, outcome, product), gain in zip(several, gains, strict=True):
                 rows.append((*of(setting), constraints, threat.name, name, *gain, product, *outcome,
                              ends(space, outcome)))  # fmt: skip
-    notes = (
-        "nash: largest product of gains, every peak within 1% of the best; fair shares: gains in proportion to the "
-        "most each could get, the smallest raised first; leximin: the same in dollars; largest sum: who gets it does "
-        "not count",
-        "no row: no deal gains for all; an issue at an end says 'the lowest on the table', not a prediction",
-    )
-    return billions("many.solutions", rows, UNITS, EXACT, *notes, party=round_.parties,
+    notes = declared_note("many.concepts"), declared_note("many.no_package")
+    return billions("many.solutions", rows, amounts(), exact(), *notes, party=round_.parties,
                     issue=issues_of(space.issues))  # fmt: skip
 
 
@@ -68,8 +63,8 @@ def blocking_table(round_: Round) -> Table:
             package = space.reading(row.outcome) if round_.between(row.members) else ""
             rows.append((*of(setting), threat.name, joined(row.members), row.gain, blocks,
                          *(row.payoffs - deals[0].payoffs), package))  # fmt: skip
-    words = "the others stay at the threat; as read off the surface; a gain above 0.1 USD bn blocks"
-    return billions("many.blocking", rows, UNITS, words, party=round_.parties, deal=NASH)
+    words = declared_note("many.blocks")
+    return billions("many.blocking", rows, amounts(), words, party=round_.parties, deal=NASH)
 
 
 def core_table(round_: Round) -> Table:
@@ -83,8 +78,8 @@ def core_table(round_: Round) -> Table:
             if core is not None:
                 stable, tight = "no" if core.excess > NIL else "yes", ", ".join(map(joined, core.tight))
                 rows.append((*of(setting), threat.name, conjecture, leak, core.excess, stable, *core.payoffs, tight))
-    note = "who loses by a deal is paid by those who gain; of each dollar paid the leak is lost; off the surface"
-    return billions("many.core", rows, UNITS, note, party=round_.parties)
+    note = declared_note("many.leak")
+    return billions("many.core", rows, amounts(), note, party=round_.parties)
 
 
 def pair_table(round_: Round) -> Table:
@@ -105,8 +100,8 @@ def pair_table(round_: Round) -> Table:
                 order = ", then ".join(turn.order)
                 rows.append((*of(setting), threat.name, IN_TURN, order, np.nan, *gain, *turn.outcome,
                              f"{hub} signs"))  # fmt: skip
-    note = "each pair shares its own gain, the others' terms as they are; if it fails its issues go to the threat"
-    return billions("many.pairs", rows, UNITS, EXACT, note, party=round_.parties, issue=issues_of(space.issues))
+    note = declared_note("many.shares_own")
+    return billions("many.pairs", rows, amounts(), exact(), note, party=round_.parties, issue=issues_of(space.issues))
 
 
 def place_table(round_: Round) -> Table:
@@ -118,7 +113,7 @@ def place_table(round_: Round) -> Table:
                 last = by_place(round_, round_.turns(setting, threat, hub))
                 over = gain - last[party, max(p for code, p in last if code == party)]
                 rows.append((*of(setting), threat.name, hub, party, place, gain, over))
-    return billions("many.places", rows, UNITS, "as read off the surface")
+    return billions("many.places", rows, amounts(), off_surface())
 
 
 def by_place(round_: Round, turns: Sequence[SignedInTurn]) -> dict[tuple[str, int], float]:

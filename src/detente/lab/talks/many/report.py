@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
 from detente.data.casefile import load_case
 from detente.lab.talks.case import WELFARE
 from detente.lab.talks.many import failure, force, packages, slices, worth
@@ -30,22 +30,27 @@ def _exactness(round_: Round) -> Table:
 
 
 MANY_SECTIONS: Mapping[str, tuple[str, tuple[Build, ...]]] = {
-    "payoffs": ("What deals are worth, and to whom outside", (worth.payoff_table, worth.outsider_table)),
+    "payoffs": ("many.section_payoffs", (worth.payoff_table, worth.outsider_table)),
     "threats": (
-        "If talks fail, for all, for some, for one pair",
+        "many.section_threats",
         (failure.threat_table, worth.gain_table, failure.coalition_table, failure.pair_failure_table),
     ),
-    "acceptable": ("Is there a deal that all accept", (failure.room_table,)),
-    "solutions": ("What deal is likely", (packages.solution_table,)),
-    "core": ("Who can block it", (packages.blocking_table, packages.core_table)),
-    "pairs": ("What talks of two at a time would do", (packages.pair_table, packages.place_table)),
-    "frontier": ("Which deals waste nothing", (slices.frontier_table, slices.curve_table)),
-    "left": ("What deals leave on the table", (slices.left_table, slices.improvement_table)),
-    "leverage": ("Who holds leverage over whom", (force.leverage_table, force.harm_table)),
-    "stability": ("Will it hold", (force.stability_table,)),
-    "inputs": ("Coverage of the duties, weights, exactness of the surface", (_coverage, _weights, _exactness)),
+    "acceptable": ("many.section_acceptable", (failure.room_table,)),
+    "solutions": ("reader.solutions", (packages.solution_table,)),
+    "core": ("many.section_core", (packages.blocking_table, packages.core_table)),
+    "pairs": ("many.section_pairs", (packages.pair_table, packages.place_table)),
+    "frontier": ("many.section_frontier", (slices.frontier_table, slices.curve_table)),
+    "left": ("many.section_left", (slices.left_table, slices.improvement_table)),
+    "leverage": ("many.section_leverage", (force.leverage_table, force.harm_table)),
+    "stability": ("reader.stability", (force.stability_table,)),
+    "inputs": ("reader.inputs", (_coverage, _weights, _exactness)),
 }
-"""Sections in the order of the report: what each answers, and its tables."""
+"""Sections in the order of the report: the note that says what each answers, and its tables."""
+
+
+def many_question(name: str) -> str:
+    """What a section answers."""
+    return declared_note(MANY_SECTIONS[name][0])
 
 
 def many_tables(round_: Round, name: str) -> list[Table]:

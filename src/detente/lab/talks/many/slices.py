@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from detente.codes import Table
-from detente.lab.talks.deals import UNITS, billions, issues_of, of
+from detente.codes import Table, declared_note
+from detente.lab.talks.deals import amounts, billions, issues_of, of
 from detente.lab.talks.many.talk import Floats, Round
-from detente.lab.talks.many.worth import EXACT, chosen_deals, ends_of, first
+from detente.lab.talks.many.worth import chosen_deals, ends_of, exact, first, off_surface
 from detente.talks.improvements import Improvement
 
 STEPS = 3
@@ -20,9 +20,9 @@ def frontier_table(round_: Round) -> Table:
         for k, (value, outcome) in enumerate(zip(frontier.payoffs, frontier.outcomes, strict=True)):
             most = ", ".join(code for code, end in zip(round_.parties, frontier.ends, strict=True) if end == k)
             rows.append((*of(setting), threat.name, *(value - threat.value), *outcome, most))
-    note = "as read off the surface; one package a direction, those that another betters left out"
+    note = declared_note("many.directions")
     issues = issues_of(round_.case.outcome_space.issues)
-    return billions("many.frontier", rows, UNITS, note, party=round_.parties, issue=issues)
+    return billions("many.frontier", rows, amounts(), note, party=round_.parties, issue=issues)
 
 
 def curve_table(round_: Round) -> Table:
@@ -32,7 +32,7 @@ def curve_table(round_: Round) -> Table:
         for value, outcome in zip(curve.payoffs, curve.outcomes, strict=True):
             rows.append((*of(setting), threat.name, *curve.pair, *(value - threat.value), *outcome))
     issues = issues_of(round_.case.outcome_space.issues)
-    return billions("many.curves", rows, UNITS, "as read off the surface", party=round_.parties, issue=issues)
+    return billions("many.curves", rows, amounts(), off_surface(), party=round_.parties, issue=issues)
 
 
 def left_table(round_: Round) -> Table:
@@ -47,7 +47,7 @@ def left_table(round_: Round) -> Table:
             beside = ends_of(round_, after.world - before.world)[1]
             rows.append((*of(setting), round_.constraints, name, left.total, *left.alone, beside,
                          space.reading(left.package)))  # fmt: skip
-    return billions("many.left", rows, UNITS, "gains as read off the surface, outsiders exact", party=round_.parties)
+    return billions("many.left", rows, amounts(), declared_note("many.outsiders_exact"), party=round_.parties)
 
 
 def _on_table(round_: Round, outcome: Floats) -> bool:
@@ -70,7 +70,7 @@ def improvement_table(round_: Round) -> Table:
                 hurt = others["hurt"][0][0] if others["hurt"] else ""
                 rows.append((*of(setting), round_.constraints, name, rank, step_words(round_, step),
                              *(values[rank] - values[0]), whole, hurt))  # fmt: skip
-    return billions("many.improve", rows, UNITS, EXACT, party=round_.parties)
+    return billions("many.improve", rows, amounts(), exact(), party=round_.parties)
 
 
 def step_words(round_: Round, step: Improvement) -> str:

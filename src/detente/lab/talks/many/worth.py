@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Table
-from detente.lab.talks.deals import UNITS, billions, of, world_note
+from detente.codes import Table, declared_note
+from detente.lab.talks.deals import amounts, billions, of, world_note
 from detente.lab.talks.many.talk import NASH, ORDER, Floats, Round
 from detente.lab.talks.talk import Setting
 from detente.talks.space import Threat
 
-EXACT = "every deal is solved exactly"
 ENDS = 5
 """Countries that are named on either end."""
 
@@ -22,6 +21,16 @@ SOME = 5e-4
 
 ONE_BY_ONE = "one by one"
 """Package of talks of two at a time."""
+
+
+def exact() -> str:
+    """That numbers of deals are no readings."""
+    return declared_note("many.exact")
+
+
+def off_surface() -> str:
+    """That they are."""
+    return declared_note("many.off_surface")
 
 
 def each(round_: Round) -> Iterator[tuple[Setting, Threat]]:
@@ -71,7 +80,7 @@ def payoff_table(round_: Round) -> Table:
             for i, party in enumerate(round_.parties):
                 parts = (float(split[part][k, i]) if part in split else 0.0 for part in known)
                 rows.append((*of(setting), name, party, whole[k, i], *parts))
-    notes = (UNITS, world_note(round_.talk), EXACT)
+    notes = (amounts(), world_note(round_.talk), exact())
     return billions("many.payoffs", rows, *notes, case=round_.case.file.title, part=list(known))
 
 
@@ -84,11 +93,7 @@ def gain_table(round_: Round) -> Table:
         stars, fallen = round_.signs(setting, values), round_.fallen(setting, threat)
         for k, name in enumerate(outcomes):
             rows.append((*of(setting), threat.name, name, *(values[k] - fallen), *stars[k]))
-    note = (
-        "0 or less: it signs whatever is expected; above 1: it never does; blank: the status quo is no worse for it "
-        "than the past law"
-    )
-    return billions("many.gains", rows, UNITS, EXACT, note, party=round_.parties)
+    return billions("many.gains", rows, amounts(), exact(), declared_note("many.signs"), party=round_.parties)
 
 
 def outsider_table(round_: Round) -> Table:
@@ -102,7 +107,7 @@ def outsider_table(round_: Round) -> Table:
             for effect, some in ends.items():
                 for rank, (country, income) in enumerate(some, 1):
                     rows.append((horizon.name, name, effect, rank, country, income, whole))
-    return billions("many.outsiders", rows, UNITS, EXACT)
+    return billions("many.outsiders", rows, amounts(), exact())
 
 
 def ends_of(round_: Round, world: Floats) -> tuple[dict[str, list[tuple[str, float]]], float]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
 from detente.data.casefile import parse_case
 from detente.data.caseknown import trade_released
@@ -32,12 +32,6 @@ EARLIEST = 2018
 
 SAID = 8
 """Positions listed, the latest."""
-
-CONSTRAINTS = """\
-  - {name: floor, coefficients: {ISSUE: 1.0}, constant: -0.10, statement: the duty keeps 10 points, source: ...}
-  - {name: mirror, kind: equal, coefficients: {ISSUE: 1.0, OTHER: -1.0}, statement: both duties are alike, source: ...}
-  - {name: link, coefficients: {ISSUE: -1.0, OTHER: -0.5}, constant: 0.5, statement: not both whole, source: ...}
-sets: {as tabled: [floor, link]}"""
 
 
 @dataclass(frozen=True)
@@ -114,11 +108,8 @@ def new_case(*names: str, on: date) -> NewCase:
 
 
 def _head(case: NewCase) -> str:
-    return (
-        f"Made by: {case.command}\n"
-        f"Law, threats and deals as known on {case.on}; every row says on which day it was known. Edit it freely:\n"
-        "levels are shares (0.25 is 25 points), `detente talks FILE` reads it, and says what it cannot use."
-    )
+    lines = declared_note("draft.made_by", command=case.command), declared_note("draft.as_known", day=case.on)
+    return "\n".join((*lines, declared_note("draft.levels")))
 
 
 def _sections(case: NewCase) -> Iterator[Section]:
@@ -130,27 +121,23 @@ def _sections(case: NewCase) -> Iterator[Section]:
     yield Section("parties", [party.code for party in case.parties])
     yield Section("world", {"name": world_of(case.parties), "elasticities": "giri-yi", "closure": "fixed"})
     yield Section("issues", [*(p.entry for p in case.pieces), *(p.entry for p in case.shelf)],
-                  "What is on the table: from nothing to a quarter above what is laid or threatened.")  # fmt: skip
-    yield Section("base_law", _base_law(case), "The whole law of the day; duties on the table owe nothing in it.")
+                  declared_note("draft.issues"))  # fmt: skip
+    yield Section("base_law", _base_law(case), declared_note("draft.base_law"))
     yield _constraints(case)
     yield from _stages(case)
     yield _weights(case)
     yield from _settings(case)
-    yield Section("positions", _positions(case),
-                  "What the parties said, from the timelines of the record." if _positions(case) else
-                  "No position is on record: add what you know, each with source and day.")  # fmt: skip
+    positions = _positions(case)
+    yield Section("positions", positions,
+                  declared_note("draft.positions") if positions else declared_note("draft.no_positions"))  # fmt: skip
     yield Section("known", _known(case))
     yield Section("assumed", _assumed(case))
-    yield Section("sources", ["Lawbooks of the parties: `detente law list`.",
-                              "Threats and deals: `detente talks record`."])  # fmt: skip
+    yield Section("sources", [declared_note("draft.of_lawbooks"), declared_note("draft.of_record")])
 
 
 def _note(case: NewCase) -> str:
     parts = [f"{piece.label[0].upper()}{piece.label[1:]}" for piece in case.pieces]
-    return (
-        f"On the table: {'; '.join(parts)}. All else of the law of {_day(case.on)} holds in every outcome; the "
-        "reference has the duties on the table at zero."
-    )
+    return declared_note("draft.on_the_table", issues="; ".join(parts), day=case.on)
 
 
 def _base_law(case: NewCase) -> list[Noted]:
@@ -166,9 +153,21 @@ def _trades(case: NewCase, party: Party) -> bool:
 
 def _constraints(case: NewCase) -> Section:
     names = [piece.name for piece in case.pieces if piece.duty]
-    examples = CONSTRAINTS.replace("ISSUE", names[0]).replace("OTHER", names[-1])
-    return Section("constraints", [], "Left open. Three examples, to be filled in with a source and the day of each:",
-                   examples.splitlines())  # fmt: skip
+    first, other = names[0], names[-1]
+    floor, mirror, link = "floor", "mirror", "link"
+    examples = (
+        _example(f"name: {floor}", f"{first}: 1.0", "constant: -0.10", declared_note("draft.keeps_points")),
+        _example(f"name: {mirror}, kind: equal", f"{first}: 1.0, {other}: -1.0", "", declared_note("draft.alike")),
+        _example(f"name: {link}", f"{first}: -1.0, {other}: -0.5", "constant: 0.5", declared_note("draft.not_both")),
+        f"sets: {{as tabled: [{floor}, {link}]}}",
+    )
+    return Section("constraints", [], declared_note("draft.constraints"), examples)
+
+
+def _example(name: str, coefficients: str, constant: str, statement: str) -> str:
+    """A row of constraints as a comment shows it."""
+    parts = name, f"coefficients: {{{coefficients}}}", constant, f"statement: {statement}", "source: ..."
+    return f"  - {{{', '.join(filter(None, parts))}}}"
 
 
 def _stages(case: NewCase) -> Iterator[Section]:
@@ -183,39 +182,36 @@ def _stages(case: NewCase) -> Iterator[Section]:
         if kind:
             threats.append(Noted({"name": name, "kind": kind, "label": label, "outcome": name, "known_on": known}))
 
-    law = "lawbooks of the parties"
-    stage("status_quo", "status-quo", f"law of {_day(on)}", law, duties, on)
+    law = declared_note("draft.lawbooks")
+    stage("status_quo", "status-quo", declared_note("draft.law_of", day=on), law, duties, on)
     tabled = [piece.burden for piece in pieces if piece.burden is not None]
     past = before_quarrel(tabled, on, on)
     if past is not None:
         levels = {piece.name: piece.on_day(past, past) for piece in pieces}
-        stage("past_law", "past-law", f"law of {_day(past)}, before the quarrel", law, levels, past)
+        stage("past_law", "past-law", declared_note("draft.before_quarrel", day=past), law, levels, past)
     lapsing = [piece.lapse for piece in pieces if piece.lapse is not None]
     if lapsing:
         first = min(lapsing, key=lambda row: row.day)
         levels = {piece.name: piece.on_day(first.day, first.known) for piece in pieces}
-        stage("lapse", "other", f"what the law of {_day(first.day)} will be by itself", law, levels, on)
+        stage("lapse", "other", declared_note("draft.by_itself", day=first.day), law, levels, on)
     threatened = {piece.name: piece.menace.words for piece in pieces if piece.menace is not None}
     if threatened:
         levels = {piece.name: piece.today if piece.threatened is None else piece.threatened for piece in pieces}
         known = max(piece.menace.announced for piece in pieces if piece.menace is not None)
         names = sorted({piece.menace.id for piece in pieces if piece.menace is not None})
-        stage("threatened", "escalation", "what is threatened", f"record of threats: {', '.join(names)}", levels, known)
+        source = declared_note("draft.threats_of", names=", ".join(names))
+        stage("threatened", "escalation", declared_note("draft.threatened"), source, levels, known)
     off = {piece.name: piece.best for piece in pieces}
-    stage("all_off", "", "every duty on the table off", "the other end of the table", off, on)
-    yield Section("outcomes", outcomes, "Outcomes with a name: add the deals that you want to compare.")
-    threats.append(Noted({"name": "war", "kind": "war", "label": "tariff war", "known_on": STRUCTURE,
-                          "description": "each side lays the duties that suit it best"}))  # fmt: skip
+    stage("all_off", "", declared_note("draft.all_off"), declared_note("draft.other_end"), off, on)
+    yield Section("outcomes", outcomes, declared_note("draft.outcomes"))
+    threats.append(Noted({"name": "war", "kind": "war", "label": declared_note("draft.war"), "known_on": STRUCTURE,
+                          "description": declared_note("draft.war_is")}))  # fmt: skip
     if past is not None:
-        threats.append(Noted({"name": "even", "kind": "expected", "label": "an even chance of both", "p": 0.5,
+        threats.append(Noted({"name": "even", "kind": "expected", "label": declared_note("draft.even"), "p": 0.5,
                               "known_on": STRUCTURE}))  # fmt: skip
-    yield Section("threats", threats, "What happens if talks fail.")
+    yield Section("threats", threats, declared_note("draft.threats"))
     yield Section("clocks", [*_deadlines(case), *map(_lapse, lapsing)],
-                  "What changes by itself, or is said to, and when.")  # fmt: skip
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+                  declared_note("draft.clocks"))  # fmt: skip
 
 
 def _deadlines(case: NewCase) -> Iterator[Noted]:
@@ -238,8 +234,7 @@ def _lapse(row: Lapse) -> Noted:
 def _weights(case: NewCase) -> Section:
     rows = list(choices(case.parties, [p.burden for p in case.pieces if p.burden is not None], case.on))
     value: dict[str, Any] = {"group": GROUP} | ({"choices": rows} if rows else {})
-    comment = ("Weights are read from what a side laid alone." if rows else
-               "No duty that a side laid alone is on the table: gains are real income.")  # fmt: skip
+    comment = declared_note("draft.weights") if rows else declared_note("draft.no_weights")
     return Section("weights", value, comment)
 
 
@@ -248,11 +243,11 @@ def _settings(case: NewCase) -> Iterator[Section]:
         return {"central": central, "low": low, "high": high, **more, "source": source, "known_on": STRUCTURE}
 
     yield Section("parameters", {
-        "elasticity_scale": number(1.0, 0.5, 1.0, "in the short run trade moves half as much, or less"),
-        "short_run_scale": number(0.5, 0.35, 1.0, "trade reacts over years", spread="none"),
+        "elasticity_scale": number(1.0, 0.5, 1.0, declared_note("draft.half_as_much")),
+        "short_run_scale": number(0.5, 0.35, 1.0, declared_note("draft.over_years"), spread="none"),
         "discount_rate": number(0.05, 0.02, 0.15, "assumed, a year", spread="none"),
         "decay_months": number(24.0, 12.0, 48.0, "assumed", spread="none"),
-    }, "Numbers of the model, each with its range.")  # fmt: skip
+    }, declared_note("draft.parameters"))  # fmt: skip
     yield Section("discount", {party.code: 0.05 for party in case.parties})
     yield Section("horizons", [Noted({"name": name, "years": years}) for name, years in HORIZONS])
 
@@ -276,27 +271,24 @@ def _known(case: NewCase) -> list[str]:
     for party in case.parties:
         record = party.importer.law.record
         if record is not None and record.to < case.on:
-            rows.append(f"For {party.name} the law on record to {_day(record.to)} is taken as it was then.")
+            rows.append(declared_note("draft.record_ends", party=party.name, day=record.to))
     return [*rows, *(f"{row.words[0].upper()}{row.words[1:]}." for row in precedents(case.parties, case.on))]
 
 
 def _assumed(case: NewCase) -> list[str]:
-    rows = ["Third countries keep the duties of the day in every outcome and threat.",
-            "A duty that was signed to end later ends; all else of the law of the day goes on."]  # fmt: skip
+    rows = [declared_note("draft.third_countries"), declared_note("draft.signed_ends")]
     out = trade_released(party.code for party in case.parties)
     if out is not None and case.on < out:
-        rows.append("The trade of 2024 weighs the duties; it was published only after the day.")
+        rows.append(declared_note("draft.trade_out"))
     rows += [f"{party.note}." for party in case.parties if party.note]
     for party in case.parties:
         if party.code not in {str(row.values["importer"]) for row in _base_law(case)}:
-            rows.append(
-                f"No tariff by line is at hand for {party.name}: base duties are averages of the world's sectors."
-            )
+            rows.append(declared_note("draft.no_lines", party=party.name))
     if case.held:
         still = "; ".join(burden.label for burden in case.held)
-        rows.append(f"Left as they stand, to keep the table small: {still}.")
-    rows += [f"Others of the group keep their own rates: {', '.join(p.burden.apart[:6])}, {p.name}."
+        rows.append(declared_note("draft.left", duties=still))
+    rows += [declared_note("draft.own_rates", others=", ".join(p.burden.apart[:6]), name=p.name)
              for p in case.pieces if p.burden is not None and p.burden.apart]  # fmt: skip
     on_table = {piece.menace.id for piece in case.pieces if piece.menace is not None}
     off = {row.id: row for row in case.menaces if row.id not in on_table}
-    return rows + [f"Threatened, not on the table: {row.words} ({row.id})." for row in off.values()]
+    return rows + [declared_note("draft.not_tabled", threat=row.words, id=row.id) for row in off.values()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from detente.codes import declared_note
 from detente.data.casewriter import Noted
 from detente.lab.talks.new.law import (
     INDUSTRY,
@@ -201,32 +202,36 @@ def _of_burden(burden: LaidDuty) -> Piece:
     kind = "floor" if burden.floor else "points" if burden.general else "sector"
     return Piece(
         burden.name, burden.label, burden.giver, burden.receiver, kind, burden.known, burden,
-        comment=f"{burden.legal}: {burden.words}, "
-        f"USD {burden.duty / 1e9:.1f} bn a year on trade of {burden.trade / 1e9:.0f} bn.",
+        comment=declared_note("draft.burden", legal=burden.legal, words=burden.words, duty=burden.duty / 1e9,
+                              trade=burden.trade / 1e9),
     )  # fmt: skip
 
 
 def _cut(party: Party, hub: Party, on: date, base: BaseDuty) -> Piece:
     """A cut of the base duty, on industrial goods where they owe any."""
     industrial = base.industrial >= WORTH_CUTTING
-    rate, goods = (base.industrial, "industrial goods") if industrial else (base.rate, "all goods")
-    label = f"cut of {party.adjective} base duty on {goods} of {hub.name}"
+    owner = party.adjective
+    label = declared_note("draft.cut", owner=owner, other=hub.name)
+    comment = declared_note("draft.averages", owner=owner, rate=base.rate)
+    if industrial:
+        label = declared_note("draft.cut_industrial", owner=owner, other=hub.name)
+        comment = declared_note("draft.averages_industrial", owner=owner, rate=base.industrial)
     return Piece(
         f"{party.short}_base_cut", label, party, hub, "cut", on,
         by_line=party.lines and has_trade(party, hub, on), industrial=industrial,
-        comment=f"{party.adjective} base duty averages {100 * rate:.1f}% on {goods}; level 1 is none.",
+        comment=comment,
     )  # fmt: skip
 
 
 def _answer(party: Party, hub: Party, on: date, every: Sequence[LaidDuty]) -> Piece:
     """A duty on all goods that a party could lay: up to what it faces."""
     faced = max((b.rate for b in every if (b.giver, b.receiver) == (hub, party) and b.general), default=0.0)
-    comment = f"Nothing of the kind is laid: an answer of {party.name}, up to what it faces or has threatened."
+    comment = declared_note("draft.answer", party=party.name)
     if not faced:
-        comment = f"Nothing of the kind is laid: {party.name} could, on all goods, up to {100 * UNKNOWN:g} points."
+        comment = declared_note("draft.could", party=party.name, points=100 * UNKNOWN)
+    label = declared_note("draft.on_all", owner=party.adjective, other=hub.name)
     return Piece(
-        f"{party.short}_duty_{hub.short}", f"{party.adjective} duty on all goods of {hub.name}", party, hub, "points",
-        on, mirrored=faced, comment=comment,
+        f"{party.short}_duty_{hub.short}", label, party, hub, "points", on, mirrored=faced, comment=comment,
     )  # fmt: skip
 
 
@@ -271,12 +276,14 @@ def _earlier(party: Party, giver: Party, on: date, row: Precedent) -> Piece:
         piece = _cut(party, giver, on, base)
         return replace(piece, tabled=False, comment=f"{row.words[0].upper()}{row.words[1:]}. {piece.comment}")
     amount = max(round(TENTH * base.trade / 1e9, 1 if base.trade < 1e11 else 0), 0.1)
-    what = "purchases" if row.type == "purchase" else "investment"
-    unit = "a year" if row.type == "purchase" else "over four years"
+    what, label = "purchases", declared_note("draft.purchases", party=party.name)
+    assumed = declared_note("draft.amount_a_year")
+    if row.type != "purchase":
+        what, label = "investment", declared_note("draft.investment", party=party.name)
+        assumed = declared_note("draft.amount_of_four")
     return Piece(
-        f"{party.short}_{what}", f"{what} pledged by {party.name}", party, giver, row.type, on, amount=amount,
-        tabled=False,
-        comment=f"{row.words[0].upper()}{row.words[1:]}. Amount assumed, USD bn {unit}: a tenth of the trade.",
+        f"{party.short}_{what}", label, party, giver, row.type, on, amount=amount, tabled=False,
+        comment=f"{row.words[0].upper()}{row.words[1:]}. {assumed}",
     )  # fmt: skip
 
 
@@ -291,10 +298,10 @@ def _controls(party: Party, other: Party, on: date) -> list[str]:
 
 def _control(party: Party, other: Party, on: date) -> Piece:
     names = _controls(party, other, on)
+    label = declared_note("draft.withholds", party=party.name, other=other.name)
     return Piece(
-        f"{party.short}_controls_{other.short}", f"share that {party.name} withholds from {other.name}", party, other,
-        "control", on, tabled=False,
-        comment=f"Controls in force: {', '.join(names[:5])}. A term says what they cost (`terms`, part materials).",
+        f"{party.short}_controls_{other.short}", label, party, other, "control", on, tabled=False,
+        comment=declared_note("draft.controls", names=", ".join(names[:5])),
     )  # fmt: skip
 
 

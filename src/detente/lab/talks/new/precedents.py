@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from detente.codes import declared_note
 from detente.data.dealrecord import deals
 from detente.lab.talks.new.sides import Party
 
@@ -19,7 +20,8 @@ DEALS = ("deal", "framework")
 KINDS = {"cuts": "cut", "purchases": "purchase", "investment": "investment"}
 """Column of the record -> type of an issue."""
 
-WORDS = {"cut": "a cut of the partner's base duty", "purchase": "purchases", "investment": "an investment"}
+WORDS = {"cut": "draft.earlier_cut", "purchase": "draft.earlier_purchase", "investment": "draft.earlier_investment"}
+"""Type of an issue -> note on how often it stood in earlier deals."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Precedent:
     @property
     def words(self) -> str:
         """One line for readers."""
-        return f"{WORDS[self.type]}: in {self.count} of {self.of} deals of the United States before {self.until}"
+        return declared_note(WORDS[self.type], count=self.count, of=self.of, until=self.until)
 
 
 def precedents(parties: tuple[Party, ...], on: date) -> Iterator[Precedent]:

@@ -29,7 +29,9 @@ GOODS = {
 }
 """Goods of a threat by the words of its row."""
 
-GENERAL = r"all goods|reciprocal|april rate|snap-back|fentanyl|^\d+ more|raise to|mirror|\bs301\b|\bs122\b|rates of"
+GENERAL = re.compile(
+    r"all goods|reciprocal|april rate|snap-back|fentanyl|^\d+ more|raise to|mirror|\bs301\b|\bs122\b|rates of"
+)
 TOTAL = r"snap-back|^\d+ more$"
 """Rows whose rate is the sum of the duties on all goods."""
 
@@ -54,7 +56,7 @@ class Menace:
         """Goods it is on; "" for all, "?" where the words say neither."""
         words = self.measure.lower()
         named = next((goods for pattern, goods in GOODS.items() if re.search(pattern, words)), "")
-        return named or ("" if re.search(GENERAL, words) else "?")
+        return named or ("" if GENERAL.search(words) else "?")
 
     @property
     def total(self) -> bool:
