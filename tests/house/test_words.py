@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,14 @@ LOCALES = SRC / "faces" / "words" / "locales"
 BELOW = ("lab", "talks", "evidence", "chains", "economy", "trade")
 """Layers whose sentences stand in the register."""
 
-DECLARED = ("lab/scenario.py", "lab/claims/quantities/")
-"""Files that are declarations themselves: fields of a scenario file, a claim quantity with its readings."""
+DECLARED = ("lab/scenario.py", "lab/claims/quantities/", "lab/claims/categories.py")
+"""Files that are declarations themselves: fields of a scenario file, a claim quantity with its readings, and the names
+that publishers give to categories of goods, which are keys of their data."""
 
-REFUSALS = {"InputError", "UnknownName", "Parameter", "ValueError", "TypeError", "refuse", "compile"}
+REFUSALS = {"InputError", "UnknownName", "Parameter", "ValueError", "TypeError", "refuse", "compile", "headed"}
 """Whose words say what is wrong with what was given, at the place that knows it; or are patterns."""
 
-LEFT = 806
+LEFT = 481
 """Sentences that still stand in code below the faces: their number may fall."""
 
 WORD, SLOT = re.compile(r"[A-Za-z]{2,}"), re.compile(r"\{[^{}]*\}")
@@ -35,19 +37,48 @@ def names_of(node: ast.Call) -> str:
     return getattr(node.func, "id", getattr(node.func, "attr", ""))
 
 
-def no_sentences(tree: ast.Module) -> Iterator[ast.AST]:
-    """Docstrings and what stands beneath constants, refusals, patterns."""
+def no_sentences(tree: ast.Module) -> set[int]:
+    """Ids of docstrings and of what stands beneath refusals and patterns, or is used nowhere but there."""
+    passed: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            yield node.value
+            passed.add(id(node.value))
         elif isinstance(node, ast.Raise | ast.Assert) or (isinstance(node, ast.Call) and names_of(node) in REFUSALS):
-            yield from ast.walk(node)
+            passed |= {id(part) for part in ast.walk(node)}
+    named = [pair for scope in ast.walk(tree) if isinstance(scope, SCOPES) for pair in texts_by_name(scope)]
+    while more := {
+        id(part) for node, uses in named if id(node) not in passed and uses <= passed for part in ast.walk(node)
+    }:
+        passed |= more
+    return passed
+
+
+SCOPES = (ast.Module, ast.FunctionDef)
+
+
+def texts_by_name(scope: ast.AST) -> Iterator[tuple[ast.AST, set[int]]]:
+    """Texts that a name of a function stands for, and private functions of a module, with the ids of their uses."""
+    whole = isinstance(scope, ast.Module)
+    inside = list(ast.walk(scope))
+    uses: dict[str, set[int]] = {}
+    for node in inside:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            uses.setdefault(node.id, set()).add(id(node))
+    for node in scope.body if whole else inside:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+        elif whole and isinstance(node, ast.FunctionDef):
+            name = node.name
+        else:
+            continue
+        if name in uses and (not whole or name.startswith("_")):
+            yield node, uses[name]
 
 
 def sentences(path: Path) -> Iterator[tuple[int, str]]:
     """Line and text of what people read in a module; values that are put in stand as braces."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    passed = {id(node) for node in no_sentences(tree)}
+    passed = no_sentences(tree)
     for node in ast.walk(tree):
         if id(node) in passed:
             continue
@@ -58,19 +89,26 @@ def sentences(path: Path) -> Iterator[tuple[int, str]]:
             text = node.value
         else:
             continue
-        if len(WORD.findall(text)) >= SENTENCE:
+        if " " in text and len(WORD.findall(text)) >= SENTENCE:
             yield node.lineno, text
 
 
-def left() -> list[str]:
-    """Every sentence below the faces, with its place."""
-    return [
-        f"{name}:{line}: {text}"
+@cache
+def left() -> tuple[str, ...]:
+    """Every sentence below the faces, with its place; what a declaration is called by there is its key."""
+    every = {
+        path.relative_to(SRC).as_posix(): list(sentences(path))
         for layer in BELOW
         for path in sorted((SRC / layer).rglob("*.py"))
-        if not (name := path.relative_to(SRC).as_posix()).startswith(DECLARED)
-        for line, text in sentences(path)
-    ]
+    }
+    keys = {text for name, rows in every.items() if name.startswith(DECLARED) for _, text in rows}
+    return tuple(
+        f"{name}:{line}: {text}"
+        for name, rows in every.items()
+        if not name.startswith(DECLARED)
+        for line, text in rows
+        if text not in keys
+    )
 
 
 def notes() -> dict[str, str]:
@@ -87,8 +125,8 @@ def test_no_more_sentences_stand_in_code_below_the_faces():
 
 def test_every_note_of_the_register_is_used_and_every_one_that_is_named_is_there():
     code = "".join(path.read_text(encoding="utf-8") for path in SRC.rglob("*.py"))
-    assert [key for key in notes() if f'"{key}"' not in code] == []
-    named = set(re.findall(r'declared_note\(\s*"([\w.-]+)"', code))
+    assert [key for key in notes() if f'"{key}"' not in code and f"'{key}'" not in code] == []
+    named = set(re.findall(r"declared_note\(\s*[\"']([\w.-]+)[\"']", code))
     assert named - set(notes()) == set()
 
 
