@@ -38,18 +38,21 @@ def names_of(node: ast.Call) -> str:
 
 
 def no_sentences(tree: ast.Module) -> set[int]:
-    """Ids of docstrings and of what stands beneath refusals and patterns, or is used nowhere but there."""
+    """Ids of docstrings and of what stands beneath refusals and patterns."""
     passed: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             passed.add(id(node.value))
         elif isinstance(node, ast.Raise | ast.Assert) or (isinstance(node, ast.Call) and names_of(node) in REFUSALS):
             passed |= {id(part) for part in ast.walk(node)}
+    return passed
+
+
+def with_texts_of_refusals(tree: ast.Module, passed: set[int]) -> set[int]:
+    """The same with texts and private functions that are used nowhere but there."""
     named = [pair for scope in ast.walk(tree) if isinstance(scope, SCOPES) for pair in texts_by_name(scope)]
-    while more := {
-        id(part) for node, uses in named if id(node) not in passed and uses <= passed for part in ast.walk(node)
-    }:
-        passed |= more
+    while more := [node for node, uses in named if id(node) not in passed and uses <= passed]:
+        passed = passed.union(id(part) for node in more for part in ast.walk(node))
     return passed
 
 
@@ -75,15 +78,21 @@ def texts_by_name(scope: ast.AST) -> Iterator[tuple[ast.AST, set[int]]]:
             yield node, uses[name]
 
 
-def sentences(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and text of what people read in a module; values that are put in stand as braces."""
+def sentences(path: Path) -> list[tuple[int, str]]:
+    """Line and text of what people read in a module."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     passed = no_sentences(tree)
+    return list(long_texts(tree, with_texts_of_refusals(tree, passed))) if any(long_texts(tree, passed)) else []
+
+
+def long_texts(tree: ast.Module, passed: set[int]) -> Iterator[tuple[int, str]]:
+    """Line and text of sentences that are not passed over; values that are put in stand as braces."""
+    inside: set[int] = set()
     for node in ast.walk(tree):
-        if id(node) in passed:
+        if id(node) in passed or id(node) in inside:
             continue
         if isinstance(node, ast.JoinedStr):
-            passed |= {id(part) for part in node.values}
+            inside |= {id(part) for part in node.values}
             text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
@@ -97,7 +106,7 @@ def sentences(path: Path) -> Iterator[tuple[int, str]]:
 def left() -> tuple[str, ...]:
     """Every sentence below the faces, with its place; what a declaration is called by there is its key."""
     every = {
-        path.relative_to(SRC).as_posix(): list(sentences(path))
+        path.relative_to(SRC).as_posix(): sentences(path)
         for layer in BELOW
         for path in sorted((SRC / layer).rglob("*.py"))
     }
@@ -123,6 +132,14 @@ def test_no_more_sentences_stand_in_code_below_the_faces():
     assert len(left()) <= LEFT, "\n".join(left())
 
 
+@pytest.mark.parametrize(("last", "count"), [("return what", 1), ("return 0", 0)])
+def test_a_text_counts_unless_each_of_its_uses_is_part_of_a_refusal(tmp_path: Path, last: str, count: int):
+    path = tmp_path / "module.py"
+    text = 'what = "no year of the record is before it"'
+    path.write_text(f"def year(x):\n    {text}\n    if x:\n        raise InputError('x', what)\n    {last}\n")
+    assert len(sentences(path)) == count
+
+
 def test_every_note_of_the_register_is_used_and_every_one_that_is_named_is_there():
     code = "".join(path.read_text(encoding="utf-8") for path in SRC.rglob("*.py"))
     assert [key for key in notes() if f'"{key}"' not in code and f"'{key}'" not in code] == []
@@ -131,7 +148,7 @@ def test_every_note_of_the_register_is_used_and_every_one_that_is_named_is_there
 
 
 @pytest.mark.parametrize("language", [path.stem for path in LOCALES.glob("*.toml") if path.stem != "en"])
-def test_every_language_has_every_note(language):
+def test_every_language_has_every_note(language: str):
     tables = tomllib.loads((LOCALES / f"{language}.toml").read_text(encoding="utf-8"))["tables"]
     spoken = {SLOT.sub("{}", text) for part in tables.values() if isinstance(part, dict) for text in part}
     assert [f"{key}: {text}" for key, text in notes().items() if SLOT.sub("{}", text) not in spoken] == []
