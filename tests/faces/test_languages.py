@@ -7,6 +7,7 @@ from importlib.resources import files
 import pytest
 import yaml
 
+from detente.codes import declared_note
 from detente.codes.declared import subject_tables
 from detente.codes.standing import LAPSED, NUMBERS, RENEWED, Branch, Standing
 from detente.data.assumptions import assumptions
@@ -131,6 +132,20 @@ def test_the_line_on_the_record_is_in_english_what_all_faces_say(standing):
     assert [isinstance(line, English) for line in lines] == [False] * standing.beyond + [True] * len(standing.gaps)
     for country in ("USA", "CHN"):
         assert len(records_of({country: standing}, load("fr"))) == standing.beyond
+
+
+@pytest.mark.parametrize(
+    ("of", "words"),
+    [
+        (declared_note("deal.without"), "sans l’accord, un droit moyen"),
+        ("Japan: an average duty of", "Japon : un droit"),
+    ],
+)
+def test_what_branches_are_of_is_in_the_language(of, words):
+    day, values = date(2026, 11, 10), (Branch(LAPSED, 0.152), Branch(RENEWED, 0.161))
+    standing = Standing(day, True, ("a clause",), day, day, values, of=f"{of} ")
+    assert f": {words}" in record_line(standing, load("fr")).replace("\u202f", " ")
+    assert record_line(standing, load()) == standing.line
 
 
 @pytest.fixture

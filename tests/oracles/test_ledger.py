@@ -70,3 +70,8 @@ def test_numbers_of_other_data_draws_or_words_do_not_count(folder, monkeypatch):
     store._kept.cache_clear()
     monkeypatch.setattr(store, "rests_on", lambda: "another law")
     assert check("2025-26", as_of=AS_OF, only="rate-13")[0].value == pytest.approx(1.45)
+
+
+def test_stored_remarks_rest_on_the_register_that_has_their_words():
+    names = {path.name for path in store.files() if path.parent.name == "tables"}
+    assert {"claims.toml", "record.toml"} <= names

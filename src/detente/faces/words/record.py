@@ -28,8 +28,13 @@ def record_line(standing: Standing, say: Language) -> str:
     if not standing.branches:
         return clauses
     values = {branch.name: _duty(branch.value, say) for branch in standing.branches}
-    of = say("record.of_average") if standing.of.strip() == AVERAGE else standing.of
+    of = say("record.of_average") if standing.of.strip() == AVERAGE else _of(standing.of, say)
     return say(f"record.fates_{number}", open=clauses, of=of, lapsed=values[LAPSED], renewed=values[RENEWED])
+
+
+def _of(words: str, say: Language) -> str:
+    """What branches are values of, with the blank before them."""
+    return f"{text_in(words.strip(), say)} " if words else ""
 
 
 def record_sentences(standing: Standing | None, say: Language) -> list[str]:

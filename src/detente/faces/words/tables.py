@@ -166,7 +166,10 @@ def _span(word: str, say: Language) -> str:
 
 
 def _items(text: str, say: Language) -> str:
-    """Items in a row: codes of countries, sectors told together and numbers in the language, names as they stand."""
+    """Items in a row: countries, sectors told together and numbers in the language, other names as they stand."""
+    parts = [part.removeprefix("the ") for part in text.split(", ")]
+    if all(part in _codes() for part in parts):
+        return ", ".join(say.name(_codes()[part]) for part in parts)
     own = re.sub(r"\b(?:[A-Z]{3}|EU27)\b", lambda code: say.name(code[0]) if code_of(code[0]) else code[0], text)
     own = re.sub(r"[A-Z][a-z]+ \([a-z]+\)", lambda sector: text_in(sector[0], say), own)
     return re.sub(r"\d(?:[\d,]*\d)?(?:\.\d+)?%?", lambda number: say.figures(number[0]), own).replace(

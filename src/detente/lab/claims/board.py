@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Parameter, Table, UnknownName, table_of
+from detente.codes import Parameter, Table, UnknownName, declared_note, table_of
 from detente.data.importers import importer
 from detente.evidence import ClaimCheck, Kind, Resolution, Verdict, settle
 from detente.evidence.events import Event
@@ -27,7 +27,7 @@ from detente.lab.statute.standing import standing_of
 
 MARKS: Mapping[str, tuple[str, ...]] = {
     "for": ("supported", "kept", "borne out", "model agrees"),
-    "between": ("depends", "close", "partly", "kept late", "model agrees in sign only"),
+    "between": ("depends", "close", "partly", "kept late", Verdict.SIGN_ONLY),
     "against": ("not supported", "broken", "not borne out", "model disagrees"),
 }
 """How a verdict is marked; every other is open. The longest beginning that fits decides."""
@@ -71,9 +71,10 @@ def _act_of_law(expected: Expectation, outcome: Resolution) -> str:
     measure, last = law.by_id[named], expected.window[1]
     if outcome.when is None:
         if expected.rate:
-            return f"{measure.title}: no rate of {expected.level:.0%} by {last}, nor since"
-        on = expected.test == "measure_on"
-        return f"{measure.title}: {'not in force' if on else 'in force'} on {last}, nor changed since"
+            return declared_note("claims.act_no_rate", title=measure.title, rate=expected.level, day=last)
+        if expected.test == "measure_on":
+            return declared_note("claims.act_not_in_force", title=measure.title, day=last)
+        return declared_note("claims.act_in_force", title=measure.title, day=last)
     return str(measure.instrument or measure.citation or measure.title) if expected.test != "measure_off" else ""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from math import isfinite
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, UnknownName, declared_note
 from detente.codes.countries import fold
 from detente.data.tables import countries, place
 from detente.data.trade_record import us_exports_to_china
@@ -51,19 +51,17 @@ def purchases(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) 
     buyer = countries().resolve(row.partner, f"quantity {row.name}, partner") if row.partner else BUYER
     name = row.line or row.population
     if row.unit == "tonnes":
-        what = f"purchases of {name} are on record in dollars alone; tonnes need a price: say unit: usd_bn"
-        return Measured(float("nan"), remark=what)
+        return Measured(float("nan"), remark=declared_note("claims.purchases_no_tonnes", good=name))
     if buyer != BUYER:
-        what = f"purchases by {place(buyer)} are not on record by good; those of {place(BUYER)} are"
+        what = declared_note("claims.purchases_other_buyer", buyer=place(buyer), known=place(BUYER))
         return Measured(float("nan"), remark=what)
     series = added_up([us_exports_to_china(code) for code in codes_of(name)])
     kind = reading.of or level_or_change(row, None)
-    words = f"purchases of {name} by {place(BUYER)} from the United States"
+    words = declared_note("claims.purchases", good=name, buyer=place(BUYER))
     answer = measured(series, kind, row, period_of(row), words)
     known = answer.known if isfinite(answer.value) else None
-    return Measured(
-        answer.value, inputs=("US exports to China by subheading, Census",), known=known, remark=answer.remark
-    )
+    inputs = (declared_note("claims.source_exports_to_china"),)
+    return Measured(answer.value, inputs=inputs, known=known, remark=answer.remark)
 
 
 def codes_of(name: str) -> tuple[str, ...]:

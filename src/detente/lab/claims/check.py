@@ -9,7 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import MOST_DRAWS, DetenteError, InputError, Parameter, UnknownName, check_none, whole_number
+from detente.codes import (
+    MOST_DRAWS,
+    DetenteError,
+    InputError,
+    Parameter,
+    UnknownName,
+    check_none,
+    declared_note,
+    whole_number,
+)
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date
 from detente.draws import BAND, band
@@ -148,7 +157,7 @@ def _judged(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     if part.kind in AHEAD:
         return _ahead(statement, basis, as_of)
     if part.kind is Kind.EVALUATION:
-        words = "an evaluation: stored, not rated"
+        words = declared_note("claims.evaluation")
         return ClaimCheck(claim, part, Verdict.NOT_RATED, Verdict.NOT_RATED, words, as_of, VERSION)
     return _rated(statement, basis, as_of)
 
@@ -158,7 +167,7 @@ def _rated(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     claim, part = statement.claim, statement.part
     assert part.quantity is not None
     if part.quantity.as_of > as_of:
-        words = f"open until {part.quantity.as_of}"
+        words = declared_note("claims.open_until", day=part.quantity.as_of)
         return ClaimCheck(claim, part, Verdict.OPEN, Verdict.OPEN, words, as_of, VERSION)
     if part.quantity.name not in basis.hooks and (unread := _unread(statement)) is not None:
         return ClaimCheck(claim, part, unread[0], unread[0], unread[1], as_of, VERSION)
@@ -185,7 +194,7 @@ def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Meas
     assert quantity is not None
     hook = basis.hooks.get(row.name)
     if hook is not None:
-        readings = statement.readings or (ReadingRow(label="as the module reads it", default=True),)
+        readings = statement.readings or (ReadingRow(label=declared_note("claims.own_module"), default=True),)
         return [(reading, hook(row, reading, quantity.as_of)) for reading in readings]
     measurand, day = quantities()[row.name], quantity.as_of
     readings = statement.readings
@@ -366,7 +375,8 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     known = {event.event_id: event for event in basis.events}
     later = tuple(f"{name} ({known[name].announced})" for name in now.events if known[name].announced > claim.said)
     blank = ClaimCheck(claim, part, verdict, before, now.reason, as_of, VERSION, known_later=later, inputs=now.events)
-    filled = replace(blank, value=now.value, definition=f"settled by the record up to {statement.expected.window[1]}")
+    settled = declared_note("claims.settled_by", day=statement.expected.window[1])
+    filled = replace(blank, value=now.value, definition=settled)
     unread = statement.lacks or not statement.readings
     by_number = statement.expected.test == "figure" and part.quantity is not None
     if unread or part.quantity is None or part.quantity.as_of > as_of:

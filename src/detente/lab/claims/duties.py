@@ -13,6 +13,7 @@ from math import isfinite
 
 import numpy as np
 
+from detente.codes import declared_note
 from detente.data.tables import place
 from detente.data.trade_record import ALL, NOTHING, TradeSeries, customs_receipts, us_duties
 from detente.lab.claims.income import WORLD, duty_left
@@ -72,11 +73,11 @@ def tariff_revenue(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     if record == "receipts" and isfinite(answer.value):
         return Measured(
             answer.value,
-            inputs=("customs receipts, US Treasury",),
+            inputs=(declared_note("claims.source_receipts"),),
             known=period.last_day + BOOKED,
             remark=answer.remark,
         )
-    inputs = ("duty calculated by month, Census",)
+    inputs = (declared_note("claims.source_calculated"),)
     return Measured(answer.value, inputs=inputs, known=answer.known, remark=answer.remark)
 
 
@@ -92,14 +93,13 @@ def _projected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     how = known_record(reading, ANSWERS) or (STATIC if partner else EQUILIBRIUM)
     if how == PACE:
         return _pace(row, reading, as_of)
-    values, remark = _of_a_year(law, on, reading.scope, partner), f"a year at the law of {on}"
+    values, remark = _of_a_year(law, on, reading.scope, partner), declared_note("claims.year_at_law", day=on)
     if how != EQUILIBRIUM:
         return Measured(values[how], inputs=(LAWBOOK, IMPORTS), remark=remark)
     if partner:
-        what = "after the world economy has answered, duty is counted on all partners together; leave partner out"
-        return Measured(float("nan"), inputs=(LAWBOOK, IMPORTS), remark=what)
+        return Measured(float("nan"), inputs=(LAWBOOK, IMPORTS), remark=declared_note("claims.answered_by_all"))
     spread = values[STATIC] * np.asarray(duty_left(law, on, reading.scope))
-    inputs = (LAWBOOK, IMPORTS, f"world {WORLD}, {spread.size} sets of elasticities")
+    inputs = (LAWBOOK, IMPORTS, declared_note("claims.source_sets", world=WORLD, sets=spread.size))
     return Measured(float(np.median(spread)), spread, inputs, remark=remark, range_of="sets of elasticities")
 
 

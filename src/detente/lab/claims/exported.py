@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from math import isfinite
 
+from detente.codes import declared_note
 from detente.data.tables import arrays, countries, place
 from detente.data.trade_record import ALL, TradeSeries
 from detente.lab.claims.measured import Basis, Measured
@@ -31,12 +32,16 @@ def magnet_exports(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     """
     period, partner = period_of(row), _code(reading.partner or row.partner)
     kind = reading.of or level_or_change(row, None)
-    whom = "" if partner == ALL else f" to {place(partner)}"
-    answer = measured(_series(partner), kind, row, period, f"exports of magnets of China{whom}")
+    answer = measured(_series(partner), kind, row, period, _words(partner))
     known = period.last_day + RELEASED if isfinite(answer.value) else None
-    return Measured(
-        answer.value, inputs=("exports of China by month, customs as reported",), known=known, remark=answer.remark
-    )
+    inputs = (declared_note("claims.source_chinese_exports"),)
+    return Measured(answer.value, inputs=inputs, known=known, remark=answer.remark)
+
+
+def _words(partner: str) -> str:
+    if partner == ALL:
+        return declared_note("claims.magnet_exports")
+    return declared_note("claims.magnet_exports_to", partner=place(partner))
 
 
 def exported_to(partner: str) -> TradeSeries:

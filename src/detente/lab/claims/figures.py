@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from detente.codes import declared_note
 from detente.evidence import ClaimCheck, Kind, Nearness, Verdict
 from detente.evidence.forecasts import Expectation
 from detente.lab.claims.words import said_of
@@ -25,13 +26,14 @@ def by_figure(check: ClaimCheck, expected: Expectation, as_of: date, lacks: str 
     """
     last = expected.window[1]
     if as_of <= last:
-        return replace(check, verdict=Verdict.OPEN, verdict_then=Verdict.OPEN, explanation=f"open until {last}")
+        words = declared_note("claims.open_until", day=last)
+        return replace(check, verdict=Verdict.OPEN, verdict_then=Verdict.OPEN, explanation=words)
     if lacks or not check.readings:
         words = lacks or check.explanation
         return replace(check, verdict=Verdict.NOT_CHECKABLE, verdict_then=Verdict.OPEN, explanation=words)
     shown = next((reading for reading in check.readings if reading.default), check.readings[0])
     if shown.known is not None and shown.known > as_of:
-        words = f"open: its figure is not public before {shown.known}"
+        words = declared_note("claims.figure_not_public", day=shown.known)
         return replace(check, verdict=Verdict.OPEN, verdict_then=Verdict.OPEN, explanation=words)
     verdict = Verdict.NOT_CHECKABLE if shown.nearness is None else SETTLED[shown.nearness]
     if verdict is Verdict.BROKEN and check.holds_under:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from detente.codes import declared_note
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import QuantityRow
 
@@ -33,5 +34,5 @@ def short_words(row: QuantityRow, text: str) -> str:
         return ""
     spoken = f'"{match.group(0)}"' if match is not None else "the short run"
     if row.horizon and "horizon" in quantities()[row.name].uses:
-        return f"the claim speaks of {spoken}, the model of the time in which trade has moved and capital has not"
-    return f"the claim speaks of {spoken}, the model of the long run: {settled}"
+        return declared_note("claims.short_for_capital", spoken=spoken)
+    return declared_note("claims.short_for_model", spoken=spoken, settled=settled)

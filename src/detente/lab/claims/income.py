@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
-from detente.codes import SolveError
+from detente.codes import SolveError, declared_note
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, baseline_spending, decouple, solve
@@ -40,20 +40,21 @@ def real_income(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date
         law, on = law_under(reading, as_of)
         base = row.base or START
         effects, failed = _under_laws(law, on, base, reading.scope, horizon)
-        scene = f"under US and Chinese duties of {on} against those of {base}"
+        scene = partial(declared_note, "claims.income_under_laws", day=on, base=base)
     else:
         effects, failed = _decoupled(horizon)
-        scene = "with trade between the United States and China cut by 90%"
-    inputs = (f"world {WORLD}, {len(effects)} sets of elasticities", *((LAWBOOK,) if reading.of == "law" else ()))
+        scene = partial(declared_note, "claims.income_decoupled")
+    source = declared_note("claims.source_sets", world=WORLD, sets=len(effects))
+    inputs = (source, *((LAWBOOK,) if reading.of == "law" else ()))
     if country and country not in effects[0]:
-        what = f"the world model counts {country} in the rest of the world"
+        what = declared_note("claims.income_in_rest", country=country)
         return Measured(float("nan"), inputs=inputs, remark=what)
     values = np.asarray([by_country[country] for by_country in effects])
     of_whom = importer("USA").countries.name(country) if country else "world"
     unsaid = bool(country) or reading.of == "law" or reading.label == OWN
-    words = [f"{of_whom} {scene}"] if unsaid else []
+    words = [scene(whose=of_whom)] if unsaid else []
     words.append(_beside(effects, country))
-    words += [f"{failed} sets did not solve"] if failed else []
+    words += [declared_note("claims.sets_unsolved", sets=failed)] if failed else []
     return Measured(float(np.median(values)), values, inputs, remark="; ".join(words), range_of="sets of elasticities")
 
 

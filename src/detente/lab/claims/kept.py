@@ -35,6 +35,9 @@ DATA = (".csv", ".npz", ".parquet", ".toml", ".yaml")
 FACES = "faces"
 """Package of the program that computes nothing."""
 
+REGISTER = "codes/tables"
+"""Where the sentences of remarks stand, beneath the program."""
+
 
 def store_path(ledger: str) -> Path:
     """Where the numbers of a ledger of the package are stored."""
@@ -76,14 +79,19 @@ def to_store(measured: Mapping[str, Given], draws: int, seed: int) -> bytes:
 
 @lru_cache(maxsize=1)
 def rests_on() -> str:
-    """One hash of the data of the package and of the program that computes."""
+    """One hash of the data of the package, of the program that computes and of the register that has its words."""
+    total = hashlib.blake2b(digest_size=16)
+    for path in files():
+        total.update(f"{path.name} {sha256(path)}\n".encode())
+    return total.hexdigest()
+
+
+def files() -> list[Path]:
+    """Files that decide what the readings of a statement give, remarks among it."""
     data, program = package_folder(), Path(detente.__file__).parent
     paths = [path for path in sorted(data.rglob("*")) if path.suffix in DATA]
     paths += [path for path in sorted(program.rglob("*.py")) if path.relative_to(program).parts[0] != FACES]
-    total = hashlib.blake2b(digest_size=16)
-    for path in paths:
-        total.update(f"{path.name} {sha256(path)}\n".encode())
-    return total.hexdigest()
+    return paths + sorted((program / REGISTER).glob("*.toml"))
 
 
 def _own() -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.data.importers import importer
 from detente.data.tables import countries
 from detente.lab.claims.measured import Measured
@@ -184,10 +184,10 @@ AMENDED = "-amended"
 
 def _parted(reading: ReadingRow, change: Amendment, spoken: date) -> list[ReadingRow]:
     """A reading of the law as published on a day; the default also as it was amended later."""
-    known = reading.model_copy(update={"published": spoken, "label": f"{reading.label}{_by(spoken)}"})
+    known = reading.model_copy(update={"published": spoken, "label": _by(spoken, reading.label)})
     if not reading.default:
         return [known]
-    label = f"{reading.label}, as amended later, with effect from {change.effect}"
+    label = declared_note("claims.as_amended", reading=reading.label, day=change.effect)
     plain = {"name": reading.name + AMENDED, "label": label, "default": False, "likely": False}
     plain["known"] = change.published
     return [known, reading.model_copy(update=plain)]
@@ -220,5 +220,5 @@ def _plain(row: ReadingRow) -> str:
     return row.label.removesuffix(_by(row.published))
 
 
-def _by(day: date | None) -> str:
-    return f", as published by {day}"
+def _by(day: date | None, label: str = "") -> str:
+    return declared_note("claims.as_published", reading=label, day=day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from detente.codes import InputError, digits
+from detente.codes import InputError, declared_note, digits
 from detente.codes.hs import nested
 from detente.data.adcvd import likely_orders
 from detente.lab.claims.laws import HOME, importer_of, law_under
@@ -19,8 +19,6 @@ LEVELS = {"hs6": "subheading", "sector": "sector"}
 
 SAME = 1e-9
 """Duties that are one."""
-
-ORDERS = "antidumping or countervailing duties are likely on such goods; no number here holds them"
 
 
 def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -37,7 +35,8 @@ def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) 
     law, on = law_under(reading, as_of, code)
     answer = look_up(line, partner, on, law=law, of=code)
     total, fact = _under(answer, row, reading.of)
-    level = "" if answer.level == "line" else f"its base duty is that of the {LEVELS.get(answer.level, answer.level)}"
+    whose = LEVELS.get(answer.level, answer.level)
+    level = "" if answer.level == "line" else declared_note("claims.line_level", level=whose)
     record = "" if code == HOME else record_of(law)
     words = (f"line {line}, {answer.basis or 'one rate'}", fact, level, record, _orders(answer, code))
     return Measured(total, inputs=(lawbook_of(code),), remark="; ".join(filter(None, words)))
@@ -67,4 +66,4 @@ def _orders(answer: LineDuty, code: str) -> str:
         answer.partner in order.partners and any(nested(answer.code, digits(c, "code")) for c in order.codes)
         for order in likely_orders()
     )
-    return ORDERS if likely else ""
+    return declared_note("claims.line_orders") if likely else ""

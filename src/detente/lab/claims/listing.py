@@ -59,8 +59,9 @@ def keys_rows() -> list[tuple[str, str, str, str]]:
 
 def keys_markdown() -> str:
     """The rows as the table of the documentation."""
-    head = ("| quantity | has to name | may name | example |", "| --- | --- | --- | --- |")
-    return "\n".join((*head, *(_line(row) for row in keys_rows())))
+    heads = ("quantity", "has to name", "may name", "example")
+    ruled = (" | ".join(cells) for cells in (heads, ["---"] * len(heads)))
+    return "\n".join((*(f"| {cells} |" for cells in ruled), *(_line(row) for row in keys_rows())))
 
 
 def _line(row: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from detente.chains.disrupt import disrupt_many
 from detente.chains.disruption import Disruption
 from detente.chains.many import answered, in_blocks
 from detente.chains.stocks import SHORT
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.data.chain_build import build
 from detente.data.chainfile import chain_file
 from detente.lab.chains.answer import YEAR
@@ -47,13 +47,13 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     if basis.draws:
         rows = sample_of(question, basis.draws, basis.seed).rows
         questions += [replace(question, values=figures) for figures in rows]
-    values = _short_months(questions)
+    values, short = _short_months(questions), declared_note("claims.months_short", share=SHORT)
     return Measured(
         values[0],
         np.asarray(values[1:]),
         (f"chain {question.name}, {question.words.scenario or f'flows cut by {question.words.cut:.0%}'}",),
         base=float(YEAR),
-        remark=f"of {YEAR} months from {FIRST:%B %Y}; short: {SHORT:.0%} of need not met",
+        remark=f"{declared_note('claims.months_of', months=YEAR, first=FIRST)}; {short}",
     )
 
 

@@ -9,6 +9,7 @@ from math import isfinite, log
 
 import numpy as np
 
+from detente.codes import declared_note
 from detente.data.evidence_tables import monthly_series
 from detente.data.tables import arrays
 from detente.data.trade_record import TradeSeries
@@ -38,9 +39,8 @@ def price_index(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date
     population, period = quantities()[row.name].population(row.population), period_of(row)
     answer = measured(_index(SERIES[population]), reading.of or CHANGE, row, period, population)
     known = period.last_day + RELEASED if isfinite(answer.value) else None
-    return Measured(
-        answer.value, inputs=("prices by month, Bureau of Labor Statistics",), known=known, remark=answer.remark
-    )
+    inputs = (declared_note("claims.source_prices"),)
+    return Measured(answer.value, inputs=inputs, known=known, remark=answer.remark)
 
 
 def pass_through(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -50,7 +50,7 @@ def pass_through(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     against the same months of the year before.
     """
     period, prices = period_of(row), _index("import-prices").values
-    inputs = ("prices by month, Bureau of Labor Statistics", COLLECTED)
+    inputs = (declared_note("claims.source_prices"), COLLECTED)
     months = [month for month in period.months if _known(month, prices)]
     missing = [month for month in period.months if month not in months]
     if len(missing) > len(months):
@@ -60,10 +60,10 @@ def pass_through(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     paces = [[log(prices[m] / prices[_before(m)]) for m in span] for span in (months, map(_before, months))]
     price, pace = (float(np.mean(each)) for each in paces)
     price -= 0.0 if reading.of == "plain" else pace
-    remark = f"{period.text}: prices before duty {price:+.1%}, duty {moves:+.1%} of the price with it"
+    remark = declared_note("claims.prices_and_duty", period=period.text, price=price, duty=moves)
     remark += f"; without {', '.join(missing)}" if missing else ""
     if abs(moves) < LEAST:
-        return Measured(NONE, inputs=inputs, remark=f"{remark}; too small a change of duty to tell")
+        return Measured(NONE, inputs=inputs, remark=f"{remark}; {declared_note('claims.duty_moved_little')}")
     return Measured(1.0 + price / moves, inputs=inputs, known=period.last_day + PUBLISHED, remark=remark)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, UnknownName, declared_note
 from detente.codes.countries import fold
 from detente.data.tables import arrays, countries, place
 from detente.lab.claims.measured import Basis, Measured
@@ -17,7 +17,7 @@ from detente.lab.claims.period import period_named
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.shares import share
 
-SURVEY = "production by country, US Geological Survey"
+SURVEY = declared_note("claims.source_survey")
 WORLD = "WLD"
 RELEASED = (1, 31)
 """Month and day on which an edition of the survey comes out."""
@@ -157,8 +157,9 @@ def _surveyed(chapter: str, country: str, stage: str, year: int, edition: str) -
     counted = productions(chapter, year, edition)
     chosen = [what for what in counted if stage in what]
     if not chosen:
-        kinds = f" at stage '{stage}'" if stage and counted else ""
-        what = f"no world production of {chapter}{kinds} is on record for {year}"
+        what = declared_note("claims.production_unknown", mineral=chapter, year=year)
+        if stage and counted:
+            what = declared_note("claims.production_unknown_at", mineral=chapter, stage=stage, year=year)
         return Measured(float("nan"), inputs=(SURVEY,), remark=what)
     places = counted[chosen[0]]
     if country not in places:
@@ -167,7 +168,7 @@ def _surveyed(chapter: str, country: str, stage: str, year: int, edition: str) -
             for code in sorted(places, key=lambda c: -places[c])
             if len(code) == len(WORLD) and code not in (WORLD, "ROW")
         )
-        remark = f"the survey counts {place(country)} among other countries; it names {named}"
+        remark = declared_note("claims.survey_names", country=place(country), named=named)
         return Measured(float("nan"), inputs=(SURVEY,), remark=remark)
     remark = f"{chapter}, {chosen[0]}, {year}"
     return Measured(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.codes import DetenteError
+from detente.codes import DetenteError, declared_note
 from detente.data.definitions import OURS, PublishedFigure, Publisher, definitions, published_figures
 from detente.data.evidence_tables import census_series, long_series
 from detente.evidence import Claim, Quantity
@@ -62,7 +62,7 @@ def _ranked(claim: Claim, since: int, as_of: date) -> list[Read]:
     figures = (f for f in _figures(claim.said, UNITS[LEVEL], HOME, "") if f.substitution != "post")
     last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
     reads = [*(_as_printed(figure) for figure in last.values()), *_computed(as_of, HOME, "")]
-    words = f"highest year after {since}: {bar:.1%} in {highest}"
+    words = declared_note("claims.rank_highest", since=since, rate=bar, year=highest)
     return [(row, replace(value, claimed=bar, remark=words)) for row, value in reads]
 
 
@@ -72,16 +72,18 @@ def _risen(claim: Claim, quantity: Quantity, base: date) -> list[Read]:
     figures = (f for f in _figures(claim.said, UNITS[LEVEL], HOME, "") if _gives(f.value - start, quantity, 2))
     last = {figure.definition: figure for figure in sorted(figures, key=lambda figure: figure.report)}
     if last:
-        return [_less(_as_printed(figure), start, f"the duty collected in {base.year - 1}") for figure in last.values()]
+        words = declared_note("claims.less_collected", year=base.year - 1)
+        return [_less(_as_printed(figure), start, words) for figure in last.values()]
     before = {row.name: value.value for row, value in _computed(base, HOME, "", True)}
     reads = _computed(quantity.as_of, HOME, "", True)
-    return [_less(read, before[read[0].name], "that of the base day") for read in reads if read[0].name in before]
+    words = declared_note("claims.less_base")
+    return [_less(read, before[read[0].name], words) for read in reads if read[0].name in before]
 
 
 def _less(read: Read, start: float, words: str) -> Read:
     """An average less where it started."""
     row, value = read
-    return row.model_copy(update={"label": f"{row.label}, less {words}"}), replace(value, value=value.value - start)
+    return row.model_copy(update={"label": f"{row.label}, {words}"}), replace(value, value=value.value - start)
 
 
 def _gives(value: float, quantity: Quantity, rounded: int = 1) -> bool:
@@ -102,7 +104,7 @@ def _figures(day: date, unit: str, code: str, partner: str) -> Iterator[Publishe
 def _printed(figure: PublishedFigure) -> Read:
     """A figure in print as a reading, with what its choices give as far as they are known."""
     row, printed = _as_printed(figure)
-    ours = f"by its choices, as far as they are known, {value_of_figure(figure):.1%}"
+    ours = declared_note("claims.by_its_choices", value=value_of_figure(figure))
     return row, replace(printed, remark="; ".join(filter(None, (ours, figure.gap))))
 
 

@@ -7,6 +7,7 @@ and in docs/evidence.md.
 
 from __future__ import annotations
 
+from detente.codes import declared_note
 from detente.evidence.claims import Kind
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.questions import Wording
@@ -29,10 +30,10 @@ def _cause(wording: Wording) -> str:
     """A cause needs an effect: a difference from something, with a direction."""
     if not quantities()[wording.row.name].effect:
         known = ", ".join(name for name, quantity in quantities().items() if quantity.effect)
-        return f"{wording.words} is compared with nothing, so that no cause can be checked; claim one of {known}"
+        return declared_note("claims.cause_of_nothing", quantity=wording.words, known=known)
     value = wording.row.value
     if wording.row.comparator in ("=", "about") and value is not None and not float(value):
-        return "an effect of zero has no direction; say comparator: rose or fell, or its size"
+        return declared_note("claims.cause_of_zero")
     return ""
 
 
@@ -41,5 +42,4 @@ def _whose(wording: Wording) -> str:
     row, quantity = wording.row, quantities()[wording.row.name]
     if not {"importer", "period"} <= {*quantity.narrowed_by} or row.population or row.importer or wording.given:
         return ""
-    choices = f"population: {next(iter(quantity.populations))}, or importer: CHN for those of another country"
-    return f"the claim leaves open over whose imports the {wording.words} is taken; add {choices}"
+    return declared_note("claims.imports_unsaid", quantity=wording.words, population=next(iter(quantity.populations)))

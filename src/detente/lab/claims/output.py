@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from detente.chains.measures import GDP
+from detente.codes import declared_note
 from detente.data.importers import importer
 from detente.lab.chains.answer import answer
 from detente.lab.chains.economies import DIRECT
@@ -29,10 +30,10 @@ def gdp(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Mea
         return real_income(basis, row, reading, as_of)
     named = reading.partner or row.partner
     if not named:
-        return Measured(float("nan"), remark="a shortage is that of one country; add partner: USA")
+        return Measured(float("nan"), remark=declared_note("claims.shortage_of_one"))
     country = importer("USA").countries.resolve(named, f"quantity {row.name}, partner")
     lost = _lost(question_of(reading, country, as_of), country)
-    remark = f"output lost in the first year of the licences of {as_of}, users of {reading.material or CHAIN}"
+    remark = declared_note("claims.output_lost", day=as_of, material=reading.material or CHAIN)
     return Measured(-lost, inputs=(f"chain {reading.material or CHAIN}",), remark=remark)
 
 

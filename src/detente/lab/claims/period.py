@@ -12,7 +12,7 @@ FORMS = re.compile(
     re.IGNORECASE,
 )
 SPAN = ".."
-HOW = "write it as 2025-07, 2025, 2025-Q2, 2025-H1 or FY2025, or two of them with two dots between"
+_HOW = "write it as 2025-07, 2025, 2025-Q2, 2025-H1 or FY2025, or two of them with two dots between"
 FISCAL_FIRST = 10
 """Month in which the fiscal year of the United States begins, in the year before."""
 
@@ -92,7 +92,7 @@ def period_named(text: str) -> MonthSpan:
 def _one(text: str) -> MonthSpan:
     parts = FORMS.match(text.strip())
     if parts is None or (parts["fiscal"] and (parts["month"] or parts["quarter"] or parts["half"])):
-        raise ValueError(f"'{text}' is no period; {HOW}")
+        raise ValueError(f"'{text}' is no period; {_HOW}")
     start = int(parts["year"]) * YEAR
     if parts["fiscal"]:
         return MonthSpan(start - YEAR + FISCAL_FIRST - 1, YEAR, text.strip().upper())

@@ -9,7 +9,7 @@ from math import isfinite
 
 import numpy as np
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.data.tables import arrays, countries, place
 from detente.data.trade_record import BALANCE, EXPORTS, IMPORTS, UNION
 from detente.data.worlds import load_economy
@@ -50,14 +50,15 @@ def rank_among(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date)
         values = {code: sign * value for code, value in _by_partner(record, flow, period).items()}
         if flow.partner in values and len(values) >= FEWEST:
             return _placed(values, flow, period, record)
-    what = f"{kind} of {place(flow.country)} in {period.text} are on record from too few partners to rank"
+    what = declared_note("claims.too_few_partners", flow=kind, country=place(flow.country), period=period.text)
     return Measured(float("nan"), remark=what)
 
 
 def _placed(values: Mapping[str, float], flow: TradeFlow, period: MonthSpan, record: str) -> Measured:
     order = sorted(values, key=lambda code: -values[code])
     first = ", ".join(place(code) for code in order[:SHOWN])
-    remark = f"first: {first}; {len(order)} partners on record in {period.text}"
+    known = declared_note("claims.partners_ranked", partners=len(order), period=period.text)
+    remark = f"{declared_note('claims.first_partners', names=first)}; {known}"
     series = SOURCES[record](replace(flow, kind=IMPORTS) if flow.kind == BOTH else flow)
     number = float(order.index(flow.partner) + 1)
     return Measured(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from detente.codes import declared_note
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 
@@ -50,12 +51,11 @@ def partner(wording: Wording) -> str:
     """Of which country? For quantities that would take one for granted."""
     if wording.names("partner") or wording.row.importer:
         return ""
-    return f"the claim names no country for {wording.words}: of which? add partner: CHN"
+    return declared_note("claims.partner_unsaid", quantity=wording.words)
 
 
 def base(wording: Wording, others: str = "") -> str:
     """Against which day? `others` : further ways to say it."""
     if wording.row.base is not None:
         return ""
-    ways = "add base: 2025-01-01 for the law of that day"
-    return f"the claim does not say with what it compares {wording.words}; {ways}{others}"
+    return f"{declared_note('claims.base_unsaid', quantity=wording.words)}{others}"

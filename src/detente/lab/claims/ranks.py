@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.data.evidence_tables import doubtful_years, long_series
 from detente.evidence import Series, largest_rise
 from detente.evidence.history import TIE, Rise
@@ -20,7 +20,7 @@ from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.rates import average_level, average_rise, last_full_year
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
-HISTORY = "duties over imports by year, 1901 on"
+HISTORY = declared_note("claims.source_history")
 BOOKED = (2, 15)
 """Month and day of the next year on which the receipts of a year are public."""
 
@@ -40,7 +40,7 @@ def rank_since(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date)
     inputs = ranked.inputs if ranked.known is not None else tuple(dict.fromkeys([*ranked.inputs, HISTORY]))
     first, bar = int(series.years[0]), ranked.claimed
     if since < first - 1 and bar is not None and ranked.value >= bar - TIE:
-        remark = f"the record begins in {first}, so that nothing is known of the years from {since}"
+        remark = declared_note("claims.record_begins", first=first, since=since)
         return Measured(float("nan"), inputs=inputs, known=ranked.known, remark=remark)
     return replace(ranked, inputs=inputs)
 
@@ -49,13 +49,15 @@ def _level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, ser
     """A level against the highest year after one."""
     level, year, words = _placed(basis, row, reading, as_of, series)
     bar, highest = highest_after(series, since, year)
-    tied = ", level with it" if abs(level.value - bar) <= TIE else ""
-    words.append(f"highest year after {since}: {bar:.1%} in {highest}{tied}")
+    tied = abs(level.value - bar) <= TIE
+    words.append(declared_note("claims.rank_highest", since=since, rate=bar, year=highest))
+    words[-1] += f", {declared_note('claims.rank_tied')}" if tied else ""
     if reading.times_mean:
         late = (series.years >= year - reading.mean_years) & (series.years < year)
         mean = float(series.rate[late].mean())
         bar = max(bar, reading.times_mean * mean)
-        words.append(f"mean of {reading.mean_years} years {mean:.1%}, the rate is {level.value / mean:.1f} times that")
+        times = level.value / mean
+        words.append(declared_note("claims.rank_mean", years=reading.mean_years, mean=mean, times=times))
     return replace(level, claimed=bar, remark="; ".join(words))
 
 
@@ -82,11 +84,21 @@ def _placed(
         return average_level(basis, row, reading, as_of), as_of.year, []
     if reading.period == "month":
         month = average_level(basis, row, reading, as_of)
-        return month, as_of.year, [month.remark, "one month against whole years"]
+        return month, as_of.year, [month.remark, declared_note("claims.month_against_years")]
     year = last_full_year(as_of)
     known = date(year + 1, *BOOKED)
-    words = [f"duty collected in {year}" if np.isfinite(series.at(year)) else f"the duty of {year} is not on record"]
-    return Measured(series.at(year), inputs=(f"{HISTORY}, with {year}",), known=known), year, words
+    collected = np.isfinite(series.at(year))
+    words = declared_note("claims.collected_in", year=year) if collected else _unknown(year)
+    return Measured(series.at(year), inputs=(_history(year),), known=known), year, [words]
+
+
+def _unknown(year: int) -> str:
+    return declared_note("claims.year_not_on_record", year=year)
+
+
+def _history(year: int) -> str:
+    """The record of an average by year, with its last one, among inputs."""
+    return declared_note("claims.source_history_with", year=year)
 
 
 def _rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, series: Series, since: int) -> Measured:
@@ -96,16 +108,17 @@ def _rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, seri
             what = "one month has no place among the rises of whole years"
             raise InputError(f"reading {reading.name}", what, "say period: year, or leave it out")
         value = series.at(as_of.year) - series.at(as_of.year - 1)
-        inputs = (f"{HISTORY}, with {as_of.year}",)
-        rise = Measured(value, inputs=inputs, known=date(as_of.year + 1, *BOOKED))
+        rise = Measured(value, inputs=(_history(as_of.year),), known=date(as_of.year + 1, *BOOKED))
     else:
         rise = average_rise(basis, row, reading, as_of)
     if not np.isfinite(rise.value):
-        return replace(rise, remark=f"the duty of {as_of.year} is not on record")
+        return replace(rise, remark=_unknown(as_of.year))
     place = largest_rise(series, rise.value, since, as_of.year, reading.span)
-    over = f" over {reading.span} years" if reading.span > 1 else ""
-    remark = f"largest rise{over} after {since}: {_largest(series, place, as_of.year, reading.span)}"
-    remark += "; level with it" if place.tied else ""
+    largest = _largest(series, place, as_of.year, reading.span)
+    remark = declared_note("claims.largest_rise", since=since, largest=largest)
+    if reading.span > 1:
+        remark = declared_note("claims.largest_rise_over", years=reading.span, since=since, largest=largest)
+    remark += f"; {declared_note('claims.rank_tied')}" if place.tied else ""
     return replace(rise, claimed=place.largest, remark=remark)
 
 
@@ -118,9 +131,10 @@ def _largest(series: Series, place: Rise, year: int, span: int) -> str:
     words = f"{_points([version.largest for version in places])} points in {years}"
     if np.isfinite(place.of_year):
         larger = {version.exceeds_year for version in places}
-        how = "may be" if len(larger) > 1 else "is" if True in larger else "is not"
+        how = "claims.is_larger" if True in larger else "claims.is_not_larger"
+        how = "claims.may_be_larger" if len(larger) > 1 else how
         own = _points([version.of_year for version in places])
-        words += f"; it {how} larger than that of {place.since} itself ({own})"
+        words += f"; {declared_note(how, year=place.since, own=own)}"
     moved = any(abs(o.largest - place.largest) > TIE or abs(o.of_year - place.of_year) > TIE for o in places[1:])
     bands = [f"{y} is known only as {_points(band)}%" for y, band in doubtful.items()]
     return "; ".join([words, *(bands if moved else [])])

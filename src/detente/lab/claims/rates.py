@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.codes.days import BASE_DAY
 from detente.data.evidence_tables import census_series
 from detente.data.importers import importer
@@ -34,9 +34,9 @@ START = BASE_DAY
 PUBLISHED = timedelta(days=36)
 """Days after the end of a month until its trade is public."""
 
-LAWBOOK = "lawbook of the United States"
-IMPORTS = "US imports for consumption of 2024"
-COLLECTED = "duty collected by month, Census"
+LAWBOOK = declared_note("claims.lawbook", country="the United States")
+IMPORTS = declared_note("claims.source_imports")
+COLLECTED = declared_note("claims.source_collected")
 UNEXEMPT = "9503.00.00"
 """A line that no list of exemptions names (toys), on which the steps of a timeline can be counted."""
 
@@ -158,7 +158,8 @@ def _no_trade(code: str, partner: str) -> Measured | None:
     known = ground_of(where.law).flows.expanded()[0].partners
     if where.countries.expand(partner, START, "partner") & set(known):
         return None
-    return Measured(float("nan"), remark=f"no imports of {place(code)} from {place(partner)} are on record")
+    what = declared_note("claims.imports_unknown", country=place(code), partner=place(partner))
+    return Measured(float("nan"), remark=what)
 
 
 def _from_few(row: QuantityRow, reading: ReadingRow) -> Measured | None:
@@ -169,14 +170,19 @@ def _from_few(row: QuantityRow, reading: ReadingRow) -> Measured | None:
     only, *more = ground_of(importer(code).law).flows.partners
     if more:
         return None
-    what = f"of the imports of {place(code)}, those from {place(only)} alone are on record"
-    return Measured(float("nan"), remark=f"{what}; claim partner_average_rate with partner: {only}")
+    what = declared_note("claims.imports_from_one", country=place(code), partner=place(only), code=only)
+    return Measured(float("nan"), remark=what)
 
 
 def data_to() -> str:
     """How far the months of duty collected are on record, in words."""
     table = arrays("usa_collected_monthly")
-    return f"data to {max(table['month'][table['partner'] == 'all'].tolist())}"
+    return declared_note("claims.data_to", period=max(table["month"][table["partner"] == "all"].tolist()))
+
+
+def _not_collected(period: str | int) -> str:
+    """That the duty collected of a period is not on record, and how far it is."""
+    return f"{declared_note('claims.collected_unknown', period=period)}; {data_to()}"
 
 
 def last_full_month(as_of: date) -> date:
@@ -193,33 +199,34 @@ def last_full_year(as_of: date) -> int:
 def _collected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Duty collected over imports in the last full month, or in the last full year where the reading says so."""
     if importer_of(row) != HOME:
-        return Measured(float("nan"), remark="duty collected is on record for the United States alone")
+        return Measured(float("nan"), remark=declared_note("claims.collected_at_home"))
     if reading.period == "year":
         year = last_full_year(as_of)
         known, value = date(year, 12, 31) + PUBLISHED, census_series().at(year)
-        remark = f"the year {year}" if np.isfinite(value) else f"duty collected in {year} is not on record; {data_to()}"
+        remark = f"the year {year}" if np.isfinite(value) else _not_collected(year)
         return Measured(value, inputs=(COLLECTED,), known=known, remark=remark)
     end = last_full_month(as_of)
     remark = end.strftime("%Y-%m")
     if not reading.period and (end.month, as_of) == (12, end):
-        remark += " alone; the whole year with period: year"
+        remark = declared_note("claims.month_alone", month=remark)
     value = collected_rate(end.strftime("%Y-%m"))
     if not np.isfinite(value):
-        remark = f"duty collected in {end:%Y-%m} is not on record; {data_to()}"
+        remark = _not_collected(f"{end:%Y-%m}")
     return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark)
 
 
 def _collected_from(partner: str, row: QuantityRow, as_of: date) -> Measured:
     """Duty collected over imports from a partner in the last full month."""
     if importer_of(row) != HOME:
-        return Measured(float("nan"), remark="duty collected is on record for the United States alone")
+        return Measured(float("nan"), remark=declared_note("claims.collected_at_home"))
     end = last_full_month(as_of)
     try:
         value = collected_rate(f"{end:%Y-%m}", collected_partner(partner))
     except InputError as error:
         return Measured(float("nan"), inputs=(COLLECTED,), remark=f"{error.what}; {error.repair}")
-    remark = "" if np.isfinite(value) else f"duty collected in {end:%Y-%m} is not on record; {data_to()}"
-    return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark or f"{end:%Y-%m}")
+    month = f"{end:%Y-%m}"
+    remark = month if np.isfinite(value) else _not_collected(month)
+    return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark)
 
 
 def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -282,8 +289,8 @@ def _most_common(law: Law, on: date, partner: str) -> Measured:
             goods[rate] = goods.get(rate, 0.0) + duty / rate
     inputs = (lawbook_of(law.importer),)
     if not hit or not goods:
-        return Measured(0.0, inputs=inputs, remark=f"no additional duty on that day; {record_of(law)}")
-    remark = f"{hit:.0%} of imports owe an additional duty; {record_of(law)}"
+        return Measured(0.0, inputs=inputs, remark=f"{declared_note('claims.no_addition')}; {record_of(law)}")
+    remark = f"{declared_note('claims.share_with_addition', share=hit)}; {record_of(law)}"
     return Measured(max(goods, key=lambda rate: goods[rate]), inputs=inputs, remark=remark)
 
 
@@ -309,7 +316,7 @@ def _addition(row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) 
     names = added_by(law, on, partner)
     added = sum((rates.by_authority[n] for n in names if n in rates.by_authority), np.zeros(ground.flows.value.size))
     titles = {authority.id: authority.name for authority in law.authorities}
-    remark = f"counted: {', '.join(titles[name] for name in names)}" if names else "no such duty on that day"
+    remark = f"counted: {', '.join(titles[name] for name in names)}" if names else declared_note("claims.no_such_duty")
     value = float(ground.flows.value @ added) / ground.flows.total
     return Measured(value, inputs=(LAWBOOK, IMPORTS), remark=remark)
 

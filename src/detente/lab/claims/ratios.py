@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, UnknownName, declared_note
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.readings import readings_meant
@@ -41,7 +41,7 @@ def ratio_to(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -
         if all(isfinite(answer.value) for answer in pair):
             return _over(pair[0], pair[1], upper[shared].label)
         answers += [answer.remark for answer in pair if not isfinite(answer.value)]
-    words = answers[0] if answers else f"the two sides of {name.replace('_', ' ')} are on record in different ways"
+    words = answers[0] if answers else declared_note("claims.ratio_apart", quantity=name.replace("_", " "))
     return Measured(float("nan"), remark=words)
 
 
@@ -72,7 +72,7 @@ def _row(name: str, keys: Mapping[str, Any]) -> QuantityRow:
 
 def _over(upper: Measured, lower: Measured, label: str) -> Measured:
     if not lower.value:
-        return Measured(float("nan"), inputs=upper.inputs, remark="the other is zero, so that there is no ratio")
+        return Measured(float("nan"), inputs=upper.inputs, remark=declared_note("claims.ratio_of_zero"))
     same = upper.draws.size == lower.draws.size and not upper.range_of and not lower.range_of
     draws = upper.draws / lower.draws if same and upper.draws.size else np.zeros(0)
     remark = f"{plainly(upper.value)} over {plainly(lower.value)}, {label}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
 from detente.data.tables import countries
 from detente.lab.claims.measurand import Measurand, Readings, led
@@ -82,12 +82,11 @@ def why_unread(row: QuantityRow) -> str:
     if quantity.unmodelled:
         return quantity.unmodelled
     if "partner" in quantity.narrowed_by and _country(row.population):
-        return f"a country is no population here; name it under partner: {_country(row.population)}"
+        return declared_note("claims.country_no_population", country=_country(row.population))
+    known = ", ".join(quantity.populations)
     if row.population:
-        what = f"nothing in the program measures {name} of '{row.population}'"
-    else:
-        what = f"the claim does not say what the {name} is of"
-    return f"{what}; it can be population: {', '.join(quantity.populations)}"
+        return declared_note("claims.population_unmeasured", quantity=name, population=row.population, known=known)
+    return declared_note("claims.population_unsaid", quantity=name, known=known)
 
 
 def _country(text: str) -> str:

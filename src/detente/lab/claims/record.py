@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from detente.codes import declared_note
 from detente.data.tables import place
 from detente.law import Law
 
 
 def lawbook_of(code: str) -> str:
     """What the lawbook of an importer is called among inputs."""
-    return f"lawbook of {place(code)}"
+    return declared_note("claims.lawbook", country=place(code))
 
 
 def record_of(law: Law) -> str:
     """How far a law is on record, in words."""
-    return f"law of {place(law.importer)} on record to {law.record.to}" if law.record is not None else ""
+    if law.record is None:
+        return ""
+    return declared_note("claims.law_to", country=place(law.importer), day=law.record.to)

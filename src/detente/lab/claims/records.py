@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from math import isfinite
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, UnknownName, declared_note
 from detente.data.trade_record import ALL, NOTHING, WITH_SERVICES, TradeSeries, customs_receipts, us_duties
 from detente.lab.claims.exported import exported_to
 from detente.lab.claims.measured import Basis, Measured
@@ -99,9 +99,10 @@ def rank_in_time(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     if placed.value > 1 or (period.first - begun >= EVER if reading.since is None else begun <= reading.since * MONTHS):
         return placed
     # A place before the record begins can be refuted by it, never borne out.
-    unknown = f"from {reading.since} to then" if reading.since else "before; say since which year"
-    remark = f"{placed.remark}; the record begins with {first}, so that nothing is known {unknown}"
-    return replace(placed, value=float("nan"), remark=remark)
+    unknown = declared_note("claims.unknown_before", first=first)
+    if reading.since:
+        unknown = declared_note("claims.unknown_between", first=first, since=reading.since)
+    return replace(placed, value=float("nan"), remark=f"{placed.remark}; {unknown}")
 
 
 def _periods(series: TradeSeries, period: MonthSpan, since: int | None) -> dict[str, float]:
@@ -120,6 +121,8 @@ def _placed(values: Mapping[str, float], series: TradeSeries, period: MonthSpan,
     before = [text for text, size in sizes.items() if (size < abs(own) if lowest else size > abs(own))]
     oldest = list(values)[-1]
     remark = f"{words}, {len(values)} periods from {oldest} to {period.text}"
-    remark += f"; the last one that was {'lower' if lowest else 'higher'}: {before[0]}" if before else ""
+    if before:
+        last = declared_note("claims.last_lower" if lowest else "claims.last_higher", period=before[0])
+        remark += f"; {last}"
     inputs = (f"record: {series.source}",)
     return Measured(float(len(before) + 1), inputs=inputs, known=public_on(series, period), remark=remark)

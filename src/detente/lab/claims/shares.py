@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, digits
+from detente.codes import InputError, declared_note, digits
 from detente.data.chain_tables import sources as cited
 from detente.data.importers import importer
 from detente.data.tables import arrays
@@ -19,8 +19,8 @@ from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.collected import collected_partner
 from detente.lab.ground.weights import scoped
 
-STAGES = "shares by stage of the rare-earth chain"
-MINES = "mine production, US Geological Survey"
+STAGES = declared_note("claims.source_stages")
+MINES = declared_note("claims.source_mines")
 IMPORTS_OF = 2024
 """Year of the imports that the package holds by line and partner."""
 
@@ -38,8 +38,7 @@ def share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> M
     if reading.of == "imports":
         return _imported(named, reading.line or row.line, reading, as_of)
     if reading.months or reading.period:
-        what = "shares in a supply chain are on record by year alone, not by month"
-        return Measured(float("nan"), inputs=(STAGES,), remark=f"{what}; name a year")
+        return Measured(float("nan"), inputs=(STAGES,), remark=declared_note("claims.stages_by_year"))
     known = {*arrays("chain_stages")["country"].tolist(), *arrays("chain_mines")["country"].tolist()}
     country = named if named in known else importer("USA").countries.resolve(named, f"quantity {row.name}, partner")
     if reading.line or row.line:
@@ -82,9 +81,9 @@ def _months(reading: ReadingRow, year: int, as_of: date) -> list[str]:
 def _imported_in(months: list[str], named: str, line: str) -> Measured:
     """Share of a partner in the imports of some months, from the monthly table, which has no lines."""
     if not months:
-        return Measured(float("nan"), remark="no month of the year was over on that day; name a year or a month")
+        return Measured(float("nan"), remark=declared_note("claims.no_month_over"))
     if line:
-        what = f"imports by line are at hand for {IMPORTS_OF} alone, not for {_span(months)}"
+        what = declared_note("claims.lines_of_one_year", year=IMPORTS_OF, period=_span(months))
         return Measured(float("nan"), inputs=(COLLECTED,), remark=what)
     table = arrays("usa_collected_monthly")
     try:
@@ -122,8 +121,8 @@ MONTHS = 12
 def _staged(country: str, reading: ReadingRow, as_of: date) -> Measured:
     """Share in a stage of the chain; sources that disagree are averaged, their range shown."""
     if not reading.stage or not reading.material:
-        what = "a share in a supply chain needs a stage and a material"
-        raise InputError(f"reading {reading.name}", what, "add stage: separation, material: all")
+        lacking = "a share in a supply chain needs a stage and a material"
+        raise InputError(f"reading {reading.name}", lacking, "add stage: separation, material: all")
     table = arrays("chain_stages")
     rows = (table["stage"] == reading.stage) & (table["material"] == reading.material)
     rows &= (table["country"] == country) & (table["kind"] == "output")
@@ -132,10 +131,9 @@ def _staged(country: str, reading: ReadingRow, as_of: date) -> Measured:
     if not values.size:
         of = (table["stage"] == reading.stage) & (table["material"] == reading.material)
         years = table["year"][of & (table["country"] == country) & np.isfinite(table["share"])]
-        to = f"; data to {years.max()}" if years.size else ""
-        year = reading.year or as_of.year - 1
-        what = f"no share of {country} in {reading.stage} of {reading.material} is on record for {year}{to}"
-        return Measured(float("nan"), inputs=(STAGES,), remark=what)
+        named = {"country": country, "stage": reading.stage, "material": reading.material}
+        what = declared_note("claims.share_unknown", year=reading.year or as_of.year - 1, **named)
+        return Measured(float("nan"), inputs=(STAGES,), remark=what + _to(years))
     days = [day for day in map(_day_of, sources) if day is not None]
     known = min(days) if len(days) == len(sources) else None
     named, citations = [cited()[name].citation for name in sources], "source" if len(sources) == 1 else "sources"
@@ -152,6 +150,11 @@ def _day_of(source: str) -> date | None:
     return date(parts[0], *(parts[1:] or [1]), *([] if len(parts) > 2 else [1])) if len(parts) < 4 else None
 
 
+def _to(years: np.ndarray) -> str:
+    """How far the years of a country go, after a semicolon; "" where there are none."""
+    return f"; {declared_note('claims.data_to', period=years.max())}" if years.size else ""
+
+
 def _mined(country: str, year: int | None) -> Measured:
     """Share of mine production in each edition of the survey."""
     table = arrays("chain_mines")
@@ -163,9 +166,8 @@ def _mined(country: str, year: int | None) -> Measured:
             values.append(float(own[0] / world[0]))
     if not values:
         years = table["year"][table["country"] == country]
-        to = f"; data to {years.max()}" if years.size else ""
-        what = f"no mine production of rare earths in {country} is on record for {year or IMPORTS_OF}{to}"
-        return Measured(float("nan"), inputs=(MINES,), remark=what)
+        what = declared_note("claims.mines_unknown", country=country, year=year or IMPORTS_OF)
+        return Measured(float("nan"), inputs=(MINES,), remark=what + _to(years))
     spread = np.sort(np.asarray(values))
     remark = f"{len(values)} editions of the survey"
     # The survey comes out on the last day of January.

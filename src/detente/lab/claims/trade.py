@@ -14,7 +14,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import TypeVar
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, UnknownName, declared_note
 from detente.data.tables import countries, place
 from detente.data.trade_record import (
     ALL,
@@ -71,9 +71,9 @@ class TradeFlow:
     def words(self) -> str:
         """The flow for readers: "imports of the United States from China"."""
         way = {EXPORTS: "to", IMPORTS: "from"}.get(self.kind, "with")
-        name = {BALANCE: "trade balance", WITH_SERVICES: "balance of goods and services"}.get(self.kind, self.kind)
+        names = {BALANCE: "trade balance", WITH_SERVICES: declared_note("claims.whole_balance")}
         whom = "the world" if self.partner == ALL else place(self.partner)
-        return f"{name} of {place(self.country)} {way} {whom}"
+        return f"{names.get(self.kind, self.kind)} of {place(self.country)} {way} {whom}"
 
     @property
     def mirrored(self) -> TradeFlow:
@@ -168,9 +168,7 @@ def _table(flow: TradeFlow) -> TradeSeries:
     if flow.kind == BALANCE:
         return _difference(_table, flow)
     value = _goods(flow)
-    return (
-        NOTHING if value is None else TradeSeries("inter-country input-output table of the OECD", {TABLE_YEAR: value})
-    )
+    return NOTHING if value is None else TradeSeries(declared_note("claims.source_table"), {TABLE_YEAR: value})
 
 
 @lru_cache(maxsize=256)
@@ -357,7 +355,7 @@ def traded(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> 
     given = measured(SOURCES[record](flow), reading.of or level_or_change(row, None), row, period, flow.words)
     if record != MIRROR or not isfinite(given.value):
         return given
-    own = f"the record of {place(flow.country)} itself does not have it, and may differ"
+    own = declared_note("claims.record_of_partner", country=place(flow.country))
     return replace(given, remark=f"{given.remark}; {own}")
 
 
@@ -398,11 +396,11 @@ def as_asked(readings: Sequence[ReadingRow], names: Sequence[str], kind: str) ->
     return tuple(_with(reading, kind) for name in names for reading in readings if reading.record == name)
 
 
-CHANGED = {CHANGE: "change against the year before", BEFORE: "change against the period before"}
+CHANGED = {CHANGE: "claims.against_year_before", BEFORE: "claims.against_period_before"}
 
 
 def _with(reading: ReadingRow, kind: str) -> ReadingRow:
-    label = f"{reading.label}, {CHANGED[kind]}" if kind in CHANGED else reading.label
+    label = f"{reading.label}, {declared_note(CHANGED[kind])}" if kind in CHANGED else reading.label
     return reading.model_copy(update={"of": kind, "label": label, "default": False, "likely": False})
 
 

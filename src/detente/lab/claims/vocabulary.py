@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 if TYPE_CHECKING:
@@ -55,10 +55,16 @@ def of_year(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, 
     if own is not None or not collected or not str(year).isdigit():
         return listed
     whole = collected[0].model_copy(
-        update={"name": "whole-year", "label": f"duty collected in the whole year {year}", "period": "year"}
+        update={"name": "whole-year", "label": declared_note("claims.whole_year", year=year), "period": "year"}
     )
     law = [
-        r.model_copy(update={"default": False, "likely": False, "label": f"{r.label}, law of the last day of {year}"})
+        r.model_copy(
+            update={
+                "default": False,
+                "likely": False,
+                "label": declared_note("claims.last_day_of", reading=r.label, year=year),
+            }
+        )
         for r in listed
         if r.duty == "statutory"
     ]
@@ -72,7 +78,7 @@ def with_whole_year(row: QuantityRow, readings: tuple[ReadingRow, ...]) -> tuple
     months = [r for r in readings if r.duty == "collected" and not r.period]
     if not months or any(r.period for r in readings):
         return readings
-    label = f"duty collected in the whole year {row.as_of.year}"
+    label = declared_note("claims.whole_year", year=row.as_of.year)
     year = {"name": "whole-year", "label": label, "period": "year", "default": False, "likely": False}
     return (*readings, months[0].model_copy(update=year))
 
@@ -95,7 +101,7 @@ def period(wording: Wording) -> str:
     """Of which month or year?"""
     if wording.row.period or wording.names("year"):
         return ""
-    return f"the claim does not say of which month or year {wording.words} is; add period: 2025-07, or year: 2025"
+    return declared_note("claims.period_unsaid", quantity=wording.words)
 
 
 def level_or_change(row: QuantityRow, own: ReadingRow | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data.importers import importer
 from detente.evidence import ClaimCheck, Quantity
 from detente.evidence.verdicts import SURE, ClaimReading, Comparator, Floats, Verdict
@@ -84,8 +84,8 @@ def _sign_words(value: float, draws: Floats, sign: float) -> str:
     """That the effect has the other sign, or that its sign is open."""
     share = float(np.mean(np.sign(draws) == sign)) if draws.size else float(np.sign(value) == sign)
     if share >= 1.0 - SURE:
-        return f"the sign is open: {share:.0%} of the draws have the one claimed"
-    return "the effect has the other sign" if value else "there is no effect"
+        return declared_note("claims.sign_open", share=share)
+    return declared_note("claims.other_sign" if value else "claims.no_effect")
 
 
 def said_of(check: ClaimCheck, claimed: float | None) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Table, UnknownName, table_of
+from detente.codes import InputError, Table, UnknownName, declared_note, table_of
 from detente.codes.names import first_upper
 from detente.lab.deal.answer import Deal, DealEngine, recorded
 from detente.lab.deal.levers import Levers, in_address
@@ -84,7 +84,7 @@ def acceptable_set(engine: DealEngine, weights: str = "", horizon: str = "long")
             for name, solution in distinct(solutions.items())
         ],
         "deals": list(_deals(engine, setting, base)),
-        "note": f"amounts in USD a year at base-year prices; materials: {talk.materials}" if talk.materials else "",
+        "note": declared_note("deal.amounts", materials=talk.materials) if talk.materials else "",
     }  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def plane_tables(engine: DealEngine, deal: Deal) -> dict[str, Table]:
     """The same as tables of a run, with the deal in hand as its offer: what charts of a report draw."""
     content = acceptable_set(engine, deal.levers.weights, deal.levers.horizon)
     words = {"party": SIDES, "threat": content["setting"]["over"]}
-    note = f"weights {deal.levers.weights}, {content['setting']['horizon']}; gains in USD a year"
+    note = declared_note("deal.plane", weights=deal.levers.weights, horizon=content["setting"]["horizon"])
     named = [("this deal", deal.point["USA"], deal.point["CHN"], "offer")]
     named += [(row["label"], row["USA"], row["CHN"], row["kind"]) for row in content["deals"]]
     named += [(row["label"], row["USA"], row["CHN"], "threat") for row in content["walks"] if "levers" not in row]
@@ -178,8 +178,8 @@ def improve(engine: DealEngine, levers: Levers) -> Offer:
     setting, survey, _ = _grid(engine, levers)
     left = left_on_table(survey, engine.outcome_of(levers), traced=True)
     if left.total < 1e-6:
-        return _offer(engine, setting, left.outcome, levers, "nothing is left on the table that both could share")
-    words = f"{left.total:.1f} bn USD a year more in all, nobody worse off"
+        return _offer(engine, setting, left.outcome, levers, declared_note("deal.nothing_left"))
+    words = declared_note("deal.more_in_all", total=left.total)
     return _offer(engine, setting, left.package, levers, words)
 
 

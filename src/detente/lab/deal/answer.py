@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.codes.standing import RENEWED, Standing
 from detente.data.casefile import variant_names
 from detente.data.importers import importer
@@ -68,13 +68,13 @@ from detente.law import Law, Reading, renewed
 from detente.talks import solve_concept
 
 Floats = NDArray[np.float64]
-UNPRICED = "; the supply chain gives months of shortage here, and its losses in a run of the file"
+UNPRICED = f"; {declared_note('deal.chain_unpriced')}"
 KEPT = 512
 """Deals kept, so that a link that many open is computed once."""
 
-EXACT = "law, real income, revenue, trade and prices by exact solves; gains off a surface, within 0.1 USD bn of them"
+EXACT = declared_note("deal.exact")
 
-GAINS_APART = f"gains: trade balances fixed and duties weighed by the trade of {DEFAULT}, whatever the others assume"
+GAINS_APART = declared_note("deal.gains_apart", year=DEFAULT)
 
 STEPS = {"us": 1.0, "fentanyl": 1.0, "cn": 1.0, "licences": 0.05, "action": 0.05, "duration": 5.0}
 
@@ -179,7 +179,7 @@ class DealEngine:
         pairs.append((0.0, "before 2025"))
         best = self.optimum
         if best is not None:
-            pairs.append((float(best[column]), "optimum: largest product of gains"))
+            pairs.append((float(best[column]), declared_note("deal.optimum")))
         apart = {row.outcome for row in file.threats}
         for key, row in file.outcomes.items():
             if key not in apart and (issue_rows(file)[name].name in row.levels or name in ("licences", "action")):
@@ -274,7 +274,7 @@ class DealEngine:
         """How far both laws are on record for a deal of a day, which is measured against those of the case's day."""
         day = max(on, self.warm.file.on)
         if day not in self._standings:
-            words, laws = "without the deal an average duty of ", (importer(code).law for code in SIDES)
+            words, laws = f"{declared_note('deal.without')} ", (importer(code).law for code in SIDES)
             sides = [Side(law.importer, day, Reading.EFFECTIVE, law, ground_of(law)) for law in laws]
             standings = {side.label: side.standing for side in sides}
             self._standings[day] = {
@@ -324,8 +324,8 @@ class DealEngine:
         if self.renewed is not None and any(standing.beyond for standing in standings.values()):
             numbers = with_fates(numbers, self.renewed.deal(levers, quick).numbers)
         notes = (
-            f"all numbers: world {WORLD} under the whole law, as in every run",
-            f"gains: base law of {self.warm.file.on:%-d %B %Y}, the day of the case {self.warm.file.title}",
+            declared_note("deal.whole_law", world=WORLD),
+            declared_note("deal.gains_base", day=self.warm.file.on, case=self.warm.file.title),
             *((GAINS_APART,) if (levers.closure, levers.year) != (CLOSURES[0], DEFAULT) else ()),
             EXACT,
         )
@@ -369,7 +369,7 @@ class DealEngine:
         """Whether the deal would hold by itself: in words, by threat that answers a breach, and on the record."""
         truces = truces_of(self.warm.brief, case.outcome)
         sentence = hold_sentence(self.warm.brief, truces, with_article(case.name))
-        more = " Exceptions and other partners are left out of this." if case.beside else ""
+        more = f" {declared_note('deal.beside_left_out')}" if case.beside else ""
         view = outlook_on(self.warm.file, case.name, expires=case.levers.on + timedelta(days=case.levers.duration))
         return f"{sentence}{more}", kept_under(truces), plain(view)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from detente.codes import declared_note
 from detente.data.assumptions import assumptions
 from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder, sha256
@@ -38,13 +39,11 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
         usa = LawChange(change=usa.change, add=[layer_measure(_partners(engine, deal), levers.rate, levers.on)])
     notes = [f"Deal {levers.query()}."]
     if levers.exempt:
-        words = ", ".join(levers.exempt)
-        notes.append(f"The US duties of the deal leave out goods of {words}; a tariff line counts in one sector.")
-    notes.append(
-        f"The deal runs to {last_day(levers)}; licences granted {levers.licences:g}, action {levers.action:g}."
-    )
+        notes.append(declared_note("deal.file_exempt", sectors=", ".join(levers.exempt)))
+    shares = {"licences": levers.licences, "action": levers.action}
+    notes.append(declared_note("deal.file_runs", day=last_day(levers), **shares))
     if levers.exempt or (levers.partner and levers.rate):
-        notes.append("Gains of the talks in a run leave exceptions and other partners out; the Deal page has them in.")
+        notes.append(declared_note("deal.file_beside"))
     materials = Materials(chain=CHAIN, deal=_path(engine, levers)) if case_for(levers.on) else None
     scenario = Scenario(
         name=f"deal-{deal.key}",

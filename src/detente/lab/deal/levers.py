@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from detente.codes import InputError, did_you_mean
+from detente.codes import InputError, declared_note, did_you_mean
 from detente.data.casefile import case_names, settled_case
 from detente.data.caserows import CaseFile, IssueRow
 from detente.data.presets import Preset
@@ -38,6 +38,9 @@ TRUCE = 90
 
 MOST_PARTNER = 1.0
 """Highest duty that can be laid on a third partner, share."""
+
+BEYOND = {"%": "deal.beyond_percent", "share": "deal.beyond_share", "days": "deal.beyond_days"}
+"""What is said of a value out of the range of its lever, by the unit of the lever."""
 
 LONGEST = 400
 """Characters of a value that are looked at."""
@@ -234,10 +237,11 @@ class Scale:
         for key in given:
             if key not in KEYS:
                 near = did_you_mean(key[:40], KEYS)
-                messages.append(f"unknown key '{key[:40]}' is left out{f'; did you mean {near}?' if near else ''}")
+                name = "deal.unknown_key_near" if near else "deal.unknown_key"
+                messages.append(declared_note(name, key=key[:40], near=near))
         version = given.get("v", VERSION)
         if version != VERSION:
-            messages.append(f"version '{version[:10]}' of an address is not known; read as version {VERSION}")
+            messages.append(declared_note("deal.unknown_version", version=version[:10], taken=VERSION))
         levers = replace(levers, on=self._day(given.get("date", ""), messages))
         for name in NAMES:
             if name in given:
@@ -253,7 +257,7 @@ class Scale:
         """What is assumed of trade balances, and the year whose trade weighs duties."""
         closure = _one_of("closure", given.get("closure", ""), CLOSURES, messages)
         if closure != CLOSURES[0] and levers.horizon != HORIZONS[0]:
-            messages.append(f"closure {closure} is solved for the long run alone; taken {CLOSURES[0]}")
+            messages.append(declared_note("deal.closure_of_long_run", closure=closure, taken=CLOSURES[0]))
             closure = CLOSURES[0]
         year = _one_of("year", given.get("year", ""), (DEFAULT, *YEARS_OF_WEIGHTS), messages)
         return replace(levers, closure=closure, year=year)
@@ -265,14 +269,13 @@ class Scale:
         try:
             named_day = date.fromisoformat(text[:LONGEST])
         except ValueError:
-            messages.append(f"date '{text[:20]}' is not a day like 2025-05-14; taken {self.standard.on}")
+            messages.append(declared_note("deal.no_day", text=text[:20], taken=self.standard.on))
             return self.standard.on
         day = min(max(named_day, first), last)
         if day != named_day:
-            messages.append(
-                f"case {self.file.name} speaks for {first} to {last}; taken {day} in place of {named_day}; "
-                f"other days have other cases: {', '.join(served())}"
-            )
+            days = {"first": first, "last": last, "taken": day, "given": named_day}
+            cases = ", ".join(served())
+            messages.append(declared_note("deal.day_of_other_case", case=self.file.name, cases=cases, **days))
         return day
 
     def _moved(self, levers: Levers, name: str, text: str, messages: list[str]) -> Levers:
@@ -280,16 +283,17 @@ class Scale:
         value = _number(text)
         if lever is None:
             if value != 0.0:
-                messages.append(f"case {self.file.name} has no lever '{name}'; it is left out")
+                messages.append(declared_note("deal.no_lever", case=self.file.name, lever=name))
             return levers
         if value is None:
             kept = in_address(name, level_of(levers, name)) if name != "duration" else levers.duration
-            messages.append(f"{name} '{text[:20]}' is not a number; taken {_short(kept)}")
+            messages.append(declared_note("deal.no_number", key=name, text=text[:20], taken=_short(kept)))
             return levers
         near = min(max(value, lever.least), lever.most)
         if near != value:
-            ends = f"{_short(lever.least)} to {_short(lever.most)}"
-            messages.append(f"{name} {_short(value)} is out of range ({ends} {lever.unit}); taken {_short(near)}")
+            numbers = {"value": value, "least": lever.least, "most": lever.most, "taken": near}
+            words = {word: _short(number) for word, number in numbers.items()}
+            messages.append(declared_note(BEYOND[lever.unit], key=name, **words))
         if name == "duration":
             return replace(levers, duration=round(near))
         inside = round(near / 100.0, 8) if name in DUTIES else round(near, 6)
@@ -299,16 +303,17 @@ class Scale:
         text, rate = given.get("partner", "").strip()[:LONGEST], _number(given.get("rate", "0"))
         if not text:
             if given.get("rate"):
-                messages.append("a rate stands without a partner; it is left out")
+                messages.append(declared_note("deal.rate_alone"))
             return levers
         code = self._code(text)
         if code in ("", "USA", "CHN"):
-            why = "is a side of the talks" if code else "is not known"
-            messages.append(f"partner '{text[:20]}' {why}; the layer is left out (name a third country, as MEX)")
+            name = "deal.partner_is_side" if code else "deal.partner_unknown"
+            messages.append(declared_note(name, partner=text[:20]))
             return levers
         if rate is None or not 0.0 <= rate <= 100.0 * MOST_PARTNER:
             near = 0.0 if rate is None or rate < 0.0 else 100.0 * MOST_PARTNER
-            messages.append(f"rate '{given.get('rate', '')[:20]}' is not 0 to {100 * MOST_PARTNER:g}; taken {near:g}")
+            numbers = {"most": 100.0 * MOST_PARTNER, "taken": near}
+            messages.append(declared_note("deal.rate_beyond", rate=given.get("rate", "")[:20], **numbers))
             rate = near
         return replace(levers, partner=code, rate=round(rate / 100.0, 8))
 
@@ -328,7 +333,8 @@ class Scale:
                 chosen.add(code)
                 continue
             near = did_you_mean(word, [*SECTOR_WORDS, *self.sectors])
-            messages.append(f"sector '{word[:20]}' is not known{f'; did you mean {near}?' if near else ''}; left out")
+            name = "deal.unknown_sector_near" if near else "deal.unknown_sector"
+            messages.append(declared_note(name, sector=word[:20], near=near))
         return tuple(name for name in self.sectors if name in chosen)
 
 
@@ -344,7 +350,8 @@ def _one_of(key: str, text: str, known: Sequence[str], messages: list[str]) -> s
     if not text or text in known:
         return text or known[0]
     near = did_you_mean(text[:40], known)
-    messages.append(f"{key} '{text[:20]}' is not known{f'; did you mean {near}?' if near else ''}; taken {known[0]}")
+    name = "deal.unknown_value_near" if near else "deal.unknown_value"
+    messages.append(declared_note(name, key=key, text=text[:20], near=near, taken=known[0]))
     return known[0]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, Unit, readable, table_with
+from detente.codes import Table, Unit, declared_note, readable, table_with
 from detente.codes.declared import Words, declared_texts
 from detente.codes.names import first_upper, in_sentence
 from detente.codes.standing import LAPSED, RENEWED, other_fate
@@ -33,7 +33,7 @@ SIDES = ("USA", "CHN")
 THIRD = ("DEU", "JPN", "KOR", "TWN", "VNM", "IND", "MEX", "CAN")
 """Third countries that are shown; Germany stands for the European Union, as its largest buyer and seller."""
 
-REGIONS = {"EUN": "European Union", "HUB": "Hong Kong, Singapore and other hubs", "ASE": "rest of South-East Asia"}
+REGIONS = {"EUN": "European Union", "HUB": declared_note("deal.hubs"), "ASE": declared_note("deal.south_east_asia")}
 CHANCES = "deal_break_even"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.lab.deal.levers import DUTIES, Levers, usual_weights
 from detente.lab.deal.numbers import DealCase, gain_numbers, material_numbers, number_tables
 from detente.lab.deal.warm import Warm
@@ -13,7 +13,7 @@ from detente.lab.scenario import Terms
 from detente.lab.talks.case import HORIZONS
 from detente.lab.talks.talk import Talk, status_quo
 
-NOTE = "as on the Deal page: levels of the case, those of the duties read off the law of the scenario"
+NOTE = declared_note("deal.of_run")
 
 
 def deal_tables(talk: Talk, terms: Terms, on: date) -> list[Table]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from detente.codes import declared_note
 from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def _build(question: Question, tables: Tables) -> Built:
     from detente.lab.world.chosen import WORLD, is_usual
 
     if not is_usual(question.scenario):
-        return Built({}, (f"the talks stand on the world {WORLD}: leave 'world' out of the scenario to see them",))
+        return Built({}, (declared_note("deal.other_world", world=WORLD),))
     given, chain = question.taken or _takes(question), tables.get("materials")
     built, remarks = talks_tables(question.scenario, given, chain, question.wants)
     return Built(by_name(built), tuple(remarks))

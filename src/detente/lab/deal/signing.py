@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.data.caserows import CaseFile, OutcomeRow
 from detente.data.dealrecord import bargains
 from detente.lab.deal.terms import agreed, nowhere, terms_of
@@ -267,7 +267,7 @@ def deals_table(run: RunTalk, packages: Sequence[tuple[Setting, Threat, str, Sol
             rows.append((f"{RULES[solution.concept]} package", *solution.gains, "solution", *over, *p_stars))
     return billions(
         "talks.deals", rows, over_note(talk), setting_note(talk, setting),
-        f"{STAR_NOTE}; blank: undefined, or nothing that sides sign",
+        f"{star_note()}; {declared_note('deal.star_blank')}",
         side=talk.parties, first=threats[0].label, over=_over(threats[1:], talk.parties), party=talk.parties,
     )  # fmt: skip
 
@@ -277,10 +277,9 @@ def _over(threats: Sequence[Threat], parties: Sequence[str]) -> list[dict[str, s
     return [{"over": f"{p.lower()}_over_{t.name}", "party": p, "threat": t.label} for t in threats for p in parties]
 
 
-STAR_NOTE = (
-    "p*: the deal is preferred once the status quo is thought to last with a greater probability; 0 or less: at any, "
-    "1 or more: at none"
-)
+def star_note() -> str:
+    """What p* is."""
+    return f"{declared_note('deal.p_star')}; {declared_note('deal.p_star_ends')}"
 
 
 def over_note(talk: Talk) -> str:
@@ -289,7 +288,7 @@ def over_note(talk: Talk) -> str:
     phrases = "; ".join(
         f"{row.name}: {threat_phrase(talk.case.file, row)}, {row.description or 'see the case'}" for row in rows
     )
-    return f"threat points, what happens if talks fail: {phrases}; usa over D0: gain of USA over that of D0, and so on"
+    return declared_note("deal.threat_points", threats=phrases)
 
 
 def signing_table(run: RunTalk, left: Mapping[Setting, float], days: int | None = None) -> Table:
@@ -305,7 +304,7 @@ def signing_table(run: RunTalk, left: Mapping[Setting, float], days: int | None 
         value = talk.negotiation(setting).value(point)
         over = [gain for t in threats for gain in value - talk.negotiation(setting).threat(t.name).value]
         rows.append((setting.weights, *over, *talk.p_stars(setting, value), left[setting], days or 0))
-    notes = (f"horizon {talk.headline.horizon.name}", over_note(talk), STAR_NOTE if run.signed else "")
+    notes = (f"horizon {talk.headline.horizon.name}", over_note(talk), star_note() if run.signed else "")
     words = {"deal": talk.label(talk.reference), "over": _over(threats, parties), "party": parties}
     table = billions("talks.signing", rows, *notes, **words)
     without = ("_p_star",) * (not run.signed) + ("days",) * (days is None)
@@ -314,9 +313,9 @@ def signing_table(run: RunTalk, left: Mapping[Setting, float], days: int | None 
 
 def setting_note(talk: Talk, setting: Setting) -> str:
     """Weights, horizon and unit of a table of a run."""
-    real = "value added in manufacturing counts as the duty of that day implies" if setting.weights != "welfare" else ""
-    words = f"weights {setting.weights}" + (f" ({real})" if real else " (real income alone)")
-    return f"{words}, {setting.horizon.name}; gains in USD a year at base-year prices; materials: {talk.materials}"
+    name = "deal.weights_of_income" if setting.weights == "welfare" else "deal.weights_implied"
+    words = declared_note(name, weights=setting.weights, horizon=setting.horizon.name)
+    return f"{words}; {declared_note('deal.gains_unit')}; materials: {talk.materials}"
 
 
 def _zone(talk: Talk, setting: Setting, threat: str) -> Acceptable:
@@ -335,8 +334,10 @@ def linkage_table(talk: Talk) -> Table:
         grid = talk.survey(setting, constraints)
         linked = linkage(talk.negotiation(setting), threat, constraints, grid)
     rows = [(price.track, *price.gains, price.sentence) for price in linked.prices] if linked else []
-    against = f"against {threat.label}, " if threat is not None else ""
-    note = f"{against}constraints {constraints}; a gain is the change of the Nash package, not a sum of parts"
+    note = declared_note("deal.linked", constraints=constraints)
+    if threat is not None:
+        note = declared_note("deal.linked_against", threat=threat.label, constraints=constraints)
+    note += f"; {declared_note('deal.gain_of_link')}"
     return billions("talks.linkage", rows, note, setting_note(talk, setting), party=talk.parties)
 
 
@@ -348,11 +349,9 @@ def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce], vie
         for (setting, name), truce in truces.items()
         for row in punishment_rows(setting, labels[name], truce, worth_of(talk, truce, view))
     ]
+    answered = declared_note("deal.breach", time=in_weeks(talk.case.file.lag_weeks))
     table = billions(
-        "talks.stability", rows,
-        f"a breach is answered after {in_weeks(talk.case.file.lag_weeks)}; worth keeping: present value of keeping "
-        "over breaking, so that an act outside the deal's list has to bring more to end it",
-        lasting_note(view),
+        "talks.stability", rows, f"{answered}; {declared_note('deal.worth_keeping')}", lasting_note(view),
         *truce_notes(truces), question=f"Would {talk.label(talk.reference)} hold?",
     )  # fmt: skip
     return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "lasting"])

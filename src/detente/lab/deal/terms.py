@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, UnknownName, declared_note
 from detente.data.casefile import settled_case
 from detente.data.caserows import CaseFile
 from detente.data.tables import place
@@ -58,4 +58,4 @@ def nowhere(scenario: Scenario) -> list[str]:
     if not terms_of(scenario):
         return []
     days = ", ".join(f"{settled_case(name).on:%-d %B %Y}" for name in served())
-    return [f"Terms of the deal are left out: no case stands near {scenario.on:%-d %B %Y}; there are those of {days}."]
+    return [declared_note("deal.no_case_near", day=scenario.on, days=days)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.lab.ground.sides import START
 from detente.lab.record.event_study import event_study
 from detente.lab.record.history import entries_of, places_table, years_table
@@ -50,7 +50,7 @@ def record_tables(record: Record, folder: Path, on: date, draws: int, seed: int)
         tables.append(events_table(first, last, source=source_of(record.events, folder)).select(EVENT_COLUMNS))
     if record.moves:
         studies = [event_study(market, list(record.moves), window=WINDOW) for market in MARKETS]
-        tables.append(replace(stacked(studies), name="event_study", title="What markets did on the day"))
+        tables.append(replace(stacked(studies), name="event_study", title=declared_note("record.markets_that_day")))
     if record.claims and draws:
         # Half of the program stands behind verdicts: it is loaded where they are asked for.
         from detente.lab.claims.check import DRAWS, check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.codes.standing import spelled_day
 from detente.codes.units import Unit
 from detente.data.tables import place
@@ -20,14 +20,12 @@ SMALLEST = {Unit.SHARE: 5e-5, Unit.USD: 5e6, Unit.DOLLARS: 0.5}
 """Steps that move less are dropped where not everything is asked for."""
 
 NAMES = {
-    REVENUE: "duty of a year on {whose}",
-    AVERAGE: "average duty on {whose}",
-    PRICES: "rise of US consumer prices",
-    HOUSEHOLDS: "cost of a US household",
+    REVENUE: "reconcile.revenue_of",
+    AVERAGE: "reconcile.average_of",
+    PRICES: "reconcile.prices",
+    HOUSEHOLDS: "reconcile.household",
 }
-LEFT = "not explained: {missing}"
-IN_ORDER = "each step keeps those before it; in another order steps differ and the sum stays"
-AVERAGED = "each step is its mean over every order of the choices"
+"""Quantities that are compared -> what the register calls them."""
 
 
 def reconciliation_tables(answer: Reconciliation, everything: bool = False) -> list[Table]:
@@ -48,7 +46,7 @@ def bridge_table(answer: Reconciliation, everything: bool = False) -> Table:
     nothing = float("nan")
     rows = [(OURS, f"ours ({'; '.join(answer.stands_on)})", nothing, walked.ours), *map(_row, bars)]
     rows += [_row(_left(walked.bars[-1])), (THEIRS, answer.whose, nothing, walked.theirs)]
-    notes = [AVERAGED if walked.averaged else IN_ORDER]
+    notes = [declared_note("reconcile.averaged" if walked.averaged else "reconcile.in_order")]
     notes += [text if text.startswith("missing: ") else f"guessed: {text}" for text in counting.guessed]
     words = {"quantity": quantity_of(answer), "on": spelled_day(answer.on)}
     words["whose"] = answer.whose if answer.whose == GIVEN else f"that of {answer.whose}"
@@ -61,7 +59,7 @@ def _row(bar: Bar) -> tuple[str, str, float, float]:
 
 
 def _left(rest: Bar) -> Bar:
-    return Bar(rest.name, LEFT.format(missing=rest.words), rest.points, rest.level)
+    return Bar(rest.name, declared_note("reconcile.unexplained", missing=rest.words), rest.points, rest.level)
 
 
 def nearest_table(answer: Reconciliation) -> Table:
@@ -83,7 +81,7 @@ def quantity_of(answer: Reconciliation) -> str:
     """What is compared, in words: "average duty on US imports from China"."""
     owner = "US imports" if answer.importer == "USA" else f"imports of {place(answer.importer)}"
     goods = f" from {place(answer.partner)}" if answer.partner else ""
-    return NAMES[answer.number.what].format(whose=f"{owner}{goods}")
+    return declared_note(NAMES[answer.number.what], whose=f"{owner}{goods}")
 
 
 def largest(answer: Reconciliation, most: int = 2) -> Iterator[Bar]:

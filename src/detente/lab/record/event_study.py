@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, UnknownName, table_of
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.eventfile import load_events
@@ -77,32 +77,25 @@ def event_study(
             _check_gaps(data, own, _home(asset, home))
             studies.append(own)
             rows.append(_row(label, own, _others(event, known, _home(asset, home), session, data.days)))
-            notes += [f"{label}, {asset}: no hour on record, the session may be a day off"] if not certain else []
+            notes += [] if certain else [declared_note("record.hour_unknown", event=label, asset=asset)]
             notes += [f"{asset}: {note}" for note in own.notes]
             notes.append(_placebo_note(label, own))
         notes += _together(label, studies)
-    remarks = [*notes, *_places(chosen, home), *_over(horizon), LOGARITHMS]
+    remarks = [*notes, *_places(chosen, home), *_over(horizon), declared_note("record.logarithms")]
     return table_of("record.event_study", rows, tuple(dict.fromkeys(remarks)), file=Path(data.source).name)
-
-
-LOGARITHMS = (
-    "abnormal and error are logarithmic, beyond a simple fall and short of a simple rise; change is the simple one, "
-    "with the normal return in it"
-)
 
 
 def _over(horizon: int) -> list[str]:
     """What holds for several event days."""
-    if horizon == 1:
-        return []
-    words = f"sums over {horizon} sessions, the event's first; the placebo counts spans of {horizon} sessions, which"
-    return [f"{words} overlap; a rank test of such sums is not exact and left out"]
+    return [declared_note("record.sums_over", sessions=horizon)] if horizon > 1 else []
 
 
 def _placebo_note(label: str, fit: Study) -> str:
     """On how many days a placebo rests, and from when."""
-    spans = "days" if fit.horizon == 1 else f"spans of {fit.horizon} days"
-    return f"{label}, {fit.asset}: placebo over {fit.placebo_days:,} earlier {spans} from {fit.placebo_from}"
+    words = {"event": label, "asset": fit.asset, "count": fit.placebo_days, "first": fit.placebo_from}
+    if fit.horizon == 1:
+        return declared_note("record.placebo", **words)
+    return declared_note("record.placebo_spans", days=fit.horizon, **words)
 
 
 def _check_factors(assets: Sequence[str], factors: Sequence[str]) -> None:
@@ -167,7 +160,7 @@ def _home(asset: str, home: str) -> str:
 def _places(assets: Sequence[str], home: str) -> list[str]:
     codes = dict.fromkeys(_home(asset, home) for asset in assets)
     named = ", ".join(f"{EXCHANGES[code].name}" for code in codes)
-    return [f"event days by the close of {named}"]
+    return [declared_note("record.close_of", exchanges=named)]
 
 
 def _others(event: object, known: Sequence[Event], home: str, session: date, days: Sequence[date]) -> str:

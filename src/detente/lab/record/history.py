@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, table_of, table_with
+from detente.codes import InputError, Parameter, Table, declared_note, table_of, table_with
 from detente.codes.days import check_day
 from detente.codes.kinds import checked
 from detente.codes.standing import Standing
@@ -30,9 +30,6 @@ from detente.evidence import Series, largest_rise, place
 from detente.lab.ground.sides import START, Pairing, Side, latest_standing, pairings_of
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.scenario import opened
-
-STATUTORY = "statutory, at {} imports; the past is duty collected"
-OBSERVED = "duty collected over imports, as the past is"
 
 
 def years_table(first: int = 1901, last: int = 9999) -> Table:
@@ -88,7 +85,7 @@ def _on_record(so_far: PartYear | None) -> tuple[str, ...]:
     census = f"calculated duties to {_last_census()}"
     if so_far is None:
         return (f"on record to {monthly()['month'][-1]}; {census}",)
-    words = f"{so_far.year} is {months_in_words(so_far)} alone: it is in no rank"
+    words = declared_note("history.part_year", year=so_far.year, months=months_in_words(so_far))
     return (f"on record to {so_far.months[-1]}; {census}; {words}",)
 
 
@@ -103,10 +100,9 @@ def _on(series: Series, years: np.ndarray) -> np.ndarray:
 def _notes() -> tuple[str, ...]:
     return (
         *(f"{name}: {words}" for name, words in DEFINITIONS.items()),
-        f"source usitc to {SPLICE - 1}, treasury from {SPLICE}; only these are ranked. 1930 is doubtful by a point",
-        "the national accounts are printed to 0.1 billion dollars: 1929-1950 is known within points only, unranked",
-        "the three series differ by up to 0.35 points in common years (accounts 0.45): cash or calculated duties, "
-        "customs value or balance of payments, seasonal adjustment",
+        declared_note("history.sources", last=SPLICE - 1, first=SPLICE),
+        declared_note("history.accounts_rounded"),
+        declared_note("history.three_series"),
     )
 
 
@@ -123,15 +119,12 @@ def months_table(first: str = "", last: str = "") -> Table:
 
 
 SERIES = {
-    "import-prices": ("prices of imports without petroleum, before duty", "2000 = 100"),
-    "all-import-prices": ("prices of all imports, before duty", "2000 = 100"),
-    "consumer-prices": ("consumer prices, all items, seasonally adjusted", "mean of 1982 to 1984 = 100"),
-    "goods-prices": (
-        "consumer prices of goods without food and energy, seasonally adjusted",
-        "mean of 1982 to 1984 = 100",
-    ),
-    "uncertainty": ("trade policy uncertainty in newspapers", "mean of the daily index over the days on record"),
-    "yuan": ("yuan per dollar", "mean of noon rates in New York"),
+    "import-prices": (declared_note("history.import_prices"), "2000 = 100"),
+    "all-import-prices": (declared_note("history.all_import_prices"), "2000 = 100"),
+    "consumer-prices": (declared_note("history.consumer_prices"), "mean of 1982 to 1984 = 100"),
+    "goods-prices": (declared_note("history.goods_prices"), "mean of 1982 to 1984 = 100"),
+    "uncertainty": (declared_note("history.uncertainty"), declared_note("history.mean_index")),
+    "yuan": ("yuan per dollar", declared_note("history.noon_rates")),
 }
 """What each monthly series is, and its unit."""
 
@@ -177,9 +170,8 @@ def places_table(entries: Sequence[Entry]) -> Table:
     """Places of rates in the history."""
     rows = [_placed(*entry) for entry in entries]
     notes = (
-        "a year counts as high as the rate if it is within 0.05 points (equal); 1930 is doubtful by a point",
-        "rises of laws are counted from 1 January 2025, of laws before it from 1 January of their year; the largest "
-        "rises of the past are from one year to the next",
+        declared_note("history.equal_rates"),
+        declared_note("history.rises_from", base=START),
         *_notes()[:1],
         *_on_record(part_year()),
     )
@@ -232,14 +224,15 @@ def history(rate: float | None = None, scenario: str | Path = "", on: date | str
         entries = _of_law(on or date.today())
         standing = _law_side(on or date.today()).standing
     series = long_series()
-    year, last = int(series.years[-1]), float(series.rate[-1])
-    entries.append((f"collected in {year}", last, float(series.rise[-1]), f"collected in {year - 1}", year, OBSERVED))
+    year, last, as_past = int(series.years[-1]), float(series.rate[-1]), declared_note("history.observed")
+    entries.append((f"collected in {year}", last, float(series.rise[-1]), f"collected in {year - 1}", year, as_past))
     return [places_table(entries).standing_on(standing), years_table()]
 
 
 def law_entry(label: str, rate: float, base_rate: float, on: date, weights: str = DEFAULT) -> Entry:
     """The place of a law whose average duty, and that of its `base_day`, are known, at the weights of some trade."""
-    return label, rate, rate - base_rate, f"law of {base_day(on)}", on.year, STATUTORY.format(weights)
+    basis = declared_note("history.statutory", weights=weights)
+    return label, rate, rate - base_rate, f"law of {base_day(on)}", on.year, basis
 
 
 def _law_side(on: date, weights: str = DEFAULT) -> Side:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.codes.days import BASE_DAY, check_day
 from detente.codes.standing import Standing
 from detente.codes.units import Unit
@@ -50,7 +50,7 @@ GIVEN = "the number given"
 PLAIN = "choices"
 """Name of a set of choices that nobody on record makes."""
 
-MISSING = "choices or data that are not on record"
+MISSING = declared_note("reconcile.missing")
 CLOSE = timedelta(days=7)
 """Days between a report or its law and the day asked about, up to which it is of the same law."""
 
@@ -268,13 +268,14 @@ def _average_options(view: View, law: date | None) -> Iterator[Option[View]]:
     """What others may choose otherwise about an average, whoever they are."""
     if law is not None:
         yield of_law(law)
-    yield Option("reading", "texts out by that day only", lambda v: replace(v, reading=Reading.PUBLISHED))
+    yield Option("reading", declared_note("reconcile.texts_by_day"), lambda v: replace(v, reading=Reading.PUBLISHED))
     if view.importer == "USA":
-        yield Option("scope", "all imports, chapters 98 and 99 among them", lambda v: replace(v, scope="all"))
-        yield Option("claims", "USMCA claims of 2024", lambda v: replace(v, claims="2024"))
-    yield Option("schedule", "base duty of the schedule, no exemption claimed", lambda v: replace(v, schedule=True))
-    yield Option("substitution", "after each flow has answered its own duty", lambda v: replace(v, post="own"))
-    yield Option("rise", "only the rise since 1 January 2025", lambda v: replace(v, since=BASE_DAY))
+        yield Option("scope", declared_note("reconcile.all_imports"), lambda v: replace(v, scope="all"))
+        yield Option("claims", declared_note("reconcile.claims_of_2024"), lambda v: replace(v, claims="2024"))
+    yield Option("schedule", declared_note("reconcile.schedule_alone"), lambda v: replace(v, schedule=True))
+    yield Option("substitution", declared_note("reconcile.own_answer"), lambda v: replace(v, post="own"))
+    risen = declared_note("reconcile.rise_alone", base=BASE_DAY)
+    yield Option("rise", risen, lambda v: replace(v, since=BASE_DAY))
 
 
 def _nearest(quantity: CountedQuantity, on: date) -> tuple[Counting, ...]:

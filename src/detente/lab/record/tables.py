@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, UnknownName, table_of
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
 from detente.data.eventfile import load_events, load_promises
 from detente.data.evidence_tables import purchase
 from detente.data.importerfile import lawbooks
@@ -102,16 +102,13 @@ def _figured(promise: Promise, settled: Resolution, as_of: date) -> Resolution:
     year = promise.due.year
     value = purchase(promise.figure, year)
     if (as_of - promise.due).days < 0:
-        return Resolution(Verdict.OPEN, f"open until {promise.due}")
+        return Resolution(Verdict.OPEN, declared_note("claims.open_until", day=promise.due))
     if not np.isfinite(value) or (as_of - date(year, 12, 31)).days < PUBLISHED:
-        return Resolution(Verdict.NOT_CHECKABLE, f"exports of {promise.figure} in {year} are not on record")
-    price = value / promise.quantity
-    words = (
-        f"exports of all {year}: {value / 1e9:.2f} bn USD, not by month and not in tonnes; "
-        f"{promise.quantity / 1e6:.0f} million tonnes would need a price of at most "
-        f"{price:.0f} USD a tonne with nothing sold earlier in the year"
-    )
-    return Resolution(Verdict.NOT_CHECKABLE, words, value=value)
+        words = declared_note("record.exports_unknown", good=promise.figure, year=year)
+        return Resolution(Verdict.NOT_CHECKABLE, words)
+    sold = declared_note("record.exports_of_year", year=year, value=value / 1e9)
+    needed = declared_note("record.price_needed", tonnes=promise.quantity / 1e6, price=value / promise.quantity)
+    return Resolution(Verdict.NOT_CHECKABLE, f"{sold}; {needed}", value=value)
 
 
 def _promise_row(promise: Promise, settled: Resolution) -> tuple[object, ...]:

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.evidence.agreed import RATE_RULES, Agreement, RateRecord, chance_of, distances, focal, quantiles
 from detente.evidence.skill import SEED, by_episode, skill
 from detente.lab.score.threats import side
 
 WORDS = {
-    "pool": "the record, and the rates of the weeks before",
-    "record": "as far towards the threat as earlier bargains went",
-    "before": "law of the day before",
+    "pool": declared_note("track.rate_pool"),
+    "record": declared_note("track.rate_record"),
+    "before": declared_note("track.rate_before"),
     "fifteen": "15%",
-    "midpoint": "midpoint of threat and law of the day before",
-    "part": "six tenths of the threat",
-    "threat": "threat carried out",
-    "earlier": "rates of all earlier bargains",
+    "midpoint": declared_note("track.rate_midpoint"),
+    "part": declared_note("track.rate_part"),
+    "threat": declared_note("track.rate_threat"),
+    "earlier": declared_note("track.rate_earlier"),
 }
 """Rules in words."""
 

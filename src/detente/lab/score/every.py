@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.evidence.collection import FEWEST
 from detente.evidence.scores import score
 from detente.lab.score.came import claimed, imports_and_duty
@@ -44,12 +44,9 @@ def every_table(seed: int, collected: bool = False) -> list[Table]:
     ends = {"first": made[0].made, "last": made[-1].made}
     ahead = [_row(each, seed) for each in by_ahead(made)]
     last = max(f.months[-1] for f in made)
-    record = (f"on record: duty of all to {last}", COLLECTED if collected else "")
+    record = (declared_note("score.all_to", month=last), declared_note("score.each_collected") if collected else "")
     origins = [_origin(each) for each in made]
     return [table_of("score.score_ahead", ahead, record, **ends), table_of("score.score_origins", origins, record)]
-
-
-COLLECTED = "each taken through delay and shares not collected, as estimated on the months up to it"
 
 
 def forecasts(collected: bool = False) -> list[Forecast]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.evidence.lives import (
     FORMS,
     HORIZONS,
@@ -26,23 +26,23 @@ from detente.evidence.skill import SEED, skill
 from detente.lab.score.threats import side
 
 WORDS = {
-    "truce": "dated pause or truce",
-    "order": "signed, or its rate in an order",
-    "terms": "general terms, framework or post",
+    "truce": declared_note("track.form_truce"),
+    "order": declared_note("track.form_order"),
+    "terms": declared_note("track.form_terms"),
 }
 """Forms in words."""
 
-FORECAST = "this deal, forecast of its day"
+FORECAST = declared_note("track.this_deal")
 """Line of the deal in hand among those of the record."""
 
 EVERY = 5
 """Days between points of a forecast."""
 
 RULE_WORDS = {
-    "form": "ends of earlier bargains of the form",
-    "pooled": "ends of all earlier bargains",
+    "form": declared_note("track.ends_form"),
+    "pooled": declared_note("track.ends_pooled"),
     "ever": "for ever",
-    "hostile": "each hostile act ends it",
+    "hostile": declared_note("track.ends_hostile"),
 }
 """Rules in words."""
 
@@ -57,7 +57,7 @@ def lives_table(bargains: Sequence[Bargain], day: date) -> Table:
         for each in bargains
         if each.announced < day
     ]  # fmt: skip
-    return table_of("track.track_lives", rows, (f"chances: {RULE_WORDS['form']}, as known on the day",))
+    return table_of("track.track_lives", rows, (declared_note("track.lives_chances"),))
 
 
 def hazards_table(bargains: Sequence[Bargain], day: date) -> Table:
@@ -69,8 +69,7 @@ def hazards_table(bargains: Sequence[Bargain], day: date) -> Table:
         rate, alive = hazard(some, day), [survival(some, day, days) for days in HORIZONS]
         cells = (rate.count, rate.ends, rate.years, rate.rate, rate.low, rate.high)
         rows.append((name, *cells, *(each.share for each in alive), alive[0].error))
-    note = "withdrawn, lapsed, broken or disputed is an end; replaced by a like or better one is not"
-    return table_of("track.track_hazards", rows, (note,), day=day.isoformat())
+    return table_of("track.track_hazards", rows, (declared_note("track.what_ends"),), day=day.isoformat())
 
 
 def steps_table(bargains: Sequence[Bargain], day: date, forecast: Prospect | None = None) -> Table:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data.signed import signings
 from detente.lab.score.duties import EVERYONE, GROUPS
 from detente.lab.score.forecast import CLAIMING, CLAIMS, LAW, PUBLISHED
@@ -89,22 +89,24 @@ def _why_rate(parts: tuple[float, float, float], code: str, risen: bool, made: s
     acts, claims, rest = parts
     largest = max(parts, key=abs)
     if largest == acts:
-        return f"acts signed later{_acts(made, month)} moved the law by {acts * 100:+.1f} points"
+        return _why_acts(acts * 100, made, month)
     if largest == claims:
-        return f"claims of USMCA that came later moved the duty by {claims * 100:+.1f} points"
+        return declared_note("score.miss_claims", points=claims * 100)
     if code in CLAIMING and rest < 0:
-        return "goods that enter free without a claim, and claims that were not counted"
+        return declared_note("score.miss_unclaimed")
     if rest < 0 and risen:
-        return "goods at sea and stocks bought before the duty, which the law already counts"
-    return "exclusions, trade that left what pays most, duty not collected" if rest < 0 else "dearer goods in the mix"
+        return declared_note("score.miss_at_sea")
+    return declared_note("score.miss_excluded" if rest < 0 else "score.miss_dearer")
 
 
-def _acts(made: str, month: str) -> str:
-    """The acts of the law signed between, the first of them by name."""
+def _why_acts(points: float, made: str, month: str) -> str:
+    """What acts of the law signed between moved, the first of them by name."""
     between = [s.act for s in signings() if last_day(made) < s.signed <= last_day(month)]
     if not between:
-        return ""
-    return f" ({between[0]}{f' and {len(between) - 1} more' if len(between) > 1 else ''})"
+        return declared_note("score.miss_acts", points=points)
+    if len(between) == 1:
+        return declared_note("score.miss_act", act=between[0], points=points)
+    return declared_note("score.miss_act_and_more", act=between[0], more=len(between) - 1, points=points)
 
 
 def import_misses(scored: Scored) -> list[Miss]:
@@ -124,10 +126,8 @@ def import_misses(scored: Scored) -> list[Miss]:
 
 def _why_imports(own: float, law: float, came: float) -> str:
     if (law - own) * (came - own) > 0 and abs(law - own) > 0.5 * abs(came - own):
-        return "acts signed later"
-    if came < law:
-        return "buyers answered more, or had bought ahead"
-    return "buyers moved here from dearer partners, or bought ahead"
+        return declared_note("score.miss_later_acts")
+    return declared_note("score.miss_answered" if came < law else "score.miss_moved_here")
 
 
 def first_words(table: Table) -> Sequence[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data.modelled import model_forecasts, model_version
 from detente.evidence.agreed import RATE_RULES, Agreement, RateRecord, distances, expected_rate, quantiles
 from detente.evidence.chances import Floats, chances, stated
@@ -22,14 +22,14 @@ from detente.lab.score.threats import Threats, side
 
 MODEL, POOLED = "model", "pooled"
 OWN_WORDS = {
-    MODEL: "the model's package, over draws of its case",
-    POOLED: "the record joined with the model, a quarter its",
+    MODEL: declared_note("track.rate_model"),
+    POOLED: declared_note("track.rate_joined"),
 }
 """Rules of the model in words."""
 
 TILTS = {
-    "one": "the same, tilted by slopes without the threat itself",
-    "episode": "the same, tilted by slopes without its episode",
+    "one": declared_note("track.tilt_one"),
+    "episode": declared_note("track.tilt_episode"),
 }
 """How slopes were estimated, in words."""
 
@@ -103,7 +103,7 @@ def model_rules_table(agreements: Sequence[Agreement], day: date, seed: int = SE
         for name, error in errors.items()
         if len(rows)
     ]  # fmt: skip
-    few = (f"{count} episodes: too few to rank the rules, and their interval is too narrow",) if count < ENOUGH else ()
+    few = (declared_note("track.few_episodes", count=count),) if count < ENOUGH else ()
     return table_of("track.track_model_rules", cells, (*few, *_notes()), bargains=len(rows), episodes=count)
 
 
@@ -117,8 +117,8 @@ def _ends(beside: Skill) -> tuple[float, float, float]:
 
 def _notes() -> tuple[str, ...]:
     return (
-        f"rule {model_version()}: facts are of the day before, world and equations of today",
-        "one year, latest choice on record, positions known; nothing is fitted to what came",
+        declared_note("track.model_rule", version=model_version()),
+        declared_note("track.model_horizon"),
     )
 
 
@@ -175,9 +175,9 @@ def tilt_table(known: Threats) -> Table:
     ]
     count = len(np.unique(episode))
     notes = (
-        f"{places.size} threats counted one by one, in {count} episodes: most are one decision of 1 August 2025",
-        "one set of three slopes for all, zero or more, half-normal priors of scale 0.25",
-        f"chances in use take no tilt: it needs {ENOUGH} episodes that ended before",
+        declared_note("track.tilt_counted", threats=places.size, count=count),
+        declared_note("track.tilt_slopes"),
+        declared_note("track.tilt_unused", need=ENOUGH),
     )
     return table_of("track.track_tilt", rows, notes, threats=int(places.size), episodes=count)
 

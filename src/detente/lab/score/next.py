@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.evidence.chances import Floats, record_of
 from detente.evidence.threats import RecordedThreat, running
 from detente.evidence.timing import SettledThreat, Timing, postponements, timing
@@ -22,10 +22,10 @@ STRUCK = ("deal", "framework", "truce")
 """Kinds of rows whose terms are counted."""
 
 TERMS = {
-    "cuts": "partner cuts duties or gives access",
-    "purchases": "purchases are named",
-    "investment": "investment is named",
-    "expires": "it has a date on which it ends",
+    "cuts": declared_note("track.terms_cuts"),
+    "purchases": declared_note("track.terms_purchases"),
+    "investment": declared_note("track.terms_investment"),
+    "expires": declared_note("track.terms_expires"),
 }
 """Columns of the record, and what they say."""
 
@@ -42,7 +42,7 @@ def next_table(threats: Threats, settlements: Sequence[SettledThreat], rule: str
         _row(each, rules[rule](record, k, record.ahead(k, known)), threats.day, when)
         for k, each in enumerate(open_ones, len(threats.scored))
     ]
-    none = () if rows else ("no threat on record has a deadline ahead",)
+    none = () if rows else (declared_note("track.none_ahead"),)
     return table_of("track.track_next", rows, (f"rule {rule}", *none), day=threats.day.isoformat())
 
 
@@ -64,7 +64,7 @@ def when_table(threats: Threats, settlements: Sequence[SettledThreat]) -> Table:
         for what, days in (("settled before the deadline", left), ("deadline put off by", late))
         if days
     ]
-    return table_of("track.track_when", rows, ("the letters of July 2025 are left out of what was put off",))
+    return table_of("track.track_when", rows, (declared_note("track.letters_left_out"),))
 
 
 def terms_table(rows: Sequence[Mapping[str, Any]], day: date) -> Table:
@@ -72,4 +72,4 @@ def terms_table(rows: Sequence[Mapping[str, Any]], day: date) -> Table:
     struck = [row for row in rows if row["kind"] in STRUCK and row["announced"] < day.isoformat()]
     counts = {key: sum(bool(row[key]) for row in struck) for key in TERMS}
     cells = [(TERMS[key], n, len(struck), (n + 1.0) / (len(struck) + 2.0)) for key, n in counts.items()]
-    return table_of("track.track_terms", cells, ("deals, frameworks and truces; even odds beforehand",))
+    return table_of("track.track_terms", cells, (declared_note("track.terms_counted"),))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data.tables import partner_name
 from detente.evidence.scores import Ratio, ratio_to, score
 from detente.lab.score.came import claimed
@@ -21,7 +21,7 @@ from detente.lab.score.prices import PricePath
 Floats = NDArray[np.float64]
 
 RATE, IMPORTS, DUTY = "duty over imports", "imports", "duty"
-SERIES = {"import-prices": "prices of imports before duty", "consumer-prices": "consumer prices"}
+SERIES = {"import-prices": declared_note("score.import_prices"), "consumer-prices": "consumer prices"}
 RULE_WORDS = {"persists": "as in that month", "last_year": "as a year before", "fixed": "law at fixed weights"}
 BANDS = ((1, 3), (4, 6), (7, 9), (10, 12))
 MOST = 6
@@ -49,11 +49,10 @@ class Scored:
     def about(self) -> tuple[str, ...]:
         """What the forecast is made of, in notes."""
         made = self.forecast.made
-        through = "the law, taken through delay and shares not collected as estimated on months to " + made
         return (
-            f"law signed by the end of {made}, USMCA claims of {made}, weights of the year before; {self.record}",
-            f"buyers answer with an elasticity of {SHORT:g} in the first year, {LONG:g} in the long run",
-            *((f"duty collected: {through}",) if self.forecast.collected else ()),
+            f"{declared_note('score.made_of', made=made)}; {self.record}",
+            declared_note("score.elasticities", first=SHORT, later=LONG),
+            *((declared_note("score.as_collected", made=made),) if self.forecast.collected else ()),
         )
 
     @property
@@ -137,8 +136,7 @@ def cancelling(scored: Scored) -> str:
     rest = float(np.nanmean(scored.came.rate[:, 0] - paths[LAW].rate[:, 0]))
     if not acts * rest < 0 or min(abs(acts), abs(rest)) < 0.5 * max(abs(acts), abs(rest)):
         return ""
-    both = f"later acts moved the rate by {acts * 100:+.1f} points on average, everything else by {rest * 100:+.1f}"
-    return f"two errors hide each other: {both}"
+    return declared_note("score.errors_hide", acts=acts * 100, rest=rest * 100)
 
 
 def _scored(line: ForecastLine, seed: int) -> tuple[object, ...]:
@@ -218,8 +216,8 @@ def prices_table(scored: Scored) -> Table:
     ]  # fmt: skip
     known = [m for m, each in zip(months, scored.prices[0].came, strict=True) if np.isfinite(each)]
     other = [m for m, each in zip(months, scored.prices[1].came, strict=True) if np.isfinite(each)]
-    ends = f"on record: import prices to {known[-1] if known else 'no month'}, consumer prices to "
-    ends += other[-1] if other else "no month"
+    imports, consumers = (some[-1] if some else "no month" for some in (known, other))
+    ends = declared_note("score.prices_to", imports=imports, consumers=consumers)
     return table_of("score.score_prices", rows, (ends,), made=scored.forecast.made)
 
 
@@ -259,15 +257,15 @@ def parameters_table(made: Estimates) -> Table:
         rows.append((what, partner, name_of(partner), value, error, low, high, months))
 
     late = made.collection.late
-    add("imports that still paid the law of the month before", ALL, late.value, late.error, made.months)
+    add(declared_note("score.paid_late"), ALL, late.value, late.error, made.months)
     for code, kept in zip(GROUPS, made.collection.kept, strict=True):
-        add("duty of the law that was not collected", code, 1.0 - kept.value, kept.error, made.months)
-    add("duty that is paid in the month after", ALL, made.paid.value, made.paid.error, made.months)
+        add(declared_note("score.not_collected"), code, 1.0 - kept.value, kept.error, made.months)
+    add(declared_note("score.paid_after"), ALL, made.paid.value, made.paid.error, made.months)
     for code, claim in made.claims.items():
         level, speed = claim.level, claim.speed
         known = (level.value, level.error) if level.error < UNKNOWN else (np.nan, np.nan)
-        add("imports that claim USMCA in the end", code, *known, claim.months)
-        add("way to that level in a month", code, speed.value, speed.error, claim.months)
+        add(declared_note("score.claims_level"), code, *known, claim.months)
+        add(declared_note("score.claims_speed"), code, speed.value, speed.error, claim.months)
     return table_of("score.score_parameters", rows, cut=made.cut)
 
 
@@ -283,7 +281,7 @@ def claims_table() -> Table:
     return table_of("score.score_claims", rows, (f"on record to {rows[-1][0]}",))
 
 
-TRIED = {"claims": "imports that claim USMCA", "receipts": "customs receipts over what was received"}
+TRIED = {"claims": declared_note("score.tried_claims"), "receipts": declared_note("score.tried_receipts")}
 
 
 def tests_table(made: Estimates) -> Table:
@@ -293,5 +291,5 @@ def tests_table(made: Estimates) -> Table:
         head, _, code = trial.what.partition(" ")
         what, partner = (TRIED[head], code or ALL) if head in TRIED else (RATE, head)
         rows.append((what, partner, name_of(partner), trial.months, trial.error, trial.without))
-    notes = () if rows else (f"no month after {made.cut} is on record",)
+    notes = () if rows else (declared_note("score.nothing_after", cut=made.cut),)
     return table_of("score.score_tests", rows, notes, cut=made.cut)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.data.tables import countries, partner_name
 from detente.evidence.chances import RULES, VIEWS, Rule, ThreatRecord, chances, pooled, record_of
 from detente.evidence.skill import SEED, brier, by_episode, calibration, log_score, skill
@@ -26,14 +26,14 @@ VERSION = "record-1"
 """Version of the rule that is used; another rule starts another record."""
 
 WORDS = {
-    "record": "shares of earlier episodes alike in sides and notice",
-    "model": "the same, tilted by what a model says of the case",
-    "even": "the same chance for each outcome",
-    "pooled": "shares of all earlier episodes",
-    "who": "shares of earlier episodes alike in sides",
-    "latest": "half on the latest outcome",
-    "imposed": "always carried out, 70%",
-    "postponed": "always postponed, 70%",
+    "record": declared_note("track.chance_record"),
+    "model": declared_note("track.chance_model"),
+    "even": declared_note("track.chance_even"),
+    "pooled": declared_note("track.chance_pooled"),
+    "who": declared_note("track.chance_who"),
+    "latest": declared_note("track.chance_latest"),
+    "imposed": declared_note("track.chance_imposed"),
+    "postponed": declared_note("track.chance_postponed"),
 }
 """Rules in words."""
 
@@ -159,8 +159,8 @@ def calibration_table(threats: Threats, rule: str = "record") -> Table:
     bins = calibration(made, record.outcome == 0, EDGES)
     named = [BINS[k] for k in range(len(BINS)) if (np.digitize(made, EDGES) == k).any()]
     rows = [(name, each.count, each.chance, each.share) for name, each in zip(named, bins, strict=True)]
-    fine = f"{threats.episodes} episodes cannot show calibration finer than this"
-    return table_of("track.track_calibration", rows, (fine, "rows count the letters of July 2025 one by one"))
+    notes = (declared_note("track.how_fine", episodes=threats.episodes), declared_note("track.letters_one_by_one"))
+    return table_of("track.track_calibration", rows, notes)
 
 
 def misses_table(threats: Threats, rule: str = "record") -> Table:
@@ -202,4 +202,4 @@ def is_partner(code: str) -> bool:
 
 
 def _version() -> str:
-    return f"rule {VERSION}, stated before it was scored; no threat sees its own episode or a later one"
+    return declared_note("track.rule_stated", version=VERSION)
