@@ -28,7 +28,7 @@ that publishers give to categories of goods, which are keys of their data."""
 REFUSALS = {"InputError", "UnknownName", "Parameter", "ValueError", "TypeError", "compile", "warn", "headed"}
 """Whose words say what is wrong with what was given, at the place that knows it; or are patterns."""
 
-LEFT = 454
+LEFT = 0
 """Sentences that still stand in code below the faces: their number may fall."""
 
 WORD, SLOT, MARK = re.compile(r"[A-Za-z]{2,}"), re.compile(r"\{[^{}]*\}"), re.compile(r"[.:;]")
