@@ -82,8 +82,9 @@ def tariff_revenue(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
 
 
 def _words(flow: TradeFlow) -> str:
-    whom = "" if flow.partner == ALL else f" on goods of {place(flow.partner)}"
-    return f"US customs duties{whom}"
+    if flow.partner == ALL:
+        return declared_note("claims.customs_duties")
+    return declared_note("claims.customs_duties_on", partner=place(flow.partner))
 
 
 def _projected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:

@@ -17,7 +17,7 @@ from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import COLLECTED, PUBLISHED, data_to
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.claims.trade import NONE, measured, on_record, period_of
+from detente.lab.claims.trade import NONE, about, measured, on_record, period_of
 from detente.lab.claims.vocabulary import CHANGE
 from detente.lab.ground.collected import collected_in
 
@@ -55,7 +55,7 @@ def pass_through(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     missing = [month for month in period.months if month not in months]
     if len(missing) > len(months):
         words = f"{on_record(_index('import-prices'), 'import prices')}; duty collected: {data_to()}"
-        return Measured(NONE, inputs=inputs, remark=f"{words}; the claim is about {period.text}")
+        return Measured(NONE, inputs=inputs, remark=f"{words}; {about(period)}")
     moves = log(_rate(months) / _rate([_before(month) for month in months]))
     paces = [[log(prices[m] / prices[_before(m)]) for m in span] for span in (months, map(_before, months))]
     price, pace = (float(np.mean(each)) for each in paces)

@@ -18,10 +18,10 @@ from detente.lab.claims.trade import (
     TradeFlow,
     added,
     answers,
+    beyond,
     flow_of,
     furthest,
     known_record,
-    on_record,
     period_of,
     public_on,
     total,
@@ -48,7 +48,7 @@ def partner_share(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: da
     if not isfinite(value):
         lacking = own if not isfinite(total(own, period)) else whole
         words = flow.words if lacking is own else replace(flow, partner=ALL).words
-        return Measured(NONE, inputs=inputs, remark=f"{on_record(lacking, words)}; the claim is about {period.text}")
+        return Measured(NONE, inputs=inputs, remark=beyond(lacking, words, period))
     return Measured(
         value,
         inputs=inputs,

@@ -273,7 +273,11 @@ def _steps(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, par
     if code != HOME and not line:
         return _no_trade(code, partner) or _most_common(law, on, partner)
     answer = look_up(line or UNEXEMPT, partner, on, law=law, of=code)
-    return Measured(answer.total - answer.main.base, inputs=(lawbook_of(code),), remark=f"on line {line or UNEXEMPT}")
+    return Measured(
+        answer.total - answer.main.base,
+        inputs=(lawbook_of(code),),
+        remark=declared_note("claims.on_line", line=line or UNEXEMPT),
+    )
 
 
 def _most_common(law: Law, on: date, partner: str) -> Measured:
@@ -316,7 +320,8 @@ def _addition(row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) 
     names = added_by(law, on, partner)
     added = sum((rates.by_authority[n] for n in names if n in rates.by_authority), np.zeros(ground.flows.value.size))
     titles = {authority.id: authority.name for authority in law.authorities}
-    remark = f"counted: {', '.join(titles[name] for name in names)}" if names else declared_note("claims.no_such_duty")
+    counted = ", ".join(titles[name] for name in names)
+    remark = declared_note("claims.counted", authorities=counted) if names else declared_note("claims.no_such_duty")
     value = float(ground.flows.value @ added) / ground.flows.total
     return Measured(value, inputs=(LAWBOOK, IMPORTS), remark=remark)
 

@@ -90,9 +90,8 @@ def rank_in_time(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     record = max(ranked, key=lambda name: len(ranked[name]))
     words = row.of.replace("_", " ")
     if len(ranked[record]) < FEWEST:
-        return Measured(
-            float("nan"), remark=f"{on_record(records[furthest(records)], words)}; too little to rank {period.text}"
-        )
+        little = declared_note("claims.too_little", period=period.text)
+        return Measured(float("nan"), remark=f"{on_record(records[furthest(records)], words)}; {little}")
     placed = _placed(ranked[record], records[record], period, reading.of == LOWEST, words)
     first = list(ranked[record])[-1]
     begun = period_named(first).first

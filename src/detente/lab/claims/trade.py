@@ -296,11 +296,21 @@ def _years(period: MonthSpan) -> tuple[str, ...]:
 def on_record(series: TradeSeries, words: str) -> str:
     """How far a series goes, for a claim that it cannot answer."""
     if not series.values:
-        return f"no {words} is on record"
+        return declared_note("claims.flow_unknown", flow=words)
     months = sorted(key for key in series.values if len(key) > YEAR_DIGITS)
     years = sorted(set(series.values) - set(months) - {month[:YEAR_DIGITS] for month in months})
     spans = [_span(keys) for keys in (months, years) if keys]
-    return f"{words}: on record {' and '.join(spans)}"
+    return declared_note("claims.flow_to", flow=words, spans=" and ".join(spans))
+
+
+def beyond(series: TradeSeries, words: str, period: MonthSpan) -> str:
+    """The same, and what the claim is about."""
+    return f"{on_record(series, words)}; {about(period)}"
+
+
+def about(period: MonthSpan) -> str:
+    """The period of a claim, in words."""
+    return declared_note("claims.about", period=period.text)
 
 
 def _span(keys: Sequence[str]) -> str:
@@ -334,9 +344,7 @@ def measured(series: TradeSeries, kind: str, row: QuantityRow, period: MonthSpan
         value = value / earlier - 1.0 if earlier and value * earlier > 0.0 else NONE
         remark, used = f"{remark} against {other.text}", (*used, *_keys(series, other))
     if not isfinite(value):
-        return Measured(
-            NONE, inputs=_inputs(series), remark=f"{on_record(series, words)}; the claim is about {period.text}"
-        )
+        return Measured(NONE, inputs=_inputs(series), remark=beyond(series, words, period))
     return Measured(value, inputs=_inputs(series, used), known=public_on(series, period), remark=remark)
 
 
