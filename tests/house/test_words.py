@@ -57,8 +57,8 @@ def is_refusal(node: ast.AST) -> bool:
     return isinstance(node, ast.Raise | ast.Assert)
 
 
-def is_member(node: ast.AST) -> bool:
-    """Whether what stands in a class are the members of an enumeration."""
+def is_enumeration(node: ast.AST | None) -> bool:
+    """Whether a node is a class whose values are members of an enumeration."""
     return isinstance(node, ast.ClassDef) and any(getattr(base, "id", "").endswith("Enum") for base in node.bases)
 
 
@@ -100,14 +100,13 @@ class Scope:
 class Source:
     """A module of the code, walked once."""
 
-    def __init__(self, path: Path) -> None:
-        self.name = path.relative_to(SRC).as_posix()
-        self.module = ".".join(("detente", *path.relative_to(SRC).with_suffix("").parts)).removesuffix(".__init__")
-        text = path.read_text(encoding="utf-8")
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.module = f"detente.{name.removesuffix('.py').replace('/', '.')}".removesuffix(".__init__")
         self.imports = imports_of(text)
         self.passed: set[int] = set()
         self.keys: set[str] = set()
-        self.texts: list[tuple[ast.AST, str]] = []
+        self.texts: list[tuple[ast.expr, str]] = []
         self.attributes: Names = {}
         self.calls: dict[str, list[ast.Call]] = {}
         self.scopes: list[Scope] = []
@@ -120,7 +119,7 @@ class Source:
         if isinstance(node, ast.Module | ast.FunctionDef):
             scopes = (*scopes, Scope(node, parent))
             self.scopes.append(scopes[-1])
-        refused = refused or is_refusal(node) or (isinstance(node, ast.Assign) and is_member(parent))
+        refused = refused or is_refusal(node) or (isinstance(node, ast.Assign) and is_enumeration(parent))
         if refused:
             self.passed.add(id(node))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
@@ -145,7 +144,7 @@ class Source:
         for child in ast.iter_child_nodes(node):
             self.walk(child, node, scopes, refused=refused)
 
-    def sentences(self) -> Iterator[tuple[ast.AST, str]]:
+    def sentences(self) -> Iterator[tuple[ast.expr, str]]:
         """What people may read, with values that are put in as braces."""
         return ((node, text) for node, text in self.texts if len(WORD.findall(text)) >= SENTENCE and " " in text)
 
@@ -178,9 +177,10 @@ def feeds(sources: Sequence[Source], faces: str) -> Iterator[Feed]:
         made = dict(whole.given)
         for scope in functions:
             yield from ((scope.read.get(name, []), nodes) for name, nodes in scope.given.items())
+            assert isinstance(scope.node, ast.FunctionDef)
             name = scope.node.name
             if name.startswith("_"):
-                yield from handed(scope, source.calls.get(name, ()))
+                yield from handed(scope.node, scope.read, source.calls.get(name, ()))
             if not isinstance(scope.inside, ast.ClassDef):
                 made.setdefault(name, []).extend(scope.returned)
             elif name not in named:
@@ -193,12 +193,12 @@ def feeds(sources: Sequence[Source], faces: str) -> Iterator[Feed]:
                 yield own if name.startswith("_") else [*own, *attributes.get(name, ())], nodes
 
 
-def handed(scope: Scope, calls: Sequence[ast.Call]) -> Iterator[Feed]:
+def handed(function: ast.FunctionDef, read: Names, calls: Sequence[ast.Call]) -> Iterator[Feed]:
     """What calls hand to each parameter of a function."""
-    names = [a.arg for a in scope.node.args.args if a.arg not in ("self", "cls")]
+    names = [a.arg for a in function.args.args if a.arg not in ("self", "cls")]
     for k, name in enumerate(names):
         words = [word.value for call in calls for word in call.keywords if word.arg == name]
-        yield scope.read.get(name, []), [*(call.args[k] for call in calls if len(call.args) > k), *words]
+        yield read.get(name, []), [*(call.args[k] for call in calls if len(call.args) > k), *words]
 
 
 def is_name(node: ast.AST) -> bool:
@@ -227,7 +227,8 @@ def passed_over(sources: Sequence[Source], faces: str) -> set[int]:
 @cache
 def left() -> list[str]:
     """Every sentence below the faces, with its place; what a declaration is called by there is its key."""
-    sources = [Source(path) for layer in BELOW for path in sorted((SRC / layer).rglob("*.py"))]
+    paths = [path for layer in BELOW for path in sorted((SRC / layer).rglob("*.py"))]
+    sources = [Source(path.relative_to(SRC).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
     below = tuple(SRC / layer for layer in BELOW)
     others = (path for path in SRC.rglob("*.py") if not any(layer in path.parents for layer in below))
     passed = passed_over(sources, "\n".join(path.read_text(encoding="utf-8") for path in others))
@@ -251,6 +252,22 @@ def notes() -> dict[str, str]:
 
 def test_no_more_sentences_stand_in_code_below_the_faces():
     assert len(left()) <= LEFT, "\n".join(left())
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ("", 0),
+        ("    print(what)\n", 1),
+        ("    raise ValueError(_hint(x))\n\ndef _hint(x):\n    return f'{x} is in the wrong place here'\n", 0),
+        ("    return _hint(x)\n\ndef _hint(x):\n    return f'{x} is in the wrong place here'\n", 1),
+    ],
+)
+def test_what_is_read_in_refusals_alone_is_no_sentence(more, count):
+    code = f"def f(x):\n    what = 'one and two and three'\n    if x:\n        raise InputError(what)\n{more}"
+    source = Source("lab/any.py", code)
+    passed = passed_over([source], "")
+    assert len([node for node, _ in source.sentences() if id(node) not in passed]) == count
 
 
 def test_every_note_of_the_register_is_used_and_every_one_that_is_named_is_there():
