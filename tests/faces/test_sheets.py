@@ -166,3 +166,17 @@ def test_a_single_bar_is_no_chart_of_a_workbook(geneva):
     small = replace(geneva, tables={"published": geneva.tables["published"].take(np.arange(1))})
     with zipfile.ZipFile(io.BytesIO(rendered(small, ".xlsx"))) as parts:
         assert not [name for name in parts.namelist() if name.startswith("xl/charts/")]
+
+
+def test_long_texts_are_seen_whole_and_bare_numbers_are_short(book):
+    sheet = book["revenue"]
+    heads = {cell.value: cell for cell in sheet[2]}
+    cell = sheet.cell(3, heads["holds fixed"].column)
+    assert cell.alignment.wrap_text
+    assert sheet.column_dimensions[cell.column_letter].width > 50
+    deals = book["deals"]
+    star = next(cell for cell in deals[2] if cell.value == "US p*")
+    assert deals.cell(3, star.column).number_format == "0.000"
+    first = book["summary"]
+    assert "A2:F2" in {str(area) for area in first.merged_cells.ranges}
+    assert first["A2"].alignment.wrap_text

@@ -79,7 +79,8 @@ def to_latex(table: Table) -> str:
         for j, column in enumerate(table.columns)
     )
     head = " & ".join(latex(heading(column)) for column in table.columns)
-    body = [" & ".join(latex(cell) for cell in row) + r" \\" for row in printed]
+    signed = [column.unit not in _LEFT for column in table.columns]
+    body = [" & ".join(map(_latex_cell, row, signed)) + r" \\" for row in printed]
     notes = [r"\par\footnotesize " + latex("; ".join(table.notes))] if table.notes else []
     return "\n".join(
         [
@@ -93,6 +94,11 @@ def to_latex(table: Table) -> str:
             r"\end{table}",
         ]
     )
+
+
+def _latex_cell(cell: str, signed: bool) -> str:
+    """A cell; a number below zero has a minus sign, not a hyphen."""
+    return f"$-${latex(cell[1:])}" if signed and cell.startswith("-") else latex(cell)
 
 
 WRAPPED = 40
