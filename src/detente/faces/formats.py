@@ -230,7 +230,8 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
     if total > limit:
         notes.insert(0, f"{total - limit} more rows: use --format csv")
     set_ = [f"  {line}" for note in notes for line in wrapped(note, (width or FILED) - 2)]
-    return "\n".join([table.title, "", *lay_out(columns, width), *(["", *set_] if set_ else [])])
+    title = wrapped(table.title, width) if width else [table.title]
+    return "\n".join([*title, "", *lay_out(columns, width), *(["", *set_] if set_ else [])])
 
 
 FILED = 120

@@ -83,7 +83,7 @@ EXAMPLES = {
     "run": "detente run geneva --report geneva.html",
     "brief": "detente brief Vietnam --deal geneva",
     "validate": "detente validate geneva",
-    "compare": "detente compare geneva phase-one",
+    "compare": "detente compare geneva thirty-four",
     "sweep": "detente sweep geneva --over report.elasticity=1,2,4",
     "report": "detente report geneva.json --out geneva.pdf",
     "talks": "detente talks us-china-2025-05 --for China",
