@@ -93,7 +93,7 @@ EXAMPLES = {
     "replicate": "detente replicate geneva --out geneva-package",
     "economy": "detente economy optimal --country US",
     "economy solve": "detente economy solve --tariffs tariffs.csv",
-    "economy balance": "detente economy balance --out balanced.npz",
+    "economy balance": "detente economy balance --trade --out balanced.npz",
     "economy optimal": "detente economy optimal --country China",
     "economy nash": "detente economy nash --players US,China",
     "economy cooperative": "detente economy cooperative --players US,China",

@@ -162,6 +162,7 @@ def paragraphs(tables: list[Table], width: int) -> str:
     import numpy as np
 
     from detente.faces.formats import to_text
+    from detente.faces.text_tables import wrapped
 
     blocks, last = [], ()
     for row in tables[0].rows():
@@ -174,7 +175,7 @@ def paragraphs(tables: list[Table], width: int) -> str:
                 lines.append(to_text(replace(table.take(own).select(SHOWN), title=""), width=width).lstrip("\n"))
         blocks.append("\n".join(lines))
         last = saying
-    return "\n\n".join([*blocks, "\n".join(tables[0].notes)])
+    return "\n\n".join([*blocks, "\n".join(line for note in tables[0].notes for line in wrapped(note, width))])
 
 
 def _said(row: dict[str, Any], width: int) -> str:

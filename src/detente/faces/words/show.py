@@ -55,8 +55,15 @@ def number_lines(numbers: Sequence[BriefLine], brief: Brief, width: int = WIDTH)
     grid = [heads, *([line.label, line.before, line.after, line.change, line.spread] for line in numbers)]
     wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
     loose = [_row(row, wide, INDENT).rstrip() for row in grid]
-    rows = loose if max(map(len, loose)) <= width else [_row(row, wide, "").rstrip() for row in grid]
-    return [row.replace(MINUS, "-") for row in rows]
+    if max(map(len, loose)) <= width:
+        return [row.replace(MINUS, "-") for row in loose]
+    close = [line for row in grid for line in _beneath(_row(row, wide, "").rstrip(), row[-1], width)]
+    return [row.replace(MINUS, "-") for row in close]
+
+
+def _beneath(row: str, spread: str, width: int) -> list[str]:
+    """A row in one line, or its range in a line of its own where it does not fit."""
+    return [row] if len(row) <= width else [row.removesuffix(spread).rstrip(), spread.rjust(width)]
 
 
 def _row(cells: Sequence[str], wide: Sequence[int], indent: str) -> str:
