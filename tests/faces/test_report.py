@@ -337,6 +337,14 @@ def test_latex_is_balanced_and_escaped(geneva):
     assert r"& $-$9.91 &" in text
 
 
+def test_markdown_begins_with_its_title_and_tells_every_chart(geneva):
+    text = rendered(geneva, ".md").decode()
+    assert text.startswith("# Geneva")
+    heads = [len(line.split(" ")[0]) for line in text.splitlines() if line.startswith("#")]
+    assert all(below - above <= 1 for above, below in zip(heads, heads[1:], strict=False))
+    assert all(f"**{chart.title}.**" in text for part in content(geneva).parts for chart in part.charts[:1])
+
+
 def test_a_folder_appears_whole_or_not_at_all(tmp_path):
     target = tmp_path / "report"
     with pytest.raises((OSError, InputError)):
