@@ -6,6 +6,7 @@ import re
 import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -341,7 +342,7 @@ def test_markdown_begins_with_its_title_and_tells_every_chart(geneva):
     text = rendered(geneva, ".md").decode()
     assert text.startswith("# Geneva")
     heads = [len(line.split(" ")[0]) for line in text.splitlines() if line.startswith("#")]
-    assert all(below - above <= 1 for above, below in zip(heads, heads[1:], strict=False))
+    assert all(below - above <= 1 for above, below in pairwise(heads))
     assert all(f"**{chart.title}.**" in text for part in content(geneva).parts for chart in part.charts[:1])
 
 

@@ -190,7 +190,8 @@ def test_heads_say_p_star_as_the_text_does():
 
 def test_heads_call_countries_and_owners_by_their_names():
     named = {"usa_gain": "US gain", "mex": "Mexico", "chn_on_usa": "China on US", "usa_over_lapse": "US over lapse"}
-    named |= {"cn_tariff": "Chinese tariff", "us_reciprocal": "US reciprocal", "low": "low", "us": "us"}
+    named |= {"chn_payoff": "China payoff", "cn_tariff": "Chinese tariff", "us_reciprocal": "US reciprocal"}
+    named |= {"low": "low", "us": "us"}
     assert {name: spoken(name) for name in named} == named
 
 

@@ -7,7 +7,10 @@ import re
 from detente.codes import Column
 from detente.data.tables import countries
 
-SIDE = re.compile(r"([a-z]{2}[a-z0-9]{1,2})(?:_(gain|p_star)|_over_([A-Za-z0-9_]+)|_on_([a-z]{2}[a-z0-9]{1,2}))?")
+CODE = r"([a-z]{2}[a-z0-9]{1,2})"
+SIDE = re.compile(
+    rf"{CODE}(?:_(gain|p_star|payoff|room|most|alone|week)|_over_([A-Za-z0-9_]+)|_on_{CODE})?",
+)
 """Names of columns that begin with a country's code: alone, with what is counted, over a threat, or on another."""
 
 SHORT = {"USA": "US", "EU27": "EU", "GBR": "UK"}
