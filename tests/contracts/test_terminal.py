@@ -116,6 +116,8 @@ def test_the_union_is_one_player_where_the_world_has_it():
     assert len(countries_of(load_economy(LARGE), ["EU", "Germany"], "--second")) == 27
     with pytest.raises(UnknownName, match="did you mean 'Germany'"):
         country_of(load_economy(LARGE), "Germny", "--country")
+    with pytest.raises(UnknownName, match=r"there it is part of European Union \(EUN\)"):
+        country_of(load_economy(SMALL), "Germany", "--country")
 
 
 def test_a_sweep_takes_names_in_its_paths():

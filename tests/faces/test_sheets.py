@@ -10,8 +10,8 @@ import numpy as np
 import openpyxl
 import pytest
 
-from detente.codes import Column, Table, Unit
-from detente.faces.formats import to_bytes
+from detente.codes import Column, Table, Unit, UnknownName
+from detente.faces.formats import check_format, to_bytes
 from detente.faces.heads import spoken
 from detente.faces.report import rendered
 from detente.faces.report.content import content
@@ -100,6 +100,13 @@ def test_the_workbook_of_a_report_shows_points_as_numbers(geneva):
     cell = rows[2][at]
     assert cell.value == pytest.approx(geneva.tables["products"]["change"][0])
     assert "%" not in cell.number_format
+
+
+def test_formats_that_python_alone_has_are_named():
+    with pytest.raises(UnknownName, match=r"use text, .*, or in Python a table's \.to_stata\(\)"):
+        check_format("dta")
+    with pytest.raises(UnknownName, match=r"use csv$|use csv\.?$"):
+        check_format("doc", ("csv",))
 
 
 @pytest.fixture(scope="module")

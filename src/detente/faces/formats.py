@@ -22,6 +22,14 @@ from detente.faces.heads import head_of
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 BINARY = ("parquet", "xlsx")
+IN_PYTHON = {
+    "dta": "to_stata",
+    "stata": "to_stata",
+    "arrow": "to_arrow",
+    "sdmx": "to_sdmx_csv",
+    "sdmx-csv": "to_sdmx_csv",
+}
+"""Formats that tables have in Python alone, and how."""
 
 
 USUAL = "2024"
@@ -31,7 +39,9 @@ USUAL = "2024"
 def check_format(name: str, known: Sequence[str] = FORMATS) -> str:
     """The format's name, once it is known."""
     if name not in known:
-        raise UnknownName("format", name, known, "--format", f"use {', '.join(known)}")
+        method = IN_PYTHON.get(name.lower().lstrip("."))
+        instead = f", or in Python a table's .{method}()" if method else ""
+        raise UnknownName("format", name, known, "--format", f"use {', '.join(known)}{instead}")
     return name
 
 
