@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
+from detente.faces.formats import emit, terminal_width
 from detente.faces.words.brief import Brief, brief
 from detente.faces.words.show import INDENT, WIDTH, as_text, head_lines, number_lines
 from detente.lab.result import Result
@@ -26,8 +27,6 @@ class Shown:
 
 def print_brief(result: Result, language: str, shown: Shown) -> None:
     """Print the brief of a result, and what else there is."""
-    from detente.faces.formats import emit
-
     words, width = brief(result, language), _width()
     if shown.quiet:
         print("\n".join(number_lines(words.lines, words, width)))
@@ -49,8 +48,6 @@ def print_head(result: Result, language: str) -> None:
 
 def _width() -> int:
     """Letters of a line: those of the terminal, as far as a line is read with ease."""
-    from detente.faces.formats import terminal_width
-
     return min(WIDTH, terminal_width())
 
 

@@ -12,6 +12,7 @@ import typer
 
 from detente.codes.days import check_span
 from detente.faces.cli import options as opt
+from detente.faces.text_tables import wrapped
 
 if TYPE_CHECKING:
     from detente.codes import DetenteError, Table
@@ -162,7 +163,6 @@ def paragraphs(tables: list[Table], width: int) -> str:
     import numpy as np
 
     from detente.faces.formats import to_text
-    from detente.faces.text_tables import wrapped
 
     blocks, last = [], ()
     for row in tables[0].rows():
