@@ -125,6 +125,13 @@ def test_the_list_says_what_each_tool_takes_and_gives_and_that_it_only_reads():
     assert sum(len(tool.model_dump_json(exclude={"output_schema"})) for tool in tools) < MOST
 
 
+def test_a_mistake_is_told_by_the_name_of_the_argument(desk):
+    calls = ("check_claim", {"claim": "C999"}), ("table", {"key": "zzz", "name": "headline"})
+    claim, key = (result.content[0].text for result in answers(desk, *calls))
+    assert claim.startswith("claim: unknown claim 'C999'")
+    assert key == "table, key: is not written so; give key of a run, 12 hex digits."
+
+
 @pytest.mark.parametrize("name", CALLS)
 def test_each_tool_answers_with_every_field_and_fits_a_conversation(desk, name):
     (result,) = answers(desk, (name, CALLS[name]))

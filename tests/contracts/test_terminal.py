@@ -20,6 +20,7 @@ from detente.faces.cli.completion import SCRIPTS, candidates
 from detente.faces.cli.program import commands_of
 from detente.faces.cli.progress import Progress
 from detente.faces.text_tables import hanging
+from detente.lab.scenario import shipped
 from detente.lab.sweep.world import _coded
 from detente.lab.world.named import countries_of, country_of, players_of
 
@@ -56,6 +57,9 @@ def test_an_example_calls_its_command_with_options_it_has(words):
     for word in (word for word in call if word.startswith("--")):
         before = call[1 : call.index(word)]
         assert word in [value for value, _ in candidates([*before, word])], word
+    if words in ("run", "validate", "compare", "replicate"):
+        names = [word for k, word in enumerate(call) if k > 1 and not word.startswith("-") and call[k - 1][:2] != "--"]
+        assert set(names) <= set(shipped())
 
 
 def test_completion_offers_commands_options_and_known_names():
@@ -112,6 +116,8 @@ def test_the_union_is_one_player_where_the_world_has_it():
     assert len(countries_of(load_economy(LARGE), ["EU", "Germany"], "--second")) == 27
     with pytest.raises(UnknownName, match="did you mean 'Germany'"):
         country_of(load_economy(LARGE), "Germny", "--country")
+    with pytest.raises(UnknownName, match=r"there it is part of European Union \(EUN\)"):
+        country_of(load_economy(SMALL), "Germany", "--country")
 
 
 def test_a_sweep_takes_names_in_its_paths():

@@ -96,10 +96,16 @@ def test_a_terminal_shows_under_forty_lines_that_fit(result, capsys):
     for language in languages():
         print_brief(result, language, Shown())
         lines = capsys.readouterr().out.splitlines()
-        most = (43 if language != "en" else 40) + few(draws_of(result.tables))
+        most = (42 if language != "en" else 39) + few(draws_of(result.tables))
         assert len(lines) <= most
         assert max(map(len, lines)) <= 100
         assert result.key in lines[-1]
+
+
+def test_a_brief_fits_a_narrow_terminal(result, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    print_brief(result, "en", Shown())
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
 def test_quiet_prints_the_numbers_alone_and_verbose_the_findings(geneva, capsys):

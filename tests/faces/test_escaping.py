@@ -81,6 +81,7 @@ def test_markdown_holds_no_html_and_no_links(result):
 
 def test_latex_has_no_commands_of_its_texts(result):
     assert latex("\\a^b~c_{5%}") == (r"\textbackslash{}a\textasciicircum{}b\textasciitilde{}c\_\{5\%\}")
+    assert latex("`run --draws 9` \u2013") == r"\textasciigrave{}run -{}-draws 9\textasciigrave{} --"
     for text in (to_latex(table(HOSTILE)), rendered(result, ".tex").decode()):
         assert "\\input{z}" not in text
         assert r"\textbackslash{}input\{z\}" in text

@@ -66,6 +66,18 @@ def test_no_page_is_blank_or_holds_a_heading_alone(pages):
     assert not [number for number, (_, spots) in enumerate(pages, start=1) if len(spots) < FEW]
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_brief_of_a_report_has_one_page(geneva, lang):
+    typst = pytest.importorskip("typst", reason="the extra 'documents' is not installed")
+    facts = json.loads(report_data(content(geneva, False, lang)))
+    facts |= {name: [] for name in ("parts", "findings", "cards", "method", "words")}
+    for name in ("assumptions", "vintages"):
+        facts[name]["rows"] = facts[name]["rows"][:1]
+    source = (files("detente.faces") / "templates" / "paper.typ").read_bytes()
+    drawn = typst.compile(source, format="svg", sys_inputs={"report": json.dumps(facts)})
+    assert len(drawn) == 2  # the brief, and what is left of the appendix
+
+
 def test_wide_tables_lie_across_the_long_side_together_at_the_end(geneva, pages):
     wide = [
         table for part in json.loads(report_data(content(geneva)))["parts"] for table in part["tables"] if table["wide"]

@@ -6,6 +6,7 @@ import re
 import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -330,6 +331,19 @@ def test_latex_is_balanced_and_escaped(geneva):
     assert text.count(r"\begin{tabular}") >= len(geneva.tables)
     assert not re.search(r"(?<!\\)[%#]", text.replace("%s", ""))
     assert not re.findall(f"[{MINUS}\u2192\u201c\u03b8]", text)
+    # What is typed is set as such, charts are told, countries named, numbers below zero have a minus sign.
+    assert r"\texttt{detente reconcile 15.0 -{}-on 2025-05-14 -{}-by tax-foundation}" in text
+    assert text.count(r"\paragraph") == sum(len(part.charts) for part in content(geneva).parts)
+    assert "United States & rec\\_chn" in text
+    assert r"& $-$9.91 &" in text
+
+
+def test_markdown_begins_with_its_title_and_tells_every_chart(geneva):
+    text = rendered(geneva, ".md").decode()
+    assert text.startswith("# Geneva")
+    heads = [len(line.split(" ")[0]) for line in text.splitlines() if line.startswith("#")]
+    assert all(below - above <= 1 for above, below in pairwise(heads))
+    assert all(f"**{chart.title}.**" in text for part in content(geneva).parts for chart in part.charts[:1])
 
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path):

@@ -10,8 +10,8 @@ import numpy as np
 import openpyxl
 import pytest
 
-from detente.codes import Column, Table, Unit
-from detente.faces.formats import to_bytes
+from detente.codes import Column, Table, Unit, UnknownName
+from detente.faces.formats import check_format, to_bytes
 from detente.faces.heads import spoken
 from detente.faces.report import rendered
 from detente.faces.report.content import content
@@ -102,6 +102,13 @@ def test_the_workbook_of_a_report_shows_points_as_numbers(geneva):
     assert "%" not in cell.number_format
 
 
+def test_formats_that_python_alone_has_are_named():
+    with pytest.raises(UnknownName, match=r"use text, .*, or in Python a table's \.to_stata\(\)"):
+        check_format("dta")
+    with pytest.raises(UnknownName, match=r"use csv$|use csv\.?$"):
+        check_format("doc", ("csv",))
+
+
 @pytest.fixture(scope="module")
 def book(geneva):
     """The workbook of a report."""
@@ -166,3 +173,17 @@ def test_a_single_bar_is_no_chart_of_a_workbook(geneva):
     small = replace(geneva, tables={"published": geneva.tables["published"].take(np.arange(1))})
     with zipfile.ZipFile(io.BytesIO(rendered(small, ".xlsx"))) as parts:
         assert not [name for name in parts.namelist() if name.startswith("xl/charts/")]
+
+
+def test_long_texts_are_seen_whole_and_bare_numbers_are_short(book):
+    sheet = book["revenue"]
+    heads = {cell.value: cell for cell in sheet[2]}
+    cell = sheet.cell(3, heads["holds fixed"].column)
+    assert cell.alignment.wrap_text
+    assert sheet.column_dimensions[cell.column_letter].width > 50
+    deals = book["deals"]
+    star = next(cell for cell in deals[2] if cell.value == "US p*")
+    assert deals.cell(3, star.column).number_format == "0.000"
+    first = book["summary"]
+    assert "A2:F2" in {str(area) for area in first.merged_cells.ranges}
+    assert first["A2"].alignment.wrap_text

@@ -8,6 +8,7 @@ import pytest
 from detente.codes import Column, Table, Unit
 from detente.data.casefile import HAPPENED, case_names, load_case, variant_names
 from detente.faces.formats import heading
+from detente.faces.heads import spoken
 from detente.faces.words.footing import world_sentence
 from detente.faces.words.language import load
 from detente.faces.words.talks import chances, talk_sentences
@@ -182,9 +183,16 @@ def test_a_week_is_one():
 
 def test_heads_say_p_star_as_the_text_does():
     assert [heading(Column("usa_p_star", Unit.NONE, "")), heading(Column("chn_over_DP", Unit.USD, ""))] == [
-        "usa p*",
-        "chn over DP, bn USD",
+        "US p*",
+        "China over past law, bn USD",
     ]
+
+
+def test_heads_call_countries_and_owners_by_their_names():
+    named = {"usa_gain": "US gain", "mex": "Mexico", "chn_on_usa": "China on US", "usa_over_lapse": "US over lapse"}
+    named |= {"chn_payoff": "China payoff", "cn_tariff": "Chinese tariff", "us_reciprocal": "US reciprocal"}
+    named |= {"low": "low", "us": "us"}
+    assert {name: spoken(name) for name in named} == named
 
 
 @pytest.mark.parametrize("countries", [2, 3])

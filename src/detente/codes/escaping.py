@@ -11,15 +11,15 @@ _COMMANDS = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\texta
 _COMMANDS |= {sign: f"\\{sign}" for sign in "&%_#${}"}
 _SIGNS = {"\u2212": "$-$", "\u2192": r"$\rightarrow$", "\u2013": "--", "\u201c": "``", "\u201d": "''", "\u2019": "'"}
 _SIGNS |= {"×": r"$\times$", "σ": r"$\sigma$", "α": r"$\alpha$", "γ": r"$\gamma$", "ρ": r"$\rho$", "ν": r"$\nu$"}
-_SIGNS |= {"θ": r"$\theta$", "≤": r"$\le$", "≥": r"$\ge$"}
+_SIGNS |= {"`": r"\textasciigrave{}", "θ": r"$\theta$", "≤": r"$\le$", "≥": r"$\ge$"}
 _LATEX = str.maketrans(_COMMANDS | _SIGNS)
 _MARKDOWN = re.compile(r"[\\*\[\]|]|&(?=#?\w+;)|[<>]|\s*[\r\n]\s*")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def latex(text: str) -> str:
-    """Text as LaTeX prints it: no sign in it is a command."""
-    return text.translate(_LATEX)
+    """Text as LaTeX prints it: no sign in it is a command, and two hyphens stay two."""
+    return "-{}-".join(part.translate(_LATEX) for part in text.split("--"))
 
 
 def markdown(text: str) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from detente.codes import InputError, UnknownName
-from detente.data.small_world import EVERY_REGION, REGIONS
+from detente.data.small_world import EVERY_REGION, REGION_NAMES, REGIONS
 from detente.data.tables import countries
 from detente.data.usertable import Columns, read_table
 from detente.economy.tariff_table import ALL, GOODS, SERVICES, TableRow
@@ -94,11 +94,12 @@ def _country(text: str, known: Sequence[str], where: str) -> str:
     try:
         code = book.resolve(text, where)
     except UnknownName:
-        named = [*known, *(book.name(one_code) for one_code in known)]
-        raise UnknownName("country", text, named, where, "give a code of the world or a name") from None
+        names = [*known, *(book.name(one_code) for one_code in known)]
+        raise UnknownName("country", text, names, where, "give a code of the world or a name") from None
     if code not in known:
         inside = [region for region, members in EVERY_REGION.items() if code in members and region in known]
-        more = f"there it is part of {inside[0]}" if inside else "see `detente economy worlds`"
+        named = f"{REGION_NAMES.get(inside[0], inside[0])} ({inside[0]})" if inside else ""
+        more = f"there it is part of {named}" if inside else "see `detente economy worlds`"
         raise UnknownName("country", text, known, where, f"the world does not have it; {more}")
     return code
 

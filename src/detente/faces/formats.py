@@ -22,6 +22,14 @@ from detente.faces.heads import head_of
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 BINARY = ("parquet", "xlsx")
+IN_PYTHON = {
+    "dta": "to_stata",
+    "stata": "to_stata",
+    "arrow": "to_arrow",
+    "sdmx": "to_sdmx_csv",
+    "sdmx-csv": "to_sdmx_csv",
+}
+"""Formats that tables have in Python alone, and how."""
 
 
 USUAL = "2024"
@@ -31,7 +39,9 @@ USUAL = "2024"
 def check_format(name: str, known: Sequence[str] = FORMATS) -> str:
     """The format's name, once it is known."""
     if name not in known:
-        raise UnknownName("format", name, known, "--format", f"use {', '.join(known)}")
+        method = IN_PYTHON.get(name.lower().lstrip("."))
+        instead = f", or in Python a table's .{method}()" if method else ""
+        raise UnknownName("format", name, known, "--format", f"use {', '.join(known)}{instead}")
     return name
 
 
@@ -79,7 +89,8 @@ def to_latex(table: Table) -> str:
         for j, column in enumerate(table.columns)
     )
     head = " & ".join(latex(heading(column)) for column in table.columns)
-    body = [" & ".join(latex(cell) for cell in row) + r" \\" for row in printed]
+    signed = [column.unit not in _LEFT for column in table.columns]
+    body = [" & ".join(map(_latex_cell, row, signed)) + r" \\" for row in printed]
     notes = [r"\par\footnotesize " + latex("; ".join(table.notes))] if table.notes else []
     return "\n".join(
         [
@@ -93,6 +104,11 @@ def to_latex(table: Table) -> str:
             r"\end{table}",
         ]
     )
+
+
+def _latex_cell(cell: str, signed: bool) -> str:
+    """A cell; a number below zero has a minus sign, not a hyphen."""
+    return f"$-${latex(cell[1:])}" if signed and cell.startswith("-") else latex(cell)
 
 
 WRAPPED = 40
@@ -224,7 +240,8 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
     if total > limit:
         notes.insert(0, f"{total - limit} more rows: use --format csv")
     set_ = [f"  {line}" for note in notes for line in wrapped(note, (width or FILED) - 2)]
-    return "\n".join([table.title, "", *lay_out(columns, width), *(["", *set_] if set_ else [])])
+    title = wrapped(table.title, width) if width else [table.title]
+    return "\n".join([*title, "", *lay_out(columns, width), *(["", *set_] if set_ else [])])
 
 
 FILED = 120

@@ -39,8 +39,11 @@ TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 WITHOUT = (*TEXTS, Unit.NONE)
 """Units that say nothing behind the name of a column."""
 
-NARROW, WIDE, WIDEST = 14, 26, 34
-"""Widths of columns, in letters: of numbers, of texts in a report, and the most a head may take."""
+NARROW, WIDE, WIDEST, LONGEST = 14, 26, 34, 60
+"""Widths of columns, in letters: of numbers, of texts in a report, the most a head and the most a text may take."""
+
+BARE = "0.000"
+"""Format of numbers without a unit that are no whole numbers."""
 
 SAID = {
     Unit.SHARE: "share, shown in per cent",
@@ -77,13 +80,18 @@ def columns(book: Any, sheet: Any, table: Table, row: int = 0, readers: bool = F
         shown, name = f'@"{unit}"' if unit else "@", head_of(column) if readers else column.name
         sheet.write_string(row, j, name, book.add_format({"bold": True, "num_format": shown, **wrap}))
         sheet.write_comment(row, j, definition(column), {"author": "", "x_scale": 2.0})
-        text = WIDE if readers else NARROW
+        text = _room(table, column) if readers else NARROW
         width = max(text if column.unit in TEXTS else NARROW, min(len(name) + len(unit) + 2, WIDEST))
         sheet.set_column(j, j, width)
         _cells(book, sheet, table, j, row + 1, readers)
     sheet.freeze_panes(row + 1, 0)
     if len(table):
         sheet.autofilter(row, 0, row + len(table), len(table.columns) - 1)
+
+
+def _room(table: Table, column: Column) -> int:
+    """Width of a column of texts: that of its longest, which is broken into lines where it is very long."""
+    return min(max(WIDE, max((len(str(text)) + 2 for text in table[column.name].tolist()), default=0)), LONGEST)
 
 
 def _cells(book: Any, sheet: Any, table: Table, j: int, top: int, readers: bool) -> None:
@@ -94,7 +102,12 @@ def _cells(book: Any, sheet: Any, table: Table, j: int, top: int, readers: bool)
         values = [int(value) for value in values]
     days = _days(values) if readers and column.unit is Unit.DATE else {}
     shown = DAY if days else _format(column.unit, values, readers)
-    style = book.add_format({"num_format": shown, **({"align": "left"} if days else {})}) if shown else None
+    how = {"num_format": shown} if shown else {}
+    if days:
+        how["align"] = "left"
+    if readers and column.unit is Unit.TEXT:
+        how |= {"text_wrap": True, "valign": "top"}
+    style = book.add_format(how) if how else None
     for i, value in enumerate(values, start=top):
         if value in days:
             sheet.write_datetime(i, j, days[value], style)
@@ -104,9 +117,12 @@ def _cells(book: Any, sheet: Any, table: Table, j: int, top: int, readers: bool)
 
 def _format(unit: Unit, values: Sequence[Any], readers: bool) -> str:
     """The number format of a column, "" for none."""
+    numbers = [v for v in values if isinstance(v, float) and math.isfinite(v)] if readers else []
+    if unit in (Unit.NONE, Unit.HAT) and not all(map(float.is_integer, numbers)):
+        return BARE
     if not readers or unit is not Unit.SHARE:
         return (READERS if readers else STYLES).get(unit, "")
-    most = max((abs(v) for v in values if isinstance(v, float) and math.isfinite(v)), default=0.0)
+    most = max(map(abs, numbers), default=0.0)
     return (FINEST if 0.0 < most < SMALLEST else FINE if 0.0 < most < SMALL else READERS)[unit]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
+from detente.faces.formats import emit, terminal_width
 from detente.faces.words.brief import Brief, brief
 from detente.faces.words.show import INDENT, WIDTH, as_text, head_lines, number_lines
 from detente.lab.result import Result
@@ -26,16 +27,14 @@ class Shown:
 
 def print_brief(result: Result, language: str, shown: Shown) -> None:
     """Print the brief of a result, and what else there is."""
-    from detente.faces.formats import emit
-
-    words = brief(result, language)
+    words, width = brief(result, language), _width()
     if shown.quiet:
-        print("\n".join(number_lines(words.lines, words)))
+        print("\n".join(number_lines(words.lines, words, width)))
         return
-    print(as_text(words))
+    print(as_text(words, width))
     if shown.verbose:
-        print("\n".join(["", *_in_full(result)]))
-    print("\n".join(["", *_more(result, words)]))
+        print("\n".join(["", *_in_full(result, width)]))
+    print("\n".join(["", *_more(result, words, width)]))
     if shown.everything:
         print()
         emit(list(result.tables.values()), "text", None)
@@ -44,31 +43,37 @@ def print_brief(result: Result, language: str, shown: Shown) -> None:
 def print_head(result: Result, language: str) -> None:
     """Print what a result is of, above tables that stand alone: title, laws, and how far they were read."""
     words = brief(result, language)
-    print("\n".join([*head_lines(words), ""]))
+    print("\n".join([*head_lines(words, _width()), ""]))
 
 
-def _in_full(result: Result) -> Iterator[str]:
+def _width() -> int:
+    """Letters of a line: those of the terminal, as far as a line is read with ease."""
+    return min(WIDTH, terminal_width())
+
+
+def _in_full(result: Result, width: int) -> Iterator[str]:
     """Findings with their comparisons and ranges, and the assumptions behind them."""
     for sentence in result.sentences:
-        yield from wrap(f"- {sentence}", WIDTH, initial_indent=INDENT, subsequent_indent=INDENT * 2)
+        yield from wrap(f"- {sentence}", width, initial_indent=INDENT, subsequent_indent=INDENT * 2)
     for row in result.assumptions:
         text = f"- {row['id']}: {row.get('statement') or row.get('title', '')}"
-        yield from wrap(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT * 2)
+        yield from wrap(text, width, initial_indent=INDENT, subsequent_indent=INDENT * 2)
 
 
-def _more(result: Result, words: Brief) -> Iterator[str]:
-    """How to get ranges, pages and tables."""
+def _more(result: Result, words: Brief, width: int) -> Iterator[str]:
+    """How to get tables, ranges and pages, and the key of the result."""
     heads = words.heads
     # What a brief leaves untold is not worked out for it, and there all the same.
     there = {*result.tables, *(("products",) if result.scenario.report.products else ())}
     named = [name for name in FIRST if name in there]
-    rows = [
+    ways = [
         (heads["more_ranges"], heads["ranges_how"]),
         (heads["more_pages"], f"--report {result.scenario.name or 'result'}.html"),
-        (heads["more_tables"], f"--table {', '.join(named)}; {heads['more_all']}"),
         (heads["key"], words.key),
     ]
-    wide = max(len(head) for head, _ in rows)
-    for head, text in rows:
-        start = f"{INDENT}{head.ljust(wide)}  "
-        yield from wrap(text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False)
+    start = f"{INDENT}{heads['more_tables']}  "
+    text = f"--table {', '.join(named)}; {heads['more_all']}"
+    yield from wrap(text, width, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False)
+    words_of = [f"{head}  {text}" for head, text in ways]
+    joined = INDENT + "    ".join(words_of)
+    yield from [joined] if len(joined) <= width else [f"{INDENT}{each}" for each in words_of]

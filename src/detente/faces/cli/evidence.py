@@ -12,6 +12,7 @@ import typer
 
 from detente.codes.days import check_span
 from detente.faces.cli import options as opt
+from detente.faces.text_tables import wrapped
 
 if TYPE_CHECKING:
     from detente.codes import DetenteError, Table
@@ -174,7 +175,7 @@ def paragraphs(tables: list[Table], width: int) -> str:
                 lines.append(to_text(replace(table.take(own).select(SHOWN), title=""), width=width).lstrip("\n"))
         blocks.append("\n".join(lines))
         last = saying
-    return "\n\n".join([*blocks, "\n".join(tables[0].notes)])
+    return "\n\n".join([*blocks, "\n".join(line for note in tables[0].notes for line in wrapped(note, width))])
 
 
 def _said(row: dict[str, Any], width: int) -> str:

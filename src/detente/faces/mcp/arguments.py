@@ -46,7 +46,7 @@ LIMITS = {
     "less_than_equal": ("is above {}", "le"), "less_than": ("is not below {}", "lt"),
     "string_too_short": ("is empty", "min_length"), "string_too_long": ("is longer than {} letters", "max_length"),
     "too_long": ("has more than {} entries", "max_length"), "too_short": ("has fewer than {} entries", "min_length"),
-    "finite_number": ("is not finite", ""),
+    "finite_number": ("is not finite", ""), "string_pattern_mismatch": ("is not written so", ""),
 }  # fmt: skip
 """Limits by the name that the checking library has for the mistake: what is wrong, and where the limit stands."""
 

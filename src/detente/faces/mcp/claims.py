@@ -12,7 +12,7 @@ from detente.codes import InputError
 from detente.codes.names import first_upper
 from detente.codes.units import Unit
 from detente.faces.mcp.answers import command, number, page
-from detente.faces.mcp.arguments import Arguments, Day, day
+from detente.faces.mcp.arguments import Arguments, Day, day, known
 from detente.faces.mcp.shapes import VerdictAnswer
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.work.questions import DRAWS
@@ -56,7 +56,7 @@ def answered(call: Call[CheckClaim]) -> VerdictAnswer:
     named = isinstance(given.claim, str) and bool(given.claim)
     row = {} if named else _row(given, call.today.isoformat())
     ledger = load_ledger() if named else _own(row)
-    only = str(given.claim) if named else ""
+    only = known(str(given.claim), _ids(ledger), "claim", "claim") if named else ""
     checks = check(ledger, as_of=as_of, draws=DRAWS, only=only)
     table, readings = checks_table(checks), readings_table(checks)
     first, *others = list(table.rows())
@@ -117,6 +117,12 @@ def _narrowed(given: CheckClaim) -> dict[str, str]:
     if number and len(given.of) == 4 and "year" in names:
         names = ["year"]
     return {names[0]: given.of} if names else {"population": given.of}
+
+
+def _ids(ledger: Ledger) -> list[str]:
+    """Ids of the claims of a ledger and of their parts."""
+    ids = [[s.claim.claim_id, f"{s.claim.claim_id}{s.part.part}"] for s in ledger.statements]
+    return list(dict.fromkeys(name for names in ids for name in names))
 
 
 def _own(row: dict[str, Any]) -> Ledger:

@@ -11,12 +11,12 @@ import numpy as np
 
 from detente.codes import Column, Table
 from detente.codes.escaping import latex as escaped
+from detente.codes.units import Unit
 from detente.faces.formats import WRAPPED, cells, heading, to_latex
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
 from detente.faces.report.pieces import blocks
-from detente.faces.report.readers import TEXTS, chosen, most_of
-from detente.lab.duties.among import apart
+from detente.faces.report.readers import TEXTS, Grid
 from detente.lab.result import Result
 
 HEAD = r"""\documentclass[11pt]{article}
@@ -35,7 +35,7 @@ HEAD = r"""\documentclass[11pt]{article}
 def write(content: Content, result: Result) -> bytes:
     """The article."""
     front = content.front
-    tables = apart(result.tables)
+    del result
     parts = [
         HEAD % escaped(content.title),
         escaped(" ".join((front.dated, *front.warnings))) + "\n",
@@ -46,10 +46,11 @@ def write(content: Content, result: Result) -> bytes:
     numbers = [(c.label, ". ".join(filter(None, (f"{c.number}, {c.against}", c.spread)))) for c in front.cards]
     parts.append(_items(numbers))
     parts += [escaped(f"{o.number} {o.who}, {o.day}: {o.why}. {o.steps}".rstrip()) + "\n" for o in front.others]
-    parts.append(escaped(" ".join(filter(None, (front.ours, front.walk, front.ranges, *front.rests)))))
+    parts.append(_typed(" ".join(filter(None, (front.ours, front.walk, front.ranges, *front.rests)))))
     for part in content.parts:
         parts += [rf"\section*{{{escaped(part.title)}}}", escaped(part.lead)]
-        parts += [_fitted(to_latex(piece)) for grid in part.grids for piece in pieces(_cut(tables[grid.name]))]
+        parts += [rf"\paragraph{{{escaped(chart.title)}.}} {escaped(chart.alt)}" for chart in part.charts]
+        parts += [_fitted(to_latex(piece)) for grid in part.grids for piece in pieces(_table(grid))]
     if not content.brief:
         parts += [r"\section*{Appendix}", escaped(content.note)]
         parts.append(r"\subsection*{Findings in full}" + "\n" + _items([("", finding) for finding in content.findings]))
@@ -62,12 +63,13 @@ def write(content: Content, result: Result) -> bytes:
     return ("\n".join([*parts, r"\end{document}"]) + "\n").encode()
 
 
-def _cut(table: Table) -> Table:
-    """The columns and rows that a report shows."""
-    shown = chosen(table)
-    most = most_of(table)
-    more = (f"the first {most} of {len(table)} rows",) if len(table) > most else ()
-    return shown.take(np.arange(min(len(table), most))).noted(*more)
+def _table(grid: Grid) -> Table:
+    """A table as readers see it, whose cells are texts; those of numbers stand to the right."""
+    names = [f"column_{j}" for j in range(len(grid.heads))]
+    made = zip(names, grid.heads, grid.numeric, strict=True)
+    columns = tuple(Column(name, Unit.NONE if number else Unit.TEXT, "", head) for name, head, number in made)
+    data = {name: np.asarray([row[j] for row in grid.rows], dtype=object) for j, name in enumerate(names)}
+    return Table(grid.name, grid.title, columns, data, grid.notes)
 
 
 WIDTH, HEIGHT = 455.0, 600.0
@@ -139,6 +141,12 @@ def _lines(table: Table) -> list[int]:
 
 def _breaks(column: Column, texts: list[str]) -> bool:
     return column.unit in TEXTS and max(map(len, texts), default=0) > WRAPPED
+
+
+def _typed(text: str) -> str:
+    """A text in which what is typed stands between backticks."""
+    words = map(escaped, text.split("`"))
+    return "".join(rf"\texttt{{{word}}}" if j % 2 else word for j, word in enumerate(words))
 
 
 def _items(pairs: object) -> str:

@@ -10,12 +10,15 @@ from detente.lab.result import Result
 
 
 def write(content: Content, result: Result) -> bytes:
-    """The brief, chapters and every table as Markdown."""
+    """The brief, chapters with what their charts show, and every table as Markdown."""
     del result
     say = load(content.lang)
-    parts = [as_markdown(content.front), f"{say('report.result')} `{content.key}`"]
+    # Of a document of its own the title is the first head; among others it would stand lower.
+    parts = [as_markdown(content.front).removeprefix("##"), f"{say('report.result')} `{content.key}`"]
     for part in content.parts:
-        parts += [f"## {markdown(part.title)}", markdown(part.lead), *([_pipes(part.table)] if part.table else [])]
+        shown = [f"**{markdown(chart.title)}.** {markdown(chart.alt)}" for chart in part.charts]
+        table = [_pipes(part.table)] if part.table else []
+        parts += [f"## {markdown(part.title)}", markdown(part.lead), *shown, *table]
     if content.parts:
         parts += [
             f"## {say('report.appendix')}",

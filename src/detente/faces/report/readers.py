@@ -16,7 +16,7 @@ from detente.faces.words.language import ENGLISH, English, Language, load
 from detente.faces.words.tables import cell_in, head_in, name_of, names_by_code, text_in
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
-PLACES = ("country", "importer", "exporter", "party", "group")
+PLACES = ("country", "importer", "exporter", "party", "group", "actor", "target")
 """Columns of country codes that readers see as names."""
 
 LONGEST = 60

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ HEADS = 1
 
 FIRST = "summary"
 """Name of the first sheet."""
+
+LAST, LETTERS, LINE = 5, 160, 15
+"""Of the first sheet: its last column, letters that a line across its columns holds, and height of a line."""
 
 A4 = 9
 """Paper as workbooks number it."""
@@ -74,12 +78,13 @@ def named(table: Table) -> Table:
 def _summary(book: Any, content: Content, tables: Mapping[str, Table], bold: Any, wrap: Any) -> None:
     """The brief, its numbers, and a link to every sheet."""
     sheet = book.add_worksheet(FIRST)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 5, 30, wrap)
+    sheet.set_column(0, 0, 34, wrap)
+    sheet.set_column(1, LAST, 30, wrap)
     sheet.write(0, 0, content.title, bold)
     lines = [*content.sentences, content.note, f"Result {content.key}", content.citation.sentence]
     for i, line in enumerate(lines, start=1):
-        sheet.write(i, 0, line)
+        sheet.merge_range(i, 0, i, LAST, line, wrap)
+        sheet.set_row(i, LINE * ceil(len(line) / LETTERS))
     start = len(lines) + 2
     for j, head in enumerate(("headline", "number", "against", "range", "method", "would change it")):
         sheet.write(start, j, head, bold)

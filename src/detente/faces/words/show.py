@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from detente.faces.words.lines import BriefLine
 
 WIDTH = 100
-"""Letters of a line of a terminal."""
+"""Letters of a line where the terminal has room for them."""
 
 ROOM = 33
 """Lines up to which a terminal has room for one more sentence."""
@@ -23,50 +23,59 @@ ROOM = 33
 INDENT = "  "
 
 
-def as_text(brief: Brief) -> str:
-    """The brief for a terminal: under forty lines of at most `WIDTH` letters."""
-    lines = [*head_lines(brief), "", *_words(brief), "", *number_lines(brief.lines, brief), "", *_rest(brief)]
+def as_text(brief: Brief, width: int = WIDTH) -> str:
+    """The brief for a terminal: under forty lines of `WIDTH` letters, or as many as narrower ones take."""
+    rest = [*_rest(brief, width)]
+    numbers = number_lines(brief.lines, brief, width)
+    lines = [*head_lines(brief, width), "", *_words(brief, width), "", *numbers, "", *rest]
     edge = next((line.edge for line in brief.lines if line.edge), "")
     if edge and len(lines) < ROOM:
         # One of them has room here; the others stand on pages, on cards and in the answer as data.
-        lines = [*lines[: -len([*_rest(brief)])], *_rest(brief, edge)]
+        lines = [*lines[: -len(rest)], *_rest(brief, width, edge)]
     return "\n".join(lines).replace(MINUS, "-")
 
 
-def head_lines(brief: Brief) -> Iterator[str]:
+def head_lines(brief: Brief, width: int = WIDTH) -> Iterator[str]:
     """Title, which laws are compared, and what a reader must know first."""
-    yield from wrap(brief.title, WIDTH)
-    yield from _wrapped([brief.dated, *brief.warnings])
+    yield from wrap(brief.title, width)
+    yield from _wrapped([brief.dated, *brief.warnings], width)
 
 
-def _words(brief: Brief) -> Iterator[str]:
-    yield from _wrapped([brief.deal])
+def _words(brief: Brief, width: int) -> Iterator[str]:
+    yield from _wrapped([brief.deal], width)
     yield ""
-    for sentence in brief.does:
-        yield from _wrapped([sentence])
-    yield from _wrapped([" ".join(brief.hold)])
+    yield from _wrapped([*brief.does, " ".join(brief.hold)], width)
 
 
-def _wrapped(sentences: Iterable[str]) -> Iterator[str]:
+def _wrapped(sentences: Iterable[str], width: int) -> Iterator[str]:
     for sentence in sentences:
-        yield from wrap(sentence, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)
+        yield from wrap(sentence, width, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)
 
 
-def number_lines(numbers: Sequence[BriefLine], brief: Brief) -> list[str]:
-    """The numbers as a table: before, after, change and range, under their heads."""
+def number_lines(numbers: Sequence[BriefLine], brief: Brief, width: int = WIDTH) -> list[str]:
+    """The numbers as a table: before, after, change and range, under their heads; closer where a line is short."""
     heads = ["", *(brief.heads[f"column_{name}"] for name in ("before", "after", "change", "range"))]
     grid = [heads, *([line.label, line.before, line.after, line.change, line.spread] for line in numbers)]
     wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
-    return [_row(row, wide).rstrip().replace(MINUS, "-") for row in grid]
+    loose = [_row(row, wide, INDENT).rstrip() for row in grid]
+    if max(map(len, loose)) <= width:
+        return [row.replace(MINUS, "-") for row in loose]
+    close = [line for row in grid for line in _beneath(_row(row, wide, "").rstrip(), row[-1], width)]
+    return [row.replace(MINUS, "-") for row in close]
 
 
-def _row(cells: Sequence[str], wide: Sequence[int]) -> str:
+def _beneath(row: str, spread: str, width: int) -> list[str]:
+    """A row in one line, or its range in a line of its own where it does not fit."""
+    return [row] if len(row) <= width else [row.removesuffix(spread).rstrip(), spread.rjust(width)]
+
+
+def _row(cells: Sequence[str], wide: Sequence[int], indent: str) -> str:
     label, *others = cells
     middle = [cell.rjust(width) for cell, width in zip(others[:-1], wide[1:-1], strict=True)]
-    return INDENT + "  ".join([label.ljust(wide[0]), *middle, f"  {others[-1]}"])
+    return indent + (indent or " ").join([label.ljust(wide[0]), *middle, f"{indent}{others[-1]}"])
 
 
-def _rest(brief: Brief, edge: str = "") -> Iterator[str]:
+def _rest(brief: Brief, width: int, edge: str = "") -> Iterator[str]:
     """What the ranges run over, what moved, what others say, and what the numbers hang on.
 
     Parameters
@@ -75,14 +84,14 @@ def _rest(brief: Brief, edge: str = "") -> Iterator[str]:
     """
     say = load(brief.language)
     colon, semicolon = say("frame.colon"), say("frame.semicolon")
-    yield from _wrapped([" ".join(filter(None, (brief.ranges, edge)))])
+    yield from _wrapped([" ".join(filter(None, (brief.ranges, edge)))], width)
     for name, goods in (("most_moved", brief.most), ("hardly", brief.hardly)):
         if goods:
-            yield from _wrapped([f"{brief.heads[name]}{colon} {semicolon.join(goods)}."])
+            yield from _wrapped([f"{brief.heads[name]}{colon} {semicolon.join(goods)}."], width)
     if brief.others:
         numbers = ", ".join(f"{other.who} {other.number}" for other in brief.others)
-        yield from _wrapped([f"{brief.heads['head_others']}{colon} {numbers}. {brief.ours}"])
-    yield from _wrapped([" ".join(brief.rests)])
+        yield from _wrapped([f"{brief.heads['head_others']}{colon} {numbers}. {brief.ours}"], width)
+    yield from _wrapped([" ".join(brief.rests)], width)
 
 
 def as_html(brief: Brief) -> str:
