@@ -82,11 +82,11 @@ def _level(table: Table) -> bool:
 
 
 def _line(code: str, table: Table, colour: str, about: ChartSetting) -> Trace:
-    rows = rows_of(table)
-    end = about.number(_now(code, table)["average"], Unit.SHARE, 1)
+    rows, now = rows_of(table), _now(code, table)["average"]
+    end = about.number(now, Unit.SHARE, 1)
     forms = (f"{about.country(code)} {end}", f"{about.brief(code)} {end}")
     points = tuple((ordinal_of(r, "date"), shown(r["average"], Unit.SHARE)) for r in rows)
-    return Trace(forms, points, colour)
+    return Trace(forms, points, colour, stands=shown(now, Unit.SHARE))
 
 
 def _now(code: str, table: Table) -> Row:

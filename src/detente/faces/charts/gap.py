@@ -67,4 +67,7 @@ def _of_bridge(row: Row, unit: Unit, moves: Unit, about: ChartSetting) -> Row:
     text = about.number(moved, moves, digits, sign=True)
     ends = {"start": shown(level - moved, unit), "end": shown(level, unit)}
     kind = "up" if moved >= 0 else "down"
-    return {"step": row["step"], "label": claimed(about.text(str(row["what"]))), **ends, "kind": kind, "text": text}
+    label = about.text(str(row["what"]))
+    # Why some of it is not explained stands in the table; beside a bar there is no room for it.
+    label = label.split(":")[0].rstrip() if row["step"] == REST else label
+    return {"step": row["step"], "label": claimed(label), **ends, "kind": kind, "text": text}
