@@ -70,7 +70,7 @@ class Course:
     stepped : whether a value holds until the next.
     stacked : whether areas stand one on another in the order of the series.
     levels : value and words of lines across.
-    veil : place and words from which what is drawn is not known.
+    veil : place from which what is drawn is not known, and words for it from long to short.
     margin : pixels left of the plot at least, where it stands above another.
     say : the language of its axes.
     """
@@ -84,7 +84,7 @@ class Course:
     levels: tuple[tuple[float, str], ...] = ()
     acts: tuple[Notice, ...] = ()
     spots: tuple[Spot, ...] = ()
-    veil: tuple[float, str] | None = None
+    veil: tuple[float, tuple[str, ...]] | None = None
     height: int = 250
     margin: float = 0.0
     say: Language = field(default_factory=load, repr=False)
@@ -305,7 +305,7 @@ def _words(form: Course, frame: _Plot, canvas: Canvas) -> list[Spec]:
         edge = frame.at(form.veil[0], 0)[0]
         there = [(edge, 4.0 + 15 * k) for k in range(int(form.height / 15))]
         words = form.veil[1]
-        forms = (words, shorter(words, 0.5 * frame.wide, SMALL))
+        forms = (*words, shorter(words[-1], 0.5 * frame.wide, SMALL))
         tags.append(Tag(*there[0], forms, clear=1.0, size=SMALL, others=tuple(there[1:])))
         looks.append(QUIET)
     return [

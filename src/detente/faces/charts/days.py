@@ -157,11 +157,12 @@ def _frontier(sides: Mapping[str, Table]) -> str:
     return min(read, default="")
 
 
-def _veil(sides: Mapping[str, Table], last: str, about: ChartSetting) -> tuple[float, str] | None:
+def _veil(sides: Mapping[str, Table], last: str, about: ChartSetting) -> tuple[float, tuple[str, ...]] | None:
     edge = _frontier(sides)
     if not edge or edge >= last:
         return None
-    return float(date.fromisoformat(edge).toordinal()), about.say("chart.daily_read_to", day=about.day(edge))
+    words = (about.say("chart.daily_read_to", day=day) for day in (about.day(edge), about.say.short_day(edge)))
+    return float(date.fromisoformat(edge).toordinal()), tuple(words)
 
 
 def _acts(tables: Mapping[str, Table], first: str, last: str, about: ChartSetting) -> tuple[Notice, ...]:
@@ -274,7 +275,8 @@ def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: Ch
 
 def _forms(label: str) -> tuple[str, ...]:
     label = first_upper(label)
-    return (label, label.split(",")[0], label.removeprefix("Answer to ").removeprefix("the ").split(",")[0])
+    alone = label.removeprefix("Answer to ").removeprefix("the ").split(",")[0]
+    return (label, label.split(",")[0], first_upper(alone))
 
 
 def _few(parts: Mapping[str, tuple[str, Any]], about: ChartSetting) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, rows_of, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, lowered, rows_of, shown
 
 REST = "rest"
 ENDS = ("ours", "theirs")
@@ -31,7 +31,7 @@ def bridge(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         Chart(
             name="bridge",
             table="bridge",
-            title=say("chart.bridge_title", label=most["label"], number=most["text"]),
+            title=say("chart.bridge_title", label=lowered(most["label"]), number=most["text"]),
             subtitle=about.listed([about.text(table.title), unit]),
             alt=say(
                 "chart.bridge_alt",

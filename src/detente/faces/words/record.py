@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED, RENEWED, Standing
 from detente.faces.words.language import ENGLISH, English, Language
-from detente.faces.words.tables import text_in
+from detente.faces.words.tables import cell_in, text_in
 
 AVERAGE = "an average duty of"
 """What branches are values of, where they are of an average."""
@@ -28,8 +28,18 @@ def record_line(standing: Standing, say: Language) -> str:
     if not standing.branches:
         return clauses
     values = {branch.name: _duty(branch.value, say) for branch in standing.branches}
-    of = say("record.of_average") if standing.of.strip() == AVERAGE else standing.of
+    of = _of(standing.of, say)
     return say(f"record.fates_{number}", open=clauses, of=of, lapsed=values[LAPSED], renewed=values[RENEWED])
+
+
+def _of(text: str, say: Language) -> str:
+    """What branches are values of; an average duty may be one country's: "China: an average duty of "."""
+    whose, colon, what = text.rpartition(": ")
+    if what.strip() != AVERAGE:
+        return text
+    average = say("record.of_average")
+    named = whose if say.code == ENGLISH else cell_in(whose.removeprefix("the "), say)
+    return f"{named}{say('frame.colon')} {average}" if colon else average
 
 
 def record_sentences(standing: Standing | None, say: Language) -> list[str]:

@@ -133,8 +133,8 @@ def _deal_table(before: ChainAnswer, after: ChainAnswer, ranges: AnswerDraws | N
 
 
 def _short_table(before: ChainAnswer, ranges: AnswerDraws | None) -> Table:
-    first, names = build.first_table(before, ranges), _names()
-    users = np.array([_named(row, names) for row in first.rows()], dtype=np.str_)
+    first = build.first_table(before, ranges)
+    users = np.array(user_names(first), dtype=np.str_)
     data = {name: first[name] for name in ("country", "first_short", "p05", "p95", "worst", "met")} | {"user": users}
     return table_with("materials.materials_short", data, first.notes, run=build.title_of(before))
 
@@ -171,6 +171,12 @@ def _month_rows(before: ChainAnswer, after: ChainAnswer) -> Iterator[tuple[str, 
 def _calendar(month: int) -> str:
     count = FIRST.month - 1 + month
     return f"{FIRST.year + count // 12}-{count % 12 + 1:02d}"
+
+
+def user_names(table: Table) -> list[str]:
+    """Users of a table in words: "Aircraft engine and engine parts (defence)"; by country, code and defence."""
+    names = _names()
+    return [_named(row, names) for row in table.rows()]
 
 
 def _named(row: Mapping[str, object], names: Mapping[str, str]) -> str:

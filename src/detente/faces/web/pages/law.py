@@ -228,7 +228,12 @@ def _selected(table: Table, titles: Mapping[str, str], say: Language) -> Table:
     if table.name != "stacking":
         return table
     words = {
-        name: np.asarray(["; ".join(_selector(s, titles, say) for s in str(cell).split(", ")) for cell in table[name]])
+        name: np.asarray(
+            [
+                say("frame.semicolon").join(_selector(s, titles, say) for s in str(cell).split(", "))
+                for cell in table[name]
+            ]
+        )
         for name in ("by", "of")
     }
     named = replace(table, data={**table.data, **words})
@@ -240,8 +245,9 @@ def _fact(row: Mapping[str, Any], titles: Mapping[str, str], say: Language) -> d
     key, value = str(row["key"]), str(row["value"])
     if key == "partners":
         value = PLACES.sub(lambda match: say.name(match[0]) if match[0] in names() else match[0], value)
+        value = value.replace("; ", say("frame.semicolon"))
     elif key in ("exempts", "replaces"):
-        value = "; ".join(_selector(name, titles, say) for name in value.split(", "))
+        value = say("frame.semicolon").join(_selector(name, titles, say) for name in value.split(", "))
     elif key in ("status", "authority", "class", "kind"):
         value = value.replace("_", " ")
     return {"key": key, "value": value}
