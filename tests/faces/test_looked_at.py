@@ -19,7 +19,8 @@ from detente.faces.words.deal import words_of_kept
 from detente.faces.words.language import load
 from detente.faces.words.record import _of
 from detente.faces.words.tables import text_in
-from detente.lab.chains.materials import user_names
+from detente.lab.chains.tables import user_names
+from detente.lab.ground.averages import by_measure
 from detente.lab.statute.book import _codes
 
 
@@ -77,6 +78,17 @@ def test_users_of_a_chain_stand_by_name():
     named = user_names(table("users", columns, ("USA", "336320", 0), ("IND", "C302T309", 1)))
     assert named[0].startswith("Motor vehicle electrical")
     assert named[1] == "Aircraft, railway and other transport equipment (defence)"
+
+
+def test_measures_of_days_stand_in_rows_under_their_titles():
+    columns = (("date", Unit.DATE), ("average", Unit.SHARE), ("base", Unit.SHARE), ("s232_auto", Unit.SHARE),
+               ("nothing", Unit.SHARE))  # fmt: skip
+    daily = table("daily", columns, ("2025-01-01", 0.02, 0.02, 0.0, 0.0), ("2025-01-02", 0.02, 0.02, 0.0, 0.0),
+                  ("2025-01-03", 0.05, 0.02, 0.03, 1e-6))  # fmt: skip
+    turned = by_measure(daily)
+    assert [c.name for c in turned.columns] == ["measure", "title", "2025-01-01", "2025-01-03"]
+    assert turned["measure"].tolist() == ["", "", "s232_auto"]
+    assert turned["2025-01-03"].tolist() == [0.05, 0.02, 0.03]
 
 
 # ------------------------------------------------------------------------------------------------------- charts

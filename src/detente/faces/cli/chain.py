@@ -235,19 +235,14 @@ def readable(result: Any, ranges: Any) -> list[Table]:
     """The tables a reader wants first."""
     import numpy as np
 
-    from detente.codes import Unit
-    from detente.lab.chains.materials import user_names
-    from detente.lab.chains.tables import first_table, headline_table, marginal_table, price_path_table
+    from detente.lab.chains.tables import first_table, headline_table, marginal_table, named_users, price_path_table
 
     first = first_table(result, ranges).sorted("first_short")
     short = first.take(np.isfinite(first["first_short"]))
     never, more = len(first) - len(short), max(0, len(short) - FIRST_SHOWN)
     shown = short.take(np.arange(min(len(short), FIRST_SHOWN)))
     hidden = {"defence"} if ranges else {"defence", "p05", "p95"}
-    users = np.asarray([name.replace(" manufacturing", "") for name in user_names(shown)], dtype=np.str_)
-    columns = tuple(replace(c, unit=Unit.TEXT) if c.name == "user" else c for c in shown.columns)
-    named = replace(shown, columns=columns, data={**shown.data, "user": users})
-    shown = named.select([c.name for c in columns if c.name not in hidden])
+    shown = named_users(shown).select([c.name for c in shown.columns if c.name not in hidden])
     shown = shown.noted(f"{more} users more are short later, {never} never; all of them: --table first-short")
     tables = [headline_table(result, ranges), in_millions(shown), price_path_table(result, ranges)]
     if result.marginal is not None:
