@@ -195,6 +195,8 @@ def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, 
         return say.figures(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
     if name in ("line", "measure", "event"):
         return text_in(text, say)
+    if name == "material":
+        return _read(text.replace("_", " "), say)
     return _read(text, say)
 
 
