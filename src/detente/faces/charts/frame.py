@@ -116,7 +116,7 @@ class ChartSetting:
     def country(self, code: str) -> str:
         """Name of a country, or of a party that a textbook made up; its code where it has none."""
         own = self.say.forms.get("countries", {}).get(code, {}).get("name", code)
-        return self.names.get(code) or self.text(GROUPS.get(code, own))
+        return self.names.get(code) or self.text(GROUPS.get(code, str(own)))
 
     def brief(self, code: str) -> str:
         """Name of a country where there is little room."""
