@@ -124,7 +124,7 @@ def test_acts_stand_in_lanes_and_a_veil_lies_where_no_law_is():
     line = Trace(("United States 12.0%",), ((739251.0, 3.0), (739380.0, 23.0), (739500.0, 12.0)), "#12436d")
     words = "something long happens to all duties"
     acts = tuple(Notice(739370.0 + 3 * k, f"{k} Apr: {words}", weight=1.0) for k in range(6))
-    form = Course((line,), "%", stepped=True, acts=acts, veil=(739450.0, "law read to 1 July 2025"))
+    form = Course((line,), "%", stepped=True, acts=acts, veil=(739450.0, ("law read to 1 July 2025",)))
     for width in (NARROW, WIDE):
         drawn = svg_of(course(form, width))
         assert not touching(drawn)

@@ -155,6 +155,21 @@ def test_hostile_words_are_only_words(site):
             assert evil not in found.text
 
 
+def test_a_kept_deal_says_what_it_is_on_its_page_and_in_a_frame(site):
+    for path in (f"/runs/{site.key}", f"/embed/deal?frozen={site.key}"):
+        found = site.get(path).text
+        assert "On the table are a US reciprocal duty of 10%" in found
+        assert "No duty of either side moves" not in found
+
+
+def test_a_measure_is_told_by_names_and_a_refusal_leads_back_to_its_place(site):
+    found = site.get("/law/measure?id=rec_chn").text
+    assert "China; Hong Kong; Macao" in found
+    assert "Reciprocal duty, general rate" in found
+    assert not re.search("authority:|class:|in_force", found)
+    assert '<p><a href="/world">World</a></p>' in site.get("/world/XXX").text
+
+
 # -------------------------------------------------------------------------------------------------- in the browser
 
 
@@ -170,6 +185,31 @@ def test_every_page_loads_silently_and_fits(chrome, site, name, width):
     assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert chrome.evaluate(WIDER) == []
     assert chrome.evaluate("document.querySelectorAll('h1').length") == 1
+
+
+def test_paper_holds_every_row_and_no_button(chrome, site):
+    visit(chrome, site, site.address("watch"))
+    chrome.call("Emulation.setEmulatedMedia", media="print")
+    try:
+        style = "[...document.querySelectorAll('%s')].map(e => getComputedStyle(e).%s)"
+        assert set(chrome.evaluate(style % (".tall .scroll", "maxHeight"))) == {"none"}
+        assert set(chrome.evaluate(style % ("button, .links", "display"))) == {"none"}
+    finally:
+        chrome.call("Emulation.setEmulatedMedia", media="")
+
+
+def test_places_stand_in_one_line_on_a_telephone(chrome, site):
+    visit(chrome, site, "/law", 390)
+    assert chrome.evaluate("new Set([...document.querySelectorAll('.places a')].map(a => a.offsetTop)).size") == 1
+
+
+def test_an_answer_takes_over_the_focus_of_what_it_replaces(chrome, site):
+    visit(chrome, site, "/law")
+    link = '<a id="wanted" data-swap href="/law?q=zzzz">look</a>'
+    chrome.evaluate(f"document.querySelector('#answer').innerHTML = {json.dumps(link)}; wanted.focus()")
+    chrome.press("Enter")
+    chrome.until("location.search.includes('zzzz') && !document.querySelector('#wanted')")
+    chrome.reads("document.activeElement.id", "answer")
 
 
 def test_every_number_on_the_page_is_one_of_the_result(chrome, site):

@@ -23,7 +23,10 @@ SMALL = 11.0
 
 @dataclass(frozen=True)
 class Trace:
-    """One line: places and values in order, its names from long to short, and its look."""
+    """One line: places and values in order, its names from long to short, and its look.
+
+    `stands` : the value that its name gives, where that is not the last; the name stands at its height.
+    """
 
     forms: tuple[str, ...]
     points: tuple[Point, ...]
@@ -31,6 +34,7 @@ class Trace:
     dashed: bool = False
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
+    stands: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Course:
     stepped : whether a value holds until the next.
     stacked : whether areas stand one on another in the order of the series.
     levels : value and words of lines across.
-    veil : place and words from which what is drawn is not known.
+    veil : place from which what is drawn is not known, and words for it from long to short.
     margin : pixels left of the plot at least, where it stands above another.
     say : the language of its axes.
     """
@@ -80,7 +84,7 @@ class Course:
     levels: tuple[tuple[float, str], ...] = ()
     acts: tuple[Notice, ...] = ()
     spots: tuple[Spot, ...] = ()
-    veil: tuple[float, str] | None = None
+    veil: tuple[float, tuple[str, ...]] | None = None
     height: int = 250
     margin: float = 0.0
     say: Language = field(default_factory=load, repr=False)
@@ -104,7 +108,7 @@ def course(form: Course, width: int) -> Spec:
     if form.veil:
         canvas.path([(frame.at(form.veil[0], 0)[0], 0.0), (frame.at(form.veil[0], 0)[0], float(form.height))])
     layers = [*_veil_beneath(form, frame), *_lines(form, frame), *_levels(form, frame), *_strip(lanes, frame)]
-    layers += [*_spots(form, frame), *_veil(form, frame), *_words(form, frame, canvas), _unit(form, high)]
+    layers += [*_spots(form, frame), *_veil(form, frame), *_words(form, frame, canvas), _unit(form, high), _edge(frame)]
     return spec(width, form.height, layers, beside=frame.left + frame.right + 8)
 
 
@@ -301,7 +305,7 @@ def _words(form: Course, frame: _Plot, canvas: Canvas) -> list[Spec]:
         edge = frame.at(form.veil[0], 0)[0]
         there = [(edge, 4.0 + 15 * k) for k in range(int(form.height / 15))]
         words = form.veil[1]
-        forms = (words, shorter(words, 0.5 * frame.wide, SMALL))
+        forms = (*words, shorter(words[-1], 0.5 * frame.wide, SMALL))
         tags.append(Tag(*there[0], forms, clear=1.0, size=SMALL, others=tuple(there[1:])))
         looks.append(QUIET)
     return [
@@ -331,7 +335,8 @@ def _name(series: Trace, frame: _Plot) -> Tag:
     """The name of a line, best at its end."""
     points = [frame.at(*p) for p in series.points if isfinite(p[1])]
     others = tuple(points[max(0, round((len(points) - 1) * share))] for share in (0.9, 0.75, 0.6, 0.45, 0.3, 0.15))
-    return Tag(*points[-1], series.forms, clear=2.0, bold=True, others=others)
+    end = points[-1] if series.stands is None else frame.at(series.points[-1][0], series.stands)
+    return Tag(*end, series.forms, clear=2.0, bold=True, others=others)
 
 
 def _inside(series: Trace, frame: _Plot) -> Tag:
@@ -372,6 +377,16 @@ def _unit(form: Course, high: float) -> Spec:
     mark = {"type": "text", "align": "left", "color": QUIET, "baseline": "middle"}
     spot = {"x": {"value": 0}, "y": {"value": -12.0 - high}}
     return {"data": {"values": [{"text": form.unit}]}, "mark": mark, "encoding": {**spot, "text": {"field": "text"}}}
+
+
+def _edge(frame: _Plot) -> Spec:
+    """Nothing, right of the room for names: without them a drawing is as wide, so that pages do not blow it up."""
+    right = {"value": frame.wide + frame.right}
+    return {
+        "data": {"values": [{}]},
+        "mark": {"type": "rule", "opacity": 0},
+        "encoding": {"x": right, "x2": right, "y": {"value": 0}, "y2": {"value": 1}},
+    }
 
 
 LANES = 6

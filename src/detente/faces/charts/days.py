@@ -82,11 +82,11 @@ def _level(table: Table) -> bool:
 
 
 def _line(code: str, table: Table, colour: str, about: ChartSetting) -> Trace:
-    rows = rows_of(table)
-    end = about.number(_now(code, table)["average"], Unit.SHARE, 1)
+    rows, now = rows_of(table), _now(code, table)["average"]
+    end = about.number(now, Unit.SHARE, 1)
     forms = (f"{about.country(code)} {end}", f"{about.brief(code)} {end}")
     points = tuple((ordinal_of(r, "date"), shown(r["average"], Unit.SHARE)) for r in rows)
-    return Trace(forms, points, colour)
+    return Trace(forms, points, colour, stands=shown(now, Unit.SHARE))
 
 
 def _now(code: str, table: Table) -> Row:
@@ -157,11 +157,12 @@ def _frontier(sides: Mapping[str, Table]) -> str:
     return min(read, default="")
 
 
-def _veil(sides: Mapping[str, Table], last: str, about: ChartSetting) -> tuple[float, str] | None:
+def _veil(sides: Mapping[str, Table], last: str, about: ChartSetting) -> tuple[float, tuple[str, ...]] | None:
     edge = _frontier(sides)
     if not edge or edge >= last:
         return None
-    return float(date.fromisoformat(edge).toordinal()), about.say("chart.daily_read_to", day=about.day(edge))
+    words = (about.say("chart.daily_read_to", day=day) for day in (about.day(edge), about.say.short_day(edge)))
+    return float(date.fromisoformat(edge).toordinal()), tuple(words)
 
 
 def _acts(tables: Mapping[str, Table], first: str, last: str, about: ChartSetting) -> tuple[Notice, ...]:
@@ -274,7 +275,8 @@ def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: Ch
 
 def _forms(label: str) -> tuple[str, ...]:
     label = first_upper(label)
-    return (label, label.split(",")[0], label.removeprefix("Answer to ").removeprefix("the ").split(",")[0])
+    alone = label.removeprefix("Answer to ").removeprefix("the ").split(",")[0]
+    return (label, label.split(",")[0], first_upper(alone))
 
 
 def _few(parts: Mapping[str, tuple[str, Any]], about: ChartSetting) -> list[tuple[str, Any]]:

@@ -265,7 +265,7 @@ def ladders(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     charts: list[Chart] = []
     for label in (label for label in parts if label in longest):
         part = parts[label]
-        good = f"{about.text(label)} {about.origin(str(part['partner'][0]))}"
+        good = f"{about.goods(label)} {about.origin(str(part['partner'][0]))}"
         drawn = _ladder(part, f"ladder-{len(charts) + 1}", good, about)
         charts += [drawn] if drawn else []
     return charts

@@ -230,7 +230,11 @@ def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart
     say, whom = about.say, about.say.country(sides[0], "adjective")
     keys = [code.lower() for code in sides]
     drawn = [
-        {"label": r["elasticities"], "value": shown(r[key], Unit.SHARE), "group": about.country(key.upper())}
+        {
+            "label": _set_name(str(r["elasticities"])),
+            "value": shown(r[key], Unit.SHARE),
+            "group": about.country(key.upper()),
+        }
         for r in rows
         for key in keys
     ]
@@ -261,6 +265,13 @@ def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart
 
 OWN_SETS = {"in-sample": "in_sample", "uniform": "uniform"}
 """Beginnings of the names of sets that no authors have published, and what the catalogue calls them."""
+
+
+def _set_name(name: str) -> str:
+    """A set by the names of its authors: "giri-yi" -> "Giri, Yi"; one of nobody keeps its own."""
+    if any(name.startswith(own) for own in OWN_SETS):
+        return name
+    return ", ".join(part.capitalize() for part in name.split("-"))
 
 
 def _origins(names: Sequence[str], about: ChartSetting) -> str:

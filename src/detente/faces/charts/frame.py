@@ -114,8 +114,9 @@ class ChartSetting:
         return self.say.code == ENGLISH
 
     def country(self, code: str) -> str:
-        """Name of a country, or its code where it has none."""
-        return self.names.get(code) or self.text(GROUPS.get(code, code))
+        """Name of a country, or of a party that a textbook made up; its code where it has none."""
+        own = self.say.forms.get("countries", {}).get(code, {}).get("name", code)
+        return self.names.get(code) or self.text(GROUPS.get(code, str(own)))
 
     def brief(self, code: str) -> str:
         """Name of a country where there is little room."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, rows_of, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, lowered, rows_of, shown
 
 REST = "rest"
 ENDS = ("ours", "theirs")
@@ -31,7 +31,7 @@ def bridge(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         Chart(
             name="bridge",
             table="bridge",
-            title=say("chart.bridge_title", label=most["label"], number=most["text"]),
+            title=say("chart.bridge_title", label=lowered(most["label"]), number=most["text"]),
             subtitle=about.listed([about.text(table.title), unit]),
             alt=say(
                 "chart.bridge_alt",
@@ -67,4 +67,7 @@ def _of_bridge(row: Row, unit: Unit, moves: Unit, about: ChartSetting) -> Row:
     text = about.number(moved, moves, digits, sign=True)
     ends = {"start": shown(level - moved, unit), "end": shown(level, unit)}
     kind = "up" if moved >= 0 else "down"
-    return {"step": row["step"], "label": claimed(about.text(str(row["what"]))), **ends, "kind": kind, "text": text}
+    label = about.text(str(row["what"]))
+    # Why some of it is not explained stands in the table; beside a bar there is no room for it.
+    label = label.split(":")[0].rstrip() if row["step"] == REST else label
+    return {"step": row["step"], "label": claimed(label), **ends, "kind": kind, "text": text}

@@ -7,6 +7,7 @@ deal (losses over annual GDP without and with a deal on licences).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from math import ceil
 
@@ -182,7 +183,8 @@ def _shade(value: float, top: float) -> str:
 
 
 def _months_axis(whole: list[str], data: list[Row], width: int, about: ChartSetting) -> Spec:
-    longest = max(len(month) for month in whole)
+    shown_as = {month: _month(month, about) for month in whole}
+    longest = max(map(len, shown_as.values()))
     every = ceil((6.5 * longest + 10) / max((width - beside_of(data) - 10) / len(whole), 1.0))
     title = about.say("chart.months_axis") if whole[0].isdigit() else None
     return {
@@ -190,9 +192,16 @@ def _months_axis(whole: list[str], data: list[Row], width: int, about: ChartSett
         "labelAngle": 0,
         "orient": "top",
         "values": whole[::every],
+        "labelExpr": f"({json.dumps(shown_as, ensure_ascii=False)})[datum.value]",
         "domain": False,
         "ticks": False,
     }
+
+
+def _month(text: str, about: ChartSetting) -> str:
+    """A month in words: "2025-04" -> "Apr 2025"; the number of a month stays."""
+    year, _, month = text.partition("-")
+    return f"{about.say.forms['months_short'][int(month) - 1]} {year}" if month.isdigit() else text
 
 
 def _key(top: float, high: int, about: ChartSetting) -> list[Spec]:

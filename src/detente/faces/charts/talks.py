@@ -91,6 +91,10 @@ def acceptable(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     ]
 
 
+COUNTED = re.compile(r"\b(?:weights|poids) [\w-]+, ")
+"""A set of weights by its name in files, in either language."""
+
+
 def counted_by(table: Table, about: ChartSetting) -> str:
     """What each side counts, by the notes of a table; "" where they do not say it."""
     match = re.search(r"weights ([\w-]+)", " ".join(table.notes))
@@ -103,7 +107,8 @@ def counted_by(table: Table, about: ChartSetting) -> str:
 
 def _under(table: Table, about: ChartSetting) -> str:
     """What holds for the whole picture, by the notes of its table, as far as the language has words for them."""
-    notes = [known.rstrip(".") for note in table.notes if (known := about.known(note))]
+    # What each side counts stands above the picture, in words.
+    notes = [COUNTED.sub("", known).rstrip(".") for note in table.notes if (known := about.known(note))]
     return about.say("chart.acceptable_here", notes=". ".join(notes)) if notes else ""
 
 

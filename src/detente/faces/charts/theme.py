@@ -190,7 +190,7 @@ def label_axis(order: Sequence[str], width: int) -> Spec:
 
 _CENTRED: Spec = {
     "condition": [
-        {"test": f"length(split(datum.value, '\\n')) == {count}", "value": -7 * (count - 1)} for count in (2, 3, 4, 5)
+        {"test": f"length(split(datum.value, '\\n')) == {count}", "value": -7 * (count - 1)} for count in range(2, 10)
     ],
     "value": 0,
 }

@@ -235,14 +235,14 @@ def readable(result: Any, ranges: Any) -> list[Table]:
     """The tables a reader wants first."""
     import numpy as np
 
-    from detente.lab.chains.tables import first_table, headline_table, marginal_table, price_path_table
+    from detente.lab.chains.tables import first_table, headline_table, marginal_table, named_users, price_path_table
 
     first = first_table(result, ranges).sorted("first_short")
     short = first.take(np.isfinite(first["first_short"]))
     never, more = len(first) - len(short), max(0, len(short) - FIRST_SHOWN)
     shown = short.take(np.arange(min(len(short), FIRST_SHOWN)))
-    if ranges is None:
-        shown = shown.select([c.name for c in shown.columns if c.name not in ("p05", "p95")])
+    hidden = {"defence"} if ranges else {"defence", "p05", "p95"}
+    shown = named_users(shown).select([c.name for c in shown.columns if c.name not in hidden])
     shown = shown.noted(f"{more} users more are short later, {never} never; all of them: --table first-short")
     tables = [headline_table(result, ranges), in_millions(shown), price_path_table(result, ranges)]
     if result.marginal is not None:

@@ -50,14 +50,16 @@ def daily(
     """Average duty by day at fixed weights, with what each authority adds; columns sum to the average."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit, is_text
-    from detente.lab.ground.averages import daily_averages
+    from detente.lab.ground.averages import by_measure, daily_averages
 
     check_format(format_)
     if by not in ("authority", "measure"):
         raise UnknownName("column choice", by, ("authority", "measure"), "--by", "use authority or measure")
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
     table = daily_averages(_narrowed(weighed.ground(), partner, first), first, last, weighed.read, by)
-    if is_text(format_, out):
+    if is_text(format_, out) and by == "measure":
+        table = by_measure(table).noted("every day and every measure: --format csv")
+    elif is_text(format_, out):
         table = replace(_steps(table), title=f"Average duty on {_goods(weighed.of, partner)} by day")
     emit([table], format_, out)
 

@@ -16,7 +16,7 @@ from detente.faces.words.language import ENGLISH, English, Language, load
 from detente.faces.words.tables import cell_in, head_in, name_of, names_by_code, text_in
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
-PLACES = ("country", "importer", "exporter", "party", "group", "actor", "target")
+PLACES = ("country", "importer", "exporter", "party", "player", "group", "actor", "target")
 """Columns of country codes that readers see as names."""
 
 LONGEST = 60
@@ -93,7 +93,12 @@ def chosen(table: Table) -> Table:
     table = for_readers(table)
     wanted = [name for name in COLUMNS.get(table.name, ()) if name in table.data]
     table = table.select(wanted) if len(wanted) > 1 else table
-    kept = [c.name for c in table.columns if not _blank(table, c.name) and not _idle(table, c.name)]
+    labelled = "label" in table.data
+    kept = [
+        c.name
+        for c in table.columns
+        if not _blank(table, c.name) and not _idle(table, c.name) and not (labelled and c.name == "number")
+    ]
     return table.select(kept) if kept and len(table) else table
 
 
@@ -161,7 +166,7 @@ def _cells(table: Table, say: Language) -> list[list[str]]:
     for j, column in enumerate(table.columns):
         if _small(table, column):
             for row, value in zip(rows, table[column.name].tolist(), strict=True):
-                row[j] = "" if value != value else f"{100 * value + 0.0:.4f}"
+                row[j] = "" if value != value else f"{round(100 * value, 4) + 0.0:.4f}"
     places = PLACES if "name" in table.data else (*PLACES, "partner")
     for j, column in enumerate(table.columns):
         for row in rows:
@@ -169,8 +174,8 @@ def _cells(table: Table, say: Language) -> list[list[str]]:
     return rows
 
 
-SMALL = 0.005
-"""Largest share of a column that readers see with four decimals of a per cent."""
+HIDDEN, SMALL = 5e-7, 0.005
+"""Between which the largest share of a column lies that readers see with four decimals of a per cent."""
 
 
 def _small(table: Table, column: Column) -> bool:
@@ -178,7 +183,7 @@ def _small(table: Table, column: Column) -> bool:
     if column.unit not in (Unit.SHARE, Unit.POINTS) or not len(table):
         return False
     values = np.abs(np.asarray(table[column.name], dtype=float))
-    return bool(np.isfinite(values).any()) and 0.0 < np.nanmax(values) < SMALL
+    return bool(np.isfinite(values).any()) and HIDDEN <= np.nanmax(values) < SMALL
 
 
 def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, say: Language) -> str:
@@ -190,6 +195,8 @@ def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, 
         return say.figures(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
     if name in ("line", "measure", "event"):
         return text_in(text, say)
+    if name == "material":
+        return _read(text.replace("_", " "), say)
     return _read(text, say)
 
 

@@ -212,7 +212,17 @@ def shown(table: Table, say: Language | None = None) -> Grid:
     """A table as readers see it."""
     from detente.faces.report.readers import grid
 
-    return grid(table, say)
+    made, say = grid(table, say), say or load()
+    return replace(made, heads=tuple(_dated(head, say) for head in made.heads))
+
+
+def _dated(head: str, say: Language) -> str:
+    """A head with its day in words, where it is a day."""
+    dated = ISO_DAY.sub(lambda match: say.day(match[0]), head)
+    return English(dated) if isinstance(head, English) else dated
+
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def whole(table: Table, say: Language | None = None) -> Grid:

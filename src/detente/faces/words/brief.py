@@ -15,6 +15,7 @@ from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
 from detente.faces.words.cards import FrontCard, front_cards
 from detente.faces.words.costs import cost_sentences, most_moved_income
+from detente.faces.words.deal import words_of_kept
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.lines import BriefLine, lines, ranges_of
@@ -160,15 +161,16 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
     scenario = result.scenario
     numbers = tuple(lines(rows, say))
     most, hardly = _goods(rows)
+    kept = words_of_kept(result, say)
     return Brief(
         title=text_in(scenario.title or scenario.name, say),
         dated=_dated(rows, say),
-        deal=_deal(result, rows, say),
-        does=tuple(_does(rows, say)),
-        hold=tuple(hold_sentences(result, rows, say)),
+        deal=_deal(result, rows, say) if kept is None else kept.deal,
+        does=tuple(_does(rows, say)) if kept is None else kept.does,
+        hold=tuple(hold_sentences(result, rows, say)) if kept is None else kept.hold,
         lines=numbers,
         cards=tuple(front_cards(numbers, _over(result, say), _assumed(rows), say, rows.sides)),
-        ranges=ranges_of(numbers, say, draws_of(result.tables) or 0, _closure(result)),
+        ranges="" if kept else ranges_of(numbers, say, draws_of(result.tables) or 0, _closure(result)),
         others=tuple(_others(rows, say)),
         ours=_ours(rows, say),
         walk=_walk(rows, say),

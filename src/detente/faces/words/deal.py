@@ -6,16 +6,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from detente.faces.words.callouts import called_out, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
 from detente.faces.words.language import ENGLISH, Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.sides import both_incomes, trade_moved
+from detente.lab.result import Result
 from detente.lab.talks.words import with_article
 
 LAW = re.compile(r"\((law of [^)]+)\)")
 SIDES = ("USA", "CHN")
+KEPT = "deal_"
+"""How tables of a deal that was kept are called."""
+
+ADDRESS, NUMBER = re.compile(r"(?<=Deal )v=\S*\w"), re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,28 @@ def words_of_deal(document: Mapping[str, Any], say: Language) -> DealWords:
         tuple(sentence for sentence in does if sentence),
         tuple(_hold(document, say)),
     )
+
+
+def words_of_kept(result: Result, say: Language) -> DealWords | None:
+    """The sentences on a deal that was kept, from its tables and its address; None where a result is no such deal."""
+    rows = [row for name, table in result.tables.items() if name.startswith(KEPT) for row in table.rows()]
+    address = ADDRESS.search(result.scenario.note)
+    numbers = {str(row["number"]): {**row, "baseline_value": row["before"]} for row in rows}
+    if address is None or "income_USA" not in numbers:
+        return None
+    levers = {name: float(value) for name, value in parse_qsl(address[0]) if NUMBER.fullmatch(value)}
+    does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
+    gains = [numbers[name] for code in SIDES if (name := f"gain_{code}_D0") in numbers]
+    law = say.law(str(numbers["income_USA"]["against"]))
+    return DealWords(
+        terms_of_deal(levers, say),
+        tuple(sentence for sentence in does if sentence),
+        (verdict(_gaining(*gains), law, say),) if len(gains) == len(SIDES) else (),
+    )
+
+
+def _gaining(usa: Mapping[str, Any], chn: Mapping[str, Any]) -> Signs:
+    return {float(usa["value"]) > 0}, {float(chn["value"]) > 0}
 
 
 def terms_of_deal(levers: Mapping[str, float], say: Language) -> str:

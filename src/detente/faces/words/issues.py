@@ -97,12 +97,15 @@ def column_words(issue: IssueSeen, say: Language) -> list[str]:
     return narrow(known(say, f"advice_column_{slug(issue.label)}") or column_in(issue.label, say))
 
 
-def narrow(text: str) -> list[str]:
-    """A head in two lines, as narrow as its words allow; words that find no room in the widest head are left out."""
+def narrow(text: str, most: int = LINES) -> list[str]:
+    """A head in two lines, as narrow as its words allow.
+
+    Words that find no room in the widest head of two lines stand in others up to `most`, and are left out after that.
+    """
     width = max(map(len, text.split()), default=1)
     while width < HEAD and len(wrap(text, width)) > LINES:
         width += 1
-    return wrap(text, width)[:LINES]
+    return wrap(text, width)[:most]
 
 
 def points(level: float, say: Language) -> str:

@@ -41,6 +41,9 @@ TOLD = 0.05
 PLEDGED = ("purchase", "investment")
 """Types of issues whose level is a share of what their name says."""
 
+TALL = 4
+"""Lines of a head that names a package at most."""
+
 FEW = 3
 """Countries outside that are shown on either end."""
 
@@ -301,7 +304,7 @@ def many_package_name(row: PackageSeen, advice: ManyAdvice, say: Language) -> st
 def many_table(advice: ManyAdvice, say: Language) -> tuple[list[list[str]], list[Row]]:
     """Heads and rows: one column a package, one row an issue that differs, then what each party gains."""
     side = advice.side
-    heads = [[say("many_column_issue")], *(narrow(many_package_name(row, advice, say)) for row in side.packages)]
+    heads = [[say("many_column_issue")], *(narrow(many_package_name(row, advice, say), TALL) for row in side.packages)]
     rows = _level_rows(side.issues, [row.levels for row in side.packages], say)
     order = [side.me, *(k for k in range(len(side.parties)) if k != side.me)]
     for i in order:
@@ -324,7 +327,7 @@ def many_outside_table(advice: OutsideAdvice, say: Language) -> tuple[list[list[
     """Heads and rows for a country that is not at the table: one column a package, one row an issue."""
     heads = [
         [say("many_column_issue")],
-        *(narrow(outside_row_name(row, advice, say)) for row in advice.rows),
+        *(narrow(outside_row_name(row, advice, say), TALL) for row in advice.rows),
     ]  # fmt: skip
     rows = _level_rows(advice.issues, [row.levels for row in advice.rows], say)
     rows.append((say("advice_column_income"), [say.number(row.income, 2, sign=True) for row in advice.rows]))

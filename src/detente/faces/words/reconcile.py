@@ -7,7 +7,7 @@ from dataclasses import replace
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.words.language import ENGLISH, Language, load
-from detente.faces.words.tables import cell_in
+from detente.faces.words.tables import text_in
 from detente.lab.ground.waterfall import Bar
 from detente.lab.record.bridge import largest, reconciliation_tables
 from detente.lab.record.printed import PRICES
@@ -50,7 +50,7 @@ def _head(answer: Reconciliation, say: Language) -> str:
 
 def step_in_words(bar: Bar, answer: Reconciliation, say: Language) -> str:
     """A step in short, with what it moves: "USMCA claims of 2024 +2.4"."""
-    return f"{cell_in(bar.words.partition(',')[0], say)} {moved(bar.points, answer, say)}"
+    return f"{text_in(bar.words.partition(',')[0], say)} {moved(bar.points, answer, say)}"
 
 
 def amount(value: float, answer: Reconciliation, say: Language) -> str:

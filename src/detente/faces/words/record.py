@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED, RENEWED, Standing
 from detente.faces.words.language import ENGLISH, English, Language
-from detente.faces.words.tables import text_in
+from detente.faces.words.tables import cell_in, text_in
 
 AVERAGE = "an average duty of"
 """What branches are values of, where they are of an average."""
@@ -28,13 +28,18 @@ def record_line(standing: Standing, say: Language) -> str:
     if not standing.branches:
         return clauses
     values = {branch.name: _duty(branch.value, say) for branch in standing.branches}
-    of = say("record.of_average") if standing.of.strip() == AVERAGE else _of(standing.of, say)
+    of = _of(standing.of, say)
     return say(f"record.fates_{number}", open=clauses, of=of, lapsed=values[LAPSED], renewed=values[RENEWED])
 
 
 def _of(words: str, say: Language) -> str:
-    """What branches are values of, with the blank before them."""
-    return f"{text_in(words.strip(), say)} " if words else ""
+    """What branches are values of, with the blank before them; an average may be one country's."""
+    whose, colon, what = words.rpartition(": ")
+    if what.strip() != AVERAGE:
+        return f"{text_in(words.strip(), say)} " if words else ""
+    average = say("record.of_average")
+    named = whose if say.code == ENGLISH else cell_in(whose.removeprefix("the "), say)
+    return f"{named}{say('frame.colon')} {average}" if colon else average
 
 
 def record_sentences(standing: Standing | None, say: Language) -> list[str]:

@@ -118,6 +118,9 @@ def _matched(text: str, say: Language, parts: tuple[str, ...]) -> str:
     return ""
 
 
+CODES = ("{line}", "{code}")
+
+
 @lru_cache(maxsize=256)
 def _short(pattern: str) -> re.Pattern[str]:
     """A pattern whose slots take as little as they can."""
@@ -136,7 +139,8 @@ def _put_in(text: str, words: dict[str, str], say: Language) -> str:
         text = text.replace(f"{{{slot}|{form}}}", own)
     for slot, word in words.items():
         if slot in text:
-            own = _word_in(word, say)
+            # A tariff code is no number, though 8507.60 looks like it.
+            own = word if slot in CODES and SIGNED.fullmatch(word) else _word_in(word, say)
             if isinstance(own, English) and " " in own:
                 return ""
             text = text.replace(slot, own)

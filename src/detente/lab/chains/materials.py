@@ -5,7 +5,7 @@ Scope and months are those of `detente.lab.chains.answer`; losses are shares of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,6 @@ from detente.chains.scenarios import months_from
 from detente.codes import InputError, Table, table_of, table_with
 from detente.data import chain_world
 from detente.data.chain_build import build as build_chain
-from detente.data.chain_tables import us_network
 from detente.lab.chains import tables as build
 from detente.lab.chains.answer import ChainAnswer, answer_both
 from detente.lab.chains.draws import AnswerDraws, spread
@@ -26,7 +25,6 @@ from detente.lab.chains.months import ChainQuestion, Words
 from detente.lab.chains.multiple import beyond_words
 from detente.lab.chains.paths import CONTROLLED, FIRST, GENERAL, RARE_EARTHS, licences_of, start_of
 from detente.lab.chains.report import material_line, notes
-from detente.lab.ground.averages import sector_names
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Materials
@@ -36,7 +34,7 @@ SHOWN_MONTHS = (1, 3, 6, 12, 24)
 LEAST = 5e-3
 """Shortage of the worst month below which an industry is not in the table by month."""
 
-SHOWN = "USA"
+SHOWN = build.AMERICA
 """Country whose users the table by month shows."""
 
 
@@ -133,8 +131,8 @@ def _deal_table(before: ChainAnswer, after: ChainAnswer, ranges: AnswerDraws | N
 
 
 def _short_table(before: ChainAnswer, ranges: AnswerDraws | None) -> Table:
-    first, names = build.first_table(before, ranges), _names()
-    users = np.array([_named(row, names) for row in first.rows()], dtype=np.str_)
+    first = build.first_table(before, ranges)
+    users = np.array(build.user_names(first), dtype=np.str_)
     data = {name: first[name] for name in ("country", "first_short", "p05", "p95", "worst", "met")} | {"user": users}
     return table_with("materials.materials_short", data, first.notes, run=build.title_of(before))
 
@@ -159,7 +157,7 @@ def _months_table(before: ChainAnswer, after: ChainAnswer) -> Table:
 def _month_rows(before: ChainAnswer, after: ChainAnswer) -> Iterator[tuple[str, str, float, float]]:
     runs = [side.ran.runs[side.ran.scopes[0]] for side in (before, after)]
     without, deal = (1.0 - run.met_by_user for run in runs)
-    names = _names()
+    names = build.us_users()
     for u, user in enumerate(runs[0].chain.users):
         if user.country != SHOWN or without[u].max() < LEAST:
             continue
@@ -171,14 +169,3 @@ def _month_rows(before: ChainAnswer, after: ChainAnswer) -> Iterator[tuple[str, 
 def _calendar(month: int) -> str:
     count = FIRST.month - 1 + month
     return f"{FIRST.year + count // 12}-{count % 12 + 1:02d}"
-
-
-def _named(row: Mapping[str, object], names: Mapping[str, str]) -> str:
-    code, _, part = str(row["user"]).partition(" ")
-    known = (names if row["country"] == SHOWN else sector_names()).get(code, code)
-    return f"{known}{' ' * bool(part)}{part}{' (defence)' * bool(row['defence'])}"
-
-
-def _names() -> dict[str, str]:
-    network = us_network()
-    return dict(zip(network.codes, network.names, strict=True))

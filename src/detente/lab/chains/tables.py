@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +14,13 @@ from detente.chains.ledger import FLOWS, INS, OUTS
 from detente.chains.measures import CHAIN_RISK, DOMAR, GDP, INCOME, REAL_INCOME, RISK
 from detente.chains.steps import DAYS_PER_MONTH
 from detente.chains.stocks import StockDays, StockRun
-from detente.codes import Table, declared_note, table_of
+from detente.codes import Table, Unit, declared_note, table_of
 from detente.data import chain_world
+from detente.data.chain_tables import us_network
 from detente.lab.chains.answer import ChainAnswer, CountryLoss
 from detente.lab.chains.draws import AnswerDraws
 from detente.lab.chains.multiple import Key, beyond_words
+from detente.lab.ground.averages import sector_names
 
 PEAK, YEAR = "peak quarter, annual rate", "year 1"
 MEASURES = {
@@ -85,6 +89,36 @@ def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table
         rows.append((user.country, code, int(user.defence), run.first_short[u], *_finite(low, high),
                      met[u].min(), met[u].mean(), spent[u]))  # fmt: skip
     return table_of("chains.first-short", rows, run=title_of(answer), scope=ran.scopes[0])
+
+
+AMERICA = "USA"
+"""Country whose users are industries of its own table."""
+
+
+def user_names(table: Table) -> list[str]:
+    """Users of a table in words: "Aircraft engine and engine parts (defence)"; by country, code and defence."""
+    names = us_users()
+    return [_named(row, names) for row in table.rows()]
+
+
+def named_users(table: Table) -> Table:
+    """A table of users for readers: by name in few words, the defence part said behind it."""
+    users = np.asarray([name.replace(" manufacturing", "") for name in user_names(table)], dtype=np.str_)
+    columns = tuple(replace(c, unit=Unit.TEXT) if c.name == "user" else c for c in table.columns)
+    named = replace(table, columns=columns, data={**table.data, "user": users})
+    return named.select([c.name for c in columns if c.name != "defence"])
+
+
+def us_users() -> dict[str, str]:
+    """Names of the industries of the United States by code."""
+    network = us_network()
+    return dict(zip(network.codes, network.names, strict=True))
+
+
+def _named(row: Mapping[str, object], names: Mapping[str, str]) -> str:
+    code, _, part = str(row["user"]).partition(" ")
+    known = (names if row["country"] == AMERICA else sector_names()).get(code, code)
+    return f"{known}{' ' * bool(part)}{part}{' (defence)' * bool(row['defence'])}"
 
 
 def _finite(*values: float) -> list[float]:

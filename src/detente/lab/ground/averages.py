@@ -9,10 +9,11 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
+from detente.codes.standing import OTHER_FATE
 from detente.data.importers import Importer
 from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries
@@ -83,6 +84,33 @@ def daily_averages(
         last,
         ground.chosen,
     )
+
+
+DAYS, NOTHING = 4, 5e-5
+"""Days that stand beside one another for readers, and what a measure adds at least on one of them, share."""
+
+
+def by_measure(daily: Table) -> Table:
+    """A table of days with a column a measure, turned for readers: a row a measure, by title, the largest first.
+
+    Of many days on which the average moved the first, the highest and the last are shown.
+    """
+    average = np.asarray(daily["average"])
+    moved = np.flatnonzero(np.concatenate([[True], np.abs(np.diff(average)) > 5e-7]))
+    shown = moved if len(moved) <= DAYS else np.unique([0, int(average.argmax()), len(average) - 1])
+    whole = {"average": "average of all imports", BASE: "base duty"}
+    parts = {c.name: c for c in daily.columns if c.name != "date" and not c.name.endswith(OTHER_FATE[1:])}
+    adds = {name: np.asarray(daily[name])[shown] for name in parts}
+    named = [name for name in parts if np.abs(adds[name]).max() >= NOTHING]
+    named.sort(key=lambda name: (name not in whole, -adds[name][-1]))
+    days = [str(daily["date"][n]) for n in shown]
+    data = {
+        "measure": np.asarray(["" if name in whole else name for name in named]),
+        "title": np.asarray([whole.get(name, parts[name].description) for name in named]),
+        **{day: np.asarray([adds[name][n] for name in named]) for n, day in enumerate(days)},
+    }
+    turned = table_with("averages.daily_measures", data, daily.notes, day=[{"day": day} for day in days])
+    return replace(turned, standing=daily.standing)
 
 
 def effective_rate(

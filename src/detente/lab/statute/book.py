@@ -225,12 +225,17 @@ def _scope_change(m: Measure, before: date, after: date) -> str:
     """Codes and partners that a measure gains and loses between two days, in words."""
     then, now = _codes_on(m, before), _codes_on(m, after)
     parts = [
-        f"{len(now - then)} codes join" if now - then else "",
-        f"{len(then - now)} codes leave" if then - now else "",
+        _codes(len(now - then), "joins", "join"),
+        _codes(len(then - now), "leaves", "leave"),
     ]
     old, new = _partners_on(m, before), _partners_on(m, after)
     parts += [f"{_names(new - old)} join" if new - old else "", f"{_names(old - new)} leave" if old - new else ""]
     return "; ".join(part for part in parts if part)
+
+
+def _codes(count: int, alone: str, several: str) -> str:
+    """How many codes do something; blank where none does."""
+    return f"1 code {alone}" if count == 1 else f"{count} codes {several}" if count else ""
 
 
 def _codes_on(m: Measure, day: date) -> set[tuple[str, object]]:

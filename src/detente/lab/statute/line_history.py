@@ -10,6 +10,7 @@ import numpy as np
 from detente.codes import Table, digits, dotted, table_with
 from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_day, check_span
 from detente.data.importers import Importer, importer
+from detente.data.tables import place
 from detente.lab.statute.book import steps
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.tariff_steps import tariff_steps
@@ -48,7 +49,7 @@ def line_history(
     ends = [str(days[n] - timedelta(1)) for n in turns[1:]] + [""]
     data = {name: np.asarray([row[name] for row in rows]) for name in rows[0]} | {"until": np.asarray(ends)}
     named = {"line": dotted(digits(line, "line", where.file.lengths)), "code": dotted(answer.main.line)}
-    return table_with("law.line_history", data, partner=answer.partner, **named).standing_on(answer.standing)
+    return table_with("law.line_history", data, partner=place(answer.partner), **named).standing_on(answer.standing)
 
 
 def last_act(of: str = "USA", by: date = LATEST) -> date:

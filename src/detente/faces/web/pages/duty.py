@@ -78,6 +78,9 @@ def chart_file(address: Address) -> Response:
 NAMES = {"USA": "daily", "CHN": "daily_chn"}
 """Tables of the two sides."""
 
+WHOLE, NOTHING = ("date", "average"), 5e-6
+"""Columns that stand whatever they hold, and what an authority adds at least on some day to have one, share."""
+
 OTHERS = ("icio-2022", "usa_imports_2024", "usa_exports_2024")
 """What averages of other importers rest on."""
 
@@ -169,5 +172,6 @@ def _grid(code: str, table: Table, say: Language) -> tuple[str, Grid]:
 
 
 def _moves(table: Table) -> Table:
-    """Only the days on which the average moves."""
-    return table.take(np.concatenate([[True], np.abs(np.diff(table["average"])) > 5e-7]))
+    """Only the days on which the average moves, and only authorities that add to it on one of them."""
+    moved = table.take(np.concatenate([[True], np.abs(np.diff(table["average"])) > 5e-7]))
+    return moved.select([name for name in moved.data if name in WHOLE or np.any(moved[name] >= NOTHING)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -9,8 +10,10 @@ from fastapi.responses import Response
 
 from detente.codes import DetenteError, Table
 from detente.codes.days import BASE_DAY
+from detente.faces.report.readers import Grid
 from detente.faces.web.html import Address, Said, as_csv, day_of, page, refused, tried, whole
 from detente.faces.web.pages.law import code_named, names, names_in
+from detente.faces.words.language import Language
 from detente.faces.words.record import record_sentences
 from detente.lab.ground.facing import BY, facing_tables
 
@@ -31,9 +34,15 @@ def facing(address: Address) -> Response:
     return page(
         "facing.html.j2", address.request, place=PLACE, title=title, said=messages, exporter=exporter, by=by,
         before=str(span[0]), after=str(span[1]), names=names_in(say), groupings=BY, query=query,
-        grids=[(table.name, whole(table, say)) for table in shown],
+        grids=[(table.name, _grid(table, say)) for table in shown],
         record=record_sentences(tables[0].standing if tables else None, say),
     )  # fmt: skip
+
+
+def _grid(table: Table, say: Language) -> Grid:
+    """A table as readers see it; how far its law is on record stands above it."""
+    lines = () if table.standing is None else table.standing.lines
+    return whole(replace(table, notes=tuple(note for note in table.notes if note not in lines)), say)
 
 
 def data_csv(address: Address) -> Response:

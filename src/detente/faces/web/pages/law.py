@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from detente.codes import DetenteError, Table, dotted
@@ -203,11 +206,54 @@ def measure(address: Address) -> Response:
         tables = [t for t in statute.show(importer(of).law, address("id")) if len(t)]
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
+    say, titles = messages.say, {m.id: m.title for m in importer(of).law.measures}
     return page(
-        "measure.html.j2", address.request, place=PLACE, title=text_in(tables[0].title, messages.say), said=messages,
-        of=of, laws=LAWS,
-        facts=rows_of(tables[0]), grids=[shown(t, messages.say) for t in tables[1:]],
+        "measure.html.j2", address.request, place=PLACE, title=text_in(tables[0].title, say), said=messages,
+        of=of, laws=LAWS, facts=[_fact(row, titles, say) for row in rows_of(tables[0])],
+        grids=[shown(_selected(t, titles, say), say) for t in tables[1:]],
     )  # fmt: skip
+
+
+def _selector(text: str, titles: Mapping[str, str], say: Language) -> str:
+    """A selector of a rule in words: a measure by its title, a group by what stands before its colon."""
+    kind, _, name = text.partition(":")
+    words = f"law.selects_{kind}"
+    if name and words in say.sentences:
+        return say(words, name=text_in(name.replace("_", " "), say))
+    return text_in(titles.get(text, text), say)
+
+
+def _selected(table: Table, titles: Mapping[str, str], say: Language) -> Table:
+    """A table of rules whose selectors are in words; what a rule is called in files is left out."""
+    if table.name != "stacking":
+        return table
+    words = {
+        name: np.asarray(
+            [
+                say("frame.semicolon").join(_selector(s, titles, say) for s in str(cell).split(", "))
+                for cell in table[name]
+            ]
+        )
+        for name in ("by", "of")
+    }
+    named = replace(table, data={**table.data, **words})
+    return named.select([name for name in table.data if name != "rule"])
+
+
+def _fact(row: Mapping[str, Any], titles: Mapping[str, str], say: Language) -> dict[str, str]:
+    """A fact on a measure in words: countries and measures by name, without the underscores of files."""
+    key, value = str(row["key"]), str(row["value"])
+    if key == "partners":
+        value = PLACES.sub(lambda match: say.name(match[0]) if match[0] in names() else match[0], value)
+        value = value.replace("; ", say("frame.semicolon"))
+    elif key in ("exempts", "replaces"):
+        value = say("frame.semicolon").join(_selector(name, titles, say) for name in value.split(", "))
+    elif key in ("status", "authority", "class", "kind"):
+        value = value.replace("_", " ")
+    return {"key": key, "value": value}
+
+
+PLACES = re.compile(r"\b[A-Z]{3}\b")
 
 
 def _changes(address: Address, messages: Said) -> tuple[str, date, date, Table]:

@@ -27,7 +27,7 @@ from detente.lab.record.printed import WHAT
 from detente.lab.record.reconcile import Reconciliation, definition_names, reconcile
 
 PLACE = "Law"
-CHART = "bridge"
+CHART, STEP = "bridge", "step"
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,9 @@ def _grid(table: Table, say: Language) -> Grid:
     """A table as readers see it; the sentence and the record stand above it."""
     notes = table.notes[1:] if table.name == CHART else table.notes
     lines = () if table.standing is None else table.standing.lines
-    return whole(replace(table, notes=tuple(note for note in notes if note not in lines)), say)
+    # What a step is called in files stands there.
+    columns = [name for name in table.data if table.name != CHART or name != STEP]
+    return whole(replace(table.select(columns), notes=tuple(note for note in notes if note not in lines)), say)
 
 
 def _whose(say: Language) -> Mapping[str, str]:

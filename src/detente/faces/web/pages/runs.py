@@ -26,6 +26,7 @@ from detente.faces.web.tongue import say_of
 from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.makers import delete, delete_all, maker_of, own, seen
 from detente.faces.web.work.results import result_of_document
+from detente.faces.words.deal import words_of_kept
 from detente.faces.words.language import English, Language
 from detente.faces.words.record import records_of
 from detente.faces.words.tables import cell_in, text_in
@@ -236,7 +237,7 @@ def frozen(request: Request, key: str) -> dict[str, Any] | None:
     result, say = result_of_document(document), say_of(request)
     grids = [_quiet(grid(table, say)) for name, table in result.tables.items() if name.startswith("deal_")]
     return {
-        "key": result.key, "sentences": result.sentences,
+        "key": result.key, "sentences": result.sentences, "words": words_of_kept(result, say),
         "grids": grids or [grid(t, say) for t in result.tables.values()],
         "version": json.dumps(document.get("version", "")).strip('"'), "query": _deal_query(result),
         "vintages": sorted({_vintage(vintage) for vintage in result.vintages.values()}),

@@ -16,12 +16,14 @@ from detente.data.worlds import DEFAULT, world_names, world_size
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
+from detente.faces.report.readers import Grid
 from detente.faces.web.html import Address, Said, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
 from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.law import names
 from detente.faces.web.pages.routes import country_names
 from detente.faces.web.tongue import say_of
-from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.tables import cell_in
 from detente.lab.world import effects as lab
 from detente.lab.world.named import world_sector_names
 
@@ -66,12 +68,38 @@ def world(address: Address) -> Response:
         "world.html.j2", address.request, place=PLACE, title=title, said=messages, asked=choices, worlds=worlds(say),
         questions=QUESTIONS, countries={code: say.name(code) for code in COUNTRIES}, found=answer,
         figure=picture(chart) if chart else None,
-        incomes=whole(ranked, say) if ranked else None, codes=ranked["country"].tolist() if ranked else [],
-        rows=shown(answer.table, say) if answer else None,
+        incomes=_noted(whole(ranked, say), say) if ranked else None, codes=ranked["country"].tolist() if ranked else [],
+        rows=_named(answer.table, choices, say) if answer else None,
         sectors=whole(answer.sectors, say) if answer and answer.sectors else None,
         query="&".join(f"{key}={value}" for key, value in choices.items()),
         names=country_names(say.code),
     )  # fmt: skip
+
+
+BLOCS, CODED = ("first", "second"), re.compile(r"\b(?:[A-Z]{3}|[A-Z]\d{2}(?:T\d{2})?)\b")
+"""Columns of the two sides that a question is about, and how countries and sectors are called in files."""
+
+
+def _named(table: Table, choices: Mapping[str, str], say: Language) -> Grid:
+    """A table as readers see it, the columns of the two sides under their names."""
+    sides = {name: say.name(choices[name]) for name in BLOCS}
+    columns = tuple(replace(c, label=sides.get(c.name, c.label)) for c in table.columns)
+    return _noted(shown(replace(table, columns=columns), say), say)
+
+
+def _noted(grid: Grid, say: Language) -> Grid:
+    """A grid whose title and notes call countries and sectors by their names."""
+    sectors = world_sector_names()
+
+    def named(match: re.Match[str]) -> str:
+        code = match[0]
+        return say.name(code) if code in names() else cell_in(sectors.get(code, code), say)
+
+    def read(text: str) -> str:
+        own = CODED.sub(named, text)
+        return English(own) if isinstance(text, English) else own
+
+    return replace(grid, title=read(grid.title), notes=tuple(read(note) for note in grid.notes))
 
 
 def data_csv(address: Address) -> Response:

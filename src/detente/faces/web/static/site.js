@@ -67,7 +67,10 @@ export async function swap(address, remember = true) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const made = page.getElementById("answer");
     if (!made) { location.assign(address); return; }
+    const within = old.contains(document.activeElement);
     old.replaceWith(document.adoptNode(made));
+    /* What had the focus is gone with the old answer: the new one has it. */
+    if (within) { made.tabIndex = -1; made.focus({ preventScroll: true }); }
     document.title = page.title;
     if (remember) history.pushState({ swapped: true }, "", address);
     if (state) state.textContent = made.getAttribute("data-said") ?? t("done");

@@ -1,0 +1,144 @@
+"""What was seen on pages and charts and is mended: names for codes, zeros without a sign, labels in their place."""
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from detente.codes import Column, Table, Unit
+from detente.faces.charts import charts
+from detente.faces.charts.course import Course, Trace, course
+from detente.faces.charts.drawing import svg
+from detente.faces.charts.economy import _set_name
+from detente.faces.charts.gallery import setting
+from detente.faces.charts.materials import _month
+from detente.faces.report.readers import grid
+from detente.faces.words.deal import words_of_kept
+from detente.faces.words.issues import narrow
+from detente.faces.words.language import load
+from detente.faces.words.record import _of
+from detente.faces.words.tables import text_in
+from detente.lab.chains.tables import user_names
+from detente.lab.ground.averages import by_measure
+from detente.lab.statute.book import _codes
+
+
+def table(name, columns, *rows):
+    heads = tuple(Column(key, unit, key) for key, unit in columns)
+    return Table(name, name, heads, {key: np.asarray([row[i] for row in rows]) for i, (key, _) in enumerate(columns)})
+
+
+def test_a_small_share_has_no_sign_where_it_prints_as_zero_and_no_digits_where_four_do_not_show_it():
+    small = table("x", (("share", Unit.SHARE), ("none", Unit.SHARE)), (-1e-9, 2e-8), (-0.001, 0.0))
+    assert [row[0] for row in grid(small).rows] == ["0.0000", "−0.1000"]
+    assert [row[1] for row in grid(small).rows] == ["0.00", "0.00"]
+
+
+def test_what_a_number_is_called_in_files_is_left_out_beside_its_label():
+    numbers = table("deal_income", (("number", Unit.CODE), ("label", Unit.TEXT)), ("income_USA", "Real income"))
+    assert grid(numbers).heads == ("label",)
+
+
+def test_players_stand_by_name():
+    assert grid(table("nash", (("player", Unit.CODE),), ("USA",))).rows == (("United States",),)
+
+
+def test_a_kept_deal_says_what_it_is_and_does():
+    values = {"income_USA": 0.0033, "income_CHN": 0.0031, "imports_USA": 2.94e11, "months_short": 0.0,
+              "gain_USA_D0": 3e10, "gain_CHN_D0": 4.7e10}  # fmt: skip
+    columns = (("number", Unit.CODE), ("value", Unit.NONE), ("before", Unit.NONE), ("against", Unit.TEXT))
+    rows = [(name, value, 1.4e11, "law of 8 May 2025") for name, value in values.items()]
+    note = "Deal v=1&case=us-china-2025-05&us=10&fentanyl=20&cn=10&licences=1&duration=90. The deal runs to 2025-08-12."
+    kept = SimpleNamespace(tables={"deal_all": table("deal_all", columns, *rows)}, scenario=SimpleNamespace(note=note))
+    words = words_of_kept(kept, load())
+    assert words.deal.startswith("On the table are a US reciprocal duty of 10%")
+    assert words.deal.endswith("It runs 90 days.")
+    assert "Real income rises 0.33% in the United States and 0.31% in China once trade has settled." in words.does
+    assert words.hold == ("Both sides gain over the law of 8 May 2025, which failed talks would leave.",)
+    assert words_of_kept(SimpleNamespace(tables={}, scenario=kept.scenario), load()) is None
+
+
+def test_codes_that_move_are_counted_as_english_counts():
+    assert [_codes(count, "joins", "join") for count in (0, 1, 2)] == ["", "1 code joins", "2 codes join"]
+    assert text_in("1 code joins; 8 codes leave", load("fr")) == "1 code ajouté\u202f; 8 codes retirés"
+
+
+def test_a_head_that_names_a_package_is_said_to_its_end():
+    name = "what the law of 24 July 2026 will be by itself"
+    assert " ".join(narrow(name, 4)) == name
+    assert narrow("the law of 30 June 2026", 4) == narrow("the law of 30 June 2026")
+
+
+def test_a_tariff_code_is_no_number():
+    assert "8507.60" in text_in("Duty on 8507.60 from China over time", load("fr"))
+
+
+def test_an_average_of_one_country_is_said_in_the_language():
+    assert _of("China: an average duty of ", load()) == "China: an average duty of "
+    assert _of("the European Union: an average duty of ", load("fr")).startswith("Union européenne\u202f: un droit")
+
+
+def test_users_of_a_chain_stand_by_name():
+    columns = (("country", Unit.CODE), ("user", Unit.CODE), ("defence", Unit.COUNT))
+    named = user_names(table("users", columns, ("USA", "336320", 0), ("IND", "C302T309", 1)))
+    assert named[0].startswith("Motor vehicle electrical")
+    assert named[1] == "Aircraft, railway and other transport equipment (defence)"
+
+
+def test_measures_of_days_stand_in_rows_under_their_titles():
+    columns = (("date", Unit.DATE), ("average", Unit.SHARE), ("base", Unit.SHARE), ("s232_auto", Unit.SHARE),
+               ("nothing", Unit.SHARE))  # fmt: skip
+    daily = table("daily", columns, ("2025-01-01", 0.02, 0.02, 0.0, 0.0), ("2025-01-02", 0.02, 0.02, 0.0, 0.0),
+                  ("2025-01-03", 0.05, 0.02, 0.03, 1e-6))  # fmt: skip
+    turned = by_measure(daily)
+    assert [c.name for c in turned.columns] == ["measure", "title", "2025-01-01", "2025-01-03"]
+    assert turned["measure"].tolist() == ["", "", "s232_auto"]
+    assert turned["2025-01-03"].tolist() == [0.05, 0.02, 0.03]
+
+
+# ------------------------------------------------------------------------------------------------------- charts
+
+
+def wide(form):
+    import json
+
+    from detente.faces.charts.drawing import _vega
+
+    return float(re.search(r'width="([\d.]+)"', _vega(json.dumps(course(form, 350))))[1])
+
+
+def test_a_line_is_drawn_as_wide_whether_its_name_stands_beside_it_or_not():
+    """The page shows both as wide as its column: a drawing without names at its side would have larger words."""
+    short = Trace(("a name of some length",), ((0.0, 50.0), (1.0, 2.0), (10.0, 1.0)), "#12436d")
+    assert wide(Course((short,), "%", dates=False)) == pytest.approx(350, abs=16)
+    assert wide(Course((replace(short, forms=()),), "%", dates=False)) == pytest.approx(350, abs=16)
+
+
+def test_the_name_of_a_line_stands_at_the_height_of_the_value_it_gives():
+    points = ((0.0, 20.0), (9.0, 20.0), (9.5, 45.0), (10.0, 45.0))
+    places = []
+    for stands in (None, 20.0):
+        form = Course((Trace(("China 20%",), points, "#12436d", stands=stands),), "%", dates=False)
+        layer = next(x for x in course(form, 350)["layer"] if x["data"]["values"][0].get("text") == "China 20%")
+        places.append(layer["encoding"]["y"]["value"])
+    assert places[1] > places[0] + 50
+
+
+def test_why_something_is_not_explained_stands_in_the_table_and_not_beside_its_bar():
+    columns = (("step", Unit.TEXT), ("what", Unit.TEXT), ("moves", Unit.POINTS), ("level", Unit.SHARE))
+    steps = (("ours", "ours", np.nan, 0.15), ("claims", "claims of 2024", 0.021, 0.171),
+             ("rest", "not explained: what is said at some length of data", -0.003, 0.168),
+             ("theirs", "theirs", np.nan, 0.168))  # fmt: skip
+    chart = charts({"bridge": table("bridge", columns, *steps)}, ("bridge",))[0]
+    assert chart.title == "The largest step is claims of 2024: +2.10"
+    assert "Not explained" in svg(chart, 350)
+    assert "at some length" not in svg(chart, 350)
+
+
+def test_names_stand_on_charts_in_place_of_codes():
+    about = setting((), load())
+    assert [about.country(code) for code in ("HOM", "CHN", "XYZ")] == ["Home", "China", "XYZ"]
+    assert [_set_name(name) for name in ("giri-yi", "in-sample", "uniform-4")] == ["Giri, Yi", "in-sample", "uniform-4"]
+    assert [_month(text, about) for text in ("2025-04", "7")] == ["Apr 2025", "7"]
