@@ -25,7 +25,7 @@ def brief(
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
     world: Annotated[str, typer.Option("--world", help="World of single countries, as icio-2025.")] = "",
     costs: Costs = None,
-    lang: Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the page: en or fr.")] = "en",
+    lang: opt.Lang = "en",
     json: Annotated[bool, typer.Option("--json", help="Print page and tables as JSON.")] = False,
     quiet: opt.Quiet = False,
     table_: opt.Tables = None,

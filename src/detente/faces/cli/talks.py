@@ -72,7 +72,7 @@ def talks(
     strategy: Annotated[str, typer.Option("--strategy", help="With --play: how the other side answers.")] = "nash",
     side: Annotated[str, typer.Option("--side", help="With --play: the side you speak for.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="List the cases and leave.")] = False,
-    lang: Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the page: en or fr.")] = "en",
+    lang: opt.Lang = "en",
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
