@@ -20,13 +20,14 @@ TAKES = {
     "SolveError": ("what",),
     "NotRated": ("what",),
     "DetenteError": ("what",),
-    "ValueError": ("what",),
+    "ValueError": ("check",),
     "Problem": ("status", "what"),
     "answer": ("status", "what"),
 }
 """What errors and answers of the server take, in order."""
 
-PARTS = ("kind", "what", "repair")
+CHECK = "check"
+PARTS = ("kind", "what", "repair", CHECK)
 RAISES = re.compile(rf"\b(?:{'|'.join(TAKES)})\(")
 SLOT = re.compile(r"\{\w+(?:\|\w+)?\}")
 SILENT = {"mcp", "words"}
@@ -38,6 +39,14 @@ INNER = "inner"
 DEEPEST = 8
 MOST = 24
 """Texts that one place may give."""
+
+FUNCTIONS = {ast.FunctionDef, ast.AsyncFunctionDef}
+GIVES = {
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.comprehension, ast.Return, ast.Yield,
+}  # fmt: skip
+LEAVES = {type(None), str, int, float, bool, bytes, complex, type(...), ast.Name, ast.Constant}
+PASSED = {"ctx", "annotation", "returns", "decorator_list", "type_params", "op", "ops"}
+"""Statements that give names and functions what they are, and what no text can stand beneath."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Place = tuple["Module", Function | None]
@@ -61,18 +70,23 @@ class Module:
         waiting: list[tuple[ast.AST, Function | None]] = [(tree, within)]
         while waiting:
             node, function = waiting.pop()
-            if isinstance(node, Function):
+            kind = type(node)
+            if kind in FUNCTIONS:
                 self.functions[node.name].append(node)
                 self.above[node], function = function, node
-            elif isinstance(node, ast.ClassDef):
-                self.methods |= {part for part in node.body if isinstance(part, Function)}
-            elif isinstance(node, ast.Call):
+            elif kind is ast.ClassDef:
+                self.methods |= {part for part in node.body if type(part) in FUNCTIONS}
+            elif kind is ast.Call:
                 self.calls[called(node)].append((node, function))
-            elif isinstance(node, ast.ImportFrom):
+            elif kind is ast.ImportFrom:
                 self.imports |= {n.asname or n.name: (node.module or "", n.name) for n in node.names}
-            else:
+            elif kind in GIVES:
                 self._bind(node, function)
-            waiting += [(part, function) for part in reversed([*ast.iter_child_nodes(node)])]
+            parts: list[ast.AST] = []
+            for field in node._fields:
+                value = getattr(node, field, None) if field not in PASSED else None
+                parts += value if type(value) is list else [value]
+            waiting += [(part, function) for part in reversed(parts) if type(part) not in LEAVES]
 
     def _bind(self, node: ast.AST, function: Function | None) -> None:
         names = self.names[function]
@@ -154,7 +168,9 @@ class Code:
 
     def _put(self, part: str, node: ast.expr, place: Place) -> None:
         for text in self._given(node, place, part, ()):
-            self.texts[part].setdefault(text, f"{place[0].name}:{node.lineno}")
+            # What a check of a value says is parted into what is wrong and what to do.
+            for piece in text.split("; ") if part == CHECK else [text]:
+                self.texts[part].setdefault(piece, f"{place[0].name}:{node.lineno}")
 
     def _follow(self, module: Module, function: Function, name: str, part: str) -> None:
         """Read what calls of a function give for a parameter of which an error speaks."""
