@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
-from detente.faces.formats import emit, terminal_width
+from detente.faces.formats import terminal_width
 from detente.faces.words.brief import Brief, brief
 from detente.faces.words.show import INDENT, WIDTH, as_text, head_lines, number_lines
 from detente.lab.result import Result
@@ -27,6 +27,8 @@ class Shown:
 
 def print_brief(result: Result, language: str, shown: Shown) -> None:
     """Print the brief of a result, and what else there is."""
+    from detente.faces.report.terminal import emit_in
+
     words, width = brief(result, language), _width()
     if shown.quiet:
         print("\n".join(number_lines(words.lines, words, width)))
@@ -37,7 +39,7 @@ def print_brief(result: Result, language: str, shown: Shown) -> None:
     print("\n".join(["", *_more(result, words, width)]))
     if shown.everything:
         print()
-        emit(list(result.tables.values()), "text", None)
+        emit_in(list(result.tables.values()), "text", None, language)
 
 
 def print_head(result: Result, language: str) -> None:

@@ -16,12 +16,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup, escape
 
-from detente.codes import DetenteError, Table, dotted
+from detente.codes import DetenteError, Table, dotted, each_fault
 from detente.data.library import catalogue
 from detente.data.yamlfile import as_date
 from detente.faces.formats import clean, to_csv
 from detente.faces.web.tongue import say_of, spoken, tongues
 from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.refusals import refusal_in
 from detente.faces.words.tables import text_in
 from detente.version import VERSION
 
@@ -94,7 +95,9 @@ def templates() -> Environment:
         "cited": lambda instrument, citation: cited(instrument or "", citation or ""),
         "coded": coded,
         "day": day,
-        "readable": readable,
+        "readable": pass_context(
+            lambda context, text: readable(text) if context["lang"] == ENGLISH or isinstance(text, English) else text
+        ),
         "dotted": dotted,
         "linked": linked,
         "marked": marked,
@@ -164,8 +167,9 @@ def linked(text: str, **addresses: str) -> Markup:
 
 def refused(error: DetenteError, place: str, status: int = 404, request: Request | None = None) -> Response:
     """A refusal as a page of its own."""
-    title = say_of(request)("errors.not_found")
-    return page("refused.html.j2", request, place=place, title=title, status=status, message=str(error))
+    say = say_of(request)
+    words = {"title": say("errors.not_found"), "message": refusal_in(error, say)}
+    return page("refused.html.j2", request, place=place, status=status, **words)
 
 
 @lru_cache(maxsize=1)
@@ -185,8 +189,14 @@ def tried(work: Callable[[], T], standard: T, messages: list[str]) -> T:
     try:
         return work()
     except DetenteError as error:
-        messages.append(English(error))
+        note_refusal(error, messages)
         return standard
+
+
+def note_refusal(error: Exception, messages: list[str]) -> None:
+    """Add the sentence of an error to messages, in their language; of several mistakes one each."""
+    faults = each_fault(error) if isinstance(error, DetenteError) else (error,)
+    messages += [refusal_in(fault, _say(messages)) for fault in faults]
 
 
 def day_of(text: str, standard: date, messages: list[str]) -> date:

@@ -19,8 +19,9 @@ from starlette.types import Receive, Scope, Send
 from detente.codes import InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
 from detente.faces.web.faults import Away, Unwritable, unwritable
-from detente.faces.web.tongue import VARY, language_of
-from detente.faces.words.language import English, load
+from detente.faces.web.tongue import VARY, language_of, wanted_of
+from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.refusals import refusal_in
 
 LOG = logging.getLogger("detente.server")
 MEDIA = "application/problem+json"
@@ -77,22 +78,42 @@ class Refusal(Response):
     media_type = MEDIA
 
     def __init__(
-        self, content: dict[str, Any], headers: dict[str, str] | None = None, spoken: Phrase | None = None
+        self,
+        content: dict[str, Any],
+        headers: dict[str, str] | None = None,
+        spoken: Phrase | DetenteError | None = None,
     ) -> None:
         self.content, self.more, self.spoken = content, dict(headers or {}), spoken
-        body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
-        super().__init__(body, content["status"], self.more | {"vary": "Accept"})
+        super().__init__(_as_json(content), content["status"], self.more | {"vary": f"Accept, {VARY}"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the form that is asked for."""
-        if not wants_page(Headers(scope=scope).get("accept", "")):
+        """Send the form that is asked for, in the language that is."""
+        request, vary = Request(scope), {"vary": f"Accept, {VARY}"}
+        if wants_page(Headers(scope=scope).get("accept", "")):
+            lang = language_of(request)
+            words = self._words(load(lang))
+            again = self.more.get("retry-after", "") if scope["method"] in ("GET", "HEAD") else ""
+            body = _page(self.status_code, words, again, lang, isinstance(words, English))
+            await Response(body, self.status_code, self.more | vary, "text/html")(scope, receive, send)
+            return
+        say = load(wanted_of(request))
+        words = self._words(say)
+        if say.code == ENGLISH or isinstance(words, English):
             await super().__call__(scope, receive, send)
             return
-        again = self.more.get("retry-after", "") if scope["method"] in ("GET", "HEAD") else ""
-        request = Request(scope)
-        body = _page(self.status_code, str(self.content["detail"]), again, language_of(request), self.spoken)
-        headers = self.more | {"vary": f"Accept, {VARY}"}
-        await Response(body, self.status_code, headers, "text/html")(scope, receive, send)
+        content = {**self.content, "title": say(f"errors.title_{self.status_code}"), "detail": words}
+        headers = self.more | vary | {"content-language": say.code}
+        await Response(_as_json(content), self.status_code, headers, MEDIA)(scope, receive, send)
+
+    def _words(self, say: Language) -> str:
+        """What is said of the problem in a language; `English` where it has no words for it."""
+        if isinstance(self.spoken, Phrase):
+            return say(self.spoken.name, **dict(self.spoken.parts))
+        return refusal_in(self.spoken or str(self.content["detail"]), say)
+
+
+def _as_json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def wants_page(accept: str) -> bool:
@@ -113,21 +134,27 @@ def _liked(accept: str) -> list[tuple[str, float]]:
 
 
 @lru_cache(maxsize=64)
-def _page(status: int, detail: str, again: str, lang: str, spoken: Phrase | None) -> bytes:
+def _page(status: int, words: str, again: str, lang: str, foreign: bool) -> bytes:
     """A problem as a page; where asking again may help, it does so by itself after some seconds."""
     from detente.faces.web.html import page
 
     say = load(lang)
-    words = say(spoken.name, **dict(spoken.parts)) if spoken is not None else English(detail)
+    words = English(words) if foreign else words
     title = say(f"errors.title_{status}")
     made = page("problem.html.j2", lang=lang, title=title, status=status, code=status, message=words, again=again)
     return bytes(made.body)
 
 
 def answer(
-    status: int, detail: str, headers: dict[str, str] | None = None, spoken: Phrase | None = None, **more: Any
-) -> Response:
-    """A problem as an answer; its detail is English for programs, and `spoken` for readers where it is given."""
+    status: int, detail: str, headers: dict[str, str] | None = None, spoken: Phrase | DetenteError | None = None,
+    **more: Any,
+) -> Response:  # fmt: skip
+    """A problem as an answer; its detail is English where no other language is asked for.
+
+    Parameters
+    ----------
+    spoken : what other languages say, where it is a sentence of the catalogue or an error whose parts are known.
+    """
     content = {"type": "about:blank", "title": TITLES.get(status, "Problem"), "status": status, "detail": detail}
     return Refusal({**content, **more}, headers, spoken)
 
@@ -159,7 +186,7 @@ def of_error(error: DetenteError) -> Response:
         more = {"where": error.where, "what": error.what, "repair": error.repair}
     elif isinstance(error, UnknownName):
         more = {"kind": error.kind, "name": error.name[:200]}
-    return answer(status_of(error), str(error)[:2000], **more)
+    return answer(status_of(error), str(error)[:2000], spoken=error, **more)
 
 
 def unforeseen(method: str, path: str, error: Exception) -> Response:

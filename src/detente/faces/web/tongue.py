@@ -19,13 +19,17 @@ LONGEST = 200
 
 
 def language_of(request: Request) -> str:
-    """Code of the language of an answer."""
+    """Code of the language of a page."""
+    return wanted_of(request, os.environ.get("DETENTE_LANG", ""))
+
+
+def wanted_of(request: Request, standard: str = "") -> str:
+    """Code of the language that a request asks for: a standard, or English, where it asks for none there is."""
     known = languages()
     wanted = [request.query_params.get(LANG, ""), request.cookies.get(LANG, "")]
     ranked = sorted(request.headers.get("accept-language", "")[:LONGEST].split(","), key=_rank, reverse=True)
     wanted += [part.split(";")[0].strip()[:2].lower() for part in ranked]
-    wanted += [os.environ.get("DETENTE_LANG", ""), ENGLISH]
-    return next(code for code in wanted if code in known)
+    return next(code for code in (*wanted, standard, ENGLISH) if code in known)
 
 
 def _rank(part: str) -> float:

@@ -176,8 +176,7 @@ def load(code: str = ENGLISH) -> Language:
     """
     if code not in languages():
         raise UnknownName("language", code, languages(), Parameter("lang"), f"there are {', '.join(languages())}")
-    text = LOCALES.joinpath(f"{code}.toml").read_text("utf-8")
-    content = tomllib.loads(text)
+    content = tomllib.loads(REFUSALS.sub("", _catalogue(code)))
     forms, pages, tables = content.pop("forms"), content.pop("web"), content.pop("tables", {})
     charts = content.pop("charts")
     sentences = {key: text for part in content.values() for key, text in part.items()}
@@ -186,6 +185,23 @@ def load(code: str = ENGLISH) -> Language:
     marks = forms.get("tight", "")
     tables = {part: {key: _tight(text, marks) for key, text in rows.items()} for part, rows in tables.items()}
     return Language(code, {key: _tight(text, marks) for key, text in sentences.items()}, forms, tables)
+
+
+REFUSALS = re.compile(r"^\[refusals\..*?(?=^\[(?!refusals\.)|\Z)", re.DOTALL | re.MULTILINE)
+"""The part of a catalogue with what errors say; it is read when something is refused."""
+
+
+def _catalogue(code: str) -> str:
+    """The file of a language."""
+    return LOCALES.joinpath(f"{code}.toml").read_text("utf-8")
+
+
+@lru_cache(maxsize=8)
+def refusals(code: str) -> Mapping[str, Mapping[str, str]]:
+    """What errors say in a language, by part and by its English; English needs none."""
+    marks = load(code).forms.get("tight", "")
+    content = tomllib.loads("".join(REFUSALS.findall(_catalogue(code)))).get("refusals", {})
+    return {part: {key: _tight(text, marks) for key, text in rows.items()} for part, rows in content.items()}
 
 
 def _tight(text: str, marks: str) -> str:

@@ -10,16 +10,28 @@ from typing import Any
 from fastapi.responses import Response
 from yaml import safe_dump
 
-from detente.codes import DetenteError, Table, each_fault
+from detente.codes import DetenteError, Table
 from detente.faces.charts.verdicts import verdicts
 from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, readable
-from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, picture, refused, tried, whole
+from detente.faces.web.html import (
+    Address,
+    Said,
+    as_csv,
+    day_of,
+    note_refusal,
+    one_of,
+    page,
+    picture,
+    refused,
+    tried,
+    whole,
+)  # fmt: skip
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import DRAWS, claims_of, first_shown
-from detente.faces.words.language import English, Language, load
+from detente.faces.words.language import Language, load
 from detente.faces.words.tables import text_in
 from detente.lab.claims.board import OPEN
 from detente.lab.claims.ledger import ledger_names, load_ledger
@@ -99,7 +111,7 @@ def _judged(row: Mapping[str, Any], messages: Said) -> Table | None:
     try:
         checks, _ = judged_sent([dict(row)], today, DRAWS, today)
     except DetenteError as error:
-        messages += [English(fault) for fault in each_fault(error)]
+        note_refusal(error, messages)
         return None
     return checks_table(checks)
 

@@ -24,6 +24,7 @@ from detente.faces.web.work.countries import DealtCountry, country_answer
 from detente.faces.words.language import Language
 from detente.faces.words.nation import country_sentences, name_of
 from detente.faces.words.record import records_of
+from detente.faces.words.tables import text_in
 
 PLACE = "World"
 TABLES = ("country", "country_exports", "country_imports", "country_duties")
@@ -48,7 +49,7 @@ def country(address: Address) -> Response:
         fields=of.levers.address(), cards=_cards(answer.tables["country"], say),
         figures=[picture(chart) for chart in _charts(answer, say)],
         grids=[whole(answer.tables[name], say) for name in TABLES[1:]], here=f"/world/{of.code}",
-        record=records_of(of.standings, say),
+        record=records_of(of.standings, say), said=[text_in(text, say) for text in answer.messages],
     )  # fmt: skip
 
 

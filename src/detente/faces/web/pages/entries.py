@@ -5,12 +5,10 @@ from __future__ import annotations
 from fastapi.responses import Response
 
 from detente.codes import DetenteError
-from detente.codes.errors import each_fault
 from detente.faces.entry_files import MAIN, shown
 from detente.faces.web.answers import SINCE
-from detente.faces.web.html import Address, Said, page, whole
+from detente.faces.web.html import Address, Said, note_refusal, page, whole
 from detente.faces.web.work.sent_entries import MOST_ROWS, of_form, order_of, rated_sent
-from detente.faces.words.language import English
 from detente.lab.entries.job import RatedEntries
 from detente.lab.entries.tables import SUMMARY, entry_table
 
@@ -41,7 +39,7 @@ def sent(address: Address, body: bytes) -> Response:
             return _page(address, None, void, messages)
         rated = rated_sent(file.content, file.name, order_of("USA", void, "effective"))
     except DetenteError as error:
-        messages += [English(fault) for fault in each_fault(error)]
+        note_refusal(error, messages)
         return _page(address, None, void, messages)
     if fields.get("do") == "csv":
         headers = {"content-disposition": 'attachment; filename="entries-rated.csv"'}

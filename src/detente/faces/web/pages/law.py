@@ -59,7 +59,9 @@ def law(address: Address) -> Response:
     partner = partner or PARTNER[of]
     if CODE.match(q.strip()) and sum(ch.isdigit() for ch in q) >= 4 and not q.strip().startswith("99"):
         code = q.strip().replace(" ", "")
-        return RedirectResponse(f"/law/line/{code}?partner={_word(partner)}&of={of}&on={when}", 303)
+        return RedirectResponse(
+            f"/law/line/{code}?partner={_word(partner)}&of={of}&on={_word(address('on')) if messages else when}", 303
+        )
     where = importer(of)
     tables = tried(lambda: law_search.search(where, where.law, q), [], messages) if q.strip() else []
     lines = next((rows_of(t) for t in tables if t.name == "lines"), [])

@@ -8,14 +8,12 @@ import numpy as np
 from fastapi.responses import Response
 
 from detente.codes import DetenteError
-from detente.codes.errors import each_fault
 from detente.faces.formats import to_csv
 from detente.faces.micro_view import in_dollars, screen
-from detente.faces.web.html import Address, Said, one_of, page, whole
+from detente.faces.web.html import Address, Said, note_refusal, one_of, page, whole
 from detente.faces.web.pages.importers import LAWS
 from detente.faces.web.work.sent_entries import of_form
 from detente.faces.web.work.sent_micro import MOST_MONTHS, MOST_ROWS, MicroWords, answered
-from detente.faces.words.language import English
 from detente.lab.micro.micro import Micro
 from detente.lab.micro.months import ASKS
 
@@ -45,7 +43,7 @@ def sent(address: Address, body: bytes) -> Response:
             return _page(address, words, None, messages)
         answer = answered(file, words)
     except DetenteError as error:
-        messages += [English(fault) for fault in each_fault(error)]
+        note_refusal(error, messages)
         return _page(address, words, None, messages)
     if fields.get("do") == "csv":
         headers = {"content-disposition": f'attachment; filename="micro-{words.ask}.csv"'}

@@ -22,4 +22,4 @@ def chart_file(address: Address) -> Response:
         tables, say = plane_tables(engine, deal), say_of(address.request)
         return drawn_as(address, charts(tables, ("acceptable",), say=say), tables, f"/deal?{deal.levers.query()}")
     except DetenteError as error:
-        return refused(error, PLACE)
+        return refused(error, PLACE, request=address.request)

@@ -18,7 +18,7 @@ from detente.data.chainfile import chain_names
 from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
-from detente.faces.web.html import Address, Said, number_of, page, picture, refused, shown
+from detente.faces.web.html import Address, Said, note_refusal, number_of, page, picture, refused, shown
 from detente.faces.web.media import MEDIA
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
@@ -27,7 +27,7 @@ from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.makers import delete, delete_all, maker_of, own, seen
 from detente.faces.web.work.results import result_of_document
 from detente.faces.words.deal import words_of_kept
-from detente.faces.words.language import English, Language
+from detente.faces.words.language import Language
 from detente.faces.words.record import records_of
 from detente.faces.words.tables import cell_in, text_in
 from detente.lab.chains.paths import SCENARIOS
@@ -175,7 +175,7 @@ def chart_file(address: Address) -> Response:
         result = result_of_document(_document(address.request, address("key")))
         return drawn_as(address, charts_of(result, say_of(address.request)), result.tables, f"/runs/{result.key}")
     except DetenteError as error:
-        return refused(error, PLACE)
+        return refused(error, PLACE, request=address.request)
 
 
 def _quiet(grid: Grid) -> Grid:
@@ -205,7 +205,7 @@ def compare(address: Address) -> Response:
             first, second = (result_of_document(_document(address.request, word)) for word in words)
             grids = [shown(table, say) for table in side_by_side(first, second)]
     except DetenteError as error:
-        messages.append(English(error))
+        note_refusal(error, messages)
     return page(
         "compare.html.j2", address.request, place=PLACE,
         title=say("compare.two_deals" if two else "compare.two_results"),

@@ -21,6 +21,7 @@ from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.tongue import say_of
 from detente.faces.web.work.questions import tariff_of
 from detente.faces.words.language import Language, load
+from detente.faces.words.refusals import refusal_in
 from detente.lab.duties.own import ALL, MOST, OwnDuty, own_codes, own_partners, own_scenario, own_sector
 from detente.lab.result import Result
 from detente.lab.scenario import CLOSURES, Scenario, with_closure
@@ -147,17 +148,18 @@ def read_tariff(given: QueryParams, say: Language) -> ReadTariff:
         try:
             on = as_date(given["on"][:10], "on")
         except DetenteError as error:
-            messages.append(str(error))
+            messages.append(refusal_in(error, say))
     rows = tuple(unpacked(word[: 6 * LONGEST]) for word in given.getlist("row")[:MOST])
     duties = tuple(_duty(row, number, on, messages, say) for number, row in enumerate(rows, start=1))
-    closure = _closure(given.get("closure", "").strip()[:NAMED], messages)
+    closure = _closure(given.get("closure", "").strip()[:NAMED], messages, say)
     return ReadTariff(on, given.get("title", "").strip()[:NAMED], rows, duties, tuple(messages), closure)
 
 
-def _closure(name: str, messages: list[str]) -> str:
+def _closure(name: str, messages: list[str], say: Language) -> str:
     """The closure of an address; the default, with a message, for one that nobody knows."""
     if name and name not in CLOSURES:
-        messages.append(str(UnknownName("closure", name, CLOSURES, Parameter("closure"), f"use {', '.join(CLOSURES)}")))
+        error = UnknownName("closure", name, CLOSURES, Parameter("closure"), f"use {', '.join(CLOSURES)}")
+        messages.append(refusal_in(error, say))
     return name if name in CLOSURES else CLOSURES[0]
 
 
@@ -166,7 +168,7 @@ def _duty(row: Mapping[str, str], number: int, on: date, messages: list[str], sa
     try:
         duty = _read(row)
     except DetenteError as error:
-        messages.append(say("tariff.unread", number=number, why=str(error)))
+        messages.append(say("tariff.unread", number=number, why=refusal_in(error, say)))
         return None
     if duty.begins_late(on):
         messages.append(say("tariff.not_in_force", number=number, day=say.day(on)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from detente.codes import DetenteError
-from detente.faces.web.html import Address
+from detente.faces.web.html import Address, note_refusal
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import Pending, Questions, WebQuestion
 from detente.lab.result import Result
@@ -21,7 +21,7 @@ def answer_of(address: Address, make: Callable[[], WebQuestion], messages: list[
     try:
         return questions.ask(make())
     except (DetenteError, Problem) as error:
-        messages.append(str(error))
+        note_refusal(error, messages)
         return None
 
 

@@ -10,9 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, Table
-from detente.codes.errors import each_fault
-from detente.faces.web.html import Address, Said, as_csv, day_of, page, refused, whole
-from detente.faces.words.language import English, Language
+from detente.faces.web.html import Address, Said, as_csv, day_of, note_refusal, page, refused, whole
+from detente.faces.words.language import Language
 from detente.faces.words.record import record_sentences
 from detente.lab.statute.watch.changes import watch
 from detente.lab.statute.watch.listed import NEEDED, OPTIONAL, Watched, listed, row_of
@@ -71,7 +70,7 @@ def _tables(words: list[str], since: date, today: date, messages: Said) -> list[
     try:
         return watch_tables(watch(_goods(words, today), since, today))
     except DetenteError as error:
-        messages += [English(fault) for fault in each_fault(error)]
+        note_refusal(error, messages)
         return []
 
 

@@ -4,6 +4,8 @@ import { placed } from "./dom.js";
 import { t } from "./words.js";
 
 const HOME = "/api/v1";
+/** What is asked for: JSON, and refusals in the language of the page. */
+const ASKED = { Accept: "application/json", "Accept-Language": document.documentElement.lang || "en" };
 
 /** What the program refused, in its own words. */
 export class Refusal extends Error {
@@ -57,7 +59,7 @@ export function after(answer) {
  * @returns {Promise<any>}
  */
 export async function ask(path, options = {}) {
-  const answer = await fetch(placed(HOME + path), { headers: { Accept: "application/json", ...(options.headers ?? {}) }, ...options });
+  const answer = await fetch(placed(HOME + path), { headers: { ...ASKED, ...(options.headers ?? {}) }, ...options });
   const type = answer.headers.get("Content-Type") ?? "";
   const content = type.includes("json") ? await answer.json() : null;
   if (!answer.ok) throw new Refusal(sentence(content, answer), answer.status, after(answer));
@@ -71,7 +73,7 @@ export async function ask(path, options = {}) {
  * @param {RequestInit} [options]
  */
 export function send(path, content, options = {}) {
-  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  const headers = { ...ASKED, "Content-Type": "application/json" };
   return ask(path, { method: "POST", body: JSON.stringify(content), ...options, headers });
 }
 
