@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 from detente.faces.charts.drawing import METRICS, _vega
+from detente.faces.charts.layout import text_width
 from detente.faces.charts.theme import FONT
 
 WORDS = ("Yttrium oxide, 99.9%", "−12.6 points → 34%", "Real income: España, Côte d'Ivoire, Türkiye", "≥ 0.5 × GDP…")
@@ -46,6 +47,13 @@ def test_a_text_is_as_wide_as_in_the_typeface_that_is_shown(words: str, weight: 
     # Letters 100 pixels high: the typeface moves some pairs of them together, by less than a tenth of a letter.
     assert measured == pytest.approx(shown, abs=12)
     assert measured > 100 * 0.3 * len(words)
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+@pytest.mark.parametrize("words", ["Steel", "Yttrium oxide, 99.9%", "−12.6 points → 34%", "España ffi 0123456789"])
+def test_letters_that_stand_as_one_glyph_take_the_room_of_each(words: str, weight: str) -> None:
+    twice, once = (_width(_drawn(FONT, text, weight)) for text in (f"{words}{words}", words))
+    assert twice - once == pytest.approx(text_width(words, 100.0, weight == "bold"), abs=1)
 
 
 def test_wide_letters_take_more_room_than_narrow_ones() -> None:

@@ -41,6 +41,8 @@ def _array(frame: pl.DataFrame, column: str) -> NDArray[Any]:
 
     series = frame.get_column(column)
     if series.dtype in (pl.String, pl.Categorical) or isinstance(series.dtype, pl.Enum):
+        if len(series) < FEW:
+            return np.asarray(["" if text is None else text for text in series.to_list()], dtype=np.str_)
         series = series.cast(pl.String).fill_null("")
         if len(series) < MANY:
             return _texts(series)
@@ -105,8 +107,8 @@ ATTRIBUTES = {"naics": "naics", "bea_detail": "bea_detail", "bea_summary": "bea_
 CODE = 16
 """Longest text that is read as a code."""
 
-MANY = 50_000
-"""Rows from which on texts of a column are turned into arrays once each."""
+FEW, MANY = 4_000, 50_000
+"""Rows up to which texts are taken one by one, and from which on texts of a column are turned into arrays once each."""
 
 STORED = ("hs6_isic4", "hs6_icio28", "hs6_bec", "isic4_icio28", "naics_icio28")
 

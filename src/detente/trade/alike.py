@@ -94,8 +94,7 @@ def kinds(*codes: Ints) -> tuple[Ints, Ints]:
 def _numbered(key: Ints, size: int) -> tuple[Ints, Ints]:
     """The first place of each number below `size` that occurs, in their order, and which of them each one is."""
     if size > COUNTED:
-        _, first, kind = np.unique(key, return_index=True, return_inverse=True)
-        return first, kind
+        return _sorted(key)
     where = np.full(size, -1, dtype=np.int64)
     # What is assigned last stays, so that from the end on it is the first place.
     where[key[::-1]] = np.arange(key.size - 1, -1, -1)
@@ -103,3 +102,14 @@ def _numbered(key: Ints, size: int) -> tuple[Ints, Ints]:
     first = where[there]
     where[there] = np.arange(there.size)
     return first, where[key]
+
+
+def _sorted(key: Ints) -> tuple[Ints, Ints]:
+    """The same of any numbers; as `np.unique` does, but for a sort that keeps no order among equals and is quicker."""
+    order = np.argsort(key)
+    ordered = key[order]
+    new = np.ones(key.size, dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    kind = np.empty(key.size, dtype=np.int64)
+    kind[order] = np.cumsum(new) - 1
+    return np.minimum.reduceat(order, np.flatnonzero(new)), kind

@@ -14,7 +14,7 @@ from detente.faces.charts.theme import DARK, FONT, NOTHING, OPEN, QUIET
 from detente.lab.work.schedule import handed
 
 METRICS = "Detente Metrics"
-"""Name of the fonts in `metrics`: boxes of the letters of Liberation Sans, for measuring alone."""
+"""Name of the fonts in `metrics`: how far the letters of Liberation Sans advance, for measuring alone."""
 
 _SPOKEN = re.compile(r' (?:role|aria-[a-z]+|pointer-events)="[^"]*"')
 _EMPTY = re.compile(r'<path class="(?:background|foreground)"(?: d="")?(?: d="M0,0h0v0h0Z")?(?: display="none")?/>')

@@ -10,7 +10,6 @@ from detente.faces.charts.frame import day, has, rows_of
 from detente.faces.report.readers import readable
 from detente.faces.words.language import English, Language, load
 from detente.faces.words.tables import text_in
-from detente.lab.claims.board import mark_of
 
 NAMES = ("claims", "checks")
 """Tables of claims, the first that is there."""
@@ -48,6 +47,8 @@ def claims(tables: Mapping[str, Table], say: Language | None = None) -> list[Jud
 
 
 def _claim(row: Mapping[str, str], say: Language) -> JudgedClaim:
+    from detente.lab.claims.board import mark_of  # Slow to load, and not needed where no claim is judged.
+
     return JudgedClaim(
         name=row["claim"],
         who=text_in(f"{row['speaker']}, {day(row['said'])}", say),

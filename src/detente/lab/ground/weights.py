@@ -26,7 +26,6 @@ from detente.data.flows import (
 )
 from detente.data.importer_flows import imports_of
 from detente.data.importers import importer
-from detente.data.readers import read_weights
 from detente.data.tables import place
 from detente.data.trade_years import LINES_KNOWN
 from detente.trade import Flows
@@ -122,6 +121,8 @@ def trade_of(code: str, scope: str, claims: str, weights: str = DEFAULT) -> Flow
         return pooled([trade_of(code, scope, claims, each) for each in span])
     year, named = year_of(weights, code), check_claims(claims)
     if year is None:
+        from detente.data.readers import read_weights
+
         return _in_scope(read_weights(Path(weights), code, named), scope)
     table = importer(code).file.schedule.table
     if table == AMERICAN:
