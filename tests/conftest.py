@@ -45,12 +45,13 @@ settings.register_profile(
 settings.load_profile("house")
 
 LONGEST = (
-    "contracts/test_record.py",
-    "contracts/test_web_schema.py",
-    "house/test_docs.py",
-    "contracts/test_web_jobs.py",
-    "house/test_site.py",
     "contracts/test_web_postgres.py",
+    "contracts/test_web_jobs.py",
+    "oracles/test_ledger.py",
+    "contracts/test_web_schema.py",
+    "contracts/test_record.py",
+    "house/test_docs.py",
+    "house/test_site.py",
     "faces/test_web_pages.py",
     "faces/test_web_wait.py",
     "faces/test_report.py",
@@ -65,8 +66,18 @@ LONGEST = (
     "invariants/test_sweep.py",
     "invariants/test_cooperative.py",
     "golden/test_joint_ranges.py",
+    "invariants/test_deal_files.py",
+    "invariants/test_web_deal.py",
+    "faces/test_tariff_page.py",
+    "contracts/test_sweep.py",
+    "contracts/test_sweep_dask.py",
+    "contracts/test_claims_of_outsiders.py",
+    "contracts/test_mcp.py",
 )
-"""Modules that are begun first, so that no process is left alone with one of them at the end."""
+"""Modules that are begun first, so that no process is left alone with one of them at the end.
+
+The first two wait more than they compute: types are checked meanwhile.
+"""
 
 
 def pytest_configure(config):
