@@ -157,16 +157,26 @@ def run_once(made_once):
     return again
 
 
+@pytest.fixture(scope="session")
+def keep_runs(run_once):
+    """Have runs behind commands and functions made once for the suite: `keep_runs(monkeypatch)`."""
+
+    def keep(patched: pytest.MonkeyPatch) -> None:
+        for module in (
+            "detente.lab.run.run",
+            "detente.lab.compare.run",
+            "detente.lab.sweep.scenario.run",
+            "detente.faces.python.runs.run",
+        ):
+            patched.setattr(module, run_once)
+
+    return keep
+
+
 @pytest.fixture
-def runs_kept(run_once, monkeypatch):
-    """Runs behind commands and functions are made once for the suite; not for tests of running itself."""
-    for module in (
-        "detente.lab.run.run",
-        "detente.lab.compare.run",
-        "detente.lab.sweep.scenario.run",
-        "detente.faces.python.runs.run",
-    ):
-        monkeypatch.setattr(module, run_once)
+def runs_kept(keep_runs, monkeypatch):
+    """Runs are made once for the suite; not for tests of running itself."""
+    keep_runs(monkeypatch)
 
 
 @pytest.fixture(scope="session")
