@@ -92,6 +92,17 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_core():
+    """Here nothing begins a second process by itself: it would have to read and compile everything again, and the other
+    cores are at other tests. Tests of processes say how many they want; programs that tests start have all cores.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        for module in ("workers", "chunks"):
+            patched.setattr(f"detente.lab.work.{module}.processors", lambda: 1)
+        yield
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Root of the repository."""
