@@ -3,10 +3,7 @@
 import csv
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -93,24 +90,14 @@ def test_binary_formats_go_to_files(detente, tmp_path, form):
     assert "--out" in refused.err
 
 
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-def test_same_scenario_same_bytes(ran):
-    """The command in a process of its own against a run from Python, which may be that of another process.
-
-    The tests run on one thread; the command has no setting of the environment that says so, on any number of cores.
-    """
+def test_same_scenario_same_bytes(detente, ran):
+    """The command against a run from Python, which may be that of another process."""
     from detente.faces.formats import to_json
     from detente.faces.words.brief import spoken
 
-    command = [sys.executable, "-c", "from detente.faces.cli import main; main()"]
-    words = ["run", "geneva", "--format", "json", "--draws", "4"]
-    env = {name: value for name, value in os.environ.items() if name not in THREADS}
-    done = subprocess.run([*command, *words], env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == f"{to_json(spoken(ran('geneva', draws=4)).to_dict())}\n"
-    assert len(json.loads(done.stdout)["key"]) == 12
+    printed = detente("run", "geneva", "--format", "json", "--draws", "4").out
+    assert printed == f"{to_json(spoken(ran('geneva', draws=4)).to_dict())}\n"
+    assert len(json.loads(printed)["key"]) == 12
 
 
 def test_a_report_holds_every_table(folder):
