@@ -99,7 +99,9 @@ $(STAMP): pyproject.toml constraints.txt src/detente/version.py
 	    echo "Python 3.11 or newer with venv is needed; name one with 'make PYTHON=/path/to/python3'." >&2; exit 1; \
 	fi; \
 	if [ ! -x $(PY) ]; then echo "making $(VENV) with $$chosen"; "$$chosen" -m venv $(VENV); fi
-	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
-	@# An editable package is not compiled by its installation; each start would pay for it where Python may not write.
-	$(PY) -m compileall -q src
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[$(EXTRAS)]'
+	@# On every core, without the tests of others. An editable package is not compiled by its installation at all, and
+	@# each start would pay for it where Python may not write.
+	$(PY) -m compileall -q -j 0 src
+	@$(PY) -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || true
 	@touch $@

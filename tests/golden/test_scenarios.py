@@ -56,9 +56,11 @@ def test_ranges_hold_the_average_and_name_their_movers(ran):
 
 
 def test_same_scenario_same_key_and_another_day_another_key(ran):
-    first, again = ran("status-quo-2025-05-08"), run("status-quo-2025-05-08", draws=0)
+    """A key is that of the whole run, whatever tables are asked for."""
+    name, few = "status-quo-2025-05-08", ("headline",)
+    first, again = ran(name), run(name, draws=0, only=few)
     assert first.key == again.key
-    assert run("status-quo-2025-05-08", on=date(2025, 5, 20), draws=0).key != first.key
+    assert run(name, on=date(2025, 5, 20), draws=0, only=few).key != first.key
 
 
 def test_the_shipped_schema_is_that_of_the_model():

@@ -5,8 +5,8 @@ How pages are written so that this works:
 * a ``console`` block holds commands after ``$ ``; each must succeed, or end with the code a comment names
   (``$ detente rate 0101 Narnia  # exit 2``); lines below a command must stand in what it prints, except ``...``;
 * ``<!-- file: my-lawbook/x.yaml -->`` before a block writes the block to that file first;
-* a command that several pages show is run once where the folder holds the same files: what it did is kept, and so is
-  the result of a run that several commands ask for;
+* a command that several pages show is run once where it names no file of the folder, or the folder holds the same
+  files: what it did is kept, and so is the result of a run that several commands ask for;
 * ``python`` blocks of one page run in one namespace; ``sh`` blocks are for the reader, only make targets are checked.
 """
 
@@ -114,7 +114,7 @@ class Kept:
 
 
 KEPT: dict[tuple[str, str], Kept] = {}
-"""By the line of a command and the files of the folder before it."""
+"""By the line of a command and, where it names one of them, the files of the folder before it."""
 
 
 def files() -> dict[str, bytes]:
@@ -130,7 +130,8 @@ def digest(held: dict[str, bytes]) -> str:
 def executed(command: Command) -> tuple[int, str]:
     """Exit code and output of a command; one run before in a folder with the same files is not run again."""
     before = files()
-    key = command.line, digest(before)
+    named = any(part in command.line for name in before for part in Path(name).parts)
+    key = command.line, digest(before) if named else ""
     if key not in KEPT:
         done = execute(command)
         KEPT[key] = Kept(*done, {name: new for name, new in files().items() if before.get(name) != new})

@@ -5,9 +5,7 @@ import html
 import inspect
 import io
 import json
-import os
 import re
-import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -95,14 +93,19 @@ const ask = (type, data) => new Promise((resolve) => { answer = resolve; handler
 
 
 @pytest.fixture(scope="module")
-def site(made_once) -> Path:
-    """The folder of the site."""
+def site(made_once, keep_runs) -> Path:
+    """The folder of the site, built as `make docs` builds it, in this process: charts of runs that others have too."""
 
     def build(folder: Path) -> None:
-        command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
-        environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        assert not done.returncode, done.stdout + done.stderr
+        from mkdocs.commands.build import build as built
+        from mkdocs.config import load_config
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.chdir(ROOT)
+            patched.setenv("NO_MKDOCS_2_WARNING", "1")
+            patched.syspath_prepend(ROOT / "tools")
+            keep_runs(patched)
+            built(load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder)))
 
     return made_once("site", build)
 

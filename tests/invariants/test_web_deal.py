@@ -398,9 +398,10 @@ def command_average(of: str, on: date, partner: str = "") -> Table:
         (TODAY, "status_quo", ["2026-11-25", "2026-12-15", "2027-01-15"]),
     ],
 )
-def test_the_law_before_a_deal_is_that_of_the_command_line(case, outcome, days):
+def test_the_law_before_a_deal_is_that_of_the_command_line(request, case, outcome, days):
     """One number in every face: the averages of the day, to the last digits, and the duties the levers stand at."""
-    engine = DealEngine(case)
+    kept = {CASE: "engine", TODAY: "later"}
+    engine = request.getfixturevalue(kept[case]) if case in kept else DealEngine(case)
     status = engine.levers_of(engine.warm.case.outcome(outcome), Levers(case, engine.warm.file.on))
     for day in map(date.fromisoformat, days):
         planes, levels = engine.planes(day), {"us": status.us, "fentanyl": status.fentanyl, "cn": status.cn}
