@@ -136,7 +136,8 @@ def _short_table(before: ChainAnswer, ranges: AnswerDraws | None) -> Table:
     first, names = build.first_table(before, ranges), _names()
     users = np.array([_named(row, names) for row in first.rows()], dtype=np.str_)
     data = {name: first[name] for name in ("country", "first_short", "p05", "p95", "worst", "met")} | {"user": users}
-    return table_with("materials.materials_short", data, first.notes, run=build.title_of(before))
+    chain, licences = before.ran.question.file.title, before.ran.licences.name
+    return table_with("materials.materials_short", data, first.notes, chain=chain, licences=licences)
 
 
 def _prices_table(before: ChainAnswer, after: ChainAnswer) -> Table:
