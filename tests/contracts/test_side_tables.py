@@ -30,6 +30,7 @@ def test_both_sides_by_day_make_one_chart_with_a_veil_beyond_the_record():
     pairings = {code: list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")}
     tables = {table.name: table for table in daily_tables(scenario, pairings)}
     assert list(tables) == ["daily", "daily_chn"]
+    assert tables["daily_chn"].title == "Average duty by day: China"
     (chart,) = charts(tables, ("daily",))
     assert "United States" in chart.alt
     assert "China" in chart.alt

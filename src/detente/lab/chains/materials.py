@@ -134,7 +134,8 @@ def _short_table(before: ChainAnswer, ranges: AnswerDraws | None) -> Table:
     first = build.first_table(before, ranges)
     users = np.array(build.user_names(first), dtype=np.str_)
     data = {name: first[name] for name in ("country", "first_short", "p05", "p95", "worst", "met")} | {"user": users}
-    return table_with("materials.materials_short", data, first.notes, run=build.title_of(before))
+    chain, licences = before.ran.question.file.title, before.ran.licences.name
+    return table_with("materials.materials_short", data, first.notes, chain=chain, licences=licences)
 
 
 def _prices_table(before: ChainAnswer, after: ChainAnswer) -> Table:

@@ -68,9 +68,15 @@ def apart(tables: Mapping[str, Table]) -> dict[str, Table]:
             table = tables[name].take(tables[name]["importer"] == code)
             if key not in tables and len(table) and not ("china" in tables and code == "CHN"):
                 kept = table.select([column.name for column in table.columns if column.name != "importer"])
-                title = f"{WHOSE[by]}: {partner_name(code)}"
-                made[key] = replace(kept, name=key, title=title, notes=(*kept.notes, *_weighed(tables, code)))
+                made[key] = replace(
+                    kept, name=key, title=title_of(by, code), notes=(*kept.notes, *_weighed(tables, code))
+                )
     return made
+
+
+def title_of(by: str, code: str) -> str:
+    """The title of a table of an importer's averages that stands beside that of the first side."""
+    return f"{WHOSE[by]}: {partner_name(code)}"
 
 
 def _weighed(tables: Mapping[str, Table], code: str) -> list[str]:

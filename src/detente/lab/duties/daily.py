@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from detente.codes import Table, table_of
+from detente.lab.duties.among import title_of
 from detente.lab.duties.tables import CHINA
 from detente.lab.ground.averages import daily_averages
 from detente.lab.ground.sides import Pairing, Side
@@ -26,7 +27,8 @@ def daily_tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) 
     own, *others = pairings
     tables = [_table(scenario, pairings[own][0], DAILY)]
     if CHINA in scenario.sides[1:]:
-        tables.append(_table(scenario, pairings[CHINA][0], f"{DAILY}_chn"))
+        table = _table(scenario, pairings[CHINA][0], f"{DAILY}_chn")
+        tables.append(replace(table, title=title_of(DAILY, CHINA)))
     own_table = {CHINA} if CHINA in scenario.sides[1:] else set()
     further = [code for code in others if code not in own_table and (code in scenario.sides or code not in SHORT)]
     more = {code: _table(scenario, pairings[code][0], DAILY) for code in further}
