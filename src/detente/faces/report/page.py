@@ -17,6 +17,7 @@ from detente.faces.formats import to_csv
 from detente.faces.report.cards import Card
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
+from detente.faces.report.readers import readable
 from detente.faces.words.language import ENGLISH, English, Language, load
 from detente.faces.words.tables import sentence_in, text_in
 from detente.lab.duties.among import apart
@@ -72,7 +73,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"coded": coded, "foreign": pass_context(foreign), "marked": marked}
+    made.filters |= {"coded": coded, "foreign": pass_context(foreign), "marked": marked, "readable": readable}
     return made
 
 
