@@ -220,7 +220,7 @@ def _written(
     """Print or write; `lead` : whether the head of the report comes first, or the page that does; `own` : keys more."""
     from detente.faces.formats import deliver, emit, is_stdout, to_json
     from detente.faces.words.case import recorded
-    from detente.faces.words.sections import spoken_names
+    from detente.faces.words.sections import spoken_names, spoken_tables
 
     tables = [table for _, _, some in parts for table in some]
     if form == "json":
@@ -228,7 +228,8 @@ def _written(
     elif form == "text":
         names, say = spoken_names(talk), load(lang)
         head = [lead if isinstance(lead, str) else _head(talk, names)] if lead else ["\n".join(recorded(talk, say))]
-        sections = (section_text(part, title, map(names.table, some), say) for part, title, some in parts)
+        own = spoken_tables(talk, say)
+        sections = (section_text(part, title, map(own, some), say) for part, title, some in parts)
         text = "\n\n".join([*filter(None, head), *sections])
     else:
         emit(_dated(talk, tables), form, out)
