@@ -163,9 +163,13 @@ def third(monkeypatch, tmp_path):
     )
     (tmp_path / "eo.toml").write_text(made, "utf-8")
     monkeypatch.setattr(language, "LOCALES", tmp_path)
-    load.cache_clear()
+    language.kept_language.cache_clear()
     yield "eo"
-    load.cache_clear()
+    language.kept_language.cache_clear()
+
+
+def test_the_language_by_default_is_read_once():
+    assert load() is load(language.ENGLISH)
 
 
 def test_a_third_language_is_one_file(third):

@@ -7,6 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from detente.data.library import hashes_within
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "src" / "detente" / "data"
 ENTRIES = {e["name"]: e for e in tomllib.loads((DATA / "catalogue.toml").read_text(encoding="utf-8"))["table"]}
@@ -110,3 +112,13 @@ def test_surfaces_say_what_they_rest_on_and_have_their_hash(name):
     path = DATA / "surfaces" / f"{name}.npz"
     assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (ROOT / entry["built_by"]).is_file()
+
+
+def test_files_of_a_folder_are_known_by_what_is_in_them(tmp_path):
+    (tmp_path / "within").mkdir()
+    for name, text in (("a.yaml", "one"), ("within/b.csv", "two"), ("c.txt", "three")):
+        (tmp_path / name).write_text(text, "utf-8")
+    hashes = {name: hashlib.sha256(text).hexdigest() for name, text in (("a.yaml", b"one"), ("within/b.csv", b"two"))}
+    assert hashes_within(tmp_path, (".yaml", ".csv")) == hashes
+    (tmp_path / "a.yaml").write_text("two", "utf-8")
+    assert hashes_within(tmp_path, (".yaml",)) == {"a.yaml": hashes["within/b.csv"]}

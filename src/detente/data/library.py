@@ -94,6 +94,19 @@ def sha256(path: Path) -> str:
     return _sha256(path, stat.st_size, stat.st_mtime)
 
 
+def hashes_within(folder: Path, ends: tuple[str, ...]) -> dict[str, str]:
+    """sha256 of each file of a folder, and of the folders in it, whose name ends so, by its path within.
+
+    They are read anew each time: of many small files that is quicker than to ask whether each has changed.
+    """
+    hashes, above = {}, len(str(folder)) + 1
+    for inner, _, names in os.walk(folder):
+        for path in (f"{inner}/{name}" for name in names if name.endswith(ends)):
+            with open(path, "rb", buffering=0) as content:
+                hashes[path[above:]] = hashlib.sha256(content.read()).hexdigest()
+    return hashes
+
+
 def find(name: str) -> TableFile:
     """The table of that name, or at that path.
 

@@ -6,12 +6,12 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib.metadata import version as metadata_version
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from detente.data.importerfile import lawbooks, stamp
-from detente.data.library import catalogue, embedded, package_folder, sha256
+from detente.data.library import catalogue, embedded, hashes_within, package_folder, sha256
 from detente.data.worlds import world_names
 from detente.lab.ground.weights import weights_of
 from detente.lab.parts import rests_on
@@ -54,16 +54,13 @@ def key_of(scenario: Scenario, folder: Path, draws: int | None, data: Mapping[st
 
 def libraries() -> dict[str, str]:
     """Versions of the libraries that numbers rest on: another one may move their last digits."""
-    return {name: metadata_version(name) for name in LIBRARIES}
+    return {name: str(import_module(name).__version__) for name in LIBRARIES}
 
 
 def _book_hashes() -> dict[str, str]:
     hashes = {name: sha256(package_folder() / name) for name in FILES}
-    above = len(str(package_folder())) + 1
     for name, ends in BOOKS.items():
-        for folder, _, files in os.walk(package_folder() / name):
-            paths = (Path(folder, file) for file in files if file.endswith(ends))
-            hashes |= {str(path)[above:]: sha256(path) for path in paths}
+        hashes |= {f"{name}/{file}": digest for file, digest in hashes_within(package_folder() / name, ends).items()}
     return hashes
 
 
@@ -124,7 +121,9 @@ DATA = (".csv", ".npz", ".parquet", ".toml", ".yaml")
 @lru_cache(maxsize=1)
 def made_with() -> Mapping[str, str]:
     """Versions of the program and of the libraries that compute, and one hash of all embedded data."""
-    return {"detente": VERSION, **libraries(), "polars": metadata_version("polars"), "data": _data_hash()}
+    from importlib.metadata import version
+
+    return {"detente": VERSION, **libraries(), "polars": version("polars"), "data": _data_hash()}
 
 
 def _data_hash() -> str:

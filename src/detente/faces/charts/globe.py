@@ -5,6 +5,7 @@ The equal-area projection of Savric, Patterson and Jenny (2018), as the renderer
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from detente.data.tables import read
 from detente.faces.charts.layout import Box, Point
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 COEFFICIENTS = (1.340264, -0.081106, 0.000893, 0.003796)
 HALF = np.sqrt(3.0) / 2.0
@@ -78,27 +80,39 @@ class Land:
 
 @lru_cache(maxsize=4)
 def land_of(wide: int) -> Land:
-    """Land on a picture of a width, ring by ring: a cell is land where its middle lies inside, or its edge runs."""
+    """Land on a picture of a width: a cell is land where its middle lies inside a ring, or its edge runs."""
     globe = Globe.of(wide)
     rows, columns = int(globe.high // CELL) + 1, int(globe.wide // CELL) + 1
     middles = np.asarray((np.arange(rows) + 0.5) * CELL, dtype=np.float64)
     covered = np.zeros((rows, columns), dtype=bool)
-    for lon, lat in read("map_shapes", ["lon", "lat"]).iter_rows():
-        x, y = projected(np.asarray(lon) / 100.0, np.asarray(lat) / 100.0)
-        across, down = globe.origin[0] + globe.scale * x, globe.origin[1] - globe.scale * y
-        inside = (down >= 0) & (down < rows * CELL) & (across >= 0) & (across < columns * CELL)
-        covered[(down[inside] // CELL).astype(int), (across[inside] // CELL).astype(int)] = True
-        _fill(covered, across, down, middles)
+    shapes = read("map_shapes", ["lon", "lat"])
+    ring = np.repeat(np.arange(len(shapes)), shapes["lon"].list.len().to_numpy())
+    x, y = projected(*(shapes[name].explode().to_numpy() / 100.0 for name in ("lon", "lat")))
+    across, down = globe.origin[0] + globe.scale * x, globe.origin[1] - globe.scale * y
+    inside = (down >= 0) & (down < rows * CELL) & (across >= 0) & (across < columns * CELL)
+    covered[(down[inside] // CELL).astype(int), (across[inside] // CELL).astype(int)] = True
+    for row, first, last in _spans(ring, across, down, middles):
+        covered[row, max(int(first // CELL), 0) : int(last // CELL) + 1] = True
     return Land(covered)
 
 
-def _fill(covered: NDArray[np.bool_], across: Floats, down: Floats, middles: Floats) -> None:
-    """Mark what a ring encloses, row by row between each odd crossing and the next."""
-    y, v, x, u = down[:-1], down[1:], across[:-1], across[1:]
-    crossed = (y[None, :] <= middles[:, None]) != (v[None, :] <= middles[:, None])
-    for row in np.flatnonzero(crossed.any(axis=1)):
-        edges = np.flatnonzero(crossed[row])
-        share = (middles[row] - y[edges]) / (v[edges] - y[edges])
-        places = np.sort(x[edges] + share * (u[edges] - x[edges]))
-        for first, last in zip(places[::2], places[1::2], strict=False):
-            covered[row, max(int(first // CELL), 0) : int(last // CELL) + 1] = True
+def _spans(ring: Ints, across: Floats, down: Floats, middles: Floats) -> Iterator[tuple[int, float, float]]:
+    """What rings enclose: rows, and where in them land begins and ends, at each odd crossing of a ring and the next.
+
+    Parameters
+    ----------
+    ring : of each point, in the order of the rings; `middles` : heights of the rows, in pixels as the points are.
+    """
+    edges = np.flatnonzero(ring[1:] == ring[:-1])
+    x, u, y, v = across[edges], across[edges + 1], down[edges], down[edges + 1]
+    first, end = (np.searchsorted(middles, height) for height in (np.minimum(y, v), np.maximum(y, v)))
+    crossed = end - first
+    edge = np.repeat(np.arange(edges.size), crossed)
+    row = np.arange(edge.size) - np.repeat(np.cumsum(crossed) - crossed - first, crossed)
+    place = x[edge] + (middles[row] - y[edge]) / (v[edge] - y[edge]) * (u[edge] - x[edge])
+    line = ring[edges][edge] * middles.size + row
+    order = np.lexsort((place, line))
+    line, place = line[order], place[order]
+    number = np.arange(line.size) - np.searchsorted(line, line)
+    begins = np.flatnonzero((number[:-1] % 2 == 0) & (line[1:] == line[:-1]))
+    yield from zip(*(part[begins].tolist() for part in (line % middles.size, place, np.roll(place, -1))), strict=True)

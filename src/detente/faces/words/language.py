@@ -169,7 +169,6 @@ def languages() -> list[str]:
     return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 
 
-@lru_cache(maxsize=8)
 def load(code: str = ENGLISH) -> Language:
     """A language by its code.
 
@@ -177,6 +176,12 @@ def load(code: str = ENGLISH) -> Language:
     ------
     UnknownName : no such language.
     """
+    return kept_language(code)
+
+
+@lru_cache(maxsize=8)
+def kept_language(code: str) -> Language:
+    """The same, read once whether its code is given or left out."""
     if code not in languages():
         raise UnknownName("language", code, languages(), Parameter("lang"), f"there are {', '.join(languages())}")
     content = tomllib.loads(REFUSALS.sub("", _catalogue(code)))
