@@ -202,6 +202,18 @@ def ran(run_once):
 
 
 @pytest.fixture(scope="session")
+def opened_case():
+    """Engine of a case by name, warm: that of the servers of this process, where they can run."""
+    try:
+        from detente.faces.web.work.kept import _opened
+    except ImportError:
+        from detente.lab.deal.answer import DealEngine
+
+        return cache(lambda case: DealEngine(case).ready())
+    return _opened
+
+
+@pytest.fixture(scope="session")
 def geneva_drawn(made_once):
     """Joint draws of the Geneva scenario: how many, their seed, and what they give in this process alone."""
     from detente.lab.ground.sides import pairings_of

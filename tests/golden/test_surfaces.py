@@ -9,7 +9,6 @@ import pytest
 
 from detente.data.casefile import load_case, variant_names
 from detente.data.surface_tables import key_of, stored
-from detente.lab.deal.answer import DealEngine
 from detente.lab.deal.file import scenario_of
 from detente.lab.deal.levers import level_of, served
 from detente.lab.deal.signing import talks_tables_for_run
@@ -147,8 +146,8 @@ def test_the_polynomial_fills_the_grid():
 
 
 @pytest.fixture(scope="module")
-def engine():
-    return DealEngine("us-china-2025-05")
+def engine(opened_case):
+    return opened_case("us-china-2025-05")
 
 
 def test_the_talks_stand_on_the_tariffs_that_the_deal_page_solves(engine):

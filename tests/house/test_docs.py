@@ -69,19 +69,21 @@ def commands(block: Block) -> list[Command]:
     return found
 
 
-def call_main(arguments: list[str]) -> tuple[int, str]:
-    """`detente ARGUMENTS` inside this process: exit code, and what it wrote on both streams."""
+def call_main(arguments: list[str], typed: str = "") -> tuple[int, str]:
+    """`detente ARGUMENTS` inside this process, with the text of a file as its input: exit code, and what it wrote."""
     from detente.faces.cli import main
 
-    written, before, code = io.StringIO(), sys.argv, 0
+    written, before, code = io.StringIO(), (sys.argv, sys.stdin), 0
     sys.argv = ["detente", *arguments]
+    if typed:
+        sys.stdin = io.StringIO(Path(typed).read_text(encoding="utf-8"))
     with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written):
         try:
             main()
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
         finally:
-            sys.argv = before
+            sys.argv, sys.stdin = before
     return code, written.getvalue()
 
 
@@ -100,8 +102,9 @@ def call_shell(line: str) -> tuple[int, str]:
 
 
 def execute(command: Command) -> tuple[int, str]:
-    plain = command.line.startswith("detente ") and not re.search(r"[|<>]", command.line)
-    return call_main(shlex.split(command.line)[1:]) if plain else call_shell(command.line)
+    line, _, typed = command.line.partition(" < ")
+    plain = line.startswith("detente ") and not re.search(r"[|<>]", line)
+    return call_main(shlex.split(line)[1:], typed) if plain else call_shell(command.line)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,12 @@
 
 import pytest
 
-from detente.lab.deal.answer import DealEngine
+
+@pytest.fixture(scope="session")
+def engine(opened_case):
+    return opened_case("us-china-2025-05")
 
 
 @pytest.fixture(scope="session")
-def engine():
-    return DealEngine("us-china-2025-05").ready()
-
-
-@pytest.fixture(scope="session")
-def later():
-    return DealEngine("us-china-today").ready()
+def later(opened_case):
+    return opened_case("us-china-today")
