@@ -100,7 +100,7 @@ MUTANTS = (
            "gap <= 20.0 * tolerance + HAIR", "tests/invariants/test_evidence.py"),
     Mutant("evidence: the sign of an effect", "evidence/verdicts.py", "if sign * value > 0 else Verdict.DISAGREES",
            "if sign * value < 0 else Verdict.DISAGREES", "tests/invariants/test_evidence.py"),
-    Mutant("escape: LaTeX keeps its commands", "codes/escaping.py", "return text.translate(_LATEX)", "return text",
+    Mutant("escape: LaTeX keeps its commands", "codes/escaping.py", "part.translate(_LATEX)", "part",
            "tests/faces/test_escaping.py"),
     Mutant("escape: Markdown keeps HTML", "codes/escaping.py", "return _MARKDOWN.sub(_shown, text)", "return text",
            "tests/faces/test_escaping.py"),

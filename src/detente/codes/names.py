@@ -168,6 +168,23 @@ _KINDS = {
 """Last words of names that say what a country is, and so take the article."""
 
 
+NO_ARTICLE = frozenset(
+    "a an all any both each even every free half how if many more most no none one some the these this those two what "
+    "whatever when where whoever".split()
+)
+"""First words of a label that stand without "the"; so do capitals, digits and whole labels of `BARE`."""
+
+BARE = frozenset({"escalation", "free trade", "war"})
+"""Labels that are names of things without an article."""
+
+
+def with_article(label: str) -> str:
+    """A label as it stands within a sentence: "the status quo", "what starts by itself", "even chances of both"."""
+    first = label.split(" ")[0]
+    bare = first.lower() in NO_ARTICLE or label in BARE or not first[:1].islower()
+    return label if bare else f"the {label}"
+
+
 def first_upper(words: str) -> str:
     """Words at the beginning of a sentence."""
     return words[:1].upper() + words[1:]

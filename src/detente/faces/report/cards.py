@@ -436,7 +436,7 @@ def gain_of(tables: Tables, threat: str) -> str:
 
 def within(label: str) -> str:
     """What happens if talks fail, as it stands within a sentence: "the status quo"."""
-    from detente.lab.talks.words import with_article
+    from detente.codes.names import with_article
 
     return with_article(label)
 

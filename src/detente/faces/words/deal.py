@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+from detente.codes.names import with_article
 from detente.faces.words.callouts import called_out, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
 from detente.faces.words.language import ENGLISH, Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.sides import both_incomes, trade_moved
 from detente.lab.result import Result
-from detente.lab.talks.words import with_article
 
 LAW = re.compile(r"\((law of [^)]+)\)")
 SIDES = ("USA", "CHN")

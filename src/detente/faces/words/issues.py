@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import wrap
 
+from detente.codes.names import with_article
 from detente.faces.words.language import Language
 from detente.faces.words.tables import code_of, column_in, text_in
 from detente.lab.talks.advice import IssueSeen, ThreatSeen
-from detente.lab.talks.words import with_article
 from detente.talks.space import is_part_of
 
 ADDED = ("", "points", "sector", "quota")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Table
+from detente.codes.names import with_article
 from detente.codes.units import Unit
 from detente.data.caserows import CaseFile
 from detente.faces.words.language import ENGLISH, load
@@ -21,7 +22,7 @@ from detente.lab.talks.assumed import CHAINED, AssumedLoss, assumed_sentences
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.talk import Setting
-from detente.lab.talks.words import CERTAIN, NIL, Names, held_by, names_of, with_article
+from detente.lab.talks.words import CERTAIN, NIL, Names, held_by, names_of
 from detente.talks.duties import BILLION
 from detente.talks.horizon import LONG_RUN
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Table, declared_note
+from detente.codes.names import with_article
 from detente.codes.standing import RENEWED, Standing
 from detente.data.casefile import variant_names
 from detente.data.importers import importer
@@ -63,7 +64,7 @@ from detente.lab.scenario import CLOSURES
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_under, truces_of
 from detente.lab.talks.outlook import outlook_on, plain
-from detente.lab.talks.words import threat_phrase, with_article
+from detente.lab.talks.words import threat_phrase
 from detente.law import Law, Reading, renewed
 from detente.talks import solve_concept
 

@@ -13,6 +13,7 @@ from itertools import product
 import numpy as np
 
 from detente.codes import Table, declared_note
+from detente.codes.names import with_article
 from detente.data.caserows import CaseFile, OutcomeRow
 from detente.data.dealrecord import bargains
 from detente.lab.deal.terms import agreed, nowhere, terms_of
@@ -30,7 +31,7 @@ from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.outlook import DealOutlook, lasting_note, outlook_on, worth_of
 from detente.lab.talks.power import clock_table, punishment_rows, truce_notes
 from detente.lab.talks.talk import Setting, Talk, talk_of
-from detente.lab.talks.words import in_weeks, threat_phrase, with_article, words_of
+from detente.lab.talks.words import in_weeks, threat_phrase, words_of
 from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all
 from detente.talks.acceptable import Acceptable, acceptable
 

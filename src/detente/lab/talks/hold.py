@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes.names import with_article
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, chain_sentences
 from detente.lab.talks.talk import Setting, Talk
-from detente.lab.talks.words import held_sentence, with_article, words_of
+from detente.lab.talks.words import held_sentence, words_of
 from detente.talks import Truce, truce
 from detente.talks.stability import moves_from
 

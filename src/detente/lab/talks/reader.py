@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from detente.codes import Table, declared_note
+from detente.codes.names import with_article
 from detente.lab.talks import deals, hidden, power
 from detente.lab.talks.deals import billions
 from detente.lab.talks.outlook import outlook_table
 from detente.lab.talks.talk import Talk
-from detente.lab.talks.words import with_article
 from detente.talks.space import Issue
 
 Build = Callable[[Talk], list[Table]]

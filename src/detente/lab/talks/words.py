@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes.names import with_article
 from detente.data.caserows import CaseFile, ThreatRow
 from detente.data.tables import countries, place
 from detente.lab.talks.talk import Setting, Talk
@@ -19,14 +20,6 @@ from detente.talks import Truce
 
 Floats = NDArray[np.float64]
 
-NO_ARTICLE = frozenset(
-    "a an all any both each even every free half how if many more most no none one some the these this those two what "
-    "whatever when where whoever".split()
-)
-"""First words of a label that stand without "the"; so do capitals, digits and whole labels of `BARE`."""
-
-BARE = frozenset({"escalation", "free trade", "war"})
-"""Labels that are names of things without an article."""
 
 NIL = 0.05
 """Gains nearer to zero print as 0.0, USD bn a year, and have no sign."""
@@ -65,13 +58,6 @@ def names_of(file: CaseFile) -> Names:
         {row.name: threat_phrase(file, row) for row in rows},
         {row.name: with_article(row.label or row.name) for row in rows},
     )
-
-
-def with_article(label: str) -> str:
-    """A label as it stands within a sentence: "the status quo", "what starts by itself", "even chances of both"."""
-    first = label.split(" ")[0]
-    bare = first.lower() in NO_ARTICLE or label in BARE or not first[:1].islower()
-    return label if bare else f"the {label}"
 
 
 def threat_phrase(file: CaseFile, row: ThreatRow) -> str:
