@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.rows import Row, Rows
 from detente.lab.duties.among import USUAL
 from detente.lab.result import Result
-from detente.lab.talks.near import case_for
-from detente.lab.talks.outlook import outlook_on, plain
+from detente.lab.talks.near import case_between, case_for
+from detente.lab.talks.outlook import outlook_between, outlook_on, plain
 from detente.lab.world.chosen import WORLD, is_usual
 
 MOST = 3
@@ -32,7 +33,9 @@ def threats_of(result: Result, say: Language) -> dict[str, tuple[str, str]]:
 def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     """Who gains over what talks leave if they fail, and what makes both sides keep the deal."""
     if rows.sides != USUAL:
-        yield say("left_out", list=say.listed([say(f"left_{name}") for name in _left_out(rows)]))
+        yield from _between(result, rows, say)
+        if left := _left_out(rows):
+            yield say("left_out", list=say.listed([say(f"left_{name}") for name in left]))
         return
     if any(row["step"] == "void" for row in rows.all("terms")):
         yield say("holds_void")
@@ -52,11 +55,24 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
         yield from against(other_signs, other, say)
 
 
+def _between(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+    """What the record and the cases of the talks say of two other sides: their bargain, and where gains are told."""
+    on = result.scenario.on
+    if not isinstance(on, date):
+        return
+    first, second = rows.sides
+    file = case_between(result.scenario.importers, on) or case_between(rows.sides, on)
+    view = outlook_between((first, second), on, file)
+    if view is not None and view.named is not None:
+        day = say.day(view.named.announced)
+        yield say("holds_agreed", first=say.country(first), second=say.country(second), day=day)
+        yield from outlook_sentences(plain(view), say, brief=True)
+    yield say("holds_no_case") if file is None else say("holds_case", case=file.name)
+
+
 def _left_out(rows: Rows) -> list[str]:
-    """What is known for the United States and China alone, and so not said of other sides."""
-    left = ["talks"]
-    if rows.sides[0] != AMERICA:
-        left += ["history", "others"]
+    """What is known for the United States alone, and so not said of other sides."""
+    left = [] if rows.sides[0] == AMERICA else ["history", "others"]
     return left if AMERICA in rows.sides else [*left, "prices"]
 
 

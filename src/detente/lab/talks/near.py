@@ -11,6 +11,9 @@ from detente.data.caserows import CaseFile
 EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
 """A case speaks for scenarios from some days before its date to some days after it."""
 
+QUARTER = timedelta(days=92)
+"""How long after its date a case of other sides is still named."""
+
 PARTIES = ("USA", "CHN")
 THREATS = ("D0", "DP", "DN")
 """Threats of which a run and the Deal page say whether a deal would hold under them."""
@@ -24,6 +27,13 @@ def case_for(on: object) -> CaseFile | None:
     around = [name for name, day in settled_days().items() if EARLIEST <= on - day <= LATEST]
     near = [_case(name) for name in around if of_both_sides(name)]
     return min(near, key=lambda file: abs(on - file.on), default=None)
+
+
+def case_between(sides: tuple[str, ...], on: date) -> CaseFile | None:
+    """The case of the package nearest to a day in which all of some sides talk; None where none is near."""
+    around = {name: abs(on - day) for name, day in settled_days().items() if EARLIEST <= on - day <= QUARTER}
+    near = (_case(name) for name in sorted(around, key=lambda name: around[name]))
+    return next((file for file in near if set(sides) <= set(file.parties)), None)
 
 
 def of_both_sides(name: str) -> bool:

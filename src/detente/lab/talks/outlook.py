@@ -155,14 +155,43 @@ def outlook_on(
     )
 
 
-def _prospect(file: CaseFile, form: str, day: date, named: Bargain | None, expires: date | None) -> Prospect:
+def outlook_between(sides: tuple[str, str], on: date, file: CaseFile | None = None) -> DealOutlook | None:
+    """The record's forecast of the last bargain between two sides that stood on a day; None where none did.
+
+    Parameters
+    ----------
+    file : a case between them, whose laws may stand before a court.
+    """
+    others = set(sides) - {AMERICA}
+    if AMERICA not in sides or len(others) != 1:
+        return None
+    stood = [
+        each
+        for each in bargains()
+        if each.partner in others and each.announced <= on and (each.over is None or each.over > on)
+    ]
+    last = max(stood, key=lambda each: each.announced, default=None)
+    if last is None:
+        return None
+    later = read_through() + timedelta(days=1)
+    return DealOutlook(
+        _prospect(file, last.form, last.announced, last, last.expires),
+        _prospect(file, last.form, later, last, last.expires) if last.over is None else None,
+        last,
+        assumed=False,
+    )
+
+
+def _prospect(file: CaseFile | None, form: str, day: date, named: Bargain | None, expires: date | None) -> Prospect:
     struck = [each.struck for each in court_cases() if each.struck is not None]
     own, read = named.id if named else "", read_through() + timedelta(days=1)
     return prospect(bargains(), form, day, but=own, expires=expires, struck=struck, tried=_tried(file, day), read=read)
 
 
-def _tried(file: CaseFile, day: date) -> bool:
+def _tried(file: CaseFile | None, day: date) -> bool:
     """Whether a law behind a duty of the case stood before a court on a day."""
+    if file is None:
+        return False
     laws = [row.instrument for row in file.issues if row.kind == "duty" and row.party == AMERICA]
     return any(each.open_on(day) and any(each.law in law for law in laws) for each in court_cases())
 
