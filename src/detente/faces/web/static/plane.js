@@ -313,9 +313,13 @@ export class Plane {
     const stars = this.solutions();
     for (const one of stars) room.take(around(x(one.at[0]), y(one.at[1]), 8));
     const chosen = this.chosen();
-    /* A short form that several deals share would name none of them. */
+    /* A short form that several deals share would name none of them: the numbers of the rest tell them apart. */
     const forms = chosen.flatMap((one) => shorter(one.label));
     const own = (/** @type {string} */ form) => forms.indexOf(form) === forms.lastIndexOf(form);
+    const told = (/** @type {string} */ label) => {
+      const [first, ...rest] = label.split(", ");
+      return (/** @type {string} */ form) => (own(form) ? [form] : [[first, ...(rest.join(" ").match(/\d+/g) ?? [])].join(", ")]);
+    };
     for (const one of this.ground.deals) room.take(around(x(one.at[0]), y(one.at[1]), chosen.includes(one) ? 5.5 : 3.5));
     room.line(this.ground.frontier.map((at) => /** @type {Pair} */ ([x(at[0]), y(at[1])])));
     const walks = this.drawn();
@@ -331,7 +335,7 @@ export class Plane {
       const [at, level] = [x(one.at[0]), y(one.at[1])];
       const r = Math.hypot(at - px, level - py) < 10 ? 14 : 6;
       const full = one.date ? [`${one.label}, ${brief(one.date)}`] : [];
-      spots.push([room.beside([...full, ...shorter(one.label).filter(own)], at, level, r), ""]);
+      spots.push([room.beside([...full, ...shorter(one.label).flatMap(told(one.label))], at, level, r), ""]);
     }
     const nash = stars.find((one) => /nash/i.test(one.concept));
     if (nash) spots.push([room.beside([t("even")], x(nash.at[0]), y(nash.at[1]), 8), ""]);
