@@ -8,7 +8,9 @@ from textwrap import wrap
 
 from detente.faces.formats import terminal_width
 from detente.faces.words.brief import Brief, brief
+from detente.faces.words.language import Language, load
 from detente.faces.words.show import INDENT, WIDTH, as_text, head_lines, number_lines
+from detente.faces.words.tables import sentence_in, text_in
 from detente.lab.result import Result
 
 FIRST = ("partner", "section", "products", "china", "importer_pairs", "prices", "households", "outcomes", "incomes",
@@ -35,7 +37,7 @@ def print_brief(result: Result, language: str, shown: Shown) -> None:
         return
     print(as_text(words, width))
     if shown.verbose:
-        print("\n".join(["", *_in_full(result, width)]))
+        print("\n".join(["", *_in_full(result, width, load(language))]))
     print("\n".join(["", *_more(result, words, width)]))
     if shown.everything:
         print()
@@ -53,12 +55,12 @@ def _width() -> int:
     return min(WIDTH, terminal_width())
 
 
-def _in_full(result: Result, width: int) -> Iterator[str]:
+def _in_full(result: Result, width: int, say: Language) -> Iterator[str]:
     """Findings with their comparisons and ranges, and the assumptions behind them."""
     for sentence in result.sentences:
-        yield from wrap(f"- {sentence}", width, initial_indent=INDENT, subsequent_indent=INDENT * 2)
+        yield from wrap(f"- {sentence_in(sentence, say)}", width, initial_indent=INDENT, subsequent_indent=INDENT * 2)
     for row in result.assumptions:
-        text = f"- {row['id']}: {row.get('statement') or row.get('title', '')}"
+        text = f"- {row['id']}{say('frame.colon')} {text_in(row.get('statement') or row.get('title', ''), say)}"
         yield from wrap(text, width, initial_indent=INDENT, subsequent_indent=INDENT * 2)
 
 

@@ -80,7 +80,8 @@ def talks(
 ) -> None:
     """What to offer, ask and refuse on one page; with --section what each side accepts, likely deals, leverage."""
     from detente.data.casefile import load_case
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format
+    from detente.faces.report.terminal import emit_in
 
     form = _form(check_format(format_), out)
     opt.number(draws, "--draws", 0, MOST_DRAWS)
@@ -88,7 +89,7 @@ def talks(
     if list_ or not case:
         from detente.lab.talks.report import case_table
 
-        emit([case_table().select(LISTED) if form == "text" else case_table()], form, out)
+        emit_in([case_table().select(LISTED) if form == "text" else case_table()], form, out, lang)
         return
     opt.goes_with(ctx, "--play", play, ("strategy", "side"))
     _check_draws(ctx, draws, own=bool(set_ or elasticities or materials != "chains"))
@@ -228,8 +229,8 @@ def _written(
     elif form == "text":
         names, say = spoken_names(talk), load(lang)
         head = [lead if isinstance(lead, str) else _head(talk, names)] if lead else ["\n".join(recorded(talk, say))]
-        own = spoken_tables(talk, say)
-        sections = (section_text(part, title, map(own, some), say) for part, title, some in parts)
+        spoken = spoken_tables(talk, say)
+        sections = (section_text(part, title, map(spoken, some), say) for part, title, some in parts)
         text = "\n\n".join([*filter(None, head), *sections])
     else:
         emit(_dated(talk, tables), form, out)
