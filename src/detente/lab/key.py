@@ -54,7 +54,12 @@ def key_of(scenario: Scenario, folder: Path, draws: int | None, data: Mapping[st
 
 def libraries() -> dict[str, str]:
     """Versions of the libraries that numbers rest on: another one may move their last digits."""
-    return {name: str(import_module(name).__version__) for name in LIBRARIES}
+    return {name: _version(name) for name in LIBRARIES}
+
+
+def _version(library: str) -> str:
+    """What the library says itself: what its installer wrote down takes much longer to read."""
+    return str(import_module(library).__version__)
 
 
 def _book_hashes() -> dict[str, str]:
@@ -121,9 +126,7 @@ DATA = (".csv", ".npz", ".parquet", ".toml", ".yaml")
 @lru_cache(maxsize=1)
 def made_with() -> Mapping[str, str]:
     """Versions of the program and of the libraries that compute, and one hash of all embedded data."""
-    from importlib.metadata import version
-
-    return {"detente": VERSION, **libraries(), "polars": version("polars"), "data": _data_hash()}
+    return {"detente": VERSION, **libraries(), "polars": _version("polars"), "data": _data_hash()}
 
 
 def _data_hash() -> str:
