@@ -61,7 +61,8 @@ def _between(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     if not isinstance(on, date):
         return
     first, second = rows.sides
-    file = case_between(result.scenario.importers, on) or case_between(rows.sides, on)
+    moving = (code for point in result.scenario.points for code in point.laws)
+    file = case_between((*rows.sides, *moving), on) or case_between(rows.sides, on)
     view = outlook_between((first, second), on, file)
     if view is not None and view.named is not None:
         day = say.day(view.named.announced)
