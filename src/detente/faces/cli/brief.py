@@ -26,7 +26,7 @@ class Shown:
 
 def print_brief(result: Result, language: str, shown: Shown) -> None:
     """Print the brief of a result, and what else there is."""
-    from detente.faces.formats import emit
+    from detente.faces.report.terminal import emit_in
 
     words = brief(result, language)
     if shown.quiet:
@@ -38,7 +38,7 @@ def print_brief(result: Result, language: str, shown: Shown) -> None:
     print("\n".join(["", *_more(result, words)]))
     if shown.everything:
         print()
-        emit(list(result.tables.values()), "text", None)
+        emit_in(list(result.tables.values()), "text", None, language)
 
 
 def print_head(result: Result, language: str) -> None:

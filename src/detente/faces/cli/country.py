@@ -8,6 +8,8 @@ import typer
 
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy_options import Costs, with_file
+from detente.faces.cli.progress import Progress
+from detente.faces.words.language import load
 
 SCENARIO = "today"
 
@@ -33,10 +35,9 @@ def brief(
     out: opt.Out = None,
 ) -> None:
     """What a deal does to a country, its goods beside its rivals', whom it displaces, its best replies and offers."""
-    from detente.faces.cli.progress import Progress
-    from detente.faces.formats import check_format, deliver, emit, is_stdout, json_rows, to_json
+    from detente.faces.formats import check_format, deliver, is_stdout, json_rows, to_json
+    from detente.faces.report.terminal import emit_in
     from detente.faces.words.country import country_page
-    from detente.faces.words.language import load
     from detente.lab.country.brief import country_brief
 
     check_format(format_)
@@ -50,8 +51,8 @@ def brief(
         rows = {name: json_rows(table) for name, table in study.tables.items()}
         deliver(to_json({**page.as_dict(), "market": study.market, "tables": rows}), out, announce=False)
     elif table_:
-        emit(opt.chosen(tables, table_), format_, out)
+        emit_in(opt.chosen(tables, table_), format_, out, lang)
     elif format_ == "text" and is_stdout(out):
         print(f"{page}\n\n  --table {', '.join(study.tables)}; --json for all")
     else:
-        emit(tables if format_ in ("text", "xlsx") else tables[:1], format_, out)
+        emit_in(tables if format_ in ("text", "xlsx") else tables[:1], format_, out, lang)

@@ -52,13 +52,10 @@ def _told(error: DetenteError | str) -> str:
     english = error if isinstance(error, str) else in_flags(error)
     if LANGUAGE.get() == ENGLISH:
         return english
-    from detente.faces.words.language import English, languages, load
-    from detente.faces.words.refusals import refusal_in
+    from detente.faces.words.refusals import refusal_of
 
-    if LANGUAGE.get() not in languages():
-        return english
-    own = refusal_in(error, load(LANGUAGE.get()), _flag)
-    return english if isinstance(own, English) else ARGUMENT.sub(lambda argument: _flag(argument[1]), own)
+    own = refusal_of(error, LANGUAGE.get(), _flag)
+    return ARGUMENT.sub(lambda argument: _flag(argument[1]), own) if own else english
 
 
 def in_flags(error: DetenteError) -> str:

@@ -10,6 +10,7 @@ import typer
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy_options import Balances, Costs, with_file
+from detente.faces.cli.progress import Progress
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -51,7 +52,7 @@ def run(
     out: opt.Out = None,
 ) -> None:
     """Run a scenario: what the deal does, and whether it would hold, in under forty lines."""
-    from detente.faces.formats import FORMATS, check_format, deliver, emit, is_stdout, to_json
+    from detente.faces.formats import FORMATS, check_format, deliver, is_stdout, to_json
     from detente.faces.report import FORMATS as PAGES
 
     check_format(format_, (*FORMATS, *PAGES))
@@ -65,8 +66,8 @@ def run(
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
     from detente.faces.cli.brief import Shown, print_brief, print_head
-    from detente.faces.cli.progress import Progress
     from detente.faces.report import ahead, check_target, write_report
+    from detente.faces.report.terminal import emit_in
     from detente.faces.words.brief import UNTOLD, briefed, speaker_of, spoken
     from detente.lab.parts import tables_without
     from detente.lab.work.memory import keep_memory
@@ -102,7 +103,7 @@ def run(
         if brisk and table:
             print_head(result, lang)
         if table or not brisk:
-            emit(chosen, format_, out)
+            emit_in(chosen, format_, out, lang)
         else:
             print_brief(result, lang, Shown(all_, quiet, verbose))
     for target in written:

@@ -18,6 +18,7 @@ from detente.faces.cli.talks_keys import keys
 from detente.faces.cli.talks_new import new
 from detente.faces.cli.talks_parts import ALL, Part, chosen_parts, section_text
 from detente.faces.cli.talks_record import record
+from detente.faces.words.language import ENGLISH, load
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -115,7 +116,8 @@ def talks(
         solves = partial(progress.part, "equilibria", everywhere=False)
         talk = open_talk(case, variant, **options, **names, told=solves)
         first = form == "text" and not (section or full or table)
-        page = page_of(talk, for_) if first or form == "json" else None
+        lead = first or (form == "text" and section in ("", ALL) and not table and lang != ENGLISH)
+        page = page_of(talk, for_) if lead or form == "json" else None
         whole = full or form != "text" or bool(table)
         parts = [] if first else _tables(talk, section, progress, whole=whole)
         drawing, tell = (draws, seed, resume, workers), partial(progress.part, "draws")
@@ -129,9 +131,10 @@ def talks(
     if table:
         parts = chosen_parts(parts, table)
     given = " ".join(filter(None, [case, f"--variant {variant}" if variant else ""]))
-    text = page_text(page, lang, given) if first and page is not None else ""
+    text = page_text(page, lang, given) if lead and page is not None else ""
     own = {"page": page_json(page)} if page is not None else {}
-    _written(talk, parts, form, out, lead=text or (section in ("", ALL) and not table), drawn=(draws, seed), own=own)
+    opens = text or (section in ("", ALL) and not table)
+    _written(talk, parts, form, out, lead=opens, drawn=(draws, seed), own=own, lang=lang)
 
 
 def _check_draws(ctx: typer.Context, draws: int, *, own: bool) -> None:
@@ -212,21 +215,22 @@ def _written(
     lead: str | bool,
     drawn: tuple[int, int],
     own: Mapping[str, Any],
+    lang: str,
 ) -> None:
     """Print or write; `lead` : whether the head of the report comes first, or the page that does; `own` : keys more."""
     from detente.faces.formats import deliver, emit, is_stdout, to_json
     from detente.faces.words.case import recorded
-    from detente.faces.words.sections import spoken_names
+    from detente.faces.words.sections import spoken_names, spoken_tables
 
     tables = [table for _, _, some in parts for table in some]
     if form == "json":
         text = to_json(content(talk, tables, *drawn) | dict(own))
     elif form == "text":
-        names = spoken_names(talk)
-        head = [lead if isinstance(lead, str) else _head(talk, names)] if lead else ["\n".join(recorded(talk))]
-        text = "\n\n".join(
-            [*filter(None, head), *(section_text(part, title, map(names.table, some)) for part, title, some in parts)]
-        )
+        names, say = spoken_names(talk), load(lang)
+        head = [lead if isinstance(lead, str) else _head(talk, names)] if lead else ["\n".join(recorded(talk, say))]
+        own = spoken_tables(talk, say)
+        sections = (section_text(part, title, map(own, some), say) for part, title, some in parts)
+        text = "\n\n".join([*filter(None, head), *sections])
     else:
         emit(_dated(talk, tables), form, out)
         return

@@ -13,7 +13,7 @@ from detente.faces.cli.progress import Progress
 from detente.faces.cli.talks_page import Drawing, drawn_page, page_by
 from detente.faces.cli.talks_parts import ALL, Part, chosen_parts, section_text
 from detente.faces.formats import deliver, emit, is_stdout, to_json
-from detente.faces.words.language import load
+from detente.faces.words.language import Language, load
 from detente.faces.words.many import many_blocks, many_outside_page, many_page
 from detente.faces.words.outside import outside_blocks
 from detente.lab.talks.advice import ADVICE, Advice, OutsideAdvice
@@ -49,7 +49,7 @@ def talks_many(
     sections, tables : names, none for all; `full` : all of them in text; `side` : whose page.
     drawing : joint draws, none where the first is zero.
     """
-    first = form == "text" and not (sections or full or tables)
+    first, say = form == "text" and not (sections or full or tables), load(language)
     with Progress("talks", quiet=quiet) as progress:
         solves = partial(progress.part, "equilibria", everywhere=False)
         round_ = open_round(case, variant, **{**options, **_asked(case, variant, options)}, told=solves)
@@ -65,11 +65,11 @@ def talks_many(
         emit([table for _, _, some in parts for table in some], form, out)
         return
     if page is None:
-        text = "\n\n".join(section_text(*part) for part in parts)
+        text = "\n\n".join(section_text(*part, say) for part in parts)
     elif form == "json":
         text = to_json(many_content(round_, parts, page))
     else:
-        text = "\n\n".join([_page(page, case, variant, language), *(section_text(*part) for part in parts)])
+        text = "\n\n".join([_page(page, case, variant, say), *(section_text(*part, say) for part in parts)])
     deliver(text if is_stdout(out) else f"{text}\n", out)
 
 
@@ -123,8 +123,7 @@ def _parts(round_: Round, names: list[str], tell: Callable[..., None]) -> list[P
     return parts
 
 
-def _page(page: ManyAdvice | OutsideAdvice, case: str, variant: str, language: str) -> str:
-    say = load(language)
+def _page(page: ManyAdvice | OutsideAdvice, case: str, variant: str, say: Language) -> str:
     given = " ".join(filter(None, [case, f"--variant {variant}" if variant else ""]))
     if isinstance(page, OutsideAdvice):
         return many_outside_page(page, say, [say("many_more", case=given, other=page.parties[0])])

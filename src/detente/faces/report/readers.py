@@ -122,7 +122,7 @@ def grid(table: Table, say: Language | None = None) -> Grid:
     """
     say = say or load()
     most = most_of(table)
-    count, notes = len(table), [_read(note, say) for note in table.notes]
+    count, notes = len(table), [read_in(note, say) for note in table.notes]
     shown = chosen(table).take(np.arange(min(count, most)))
     if count > most:
         notes.insert(0, say("frame.more_rows", most=most, count=say.number(count)))
@@ -131,14 +131,14 @@ def grid(table: Table, say: Language | None = None) -> Grid:
         title=text_in(table.title, say),
         heads=tuple(head_in(table.name, c, say) for c in shown.columns),
         numeric=tuple(c.unit not in TEXTS for c in shown.columns),
-        rows=tuple(tuple(row) for row in _cells(shown, say)),
+        rows=tuple(tuple(row) for row in spoken_cells(shown, say)),
         meanings=tuple(_meaning(table.name, c, say) for c in shown.columns),
         notes=tuple(notes),
         count=count,
     )
 
 
-def _read(text: str, say: Language) -> str:
+def read_in(text: str, say: Language) -> str:
     """A text in a language as readers want it; the language may know it as it stands, or as it is read."""
     own = text_in(text, say)
     if not isinstance(own, English):
@@ -155,7 +155,8 @@ def _meaning(table: str, column: Column, say: Language) -> str:
     return f"{head}{say('frame.colon')} {text}" if text else head
 
 
-def _cells(table: Table, say: Language) -> list[list[str]]:
+def spoken_cells(table: Table, say: Language) -> list[list[str]]:
+    """Cells of a table as readers of a language see them, row by row."""
     names = {**countries().names, **GROUPS} if say.code == ENGLISH else names_by_code(say.code)
     rows = cells(table)
     for j, column in enumerate(table.columns):
@@ -190,7 +191,7 @@ def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, 
         return say.figures(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
     if name in ("line", "measure", "event"):
         return text_in(text, say)
-    return _read(text, say)
+    return read_in(text, say)
 
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

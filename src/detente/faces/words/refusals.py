@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from itertools import pairwise
 
 from detente.codes.errors import Faults, InputError, Parameter
-from detente.faces.words.language import ENGLISH, English, Language, refusals
+from detente.faces.words.language import ENGLISH, English, Language, languages, load, refusals
 from detente.faces.words.tables import text_in
 
 SLOT = re.compile(r"\{([a-z_]\w*)(?:\|(\w+))?\}")
@@ -72,7 +72,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Book:
+class Phrasebook:
     """Texts of one part of a catalogue: whole ones, and those with parts, the longest first."""
 
     whole: dict[str, str]
@@ -86,7 +86,7 @@ class Book:
 
 
 @lru_cache(maxsize=16)
-def _book(code: str, part: str) -> Book:
+def _book(code: str, part: str) -> Phrasebook:
     rows = {text: own for name in (part, *ALSO.get(part, ())) for text, own in refusals(code).get(name, {}).items()}
     slotted = []
     for text, own in rows.items():
@@ -94,7 +94,7 @@ def _book(code: str, part: str) -> Book:
         if names and re.search(r"\w{2}", "".join(pieces)):
             slotted.append(Text(pieces, names, own))
     slotted.sort(key=lambda text: -len("".join(text.pieces)))
-    return Book({text: own for text, own in rows.items() if not SLOT.search(text)}, tuple(slotted))
+    return Phrasebook({text: own for text, own in rows.items() if not SLOT.search(text)}, tuple(slotted))
 
 
 def refusal_in(error: Exception | str, say: Language, named: Callable[[str], str] | None = None) -> str:
@@ -113,6 +113,12 @@ def refusal_in(error: Exception | str, say: Language, named: Callable[[str], str
     if isinstance(error, InputError):
         return _sentence(error.where, error.what, error.repair, say, named) or English(error)
     return _whole(str(error), say, named) or English(error)
+
+
+def refusal_of(error: Exception | str, code: str, named: Callable[[str], str]) -> str:
+    """The sentence of an error in a language by its code; "" where there is no such language, or it lacks a part."""
+    own = refusal_in(error, load(code), named) if code in languages() else English(error)
+    return "" if isinstance(own, English) else own
 
 
 def _sentence(where: str, what: str, repair: str, say: Language, named: Callable[[str], str] | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -13,7 +13,8 @@ from detente.codes import Column, Table
 from detente.codes.units import Unit
 from detente.faces.heads import head_of
 from detente.faces.words.issues import threat_words
-from detente.faces.words.language import load
+from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.tables import text_in
 from detente.lab.talks.counsel import threats_seen
 from detente.lab.talks.talk import Talk
 
@@ -71,6 +72,51 @@ class SpokenNames:
             return f"over {self.names[over]}"
         small = {code.lower(): name for code, name in self.names.items() if code.isupper() and len(code) >= ISO}
         return self.text(" ".join(small.get(word, word) for word in head_of(column).split(" ")))
+
+
+@dataclass(frozen=True)
+class OtherNames:
+    """Names that a section has for threats and issues, in another language, by the English ones."""
+
+    threats: Mapping[str, str] = field(repr=False)
+    issues: Mapping[str, str] = field(repr=False)
+    say: Language
+
+    def table(self, table: Table) -> Table:
+        """A table whose cells name threats and packages in the language; what they name else stays as it is."""
+        texts = [column.name for column in table.columns if column.unit in TEXTS]
+        data = {name: np.asarray([self.cell(str(cell)) for cell in table[name].tolist()]) for name in texts}
+        return replace(table, data={**table.data, **data}) if texts else table
+
+    def cell(self, text: str) -> str:
+        """A threat, threats in a row, or the levels of a package: "Chinese duty 10 points, licences 50%"."""
+        if text in self.threats:
+            return self.threats[text]
+        parts = [self._part(part) for part in text.split(", ")]
+        return ", ".join(parts) if all(parts) else text
+
+    def _part(self, text: str) -> str:
+        if text in self.threats:
+            return self.threats[text]
+        label = max((label for label in self.issues if text.startswith(f"{label} ")), key=len, default="")
+        return f"{self.issues[label]} {self.say.figures(text[len(label) + 1 :])}" if label else ""
+
+
+def other_names(talk: Talk, say: Language) -> OtherNames:
+    """Names of the threats and issues of a case in a language, by what its sections call them in English."""
+    english = spoken_names(talk).names
+    threats = {english[threat.name]: threat_words(threat, say) for threat in threats_seen(talk)}
+    labels = [english[issue.name] for issue in talk.case.outcome_space.issues]
+    return OtherNames(threats, {label: text_in(label, say) for label in labels}, say)
+
+
+def spoken_tables(talk: Talk, say: Language) -> Callable[[Table], Table]:
+    """What says a table of a section by names, in a language."""
+    names = spoken_names(talk)
+    if say.code == ENGLISH:
+        return names.table
+    others = other_names(talk, say)
+    return lambda table: others.table(names.table(table))
 
 
 OVER, NEVER = "over_", "(?!)"
