@@ -13,7 +13,7 @@ from detente.codes import Column, Table
 from detente.codes.units import Unit
 from detente.faces.heads import head_of
 from detente.faces.words.issues import threat_words
-from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.language import ENGLISH, English, Language, load
 from detente.faces.words.tables import text_in
 from detente.lab.talks.counsel import threats_seen
 from detente.lab.talks.talk import Talk
@@ -76,38 +76,52 @@ class SpokenNames:
 
 @dataclass(frozen=True)
 class OtherNames:
-    """Names that a section has for threats and issues, in another language, by the English ones."""
+    """Sections in another language: names of it in place of codes, and of what English calls threats and issues."""
 
-    threats: Mapping[str, str] = field(repr=False)
-    issues: Mapping[str, str] = field(repr=False)
+    english: SpokenNames
+    own: SpokenNames
+    named: Mapping[str, str] = field(repr=False)
     say: Language
 
     def table(self, table: Table) -> Table:
-        """A table whose cells name threats and packages in the language; what they name else stays as it is."""
+        """A table in the language; its columns are called as in English, and its numbers are as they were."""
+        named = self.english.table(table)
         texts = [column.name for column in table.columns if column.unit in TEXTS]
-        data = {name: np.asarray([self.cell(str(cell)) for cell in table[name].tolist()]) for name in texts}
-        return replace(table, data={**table.data, **data}) if texts else table
+        data = {name: np.asarray([self.text(str(cell)) for cell in table[name].tolist()]) for name in texts}
+        notes = tuple(self.text(note) for note in table.notes)
+        return replace(named, title=self.text(table.title), notes=notes, data={**named.data, **data})
 
-    def cell(self, text: str) -> str:
-        """A threat, threats in a row, or the levels of a package: "Chinese duty 10 points, licences 50%"."""
-        if text in self.threats:
-            return self.threats[text]
-        parts = [self._part(part) for part in text.split(", ")]
-        return ", ".join(parts) if all(parts) else text
+    def text(self, text: str) -> str:
+        """A text as the language has it, with or without its codes; else in pieces, or in English."""
+        for whole in (text, self.english.text(text)):
+            if whole in self.named:
+                return self.named[whole]
+            known = text_in(whole, self.say)
+            if not isinstance(known, English):
+                return self.own.text(known)
+        for mark in (" | ", "; ", ", "):
+            parts = text.split(mark)
+            if len(parts) > 1:
+                own = [self._part(part) for part in parts] if mark == ", " else [self.text(part) for part in parts]
+                if all(own):
+                    return mark.join(own)
+        return self._part(text) or self.english.text(text)
 
     def _part(self, text: str) -> str:
-        if text in self.threats:
-            return self.threats[text]
-        label = max((label for label in self.issues if text.startswith(f"{label} ")), key=len, default="")
-        return f"{self.issues[label]} {self.say.figures(text[len(label) + 1 :])}" if label else ""
+        """A name, or an issue with its level: "licences 50%"; "" for anything else."""
+        whole = self.english.text(text)
+        known = text_in(whole, self.say)
+        if whole in self.named or not isinstance(known, English):
+            return self.named.get(whole, known)
+        name = max((name for name in self.named if whole.startswith(f"{name} ")), key=len, default="")
+        level = whole[len(name) + 1 :]
+        if not name or not LEVEL.fullmatch(level):
+            return ""
+        return f"{self.named[name]} {self.say.figures(level)}"
 
 
-def other_names(talk: Talk, say: Language) -> OtherNames:
-    """Names of the threats and issues of a case in a language, by what its sections call them in English."""
-    english = spoken_names(talk).names
-    threats = {english[threat.name]: threat_words(threat, say) for threat in threats_seen(talk)}
-    labels = [english[issue.name] for issue in talk.case.outcome_space.issues]
-    return OtherNames(threats, {label: text_in(label, say) for label in labels}, say)
+LEVEL = re.compile(r"[+\u2212-]?[\d.,]+(?:%| points)?")
+"""What an issue stands at."""
 
 
 def spoken_tables(talk: Talk, say: Language) -> Callable[[Table], Table]:
@@ -115,8 +129,11 @@ def spoken_tables(talk: Talk, say: Language) -> Callable[[Table], Table]:
     names = spoken_names(talk)
     if say.code == ENGLISH:
         return names.table
-    others = other_names(talk, say)
-    return lambda table: others.table(names.table(table))
+    threats = {threat.name: threat_words(threat, say) for threat in threats_seen(talk)}
+    issues = {issue.name: text_in(names.names[issue.name], say) for issue in talk.case.outcome_space.issues}
+    own = {**issues, **{code: say.name(code) for code in talk.parties}, **threats}
+    named = {names.names[code]: text for code, text in {**issues, **threats}.items()}
+    return OtherNames(names, SpokenNames(own), named, say).table
 
 
 OVER, NEVER = "over_", "(?!)"
