@@ -13,6 +13,7 @@ from detente.data.tables import countries
 from detente.faces.charts.frame import GROUPS, MINUS, day
 from detente.faces.formats import cells, for_readers
 from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.refusals import refusal_in
 from detente.faces.words.tables import cell_in, head_in, name_of, names_by_code, text_in
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
@@ -191,6 +192,9 @@ def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, 
         return say.figures(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
     if name in ("line", "measure", "event"):
         return text_in(text, say)
+    if name == "reason" and say.code != ENGLISH:
+        own = refusal_in(text, say)
+        return read_in(text, say) if isinstance(own, English) else own
     return read_in(text, say)
 
 

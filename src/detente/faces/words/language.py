@@ -93,8 +93,11 @@ class Language:
         return self.sentences[f"amount_{unit}_{form}"].format(number=self.number(rounded, digits))
 
     def day(self, day: date | str) -> str:
-        """A day in words: "12 May 2025"."""
-        day = date.fromisoformat(day) if isinstance(day, str) else day
+        """A day in words: "12 May 2025"; a text that is none, as 2025-13-01 in a reader's file, stays as it is."""
+        try:
+            day = date.fromisoformat(day) if isinstance(day, str) else day
+        except ValueError:
+            return str(day)
         first = self.forms.get("first", "") if day.day == 1 else ""
         return f"{first or day.day} {self.forms['months'][day.month - 1]} {day.year}"
 

@@ -21,8 +21,11 @@ SLOT = re.compile(r"\{([a-z_]\w*)(?:\|(\w+))?\}")
 
 QUOTES = "'\"`«"
 NEAR = re.compile(r"'[^']*'(?: or '[^']*')*")
+NEXT = re.compile(r"(?<=[.?]) (?=[^.?;]*: )")
+"""Where one sentence ends and one of another place begins."""
+
 HINT = re.compile(r"(did you mean .+?\?) (.+)", re.DOTALL)
-LISTED = re.compile(r"[\w.*%+@:-]+(?:(?:, (?:and |or )?| and | or )[\w.*%+@:-]+)+")
+LISTED = re.compile(r"[\w.*%+@:=<>/-]+(?:(?:, (?:and |or )?| and | or )[\w.*%+@:=<>/-]+)+")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PRINTED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d[\d,]*(?:\.\d+)?%")
 """Numbers nobody types: with marks of thousands, or per cent."""
@@ -112,7 +115,8 @@ def refusal_in(error: Exception | str, say: Language, named: Callable[[str], str
         return English(error) if any(isinstance(text, English) for text in own) else " ".join(own)
     if isinstance(error, InputError):
         return _sentence(error.where, error.what, error.repair, say, named) or English(error)
-    return _whole(str(error), say, named) or English(error)
+    own = [_whole(text, say, named) for text in NEXT.split(str(error))]
+    return " ".join(own) if all(own) else _whole(str(error), say, named) or English(error)
 
 
 def refusal_of(error: Exception | str, code: str, named: Callable[[str], str]) -> str:
@@ -134,7 +138,7 @@ def _sentence(where: str, what: str, repair: str, say: Language, named: Callable
 
 def _whole(text: str, say: Language, named: Callable[[str], str] | None) -> str:
     """A sentence whose parts are not known apart: as a whole, or parted where its marks part it."""
-    own = _spoken(text, say) or _spoken(text.rstrip("."), say)
+    own = _worded(text.rstrip("."), say) or _worded(text, say)
     if own:
         return own if own.endswith((".", "?")) else f"{own}."
     bare = text.rstrip(".")
@@ -144,7 +148,8 @@ def _whole(text: str, say: Language, named: Callable[[str], str] | None) -> str:
             own = _sentence(where, rest[:semicolon], rest[semicolon + 2 :], say, named)
             if own:
                 return own
-    return ""
+    own = _spoken(bare, say)
+    return f"{own}." if own else ""
 
 
 def _place(where: str, say: Language, named: Callable[[str], str] | None) -> str:
@@ -168,7 +173,19 @@ def _piece(text: str, say: Language) -> str:
 
 
 def _spoken(text: str, say: Language, depth: int = 0) -> str:
-    """What is wrong or what to do; "" where the language has no words for it."""
+    """What is wrong or what to do, whole or in parts; "" where the language has no words for it."""
+    own = _worded(text, say, depth)
+    if own:
+        return own
+    hint = HINT.fullmatch(text)
+    if hint is not None:
+        first, second = (_spoken(part, say, depth + 1) for part in hint.groups())
+        return f"{first} {second[:1].upper()}{second[1:]}" if first and second else ""
+    return _parted(text, say, depth)
+
+
+def _worded(text: str, say: Language, depth: int = 0) -> str:
+    """A text that the language has, with what is put into it; "" where it has none."""
     book = _book(say.code, "texts")
     if text in book.whole or depth > DEEPEST:
         return book.whole.get(text, "")
@@ -177,11 +194,7 @@ def _spoken(text: str, say: Language, depth: int = 0) -> str:
         own = _filled(known, words, partial(_word, say=say, depth=depth, strict=known.brief))
         if own:
             return own
-    hint = HINT.fullmatch(text)
-    if hint is not None:
-        first, second = (_spoken(part, say, depth + 1) for part in hint.groups())
-        return f"{first} {second[:1].upper()}{second[1:]}" if first and second else ""
-    return _parted(text, say, depth)
+    return ""
 
 
 def _parted(text: str, say: Language, depth: int) -> str:
