@@ -139,3 +139,18 @@ def test_a_head_has_the_headers_of_a_get_and_no_body(client):
         assert (head.status_code, head.content) == (got.status_code, b""), path
         for name in ("content-type", "etag", "link", "content-security-policy"):
             assert head.headers.get(name) == got.headers.get(name), (path, name)
+
+
+def test_a_program_that_asks_for_french_gets_it_and_keeps_the_parts_in_english(client):
+    path = f"{HOME}/law/diff?before=x&after=2025-05-14"
+    plain, french = (client.get(path, headers=more) for more in ({}, {"accept-language": "fr"}))
+    assert plain.json()["detail"].startswith("before: 'x' is not a date; write it as 2025-04-15")
+    words = french.json()["detail"].replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert words.startswith("before : « x » n’est pas une date ; écrivez-la comme 2025-04-15")
+    assert french.json()["what"] == plain.json()["what"] == "'x' is not a date"
+    assert (french.headers["content-language"], french.headers["content-type"]) == ("fr", PROBLEM)
+
+
+def test_a_server_in_french_answers_programs_in_english(client, monkeypatch):
+    monkeypatch.setenv("DETENTE_LANG", "fr")
+    assert client.get(f"{HOME}/jobs/0123456789abcdef").json()["detail"] == "there is no job 0123456789abcdef"

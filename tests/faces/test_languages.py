@@ -106,6 +106,10 @@ def test_french_lines_do_not_break_before_its_marks():
         assert not re.search(r" [;:?!»]|« ", text), key
 
 
+def test_a_day_that_is_none_stays_as_it_was_written():
+    assert [load(code).day("2025-13-14") for code in languages()] == ["2025-13-14"] * len(languages())
+
+
 def test_names_are_sorted_by_their_letters():
     assert sorted(["Zambie", "Égypte", "Estonie"], key=sorted_as) == ["Égypte", "Estonie", "Zambie"]
 

@@ -142,7 +142,7 @@ def _whole(text: str, say: Language, named: Callable[[str], str] | None) -> str:
     if own:
         return own if own.endswith((".", "?")) else f"{own}."
     bare = text.rstrip(".")
-    for colon in (0, *(match.end() for match in re.finditer(": ", bare))):
+    for colon in (*(match.end() for match in re.finditer(": ", bare)), 0):
         where, rest = bare[: max(0, colon - 2)], bare[colon:]
         for semicolon in (*(match.start() for match in re.finditer("; ", rest)), len(rest)):
             own = _sentence(where, rest[:semicolon], rest[semicolon + 2 :], say, named)
