@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from detente.faces.words.brief import Brief, brief
+from detente.faces.words.language import Language, load
 from detente.faces.words.show import INDENT, WIDTH, as_text, head_lines, number_lines
+from detente.faces.words.tables import sentence_in, text_in
 from detente.lab.result import Result
 
 FIRST = ("partner", "section", "products", "china", "importer_pairs", "prices", "households", "outcomes", "incomes",
@@ -34,7 +36,7 @@ def print_brief(result: Result, language: str, shown: Shown) -> None:
         return
     print(as_text(words))
     if shown.verbose:
-        print("\n".join(["", *_in_full(result)]))
+        print("\n".join(["", *_in_full(result, load(language))]))
     print("\n".join(["", *_more(result, words)]))
     if shown.everything:
         print()
@@ -47,12 +49,12 @@ def print_head(result: Result, language: str) -> None:
     print("\n".join([*head_lines(words), ""]))
 
 
-def _in_full(result: Result) -> Iterator[str]:
+def _in_full(result: Result, say: Language) -> Iterator[str]:
     """Findings with their comparisons and ranges, and the assumptions behind them."""
     for sentence in result.sentences:
-        yield from wrap(f"- {sentence}", WIDTH, initial_indent=INDENT, subsequent_indent=INDENT * 2)
+        yield from wrap(f"- {sentence_in(sentence, say)}", WIDTH, initial_indent=INDENT, subsequent_indent=INDENT * 2)
     for row in result.assumptions:
-        text = f"- {row['id']}: {row.get('statement') or row.get('title', '')}"
+        text = f"- {row['id']}{say('frame.colon')} {text_in(row.get('statement') or row.get('title', ''), say)}"
         yield from wrap(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT * 2)
 
 

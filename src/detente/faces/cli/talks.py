@@ -228,8 +228,8 @@ def _written(
     elif form == "text":
         names, say = spoken_names(talk), load(lang)
         head = [lead if isinstance(lead, str) else _head(talk, names)] if lead else ["\n".join(recorded(talk, say))]
-        own = spoken_tables(talk, say)
-        sections = (section_text(part, title, map(own, some), say) for part, title, some in parts)
+        spoken = spoken_tables(talk, say)
+        sections = (section_text(part, title, map(spoken, some), say) for part, title, some in parts)
         text = "\n\n".join([*filter(None, head), *sections])
     else:
         emit(_dated(talk, tables), form, out)
