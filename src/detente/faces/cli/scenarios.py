@@ -11,6 +11,7 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy_options import Balances, Costs, with_file
 from detente.faces.cli.progress import Progress
+from detente.faces.words.language import load
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -107,7 +108,7 @@ def run(
         else:
             print_brief(result, lang, Shown(all_, quiet, verbose))
     for target in written:
-        print(f"report written to {target}")
+        print(load(lang)("report_written", target=target))
 
 
 def _page_target(out: Path | None, form: str, suffix: str) -> Path:
@@ -124,7 +125,6 @@ def _page_target(out: Path | None, form: str, suffix: str) -> Path:
 def _listed(lang: str, form: str, out: Path | None) -> None:
     """The shipped scenarios: name and title for people, with day and note for machines."""
     from detente.faces.formats import check_format, deliver, emit, is_text
-    from detente.faces.words.language import load
     from detente.faces.words.tables import text_in
     from detente.lab.scenario import scenarios_table
 

@@ -80,7 +80,8 @@ def talks(
 ) -> None:
     """What to offer, ask and refuse on one page; with --section what each side accepts, likely deals, leverage."""
     from detente.data.casefile import load_case
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format
+    from detente.faces.report.terminal import emit_in
 
     form = _form(check_format(format_), out)
     opt.number(draws, "--draws", 0, MOST_DRAWS)
@@ -88,7 +89,7 @@ def talks(
     if list_ or not case:
         from detente.lab.talks.report import case_table
 
-        emit([case_table().select(LISTED) if form == "text" else case_table()], form, out)
+        emit_in([case_table().select(LISTED) if form == "text" else case_table()], form, out, lang)
         return
     opt.goes_with(ctx, "--play", play, ("strategy", "side"))
     _check_draws(ctx, draws, own=bool(set_ or elasticities or materials != "chains"))
