@@ -11,7 +11,6 @@ from detente.codes import Column, Table, Unit
 from detente.faces.charts import charts
 from detente.faces.charts.course import Course, Trace, course
 from detente.faces.charts.drawing import svg
-from detente.faces.charts.economy import _set_name
 from detente.faces.charts.gallery import setting
 from detente.faces.charts.materials import _month
 from detente.faces.report.readers import grid
@@ -19,6 +18,7 @@ from detente.faces.words.deal import words_of_kept
 from detente.faces.words.issues import narrow
 from detente.faces.words.language import load
 from detente.faces.words.record import _of
+from detente.faces.words.spans import set_name
 from detente.faces.words.tables import text_in
 from detente.lab.chains.tables import user_names
 from detente.lab.ground.averages import by_measure
@@ -140,5 +140,5 @@ def test_why_something_is_not_explained_stands_in_the_table_and_not_beside_its_b
 def test_names_stand_on_charts_in_place_of_codes():
     about = setting((), load())
     assert [about.country(code) for code in ("HOM", "CHN", "XYZ")] == ["Home", "China", "XYZ"]
-    assert [_set_name(name) for name in ("giri-yi", "in-sample", "uniform-4")] == ["Giri, Yi", "in-sample", "uniform-4"]
+    assert [set_name(name) for name in ("giri-yi", "in-sample", "uniform-4")] == ["Giri, Yi", "in-sample", "uniform-4"]
     assert [_month(text, about) for text in ("2025-04", "7")] == ["Apr 2025", "7"]

@@ -28,7 +28,7 @@ from detente.faces.charts.frame import (
     shown,
 )
 from detente.faces.charts.theme import SHAPE, party_colours
-from detente.faces.words.spans import OVER
+from detente.faces.words.spans import OVER, OWN_SETS, set_name
 from detente.lab.duties.among import two_sides
 from detente.lab.world.tables import OPEN, sign_of
 
@@ -231,7 +231,7 @@ def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart
     keys = [code.lower() for code in sides]
     drawn = [
         {
-            "label": _set_name(str(r["elasticities"])),
+            "label": set_name(str(r["elasticities"])),
             "value": shown(r[key], Unit.SHARE),
             "group": about.country(key.upper()),
         }
@@ -261,17 +261,6 @@ def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart
             spec=lambda width: forms.points(drawn, width, say("chart.income_axis"), _parties([*sides], about)),
         )
     ]
-
-
-OWN_SETS = {"in-sample": "in_sample", "uniform": "uniform"}
-"""Beginnings of the names of sets that no authors have published, and what the catalogue calls them."""
-
-
-def _set_name(name: str) -> str:
-    """A set by the names of its authors: "giri-yi" -> "Giri, Yi"; one of nobody keeps its own."""
-    if any(name.startswith(own) for own in OWN_SETS):
-        return name
-    return ", ".join(part.capitalize() for part in name.split("-"))
 
 
 def _origins(names: Sequence[str], about: ChartSetting) -> str:

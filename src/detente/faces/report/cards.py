@@ -13,7 +13,7 @@ from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
 from detente.faces.charts.frame import day, uncoded, variants, worded
 from detente.faces.words.sides import adjective, possessive
-from detente.faces.words.spans import OVER, agreeing, draws_of, few, gain_ends, printed, revenue_ends
+from detente.faces.words.spans import OVER, agreeing, draws_of, few, gain_ends, printed, revenue_ends, set_name
 from detente.lab.duties.among import parties, two_sides
 from detente.lab.duties.revenue import SETTLED, STATIC
 from detente.lab.duties.tables import COLLECTED, FIXED, POST, SHIPPED, weighed
@@ -350,7 +350,7 @@ def _over_sets(find: Find, row: Row, drawn: Row | None, digits: int) -> str:
 def _sets_named(row: Row) -> str:
     if row["low"] == row["high"]:
         return "The trade elasticities."
-    return f"Lowest: {row['low_set']}; highest: {row['high_set']}."
+    return f"Lowest: {set_name(str(row['low_set']))}; highest: {set_name(str(row['high_set']))}."
 
 
 def trade(find: Find) -> Iterator[Card]:

@@ -138,3 +138,14 @@ def points_moved(before: float, after: float) -> tuple[int, str]:
     if not change:
         return 1, f"unchanged from {before:.1%}"
     return digits, f"{abs(change):.{digits}f} points {'above' if change > 0 else 'below'} {before:.{digits}%}"
+
+
+OWN_SETS = {"in-sample": "in_sample", "uniform": "uniform"}
+"""Beginnings of the names of sets that no authors have published, and what the catalogue calls them."""
+
+
+def set_name(name: str) -> str:
+    """A set by the names of its authors: "giri-yi" -> "Giri, Yi"; one of nobody keeps its own."""
+    if any(name.startswith(own) for own in OWN_SETS):
+        return name
+    return ", ".join(part.capitalize() for part in name.split("-"))
