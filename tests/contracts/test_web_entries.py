@@ -34,6 +34,12 @@ def client(tmp_path_factory):
         yield found
 
 
+@pytest.fixture(autouse=True)
+def spoken_afresh(client):
+    """Each test is answered in English unless it asks: a page asked for in a language is kept as a wish."""
+    client.cookies.clear()
+
+
 def sent(client, content, kind="text/csv", query=""):
     return client.post(f"{API}{query}", content=content, headers={**OWN, "content-type": kind})
 
