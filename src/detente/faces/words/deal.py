@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
 from detente.codes.names import with_article
 from detente.faces.words.callouts import called_out, lever_label
@@ -55,7 +54,8 @@ def words_of_kept(result: Result, say: Language) -> DealWords | None:
     numbers = {str(row["number"]): {**row, "baseline_value": row["before"]} for row in rows}
     if address is None or "income_USA" not in numbers:
         return None
-    levers = {name: float(value) for name, value in parse_qsl(address[0]) if NUMBER.fullmatch(value)}
+    pairs = (pair.partition("=") for pair in address[0].split("&"))
+    levers = {name: float(value) for name, _, value in pairs if NUMBER.fullmatch(value)}
     does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
     gains = [numbers[name] for code in SIDES if (name := f"gain_{code}_D0") in numbers]
     law = say.law(str(numbers["income_USA"]["against"]))
