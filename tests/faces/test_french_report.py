@@ -141,6 +141,7 @@ def test_remarks_with_numbers_days_and_countries_in_them(text):
 HEADS = {
     "usa_over_D0": "États-Unis contre D0",
     "eu27": "Union européenne",
+    "USA_signs_above": "seuil de signature, États-Unis",
     "pocket_if_renewed": "de sa poche, si reconduit",
 }
 

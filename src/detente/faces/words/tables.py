@@ -323,7 +323,8 @@ def _head_patterns(code: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...], s
         slots = tuple(slot.replace("!n", "") for slot in BRACES.findall(name))
         if slots:
             rows.append((re.compile("(.+)".join(re.escape(part) for part in BRACES.split(name))), slots, head))
-    return tuple(rows)
+    # What says most of a name comes first: "usa_signs_above" is no part of a party's "usa_{part}".
+    return tuple(sorted(rows, key=lambda row: -len(row[0].pattern.replace("(.+)", ""))))
 
 
 @lru_cache(maxsize=1)
