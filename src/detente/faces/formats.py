@@ -222,7 +222,7 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
     """
     import numpy as np
 
-    from detente.faces.text_tables import TextColumn, lay_out, wrapped
+    from detente.faces.text_tables import TextColumn, set_out
 
     if width == 0:
         width = terminal_width()
@@ -239,13 +239,7 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
     notes = list(table.notes)
     if total > limit:
         notes.insert(0, f"{total - limit} more rows: use --format csv")
-    set_ = [f"  {line}" for note in notes for line in wrapped(note, (width or FILED) - 2)]
-    title = wrapped(table.title, width) if width else [table.title]
-    return "\n".join([*title, "", *lay_out(columns, width), *(["", *set_] if set_ else [])])
-
-
-FILED = 120
-"""Letters of a line of prose in a file, which no terminal limits."""
+    return set_out(table.title, columns, notes, width)
 
 
 def terminal_width() -> int:
@@ -314,7 +308,7 @@ def texts(tables: Sequence[Table], width: int | None) -> str:
     ----------
     width : as in `to_text`.
     """
-    from detente.faces.text_tables import wrapped
+    from detente.faces.text_tables import FILED, wrapped
 
     standings = [table.standing for table in tables if table.standing is not None]
     warnings = dict.fromkeys(standing.line for standing in standings if standing.beyond)

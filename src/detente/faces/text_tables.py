@@ -22,6 +22,10 @@ KEYS = 40
 """Letters that the columns which name the rows may take in every block."""
 
 
+FILED = 120
+"""Letters of a line of prose in a file, which no terminal limits."""
+
+
 @dataclass(frozen=True)
 class TextColumn:
     """One column as text.
@@ -52,6 +56,18 @@ class TextColumn:
         """Letters the column needs where its texts keep `short` of them."""
         longest = max(map(len, self.cells), default=0) if self.wraps else 0
         return max(self.words, min(longest, short))
+
+
+def set_out(title: str, columns: Sequence[TextColumn], notes: Sequence[str], width: int | None) -> str:
+    """A title, a table and notes beneath it, one under the other.
+
+    Parameters
+    ----------
+    width : letters of a line; None does not limit it, as in a file.
+    """
+    lines = [f"  {line}" for note in notes for line in wrapped(note, (width or FILED) - 2)]
+    titles = wrapped(title, width) if width else [title]
+    return "\n".join([*titles, "", *lay_out(columns, width), *(["", *lines] if lines else [])])
 
 
 def lay_out(columns: Sequence[TextColumn], width: int | None) -> list[str]:

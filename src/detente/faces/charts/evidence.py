@@ -11,8 +11,7 @@ Tables and columns they draw:
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -176,15 +175,7 @@ def _whose(row: Row, tables: Mapping[str, Table], about: ChartSetting) -> str:
     """Whose rate a place is; the short name of a file, where a run has no variants, is no name for a reader."""
     variants = set(tables["headline"]["variant"].tolist()) if "headline" in tables else set()
     own = variants == {str(row["rate_of"])}
-    return about.say("chart.all_this_scenario") if own else DAY.sub(_in_words(about), about.text(str(row["rate_of"])))
-
-
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def _in_words(about: ChartSetting) -> Callable[[re.Match[str]], str]:
-    """How a day is put in words."""
-    return lambda match: about.day(match[0])
+    return about.say("chart.all_this_scenario") if own else about.say.dated(about.text(str(row["rate_of"])))
 
 
 def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:

@@ -196,10 +196,7 @@ class ChartSetting:
 
     def day(self, text: str) -> str:
         """A day as readers write it: 2025-05-13 -> "13 May 2025"; other texts stay."""
-        try:
-            return self.say.day(str(text))
-        except ValueError:
-            return str(text)
+        return self.say.day(str(text))
 
     def month(self, text: str) -> str:
         """A month as readers write it: "2027-03" -> "March 2027", "5" -> "month 5"."""

@@ -12,7 +12,7 @@ import typer
 
 from detente.codes.days import check_span
 from detente.faces.cli import options as opt
-from detente.faces.text_tables import wrapped
+from detente.faces.text_tables import FILED, wrapped
 
 if TYPE_CHECKING:
     from detente.codes import DetenteError, Table
@@ -95,7 +95,7 @@ def _refuse(refused: list[DetenteError]) -> None:
 
 def _listed(format_: str, out: Path | None) -> None:
     """What a claim can be about: as paragraphs where a text is asked for, else as a table."""
-    from detente.faces.formats import FILED, deliver, emit, form_of, is_stdout, terminal_width
+    from detente.faces.formats import deliver, emit, form_of, is_stdout, terminal_width
     from detente.lab.claims.words import quantities_table
 
     table = quantities_table()
@@ -140,7 +140,7 @@ def _indented(lines: list[str], width: int) -> list[str]:
 
 def _written(tables: list[Table], format_: str, out: Path | None) -> None:
     """The tables in a format; as paragraphs where a text is asked for: sentences do not fit the cells of a table."""
-    from detente.faces.formats import FILED, deliver, emit, form_of, is_stdout, terminal_width
+    from detente.faces.formats import deliver, emit, form_of, is_stdout, terminal_width
 
     if (format_ if out is None else form_of(out, format_)) != "text":
         emit(tables, format_, out)

@@ -250,7 +250,8 @@ def _head(talk: Talk, names: SpokenNames) -> str:
     """What the report says first, what is known and what is assumed."""
     from textwrap import fill
 
-    from detente.faces.formats import FILED, terminal_width
+    from detente.faces.formats import terminal_width
+    from detente.faces.text_tables import FILED
     from detente.faces.words.case import case_sentences, ranges_note
 
     file = talk.case.file

@@ -12,7 +12,7 @@ from detente.codes.units import Unit
 from detente.data.tables import countries
 from detente.faces.charts.frame import GROUPS, MINUS, day
 from detente.faces.formats import cells, for_readers
-from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.language import ENGLISH, ISO_DAY, English, Language, load
 from detente.faces.words.refusals import refusal_in
 from detente.faces.words.tables import cell_in, head_in, name_of, names_by_code, text_in
 
@@ -192,7 +192,7 @@ def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, 
     if place:
         return names[text] if text in names else cell_in(text, say)
     if unit is Unit.DATE or name == "event":
-        return say.day(text) if DATE.fullmatch(text) else text
+        return say.day(text) if ISO_DAY.fullmatch(text) else text
     if unit not in TEXTS:
         return say.figures(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
     if name in ("line", "measure", "event"):
@@ -203,9 +203,6 @@ def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, 
         own = refusal_in(text, say)
         return read_in(text, say) if isinstance(own, English) else own
     return read_in(text, say)
-
-
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 # How a day is to be typed stays as it is typed.

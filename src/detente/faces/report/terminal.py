@@ -10,9 +10,9 @@ import numpy as np
 
 from detente.codes import Table
 from detente.codes.units import PRINTED, Unit
-from detente.faces.formats import FILED, deliver, emit, for_terminal, form_of, is_stdout, terminal_width, to_text
+from detente.faces.formats import deliver, emit, for_terminal, form_of, is_stdout, terminal_width, to_text
 from detente.faces.report.readers import LONGEST, TEXTS, read_in, spoken_cells
-from detente.faces.text_tables import TextColumn, lay_out, wrapped
+from detente.faces.text_tables import TextColumn, set_out
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.record import record_line
 from detente.faces.words.tables import name_of, text_in
@@ -41,8 +41,7 @@ def text_of(table: Table, limit: int, say: Language, *, width: int | None = 0) -
     notes = [read_in(note, say) for note in table.notes]
     if total > limit:
         notes.insert(0, say("frame.more_rows", most=limit, count=say.number(total)))
-    lines = [f"  {line}" for note in notes for line in wrapped(note, (width or FILED) - 2)]
-    return "\n".join([text_in(table.title, say), "", *lay_out(columns, width), *(["", *lines] if lines else [])])
+    return set_out(text_in(table.title, say), columns, notes, width)
 
 
 def emit_in(tables: Sequence[Table], form: str, out: Path | None, lang: str) -> None:

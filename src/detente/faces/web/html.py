@@ -228,11 +228,7 @@ def shown(table: Table, say: Language | None = None) -> Grid:
 
 def _dated(head: str, say: Language) -> str:
     """A head with its day in words, where it is a day."""
-    dated = ISO_DAY.sub(lambda match: say.day(match[0]), head)
-    return English(dated) if isinstance(head, English) else dated
-
-
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+    return English(say.dated(head)) if isinstance(head, English) else say.dated(head)
 
 
 def whole(table: Table, say: Language | None = None) -> Grid:

@@ -21,6 +21,7 @@ from detente.data.tables import arrays, partner_name, place
 ENGLISH = "en"
 MINUS = "\N{MINUS SIGN}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 LAW_OF = re.compile(r"^law of (\d{1,2}) (\w+) (\d{4})$")
 
 
@@ -100,6 +101,10 @@ class Language:
             return str(day)
         first = self.forms.get("first", "") if day.day == 1 else ""
         return f"{first or day.day} {self.forms['months'][day.month - 1]} {day.year}"
+
+    def dated(self, text: str) -> str:
+        """A text whose days, as 2025-05-13, are in words; none that stands in it is lost."""
+        return ISO_DAY.sub(lambda match: self.day(match[0]), text)
 
     def short_day(self, day: date | str) -> str:
         """A day without its year, its month shortened: "14 May"."""

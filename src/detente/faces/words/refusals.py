@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from itertools import pairwise
 
 from detente.codes.errors import Faults, InputError, Parameter
-from detente.faces.words.language import ENGLISH, English, Language, languages, load, refusals
+from detente.faces.words.language import ENGLISH, ISO_DAY, English, Language, languages, load, refusals
 from detente.faces.words.tables import text_in
 
 SLOT = re.compile(r"\{([a-z_]\w*)(?:\|(\w+))?\}")
@@ -26,7 +26,6 @@ NEXT = re.compile(r"(?<=[.?]) (?=[^.?;]*: )")
 
 HINT = re.compile(r"(did you mean .+?\?) (.+)", re.DOTALL)
 LISTED = re.compile(r"[\w.*%+@:=<>/-]+(?:(?:, (?:and |or )?| and | or )[\w.*%+@:=<>/-]+)+")
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PRINTED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d[\d,]*(?:\.\d+)?%")
 """Numbers nobody types: with marks of thousands, or per cent."""
 
@@ -164,12 +163,17 @@ def _place(where: str, say: Language, named: Callable[[str], str] | None) -> str
 
 
 def _piece(text: str, say: Language) -> str:
-    book = _book(say.code, "places")
+    return _entry("places", text, say) or text
+
+
+def _entry(part: str, text: str, say: Language) -> str:
+    """A text of a part of the catalogue, in which what was given stands as it is; "" where it has none."""
+    book = _book(say.code, part)
     if text in book.whole:
         return book.whole[text]
     for known, words in book.readings(text):
         return _filled(known, words, lambda word, _form, _before: word)
-    return text
+    return ""
 
 
 def _spoken(text: str, say: Language, depth: int = 0) -> str:
@@ -237,7 +241,7 @@ def _word(word: str, form: str, before: str, *, say: Language, depth: int, stric
     Where it has none it is "" if `strict`, or as it was written.
     """
     if form == "kind":
-        return _kind(word, say)
+        return _entry("kinds", word, say)
     if form == "given" or before.rstrip()[-1:] in tuple(QUOTES):
         return word
     if form == "day" and ISO_DAY.fullmatch(word):
@@ -258,13 +262,3 @@ def _word(word: str, form: str, before: str, *, say: Language, depth: int, stric
 def _quoted(text: str) -> str:
     """A name in the marks of the language, where it stands in those of English."""
     return f"«\N{NARROW NO-BREAK SPACE}{text[1:-1]}\N{NARROW NO-BREAK SPACE}»" if text[:1] == text[-1:] == "'" else text
-
-
-def _kind(word: str, say: Language) -> str:
-    """What an unknown name is of."""
-    book = _book(say.code, "kinds")
-    if word in book.whole:
-        return book.whole[word]
-    for known, words in book.readings(word):
-        return _filled(known, words, lambda part, _form, _before: part)
-    return ""

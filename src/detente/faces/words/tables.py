@@ -17,7 +17,7 @@ from detente.codes.standing import OTHER_FATE, of_fate
 from detente.codes.units import PRINTED
 from detente.data.tables import countries
 from detente.faces.heads import head_of
-from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.language import ENGLISH, ISO_DAY, English, Language, load
 
 PARTS = ("cells", "texts", "acts", "industries", "words", "notes", "cases", "method", "assumptions", "meanings")
 SPOKEN = (*PARTS[1:], "remarks", "library", "sayings", "findings")
@@ -265,7 +265,6 @@ def _known(code: str) -> dict[str, str]:
     return {**say.forms.get("goods", {}), **{text: own for part in parts for text, own in part.items()}}
 
 
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ENGLISH_DAY = re.compile(
     r"(?:(\d{1,2}) )?(January|February|March|April|May|June|July|August|September|October|November|December) (\d{4})"
 )

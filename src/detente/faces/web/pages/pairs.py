@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from detente.codes import InputError
 from detente.data.tables import countries
 from detente.faces.report.readers import readable
 from detente.faces.web.tongue import LANG, language_of
-from detente.faces.words.language import Language
+from detente.faces.words.language import ISO_DAY, Language
 from detente.faces.words.tables import cell_in
 
 LONGEST = 2000
@@ -86,10 +85,7 @@ def _term(text: str, say: Language) -> str:
     """A word of an address as a reader sees it."""
     if not text:
         return say("compare.none")
-    return say.day(text) if DAY.fullmatch(text) else say.name(text) if text in countries().names else text
-
-
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+    return say.day(text) if ISO_DAY.fullmatch(text) else say.name(text) if text in countries().names else text
 
 
 def _valued(lever: Mapping[str, Any], say: Language) -> str:
