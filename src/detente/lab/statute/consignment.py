@@ -58,6 +58,13 @@ class Consignment:
         return base_law(self.lines, self._column(self.origin, self.programme).base, self.on)
 
     @cached_property
+    def averaged(self) -> NDArray[np.bool_]:
+        """Lines whose base duty is the mean of their sector, shape (lines,); none where it was set."""
+        if "base" in self.given or "ave" in self.given:
+            return np.zeros(len(self.codes), dtype=np.bool_)
+        return self.lines.averaged(self._column(self.origin, self.programme).base, self.on)
+
+    @cached_property
     def programmes(self) -> tuple[str, ...]:
         """Symbols of the programmes that the goods may claim; the one they do claim comes first, "" for none."""
         others = (p.symbol for p in self.where.programmes.by_symbol.values() if self._open(p))

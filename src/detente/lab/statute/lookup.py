@@ -22,7 +22,7 @@ from detente.data.importerfile import LONGEST
 from detente.data.importers import Importer, importer
 from detente.data.old_codes import check_edition, replaced_by, successors
 from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
-from detente.lab.statute.facts import CLAIM, Fact, idle_names
+from detente.lab.statute.facts import CLAIM, Fact, differ, idle_names
 from detente.lab.statute.standing import standing_of
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
@@ -49,7 +49,8 @@ class LineDuty(Readable):
     retired : last day of a statistical number that has left the schedule since; "" = it is there.
     programme : name of the programme claimed; "" = none.
     idle : names of parameters, and "claim", that make no difference to the duty.
-    level : what its base duty is of: a line, a subheading (hs6), or a sector where the law is on record by it alone.
+    level : what its base duty is of: a line, a subheading (hs6), or a sector where its rate is not on record and the
+        duty does not depend on it.
     """
 
     code: str
@@ -144,6 +145,8 @@ def look_up(
         unknown code, country, programme or parameter.
     InputError
         a date outside the lawbook, a claim the partner cannot make, a unit the base duty is not charged by.
+    UnlistedRate
+        the base duty is on record by the mean of its sector alone, and the duty depends on it.
     """
     where = importer(of)
     book = where.law if law is None else law
@@ -162,6 +165,7 @@ def look_up(
     goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
+    listed = _check_listed(goods, book, ladders, code)
     weights, basis = weights_of([ladder.total for ladder in ladders], codes, origin, of, stands_in or (code,))
     if members:
         check_alike(goods, book, members, weights, partner)
@@ -185,8 +189,50 @@ def look_up(
         _idle(where, codes, on, idle_names(schedule, goods.lines, programme, goods.given, parameters or {}), programme),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
-        SECTOR if goods.lines.unlisted_on(on).any() and not programme else SIX if where.file.level == SIX else "line",
+        SIX if where.file.level == SIX else "line" if listed else SECTOR,
     )
+
+
+def look_up_added(line: str, partner: str, on: date, *, law: Law, of: str) -> LineDuty:
+    """As `look_up` where what measures add is asked: without a base duty where none is on record."""
+    try:
+        return look_up(line, partner, on, law=law, of=of)
+    except UnlistedRate:
+        return look_up(line, partner, on, law=law, of=of, parameters={"base": 0.0})
+
+
+class UnlistedRate(InputError):
+    """A good whose base duty is on record by the mean of its sector alone, which is no rate of it."""
+
+
+def _check_listed(goods: Consignment, law: Law, ladders: Sequence[Ladder], code: str) -> bool:
+    """Whether the base duties are rates; refuses means of sectors where the duty depends on them."""
+    if not goods.averaged.any():
+        return True
+    totals = [_totals(replace(goods, given={**goods.given, "base": base}), law) for base in (0.0, TRIED)]
+    if not differ([*totals[0], *totals[1]]):
+        return False
+    mean = sum(ladder.base for ladder in ladders) / len(ladders)
+    low, high = min(totals[0]), max(totals[0])
+    adds = "no measure adds to it" if high < LEAST else f"measures add {low:.2%}"
+    adds += f" to {high:.2%}" if high - low > LEAST else ""
+    what = (
+        f"the base duty of {goods.where.file.name} on {dotted(code)} is not on record; the mean of its sector was "
+        f"{mean:.2%} in 2022, which is no rate of this good; {adds}"
+    )
+    raise UnlistedRate("line", what, "set the base duty if you know it, as in base=0.05, or ask for an average")
+
+
+def _totals(goods: Consignment, law: Law) -> list[float]:
+    schedule = goods.schedule(law)
+    return [schedule.ladder(i, 0).total for i in range(len(goods.codes))]
+
+
+TRIED = 0.01
+"""Base duty that is tried beside none, to see whether a duty depends on it."""
+
+LEAST = 1e-9
+"""Share of value below which nothing is added."""
 
 
 def _idle(where: Importer, codes: Sequence[str], on: date, names: tuple[str, ...], programme: str) -> tuple[str, ...]:
