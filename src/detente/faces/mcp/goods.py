@@ -89,7 +89,7 @@ def find_code(call: Call[FindCode]) -> ToolAnswer:
 
 
 def _today(line: str, partner: str, on: date, side: str) -> dict[str, Cell]:
-    """Base and whole duty of a line; blank where the schedule of the day lacks it, or the law is on record by sector."""
+    """Base and whole duty of a line; blank where its schedule of the day is not on record by line, or lacks it."""
     try:
         answer = look_up(line, partner, on, of=side)
     except UnlistedRate:

@@ -47,7 +47,8 @@ def record_sentences(standing: Standing | None, say: Language) -> list[str]:
     if standing is None:
         return []
     line = record_line(standing, say)
-    return [*([_sentence(line)] if line else []), *(_gap(gap, say) for gap in standing.gaps)]
+    read = [_gap(standing.read, say)] if standing.base_of is not None else []
+    return [*([_sentence(line)] if line else []), *(_gap(gap, say) for gap in standing.gaps), *read]
 
 
 def records_of(standings: Mapping[str, Standing], say: Language) -> list[str]:

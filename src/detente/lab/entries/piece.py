@@ -161,7 +161,9 @@ def _check_listed(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Ra
         mine = (spans == span) & (rated.column == column)
         mine &= where.averaged(column, calendar.first_of(span))[combos.line]
         for k in np.flatnonzero(mine).tolist():
-            what = f"its base duty is not on record; {rated.base[k]:.2%} was the mean of its sector in 2022, no rate of it"
+            what = (
+                f"its base duty is not on record; {rated.base[k]:.2%} was the mean of its sector in 2022, no rate of it"
+            )
             for row in np.flatnonzero(combo == k).tolist():
                 rows.reasons.add(row, str(InputError("line", what, "rate it where the schedule is on record by line")))
 

@@ -21,12 +21,21 @@ from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
 from detente.data.importers import Importer, importer
 from detente.data.old_codes import check_edition, replaced_by, successors
-from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
+from detente.data.schedulefile import ExactDuty
+from detente.lab.statute.consignment import (
+    Consignment,
+    Shipment,
+    check_alike,
+    items_of,
+    members_of,
+    shipment_of,
+    with_base,
+)
 from detente.lab.statute.facts import CLAIM, Fact, differ, idle_names
 from detente.lab.statute.standing import standing_of
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
-from detente.law.minimum import minimum_price, with_minimum_prices
+from detente.law.minimum import flat_duty, minimum_price, with_flat_duty, with_minimum_prices
 
 
 @dataclass(frozen=True, repr=False)
@@ -158,6 +167,11 @@ def look_up(
     given = dict(parameters or {})
     if where.programmes.aspect(programme) in book.aspects:
         given.setdefault(where.programmes.aspect(programme), 1.0)
+    small = flat_duty(book, codes, origin, on, value, given) if value is not None and not programme else None
+    tried = [name for name in parameters or {} if small is None or name not in dict(small[1].where)]
+    if small is not None and value is not None:
+        items = items_of(quantity, small[1])
+        book, given, quantity = with_flat_duty(book, *small, value, items), {**given, "base": ExactDuty(0.0)}, None
     goods = Consignment(where, tuple(codes), origin, programme, on, reading, given)
     stated = goods.base_law
     cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
@@ -181,12 +195,18 @@ def look_up(
         _controls(schedule, value),
         given,
         goods.facts(book, schedule, np.asarray(weights)),
-        standing_of(book, on, on, lambda other: goods.total(other, weights), code=code, partner=origin),
+        _standing_of(goods, book, ladders, weights, code, listed),
         book,
         stands_in,
         stated,
         cargo,
-        _idle(where, codes, on, idle_names(schedule, goods.lines, programme, goods.given, parameters or {}), programme),
+        _idle(
+            where,
+            codes,
+            on,
+            idle_names(schedule, goods.lines, programme, goods.given, tried),
+            programme,
+        ),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
         SIX if where.file.level == SIX else "line" if listed else SECTOR,
@@ -209,13 +229,17 @@ def _check_listed(goods: Consignment, law: Law, ladders: Sequence[Ladder], code:
     """Whether the base duties are rates; refuses means of sectors where the duty depends on them."""
     if not goods.averaged.any():
         return True
-    totals = [_totals(replace(goods, given={**goods.given, "base": base}), law) for base in (0.0, TRIED)]
-    if not differ([*totals[0], *totals[1]]):
+    bare, tried = (replace(goods, given={**goods.given, "base": base}) for base in (0.0, TRIED))
+    schedule, count = bare.schedule(law), len(ladders)
+    totals = [schedule.ladder(i, 0).total for i in range(count)]
+    other = tried.schedule(law)
+    if not differ([*totals, *(other.ladder(i, 0).total for i in range(count))]):
         return False
-    mean = sum(ladder.base for ladder in ladders) / len(ladders)
-    low, high = min(totals[0]), max(totals[0])
-    adds = "no measure adds to it" if high < LEAST else f"measures add {low:.2%}"
-    adds += f" to {high:.2%}" if high - low > LEAST else ""
+    mean = sum(ladder.base for ladder in ladders) / count
+    facts = bare.facts(law, schedule, np.full(count, 1.0 / count))
+    states = [state.total for fact in facts for state in fact.states if state.total is not None]
+    adds = f"measures add {_span(totals)}" if max(totals) > LEAST else "no measure adds to it"
+    adds += f" ({_span(states)} by facts that its code does not show)" if differ(states) else ""
     what = (
         f"the base duty of {goods.where.file.name} on {dotted(code)} is not on record; the mean of its sector was "
         f"{mean:.2%} in 2022, which is no rate of this good; {adds}"
@@ -223,9 +247,9 @@ def _check_listed(goods: Consignment, law: Law, ladders: Sequence[Ladder], code:
     raise UnlistedRate("line", what, "set the base duty if you know it, as in base=0.05, or ask for an average")
 
 
-def _totals(goods: Consignment, law: Law) -> list[float]:
-    schedule = goods.schedule(law)
-    return [schedule.ladder(i, 0).total for i in range(len(goods.codes))]
+def _span(totals: Sequence[float]) -> str:
+    low, high = min(totals), max(totals)
+    return f"{low:.2%}" if high - low < LEAST else f"{low:.2%} to {high:.2%}"
 
 
 TRIED = 0.01
@@ -233,6 +257,19 @@ TRIED = 0.01
 
 LEAST = 1e-9
 """Share of value below which nothing is added."""
+
+
+def _standing_of(
+    goods: Consignment, law: Law, ladders: Sequence[Ladder], weights: Sequence[float], code: str, listed: bool
+) -> Standing | None:
+    """How far the law behind the answer was read, by the series that it takes from."""
+    authorities = {term.authority for ladder in ladders for term in ladder.terms}
+    value, on = (lambda other: goods.total(other, weights)), goods.on
+    standing = standing_of(law, on, on, value, code=code, partner=goods.origin, authorities=authorities)
+    known = goods.where.own.known is not None and any(line in goods.where.own.known.source for line in goods.codes)
+    if standing is None or (listed and not known and not {"base", "ave"} & set(goods.given)):
+        return standing
+    return replace(standing, base_of=None)
 
 
 def _idle(where: Importer, codes: Sequence[str], on: date, names: tuple[str, ...], programme: str) -> tuple[str, ...]:
