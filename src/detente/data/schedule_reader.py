@@ -157,6 +157,7 @@ def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUS
     """
     rows, faults = _rows(sheet, heads)
     rows, zeros = _with_zeros(rows, heads.places[CODE] in sheet.typed)
+    rows, padded = _headings(rows)
     words = {cell: read_rate(cell, money) for cell in _cells_of(rows)}
     words = _as_shares(words, sheet.name, bare)
     lines, notes = _lines(rows, words, faults)
@@ -171,7 +172,8 @@ def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUS
     whole = [row for row in rows if row.number in kept]
     grants = _grants(whole, words, heads, digits, codes)
     cells = [(row.number, cell, words[cell]) for row in whole for cell in row.grants.values()]
-    own = filter(None, (sheet.note, zeros, *notes, *more, of_marks(line.rate for line in lines), of_preferences(cells)))
+    said = (*notes, *more, of_marks(line.rate for line in lines), of_preferences(cells))
+    own = filter(None, (sheet.note, zeros, padded, *said))
     return ScheduleDraft(lines, grants, sorted(faults, key=lambda fault: fault.row), digits, tuple(own))
 
 
@@ -263,6 +265,23 @@ def _with_zeros(rows: list[_Row], typed: bool) -> tuple[list[_Row], str]:
     return [replace(row, code=row.code.zfill(len(row.code) + 1)) if len(row.code) % 2 else row for row in rows], (
         "codes had lost the zero in front; it was put back"
     )
+
+
+def _headings(rows: list[_Row]) -> tuple[list[_Row], str]:
+    """Rows of headings that zeros fill up to the length of a line, as the headings they are; and what is said of it.
+
+    A chapter or a heading is one if another code begins with it; a subheading only where it has no rate.
+    """
+    longest = max((len(row.code) for row in rows), default=0)
+    under = Counter(code[:n] for code in {row.code for row in rows} for n in range(2, longest, 2))
+    kept: list[_Row] = []
+    for row in rows:
+        bare = max(2, -(-len(row.code.rstrip("0")) // 2) * 2)
+        padded = len(row.code) == longest > bare and under[row.code[:bare]] > 1
+        heading = padded and (bare < SHORTEST or not _is_rate(row.cell))
+        kept.append(replace(row, code=row.code[:bare]) if heading else row)
+    count = sum(before is not after for before, after in zip(rows, kept, strict=True))
+    return kept, f"headings written with zeros up to {longest} digits, which are no lines: {count:,}" if count else ""
 
 
 def _cells_of(rows: Iterable[_Row]) -> set[str]:
