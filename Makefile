@@ -4,8 +4,8 @@ SHELL := /bin/sh
 VENV ?= .venv
 # Processes of the tests: auto is one a core, 0 is this process alone.
 PYTEST_WORKERS ?= auto
-# What is installed besides the package: EXTRAS=dev,jax has the tests compare derivatives with JAX.
-EXTRAS ?= dev,web,mcp,documents,docs
+# What is installed besides the package: everything that some test needs, so that none is left out.
+EXTRAS ?= dev,web,mcp,documents,docs,jax,dask,games,postgres
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMP := $(VENV)/installed.stamp

@@ -11,7 +11,7 @@ from detente.lab.sweep.job import sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.work.workers import dask
 
-distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'detente[dask]'")
+distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -17,6 +17,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+from detente.version import VERSION
+
 
 class DetenteError(Exception):
     """Base of every error raised on purpose; its text is one paragraph for the user."""
@@ -72,6 +74,12 @@ class InputError(DetenteError):
         error.where = f"{place}, {self.where}" if self.where else place
         error.args = (f"{place}, {self}" if self.where else f"{place}: {self}",)
         return error
+
+
+def with_extra(name: str) -> str:
+    """The repair where a library is missing that only an extra of the package brings."""
+    wheel = f"detente-{VERSION}-py3-none-any.whl"
+    return f"pip install '.[{name}]' in a clone, or '{wheel}[{name}]' beside the wheel"
 
 
 class UnknownName(InputError):
