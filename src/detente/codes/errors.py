@@ -17,8 +17,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-from detente.version import VERSION
-
 
 class DetenteError(Exception):
     """Base of every error raised on purpose; its text is one paragraph for the user."""
@@ -78,8 +76,7 @@ class InputError(DetenteError):
 
 def with_extra(name: str) -> str:
     """The repair where a library is missing that only an extra of the package brings."""
-    wheel = f"detente-{VERSION}-py3-none-any.whl"
-    return f"pip install '.[{name}]' in a clone, or '{wheel}[{name}]' beside the wheel"
+    return f"pip install '.[{name}]' in a clone, or add [{name}] to the path of the wheel"
 
 
 class UnknownName(InputError):
