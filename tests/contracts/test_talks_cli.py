@@ -119,7 +119,6 @@ def test_tables_go_to_files(detente, tmp_path):
         ([CASE, "--horizon", "century"], "unknown horizon 'century'"),
         ([CASE, "--section", "solution"], "did you mean 'solutions'"),
         ([CASE, "--for", "Japan"], "--for: world two-country has no country but the parties"),
-        ([CASE, "--lang", "de"], "unknown language 'de'"),
         ([CASE, "--table", "rooms"], "unknown table 'rooms'"),
         ([CASE, "--materials", "chain"], "unknown materials 'chain'"),
         ([CASE, "--materials", "chains-all"], "has no loss from a control"),

@@ -44,12 +44,11 @@ def pages(talks):
 
 def test_a_page_is_short_in_words_and_in_its_order(pages, codes):
     for (name, side), page in pages.items():
-        for lang in ("en", "fr"):
-            lines = page_text(page, lang, name).splitlines()
-            assert len(lines) <= MOST, (name, side, lang)
-            assert max(map(len, lines)) <= WIDTH, (name, side, lang)
-            assert not codes("\n".join(line for line in lines if not line.startswith(IN_COMMANDS)))
-        text = page_text(page, "en", name)
+        text = page_text(page, name)
+        lines = text.splitlines()
+        assert len(lines) <= MOST, (name, side)
+        assert max(map(len, lines)) <= WIDTH, (name, side)
+        assert not codes("\n".join(line for line in lines if not line.startswith(IN_COMMANDS)))
         places = [text.index(f"\n{head}") for head in HEADS]
         assert places == sorted(places)
 
@@ -165,10 +164,9 @@ def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):
     moves = worth_of(talk, np.array(advice.levels)) - before
     assert page.hurt[0][1] == pytest.approx(moves[outside].min())
     again = TypeAdapter(OutsideAdvice).validate_python(json.loads(to_json(asdict(page))))
-    for lang in ("en", "fr"):
-        text = page_text(page, lang, "us-china-today")
-        assert page_text(again, lang, "us-china-today") == text
-        lines = text.splitlines()
-        assert len(lines) <= MOST
-        assert max(map(len, lines)) <= WIDTH
-        assert not codes("\n".join(lines[:-1]))
+    text = page_text(page, "us-china-today")
+    assert page_text(again, "us-china-today") == text
+    lines = text.splitlines()
+    assert len(lines) <= MOST
+    assert max(map(len, lines)) <= WIDTH
+    assert not codes("\n".join(lines[:-1]))
