@@ -147,7 +147,7 @@ def _weighed(sides: Mapping[str, Table], about: ChartSetting) -> str:
 
 def _weights(code: str, table: Table, about: ChartSetting) -> str:
     notes = [note.removeprefix("weights: ").split(";")[0] for note in table.notes if note.startswith("weights: ")]
-    own = about.text(notes[0]) if notes else about.say("chart.daily_fixed")
+    own = notes[0] if notes else about.say("chart.daily_fixed")
     return f"{about.country(code)} {own}"
 
 
@@ -180,7 +180,7 @@ def _deal(tables: Mapping[str, Table], first: str, last: str, about: ChartSettin
     if not first <= on <= last or on == str(head["against"]):
         return None
     deals = rows_of(tables["deals"]) if has(tables, "deals", "label", "kind") else []
-    named = next((about.text(str(r["label"])) for r in deals if r["kind"] == "offer"), "")
+    named = next((str(r["label"]) for r in deals if r["kind"] == "offer"), "")
     text = dated(on, named or about.say("chart.all_this_scenario"), about)
     return Notice(ordinal_of(head, "on"), text, INK, 9.0, bold=True)
 
@@ -201,7 +201,7 @@ def dated_acts(events: Table | None, first: str, last: str, about: ChartSetting)
                 moved, levels[side] = moved + abs(level - levels[side]), level
         iso_day, actor = str(r[key]), str(r.get("actor", ""))
         if r.get("usa_on_chn", 0.0) == r.get("usa_on_chn", 0.0):
-            text = dated(iso_day, about.text(str(r[words])), about)
+            text = dated(iso_day, str(r[words]), about)
             act = Notice(ordinal_of(r, key), text, PARTY.get(actor, QUIET), moved)
             known = by_day.get((iso_day, actor))
             if known is None or known.weight < moved:
@@ -227,7 +227,7 @@ def authorities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]
 def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: ChartSetting) -> Chart | None:
     """None where fewer than two authorities owe a duty, or nothing moves."""
     skipped = {"date", "average"} | {c.name for c in table.columns if c.name.endswith(OTHER_FATE[1:])}
-    parts = {c.name: (about.column(table, c), table[c.name]) for c in table.columns if c.name not in skipped}
+    parts = {c.name: (about.column(c), table[c.name]) for c in table.columns if c.name not in skipped}
     parts = {name: part for name, part in parts.items() if float(np.max(part[1])) >= LEAST}
     if len(parts) < 2 or _level(table):
         return None

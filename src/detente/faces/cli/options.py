@@ -55,7 +55,6 @@ Lawbook = Annotated[Path | None, typer.Option("--lawbook", help="File or folder 
 Void = Annotated[list[str] | None, typer.Option("--void", help="Void measures: an id, authority:ID or basis:IEEPA.")]
 Announce = Annotated[list[str] | None, typer.Option("--announce", help="Announced measures to put in force.")]
 Tables = Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")]
-Lang = Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the page: en or fr.")]
 Of = Annotated[
     str,
     typer.Option("--of", help="Whose law is meant, by name or code: US, China, Germany, JPN.", callback=_law_code),

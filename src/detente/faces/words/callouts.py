@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from detente.faces.words.language import Language
-from detente.faces.words.tables import text_in
 
 
 def called_out(row: Mapping[str, Any], say: Language) -> str:
@@ -44,7 +43,7 @@ def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, s
             return {**texts, "end": say.day(parts["end"]), "ends": say.day(parts["ends"])}
         case "outside":
             cited = POSITION.sub("", str(parts["source"]))
-            return {"rule": text_in(str(parts["rule"]), say), "source": text_in(cited, say)}
+            return {"rule": str(parts["rule"]), "source": cited}
         case _:
             return {name: str(part) for name, part in parts.items()}
 

@@ -10,7 +10,7 @@ from typing import Any
 from detente.codes.names import with_article
 from detente.faces.words.callouts import called_out, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
-from detente.faces.words.language import ENGLISH, Language
+from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.sides import both_incomes, trade_moved
 from detente.lab.result import Result
@@ -122,7 +122,7 @@ def _range(row: Mapping[str, Any], say: Language) -> str:
 def _threat(label: str, say: Language) -> str:
     """A law or what follows failed talks, within a sentence."""
     phrase = say.law(label)
-    return with_article(label) if phrase == label and say.code == ENGLISH else phrase
+    return with_article(label) if phrase == label else phrase
 
 
 def _income(numbers: Mapping[str, Any], say: Language) -> str:

@@ -11,7 +11,6 @@ from detente.draws import median_away
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.rows import Row, Rows
 from detente.faces.words.spans import agreeing, gain_ends, joint_of, revenue_ends
-from detente.faces.words.tables import text_in
 from detente.lab.duties.among import USUAL
 from detente.lab.duties.tables import FIXED
 
@@ -122,7 +121,7 @@ def _edged(line: BriefLine, one_way: str, say: Language) -> BriefLine:
     if not one_way or not line.spread:
         return line
     way, _, name = one_way.partition(": ")
-    words = text_in(name.partition(" (")[0], say)
+    words = name.partition(" (")[0]
     label = line.label.rpartition(",")[0] or line.label
     return replace(line, edge=say(f"edge_{way}", input=words, label=label), clause=say(f"clause_{way}", input=words))
 

@@ -1,4 +1,4 @@
-"""How far the law behind a number is on record, in the sentences of a language."""
+"""How far the law behind a number is on record, in sentences."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED, RENEWED, Standing
-from detente.faces.words.language import ENGLISH, English, Language
-from detente.faces.words.tables import cell_in, text_in
+from detente.faces.words.language import Language
 
 AVERAGE = "an average duty of"
 """What branches are values of, where they are of an average."""
@@ -36,30 +35,23 @@ def _of(words: str, say: Language) -> str:
     """What branches are values of, with the blank before them; an average may be one country's."""
     whose, colon, what = words.rpartition(": ")
     if what.strip() != AVERAGE:
-        return f"{text_in(words.strip(), say)} " if words else ""
+        return f"{words.strip()} " if words else ""
     average = say("record.of_average")
-    named = whose if say.code == ENGLISH else cell_in(whose.removeprefix("the "), say)
-    return f"{named}{say('frame.colon')} {average}" if colon else average
+    return f"{whose}{say('frame.colon')} {average}" if colon else average
 
 
 def record_sentences(standing: Standing | None, say: Language) -> list[str]:
-    """All that a reader should know of the record behind a number; a gap in English where there are no other words."""
+    """All that a reader should know of the record behind a number."""
     if standing is None:
         return []
     line = record_line(standing, say)
-    return [*([_sentence(line)] if line else []), *(_gap(gap, say) for gap in standing.gaps)]
+    return [*([_sentence(line)] if line else []), *map(_sentence, standing.gaps)]
 
 
 def records_of(standings: Mapping[str, Standing], say: Language) -> list[str]:
     """How far the law of each country is on record, where a day lies beyond it."""
     beyond = {code: standing for code, standing in standings.items() if standing.beyond}
     return [say("record.of_country", country=say.country(code), line=record_line(s, say)) for code, s in beyond.items()]
-
-
-def _gap(gap: str, say: Language) -> str:
-    """What the record lacks; English where the language has no words for it."""
-    own = text_in(gap, say)
-    return English(_sentence(own)) if isinstance(own, English) or say.code == ENGLISH else _sentence(own)
 
 
 def _sentence(text: str) -> str:

@@ -345,7 +345,7 @@ SHAPES: dict[str, Shape] = {
     "CountryBrief": fields("A deal as one country sees it.", {
         "country": text("code of the country"), "market": text("where its goods meet their rivals"),
         "members": rows(text("a country"), "who lays its tariff together"), "deal": text("name of the scenario"),
-        "title": text("title of the page"), "dated": text("which laws are compared"), "language": text("of the page"),
+        "title": text("title of the page"), "dated": text("which laws are compared"),
         **{name: rows(text("a sentence"), about) for name, about in (
             ("warnings", "what a reader must know first"), ("does", "what the deal does to it"),
             ("stands", "its goods beside those of its rivals"), ("replies", "what it could answer"),

@@ -19,12 +19,12 @@ from detente.lab.ground.facing import BY, facing_tables
 
 PLACE, AMERICA = "Law", "USA"
 NAMES = ("importer_name", "section_name")
-"""Columns that say in English what a code before them says in the language of the reader."""
+"""Columns that say by name what a code before them says."""
 
 
 def facing(address: Address) -> Response:
     """The page: a row an importer or a section, and the days on which it moved."""
-    messages = Said(address.request)
+    messages = Said()
     say = messages.say
     exporter, span, by = _asked(address, messages)
     tables = tried(lambda: _tables(exporter, *span, by), (), messages)
@@ -47,7 +47,7 @@ def _grid(table: Table, say: Language) -> Grid:
 
 def data_csv(address: Address) -> Response:
     """One table of the page as CSV: that of `detente facing`."""
-    exporter, span, by = _asked(address, Said(address.request))
+    exporter, span, by = _asked(address, Said())
     try:
         table = next((t for t in _tables(exporter, *span, by) if t.name == address("table")), None)
         chosen = _tables(exporter, *span, by)[0] if table is None else table

@@ -15,9 +15,7 @@ from starlette.datastructures import QueryParams
 
 from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS, years
-from detente.faces.web.tongue import LANG, language_of, say_of
 from detente.faces.words.language import Language, load, sorted_as
-from detente.faces.words.tables import cell_in
 
 router = APIRouter(include_in_schema=False)
 
@@ -185,9 +183,7 @@ def embedded(request: Request) -> Response:
     key = request.query_params.get("frozen", "")[:12]
     content = frozen(request, key) if key else None
     if content is not None:
-        return page(
-            "frozen.html.j2", request, place="Deal", title=say_of(request)("runs.result_title", key=key), it=content
-        )
+        return page("frozen.html.j2", request, place="Deal", title=load()("runs.result_title", key=key), it=content)
     return _deal(request, embedded=True)
 
 
@@ -198,20 +194,20 @@ def _deal(request: Request, embedded: bool) -> Response:
     deal = first_answer(request)
     query = deal["scenario"]["query"] if deal else request.url.query[:2000]
     choices |= {name: str(deal["scenario"].get(name, "")) for name in ASKED} if deal else {}
-    say = say_of(request)
+    say = load()
     shown = {row["id"]: row for row in (deal or BLANK)["numbers"]}
-    titles = {name: cell_in(title, say) for name, title in case_titles().items()}
+    titles = case_titles()
     return page(
         "deal.html.j2", request, place="Deal", title=say("deal.title"), deal=deal or BLANK,
         first=as_script(deal), asked=choices,
         query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon", "closure", "year")),
-        presets=[row | {"label": cell_in(row["label"], say)} for row in preset_deals(date.today())],
+        presets=preset_deals(date.today()),
         suffixes=SUFFIXES, asked_deal=dict(QueryParams(query)),
-        names=country_names(say.code), partners=_partners(say), weights=WEIGHTS, closures=CLOSURES,
+        names=country_names(), partners=_partners(say), weights=WEIGHTS, closures=CLOSURES,
         years=["", *(year for year in years() if year != YEAR)], usual_year=YEAR,
-        sectors=[(code, cell_in(name, say)) for code, name in SECTORS],
+        sectors=SECTORS,
         strategies=list(STRATEGIES),
     )  # fmt: skip
 
@@ -231,14 +227,12 @@ def first_answer(request: Request) -> Mapping[str, Any] | None:
     if kept is None:
         return None
     address = {key[:40]: value[:400] for key, value in request.query_params.items()}
-    for name in ("frozen", LANG):
-        address.pop(name, None)
+    address.pop("frozen", None)
     case, _ = kept.case_of(address)
     if kept.status().get(case) != "ready":
         kept.warm(case)
         return None
-    lang = language_of(request)
-    return json.loads(kept.document(address, kept.tag(address, lang=lang), lang=lang))
+    return json.loads(kept.document(address, kept.tag(address)))
 
 
 @lru_cache(maxsize=1)
@@ -259,12 +253,12 @@ def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
 
 
-@lru_cache(maxsize=8)
-def country_names(lang: str) -> list[str]:
-    """Names of all countries in a language."""
+@lru_cache(maxsize=1)
+def country_names() -> list[str]:
+    """Names of all countries, in order."""
     from detente.data.tables import countries
 
-    say = load(lang)
+    say = load()
     return sorted({say.name(code) for code in countries().names}, key=sorted_as)
 
 

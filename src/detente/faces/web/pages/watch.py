@@ -37,7 +37,7 @@ def watch_page(address: Address) -> Response:
     given = address.request.query_params
     if "list" in given:
         return RedirectResponse(f"/watch?{_of_form(given)}", 303)
-    messages = Said(address.request)
+    messages = Said()
     today = date.today()
     since, now = (day_of(address(name), day, messages) for name, day in
                   (("since", today - timedelta(days=DAYS)), ("on", today)))  # fmt: skip

@@ -2,14 +2,11 @@
 
 import { fate, fateTitle, ranged, told, yardstick } from "./amounts.js";
 import { by, draw, make, set, tell } from "./dom.js";
-import { foreign, t } from "./words.js";
+import { t } from "./words.js";
 
-/**
- * @param {string[]} messages
- * @param {boolean} [ours] whether they are in the language of the page; the program's own are English
- */
-export function say(messages, ours = false) {
-  by("messages").replaceChildren(...messages.map((text) => make("p", ours ? {} : foreign(text), text)));
+/** @param {string[]} messages */
+export function say(messages) {
+  by("messages").replaceChildren(...messages.map((text) => make("p", {}, text)));
   by("messages").hidden = messages.length === 0;
 }
 

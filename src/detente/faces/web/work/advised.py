@@ -119,7 +119,7 @@ def kept_pages(document: Mapping[str, Any], tables: Mapping[str, Table]) -> Kept
     return KeptPages(pages, tuple(document["outsiders"]), tables)
 
 
-def talk_content(document: Mapping[str, Any], tables: Mapping[str, Table], side: str, language: str) -> dict[str, Any]:
+def talk_content(document: Mapping[str, Any], tables: Mapping[str, Table], side: str) -> dict[str, Any]:
     """The page of a country as the program interface gives it: in words, as numbers, and the tables it draws."""
     case, variant = str(document["case"]), str(document["variant"])
     file, kept = case_file(case, variant), kept_pages(document, tables)
@@ -128,7 +128,7 @@ def talk_content(document: Mapping[str, Any], tables: Mapping[str, Table], side:
     return {
         "key": document["key"], "case": case, "variant": variant, "on": file.on.isoformat(), "side": code,
         "parties": list(file.parties), "outsiders": list(kept.outsiders), "unit": "USD bn a year over the base",
-        "words": spoken_page(page, load(language)).as_plain(), "page": asdict(page),
+        "words": spoken_page(page, load()).as_plain(), "page": asdict(page),
         "tables": [table_content(table) for table in tables.values()],
     }  # fmt: skip
 
