@@ -42,6 +42,7 @@ def rate(
     lawbook: opt.Lawbook = None,
     void: opt.Void = None,
     announce: opt.Announce = None,
+    presume: opt.Presume = False,
     of: opt.Of = "USA",
     all_: Annotated[bool, typer.Option("--all", help="With measures that others took the place of, and ids.")] = False,
     format_: opt.Format = "text",
@@ -53,8 +54,9 @@ def rate(
 
     check_format(format_)
     answer = _answer(
-        line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
-    )
+        line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity,
+        presume,
+    )  # fmt: skip
     if format_ == "json":
         deliver(to_json(as_json(answer)), out, announce=False)
         return
@@ -76,6 +78,7 @@ def explain(
     lawbook: opt.Lawbook = None,
     void: opt.Void = None,
     announce: opt.Announce = None,
+    presume: opt.Presume = False,
     of: opt.Of = "USA",
 ) -> None:
     """The same in sentences: each term, its act and days, what it displaced and on what share."""
@@ -84,8 +87,9 @@ def explain(
     from detente.faces.text_tables import hanging
 
     answer = _answer(
-        line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
-    )
+        line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity,
+        presume,
+    )  # fmt: skip
     print(hanging(explained(answer, *goods_in_words(answer)), terminal_width()))
 
 
@@ -100,6 +104,7 @@ def _answer(
     of: str,
     value: float | None,
     quantity: str | None,
+    presume: bool,
 ) -> LineDuty:
     from detente.lab.statute.lookup import look_up
 
@@ -115,6 +120,7 @@ def _answer(
             of=of.upper(),
             value=value,
             quantity=quantity,
+            presume=presume,
         )
     except InputError as error:
         if error.where not in ("value", "quantity"):

@@ -54,6 +54,9 @@ Switches = Annotated[list[str] | None, typer.Option("--switch", help="Alternativ
 Lawbook = Annotated[Path | None, typer.Option("--lawbook", help="File or folder of your own measures, laid on top.")]
 Void = Annotated[list[str] | None, typer.Option("--void", help="Void measures: an id, authority:ID or basis:IEEPA.")]
 Announce = Annotated[list[str] | None, typer.Option("--announce", help="Announced measures to put in force.")]
+Presume = Annotated[
+    bool, typer.Option("--presume", help="Facts not stated are those of the average in trade, not those of no claim.")
+]
 Tables = Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")]
 Lang = Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the page: en or fr.")]
 Of = Annotated[

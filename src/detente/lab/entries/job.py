@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from detente.codes.errors import Parameter
 from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
 from detente.data.fees import fees
-from detente.data.importers import Importer, importer, parameter_names
+from detente.data.importers import PRESUMED, Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
 from detente.lab.entries.calendar import Calendar
@@ -50,17 +50,17 @@ FEW = 4
 _ONE = Lock()
 """Calendars grow as they are asked: one piece at a time is rated in a process."""
 
-_CALENDARS: dict[tuple[str, int, Reading], Calendar] = {}
+_CALENDARS: dict[tuple[str, int, Reading, str], Calendar] = {}
 _WITHOUT: dict[tuple[int, tuple[str, ...]], tuple[Law, Law]] = {}
 
 
-def _calendar(where: Importer, law: Law, reading: Reading) -> Calendar:
+def _calendar(where: Importer, law: Law, reading: Reading, context: str) -> Calendar:
     """The calendar of a law, kept with all that was compiled for it."""
-    key = (where.iso3, id(law), reading)
+    key = (where.iso3, id(law), reading, context)
     if key not in _CALENDARS:
         if len(_CALENDARS) >= FEW:
             _CALENDARS.clear()
-        _CALENDARS[key] = Calendar(where, law, reading)
+        _CALENDARS[key] = Calendar(where, law, reading, context)
     return _CALENDARS[key]
 
 
@@ -72,16 +72,18 @@ class EntriesOrder:
     ----------
     of : importer. `law` : its law, the shipped one where none is given. `reading` : of time.
     void : selectors of measures without which refunds are counted; none: no refunds.
+    presume : whether facts that a row leaves out are those of the average in trade; else they are not claimed.
     """
 
     of: str = HOME
     law: Law | None = None
     reading: Reading = Reading.EFFECTIVE
     void: tuple[str, ...] = ()
+    presume: bool = False
 
     def __getstate__(self) -> dict[str, object]:
         """What travels to another process: the choices, not what was compiled for them."""
-        return {name: getattr(self, name) for name in ("of", "law", "reading", "void")}
+        return {name: getattr(self, name) for name in ("of", "law", "reading", "void", "presume")}
 
     @cached_property
     def where(self) -> Importer:
@@ -91,7 +93,12 @@ class EntriesOrder:
     @cached_property
     def calendar(self) -> Calendar:
         """The law by day."""
-        return _calendar(self.where, self.law or self.where.law, self.reading)
+        return _calendar(self.where, self.law or self.where.law, self.reading, self.context)
+
+    @property
+    def context(self) -> str:
+        """What facts that rows leave out are taken from, as `Importer.shares` has it."""
+        return PRESUMED if self.presume else "line"
 
     @cached_property
     def without(self) -> Calendar | None:
@@ -104,11 +111,11 @@ class EntriesOrder:
             if len(_WITHOUT) >= FEW:
                 _WITHOUT.clear()
             _WITHOUT[key] = law, law.without(self.void, where=Parameter("void"))
-        return _calendar(self.where, _WITHOUT[key][1], self.reading)
+        return _calendar(self.where, _WITHOUT[key][1], self.reading, self.context)
 
     def under(self, code: str) -> EntriesOrder:
         """The same for rows of another importer: its shipped law, of which nothing is void."""
-        return self if code == self.of else EntriesOrder(code, None, self.reading)
+        return self if code == self.of else EntriesOrder(code, None, self.reading, presume=self.presume)
 
     @property
     def facts(self) -> list[str]:
@@ -223,7 +230,7 @@ def _key(given: Path | SentFile | pl.DataFrame, source: EntryFile, order: Entrie
     with given.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
-    return chunk_key(VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), order.void, size)
+    return chunk_key(VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), order.void, order.presume, size)
 
 
 def _law_key(order: EntriesOrder) -> str:

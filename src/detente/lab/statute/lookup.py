@@ -19,7 +19,7 @@ from detente.data.base_law import OPEN, BaseLaw
 from detente.data.embedded import EMBEDDED
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
-from detente.data.importers import Importer, importer
+from detente.data.importers import PRESUMED, Importer, importer
 from detente.data.old_codes import check_edition, replaced_by, successors
 from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
 from detente.lab.statute.facts import CLAIM, Fact, idle_names
@@ -50,6 +50,7 @@ class LineDuty(Readable):
     programme : name of the programme claimed; "" = none.
     idle : names of parameters, and "claim", that make no difference to the duty.
     level : what its base duty is of: a line, a subheading (hs6), or a sector where the law is on record by it alone.
+    presumed : whether facts that nobody stated are those of the average in trade.
     """
 
     code: str
@@ -72,6 +73,7 @@ class LineDuty(Readable):
     retired: str = ""
     programme: str = ""
     level: str = "line"
+    presumed: bool = False
 
     @property
     def by_quantity(self) -> str:
@@ -108,6 +110,12 @@ class LineDuty(Readable):
         return max(x.total for x in self.ladders) - min(x.total for x in self.ladders) < 1e-12
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest duty of the lines under the code that may be imported, shares; the total for one line."""
+        totals = [x.total for x in self.ladders if not any(ban.entire for ban in x.bans)] or [self.total]
+        return min(totals), max(totals)
+
+    @property
     def main(self) -> Ladder:
         """The ladder of the line with the largest weight."""
         return self.ladders[int(np.argmax(self.weights))]
@@ -125,8 +133,11 @@ def look_up(
     of: str = "USA",
     value: float | None = None,
     quantity: str | float | None = None,
+    presume: bool = False,
 ) -> LineDuty:
     """The duty on one good.
+
+    A fact that is not stated is as in a filing without the claim: no metal is declared, no American content, no use.
 
     Parameters
     ----------
@@ -137,6 +148,7 @@ def look_up(
     value : customs value of a shipment, USD; rules for small parcels of such a value are among the controls.
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
         duty by the unit exact, and a minimum price a duty.
+    presume : whether facts that are not stated are those of the average in trade instead.
 
     Raises
     ------
@@ -155,7 +167,7 @@ def look_up(
     given = dict(parameters or {})
     if where.programmes.aspect(programme) in book.aspects:
         given.setdefault(where.programmes.aspect(programme), 1.0)
-    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given)
+    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, PRESUMED if presume else "line")
     stated = goods.base_law
     cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
     book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
@@ -182,10 +194,12 @@ def look_up(
         stands_in,
         stated,
         cargo,
-        _idle(where, codes, on, idle_names(schedule, goods.lines, programme, goods.given, parameters or {}), programme),
+        _idle(where, codes, on, idle_names(
+            schedule, goods.lines, programme, goods.given, parameters or {}, goods.context), programme),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
         SECTOR if goods.lines.unlisted_on(on).any() and not programme else SIX if where.file.level == SIX else "line",
+        presume,
     )
 
 
