@@ -181,10 +181,6 @@ def _heading(measure: Measure, answer: LineDuty) -> str:
     return next(now, "") or measure.heading
 
 
-SUBHEADING = 6
-"""Digits of a subheading of the Harmonized System."""
-
-
 def _act(of: Measure | DutyTerm) -> str:
     """Instrument and citation."""
     return cited(of.instrument, of.citation)
@@ -227,10 +223,12 @@ def stand_in(answer: LineDuty) -> str:
     """That its 8-digit line, or the numbers that replaced it, answer for a number which is not in the schedule."""
     number, codes = dotted(answer.code), " and ".join(map(dotted, answer.stands_in))
     missing = f"{number} is not in the schedule on record for {answer.on}"
-    if answer.level == SECTOR or len(answer.stands_in[0]) <= SUBHEADING:
+    if answer.level in (SECTOR, SIX):
         return f"the law is on record by subheading: {codes} answers for {number}"
     if answer.stands_in == (answer.code[:8],):
         return f"{missing}; its 8-digit line {codes} stands in"
+    if answer.code.startswith(answer.stands_in):
+        return f"{missing}; the lines of its subheading {codes} stand in"
     return f"{missing}; {codes}, which replaced it, {'stand' if len(answer.stands_in) > 1 else 'stands'} in"
 
 
@@ -249,6 +247,8 @@ def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[
         notes.append(stand_in(answer))
     if answer.claim:
         notes.append(f"claims the special rate of {answer.programme}")
+    if answer.unstated:
+        notes.append(declared_note("law.unstated", name=answer.programme, text=answer.unstated))
     if answer.retired:
         notes.append(
             f"{dotted(answer.code)} left the schedule after {answer.retired}; the law is read for it all the same"

@@ -59,7 +59,7 @@ class Calendar:
     ----------
     where : whose law; `law` : the law itself; `reading` : of time. `context` : of `Importer.shares`.
     terms : every duty, exemption and ban met so far.
-    under : lines that stood under a code on the days of a segment, as far as rows named them.
+    under : lines that stood under a code on the days of a segment, as far as rows named them; what stood in for it.
     """
 
     where: Importer
@@ -67,7 +67,7 @@ class Calendar:
     reading: Reading = Reading.EFFECTIVE
     context: str = "line"
     terms: TermBook = field(default_factory=TermBook)
-    under: dict[tuple[str, int], list[int]] = field(default_factory=dict, repr=False)
+    under: dict[tuple[str, int], tuple[list[int], str]] = field(default_factory=dict, repr=False)
     _spans: dict[int, LawSpan] = field(default_factory=dict, repr=False)
     _days: dict[int, DayStacks] = field(default_factory=dict, repr=False)
     _live: tuple[int, Resolver, Stacker] | None = field(default=None, repr=False)
@@ -209,7 +209,9 @@ class Calendar:
         pairs |= dict.fromkeys(sorted(self._extra))
         return list(
             dict.fromkeys(
-                self.column(partner, claim, on) for partner, claim in pairs if partner not in self.where.members
+                self.column(partner, claim, on)
+                for partner, claim in pairs
+                if partner not in self.where.members or (partner, claim) in self._extra
             )
         )
 

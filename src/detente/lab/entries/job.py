@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from detente.codes.errors import Parameter
 from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
+from detente.data.entry_types import HOME
 from detente.data.fees import fees
 from detente.data.importers import PRESUMED, Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
 from detente.lab.entries.calendar import Calendar
-from detente.lab.entries.charges import HOME, limited
+from detente.lab.entries.charges import limited
 from detente.lab.entries.frames import frames_of
 from detente.lab.entries.importers import groups_of, together
 from detente.lab.entries.piece import rate_piece
@@ -240,7 +241,7 @@ def _law_key(order: EntriesOrder) -> str:
         content = asdict(part) if is_dataclass(part) else part
         digest.update(json.dumps(content, default=_plain, sort_keys=True).encode())
     names = [name for name in (order.where.file.schedule.table, "usa_special", "metal_content") if name]
-    for path in (*map(embedded, names), *(package_folder() / name for name in ("fees.yaml", "adcvd.yaml"))):
+    for path in (*map(embedded, names), *(package_folder() / name for name in ("fees.yaml", "entry_types.yaml", "adcvd.yaml"))):
         digest.update(file_hash(path).encode())
     return digest.hexdigest()
 
@@ -260,7 +261,8 @@ def _entries(parts: pl.DataFrame) -> pl.DataFrame:
         pl.col("row").min(), pl.col("day").min(), *sums, *refund, pl.col("informal").any()
     )
     day = grouped["day"].fill_null(0).to_numpy()
-    fee = limited(grouped["processing_fee"].to_numpy(), grouped["informal"].fill_null(False).to_numpy(), day)
+    small = grouped["value"] <= fees().informal_up_to
+    fee = limited(grouped["processing_fee"].to_numpy(), (grouped["informal"].fill_null(False) & small).to_numpy(), day)
     date = (pl.col("day") - 719163).cast(pl.Int32).cast(pl.Date).cast(pl.String).fill_null("").alias("date")
     money = [pl.col(n).round(2) for n in ("value", "duty", "harbor_fee", *(["refund"] if refund else []))]
     whole = grouped.with_columns(date, *money, pl.Series("processing_fee", fee).round(2))

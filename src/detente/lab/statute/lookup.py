@@ -17,10 +17,11 @@ from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import OPEN, BaseLaw
 from detente.data.embedded import EMBEDDED
+from detente.data.entry_types import HOME
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
 from detente.data.importers import PRESUMED, Importer, importer
-from detente.data.old_codes import check_edition, replaced_by, successors
+from detente.data.old_codes import check_edition, of_earlier_edition, replaced_by, successors
 from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
 from detente.lab.statute.facts import CLAIM, Fact, idle_names
 from detente.lab.statute.standing import standing_of
@@ -88,6 +89,15 @@ class LineDuty(Readable):
     def total(self) -> float:
         """Duty, share of customs value; the weighted mean where lines under the code differ."""
         return float(sum(w * ladder.total for w, ladder in zip(self.weights, self.ladders, strict=True)))
+
+    @property
+    def unstated(self) -> str:
+        """What the special rate claimed says where no amount can be read from it and the general rate stands in; ""."""
+        if not self.claim or self.law is None:
+            return ""
+        programmes = importer(self.law.importer).programmes
+        texts = (programmes.unstated(self.claim, ladder.line, self.on) for ladder in self.ladders)
+        return next((text for text in texts if text), "")
 
     @property
     def banned(self) -> tuple[DutyTerm, ...]:
@@ -230,9 +240,8 @@ def meant(where: Importer, book: Law, line: str, partner: str, on: date) -> Mean
     code = digits(line, "line", where.file.lengths)
     members = members_of(where, partner, on)
     origin = members[0] if members else where.countries.resolve(partner, "partner")
-    if origin in where.members:
-        itself = "the importer itself" if origin == where.iso3 else f"within {where.file.name}"
-        raise InputError("partner", f"{origin} is {itself}", "give the country of origin of the goods")
+    if origin in where.members and not code.startswith(RETURNED):
+        raise own_goods(origin, where)
     stands_in = substitute(where, code, on)
     lines = [x for prefix in stands_in or (code,) for x in lines_under(where, prefix, on)]
     return Meant(code, members, origin, stands_in, lines)
@@ -262,6 +271,17 @@ def partners_first(named: Sequence[str], on: date, of: str = "USA") -> list[str]
     ]
 
 
+RETURNED = "98"
+"""Chapter of the tariff of the United States under which their own goods come back."""
+
+
+def own_goods(origin: str, where: Importer) -> InputError:
+    """That goods are the importer's own."""
+    itself = "the importer itself" if origin == where.iso3 else f"within {where.file.name}"
+    back = "; American goods come back under 9801 or 9802" if where.iso3 == HOME else ""
+    return InputError("partner", f"{origin} is {itself}", f"give the country of origin of the goods{back}")
+
+
 SUBHEADING = 6
 """Digits of a subheading, which stands for lines that are on record by their sector alone."""
 
@@ -270,7 +290,8 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
     """Codes that answer for a statistical number on no record, or younger than the day; none where it is there.
 
     Numbers change by the quarter while the rate stands on the 8-digit line, so the line answers for them; where it is
-    known which numbers replaced an old one, they do.
+    known which numbers replaced an old one, they do. For a day before the schedule on record the subheading answers, or
+    those that hold its goods since.
     """
     inside = where.lines.slice(code)
     longest = where.file.digits
@@ -278,9 +299,19 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
         return (code[:SUBHEADING],)
     if len(code) > longest:
         return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
-    if len(code) != LONGEST or (inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()):
-        return ()
-    return replaced_by(code, where.lawbook) or ((code[:8],) if in_schedule(where, code[:8], on) else ())
+    if inside.stop > inside.start:
+        if len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat():
+            return ()
+    heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
+    shorter = [code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or _before_schedule(where, on))]
+    line = next(((prefix,) for prefix in shorter if in_schedule(where, prefix, on)), ())
+    return heirs or line or (successors(code, where.lines) if of_earlier_edition(code, on) else ())
+
+
+def _before_schedule(where: Importer, on: date) -> bool:
+    """Whether a day lies before the first on which numbers of the schedule on record are known to have changed."""
+    known = np.unique(where.table["from"]).tolist() if "from" in where.table else []
+    return on.isoformat() < next((day for day in known if day), "")
 
 
 def retired(where: Importer, code: str, on: date) -> str:
