@@ -58,9 +58,13 @@ class EntryType:
             raise InputError("entry_type", f"{what} is not rated by the line: {self.flag}", "leave the row out")
         if not self.start <= on <= last:
             days = f"until {last}" if on > last else f"from {self.start}"
-            raise InputError("entry_type", f"{what} was open to goods of {partner} {days}", "enter it under another type")
+            raise InputError(
+                "entry_type", f"{what} was open to goods of {partner} {days}", "enter it under another type"
+            )
         if self.most and value > self.most:
-            raise InputError("entry_type", f"{what} is for goods of up to {self.most:,.0f} USD", "enter it under another")
+            raise InputError(
+                "entry_type", f"{what} is for goods of up to {self.most:,.0f} USD", "enter it under another"
+            )
 
 
 @lru_cache(maxsize=1)
@@ -91,5 +95,7 @@ def entry_type(text: str) -> EntryType:
     name = "01" if not plain else code[0].zfill(2) if code else words.get(plain, "")
     if name not in entry_types():
         known = [f"{row.code} ({row.name})" for row, _ in _rows()]
-        raise UnknownName("type of entry", text, (*entry_types(), *words), "entry_type", f"types: {', '.join(known[:12])}")
+        raise UnknownName(
+            "type of entry", text, (*entry_types(), *words), "entry_type", f"types: {', '.join(known[:12])}"
+        )
     return entry_types()[name]

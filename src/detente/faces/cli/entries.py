@@ -53,7 +53,9 @@ def entries(
         raise InputError("--resume", "needs the file or folder that was to be written", "add --out FILE")
     if not filed and format_ in BINARY:
         raise InputError("--format", f"{format_} cannot be printed", f"add --out entries.{format_}")
-    order = EntriesOrder(of, opt.law_of(of, lawbook, switch, None, announce), opt.reading(reading), tuple(void or ()), presume)
+    order = EntriesOrder(
+        of, opt.law_of(of, lawbook, switch, None, announce), opt.reading(reading), tuple(void or ()), presume
+    )
     folder = _folder(out) if filed and out is not None else _passing(file)
     with Progress("entries", "rows", quiet=quiet) as progress:
         try:

@@ -72,7 +72,10 @@ def _unstated(piece: RatedPiece) -> Mask:
     programmes, combos = piece.calendar.where.programmes, piece.combos
     mask = np.zeros(len(combos), dtype=bool)
     for k in np.flatnonzero(np.asarray([bool(claim) for claim in combos.claims])[combos.claim]).tolist():
-        code, on = str(piece.calendar.where.lines.codes[combos.line[k]]), piece.calendar.first_day(int(combos.segment[k]))
+        code, on = (
+            str(piece.calendar.where.lines.codes[combos.line[k]]),
+            piece.calendar.first_day(int(combos.segment[k])),
+        )
         mask[k] = bool(programmes.unstated(combos.claims[combos.claim[k]], code, on))
     return mask[piece.combo]
 

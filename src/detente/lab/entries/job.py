@@ -231,7 +231,9 @@ def _key(given: Path | SentFile | pl.DataFrame, source: EntryFile, order: Entrie
     with given.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
-    return chunk_key(VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), order.void, order.presume, size)
+    return chunk_key(
+        VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), order.void, order.presume, size
+    )
 
 
 def _law_key(order: EntriesOrder) -> str:
@@ -241,7 +243,10 @@ def _law_key(order: EntriesOrder) -> str:
         content = asdict(part) if is_dataclass(part) else part
         digest.update(json.dumps(content, default=_plain, sort_keys=True).encode())
     names = [name for name in (order.where.file.schedule.table, "usa_special", "metal_content") if name]
-    for path in (*map(embedded, names), *(package_folder() / name for name in ("fees.yaml", "entry_types.yaml", "adcvd.yaml"))):
+    for path in (
+        *map(embedded, names),
+        *(package_folder() / name for name in ("fees.yaml", "entry_types.yaml", "adcvd.yaml")),
+    ):
         digest.update(file_hash(path).encode())
     return digest.hexdigest()
 

@@ -135,9 +135,7 @@ def _check_goods(rows: EntryRows, calendar: Calendar) -> None:
                 rows.reasons.add(row, str(error))
 
 
-def _check_alike(
-    rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rated, combo: Ints, several: Ints
-) -> None:
+def _check_alike(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rated, combo: Ints, several: Ints) -> None:
     """Give a reason to rows whose code stands for several lines that owe different duties.
 
     Where the code is one of another day, for which these lines stand in, the most traded of them is taken and named.

@@ -149,7 +149,9 @@ def _types(
         reasons.add(row, str(InputError("zone_status", "privileged goods owe the rate of the day the status was granted",
                                         "give that day as zone_date")))  # fmt: skip
     for row in np.flatnonzero((status > 0) & (duty != "zone")).tolist():
-        reasons.add(row, str(InputError("zone_status", "is for goods entered from a zone", "give the type of entry 06")))
+        reasons.add(
+            row, str(InputError("zone_status", "is for goods entered from a zone", "give the type of entry 06"))
+        )
     quota = np.asarray([k.quota for k in kinds])[kind]
     for name, then, here in (("zone_date", granted, privileged), ("transit_date", moved, (duty == "day") & ~quota)):
         law_day = np.where(here & (then > 0), then, law_day)
@@ -177,7 +179,9 @@ def _text(frame: pl.DataFrame, name: str) -> pl.Series:
     """A column of the file; blank where it has none."""
     import polars as pl
 
-    return frame[name] if name in frame.columns else pl.Series(name, [""], dtype=pl.String).new_from_index(0, frame.height)
+    return (
+        frame[name] if name in frame.columns else pl.Series(name, [""], dtype=pl.String).new_from_index(0, frame.height)
+    )
 
 
 def _check_own(series: pl.Series, partner: Ints, partners: tuple[str, ...], where: Importer, reasons: Reasons) -> None:

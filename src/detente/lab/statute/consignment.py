@@ -77,9 +77,7 @@ class Consignment:
 
     def _compiled(self, law: Law, columns: Sequence[PartnerColumn]) -> Schedule:
         own = law.on_day(self.on)
-        space = self.lines.space(
-            own, columns, context=self.context, overrides=self.given, on=self.on, keep_states=True
-        )
+        space = self.lines.space(own, columns, context=self.context, overrides=self.given, on=self.on, keep_states=True)
         return schedule_on(space, self.on, self.reading, record=True)
 
     def total(self, law: Law, weights: Sequence[float]) -> float | None:

@@ -45,7 +45,10 @@ def line_history(
     check_day(first)
     answer = look_up(line, partner, last, of=of)
     acts = {step.day for step in steps(where.law, first + timedelta(1), last)}
-    days = [first, *sorted(acts | {day for day in (*where.base_days, *_renewals(where, answer)) if first < day <= last})]
+    days = [
+        first,
+        *sorted(acts | {day for day in (*where.base_days, *_renewals(where, answer)) if first < day <= last}),
+    ]
     levels = _levels(where, answer, days)
     turns = [n for n in range(len(days)) if n == 0 or levels[n].apart(levels[n - 1])]
     rows = [_row(where, answer.partner, levels, n) for n in turns]

@@ -204,8 +204,13 @@ def look_up(
         stands_in,
         stated,
         cargo,
-        _idle(where, codes, on, idle_names(
-            schedule, goods.lines, programme, goods.given, parameters or {}, goods.context), programme),
+        _idle(
+            where,
+            codes,
+            on,
+            idle_names(schedule, goods.lines, programme, goods.given, parameters or {}, goods.context),
+            programme,
+        ),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
         SECTOR if goods.lines.unlisted_on(on).any() and not programme else SIX if where.file.level == SIX else "line",
