@@ -12,8 +12,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from detente.codes.errors import Parameter
-from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
 from detente.data.entry_types import HOME
+from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
 from detente.data.fees import fees
 from detente.data.importers import PRESUMED, Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder

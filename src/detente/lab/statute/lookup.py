@@ -304,9 +304,8 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
         return (code[:SUBHEADING],)
     if len(code) > longest:
         return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
-    if inside.stop > inside.start:
-        if len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat():
-            return ()
+    if inside.stop > inside.start and (len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat()):
+        return ()
     heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
     shorter = [code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or _before_schedule(where, on))]
     line = next(((prefix,) for prefix in shorter if in_schedule(where, prefix, on)), ())
