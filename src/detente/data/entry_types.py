@@ -17,7 +17,7 @@ NAME = "entry_types.yaml"
 HOME = "USA"
 """The importer whose types of entry, and fees, are on record."""
 
-FORMAL, INFORMAL = "formal", "informal"
+INFORMAL, OTHER_TYPE = "informal", "enter the goods under another type"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class EntryType:
 
     Attributes
     ----------
-    duty : day, zone, none, parcel or apart, as the file says. `processing` : how its processing fee is owed; "" = none is.
+    duty : day, zone, none, parcel or apart, as the file says. `processing` : how its processing fee is owed; "" = not.
     harbor : whether the harbor maintenance fee is owed with it. `quota` : whether it is under a quota.
     start, until : days on which it may be filed, or frees goods; `until_of` : other last days, by origin.
     most : customs value up to which it is open, USD; 0 for any. `flag` : what it says beside the dollars.
@@ -58,13 +58,9 @@ class EntryType:
             raise InputError("entry_type", f"{what} is not rated by the line: {self.flag}", "leave the row out")
         if not self.start <= on <= last:
             days = f"until {last}" if on > last else f"from {self.start}"
-            raise InputError(
-                "entry_type", f"{what} was open to goods of {partner} {days}", "enter it under another type"
-            )
+            raise InputError("entry_type", f"{what} was open to goods of {partner} {days}", OTHER_TYPE)
         if self.most and value > self.most:
-            raise InputError(
-                "entry_type", f"{what} is for goods of up to {self.most:,.0f} USD", "enter it under another"
-            )
+            raise InputError("entry_type", f"{what} is for goods of up to {self.most:,.0f} USD", OTHER_TYPE)
 
 
 @lru_cache(maxsize=1)

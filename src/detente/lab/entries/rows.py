@@ -69,8 +69,8 @@ class EntryRows:
 
     Attributes
     ----------
-    day : of entry, proleptic ordinal; `law_day` : the day whose rates are owed. `segment` : of the calendar at that day.
-    value : customs value, USD. `kind` : type of entry of each row, a place in `kinds`. `free` : rows that owe no duty now.
+    day : of entry, proleptic ordinal; `law_day` : the day whose rates are owed; `segment` : of the calendar on it.
+    value : customs value, USD. `kind` : type of entry of each row, a place in `kinds`. `free` : rows without duty now.
     silent : rows from a zone that do not say their status.
     members : lines under each pair of code and segment; `pair` : of each row, -1 for none.
     rated_as : row -> what it was rated as, where its code is not of the day.

@@ -82,7 +82,7 @@ def last_act(of: str = "USA", by: date = LATEST) -> date:
 
 @dataclass(frozen=True)
 class _Level:
-    """The lines under a code on a day: what each owes and weighs, arrays of shape (lines,), and what the weights are."""
+    """The lines under a code on a day: what each owes and weighs, shape (lines,), and what the weights are."""
 
     schedule: Schedule
     owed: NDArray[np.float64]
