@@ -49,6 +49,11 @@ class Reasons:
         if text not in texts:
             texts.append(text)
 
+    def of(self, rows: Mask, error: DetenteError) -> None:
+        """The same reason for several rows, shape (rows,)."""
+        for row in np.flatnonzero(rows).tolist():
+            self.add(row, str(error))
+
     def good(self) -> NDArray[np.bool_]:
         """Rows without a reason, shape (rows,)."""
         mask = np.ones(self.count, dtype=bool)
@@ -145,18 +150,15 @@ def _types(
     law_day = day.copy()
     granted, moved = (_each(_text(frame, name), _day_or_none, reasons) for name in ("zone_date", "transit_date"))
     privileged = (duty == "zone") & (status == ZONE_STATUSES.index("P"))
-    for row in np.flatnonzero(privileged & (granted == 0)).tolist():
-        reasons.add(row, str(InputError("zone_status", "privileged goods owe the rate of the day the status was granted",
-                                        "give that day as zone_date")))  # fmt: skip
-    for row in np.flatnonzero((status > 0) & (duty != "zone")).tolist():
-        reasons.add(
-            row, str(InputError("zone_status", "is for goods entered from a zone", "give the type of entry 06"))
-        )
     quota = np.asarray([k.quota for k in kinds])[kind]
-    for name, then, here in (("zone_date", granted, privileged), ("transit_date", moved, (duty == "day") & ~quota)):
+    for then, here in ((granted, privileged), (moved, (duty == "day") & ~quota)):
         law_day = np.where(here & (then > 0), then, law_day)
-        for row in np.flatnonzero((then > day) & (day > 0)).tolist():
-            reasons.add(row, str(InputError(name, "is after the day of entry", "give the earlier day")))
+    lacking = "privileged goods owe the rate of the day on which the status was granted"
+    reasons.of(privileged & (granted == 0), InputError("zone_status", lacking, "give that day as zone_date"))
+    outside = InputError("zone_status", "is for goods from a zone", "give the type of entry 06")
+    reasons.of((status > 0) & (duty != "zone"), outside)
+    late = InputError("zone_date, transit_date", "is after the day of entry", "give the earlier day")
+    reasons.of(((granted > day) | (moved > day)) & (day > 0), late)
     return kind, kinds, law_day, free, (duty == "zone") & (status == 0)
 
 
@@ -211,8 +213,7 @@ def _each(series: pl.Series, read: Callable[[str], int], reasons: Reasons) -> In
         try:
             numbers[i] = read(text)
         except DetenteError as error:
-            for row in np.flatnonzero(place == i).tolist():
-                reasons.add(row, str(error))
+            reasons.of(place == i, error)
     return numbers[place]
 
 
@@ -284,8 +285,7 @@ def _lines(
             if others:
                 rated_as |= dict.fromkeys(np.flatnonzero(pair == k).tolist(), others)
         except DetenteError as error:
-            for row in np.flatnonzero(pair == k).tolist():
-                reasons.add(row, str(error))
+            reasons.of(pair == k, error)
     lacking = np.asarray([not lines for lines in members], dtype=bool)[pair]
     return np.where(lacking, -1, pair), members, rated_as
 
@@ -356,8 +356,7 @@ def _claims(
             symbol = calendar.where.programmes.claimed(text, partners[partner[row]], on)
             known[k] = symbols.setdefault(symbol, len(symbols))
         except DetenteError as error:
-            for other in np.flatnonzero(place == k).tolist():
-                reasons.add(other, str(error))
+            reasons.of(place == k, error)
     return known[place.reshape(-1)], tuple(symbols)
 
 
