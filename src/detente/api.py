@@ -273,6 +273,7 @@ def explain(
     parameters: Mapping[str, float] | None = None,
     value: float | None = None,
     quantity: str | float | None = None,
+    presume: bool = False,
 ) -> DutyRate:
     """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
 
@@ -289,6 +290,7 @@ def explain(
         of=importer_id(of, Parameter("of")),
         value=value,
         quantity=quantity,
+        presume=presume,
     )
     return DutyRate.of(duty)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from detente.codes.escaping import markdown
 from detente.codes.standing import Standing
+from detente.data.flows import claims_in_words, claims_on
 from detente.data.importers import importer
 from detente.faces.words.costs import cost_sentences
 from detente.faces.words.language import MINUS, Language, load
@@ -20,7 +21,18 @@ from detente.faces.words.show import INDENT, WIDTH
 from detente.lab.country.brief import MARKET, CountryBrief
 from detente.lab.country.deal_world import TODAY
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
-from detente.lab.country.tables import DUTY, EXPORTS, INCOME, MARGIN, SOLD, WAGE, rivals_duty
+from detente.lab.country.tables import (
+    DUTY,
+    EXPORTS,
+    INCOME,
+    MARGIN,
+    OTHERS_PAID,
+    PAID,
+    PAID_MARGIN,
+    SOLD,
+    WAGE,
+    rivals_duty,
+)
 from detente.lab.world.chosen import is_usual
 
 NONE = 5e-5
@@ -186,6 +198,11 @@ class _PageWords:
         duty, rivals, margin = (self.numbers[name] for name in (DUTY, rivals_duty(), MARGIN))
         rates = {name: say.percent(float(row["after"]), 1) for name, row in (("own", duty), ("rivals", rivals))}
         yield say("country_duties", there=self.there, **rates)
+        if PAID_MARGIN in self.numbers:
+            names = {"own": PAID, "others": OTHERS_PAID}
+            paid = {key: say.percent(float(self.numbers[name]["after"]), 1) for key, name in names.items()}
+            yield say("country_paid", month=say.month(self.brief.on[1]), **paid)
+            margin = self.numbers[PAID_MARGIN]
         yield self._margin(float(margin["before"]), float(margin["after"]))
         yield from self._moves()
 
@@ -368,6 +385,8 @@ class _PageWords:
         over = [self.say(phrase) for phrase in OVER["of_sets"]]
         yield self.say("ranges_of", list=self.say.listed(over))
         yield self.say("country_rests")
+        if PAID in self.numbers:
+            yield self.say("country_claims", claims=claims_in_words(claims_on(self.brief.on[1])))
         yield from self._laws()
         if not is_usual(self.brief.scenario):
             yield self.say("rests_world", world=self.brief.scenario.world)

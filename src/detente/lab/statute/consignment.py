@@ -44,6 +44,7 @@ class Consignment:
     on: date
     reading: Reading
     given: Mapping[str, float]
+    context: str = "line"
 
     @cached_property
     def lines(self) -> Importer:
@@ -76,7 +77,7 @@ class Consignment:
 
     def _compiled(self, law: Law, columns: Sequence[PartnerColumn]) -> Schedule:
         own = law.on_day(self.on)
-        space = self.lines.space(own, columns, context="line", overrides=self.given, on=self.on, keep_states=True)
+        space = self.lines.space(own, columns, context=self.context, overrides=self.given, on=self.on, keep_states=True)
         return schedule_on(space, self.on, self.reading, record=True)
 
     def total(self, law: Law, weights: Sequence[float]) -> float | None:
@@ -90,7 +91,7 @@ class Consignment:
         return {origin: duties_of(schedule, i).total(full, of_lines) for i, origin in enumerate(origins)}
 
     def _shares(self, schedule: Schedule) -> Shares:
-        return self.lines.shares(schedule.law, "line", self.given)
+        return self.lines.shares(schedule.law, self.context, self.given)
 
     def facts(self, law: Law, schedule: Schedule, weights: NDArray[np.float64]) -> tuple[Fact, ...]:
         """What the duty hangs on: a claim, facts about the goods, readings of the text, the fate of open clauses."""

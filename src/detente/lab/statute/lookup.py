@@ -17,10 +17,11 @@ from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import OPEN, BaseLaw
 from detente.data.embedded import EMBEDDED
+from detente.data.entry_types import HOME
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
-from detente.data.importers import Importer, importer
-from detente.data.old_codes import check_edition, replaced_by, successors
+from detente.data.importers import PRESUMED, Importer, importer
+from detente.data.old_codes import check_edition, of_earlier_edition, replaced_by, successors
 from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
 from detente.lab.statute.facts import CLAIM, Fact, idle_names
 from detente.lab.statute.standing import standing_of
@@ -50,6 +51,7 @@ class LineDuty(Readable):
     programme : name of the programme claimed; "" = none.
     idle : names of parameters, and "claim", that make no difference to the duty.
     level : what its base duty is of: a line, a subheading (hs6), or a sector where the law is on record by it alone.
+    presumed : whether facts that nobody stated are those of the average in trade.
     """
 
     code: str
@@ -72,6 +74,7 @@ class LineDuty(Readable):
     retired: str = ""
     programme: str = ""
     level: str = "line"
+    presumed: bool = False
 
     @property
     def by_quantity(self) -> str:
@@ -86,6 +89,15 @@ class LineDuty(Readable):
     def total(self) -> float:
         """Duty, share of customs value; the weighted mean where lines under the code differ."""
         return float(sum(w * ladder.total for w, ladder in zip(self.weights, self.ladders, strict=True)))
+
+    @property
+    def unstated(self) -> str:
+        """What the special rate claimed says where no amount can be read from it and the general rate stands in; ""."""
+        if not self.claim or self.law is None:
+            return ""
+        programmes = importer(self.law.importer).programmes
+        texts = (programmes.unstated(self.claim, ladder.line, self.on) for ladder in self.ladders)
+        return next((text for text in texts if text), "")
 
     @property
     def banned(self) -> tuple[DutyTerm, ...]:
@@ -108,6 +120,12 @@ class LineDuty(Readable):
         return max(x.total for x in self.ladders) - min(x.total for x in self.ladders) < 1e-12
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest duty of the lines under the code that may be imported, shares; the total for one line."""
+        totals = [x.total for x in self.ladders if not any(ban.entire for ban in x.bans)] or [self.total]
+        return min(totals), max(totals)
+
+    @property
     def main(self) -> Ladder:
         """The ladder of the line with the largest weight."""
         return self.ladders[int(np.argmax(self.weights))]
@@ -125,8 +143,11 @@ def look_up(
     of: str = "USA",
     value: float | None = None,
     quantity: str | float | None = None,
+    presume: bool = False,
 ) -> LineDuty:
     """The duty on one good.
+
+    A fact that is not stated is as in a filing without the claim: no metal is declared, no American content, no use.
 
     Parameters
     ----------
@@ -137,6 +158,7 @@ def look_up(
     value : customs value of a shipment, USD; rules for small parcels of such a value are among the controls.
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
         duty by the unit exact, and a minimum price a duty.
+    presume : whether facts that are not stated are those of the average in trade instead.
 
     Raises
     ------
@@ -155,7 +177,7 @@ def look_up(
     given = dict(parameters or {})
     if where.programmes.aspect(programme) in book.aspects:
         given.setdefault(where.programmes.aspect(programme), 1.0)
-    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given)
+    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, PRESUMED if presume else "line")
     stated = goods.base_law
     cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
     book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
@@ -182,10 +204,17 @@ def look_up(
         stands_in,
         stated,
         cargo,
-        _idle(where, codes, on, idle_names(schedule, goods.lines, programme, goods.given, parameters or {}), programme),
+        _idle(
+            where,
+            codes,
+            on,
+            idle_names(schedule, goods.lines, programme, goods.given, parameters or {}, goods.context),
+            programme,
+        ),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
         SECTOR if goods.lines.unlisted_on(on).any() and not programme else SIX if where.file.level == SIX else "line",
+        presume,
     )
 
 
@@ -216,9 +245,8 @@ def meant(where: Importer, book: Law, line: str, partner: str, on: date) -> Mean
     code = digits(line, "line", where.file.lengths)
     members = members_of(where, partner, on)
     origin = members[0] if members else where.countries.resolve(partner, "partner")
-    if origin in where.members:
-        itself = "the importer itself" if origin == where.iso3 else f"within {where.file.name}"
-        raise InputError("partner", f"{origin} is {itself}", "give the country of origin of the goods")
+    if origin in where.members and not code.startswith(RETURNED):
+        raise own_goods(origin, where)
     stands_in = substitute(where, code, on)
     lines = [x for prefix in stands_in or (code,) for x in lines_under(where, prefix, on)]
     return Meant(code, members, origin, stands_in, lines)
@@ -248,6 +276,17 @@ def partners_first(named: Sequence[str], on: date, of: str = "USA") -> list[str]
     ]
 
 
+RETURNED = "98"
+"""Chapter of the tariff of the United States under which their own goods come back."""
+
+
+def own_goods(origin: str, where: Importer) -> InputError:
+    """That goods are the importer's own."""
+    itself = "the importer itself" if origin == where.iso3 else f"within {where.file.name}"
+    back = "; American goods come back under 9801 or 9802" if where.iso3 == HOME else ""
+    return InputError("partner", f"{origin} is {itself}", f"give the country of origin of the goods{back}")
+
+
 SUBHEADING = 6
 """Digits of a subheading, which stands for lines that are on record by their sector alone."""
 
@@ -256,7 +295,8 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
     """Codes that answer for a statistical number on no record, or younger than the day; none where it is there.
 
     Numbers change by the quarter while the rate stands on the 8-digit line, so the line answers for them; where it is
-    known which numbers replaced an old one, they do.
+    known which numbers replaced an old one, they do. For a day before the schedule on record the subheading answers, or
+    those that hold its goods since.
     """
     inside = where.lines.slice(code)
     longest = where.file.digits
@@ -264,9 +304,18 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
         return (code[:SUBHEADING],)
     if len(code) > longest:
         return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
-    if len(code) != LONGEST or (inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()):
+    if inside.stop > inside.start and (len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat()):
         return ()
-    return replaced_by(code, where.lawbook) or ((code[:8],) if in_schedule(where, code[:8], on) else ())
+    heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
+    shorter = [code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or _before_schedule(where, on))]
+    line = next(((prefix,) for prefix in shorter if in_schedule(where, prefix, on)), ())
+    return heirs or line or (successors(code, where.lines) if of_earlier_edition(code, on) else ())
+
+
+def _before_schedule(where: Importer, on: date) -> bool:
+    """Whether a day lies before the first on which numbers of the schedule on record are known to have changed."""
+    known = np.unique(where.table["from"]).tolist() if "from" in where.table else []
+    return on.isoformat() < next((day for day in known if day), "")
 
 
 def retired(where: Importer, code: str, on: date) -> str:

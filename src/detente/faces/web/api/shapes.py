@@ -281,7 +281,9 @@ SHAPES: dict[str, Shape] = {
     }),
     "Ladder": fields("The duty on a good.", STANDING | {
         "line": text("tariff line"), "partner": text("country of origin"), "date": text("day"),
-        "total": number("duty in all", "share of value", null=True),
+        "total": number("duty in all; the mean of the lines where they differ", "share of value", null=True),
+        "low": number("lowest duty of the lines under the code", "share of value", null=True),
+        "high": number("highest of them", "share of value", null=True),
         "base": number("duty before additional ones", "share of value"),
         "base_law": fields("the base duty as the schedule writes it", {
             "text": text("its text", null=True), "column": text("column of the schedule"),
@@ -306,6 +308,7 @@ SHAPES: dict[str, Shape] = {
         "retired": {"description": "last day of a number that has left the schedule"},
         "level": text("what the base duty is of", "line", "hs6", "sector"),
         "by_quantity": text("a duty by quantity that no share of value stands for", null=True),
+        "presumed": flag("whether facts not stated are those of the average in trade"),
         "idle": rows({}, "measures that add nothing here, and why"), "controls": rows({}, "controls on trade"),
         "bans": rows({}, "bans"), "exemptions": rows({}, "exemptions"), "facts": rows({}, "facts that were taken"),
         "of": text("whose law, by its id"), "country": text("name of the partner"),

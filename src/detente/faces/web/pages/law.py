@@ -183,7 +183,10 @@ def _drawn(past: Table, here: date, say: Language) -> dict[str, Any]:
 
 
 def _total(answer: LineDuty, say: Language) -> str:
-    """What is owed, to a tenth of a point where it is a share of value alone."""
+    """What is owed, to a tenth of a point where it is a share of value alone; of several lines their range first."""
+    if not answer.uniform and not answer.by_quantity and answer.level == "line":
+        low, high = map(say.percent, answer.ends)
+        return say("law.range", low=low, high=high, mean=say.percent(answer.total), count=len(answer.ladders))
     return owed(answer) if answer.by_quantity or answer.level != "line" else say.percent(answer.total)
 
 
