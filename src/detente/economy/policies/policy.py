@@ -89,6 +89,7 @@ class Optimum(Readable):
     ----------
     country, over : whose rates, and along which axes they may differ.
     rates : tariffs of the country, shape (exporter,) or (exporter, sector), shares.
+    group : which of the rates sought each of these cells takes, the same shape; -1 for cells that keep theirs.
     value : the objective, change of welfare as a share.
     equilibrium : the solved economy under these rates.
     """
@@ -96,6 +97,7 @@ class Optimum(Readable):
     country: str
     over: str
     rates: Floats = field(repr=False)
+    group: NDArray[np.int64] = field(repr=False)
     value: float
     equilibrium: Equilibrium = field(repr=False)
     certificate: OptimumCertificate
@@ -337,8 +339,8 @@ def optimal_tariff(
     ended = (search.solves, closed, bound, search.unsolved)
     certificate = OptimumCertificate(steepest, tuple(starts), values, max(gaps), *ended)
     _, best = search.solve(logs)
-    rates = np.asarray(best.shock.tariff)[economy.country(country)]
-    return Optimum(country, over, rates, value, best, certificate)
+    own = economy.country(country)
+    return Optimum(country, over, np.asarray(best.shock.tariff)[own], group[own], value, best, certificate)
 
 
 def scale_of(economy: Economy, group: NDArray[np.int64]) -> Floats:
