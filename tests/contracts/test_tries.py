@@ -38,7 +38,7 @@ REFUSED = {
     "economy laffer --closure nope": "--closure: unknown closure 'nope'; use ",
     "economy laffer --horizon nope": "--horizon: unknown horizon 'nope'; use ",
     "economy laffer --highest 0.001": "below 0.1%; it still rises at 0.1%.",
-    "economy decouple --sectors nope": "unknown sector 'nope'; use AGR, ENE, ",
+    "economy decouple --sectors nope": "unknown sector 'nope'; use A01, A02, ",
     "economy decompose": "give it (CSV: importer, exporter",
     "reconcile 17.8 --chart x.gif": "--chart: 'x.gif' is no file of a chart; end its name with .svg",
     "serve --check --case nope": "unknown case 'nope'",

@@ -218,7 +218,7 @@ def test_the_world_answers_to_tariffs(client):
     [
         "/world/nash?players=USA", "/world/nash?world=/etc/passwd", "/world/optimal?country=XXX",
         "/world/nash?players=",
-        "/world/optimal?world=icio-2022", "/law/line/99?partner=CHN", "/law/line/8507.60.00.10?partner=Narnia",
+        "/world/optimal?world=icio-2025", "/law/line/99?partner=CHN", "/law/line/8507.60.00.10?partner=Narnia",
         "/law/line/8507.60.00.10?on=2025-99-99", "/law/line/8507.60.00.10?on=1900-01-01", "/law/measures/none",
         "/law/diff?before=x", "/law/changes?of=Narnia", "/law/changes?first=2025-05-02&last=2025-05-01",
         "/rates/average?as=yail", "/rates/average?as=yale&weights=mine.csv",

@@ -12,7 +12,7 @@ import numpy as np
 from fastapi.responses import JSONResponse, Response
 
 from detente.codes import DetenteError, InputError, Table, Unit, table_with
-from detente.data.worlds import DEFAULT, world_names, world_size
+from detente.data.worlds import DEFAULT, VALIDATION, world_names, world_size
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
@@ -189,7 +189,7 @@ def _solved(question: str, name: str, first: str, second: str, cost: float) -> S
     setting = lab.WorldSetting(name)
     if question == "optimal":
         best = lab.optimal(setting, first, "uniform")
-        table = _one_rate(lab.rates_table(best))
+        table = lab.rates_table(best)
         return SolvedQuestion(best.equilibrium, table, (best.value,), (float(table["rate"][0]),))
     if question == "decouple":
         path = lab.apart(setting, (first,), (second,), cost)
@@ -217,7 +217,8 @@ def worlds(say: Language) -> dict[str, str]:
         name: (say("world.countries", count=countries), say("world.sectors", count=sectors))
         for name, (countries, sectors) in sizes.items()
     }
-    return {name: ", ".join((*parts, _year(name, say))) for name, parts in words.items()}
+    said = {name: ", ".join((*parts, _year(name, say))) for name, parts in words.items()}
+    return {name: say("world.validates", world=text) if name in VALIDATION else text for name, text in said.items()}
 
 
 def _against(name: str, equilibrium: Any, first: str, second: str, say: Language) -> str:
@@ -228,12 +229,6 @@ def _against(name: str, equilibrium: Any, first: str, second: str, say: Language
         return say("world.against_none", year=_year(name, say))
     rate, other = (say.percent(value) for value in owed)
     return say("world.against_rates", year=_year(name, say), rate=rate, other=other)
-
-
-def _one_rate(table: Table) -> Table:
-    """The rates of an optimum with one row each exporter where they do not differ by sector."""
-    rows = np.unique(table["exporter"], return_index=True)[1]
-    return table.take(np.sort(rows)).select(["exporter", "rate"])
 
 
 def _found(words: str, equilibrium: Any, table: Table, sides: tuple[str, str]) -> Found:
