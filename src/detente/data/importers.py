@@ -117,6 +117,14 @@ class Importer:
             return self.unlisted
         return self.unlisted & ~np.isin(self.lines.codes, steps.rows["code"][steps.active(on)])
 
+    def averaged(self, column: str, on: date) -> NDArray[np.bool_]:
+        """Lines whose base duty in a column is no rate of theirs but the mean of their sector, shape (lines,)."""
+        if column == ZERO or not column.startswith(SPECIAL):
+            return self.unlisted_on(on) & (column != ZERO)
+        nothing = np.full(len(self.lines), np.nan)
+        granted = self.programmes.base(column.removeprefix(SPECIAL), self.lines, nothing, on)
+        return self.unlisted_on(on) & np.isnan(granted)
+
     def base_source(self, code: str, on: date, partner: str = "") -> str:
         """Where the base duty of a line on a day is written, and what stands in for it."""
         if self.file.schedule.table == "chn_lines":

@@ -45,7 +45,8 @@ def record_sentences(standing: Standing | None, say: Language) -> list[str]:
     if standing is None:
         return []
     line = record_line(standing, say)
-    return [*([_sentence(line)] if line else []), *map(_sentence, standing.gaps)]
+    read = [_sentence(standing.read)] if standing.base_of is not None else []
+    return [*([_sentence(line)] if line else []), *map(_sentence, standing.gaps), *read]
 
 
 def records_of(standings: Mapping[str, Standing], say: Language) -> list[str]:

@@ -29,7 +29,7 @@ from detente.lab.statute.facts import (
 )
 from detente.law import Law, PartnerColumn, Reading, Schedule, Shares, renewed, schedule_on
 from detente.law.duty import Duty, DutyPart
-from detente.law.measure import MinimumPrice
+from detente.law.measure import MinimumPrice, Period
 from detente.law.quantity import check_parts, read_quantity
 
 
@@ -57,6 +57,13 @@ class Consignment:
         if "base" in self.given or "ave" in self.given:
             return None
         return base_law(self.lines, self._column(self.origin, self.programme).base, self.on)
+
+    @cached_property
+    def averaged(self) -> NDArray[np.bool_]:
+        """Lines whose base duty is the mean of their sector, shape (lines,); none where it was set."""
+        if "base" in self.given or "ave" in self.given:
+            return np.zeros(len(self.codes), dtype=np.bool_)
+        return self.lines.averaged(self._column(self.origin, self.programme).base, self.on)
 
     @cached_property
     def programmes(self) -> tuple[str, ...]:
@@ -224,6 +231,15 @@ def _under_minimum(
     amounts = read_quantity(quantity, Duty(words, "specific", parts))
     exact = own is not None and not own.ad_valorem
     return Shipment(value, amounts, own.of(value, amounts) / value if own is not None and exact else None)
+
+
+def items_of(quantity: str | float | None, period: Period) -> float:
+    """Number of items in a small parcel under a flat amount; one where nothing is said."""
+    if quantity is None or period.minimum is None:
+        return 1.0
+    unit = period.minimum.unit
+    words = f"{period.minimum.price:g} USD/{unit}"
+    return read_quantity(quantity, Duty(words, "specific", (DutyPart(period.minimum.price, unit),)))[unit]
 
 
 def _usable(law: BaseLaw | None, given: Mapping[str, float]) -> BaseLaw:

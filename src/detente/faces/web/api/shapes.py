@@ -76,6 +76,8 @@ STANDING: dict[str, Shape] = {
     "open_from": text("first day on which one of them ends", null=True),
     "open_to": text("last day on which one of them ends", null=True),
     "branches_of": text("what the totals are of"),
+    "base_of": text("day of the schedule of base duties; null where its rates have dates of their own", null=True),
+    "measures_to": text("day of the newest text in the oldest series of measures behind the number", null=True),
     "gaps": rows(text("a gap"), "what is known to be missing from the record"),
 }  # fmt: skip
 ROW = {name: STANDING[name] for name in ("record_to", "beyond_record", "branches")}
