@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.codes.names import first_upper
-from detente.codes.standing import LAPSED, RENEWED, Standing
+from detente.codes.standing import Standing
 from detente.faces.words.language import ENGLISH, English, Language
 from detente.faces.words.tables import cell_in, text_in
 
@@ -15,8 +15,8 @@ AVERAGE = "an average duty of"
 
 def record_line(standing: Standing, say: Language) -> str:
     """A standing in one line, "" where the number is within the record."""
-    if not standing.beyond:
-        return ""
+    if say.code == ENGLISH or not standing.beyond:
+        return standing.line
     to, count, numbers = say.day(standing.to), len(standing.clauses), say.forms["numbers"]
     if not count or standing.day is None:
         return say("record.acts_after", to=to)
@@ -27,9 +27,8 @@ def record_line(standing: Standing, say: Language) -> str:
     clauses = say(f"record.open_{form}_{number}", to=to, day=say.day(standing.day), **parts)
     if not standing.branches:
         return clauses
-    values = {branch.name: _duty(branch.value, say) for branch in standing.branches}
-    of = _of(standing.of, say)
-    return say(f"record.fates_{number}", open=clauses, of=of, lapsed=values[LAPSED], renewed=values[RENEWED])
+    values = "; ".join(f"{_duty(branch.value, say)} ({branch.words})" for branch in standing.branches)
+    return f"{clauses}: {_of(standing.of, say)}{values}"
 
 
 def _of(words: str, say: Language) -> str:
@@ -47,7 +46,8 @@ def record_sentences(standing: Standing | None, say: Language) -> list[str]:
     if standing is None:
         return []
     line = record_line(standing, say)
-    return [*([_sentence(line)] if line else []), *(_gap(gap, say) for gap in standing.gaps)]
+    said = [text for text in (line, standing.ahead_line) if text]
+    return [*map(_sentence, said), *(_gap(gap, say) for gap in standing.gaps)]
 
 
 def records_of(standings: Mapping[str, Standing], say: Language) -> list[str]:

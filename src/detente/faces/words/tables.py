@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from detente.codes import Column
 from detente.codes.names import first_upper
-from detente.codes.standing import OTHER_FATE, of_fate
+from detente.codes.standing import of_fate
 from detente.codes.units import PRINTED
 from detente.data.tables import countries
 from detente.faces.heads import head_of
@@ -52,8 +52,8 @@ def name_of(table: str, column: Column, say: Language) -> str:
         return head_of(column)
     known, name = say.tables.get("heads", {}), column.name
     own = known.get(f"{table}.{name}") or known.get(name) or _known(say.code).get(name.replace("_", " "))
-    if own is None and name.endswith(OTHER_FATE):
-        fated = name_of(table, replace(column, name=of_fate(name), label=""), say)
+    if own is None and of_fate(name)[1]:
+        fated = name_of(table, replace(column, name=of_fate(name)[0], label=""), say)
         return fated if isinstance(fated, English) else f"{fated}, {text_in('if renewed', say)}"
     party, _, threat = name.partition("_over_")
     if own is None and threat:  # gains of a side over a threat, called by its code as in files
