@@ -27,18 +27,18 @@ def other_fate(name: str, fate: str) -> str:
 
 def of_fate(name: str) -> tuple[str, str]:
     """The column whose numbers a column holds under a fate, and the fate; of any other its own name and ""."""
-    found = FATED.fullmatch(name)
-    return (name, "") if found is None else (found["column"] or "average", found["fate"])
+    match = FATED.fullmatch(name)
+    return (name, "") if match is None else (match["column"] or "average", match["fate"])
 
 
 def fate_columns(names: Iterable[str]) -> dict[str, dict[str, str]]:
     """Columns that hold numbers of others under a fate: by fate, the name of each by the column it is of."""
-    known, found = list(names), dict[str, dict[str, str]]()
+    known, columns = list(names), dict[str, dict[str, str]]()
     for name in known:
         column, fate = of_fate(name)
         if fate and column in known:
-            found.setdefault(fate, {})[column] = name
-    return found
+            columns.setdefault(fate, {})[column] = name
+    return columns
 
 
 def spelled_day(day: date) -> str:
@@ -123,15 +123,20 @@ class Standing:
         """Values with the fates that lead to them: "45.50%" "lapsed", "21.50%" "was prolonged or renewed"."""
         fates: dict[str, list[str]] = {}
         for branch in self.branches:
-            said = fates.setdefault(duty_words(branch.value), [])
-            verb = "" if branch.name == LAPSED or any(word.startswith(was) for word in said) else f"{was} "
-            said.append(f"{verb}{branch.words or branch.name}")
+            words = fates.setdefault(duty_words(branch.value), [])
+            verb = "" if branch.name == LAPSED or any(word.startswith(was) for word in words) else f"{was} "
+            words.append(f"{verb}{branch.words or branch.name}")
         return [(value, " or ".join(words)) for value, words in fates.items()]
 
     @property
     def fates(self) -> dict[str, str]:
         """Fates other than that as written, by name, in words; empty where all agree."""
         return {branch.name: branch.words or branch.name for branch in self.branches if branch.name != LAPSED}
+
+    @property
+    def likely(self) -> str:
+        """Name of the likely fate, "" where nothing speaks for one."""
+        return next((branch.name for branch in self.branches if branch.likely), "")
 
     @property
     def ahead_line(self) -> str:

@@ -14,7 +14,7 @@ from detente.data.lawbook import CODE_LENGTHS, check_filled, read_layer, read_pa
 from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
 from detente.law.law import Law
 from detente.law.measure import ALWAYS, FOREVER
-from detente.law.record import RENEWED, Ahead, Clause, Fate, Gap, LawRecord, Source
+from detente.law.record import RENEWED, Clause, Fate, Gap, LawRecord, Prospect, Source
 
 NAME = "frontier.yaml"
 CLAUSE_KEYS = ("id", "title", "day", "ends", "begins", "programmes", "citation", "fates")
@@ -43,14 +43,18 @@ def read_record(root: Path, countries: Countries) -> LawRecord | None:
     if not path.exists():
         return None
     where = str(path.relative_to(root.parent))
-    keys = check_keys(read_yaml(path, where), ("read_to", "sources", "clauses", "gaps", "may_come"), where, ("read_to",))
+    keys = check_keys(
+        read_yaml(path, where), ("read_to", "sources", "clauses", "gaps", "may_come"), where, ("read_to",)
+    )
     day = as_date(keys["read_to"], f"{where}, read_to")
     return LawRecord(
         day,
         tuple(_source(row, f"{where}, source {n}") for n, row in enumerate(as_list(keys.get("sources")), 1)),
         tuple(_clause(row, day, where, n) for n, row in enumerate(as_list(keys.get("clauses")), 1)),
         tuple(_gap(row, countries, f"{where}, gap {n}") for n, row in enumerate(as_list(keys.get("gaps")), 1)),
-        tuple(_ahead(row, countries, f"{where}, may_come {n}") for n, row in enumerate(as_list(keys.get("may_come")), 1)),
+        tuple(
+            _ahead(row, countries, f"{where}, may_come {n}") for n, row in enumerate(as_list(keys.get("may_come")), 1)
+        ),
     )
 
 
@@ -95,12 +99,12 @@ def _fate(row: Any, day: date, place: str) -> Fate:
     return Fate(name, until, title, likely, citation)
 
 
-def _ahead(row: Any, countries: Countries, place: str) -> Ahead:
+def _ahead(row: Any, countries: Countries, place: str) -> Prospect:
     keys = check_filled(row, AHEAD_KEYS, place, ("title", "from", "citation"))
     start = as_date(keys["from"], f"{place}, from")
     day = as_date(keys["day"], f"{place}, day") if keys.get("day") else None
     title, citation = (as_prose(keys[key], f"{place}, {key}") for key in ("title", "citation"))
-    return Ahead(title, start, day, _partners(keys, countries, place), _prefixes(keys, place), citation, place)
+    return Prospect(title, start, day, _partners(keys, countries, place), _prefixes(keys, place), citation, place)
 
 
 def _gap(row: Any, countries: Countries, place: str) -> Gap:

@@ -333,11 +333,11 @@ def json_rows(table: Table) -> list[dict[str, Any]]:
     if table.standing is not None and table.standing.beyond:
         fates = fate_columns(column.name for column in table.columns)
         for row in rows:
-            row["branches"] = _branches(row, fates)
+            row["branches"] = _branches(row, fates, table.standing.likely)
     return rows
 
 
-def _branches(row: dict[str, Any], columns: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+def _branches(row: dict[str, Any], columns: dict[str, dict[str, str]], likely: str) -> list[dict[str, Any]]:
     """Every fate of a row's numbers, the first number of each as `total`; none where they agree."""
     if not any(_apart(row[name], row[other]) for own in columns.values() for name, other in own.items()):
         return []
@@ -345,7 +345,8 @@ def _branches(row: dict[str, Any], columns: dict[str, dict[str, str]]) -> list[d
     fates = {LAPSED: {name: row[name] for name in of}}
     fates |= {fate: {name: row[other] for name, other in own.items()} for fate, own in columns.items()}
     first, several = next(iter(of)), len(of) > 1
-    return [{"branch": name, "total": own[first], **(own if several else {})} for name, own in fates.items()]
+    rows = [{"branch": name, "total": own[first], **(own if several else {})} for name, own in fates.items()]
+    return [{**each, "likely": each["branch"] == likely} for each in rows]
 
 
 def _apart(first: Any, second: Any) -> bool:

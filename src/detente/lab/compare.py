@@ -69,7 +69,7 @@ def compare(results: Sequence[Result] | Result) -> Table:
     weights = next(iter(named.values())) if same else "; ".join(f"{name}: {year}" for name, year in named.items())
     latest = furthest(standing for result in results if (standing := _own_standing(result)) is not None)
     table = table_with("compare.compare", data, (), without, weights=weights, whose=whose)
-    words = {name: told for result in results for s in result.standings.values() for name, told in s.fates.items()}
+    words = {name: text for result in results for s in result.standings.values() for name, text in s.fates.items()}
     fates = {f: {n: np.asarray([row.get((n, f), row[n]) for row in rows]) for n in NUMBERS} for f in words}
     return with_fates(table, fates, words).standing_on(latest)
 

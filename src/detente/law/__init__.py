@@ -4,7 +4,7 @@ from detente.law.aspects import Aspect, Shares
 from detente.law.branches import fate_names, states, under_fate
 from detente.law.law import Authority, Law, ProgrammeChange, Reading
 from detente.law.measure import Displacement, Goods, Measure, MeasureKind, Partners, Period, Rate, Status, When
-from detente.law.record import Ahead, Clause, Fate, Gap, LawRecord, Source
+from detente.law.record import Clause, Fate, Gap, LawRecord, Prospect, Source
 from detente.law.resolve import Painted, Resolver
 from detente.law.rulings import Ruling
 from detente.law.schedule import DutyTerm, Ladder, Schedule, schedule_on
@@ -12,7 +12,6 @@ from detente.law.space import ZERO, Painter, PartnerColumn, Space, build_space, 
 
 __all__ = [
     "ZERO",
-    "Ahead",
     "Aspect",
     "Authority",
     "Clause",
@@ -32,6 +31,7 @@ __all__ = [
     "Partners",
     "Period",
     "ProgrammeChange",
+    "Prospect",
     "Rate",
     "Reading",
     "Resolver",

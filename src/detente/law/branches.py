@@ -25,13 +25,13 @@ def states(clauses: Iterable[Clause], last: date) -> dict[str, tuple[date | None
 
     A state holds the last day to which each clause goes on, None where it stands as written.
     """
-    held = tuple(clauses)
+    rows = tuple(clauses)
 
     def until(clause: Clause, name: str) -> date | None:
         fate = clause.fate(name)
         return None if fate is None else min(fate.until, last)
 
-    return {name: tuple(until(clause, name) for clause in held) for name in fate_names(held)}
+    return {name: tuple(until(clause, name) for clause in rows) for name in fate_names(rows)}
 
 
 def under_fate(law: Law, name: str, clauses: Iterable[Clause]) -> Law:
@@ -46,7 +46,9 @@ def under_fate(law: Law, name: str, clauses: Iterable[Clause]) -> Law:
     begins = {measure: pair for pair in chosen for measure in pair[0].begins}
     measures = (_prolonged(m, *ends[m.id]) if m.id in ends else m for m in law.measures)
     later = tuple(_delayed(m, *begins[m.id]) if m.id in begins else m for m in measures)
-    open_ = tuple(ProgrammeChange(p, clause.day, until=fate.until) for clause, fate in chosen for p in clause.programmes)
+    open_ = tuple(
+        ProgrammeChange(p, clause.day, until=fate.until) for clause, fate in chosen for p in clause.programmes
+    )
     return replace(law, measures=later, programmes=(*law.programmes, *open_))
 
 

@@ -17,6 +17,7 @@ from detente.lab.talks.report import fates_of_case, standings
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import Names, held_sentence
 
+
 def case_sentences(talk: Talk) -> list[str]:
     """Gains over every threat, who would sign, what is left, what holds; first how far the laws are on record."""
     name, point = talk.label(talk.reference), talk.case.outcome(talk.reference)

@@ -46,8 +46,8 @@ def record_sentences(standing: Standing | None, say: Language) -> list[str]:
     if standing is None:
         return []
     line = record_line(standing, say)
-    said = [text for text in (line, standing.ahead_line) if text]
-    return [*map(_sentence, said), *(_gap(gap, say) for gap in standing.gaps)]
+    lines = [text for text in (line, standing.ahead_line) if text]
+    return [*map(_sentence, lines), *(_gap(gap, say) for gap in standing.gaps)]
 
 
 def records_of(standings: Mapping[str, Standing], say: Language) -> list[str]:

@@ -408,7 +408,7 @@ def _table(name: str, rows: Sequence[Number], unit: Unit, notes: Sequence[str]) 
     }
     data["number"] = np.asarray([number.name for number in rows])
     data |= {key: np.asarray([getattr(number, key) for number in rows], dtype=np.float64) for key in amounts}
-    words = {fate: told for number in rows for fate, told in number.fate_words.items()}
+    words = {fate: text for number in rows for fate, text in number.fate_words.items()}
     fates = {fate: [number.others.get(fate, number) for number in rows] for fate in words}
     columns = {fate: {key: np.asarray([getattr(n, key) for n in own], dtype=np.float64) for key in FATED}
                for fate, own in fates.items()}  # fmt: skip

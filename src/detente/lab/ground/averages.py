@@ -173,7 +173,11 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     titles = {BASE: "Base duty"} | {m.id: m.title for m in law.measures}
     none = (0.0, 0.0, 0.0)
     all_steps = (steps, *fates.values())
-    names = [n for n in dict.fromkeys(n for x in all_steps for n in x) if any(abs(x.get(n, none)[2]) > 1e-9 for x in all_steps)]
+    names = [
+        n
+        for n in dict.fromkeys(n for x in all_steps for n in x)
+        if any(abs(x.get(n, none)[2]) > 1e-9 for x in all_steps)
+    ]
     names.sort(key=lambda n: (*(-abs(x.get(n, none)[2]) for x in all_steps), n))
     rows = [(n, titles[n], *steps.get(n, none)) for n in names]
     points = sum(step[2] for step in steps.values()) * 100

@@ -146,10 +146,11 @@ def facing_tables(
     else:
         rows = [_row(row) for row in faced]
         table = table_of("averages.facing", rows, notes, **words)
-        told = {name: words for row in faced if row.standing is not None for name, words in row.standing.fates.items()}
-        after = {name: {"after": np.asarray([row.fates.get(name, own[4]) for row, own in zip(faced, rows, strict=True)])}
-                 for name in told}  # fmt: skip
-        table = with_fates(table, after, told)
+        known = [row.standing for row in faced if row.standing is not None]
+        texts = {name: text for each in known for name, text in each.fates.items()}
+        pairs = list(zip(faced, rows, strict=True))
+        after = {name: {"after": np.asarray([row.fates.get(name, own[4]) for row, own in pairs])} for name in texts}
+        table = with_fates(table, after, texts)
     steps = sorted(row for each in faced for row in _steps(each, against, on, reading))
     moved = table_of("averages.facing_steps", steps, exporter=name)
     return [table.standing_on(standing), moved.standing_on(standing)]

@@ -132,7 +132,11 @@ class Side:
     def shipped(self) -> bool:
         """Whether the law is that of the lawbooks, with nothing changed."""
         own = importer(self.law.importer).law
-        same = len(own.measures) == len(self.law.measures) and not self.law.switches and self.law.programmes == own.programmes
+        same = (
+            len(own.measures) == len(self.law.measures)
+            and not self.law.switches
+            and self.law.programmes == own.programmes
+        )
         return same and all(a is b for a, b in zip(own.measures, self.law.measures, strict=True))
 
     def collected(self, after: bool) -> tuple[str, float]:

@@ -150,12 +150,12 @@ def source_table(changes: Sequence[PriceChange], by: str = "authority") -> Table
     """
     if by not in SPLITS:
         raise UnknownName("source of prices", by, SPLITS, Parameter("by"), f"use {', '.join(SPLITS)}")
-    words = {name: told for change in changes for name, told in change.fate_words.items()}
-    found = [pair for change in changes for pair in _source_rows(change, by, tuple(words))]
-    rows = [row for row, _ in found]
+    words = {name: text for change in changes for name, text in change.fate_words.items()}
+    pairs = [pair for change in changes for pair in _source_rows(change, by, tuple(words))]
+    rows = [row for row, _ in pairs]
     rows = rows or [(changes[0].variant, "none", "no duty moved", *(0.0,) * 6)]
     made = table_of("prices.prices_by", rows, notes(changes), by=by)
-    fates = {name: {"change": np.asarray([own[k] for _, own in found] or [0.0])} for k, name in enumerate(words)}
+    fates = {name: {"change": np.asarray([own[k] for _, own in pairs] or [0.0])} for k, name in enumerate(words)}
     return with_fates(made, fates, words)
 
 

@@ -308,9 +308,15 @@ def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
     sources = [(source.what, source.read, source.day) for source in record.sources]
     clauses = [
         (
-            c.id, c.title, c.day, ", ".join((*c.ends, *c.begins, *c.programmes)), "begins" if c.begins else "ends",
-            "; ".join(("lapsed", *(fate.words for fate in c.fates))), c.citation,
-        ) for c in record.clauses
+            c.id,
+            c.title,
+            c.day,
+            ", ".join((*c.ends, *c.begins, *c.programmes)),
+            "begins" if c.begins else "ends",
+            "; ".join(("lapsed", *(fate.words for fate in c.fates))),
+            c.citation,
+        )
+        for c in record.clauses
     ]
     ahead = [
         (a.title, a.start, day_text(a.day) if a.day else "", _sample(a.prefixes) or "all", _gap_partners(a), a.citation)

@@ -72,8 +72,8 @@ def words_of(clauses: Sequence[Clause]) -> dict[str, str]:
 def _said(name: str, clauses: Sequence[Clause]) -> tuple[str, bool]:
     """A fate of some clauses in words, and whether it is likely for one of them."""
     fates = [fate for clause in clauses if (fate := clause.fate(name)) is not None]
-    told = max(fates, key=lambda fate: fate.likely)
-    return told.words, told.likely
+    first = max(fates, key=lambda fate: fate.likely)
+    return first.words, first.likely
 
 
 def _values(
@@ -112,7 +112,9 @@ def branched(
         return table.standing_on(standing)
     start = max(first, standing.day)
     others = {name: build(other, start) for name, other in fates_of(law, standing, last).items()}
-    whole = {name: np.concatenate([table["average"][: len(table) - len(t)], t["average"]]) for name, t in others.items()}
+    whole = {
+        name: np.concatenate([table["average"][: len(table) - len(t)], t["average"]]) for name, t in others.items()
+    }
     means = {LAPSED: _mean(table), **{name: _mean(other) for name, other in others.items()}}
     branches = tuple(replace(branch, value=means[branch.name]) for branch in standing.branches)
     table = with_fates(table, {name: {"average": column} for name, column in whole.items()}, standing)
@@ -170,12 +172,12 @@ def fates_of(law: Law, standing: Standing | None, last: date) -> dict[str, Law]:
         return {}
     clauses = [clause for clause in law.record.clauses if clause.title in standing.clauses]
     laws: dict[tuple[date | None, ...], Law] = {}
-    found = {}
+    by_name = {}
     for name, state in states(clauses, last).items():
         if state not in laws:
             laws[state] = law if state == (None,) * len(state) else under_fate(law, name, clauses)
-        found[name] = laws[state]
-    return found
+        by_name[name] = laws[state]
+    return by_name
 
 
 def _mean(table: Table) -> float:

@@ -71,7 +71,7 @@ STANDING: dict[str, Shape] = {
             "words": text("what the fate is called for readers"),
             "likely": flag("whether what is known speaks for it"),
             "total": number("average duty, or duty on the good", "share"),
-        }, "words", "likely"), "the number under each fate of open clauses, where they differ",
+        }, "words"), "the number under each fate of open clauses, where they differ",
     ),
     "open_clauses": rows(text("a clause"), "clauses whose fate is not on record"),
     "open_from": text("first day on which one of them ends", null=True),

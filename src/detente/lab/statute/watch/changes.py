@@ -238,16 +238,21 @@ def _with_fates(goods: WatchedGoods, law: Law, changes: Sequence[DutyChange]) ->
 
 
 def _run_out(goods: WatchedGoods, law: Law, today: date) -> Iterator[DutyChange]:
-    """What moves once a fate that prolongs open clauses to a day has run out, if they met it."""
+    """What moves once a fate that prolongs open clauses to a day has run out; as written nothing does on that day."""
     clauses = law.record.clauses if law.record is not None else ()
     ends = {(f.until, f.name): f.words for c in clauses for f in c.fates if today <= f.until < LATEST}
     for (until, name), words in ends.items():
         own = [c for c in clauses if (fate := c.fate(name)) is not None and fate.until == until]
-        days = goods.levels(under_fate(law, name, own), [until, until + DAY])
+        days, written = (
+            goods.levels(under_fate(law, name, own), [until, until + DAY]),
+            next(goods.levels(law, [until + DAY])),
+        )
         for change in _between(goods, *days, today):
             if {part.measure for part in change.moved} & frozenset[str]().union(*(c.names for c in own)):
-                titles = "; ".join(f"{c.title}, if {words}" for c in own)
-                yield replace(change, clause=titles, status=ChangeStatus.LAPSES)
+                duty = rounded(goods.rate(written, WatchedPair(change.good.code, change.partner)))
+                fates = ((f"{words}, until the day", change.before), (words, change.after))
+                titles, status = "; ".join(c.title for c in own), ChangeStatus.LAPSES
+                yield replace(change, before=duty, after=duty, fates=fates, clause=titles, status=status)
 
 
 def _open(law: Law) -> dict[date, list[Clause]]:
