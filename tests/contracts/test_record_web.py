@@ -18,7 +18,7 @@ from detente.data.importers import importer
 from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
-from detente.law import renewed
+from detente.law import under_fate
 
 HOME = "/api/v1"
 TO = importer("USA").law.record.to
@@ -131,7 +131,7 @@ def test_offers_about_a_later_day_say_it_too(client, path):
 
 def test_rows_of_averages_have_both_fates(client):
     usa = importer("USA").law
-    other = renewed(usa, usa.record.open_on(date.fromisoformat(LATER)))
+    other = under_fate(usa, "renewed", usa.record.open_on(date.fromisoformat(LATER)))
     (row,) = client.get(asked("/rates/average", LATER)).json()["rows"]
     totals = {branch["branch"]: branch["total"] for branch in row["branches"]}
     for name, law in (("lapsed", usa), ("renewed", other)):
@@ -150,11 +150,12 @@ def test_one_number_in_the_deal_the_rates_and_the_command(client, detente):
     ):
         (row,) = client.get(asked("/rates/average", LATER) + more).json()["rows"]
         (told,) = json.loads(detente("average", "--on", LATER, *words, "--format", "json").out)
-        lapsed, again = numbers[name]["branches"]
+        lapsed, short, again = numbers[name]["branches"]
         assert numbers[name]["baseline_value"] == pytest.approx(told["average"], abs=1e-11)
         assert lapsed["baseline_value"] == pytest.approx(row["average"], abs=1e-11)
         assert again["baseline_value"] == pytest.approx(row["if_renewed"], abs=1e-11)
         assert told["if_renewed"] == pytest.approx(row["if_renewed"], abs=1e-11)
+        assert short["baseline_value"] == pytest.approx(row["if_prolonged"], abs=1e-11)
 
 
 @pytest.fixture(scope="module")
@@ -234,13 +235,13 @@ def test_the_deal_page_says_it_beside_the_law_as_written(client, place):
     assert "against the lapse of the suspensions of November 2025" in text
     for name in ("income_USA", "us_on_china", "revenue_USA"):
         row = text.split(f'<tr data-id="{name}">')[1].split("</tr>")[0]
-        assert "if renewed: " in row, name
+        assert "if prolonged to 9 January 2027 (likely) or renewed for a year: " in row, name
     client.get(f"{HOME}/deal?{GENEVA}")
     # What scripts may say stands in the page in any case.
     before = re.sub(r"<script.*?</script>", "", client.get(f"{place}?{GENEVA}").text, flags=re.DOTALL)
     assert '<tr data-id="income_USA">' in before
     assert "note record" not in before
-    assert "if renewed: " not in before
+    assert "if prolonged" not in before
 
 
 def test_a_kept_deal_and_its_files_say_it(client, kept):

@@ -28,7 +28,7 @@ def sentence(ran) -> str:
 def test_cases_are_listed_with_variants_and_threats(detente):
     ran = detente("talks", "--list")
     assert ran.code == 0
-    for word in ("us-china-2025-05", "us-china-today", "lapsed, renewed", "two-country"):
+    for word in ("us-china-2025-05", "us-china-today", "lapsed, prolonged, renewed", "two-country"):
         assert word in ran.out
     assert "D0, DP" not in ran.out
     assert "D0, DP, DN" in detente("talks", "--list", "--format", "csv").out

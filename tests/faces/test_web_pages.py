@@ -469,8 +469,8 @@ def test_the_record_of_the_law_follows_the_deal(chrome, site):
     visit(chrome, site, "/deal?case=us-china-today&us=12.5&cn=10&licences=0.9")
     chrome.reads("document.querySelectorAll('#record .record').length", 2)
     fate = "document.querySelector('#sides tr[data-id=income_USA] .fate')"
-    chrome.until(f"{fate}.textContent.startsWith('if renewed: ')")
-    chrome.until(f"{fate}.title.includes('terms of November 2025 renewed')")
+    chrome.until(f"{fate}.textContent.startsWith('if prolonged to 9 January 2027 (likely) or renewed for a year: ')")
+    chrome.until(f"{fate}.title.includes('terms of November 2025 in force')")
     chrome.click("a[data-preset*='date=2025-05-14']")
     chrome.until("document.querySelectorAll('#record .record').length === 0")
     chrome.until("[...document.querySelectorAll('.fate')].every(e => !e.textContent)")

@@ -18,7 +18,7 @@ import numpy as np
 
 from detente.codes import Table
 from detente.codes.names import first_upper
-from detente.codes.standing import OTHER_FATE
+from detente.codes.standing import of_fate
 from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
 from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, has, rows_of, shown
@@ -226,7 +226,7 @@ def authorities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]
 
 def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: ChartSetting) -> Chart | None:
     """None where fewer than two authorities owe a duty, or nothing moves."""
-    skipped = {"date", "average"} | {c.name for c in table.columns if c.name.endswith(OTHER_FATE[1:])}
+    skipped = {"date", "average"} | {c.name for c in table.columns if of_fate(c.name)[1]}
     parts = {c.name: (about.column(c), table[c.name]) for c in table.columns if c.name not in skipped}
     parts = {name: part for name, part in parts.items() if float(np.max(part[1])) >= LEAST}
     if len(parts) < 2 or _level(table):

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Table, declared_note
 from detente.codes.names import with_article
-from detente.codes.standing import RENEWED, Standing
+from detente.codes.standing import Standing
 from detente.data.casefile import variant_names
 from detente.data.importers import importer
 from detente.economy import Economy
@@ -52,7 +52,7 @@ from detente.lab.deal.numbers import (
     material_numbers,
     number_tables,
     signed,
-    with_fates,
+    with_other_fates,
 )
 from detente.lab.deal.warm import ready, warm
 from detente.lab.ground.axes import WORLD
@@ -61,11 +61,11 @@ from detente.lab.ground.plane import Plane, plane
 from detente.lab.ground.sides import Side
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.scenario import CLOSURES
-from detente.lab.statute.standing import record_sentences
+from detente.lab.statute.standing import record_sentences, words_of
 from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_under, truces_of
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.words import threat_phrase
-from detente.law import Law, Reading, renewed
+from detente.law import Clause, Law, Reading, fate_names, states, under_fate
 from detente.talks import solve_concept
 
 Floats = NDArray[np.float64]
@@ -129,20 +129,28 @@ class Deal:
         return {number.name: number for number in self.numbers}[name]
 
 
+def _open_on(code: str, on: date) -> tuple[Clause, ...]:
+    """Clauses of the law of a side that are open on a day."""
+    record = importer(code).law.record
+    return () if record is None else record.open_on(on)
+
+
 class DealEngine:
     """A case kept warm.
 
     Parameters
     ----------
     case : a case between the United States and China; `world` : that of its gains, "" for the case's own.
-    variant : of the case; "" is the law as written, beside which each number has the other fate of open clauses where
-        the case has it.
+    variant : of the case; "" is the law as written, beside which each number stands under every fate of open clauses
+        that the case has as a variant.
     """
 
     def __init__(self, case: str = "us-china-2025-05", world: str = "", variant: str = "") -> None:
         self.warm = warm(case, world, variant)
         self.variant = variant
-        self.renewed = DealEngine(case, world, RENEWED) if not variant and RENEWED in variant_names(case) else None
+        named = dict.fromkeys(name for code in SIDES for name in fate_names(_open_on(code, self.warm.file.on)))
+        known = () if variant else [name for name in named if name in variant_names(case)]
+        self.fates = {name: DealEngine(case, world, name) for name in known}
         self._standings: dict[date, dict[str, Standing]] = {}
         self._planes: dict[tuple[date, bool, str], dict[str, Plane]] = {}
         self._worlds: dict[tuple[date, str, str], DealEconomy] = {}
@@ -156,9 +164,16 @@ class DealEngine:
             self.planes(day)
             _ = self.world(day).before
         self.standings(self.scale.standard.on)
-        if self.renewed is not None:
-            self.renewed.ready()
+        for engine in self._fates_on(self.warm.file.on).values():
+            engine.ready()
         return self
+
+    def _fates_on(self, on: date) -> dict[str, DealEngine]:
+        """The engine of each fate of the open clauses on a day, by name; one engine where they come to the same law."""
+        open_ = [_open_on(code, on) for code in SIDES]
+        engines: dict[tuple[Any, ...], DealEngine] = {}
+        each = {name: tuple(states(clauses, on).get(name) for clauses in open_) for name in self.fates}
+        return {name: engines.setdefault(state, self.fates[name]) for name, state in each.items()}
 
     @cached_property
     def levers(self) -> dict[str, DealLever]:
@@ -265,11 +280,8 @@ class DealEngine:
         return self._planes[on, whole, year]
 
     def _law(self, code: str, on: date) -> Law:
-        """The law of a side: as written or, in that variant, as if the clauses open on the day were renewed."""
-        law = importer(code).law
-        if self.variant != RENEWED or law.record is None:
-            return law
-        return renewed(law, law.record.open_on(on))
+        """The law of a side: as written or, in a variant that is a fate of the clauses open on the day, under that."""
+        return under_fate(importer(code).law, self.variant, _open_on(code, on))
 
     def standings(self, on: date) -> dict[str, Standing]:
         """How far both laws are on record for a deal of a day, which is measured against those of the case's day."""
@@ -312,7 +324,7 @@ class DealEngine:
 
     def key(self, levers: Levers) -> str:
         """The key of a deal, known before it is computed."""
-        other = "" if self.renewed is None else self.renewed.warm.base_key
+        other = "".join(engine.warm.base_key for engine in self._fates_on(levers.on).values())
         return hashlib.sha256(f"{self.warm.base_key}{other}?{levers.query()}".encode()).hexdigest()[:12]
 
     def _computed(self, levers: Levers, quick: bool = False) -> Deal:
@@ -322,8 +334,10 @@ class DealEngine:
             *gain_numbers(case),
         )  # fmt: skip
         standings = self.standings(levers.on)
-        if self.renewed is not None and any(standing.beyond for standing in standings.values()):
-            numbers = with_fates(numbers, self.renewed.deal(levers, quick).numbers)
+        if self.fates and any(standing.beyond for standing in standings.values()):
+            fates = {name: engine.deal(levers, quick).numbers for name, engine in self._fates_on(levers.on).items()}
+            words = words_of([clause for code in SIDES for clause in _open_on(code, levers.on)])
+            numbers = with_other_fates(numbers, fates, words)
         notes = (
             declared_note("deal.whole_law", world=WORLD),
             declared_note("deal.gains_base", day=self.warm.file.on, case=self.warm.file.title),
@@ -453,7 +467,8 @@ def number_row(number: Number) -> dict[str, Any]:
         "definition": number.definition, "range": number.spread, "side": number.side,
         **({"threat": number.threat} if number.threat else {}),
         "branches": [
-            {"branch": name, "total": _none(it.value), "text": it.text, "baseline_value": _none(it.before),
+            {"branch": name, "words": number.fate_words.get(name, name), "total": _none(it.value), "text": it.text,
+             "baseline_value": _none(it.before),
              "baseline": it.against, "baseline_text": signed(it.before, it.unit)}
             for name, it in number.fates.items()
         ],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -183,7 +184,7 @@ def look_up(
     book = where.law if law is None else law
     code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
-    programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
+    programme, left = _claimed(where, book, claim, origin, on, published) if claim else ("", "")
     if programme:
         where.programmes.check_goods(programme, codes)
     given = dict(parameters or {})
@@ -194,7 +195,8 @@ def look_up(
     if small is not None and value is not None:
         items = items_of(quantity, small[1])
         book, given, quantity = with_flat_duty(book, *small, value, items), {**given, "base": ExactDuty(0.0)}, None
-    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, PRESUMED if presume else "line")
+    context = PRESUMED if presume else "line"
+    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, context, left)
     stated = goods.base_law
     cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
     book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
@@ -293,6 +295,19 @@ def _standing_of(
     if standing is None or (listed and not known and not {"base", "ave"} & set(goods.given)):
         return standing
     return replace(standing, base_of=None)
+
+
+def _claimed(where: Importer, book: Law, claim: str, origin: str, on: date, published: bool) -> tuple[str, str]:
+    """Symbol of the programme that is claimed, and of one that some fate of the open clauses alone leaves open."""
+    try:
+        return where.programmes.claimed(claim, origin, on, published=published), ""
+    except InputError:
+        for clause in book.record.open_on(on) if book.record is not None else ():
+            with suppress(InputError):
+                symbol = where.programmes.claimed(claim, origin, clause.day - timedelta(days=1), published=published)
+                if symbol in clause.programmes:
+                    return "", symbol
+        raise
 
 
 def _idle(where: Importer, codes: Sequence[str], on: date, names: tuple[str, ...], programme: str) -> tuple[str, ...]:

@@ -62,15 +62,16 @@ def both(about: str, unit: str) -> Shape:
 
 
 SCALAR: Shape = {"type": ["string", "number", "boolean", "null"], "description": "a value in the unit of its column"}
-BRANCHES = ("lapsed", "renewed")
 STANDING: dict[str, Shape] = {
     "record_to": text("last day to which the law was read", null=True),
     "beyond_record": flag("whether the day asked for is later"),
     "branches": rows(
         fields("one fate", {
-            "branch": text("lapsed: as the law is written; renewed: if the open clauses were prolonged", *BRANCHES),
+            "branch": text("lapsed: as the law is written; else a fate of the open clauses, as renewed"),
+            "words": text("what the fate is called for readers"),
+            "likely": flag("whether what is known speaks for it"),
             "total": number("average duty, or duty on the good", "share"),
-        }), "the number under each fate of open clauses, where they differ",
+        }, "words"), "the number under each fate of open clauses, where they differ",
     ),
     "open_clauses": rows(text("a clause"), "clauses whose fate is not on record"),
     "open_from": text("first day on which one of them ends", null=True),
@@ -79,6 +80,7 @@ STANDING: dict[str, Shape] = {
     "base_of": text("day of the schedule of base duties; null where its rates have dates of their own", null=True),
     "measures_to": text("day of the newest text in the oldest series of measures behind the number", null=True),
     "gaps": rows(text("a gap"), "what is known to be missing from the record"),
+    "may_come": rows(text("an act or investigation"), "what may end in duties on these goods and is not in the number"),
 }  # fmt: skip
 ROW = {name: STANDING[name] for name in ("record_to", "beyond_record", "branches")}
 """What a row has besides its columns, where it is about a day beyond the record."""
@@ -150,7 +152,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "Row": {**entries(SCALAR, "values by column"), "properties": ROW, "title": "Row"},
     "Branch": fields("A number under one fate of open clauses.", {
-        "branch": text("which fate", *BRANCHES),
+        "branch": text("which fate"), "words": text("what it is called for readers"),
         "total": number("the number", "that of the number", null=True), "text": text("the same for readers"),
         "baseline_value": number("what it is compared with", "that of the number", null=True),
         "baseline": text("what that is"), "baseline_text": text("the same for readers"),

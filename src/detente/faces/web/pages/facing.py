@@ -35,7 +35,7 @@ def facing(address: Address) -> Response:
         "facing.html.j2", address.request, place=PLACE, title=title, said=messages, exporter=exporter, by=by,
         before=str(span[0]), after=str(span[1]), names=names_in(say), groupings=BY, query=query,
         grids=[(table.name, _grid(table, say)) for table in shown],
-        record=record_sentences(tables[0].standing if tables else None, say),
+        record=record_sentences(tables[0].standing if tables else None),
     )  # fmt: skip
 
 

@@ -159,7 +159,7 @@ def line(address: Address) -> Response:
 
 def _standing(answer: LineDuty | Table | None, say: Language) -> list[str]:
     """What a reader should know of the record behind an answer."""
-    return record_sentences(None if answer is None else answer.standing, say)
+    return record_sentences(None if answer is None else answer.standing)
 
 
 @lru_cache(maxsize=256)
