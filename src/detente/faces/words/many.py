@@ -171,14 +171,14 @@ class _ManyVoice:
     def stands(self) -> list[str]:
         """The world, what the parties weigh, what the case assumes."""
         say = self.say
-        world, _, *rest = footing_sentences(self.advice.side, say)
+        world, income, *rest = footing_sentences(self.advice.side, say)
         kinds: dict[str, list[str]] = {}
         for party, what, extra in self.advice.weighed:
             kinds.setdefault(what, []).append(say("many_to", gain=say.number(extra, 2), who=say.country(party)))
         some = [
             say("many_weighed", what=say(f"many_weighed_{what}"), list=say.listed(of)) for what, of in kinds.items()
         ]
-        return [world, say("many_weigh", list=say.listed(some)) if some else say("advice_plain"), *rest]
+        return [world, say("many_weigh", list=say.listed(some)) if some else income, *rest]
 
     def _names(self, members: Sequence[str]) -> str:
         return self.say.listed([self.spoken.who(code) for code in members])

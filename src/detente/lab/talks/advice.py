@@ -269,6 +269,7 @@ class Footing:
     laws : importers whose whole law of the day is in it.
     choice, omega, weighing : choice that the weights are from, extra dollars for a dollar of value added, and whose.
     materials : where losses from withheld licences come from; assumed : what the gains of the advice owe to the case.
+    unread : day and party of the last choice, "" without one, where no weight explains any; None where weights are known.
     """
 
     world: str
@@ -282,6 +283,7 @@ class Footing:
     weighing: str
     materials: str
     assumed: tuple[Assumed, ...]
+    unread: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from detente.codes import Table, declared_note
 from detente.data.caserows import CaseFile, TermRow
 from detente.lab.talks.case import WELFARE, Case
 from detente.lab.talks.deals import billions
-from detente.lab.talks.talk import Setting, Talk
+from detente.lab.talks.talk import Setting, Talk, weight_names
 from detente.lab.talks.wideworld import PLEDGES, pledge_ends
 from detente.talks.materials import Tabulated
 from detente.talks.payoff import PayoffTerm
@@ -122,7 +122,7 @@ def ranged_settings(talk: Talk) -> tuple[Setting, ...]:
 
     Where these weights are not both in the talk, all that are.
     """
-    usual = (WELFARE, *[row.name for row in talk.case.file.weights.choices][-1:])
+    usual = tuple(dict.fromkeys((WELFARE, weight_names(talk.case)[-1])))
     weights = usual if set(usual) <= set(talk.weights) else talk.weights
     return tuple(Setting(name, talk.horizons[0]) for name in weights)
 

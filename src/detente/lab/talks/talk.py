@@ -46,6 +46,9 @@ T = TypeVar("T")
 WEEKS = 27
 """Weeks of the ledger of delay: half a year, the first week included."""
 
+READERS = (WELFARE, LATEST)
+"""Sets of weights that readers get: real income alone, and the last that the case has, where it has one."""
+
 MATERIALS = ("chains", "chains-all", "stand-in")
 """Where losses from withheld licences come from: a supply chain, licences withheld from the other side alone or from
 all buyers; or the number that the case assumes."""
