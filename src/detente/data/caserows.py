@@ -136,6 +136,7 @@ class IssueRow(Stated):
     worst: float | None = None
     whole: bool = False
     in_all: str = ""
+    rises: bool = False
     coverage: Literal["all-goods", "as-law"] | FromLaw | tuple[float, ...] = ALL_GOODS
     top: float | None = Field(default=None, gt=0.0)
 

@@ -66,6 +66,7 @@ SPECIAL = (
     "frontier.yaml",
     "audit.yaml",
     "importer.yaml",
+    "powers.yaml",
     RULINGS,
 )
 NARROWING = (

@@ -35,6 +35,9 @@ ON_OR_OFF = "on or off"
 FREE = "free"
 """Name of the constraint set without constraints; always there."""
 
+LAWFUL = "lawful"
+"""Name of the set of what all may sign: no duty above its level of the day, or above what its authority allows."""
+
 
 def is_part_of(unit: str) -> bool:
     """Whether levels in a unit are parts of a whole, which a reader sees as per cent."""
@@ -220,6 +223,12 @@ class OutcomeSpace(Readable):
     def default(self) -> Floats:
         """Level of each issue that no deal names, shape (issues,)."""
         return np.array([issue.default for issue in self.issues], dtype=np.float64)
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """Names of the issues that no deal may move."""
+        fixed = (constraint for constraint in self.constraints.get(LAWFUL, ()) if constraint.kind == "equal")
+        return frozenset(name for constraint in fixed for name in constraint.coefficients)
 
     @cached_property
     def tracks(self) -> tuple[str, ...]:

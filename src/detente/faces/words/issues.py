@@ -10,7 +10,7 @@ from textwrap import wrap
 from detente.codes.names import with_article
 from detente.faces.words.language import Language
 from detente.faces.words.tables import code_of, column_in, text_in
-from detente.lab.talks.advice import IssueSeen, ThreatSeen
+from detente.lab.talks.advice import ODDS, IssueSeen, ThreatSeen
 from detente.talks.space import is_part_of
 
 ADDED = ("", "points", "sector", "quota")
@@ -237,6 +237,15 @@ def threat_words(threat: ThreatSeen, say: Language) -> str:
     if label.startswith("status quo "):
         return say("advice_guarded", rest=text_in(label.removeprefix("status quo "), say))
     return say.law(with_article(label)) if say.code == "en" else articled(say.law(text_in(label, say)), say)
+
+
+def named_threat(name: str, threats: Sequence[ThreatSeen], say: Language) -> str:
+    """A threat by its name within a sentence; of the odds at which sides decide both laws."""
+    if name != ODDS:
+        return threat_words(next(threat for threat in threats if threat.name == name), say)
+    kinds = {threat.kind: threat for threat in reversed(threats)}
+    first, second = (threat_words(kinds[kind], say) for kind in ("status-quo", "past-law"))
+    return say("advice_odds_of", first=first, second=second)
 
 
 def input_words(name: str, say: Language) -> str:

@@ -19,6 +19,7 @@ from detente.faces.words.issues import (
     is_points,
     issue_words,
     level_words,
+    named_threat,
     narrow,
     threat_words,
 )
@@ -77,7 +78,7 @@ def many_page(advice: ManyAdvice, say: Language, more: Sequence[str] = ()) -> st
 def many_basis(advice: ManyAdvice, say: Language) -> str:
     """What gains are over, and over what they range."""
     side = advice.side
-    base, horizon = threat_words(side.threat(side.base), say), horizon_words(side.horizon, say)
+    base, horizon = named_threat(side.base, side.threats, say), horizon_words(side.horizon, say)
     spread = any(high - low >= 0.1 for row in side.packages for low, high in zip(row.low, row.high, strict=True))
     ranges = say("many_spread") if spread else ""
     text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
@@ -104,8 +105,8 @@ def many_blocks(advice: ManyAdvice, say: Language) -> list[PageBlock]:
     parts = [
         ("advice_head_offer", speaker.offer()),
         ("advice_head_ask", [*speaker.spoken.ask(), *speaker.silent()]),
-        ("advice_head_walk", [*speaker.walk([advice.side.side]), *speaker.spoken.refused([advice.side.side])]),
-        ("advice_head_they", [*speaker.walk(advice.side.others), *speaker.spoken.refused(advice.side.others)]),
+        ("advice_head_walk", speaker.walk([advice.side.side])),
+        ("advice_head_they", speaker.walk(advice.side.others)),
         ("many_head_block", speaker.block()),
         ("many_head_pairs", speaker.pairs()),
         ("many_head_fails", speaker.fails()),

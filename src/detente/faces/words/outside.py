@@ -12,7 +12,7 @@ from detente.faces.words.issues import cell_words, column_words, in_form, threat
 from detente.faces.words.language import Language
 from detente.faces.words.page import Row, block_lines, filled, joined, laid_out, moving_issues, titled
 from detente.faces.words.tables import text_in
-from detente.lab.talks.advice import ADVICE, FALLBACK, OutsideAdvice, OutsideRow
+from detente.lab.talks.advice import ADVICE, BELIEVED, FALLBACK, OutsideAdvice, OutsideRow
 
 SMALL = 5e-3
 """Change of real income that prints as none, USD bn a year."""
@@ -88,7 +88,10 @@ def outside_row_name(row: OutsideRow, advice: OutsideAdvice, say: Language) -> s
     kinds = {threat.kind: threat for threat in reversed(advice.threats)}
     if row.kind in ("status-quo", "past-law"):
         return threat_words(kinds[row.kind], say)
-    return say(f"advice_row_{row.name}") if row.name in (ADVICE, FALLBACK) else say.law(text_in(row.label, say))
+    if row.name in (ADVICE, FALLBACK, BELIEVED):
+        base = threat_words(kinds["status-quo"], say) if row.name == BELIEVED else ""
+        return say(f"advice_row_{row.name}", base=base)
+    return say.law(text_in(row.label, say))
 
 
 def as_outside_page(advice: OutsideAdvice, say: Language, more: Sequence[str] = ()) -> str:

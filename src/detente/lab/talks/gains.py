@@ -79,9 +79,9 @@ def threat_mix(file: CaseFile, threat: Threat, threats: Sequence[Threat]) -> lis
     """Outcomes behind a threat with their weights; a mix of laws has two."""
     if threat.outcome is not None:
         return [(1.0, threat.outcome)]
-    row = next(row for row in file.threats if row.name == threat.name)
+    row = next((row for row in file.threats if row.name == threat.name), None)
     kinds = {other.kind: other for other in reversed(threats)}
-    p = 0.5 if row.p is None else row.p
+    p = 0.5 if row is None or row.p is None else row.p
     pair = ((p, kinds.get("status-quo")), (1.0 - p, kinds.get("past-law")))
     return [(part, other.outcome) for part, other in pair if other is not None and other.outcome is not None]
 
