@@ -432,6 +432,7 @@ class CaseFile(Strict):
     discount: dict[str, float] = Field(default_factory=dict)
     power: dict[str, float] = Field(default_factory=dict)
     horizons: tuple[HorizonRow, ...] = ()
+    form: Literal["", "truce", "order", "terms"] = ""
     lag_weeks: float = Field(default=1.0, gt=0.0)
     beliefs: tuple[BeliefRow, ...] = ()
     outside_acts: tuple[OutsideAct, ...] = ()

@@ -418,6 +418,7 @@ class Voice:
         if stay.days:
             beside = say.listed([say.percent(in_steps(stay.beside[k]), 0) for k in (0, len(stay.days) - 1)])
             form = say(f"advice_form_{stay.form}")
+            form = say("advice_form_assumed", form=form) if stay.assumed else form
             lines.append(say("advice_lasts", list=self._lasts(stay.alive), form=form, beside=beside))
         if max(stay.temptation) < 0.05:
             return [*lines, say("advice_keeping")]
