@@ -103,7 +103,8 @@ class Piece:
             return SHARES
         ahead = self.on_day(self.lapse.day, self.lapse.known) if self.lapse is not None else 0.0
         rates = [self.today, *filter(None, (self.threatened, self.past, ahead, self.mirrored))]
-        return levels_of([rate for rate in rates if rate] or [], self.most)
+        top = float("inf") if self.burden is None else self.burden.power.most
+        return levels_of([rate for rate in rates if rate] or [], self.most, top)
 
     @property
     def entry(self) -> Noted:
@@ -147,7 +148,8 @@ def table_of(
     """
     most = MOST_OF_TWO if len(parties) == 2 else MOST_OF_MORE
     chosen = [piece for party in parties for piece in _own(party, parties, on, every, menaces)]
-    ranked = sorted(every, key=lambda b: (not b.general, -b.duty, b.name))
+    large = [burden for burden in every if burden.matters]
+    ranked = sorted(large, key=lambda b: (not b.general, -b.duty, b.name))
     for burden in ranked:
         if len(chosen) < most and burden not in [piece.burden for piece in chosen]:
             chosen.append(_of_burden(burden))
@@ -174,7 +176,7 @@ def _own(
     party: Party, parties: Sequence[Party], on: date, every: Sequence[LaidDuty], menaces: Sequence[Menace]
 ) -> list[Piece]:
     """What a party has to give at least."""
-    own = [b for b in every if b.giver == party]
+    own = [b for b in every if b.giver == party and b.matters]
     if own:
         first = min(own, key=lambda b: (not b.general, -b.duty, b.name)) if len(parties) == 2 else max(
             own, key=lambda b: b.duty)  # fmt: skip
