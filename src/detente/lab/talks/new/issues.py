@@ -20,6 +20,7 @@ from detente.lab.talks.new.law import (
     has_trade,
     lapses,
     law_known,
+    matters,
     rate_on,
 )
 from detente.lab.talks.new.levels import SHARES, UNKNOWN, levels_of, most_levels
@@ -183,7 +184,7 @@ def _own(
         return [_of_burden(first)]
     hub = _hub(party, parties, every)
     base, says = base_duty(party, hub, on), _says(party, hub, menaces)
-    if base.rate < WORTH_CUTTING:
+    if base.rate < WORTH_CUTTING or not matters(base.rate * base.trade, base.trade):
         return [_answer(party, hub, on, every)]
     cut = _cut(party, hub, on, base)
     return [_answer(party, hub, on, every), cut] if says else [cut]

@@ -51,6 +51,11 @@ OF_AUTHORITY = {"retaliation_reciprocal": "retaliation", "surtax_usa": "surtax"}
 """Names of authorities that are not their ids."""
 
 
+def matters(duty: float, trade: float) -> bool:
+    """Whether enough is owed on a year's trade to bargain over it, both USD."""
+    return duty >= min(LEAST, PART * trade)
+
+
 @dataclass(frozen=True)
 class LaidDuty:
     """Duties of one authority that a party lays on another at one rate.
@@ -83,7 +88,7 @@ class LaidDuty:
     @property
     def matters(self) -> bool:
         """Whether enough is owed to bargain over."""
-        return self.duty >= min(LEAST, PART * self.trade)
+        return matters(self.duty, self.trade)
 
     @property
     def power(self) -> Power:

@@ -34,7 +34,8 @@ def levels_of(rates: Sequence[float], most: int = MOST, allowed: float = inf) ->
 
     Parameters
     ----------
-    rates : of the day, of threats and of the past, shares; `most` : levels at most, three or more; `allowed` : as of `top_of`.
+    rates : of the day, of threats and of the past, shares; `most` : levels at most, three or more.
+    allowed : as of `top_of`.
     """
     top = top_of(rates, allowed)
     chosen = {0.0, top, *(round(rate, 6) for rate in rates)}
