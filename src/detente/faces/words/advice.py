@@ -61,6 +61,7 @@ AS_KNOWN = "as known on"
 
 YEAR = 365
 
+
 @dataclass(frozen=True)
 class PageBlock:
     """Sentences under a head; `name` : of the block."""

@@ -69,13 +69,18 @@ def is_part(issue: IssueSeen) -> bool:
 
 def issue_words(issue: IssueSeen, say: Language) -> str:
     """An issue within a sentence."""
-    own = known(say, f"advice_issue_{slug(issue.label)}")
+    return label_words(issue.label, say, bare=issue.kind == "action")
+
+
+def label_words(label: str, say: Language, *, bare: bool = False) -> str:
+    """What a case calls an issue, within a sentence; `bare` : without an article."""
+    own = known(say, f"advice_issue_{slug(label)}")
     if own:
         return own
-    label = text_in(issue.label, say).removesuffix(" withheld")
+    label = text_in(label, say).removesuffix(" withheld")
     if say.code != "en":
         return articled(label, say)
-    if issue.kind == "action" or is_owned(label):
+    if bare or is_owned(label):
         return label
     return with_article(label) if label[:1].islower() else say("advice_the", issue=label)
 

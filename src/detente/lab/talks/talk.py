@@ -327,8 +327,7 @@ def ledger_of(talk: Talk, setting: Setting) -> DelayLedger:
     """Costs of half a year without the reference deal, and the deal that each week's flows would predict."""
     case, weeks = talk.case, np.arange(float(WEEKS))
     flows = [
-        week_flows(case, setting.weights, outcome, weeks)
-        for outcome in (case.today, case.outcome(talk.reference))
+        week_flows(case, setting.weights, outcome, weeks) for outcome in (case.today, case.outcome(talk.reference))
     ]
     curve = talk.survey(setting).curve
     power = talk.negotiation(setting).power

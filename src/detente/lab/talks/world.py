@@ -209,14 +209,13 @@ def limits_of(case: CaseFile, today: Floats) -> Iterator[Constraint]:
         power = power_of(row.party, row.authority, case.on)
         if power.one_rate:
             words = declared_note("talks.one_rate", issue=row.label or row.name)
-            yield linear(
-                row.name, names, {row.name: 1.0}, -level, kind="equal", statement=words, source=power.citation
-            )
+            yield linear(row.name, names, {row.name: 1.0}, -level, kind="equal", statement=words, source=power.citation)
             continue
         most = min(power.most, row.listed()[-1] if row.rises else level)
         if most < row.listed()[-1]:
             words = declared_note("talks.no_rise", issue=row.label or row.name)
-            yield linear(row.name, names, {row.name: -1.0}, most, statement=words, source=power.citation)
+            source = power.citation or declared_note("talks.no_offer")
+            yield linear(row.name, names, {row.name: -1.0}, most, statement=words, source=source)
 
 
 def constraint_of(row: ConstraintRow, issues: tuple[str, ...]) -> Constraint:
