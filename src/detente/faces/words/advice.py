@@ -172,7 +172,8 @@ class Voice:
     def offer(self) -> Sentences:
         """What to give; that nothing gains for all where nothing does."""
         if self.advice.advice is None:
-            return [self.say("advice_none", base=self.threat(self.advice.base))]
+            none = self.say("advice_none", base=self.threat(self.advice.base))
+            return [none if self.advice.stakes else self.say("advice_no_stakes")]
         breaking = [self.say("advice_free")] if self.advice.breaks else []
         return [self._listed(self._moves(True)), *self._accepted("advice_accept", False), *breaking]
 
@@ -320,6 +321,8 @@ class Voice:
 
     def buys(self) -> Sentences:
         """What a track buys in points of a duty, and what the last point of a duty gives and costs."""
+        if self.advice.advice is None:
+            return []
         return list(islice((*self._bought(), *self._rates()), BUYS)) or [self.say("advice_nothing_bought")]
 
     def _bought(self) -> Iterator[str]:

@@ -313,6 +313,7 @@ class Advice:
     fallback : what to go to if the others refuse, None where nothing is better for them.
     week : what a week without the advice costs each party, USD bn.
     drawn : ranges over joint draws, None where none were asked for.
+    stakes : whether anything that all may sign moves the payoff of any party.
     """
 
     case: str
@@ -343,6 +344,7 @@ class Advice:
     deadline: Deadline | None
     footing: Footing
     drawn: DrawnGains | None = None
+    stakes: bool = True
 
     @property
     def advice(self) -> PackageSeen | None:

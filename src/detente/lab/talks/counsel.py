@@ -62,6 +62,9 @@ SAME = 5e-3
 NIL = 0.05
 """A gain that prints as none, USD bn a year."""
 
+STAKES = 0.005
+"""Spread of payoffs over all that may be signed below which there is nothing to bargain over, USD bn a year."""
+
 BETTER = 0.5
 """Least gain of the others for which a second package is worth having, USD bn a year."""
 
@@ -132,6 +135,7 @@ def advice_of(talk: Talk, side: str = "") -> Advice:
         tuple(_bought(table)), tuple(_exchanges(table)) if best is not None else (), tuple(_beliefs(talk)),
         swings_of(talk, party, table.grid, table.base, table.odds[0], best) if best is not None else (),
         _stay(table) if best is not None else None, deadline_of(file), footing_of(talk, deal, table.base),
+        stakes=table.grid.size >= STAKES,
     )  # fmt: skip
 
 
@@ -165,7 +169,7 @@ class Tabled:
         tried = []
         for name in dict.fromkeys((self.talk.signable, LAWFUL)):
             grid = survey(self.negotiation, name)
-            solved = nash_package(grid, threat) if len(grid.X) else None
+            solved = nash_package(grid, threat) if len(grid.X) and grid.size >= STAKES else None
             if solved is not None:
                 return name, grid, _plain(self.negotiation, solved, threat, name)
             tried.append((name, grid, None))

@@ -25,6 +25,7 @@ from detente.lab.talks.advice import (
     Stay,
 )
 from detente.lab.talks.counsel import (
+    STAKES,
     chances,
     even_odds,
     issues_seen,
@@ -186,7 +187,7 @@ def _as_of_two(round_: Round, party: str, package: Floats | None) -> Advice:
         limits=tuple(_limits(round_, package)) if package is not None else (), fallback=None,
         week=tuple(round_.week(setting, deal).tolist()), bought=(), rates=(), beliefs=(), swings=(),
         stay=_stay(round_, package) if package is not None else None, deadline=deadline_of(file),
-        footing=footing_of(talk, deal, threat),
+        footing=footing_of(talk, deal, threat), stakes=round_.stakes >= STAKES,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from detente.codes import InputError, SolveError
 from detente.codes.portrait import Readable
 from detente.lab.talks.advice import ODDS
 from detente.lab.talks.case import Case
-from detente.lab.talks.counsel import SAME, even_odds
+from detente.lab.talks.counsel import SAME, STAKES, even_odds
 from detente.lab.talks.talk import Setting, Talk
 from detente.talks.acceptable import break_even
 from detente.talks.answers import CONJECTURES, outside_pairs
@@ -48,8 +48,8 @@ from detente.talks.joint import CommonGround, JointDeal, common_ground, largest_
 from detente.talks.lexicographic import FairShare, fair_share
 from detente.talks.pairwise import PairwiseDeal, SignedInTurn, in_turn, nash_in_nash, pairs_of
 from detente.talks.payoff import SurfacePayoffs
-from detente.talks.scatter import moved_by
-from detente.talks.space import FREE, Negotiation, Threat
+from detente.talks.scatter import moved_by, scattered
+from detente.talks.space import FREE, LAWFUL, Negotiation, Threat
 from detente.talks.stability import Truce, moves_from, truce
 from detente.talks.wide import WideSpace, solved_points
 
@@ -209,7 +209,17 @@ class Round(Readable):
         signed = package is not None and (self.worth([package], setting)[0] >= odds.value).all()
         return odds, package if signed else None, believed
 
+    @cached_property
+    def stakes(self) -> float:
+        """The most that any party gains or loses between two outcomes that all may sign, USD bn a year."""
+        negotiation, space = self.negotiation(self.talk.headline), self.case.outcome_space
+        free, base, _ = space.within(np.ones(len(space.issues), dtype=np.bool_), self.case.today, self.constraints)
+        V = negotiation.payoffs.value(scattered(space, free, base, self.constraints))
+        return float(np.ptp(V, axis=0).max())
+
     def _moving(self, setting: Setting, threat: Threat) -> Floats | None:
+        if self.stakes < STAKES:
+            return None
         deals = self.nash(setting, threat, self.constraints)
         moves = bool(deals) and np.abs(deals[0].outcome - self.case.today).max() > SAME
         return deals[0].outcome if moves else None
@@ -319,7 +329,7 @@ class Round(Readable):
             return {}
         negotiation, base = self.negotiation(setting), self.base(threat)
         if conjecture == CONJECTURES[0]:
-            return coalition_values(negotiation, base, conjecture, leak=leak)
+            return coalition_values(negotiation, base, conjecture, negotiation.space.signable, leak)
         values, space = {}, negotiation.space
         known = self.coalition(setting, threat, leak=leak) if conjecture == CONJECTURES[2] else {}
         for some in coalitions(self.parties, proper=False):
@@ -327,7 +337,9 @@ class Round(Readable):
                 values[some] = replace(known[some], conjecture=conjecture)
                 continue
             try:
-                values[some] = coalition_deal(negotiation, some, base, conjecture, leak=leak)
+                values[some] = coalition_deal(
+                    negotiation, some, base, conjecture, negotiation.space.signable, leak=leak
+                )
             except SolveError:
                 continue
         return values
@@ -347,7 +359,7 @@ class Round(Readable):
             return []
         key = ("blocked", setting, threat.name, outcome.tobytes())
         negotiation, base = self.negotiation(setting), self.base(threat)
-        return self._once(key, lambda: blocks(negotiation, base, negotiation.value(outcome)))
+        return self._once(key, lambda: blocks(negotiation, base, negotiation.value(outcome), LAWFUL))
 
     def one_by_one(self, setting: Setting, threat: Threat) -> list[PairwiseDeal] | None:
         """Results of parallel talks of two; empty where none settles, None where they cannot be."""
