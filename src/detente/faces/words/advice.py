@@ -10,6 +10,7 @@ from detente.codes.names import first_upper
 from detente.evidence.outlook import in_steps
 from detente.faces.words.amounts import (
     NONE,
+    OMEGA,
     TINY,
     amount,
     gain_words,
@@ -47,6 +48,7 @@ from detente.lab.talks.advice import (
     PointRate,
     Swing,
 )
+from detente.lab.talks.swings import WEIGHTS
 
 Sentences = list[str]
 
@@ -385,14 +387,15 @@ class Voice:
 
     def _swing(self, swing: Swing) -> Iterator[str]:
         say = self.say
-        name, central = input_words(swing.name, say), value_words(swing.central, swing.unit, say)
+        unit = OMEGA if swing.name == WEIGHTS else swing.unit
+        name, central = input_words(swing.name, say), value_words(swing.central, unit, say)
         if swing.at is None:
-            low, high = value_words(swing.low, swing.unit, say), measured(swing.high, swing.unit, say)
+            low, high = value_words(swing.low, unit, say), measured(swing.high, unit, say)
             name = first_upper(name)
             yield say("advice_swing_none", input=name, central=central, low=low, high=high)
             return
         words = {"input": name, "central": central}
-        words["beyond"] = say(f"advice_{swing.beyond}_value", value=measured(swing.at, swing.unit, say))
+        words["beyond"] = say(f"advice_{swing.beyond}_value", value=measured(swing.at, unit, say))
         if swing.what == "moves":
             words["issue"] = stands(self.formed(self.advice.issue(swing.issue)), swing.level or 0.0, say)
         yield say(f"advice_swing_{swing.what}", **words)

@@ -8,6 +8,9 @@ from detente.lab.talks.advice import PackageSeen
 TENTH = 0.95
 """Value from which on one decimal is told."""
 
+OMEGA = "extra dollars"
+"""Unit of the weight on a dollar of jobs: what it counts on top of itself."""
+
 WHOLE, NONE, TINY = 9.95, 0.05, 0.005
 """Amounts from which on no decimal is told, below which nobody cares, and below which it prints as none, USD bn."""
 
@@ -49,7 +52,9 @@ def measured(value: float, unit: str, say: Language) -> str:
 
 
 def value_words(value: float, unit: str, say: Language) -> str:
-    """A value of an input with two digits that matter, shares in per cent."""
+    """A value of an input with two digits that matter, shares in per cent; a weight always with two decimals."""
+    if unit == OMEGA:
+        return say.number(value, 2 if value else 0)
     if unit.startswith("share"):
         return say.percent(value, 0)
     digits = 0 if abs(value) >= WHOLE else 1 if abs(value) >= TENTH or not value else 2
