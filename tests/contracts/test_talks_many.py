@@ -20,9 +20,9 @@ from detente.lab.talks.case import WELFARE
 from detente.lab.talks.draws import draw_case, inputs_of
 from detente.lab.talks.many.packages import blocking_table
 from detente.lab.talks.many.page import many_advice
-from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, reader_weights, round_of
+from detente.lab.talks.many.report import MANY_SECTIONS, many_tables, open_round, round_of
 from detente.lab.talks.outside import outside_advice
-from detente.lab.talks.paged import pair_name, pair_tables
+from detente.lab.talks.paged import pair_name, pair_tables, reader_talk
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.workers import ranged_advice
 from detente.talks.duties import BILLION
@@ -67,7 +67,7 @@ def path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def talks(path):
-    assert reader_weights(path) == [WELFARE, "treasury"]
+    assert reader_talk(path).weights == (WELFARE, "treasury")
     return open_round(path, weights=("treasury",), horizons=("long",))
 
 

@@ -122,12 +122,12 @@ def test_a_table_of_three_with_many_issues_fits(pages):
     rows = tuple(
         replace(
             row, levels=row.levels * 2, gains=(*row.gains, 1.0), low=(*row.low, 1.0), high=(*row.high, 2.0),
-            signs=(*row.signs, 0.5),
+            signs=(*row.signs, 0.5), until=(*row.until, None),
         )
         for row in page.packages
     )  # fmt: skip
     limits = (*page.limits, replace(page.limits[0], party="EU27"))
-    moves = tuple(replace(move, worth=(*move.worth, 0.0)) for move in page.moves)
+    moves = tuple(replace(move, worth=(*move.worth, 0.0), alone=(*move.alone, 0.0)) for move in page.moves)
     parts = {"moves": moves, "issues": issues, "packages": rows, "limits": limits, "week": (1.0, 2.0, 3.0)}
     three = replace(page, parties=("USA", "CHN", "EU27"), fallback=None, stay=None, **parts)
     text = page_text(three, "three")

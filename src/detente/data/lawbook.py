@@ -69,6 +69,7 @@ SPECIAL = (
     "frontier.yaml",
     "audit.yaml",
     "importer.yaml",
+    "powers.yaml",
     RULINGS,
 )
 NARROWING = (

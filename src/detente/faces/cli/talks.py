@@ -103,7 +103,7 @@ def talks(
         show = {"sections": opt.listed(section), "tables": table or [], "full": full, "side": for_}
         talks_many(case, variant, form, out, options, **show, drawing=(draws, seed, resume, workers), quiet=quiet)
         return
-    names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
+    names: dict[str, Any] = _settings(weights, horizon, constraints, text=form == "text" or play)
     if play:
         _play(case, variant, options | names, strategy, side, quiet=quiet)
         return
@@ -172,15 +172,11 @@ def _numbers(pairs: list[str] | None) -> dict[str, float]:
     return numbers
 
 
-def _settings(
-    case: str, variant: str, weights: str, horizon: str, constraints: str, text: bool
-) -> dict[str, list[str]]:
+def _settings(weights: str, horizon: str, constraints: str, text: bool) -> dict[str, list[str]]:
     """Names to compute: readers get the first and the last set of weights in the long run, machines get everything."""
-    from detente.data.casefile import LATEST, load_case
+    from detente.lab.talks.talk import READERS
 
-    given = opt.listed(weights)
-    if not given and text:
-        given = ["welfare", LATEST] if load_case(case, variant).weights.choices else ["welfare"]
+    given = opt.listed(weights) or (list(READERS) if text else [])
     horizons = opt.listed(horizon) or (["long"] if text else [])
     return {
         "weights": [] if given == ["all"] else given,

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from detente.codes.names import with_article
+from detente.data.casefile import settled_case
 from detente.faces.words.callouts import called_out, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
+from detente.faces.words.issues import label_words
 from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.sides import both_incomes, trade_moved
+from detente.lab.deal.levers import DUTIES, called
 from detente.lab.result import Result
 
 LAW = re.compile(r"\((law of [^)]+)\)")
 SIDES = ("USA", "CHN")
+LEAST = 1.0
+"""A gain of less is none, USD a year."""
+
 KEPT = "deal_"
 """How tables of a deal that was kept are called."""
 
@@ -40,8 +46,11 @@ def words_of_deal(document: Mapping[str, Any], say: Language) -> DealWords:
     """The sentences on a deal, from the answer of the program interface."""
     numbers = {row["id"]: row for row in document["numbers"]}
     does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
+    levers = {name: float(row["value"]) for name, row in document["levers"].items()}
+    if _nothing(document):
+        levers.pop("duration", None)
     return DealWords(
-        terms_of_deal({name: float(row["value"]) for name, row in document["levers"].items()}, say),
+        terms_of_deal(levers, _called(document["scenario"]["case"]), say),
         tuple(sentence for sentence in does if sentence),
         tuple(_hold(document, say)),
     )
@@ -54,28 +63,50 @@ def words_of_kept(result: Result, say: Language) -> DealWords | None:
     numbers = {str(row["number"]): {**row, "baseline_value": row["before"]} for row in rows}
     if address is None or "income_USA" not in numbers:
         return None
-    pairs = (pair.partition("=") for pair in address[0].split("&"))
+    pairs = [pair.partition("=") for pair in address[0].split("&")]
     levers = {name: float(value) for name, _, value in pairs if NUMBER.fullmatch(value)}
+    case = next((value for name, _, value in pairs if name == "case"), "")
     does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
     gains = [numbers[name] for code in SIDES if (name := f"gain_{code}_D0") in numbers]
     law = say.law(str(numbers["income_USA"]["against"]))
     return DealWords(
-        terms_of_deal(levers, say),
+        terms_of_deal(levers, _called(case), say),
         tuple(sentence for sentence in does if sentence),
-        (verdict(_gaining(*gains), law, say),) if len(gains) == len(SIDES) else (),
+        (_kept_verdict(gains, law, say),) if len(gains) == len(SIDES) else (),
     )
+
+
+def _called(case: str) -> dict[str, str]:
+    """What a case, or a variant of one, calls its levers."""
+    return called(settled_case(*case.split(":")))
+
+
+def _kept_verdict(gains: Sequence[Mapping[str, Any]], law: str, say: Language) -> str:
+    if max(abs(float(row["value"])) for row in gains) < LEAST:
+        return say("hold_no_deal")
+    return verdict(_gaining(*gains), law, say)
+
+
+def _nothing(document: Mapping[str, Any]) -> bool:
+    """Whether a deal changes nothing of the law that goes on without it."""
+    return any(row["reason"] == "no_deal" for row in document["flat"])
 
 
 def _gaining(usa: Mapping[str, Any], chn: Mapping[str, Any]) -> Signs:
     return {float(usa["value"]) > 0}, {float(chn["value"]) > 0}
 
 
-def terms_of_deal(levers: Mapping[str, float], say: Language) -> str:
-    """What is on the table: duties of both sides, licences and days, where the case has them."""
-    duties = [name for name in ("us", "fentanyl") if name in levers]
-    parts = [say(f"deal_lever_{name}", rate=say.rate(levers[name] / 100)) for name in duties]
-    if "cn" in levers:
-        parts.append(say("deal_lever_cn", rate=say.rate(levers["cn"] / 100)))
+def terms_of_deal(levers: Mapping[str, float], names: Mapping[str, str], say: Language) -> str:
+    """What is on the table: duties of both sides, licences and days, where the case has them.
+
+    Parameters
+    ----------
+    names : what the case calls the levers.
+    """
+    parts = [
+        say("advice_at", issue=label_words(names[name], say), after=say.rate(levers[name] / 100))
+        for name in DUTIES if name in levers and name in names
+    ]  # fmt: skip
     if "licences" in levers:
         parts.append(say("deal_lever_licences", share=say.percent(levers["licences"], 0)))
     clause = say("deal_levers", list=say.listed(parts))
@@ -85,7 +116,10 @@ def terms_of_deal(levers: Mapping[str, float], say: Language) -> str:
 
 def spoken_deal(document: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """The answer of the program interface with its words: finding, sentences of the brief, call-outs, levers."""
-    levers = {name: {**row, "label": lever_label(name, say)} for name, row in document["levers"].items()}
+    names = _called(document["scenario"]["case"])
+    levers = {
+        name: {**row, "label": lever_label(name, say, names.get(name, ""))} for name, row in document["levers"].items()
+    }
     return {
         **document,
         "sentence": finding(document, say),
@@ -97,6 +131,8 @@ def spoken_deal(document: Mapping[str, Any], say: Language) -> dict[str, Any]:
 
 def finding(document: Mapping[str, Any], say: Language) -> str:
     """One sentence, one number, its range, its yardstick, and who would sign."""
+    if _nothing(document):
+        return say("hold_no_deal")
     numbers = {row["id"]: row for row in document["numbers"]}
     usa, chn, duty = (numbers[name] for name in ("income_USA", "income_CHN", "us_average"))
     first = document["walks"][0]
@@ -152,6 +188,8 @@ def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
     walks = document["walks"]
     if not walks:
         return []
+    if _nothing(document):
+        return [say("hold_no_deal")]
     laws = {walk["threat"]: _law(walk, say) for walk in walks}
     first = laws[walks[0]["threat"]]
     kept = {laws[name]: keeps for name, keeps in document.get("keeps", {}).items()}

@@ -11,7 +11,7 @@ from textwrap import wrap
 from detente.codes.names import with_article
 from detente.data.tables import GROUPS, countries
 from detente.faces.words.language import Language
-from detente.lab.talks.advice import IssueSeen, ThreatSeen
+from detente.lab.talks.advice import ODDS, IssueSeen, ThreatSeen
 from detente.talks.space import is_part_of
 
 ADDED = ("", "points", "sector", "quota")
@@ -70,11 +70,16 @@ def is_part(issue: IssueSeen) -> bool:
 
 def issue_words(issue: IssueSeen, say: Language) -> str:
     """An issue within a sentence."""
-    own = known(say, f"advice_issue_{slug(issue.label)}")
+    return label_words(issue.label, say, bare=issue.kind == "action")
+
+
+def label_words(label: str, say: Language, *, bare: bool = False) -> str:
+    """What a case calls an issue, within a sentence; `bare` : without an article."""
+    own = known(say, f"advice_issue_{slug(label)}")
     if own:
         return own
-    label = issue.label.removesuffix(" withheld")
-    if issue.kind == "action" or is_owned(label):
+    label = label.removesuffix(" withheld")
+    if bare or is_owned(label):
         return label
     return with_article(label) if label[:1].islower() else say("advice_the", issue=label)
 
@@ -237,6 +242,15 @@ def threat_words(threat: ThreatSeen, say: Language) -> str:
     if label.startswith("status quo "):
         return say("advice_guarded", rest=label.removeprefix("status quo "))
     return say.law(with_article(label))
+
+
+def named_threat(name: str, threats: Sequence[ThreatSeen], say: Language) -> str:
+    """A threat by its name within a sentence; of the odds at which sides decide both laws."""
+    if name != ODDS:
+        return threat_words(next(threat for threat in threats if threat.name == name), say)
+    kinds = {threat.kind: threat for threat in reversed(threats)}
+    first, second = (threat_words(kinds[kind], say) for kind in ("status-quo", "past-law"))
+    return say("advice_odds_of", first=first, second=second)
 
 
 def input_words(name: str, say: Language) -> str:

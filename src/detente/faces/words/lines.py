@@ -78,14 +78,13 @@ OVER: Mapping[str, tuple[str, ...]] = {
     "of_shares": ("over_shares", "over_claims", "over_year"),
     "of_sets": ("over_sets", "over_balances", "over_claims", "over_year"),
     "of_prices": ("over_prices", "over_claims", "over_year"),
-    "of_weights": ("over_weights",),
-    "of_licences": ("over_weights", "over_licences"),
-    "of_assumed": ("over_weights", "over_licences", "over_fentanyl"),
+    "of_licences": ("over_licences",),
+    "of_assumed": ("over_licences", "over_fentanyl"),
     "of_joint": ("over_joint",),
 }
 """What ranges run over, by the id that a line has of it: ids of phrases."""
 
-ASSUMED: Mapping[tuple[str, ...], str] = {(): "of_weights", ("materials",): "of_licences"}
+ASSUMED: Mapping[tuple[str, ...], str] = {("materials",): "of_licences"}
 """What the range of a gain runs over, by the parts of payoffs whose assumed bounds move it."""
 
 MOST = 4
@@ -239,15 +238,23 @@ def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
 
 
 def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
-    """What each side gains over the first threat, a year, with the range that the table of ranges has."""
+    """What each side gains over the first threat, a year: a line for each way of counting where they differ.
+
+    Ranges run over what the case assumes; ways of counting are two definitions, not two ends of a range.
+    """
     signing = rows.all("signing")
     for code in USUAL:
         column = next((name for name in signing[0] if name.startswith(f"{code.lower()}_over_")), "") if signing else ""
         if column:
             values = [float(row[column]) for row in signing]
             low, high, assumed = gain_ends(rows.tables, code, column.partition("_over_")[2], values)
-            parts, of = {"country": say.name(code)}, ASSUMED.get(assumed, "of_assumed")
-            yield _moved(
-                say, "gain", parts, values[-1] / 1e9, 1,
-                low=low / 1e9, high=high / 1e9, of=of, table="signing", country=code,
-            )  # fmt: skip
+            down, up = low - min(values), high - max(values)
+            alike = len({say.number(value / 1e9, 1) for value in values}) == 1
+            for row in signing[-1:] if alike else signing:
+                value, last = float(row[column]), row is signing[-1]
+                label = "gain" if alike else "gain_jobs" if last else "gain_income"
+                line = _moved(
+                    say, label, {"country": say.name(code)}, value / 1e9, 1, low=(value + down) / 1e9,
+                    high=(value + up) / 1e9, of=ASSUMED.get(assumed, "of_assumed"), table="signing", country=code,
+                )  # fmt: skip
+                yield replace(line, name="gain") if last else line

@@ -11,7 +11,7 @@ from detente.faces.words.footing import world_sentence
 from detente.faces.words.issues import cell_words, column_words, in_form, threat_words
 from detente.faces.words.language import Language
 from detente.faces.words.page import Row, block_lines, filled, joined, laid_out, moving_issues, titled
-from detente.lab.talks.advice import ADVICE, FALLBACK, OutsideAdvice, OutsideRow
+from detente.lab.talks.advice import ADVICE, BELIEVED, FALLBACK, OutsideAdvice, OutsideRow
 
 SMALL = 5e-3
 """Change of real income that prints as none, USD bn a year."""
@@ -87,7 +87,10 @@ def outside_row_name(row: OutsideRow, advice: OutsideAdvice, say: Language) -> s
     kinds = {threat.kind: threat for threat in reversed(advice.threats)}
     if row.kind in ("status-quo", "past-law"):
         return threat_words(kinds[row.kind], say)
-    return say(f"advice_row_{row.name}") if row.name in (ADVICE, FALLBACK) else say.law(row.label)
+    if row.name in (ADVICE, FALLBACK, BELIEVED):
+        base = threat_words(kinds["status-quo"], say) if row.name == BELIEVED else ""
+        return say(f"advice_row_{row.name}", base=base)
+    return say.law(row.label)
 
 
 def as_outside_page(advice: OutsideAdvice, say: Language, more: Sequence[str] = ()) -> str:

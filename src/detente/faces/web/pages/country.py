@@ -121,10 +121,11 @@ def _changed(value: float, say: Language) -> str:
 def _terms(deal: Any, say: Language) -> str:
     """What is on the table, in a sentence."""
     from detente.faces.words.deal import terms_of_deal
+    from detente.lab.deal.levers import called
 
     made, engine = deal
     address: Mapping[str, str] = made.levers.address()
-    return terms_of_deal({name: float(address[name]) for name in engine.levers}, say)
+    return terms_of_deal({name: float(address[name]) for name in engine.levers}, called(engine.warm.file), say)
 
 
 def _part(answer: DealtCountry, name: str, say: Language) -> str:

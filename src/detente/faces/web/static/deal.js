@@ -308,7 +308,7 @@ function listen() {
     const link = event.target instanceof Element ? event.target.closest("a[data-preset]") : null;
     if (!link || /** @type {MouseEvent} */ (event).ctrlKey || /** @type {MouseEvent} */ (event).metaKey) return;
     event.preventDefault();
-    for (const name of ["partner", "rate", "except"]) state.delete(name);
+    for (const name of ["partner", "rate", "except", "us", "fentanyl", "cn", "licences", "action"]) state.delete(name);
     take(link.getAttribute("data-preset") ?? "");
   });
   if (embedded) return;
