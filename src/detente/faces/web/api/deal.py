@@ -11,6 +11,7 @@ from detente.codes import UnknownName
 from detente.data.days import read_to
 from detente.faces.web.answers import TABLE_EXAMPLE, matches, reply, responses, unchanged
 from detente.faces.web.known import one_of, some_of
+from detente.faces.web.query import check_names
 from detente.faces.web.work.kept import DEFAULT, Deals
 from detente.faces.web.work.makers import maker_of
 from detente.faces.words.language import ENGLISH, load
@@ -125,7 +126,13 @@ def deals_of(request: Request) -> Deals:
 
 
 def address_of(request: Request, body: dict[str, str | int | float] | None = None) -> dict[str, str]:
-    """The address in a query, and in a body where there is one; of a key given twice the last counts."""
+    """The address in a query, and in a body where there is one, whose keys go first.
+
+    Raises
+    ------
+    UnknownName : a key of the body that no deal has.
+    """
+    check_names(body or {}, [name for name, *_ in ADDRESS])
     address = {key: value for key, value in request.query_params.multi_items() if key not in OWN}
     for key, value in (body or {}).items():
         address[str(key)[:400]] = str(value)[:400]
@@ -133,8 +140,8 @@ def address_of(request: Request, body: dict[str, str | int | float] | None = Non
 
 
 HORIZONS = ("long", "short")
-OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "lang", "of")
-"""Parameters of operations that are no keys of an address."""
+OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "lang", "of", "table", "name", "frozen")
+"""Parameters of operations and pages that are no keys of an address."""
 
 
 @router.get("", summary="The numbers of a deal", responses=responses(EXAMPLE, shape="Deal"), openapi_extra=DESCRIBED)

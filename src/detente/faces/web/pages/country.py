@@ -28,8 +28,6 @@ from detente.faces.words.tables import text_in
 
 PLACE = "World"
 TABLES = ("country", "country_exports", "country_imports", "country_duties")
-OWN = ("name", "table", "again")
-"""Words of these addresses that are no part of a deal."""
 
 
 def country(address: Address) -> Response:
@@ -95,7 +93,7 @@ def _answer(address: Address) -> DealtCountry:
 
 def _deal_of(address: Address) -> dict[str, str]:
     """Words of the address that say the deal."""
-    return {key: value for key, value in address_of(address.request).items() if key not in OWN and value}
+    return {key: value for key, value in address_of(address.request).items() if value}
 
 
 def _charts(answer: DealtCountry, say: Language) -> list[Chart]:

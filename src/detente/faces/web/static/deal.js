@@ -42,6 +42,7 @@ const levers = new Levers(by("levers"), (name, value, settled) => {
 function asked() {
   const found = new URLSearchParams(location.search);
   found.delete("lang");
+  found.delete("frozen");
   return found;
 }
 
@@ -196,10 +197,10 @@ function kept() {
   return keep(readable(state)).catch(trouble);
 }
 
-/** The chart's ground, which changes with case, weights, horizon and day, not with the levers. */
+/** The chart's ground, which changes with case, weights and horizon, not with day or levers. */
 async function lay() {
   const query = new URLSearchParams();
-  for (const name of ["case", "date", "weights", "horizon"]) {
+  for (const name of ["case", "weights", "horizon"]) {
     const value = state.get(name);
     if (value) query.set(name, value);
   }
@@ -239,7 +240,9 @@ function named(found) {
  */
 function take(query) {
   const wanted = new URLSearchParams(query);
-  for (const [name, value] of wanted) state.set(name, value);
+  // A whole deal, as a preset is, replaces the one on the page; levers alone move it.
+  if (wanted.has("case")) state = wanted;
+  else for (const [name, value] of wanted) state.set(name, value);
   cause = "";
   busy = "";
   plane.aim = undefined;
