@@ -132,3 +132,10 @@ def test_the_language_of_the_environment_is_that_of_refusals_and_of_one_command_
     assert "n’est pas un scénario connu" in detente("run", "genva").err
     monkeypatch.setenv("DETENTE_LANG", "xx")
     assert "unknown language 'xx'" in detente("run", "genva").err
+
+
+def test_a_traceback_is_shown_of_errors_alone(detente):
+    """Without a command the program shows its help, whether or not tracebacks are asked for."""
+    plain, traced = detente(), detente("--trace")
+    assert (traced.code, traced.out) == (plain.code, plain.out)
+    assert "Traceback" not in traced.err

@@ -68,8 +68,8 @@ def create_app(settings: Settings, beside: Sequence[Beside] = ()) -> FastAPI:
     _writable(settings.data_folder)
     app = FastAPI(
         title="Détente", version=VERSION, description=ABOUT, openapi_url=None, docs_url=None,
-        redoc_url=None, lifespan=_lifespan, dependencies=[Depends(check_query)], license_info={"name": "MIT", "identifier": "MIT"},
-        openapi_tags=[{"name": name} for name in TAGS],
+        redoc_url=None, lifespan=_lifespan, license_info={"name": "MIT", "identifier": "MIT"},
+        dependencies=[Depends(check_query)], openapi_tags=[{"name": name} for name in TAGS],
     )  # fmt: skip
     app.state.settings = settings
     app.state.engine = Deals(settings.patience)

@@ -20,10 +20,11 @@ ALIKE = (
 """Names that people and earlier versions have for one thing: an unknown one is answered with the one that is taken."""
 
 MOVED = {
-    **dict.fromkeys(("/claims", "/claims.csv"), {"name": "ledger"}),
-    **dict.fromkeys(("/facing", "/facing.csv"), {"before": "against", "after": "on"}),
-    **dict.fromkeys(("/law/changes", "/law/changes.json", "/law/line/{code}"), {"since": "from"}),
-}  # fmt: skip
+    "/claims": {"name": "ledger"},
+    "/facing": {"before": "against", "after": "on"},
+    "/law/changes": {"since": "from"},
+    "/law/line/{code}": {"since": "from"},
+}
 """Parameters of pages that have another name now: links of earlier versions are led on."""
 
 

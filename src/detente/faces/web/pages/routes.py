@@ -29,7 +29,10 @@ DEAL = " ".join(name for name, *_ in ADDRESS)
 DUTY, NUMBER, WORLD = "of partner from to", "number on what by of partner order", "ask of first second cost"
 CHAIN, TALK = "chain path without deal country months ask", "side variant"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
-CHECK = "quote said kind name comparator value unit partner importer country population line market base as_of year period horizon"
+CHECK = (
+    "quote said kind name comparator value unit partner importer country population line market base as_of year period "
+    "horizon"
+)
 PLACES = (
     ("/law", "law", "law", "of on partner q"),
     ("/law.csv", "law", "data_csv", "of on q table"),
