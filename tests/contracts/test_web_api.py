@@ -36,7 +36,7 @@ def get(client, path, code=200):
 def test_a_deal_has_what_the_page_needs(client):
     found = get(client, f"/deal?{GENEVA}")
     own = {"key", "scenario", "sentence", "hold", "assumed", "numbers", "sides", "walks", "flat", "point", "levers"}
-    assert set(found) == own | {"record_to", "beyond_record", "record_lines", "record", "brief", "keeps", "outlook"}
+    assert set(found) == own | {"record_to", "beyond_record", "record_lines", "record", "brief", "keeps", "outlook", "moves"}
     assert found["scenario"]["query"].startswith("v=1&case=us-china-2025-05&date=2025-05-14&us=10")
     assert found["scenario"]["messages"] == []
     for row in found["numbers"]:

@@ -66,6 +66,7 @@ EXAMPLE = {
     "sentence": "US real income +0.33% [+0.16%, +0.40%], China +0.30% [+0.18%, +0.46%] against the law of 8 May 2025",
     "hold": "Would Geneva hold by itself: yes if a breach is answered by the status quo",
     "assumed": ["In the numbers of the United States against the status quo, +43.3 USD bn a year is an assumption"],
+    "moves": True,
     "keeps": {"D0": True, "DP": False},
     "outlook": {
         "day": "2025-05-12",
@@ -80,7 +81,7 @@ EXAMPLE = {
         "read": "2026-08-21",
     },
     "brief": {
-        "deal": "On the table are a US reciprocal duty of 10% and a Chinese duty of 10%. It runs 90 days.",
+        "deal": "On the table are a US reciprocal duty at 10% and a Chinese duty at 10%. It runs 90 days.",
         "does": ["Real income rises 0.33% in the United States and 0.31% in China once trade has settled."],
         "hold": ["Both sides gain over the law of 8 May 2025, which failed talks would leave."],
     },

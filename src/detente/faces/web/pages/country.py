@@ -125,7 +125,8 @@ def _terms(deal: Any, say: Language) -> str:
 
     made, engine = deal
     address: Mapping[str, str] = made.levers.address()
-    return terms_of_deal({name: float(address[name]) for name in engine.levers}, say)
+    levers, labels = engine.levers, {name: lever.label for name, lever in engine.levers.items()}
+    return terms_of_deal({name: float(address[name]) for name in levers}, labels, say, made.moves)
 
 
 def _part(answer: DealtCountry, name: str, say: Language) -> str:
