@@ -111,3 +111,10 @@ def test_the_option_of_languages_is_refused_with_its_reason(detente, words):
     assert (
         told.err == "detente: --lang: is gone, as the program speaks English alone since this version; leave it out.\n"
     )
+
+
+def test_a_traceback_is_shown_of_errors_alone(detente):
+    """Without a command the program shows its help, whether or not tracebacks are asked for."""
+    plain, traced = detente(), detente("--trace")
+    assert (traced.code, traced.out) == (plain.code, plain.out)
+    assert "Traceback" not in traced.err

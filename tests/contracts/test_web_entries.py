@@ -96,9 +96,9 @@ def micro(client, query, content=MONTHS, kind="text/csv"):
 
 @pytest.mark.parametrize(("query", "tables"), [
     ("ask=weights&by=country", ["micro_weights"]),
-    ("ask=gap&by=partner&first=2025-04", ["micro_gap_months", "micro_gap"]),
-    ("ask=refunds&void=basis:IEEPA&last=2025-03", ["micro_refunds_months", "micro_refunds_partners", "micro_refunds"]),
-    ("ask=daily&by=authority&last=2025-03&limit=3", ["daily"]),
+    ("ask=gap&by=partner&from=2025-04", ["micro_gap_months", "micro_gap"]),
+    ("ask=refunds&void=basis:IEEPA&to=2025-03", ["micro_refunds_months", "micro_refunds_partners", "micro_refunds"]),
+    ("ask=daily&by=authority&to=2025-03&limit=3", ["daily"]),
 ])  # fmt: skip
 def test_microdata_come_back_as_the_command_answers_them(client, tmp_path, query, tables):
     answer = micro(client, query)
@@ -108,7 +108,7 @@ def test_microdata_come_back_as_the_command_answers_them(client, tmp_path, query
     assert [table["name"] for table in content["tables"]] == tables
     words = dict(part.split("=") for part in query.split("&"))
     (tmp_path / "rows.csv").write_text(MONTHS)
-    given = {name: words.get(name, "") for name in ("void", "first", "last")}
+    given = {own: words.get(name, "") for own, name in (("void", "void"), ("first", "from"), ("last", "to"))}
     by = words.get("by", "").replace("country", "partner")
     told = dt.micro(tmp_path / "rows.csv", words["ask"], by=by or (), **given)
     for table in content["tables"]:
@@ -123,7 +123,7 @@ def test_microdata_come_back_as_the_command_answers_them(client, tmp_path, query
     [
         ("ask=dayly", MONTHS, 422, "did you mean 'daily'"),
         ("ask=refunds", MONTHS, 422, "void"),
-        ("ask=weights&first=march", MONTHS, 422, "'march' is not a month"),
+        ("ask=weights&from=march", MONTHS, 422, "'march' is not a month"),
         ("", "month,line\n2025-03,85\n", 422, "micro.csv: has no column 'partner'"),
         ("", MONTHS.replace("China", "Narnia"), 422, "micro.csv, row 2: the partner is unknown"),
         ("by=weight", MONTHS, 422, "unknown grouping"),

@@ -52,7 +52,7 @@ def test_a_kept_deal_says_what_it_is_and_does():
     note = "Deal v=1&case=us-china-2025-05&us=10&fentanyl=20&cn=10&licences=1&duration=90. The deal runs to 2025-08-12."
     kept = SimpleNamespace(tables={"deal_all": table("deal_all", columns, *rows)}, scenario=SimpleNamespace(note=note))
     words = words_of_kept(kept, load())
-    assert words.deal.startswith("On the table are a US reciprocal duty of 10%")
+    assert words.deal.startswith("On the table are a US reciprocal duty at 10%")
     assert words.deal.endswith("It runs 90 days.")
     assert "Real income rises 0.33% in the United States and 0.31% in China once trade has settled." in words.does
     assert words.hold == ("Both sides gain over the law of 8 May 2025, which failed talks would leave.",)

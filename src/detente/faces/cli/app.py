@@ -20,6 +20,7 @@ import typer  # noqa: E402
 from detente.faces.cli import console  # noqa: E402
 from detente.faces.cli.endings import ended  # noqa: E402
 from detente.faces.cli.program import Program  # noqa: E402
+from detente.faces.cli.usage import is_help  # noqa: E402
 
 app = typer.Typer(
     name="detente",
@@ -124,7 +125,7 @@ def main() -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:
-        if trace and not isinstance(error, typer.Abort | BrokenPipeError):
+        if trace and not isinstance(error, typer.Abort | BrokenPipeError) and not is_help(error):
             raise
         sys.exit(ended(error))
     finally:

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 import numpy as np
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
+from fastapi.routing import APIRoute
 from markupsafe import Markup, escape
 
 from detente.codes import DetenteError, Table, dotted, each_fault
 from detente.data.library import catalogue
 from detente.data.yamlfile import as_date
 from detente.faces.formats import clean, to_csv
+from detente.faces.web.query import taken
 from detente.faces.words.language import Language, load
 from detente.version import VERSION
 
@@ -41,7 +43,15 @@ class Address:
     request: Request
 
     def __call__(self, name: str, standard: str = "") -> str:
-        """A word of the address, of its path or its query; the standard where it is missing or blank."""
+        """A word of the address, of its path or its query; the standard where it is missing or blank.
+
+        Raises
+        ------
+        KeyError : the page does not declare that it reads this word.
+        """
+        route = self.request.scope.get("route")
+        if isinstance(route, APIRoute) and name not in self.request.path_params and name not in taken(route):
+            raise KeyError(name)
         value = self.request.path_params.get(name) or self.request.query_params.get(name) or standard
         return str(value)[:LONGEST]
 

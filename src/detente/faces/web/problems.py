@@ -12,13 +12,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from detente.codes import InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
 from detente.faces.web.faults import Away, Unwritable, unwritable
+from detente.faces.web.query import Moved
 from detente.faces.words.language import load
 
 LOG = logging.getLogger("detente.server")
@@ -225,7 +226,12 @@ def register(app: FastAPI) -> None:
         first = rows[0] if rows else {"where": "request", "what": "cannot be read"}
         return answer(422, f"{first['where']}: {first['what'].lower()}.", errors=rows)
 
+    async def moved(request: Request, error: Exception) -> Response:
+        del request
+        return RedirectResponse(str(error), 308)
+
     app.add_exception_handler(DetenteError, known)
+    app.add_exception_handler(Moved, moved)
     app.add_exception_handler(Problem, own)
     app.add_exception_handler(Away, away)
     app.add_exception_handler(HTTPException, of_http)

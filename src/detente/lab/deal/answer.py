@@ -107,6 +107,7 @@ class Deal:
     walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
     keeps : by threat that answers a breach, whether both sides keep it by themselves.
     outlook : how long it lasts on the record of its day, as plain values.
+    moves : whether anything differs from the status quo of the case; where nothing does there is no deal to judge.
     hold : whether it would hold by itself; `assumed` : how much of its gains is an assumption; words of a run.
     """
 
@@ -123,6 +124,7 @@ class Deal:
     outlook: Mapping[str, Any] = field(default_factory=dict, repr=False)
     assumed: tuple[str, ...] = field(default=(), repr=False)
     standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
+    moves: bool = True
 
     def number(self, name: str) -> Number:
         """One number by name; `KeyError` where there is none."""
@@ -182,8 +184,9 @@ class DealEngine:
         for name, row in rows.items():
             issue = space.issues[self.warm.columns[name]]
             ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
-            unit = "%" if name in DUTIES else "share"
-            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], unit, row.name, row.party, self._ticks(name))
+            unit, label = ("%", row.label) if name in DUTIES else ("share", "")
+            about = (row.name, row.party, self._ticks(name), label)
+            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], unit, *about)
         ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
         levers["duration"] = DealLever("duration", DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks)
         return {name: levers[name] for name in NAMES if name in levers}
@@ -346,11 +349,13 @@ class DealEngine:
         )
         walks = self._walks(case)
         gains = case.gains(walks[0].threat, levers.weights, levers.horizon)
+        moves = bool(case.beside) or not np.allclose(case.outcome, self.warm.status, rtol=0.0, atol=1e-9)
+        hold, keeps, outlook = self._hold(case)
+        assumed = assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED) if moves else ()
         return Deal(
             self.key(levers), levers, (), numbers, number_tables(numbers, notes),
-            walks, call_outs(case), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
-            *self._hold(case),
-            tuple(assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED)), standings,
+            walks if moves else (), call_outs(case), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
+            hold if moves else "", keeps if moves else {}, outlook, tuple(assumed), standings, moves,
         )  # fmt: skip
 
     def case(self, levers: Levers) -> DealCase:
@@ -415,7 +420,7 @@ def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
     sides = {
         code: {
             "real_income": by_name[f"income_{code}"],
-            "gains": {walk.threat: by_name[f"gain_{code}_{walk.threat}"] for walk in deal.walks},
+            "gains": {row["threat"]: row for row in numbers if row["id"] == f"gain_{code}_{row.get('threat')}"},
             "walks": {walk.threat: walk.away[code] for walk in deal.walks},
         }
         for code in SIDES
@@ -424,6 +429,7 @@ def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
     return {
         "key": deal.key,
         "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
+        "moves": deal.moves,
         "hold": deal.hold,
         "keeps": dict(deal.keeps),
         "outlook": dict(deal.outlook),
@@ -484,5 +490,5 @@ def lever_row(lever: DealLever, address: Mapping[str, str]) -> dict[str, Any]:
     ticks = [{"value": tick.value, "label": tick.label} for tick in lever.ticks]
     return {
         "value": float(address[lever.name]), "least": lever.least, "most": lever.most, "step": lever.step,
-        "unit": lever.unit, "issue": lever.issue, "party": lever.party, "ticks": ticks,
+        "unit": lever.unit, "issue": lever.issue, "party": lever.party, "ticks": ticks, "label": lever.label,
     }  # fmt: skip

@@ -11,6 +11,7 @@ from detente.codes import UnknownName
 from detente.data.days import read_to
 from detente.faces.web.answers import TABLE_EXAMPLE, matches, reply, responses, unchanged
 from detente.faces.web.known import one_of, some_of
+from detente.faces.web.query import check_names
 from detente.faces.web.work.kept import DEFAULT, Deals
 from detente.faces.web.work.makers import maker_of
 from detente.faces.words.language import load
@@ -64,6 +65,7 @@ EXAMPLE = {
     "sentence": "US real income +0.33% [+0.16%, +0.40%], China +0.30% [+0.18%, +0.46%] against the law of 8 May 2025",
     "hold": "Would Geneva hold by itself: yes if a breach is answered by the status quo",
     "assumed": ["In the numbers of the United States against the status quo, +43.3 USD bn a year is an assumption"],
+    "moves": True,
     "keeps": {"D0": True, "DP": False},
     "outlook": {
         "day": "2025-05-12",
@@ -78,7 +80,7 @@ EXAMPLE = {
         "read": "2026-08-21",
     },
     "brief": {
-        "deal": "On the table are a US reciprocal duty of 10% and a Chinese duty of 10%. It runs 90 days.",
+        "deal": "On the table are a US reciprocal duty at 10% and a Chinese duty at 10%. It runs 90 days.",
         "does": ["Real income rises 0.33% in the United States and 0.31% in China once trade has settled."],
         "hold": ["Both sides gain over the law of 8 May 2025, which failed talks would leave."],
     },
@@ -115,7 +117,13 @@ def deals_of(request: Request) -> Deals:
 
 
 def address_of(request: Request, body: dict[str, str | int | float] | None = None) -> dict[str, str]:
-    """The address in a query, and in a body where there is one; of a key given twice the last counts."""
+    """The address in a query, and in a body where there is one, whose keys go first.
+
+    Raises
+    ------
+    UnknownName : a key of the body that no deal has.
+    """
+    check_names(body or {}, [name for name, *_ in ADDRESS])
     address = {key: value for key, value in request.query_params.multi_items() if key not in OWN}
     for key, value in (body or {}).items():
         address[str(key)[:400]] = str(value)[:400]
@@ -123,8 +131,8 @@ def address_of(request: Request, body: dict[str, str | int | float] | None = Non
 
 
 HORIZONS = ("long", "short")
-OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "of")
-"""Parameters of operations that are no keys of an address."""
+OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "of", "table", "name", "frozen")
+"""Parameters of operations and pages that are no keys of an address."""
 
 
 @router.get("", summary="The numbers of a deal", responses=responses(EXAMPLE, shape="Deal"), openapi_extra=DESCRIBED)

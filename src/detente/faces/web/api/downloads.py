@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from detente.faces.web.api.deal import address_of, deals_of
+from detente.faces.web.api.deal import DESCRIBED, address_of, deals_of
 from detente.faces.web.media import MEDIA
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.results import body_of, document_of, rendered_as, result_of_document
@@ -54,7 +54,7 @@ print(result.key, *result.sentences, sep="\\n")
 '''
 
 
-@router.get("/deal.{form}")
+@router.get("/deal.{form}", openapi_extra=DESCRIBED)
 def deal(request: Request, form: Form) -> Response:
     """The deal of the address as a file."""
     if form not in FORMS:

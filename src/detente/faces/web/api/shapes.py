@@ -177,6 +177,7 @@ SHAPES: dict[str, Shape] = {
         "scenario": fields("the deal as read", ADDRESS | {"messages": SAID},
                            *(name for name in ADDRESS if name not in ("v", "case", "date", "query"))),
         "sentence": text("the finding in words"), **RECORD,
+        "moves": flag("whether anything differs from the status quo; where nothing does there is no deal to judge"),
         "hold": text("by what answer to a breach the deal holds, in words"),
         "keeps": entries(flag("whether both sides keep it by themselves if a breach is answered so"), "by threat"),
         "outlook": fields("how long it lasts on the record of its day", {

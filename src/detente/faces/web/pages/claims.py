@@ -47,7 +47,7 @@ def ledger(address: Address) -> Response:
     """The ledger; while its verdicts are computed the statements stand without them."""
     messages = Said()
     q, say = address("q"), messages.say
-    name = one_of(address("name"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
+    name = one_of(address("ledger"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
     side = one_of(address("side"), dict.fromkeys(SIDES), "", "verdict", messages)
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
@@ -56,7 +56,7 @@ def ledger(address: Address) -> Response:
     counts = _counts(table) if table else Counter[str]()
     return page(
         "claims.html.j2", address.request, place=PLACE, title=say("frame.place_claims"), said=messages, rows=rows,
-        asked={"as_of": str(when), "name": name, "side": side, "q": q}, ledgers=ledger_names(),
+        asked={"as_of": str(when), "ledger": name, "side": side, "q": q}, ledgers=ledger_names(),
         sides=SIDES, counts=", ".join(f"{counts[side]} {say(f'claims.side_{side}')}" for side in SIDES if side),
         judged=table is not None,
         pending=awaited(result, say("claims.wait")), again=again(address),
@@ -120,14 +120,14 @@ def data_csv(address: Address) -> Response:
     ------
     Problem : 503 while verdicts are being computed.
     """
-    name, when, table = _verdicts(address, "name")
+    name, when, table = _verdicts(address)
     return as_csv(table, f"claims-{name}-{when}")
 
 
-def _verdicts(address: Address, key: str) -> tuple[str, date, Table]:
-    """Ledger, day and verdicts of an address; `key` : what it calls the ledger."""
+def _verdicts(address: Address) -> tuple[str, date, Table]:
+    """Ledger, day and verdicts of an address."""
     messages = Said()
-    name = one_of(address(key), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
+    name = one_of(address("ledger"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
     if not isinstance(result, Result):
@@ -142,11 +142,11 @@ def chart_file(address: Address) -> Response:
     ------
     Problem : 503 while verdicts are being computed.
     """
-    _, when, table = _verdicts(address, "ledger")
+    name, when, table = _verdicts(address)
     try:
         say = Said().say
         drawn = verdicts(_counts(table), say.day(when), say)
-        return drawn_as(address, drawn, {"checks": table}, f"/claims?as_of={when}")
+        return drawn_as(address, drawn, {"checks": table}, f"/claims?ledger={name}&as_of={when}")
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 

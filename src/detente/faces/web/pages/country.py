@@ -25,8 +25,6 @@ from detente.faces.words.record import records_of
 
 PLACE = "World"
 TABLES = ("country", "country_exports", "country_imports", "country_duties")
-OWN = ("name", "table", "again")
-"""Words of these addresses that are no part of a deal."""
 
 
 def country(address: Address) -> Response:
@@ -92,7 +90,7 @@ def _answer(address: Address) -> DealtCountry:
 
 def _deal_of(address: Address) -> dict[str, str]:
     """Words of the address that say the deal."""
-    return {key: value for key, value in address_of(address.request).items() if key not in OWN and value}
+    return {key: value for key, value in address_of(address.request).items() if value}
 
 
 def _charts(answer: DealtCountry, say: Language) -> list[Chart]:
@@ -121,11 +119,11 @@ def _changed(value: float, say: Language) -> str:
 def _terms(deal: Any, say: Language) -> str:
     """What is on the table, in a sentence."""
     from detente.faces.words.deal import terms_of_deal
-    from detente.lab.deal.levers import called
 
     made, engine = deal
     address: Mapping[str, str] = made.levers.address()
-    return terms_of_deal({name: float(address[name]) for name in engine.levers}, called(engine.warm.file), say)
+    levers, labels = engine.levers, {name: lever.label for name, lever in engine.levers.items()}
+    return terms_of_deal({name: float(address[name]) for name in levers}, labels, say, made.moves)
 
 
 def _part(answer: DealtCountry, name: str, say: Language) -> str:

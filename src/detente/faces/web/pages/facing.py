@@ -28,7 +28,7 @@ def facing(address: Address) -> Response:
     say = messages.say
     exporter, span, by = _asked(address, messages)
     tables = tried(lambda: _tables(exporter, *span, by), (), messages)
-    query = f"exporter={exporter}&before={span[0]}&after={span[1]}&by={by}"
+    query = f"exporter={exporter}&against={span[0]}&on={span[1]}&by={by}"
     title = say("facing.heading", of_country=say.country(exporter, "of"))
     shown = [table.select([c.name for c in table.columns if c.name != NAMES[0]]) for table in tables]
     return page(
@@ -62,7 +62,7 @@ def _asked(address: Address, messages: Said) -> tuple[str, tuple[date, date], st
     if exporter not in names():
         messages.add("duty.partner_unknown", name=exporter[:40])
         exporter = AMERICA
-    before, after = day_of(address("before"), BASE_DAY, messages), day_of(address("after"), date.today(), messages)
+    before, after = day_of(address("against"), BASE_DAY, messages), day_of(address("on"), date.today(), messages)
     by = address("by", BY[0])
     return exporter, (before, after), by if by in BY else BY[0]
 

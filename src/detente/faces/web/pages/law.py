@@ -136,7 +136,7 @@ def line(address: Address) -> Response:
     if answer.stands_in:
         messages.append(_sentence(stand_in(answer)))
     where = importer(of)
-    first = max(day_of(address("since"), BASE_DAY - BEFORE, messages), EARLIEST)
+    first = max(day_of(address("from"), BASE_DAY - BEFORE, messages), EARLIEST)
     past = tried(lambda: _history(code[:40], partner[:60], first, of), None, messages)
     say = messages.say
     country, came = say.name(answer.partner), say.country(answer.partner, "from")
@@ -264,7 +264,7 @@ def _changes(address: Address, messages: Said) -> tuple[str, date, date, Table]:
     """The feed with its span, in the nearest valid state."""
     of, say = one_of(address("of"), LAWS, "USA", "law", messages), messages.say
     last = day_of(address("to"), min(last_act(of), date.today()), messages)
-    first = day_of(address("since"), last - timedelta(days=365), messages)
+    first = day_of(address("from"), last - timedelta(days=365), messages)
     if first > last:
         messages.add("law.swapped", last=say.day(last), first=say.day(first))
         first, last = last, first

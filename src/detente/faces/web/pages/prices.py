@@ -61,8 +61,7 @@ def chart_file(address: Address) -> Response:
 
 def _of(address: Address) -> tuple[str, dict[str, Table]]:
     """The deal of an address as a query, and its tables."""
-    words = {key: value for key, value in address_of(address.request).items() if key not in ("table", "again")}
-    deal, engine = deals_of(address.request).deal(words, quick=True)
+    deal, engine = deals_of(address.request).deal(address_of(address.request), quick=True)
     return deal.levers.query(), _tables(deal.key, _Asked(scenario_of(engine, deal)))
 
 

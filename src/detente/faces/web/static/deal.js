@@ -36,7 +36,9 @@ const levers = new Levers(by("levers"), (name, value, settled) => {
 
 /** The deal of the address. */
 function asked() {
-  return new URLSearchParams(location.search);
+  const found = new URLSearchParams(location.search);
+  found.delete("frozen");
+  return found;
 }
 
 const plane = new Plane(by("plane"), {
@@ -190,10 +192,10 @@ function kept() {
   return keep(readable(state)).catch(trouble);
 }
 
-/** The chart's ground, which changes with case, weights, horizon and day, not with the levers. */
+/** The chart's ground, which changes with case, weights and horizon, not with day or levers. */
 async function lay() {
   const query = new URLSearchParams();
-  for (const name of ["case", "date", "weights", "horizon"]) {
+  for (const name of ["case", "weights", "horizon"]) {
     const value = state.get(name);
     if (value) query.set(name, value);
   }
@@ -233,7 +235,9 @@ function named(found) {
  */
 function take(query) {
   const wanted = new URLSearchParams(query);
-  for (const [name, value] of wanted) state.set(name, value);
+  // A whole deal, as a preset is, replaces the one on the page; levers alone move it.
+  if (wanted.has("case")) state = wanted;
+  else for (const [name, value] of wanted) state.set(name, value);
   cause = "";
   busy = "";
   plane.aim = undefined;

@@ -131,6 +131,7 @@ function every(rows) {
 export function walks(rows, all) {
   const gains = new Map(all.filter((row) => row.threat).map((row) => [`${row.side} ${row.threat}`, row]));
   const body = /** @type {Element} */ (by("walks").querySelector("tbody"));
+  by("walks-part").hidden = rows.length === 0;
   grow(body, rows.map((row) => row.threat), () => make("tr", {}, make("th", { scope: "row" }), make("td"), make("td")), (line, at) => {
     const row = rows[at];
     tell(line.children[0], row.words || row.label || row.threat);

@@ -81,8 +81,7 @@ def country_of(file: CaseFile, side: str) -> str:
     code = place_of(file.parties, side)
     if code in file.parties:
         return code
-    group = countries().group(side)
-    return group.id if group is not None else countries().resolve(side)
+    return countries().code(side)
 
 
 def advised(request: Mapping[str, Any], tell: Tell) -> tuple[CasePages, dict[str, Table], dict[str, Any]]:
