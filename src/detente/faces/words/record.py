@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from detente.codes.names import first_upper
-from detente.codes.standing import LAPSED, RENEWED, Standing
+from detente.codes.standing import LAPSED, RENEWED, Branch, Standing
 from detente.faces.words.language import ENGLISH, English, Language
 from detente.faces.words.tables import cell_in, text_in
 
@@ -30,6 +30,23 @@ def record_line(standing: Standing, say: Language) -> str:
     values = {branch.name: _duty(branch.value, say) for branch in standing.branches}
     of = _of(standing.of, say)
     return say(f"record.fates_{number}", open=clauses, of=of, lapsed=values[LAPSED], renewed=values[RENEWED])
+
+
+def other_fates(standing: Standing, say: Language, number: Callable[[float], str]) -> list[tuple[str, str]]:
+    """Numbers under the fates of open clauses that are not the default, each with the fate in words.
+
+    The default, the first of the branches, is the law as it is written: in every face the number that stands alone is
+    that one, and these are printed beside it.
+    """
+    return [
+        (say("record.banned") if branch.value is None else number(branch.value), fate_words(branch))
+        for branch in standing.branches[1:]
+    ]
+
+
+def fate_words(branch: Branch) -> str:
+    """What became of open clauses, in words: "renewed"."""
+    return str(getattr(branch, "words", "") or branch.name)
 
 
 def _of(words: str, say: Language) -> str:

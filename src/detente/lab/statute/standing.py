@@ -93,7 +93,8 @@ def beside(made: Table, other: Table, names: Sequence[str]) -> Table:
     ----------
     other : the same table under that law; its rows are told by their texts, and what it lacks is zero in it.
     """
-    keys = [column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE)]
+    texts = (column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE))
+    keys = [name for name in texts if name != "one_way"]  # what its range says, which the other table does not have
     known = {tuple(row[key] for key in keys): row for row in other.rows()}
     matches = [known.get(tuple(row[key] for key in keys), {}) for row in made.rows()]
     data = {other_fate(n): np.asarray([row.get(n, 0.0) for row in matches]) for n in names}
