@@ -6,7 +6,7 @@ Every face shows this one brief, so that a number is the same wherever it is rea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from detente.faces.words.deal import words_of_kept
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import Language, load
 from detente.faces.words.lines import BriefLine, lines, ranges_of
-from detente.faces.words.record import open_law
+from detente.faces.words.record import fate_words, open_law
 from detente.faces.words.rows import Rows
 from detente.faces.words.sides import both_incomes, trade_moved
 from detente.faces.words.spans import draws_of, few
@@ -166,7 +166,7 @@ def brief(result: Result) -> Brief:
         ours=_ours(rows, say),
         walk=_walk(rows, say),
         rests=tuple(rest_sentences(result, rows, say)),
-        warnings=tuple(_warnings(result, rows, say)),
+        warnings=tuple(_warnings(result, rows, numbers, say)),
         most=tuple(most),
         hardly=tuple(hardly),
         key=result.key,
@@ -198,17 +198,33 @@ def _dated(rows: Rows, say: Language) -> str:
     return say(name, before=say.day(before), after=say.day(after), read=read)
 
 
-def _warnings(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+def _warnings(result: Result, rows: Rows, numbers: Sequence[BriefLine], say: Language) -> Iterator[str]:
     """What a reader must know first: open clauses of the law, and that there are other variants."""
     for code, standing in result.standings.items():
         if standing.beyond and code in rows.parties:
             yield open_law(code, standing, say)
+    yield from _otherwise(result, numbers, say)
     if rows.variants > 1:
         yield say("variant_shown", variant=rows.variant, count=rows.variants)
     yield from _short(rows, say)
     draws = draws_of(result.tables) or 0
     if few(draws):
         yield say("few_draws", least=LEAST_DRAWS, count=draws)
+
+
+def _otherwise(result: Result, numbers: Sequence[BriefLine], say: Language) -> Iterator[str]:
+    """The numbers under every other fate of open clauses, where they print otherwise, and which have one fate alone."""
+    words = {b.name: fate_words(b) for standing in result.standings.values() for b in standing.branches}
+    told: dict[str, list[str]] = {}
+    for line in numbers:
+        own = line.after or line.change
+        for fate, text in line.fates.items():
+            if text != own:
+                told.setdefault(fate, []).append(say("if_fate_number", label=line.label, number=text))
+    for fate, each in told.items():
+        yield say("if_fate", fate=words.get(fate, fate), list=say("frame.semicolon").join(each))
+    if told and any(line.name == "income" for line in numbers):
+        yield say("if_fate_not")
 
 
 def _short(rows: Rows, say: Language) -> Iterator[str]:

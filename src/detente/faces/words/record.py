@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from detente.codes.names import first_upper
-from detente.codes.standing import Standing
+from detente.codes.standing import Branch, Standing
 from detente.faces.words.language import Language
+
+
+def other_fates(standing: Standing, number: Callable[[float], str]) -> list[tuple[str, str]]:
+    """Numbers under the fates of open clauses that are not the default, each with the fate in words.
+
+    The default, the first of the branches, is the law as it is written: in every face the number that stands alone is
+    that one, and these are printed beside it.
+    """
+    return [
+        ("may not be imported" if branch.value is None else number(branch.value), fate_words(branch))
+        for branch in standing.branches[1:]
+    ]
+
+
+def fate_words(branch: Branch) -> str:
+    """What became of open clauses, in words: "renewed"."""
+    return branch.words or branch.name
 
 
 def record_sentences(standing: Standing | None) -> list[str]:

@@ -56,6 +56,7 @@ from detente.lab.deal.numbers import (
 )
 from detente.lab.deal.warm import ready, warm
 from detente.lab.ground.axes import WORLD
+from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.plane import Plane, plane
 from detente.lab.ground.sides import Side
@@ -154,7 +155,7 @@ class DealEngine:
         known = () if variant else [name for name in named if name in variant_names(case)]
         self.fates = {name: DealEngine(case, world, name) for name in known}
         self._standings: dict[date, dict[str, Standing]] = {}
-        self._planes: dict[tuple[date, bool, str], dict[str, Plane]] = {}
+        self._planes: dict[tuple[date, bool, str, str], dict[str, Plane]] = {}
         self._worlds: dict[tuple[date, str, str], DealEconomy] = {}
         self._deals: OrderedDict[Levers, Deal] = OrderedDict()
         self._lock = threading.Lock()
@@ -255,12 +256,14 @@ class DealEngine:
         key = on, year, closure
         if key not in self._worlds:
             whole = self._economies[LONG]
-            planes = self._laid(on, True, (whole.countries, whole.sectors), year)
+            axes = whole.countries, whole.sectors
+            planes = self._laid(on, True, axes, year)
             status = {name: float(self.warm.status[self.warm.columns[name]]) for name in self._duties}
             closed = under_closures(self._economies, closure)
             worlds = {name: world for name, (world, _) in closed.items()}
             options = {name: options for name, (_, options) in closed.items()}
-            self._worlds[key] = DealEconomy(planes, status, worlds, options)
+            bounds = {name: self._laid(on, True, axes, year, name) for name in (CLAIMS_MOVED, YEAR_MOVED)}
+            self._worlds[key] = DealEconomy(planes, status, worlds, options, bounds)
         return self._worlds[key]
 
     @cached_property
@@ -272,15 +275,17 @@ class DealEngine:
         """Levers of duties that the case has."""
         return [name for name in DUTIES if name in self.warm.columns]
 
-    def _laid(self, on: date, whole: bool, axes: tuple[Sequence[str], Sequence[str]], year: str) -> dict[str, Plane]:
-        if (on, whole, year) not in self._planes:
+    def _laid(
+        self, on: date, whole: bool, axes: tuple[Sequence[str], Sequence[str]], year: str, bound: str = ""
+    ) -> dict[str, Plane]:
+        if (on, whole, year, bound) not in self._planes:
             rows = issue_rows(self.warm.file)
             usa = {name: rows[name].authority for name in ("us", "fentanyl") if name in rows}
-            self._planes[on, whole, year] = {
-                "USA": plane(self._law("USA", on), on, usa, "CHN", axes, year),
-                "CHN": plane(self._law("CHN", on), on, {"cn": rows["cn"].authority}, "USA", axes, year),
+            self._planes[on, whole, year, bound] = {
+                "USA": plane(self._law("USA", on), on, usa, "CHN", axes, year, bound),
+                "CHN": plane(self._law("CHN", on), on, {"cn": rows["cn"].authority}, "USA", axes, year, bound),
             }
-        return self._planes[on, whole, year]
+        return self._planes[on, whole, year, bound]
 
     def _law(self, code: str, on: date) -> Law:
         """The law of a side: as written or, in a variant that is a fate of the clauses open on the day, under that."""
@@ -307,7 +312,7 @@ class DealEngine:
 
         Parameters
         ----------
-        quick : whether ranges over sets of elasticities and closures, which take ten solves, are left out.
+        quick : whether ranges over sets of elasticities and closures, which take a dozen solves, are left out.
 
         Raises
         ------
@@ -376,14 +381,17 @@ class DealEngine:
         if levers.horizon == SHORT:
             # The short run is told where it is asked for, and in no range but then.
             runs.append(SHORT)
-        after = world.after(world.owed(named, levers.exempt, members, levers.rate), runs)
+        before, after = dict(world.before), world.after(world.owed(named, levers.exempt, members, levers.rate), runs)
+        for name, other in {} if quick else world.at_bounds.items():
+            before[name] = other.before[LONG]
+            after[name] = other.after(other.owed(named, levers.exempt, members, levers.rate), [LONG])[LONG]
         # Gains stand on one closure and one year, whatever the rest assumes.
         base, beside = self.world(levers.on), dict[str, Floats]()
         owed, plain = base.owed(named, levers.exempt, members, levers.rate), base.owed(named, (), (), 0.0)
         if any(not np.array_equal(duty, plain[code]) for code, duty in owed.items()):
             whole, without = base.runs(owed), base.runs(plain)
             beside = {name: self.warm.beside(whole[name], without[name], name) for name in without}
-        return DealCase(self.warm, levers, outcome, planes, named, world.before, after, beside)
+        return DealCase(self.warm, levers, outcome, planes, named, before, after, beside)
 
     def _hold(self, case: DealCase) -> tuple[str, dict[str, bool], dict[str, Any]]:
         """Whether the deal would hold by itself: in words, by threat that answers a breach, and on the record."""

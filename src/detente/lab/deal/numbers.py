@@ -320,11 +320,14 @@ def _imports(to: str, by: str) -> Read:
 
 
 def _level(case: DealCase, text: str, read: Read, side: str, **words: str) -> Number:
-    """An amount in equilibrium beside its level in the status quo."""
-    every = {run: read(equilibrium) for run, equilibrium in case.after.items()}
-    before, more = read(case.before[case.levers.horizon]), _over_sets(case, every)
-    return _number("deal_amounts", text, f"{text}_{side}", every[case.levers.horizon], Unit.USD, words,
-                   against=case.words, before=before, side=side, **more)  # fmt: skip
+    """An amount in equilibrium beside its level in the status quo; its range is of its change, as in a run: sets of
+    elasticities and closures already part in the status quo, before the deal changes anything.
+    """
+    run = case.levers.horizon
+    before, value = read(case.before[run]), read(case.after[run])
+    grown = {name: before * read(after) / read(case.before[name]) for name, after in case.after.items()}
+    return _number("deal_amounts", text, f"{text}_{side}", value, Unit.USD, words,
+                   against=case.words, before=before, side=side, **_over_sets(case, grown))  # fmt: skip
 
 
 def material_numbers(case: DealCase) -> list[Number]:

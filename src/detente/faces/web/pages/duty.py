@@ -88,7 +88,7 @@ OTHERS = ("icio-2022", "usa_imports_2024", "usa_exports_2024")
 def _importer(address: Address, messages: Said) -> str:
     """The importer whose days are shown alone; "" for the United States and China beside one another."""
     of = one_of(address("of"), LAWS, "USA", "importer", messages)
-    return "" if of in NAMES else of
+    return "" if of == "USA" or (of in NAMES and not address("partner")) else of
 
 
 def _named(of: str) -> dict[str, str]:
