@@ -160,7 +160,7 @@ def test_pages_name_the_goods_of_a_base_duty_and_take_partners_by_name(tmp_path)
     client = TestClient(
         create_app(Settings(data_folder=tmp_path, rate=0.0, case="", ahead=False)), base_url="http://127.0.0.1"
     )
-    page = client.get("/law/changes?of=VNM&since=2025-01-01&to=2025-12-31").text
+    page = client.get("/law/changes?of=VNM&from=2025-01-01&to=2025-12-31").text
     assert "Base duty 8703.23" in page
     assert "/law/measure?id=8703.23" not in page
     assert "Base duty 8703.23: changes from 64% to 50%" in client.get("/law/changes.atom?of=VNM").text

@@ -70,6 +70,7 @@ SPECIAL = (
     "frontier.yaml",
     "audit.yaml",
     "importer.yaml",
+    "powers.yaml",
     RULINGS,
 )
 NARROWING = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from math import nan
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -187,10 +188,20 @@ def _of(answer: LineDuty, side: str, given: DutyOfGood, verb: str) -> dict[str, 
     none = "no range: one law on one day; open questions stand apart"
     pairs = [(term["instrument"], term["citation"]) for term in content["terms"] if term["points"]]
     country = partner_name(answer.partner)
+    low, high = (content[name] if content[name] is not None and not answer.uniform else nan for name in ("low", "high"))
+    several = "" if answer.uniform else f"mean of {len(answer.ladders)} lines, weights: {answer.basis}; range over them"
     return {
         "sentence": _words(answer, side).splitlines()[0],
         "numbers": [
-            number("duty", content["total"], Unit.SHARE, spread=none, base=f"customs value, goods of {country}"),
+            number(
+                "duty" if answer.uniform else "mean duty",
+                content["total"],
+                Unit.SHARE,
+                low=low,
+                high=high,
+                spread=several or none,
+                base=f"customs value, goods of {country}",
+            ),
             number("base duty", content["base"], Unit.SHARE, spread=none, base="customs value"),
         ],
         "columns": [ToolColumn(name=name, unit=unit, meaning=meaning) for name, unit, meaning in RUNGS],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,10 +18,11 @@ from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import OPEN, BaseLaw
 from detente.data.embedded import EMBEDDED
+from detente.data.entry_types import HOME
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
-from detente.data.importers import Importer, importer
-from detente.data.old_codes import check_edition, replaced_by, successors
+from detente.data.importers import PRESUMED, Importer, importer
+from detente.data.old_codes import check_edition, of_earlier_edition, replaced_by, successors
 from detente.data.schedulefile import ExactDuty
 from detente.lab.statute.consignment import (
     Consignment,
@@ -60,6 +62,7 @@ class LineDuty(Readable):
     idle : names of parameters, and "claim", that make no difference to the duty.
     level : what its base duty is of: a line, a subheading (hs6), or a sector where its rate is not on record and the
         duty does not depend on it.
+    presumed : whether facts that nobody stated are those of the average in trade.
     """
 
     code: str
@@ -82,6 +85,7 @@ class LineDuty(Readable):
     retired: str = ""
     programme: str = ""
     level: str = "line"
+    presumed: bool = False
 
     @property
     def by_quantity(self) -> str:
@@ -96,6 +100,15 @@ class LineDuty(Readable):
     def total(self) -> float:
         """Duty, share of customs value; the weighted mean where lines under the code differ."""
         return float(sum(w * ladder.total for w, ladder in zip(self.weights, self.ladders, strict=True)))
+
+    @property
+    def unstated(self) -> str:
+        """What the special rate claimed says where no amount can be read from it and the general rate stands in; ""."""
+        if not self.claim or self.law is None:
+            return ""
+        programmes = importer(self.law.importer).programmes
+        texts = (programmes.unstated(self.claim, ladder.line, self.on) for ladder in self.ladders)
+        return next((text for text in texts if text), "")
 
     @property
     def banned(self) -> tuple[DutyTerm, ...]:
@@ -118,6 +131,12 @@ class LineDuty(Readable):
         return max(x.total for x in self.ladders) - min(x.total for x in self.ladders) < 1e-12
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest duty of the lines under the code that may be imported, shares; the total for one line."""
+        totals = [x.total for x in self.ladders if not any(ban.entire for ban in x.bans)] or [self.total]
+        return min(totals), max(totals)
+
+    @property
     def main(self) -> Ladder:
         """The ladder of the line with the largest weight."""
         return self.ladders[int(np.argmax(self.weights))]
@@ -135,8 +154,11 @@ def look_up(
     of: str = "USA",
     value: float | None = None,
     quantity: str | float | None = None,
+    presume: bool = False,
 ) -> LineDuty:
     """The duty on one good.
+
+    A fact that is not stated is as in a filing without the claim: no metal is declared, no American content, no use.
 
     Parameters
     ----------
@@ -147,6 +169,7 @@ def look_up(
     value : customs value of a shipment, USD; rules for small parcels of such a value are among the controls.
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
         duty by the unit exact, and a minimum price a duty.
+    presume : whether facts that are not stated are those of the average in trade instead.
 
     Raises
     ------
@@ -161,7 +184,7 @@ def look_up(
     book = where.law if law is None else law
     code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
-    programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
+    programme, left = _claimed(where, book, claim, origin, on, published) if claim else ("", "")
     if programme:
         where.programmes.check_goods(programme, codes)
     given = dict(parameters or {})
@@ -172,7 +195,8 @@ def look_up(
     if small is not None and value is not None:
         items = items_of(quantity, small[1])
         book, given, quantity = with_flat_duty(book, *small, value, items), {**given, "base": ExactDuty(0.0)}, None
-    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given)
+    context = PRESUMED if presume else "line"
+    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, context, left)
     stated = goods.base_law
     cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
     book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
@@ -204,12 +228,13 @@ def look_up(
             where,
             codes,
             on,
-            idle_names(schedule, goods.lines, programme, goods.given, tried),
+            idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context),
             programme,
         ),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
         SIX if where.file.level == SIX else "line" if listed else SECTOR,
+        presume,
     )
 
 
@@ -272,6 +297,19 @@ def _standing_of(
     return replace(standing, base_of=None)
 
 
+def _claimed(where: Importer, book: Law, claim: str, origin: str, on: date, published: bool) -> tuple[str, str]:
+    """Symbol of the programme that is claimed, and of one that some fate of the open clauses alone leaves open."""
+    try:
+        return where.programmes.claimed(claim, origin, on, published=published), ""
+    except InputError:
+        for clause in book.record.open_on(on) if book.record is not None else ():
+            with suppress(InputError):
+                symbol = where.programmes.claimed(claim, origin, clause.day - timedelta(days=1), published=published)
+                if symbol in clause.programmes:
+                    return "", symbol
+        raise
+
+
 def _idle(where: Importer, codes: Sequence[str], on: date, names: tuple[str, ...], programme: str) -> tuple[str, ...]:
     """Names that make no difference; a claim of rates by quantity makes one that no share of value shows."""
     worded = programme and any(where.programmes.text(programme, code, on) for code in codes)
@@ -299,9 +337,8 @@ def meant(where: Importer, book: Law, line: str, partner: str, on: date) -> Mean
     code = digits(line, "line", where.file.lengths)
     members = members_of(where, partner, on)
     origin = members[0] if members else where.countries.resolve(partner, "partner")
-    if origin in where.members:
-        itself = "the importer itself" if origin == where.iso3 else f"within {where.file.name}"
-        raise InputError("partner", f"{origin} is {itself}", "give the country of origin of the goods")
+    if origin in where.members and not code.startswith(RETURNED):
+        raise own_goods(origin, where)
     stands_in = substitute(where, code, on)
     lines = [x for prefix in stands_in or (code,) for x in lines_under(where, prefix, on)]
     return Meant(code, members, origin, stands_in, lines)
@@ -331,6 +368,17 @@ def partners_first(named: Sequence[str], on: date, of: str = "USA") -> list[str]
     ]
 
 
+RETURNED = "98"
+"""Chapter of the tariff of the United States under which their own goods come back."""
+
+
+def own_goods(origin: str, where: Importer) -> InputError:
+    """That goods are the importer's own."""
+    itself = "the importer itself" if origin == where.iso3 else f"within {where.file.name}"
+    back = "; American goods come back under 9801 or 9802" if where.iso3 == HOME else ""
+    return InputError("partner", f"{origin} is {itself}", f"give the country of origin of the goods{back}")
+
+
 SUBHEADING = 6
 """Digits of a subheading, which stands for lines that are on record by their sector alone."""
 
@@ -339,7 +387,8 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
     """Codes that answer for a statistical number on no record, or younger than the day; none where it is there.
 
     Numbers change by the quarter while the rate stands on the 8-digit line, so the line answers for them; where it is
-    known which numbers replaced an old one, they do.
+    known which numbers replaced an old one, they do. For a day before the schedule on record the subheading answers, or
+    those that hold its goods since.
     """
     inside = where.lines.slice(code)
     longest = where.file.digits
@@ -347,9 +396,18 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
         return (code[:SUBHEADING],)
     if len(code) > longest:
         return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
-    if len(code) != LONGEST or (inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()):
+    if inside.stop > inside.start and (len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat()):
         return ()
-    return replaced_by(code, where.lawbook) or ((code[:8],) if in_schedule(where, code[:8], on) else ())
+    heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
+    shorter = [code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or _before_schedule(where, on))]
+    line = next(((prefix,) for prefix in shorter if in_schedule(where, prefix, on)), ())
+    return heirs or line or (successors(code, where.lines) if of_earlier_edition(code, on) else ())
+
+
+def _before_schedule(where: Importer, on: date) -> bool:
+    """Whether a day lies before the first on which numbers of the schedule on record are known to have changed."""
+    known = np.unique(where.table["from"]).tolist() if "from" in where.table else []
+    return on.isoformat() < next((day for day in known if day), "")
 
 
 def retired(where: Importer, code: str, on: date) -> str:

@@ -46,13 +46,14 @@ from detente.lab.talks.world import (
     duty_space,
     economy_of,
     issue_of,
+    limits_of,
     sectors_of,
 )
 from detente.talks.duties import DutySpace, check_reference, group_of
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.materials import Flow, Monthly, Power
 from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs
-from detente.talks.space import Negotiation, OutcomeSpace, Threat, expected
+from detente.talks.space import LAWFUL, Negotiation, OutcomeSpace, Threat, expected
 from detente.talks.surface import FEW_NODES, NODES, Surface, Told, solve_surface, thin_surface, trusted_surface
 from detente.talks.threats import LawStage, path, third_country_points, threat_at
 from detente.talks.weights import Line, line_of, weight_sets
@@ -371,10 +372,19 @@ class Case(Readable):
         return np.array([self.level(levels.get(name, low[name])) for name in self.issues])
 
     @cached_property
+    def today(self) -> Floats:
+        """The outcome that goes on while there is no deal, shape (issue,)."""
+        rows = self.file.threats
+        row = next((row for row in rows if row.kind == "status-quo"), rows[0])
+        return self.outcome(row.outcome) if row.outcome else self._point(row.levels or {})
+
+    @cached_property
     def outcome_space(self) -> OutcomeSpace:
-        """Issues, constraint sets and named outcomes for the solvers."""
+        """Issues, constraint sets and named outcomes for the solvers; what the law forbids is in every set."""
         made = {row.name: constraint_of(row, self.issues) for row in self.file.constraints}
-        sets = {title: tuple(made[name] for name in names) for title, names in self.file.sets.items()}
+        lawful = tuple(limits_of(self.file, self.today))
+        sets = {title: (*lawful, *(made[name] for name in names)) for title, names in self.file.sets.items()}
+        sets = {LAWFUL: lawful, **sets}
         named = {name: self.outcome(name) for name in self.file.outcomes}
         return OutcomeSpace(self.parties, tuple(issue_of(row) for row in self.file.issues), sets, named)
 

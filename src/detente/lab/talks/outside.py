@@ -41,7 +41,7 @@ def outside_advice(talk: Talk, country: str, made: Callable[[], Advice]) -> Outs
     if country not in others:
         raise UnknownName("country", country, economy.countries, Parameter("side"), "name a country of the world")
     advice = made()
-    base = advice.base
+    base = next((threat.name for threat in advice.threats if threat.kind == "status-quo"), advice.base)
     day = next((row for row in advice.packages if row.kind == "status-quo"), None)
     start = worth_of(talk, np.array([issue.start for issue in advice.issues]))
     incomes = {row.name: worth_of(talk, np.array(row.levels)) - start for row in advice.packages}

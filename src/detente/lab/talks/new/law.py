@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.data.powers import Power, power_of
 from detente.data.signed import signings
 from detente.data.small_world import sectors_on
 from detente.data.worlds import load_economy
@@ -34,7 +35,10 @@ ALIKE = 0.8
 """Share of the trade of the widest duty on which another is owed that adds to it."""
 
 SMALLEST = 5e-4
-"""Duty below which what is laid stays out of the talks, share of the trade."""
+"""Duty below which what is laid is not told, share of the trade."""
+
+LEAST, PART = 5e7, 5e-3
+"""Duty a year that matters to talks: dollars, or where trade is small a share of it."""
 
 WORDS = {
     "auto": "cars", "metal": "metals", "wood": "wood", "mhd": "trucks", "semi": "chips", "pharma": "medicines",
@@ -45,6 +49,11 @@ WORDS = {
 
 OF_AUTHORITY = {"retaliation_reciprocal": "retaliation", "surtax_usa": "surtax"}
 """Names of authorities that are not their ids."""
+
+
+def matters(duty: float, trade: float) -> bool:
+    """Whether enough is owed on a year's trade to bargain over it, both USD."""
+    return duty >= min(LEAST, PART * trade)
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,16 @@ class LaidDuty:
     act: str
     legal: str
     apart: tuple[str, ...] = ()
+
+    @property
+    def matters(self) -> bool:
+        """Whether enough is owed to bargain over."""
+        return matters(self.duty, self.trade)
+
+    @property
+    def power(self) -> Power:
+        """What its authority allows on the day on which it was known."""
+        return power_of(self.giver.code, self.authority, self.known)
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -114,7 +133,10 @@ def law_known(giver: Party, known: date) -> Law:
 def _ground(giver: Party, receiver: Party, known: date) -> Ground | None:
     """The law of a party on its trade with another; None where that trade is not on record."""
     ground = ground_of(law_known(giver, known))
-    return ground.only(receiver.members) if receiver.members & set(ground.flows.expanded()[0].partners) else None
+    if not receiver.members & set(ground.flows.expanded()[0].partners):
+        return None
+    own = ground.only(receiver.members)
+    return own if own.flows.value.size else None
 
 
 def has_trade(giver: Party, receiver: Party, on: date) -> bool:
