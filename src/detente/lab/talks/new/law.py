@@ -94,8 +94,8 @@ class LaidDuty:
 
     @property
     def matters(self) -> bool:
-        """Whether enough is owed to bargain over."""
-        return matters(self.duty, self.trade)
+        """Whether enough is owed to bargain over, at a rate that a deal with one partner can move."""
+        return matters(self.duty, self.trade) and not self.power.one_rate
 
     @property
     def power(self) -> Power:
