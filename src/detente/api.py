@@ -56,7 +56,6 @@ from detente.faces.python.talks import advice, settle, talks
 from detente.faces.python.track import track_record
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
-from detente.faces.words.language import ENGLISH
 from detente.lab.compare import compare
 from detente.lab.country.deal_world import TODAY
 from detente.lab.ground.averages import ELASTICITY
@@ -182,7 +181,6 @@ def brief(
     today: date | str | None = None,
     on: date | str | None = None,
     world: str = "",
-    language: str = ENGLISH,
 ) -> CountryAnswer:
     """A deal as one country of the world sees it: `brief("Vietnam", deal="geneva")`.
 
@@ -194,14 +192,14 @@ def brief(
     ----------
     country : by code or name; "ROW" for the rest of the world.
     deal : a scenario as for `run`; by default the law of a day, which `on` or `today` names.
-    today, on : as in `run`; `language` : of the page, "en" or "fr".
+    today, on : as in `run`.
     world : of single countries in place of the scenario's own, as "icio-2025"; "" for that.
 
     Raises
     ------
     InputError, UnknownName : a country or scenario that cannot be used.
     """
-    return brief_shown(country, _scenario(deal), today=today, on=on, world=world, language=language)
+    return brief_shown(country, _scenario(deal), today=today, on=on, world=world)
 
 
 def _scenario(given: Runnable) -> Scenario | str | Path:
@@ -275,6 +273,7 @@ def explain(
     parameters: Mapping[str, float] | None = None,
     value: float | None = None,
     quantity: str | float | None = None,
+    presume: bool = False,
 ) -> DutyRate:
     """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
 
@@ -291,6 +290,7 @@ def explain(
         of=importer_id(of, Parameter("of")),
         value=value,
         quantity=quantity,
+        presume=presume,
     )
     return DutyRate.of(duty)
 

@@ -11,7 +11,7 @@ from detente.lab.sweep.job import sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.work.workers import dask
 
-distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'detente[dask]'")
+distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -65,7 +65,7 @@ def test_a_scenario_on_the_cluster_gives_the_same_bytes(cluster, tmp_path):
 
 def test_the_command_takes_the_address(detente, cluster, world_sweep, tmp_path):
     over, whole = world_sweep
-    args = [f"--over={path}={values}" for path, values in over.items()]
+    args = ["--world=icio-2022-small", *(f"--over={path}={values}" for path, values in over.items())]
     ran = detente("sweep", "economy", *args, "--dask", cluster.address, "--out", str(tmp_path / "x"))
     assert ran.code == 0, ran.err
     assert content(tmp_path / "x") == content(whole)
@@ -79,7 +79,7 @@ def test_a_worker_killed_on_the_way_changes_nothing(cluster, world_sweep, tmp_pa
             cluster.workers[0].kill()
 
     with dask(cluster.address) as executor:
-        found = sweep_world(over, executor=executor, out=tmp_path / "x", progress=told)
+        found = sweep_world(over, world="icio-2022-small", executor=executor, out=tmp_path / "x", progress=told)
     assert cluster.workers[0].poll() is not None
     assert found.points == 1000
     assert content(tmp_path / "x") == content(whole)

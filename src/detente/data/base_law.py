@@ -158,11 +158,16 @@ def _filed(where: Importer, position: int, column: str, on: date, share: float) 
 
 
 def _granted(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw:
-    """The special rate of a programme; one that is no share of value is told in its words, as nothing stands for it."""
+    """The special rate of a programme; one that is no share of value is told in its words, as nothing stands for it.
+
+    Where no amount can be read from its words the general rate stands in its place.
+    """
     symbol, code = column.split("/")[0], str(where.lines.codes[position])
     words = "" if where.programmes.freed_under(column, code) else where.programmes.text(symbol, code, on)
     if not words:
         return BaseLaw("", f"{SPECIAL}{symbol}", "ad_valorem" if share else "free", share)
+    if where.programmes.unstated(symbol, code, on):
+        return _filed(where, position, GENERAL, on, share)  # type: ignore[return-value]
     duty = parse_duty(words, {where.file.currency: where.file.per_usd})
     kind = duty.kind if duty is not None else "other"
     return BaseLaw(words, f"{SPECIAL}{symbol}", kind, share, OPEN, None, duty)

@@ -211,7 +211,7 @@ class WholeLaw(Strict):
     """The whole law of an importer on a day, base duties and all that comes on top, in place of the world's tariffs.
 
     Duties under negotiation owe nothing in a base law; the law of a choice is that of the day, or has `levels` by
-    authority. `known`: the last day whose acts are in it. `renewed`: as if the clauses open on the day were renewed.
+    authority. `known`: the last day whose acts are in it. `fate`: that of the clauses open on the day, as "renewed".
     The parameter `third_countries` scales what the authorities `third` add on third countries, `uncounted` partners
     excepted.
     """
@@ -219,7 +219,7 @@ class WholeLaw(Strict):
     importer: str
     whole: date
     known: date | None = None
-    renewed: bool = False
+    fate: str = ""
     levels: dict[str, float] = Field(default_factory=dict)
     third: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ that uses them.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,9 +18,11 @@ from typing import Any
 from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.aspectfile import CODE_LENGTHS, read_aspect
+from detente.data.importerfile import NAME as IMPORTER
+from detente.data.importerfile import importer_file
 from detente.data.lawstore import stored_law
 from detente.data.listfile import check_columns, read_csv, read_rows
-from detente.data.minimumfile import least_of, minimum_of
+from detente.data.minimumfile import DOLLARS, least_of, minimum_of
 from detente.data.rulingfile import NAME as RULINGS
 from detente.data.rulingfile import read_rulings
 from detente.data.yamlfile import as_date, as_list, as_prose, as_share, as_text, check_keys, read_yaml
@@ -39,6 +41,7 @@ from detente.law.measure import (
     Goods,
     Measure,
     MeasureKind,
+    MinimumPrice,
     Partners,
     Period,
     Rate,
@@ -49,11 +52,11 @@ from detente.law.measure import (
 
 MEASURE_KEYS = (
     "id title authority class kind status instrument citation heading link confidence note goods partners "
-    "exempts replaces periods control reviewed up_to"
+    "exempts replaces periods control reviewed up_to each"
 ).split()
 PERIOD_KEYS = (
-    "rate least floor table column minimum whole from until published instrument citation heading partners where note "
-    "control"
+    "rate least floor table column minimum whole flat from until published instrument citation heading partners where "
+    "note control"
 ).split()
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
@@ -92,6 +95,7 @@ class Reader:
 
     root: Path
     countries: Countries
+    per_usd: Mapping[str, float] = field(default_factory=lambda: DOLLARS, repr=False, compare=False)
     lists: dict[Path, tuple[list[str], list[list[str]]]] = field(default_factory=dict, repr=False, compare=False)
 
     def rows(self, path: Path, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
@@ -122,20 +126,26 @@ def read_lawbook(root: Path, importer: str, countries: Countries) -> Law:
 def read_layer(root: Path, importer: str, countries: Countries) -> Law:
     """What a folder, or a single measure file, says: a layer to lay on top of another law, not yet checked."""
     if root.is_file():
-        return Law(importer, (read_measure(root, Reader(root.parent, countries)),))
+        return Law(importer, read_measures(root, Reader(root.parent, countries)))
     if not root.is_dir():
         raise InputError(str(root), "there is no such file or folder", "check the path")
     if not measure_files(root) and not any((root / name).exists() for name in SPECIAL):
         raise InputError(str(root), "holds no YAML measures", "see docs/add_a_measure.md")
-    reader = Reader(root, countries)
+    reader = Reader(root, countries, _currencies(root))
     authorities = tuple(_authority(row, where) for where, row in _rows(reader, "authorities.yaml", "authority"))
     aspects = {
         aspect.id: aspect
         for aspect in (read_aspect(row, where) for where, row in _rows(reader, "aspects.yaml", "aspect"))
     }
-    measures = tuple(read_measure(path, reader) for path in measure_files(root))
+    measures = tuple(measure for path in measure_files(root) for measure in read_measures(path, reader))
     rules = tuple(_rule(row, where, reader) for where, row in _rows(reader, "stacking.yaml", "rule"))
     return Law(importer, measures, rules, authorities, aspects, rulings=read_rulings(root, countries))
+
+
+def _currencies(root: Path) -> Mapping[str, float]:
+    """How much a dollar buys of the currencies that a lawbook may write amounts in."""
+    file = importer_file(root) if (root / IMPORTER).exists() else None
+    return DOLLARS if file is None else {**DOLLARS, file.currency: file.per_usd}
 
 
 def check_law(law: Law) -> None:
@@ -206,9 +216,34 @@ def _rule(row: Any, where: str, reader: Reader) -> Displacement:
     )
 
 
-def read_measure(path: Path, reader: Reader) -> Measure:
-    """One measure from its YAML file."""
-    return measure_of(read_yaml(path, reader.short(path)), path, reader)
+def read_measures(path: Path, reader: Reader) -> tuple[Measure, ...]:
+    """The measures of a YAML file: one, or where `each` names a column of its list one for every rate in it."""
+    content = read_yaml(path, reader.short(path))
+    if not isinstance(content, dict) or content.get("each") is None:
+        return (measure_of(content, path, reader),)
+    return tuple(measure_of(part, path, reader) for part in _for_each(content, path, reader))
+
+
+def _for_each(content: dict[str, Any], path: Path, reader: Reader) -> Iterator[dict[str, Any]]:
+    """The content of a file once for each rate in a column of its list, in per cent, in the place of the word each."""
+    where = reader.short(path)
+    column, block = as_text(content["each"], f"{where}, each"), content.get("goods")
+    if not isinstance(block, list) or len(block) != 1 or not isinstance(block[0], dict) or not block[0].get("list"):
+        raise InputError(where, "'each' needs one block of goods with a list", "as in goods: [{list: rates.csv}]")
+    header, rows = reader.rows(_beside(path, block[0]["list"], where, reader), ("code", column))
+    rates = {row[header.index(column)] for row in rows}
+    for rate in sorted(rates, key=lambda text: (len(text), text)):
+        goods = [{**block[0], "rows": {**(block[0].get("rows") or {}), column: rate}}]
+        periods = [{k: f"{rate}%" if v == "each" else v for k, v in row.items()} for row in as_list(content["periods"])]
+        name = f"{content.get('id')}_{rate.replace('.', '_')}"
+        kept = {key: value for key, value in content.items() if key != "each"}
+        yield {
+            **kept,
+            "id": name,
+            "title": f"{content.get('title')}: {rate} per cent",
+            "goods": goods,
+            "periods": periods,
+        }
 
 
 def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
@@ -343,9 +378,16 @@ def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str,
         published=as_date(published, label) if published else None,
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
-        minimum=minimum_of(keys, label) if kind is MeasureKind.MINIMUM else least_of(keys, kind, label),
+        minimum=_price(keys, kind, label, reader.per_usd),
         **_texts(keys, _PERIOD_TEXTS, label),
     )
+
+
+def _price(keys: dict[str, Any], kind: MeasureKind, where: str, per_usd: Mapping[str, float]) -> MinimumPrice | None:
+    """The minimum price of a period, the least amount of its duty, or the flat amount of a regime."""
+    if kind is MeasureKind.MINIMUM:
+        return minimum_of(keys, where, per_usd)
+    return least_of(keys, kind, where, per_usd)
 
 
 def _rate(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> Rate:

@@ -10,9 +10,12 @@ from detente.codes.errors import InputError
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.lab.statute.lookup import LineDuty
+    from pathlib import Path
 
-Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits: 8507.60.00.10.")]
+    from detente.lab.statute.lookup import LineDuty
+    from detente.law import Law
+
+Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits, as 8507.60.00.10; or words, as coffee.")]
 Partner = Annotated[str, typer.Argument(help="Country of origin by name or code, as China or CHN.")]
 Claim = Annotated[str, typer.Option("--claim", help="Preference programme claimed: USMCA, KORUS ...")]
 
@@ -42,6 +45,7 @@ def rate(
     lawbook: opt.Lawbook = None,
     void: opt.Void = None,
     announce: opt.Announce = None,
+    presume: opt.Presume = False,
     of: opt.Of = "USA",
     all_: Annotated[bool, typer.Option("--all", help="With measures that others took the place of, and ids.")] = False,
     format_: opt.Format = "text",
@@ -52,9 +56,12 @@ def rate(
     from detente.faces.ladder import BROKER, as_json, as_table, goods_in_words, source_of
 
     check_format(format_)
+    law = opt.law_of(of, lawbook, switch, void, announce)
+    if _words(line, partner, on, law, of, set_, format_, out):
+        return
     answer = _answer(
-        line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
-    )
+        line, partner, on, claim, reading, set_, law, of, value, quantity, presume,
+    )  # fmt: skip
     if format_ == "json":
         deliver(to_json(as_json(answer)), out, announce=False)
         return
@@ -76,6 +83,7 @@ def explain(
     lawbook: opt.Lawbook = None,
     void: opt.Void = None,
     announce: opt.Announce = None,
+    presume: opt.Presume = False,
     of: opt.Of = "USA",
 ) -> None:
     """The same in sentences: each term, its act and days, what it displaced and on what share."""
@@ -83,10 +91,26 @@ def explain(
     from detente.faces.ladder import explained, goods_in_words
     from detente.faces.text_tables import hanging
 
+    law = opt.law_of(of, lawbook, switch, void, announce)
+    if _words(line, partner, on, law, of, set_, "text", None):
+        return
     answer = _answer(
-        line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
-    )
+        line, partner, on, claim, reading, set_, law, of, value, quantity, presume,
+    )  # fmt: skip
     print(hanging(explained(answer, *goods_in_words(answer)), terminal_width()))
+
+
+def _words(
+    line: str, partner: str, on: str, law: Law, of: str, pairs: list[str] | None, form: str, out: Path | None
+) -> bool:
+    """Whether goods were named by words: then the codes that may be meant are shown, each with the range of duties."""
+    from detente.faces.formats import emit
+    from detente.lab.statute.candidates import candidates, is_words
+
+    if not is_words(line):
+        return False
+    emit([candidates(line, partner, opt.day(on), of=of.upper(), law=law, parameters=opt.settings(pairs))], form, out)
+    return True
 
 
 def _answer(
@@ -100,6 +124,7 @@ def _answer(
     of: str,
     value: float | None,
     quantity: str | None,
+    presume: bool,
 ) -> LineDuty:
     from detente.lab.statute.lookup import look_up
 
@@ -115,6 +140,7 @@ def _answer(
             of=of.upper(),
             value=value,
             quantity=quantity,
+            presume=presume,
         )
     except InputError as error:
         if error.where not in ("value", "quantity"):

@@ -38,7 +38,6 @@ def talks_many(
     tables: list[str],
     full: bool,
     side: str,
-    language: str,
     drawing: Drawing,
     quiet: bool,
 ) -> None:
@@ -50,7 +49,7 @@ def talks_many(
     sections, tables : names, none for all; `full` : all of them in text; `side` : whose page.
     drawing : joint draws, none where the first is zero.
     """
-    first, say = form == "text" and not (sections or full or tables), load(language)
+    first, say = form == "text" and not (sections or full or tables), load()
     with Progress("talks", quiet=quiet) as progress:
         solves = partial(progress.part, "equilibria", everywhere=False)
         round_ = open_round(case, variant, **{**options, **_asked(options)}, told=solves)
@@ -66,11 +65,11 @@ def talks_many(
         emit([table for _, _, some in parts for table in some], form, out)
         return
     if page is None:
-        text = "\n\n".join(section_text(*part, say) for part in parts)
+        text = "\n\n".join(section_text(*part) for part in parts)
     elif form == "json":
         text = to_json(many_content(round_, parts, page))
     else:
-        text = "\n\n".join([_page(page, case, variant, say), *(section_text(*part, say) for part in parts)])
+        text = "\n\n".join([_page(page, case, variant, say), *(section_text(*part) for part in parts)])
     deliver(text if is_stdout(out) else f"{text}\n", out)
 
 

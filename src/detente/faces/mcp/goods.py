@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from math import nan
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -20,7 +21,7 @@ from detente.faces.mcp.shapes import Cell, DutyAnswer, ExplainAnswer, OpenQuesti
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.answers import membership, usual_partner
 from detente.lab.statute.facts import CLAIM, SWITCH
-from detente.lab.statute.lookup import LineDuty, look_up
+from detente.lab.statute.lookup import LineDuty, UnlistedRate, look_up
 from detente.lab.statute.search import lines_of_code, search
 from detente.law import Law
 
@@ -89,9 +90,11 @@ def find_code(call: Call[FindCode]) -> ToolAnswer:
 
 
 def _today(line: str, partner: str, on: date, side: str) -> dict[str, Cell]:
-    """Base and whole duty of a line; blank where the schedule of the day has it no more."""
+    """Base and whole duty of a line; blank where its schedule of the day is not on record by line, or lacks it."""
     try:
         answer = look_up(line, partner, on, of=side)
+    except UnlistedRate:
+        return {"base": None, "duty": None}
     except UnknownName as error:
         if error.kind.startswith("partner") or error.where == "partner":
             raise
@@ -185,10 +188,20 @@ def _of(answer: LineDuty, side: str, given: DutyOfGood, verb: str) -> dict[str, 
     none = "no range: one law on one day; open questions stand apart"
     pairs = [(term["instrument"], term["citation"]) for term in content["terms"] if term["points"]]
     country = partner_name(answer.partner)
+    low, high = (content[name] if content[name] is not None and not answer.uniform else nan for name in ("low", "high"))
+    several = "" if answer.uniform else f"mean of {len(answer.ladders)} lines, weights: {answer.basis}; range over them"
     return {
         "sentence": _words(answer, side).splitlines()[0],
         "numbers": [
-            number("duty", content["total"], Unit.SHARE, spread=none, base=f"customs value, goods of {country}"),
+            number(
+                "duty" if answer.uniform else "mean duty",
+                content["total"],
+                Unit.SHARE,
+                low=low,
+                high=high,
+                spread=several or none,
+                base=f"customs value, goods of {country}",
+            ),
             number("base duty", content["base"], Unit.SHARE, spread=none, base="customs value"),
         ],
         "columns": [ToolColumn(name=name, unit=unit, meaning=meaning) for name, unit, meaning in RUNGS],

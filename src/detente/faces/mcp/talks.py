@@ -21,7 +21,7 @@ from detente.faces.words.deal_result import deal_result
 from detente.faces.words.language import load
 from detente.lab.deal.acceptable import Offer, counter, improve
 from detente.lab.deal.answer import Deal, DealEngine, as_document, number_row
-from detente.lab.deal.levers import HORIZONS, called
+from detente.lab.deal.levers import HORIZONS
 from detente.lab.statute.standing import record_sentences
 
 SHOWN = 16
@@ -109,9 +109,9 @@ LEVERS = (
 
 
 def _levers(engine: DealEngine, deal: Deal) -> list[dict[str, Cell]]:
-    address, say, names = deal.levers.address(), load(), called(engine.warm.file)
+    address, say = deal.levers.address(), load()
     return [
-        {"lever": name, "label": lever_label(name, say, names.get(name, "")), "value": float(address[name]),
+        {"lever": name, "label": lever.label or lever_label(name, say), "value": float(address[name]),
          "least": lever.least, "most": lever.most, "unit": lever.unit}
         for name, lever in engine.levers.items()
     ]  # fmt: skip

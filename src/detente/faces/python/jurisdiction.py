@@ -56,6 +56,7 @@ class Jurisdiction:
         set: Mapping[str, float] | None = None,
         value: float | None = None,
         quantity: str | float | None = None,
+        presume: bool = False,
     ) -> DutyRate:
         """The duty on one good from a partner on a day.
 
@@ -64,6 +65,7 @@ class Jurisdiction:
         line : tariff code of 4 to 10 digits; partner : country of origin, by any code or name.
         claim : preference claimed, as "USMCA"; set : shares of the goods the code cannot tell, as {"us_content": 0.4}.
         value, quantity : of a shipment, in USD and in the unit of a base duty by the unit.
+        presume : whether facts not stated are those of the average in trade; by default nothing is claimed.
 
         Raises
         ------
@@ -72,7 +74,10 @@ class Jurisdiction:
         shares = {name: share(number, name, 0.0, 1.0) for name, number in (set or {}).items() if name != "base"}
         shares |= {name: share(number, name) for name, number in (set or {}).items() if name == "base"}
         day = as_date(on, "on")
-        duty = look_up(line, partner, day, claim=claim, parameters=shares, of=self.code, value=value, quantity=quantity)
+        duty = look_up(
+            line, partner, day, claim=claim, parameters=shares, of=self.code, value=value, quantity=quantity,
+            presume=presume,
+        )  # fmt: skip
         return DutyRate.of(duty)
 
     def rate_series(self, line: str, partner: str, start: Day = EARLIEST, end: Day | None = None) -> RateSeries:

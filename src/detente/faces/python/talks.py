@@ -256,9 +256,9 @@ class SideAdvice(PageAnswer):
             for k, sentence in enumerate(block.sentences)
         )
 
-    def text(self, lang: str = "en") -> str:
-        """The page as a terminal shows it, forty lines at most; `lang` : en or fr."""
-        return as_page(self.page, load(lang))
+    def text(self) -> str:
+        """The page as a terminal shows it, forty lines at most."""
+        return as_page(self.page, load())
 
     @property
     def tables(self) -> Mapping[str, Table]:

@@ -401,10 +401,8 @@ class BestTariff(AnswerBase):
 
     @property
     def sentences(self) -> Sequence[str]:
-        """Mean rate and what it gains."""
-        economy = self.result.equilibrium.economy
-        others = np.arange(len(economy.countries)) != economy.country(self.result.country)
-        mean = float(np.mean(self.result.rates[others]))
+        """Mean rate on what is taxed, and what it gains."""
+        mean = float(np.mean(self.result.rates[self.result.group >= 0]))
         return (f"The mean rate is {mean:.1%}; real income changes by {self.result.value:+.2%}.", *self.result.notes)
 
     @property

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
@@ -25,6 +25,7 @@ from detente.faces.web.api import routes as api
 from detente.faces.web.beneath import Beneath
 from detente.faces.web.faults import unwritable
 from detente.faces.web.pages import routes as pages
+from detente.faces.web.query import check_query
 from detente.faces.web.security import Guard
 from detente.faces.web.settings import Settings
 from detente.faces.web.traffic import AccessLog
@@ -68,7 +69,7 @@ def create_app(settings: Settings, beside: Sequence[Beside] = ()) -> FastAPI:
     app = FastAPI(
         title="Détente", version=VERSION, description=ABOUT, openapi_url=None, docs_url=None,
         redoc_url=None, lifespan=_lifespan, license_info={"name": "MIT", "identifier": "MIT"},
-        openapi_tags=[{"name": name} for name in TAGS],
+        dependencies=[Depends(check_query)], openapi_tags=[{"name": name} for name in TAGS],
     )  # fmt: skip
     app.state.settings = settings
     app.state.engine = Deals(settings.patience)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,11 +21,11 @@ from detente.faces.web.beneath import beneath, within
 from detente.faces.web.faults import Away
 from detente.faces.web.problems import answer, unforeseen
 from detente.faces.web.settings import Settings
-from detente.faces.web.tongue import say_of
 from detente.faces.web.traffic import ID, REQUEST, AccessLog, Traffic, Visit, label_logs, visit
 from detente.faces.web.work.keys import Keyring
 from detente.faces.web.work.makers import KEYED
 from detente.faces.web.work.store import Store
+from detente.faces.words.language import load
 from detente.version import VERSION
 
 POLICY = (
@@ -183,6 +183,8 @@ class Guard:
             return answer(400, "content-length is not a number")
         if len(length) > 18 or int(length) > self.settings.body:
             return self._too_long()
+        if "lang" in QueryParams(scope["query_string"]):
+            return answer(422, "lang: is gone, as the program speaks English alone since this version; leave it out.")
         if scope["method"] not in SAFE and not self._own_origin(headers):
             return answer(403, "the request comes from a page of another site")
         if self.settings.read_only and scope["method"] not in SAFE and not scope["path"].startswith(COMPUTES):
@@ -253,7 +255,7 @@ class Guard:
 
 
 LOGIN = """<!doctype html>
-<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
 <body><main><h1>Détente</h1>{wrong}<form method="post" action="/login">
 <label for="token">{label}</label>
@@ -322,10 +324,10 @@ def _seen(send: Send, now: Visit) -> Send:
 
 
 def _door(scope: Scope, wrong: bool = False) -> str:
-    """The form in the language of who stands before it."""
-    say = say_of(Request(scope))
+    """The form that asks for the token."""
+    say = load()
     words = {name: say(f"errors.login_{name}") for name in ("title", "label", "enter")}
-    return LOGIN.format(lang=say.code, wrong=f"<p>{say('errors.login_wrong')}</p>" if wrong else "", **words)
+    return LOGIN.format(wrong=f"<p>{say('errors.login_wrong')}</p>" if wrong else "", **words)
 
 
 def _unknown(scope: Scope) -> Response:

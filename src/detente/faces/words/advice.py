@@ -36,7 +36,6 @@ from detente.faces.words.issues import (
     threat_words,
 )
 from detente.faces.words.language import Language
-from detente.faces.words.tables import text_in
 from detente.lab.talks.advice import (
     ADVICE,
     BELIEVED,
@@ -96,7 +95,7 @@ def blocks(advice: Advice, say: Language) -> list[PageBlock]:
 
 def title(advice: Advice, say: Language) -> tuple[str, str]:
     """Case, and whose page it is."""
-    return text_in(advice.title, say), say("advice_can", country=say.country(advice.side))
+    return advice.title, say("advice_can", country=say.country(advice.side))
 
 
 def basis(advice: Advice, say: Language) -> str:
@@ -115,7 +114,7 @@ def known_to(day: str, say: Language, heading: str = "") -> str:
 def horizon_words(name: str, say: Language) -> str:
     """Over which time flows count."""
     kinds = {"long run": "advice_long", "short run": "advice_short"}
-    return say(kinds[name]) if name in kinds else say("advice_over", horizon=text_in(name, say))
+    return say(kinds[name]) if name in kinds else say("advice_over", horizon=name)
 
 
 def _spreads(advice: Advice) -> bool:
@@ -370,7 +369,7 @@ class Voice:
         for belief in sorted(self.advice.beliefs, key=lambda row: row.party != self.advice.side):
             mine = belief.party == self.advice.side
             words = {
-                "type": text_in(belief.type, say),
+                "type": belief.type,
                 "chance": say.percent(belief.chance, 0),
                 "assumed": say("advice_assumed_short") if belief.assumed else "",
             }
@@ -380,7 +379,7 @@ class Voice:
             lines.append(say("advice_read", **words))
             for name, acts in (("advice_pointing", belief.pointing), ("advice_counter", belief.against)):
                 if acts:
-                    lines.append(say(name, list=say.listed([text_in(act, say) for act in acts])))
+                    lines.append(say(name, list=say.listed(list(acts))))
         return lines or [say("advice_read_none")]
 
     def change(self) -> Sentences:
@@ -461,9 +460,8 @@ class Voice:
             name: say.percent(getattr(row, name), 0) for name in ("imposed", "postponed", "dropped", "deal", "naive")
         }
         first = "advice_chance_naive" if row.naive_score <= row.score else "advice_chance"
-        what = text_in(row.what, say)
         return [
-            say(first, country=say.country(row.by), day=say.day(row.day), what=what, **lines),
+            say(first, country=say.country(row.by), day=say.day(row.day), what=row.what, **lines),
             say("advice_chances", **lines),
         ]
 
@@ -489,4 +487,4 @@ def row_name(row: PackageSeen, advice: Advice, say: Language) -> str:
         return say("advice_row_believed", base=threat_words(kinds["status-quo"], say))
     if row.name in (ADVICE, FALLBACK):
         return say(f"advice_row_{row.name}")
-    return say.law(text_in(row.label, say))
+    return say.law(row.label)

@@ -8,8 +8,7 @@ from typing import Any
 
 from detente.codes.names import first_upper
 from detente.faces.words.issues import label_words
-from detente.faces.words.language import ENGLISH, Language
-from detente.faces.words.tables import text_in
+from detente.faces.words.language import Language
 from detente.lab.deal.levers import DUTIES
 
 
@@ -47,7 +46,7 @@ def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, s
             return {**texts, "end": say.day(parts["end"]), "ends": say.day(parts["ends"])}
         case "outside":
             cited = POSITION.sub("", str(parts["source"]))
-            return {"rule": text_in(str(parts["rule"]), say), "source": text_in(cited, say)}
+            return {"rule": str(parts["rule"]), "source": cited}
         case _:
             return {name: str(part) for name, part in parts.items()}
 
@@ -60,7 +59,7 @@ def lever_label(name: str, say: Language, called: str = "") -> str:
     """What a lever is called; `called` : by its case, whose duties have names of their own."""
     if name not in DUTIES or not called:
         return say(f"lever_{name}")
-    return first_upper(label_words(called, say).removeprefix("the ")) if say.code == ENGLISH else text_in(called, say)
+    return first_upper(label_words(called, say).removeprefix("the "))
 
 
 def region(code: str, say: Language) -> str:

@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.codes.names import with_article
+from detente.codes.names import first_upper, with_article
 from detente.data.casefile import settled_case
 from detente.faces.words.callouts import called_out, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
-from detente.faces.words.issues import label_words
-from detente.faces.words.language import ENGLISH, Language
+from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.sides import both_incomes, trade_moved
-from detente.lab.deal.levers import DUTIES, called
+from detente.lab.deal.levers import DUTIES, issue_rows
 from detente.lab.result import Result
 
 LAW = re.compile(r"\((law of [^)]+)\)")
@@ -44,15 +43,14 @@ class DealWords:
 
 def words_of_deal(document: Mapping[str, Any], say: Language) -> DealWords:
     """The sentences on a deal, from the answer of the program interface."""
-    numbers = {row["id"]: row for row in document["numbers"]}
-    does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
+    numbers, moves = {row["id"]: row for row in document["numbers"]}, document["moves"]
     levers = {name: float(row["value"]) for name, row in document["levers"].items()}
-    if _nothing(document):
-        levers.pop("duration", None)
+    labels = {name: row["label"] for name, row in document["levers"].items()}
+    does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
     return DealWords(
-        terms_of_deal(levers, _called(document["scenario"]["case"]), say),
-        tuple(sentence for sentence in does if sentence),
-        tuple(_hold(document, say)),
+        terms_of_deal(levers, labels, say, moves),
+        tuple(sentence for sentence in does if sentence) if moves else (),
+        tuple(_hold(document, say)) if moves else (say("deal_nothing"),),
     )
 
 
@@ -63,22 +61,18 @@ def words_of_kept(result: Result, say: Language) -> DealWords | None:
     numbers = {str(row["number"]): {**row, "baseline_value": row["before"]} for row in rows}
     if address is None or "income_USA" not in numbers:
         return None
-    pairs = [pair.partition("=") for pair in address[0].split("&")]
-    levers = {name: float(value) for name, _, value in pairs if NUMBER.fullmatch(value)}
-    case = next((value for name, _, value in pairs if name == "case"), "")
+    pairs = (pair.partition("=") for pair in address[0].split("&"))
+    given = {name: value for name, _, value in pairs}
+    levers = {name: float(value) for name, value in given.items() if NUMBER.fullmatch(value)}
+    labels = {name: row.label for name, row in issue_rows(settled_case(*given["case"].split(":"))).items()}
     does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
     gains = [numbers[name] for code in SIDES if (name := f"gain_{code}_D0") in numbers]
     law = say.law(str(numbers["income_USA"]["against"]))
     return DealWords(
-        terms_of_deal(levers, _called(case), say),
+        terms_of_deal(levers, labels, say),
         tuple(sentence for sentence in does if sentence),
         (_kept_verdict(gains, law, say),) if len(gains) == len(SIDES) else (),
     )
-
-
-def _called(case: str) -> dict[str, str]:
-    """What a case, or a variant of one, calls its levers."""
-    return called(settled_case(*case.split(":")))
 
 
 def _kept_verdict(gains: Sequence[Mapping[str, Any]], law: str, say: Language) -> str:
@@ -87,38 +81,35 @@ def _kept_verdict(gains: Sequence[Mapping[str, Any]], law: str, say: Language) -
     return verdict(_gaining(*gains), law, say)
 
 
-def _nothing(document: Mapping[str, Any]) -> bool:
-    """Whether a deal changes nothing of the law that goes on without it."""
-    return any(row["reason"] == "no_deal" for row in document["flat"])
-
-
 def _gaining(usa: Mapping[str, Any], chn: Mapping[str, Any]) -> Signs:
     return {float(usa["value"]) > 0}, {float(chn["value"]) > 0}
 
 
-def terms_of_deal(levers: Mapping[str, float], names: Mapping[str, str], say: Language) -> str:
-    """What is on the table: duties of both sides, licences and days, where the case has them.
+def terms_of_deal(levers: Mapping[str, float], labels: Mapping[str, str], say: Language, moves: bool = True) -> str:
+    """What is on the table: duties of both sides as their case calls them, licences and days, where it has them.
 
     Parameters
     ----------
-    names : what the case calls the levers.
+    moves : whether anything differs from the status quo, which runs for no number of days.
     """
     parts = [
-        say("advice_at", issue=label_words(names[name], say), after=say.rate(levers[name] / 100))
-        for name in DUTIES if name in levers and name in names
-    ]  # fmt: skip
+        say("deal_lever_duty", rate=say.rate(levers[name] / 100), duty=labels[name])
+        for name in DUTIES
+        if name in levers
+    ]
     if "licences" in levers:
         parts.append(say("deal_lever_licences", share=say.percent(levers["licences"], 0)))
-    clause = say("deal_levers", list=say.listed(parts))
-    days = f" {say('deal_lever_days', days=say.number(levers['duration']))}" if "duration" in levers else ""
+    clause = say("deal_levers" if moves else "deal_levers_now", list=say.listed(parts))
+    runs = moves and "duration" in levers
+    days = f" {say('deal_lever_days', days=say.number(levers['duration']))}" if runs else ""
     return f"{clause}{days}"
 
 
 def spoken_deal(document: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """The answer of the program interface with its words: finding, sentences of the brief, call-outs, levers."""
-    names = _called(document["scenario"]["case"])
     levers = {
-        name: {**row, "label": lever_label(name, say, names.get(name, ""))} for name, row in document["levers"].items()
+        name: {**row, "label": first_upper(row["label"]) or lever_label(name, say)}
+        for name, row in document["levers"].items()
     }
     return {
         **document,
@@ -131,8 +122,8 @@ def spoken_deal(document: Mapping[str, Any], say: Language) -> dict[str, Any]:
 
 def finding(document: Mapping[str, Any], say: Language) -> str:
     """One sentence, one number, its range, its yardstick, and who would sign."""
-    if _nothing(document):
-        return say("hold_no_deal")
+    if not document["moves"]:
+        return say("deal_nothing")
     numbers = {row["id"]: row for row in document["numbers"]}
     usa, chn, duty = (numbers[name] for name in ("income_USA", "income_CHN", "us_average"))
     first = document["walks"][0]
@@ -158,7 +149,7 @@ def _range(row: Mapping[str, Any], say: Language) -> str:
 def _threat(label: str, say: Language) -> str:
     """A law or what follows failed talks, within a sentence."""
     phrase = say.law(label)
-    return with_article(label) if phrase == label and say.code == ENGLISH else phrase
+    return with_article(label) if phrase == label else phrase
 
 
 def _income(numbers: Mapping[str, Any], say: Language) -> str:
@@ -188,8 +179,6 @@ def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
     walks = document["walks"]
     if not walks:
         return []
-    if _nothing(document):
-        return [say("hold_no_deal")]
     laws = {walk["threat"]: _law(walk, say) for walk in walks}
     first = laws[walks[0]["threat"]]
     kept = {laws[name]: keeps for name, keeps in document.get("keeps", {}).items()}

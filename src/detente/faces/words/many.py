@@ -32,7 +32,6 @@ from detente.faces.words.outside import (
     outsider_name,
 )
 from detente.faces.words.page import MOST, Row, block_lines, filled, joined, laid_out, moving_issues, short_name, titled
-from detente.faces.words.tables import text_in
 from detente.lab.talks.advice import ODDS, Advice, IssueSeen, LimitSeen, OutsideAdvice, PackageSeen
 from detente.lab.talks.many.page import PAIRWISE, ManyAdvice, Pairwise
 
@@ -318,7 +317,7 @@ def _level_rows(issues: Sequence[IssueSeen], levels: Sequence[Sequence[float]], 
     """One row for each issue that differs between packages."""
     rows: list[Row] = []
     for k in moving_issues(issues, levels):
-        name = text_in(issues[k].label, say)
+        name = issues[k].label
         unit = say("many_in_points", issue=name) if is_points(issues[k]) else name
         rows.append((unit, [_cell(in_form(issues, k, row), row[k], say) for row in levels]))
     return rows

@@ -307,8 +307,20 @@ def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
         raise InputError(f"law of {law.importer}", "does not say how far it was read", "add a frontier.yaml")
     sources = [(source.what, source.read, source.day) for source in record.sources]
     clauses = [
-        (c.id, c.title, c.day, ", ".join((*c.ends, *c.begins)), "ends" if c.ends else "begins", c.citation)
+        (
+            c.id,
+            c.title,
+            c.day,
+            ", ".join((*c.ends, *c.begins, *c.programmes)),
+            "begins" if c.begins else "ends",
+            "; ".join(("lapsed", *(fate.words for fate in c.fates))),
+            c.citation,
+        )
         for c in record.clauses
+    ]
+    ahead = [
+        (a.title, a.start, day_text(a.day) if a.day else "", _sample(a.prefixes) or "all", _gap_partners(a), a.citation)
+        for a in record.ahead
     ]
     gaps = [
         (day_text(g.start), day_text(g.end), _sample(g.prefixes) or "all", _gap_partners(g), g.says)
@@ -317,6 +329,7 @@ def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
     tables = [
         table_of("law.sources", sources, importer=place(law.importer), day=record.to),
         table_of("law.clauses", clauses),
+        table_of("law.may_come", ahead),
         table_of("law.gaps", gaps),
     ]
     shown = [table for table in tables if len(table)] or tables[:1]

@@ -18,7 +18,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
-from detente.codes import InputError, Parameter
+from detente.codes import InputError, Parameter, with_extra
 from detente.data.limits import processors
 from detente.lab.work.threads import THREADS
 
@@ -163,9 +163,7 @@ def dask(address: str) -> Iterator[Executor]:
     try:
         client_of = importlib.import_module("distributed").Client
     except ImportError:
-        raise InputError(
-            Parameter("dask", address), "needs Dask", "install it with: pip install 'detente[dask]'"
-        ) from None
+        raise InputError(Parameter("dask", address), "needs Dask", with_extra("dask")) from None
     try:
         client = client_of(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError):

@@ -13,7 +13,7 @@ import numpy as np
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
 from detente.data.costfile import CostRow, read_costs
 from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
-from detente.data.worlds import DEFAULT, load_economy, world_names
+from detente.data.worlds import DEFAULT, VALIDATION, load_economy, world_names
 from detente.economy import (
     Cooperative,
     Decoupling,
@@ -311,16 +311,16 @@ def attributed(setting: WorldSetting, tariffs: Path, country: str, by: Sequence[
 
 
 def rates_table(optimum: Optimum) -> Table:
-    """The rates of an optimum, one row per exporter (and sector) they differ by."""
+    """The rates of an optimum, one row for each exporter (and sector) they differ by; `all` for every one taxed."""
     economy = optimum.equilibrium.economy
-    own = economy.country(optimum.country)
-    rates = optimum.rates.reshape(len(economy.countries), -1)
-    rows = [
-        (economy.countries[i], economy.sectors[k], rates[i, k])
-        for i in range(len(economy.countries))
-        if i != own
-        for k in range(rates.shape[1])
-    ]
+    group = optimum.group.reshape(len(economy.countries), -1)
+    rates = optimum.rates.reshape(group.shape)
+    by_exporter, by_sector = "partner" in optimum.over, "sector" in optimum.over
+    rows = []
+    for number in range(int(group.max()) + 1):
+        i, k = np.argwhere(group == number)[0]
+        exporter = economy.countries[i] if by_exporter else "all"
+        rows.append((exporter, economy.sectors[k] if by_sector else "all", rates[i, k]))
     names = {0: "", 1: "highest", -1: "lowest"}
     marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
     c = optimum.certificate
@@ -367,7 +367,9 @@ def worlds_table() -> Table:
         economy = load_economy(name)
         first = economy.notes[0] if economy.notes else ""
         sets = ", ".join(economy.parameters.get("elasticity_sets", ()))
-        rows.append((name, economy.family, len(economy.countries), len(economy.sectors), sets, first))
+        use = "economy.validates" if name in VALIDATION else "economy.default" if name == DEFAULT else "economy.by_name"
+        size = (len(economy.countries), len(economy.sectors))
+        rows.append((name, declared_note(use), economy.family, *size, sets, first))
     return table_of("economy.worlds", rows)
 
 

@@ -19,7 +19,7 @@ from detente.codes import declared_note
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.economy.nearby import beside, under_closure
 from detente.lab.ground.axes import Axes, laid, rows_of, tariff_under
-from detente.lab.ground.bounds import at_claims, of_other_year
+from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED, at_claims, of_other_year, weighed_by
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.world.costs import NO_COSTS, Pair, TradeCosts
 from detente.trade import Onto
@@ -41,9 +41,6 @@ DEFAULT = "fixed-transfers"
 
 SETS, BALANCES = "trade elasticities", "what happens to trade balances"
 """What readers call the choice of a set of elasticities, and that of a closure."""
-
-CLAIMS, YEAR = "claims of another time", "trade of another year"
-"""What ranges of the economy hold beside sets of elasticities and closures, where it moves a duty."""
 
 
 @lru_cache(maxsize=1)
@@ -92,20 +89,7 @@ def _weighed(side: Side, trade: Onto) -> Floats:
     return weighed_by(trade, side.ground.flows.value, of_other_year(side.ground.flows)).mean(side.rates.total)
 
 
-def weighed_by(trade: Onto, value: Floats, other: Floats | None) -> Onto:
-    """Trade on the axes of a world with other values of its pairs; as it is without them.
-
-    Parameters
-    ----------
-    value, other : of the undivided pairs, USD, each of shape (pairs,).
-    """
-    if other is None:
-        return trade
-    scale = other / np.where(value > 0.0, value, 1.0)
-    return replace(trade, value=trade.value * scale[trade.source])
-
-
-BOUNDS: Mapping[str, Read] = {CLAIMS: _claimed, YEAR: _weighed}
+BOUNDS: Mapping[str, Read] = {CLAIMS_MOVED: _claimed, YEAR_MOVED: _weighed}
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _row(change: DutyChange) -> tuple[Any, ...]:
         "" if change.day is None else change.day.isoformat(), good.row, good.importer, good.line, change.partner,
         change.before, change.after, change.after - change.before, change_words(change), "; ".join(acts),
         " ".join(part.measure for part in change.moved), change.status,
-        float("nan") if change.renewed is None else change.renewed, change.clause, good.note,
+        "; ".join(f"{100 * duty:.4g}% if {fate}" for fate, duty in change.fates), change.clause, good.note,
     )  # fmt: skip
 
 
