@@ -11,10 +11,8 @@ from detente.data.casefile import load_case
 from detente.data.powers import Power, _powers, power_of
 from detente.faces.cli.talks_page import page_text
 from detente.faces.words.advice import Voice
-from detente.faces.words.deal import spoken_deal
 from detente.faces.words.language import load
 from detente.faces.words.many import many_page
-from detente.lab.deal.answer import DealEngine, as_document
 from detente.lab.talks.advice import BELIEVED, ODDS
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.counsel import advice_of
@@ -243,20 +241,3 @@ def test_a_null_that_takes_nothing_away_is_refused(tmp_path):
     path.write_text("like: us-china-today\nname: x\noutcomes: {half_cutt: null}\n", encoding="utf-8")
     with pytest.raises(UnknownName, match="did you mean 'half_cut'"):
         load_case(str(path))
-
-
-# --- the deal room ---
-
-
-def test_where_nothing_changes_nobody_gains_and_levers_are_called_as_in_the_case():
-    engine, say = DealEngine("us-china-today"), load()
-    today, _ = engine.scale.read({"us": "12.5", "cn": "34", "licences": "0.5", "action": "0"})
-    said = spoken_deal(as_document(engine.deal(today), engine.levers), say)
-    assert said["brief"]["hold"] == ["This is the law as it stands; there is no deal to compare."] == [said["sentence"]]
-    assert "days" not in said["brief"]["deal"]
-    assert "the US duty of section 301 at 12.5%" in said["brief"]["deal"]
-    assert said["levers"]["us"]["label"] == "US duty of section 301"
-    deal, _ = engine.scale.read({"us": "6", "cn": "10", "licences": "1", "action": "0"})
-    moved = spoken_deal(as_document(engine.deal(deal), engine.levers), say)
-    assert moved["brief"]["hold"][0].startswith("Both sides gain")
-    assert "It runs" in moved["brief"]["deal"]

@@ -101,7 +101,7 @@ def search(
     if begun is None:
         return None
     problem, starts = begun
-    if not problem.free.any():
+    if problem.free is not None and not problem.free.any():
         V = negotiation.payoffs.value(starts[0][None])
         return BestOutcome(starts[0], V[0], float(aim.value(V)[0]), 0.0, 0.0)
     return maximise(problem, aim, starts[:STARTS], name, starts[STARTS:])
