@@ -8,7 +8,7 @@ import pytest
 
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import load_case
-from detente.data.powers import Power, _powers, power_of
+from detente.data.powers import DutyPower, _powers, power_of
 from detente.faces.cli.talks_page import page_text
 from detente.faces.words.advice import Voice
 from detente.faces.words.language import load
@@ -23,6 +23,7 @@ from detente.lab.talks.new.law import burdens, duties_laid, rate_on
 from detente.lab.talks.new.sides import parties_of
 from detente.lab.talks.outlook import form_of, outlook_on
 from detente.lab.talks.paged import reader_talk
+from detente.talks.limits import held_issues, reach, within
 from detente.talks.space import FREE, LAWFUL, Issue, OutcomeSpace, linear
 
 SAMPLE = (
@@ -55,7 +56,7 @@ def paged(tmp_path_factory):
                 made[place] = talk, whole.side, many_page(whole, load())
             else:
                 side = advice_of(talk)
-                made[place] = talk, side, page_text(side, "en", "case.yaml")
+                made[place] = talk, side, page_text(side, "case.yaml")
         return made[place]
 
     return page
@@ -129,13 +130,13 @@ def test_an_authority_allows_what_its_statute_says():
     surcharge = power_of("USA", "section_122", day)
     assert (surcharge.most, surcharge.days, surcharge.one_rate) == (0.15, 150, True)
     assert power_of("USA", "section_338", day).most == power_of("USA", "section_201", day).most == 0.5
-    assert power_of("USA", "section_232", day) == power_of("CHN", "retaliation_301", day) == Power()
-    assert power_of("HOM", "anything", day) == power_of("USA", "", day) == Power()
+    assert power_of("USA", "section_232", day) == power_of("CHN", "retaliation_301", day) == DutyPower()
+    assert power_of("HOM", "anything", day) == power_of("USA", "", day) == DutyPower()
 
 
 @pytest.mark.parametrize("authority", ["fentanyl", "reciprocal", "country_orders"])
 def test_nothing_may_be_laid_under_a_void_authority_from_the_ruling_on(authority):
-    assert power_of("USA", authority, date(2026, 2, 19)) == Power()
+    assert power_of("USA", authority, date(2026, 2, 19)) == DutyPower()
     assert power_of("USA", authority, date(2026, 2, 20)).most == 0.0
     assert power_of("USA", authority, date(2026, 2, 21)).most == 0.0
 
@@ -151,7 +152,7 @@ def test_a_duty_of_one_rate_is_no_issue_of_a_new_case():
     assert "section_122" not in {piece.burden.authority for piece in case.pieces if piece.burden}
     assert any("one rate for every country" in text and "15% for 150 days" in text for text in case.file.assumed)
     held = open_case("usmca-review-2026").outcome_space
-    assert held.held >= {"us_section_122_can", "us_section_122_mex", "mex_duty_us"}
+    assert held_issues(held) >= {"us_section_122_can", "us_section_122_mex", "mex_duty_us"}
 
 
 def test_a_duty_rises_in_a_deal_only_where_its_case_says_so():
@@ -170,14 +171,14 @@ def test_an_issue_that_conditions_hold_does_not_move():
     names = ("a", "b")
     rules = (linear("hold", names, {"a": 1.0}, -0.5, kind="equal"), linear("cap", names, {"b": -1.0}, 0.25))
     space = OutcomeSpace(("A", "B"), issues, {LAWFUL: rules, "odd": (linear("sum", names, {"a": 1.0, "b": 1.0}),)})
-    assert space.held == {"a"}
-    low, high = space.reach(LAWFUL)
+    assert held_issues(space) == {"a"}
+    low, high = reach(space, LAWFUL)
     assert (low.tolist(), high.tolist()) == ([0.5, 0.0], [0.5, 0.25])
-    moving, point, bind = space.within(np.array([True, True]), np.zeros(2), LAWFUL)
+    moving, point, bind = within(space, np.array([True, True]), np.zeros(2), LAWFUL)
     assert (moving.tolist(), point.tolist(), [rule.name for rule in bind]) == ([False, True], [0.5, 0.0], ["cap"])
-    moving, _, bind = space.within(np.array([True, False]), np.zeros(2), "odd")
+    moving, _, bind = within(space, np.array([True, False]), np.zeros(2), "odd")
     assert (moving.tolist(), bind) == ([True, False], ())
-    assert space.reach(FREE)[1].tolist() == [1.0, 1.0]
+    assert reach(space, FREE)[1].tolist() == [1.0, 1.0]
 
 
 # --- what comes to the table ---

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.powers import Power, power_of
+from detente.data.powers import DutyPower, power_of
 from detente.data.signed import signings
 from detente.data.small_world import sectors_on
 from detente.data.worlds import load_economy
@@ -98,7 +98,7 @@ class LaidDuty:
         return matters(self.duty, self.trade) and not self.power.one_rate
 
     @property
-    def power(self) -> Power:
+    def power(self) -> DutyPower:
         """What its authority allows on the day on which it was known."""
         return power_of(self.giver.code, self.authority, self.known)
 
@@ -165,13 +165,13 @@ def burdens(giver: Party, receiver: Party, on: date, known: date) -> tuple[LaidD
     if len(same) < 2:
         return every
     first, acts, names = same[0], (b.act for b in same), (b.legal for b in same)
-    one = replace(
+    merged = replace(
         first, measures=tuple(name for b in same for name in b.measures), rate=round(sum(b.rate for b in same), 9),
         duty=sum(b.duty for b in same), begun=max(b.begun for b in same), known=max(b.known for b in same),
         act="; ".join(dict.fromkeys(acts)), legal=", ".join(dict.fromkeys(names)),
         apart=tuple(sorted({name for b in same for name in b.apart})), parts=tuple(same),
     )  # fmt: skip
-    return tuple(sorted([one, *(b for b in every if b not in same)], key=lambda b: (-b.duty, b.name)))
+    return tuple(sorted([merged, *(b for b in every if b not in same)], key=lambda b: (-b.duty, b.name)))
 
 
 @lru_cache(maxsize=256)
