@@ -195,17 +195,18 @@ def owed_before(economy: Economy, importer: str, exporter: str) -> float:
 
 
 def sector_table(equilibrium: Equilibrium, countries: Sequence[str]) -> Table:
-    """Sales, work, trade and prices by sector of some countries; all of them if none is named."""
-    economy = equilibrium.economy
-    if "output" not in equilibrium.hats:
-        raise InputError(f"world {economy.name}", "has no tables by sector", "use a world of many sectors")
+    """Output, work, trade, prices and sales by sector of some countries; all of them if none is named."""
+    economy, new = equilibrium.economy, equilibrium.quantity
     codes = tuple(countries_of(economy, countries, Parameter("by_sector"))) or economy.countries
     positions = np.asarray([economy.country(code) for code in codes], dtype=np.int64)
-    old, new = np.asarray(economy.arrays["flows"], dtype=np.float64), equilibrium.levels["trade"]
+    old = np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(new.shape)
+    made = _growth(old.sum(axis=0)[positions], new.sum(axis=0)[positions])
     crossing = [_growth(_abroad(old, positions, out), _abroad(new, positions, out)) for out in (True, False)]
-    values = [equilibrium.hats[name][positions] - 1.0 for name in ("output", "labor")]
-    values += [*crossing, equilibrium.hats["price"][positions] - 1.0]
-    names = ("output", "employment", "exports", "imports", "price")
+    jobs, price, sales = (equilibrium.hats[name][positions] - 1.0 for name in ("labor", "price", "output"))
+    names, values = (
+        ("output", "employment", "exports", "imports", "price", "sales"),
+        (made, jobs, *crossing, price, sales),
+    )
     data = {"country": np.repeat(codes, len(economy.sectors)), "sector": np.tile(economy.sectors, len(codes))}
     data |= {name: without_noise(value.ravel()) for name, value in zip(names, values, strict=True)}
     return table_with("economy.sectors", data, (*economy.notes, *equilibrium.notes), world=economy.name)
