@@ -212,3 +212,14 @@ def test_wrong_options_are_refused(detente, args, hint):
     assert ran.code == 2, ran.out[:200]
     assert hint in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["solve", "decompose", "attribute", "concessions"])
+def test_a_table_without_rows_is_refused_where_it_is_all_that_changes(detente, tmp_path, command):
+    path = tmp_path / "t.csv"
+    path.write_text("importer,exporter,tariff\n", encoding="utf-8")
+    ran = detente("economy", command, "--tariffs", str(path))
+    assert (ran.code, ran.out) == (2, "")
+    assert "has no rows" in ran.err
+    told = TestClient(create_app(Settings())).post("/api/v1/world/solve", json={"tariffs": []})
+    assert told.status_code == 422

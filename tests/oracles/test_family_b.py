@@ -503,3 +503,17 @@ def test_real_gdp_is_what_is_made_at_the_prices_of_the_baseline(small):
     assert found.changes["real_gdp"] == pytest.approx(added / gdp - 1.0, abs=1e-12)
     usa = small.country("USA")
     assert -0.01 < found.changes["real_gdp"][usa] < 0.0 < found.changes["welfare"][usa]
+
+
+def test_an_aggregate_of_one_sector_takes_shocks_on_its_own_axes(small):
+    one = aggregate(small, sectors=dict.fromkeys(small.sectors, "all"))
+    base = baseline_tariff(one)
+    assert np.shape(one.arrays["tariff"]) == np.shape(one.arrays["flows"]) == base.shape
+    duty = base.copy()
+    duty[one.country("USA"), one.country("CHN")] += 0.2
+    found = solve(one, Shock(duty, cost_hat=np.ones_like(base)))
+    assert solve(one, Shock(duty[:, :, None])).changes["welfare"] == pytest.approx(found.changes["welfare"], abs=1e-9)
+    assert found.changes["welfare"][one.country("CHN")] < 0.0
+    assert len(sector_table(found, ["USA"])) == 1
+    usa = np.asarray(one.arrays["flows"])[one.country("USA")].sum()
+    assert usa == pytest.approx(np.asarray(small.arrays["flows"])[small.country("USA")].sum(), rel=1e-12)

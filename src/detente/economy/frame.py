@@ -242,6 +242,8 @@ def baseline_tariff(economy: Economy) -> Floats:
 def check_tariff(economy: Economy, tariff: Floats) -> Floats:
     """The tariff as float64 on the economy's axes; `InputError` names the first bad cell."""
     rates = np.asarray(tariff, dtype=np.float64)
+    if rates.shape == (*shape_of(economy), 1):
+        rates = rates[:, :, 0]
     if rates.shape != shape_of(economy):
         raise InputError("tariff", f"shape {rates.shape} does not fit {shape_of(economy)}", "use the world's own axes")
     if not (rates > -1.0).all() or not np.isfinite(rates).all():

@@ -61,7 +61,7 @@ from detente.economy.input_output.equations import (
     state,
     unchanged,
 )
-from detente.economy.input_output.technology import technology
+from detente.economy.input_output.technology import capped, technology
 from detente.economy.input_output.world import world_of
 from detente.economy.path_point import PathPoint, ShockSlopes
 
@@ -190,7 +190,10 @@ class CaliendoParro(Family):
         changes = _changes(pr, s, trade) | real_income.changes(economy, pr, s)
         changes["real_gdp"] = _real_gdp(pr, s, quantities(trade, np.exp(s.log_cost), shock))
         equilibrium = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
-        return replace(equilibrium, notes=(*_guard_note(pr.base), *contributions.concentration(equilibrium)))
+        return replace(
+            equilibrium,
+            notes=(*_guard_note(pr.base), *capped(economy, pr.base), *contributions.concentration(equilibrium)),
+        )
 
     def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
         """The closure `zero`: first deficits go at the old tariffs, then the result is shocked."""
