@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
-
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.requests import ClientDisconnect
