@@ -33,8 +33,10 @@ class Slow:
 async def asked(app, path, gone=None):
     """Status, headers, body and seconds of a request; `gone` is set once its client has left."""
     begun, said = time.monotonic(), []
-    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
-             "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 1), "root_path": "", "scheme": "http"}  # fmt: skip
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 1), "scheme": "http",
+    }  # fmt: skip
     told = []
 
     async def receive():

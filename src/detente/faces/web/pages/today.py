@@ -51,7 +51,7 @@ SOON = 1.5
 """Seconds for which the first reader of a day waits before the page says that it works."""
 
 TRIED = ("coffee from Brazil", "cars from Germany", "batteries from China")
-FROM = re.compile(r"^\s*(.+?)\s+(?:from|of)\s+(.+?)\s*$", re.IGNORECASE)
+FROM = re.compile(r"^\s*(.+)\s+(?:from|of)\s+(.+?)\s*$", re.IGNORECASE)
 SIDES = (("USA", ""), ("CHN", "USA"))
 """Importers whose clauses are told, each with the partner whose goods its average is of; "" = all."""
 
@@ -64,7 +64,7 @@ class Front:
     ----------
     on, since : the day, and that from which changes count. averages : by importer. moved : contributions of measures.
     base, peak : average US tariff on the base day, and the highest since with its day. drawn : its course.
-    clauses : open ones by importer. talks : cases under way, with day and title.
+    clauses : open ones by importer. talks : cases under way, with their parties and day.
     """
 
     on: date
@@ -75,7 +75,7 @@ class Front:
     peak: tuple[date, float]
     drawn: Chart | None
     clauses: Mapping[str, tuple[Clause, ...]]
-    talks: tuple[tuple[str, str, date], ...]
+    talks: tuple[tuple[str, tuple[str, ...], date], ...]
 
 
 def front(on: date) -> Front:
@@ -91,7 +91,7 @@ def front(on: date) -> Front:
     top = int(days["average"].argmax())
     drawn = charts({"daily": days}, ("daily",))
     cases = ((name, settled_case(name)) for name in case_names())
-    open_ = [(name, case.title, case.on) for name, case in cases
+    open_ = [(name, case.parties, case.on) for name, case in cases
              if not case.signed and not made_up(case) and on - HALF <= case.on <= on]  # fmt: skip
     return Front(
         on, on - MONTH, averages, contributions(ground, on - MONTH, on), float(days["average"][0]),
@@ -140,7 +140,9 @@ def _told(it: Front, say: Language) -> dict[str, Any]:
         "moved": [(row["title"], row["measure"], [_points(row[key], say) for key in ("change", *fates)])
                   for row in rows[:MOST]],
         "clauses": [_clause(code, clause, say) for code, clauses in it.clauses.items() for clause in clauses],
-        "talks": [(name, title, say.day(day)) for name, title, day in it.talks],
+        "talks": [
+            (name, say.listed([say.name(code) for code in parties]), say.day(day)) for name, parties, day in it.talks
+        ],
         "figure": None if it.drawn is None else picture(it.drawn),
     }  # fmt: skip
 
