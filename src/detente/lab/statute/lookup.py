@@ -15,7 +15,7 @@ from detente.codes import InputError, UnknownName, declared_note, digits, dotted
 from detente.codes.days import check_day
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
-from detente.data.base_law import OPEN, BaseLaw
+from detente.data.base_law import OPEN, BaseLaw, unstated
 from detente.data.embedded import EMBEDDED
 from detente.data.entry_types import HOME
 from detente.data.importer_lines import SECTOR, SIX
@@ -95,8 +95,8 @@ class LineDuty(Readable):
         """What the special rate claimed says where no amount can be read from it and the general rate stands in; ""."""
         if not self.claim or self.law is None:
             return ""
-        programmes = importer(self.law.importer).programmes
-        texts = (programmes.unstated(self.claim, ladder.line, self.on) for ladder in self.ladders)
+        where = importer(self.law.importer)
+        texts = (unstated(where, self.claim, ladder.line, self.on) for ladder in self.ladders)
         return next((text for text in texts if text), "")
 
     @property

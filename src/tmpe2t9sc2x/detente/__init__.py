@@ -1,0 +1,222 @@
+"""Détente: a laboratory for trade negotiations.
+
+What would this deal do, and will it hold? From the law of the day to the duty on every tariff line, effective
+rates, revenue, and deals as one more layer of law. Names are resolved when first used, so that importing the
+package costs little.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from detente.version import VERSION
+
+if TYPE_CHECKING:
+    from detente.api import (
+        Answer,
+        Draft,
+        Interval,
+        Shock,
+        Table,
+        advice,
+        aggregate,
+        attribution,
+        average,
+        balance,
+        brief,
+        chain,
+        check,
+        china,
+        compare,
+        concessions,
+        concordance,
+        cooperative,
+        daily,
+        decompose,
+        decouple,
+        disrupt,
+        disrupt_chain,
+        draft,
+        effective_rate,
+        entries,
+        event_study,
+        explain,
+        facing,
+        frame,
+        gradient,
+        history,
+        importer,
+        laffer,
+        load_chain,
+        load_economy,
+        load_flows,
+        load_law,
+        load_scenario,
+        micro,
+        nash,
+        new_case,
+        open_talk,
+        optimal_tariff,
+        rate_series,
+        read_data,
+        reconcile,
+        revenue,
+        run,
+        schedule,
+        score,
+        settle,
+        solve,
+        sweep,
+        sweep_world,
+        talks,
+        track_record,
+        usa,
+        world,
+    )
+    from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
+
+__version__ = VERSION
+
+_API = (
+    "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
+    "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
+    "effective_rate entries event_study explain facing frame gradient history importer laffer load_chain load_economy "
+    "load_flows load_law load_scenario micro nash new_case open_talk optimal_tariff rate_series read_data reconcile "
+    "revenue run schedule score settle solve sweep sweep_world talks track_record usa world"
+).split()
+_CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
+_FACE = {
+    "Answer": "answer",
+    "Draft": "draft",
+    "advice": "talks",
+    "chain": "chain",
+    "check": "verdicts",
+    "china": "jurisdiction",
+    "disrupt_chain": "chain",
+    "draft": "draft",
+    "importer": "importers",
+    "micro": "micro",
+    "new_case": "new_case",
+    "rate_series": "rates",
+    "read_data": "files",
+    "score": "score",
+    "settle": "talks",
+    "track_record": "track",
+    "usa": "jurisdiction",
+    "world": "world",
+}
+"""Names with a module of their own, so that a question loads what it needs and no more."""
+
+_WHERE = {
+    **dict.fromkeys(_API, "detente.api"),
+    **dict.fromkeys(_CODES, "detente.codes"),
+    **{name: f"detente.faces.python.{module}" for name, module in _FACE.items()},
+}
+
+__all__ = [
+    "Answer",
+    "DetenteError",
+    "Draft",
+    "InputError",
+    "Interval",
+    "LawError",
+    "MissingData",
+    "Shock",
+    "SolveError",
+    "Table",
+    "UnknownName",
+    "__version__",
+    "advice",
+    "aggregate",
+    "attribution",
+    "average",
+    "balance",
+    "brief",
+    "chain",
+    "check",
+    "china",
+    "compare",
+    "concessions",
+    "concordance",
+    "cooperative",
+    "daily",
+    "decompose",
+    "decouple",
+    "disrupt",
+    "disrupt_chain",
+    "draft",
+    "effective_rate",
+    "entries",
+    "event_study",
+    "explain",
+    "facing",
+    "frame",
+    "gradient",
+    "history",
+    "importer",
+    "laffer",
+    "load_chain",
+    "load_economy",
+    "load_flows",
+    "load_law",
+    "load_scenario",
+    "micro",
+    "nash",
+    "new_case",
+    "open_talk",
+    "optimal_tariff",
+    "rate_series",
+    "read_data",
+    "reconcile",
+    "revenue",
+    "run",
+    "schedule",
+    "score",
+    "settle",
+    "solve",
+    "sweep",
+    "sweep_world",
+    "talks",
+    "track_record",
+    "usa",
+    "world",
+]
+
+
+class _Talks(ModuleType):
+    """The layer `detente.talks`, which may be called: `detente.talks("us-china-2025-05")` opens a case.
+
+    One name stands for a layer and for the question it answers; whichever is asked for, both work.
+    """
+
+    def __call__(self, *given: Any, **options: Any) -> Any:
+        """A case of the talks, ready to be asked; see `detente.api.talks`."""
+        return importlib.import_module("detente.faces.python.talks").talks(*given, **options)
+
+
+class _Package(ModuleType):
+    def __setattr__(self, name: str, value: Any) -> None:
+        # The import system hands a layer to the package as soon as anybody loads it.
+        if name == "talks" and isinstance(value, ModuleType):
+            value.__class__ = _Talks
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __getattr__(name: str) -> Any:
+    if name == "talks":
+        return importlib.import_module("detente.talks")
+    if name not in _WHERE:
+        raise AttributeError(f"module 'detente' has no attribute '{name}'")
+    value = getattr(importlib.import_module(_WHERE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,332 @@
+"""Table: columns that carry name, unit and description; what every result is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes.errors import InputError, UnknownName
+from detente.codes.standing import Standing
+from detente.codes.units import PRINTED, Unit
+
+SHOWN = 20
+"""Rows of a table that a notebook shows."""
+
+LONGEST = 60
+"""Letters of a cell that a terminal shows."""
+
+SCREEN = 30
+"""Lines of a table that stands at the end of a line of code."""
+
+LINE, GAP = 120, 2
+"""Letters of a line of text, and between two columns; a wider table goes on beneath, in blocks of columns."""
+
+UNBROKEN, NO_BREAK = 20, ";white-space:nowrap"
+"""Columns with no more letters in a cell than this stand on one line in a notebook."""
+
+
+EXPORTS: dict[str, Callable[..., Any]] = {}
+"""How a table leaves the program, by name of its method: the faces, which alone know data frames, fill it."""
+
+
+def export(name: str) -> Callable[..., Any]:
+    """A way out of the program; `InputError` where no face is loaded that has it."""
+    if name not in EXPORTS:
+        raise InputError(name, "needs the public interface, which is not loaded", "import detente.api")
+    return EXPORTS[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in files, unit and one-line definition, and its head for readers if that is another."""
+
+    name: str
+    unit: Unit
+    description: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A result table.
+
+    Attributes
+    ----------
+    name : short name, used for files and sheets.
+    title : what the reader sees above it.
+    columns : the columns, in order; `detente.frame(table)` gives a data frame.
+    data : one array of shape (rows,) per column, keyed by column name.
+    notes : definitions and caveats printed beneath.
+    standing : how far the law behind it is on record, where a law is behind it.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    data: Mapping[str, NDArray[Any]] = field(repr=False)
+    notes: tuple[str, ...] = ()
+    standing: Standing | None = None
+
+    @classmethod
+    def of_rows(
+        cls, name: str, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], notes: Sequence[str] = ()
+    ) -> Table:
+        """A table from rows of values, each in the order of the columns."""
+        data = {column.name: np.asarray([row[index] for row in rows]) for index, column in enumerate(columns)}
+        return cls(name, title, tuple(columns), data, tuple(notes))
+
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.columns]
+        if set(names) != set(self.data):
+            raise InputError(f"table {self.name}", "columns and data differ", "give one array per column")
+        lengths = {len(self.data[name]) for name in names}
+        if len(lengths) > 1:
+            raise InputError(f"table {self.name}", "columns differ in length", "give arrays of one length")
+
+    def __str__(self) -> str:
+        """The table as a terminal shows it: title, heads with units, the first rows, notes."""
+        heads, cells, right = [_head(column) for column in self._filled()], self._cells(), self._right()
+        grid = [heads, *([_cut(cell) for cell in row] for row in cells)]
+        wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
+        notes = [
+            line for note in self._notes() for line in wrap(note, LINE, break_long_words=False, break_on_hyphens=False)
+        ]
+        lines = [self.title]
+        for block in _blocks(grid[1:], wide) if wide else ():
+            lines += ["", *_set(grid, block, wide, right)]
+        return "\n".join([*lines, *(("", *notes) if notes else ())])
+
+    def __repr__(self) -> str:
+        """The table on a screen: what `print` shows where that is short, else the first rows and columns."""
+        text = str(self)
+        if text.count("\n") < SCREEN:
+            return text
+        brief = [self.title, "", *self.brief(SCREEN - 2)]
+        notes = [line for note in self.notes for line in wrap(note, LINE)]
+        return "\n".join([*brief, *(["", *notes][: SCREEN - len(brief)] if len(brief) < SCREEN - 2 else [])])
+
+    def brief(self, most: int) -> list[str]:
+        """Heads and first rows in so many lines at most, on one line each; what is left out is counted.
+
+        Parameters
+        ----------
+        most : lines, five or more.
+        """
+        heads, cells, right = [_head(column) for column in self._filled()], self._cells(), self._right()
+        grid = [heads, *([_cut(cell) for cell in row] for row in cells)]
+        if not heads:
+            return []
+        wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
+        block = _blocks(grid[1:], wide)[0]
+        fits = len(self) + 2 <= most and len(block) == len(heads)
+        kept = grid[: len(grid) if fits else most - 2]
+        left = [f"{len(self) - len(kept) + 1:,} more rows"] if len(kept) - 1 < len(self) else []
+        left += [f"{len(heads) - len(block)} more columns"] if len(block) < len(heads) else []
+        return [*_set(kept, block, wide, right), *([f"... {', '.join(left)}: .to_polars()"] if left else [])]
+
+    def __len__(self) -> int:
+        return len(self.data[self.columns[0].name]) if self.columns else 0
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        try:
+            return self.data[name]
+        except KeyError:
+            raise UnknownName("column", name, self.data, f"table {self.name}") from None
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The table by its name, as any answer has its tables."""
+        return {self.name: self}
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What stands beneath it."""
+        return self.notes
+
+    def _repr_html_(self) -> str:
+        """The table as a notebook shows it: units in the heads, what each column means on hovering, notes beneath."""
+        return f"<h4>{_escaped(self.title)}</h4>{self._html_grid()}{self._html_notes()}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The table for a notebook (HTML) and for a terminal (text), with the same cells and notes in both."""
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
+
+    def _html_grid(self) -> str:
+        cells = self._cells()
+        columns = self._filled()
+        side = ["right" if right else "left" for right in self._right()]
+        short = [max((len(row[j]) for row in cells), default=0) <= UNBROKEN for j in range(len(columns))]
+        how = [f"text-align:{where}{NO_BREAK if brief else ''}" for where, brief in zip(side, short, strict=True)]
+        heads = "".join(
+            f'<th style="text-align:{side[j]}" title="{_escaped(c.description)}">{_escaped(_head(c))}</th>'
+            for j, c in enumerate(columns)
+        )
+        body = "".join(
+            "<tr>" + "".join(f'<td style="{how[j]}">{_escaped(cell)}</td>' for j, cell in enumerate(row)) + "</tr>"
+            for row in cells
+        )
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _html_notes(self) -> str:
+        return "".join(f"<div><small>{_escaped(note)}</small></div>" for note in self._notes())
+
+    def _filled(self) -> tuple[Column, ...]:
+        """The columns that say something in some row; all of them where there are no rows."""
+        rows = list(self.rows())
+        return tuple(c for c in self.columns if not rows or any(_shown(row[c.name], c.unit) for row in rows))
+
+    def _right(self) -> list[bool]:
+        """Whether a shown column holds numbers, which stand at the right."""
+        return [np.asarray(self.data[column.name]).dtype.kind in "fiu" for column in self._filled()]
+
+    def _cells(self) -> list[list[str]]:
+        """The rows that are shown, as readers see them."""
+        columns, rows = self._filled(), self.take(np.arange(min(len(self), SHOWN))).rows()
+        return [[_shown(row[column.name], column.unit) for column in columns] for row in rows]
+
+    def _notes(self) -> tuple[str, ...]:
+        more = (f"{len(self) - SHOWN:,} more rows: detente.frame(table)",) if len(self) > SHOWN else ()
+        return (*more, *self.notes)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows as plain dictionaries of Python values."""
+        lists = {column.name: np.asarray(self.data[column.name]).tolist() for column in self.columns}
+        for i in range(len(self)):
+            yield {name: values[i] for name, values in lists.items()}
+
+    def to_polars(self) -> Any:
+        """The table as a polars data frame: a share stays a share, an amount is in USD."""
+        return export("to_polars")(self)
+
+    def to_pandas(self) -> Any:
+        """The table as a pandas data frame, days as days; its `attrs` hold title, units and notes."""
+        return export("to_pandas")(self)
+
+    def to_arrow(self) -> Any:
+        """The table as an Arrow table; its metadata hold title and notes, those of a column unit and meaning."""
+        return export("to_arrow")(self)
+
+    def to_stata(self, path: Any) -> Any:
+        """Write the table as a file of Stata (.dta), with a label for each column; returns its path."""
+        return export("to_stata")(self, path)
+
+    def to_sdmx_csv(self, path: Any = None) -> str:
+        """The table as SDMX-CSV 2.0, one row for each observation; written to a file where a path is given."""
+        return export("to_sdmx_csv")(self, path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as plain values: title, notes, columns with units, rows."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "notes": list(self.notes),
+            "columns": {c.name: {"unit": c.unit.value, "means": c.description} for c in self.columns},
+            "rows": list(self.rows()),
+        }
+
+    def plot(self, name: str = "") -> Any:
+        """The chart of the gallery that draws a table of this name, or the named one."""
+        return export("plot")({self.name: self}, name or self.name)
+
+    def select(self, names: Sequence[str]) -> Table:
+        """The same table with only the named columns, in that order."""
+        by_name = {column.name: column for column in self.columns}
+        kept = tuple(by_name[name] for name in names if self[name] is not None)
+        return replace(self, columns=kept, data={name: self.data[name] for name in names})
+
+    def take(self, rows: NDArray[Any]) -> Table:
+        """The same table with only these rows (indices or mask)."""
+        data = {name: np.asarray(values)[rows] for name, values in self.data.items()}
+        return replace(self, data=data)
+
+    def noted(self, *notes: str) -> Table:
+        """The same table with more notes beneath."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def standing_on(self, standing: Standing | None) -> Table:
+        """The same table with how far its law is on record, said before its other notes."""
+        if standing is None:
+            return self
+        return replace(self, standing=standing, notes=tuple(dict.fromkeys((*standing.lines, *self.notes))))
+
+    def for_machines(self) -> Table:
+        """The same table; where it is about a day beyond the record, each row says how far that goes."""
+        if self.standing is None or not self.standing.beyond or "record_to" in self.data:
+            return self
+        column = Column("record_to", Unit.DATE, "last day for which the law was read")
+        days = np.full(len(self), self.standing.to.isoformat())
+        return replace(self, columns=(*self.columns, column), data={**self.data, "record_to": days})
+
+    def sorted(self, by: str, descending: bool = False) -> Table:
+        """The same table ordered by one column; numbers that agree to ten decimals keep their order."""
+        values = self[by]
+        if values.dtype.kind == "f":
+            values = np.round(values, 10)
+            return self.take(np.argsort(-values if descending else values, kind="stable"))
+        order = np.argsort(values, kind="stable")
+        return self.take(order[::-1] if descending else order)
+
+
+def _blocks(rows: Sequence[Sequence[str]], wide: Sequence[int]) -> list[list[int]]:
+    """Columns that fit beside one another; each block begins with those that tell the rows apart, where they are short.
+
+    A table that fits on one line is one block.
+    """
+    taken = [sum(wide[:k]) + GAP * k for k in range(len(wide) + 1)]
+    if taken[-1] - GAP <= LINE:
+        return [list(range(len(wide)))]
+    short = [k for k in range(1, len(wide)) if taken[k] + max(wide[k:]) <= LINE] or [1]
+    brief = [k for k in short if taken[k] <= LINE // 2] or short[:1]
+    keys = next((k for k in short if len({tuple(row[:k]) for row in rows}) == len(rows)), brief[-1])
+    blocks = [list(range(keys))]
+    for j in range(keys, len(wide)):
+        tried = [*blocks[-1], j]
+        if len(blocks[-1]) > keys and sum(wide[k] + GAP for k in tried) - GAP > LINE:
+            blocks.append([*range(keys), j])
+        else:
+            blocks[-1] = tried
+    return blocks
+
+
+def _set(grid: Sequence[Sequence[str]], block: Sequence[int], wide: Sequence[int], right: Sequence[bool]) -> list[str]:
+    """Heads, a rule and the rows of some columns, numbers at the right."""
+    gap = " " * GAP
+    lines = [gap.join(f"{row[j]:{'>' if right[j] else '<'}{wide[j]}}" for j in block).rstrip() for row in grid]
+    lines.insert(1, gap.join("-" * wide[j] for j in block))
+    return lines
+
+
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= LONGEST else f"{cell[: LONGEST - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _head(column: Column) -> str:
+    how = PRINTED.get(column.unit)
+    label = column.label or column.name.replace("_", " ")
+    return f"{label}, {how.suffix}" if how is not None and how.suffix else label
+
+
+def _shown(value: Any, unit: Unit) -> str:
+    """A cell as readers see it: shares in per cent, USD in billions, blank where nothing is known."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    how = PRINTED.get(unit)
+    if how is None:
+        return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
+
+
+def _escaped(text: str) -> str:
+    """Text as HTML shows it."""
+    for sign, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(sign, name)
+    return text

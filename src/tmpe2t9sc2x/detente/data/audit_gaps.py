@@ -1,0 +1,109 @@
+"""Known gaps between a lawbook and the schedule: `audit.yaml` of a lawbook names each with its reason.
+
+An entry names headings of chapter 99 without a measure, measures whose heading or rate the schedule lacks, tariff
+lines, or footnotes by the heading they name (and, if need be, the lines they stand at). With `until` it counts for
+revisions up to that day only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from detente.codes import InputError, dotted
+from detente.codes.hs import digits
+from detente.data.yamlfile import as_date, as_list, as_text, check_keys, read_yaml
+from detente.law.headings import Span, covers, read_headings
+from detente.law.measure import FOREVER
+
+FILE = "audit.yaml"
+CHECKS = ("headings", "measures", "rates", "lines", "footnotes")
+"""What an audit compares, in this order."""
+
+OF_MEASURES = ("measures", "rates")
+"""Comparisons whose findings are measures."""
+
+_KEYS = (*CHECKS, "at", "until", "why")
+_CODES = tuple(range(2, 11))
+
+
+@dataclass(frozen=True, slots=True)
+class AuditGap:
+    """A known gap and why it is left.
+
+    Attributes
+    ----------
+    check : the comparison it belongs to, one of `CHECKS`.
+    spans : headings, of a gap of headings or footnotes.
+    names : ids of measures; prefixes of lines, () where all are meant.
+    until : last day of the law for which it counts.
+    source : file and entry it was read from.
+    """
+
+    check: str
+    spans: tuple[Span, ...]
+    names: tuple[str, ...]
+    why: str
+    written: str
+    until: date = FOREVER
+    source: str = ""
+
+    def explains(self, check: str, heading: str, name: str) -> bool:
+        """Whether a finding of a check is this gap: at a heading, a measure or a line."""
+        if check != self.check or (self.spans and not covers(self.spans, heading)):
+            return False
+        if check in OF_MEASURES:
+            return name in self.names
+        return not self.names or name.startswith(self.names)
+
+    def unmet(self, findings: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+        """What it names that no finding is about; `findings` of its check as (heading, name) pairs."""
+        own = [(heading, name) for heading, name in findings if self.explains(self.check, heading, name)]
+        spans = [str(span) for span in self.spans if not any(heading in span for heading, _ in own)]
+        return (*spans, *(self._shown(name) for name in self.names if not any(self._is(name, n) for _, n in own)))
+
+    def _is(self, named: str, name: str) -> bool:
+        return name == named if self.check in OF_MEASURES else name.startswith(named)
+
+    def _shown(self, name: str) -> str:
+        return name if self.check in OF_MEASURES else dotted(name)
+
+
+def read_gaps(folder: Path) -> tuple[AuditGap, ...]:
+    """Known gaps of a lawbook folder; none where it has no such file."""
+    path = folder / FILE
+    if not path.is_file():
+        return ()
+    where = f"{folder.name}/{FILE}"
+    rows = as_list(read_yaml(path, where))
+    return tuple(_gap(row, f"{where}, entry {number}") for number, row in enumerate(rows, 1))
+
+
+def _gap(row: Any, where: str) -> AuditGap:
+    keys = check_keys(row, _KEYS, where, ("why",))
+    given = [check for check in CHECKS if keys.get(check) is not None]
+    if len(given) != 1:
+        raise InputError(where, f"names {len(given)} of {', '.join(CHECKS)}", "give exactly one of them")
+    check, why = given[0], " ".join(as_text(keys["why"], where).split())
+    until = as_date(keys["until"], where) if keys.get("until") else FOREVER
+    if check in OF_MEASURES:
+        names = tuple(as_text(name, where) for name in as_list(keys[check]))
+        return AuditGap(check, (), names, why, ", ".join(names), until, where)
+    if check == "lines":
+        text = ", ".join(map(str, as_list(keys[check])))
+        return AuditGap(check, (), _prefixes(keys[check], where), why, text, until, where)
+    text = as_text(keys[check], where)
+    lines = _prefixes(keys.get("at"), where)
+    return AuditGap(check, read_headings(text, where), lines, why, text, until, where)
+
+
+def _prefixes(value: Any, where: str) -> tuple[str, ...]:
+    return tuple(digits(code, where, _CODES) for code in as_list(value))
+
+
+def explanation(gaps: Sequence[AuditGap], check: str, heading: str, name: str) -> AuditGap | None:
+    """The first gap that explains a finding."""
+    return next((gap for gap in gaps if gap.explains(check, heading, name)), None)

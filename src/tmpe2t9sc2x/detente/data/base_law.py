@@ -1,0 +1,228 @@
+"""The base duty of a line as the law states it: its text, its column, and where an equivalent of it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from detente.data.embedded import EMBEDDED
+from detente.data.importer_lines import SECTOR
+from detente.data.importers import GENERAL, SPECIAL, Importer
+from detente.data.rulingfile import COLUMN_2
+from detente.data.schedulefile import COUNTED
+from detente.data.tables import read
+from detente.law.duty import RAW_SUGAR, Duty, DutyPart
+from detente.law.duty_text import parse_duty
+
+if TYPE_CHECKING:
+    import polars as pl
+
+AMERICAN, CHINESE, SECTORS = 2024, 2018, 2022
+"""Year of the trade that ad valorem equivalents rest on, and of the tariffs of sectors."""
+
+UNIT_VALUE = "usa_unit_value"
+"""Source of the equivalent that a folder's schedule gives for a duty by quantity."""
+
+OPEN = "open"
+"""Source of a duty by quantity that no share of value stands for."""
+
+OTHER = "other"
+"""Kind of a text that states no amount."""
+
+LARGEST = 3.5
+"""Equivalents are cut off here: no unit value can be read from one that high."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaseLaw:
+    """The base duty of a line for a partner.
+
+    Attributes
+    ----------
+    text : the rate as printed; "" where the package does not have it.
+    column : "general", "column_2", "special:SYMBOL", or a heading of chapter 99.
+    kind : free, ad_valorem, specific, compound, other.
+    share : the duty used, share of customs value.
+    source : where an equivalent comes from, a word of the table's `ave_source`; "" for a rate that is a share.
+    year : year of the trade the equivalent rests on; None for a rate that is a share.
+    duty : the text as amounts; None where there is none.
+    provision : where the rate stands, if not in the line itself; or, with the general rate, provisions that its special
+        rate points to; "" = none.
+    """
+
+    text: str
+    column: str
+    kind: str
+    share: float
+    source: str = ""
+    year: int | None = None
+    duty: Duty | None = None
+    provision: str = ""
+
+    @property
+    def equivalent(self) -> bool:
+        """Whether the share stands for a duty that is no share of value alone."""
+        return self.kind not in ("free", "ad_valorem")
+
+    @property
+    def unit_value(self) -> tuple[float, str] | None:
+        """USD per unit that the equivalent implies, and the unit; None for duties on several units or parts."""
+        part = self.duty.single_unit if self.duty else None
+        if part is None or not self.duty or not self.equivalent or not self.duty.minimum < self.share < LARGEST:
+            return None
+        return _usual(part) / (self.share - self.duty.minimum), part.measure
+
+
+def _usual(part: DutyPart) -> float:
+    return part.rate(RAW_SUGAR) if part.per_degree else part.amount
+
+
+def base_law(where: Importer, column: str, on: date) -> BaseLaw | None:
+    """The base duty of an importer's lines under one code, where one text holds for all of them; else None.
+
+    `where` has only the lines asked about, `column` names the column of base duties.
+    """
+    shares = where.base([column], on)[column].tolist()
+    table = EMBEDDED.get(where.file.schedule.table)
+    reader = _filed if table is None else _in_words if table.texts else _by_kind
+    laws = (reader(where, i, column, on, share) for i, share in enumerate(shares))
+    first = next(laws)
+    # Lines seldom have one text: the first that differs ends the search.
+    return first if first is not None and all(law is not None and _same(law, first) for law in laws) else None
+
+
+def _same(law: BaseLaw, other: BaseLaw) -> bool:
+    return (law.text, law.column, law.kind) == (other.text, other.column, other.kind)
+
+
+def _in_words(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
+    """The base duty as the schedule of the United States words it."""
+    code = str(where.lines.codes[position])
+    if column.startswith(COLUMN_2) and (heading := where.column_2.heading(code, column.partition(":")[2], on)):
+        return BaseLaw(f"{share:.0%}", heading, "ad_valorem", share)
+    row = _texts(code)
+    provision = ""
+    if column.startswith(SPECIAL):
+        freed = where.programmes.freed_under(column.removeprefix(SPECIAL), code)
+        column = column.split("/")[0]
+        if freed:
+            return replace(BaseLaw("Free", column, "free", share), provision=freed)
+        special = _special(where, code, column.removeprefix(SPECIAL), on)
+        provision = str(special["reference"] or "") if special is not None else ""
+        if special is not None and (special["rate"] is not None or special["text"]):
+            source = row["ave_source"] if special["rate"] is None else "ratio_to_general"
+            law = _law(special["text"] or _share_text(share), column, share, source)
+            return replace(law, provision=provision) if law is not None else None
+    elif column.startswith(COLUMN_2):
+        return _law(row["other_text"] or row["general_text"], COLUMN_2, share, row["other_source"])
+    elif column != GENERAL:
+        return _law("Free", column, share, "")
+    general = _law(row["general_text"], GENERAL, share, row["ave_source"])
+    return replace(general, provision=provision) if general is not None else None
+
+
+def _law(text: str | None, column: str, share: float, source: str) -> BaseLaw | None:
+    duty = parse_duty(text)
+    if duty is None:
+        return None
+    if duty.ad_valorem:
+        return BaseLaw(duty.text, column, duty.kind, share, duty=duty)
+    return BaseLaw(duty.text, column, duty.kind, share, source, AMERICAN, duty)
+
+
+def _share_text(share: float) -> str:
+    return f"{share * 100:.6g}%" if share else "Free"
+
+
+def _by_kind(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
+    """China's schedule is in the package as shares; of its specific duties only the kind is known."""
+    kind = str(_chinese_kinds()[str(where.lines.codes[position])])
+    if kind not in ("specific", "equivalent"):
+        return BaseLaw("", column, "ad_valorem", share)
+    return BaseLaw("", column, "specific", share, "schedule" if kind == "equivalent" else "none", CHINESE)
+
+
+def _filed(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
+    """The base duty as a folder's schedule, its preferences or its known rates say it."""
+    kind, text = (str(where.table[name][position]) for name in ("kind", "text"))
+    if column.startswith(SPECIAL):
+        return _granted(where, position, column.removeprefix(SPECIAL), on, share)
+    if where.unlisted_on(on)[position]:
+        return BaseLaw("", GENERAL, kind, share, SECTOR, SECTORS)
+    if kind in (*COUNTED, SECTOR):
+        return BaseLaw("", GENERAL, "ad_valorem" if share else "free", share)
+    duty = parse_duty(text, {where.file.currency: where.file.per_usd})
+    if where.unrated[position] or _stands_for_nothing(duty, share):
+        return BaseLaw(text, GENERAL, kind, share, OPEN, None, duty)
+    return BaseLaw(text, GENERAL, kind, share, UNIT_VALUE, AMERICAN, duty)
+
+
+def _granted(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw:
+    """The special rate of a programme; one that is no share of value is told in its words, as nothing stands for it.
+
+    Where no amount can be read from its words the general rate stands in its place.
+    """
+    symbol, code = column.split("/")[0], str(where.lines.codes[position])
+    words, duty = _granted_words(where, column, code, on)
+    if not words:
+        return BaseLaw("", f"{SPECIAL}{symbol}", "ad_valorem" if share else "free", share)
+    if duty is None or duty.kind == OTHER:
+        return _filed(where, position, GENERAL, on, share)  # type: ignore[return-value]
+    return BaseLaw(words, f"{SPECIAL}{symbol}", duty.kind, share, OPEN, None, duty)
+
+
+def _granted_words(where: Importer, column: str, code: str, on: date) -> tuple[str, Duty | None]:
+    """What the special rate of a line says where it is no share of value, "" where it is one, and as amounts."""
+    if where.programmes.freed_under(column, code):
+        return "", None
+    words = where.programmes.text(column.split("/")[0], code, on)
+    return words, parse_duty(words, {where.file.currency: where.file.per_usd}) if words else None
+
+
+def unstated(where: Importer, symbol: str, code: str, on: date) -> str:
+    """What the special rate of a line says where no amount can be read from it; "" for any other rate, or no claim."""
+    words, duty = _granted_words(where, symbol, code, on) if symbol else ("", None)
+    return words if duty is None or duty.kind == OTHER else ""
+
+
+def _stands_for_nothing(duty: Duty | None, share: float) -> bool:
+    """Whether an equivalent leaves out the whole part by quantity, as that of a duty in the place of an excise."""
+    return duty is not None and duty.kind in ("specific", "compound") and share <= duty.minimum
+
+
+@lru_cache(maxsize=1)
+def _schedule() -> pl.DataFrame:
+    return read("usa_lines", ["code", "general_text", "other_text", "ave_source", "other_source"])
+
+
+def _texts(code: str) -> Mapping[str, Any]:
+    import polars as pl
+
+    return next(_schedule().filter(pl.col("code") == code).iter_rows(named=True))
+
+
+@lru_cache(maxsize=1)
+def _specials() -> pl.DataFrame:
+    return read("usa_special", ["code", "programme", "rate", "from", "until", "reference", "text"])
+
+
+def _special(where: Importer, code: str, symbol: str, on: date) -> Mapping[str, Any] | None:
+    """The row of a programme on a line and day, one with a rate first; None where the line does not name it."""
+    import polars as pl
+
+    day, symbols = on.isoformat(), [symbol, *where.programmes.by_symbol[symbol].also]
+    rows = _specials().filter(
+        (pl.col("code") == code[:8])
+        & pl.col("programme").is_in(symbols)
+        & (pl.col("from").fill_null("") <= day)
+        & (pl.col("until").fill_null("9999") >= day)
+    )
+    return next(rows.sort("rate", nulls_last=True).iter_rows(named=True), None)
+
+
+@lru_cache(maxsize=1)
+def _chinese_kinds() -> dict[str, str]:
+    return dict(read("chn_lines", ["code", "general_kind"]).iter_rows())

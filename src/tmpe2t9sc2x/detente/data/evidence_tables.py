@@ -1,0 +1,316 @@
+"""Tables of the evidence: history of the US duty, quoted sessions, daily series, and a user's own returns."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, MissingData, Parameter, UnknownName
+from detente.codes.portrait import Readable
+from detente.data.tables import arrays
+from detente.data.usertable import Columns, read_table, shown
+from detente.evidence.event_study import check_series
+from detente.evidence.history import TIE, Series, annual, spliced
+
+Floats = NDArray[np.float64]
+
+SPLICE = 1982
+"""First year taken from the monthly figures of the Treasury and the Census."""
+
+LONG = "duties over imports"
+ACCOUNTS = "national accounts"
+CENSUS = "calculated duties"
+
+DEFINITIONS = {
+    LONG: "duties collected over imports: consumption to 1981, customs receipts over goods from 1982",
+    ACCOUNTS: "customs duties over imports of goods, national accounts, rounded to 0.1 billion dollars",
+    CENSUS: "calculated duties over imports for consumption, Census",
+}
+
+
+@lru_cache(maxsize=1)
+def long_series() -> Series:
+    """The series that ranks are taken from, 1901 to the last complete year."""
+    table = arrays("evidence_tariff_years")
+    usitc = table["source"] == "usitc"
+    early = table["year"][usitc].astype(np.int64)
+    months = arrays("evidence_tariff_months")
+    late, duties, imports = annual(months["month"].tolist(), months["duties"], months["imports"])
+    parts = [
+        ("usitc", early, table["rate"][usitc], int(early[0]), SPLICE - 1),
+        ("treasury", late, duties / imports, SPLICE, int(late[-1])),
+    ]
+    return spliced(LONG, DEFINITIONS[LONG], parts)
+
+
+@dataclass(frozen=True)
+class PartYear:
+    """The months so far of a year that is not complete: never ranked, since the rest may differ.
+
+    Attributes
+    ----------
+    months : on record, "2026-01" and so on; rate : sum of duties over sum of imports, share.
+    """
+
+    year: int
+    months: tuple[str, ...]
+    rate: float
+
+
+def part_year() -> PartYear | None:
+    """Customs receipts over imports in the months so far after the last complete year; None where there are none."""
+    table = arrays("evidence_tariff_months")
+    months = table["month"]
+    inside = months > f"{long_series().years[-1]}-12"
+    if not inside.any():
+        return None
+    rate = float(table["duties"][inside].sum() / table["imports"][inside].sum())
+    return PartYear(int(months[inside][0][:4]), tuple(months[inside].tolist()), rate)
+
+
+@lru_cache(maxsize=1)
+def accounts_series() -> Series:
+    """The national accounts, 1929 on: shown with their band, never ranked."""
+    table = arrays("evidence_tariff_years")
+    own = table["source"] == "accounts"
+    years, rate = table["year"][own].astype(np.int64), table["rate"][own]
+    rise = np.concatenate([[np.nan], np.diff(rate)])
+    return Series(ACCOUNTS, DEFINITIONS[ACCOUNTS], years, rate, rise, table["source"][own], ranked=False)
+
+
+@lru_cache(maxsize=1)
+def census_series() -> Series:
+    """Calculated duties over imports for consumption, by complete year."""
+    table = arrays("usa_collected_monthly")
+    own = table["partner"] == "all"
+    months = table["month"][own].tolist()
+    years, duties, imports = annual(months, table["duty"][own].astype(float), table["imports"][own].astype(float))
+    rate = duties / imports
+    source = np.full(years.size, "census")
+    return Series(CENSUS, DEFINITIONS[CENSUS], years, rate, np.concatenate([[np.nan], np.diff(rate)]), source)
+
+
+def year_bounds() -> dict[tuple[str, int], tuple[float, float, str]]:
+    """(source, year) -> lowest and highest rate that the rounding allows, and how well it is known."""
+    table = arrays("evidence_tariff_years")
+    rows = zip(*(table[name].tolist() for name in ("source", "year", "low", "high", "confidence")), strict=True)
+    return {(source, year): (low, high, confidence) for source, year, low, high, confidence in rows}
+
+
+def doubtful_years() -> dict[int, tuple[float, float]]:
+    """Years of the ranked series of which a digit is in doubt: year -> lowest and highest rate, beyond rounding."""
+    return {
+        year: (low, high)
+        for (source, year), (low, high, _) in year_bounds().items()
+        if source == "usitc" and year < SPLICE and high - low > 2.0 * TIE + 1e-9
+    }
+
+
+def monthly() -> dict[str, NDArray[Any]]:
+    """Customs receipts and imports of goods by month, USD."""
+    return arrays("evidence_tariff_months")
+
+
+MONTHLY = {
+    "import-prices": "import_price_nonfuel",
+    "all-import-prices": "import_price",
+    "consumer-prices": "consumer_price",
+    "goods-prices": "consumer_price_goods",
+    "uncertainty": "trade_policy_uncertainty",
+    "yuan": "yuan_per_dollar",
+}
+"""Monthly series by the name a reader gives them, and their name in the table."""
+
+
+def monthly_series(name: str) -> tuple[NDArray[np.str_], Floats]:
+    """Months on record of a series of `MONTHLY`, and its level in each, shape (months,).
+
+    Raises
+    ------
+    UnknownName : another name.
+    """
+    if name not in MONTHLY:
+        raise UnknownName("series", name, MONTHLY, Parameter("series"), f"use {', '.join(MONTHLY)}")
+    table = arrays("monthly_series")
+    own = table["series"] == MONTHLY[name]
+    return table["month"][own], table["value"][own]
+
+
+def quoted_sessions() -> tuple[str, ...]:
+    """Markets of which single sessions are quoted."""
+    return tuple(dict.fromkeys(arrays("evidence_sessions")["market"].tolist()))
+
+
+def not_quoted(market: str, *days: date) -> str:
+    """Why a market is not quoted on these days, in words; "" where it is quoted on all of them."""
+    table = arrays("evidence_sessions")
+    own = table["market"] == market
+    if not own.any():
+        name = f"no session of {market}" if market else "no market is named, and none"
+        return f"{name} is quoted; the markets are {', '.join(quoted_sessions())}"
+    known = {str(day) for name in ("session", "base") for day in table[name][own].tolist() if day}
+    for day in days:
+        if day.weekday() >= SATURDAY:
+            return f"{market} was closed on {day}, a {day:%A}"
+        if day.isoformat() not in known:
+            return f"{market} is not quoted on {day}; the days are {', '.join(sorted(known))}"
+    return ""
+
+
+SATURDAY = 5
+
+
+def session_return(market: str, session: date) -> float:
+    """Logarithmic return of a quoted session, share; NaN where the market or the day is not quoted."""
+    return _quoted(market, "return", "", session)
+
+
+def level_ratio(market: str, base: date, session: date) -> float:
+    """Level of a market over its level on a base day; NaN where it is not quoted."""
+    return _quoted(market, "level", base.isoformat(), session)
+
+
+def _quoted(market: str, kind: str, base: str, session: date) -> float:
+    table = arrays("evidence_sessions")
+    matching = (table["market"] == market) & (table["kind"] == kind) & (table["base"] == base)
+    row = np.flatnonzero(matching & (table["session"] == session.isoformat()))
+    return float(table["value"][row[0]]) if row.size else float("nan")
+
+
+def quoted_reaction(market: str, session: date, model: str = "constant-mean") -> dict[str, Any] | None:
+    """Event study of a quoted session on a series that may not travel; None if there is none."""
+    table = arrays("evidence_reactions")
+    matching = (table["market"] == market) & (table["session"] == session.isoformat()) & (table["model"] == model)
+    row = np.flatnonzero(matching)
+    return {name: values[row[0]].item() for name, values in table.items()} if row.size else None
+
+
+def purchase(good: str, year: int) -> float:
+    """US exports of a good to China in a calendar year, USD; NaN where it is not on record."""
+    table = arrays("evidence_purchases")
+    row = np.flatnonzero((table["good"] == good) & (table["year"] == year))
+    return float(table["exports"][row[0]]) if row.size else float("nan")
+
+
+@dataclass(frozen=True, repr=False)
+class Returns(Readable):
+    """Daily returns of assets.
+
+    Attributes
+    ----------
+    days : in order; returns : asset -> logarithmic return on each day, share, shape (days,); NaN = closed.
+    """
+
+    source: str
+    days: tuple[date, ...] = field(repr=False)
+    returns: dict[str, Floats] = field(repr=False)
+
+    def of(self, asset: str) -> Floats:
+        """Returns of an asset, shape (days,)."""
+        if asset not in self.returns:
+            raise UnknownName("asset", asset, self.returns, self.source, f"it has {', '.join(self.returns)}")
+        return self.returns[asset]
+
+
+EMBEDDED = ("usdcny", "vix")
+"""Daily series that may travel with the package."""
+
+
+def embedded_returns(name: str) -> Returns:
+    """A daily series of the package: "usdcny" (January to June 2025) or "vix".
+
+    Raises
+    ------
+    MissingData : an index whose full series belongs to its publisher.
+    """
+    if name not in EMBEDDED:
+        known = quoted_sessions()
+        if name in known:
+            raise MissingData(
+                f"the daily series of {name} belongs to its publisher and is not in the package: give your own file of "
+                f"returns or prices, or take one of {', '.join(EMBEDDED)}"
+            )
+        raise UnknownName(
+            "market", name, (*EMBEDDED, *known), Parameter("market"), f"use {', '.join(EMBEDDED)} or a file"
+        )
+    table = arrays("evidence_series")
+    own = table["series"] == name
+    days = tuple(date.fromisoformat(day) for day in table["date"][own].tolist())
+    return Returns(name, days, {name: table["change"][own]})
+
+
+def read_returns(path: Path, unit: str = "share", simple: bool = False) -> Returns:
+    """Returns or prices from a CSV or Parquet file: `date`, and one column an asset; blank = closed.
+
+    Parameters
+    ----------
+    unit : share (0.0326), percent (3.26) or price (levels, from which returns are taken between days with one).
+    simple : the returns are simple ones, P_t/P_(t-1) - 1.
+
+    Raises
+    ------
+    InputError : no such file, no dates, days twice or out of order, cells that are not numbers, prices of zero.
+    """
+    if unit not in ("share", "percent", "price"):
+        raise UnknownName("unit", unit, ("share", "percent", "price"), Parameter("unit"), "use share, percent or price")
+    table = read_table(path, Columns(maybe_texts=("date",), others=True))
+    if "date" not in table.columns or table.width < 2:
+        raise InputError(str(path), "needs a column 'date' and one column an asset", "as in date,SPY,FXI")
+    days = tuple(_day(value, f"{path}, row {n}") for n, value in enumerate(table["date"].to_list(), start=2))
+    check_series(str(path), days)
+    columns = {
+        name: _column(table[name].to_list(), f"{path}, column {name}") for name in table.columns if name != "date"
+    }
+    return Returns(
+        str(path),
+        days,
+        {name: _returns(values, unit, simple, f"{path}, column {name}") for name, values in columns.items()},
+    )
+
+
+def _day(value: str, where: str) -> date:
+    try:
+        return datetime.fromisoformat(value).date()
+    except ValueError:
+        raise InputError(where, f"{shown(value)} is not a date", "write it as 2025-05-12") from None
+
+
+def _column(values: list[Any], where: str) -> Floats:
+    numbers = np.full(len(values), np.nan)
+    for row, value in enumerate(values):
+        text = "" if value is None else str(value).strip()
+        if text in ("", "NA", "NaN", "nan", "."):
+            continue
+        try:
+            numbers[row] = float(text)
+        except ValueError:
+            numbers[row] = math.inf
+        if not math.isfinite(numbers[row]):
+            raise InputError(f"{where}, row {row + 2}", f"{shown(text)} is not a number", "leave closed days blank")
+    return numbers
+
+
+def _returns(values: Floats, unit: str, simple: bool, where: str) -> Floats:
+    if unit == "price":
+        return _from_prices(values, where)
+    shares = values / 100.0 if unit == "percent" else values
+    wild = np.abs(shares[np.isfinite(shares)])
+    if wild.size and float(np.median(wild)) > 0.1:
+        raise InputError(where, "half of the returns exceed 10%", "say unit percent, or price if these are levels")
+    return np.log1p(shares) if simple else shares
+
+
+def _from_prices(values: Floats, where: str) -> Floats:
+    known = np.flatnonzero(np.isfinite(values))
+    if (values[known] <= 0).any():
+        raise InputError(where, "holds prices of zero or less", "leave days without a price blank")
+    returns = np.full(values.size, np.nan)
+    returns[known[1:]] = np.diff(np.log(values[known]))
+    return returns

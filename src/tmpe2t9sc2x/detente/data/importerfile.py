@@ -1,0 +1,343 @@
+"""Importers as folders: `importer.yaml` says whose law a folder holds, and where its schedule lies.
+
+Folders are those of the package and those named by `DETENTE_LAWBOOKS`; a user's folder comes before one of the package.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from detente.codes import Countries, InputError, UnknownName, did_you_mean
+from detente.codes.countries import fold
+from detente.data.library import package_folder
+from detente.data.tables import countries
+from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
+
+NAME = "importer.yaml"
+VARIABLE = "DETENTE_LAWBOOKS"
+"""Environment variable with folders of importers, parted as those of PATH."""
+
+KEYS = (
+    "importer name also level currency valuation nomenclature schedule preferences known utilisation flows read_to "
+    "not_covered".split()
+)
+SCHEDULE_KEYS = "table file texts strict vintage source note".split()
+LEVELS = ("line", "hs6", "sector")
+"""What a schedule says: national lines, subheadings of the Harmonized System, or averages of sectors."""
+
+VALUATIONS = ("CIF", "FOB")
+LONGEST = 10
+"""Digits of the longest tariff line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleFile:
+    """Where the duties of an importer's lines are written.
+
+    Attributes
+    ----------
+    table : embedded table; "" where a file of the folder has them, or where there are none.
+    file : file of the folder.
+    texts : embedded table with the headings above every line; "" = the schedule's own descriptions.
+    strict : whether a line that is not in the schedule of a day is refused on it.
+    vintage : day of the schedule; None where it has dates of its own.
+    """
+
+    table: str = ""
+    file: str = ""
+    texts: str = ""
+    strict: bool = False
+    vintage: date | None = None
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation:
+    """Share of the trade open to a preference that claims it, with its range."""
+
+    share: float = 1.0
+    low: float = 1.0
+    high: float = 1.0
+    source: str = ""
+    confidence: str = ""
+
+
+@dataclass(frozen=True)
+class ImporterFile:
+    """What `importer.yaml` says.
+
+    Attributes
+    ----------
+    id : ISO3 of a country, or the id of a group whose members share one tariff.
+    members : ISO3 of the countries that apply the law; the country itself where it is one.
+    also : other names of it.
+    level : what the schedule says, one of `LEVELS`.
+    digits : of its tariff lines.
+    edition : of the Harmonized System that its lines belong to.
+    currency, per_usd : of duties by quantity, and how much of it a dollar buys.
+    preferences, known : files of the folder, "" = none.
+    read_to : day to which its measures were read.
+    not_covered : what its law has that the folder has not.
+    """
+
+    id: str
+    folder: Path = field(repr=False)
+    name: str = ""
+    members: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
+    level: str = "line"
+    digits: int = LONGEST
+    edition: str = "HS2022"
+    nomenclature: str = ""
+    currency: str = "USD"
+    per_usd: float = 1.0
+    valuation: str = "CIF"
+    schedule: ScheduleFile = ScheduleFile()
+    preferences: str = ""
+    known: str = ""
+    flows: str = ""
+    utilisation: Utilisation = Utilisation()
+    read_to: date | None = None
+    not_covered: tuple[str, ...] = ()
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Digits that a code asked for may have."""
+        return tuple(sorted({4, 6, 8, LONGEST, self.digits}))
+
+
+def lawbooks() -> Mapping[str, Path]:
+    """Folder of every importer by id, in order; a user's before one of the package."""
+    given = os.environ.get(VARIABLE, "")
+    own = tuple(folder for text in filter(None, given.split(os.pathsep)) for folder in own_folders(Path(text)))
+    return _lawbooks(own, tuple(stamp(folder) for folder in own))
+
+
+def own_folders(root: Path, where: str = VARIABLE) -> tuple[Path, ...]:
+    """Folders of importers in a user's folder: itself, or those right below it.
+
+    Raises
+    ------
+    InputError : no such folder, or none that holds an importer, with the folder that may be meant.
+    """
+    path = root.expanduser().absolute()
+    if not path.is_dir():
+        near = (
+            did_you_mean(path.name, [p.name for p in path.parent.iterdir() if p.is_dir()])
+            if path.parent.is_dir()
+            else ""
+        )
+        hint = f"did you mean {near}? " if near else ""
+        raise InputError(
+            where, f"there is no folder {root}", f"{hint}name a folder of an importer, or one of such folders"
+        )
+    own = (path,) if (path / NAME).exists() else tuple(file.parent for file in sorted(path.glob(f"*/{NAME}")))
+    if not own:
+        raise InputError(where, f"{root} holds no {NAME}", _deeper(path))
+    return own
+
+
+def _deeper(path: Path) -> str:
+    """What to do about a folder that holds no importer."""
+    deep = next(iter(sorted(path.glob(f"*/*/{NAME}"))), None) or path.parent / NAME
+    if deep.exists():
+        return f"did you mean {deep.parent if deep.parent == path.parent else deep.parent.parent}?"
+    return "name a folder of an importer, or one of such folders; `detente law new` makes one"
+
+
+def stamp(folder: Path) -> int:
+    """Stands for the state of a user's folder, so that what changed is read anew; those of the package never change."""
+    if folder.is_relative_to(_shipped()):
+        return 0
+    states = ((path.stat().st_mtime_ns, str(path)) for path in folder.rglob("*"))
+    return hash(tuple(sorted(states)))
+
+
+@lru_cache(maxsize=8)
+def _lawbooks(own: tuple[Path, ...], stamps: tuple[int, ...]) -> Mapping[str, Path]:
+    folders = {path.parent.name.upper(): path.parent for path in sorted(_shipped().glob(f"*/{NAME}"))}
+    users: dict[str, Path] = {}
+    for path in own:
+        name = importer_file(path).id
+        if name in users and users[name].parent == path.parent:
+            what = f"{users[name].name} and {path.name} both hold the law of {name}"
+            raise InputError(str(path.parent), what, "keep one of them")
+        users.setdefault(name, path)
+    return dict(sorted((folders | users).items()))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Path:
+    return package_folder() / "lawbooks"
+
+
+USUAL: Mapping[str, str] = {"US": "USA", "UNITED STATES": "USA", "CHINA": "CHN", "EU": "EU27"}
+"""Usual names, looked up without reading any file."""
+
+
+def importer_id(text: str, where: str = "importer") -> str:
+    """Id of the importer whose law applies, by any of its names or those of a member of its union.
+
+    Raises
+    ------
+    UnknownName : no country or union of that name has a folder.
+    """
+    code = text.strip().upper()
+    known = lawbooks()
+    code = USUAL.get(code, code)
+    if code in known:
+        return code
+    group = countries().group(text)
+    if group is not None and group.id in known:
+        return group.id
+    named = _also().get(fold(text))
+    if named is not None:
+        return named
+    return _of_country(countries().resolve(text, where), where)
+
+
+def _of_country(code: str, where: str) -> str:
+    known = lawbooks()
+    if code in known:
+        return code
+    union = next((name for name in known if name in countries().groups and code in countries().expand(name)), None)
+    if union is None:
+        # The code is that of a country, so that no other name is meant.
+        repair = "make its folder with `detente law new`, or see `detente law importers`"
+        raise UnknownName("importer", code, (), where, f"no law of {countries().name(code)} is here: {repair}")
+    return union
+
+
+def member_note(text: str, name: str) -> str:
+    """What a reader is told who asks for a member of a union; "" for an importer of its own."""
+    group = countries().groups.get(name)
+    if group is None or countries().group(text) is group or fold(text) in _also():
+        return ""
+    code = countries().resolve(text, "importer")
+    return f"{countries().name(code)} applies the tariff of the {group.title}"
+
+
+def _also() -> Mapping[str, str]:
+    known = lawbooks()
+    return _other_names(tuple(known.items()), tuple(stamp(folder) for folder in known.values()))
+
+
+@lru_cache(maxsize=8)
+def _other_names(known: tuple[tuple[str, Path], ...], stamps: tuple[int, ...]) -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for name, folder in known:
+        for text in (importer_file(folder).name, *importer_file(folder).also):
+            names.setdefault(fold(text), name)
+    return names
+
+
+def importer_file(folder: Path) -> ImporterFile:
+    """The content of a folder's `importer.yaml`.
+
+    Raises
+    ------
+    InputError, UnknownName : names file, key and repair.
+    """
+    return _importer_file(folder, stamp(folder))
+
+
+@lru_cache(maxsize=256)
+def _importer_file(folder: Path, state: int) -> ImporterFile:
+    where = f"{folder.name}/{NAME}"
+    keys = check_keys(read_yaml(folder / NAME, where), KEYS, where, ("importer", "level"))
+    name, known = as_text(keys["importer"], f"{where}, importer"), countries()
+    members = _members(name, known, where)
+    level = _choice(keys["level"], LEVELS, f"{where}, level")
+    schedule = _schedule(keys.get("schedule"), f"{where}, schedule")
+    if level != "sector" and not (schedule.table or schedule.file):
+        raise InputError(where, f"has the level {level} and no schedule", "add schedule: {file: schedule.csv}")
+    nomenclature = check_keys(keys.get("nomenclature") or {}, ("name", "edition", "digits"), f"{where}, nomenclature")
+    currency = check_keys(keys.get("currency") or {}, ("code", "per_usd", "year", "source"), f"{where}, currency")
+    return ImporterFile(
+        id=name,
+        folder=folder,
+        name=as_text(keys.get("name") or _title(name, known), f"{where}, name"),
+        members=members,
+        also=tuple(as_text(text, f"{where}, also") for text in as_list(keys.get("also"))),
+        level=level,
+        digits=6 if level != "line" else _digits(nomenclature.get("digits", LONGEST), where),
+        edition=as_text(nomenclature.get("edition", "HS2022"), f"{where}, nomenclature"),
+        nomenclature=as_text(nomenclature.get("name") or "", f"{where}, nomenclature"),
+        currency=as_text(currency.get("code", "USD"), f"{where}, currency"),
+        per_usd=_positive(currency.get("per_usd", 1.0), f"{where}, currency"),
+        valuation=_choice(keys.get("valuation", "CIF"), VALUATIONS, f"{where}, valuation"),
+        schedule=schedule,
+        preferences=as_text(keys.get("preferences") or "", f"{where}, preferences"),
+        known=as_text(keys.get("known") or "", f"{where}, known"),
+        flows=as_text(keys.get("flows") or "", f"{where}, flows"),
+        utilisation=_utilisation(keys.get("utilisation"), f"{where}, utilisation"),
+        read_to=as_date(keys["read_to"], f"{where}, read_to") if keys.get("read_to") else None,
+        not_covered=tuple(as_prose(text, f"{where}, not_covered") for text in as_list(keys.get("not_covered"))),
+    )
+
+
+def _members(name: str, known: Countries, where: str) -> frozenset[str]:
+    if name in known.groups:
+        return known.expand(name)
+    if name not in known.names:
+        raise UnknownName("importer", name, (*known.groups, *known.names), where, "use an ISO3 code or a group's id")
+    return frozenset({name})
+
+
+def _title(name: str, known: Countries) -> str:
+    return known.groups[name].title if name in known.groups else known.names[name]
+
+
+def _schedule(content: Any, where: str) -> ScheduleFile:
+    if content is None:
+        return ScheduleFile()
+    keys = check_keys(content, SCHEDULE_KEYS, where)
+    if bool(keys.get("table")) and bool(keys.get("file")):
+        raise InputError(where, "names a table and a file", "keep one of them")
+    texts = {
+        name: as_text(keys.get(name) or "", f"{where}, {name}") for name in ("table", "file", "texts", "source", "note")
+    }
+    vintage = as_date(keys["vintage"], where) if keys.get("vintage") else None
+    return ScheduleFile(strict=bool(keys.get("strict")), vintage=vintage, **texts)
+
+
+def _utilisation(content: Any, where: str) -> Utilisation:
+    if content is None:
+        return Utilisation()
+    keys = check_keys(content, ("share", "low", "high", "source", "confidence"), where, ("share",))
+    share = _share(keys["share"], where)
+    low, high = (_share(keys.get(name, share), where) for name in ("low", "high"))
+    if not low <= share <= high:
+        raise InputError(where, f"the share {share:g} lies outside its range {low:g} to {high:g}", "widen the range")
+    return Utilisation(share, low, high, *(as_text(keys.get(name) or "", where) for name in ("source", "confidence")))
+
+
+def _share(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
+        raise InputError(where, f"{value!r} is not a share", "give a number from 0 to 1")
+    return float(value)
+
+
+def _positive(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < float("inf"):
+        raise InputError(where, f"{value!r} is no rate of exchange", "give units of the currency for one dollar")
+    return float(value)
+
+
+def _digits(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 6 <= value <= LONGEST:
+        raise InputError(f"{where}, nomenclature", f"lines of {value!r} digits", f"give a number from 6 to {LONGEST}")
+    return value
+
+
+def _choice(value: Any, options: tuple[str, ...], where: str) -> str:
+    if value not in options:
+        raise UnknownName("word", str(value), options, where, f"use {', '.join(options)}")
+    return str(value)

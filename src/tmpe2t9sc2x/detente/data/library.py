@@ -1,0 +1,147 @@
+"""Library: finds a table by name or path, tells its hash, and says what to do when it is not here.
+
+Order of search: a path given by the user; the user's library folder (`DETENTE_LIBRARY`, or the platform's
+data folder); the tables embedded in the package; the cache. Nothing is fetched to find a table: `fetching.py` does
+so when a user says it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from detente.codes import MissingData, UnknownName
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A table that was found: its path, where it came from and its sha256."""
+
+    name: str
+    path: Path
+    origin: str
+    sha256: str
+
+
+def package_folder() -> Path:
+    """Folder of the embedded data."""
+    return Path(str(files("detente.data")))
+
+
+EMBEDDED = (("tables", ".parquet"), ("worlds", ".npz"), ("surfaces", ".npz"))
+"""Folders of embedded tables, worlds and surfaces, and how their files end."""
+
+
+def embedded(name: str) -> Path:
+    """File of an embedded table, world or surface.
+
+    Raises
+    ------
+    UnknownName : none has that name.
+    """
+    paths = [package_folder() / folder / f"{name}{end}" for folder, end in EMBEDDED]
+    path = next((path for path in (*paths, _beside_law(name)) if path is not None and path.is_file()), None)
+    if path is None:
+        raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
+    return path
+
+
+def _beside_law(name: str) -> Path | None:
+    """File of a table that lies in the folder of an importer's law; None where the name is no such table's."""
+    file = str(catalogue().get(name, {}).get("file", ""))
+    return package_folder() / file.removeprefix("../") if file.startswith("../lawbooks/") else None
+
+
+def tables_starting(prefix: str) -> tuple[str, ...]:
+    """Names of the embedded tables that begin so, in order."""
+    return tuple(sorted(path.stem for path in (package_folder() / "tables").glob(f"{prefix}*.parquet")))
+
+
+def user_folder() -> Path:
+    """The user's library folder."""
+    given = os.environ.get("DETENTE_LIBRARY")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("detente"))
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Mapping[str, Mapping[str, Any]]:
+    """Entries of catalogue.toml, tables, schedules, worlds and surfaces, by name."""
+    with (package_folder() / "catalogue.toml").open("rb") as handle:
+        content = tomllib.load(handle)
+    kinds = (content.get(kind, []) for kind in ("table", "schedule", "world", "surface"))
+    return {entry["name"]: entry for rows in kinds for entry in rows}
+
+
+@lru_cache(maxsize=256)
+def _sha256(path: Path, size: int, modified: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def sha256(path: Path) -> str:
+    """sha256 of a file, kept while the file does not change."""
+    stat = path.stat()
+    return _sha256(path, stat.st_size, stat.st_mtime)
+
+
+def hashes_within(folder: Path, ends: tuple[str, ...]) -> dict[str, str]:
+    """sha256 of each file of a folder, and of the folders in it, whose name ends so, by its path within.
+
+    They are read anew each time: of many small files that is quicker than to ask whether each has changed.
+    """
+    hashes, above = {}, len(str(folder)) + 1
+    for inner, _, names in os.walk(folder):
+        for path in (f"{inner}/{name}" for name in names if name.endswith(ends)):
+            with open(path, "rb", buffering=0) as content:
+                hashes[path[above:]] = hashlib.sha256(content.read()).hexdigest()
+    return hashes
+
+
+def find(name: str) -> TableFile:
+    """The table of that name, or at that path.
+
+    Raises
+    ------
+    MissingData
+        naming the file, its publisher, its hash and the folder to drop it in.
+    UnknownName
+        when the name is neither a path nor in the catalogue.
+    """
+    path = Path(name)
+    if path.suffix and path.exists():
+        return TableFile(name, path, "given path", sha256(path))
+    for origin, folder in (("user library", user_folder()), ("embedded", package_folder() / "tables")):
+        candidate = folder / f"{name}.parquet"
+        if candidate.exists():
+            return TableFile(name, candidate, origin, sha256(candidate))
+    beside = _beside_law(name)
+    return _cached(name) if beside is None else TableFile(name, beside, "embedded", sha256(beside))
+
+
+def _cached(name: str) -> TableFile:
+    """A table that was fetched before; nothing is fetched here, as a user says when."""
+    entry = catalogue().get(name)
+    if entry is None:
+        raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
+    path = user_folder() / "cache" / f"{name}.parquet"
+    if not path.exists() or sha256(path) != entry.get("sha256"):
+        raise MissingData(_how_to_get(name, entry))
+    return TableFile(name, path, "cache", sha256(path))
+
+
+def _how_to_get(name: str, entry: Mapping[str, Any]) -> str:
+    hashed = entry.get("sha256", "no hash on record")
+    return (
+        f"table '{name}' is not here: get {entry.get('file', name)} from {entry.get('publisher', 'its publisher')} "
+        f"(sha256 {hashed}) and put it into {user_folder()}"
+    )

@@ -1,0 +1,117 @@
+"""What the machine grants this process: memory and processors within the control groups that batch systems and
+containers set (Linux, both versions of them).
+
+A group's limits hold for all groups below it, so the process's own group and each above it are read. Where the path
+that the process sees does not exist, as in a container that shows its own group as the root, the root is what counts.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+GROUPS = Path("/sys/fs/cgroup")
+"""Where the system shows its control groups."""
+
+OWN = Path("/proc/self/cgroup")
+"""What says in which groups this process is."""
+
+ENDLESS = 1 << 62
+"""Bytes from which a limit of the first version means that there is none."""
+
+
+def memory_left(root: Path = GROUPS, own: Path = OWN) -> int | None:
+    """Bytes that this process may still take before the tightest of its control groups is full.
+
+    Memory that holds nothing but files which were read counts as free: the system gives it up first.
+
+    Parameters
+    ----------
+    root : where the control groups are shown; own : the list of the process's groups.
+
+    Returns
+    -------
+    None where no group limits memory, or the system has no such groups.
+    """
+    return min((left for group in _folders("memory", root, own) if (left := _left(group)) is not None), default=None)
+
+
+def processors(root: Path = GROUPS, own: Path = OWN) -> int:
+    """Processors that this process may keep busy, at least 1: those it may run on, within its groups' shares of time.
+
+    Parameters
+    ----------
+    root : where the control groups are shown; own : the list of the process's groups.
+    """
+    shares = [share for group in _folders("cpu", root, own) if (share := _share(group)) is not None]
+    return max(1, min([_granted(), *map(math.ceil, shares)]))
+
+
+def _granted() -> int:
+    """Processors on which the system lets this process run."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux
+        return os.cpu_count() or 1
+
+
+def _folders(controller: str, root: Path, own: Path) -> Iterator[Path]:
+    """Folders of the groups that may limit what the controller counts: the process's own and all above it."""
+    for line in _text(own).splitlines():
+        number, _, rest = line.partition(":")
+        names, _, path = rest.partition(":")
+        if controller in names.split(","):
+            yield from _upwards(root / controller, path)
+        elif number == "0":
+            yield from _upwards(root, path)
+
+
+def _upwards(top: Path, path: str) -> Iterator[Path]:
+    group = PurePosixPath(path.lstrip("/"))
+    # A process that stands outside of what its container is shown has a path that leads out of it.
+    if ".." not in group.parts:
+        yield from (top / above for above in (group, *group.parents) if above != PurePosixPath())
+    yield top
+
+
+def _left(group: Path) -> int | None:
+    """Bytes left in a group, of either version; None where it has no limit."""
+    most = _number(group, "memory.max", "memory.limit_in_bytes")
+    if most is None or most >= ENDLESS:
+        return None
+    used = _number(group, "memory.current", "memory.usage_in_bytes") or 0
+    return max(0, most - max(0, used - _files(group)))
+
+
+def _files(group: Path) -> int:
+    """Bytes of a group that hold files nobody has looked at for long."""
+    counts = dict(line.split(" ", 1) for line in _text(group / "memory.stat").splitlines() if " " in line)
+    # The first version counts the groups below apart, under names of their own.
+    count = counts.get("total_inactive_file", counts.get("inactive_file", ""))
+    return int(count) if count.isdigit() else 0
+
+
+def _share(group: Path) -> float | None:
+    """Processors' time that a group may use, of either version; None where it has no limit."""
+    quota, _, period = _text(group / "cpu.max").strip().partition(" ")
+    if not quota:
+        quota, period = (_text(group / f"cpu.cfs_{part}_us").strip() for part in ("quota", "period"))
+    if not (quota.isdigit() and period.isdigit() and int(period)):
+        return None
+    return int(quota) / int(period)
+
+
+def _number(group: Path, *names: str) -> int | None:
+    """The number in the first of the files that holds one."""
+    texts = (_text(group / name).strip() for name in names)
+    return next((int(text) for text in texts if text.isdigit()), None)
+
+
+def _text(path: Path) -> str:
+    """What a file of the system says; nothing where there is none."""
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,77 @@
+"""Arrays of a `.npz` file, read within limits: every array says its size before it is unpacked."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from detente.codes import InputError
+from detente.data.userfile import MEBIBYTE, read_bytes
+
+MOST_BYTES = 512 * MEBIBYTE
+"""Bytes of all arrays of a file, unpacked: twice the largest world that models of this kind have."""
+
+MOST_ARRAYS = 200
+KINDS = "biufUS"
+"""Kinds of values: truths, numbers and texts."""
+
+REPAIR = "save it with numpy.savez"
+
+
+def read_npz(path: Path, most: int = MOST_ARRAYS) -> dict[str, NDArray[Any]]:
+    """Arrays by name.
+
+    Parameters
+    ----------
+    most : arrays that it may hold.
+
+    Raises
+    ------
+    InputError : no such file; one that is damaged or too large; arrays of other values than numbers and texts.
+    """
+    where, content = str(path), read_bytes(path)
+    try:
+        with warnings.catch_warnings(action="error"), zipfile.ZipFile(io.BytesIO(content)) as file:
+            members = file.infolist()
+            _check_size(members, where, most)
+            return {member.filename.removesuffix(".npy"): _array(file, member, where) for member in members}
+    except InputError:
+        raise
+    except Exception as error:
+        # A damaged file meets the two libraries in more ways than they name.
+        raise InputError(where, f"cannot be read ({type(error).__name__})", REPAIR) from None
+
+
+def _check_size(members: list[zipfile.ZipInfo], where: str, most: int) -> None:
+    if len(members) > most:
+        raise InputError(where, f"holds more than {most} arrays", REPAIR)
+    names = [member.filename for member in members]
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise InputError(where, f"holds the array '{twice.removesuffix('.npy')}' twice", REPAIR)
+    if sum(member.file_size for member in members) > MOST_BYTES:
+        raise InputError(where, f"unpacks to more than {MOST_BYTES // MEBIBYTE} MiB", "give a smaller world")
+
+
+def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -> NDArray[Any]:
+    """One array, whose header agrees with what the archive says of its size."""
+    place = f"{where}, {member.filename.removesuffix('.npy')[:40]}"
+    with file.open(member) as stream:
+        raw = stream.read(member.file_size + 1)
+    source = io.BytesIO(raw)
+    version = npy.read_magic(source)
+    header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    shape, _, kind = header(source)
+    if kind.kind not in KINDS:
+        raise InputError(place, f"holds {kind}, neither numbers nor texts", REPAIR)
+    if int(np.prod(shape, dtype=object)) * kind.itemsize != len(raw) - source.tell():
+        raise InputError(place, "is cut off or damaged", REPAIR)
+    source.seek(0)
+    return npy.read_array(source, allow_pickle=False)

@@ -1,0 +1,283 @@
+"""Tables in the user's library: added from a publisher's file with a record of where they come from, held to its hash.
+
+A table is `NAME.parquet` in the library's folder, its record `NAME.json` beside it. Both appear whole or not at all.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.codes import InputError, Parameter, UnknownName
+from detente.data.formats.declared import KEYS, ReadFile
+from detente.data.library import catalogue, embedded, package_folder, sha256, user_folder
+from detente.data.store import remove_file, write_bytes
+from detente.data.userfile import read_json
+
+if TYPE_CHECKING:
+    import polars as pl
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
+WHOLE, CHANGED, MISSING, UNRECORDED = "whole", "changed", "missing", "without a record"
+"""States of a table."""
+
+COMING = ".coming"
+"""Ending of the record of a table that is being written."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTable:
+    """The record of a table in the library.
+
+    Attributes
+    ----------
+    format, becomes, money : as the format of its file declares. key : columns that name a row.
+    source, source_sha256 : name and hash of the file that it was read from; `address` where it was fetched.
+    sha256 : of the table. added : day on which it was.
+    """
+
+    name: str
+    format: str
+    becomes: str
+    money: str
+    publisher: str
+    licence: str
+    source: str
+    source_sha256: str
+    sha256: str
+    added: str
+    rows: int
+    key: tuple[str, ...] = ()
+    address: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """File of the table."""
+        return user_folder() / f"{self.name}.parquet"
+
+    @property
+    def state(self) -> str:
+        """Whether the file has the hash on record."""
+        if not self.path.is_file():
+            return MISSING
+        return WHOLE if sha256(self.path) == self.sha256 else CHANGED
+
+
+def own_tables() -> tuple[OwnTable, ...]:
+    """Records of the library, in order of names."""
+    _finish()
+    folder = user_folder()
+    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    return tuple(own_table(path.stem) for path in paths if NAME.fullmatch(path.stem))
+
+
+def unrecorded() -> tuple[Path, ...]:
+    """Tables in the library's folder that have no record: put there by hand."""
+    folder = user_folder()
+    paths = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    return tuple(path for path in paths if not path.with_suffix(".json").is_file())
+
+
+def own_table(name: str) -> OwnTable:
+    """The record of a table.
+
+    Raises
+    ------
+    UnknownName : no such table in the library. InputError : a record that is damaged.
+    """
+    _finish()
+    path = user_folder() / f"{name}.json"
+    if not NAME.fullmatch(name) or not path.is_file():
+        known = [other.stem for other in user_folder().glob("*.json")] if user_folder().is_dir() else []
+        raise UnknownName("table of your library", name, known, repair="list them with `detente data list`")
+    content = read_json(path, "add the table again")
+    try:
+        lists = {key: tuple(map(str, content[key])) for key in ("key", "notes")}
+        return OwnTable(**{**content, **lists})
+    except (KeyError, TypeError):
+        raise InputError(str(path), "is no record of a table", "add the table again") from None
+
+
+def add_table(
+    file: ReadFile, name: str, today: date, *, address: str = "", key: Sequence[str] = (), replace: bool = False
+) -> OwnTable:
+    """Put a file that was read into the library; its record says where it comes from.
+
+    Parameters
+    ----------
+    key : columns that name a row, where the kind of table has none of its own.
+    replace : whether a table of that name may be replaced.
+
+    Raises
+    ------
+    InputError : a name that cannot be, or one that is taken; a key the table lacks. Nothing is written then.
+    """
+    _check_name(name, file.frame, replace)
+    _check_key(file.frame, key, name)
+    content = io.BytesIO()
+    file.frame.write_parquet(content, compression="zstd")
+    raw = content.getvalue()
+    table = OwnTable(
+        name=name,
+        format=file.format.name,
+        becomes=file.format.becomes,
+        money=file.format.money,
+        publisher=file.format.publisher,
+        licence=file.format.licence,
+        source=file.source,
+        source_sha256=file.sha256,
+        sha256=_hash(raw),
+        added=today.isoformat(),
+        rows=file.frame.height,
+        key=tuple(key) or KEYS[file.format.becomes],
+        address=address,
+        notes=file.notes,
+    )
+    record = json.dumps(asdict(table), indent=1, ensure_ascii=False) + "\n"
+    _put(table, raw, record.encode())
+    return table
+
+
+def _put(table: OwnTable, raw: bytes, record: bytes) -> None:
+    """Write a table and its record so that one that was killed in between is whole for whoever looks next."""
+    coming = _coming(table.name)
+    write_bytes(coming, record)
+    write_bytes(table.path, raw)
+    write_bytes(table.path.with_suffix(".json"), record)
+    remove_file(coming)
+
+
+def _coming(name: str) -> Path:
+    """Record of a table that is being written."""
+    return user_folder() / f".{name}{COMING}"
+
+
+def _finish() -> None:
+    """Give a table its record where whoever wrote it was killed between the two."""
+    for path in user_folder().glob(f".*{COMING}"):
+        table = user_folder() / f"{path.name[1:].removesuffix(COMING)}.parquet"
+        record = read_json(path, "add the table again")
+        if table.is_file() and record.get("sha256") == sha256(table):
+            write_bytes(table.with_suffix(".json"), path.read_bytes())
+            remove_file(path)
+
+
+def _hash(raw: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _check_name(name: str, frame: pl.DataFrame, replace: bool) -> None:
+    if not NAME.fullmatch(name):
+        what = f"'{name}' is no name of a table"
+        raise InputError(Parameter("name"), what, "use small letters, digits, and - _ . between them")
+    if not replace:
+        _check_free(name)
+    if name in catalogue():
+        import polars as pl
+
+        try:
+            columns = list(pl.read_parquet_schema(embedded(name)))
+        except (UnknownName, pl.exceptions.PolarsError):
+            columns = []
+        if columns != frame.columns:
+            what = f"'{name}' is a table of the package, which has other columns"
+            raise InputError(Parameter("name"), what, "give another name")
+
+
+def _check_free(name: str) -> None:
+    """Refuse the name of a table that is there; one that is no longer what was added may be added again."""
+    own = {table.name: table for table in own_tables()}
+    if name in own and own[name].state == WHOLE:
+        repair = "give another, or use `detente data update`"
+        raise InputError(Parameter("name"), f"'{name}' is in your library", repair)
+    if name not in own and (user_folder() / f"{name}.parquet").exists():
+        raise InputError(Parameter("name"), f"'{name}' was put into your library by hand", "give another")
+
+
+def _check_key(frame: pl.DataFrame, key: Sequence[str], name: str) -> None:
+    for column in key:
+        if column not in frame.columns:
+            raise UnknownName("column", column, frame.columns, Parameter("key"), f"'{name}' has none of that name")
+
+
+def name_of(source: str) -> str:
+    """A name for a table after that of its file."""
+    stem = source.split("/")[-1]
+    for ending in (
+        ".gz",
+        ".xz",
+        ".bz2",
+        ".zip",
+        ".csv",
+        ".json",
+        ".txt",
+        ".dat",
+        ".xlsx",
+        ".parquet",
+        ".dta",
+        ".duckdb",
+    ):
+        stem = stem[: -len(ending)] if stem.lower().endswith(ending) else stem
+    return re.sub(r"[^a-z0-9_.-]+", "-", stem.lower()).strip("-._")[:80] or "table"
+
+
+def own_frame(table: OwnTable) -> pl.DataFrame:
+    """Rows of a table of the library.
+
+    Raises
+    ------
+    InputError : the file is missing, or is not what was added.
+    """
+    import polars as pl
+
+    if table.state != WHOLE:
+        raise InputError(str(table.path), f"is {table.state} since it was added", "add it again from its source")
+    return pl.read_parquet(table.path)
+
+
+def verified(name: str = "") -> Iterator[tuple[str, str, str, str, str]]:
+    """Tables held against the hashes on record: name, origin, state, hash of the file and what to do.
+
+    Parameters
+    ----------
+    name : of the table; every one of package and library by default.
+    """
+    own = {table.name: table for table in own_tables()}
+    if name and name not in own and name not in catalogue():
+        raise UnknownName("table", name, [*own, *catalogue()], repair="list them with `detente data list`")
+    for table in own.values():
+        if name in ("", table.name):
+            yield _own_row(table)
+    for path in unrecorded():
+        if name in ("", path.stem):
+            yield path.stem, "library", UNRECORDED, sha256(path), "it was put there by hand: add it from its source"
+    for entry, facts in catalogue().items():
+        if name in ("", entry) and facts.get("sha256"):
+            yield _package_row(entry, facts)
+
+
+def _own_row(table: OwnTable) -> tuple[str, str, str, str, str]:
+    repair = {WHOLE: "", MISSING: "add it again", CHANGED: f"add it again from {table.source}"}[table.state]
+    digest = sha256(table.path) if table.path.is_file() else ""
+    return table.name, "library", table.state, digest, repair
+
+
+def _package_row(name: str, facts: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
+    try:
+        path = embedded(name)
+    except UnknownName:
+        path = package_folder() / str(facts.get("file", ""))
+        if not path.is_file():
+            return name, "package", MISSING, "", "install the package again"
+    digest = sha256(path)
+    whole = digest == facts["sha256"]
+    return name, "package", WHOLE if whole else CHANGED, digest, "" if whole else "install the package again"

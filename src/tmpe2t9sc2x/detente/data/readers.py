@@ -1,0 +1,184 @@
+"""Readers of a user's own files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, digits
+from detente.data.flows import chn_imports, claimed, usa_imports
+from detente.data.importers import Importer, importer
+from detente.data.published_flows import imports_from, published_trade
+from detente.data.tables import countries
+from detente.data.trade_years import within
+from detente.data.usertable import Columns, read_table
+from detente.trade.flows import Flows
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FLOW_COLUMNS = Columns(("line", "partner"), ("value",), maybe_numbers=("claim",), number="give USD or a share")
+"""Columns of a file of flows."""
+
+SHORT = "lines of fewer digits are divided as the trade of 2024 with the partner, else with all, else evenly"
+
+
+def read_flows(path: Path, of: str = "USA") -> Flows:
+    """Flows from a CSV or Parquet file with `line, partner, value` (USD) and optionally `claim`.
+
+    A file of trade as its publisher wrote it is taken too, in any format of `data/formats`: imports of the importer.
+
+    Lines have as many digits as the tariff's own, or 6 or 8 of them. The value of a shorter line is divided among the
+    lines under it as in the trade of 2024 with the partner, else as in all trade, else evenly, and is then estimated.
+
+    Raises
+    ------
+    InputError
+        a missing file or column, an unknown line or partner, the importer as its own partner, a negative value, a
+        claim that is no share or a duplicate pair, each with its row; a file without any value above zero.
+    """
+    where = importer(of)
+    frame, notes = _flow_table(path, where)
+    rows = _rows(frame, path, where.file.digits)
+    _check_partners(rows.partners, where, path)
+    partners, partner_at = np.unique(np.asarray(rows.partners), return_inverse=True)
+    source, line_at, part = on_lines(where, rows.lines, partners[partner_at], f"{path}, row")
+    own = "claim" in frame.columns
+    claim = _claims(frame, path) if own else np.zeros(rows.value.size)
+    short = np.asarray([len(code) < where.file.digits for code in rows.lines])
+    return Flows(
+        of,
+        path.stem,
+        where.lines,
+        tuple(partners.tolist()),
+        line_at,
+        partner_at[source],
+        rows.value[source] * part,
+        claim[source],
+        np.zeros(source.size),
+        short[source],
+        valuation="values of the file",
+        source=str(path),
+        notes=(*((SHORT,) if short.any() else ()), *notes),
+        own_claims=own,
+    )
+
+
+def _flow_table(path: Path, where: Importer) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Lines, partners and values of a file, and what was done to a publisher's."""
+    try:
+        return read_table(path, FLOW_COLUMNS), ()
+    except InputError:
+        file = published_trade(path)
+        if file is None:
+            raise
+        return imports_from(file, where)
+
+
+def _check_partners(partners: Sequence[str], where: Importer, path: Path) -> None:
+    own = next((code for code in partners if code in where.members), "")
+    if own:
+        row = partners.index(own) + 2
+        itself = "the importer itself" if own == where.iso3 else f"within {where.file.name}"
+        raise InputError(f"{path}, row {row}", f"{own} is {itself}", "leave the row out")
+
+
+def _claims(frame: pl.DataFrame, path: Path) -> NDArray[np.float64]:
+    """Shares of each row's value for which a preference is claimed."""
+    claim = frame["claim"].to_numpy()
+    beyond = (claim < 0) | (claim > 1)
+    if beyond.any():
+        row = int(np.argmax(beyond))
+        raise InputError(f"{path}, row {row + 2}", f"the claim {claim[row]:g} is no share", "give a number from 0 to 1")
+    return claim
+
+
+def read_weights(path: Path, of: str, claims: str) -> Flows:
+    """Flows of a file as weights: where it has no claims, the package's shares by line and partner are taken."""
+    flows = read_flows(path, of)
+    if flows.own_claims or importer(of).file.schedule.table != "usa_lines":
+        return flows
+    return claimed(flows, claims)
+
+
+@dataclass(frozen=True)
+class _FlowRows:
+    """Codes, partners and values (USD) of a file, row by row."""
+
+    lines: list[str]
+    partners: list[str]
+    value: NDArray[np.float64]
+
+
+def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _FlowRows:
+    """The rows of a file of flows, each code and partner known and no pair there twice."""
+    lengths = tuple(sorted({6, 8, whole}))
+    lines = [digits(code, f"{path}, row {i}", lengths) for i, code in enumerate(frame["line"].to_list(), start=2)]
+    names = [countries().resolve(str(p), f"{path}, row {i}") for i, p in enumerate(frame["partner"].to_list(), start=2)]
+    value = frame["value"].to_numpy()
+    pairs = list(zip(lines, names, strict=True))
+    if len(set(pairs)) != len(pairs):
+        first = {pair: i for i, pair in reversed([*enumerate(pairs)])}
+        twice = next(i for i, pair in enumerate(pairs) if first[pair] < i)
+        raise InputError(f"{path}, row {twice + 2}", f"{pairs[twice]} is there twice", "sum the rows first")
+    if (value < 0).any():
+        raise InputError(f"{path}, row {int(np.argmin(value)) + 2}", "the value is negative", "give zero or more")
+    if not value.any():
+        raise InputError(str(path), "has no value above zero", "give the trade that weighs the duties")
+    return _FlowRows(lines, names, value)
+
+
+def on_lines(
+    where: Importer, codes: Sequence[str] | NDArray[np.str_], partners: NDArray[np.str_], place: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Row, line and share of the row for each line under each row's code that is traded.
+
+    Parameters
+    ----------
+    codes : digits of each row; partners : of each row, shape (rows,); place : what a refusal calls a row, before its
+        number.
+
+    Raises
+    ------
+    InputError : a code without a line.
+    """
+    given = np.asarray(codes)
+    first = np.searchsorted(where.lines.codes, given)
+    end = np.searchsorted(where.lines.codes, np.char.add(given, ":"))
+    count = end - first
+    for row in np.flatnonzero(count == 0)[:1]:
+        _no_line(where, str(codes[row]), f"{place} {row + 2}")
+    source = np.repeat(np.arange(given.size), count)
+    line = np.arange(source.size) - np.repeat(np.cumsum(count) - count, count) + first[source]
+    share = np.ones(source.size)
+    if (count > 1).any():
+        share = within(source, given.size, *_mixes(where, line, partners[source]))
+    traded = share > 0
+    return source[traded], line[traded], share[traded]
+
+
+def _no_line(where: Importer, code: str, place: str) -> None:
+    if len(code) == where.file.digits:
+        where.lines.index(code, place)
+    raise InputError(place, f"there is no line under {code}", "look it up with `detente law search`")
+
+
+def _mixes(where: Importer, line: NDArray[np.int64], partner: NDArray[np.str_]) -> Iterator[NDArray[np.float64]]:
+    """Trade of 2024 on some lines with the partner of each, and with all partners, USD."""
+    if where.file.schedule.table != "usa_lines":
+        if where.file.schedule.table:
+            yield chn_imports().by_line[line]
+        return
+    known, _ = usa_imports().expanded()
+    n = len(known.partners)
+    value = np.bincount(known.line_at * n + known.partner_at, known.value, minlength=len(known.lines) * n)
+    value = value.reshape(-1, n)
+    index = {code: i for i, code in enumerate(known.partners)}
+    column = np.asarray([index.get(code, -1) for code in partner.tolist()])
+    yield np.where(column >= 0, value[line, column], 0.0)
+    yield value.sum(axis=1)[line]

@@ -1,0 +1,98 @@
+"""The package's measures of an importer, taken over into a folder that a user makes from a schedule of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from detente.codes import InputError, Parameter
+from detente.data.importerfile import NAME
+from detente.data.law_folder import BEYOND, EXAMPLE
+from detente.data.library import package_folder
+from detente.data.yamlfile import as_list, read_yaml
+
+AUTHORITIES, PROGRAMMES, FRONTIER, CASES = "authorities.yaml", "programmes.yaml", "frontier.yaml", "cases.yaml"
+MERGED = (AUTHORITIES, PROGRAMMES, FRONTIER)
+OF_SCHEDULE = (NAME, CASES, "known.csv", "schedule.parquet", "preferences.parquet")
+"""Files of a shipped folder that speak of its own schedule."""
+
+NO_SCHEDULE = ("is not on record by line", "schedule is not on record")
+"""Words of gaps that a schedule fills."""
+
+
+def measures_shipped(importer: str) -> int:
+    """How many measures the package has of an importer."""
+    return sum(_is_measure(path) for path in _folder(importer).rglob("*.yaml"))
+
+
+def with_measures(files: Mapping[str, bytes], importer: str) -> dict[str, bytes]:
+    """The files of a new folder with the package's measures, their authorities, agreements, facts and gaps.
+
+    Raises
+    ------
+    InputError : the package has no measure of the importer.
+    """
+    root = _folder(importer)
+    if not measures_shipped(importer):
+        raise InputError(Parameter("with_measures"), f"the package has no measure of {importer}", "leave it out")
+    copied = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.relative_to(root).as_posix() not in (*MERGED, *OF_SCHEDULE)
+    }
+    kept = {name: content for name, content in files.items() if name != EXAMPLE}
+    kept[NAME] = files[NAME].replace(BEYOND.encode(), TAKEN.encode())
+    merged = {
+        AUTHORITIES: (root / AUTHORITIES).read_bytes() + _entries(files[AUTHORITIES]),
+        FRONTIER: _frontier(files[FRONTIER], root),
+    }
+    programmes = _programmes(files.get(PROGRAMMES, b""), root)
+    return {**kept, **copied, **merged, **({PROGRAMMES: programmes} if programmes else {})}
+
+
+TAKEN = "measures later than those of the package, which were taken over as they were"
+
+
+def _folder(importer: str) -> Path:
+    return package_folder() / "lawbooks" / importer.lower()
+
+
+def _is_measure(path: Path) -> bool:
+    """Whether a file of a folder is a measure: those stand in folders of their authorities."""
+    return (path.parent.parent / NAME).is_file()
+
+
+def _entries(text: bytes) -> bytes:
+    """Entries of a list in YAML without the lines of comment above them."""
+    return b"".join(line for line in text.splitlines(keepends=True) if not line.startswith(b"#"))
+
+
+def _programmes(own: bytes, root: Path) -> bytes:
+    """Agreements of the new folder's columns, and those of the package that free goods by their codes."""
+    path = root / PROGRAMMES
+    if not path.is_file():
+        return own
+    known = {str(row["symbol"]) for row in as_list(yaml.safe_load(own))} if own else set()
+    more = [row for row in read_yaml(path, PROGRAMMES) if row.get("free") and str(row["symbol"]) not in known]
+    return own + (_dumped(more) if more else b"")
+
+
+def _frontier(own: bytes, root: Path) -> bytes:
+    """How far both were read; what the package lacks, but for the schedule that is there now."""
+    new: dict[str, Any] = yaml.safe_load(own)
+    shipped = read_yaml(root / FRONTIER, FRONTIER)
+    gaps = [gap for gap in shipped["gaps"] if not any(words in gap["says"] for words in NO_SCHEDULE)]
+    content = {
+        "read_to": shipped["read_to"],
+        "sources": [*new["sources"], *shipped["sources"]],
+        "gaps": [*new["gaps"][1:], *gaps],
+        **{key: value for key, value in shipped.items() if key not in ("read_to", "sources", "gaps")},
+    }
+    return _dumped(content)
+
+
+def _dumped(content: object) -> bytes:
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120).encode()

@@ -1,0 +1,62 @@
+"""Words people type for what the law calls otherwise, and how words are brought to one form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from detente.codes.hs import digits
+from detente.data.library import package_folder
+from detente.data.yamlfile import as_list, as_text, check_keys, read_yaml
+
+FILE = "synonyms.yaml"
+_WORD = re.compile(r"[a-z0-9]+")
+_IRREGULAR = {"lens": "lens", "lenses": "lens", "gases": "gas", "buses": "bus", "knives": "knife", "mangoes": "mango"}
+_SHORTEST = 4
+"""Letters of a word from which on a final s is a plural."""
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """Other words, as stems, and codes where the goods lie."""
+
+    means: tuple[str, ...]
+    codes: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> dict[str, Synonym]:
+    """What is meant by a word or phrase, by its stems."""
+    meanings: dict[str, Synonym] = {}
+    for number, row in enumerate(read_yaml(package_folder() / FILE, FILE), 1):
+        where = f"{FILE}, entry {number}"
+        keys = check_keys(row, ("say", "means", "codes"), where, ("say", "means"))
+        means = tuple(stemmed(as_text(words, where)) for words in as_list(keys["means"]))
+        codes = tuple(digits(code, where) for code in as_list(keys.get("codes")))
+        for words in as_list(keys["say"]):
+            meanings[stemmed(as_text(words, where))] = Synonym(means, codes)
+    return meanings
+
+
+def stemmed(text: str) -> str:
+    """Words of a text in lower case, without accents and plural endings, joined by blanks: "T-shirts" is "t shirt"."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join(map(_stem, _WORD.findall(plain.lower())))
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    """A word without its plural ending: batteries is battery, boxes is box; necktie is neckty, as neckties is."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word.endswith("ie") and len(word) > _SHORTEST:
+        return f"{word[:-2]}y"
+    if len(word) < _SHORTEST or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("xes", "ches", "shes", "sses", "zes", "toes")):
+        return word[:-2]
+    return word[:-1]

@@ -1,0 +1,224 @@
+"""YAML files read strictly: duplicate keys, empty files and misspelt keys are refused in one sentence.
+
+Content may repeat itself by anchors, but not without end: what it comes to, written out, has limits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from detente.codes import InputError, UnknownName
+from detente.data.userfile import DEEPEST, LARGEST, MOST_NODES, read_text
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Strict(_Base):
+    """Safe loader that refuses a key given twice; plain maps, lists and texts are made without its detours."""
+
+    def get_single_data(self) -> Any:
+        """The one document of a file as plain values; None where it is empty."""
+        node = self.get_single_node()
+        return None if node is None else _value(self, node)
+
+
+class _Repeating(_Strict):
+    """The same for text that may repeat itself: measured before it is written out."""
+
+    def get_single_node(self) -> Any:
+        """The root of the one document."""
+        node = super().get_single_node()
+        if node is not None:
+            _written_out(node, {}, 0)
+        return node
+
+
+STR, BOOL, MERGE, MAP, SEQ = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge", "map", "seq"))
+OPENING, OPENED = ("[", "{", "- ", "? ", "-\t", "?\t"), 2_000
+"""Signs that open a level, and how many of them a text may have before its depth is measured."""
+
+SCALARS = (BOOL, *(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "null", "timestamp")))
+
+
+def _value(loader: Any, node: Any, depth: int = 0) -> Any:
+    """A node as a plain value."""
+    if node.tag == STR and node.__class__ is yaml.ScalarNode:
+        return node.value
+    if depth > DEEPEST:
+        raise _too_deep(node)
+    if node.tag == MAP and node.__class__ is yaml.MappingNode:
+        return _mapping(loader, node, depth + 1)
+    if node.tag == SEQ and node.__class__ is yaml.SequenceNode:
+        return [_value(loader, item, depth + 1) for item in node.value]
+    return _scalar(loader, node)
+
+
+def _scalar(loader: Any, node: Any) -> Any:
+    """A number, truth, date or null; what else a tag asks for is refused."""
+    where = f"line {node.start_mark.line + 1}"
+    if node.__class__ is not yaml.ScalarNode or node.tag not in SCALARS:
+        raise InputError(where, f"has the tag {str(node.tag)[:60]}", "leave tags out")
+    try:
+        value = loader.construct_object(node)
+    except (ValueError, KeyError, AttributeError, OverflowError):
+        value = LARGEST
+    if isinstance(value, int) and abs(value) >= LARGEST:
+        repair = "dates are written 2025-04-15; put quotes around text"
+        raise InputError(where, f"'{str(node.value)[:40]}' cannot be read as a value", repair)
+    return value
+
+
+def _too_deep(node: Any) -> InputError:
+    place = f"line {node.start_mark.line + 1}"
+    return InputError(place, f"nests deeper than {DEEPEST} levels, or within itself", "flatten it")
+
+
+def _written_out(node: Any, sizes: dict[int, int], depth: int) -> int:
+    """Values under a node, counted as often as aliases repeat them; refuses depth and size without end."""
+    if depth > DEEPEST:
+        raise _too_deep(node)
+    if id(node) in sizes:
+        return sizes[id(node)]
+    parts = node.value if node.__class__ is not yaml.ScalarNode else ()
+    items = [item for pair in parts for item in pair] if node.__class__ is yaml.MappingNode else parts
+    size = 1 + sum(_written_out(item, sizes, depth + 1) for item in items)
+    if size > MOST_NODES:
+        place = f"line {node.start_mark.line + 1}"
+        raise InputError(place, f"comes to more than {MOST_NODES:,} values, written out", "repeat less of it")
+    sizes[id(node)] = size
+    return size
+
+
+def _mapping(loader: Any, node: Any, depth: int) -> dict[Hashable, Any]:
+    keys: dict[str, Any] = {}
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise InputError(f"line {key.start_mark.line + 1}", "a key is no single word", "write it as name: value")
+        if key.tag == BOOL:
+            # YAML reads the bare word "on" as true; as a key it is a word.
+            key.tag = STR
+        if key.value in keys:
+            raise InputError(f"line {key.start_mark.line + 1}", f"key '{key.value}' is there twice", "keep one of them")
+        keys[key.value] = key
+    if any(key.tag == MERGE for key in keys.values()):
+        loader.flatten_mapping(node)
+    return {_value(loader, key): _value(loader, value, depth) for key, value in node.value}
+
+
+def read_yaml(path: Path, where: str = "") -> Any:
+    """Content of a YAML file; `InputError` names file and line of what cannot be read."""
+    name = where or str(path)
+    return parse_yaml(read_text(path, name), name)
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    """Content of YAML text."""
+    try:
+        _check_depth(text)
+        content = yaml.load(text, Loader=_Repeating if "&" in text and "*" in text else _Strict)
+    except InputError as error:
+        raise InputError(f"{name}, {error.where}", error.what, error.repair) from None
+    except yaml.YAMLError as error:
+        raise InputError(_place(name, error), "is not valid YAML", _problem(error)) from None
+    except RecursionError:
+        raise InputError(name, f"nests deeper than {DEEPEST} levels", "flatten it") from None
+    if content is None:
+        raise InputError(name, "is empty", "see the documentation for an example to start from")
+    return content
+
+
+def _check_depth(text: str) -> None:
+    """Refuse depth on which the library would end the program: it has no limit of its own in every version.
+
+    Indentation alone cannot reach it within the size of a file; signs that open a level are counted first.
+    """
+    if sum(map(text.count, OPENING)) < OPENED:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            place = f"line {event.start_mark.line + 1}"
+            raise InputError(place, f"nests deeper than {DEEPEST} levels", "flatten it")
+
+
+def _place(name: str, error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f"{name}, line {mark.line + 1}" if mark is not None else name
+
+
+def _problem(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "problem", "") or "check colons, quotes and indentation").strip()
+
+
+def check_keys(content: Any, known: Iterable[str], where: str, required: Iterable[str] = ()) -> dict[str, Any]:
+    """The mapping itself, once every key is known and every required key is there."""
+    allowed = list(known)
+    if not isinstance(content, Mapping):
+        raise InputError(where, "should be a mapping of keys to values", f"keys are {', '.join(allowed)}")
+    for key in content:
+        if key not in allowed:
+            raise UnknownName("key", str(key), allowed, where, f"known keys: {', '.join(allowed)}")
+    for key in required:
+        if content.get(key) is None:
+            raise InputError(where, f"key '{key}' is missing", f"add '{key}: ...'")
+    return dict(content)
+
+
+def as_date(value: Any, where: str) -> date:
+    """A date from YAML or text; refuses anything else."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise InputError(where, f"'{value}' is not a date", "write it as 2025-04-15") from None
+
+
+def as_share(value: Any, where: str) -> float:
+    """A rate or share: '25%' or 0.25. A bare number of 2 or more is refused, since 25 could mean either."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        try:
+            share = float(value.strip().removesuffix("%").replace(",", "")) / 100.0
+        except ValueError:
+            share = math.nan
+        if not math.isfinite(share):
+            raise InputError(where, f"'{value}' is not a rate", "write it as 25% or 0.25")
+        return share
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InputError(where, f"'{value}' is not a rate", "write it as 25% or 0.25")
+    if abs(value) >= 2:
+        raise InputError(where, f"rate {value:g} would mean {value:.0%}", f"write {value:g}% if you mean per cent")
+    return float(value)
+
+
+def as_text(value: Any, where: str, repair: str = "put quotes around it") -> str:
+    """Text; refuses what YAML has turned into something else (an unquoted NO is False, 0101 a number)."""
+    if isinstance(value, list | dict):
+        raise InputError(where, "is a list or a mapping, not text", "write one text, in quotes")
+    if not isinstance(value, str):
+        was = "NO" if value is False else "YES" if value is True else value
+        raise InputError(where, f"{was} without quotes is read as {value!r}, not as text", repair)
+    return value
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list, whether one item or several were given."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def as_prose(value: Any, where: str) -> str:
+    """Free text; a number or a day stands as it is written, a list or a mapping is refused."""
+    if isinstance(value, list | dict):
+        raise InputError(where, "is a list or a mapping, not text", "write one text, in quotes")
+    return str(value or "").strip()

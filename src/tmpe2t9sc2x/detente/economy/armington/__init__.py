@@ -1,0 +1,1 @@
+"""One sector a country: equations, solution and batches."""

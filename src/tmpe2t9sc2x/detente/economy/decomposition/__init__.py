@@ -1,0 +1,1 @@
+"""Decomposition: a change of real income taken apart, by term or by tariff."""

@@ -1,0 +1,265 @@
+"""What a family of models is: a value with equations, and with answers to what the rest of the economy asks of it.
+
+Solver, gradient, decompositions and policies ask a family; none compares its name. A family is a folder of the economy
+with a class derived from `Family`; `detente.economy.families` lists them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock
+from detente.economy.path_point import PathPoint, ShockSlopes
+
+if TYPE_CHECKING:
+    from detente.economy.decomposition.path import ShockPath
+
+Solve = Callable[[Economy, Shock], Equilibrium]
+
+
+class Stack(Protocol):
+    """Several shocks of one economy as one problem, arrays with the shock first."""
+
+    def residuals(self, U: Floats) -> Floats:
+        """Residuals of all, shape (shock, unknowns)."""
+        ...
+
+    def read_out(
+        self, U: Floats, used: NDArray[np.int64], places: NDArray[np.int64]
+    ) -> Iterator[tuple[int, Equilibrium]]:
+        """Place and equilibrium of each of the places."""
+        ...
+
+
+class TariffWar(Protocol):
+    """Who taxes what where every player sets one rate."""
+
+    @property
+    def economy(self) -> Economy:
+        """The world."""
+        ...
+
+    @property
+    def shock(self) -> Shock:
+        """Tariffs of everybody else and the options of the closure."""
+        ...
+
+    @cached_property
+    def index(self) -> NDArray[np.int64]:
+        """Position of each player among the countries, shape (player,)."""
+        ...
+
+    @cached_property
+    def taxed(self) -> NDArray[np.bool_]:
+        """Whether a player taxes a cell, shape (sector, player, exporter)."""
+        ...
+
+
+class Family(ABC):
+    """A family of models: equations F(u; economy, shock) = 0 in the logs of hats u, with derivatives by hand.
+
+    u = 0 solves the shock that changes nothing. Residuals are scaled (dimensionless), so that one tolerance fits all.
+    Equations and accounts every family has; of what follows them a family takes what it can do, and the defaults say
+    that it cannot.
+
+    Attributes
+    ----------
+    name : how worlds name the family.
+    options : what a shock may choose, with the defaults.
+    rebates : ways of giving tariff revenue back.
+    closures : what may happen to deficits, by the names readers know them by.
+    marks : arrays of a world that no other family has, by which a world without a family's name is known.
+    stackable : whether `stack` may make one problem of several shocks.
+    always_balanced : whether accounts balance by construction, so that there is nothing to repair.
+    rates_end : whether high rates may leave no equilibrium, which a search is slow to establish.
+    """
+
+    name: ClassVar[str]
+    options: ClassVar[Mapping[str, Any]]
+    rebates: ClassVar[tuple[str, ...]]
+    closures: ClassVar[tuple[str, ...]]
+    marks: ClassVar[tuple[str, ...]] = ()
+    stackable: ClassVar[bool] = False
+    always_balanced: ClassVar[bool] = False
+    rates_end: ClassVar[bool] = False
+
+    # Equations.
+
+    @abstractmethod
+    def check(self, economy: Economy, shock: Shock) -> None:
+        """Raise `InputError` for a shock or options that cannot be solved, naming the cell."""
+
+    @abstractmethod
+    def start(self, economy: Economy, shock: Shock) -> Floats:
+        """First guess, zeros of shape (unknowns,) where nothing better is known."""
+
+    @abstractmethod
+    def residual(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """Residuals, shape (unknowns,)."""
+
+    @abstractmethod
+    def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """dF/du, shape (unknowns, unknowns)."""
+
+    @abstractmethod
+    def vjp(
+        self, u: Floats, economy: Economy, shock: Shock, v: Floats, *, with_tariff: bool = True
+    ) -> tuple[Floats, Floats | None]:
+        """Return v @ dF/du of shape (unknowns,) and v @ dF/dtariff shaped like the tariff (None if not wanted)."""
+
+    @abstractmethod
+    def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """Change of welfare by country, shape (country,), share."""
+
+    @abstractmethod
+    def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
+        """Return weights @ d welfare/du, shape (unknowns,), and weights @ d welfare/dtariff at given u."""
+
+    @abstractmethod
+    def label(self, economy: Economy, shock: Shock, row: int) -> str:
+        """Country (and sector) of one residual, for messages."""
+
+    @abstractmethod
+    def walras(self, u: Floats, economy: Economy, shock: Shock) -> float:
+        """Residual of the dropped equation over world income."""
+
+    @abstractmethod
+    def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
+        """Hats, levels and changes at the solution."""
+
+    # Accounts and prices.
+
+    @abstractmethod
+    def world(
+        self,
+        name: str,
+        countries: tuple[str, ...],
+        sectors: tuple[str, ...],
+        arrays: dict[str, NDArray[Any]],
+        parameters: dict[str, Any],
+        notes: tuple[str, ...],
+        where: str,
+    ) -> Economy:
+        """An economy from what a reader gives, the rest by default; `where` is named in messages.
+
+        Raises `UnknownName` for a parameter the family does not have, `InputError` for values that cannot be used.
+        """
+
+    @abstractmethod
+    def without_deficits(self, economy: Economy, solve: Solve) -> Economy:
+        """The baseline after deficits are set to zero at the old tariffs."""
+
+    @abstractmethod
+    def spending(self, economy: Economy) -> Floats:
+        """Spending on consumption at the baseline, shape (country,), USD: weights of averages over countries."""
+
+    @abstractmethod
+    def worth(self, economy: Economy, shock: Shock) -> Floats:
+        """What the change of welfare is a share of, shape (country,), USD; `shock` gives the horizon."""
+
+    @abstractmethod
+    def trade_elasticity(self, economy: Economy) -> Floats:
+        """Trade elasticity, shape (sector,)."""
+
+    @abstractmethod
+    def cost_hat(self, equilibrium: Equilibrium) -> Floats:
+        """Cost of what each country makes over the baseline's, shape (exporter, sector)."""
+
+    @abstractmethod
+    def revenue_gradient(self, equilibrium: Equilibrium, index: int, *, real: bool) -> tuple[Floats, Floats]:
+        """Derivatives of a country's tariff revenue in u, shape (unknowns,), and, at given u, in the tariff.
+
+        `real` deflates revenue by the consumer prices of the country.
+        """
+
+    def is_balanced(self, economy: Economy) -> bool:
+        """Whether the accounts of a world balance."""
+        return True
+
+    def balance(self, economy: Economy) -> Economy:
+        """The world with its accounts repaired so that they balance."""
+        return economy
+
+    def closure(self, name: str) -> Mapping[str, Any]:
+        """Options of a shock for a closure by the name readers know it by."""
+        return {"closure": name}
+
+    # Ways of solving that not every family has.
+
+    def iterate(self, economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int] | None:
+        """A fixed point of the family's own, the best iterate and evaluations; None for chord-Newton in its place."""
+        return None
+
+    def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
+        """The equilibrium of a closure with a first step, `solve` being the plain one; None for one without."""
+        return None
+
+    def several(self, economy: Economy, shock: Shock) -> bool:
+        """Whether there may be more than one equilibrium."""
+        return False
+
+    def why_none(self, u: Floats, economy: Economy, shock: Shock) -> str:
+        """Why there is no equilibrium, where the state shows it; empty otherwise."""
+        return ""
+
+    def krylov(self, u: Floats, economy: Economy, shock: Shock) -> Callable[[Floats], Floats] | None:
+        """The inverse of dF/du as a function of vectors, for worlds too large to factor it; None to factor it."""
+        return None
+
+    def adjoint(
+        self, u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float, near: Floats | None = None
+    ) -> Floats | None:
+        """Solve z @ dF/du = v, shape (unknowns,), from a solution near by; None: GMRES behind the first Jacobian."""
+        return None
+
+    def stack(self, economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
+        """Several shocks with the same options as one problem; None where they cannot be stacked."""
+        return None
+
+    def accelerated(self) -> Any:
+        """The module that writes the equations for JAX; None where there is none."""
+        return None
+
+    # What algebra on paper knows of the family.
+
+    def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
+        """What a decomposition of real income needs at the points of a path, in order."""
+        raise InputError(f"world {path.economy.name}", f"family '{self.name}' has no decomposition", "use solve(...)")
+
+    def may_remain(self, path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+        """Countries, shape (country,), whose remainder is more than an error of integration, and why."""
+        return np.zeros(len(path.economy.countries), dtype=bool), ()
+
+    def published_terms(self, equilibrium: Equilibrium) -> tuple[Floats, Floats] | None:
+        """Terms and volume of trade at first order as published, each of shape (country,), share; None for none."""
+        return None
+
+    def closed_form(self, economy: Economy) -> bool:
+        """Whether the closed-form optimal tariffs of `policies.formulas` hold in this world."""
+        return False
+
+    def averaged_by(self, economy: Economy) -> str:
+        """What averages over countries are weighed by as published: "expenditure" or "gdp"."""
+        return "expenditure"
+
+    def expenditure(self, economy: Economy) -> Floats:
+        """Spending that averages are weighed by as published, shape (country,), USD."""
+        return self.spending(economy)
+
+    def published_base(self, economy: Economy) -> tuple[Floats, Floats] | None:
+        """Trade with tariffs, shape (importer, exporter, sector), and income, shape (country,), USD; None for none."""
+        return None
+
+    def best_rates(self, war: TariffWar) -> Callable[[Equilibrium], Floats]:
+        """Best responses of all players at an equilibrium by formula, shape (player,), share.
+
+        Raises `InputError` for a world or closure for which there is no formula.
+        """
+        raise InputError(f"sufficient_nash, world {war.economy.name}", "there is no formula here", "use nash")

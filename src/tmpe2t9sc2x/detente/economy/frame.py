@@ -1,0 +1,229 @@
+"""The frame every model of the world economy shares: baseline, shock, equilibrium, certificate.
+
+Exact hat algebra: a hat is new over old. What a family of models is says `detente.economy.family`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Axis, InputError, Table, UnknownName, declared_columns, declared_note, table_with
+from detente.codes.portrait import Readable
+
+Floats = NDArray[np.float64]
+Row = tuple[str, str, str | None, float]
+
+POLITICAL = "political_welfare"
+"""Column of welfare as a government weighs it, where it does."""
+
+
+@dataclass(frozen=True, repr=False)
+class Certificate(Readable):
+    """What a solve ended with.
+
+    Attributes
+    ----------
+    residual : largest scaled residual of the equations, dimensionless.
+    walras : residual of the equation that Walras' law lets drop, over world income.
+    iterations : evaluations of the residual.
+    converged : whether `residual` is within the tolerance asked for; an unconverged solve is never returned.
+    worst : country (and sector) with the largest residual.
+    method : how the last iterate was found.
+    """
+
+    residual: float
+    walras: float
+    iterations: int
+    converged: bool
+    worst: str
+    method: str
+
+
+@dataclass(frozen=True, repr=False)
+class Economy(Readable):
+    """A balanced baseline.
+
+    Attributes
+    ----------
+    name : name of the world.
+    family : name of the family of models, as in `detente.economy.families`.
+    countries, sectors : codes of the axes, in the order of the arrays; `sectors` holds one name in one-sector worlds.
+    arrays : baseline arrays by name; the family's module documents names, shapes and units.
+    parameters : elasticities and shares by name.
+    notes : assumptions, sources and repairs, printed with every report.
+    """
+
+    name: str
+    family: str
+    countries: tuple[str, ...]
+    sectors: tuple[str, ...] = ("all",)
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict, repr=False)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What families and the solver derive from the baseline and keep; never part of the baseline itself."""
+
+    def __post_init__(self) -> None:
+        Axis("country", np.asarray(self.countries, dtype=np.str_))
+        Axis("sector", np.asarray(self.sectors, dtype=np.str_))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @cached_property
+    def _country_at(self) -> dict[str, int]:
+        return {code: i for i, code in enumerate(self.countries)}
+
+    @cached_property
+    def _sector_at(self) -> dict[str, int]:
+        return {code: i for i, code in enumerate(self.sectors)}
+
+    def country(self, code: str, where: str = "") -> int:
+        """Position of a country; `UnknownName` if the world does not have it."""
+        return _position(self._country_at, "country", code, where or f"world {self.name}")
+
+    def sector(self, code: str, where: str = "") -> int:
+        """Position of a sector; `UnknownName` if the world does not have it."""
+        return _position(self._sector_at, "sector", code, where or f"world {self.name}")
+
+    def with_parameters(self, **values: Any) -> Economy:
+        """The same baseline with some parameters replaced; `UnknownName` for a parameter it does not have."""
+        for name in values:
+            if name not in self.parameters:
+                raise UnknownName("parameter", name, self.parameters, f"world {self.name}")
+        return replace(self, parameters={**self.parameters, **values})
+
+
+def _position(known: Mapping[str, int], kind: str, code: str, where: str) -> int:
+    try:
+        return known[code]
+    except KeyError:
+        raise UnknownName(kind, code, known, where) from None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Shock(Readable):
+    """What changes, on the axes of an economy; None keeps the baseline.
+
+    Attributes
+    ----------
+    tariff : new rates, shape (importer, exporter) or (importer, exporter, sector), shares of value net of tariff.
+    cost_hat : iceberg trade costs new over old, same axes.
+    productivity_hat : productivity new over old, shape (country,) or (country, sector).
+    options : choices of the family by name, such as `closure` and `rebate`.
+    notes : what is to be said of the shock under every table of its equilibrium.
+    """
+
+    tariff: Floats | None = field(default=None, repr=False)
+    cost_hat: Floats | None = field(default=None, repr=False)
+    productivity_hat: Floats | None = field(default=None, repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    """What a family derives from the shock and keeps while a solve runs."""
+
+    def nothing(self) -> Shock:
+        """The shock that changes nothing, with the same options."""
+        return Shock(options=self.options)
+
+    def with_tariff(self, tariff: Floats) -> Shock:
+        """The same shock with other tariffs, of which its notes say nothing."""
+        return replace(self, tariff=tariff, notes=())
+
+    @property
+    def key(self) -> tuple[tuple[str, str], ...]:
+        """The options as something that can be looked up."""
+        return tuple(sorted((name, repr(value)) for name, value in self.options.items()))
+
+
+@dataclass(frozen=True, repr=False)
+class Equilibrium(Readable):
+    """A solved economy.
+
+    Attributes
+    ----------
+    economy, shock : what was solved.
+    u : unknowns of the family at the solution (logs of hats), shape (unknowns,).
+    hats : new over old by name; the family's module documents names and shapes.
+    levels : new values by name, USD or shares.
+    changes : one array of shape (country,) per column of its table that the family has, shares.
+    certificate : residuals, iterations, method.
+    notes : caveats of this solve.
+    """
+
+    economy: Economy
+    shock: Shock
+    u: Floats = field(repr=False)
+    hats: Mapping[str, Floats] = field(repr=False)
+    levels: Mapping[str, Floats] = field(repr=False)
+    changes: Mapping[str, Floats] = field(repr=False)
+    certificate: Certificate
+    notes: tuple[str, ...] = ()
+
+    def change(self, column: str, country: str) -> float:
+        """One number of the table, share."""
+        if column not in self.changes:
+            raise UnknownName("column", column, self.changes, f"equilibrium of {self.economy.name}")
+        return float(self.changes[column][self.economy.country(country)])
+
+    @property
+    def payoff(self) -> Floats:
+        """What policies maximise, by country, share: welfare, or political welfare if the shock's objective says so."""
+        political = self.shock.options.get("objective") == "political"
+        return self.changes[POLITICAL if political else "welfare"]
+
+    def table(self) -> Table:
+        """One row a country with the columns of `economy.economy`; NaN and a note where the family has no number."""
+        without = () if POLITICAL in self.changes else (POLITICAL,)
+        names = [column.name for column in declared_columns("economy.economy", without)][1:]
+        missing = [name for name in names if name not in self.changes]
+        blank = np.full(len(self.economy.countries), np.nan)
+        data: dict[str, NDArray[Any]] = {name: without_noise(self.changes.get(name, blank)) for name in names}
+        data["country"] = np.asarray(self.economy.countries)
+        lacking = (declared_note("economy.lacking", columns=", ".join(missing)),) if missing else ()
+        notes = (*self.economy.notes, *self.notes, *lacking)
+        return table_with("economy.economy", data, notes, without, world=self.economy.name)
+
+
+NOISE = 1e-11
+"""Changes smaller than this are what the tolerance of a solve leaves, not a change; share."""
+
+
+def without_noise(values: Floats) -> Floats:
+    """Changes with those below `NOISE` set to zero, so that nothing is printed or ordered by them."""
+    return np.where(np.abs(values) < NOISE, 0.0, values)
+
+
+def shape_of(economy: Economy) -> tuple[int, ...]:
+    """Shape of a tariff array: (importer, exporter), with sectors (importer, exporter, sector)."""
+    n, s = len(economy.countries), len(economy.sectors)
+    return (n, n) if s == 1 else (n, n, s)
+
+
+def baseline_tariff(economy: Economy) -> Floats:
+    """Baseline tariffs of the world, shares, shaped like `shape_of`; zero where the world has none."""
+    tariff = economy.arrays.get("tariff")
+    if tariff is None:
+        return np.zeros(shape_of(economy))
+    return np.asarray(tariff, dtype=np.float64).reshape(shape_of(economy))
+
+
+def check_tariff(economy: Economy, tariff: Floats) -> Floats:
+    """The tariff as float64 on the economy's axes; `InputError` names the first bad cell."""
+    rates = np.asarray(tariff, dtype=np.float64)
+    if rates.shape != shape_of(economy):
+        raise InputError("tariff", f"shape {rates.shape} does not fit {shape_of(economy)}", "use the world's own axes")
+    if not (rates > -1.0).all() or not np.isfinite(rates).all():
+        cell = np.argwhere(~((rates > -1.0) & np.isfinite(rates)))[0]
+        names = [economy.countries[cell[0]], economy.countries[cell[1]], *(economy.sectors[k] for k in cell[2:])]
+        raise InputError(f"tariff ({', '.join(names)})", f"{rates[tuple(cell)]:g} is not above -1", "give a share")
+    return rates

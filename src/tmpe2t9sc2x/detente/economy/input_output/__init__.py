@@ -1,0 +1,1 @@
+"""Many sectors linked by inputs: equations, solution, technology and real income."""

@@ -1,0 +1,366 @@
+"""Family B: many countries and sectors with input-output links.
+
+Source: Caliendo and Parro (2015), "Estimates of the Trade and Welfare Effects of NAFTA". Unknowns are logs of the hats
+of wages, prices by sector and spending by sector. Importer n, exporter i, sectors j and k::
+
+    (B1) c^_nj = w^_n^gamma_nj prod_k P^_nk^gamma_nkj,   kappa^_nij = d^_nij (1 + tau'_nij) / (1 + tau_nij)
+         P^_nj = [sum_i pi_nij (kappa^_nij c^_ij)^-theta_j]^(-1/theta_j)
+         pi'_nij = pi_nij (kappa^_nij c^_ij / P^_nj)^-theta_j
+    (B2) Y'_ik = sum_n pi'_nik X'_nk / (1 + tau'_nik)
+         X'_nj = sum_k gamma_njk Y'_nk + alpha_nj I'_n,   I'_n = w^_n V_n + R'_n + D'_n
+         R'_n = sum_ij tau'_nij pi'_nij X'_nj / (1 + tau'_nij)
+    (B3) w^_n V_n = sum_j gamma_nj Y'_nj; the largest country's is replaced by sum_n V_n (w^_n - 1) = 0
+
+Options of a shock. `closure`: `fixed` D' = D in units of the numeraire (default); `gdp` keeps D over value added, less
+what makes the world add up; `zero` solves D' = 0 at the old tariffs first and shocks the result. `horizon`: `long`
+(default) or `short`, capital tied to its sector. `objective`: what policies of the shock maximise, `real-income`
+(default) or `political`, the government's weighted income of Ossa (2014) with the array `political_weight`
+[country, sector]::
+
+    G_n = sum_j lambda_nj [gamma_nj Y'_nj + l'_nj (R'_n + D'_n)] / P_n,   l'_nj the share of j in the wages of n
+
+World arrays and parameters: `input_output`; labour supply, scale, profits and capital: `technology`. With labour supply
+L^ = (w^ / P^)^kappa, income net of what work costs the worker stands for I in real income, as in family A with a
+lump-sum rebate. The exporter enters only through q = c^^-theta, so that one evaluation is three products of a matrix by
+a vector in each sector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, UnknownName, declared_note
+from detente.economy.family import Family, Solve, TariffWar
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, shape_of
+from detente.economy.input_output import best_rates, contributions, decomposition, real_income
+from detente.economy.input_output.accounts import (
+    InputOutputAccounts,
+    accounts,
+    balance,
+    check_balanced,
+    cube,
+    is_balanced,
+)
+from detente.economy.input_output.equations import (
+    CLOSURES,
+    OPTIONS,
+    InputOutputProblem,
+    InputOutputState,
+    closure_of,
+    jacobian_at,
+    nothing,
+    problem,
+    pull_back,
+    pulled_residual,
+    residual_of,
+    state,
+    unchanged,
+)
+from detente.economy.input_output.technology import technology
+from detente.economy.input_output.world import world_of
+from detente.economy.path_point import PathPoint, ShockSlopes
+
+if TYPE_CHECKING:
+    from detente.economy.decomposition.path import ShockPath
+
+SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
+"""Names of the closures by their names in a world of one sector."""
+
+
+class CaliendoParro(Family):
+    """Family B; stateless."""
+
+    name = "caliendo_parro"
+    options = OPTIONS
+    rebates = ("lump-sum",)
+    closures = tuple(name for name in CLOSURES if name != "none")
+    marks = ("input_share",)
+
+    def check(self, economy: Economy, shock: Shock) -> None:
+        """Refuse worlds that do not balance, options the family does not have and cells that cannot be solved."""
+        for name in shock.options:
+            if name not in OPTIONS:
+                raise UnknownName("option", name, OPTIONS, "shock", f"family caliendo_parro has {', '.join(OPTIONS)}")
+        if closure_of(shock) not in ("zero", "none"):
+            check_balanced(economy)
+        technology(economy, shock)
+        real_income.check(economy, shock)
+        if shock.tariff is not None:
+            _check_own(economy, check_tariff(economy, shock.tariff))
+        countries = (len(economy.countries),)
+        productivity = (countries, (*countries, len(economy.sectors)))
+        _check_hat("cost_hat", shock.cost_hat, (shape_of(economy),))
+        _check_hat("productivity_hat", shock.productivity_hat, productivity)
+
+    def start(self, economy: Economy, shock: Shock) -> Floats:
+        """No change, shape (unknowns,)."""
+        return unchanged(economy)
+
+    def residual(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """B1 to B3, shape (unknowns,), dimensionless."""
+        pr = problem(economy, shock)
+        return residual_of(pr, state(pr, u))
+
+    def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """dF/du, shape (unknowns, unknowns); large, the family's own solver does without."""
+        pr = problem(economy, shock)
+        return jacobian_at(pr, state(pr, u))
+
+    def vjp(
+        self, u: Floats, economy: Economy, shock: Shock, v: Floats, *, with_tariff: bool = True
+    ) -> tuple[Floats, Floats | None]:
+        """Return v @ dF/du, shape (unknowns,), and v @ dF/dtariff shaped like the tariff (None if not wanted)."""
+        pr = problem(economy, shock)
+        s = state(pr, u)
+        in_u, in_tariff = pull_back(pr, s, pulled_residual(pr, s, v), with_tariff=with_tariff)
+        return in_u, None if in_tariff is None else in_tariff.reshape(shape_of(economy))
+
+    def iterate(self, economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
+        """The family's own solver, see `wage_chord`; returns the best iterate and evaluations."""
+        from detente.economy.input_output.wage_chord import equilibrium_point
+
+        return equilibrium_point(economy, shock, u, tol, most)
+
+    def krylov(self, u: Floats, economy: Economy, shock: Shock) -> Callable[[Floats], Floats]:
+        """The inverse of dF/du at u as a function of vectors, for worlds too large to factor it."""
+        from detente.economy.input_output.wage_chord import krylov_solver
+
+        return krylov_solver(u, economy, shock)
+
+    def adjoint(
+        self, u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float, near: Floats | None = None
+    ) -> Floats:
+        """Solve y @ dF/du = v, shape (unknowns,)."""
+        from detente.economy.input_output.wage_chord import adjoint_point
+
+        return adjoint_point(economy, shock, u, v, tol, near)
+
+    def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """Change of what the shock's objective names, real income unless said, shape (country,), share."""
+        pr = problem(economy, shock)
+        return real_income.objective(economy, shock).change(pr, state(pr, u))
+
+    def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
+        """Gradient of weights @ welfare in u and, at given u, in the tariff."""
+        pr = problem(economy, shock)
+        s = state(pr, u)
+        in_u, in_tariff = pull_back(pr, s, real_income.objective(economy, shock).pull(pr, s, weights), with_tariff=True)
+        assert in_tariff is not None
+        return in_u, in_tariff.reshape(shape_of(economy))
+
+    def label(self, economy: Economy, shock: Shock, row: int) -> str:
+        """Country and sector of a residual."""
+        n, s = len(economy.countries), len(economy.sectors)
+        if row < n:
+            return f"{economy.countries[row]}, wages"
+        kind, cell = divmod(row - n, n * s)
+        what = "prices" if kind == 0 else "spending"
+        return f"{economy.countries[cell // s]}, {economy.sectors[cell % s]}, {what}"
+
+    def walras(self, u: Floats, economy: Economy, shock: Shock) -> float:
+        """Gap of the dropped equation over world income."""
+        pr = problem(economy, shock)
+        s, dropped = state(pr, u), pr.dropped
+        gap = s.wages[dropped] - (pr.tech.labor[dropped] * s.output[dropped]).sum()
+        return float(gap / pr.base.income.sum())
+
+    def several(self, economy: Economy, shock: Shock) -> bool:
+        """Whether there may be several equilibria: where costs fall with sales."""
+        return bool((problem(economy, shock).tech.output_slope < 0.0).any())
+
+    def why_none(self, u: Floats, economy: Economy, shock: Shock) -> str:
+        """What to try where there is no equilibrium and scale economies are at work; empty otherwise."""
+        strength = -(problem(economy, shock).tech.output_slope * problem(economy, shock).base.theta).min()
+        if strength <= 0.0:
+            return ""
+        return f"Scale economies are at {strength:.2g} of what makes sectors tip over; lower scale_elasticity."
+
+    def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
+        """Hats `wage` (country,), `price`, `cost`, `spending`, `labor` (country, sector); levels in USD."""
+        pr = problem(economy, shock)
+        s = state(pr, u)
+        trade = pr.net * s.q[:, None, :]
+        trade *= s.g[:, :, None]
+        trade = trade.transpose(1, 2, 0)
+        changes = _changes(pr, s, trade) | real_income.changes(economy, pr, s)
+        equilibrium = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
+        return replace(equilibrium, notes=(*_guard_note(pr.base), *contributions.concentration(equilibrium)))
+
+    def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
+        """The closure `zero`: first deficits go at the old tariffs, then the result is shocked."""
+        if closure_of(shock) != "zero":
+            return None
+        rest = {**shock.options, "closure": "fixed"}
+        return solve(without_deficits(economy, solve), replace(shock, options=rest))
+
+    def without_deficits(self, economy: Economy, solve: Solve) -> Economy:
+        """The baseline after D' = 0 at the old tariffs."""
+        return without_deficits(economy, solve)
+
+    def is_balanced(self, economy: Economy) -> bool:
+        """Whether uses add up to spending in every cell."""
+        return is_balanced(economy)
+
+    def balance(self, economy: Economy) -> Economy:
+        """The world with uses scaled by RAS until they add up to spending."""
+        return balance(economy)
+
+    def closure(self, name: str) -> Mapping[str, Any]:
+        """The closure by its own name or by that of worlds of one sector."""
+        return {"closure": SAME.get(name, name)}
+
+    def world(
+        self,
+        name: str,
+        countries: tuple[str, ...],
+        sectors: tuple[str, ...],
+        arrays: dict[str, NDArray[Any]],
+        parameters: dict[str, Any],
+        notes: tuple[str, ...],
+        where: str,
+    ) -> Economy:
+        """A world from flows, tariffs and input shares, final shares found as what is left where they are missing."""
+        return world_of(name, countries, sectors, arrays, parameters, notes)
+
+    def spending(self, economy: Economy) -> Floats:
+        """Final spending, shape (country,), USD."""
+        return accounts(economy).final_spending
+
+    def worth(self, economy: Economy, shock: Shock) -> Floats:
+        """Final spending less what work costs the worker, shape (country,), USD."""
+        tech = technology(economy, shock)
+        return accounts(economy).final_spending - tech.supply / (1.0 + tech.supply) * tech.labor_income
+
+    def trade_elasticity(self, economy: Economy) -> Floats:
+        """Theta after the guard, shape (sector,)."""
+        return accounts(economy).theta
+
+    def cost_hat(self, equilibrium: Equilibrium) -> Floats:
+        """Cost over the baseline's, shape (exporter, sector)."""
+        return equilibrium.hats["cost"]
+
+    def revenue_gradient(self, equilibrium: Equilibrium, index: int, *, real: bool) -> tuple[Floats, Floats]:
+        """Derivatives of a country's revenue R' in u and, at given u, in the tariff."""
+        pr = problem(equilibrium.economy, equilibrium.shock)
+        s = state(pr, equilibrium.u)
+        price = float(np.exp(pr.base.final[index] @ s.p[index])) if real else 1.0
+        country = np.arange(s.x.size) == index
+        on_price = -pr.base.final * (country * s.revenue)[:, None] / price if real else np.zeros_like(s.p)
+        c = replace(nothing(s), revenue=country / price, p=on_price)
+        in_u, in_tariff = pull_back(pr, s, c, with_tariff=True)
+        assert in_tariff is not None
+        return in_u, in_tariff.reshape(shape_of(equilibrium.economy))
+
+    def accelerated(self) -> Any:
+        """The equations for JAX."""
+        from detente.economy.input_output import accelerated
+
+        return accelerated
+
+    def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
+        """Points with the parts that profits and scale add."""
+        return decomposition.points_of(path, change)
+
+    def may_remain(self, path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+        """Every country where the model has more than the algebra knows."""
+        last = len(path.u) - 1
+        return decomposition.may_remain(path, self.welfare(path.u[last], path.economy, path.shock(last)))
+
+    def published_terms(self, equilibrium: Equilibrium) -> tuple[Floats, Floats]:
+        """Equations 16 and 17 of Caliendo and Parro (2015), each of shape (country,), share."""
+        terms, volume = contributions.by_sector(equilibrium)
+        return terms.sum(axis=1), volume.sum(axis=1)
+
+    def best_rates(self, war: TariffWar) -> Callable[[Equilibrium], Floats]:
+        """(S1) with input-output links."""
+        return best_rates.best_rates(war)
+
+
+def _check_own(economy: Economy, tariff: Floats) -> None:
+    own = np.einsum("ii...->i...", tariff) != np.einsum("ii...->i...", cube(economy, "tariff").reshape(tariff.shape))
+    if own.any():
+        name = economy.countries[int(np.argwhere(own)[0][0])]
+        raise InputError(
+            f"tariff ({name}, {name})", "no shock touches a country's own trade", "keep the baseline there"
+        )
+
+
+def _check_hat(name: str, hat: Floats | None, shapes: tuple[tuple[int, ...], ...]) -> None:
+    if hat is None:
+        return
+    if np.shape(hat) not in shapes:
+        raise InputError(name, f"shape {np.shape(hat)} does not fit", f"give {' or '.join(map(str, shapes))}")
+    if not (np.isfinite(hat).all() and (np.asarray(hat) > 0).all()):
+        raise InputError(name, "a hat is not a positive number", "give new over old, 1 for no change")
+
+
+def _guard_note(base: InputOutputAccounts) -> tuple[str, ...]:
+    if not base.guarded:
+        return ()
+    return (declared_note("economy.guarded", most=base.theta.max(), sectors=", ".join(base.guarded)),)
+
+
+def _hats(pr: InputOutputProblem, s: InputOutputState) -> dict[str, Floats]:
+    spending, output = pr.base.spending, pr.base.output
+    made = np.where(output > 0, s.output / np.where(output > 0, output, 1.0), 1.0)
+    wage = np.exp(s.x)
+    return {
+        "wage": wage,
+        "price": np.exp(s.p),
+        "cost": np.exp(s.log_cost),
+        "spending": np.where(spending > 0, s.spending / np.where(spending > 0, spending, 1.0), 1.0),
+        "output": made,
+        "labor": made / wage[:, None],
+    }
+
+
+def _levels(s: InputOutputState, trade: Floats) -> dict[str, Floats]:
+    return {
+        "trade": trade,
+        "income": s.income,
+        "wages": s.wages,
+        "expenditure": s.final_spending,
+        "spending": s.spending,
+        "output": s.output,
+        "revenue": s.revenue,
+        "deficit": s.deficit,
+    }
+
+
+def _changes(pr: InputOutputProblem, s: InputOutputState, trade: Floats) -> dict[str, Floats]:
+    base = pr.base
+    old_own = np.einsum("jnn,nj->n", base.net, base.spending)
+    own = np.einsum("nnj->n", trade)
+    old_exports, exports = base.output.sum(axis=1) - old_own, s.output.sum(axis=1) - own
+    log_prices = (base.final * s.p).sum(axis=1)
+    unbalanced = np.abs(base.deficit) > 1e-12 * base.income
+    return {
+        "deficit": np.where(
+            unbalanced, (s.deficit - base.deficit) / np.where(unbalanced, np.abs(base.deficit), 1.0), 0.0
+        ),
+        "exports_to_gdp": _growth(exports, old_exports, s.income / base.income),
+        "imports_to_gdp": _growth(exports + s.deficit, old_exports + base.deficit, s.income / base.income),
+        "prices": np.expm1(log_prices),
+        "real_wage": np.expm1(s.x - log_prices),
+        "revenue_to_expenditure": s.revenue / base.final_spending,
+    }
+
+
+def _growth(new: Floats, old: Floats, income: Floats) -> Floats:
+    """Growth over that of income; not a number where there was nothing."""
+    return np.where(old > 0.0, new / np.where(old > 0.0, old, 1.0) / income - 1.0, np.nan)
+
+
+def without_deficits(economy: Economy, solve: Solve) -> Economy:
+    """The baseline after D' = 0 at the old tariffs, an accounting step, not part of a policy; kept with the economy."""
+    if "without deficits" not in economy.memo:
+        first = solve(economy, Shock(options={"closure": "none"}))
+        note = declared_note("economy.old_tariffs_base")
+        arrays = {**economy.arrays, "flows": np.ascontiguousarray(first.levels["trade"])}
+        economy.memo["without deficits"] = replace(economy, arrays=arrays, notes=(*economy.notes, note))
+    return economy.memo["without deficits"]

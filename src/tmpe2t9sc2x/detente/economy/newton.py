@@ -1,0 +1,291 @@
+"""Exact Newton for one shock, and Newton along the path of a shock with its folds.
+
+The path of equilibria (u, part) solves
+
+    H(u, part) = F(u; part of the shock) - (1 - part) F(u0; no shock) = 0
+
+from u0 at part 0, where a part of a shock is that power of every one plus a tariff, trade cost and productivity. It is
+walked by pseudo-arclength (Keller 1977), which goes on where the path turns back: there, at a fold, dH/du is singular
+and no equilibrium follows from the one before. The part reached there is what can be carried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from detente.economy.family import Family
+from detente.economy.frame import Economy, Floats, Shock, baseline_tariff
+from detente.economy.iterate import bounded_step
+
+DENSE = 3000
+"""Unknowns up to which the Jacobian is factored; above, steps are found by GMRES with the family's split."""
+
+ON_PATH = 1e-9
+"""Largest residual of a point of the path, dimensionless."""
+
+SHORTEST = 1e-7
+"""Shortest step along the path; one that is shorter leads nowhere."""
+
+MOST, MOST_LARGE = 600, 120
+"""Evaluations along one path; fewer in worlds where each takes a second. Half as many beyond a fold."""
+
+BACKWARD, VANISHED = -0.5, 30.0
+"""Beyond a fold no path is followed below this part, nor where a log of a hat is further from none."""
+
+STRAIGHT = 0.9
+"""Cosine of the largest turn of the path within one step."""
+
+DIFFERENCE = 1e-5
+"""Parts over which the slope of H in the part is taken."""
+
+Solver = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True)
+class PathEnd:
+    """Where the path of a shock ended.
+
+    Attributes
+    ----------
+    u : the last point; `part` of the shock carried there, 1 for all of it.
+    fold : whether the path turned back there. `leading` : unknown that moves most there.
+    used : evaluations of the residual and of its slopes.
+    beyond : where the branch after the fold comes to the whole of the shock, None if it does not.
+    """
+
+    u: Floats = field(repr=False)
+    part: float
+    fold: bool
+    leading: int
+    used: int
+    beyond: Floats | None = field(default=None, repr=False)
+
+
+def slope_solver(family: Family, economy: Economy, shock: Shock, u: Floats) -> Solver:
+    """The inverse of dF/du at u as a function of vectors; not a number where it has none."""
+    try:
+        if u.size > DENSE and (inverse := family.krylov(u, economy, shock)) is not None:
+            return inverse
+        from scipy.linalg import lu_factor, lu_solve
+
+        factored = lu_factor(family.jacobian(u, economy, shock), check_finite=False)
+    except np.linalg.LinAlgError:
+        return lambda v: np.full_like(v, np.nan)
+    return lambda v: np.asarray(lu_solve(factored, v, check_finite=False))
+
+
+def gmres(apply: Solver, near: Solver, size: int, accuracy: float) -> Solver:
+    """The inverse of a linear map by GMRES, `near` an approximation of it, to an accuracy relative to the vector."""
+    from scipy.sparse import linalg
+
+    scipy: Any = linalg
+    maps = [
+        scipy.LinearOperator((size, size), matvec=lambda d, of=of: of(np.ravel(d)), dtype=np.float64)
+        for of in (apply, near)
+    ]
+    return lambda v: scipy.gmres(maps[0], v, rtol=accuracy, restart=80, maxiter=6, M=maps[1])[0]
+
+
+def newton(family: Family, economy: Economy, shock: Shock, u: Floats, tol: float, most: int = 40) -> tuple[Floats, int]:
+    """Exact Newton from u, a step halved until the residual falls: the last point and evaluations."""
+    gap = family.residual(u, economy, shock)
+    for used in range(1, most + 1):
+        size = float(np.linalg.norm(gap))
+        if not np.isfinite(size) or np.abs(gap).max() <= 0.01 * tol:
+            return u, used
+        step = bounded_step(-slope_solver(family, economy, shock, u)(gap))
+        u, gap, fell = _line_search(family, economy, shock, u, step, size)
+        if not fell:
+            return u, used
+    return u, most
+
+
+def _line_search(
+    family: Family, economy: Economy, shock: Shock, u: Floats, step: Floats, size: float
+) -> tuple[Floats, Floats, bool]:
+    for halvings in range(12):
+        trial = u + step * 0.5**halvings
+        gap = family.residual(trial, economy, shock)
+        if np.linalg.norm(gap) < size * (1.0 - 1e-4 * 0.5**halvings):
+            return trial, gap, True
+    return u, family.residual(u, economy, shock), False
+
+
+def partial_shock(economy: Economy, shock: Shock, part: float) -> Shock:
+    """A part of a shock in logs: part 0 keeps the baseline, part 1 is the whole shock."""
+    tariff = None
+    if shock.tariff is not None:
+        old = np.log1p(baseline_tariff(economy))
+        tariff = np.expm1(old + part * (np.log1p(shock.tariff) - old))
+    cost = None if shock.cost_hat is None else shock.cost_hat**part
+    productivity = None if shock.productivity_hat is None else shock.productivity_hat**part
+    return Shock(tariff, cost, productivity, shock.options)
+
+
+@dataclass
+class _Walk:
+    """The path of one shock: its equations, slopes and the count of their evaluations."""
+
+    family: Family
+    economy: Economy
+    shock: Shock
+    start: Floats
+    used: int = 0
+
+    first: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.first = self.family.residual(self.start, self.economy, self.at(0.0))
+
+    def at(self, part: float) -> Shock:
+        return partial_shock(self.economy, self.shock, part)
+
+    def gap(self, u: Floats, part: float) -> Floats:
+        """H at a point, shape (unknowns,)."""
+        self.used += 1
+        return self.family.residual(u, self.economy, self.at(part)) - (1.0 - part) * self.first
+
+    def in_part(self, u: Floats, part: float) -> Floats:
+        """The slope of H in the part."""
+        return (self.gap(u, part + DIFFERENCE) - self.gap(u, part - DIFFERENCE)) / (2.0 * DIFFERENCE)
+
+    def inverse(self, u: Floats, part: float) -> Solver:
+        """The inverse of dH/du at a point."""
+        self.used += 1
+        return slope_solver(self.family, self.economy, self.at(part), u)
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A point of the path and its direction, of length one in the norm of `_dot`."""
+
+    u: Floats
+    part: float
+    du: Floats
+    dpart: float
+
+    def ahead(self, length: float) -> tuple[Floats, float]:
+        return self.u + length * self.du, self.part + length * self.dpart
+
+
+def _dot(own: Floats, part: float, other: Floats, its: float) -> float:
+    """Inner product along the path: the mean over unknowns, and parts of the shock."""
+    return float(own @ other) / own.size + part * its
+
+
+def follow(family: Family, economy: Economy, shock: Shock, start: Floats) -> PathEnd:
+    """The path of equilibria from no shock to the whole of it, or to its first fold, or to where it is lost.
+
+    Beyond a fold the branch is followed on, backwards first: `PathEnd.beyond` is where it comes to the whole shock.
+    """
+    walk = _Walk(family, economy, shock, start)
+    here = _point(walk, start, 0.0, None)
+    if not np.isfinite(here.dpart):
+        return PathEnd(start, 0.0, False, 0, walk.used)
+    most = MOST if start.size <= DENSE else MOST_LARGE
+    before, there, length = _onward(walk, here, 1.0 / max(here.dpart, 1e-3), most, lambda point: point.dpart <= 0.0)
+    if there is None:
+        return PathEnd(before.u, max(before.part, 0.0), False, int(np.argmax(np.abs(before.du))), walk.used)
+    if there.part == 1.0:
+        return PathEnd(there.u, 1.0, False, 0, walk.used)
+    fold = _fold(walk, before, there, length)
+    _, end, _ = _onward(walk, there, length, walk.used + most // 2, _left)
+    beyond = end.u if end is not None and end.part == 1.0 else None
+    return replace(fold, used=walk.used, beyond=beyond)
+
+
+def _left(point: _Point) -> bool:
+    """Whether a branch beyond a fold has gone where it is followed no further."""
+    return point.part < BACKWARD or float(np.abs(point.u).max()) > VANISHED
+
+
+def _onward(
+    walk: _Walk, here: _Point, length: float, most: int, ends: Callable[[_Point], bool]
+) -> tuple[_Point, _Point | None, float]:
+    """The last point before the whole shock or before a point that `ends` the walk, that point, and the step between.
+
+    None for that point where the path is lost.
+    """
+    while walk.used < most:
+        last = here.part + length * here.dpart >= 1.0
+        if last:
+            length = (1.0 - here.part) / here.dpart
+        there = _step(walk, here, length, fixed=last)
+        if there is None:
+            length *= 0.3
+            if length < SHORTEST:
+                break
+            continue
+        there = replace(there, part=1.0) if last else there
+        if last or ends(there):
+            return here, there, length
+        here, length = there, 1.8 * length
+    return here, None, length
+
+
+def _point(walk: _Walk, u: Floats, part: float, before: _Point | None) -> _Point:
+    """The direction of the path at a point, onward from the one before; at first towards more of the shock."""
+    du = -walk.inverse(u, part)(walk.in_part(u, part))
+    size = np.sqrt(_dot(du, 1.0, du, 1.0))
+    du, dpart = du / size, 1.0 / size
+    if before is not None and _dot(du, dpart, before.du, before.dpart) < 0.0:
+        du, dpart = -du, -dpart
+    return _Point(u, float(part), du, float(dpart))
+
+
+def _step(walk: _Walk, here: _Point, length: float, *, fixed: bool) -> _Point | None:
+    """The next point of the path; None where Newton does not lead there, or the path turns too much on the way.
+
+    `fixed` keeps the part of the prediction; otherwise the point lies in the plane across the direction.
+    """
+    u, part = here.ahead(length)
+    size = np.inf
+    for _ in range(6):
+        gap = walk.gap(u, part)
+        now = float(np.abs(gap).max())
+        if not np.isfinite(now) or now > 10.0 * size:
+            return None
+        if now <= ON_PATH:
+            there = _point(walk, u, part, here)
+            straight = _dot(there.du, there.dpart, here.du, here.dpart)
+            return there if np.isfinite(straight) and (straight > STRAIGHT or length < 1e-4) else None
+        size = min(size, now)
+        u, part = _corrected(walk, here, length, u, part, gap, fixed)
+    return None
+
+
+def _corrected(
+    walk: _Walk, here: _Point, length: float, u: Floats, part: float, gap: Floats, fixed: bool
+) -> tuple[Floats, float]:
+    """One Newton step on H, with the plane across the direction as one more equation unless the part is fixed."""
+    inverse = walk.inverse(u, part)
+    to_zero = inverse(gap)
+    if fixed:
+        return u + bounded_step(-to_zero), part
+    along = inverse(walk.in_part(u, part))
+    off = _dot(u - here.u, part - here.part, here.du, here.dpart) - length
+    dpart = (_dot(to_zero, 0.0, here.du, 0.0) - off) / (here.dpart - _dot(along, 0.0, here.du, 0.0))
+    return u + bounded_step(-to_zero - dpart * along), part + float(np.clip(dpart, -1.0, 1.0))
+
+
+def _fold(walk: _Walk, here: _Point, there: _Point, length: float) -> PathEnd:
+    """The fold between two points: where the direction holds no more of the shock, by false position."""
+    low, high, start, end = 0.0, length, here.dpart, there.dpart
+    best = here if here.part > there.part else there
+    for _ in range(8):
+        middle = low + (high - low) * float(np.clip(start / (start - end), 0.1, 0.9))
+        point = _step(walk, here, middle, fixed=False)
+        if point is None:
+            break
+        best = point if point.part > best.part else best
+        if abs(point.dpart) < 1e-5:
+            break
+        if point.dpart > 0.0:
+            low, start = middle, point.dpart
+        else:
+            high, end = middle, point.dpart
+    return PathEnd(best.u, best.part, True, int(np.argmax(np.abs(best.du))), walk.used)

@@ -1,0 +1,1 @@
+"""Policies: best, Nash, cooperative and revenue tariffs, concessions, quotas, decoupling."""

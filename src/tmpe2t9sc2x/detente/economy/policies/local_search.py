@@ -1,0 +1,280 @@
+"""Local searches for several rates, and the steps that no slope leads over.
+
+Near its best each rate has a slope of about trade left x elasticity x (best rate - rate). Divided by what is left the
+slopes point straight at the answer, however high the rates; so a fixed point with Anderson acceleration (Walker and Ni
+2011) mostly gets there in one to three dozen steps. Where it does not climb, L-BFGS-B takes over from the best point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import SolveError
+from detente.economy.frame import Floats
+from detente.economy.iterate import Anderson
+
+if TYPE_CHECKING:
+    from detente.economy.policies.policy import Search
+
+LOWEST, HIGHEST = -0.5, 10.0
+"""Rates searched, shares."""
+
+CLOSED = 1e4
+"""Rate up to which those that end at the highest are carried on: hardly any trade is left there, share."""
+
+MOST_CELLS = 30
+"""Cells that are closed one at a time, those with most trade x theta first; as many sectors, and partners."""
+
+FIRST, LONGEST = 0.05, 0.5
+"""First and longest step of a search, log(1 + rate)."""
+
+FAR, RETURNS = 1.5, 3
+"""Rates above this many times the mean (in logs) start again from the mean, at most so often."""
+
+NOISE = 1e-10
+"""Differences of welfare below this are the tolerance of a solve, share."""
+
+MEETING, MEETING_VALUE = 3e-5, 1e-9
+"""Rates (mean weighted by trade x theta) and objective nearer than this are one optimum, shares."""
+
+SLOPE = 1e-7
+"""A search ends when no slope is above this share of the largest at its start."""
+
+STEPS, MEMORY, SLIPS = 60, 10, 3
+"""Steps of the fixed point, those it remembers, and how often it may fall back to the best point."""
+
+STEEPER = 1.5
+"""How much faster slopes fall than trade x elasticity over spending, at least; smaller steps are safe."""
+
+LITTLE = 1e-9
+"""Trade left over the mean at the start that counts as none."""
+
+Found = tuple[float, Floats]
+"""Objective, share, and logs of the rates where a search ended."""
+
+
+def starting_points(size: int, starts: Sequence[float], chance: int, seed: int) -> list[Floats]:
+    """Logs to begin from: the same rate everywhere, and rates drawn evenly in logs from 0 to 100 per cent."""
+    draws = np.random.default_rng(seed).uniform(0.0, np.log(2.0), (chance, size))
+    return [*(np.full(size, np.log1p(start)) for start in starts), *draws]
+
+
+def from_all(search: Search, points: Sequence[Floats], scale: Floats, known: Sequence[Found] = ()) -> list[Found]:
+    """Where searches from several points end; one that meets an optimum found before ends there."""
+    optima: list[Found] = []
+    for logs in points:
+        optima.append(many_rates(search, logs, scale, [*known, *optima]))
+    return optima
+
+
+def many_rates(search: Search, logs: Floats, scale: Floats, known: Sequence[Found] = ()) -> Found:
+    """Best vector of rates from one start.
+
+    Where a rate is so high that hardly any trade is left no slope leads back. So rates far above the mean start again
+    from there, as long as that gains. What ends at the highest rate is carried on until nothing is left.
+    """
+    value, logs = climbed(search, logs, scale, known)
+    for _ in range(RETURNS):
+        mean = float(np.average(logs, weights=scale**2))
+        far = logs > max(FAR * mean, 0.0)
+        if mean <= 0.0 or not far.any():
+            break
+        again = climbed(search, np.where(far, mean, logs), scale, [*known, (value, logs)])
+        if again[0] <= value + NOISE:
+            break
+        value, logs = again
+    return _carried_on(search, (value, logs), scale, known) if _at_highest(logs).any() else (value, logs)
+
+
+def _at_highest(logs: Floats) -> NDArray[np.bool_]:
+    return logs >= np.log1p(HIGHEST) - 1e-6
+
+
+def _carried_on(search: Search, best: Found, scale: Floats, known: Sequence[Found]) -> Found:
+    """The best of a search that ended at the highest rate, of where it leads beyond, and of closing what went there."""
+    best = max(best, climbed(search, best[1], scale, known, CLOSED), key=lambda point: point[0])
+    shut = np.where(_at_highest(best[1]), np.log1p(CLOSED), best[1])
+    try:
+        return max(best, (search.solve(shut)[0], shut), key=lambda point: point[0])
+    except SolveError:
+        return best
+
+
+def climbed(
+    search: Search, logs: Floats, scale: Floats, known: Sequence[Found] = (), highest: float = HIGHEST
+) -> Found:
+    """Local optimum from one start: the fixed point, and L-BFGS-B from its best point where it does not settle.
+
+    It ends where it meets an optimum that is `known`. `SolveError` only if there is no equilibrium at the start.
+    """
+    climb = _Climb(search, scale, np.log1p(LOWEST), float(np.log1p(highest)), known)
+    return climb.fixed_point(logs) or climb.quasi_newton()
+
+
+@dataclass
+class _Met(Exception):
+    """A search has come to an optimum that is known."""
+
+    optimum: Found
+
+
+@dataclass
+class _Climb:
+    """One local search: its bounds, the slope at which it ends, and the best point so far."""
+
+    search: Search
+    scale: Floats
+    low: float
+    high: float
+    known: Sequence[Found]
+    enough: float = 0.0
+    best: Found = field(default=(-np.inf, np.zeros(0)), init=False)
+
+    def slope(self, logs: Floats) -> tuple[float, Floats]:
+        """Objective and its derivative in the logs; keeps the best point."""
+        value, slope = self.search.slope(logs)
+        if value > self.best[0]:
+            self.best = value, logs.copy()
+        if any(same(self.best, other, self.scale) for other in self.known):
+            raise _Met(self.best)
+        return value, slope
+
+    def fixed_point(self, logs: Floats) -> Found | None:
+        """The optimum by slopes over the trade that is left; None where it is not reached."""
+        value, slope = self.slope(logs)
+        self.enough = SLOPE * max(float(np.abs(slope / self.scale).max()), 0.1 * self.search.bend)
+        try:
+            return self._accelerated(logs, value, slope)
+        except _Met as met:
+            return met.optimum
+        except SolveError:
+            return None
+
+    def _accelerated(self, logs: Floats, value: float, slope: Floats) -> Found | None:
+        bend, trust, slips = self._bend(logs, slope), LONGEST, 0
+        history, before = Anderson(1, logs.size, MEMORY), None
+        for _ in range(STEPS):
+            if usable(logs, slope / self.scale, self.low, self.high) <= self.enough:
+                return value, logs
+            if value < self.best[0] - NOISE and (slips := slips + 1) > SLIPS:
+                return None
+            step = self._step(logs, slope, bend, trust) * self.scale
+            if before is not None:
+                history.remember(((logs - before[0]) * self.scale)[None], (step - before[1])[None])
+            before = logs, step
+            move = (history.next(step[None])[0] / self.scale).clip(-trust, trust)
+            logs = (logs + move).clip(self.low, self.high)
+            value, slope = self.slope(logs)
+        return None
+
+    def _step(self, logs: Floats, slope: Floats, bend: float, longest: float) -> Floats:
+        """Slopes over what is left of the trade, within the longest step and the bounds, in logs."""
+        step = (slope / np.maximum(self.search.left(logs), LITTLE) / bend).clip(-longest, longest)
+        return (logs + step).clip(self.low, self.high) - logs
+
+    def _bend(self, logs: Floats, slope: Floats) -> float:
+        """How fast slopes fall over what is left of the trade, seen on a first small step."""
+        left = np.maximum(self.search.left(logs), LITTLE)
+        step = slope / left
+        step *= FIRST / max(float(np.abs(step).max()), 1e-300)
+        step = (logs + step).clip(self.low, self.high) - logs
+        _, later = self.slope(logs + step)
+        seen = float((slope - later) @ step) / max(float(step @ (left * step)), 1e-300)
+        return max(seen, STEEPER * self.search.bend, 1e-300)
+
+    def quasi_newton(self) -> Found:
+        """L-BFGS-B in scaled logs from the best point, its first step at most `FIRST` in any log.
+
+        Rates without an equilibrium count as worse than any.
+        """
+        from scipy.optimize import minimize
+
+        logs, scale = self.best[1], self.scale
+        bounds = np.outer(scale, (self.low, self.high))
+        value, slope = self.search.slope(logs)
+        size = float(np.abs(slope / scale**2).max()) / FIRST or 1.0
+        worst = -value / size
+
+        def downhill(scaled: Floats) -> tuple[float, Floats]:
+            nonlocal worst
+            try:
+                value, slope = self.slope(scaled / scale)
+            except SolveError:
+                return worst + 1.0, np.zeros_like(scaled)
+            worst = max(worst, -value / size)
+            return -value / size, -slope / scale / size
+
+        options = {"maxcor": 30, "maxiter": 500, "ftol": 1e-15, "gtol": self.enough / size}
+        try:
+            result = minimize(downhill, logs * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        except _Met as met:
+            return met.optimum
+        return -float(result.fun) * size, result.x / scale
+
+
+def same(point: Found, other: Found, scale: Floats) -> bool:
+    """Whether two points are one optimum, in the objective and in rates."""
+    return abs(point[0] - other[0]) <= MEETING_VALUE and apart(point[1], other[1], scale) <= MEETING
+
+
+def best_of(optima: Sequence[Found], scale: Floats) -> Found:
+    """The best of where searches ended; of several at one optimum the first, which went on to the end."""
+    best = optima[0]
+    for other in optima[1:]:
+        if other[0] > best[0] and not same(best, other, scale):
+            best = other
+    return best
+
+
+def apart(logs: Floats, other: Floats, scale: Floats) -> float:
+    """Difference of rates, mean weighted by trade x theta, share."""
+    return float(np.average(np.abs(np.expm1(logs) - np.expm1(other)), weights=scale**2))
+
+
+def closings(search: Search, value: float, logs: Floats, scale: Floats) -> Found:
+    """What closing or reopening one cell, one sector or one partner at a time adds to a search: value and logs.
+
+    No slope leads over such a step: where a sector counts for more than the trade it has, both keeping it open and
+    closing it can be best nearby.
+    """
+    for _ in range(RETURNS):
+        best = max(_moved(search, logs, scale), key=lambda point: point[0], default=(value, logs))
+        if best[0] <= value + NOISE:
+            break
+        value, logs = max(best, many_rates(search, best[1], scale, [(value, logs)]), key=lambda point: point[0])
+    return value, logs
+
+
+def _moved(search: Search, logs: Floats, scale: Floats) -> Iterator[Found]:
+    """Objective and logs with one group of cells closed, or opened to the mean of the others if it is closed."""
+    shut, mean = np.log1p(HIGHEST), float(np.average(logs, weights=scale**2))
+    trials = []
+    for cells in _groups(search, scale):
+        trials.append(logs.copy())
+        trials[-1][cells] = mean if (logs[cells] > 0.9 * shut).all() else shut
+    return ((value, trial) for value, trial in zip(search.tried(trials, logs), trials, strict=True))
+
+
+def _groups(search: Search, scale: Floats) -> Iterator[NDArray[np.int64]]:
+    """Places of the cells that are closed together: one, those of one sector, those of one partner; largest first."""
+    single = np.arange(scale.size)
+    for label in (single, *search.axes):
+        weight = np.bincount(label, scale**2)
+        for number in np.argsort(-weight, kind="stable")[:MOST_CELLS]:
+            yield np.flatnonzero(label == number)
+
+
+def at_bound(logs: Floats) -> NDArray[np.int64]:
+    """1 where a rate is at the highest that is reached (closed), -1 at the lowest, else 0; shape of the logs."""
+    return (logs >= np.log1p(CLOSED) - 1e-6).astype(np.int64) - (logs <= np.log1p(LOWEST) + 1e-6)
+
+
+def usable(logs: Floats, slope: Floats, low: float = float(np.log1p(LOWEST)), high: float = np.inf) -> float:
+    """Largest derivative that does not push against a bound."""
+    stuck = ((logs >= high - 1e-9) & (slope > 0)) | ((logs <= low + 1e-9) & (slope < 0))
+    return float(np.abs(np.where(stuck, 0.0, slope)).max())

@@ -1,0 +1,412 @@
+"""Optimal tariffs of one country, with a certificate.
+
+Rates are total tariffs: they replace the baseline. Everything else stays as in the shock given. Search is by exact
+gradients (one adjoint solve each) in log(1 + rate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, Parameter, SolveError, UnknownName, declared_note
+from detente.codes.given import Several, several_or_none
+from detente.codes.kinds import checked
+from detente.codes.portrait import Readable
+from detente.economy.families import family_of
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
+from detente.economy.gradient import gradient
+from detente.economy.policies.local_search import (
+    CLOSED,
+    HIGHEST,
+    LOWEST,
+    apart,
+    at_bound,
+    best_of,
+    closings,
+    from_all,
+    starting_points,
+    usable,
+)
+from detente.economy.solver import scan, solve
+from detente.economy.tariff_table import goods
+
+OVER = ("uniform", "partner", "sector", "partner x sector")
+STARTS = (0.05, 0.30)
+CHANCE = 1
+"""Starts drawn by chance where there are several rates."""
+
+SCREENED, NEAR = 1e-6, 2e-5
+"""Tolerance of the first solves of single steps, and how near to the best so far these are solved to the full."""
+
+GRID = np.expm1(np.linspace(0.0, np.log(4.0), 12))
+"""Rates of the first scan where one rate is sought, shares, even in log(1 + rate)."""
+
+
+@dataclass(frozen=True, repr=False)
+class OptimumCertificate(Readable):
+    """What a search for an optimum ended with.
+
+    Attributes
+    ----------
+    first_order : largest derivative of the objective in log(1 + rate) that a feasible step could still use.
+    starts : rate each search began from, share, not a number for one drawn by chance; `values` : objective each one
+        reached, share.
+    apart : largest difference between the rates the searches reached, mean weighted by trade x theta, share; up to
+        3e-5 where a start met an optimum found before.
+    evaluations : solves used.
+    closed : what closing or reopening single cells, sectors or partners added to the best search, share.
+    at_bound : rates that end at the lowest rate searched, or at one so high that trade is closed.
+    """
+
+    first_order: float
+    starts: tuple[float, ...]
+    values: tuple[float, ...]
+    apart: float
+    evaluations: int
+    closed: float = 0.0
+    at_bound: int = 0
+
+    @property
+    def spread(self) -> float:
+        """What the best search gained over the worst, share; near zero where all starts meet."""
+        return max(self.values) - min(self.values)
+
+
+@dataclass(frozen=True, repr=False)
+class Optimum(Readable):
+    """The best tariffs of one country.
+
+    Attributes
+    ----------
+    country, over : whose rates, and along which axes they may differ.
+    rates : tariffs of the country, shape (exporter,) or (exporter, sector), shares.
+    value : the objective, change of welfare as a share.
+    equilibrium : the solved economy under these rates.
+    """
+
+    country: str
+    over: str
+    rates: Floats = field(repr=False)
+    value: float
+    equilibrium: Equilibrium = field(repr=False)
+    certificate: OptimumCertificate
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How far the search went, and caveats of the solve."""
+        return (*said_of(self.certificate), *self.equilibrium.notes)
+
+
+def said_of(c: OptimumCertificate) -> tuple[str, ...]:
+    """What a search can vouch for: the best of so many starts, and rates at the bound."""
+    n = len(c.starts)
+    tried = declared_note("economy.scanned" if n == 1 else "economy.searched", starts=n)
+    return (tried, declared_note("economy.bound", count=c.at_bound)) if c.at_bound else (tried,)
+
+
+@dataclass
+class Search:
+    """An objective as a function of a few rates; counts its solves and starts each from the last.
+
+    What was solved last is kept: searches ask for the slope where they have just asked for the value.
+    """
+
+    economy: Economy
+    shock: Shock
+    weights: Floats
+    group: NDArray[np.int64]
+    warm: Equilibrium | None = None
+    solves: int = 0
+    tol: float = 1e-10
+    _at: Floats | None = field(default=None, init=False, repr=False)
+
+    @cached_property
+    def _cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+        """Flat places of the cells that are set, the rate each takes, and the tariffs of the shock."""
+        places = np.flatnonzero(self.group >= 0)
+        old = baseline_tariff(self.economy) if self.shock.tariff is None else self.shock.tariff
+        return places, self.group.ravel()[places], old
+
+    def shock_at(self, logs: Floats) -> Shock:
+        """The shock with the rates expm1(logs), shape (rates,), in their cells."""
+        places, rate, old = self._cells
+        tariff = np.array(old, dtype=np.float64, order="C")
+        tariff.reshape(-1)[places] = np.expm1(logs)[rate]
+        return self.shock.with_tariff(tariff)
+
+    def solve(self, logs: Floats) -> tuple[float, Equilibrium]:
+        """Objective and equilibrium at rates."""
+        if self.warm is None or self._at is None or not np.array_equal(self._at, logs):
+            self.solves += 1
+            self.warm = solve(self.economy, self.shock_at(logs), tol=self.tol, warm=self.warm, persist=False)
+            self._at = np.array(logs)
+        return float(self.weights @ self.warm.payoff), self.warm
+
+    def slope(self, logs: Floats) -> tuple[float, Floats]:
+        """Objective and its derivative in the logs."""
+        value, equilibrium = self.solve(logs)
+        places, rate, _ = self._cells
+        slope = gradient(equilibrium, self.weights).reshape(-1)[places]
+        return value, np.bincount(rate, slope, logs.size).astype(np.float64) * np.exp(logs)
+
+    @cached_property
+    def _trade(self) -> tuple[NDArray[np.int64], Floats, Floats, Floats]:
+        """Of each cell that is set: the rate it takes, trade x theta over the mean, theta, log of the old rate."""
+        cells, rate, _ = self._cells
+        theta = (elasticity_of(self.economy) + 0.0 * _imports(self.economy)).ravel()[cells]
+        value = _imports(self.economy).ravel()[cells] * theta
+        return (
+            rate,
+            value / value.sum() * (rate.max() + 1),
+            theta,
+            np.log1p(baseline_tariff(self.economy).ravel()[cells]),
+        )
+
+    def left(self, logs: Floats) -> Floats:
+        """Trade x theta about left under each rate, over the mean at the baseline, shape (rates,)."""
+        rate, value, theta, old = self._trade
+        return np.bincount(rate, value * np.exp(-theta * (logs[rate] - old)), logs.size).astype(np.float64)
+
+    @cached_property
+    def bend(self) -> float:
+        """Mean trade x theta under a rate over the spending of the country that sets them: how slopes fall, share."""
+        cells, rate, _ = self._cells
+        imports = _imports(self.economy)
+        value = (imports * elasticity_of(self.economy)).ravel()[cells].sum() / (rate.max() + 1)
+        return float(value / imports[np.unravel_index(cells[0], imports.shape)[0]].sum())
+
+    @cached_property
+    def axes(self) -> tuple[NDArray[np.int64], ...]:
+        """For rates by partner and sector the place of the partner, and of the sector, of each; otherwise nothing."""
+        cells, rate, _ = self._cells
+        if cells.size != rate.max() + 1:
+            return ()
+        _, partner, sector = np.unravel_index(cells[np.argsort(rate)], _imports(self.economy).shape)
+        return tuple(axis for axis in (sector, partner) if 1 < np.unique(axis).size < axis.size)
+
+    def tried(self, trials: Sequence[Floats], near: Floats) -> list[float]:
+        """Objective at trial rates, solved from rates near them; minus infinity where there is no equilibrium.
+
+        What is clearly worse than the rates near by is solved roughly.
+        """
+        value, equilibrium = self.solve(near)
+        if len(self.economy.sectors) == 1 and family_of(self.economy).stackable:
+            self.solves += len(trials)
+            many = scan(self.economy, [self.shock_at(logs) for logs in trials])
+            return [-np.inf if point is None else float(self.weights @ point.payoff) for point in many]
+        return [self._tried(logs, value, equilibrium) for logs in trials]
+
+    def _tried(self, logs: Floats, value: float, near: Equilibrium) -> float:
+        self.solves += 1
+        try:
+            equilibrium = solve(self.economy, self.shock_at(logs), tol=SCREENED, warm=near, persist=False)
+            rough = float(self.weights @ equilibrium.payoff)
+            return rough if rough < value - NEAR else self.solve(logs)[0]
+        except SolveError:
+            return -np.inf
+
+    def values(self, rates: Floats) -> Floats:
+        """Objective at one common rate each, shape (rates,); minus infinity where there is no equilibrium."""
+        size = int(self.group.max()) + 1
+        shocks = [self.shock_at(np.full(size, np.log1p(rate))) for rate in rates]
+        self.solves += len(shocks)
+        equilibria = scan(self.economy, shocks)
+        return np.array([-np.inf if e is None else self.weights @ e.payoff for e in equilibria])
+
+
+def groups(
+    economy: Economy,
+    country: str,
+    over: str,
+    partners: Sequence[str] | None = None,
+    sectors: Sequence[str] | None = None,
+) -> NDArray[np.int64]:
+    """Which rate a cell takes, -1 for cells that keep theirs; shape of the tariff.
+
+    Cells without trade keep theirs; so does the country itself, and what `partners` and `sectors` leave out. Without
+    `sectors` all goods are taxed: services only where they are named.
+    """
+    if over not in OVER:
+        raise UnknownName("over", over, OVER, Parameter("over"), f"use {', '.join(OVER)}")
+    n, k = len(economy.countries), len(economy.sectors)
+    index = economy.country(country, "optimal tariff")
+    exporter, sector = np.meshgrid(np.arange(n), np.arange(k), indexing="ij")
+    label = {"uniform": 0 * exporter, "partner": exporter, "sector": sector, "partner x sector": exporter * k + sector}
+    chosen = np.zeros((n, k), dtype=bool)
+    chosen[[economy.country(code) for code in partners] if partners else slice(None)] = True
+    chosen[index] = False
+    chosen &= np.isin(np.arange(k), [economy.sector(name) for name in sectors or goods(economy)])
+    chosen &= _traded(economy, index)
+    group = np.full((n, n, k), -1, dtype=np.int64)
+    if not chosen.any():
+        raise InputError(f"world {economy.name}, {country}", "nothing is imported from these partners", "name others")
+    group[index][chosen] = np.unique(label[over][chosen], return_inverse=True)[1].ravel()
+    return group.reshape(shape_of(economy))
+
+
+def _traded(economy: Economy, index: int) -> NDArray[np.bool_]:
+    """Cells (exporter, sector) from which a country imports anything."""
+    return _imports(economy)[index] > 0
+
+
+def _imports(economy: Economy) -> Floats:
+    """Baseline imports [importer, exporter, sector], USD."""
+    n = len(economy.countries)
+    return np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(n, n, len(economy.sectors))
+
+
+def weights_of(economy: Economy, objective: str | Mapping[str, float]) -> Floats:
+    """Weights on the welfare of countries, shape (country,), of an objective by name."""
+    weights = np.zeros(len(economy.countries))
+    for code, weight in ({objective: 1.0} if isinstance(objective, str) else objective).items():
+        weights[economy.country(code, "objective")] = weight
+    return weights
+
+
+@np.errstate(all="ignore")
+@checked
+def optimal_tariff(
+    economy: Economy,
+    country: str,
+    *,
+    over: str = "uniform",
+    objective: str | Mapping[str, float] | None = None,
+    shock: Shock | None = None,
+    partners: Several | None = None,
+    sectors: Several | None = None,
+    starts: Sequence[float] = STARTS,
+    chance: int = CHANCE,
+    seed: int = 0,
+) -> Optimum:
+    """The tariffs of a country that are best for an objective, the others' tariffs given.
+
+    Parameters
+    ----------
+    over : "uniform" (one rate), "partner", "sector" or "partner x sector".
+    objective : a country (by default the one that sets the tariffs) or weights on the welfare of several.
+    shock : the others' tariffs and the options of the closure; by default nothing else changes.
+    partners : exporters that are taxed, by default all; `sectors` : by default all goods, services only if named.
+    starts : rates the searches begin from, shares; the certificate shows whether they meet.
+    chance : starts drawn by chance beside them where there are several rates; `seed` : of these draws.
+
+    The search is local: the best of its starts, and of what closing or reopening one cell, sector or partner at a time
+    adds. A later start ends where it meets an optimum found before.
+
+    Raises
+    ------
+    UnknownName, InputError : a country, axis or partner that cannot be used.
+    SolveError : no equilibrium along the way.
+    """
+    partners, sectors = several_or_none(partners, "partners"), several_or_none(sectors, "sectors")
+    group = groups(economy, country, over, partners, sectors)
+    search = Search(economy, shock or Shock(), weights_of(economy, objective or country), group)
+    closed = 0.0
+    if int(group.max()) == 0:
+        optima, starts = [one_rate(search)], (float(GRID[0]),)
+        value, logs = optima[0]
+    else:
+        scale = scale_of(economy, group)
+        optima = from_all(search, starting_points(scale.size, starts, chance, seed), scale)
+        value, logs = best_of(optima, scale)
+        before, (value, logs) = value, closings(search, value, logs, scale)
+        closed, starts = value - before, (*starts, *[float("nan")] * chance)
+    gaps = [apart(other, logs, scale_of(economy, group)) for _, other in optima]
+    values = tuple(value for value, _ in optima)
+    value, slope = search.slope(logs)
+    bound = int((at_bound(logs) != 0).sum())
+    steepest = usable(logs, slope, high=float(np.log1p(CLOSED)))
+    certificate = OptimumCertificate(steepest, tuple(starts), values, max(gaps), search.solves, closed, bound)
+    _, best = search.solve(logs)
+    rates = np.asarray(best.shock.tariff)[economy.country(country)]
+    return Optimum(country, over, rates, value, best, certificate)
+
+
+def scale_of(economy: Economy, group: NDArray[np.int64]) -> Floats:
+    """Square root of trade x theta under each rate over its mean, shape (rates,).
+
+    Welfare bends with each log rate about as much as this squared, so that in logs times the scale one step length fits
+    all and small sectors leave their start too.
+    """
+    value = (_imports(economy) * elasticity_of(economy)).reshape(group.shape)
+    chosen = group >= 0
+    total = np.bincount(group[chosen], value[chosen], int(group.max()) + 1)
+    return np.sqrt(total / total.mean())
+
+
+def elasticity_of(economy: Economy) -> Floats:
+    """Trade elasticities after the guard `theta_max`, shape (sector,)."""
+    theta = np.asarray(economy.parameters.get("trade_elasticity", 1.0), dtype=np.float64).reshape(-1)
+    most = float(economy.parameters.get("theta_max", 0.0)) or np.inf
+    return np.broadcast_to(np.minimum(theta, most), (len(economy.sectors),))
+
+
+def one_rate(search: Search, grid: Floats = GRID, tol: float = 1e-10) -> tuple[float, Floats]:
+    """Best single rate: a scan, then the root of the derivative (within `tol`) between the neighbours of the best."""
+    values = search.values(grid)
+    best = int(np.argmax(values))
+    low = float(np.log1p(grid[best - 1] if best else LOWEST))
+    high = float(np.log1p(grid[best + 1] if best + 1 < grid.size else HIGHEST))
+    log = None
+    if 0 < best < grid.size - 1 and np.isfinite(values[best - 1 : best + 2]).all():
+        log = near_rate(
+            search, vertex(np.log1p(grid[best - 1 : best + 2]), values[best - 1 : best + 2]), low, high, tol
+        )
+    if log is None:
+        log = _bracketed(search, low, high, tol)
+    if log >= np.log1p(HIGHEST):
+        ends = (log, _bracketed(search, log, float(np.log1p(CLOSED)), tol))
+        log = max(ends, key=lambda end: search.solve(np.array([end]))[0])
+    return search.solve(np.array([log]))[0], np.array([log])
+
+
+def vertex(points: Floats, values: Floats) -> float:
+    """Where the parabola through three points is highest."""
+    down, up = (values[1:] - values[:-1]) / (points[1:] - points[:-1]) * (1.0, -1.0)
+    first, last = 0.5 * (points[0] + points[1]), 0.5 * (points[1] + points[2])
+    return float(first + (last - first) * down / (down + up)) if down + up > 0.0 else float(points[1])
+
+
+def near_rate(
+    search: Search, log: float, low: float, high: float, tol: float = 1e-10, bend: float | None = None
+) -> float | None:
+    """Root of the derivative near a good guess, by secant steps; None where they leave or climb no maximum.
+
+    Parameters
+    ----------
+    bend : how the derivative falls there, which the first step follows; None: it is of a hundredth.
+    """
+    before, slope = log, float(search.slope(np.array([log]))[1][0])
+    log += -slope / bend if bend is not None else 0.01 if slope > 0 else -0.01
+    for _ in range(12):
+        if not low <= log <= high:
+            return None
+        now = float(search.slope(np.array([log]))[1][0])
+        bend = (now - slope) / (log - before)
+        if bend >= 0.0:
+            return log if abs(log - before) < 1e-6 else None
+        before, slope, log = log, now, log - now / bend
+        if abs(log - before) <= tol:
+            return log
+    return log if abs(log - before) < 1e-6 and low <= log <= high else None
+
+
+def _bracketed(search: Search, low: float, high: float, tol: float) -> float:
+    """Root of the derivative between two logs, or the end it points to."""
+    from scipy.optimize import brentq
+
+    def derivative(log: float) -> float:
+        try:
+            return float(search.slope(np.array([log]))[1][0])
+        except SolveError:
+            return -1.0
+
+    down, up = derivative(low), derivative(high)
+    if down <= 0.0 or up >= 0.0:
+        return low if down <= 0.0 else high
+    return cast(float, brentq(derivative, low, high, xtol=tol))

@@ -1,0 +1,292 @@
+"""Event study of one asset: abnormal return, its forecast error, and how rare a move of that size is.
+
+Returns are logarithmic, as shares (0.0326 = 3.26 per cent). Windows are counted in trading days of the asset.
+Sources: MacKinlay (1997), Journal of Economic Literature 35; Corrado (1989), Journal of Financial Economics 23.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, Parameter, declared_note
+from detente.evidence.student import two_sided
+from detente.evidence.volatility import scale_of
+
+Floats = NDArray[np.float64]
+
+WINDOW = (-130, -11)
+"""Estimation window in trading days before the event."""
+
+FEWEST, MOST = 60, 250
+"""Days an estimation may rest on."""
+
+MODELS = ("constant-mean", "market", "garch")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A regression over the estimation window.
+
+    Attributes
+    ----------
+    design : regressors with the constant, shape (L, k); coefficients : shape (k,).
+    residuals : shape (L,); variance : residual variance on L - k degrees of freedom; inverse : (X'X)^-1.
+    """
+
+    design: Floats = field(repr=False)
+    coefficients: Floats
+    residuals: Floats = field(repr=False)
+    variance: float
+    inverse: Floats = field(repr=False)
+
+    @property
+    def freedom(self) -> int:
+        """Degrees of freedom."""
+        return self.design.shape[0] - self.design.shape[1]
+
+    def fitted(self, design: Floats) -> Floats:
+        """Normal returns, shape (days,)."""
+        return design @ self.coefficients
+
+    def error(self, design: Floats) -> float:
+        """Standard error of the sum of abnormal returns over the days of a design, shape (h, k)."""
+        total = design.sum(axis=0)
+        return float(np.sqrt(self.variance * (design.shape[0] + total @ self.inverse @ total)))
+
+
+def fit(returns: Floats, factors: Floats) -> Fit:
+    """Least squares of returns, shape (L,), on a constant and factors, shape (L, k - 1).
+
+    Raises
+    ------
+    InputError : factors that do not vary, or are sums of one another.
+    """
+    design = np.column_stack([np.ones(returns.size), factors])
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise InputError("event study", "a factor does not vary or repeats another", "leave it out")
+    inverse = np.asarray(np.linalg.inv(design.T @ design), dtype=np.float64)
+    coefficients = np.asarray(inverse @ design.T @ returns)
+    residuals = returns - design @ coefficients
+    variance = float(residuals @ residuals) / (returns.size - design.shape[1])
+    return Fit(design, coefficients, residuals, variance, inverse)
+
+
+@dataclass(frozen=True)
+class Study:
+    """The move of one asset on an event.
+
+    Attributes
+    ----------
+    session : event day; days : estimation days L; model, factors : normal returns.
+    abnormal : abnormal return of each event day, share, shape (h,); car : their sum; error : its standard error.
+    returned : logarithmic return of the asset over the event days, share.
+    t, p_student : Student; p_rank : exact rank p, NaN for more than one event day, whose sums have no exact rank;
+        p_placebo : share of earlier spans of h days with a move as large, counting the event itself;
+        placebo_days, placebo_from : on how many spans that rests, one from each earlier day, and from when.
+    residuals : of the estimation window, shape (L,); dates : its days.
+    """
+
+    asset: str
+    session: date
+    model: str
+    factors: tuple[str, ...]
+    days: int
+    abnormal: Floats
+    car: float
+    returned: float
+    error: float
+    freedom: int
+    p_student: float
+    p_rank: float
+    p_placebo: float
+    placebo_days: int
+    placebo_from: date
+    residuals: Floats = field(repr=False)
+    dates: tuple[date, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def t(self) -> float:
+        """Abnormal return over its standard error."""
+        return self.car / self.error
+
+    @property
+    def horizon(self) -> int:
+        """Event days."""
+        return self.abnormal.size
+
+    @property
+    def change(self) -> float:
+        """Simple change of the asset over the event days: last close over the close before the event, less one."""
+        return float(np.expm1(self.returned))
+
+    @property
+    def odds(self) -> str:
+        """How rare the move of the event days is, in words."""
+        return rarity(self.p_placebo, self.horizon)
+
+
+def check_series(asset: str, days: Sequence[date]) -> None:
+    """Refuse days that are there twice or out of order, naming them."""
+    seen: set[date] = set()
+    twice = [str(day) for day in days if day in seen or seen.add(day)]
+    if twice:
+        raise InputError(asset, f"has {', '.join(twice[:5])} twice", "keep one row a day")
+    back = [str(b) for a, b in pairwise(days) if b < a]
+    if back:
+        raise InputError(asset, f"goes back in time at {', '.join(back[:5])}", "sort the rows by date")
+
+
+def study(
+    asset: str,
+    days: Sequence[date],
+    returns: Floats,
+    session: date,
+    *,
+    factors: Mapping[str, Floats] | None = None,
+    model: str = "",
+    window: tuple[int, int] = WINDOW,
+    horizon: int = 1,
+    placebo: str = "fixed",
+) -> Study:
+    """Abnormal return of an asset on an event day and the days after.
+
+    Parameters
+    ----------
+    days, returns : trading days and logarithmic returns, shape (n,); NaN = closed, such days are dropped.
+    factors : name -> returns on the same days, shape (n,); a market model, or market and exchange rate.
+    model : constant-mean, market (needs factors) or garch (constant mean, variance of the day); "" chooses by factors.
+    window : first and last day of the estimation, in trading days from the event; horizon : event days.
+    placebo : fixed (the event's own coefficients on every earlier day) or rolling (estimated anew for each day).
+
+    Raises
+    ------
+    InputError : a day that is not a session, duplicates, fewer than 60 days of estimation, an unknown model.
+    """
+    check_series(asset, days)
+    if not 1 <= horizon <= FEWEST:
+        raise InputError(Parameter("horizon"), f"{horizon} event days cannot be used", f"give 1 to {FEWEST}")
+    names = tuple(factors or ())
+    model = _model(model, names)
+    panel = np.column_stack([returns, *(factors or {}).values()])
+    keep = np.asarray(np.isfinite(panel).all(axis=1))
+    sessions = [day for day, ok in zip(days, keep.tolist(), strict=True) if ok]
+    panel, row = panel[keep], _position(asset, sessions, session)
+    low, high = _window(asset, window, row, session)
+    if row + horizon > len(sessions):
+        raise InputError(asset, f"ends before day {horizon} of the event", "give a shorter horizon")
+    regression = fit(panel[low:high, 0], panel[low:high, 1:])
+    event = np.column_stack([np.ones(horizon), panel[row : row + horizon, 1:]])
+    abnormal = panel[row : row + horizon, 0] - regression.fitted(event)
+    error = regression.error(event)
+    if model == "garch":
+        error *= scale_of(regression.residuals, panel[high:row, 0] - regression.coefficients[0])
+    car = float(abnormal.sum())
+    earlier = _placebo(panel[:row], regression, window, placebo, horizon)
+    rank = rank_p(regression.residuals, car) if horizon == 1 else float("nan")
+    return Study(
+        asset, session, model, names, high - low, abnormal, car, float(panel[row : row + horizon, 0].sum()), error,
+        regression.freedom, two_sided(car / error, regression.freedom), rank, placebo_p(earlier, car), earlier.size,
+        sessions[row - horizon + 1 - earlier.size], regression.residuals, tuple(sessions[low:high]),
+        _notes(high - low, window),
+    )  # fmt: skip
+
+
+def _model(model: str, names: tuple[str, ...]) -> str:
+    model = model or ("market" if names else "constant-mean")
+    if model not in MODELS:
+        raise InputError(Parameter("model"), f"unknown model '{model}'", f"use {', '.join(MODELS)}")
+    if (model == "market") is not bool(names):
+        market = model == "market"
+        wrong, repair = ("needs a factor", "name one") if market else ("takes no factors", "leave them out")
+        raise InputError(Parameter("model"), f"{model} {wrong}", repair)
+    return model
+
+
+def _position(asset: str, sessions: Sequence[date], session: date) -> int:
+    if session not in sessions:
+        near = [str(day) for day in nearest(sessions, session) if abs((day - session).days) <= 7]
+        repair = f"sessions near it: {', '.join(near)}" if near else f"it runs {sessions[0]} to {sessions[-1]}"
+        raise InputError(asset, f"did not trade on {session}, or a factor did not", repair)
+    return sessions.index(session)
+
+
+def nearest(sessions: Sequence[date], day: date) -> list[date]:
+    """The last two sessions before a day and the first two after it, of sessions in order."""
+    return [
+        *[session for session in sessions if session < day][-2:],
+        *[session for session in sessions if session > day][:2],
+    ]
+
+
+def _window(asset: str, window: tuple[int, int], row: int, session: date) -> tuple[int, int]:
+    """Rows of the estimation window, first and one past the last."""
+    first, last = window
+    length = last - first + 1
+    if last >= 0 or not FEWEST <= length <= MOST:
+        raise InputError(
+            Parameter("window"), f"{first} to {last} cannot be used", f"give {FEWEST} to {MOST} days before 0"
+        )
+    low, high = max(0, row + first), row + last + 1
+    if high - low < FEWEST:
+        what = f"only {max(0, high - low)} days before {session} to estimate from"
+        raise InputError(asset, what, f"give a series with at least {FEWEST - last} earlier days")
+    return low, high
+
+
+def _notes(days: int, window: tuple[int, int]) -> tuple[str, ...]:
+    wanted = window[1] - window[0] + 1
+    return (declared_note("forecasts.few_days", days=days, wanted=wanted),) if days < wanted else ()
+
+
+def _placebo(panel: Floats, regression: Fit, window: tuple[int, int], kind: str, horizon: int) -> Floats:
+    """Abnormal returns of the spans of `horizon` days that end before the event, one from each day, shape (spans,)."""
+    if kind not in ("fixed", "rolling"):
+        raise InputError(Parameter("placebo"), f"unknown kind '{kind}'", "use fixed or rolling")
+    design = np.column_stack([np.ones(len(panel)), panel[:, 1:]])
+    if kind == "fixed":
+        return np.lib.stride_tricks.sliding_window_view(panel[:, 0] - regression.fitted(design), horizon).sum(axis=1)
+    values = []
+    for day in range(FEWEST - 1 - window[1], len(panel) - horizon + 1):
+        rows = panel[max(0, day + window[0]) : day + window[1] + 1]
+        own, days = fit(rows[:, 0], rows[:, 1:]), slice(day, day + horizon)
+        values.append(float((panel[days, 0] - own.fitted(design[days])).sum()))
+    return np.asarray(values)
+
+
+def placebo_p(earlier: Floats, move: float) -> float:
+    """Rule M5: (1 + earlier days, or spans of days, with a move as large) / (1 + earlier ones)."""
+    return float((1 + np.sum(np.abs(earlier) >= abs(move))) / (1 + earlier.size))
+
+
+def rarity(p_placebo: float, horizon: int = 1) -> str:
+    """How rare a move of that size over `horizon` days is, in words."""
+    if p_placebo > 0.2:
+        if horizon > 1:
+            return declared_note("forecasts.often_over", horizon=horizon, share=p_placebo)
+        return declared_note("forecasts.often", share=p_placebo)
+    days = round(1.0 / p_placebo)
+    if horizon > 1:
+        return declared_note("forecasts.rare_over", horizon=horizon, days=days)
+    return declared_note("forecasts.rare", days=days)
+
+
+def rank_p(residuals: Floats, move: float) -> float:
+    """Rule M4 for one asset: exact two-sided p of the rank of the event day among L + 1 days.
+
+    The statistic of one asset never exceeds 1.73, so that a bound of 1.96 would never reject.
+    """
+    days = residuals.size
+    rank = 1 + int(np.sum(residuals < move))
+    return float(min(1.0, 2.0 * min(rank, days + 2 - rank) / (days + 1)))
+
+
+def implied_change(abnormal: float, market_value: float) -> float:
+    """Rule M7: change of market value that an abnormal return implies, USD: a check of plausibility, no calibration."""
+    return float(np.expm1(abnormal)) * market_value

@@ -1,0 +1,205 @@
+"""How long bargains live: hazards by form, survival by Kaplan and Meier (1958), and forecasts of their day.
+
+A bargain is alive until a side withdraws, lets it lapse or breaks it. One that is replaced by a like or better one, or
+that runs on, is censored. The forecast of a day uses the bargains of earlier days and what had come of them by then;
+each form is pulled to all with the weight of two ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+FORMS = ("truce", "order", "terms")
+"""Forms of a bargain: dated pause or truce; signed or its rate in an order; general terms, frameworks, posts."""
+
+YEAR = 365.25
+HORIZONS = (90, 180, 365)
+"""Days after which a bargain is looked at."""
+
+PULL = 2.0
+"""Ends that a prior counts for: of one a year for all, of all for a form."""
+
+HOSTILE = 7.3
+"""Hostile acts a year between the United States and China, 2025 and 2026: a rule that ends a truce with each."""
+
+BAND = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Bargain:
+    """A bargain and what became of it.
+
+    Attributes
+    ----------
+    form : one of `FORMS`; over : day of its end or its replacement, None while it runs.
+    ended : whether it ended, rather than was replaced or runs.
+    expires : date on which it runs out by its own words, None without one.
+    """
+
+    id: str
+    partner: str
+    form: str
+    announced: date
+    over: date | None
+    ended: bool
+    expires: date | None = None
+
+    def lived(self, day: date) -> int:
+        """Days of life that were known on a day."""
+        last = day if self.over is None else min(self.over, day)
+        return (last - self.announced).days
+
+    def gone(self, day: date) -> bool:
+        """Whether it was known on a day to have ended."""
+        return self.ended and self.over is not None and self.over <= day
+
+    def alive(self, days: int) -> bool:
+        """Whether it had not ended so many days after it was announced; a like or better one counts as alive."""
+        return not (self.ended and self.over is not None and (self.over - self.announced).days <= days)
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """Ends a year of some bargains.
+
+    Attributes
+    ----------
+    count, ends : bargains and ends; years : of life on record; low, high : 5 and 95% (Jeffreys).
+    """
+
+    count: int
+    ends: int
+    years: float
+    low: float
+    high: float
+
+    @property
+    def rate(self) -> float:
+        """Ends a year."""
+        return self.ends / self.years if self.years > 0.0 else float("nan")
+
+
+def hazard(bargains: Sequence[Bargain], day: date) -> Hazard:
+    """Ends a year as known on a day, with the interval of a gamma posterior under the prior of Jeffreys."""
+    from scipy.special import gammaincinv
+
+    ends = sum(each.gone(day) for each in bargains)
+    years = sum(each.lived(day) for each in bargains) / YEAR
+    low, high = gammaincinv(ends + 0.5, BAND) / years if years > 0.0 else (float("nan"), float("nan"))
+    return Hazard(len(bargains), ends, years, float(low), float(high))
+
+
+@dataclass(frozen=True)
+class Alive:
+    """Share alive after some days, with its standard error (Greenwood 1926)."""
+
+    days: int
+    share: float
+    error: float
+
+
+def survival(bargains: Sequence[Bargain], day: date, days: int) -> Alive:
+    """Share of bargains alive after so many days, by Kaplan and Meier, as known on a day."""
+    lives = np.array([each.lived(day) for each in bargains])
+    ended = np.array([each.gone(day) for each in bargains], dtype=bool)
+    share, spread = 1.0, 0.0
+    for end in np.unique(lives[ended & (lives <= days)]):
+        risk, ends = int((lives >= end).sum()), int((ended & (lives == end)).sum())
+        share *= 1.0 - ends / risk
+        spread += ends / (risk * (risk - ends)) if risk > ends else 0.0
+    return Alive(days, share, share * float(np.sqrt(spread)))
+
+
+@dataclass(frozen=True)
+class AliveStep:
+    """Share alive from a day of life on, and how many were still watched when it fell."""
+
+    days: int
+    share: float
+    watched: int
+
+
+def survival_steps(bargains: Sequence[Bargain], day: date, most: int = HORIZONS[-1]) -> tuple[AliveStep, ...]:
+    """The curve of Kaplan and Meier as known on a day: from its first day, each fall, to the last day shown.
+
+    Parameters
+    ----------
+    most : last day of life; where nobody lived so long the curve ends earlier.
+    """
+    lives = np.array([each.lived(day) for each in bargains], dtype=int)
+    ended = np.array([each.gone(day) for each in bargains], dtype=bool)
+    last = min(most, int(lives.max(initial=0)))
+    falls = np.unique(lives[ended & (lives <= last)]).tolist()
+    places = dict.fromkeys([0, *falls, last])
+    return tuple(AliveStep(d, survival(bargains, day, d).share, int((lives >= d).sum())) for d in places)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Hazard that a day's forecast takes, ends a year: of all bargains, and of those of the form."""
+
+    pooled: float
+    formed: float
+
+    def alive(self, days: int, formed: bool = True) -> float:
+        """Chance to be alive after so many days."""
+        return float(np.exp(-(self.formed if formed else self.pooled) * days / YEAR))
+
+
+def outlook(bargains: Sequence[Bargain], form: str, day: date, but: str = "") -> Outlook:
+    """Hazards as known on a day, each pulled with the weight of `PULL` ends.
+
+    Parameters
+    ----------
+    bargains : those announced on the day or later are not seen.
+    but : id of the bargain that is forecast; it does not see itself.
+    """
+    known = [each for each in bargains if each.announced < day and each.id != but]
+    ends, years = _count(known, day)
+    pooled = (ends + PULL) / (years + PULL)
+    ends, years = _count([each for each in known if each.form == form], day)
+    return Outlook(pooled, (ends + PULL) / (years + PULL / pooled))
+
+
+def _count(bargains: Sequence[Bargain], day: date) -> tuple[int, float]:
+    """Ends and years of life known on a day."""
+    return sum(each.gone(day) for each in bargains), sum(each.lived(day) for each in bargains) / YEAR
+
+
+SURVIVAL_RULES = ("form", "pooled", "ever", "hostile")
+"""Rules of the chance to be alive: by form, which is used; all forms alike; for ever; each hostile act ends it."""
+
+
+def chance_alive(rule: str, outlook: Outlook, days: int) -> float:
+    """Chance to be alive after some days by a rule of `SURVIVAL_RULES`."""
+    if rule == "ever":
+        return 1.0
+    if rule == "hostile":
+        return float(np.exp(-HOSTILE * days / YEAR))
+    return outlook.alive(days, rule == "form")
+
+
+def survival_score(bargains: Sequence[Bargain], rule: str, days: int, end: date) -> tuple[int, float]:
+    """How many bargains were old enough, and the mean squared error of a rule's forecasts of their days."""
+    errors = survival_errors(bargains, rule, days, end)
+    return errors.size, float(errors.mean()) if errors.size else float("nan")
+
+
+def old_enough(bargains: Sequence[Bargain], days: int, end: date) -> list[Bargain]:
+    """Bargains announced so many days before the end of the record."""
+    return [each for each in bargains if (end - each.announced).days >= days]
+
+
+def survival_errors(bargains: Sequence[Bargain], rule: str, days: int, end: date) -> Floats:
+    """Squared error of a rule's forecast of each bargain that was old enough, shape (bargains,)."""
+    return np.array([
+        (chance_alive(rule, outlook(bargains, each.form, each.announced, each.id), days) - each.alive(days)) ** 2
+        for each in old_enough(bargains, days, end)
+    ])  # fmt: skip

@@ -1,0 +1,264 @@
+"""Verdicts on numbers (rules V1 to V3) and on cause and effect (V5): by rule, under named definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes.portrait import Readable
+
+Floats = NDArray[np.float64]
+
+
+class Comparator(StrEnum):
+    """How the claim compares the quantity with its number."""
+
+    EQUAL = "="
+    ABOUT = "about"
+    MORE = ">"
+    LESS = "<"
+    AT_LEAST = ">="
+    AT_MOST = "<="
+    ROSE = "rose"
+    FELL = "fell"
+
+
+class Nearness(StrEnum):
+    """Where a computed value lies relative to a claim."""
+
+    IN = "in"
+    NEAR = "near"
+    OUT = "out"
+
+
+class Verdict(StrEnum):
+    """Every verdict there is; none of them says true or false."""
+
+    SUPPORTED = "supported"
+    DEPENDS = "depends on definition"
+    CLOSE = "close"
+    NOT_SUPPORTED = "not supported"
+    NOT_CHECKABLE = "not checkable"
+    OPEN = "open"
+    KEPT = "kept"
+    PARTLY = "partly"
+    KEPT_LATE = "kept late"
+    BROKEN = "broken"
+    VOID = "void"
+    BORNE_OUT = "borne out"
+    NOT_BORNE_OUT = "not borne out"
+    AGREES = "model agrees"
+    SIGN_ONLY = "model agrees in sign only"
+    DISAGREES = "model disagrees"
+    NOT_MODELLED = "not modelled"
+    ORDINARY = "not distinguishable from an ordinary day"
+    NOT_RATED = "not rated"
+
+
+SMALLEST_MOVE = 0.0005
+"""A word of direction needs a move of at least this size."""
+
+CERTAIN = 0.8
+"""Below this share of draws with the same nearness a verdict carries "uncertain"."""
+
+
+def half_unit(text: str, comparator: Comparator, scale: float = 1.0, *, exact: bool = False) -> float:
+    """Half of the last digit of a number as written, in the program's unit.
+
+    Parameters
+    ----------
+    text : the number as the claim writes it, "12.6"; scale : 0.01 for per cent and points.
+    exact : meant to the last digit, as legal rates, counts and years are: the half-unit is zero.
+    """
+    if exact and comparator is not Comparator.ABOUT:
+        return 0.0
+    number = Decimal(text)
+    exponent = number.as_tuple().exponent
+    half = 0.5 * 10.0 ** (exponent if isinstance(exponent, int) else 0)
+    if comparator is Comparator.ABOUT:
+        half = max(2.0 * half, 0.02 * abs(float(number)))
+    return half * scale
+
+
+def distance(value: float, claimed: float | None, half: float, comparator: Comparator) -> float:
+    """Rule V1: distance between a computed value and a claim, zero or more."""
+    if comparator in (Comparator.ROSE, Comparator.FELL):
+        sign = 1.0 if comparator is Comparator.ROSE else -1.0
+        return max(0.0, SMALLEST_MOVE - sign * value)
+    if claimed is None:
+        return float("nan")
+    if comparator in (Comparator.MORE, Comparator.AT_LEAST):
+        return max(0.0, claimed - value)
+    if comparator in (Comparator.LESS, Comparator.AT_MOST):
+        return max(0.0, value - claimed)
+    return max(0.0, abs(value - claimed) - half)
+
+
+def nearness(gap: float, tolerance: float) -> Nearness:
+    """In within the tolerance, near within twice of it, out beyond; a hair of rounding is forgiven."""
+    if gap <= tolerance + HAIR:
+        return Nearness.IN
+    return Nearness.NEAR if gap <= 2.0 * tolerance + HAIR else Nearness.OUT
+
+
+HAIR = 1e-12
+"""Rounding that decides nothing."""
+
+
+def judge(
+    value: float, claimed: float | None, half: float, comparator: Comparator, tolerance: float, direction: int = 0
+) -> Nearness:
+    """Rule V2: where a computed value lies relative to a claim.
+
+    Parameters
+    ----------
+    tolerance : of the quantity, in the program's unit; words of direction have none.
+    direction : -1 for a number by which something fell, 1 for one by which it rose: a value of the other sign is out.
+    """
+    if comparator in (Comparator.ROSE, Comparator.FELL):
+        return nearness(distance(value, claimed, half, comparator), 0.0)
+    if direction and claimed is not None:
+        value, claimed = direction * value, direction * claimed
+        if value <= 0.0 < claimed:
+            return Nearness.OUT
+    return nearness(distance(value, claimed, half, comparator), tolerance)
+
+
+def judge_range(
+    value: float,
+    span: tuple[float, float],
+    claimed: float,
+    half: float,
+    comparator: Comparator,
+    tolerance: float,
+    direction: int = 0,
+) -> Nearness:
+    """Where the range of a model lies relative to the number that a claim gives an effect.
+
+    Parameters
+    ----------
+    value : middle of the range, which decides on a bound; span : its ends, within which a number has to lie.
+    """
+    if comparator in (Comparator.EQUAL, Comparator.ABOUT):
+        value = min(max(claimed, span[0]), span[1])
+    return judge(value, claimed, half, comparator, tolerance, direction)
+
+
+@dataclass(frozen=True, repr=False)
+class ClaimReading(Readable):
+    """One definition of a claimed quantity and what it gives.
+
+    Attributes
+    ----------
+    value : computed, median of draws where there are any; NaN where it cannot be computed.
+    low, high : 5-95% of draws, or the bounds of what `range_of` names.
+    agreement : share of draws with the same nearness; nearness : None where there is no value.
+    known : day from which its inputs were public; None: before the claim.
+    illustrative : shown beside the claim, not counted for or against it.
+    judged_as : quantity whose tolerance decides, "" for that of the claim; kind : what it is of, where that has one.
+    """
+
+    name: str
+    label: str
+    value: float
+    nearness: Nearness | None
+    default: bool = False
+    likely: bool = False
+    illustrative: bool = False
+    low: float = float("nan")
+    high: float = float("nan")
+    agreement: float = float("nan")
+    inputs: tuple[str, ...] = ()
+    known: date | None = None
+    remark: str = ""
+    range_of: str = ""
+    judged_as: str = ""
+    kind: str = ""
+
+
+def agreement(
+    draws: Floats,
+    claimed: float | None,
+    half: float,
+    comparator: Comparator,
+    tolerance: float,
+    near: Nearness,
+    direction: int = 0,
+) -> float:
+    """Share of draws, shape (n,), that give the same nearness; NaN without draws."""
+    if not draws.size:
+        return float("nan")
+    return float(np.mean([judge(float(x), claimed, half, comparator, tolerance, direction) is near for x in draws]))
+
+
+def of_measurement(readings: Sequence[ClaimReading], is_open: bool) -> Verdict:
+    """Rule V3: the verdict on a measurement from all its readings; the default stands first."""
+    counted = [r for r in readings if r.nearness is not None and not r.illustrative]
+    if not counted:
+        return Verdict.NOT_CHECKABLE
+    seen = {r.nearness for r in counted}
+    defaults = [r for r in counted if r.default]
+    first = defaults[0].nearness if defaults else None
+    if is_open and {Nearness.IN, Nearness.OUT} <= seen:
+        return Verdict.DEPENDS
+    if first is Nearness.IN:
+        return Verdict.SUPPORTED
+    if Nearness.IN in seen:
+        return Verdict.DEPENDS
+    return Verdict.CLOSE if Nearness.NEAR in seen else Verdict.NOT_SUPPORTED
+
+
+MIN_EFFECT = 0.01
+SURE = 0.9
+
+
+def of_cause(effects: Floats, claimed_sign: float, base: float = 1.0) -> Verdict:
+    """Rule V5: does the model give the effect its sign, and is it more than a hundredth of its base?
+
+    Parameters
+    ----------
+    effects : effect by draw, shape (n,); claimed_sign : +1 or -1; base : what the effect is a change of.
+    """
+    if not effects.size:
+        return Verdict.NOT_MODELLED
+    if float(np.mean(np.sign(effects) == np.sign(claimed_sign))) < SURE:
+        return Verdict.DISAGREES
+    large = float(abs(np.median(effects))) > MIN_EFFECT * abs(base)
+    return Verdict.AGREES if large else Verdict.SIGN_ONLY
+
+
+def of_number(verdict: Verdict, readings: Sequence[ClaimReading]) -> Verdict:
+    """Rule V5 where a cause is given a size: the sign alone is no agreement on the number.
+
+    Parameters
+    ----------
+    verdict : on the sign; readings : each with the place of its range relative to the number, the default among them.
+    """
+    if verdict not in (Verdict.AGREES, Verdict.SIGN_ONLY):
+        return verdict
+    counted = [r for r in readings if r.nearness is not None and not r.illustrative]
+    shown = next((r for r in counted if r.default), counted[0] if counted else None)
+    if shown is not None and shown.nearness is not Nearness.OUT:
+        return Verdict.AGREES
+    return Verdict.DEPENDS if any(r.nearness is Nearness.IN for r in counted) else Verdict.SIGN_ONLY
+
+
+def of_reaction(value: float, p_value: float, comparator: Comparator, claimed: float | None = None) -> Verdict:
+    """A move laid to an event: not distinguishable from an ordinary day above p = 0.1, else by its sign.
+
+    Parameters
+    ----------
+    claimed : the number of the claim, whose sign counts where there is one.
+    """
+    if p_value > 0.1:
+        return Verdict.ORDINARY
+    sign = 1.0 if comparator is Comparator.ROSE else -1.0
+    if claimed:
+        sign = float(np.sign(claimed))
+    return Verdict.AGREES if sign * value > 0 else Verdict.DISAGREES

@@ -1,0 +1,1 @@
+"""Faces: command line, formats and reports; they show results and compute nothing."""

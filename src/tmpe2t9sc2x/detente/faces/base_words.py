@@ -1,0 +1,166 @@
+"""Words for the base duty as the law states it, and for the duty on one shipment."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.data.base_law import BaseLaw
+    from detente.lab.statute.consignment import Shipment
+    from detente.lab.statute.lookup import LineDuty
+
+COLLECTED = "duty over value of {year} imports from partners that pay the general rate"
+SOURCES = {
+    "hs10": f"{COLLECTED}, statistical number",
+    "hs8": f"{COLLECTED}, 8-digit line",
+    "beside_quota": "unit value of {year} imports under the lines beside this one within the quota or for other uses",
+    "quota_hs4": "unit value of {year} imports under the other lines of the heading beyond a quota",
+    "ratio_to_general": "general rate's equivalent, scaled by the ratio of the two amounts",
+    "general": "general rate's equivalent",
+    "ad_valorem_part": "ad valorem part of the text alone: no unit value is known",
+    "no_general_rate": "no general rate is stated",
+    "schedule": "equivalent printed in the schedule; the amount per unit is not in the package",
+    "usa_unit_value": "estimate at the unit value of US imports of {year} under the same subheading",
+    "open": "no share of value stands for the part by quantity",
+    "sector": "average applied duty of the sector in {year}: this law is on record by sector, not by line",
+    "none": "no equivalent is known: the duty stands at zero here",
+}
+LEVELS = {"hs6": "subheading", "hs4": "heading", "hs2": "chapter", "section": "section"}
+IMPUTED = {
+    "unit_value": "unit value of {year} imports under the same {level}",
+    "parts": "share of the parts in {year} imports under the same {level}",
+    "mean": "mean equivalent of {year} imports under the same {level}",
+}
+LONGEST = 160
+"""Longest text of a duty within a sentence; the whole of it is in the JSON."""
+
+COLUMNS = {"general": "general", "column_2": "column 2"}
+
+
+def source_words(law: BaseLaw) -> str:
+    """Where an equivalent comes from."""
+    if law.source in SOURCES:
+        return SOURCES[law.source].format(year=law.year)
+    kind, _, level = law.source.rpartition("_")
+    return IMPUTED[kind].format(year=law.year, level=LEVELS[level]) if kind in IMPUTED else law.source
+
+
+def column_words(law: BaseLaw) -> str:
+    """The column of the schedule the rate stands in."""
+    name = law.column.removeprefix("special:")
+    return COLUMNS.get(law.column, f"special rate {name}" if name != law.column else name)
+
+
+def _pointed(law: BaseLaw) -> str:
+    """Where the rate claimed stands, if it does not stand in the line; "" where it does."""
+    if not law.provision:
+        return ""
+    if law.column == "general":
+        return (
+            f"the special rate of this line is in {law.provision}, which is not taken here: the general rate stands in"
+        )
+    return f"base duty by {law.provision} of chapter 98"
+
+
+def base_json(answer: LineDuty) -> dict[str, Any] | None:
+    """The base duty as the law states it; None where the lines under the code differ or it was set."""
+    law = answer.base_law
+    if law is None:
+        return None
+    exact = answer.shipment is not None and answer.shipment.base is not None
+    used = law.equivalent and not exact
+    return {
+        "text": law.text or None,
+        "column": column_words(law),
+        "provision": law.provision or None,
+        "kind": law.kind,
+        "ad_valorem_equivalent": used,
+        "source": source_words(law) if used else None,
+        "year": law.year if used else None,
+    }
+
+
+def shipment_json(answer: LineDuty) -> dict[str, Any] | None:
+    """The duty on the shipment, USD; None where no value was given."""
+    cargo = answer.shipment
+    if cargo is None:
+        return None
+    base = _base(answer) * cargo.value
+    total = None if answer.banned else answer.total * cargo.value
+    return {
+        "value": cargo.value,
+        "quantity": dict(cargo.quantity),
+        "base_exact": cargo.base is not None or answer.base_law is None or not answer.base_law.equivalent,
+        "base": base,
+        "additional": answer.total * cargo.value - base,
+        "total": total,
+    }
+
+
+def base_title(answer: LineDuty) -> str:
+    """Title of the base rung: the legal text, and what the number stands for."""
+    law, cargo = answer.base_law, answer.shipment
+    if law is None or not (law.equivalent and law.text):
+        return "base duty"
+    words = shorten(law.duty.words if law.duty else law.text, LONGEST, placeholder=" …")
+    head = f"base duty, {words}" if law.column == "general" else f"base duty ({column_words(law)}), {words}"
+    if cargo is not None and cargo.base is not None:
+        return f"{head}, on {_quantities(cargo)}"
+    return head if answer.by_quantity else f"{head}; {_base(answer):.2%} is its equivalent{_at(answer, law)}"
+
+
+def _at(answer: LineDuty, law: BaseLaw) -> str:
+    alike = max(x.base for x in answer.ladders) - min(x.base for x in answer.ladders) < 1e-9
+    known = law.unit_value if alike else None
+    return f" at the {law.year} unit value of {known[0]:,.3g} USD/{known[1]}" if known else ""
+
+
+def base_notes(answer: LineDuty) -> list[str]:
+    """Notes on the base duty and on the shipment."""
+    law, cargo = answer.base_law, answer.shipment
+    notes = [words] if law is not None and (words := _pointed(law)) else []
+    if law is not None and law.equivalent and not (cargo and cargo.base is not None):
+        notes.append(f"base duty as a share: {source_words(law)}{_advice(law, cargo)}")
+    if cargo is not None:
+        notes.append(_shipment_words(answer, cargo))
+    return notes
+
+
+def _advice(law: BaseLaw, cargo: Shipment | None) -> str:
+    """How to get the duty by the text, where it states amounts."""
+    if law.duty is None or law.kind == "other" or law.duty.limit:
+        return ""
+    units = ", ".join(f"N {measure}" for measure in law.duty.measures)
+    return (
+        f"; used for want of a quantity ({units})"
+        if cargo
+        else f". Give value and quantity ({units}) for the exact duty"
+    )
+
+
+def _shipment_words(answer: LineDuty, cargo: Shipment) -> str:
+    goods = f"{cargo.value:,.2f} USD" + (f", {_quantities(cargo)}" if cargo.quantity else "")
+    rungs = [f"base {_base(answer) * cargo.value:,.2f}"]
+    for name, points in _points(answer).items():
+        rungs.append(f"{name} {points * cargo.value:,.2f}")
+    if answer.banned:
+        return f"shipment of {goods}: may not be imported"
+    return f"shipment of {goods}: duty {answer.total * cargo.value:,.2f} USD ({'; '.join(rungs)})"
+
+
+def _points(answer: LineDuty) -> dict[str, float]:
+    """Title of each act that adds something -> points, share of value."""
+    points: dict[str, float] = {}
+    for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
+        for term in ladder.terms:
+            points[term.title] = points.get(term.title, 0.0) + weight * term.points
+    return {title: share for title, share in points.items() if abs(share) > 1e-12}
+
+
+def _base(answer: LineDuty) -> float:
+    return float(sum(w * ladder.base for w, ladder in zip(answer.weights, answer.ladders, strict=True)))
+
+
+def _quantities(cargo: Shipment) -> str:
+    return ", ".join(f"{amount:,.10g} {measure}" for measure, amount in cargo.quantity.items())

@@ -1,0 +1,166 @@
+"""Drawing: a chart as SVG that can stand inside a page, as PNG and as PDF. Same chart, same bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from functools import lru_cache
+from importlib.resources import files
+
+from detente.faces.charts.frame import NARROW, WIDE, Chart
+from detente.faces.charts.theme import DARK, FONT, NOTHING, OPEN, QUIET
+from detente.lab.work.schedule import handed
+
+METRICS = "Detente Metrics"
+"""Name of the fonts in `metrics`: how far the letters of Liberation Sans advance, for measuring alone."""
+
+_SPOKEN = re.compile(r' (?:role|aria-[a-z]+|pointer-events)="[^"]*"')
+_EMPTY = re.compile(r'<path class="(?:background|foreground)"(?: d="")?(?: d="M0,0h0v0h0Z")?(?: display="none")?/>')
+_LONG = re.compile(r"-?\d+\.\d{2,}")
+_PATH = re.compile(r' (?:d|transform|x|y|x1|x2|y1|y2|width|height|cx|cy|r)="[^"]*"')
+_CIRCLE = re.compile(
+    r'<path transform="translate\(([-\d.]+),([-\d.]+)\)" '
+    r'd="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0(?:Z)?"'
+)
+_NAMES = re.compile(r' class="[^"]*"')
+_HEAD = re.compile(r"<svg [^>]*>")
+_COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+_TEXTS, _TAGS = re.compile(r"<text([^>]*)>(.*?)</text>"), re.compile(r"<[^>]+>")
+_IDS = re.compile(r'(id="|url\(#)([A-Za-z_]+\d+)')
+
+
+def svg(chart: Chart, width: int = WIDE, dark: bool = False) -> str:
+    """The chart as one SVG document, with nothing in it that points outside; in the colours of a dark page if asked.
+
+    Numbers are rounded to a tenth of a pixel; what it says to those who do not see it is the chart's own sentence.
+    """
+    # The label of the whole stands on the document; thousands of labels of single marks would only be noise.
+    drawn = _foreign(tidy(_drawn(_specified(chart, width)), f"{chart.name}-{width}", chart.alt), chart.foreign)
+    return _COLOUR.sub(lambda m: DARK.get(m[0], m[0]), drawn) if dark else drawn
+
+
+def draw_ahead(executor: Executor, pictures: Sequence[tuple[Chart, int]]) -> None:
+    """Draw charts of some widths in another process; `svg` takes them from there.
+
+    All of them, as what draws takes half a second to start in each process.
+    """
+    for chart, width in pictures:
+        spec = _specified(chart, width)
+        if spec not in _AHEAD:
+            _AHEAD[spec] = handed(executor, _vega, spec)
+
+
+_AHEAD: dict[str, Callable[[], str]] = {}
+"""By specification; kept, so that what a page and a brief share is drawn once."""
+
+
+@lru_cache(maxsize=64)
+def _specified(chart: Chart, width: int) -> str:
+    return json.dumps(chart.spec(width))
+
+
+@lru_cache(maxsize=64)
+def _drawn(spec: str) -> str:
+    """What Vega draws of a specification; kept, since a page, a brief and a paper show the same chart."""
+    ahead = _AHEAD.get(spec)
+    return _vega(spec) if ahead is None else ahead()
+
+
+def _vega(spec: str) -> str:
+    import vl_convert
+
+    _measured()
+    drawn = vl_convert.vegalite_to_svg(spec.replace(FONT, f"{METRICS}, {FONT}"), show_warnings=False)
+    return drawn.replace(f"{METRICS}, ", "")
+
+
+@lru_cache(maxsize=1)
+def _measured() -> None:
+    """Have texts measured on the metrics of the package: the same layout whatever typefaces a machine has."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(files("detente.faces.charts") / "metrics"))
+
+
+def tidy(drawn: str, prefix: str, alt: str) -> str:
+    """An SVG without idle attributes, ids of its own, and a title that is read aloud."""
+    from html import escape
+
+    head = _HEAD.match(drawn)
+    size = dict(re.findall(r'(width|height)="([\d.]+)"', head[0] if head else ""))
+    body = _SPOKEN.sub("", drawn[head.end() if head else 0 :])
+    body = _EMPTY.sub("", body)
+    body = _CIRCLE.sub(r'<circle cx="\1" cy="\2" r="\3"', body)
+    body = _PATH.sub(lambda m: _LONG.sub(_tenth, m[0]), body)
+    # The library counts ids on from picture to picture; here each picture counts its own.
+    order = {name: i for i, name in enumerate(dict.fromkeys(m[2] for m in _IDS.finditer(body)))}
+    body = _IDS.sub(lambda m: f"{m[1]}{prefix}-{order[m[2]]}", body)
+    body = _hatched(_NAMES.sub(_kept, body).replace("<g></g>", ""), prefix)
+    wide, high = size["width"], size["height"]
+    label = f'role="img" aria-label="{escape(alt)}"'
+    return f'<svg {label} viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">{body}'
+
+
+def _hatched(body: str, prefix: str) -> str:
+    """A drawing with stripes where its specification has the colour that stands for them."""
+    if f'fill="{OPEN}"' not in body:
+        return body
+    stripe = f'<path d="M0,5L5,0M-1,1L1,-1M4,6L6,4" stroke="{QUIET}" stroke-width="1"/>'
+    ground = f'<rect width="5" height="5" fill="{NOTHING}"/>'
+    size = 'width="5" height="5" patternUnits="userSpaceOnUse"'
+    pattern = f'<defs><pattern id="{prefix}-open" {size}>{ground}{stripe}</pattern></defs>'
+    return pattern + body.replace(f'fill="{OPEN}"', f'fill="url(#{prefix}-open)"')
+
+
+def _foreign(drawn: str, foreign: Sequence[str]) -> str:
+    """A drawing in which words of another language are marked as English; one text may hold a part of them."""
+    from html import unescape
+
+    def mark(match: re.Match[str]) -> str:
+        words = " ".join(unescape(_TAGS.sub(" ", match[2])).split()).lower()
+        known = re.search(r"[a-z]{2}", words) and any(words in text.lower() for text in foreign)
+        return f'<text lang="en"{match[1]}>{match[2]}</text>' if known else match[0]
+
+    return _TEXTS.sub(mark, drawn) if foreign else drawn
+
+
+def _tenth(number: re.Match[str]) -> str:
+    text = f"{float(number[0]):.1f}"
+    return text.removesuffix(".0") if text != "-0.0" else "0"
+
+
+def _kept(name: re.Match[str]) -> str:
+    """Of the classes only those that tell the numbers of an axis from those of the data."""
+    for kept in ("role-axis", "role-legend"):
+        if kept in name[0] and "-" not in name[0].split(kept)[1]:
+            return f' class="{kept}"'
+    return ""
+
+
+def warm() -> None:
+    """Start what draws, which takes a third of a second the first time; a thread may do it while others compute."""
+    _drawn('{"mark": "point", "data": {"values": [{}]}}')
+
+
+def standalone(drawn: str) -> str:
+    """The same SVG as a file of its own."""
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) + "\n"
+
+
+def png(chart: Chart, width: int = WIDE, scale: float = 2.0, dark: bool = False) -> bytes:
+    """The chart as PNG, `scale` dots a pixel."""
+    import vl_convert
+
+    return vl_convert.svg_to_png(standalone(svg(chart, width, dark)), scale=scale)
+
+
+def pdf(chart: Chart, width: int = WIDE) -> bytes:
+    """The chart as a one-page PDF of drawn shapes, its typeface within."""
+    import vl_convert
+
+    return vl_convert.svg_to_pdf(standalone(svg(chart, width)))
+
+
+__all__ = ["NARROW", "WIDE", "pdf", "png", "standalone", "svg", "tidy", "warm"]

@@ -1,0 +1,315 @@
+"""Chart: a picture of one table with all that a reader needs beside it, none of it optional."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from detente.codes import Column, InputError, Table
+from detente.codes.names import first_upper, in_sentence
+from detente.codes.units import PRINTED, Unit
+from detente.data.tables import countries
+from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.tables import code_of, head_in, text_in
+
+Spec = dict[str, Any]
+"""A Vega-Lite specification."""
+
+Row = dict[str, Any]
+
+WIDE, NARROW = 600, 350
+"""Widths a chart is drawn at, in pixels: half a page, and a column of it or a telephone."""
+
+DIGITS = 9
+"""Significant digits that numbers carry into a picture, so that the last bit of a sum cannot move a pixel."""
+
+MINUS = "\u2212"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of one table.
+
+    Attributes
+    ----------
+    name : short name, used for files and anchors.
+    table : name of the table it draws; its numbers are found there.
+    title : what it finds: a claim with a verb and a number.
+    alt : one sentence with its main numbers, for those who do not see it.
+    unit : unit of the numbers, as the axis says it.
+    subtitle : what is measured, its unit and what it is compared with or weighed by.
+    digits : decimals of the labels.
+    note : what a reader must know to read it.
+    source : whose data it rests on.
+    spec : Vega-Lite specification at a width in pixels.
+    wide : whether it needs half a page; others are read as well in a column, and are drawn once for both.
+    lang : code of the language it speaks.
+    foreign : texts in it that the language has no words for, in English.
+
+    Raises
+    ------
+    InputError
+        where a field is blank or the digits are not from 0 to 6.
+    """
+
+    name: str
+    table: str
+    title: str
+    alt: str
+    unit: str
+    digits: int
+    note: str
+    source: str
+    spec: Callable[[int], Spec] = field(repr=False)
+    wide: bool = False
+    subtitle: str = ""
+    lang: str = ENGLISH
+    foreign: tuple[str, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        for key in ("name", "table", "title", "alt", "unit", "note", "source"):
+            if not str(getattr(self, key)).strip():
+                raise InputError(f"chart {self.name or '?'}", f"has no {key}", f"give a {key}")
+        if not 0 <= self.digits <= 6:
+            raise InputError(f"chart {self.name}", f"{self.digits} is no number of digits", "give 0 to 6")
+
+
+SHORT = ("USA", "CHN")
+"""Countries with a shorter name in the catalogue."""
+
+GROUPS = {"ROW": "Rest of the world", "EU27": "European Union", "WLD": "World"}
+"""Names of codes that are no country's."""
+
+
+@dataclass(frozen=True)
+class ChartSetting:
+    """What charts share: their language, names of countries and the line that says whose data they rest on.
+
+    Attributes
+    ----------
+    names : ISO3 -> name shown to readers.
+    source : name of a table -> source line.
+    most : steps of a chart at most, where there is little room; 0 = as many as the chart likes.
+    between : what a change lies between, as words of a sentence.
+    say : the language.
+    foreign : texts of tables that it has no words for, as they were met.
+    """
+
+    names: Mapping[str, str]
+    source: Callable[[str], str] = field(repr=False)
+    most: int = 0
+    between: str = "between the two laws"
+    say: Language = field(default_factory=load, repr=False)
+    foreign: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def english(self) -> bool:
+        """Whether the language is that of the tables."""
+        return self.say.code == ENGLISH
+
+    def country(self, code: str) -> str:
+        """Name of a country, or of a party that a textbook made up; its code where it has none."""
+        own = self.say.forms.get("countries", {}).get(code, {}).get("name", code)
+        return self.names.get(code) or self.text(GROUPS.get(code, str(own)))
+
+    def brief(self, code: str) -> str:
+        """Name of a country where there is little room."""
+        return self.say(f"chart.short_{code.lower()}") if code in SHORT else self.country(code)
+
+    def the(self, code: str) -> str:
+        """A country within a sentence; anything else as goods are there."""
+        return self._placed(code, "the", in_sentence(self.country(code)))
+
+    def subject(self, code: str) -> str:
+        """Who gains or loses: a country as subject, or where it happens, as the language has it."""
+        return self._placed(code, "in", in_sentence(self.country(code)))
+
+    def of(self, code: str) -> str:
+        """Whose something is, behind it: "of the United States"."""
+        return self._placed(code, "of", f"of {in_sentence(self.country(code))}")
+
+    def within(self, code: str) -> str:
+        """Where something is: "in the United States"."""
+        return self._placed(code, "in", f"in {in_sentence(self.country(code))}")
+
+    def origin(self, code: str) -> str:
+        """Whence something comes: "from the United States"."""
+        return self._placed(code, "from", f"from {in_sentence(self.country(code))}")
+
+    def owner(self, code: str) -> str:
+        """Whose something is, where the language has it: "the US" before it, "des \u00c9tats-Unis" behind it."""
+        return self._placed(code, "of", whose(self.country(code)))
+
+    def _placed(self, code: str, form: str, english: str) -> str:
+        if self.english:
+            return english
+        return self.say.country(code, form) if code in self.names else self.country(code)
+
+    def topic(self, name: str) -> str:
+        """A country or goods by the English name, as what a sentence is about."""
+        if self.english:
+            return lowered(in_sentence(self.country(name)))
+        code = code_of(name)
+        return self.say.name(code) if code else self.text(name)
+
+    def text(self, text: str) -> str:
+        """A text of a table in the language; English, and noted as such, where the language has no words for it."""
+        if self.english:
+            return text
+        law = self.say.law(text)
+        known = law if law != text else text_in(text, self.say)
+        if isinstance(known, English) and str(known) not in self.foreign:
+            self.foreign.append(str(known))
+        return known
+
+    def known(self, text: str) -> str:
+        """A text of a table where the language has words for it, else ""."""
+        text = text_in(text, self.say)
+        return "" if isinstance(text, English) else text
+
+    def goods(self, name: str) -> str:
+        """Goods by their English name, within a sentence."""
+        own = self.text(name)
+        return lowered(own) if self.english or own[1:2] == own[1:2].lower() else own
+
+    def column(self, table: Table, column: Column) -> str:
+        """Short name of a column, without its unit."""
+        if self.english:
+            return column.label or column.description
+        return head_in(table.name, replace(column, unit=Unit.TEXT), self.say)
+
+    def number(self, value: float, unit: Unit, digits: int, sign: bool = False) -> str:
+        """A number as a label: 0.1284 share -> "12.8%"; with its sign where it is a change."""
+        return (
+            self.say.figures(worded(value, unit, digits, sign)) if value == value else self.say("chart.all_not_known")
+        )
+
+    def dollars(self, value: float) -> str:
+        """A size in whole dollars: "$1,216"."""
+        return self.say("chart.all_dollars", amount=self.say.figures(f"{abs(value):,.0f}"))
+
+    def day(self, text: str) -> str:
+        """A day as readers write it: 2025-05-13 -> "13 May 2025"; other texts stay."""
+        return self.say.day(str(text))
+
+    def month(self, text: str) -> str:
+        """A month as readers write it: "2027-03" -> "March 2027", "5" -> "month 5"."""
+        try:
+            return self.say.month(date.fromisoformat(f"{text}-01"))
+        except ValueError:
+            return self.say("chart.all_month", month=text)
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Clauses of a sentence."""
+        return self.say("frame.semicolon").join(parts)
+
+    def first_variant(self, table: Table) -> tuple[Table, str]:
+        """The first variant's rows, and what to say of the others."""
+        pairs = variants(table)
+        name, rows = pairs[0]
+        return rows, self.say("chart.all_variant", name=self.text(name)) if name else ""
+
+    def note(self, *sentences: str) -> str:
+        """Sentences of a note, those that say nothing left out."""
+        return " ".join(sentence for sentence in sentences if sentence)
+
+
+def whose(name: str) -> str:
+    """A country as owner before a noun, within a sentence: "the US", "China's", "the Netherlands'"."""
+    if name == "United States":
+        return "the US"
+    return f"{in_sentence(name)}'{'' if name.endswith('s') else 's'}"
+
+
+def lowered(name: str) -> str:
+    """Goods within a sentence: "Base metals" -> "base metals"; names of countries and short forms stay."""
+    first = name.split(" ")[0]
+    plain = first[1:] == first[1:].lower() and first.rstrip(",;") not in _proper()
+    return f"{name[:1].lower()}{name[1:]}" if plain and len(first) > 1 else name
+
+
+@lru_cache(maxsize=1)
+def _proper() -> frozenset[str]:
+    """First words of the names of countries."""
+    return frozenset(name.split(" ")[0] for name in (*countries().names.values(), *GROUPS.values()))
+
+
+def claimed(text: str) -> str:
+    """A finding as a title: with a capital in front."""
+    return first_upper(text)
+
+
+def day(text: str) -> str:
+    """A day as readers write it: 2025-05-13 -> "13 May 2025"; other texts stay."""
+    try:
+        moment = date.fromisoformat(str(text))
+    except ValueError:
+        return str(text)
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def uncoded(text: str) -> str:
+    """An input without its name for machines: "American content (us_content)" -> "American content"."""
+    return re.sub(r" \([a-z][a-z0-9]*(?:_[a-z0-9]+)*\)", "", text)
+
+
+def fixed(value: float, digits: int = DIGITS) -> float:
+    """A number rounded to significant digits; NaN stays."""
+    return float(f"{value:.{digits}g}")
+
+
+def worded(value: float, unit: Unit, digits: int, sign: bool = False) -> str:
+    """A number as a label: 0.1284 share -> "12.8%"; with its sign where it is a change."""
+    if value != value:
+        return "not known"
+    how = PRINTED.get(unit)
+    scaled = round(value * (how.factor if how else 1.0), digits) + 0.0
+    text = f"{abs(scaled):,.{digits}f}{'%' if unit is Unit.SHARE else ''}"
+    return f"{MINUS}{text}" if scaled < 0 else f"+{text}" if sign and scaled > 0 else text
+
+
+def shown(value: float, unit: Unit) -> float:
+    """A number in the unit readers see, for a position on an axis."""
+    how = PRINTED.get(unit)
+    return fixed(value * (how.factor if how else 1.0))
+
+
+def variants(table: Table) -> list[tuple[str, Table]]:
+    """The table by variant, in order; one entry with the name "" where it has one variant or none."""
+    if "variant" not in table.data:
+        return [("", table)]
+    names = list(dict.fromkeys(table["variant"].tolist()))
+    if len(names) == 1:
+        return [("", table)]
+    return [(str(name), table.take(table["variant"] == name)) for name in names]
+
+
+def first_variant(table: Table) -> tuple[Table, str]:
+    """The first variant's rows, and what to say of the others."""
+    pairs = variants(table)
+    name, rows = pairs[0]
+    return rows, f"Variant {name}; the others are in the table. " if name else ""
+
+
+def has(tables: Mapping[str, Table], name: str, *columns: str) -> bool:
+    """Whether there is a table of a name that has rows and these columns."""
+    return name in tables and len(tables[name]) > 0 and set(columns) <= set(tables[name].data)
+
+
+def finite(rows: Sequence[Row], *keys: str) -> list[Row]:
+    """Rows in which all of these numbers are known."""
+    return [row for row in rows if all(np.isfinite(row[key]) for key in keys)]
+
+
+def rows_of(table: Table) -> list[Row]:
+    """Rows of a table as dictionaries."""
+    return list(table.rows())

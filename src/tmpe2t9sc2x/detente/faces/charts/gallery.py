@@ -1,0 +1,186 @@
+"""Gallery: which charts a result has, in the order they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from detente.codes import Table, UnknownName
+from detente.data.library import catalogue
+from detente.data.tables import countries
+from detente.faces.charts import (
+    calibration,
+    closures,
+    days,
+    duties,
+    economy,
+    evidence,
+    gap,
+    lives,
+    lost,
+    material_prices,
+    materials,
+    record,
+    score,
+    steps,
+    talks,
+    world_map,
+)
+from detente.faces.charts.frame import Chart, ChartSetting, has
+from detente.faces.charts.spoken import spoken
+from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.tables import names_by_code, text_in
+from detente.lab.duties.among import apart
+from detente.lab.result import Result
+
+Draw = Callable[[Mapping[str, Table], ChartSetting], list[Chart]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A chart the gallery knows.
+
+    Attributes
+    ----------
+    needs : tables without which it is not drawn.
+    columns : columns that the first of them must have; another table may go by its name.
+    draw : tables and setting to charts.
+    rests_on : embedded tables and worlds whose publishers its source line names.
+    brief : rank on the one-page brief; 0 is not on it.
+    """
+
+    needs: tuple[str, ...]
+    draw: Draw
+    rests_on: tuple[str, ...] = ()
+    brief: int = 0
+    columns: tuple[str, ...] = ()
+
+
+FEW = 4
+"""Steps of a chart of the brief."""
+
+LAW = ("usa_lines", "usa_imports_2024")
+WORLD = ("icio-2022",)
+CHAIN = ("io_usa_use", "chain_users", "chain_mines", "chain_stages", "chain_flows", "chain_parameters")
+"""What shortages and losses rest on: the accounts of industries, who needs what, supply, and the program's ranges."""
+
+ENTRIES: dict[str, Entry] = {
+    "waterfall": Entry(("headline", "measures"), duties.waterfall, LAW, 5),
+    "bridge": Entry(("bridge",), gap.bridge, LAW, columns=("step", "what", "moves", "level")),
+    "history": Entry(("history",), evidence.history, ("evidence_tariff_years",), columns=("year", "rate")),
+    "score": Entry(
+        ("score_rates",),
+        score.scored,
+        ("usa_collected_monthly", *LAW),
+        columns=("month", "came", "forecast"),
+    ),
+    "daily": Entry((), days.daily, LAW, 2),
+    "authorities": Entry((), days.authorities, LAW),
+    "timeline": Entry(("events",), record.timeline, columns=("effective", "what", "usa_on_chn", "chn_on_usa")),
+    "partners": Entry((), duties.partners, LAW, 3),
+    "sections": Entry((), duties.sections, LAW),
+    "products": Entry(("products",), duties.products, LAW, 6),
+    "ladders": Entry(("ladders",), duties.ladders, LAW),
+    "ladder": Entry(("ladder",), duties.ladder, LAW),
+    "series": Entry(("line_history",), steps.rate_series, LAW, columns=("date", "total", "change", "what")),
+    "map": Entry(("world",), world_map.world_map, WORLD, 4, ("country", "real_income")),
+    "incomes": Entry(("world",), economy.incomes, WORLD),
+    "diverted": Entry(("diverted",), economy.diverted, WORLD),
+    "sectors": Entry(("sectors",), economy.sectors, WORLD),
+    "elasticities": Entry(("elasticities",), economy.elasticities, WORLD),
+    "closures": Entry(("closures",), closures.closures, WORLD, columns=("closure",)),
+    "prices": Entry(("prices",), evidence.prices, ("price_requirements",), columns=("category", "change", "low")),
+    "households": Entry(("households",), evidence.households, ("price_budgets",), columns=("decile", "rate")),
+    "months": Entry(("months",), materials.months, CHAIN, columns=("month", "group", "short")),
+    "lost": Entry(("materials_lost",), lost.lost, CHAIN, columns=("month", "lost", "deal_lost", "short", "deal_short")),
+    "licences": Entry((), materials.deals, CHAIN),
+    "material_prices": Entry((), material_prices.material_prices, CHAIN),
+    "acceptable": Entry(("acceptable",), talks.acceptable, WORLD, 1),
+    "clocks": Entry(("clocks",), record.clocks, WORLD, columns=("month",)),
+    "survival": Entry(("track_steps",), lives.survival, ("deal_record",), columns=("form", "days", "alive")),
+    "calibration": Entry(
+        ("track_calibration",), calibration.calibrated, ("deal_threats",), columns=("count", "chance", "share")
+    ),
+    "markets": Entry(("event_study",), record.markets, columns=("asset", "session", "abnormal", "error", "rarity")),
+    "tornado": Entry(("tornado",), evidence.tornado, columns=("measure", "country", "input", "low", "base", "high")),
+}
+
+
+def source_line(names: tuple[str, ...], say: Language | None = None) -> str:
+    """Whose data a chart rests on, in words of a language, English without one."""
+    say = say or load()
+    publishers: dict[str, None] = {}
+    for name in names:
+        for publisher in str(catalogue().get(name, {}).get("publisher", "")).split(";"):
+            if publisher.strip():
+                publishers[SPELLED.get(publisher.strip(), publisher.strip())] = None
+    named = [publisher for publisher in publishers if not publisher.lower().startswith(OWN)]
+    named = [text_in(publisher, say) for publisher in named]
+    named += [say("chart.source_assumptions")] if len(named) < len(publishers) else []
+    if not named:
+        return say("chart.source_computed")
+    return say("chart.source_data", publishers=say("frame.semicolon").join(named))
+
+
+SPELLED, OWN = {"USGS": "US Geological Survey"}, "this project"
+"""Publishers under one name; how the catalogue begins the name of what the program assumes itself."""
+
+
+def setting(rests_on: tuple[str, ...], say: Language | None = None, between: str = "", most: int = 0) -> ChartSetting:
+    """What charts share in a language, English without one.
+
+    Parameters
+    ----------
+    rests_on : tables whose publishers the source line names; `between`, `most` : as of `charts`.
+    """
+    say = say or load()
+    names = countries().names if say.code == ENGLISH else names_by_code(say.code)
+    line = source_line(rests_on, say)
+    return ChartSetting(names, lambda _: line, most, between or say("chart.all_between"), say)
+
+
+def charts(
+    tables: Mapping[str, Table],
+    only: tuple[str, ...] = (),
+    most: int = 0,
+    between: str = "",
+    say: Language | None = None,
+) -> list[Chart]:
+    """Every chart for which there are tables with rows, or the named ones.
+
+    Parameters
+    ----------
+    only : names of the gallery; all if none is given.
+    most : steps of a chart at most; 0 = as many as the chart likes.
+    between : what a change lies between, as in "between the two laws", the default.
+    say : the language, English without one.
+
+    Raises
+    ------
+    UnknownName
+        for a name the gallery does not know.
+    """
+    for name in only:
+        if name not in ENTRIES:
+            raise UnknownName("chart", name, ENTRIES, repair=f"known: {', '.join(ENTRIES)}")
+    drawings: list[Chart] = []
+    for name in only or ENTRIES:
+        entry = ENTRIES[name]
+        if all(has(tables, need) for need in entry.needs) and (
+            not entry.needs or has(tables, entry.needs[0], *entry.columns)
+        ):
+            about = setting(entry.rests_on, say, between, most)
+            drawings += [spoken(chart, about.say, about.foreign) for chart in entry.draw(tables, about)]
+    return drawings
+
+
+def charts_of(result: Result, say: Language | None = None) -> list[Chart]:
+    """Every chart of a result, in a language, English without one."""
+    return charts(apart(result.tables), say=say)
+
+
+def brief_charts(tables: Mapping[str, Table], most: int = 2, say: Language | None = None) -> list[Chart]:
+    """The charts of the one-page brief, one each of the first few that can be drawn."""
+    ranked = sorted((entry.brief, name) for name, entry in ENTRIES.items() if entry.brief)
+    drawings = [chart for _, name in ranked for chart in charts(tables, (name,), FEW, say=say)[:1]]
+    return drawings[:most]

@@ -1,0 +1,164 @@
+"""Help of the program and of each command: plain lines, in groups, with an example; nothing is imported for it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from textwrap import wrap
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+from detente.faces.cli.catalogue import EXAMPLES
+
+NARROWEST, WIDEST = 80, 100
+"""Letters of a line of help."""
+
+NAMES = 30
+"""Letters that the column of options may take; a longer name has a line of its own."""
+
+BY_TYPE = {"int": "N", "float": "X", "path": "PATH"}
+"""What stands for a value in help, by its type."""
+
+BY_NAME = (
+    dict.fromkeys(("on", "from", "to", "as-of", "against", "changes-since"), "DAY")
+    | dict.fromkeys(("set", "cost"), "NAME=X")
+    | {"of": "COUNTRY", "void": "NAME", "announce": "NAME", "switch": "NAME", "elasticities": "NAME"}
+)
+"""What stands for a value, by the name of the option, where that name says it badly; elsewhere the name itself."""
+
+
+class Command(TyperCommand):
+    """A command that prints its help in plain lines, and has others behind its name: `talks` and `talks record`.
+
+    Attributes
+    ----------
+    words : commands by the word that follows the name.
+    alone : options that may stand without a value, and the value that they have then; an entry of its settings.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.alone: dict[str, str] = (kwargs.get("context_settings") or {}).pop("alone", {})
+        super().__init__(*args, **kwargs)
+        self.words: dict[str, Any] = {}
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """The context of the command, or of the one that its first word names."""
+        if args and args[0] in self.words:
+            return self.words[args[0]].make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, self._filled(args), parent, **extra)
+
+    def _filled(self, args: list[str]) -> list[str]:
+        """The words of a call, with the value of each option that stands alone."""
+        filled: list[str] = []
+        for word, after in zip_longest(args, args[1:], fillvalue="--"):
+            filled += [word, self.alone[word]] if word in self.alone and after.startswith("-") else [word]
+        return filled
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write usage, what it does, an example, the commands behind it, arguments and options."""
+        rows = [(f"{ctx.info_name} {word}", _summary(command)) for word, command in self.words.items()]
+        words = ["", "Commands", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
+        formatter.write("\n".join([*head(self, ctx), *words, *_arguments(self, ctx), *option_lines(self, ctx)]))
+
+
+class CommandGroup(TyperGroup):
+    """A group of commands that prints its help in plain lines."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write usage, what it is about, an example, its commands and options."""
+        rows = [(name, _summary(command)) for name, command in self.commands.items() if not command.hidden]
+        commands = ["", "Commands", *side_by_side(rows, wide=max((len(name) for name, _ in rows), default=0))]
+        formatter.write("\n".join([*head(self, ctx), *commands, *option_lines(self, ctx)]))
+
+
+def plain(app: Any) -> Any:
+    """The program with commands and groups, at every depth, that print their help so."""
+    app.info.cls = CommandGroup
+    for command in app.registered_commands:
+        command.cls = Command
+    for group in app.registered_groups:
+        own = group.typer_instance.info.cls
+        group.cls = own if isinstance(own, type) and issubclass(own, CommandGroup) else CommandGroup
+        plain(group.typer_instance)
+    return app
+
+
+def width() -> int:
+    """Letters of a line of help on this terminal."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDEST, 40)).columns))
+
+
+def head(command: Any, ctx: Any) -> Iterator[str]:
+    """Usage, meaning and example."""
+    path = str(ctx.command_path)
+    needed = " ".join(_argument(parameter) for parameter in command.get_params(ctx) if _is_argument(parameter))
+    place = "COMMAND " if isinstance(command, TyperGroup) else ""
+    yield f"Usage: {path} {place}{needed}{' ' if needed else ''}[OPTIONS]"
+    yield ""
+    yield from wrap(" ".join(str(command.help or "").split()), width(), break_on_hyphens=False)
+    example = EXAMPLES.get(path.partition(" ")[2])
+    if example:
+        yield from ("", f"Example: {example}")
+
+
+def _summary(command: Any) -> str:
+    return str(command.short_help or command.help or "").strip().partition("\n")[0]
+
+
+def _is_argument(parameter: Any) -> bool:
+    return parameter.param_type_name == "argument"
+
+
+def _argument(parameter: Any) -> str:
+    name = f"{str(parameter.name).upper()}{'...' if parameter.nargs == -1 else ''}"
+    return name if parameter.required else f"[{name}]"
+
+
+def _arguments(command: Any, ctx: Any) -> list[str]:
+    rows = [(str(p.name).upper(), _meaning(p)) for p in command.get_params(ctx) if _is_argument(p)]
+    return ["", "Arguments", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
+
+
+def option_lines(command: Any, ctx: Any) -> list[str]:
+    """The options of a command with what they mean, beneath a head."""
+    options = [p for p in command.get_params(ctx) if not _is_argument(p) and not p.hidden]
+    rows = [(_named(option), _meaning(option)) for option in options]
+    wide = max((len(name) for name, _ in rows if len(name) <= NAMES), default=0)
+    return ["", "Options", *side_by_side(rows, wide)]
+
+
+def _named(option: Any) -> str:
+    """An option with its short form and what stands for its value; a flag has none."""
+    names = ", ".join([*sorted(option.opts, key=len), *option.secondary_opts])
+    return names if option.is_flag else f"{names} {_placeholder(option)}"
+
+
+def _placeholder(option: Any) -> str:
+    described = getattr(option, "type_descriptor", None)
+    kind = str(getattr(described, "annotation", "")).lower()
+    name = max(option.opts, key=len).lstrip("-")
+    known = next((sign for type_, sign in BY_TYPE.items() if type_ in kind), None)
+    return known or BY_NAME.get(name) or name.upper()
+
+
+def _meaning(parameter: Any) -> str:
+    """What a parameter means, and its default where the words do not say it."""
+    text, default = " ".join(str(parameter.help or "").split()), parameter.default
+    if isinstance(default, bool) or default in (None, "", [], ()):
+        return text
+    words = f"{default:g}" if isinstance(default, float) else str(default)
+    return text if words in text else f"{text.rstrip('.')}; {words} by default."
+
+
+def side_by_side(rows: Sequence[tuple[str, str]], wide: int) -> Iterable[str]:
+    """Names and meanings side by side; a meaning goes on beneath itself."""
+    indent = 2 + wide + 2
+    for name, text in rows:
+        lines = wrap(text, width() - indent, break_on_hyphens=False) or [""]
+        if len(name) > wide:
+            yield f"  {name}"
+        else:
+            yield f"  {name.ljust(wide)}  {lines.pop(0)}".rstrip()
+        yield from (f"{'':{indent}}{line}" for line in lines)

@@ -1,0 +1,172 @@
+"""Names that options and arguments may take, for completion: what is quickly known without computing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from detente.data.library import package_folder
+from detente.data.tables import countries
+from detente.faces.words.language import languages
+
+Rows = Iterable[tuple[str, str]]
+
+GROUPINGS = (
+    "country", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28",
+)  # fmt: skip
+WORDS = {
+    "format": ("text", "json", "csv", "parquet", "xlsx", "latex"),
+    "reading": ("effective", "published", "ruled"),
+    "scope": ("tariff-lines", "all"),
+    "claims": ("observed", "2025H2", "2024"),
+    "claim": ("USMCA", "KORUS"),
+    "definition": ("fixed", "post"),
+    "lang": languages(),
+    "shell": ("bash", "zsh", "fish"),
+    "over": ("uniform", "partner", "sector", "partner x sector"),
+    "method": ("exact", "sufficient"),
+    "rebate": ("tax-cut", "lump-sum"),
+    "closure": ("fixed-transfers", "balanced", "balanced-as-published", "zero", "proportional"),
+    "objective": ("real-income", "political"),
+    "agreement": ("Geneva", "London", "Stockholm", "Busan"),
+    "market": ("usdcny", "vix"),
+    "accounts": ("detail", "summary"),
+    "materials": ("chains", "chains-all", "stand-in"),
+    "allocation": ("prorata", "price", "defence_first"),
+    "cut-basis": ("flow", "supply"),
+    "status": ("in_force", "announced", "void"),
+}
+"""Words of options, wherever they stand."""
+
+OWN = {
+    "daily by": ("authority", "measure"),
+    "average by": GROUPINGS,
+    "revenue by": ("partner", "section", "authority"),
+    "facing by": ("partner", "section"),
+    "facing table": ("facing", "facing_steps"),
+    "prices by": ("category", "line", "source", "measure", "country", "inputs"),
+    "economy concessions by": ("uniform", "partner", "sector", "partner x sector"),
+    "economy decompose by": ("sector", "partner"),
+    "economy attribute by": ("importer", "exporter", "sector"),
+    "talks horizon": ("long", "short", "all"),
+    "economy horizon": ("long", "short"),
+    "chain run scope": ("direct", "requirement", "both"),
+    "chain show scope": ("direct", "requirement"),
+    "chain levers scope": ("direct", "requirement"),
+    "chain run reading": ("queue", "observed"),
+    "chain levers reading": ("queue", "observed"),
+    "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
+    "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
+    "history table": ("places", "history", "both"),
+    "history series": ("import-prices", "all-import-prices", "consumer-prices", "goods-prices", "uncertainty", "yuan"),
+    "score as": ("law", "collected"),
+    "score table": tuple(
+        "scores score_surprises score_misses score_horizons score_rates score_values score_prices "
+        "score_parameters score_tests score_claims score_ahead score_origins".split()
+    ),
+    "law search table": ("measures", "lines"),
+    "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
+    "sweep over": (),
+    "reconcile what": ("average", "revenue", "prices", "households"),
+    "reconcile table": ("bridge", "nearest"),
+}
+"""Words of options that mean something else in a command."""
+
+
+def known(path: str, name: str) -> list[tuple[str, str]]:
+    """Names for an option or argument of a command, each with its meaning or "".
+
+    Parameters
+    ----------
+    path : words of the command, as "chain run"; name : of the option without dashes, or of the argument.
+    """
+    own = OWN.get(f"{path} {name}", OWN.get(f"{path.partition(' ')[0]} {name}"))
+    words = own if own is not None else WORDS.get(name)
+    if words is not None:
+        return [(word, "") for word in words]
+    maker = MAKERS.get(f"{path} {name}") or MAKERS.get(name)
+    return list(maker()) if maker is not None else []
+
+
+def _files(folder: str, suffix: str) -> Rows:
+    return ((path.stem, "") for path in sorted((package_folder() / folder).glob(f"*{suffix}")))
+
+
+def _scenarios() -> Rows:
+    return _files("scenarios", ".yaml")
+
+
+def _chains() -> Rows:
+    return ((name.replace("_", "-"), meaning) for name, meaning in _files("chains", ".toml"))
+
+
+def _claims() -> Rows:
+    return (row for row in _files("ledgers", ".yaml") if "us-china" not in row[0])
+
+
+def _countries() -> Rows:
+    known_ = countries()
+    return [("EU", "European Union"), *((name, code) for code, name in known_.names.items()),
+            *((code, name) for code, name in known_.names.items())]  # fmt: skip
+
+
+def _importers() -> Rows:
+    from detente.data.importerfile import lawbooks
+    from detente.data.tables import partner_name
+
+    names = {code: partner_name(code) for code in lawbooks()}
+    members = sorted({m for code in names for m in countries().expand(code) if code in countries().groups})
+    return [("US", "the United States"), ("EU", "European Union"), *((name, code) for code, name in names.items()),
+            *names.items(), *((countries().name(code), code) for code in members)]  # fmt: skip
+
+
+def _paths() -> Rows:
+    from detente.lab.chains.paths import scenario_words
+
+    return scenario_words().items()
+
+
+def _first_tables() -> Rows:
+    from detente.faces.cli.brief import FIRST
+
+    return ((name, "") for name in FIRST)
+
+
+def _counts() -> Rows:
+    from detente.lab.record.reconcile import definition_names
+
+    return ((name, "") for name in definition_names())
+
+
+def _measures() -> Rows:
+    from detente.data.importers import importer
+
+    return ((measure.id, measure.title) for measure in importer("USA").law.measures)
+
+
+def _strategies() -> Rows:
+    from detente.lab.talks.play import strategies
+
+    return strategies().items()
+
+
+def _tables() -> Rows:
+    return ((path.stem, "") for path in sorted((package_folder() / "tables").glob("*.parquet")))
+
+
+MAKERS: dict[str, Callable[[], Rows]] = {
+    **dict.fromkeys(("partner", "country", "players", "first", "second", "partners", "countries"), _countries),
+    **dict.fromkeys(("parties", "exporter", "chain run to", "chain levers to", "by-sector", "side"), _countries),
+    **dict.fromkeys(("scenario", "scenarios", "deal"), _scenarios),
+    **dict.fromkeys(("chain run scenario", "chain levers scenario"), _paths),
+    **dict.fromkeys(("chain run name", "chain levers name", "chain show name"), _chains),
+    "of": _importers,
+    "case": lambda: (row for row in _files("cases", ".yaml") if not row[0].endswith(".happened")),
+    "world": lambda: _files("worlds", ".npz"),
+    "ledger": _claims,
+    "run table": _first_tables,
+    "reconcile by": _counts,
+    "law show measure": _measures,
+    **dict.fromkeys(("data info name", "data where name", "data verify name"), _tables),
+    "strategy": _strategies,
+}
+"""What makes the names of an option or argument; of a command alone where its words stand before."""

@@ -1,0 +1,45 @@
+"""Sections of a report of the talks in a terminal: which tables are wanted, and how a section is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+from detente.codes.errors import UnknownName
+from detente.faces.words.language import Language
+from detente.faces.words.tables import text_in
+
+if TYPE_CHECKING:
+    from detente.codes import Table
+
+Part: TypeAlias = "tuple[str, str, list[Table]]"
+"""A section: its name, what it answers, its tables."""
+
+ALL = "all"
+"""In place of sections, weights or horizons: every one."""
+
+LONG = 2_000
+"""Rows of a table that a reader gets; the widest section has fewer."""
+
+
+def chosen_parts(parts: list[Part], names: list[str]) -> list[Part]:
+    """Only some tables, in the order of the report.
+
+    Raises
+    ------
+    UnknownName : a table that is not in the report.
+    """
+    known = [table.name for _, _, some in parts for table in some]
+    for name in names:
+        if name not in known:
+            raise UnknownName("table", name, known, "--table", f"use {', '.join(known)}")
+    kept = [(part, title, [table for table in some if table.name in names]) for part, title, some in parts]
+    return [row for row in kept if row[2]]
+
+
+def section_text(name: str, title: str, tables: Iterable[Table], say: Language) -> str:
+    """A section as text, in the language of who asks."""
+    from detente.faces.report.terminal import text_of
+
+    head = f"== {text_in(title, say)} ({name}) =="
+    return "\n\n".join([head, *(text_of(table, LONG, say) for table in tables)])

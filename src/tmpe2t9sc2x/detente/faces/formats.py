@@ -1,0 +1,392 @@
+"""Formats: a Table as text, JSON, CSV, Parquet, XLSX or LaTeX; files are written atomically."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from detente.codes import Column, InputError, Table, UnknownName
+from detente.codes.escaping import csv_text, latex
+from detente.codes.standing import LAPSED, RENEWED, fate_columns, spelled_day
+from detente.codes.units import PRINTED, Unit
+from detente.data.store import write_bytes
+from detente.faces.heads import head_of
+
+FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
+BINARY = ("parquet", "xlsx")
+IN_PYTHON = {
+    "dta": "to_stata",
+    "stata": "to_stata",
+    "arrow": "to_arrow",
+    "sdmx": "to_sdmx_csv",
+    "sdmx-csv": "to_sdmx_csv",
+}
+"""Formats that tables have in Python alone, and how."""
+
+
+USUAL = "2024"
+"""The trade that weighs duties unless another is named."""
+
+
+def check_format(name: str, known: Sequence[str] = FORMATS) -> str:
+    """The format's name, once it is known."""
+    if name not in known:
+        method = IN_PYTHON.get(name.lower().lstrip("."))
+        instead = f", or in Python a table's .{method}()" if method else ""
+        raise UnknownName("format", name, known, "--format", f"use {', '.join(known)}{instead}")
+    return name
+
+
+def clean(value: Any, digits: int = 12) -> Any:
+    """Floats rounded to `digits` decimals, so that 1.734 is not printed as 1.7340000000000002.
+
+    What is no number, or infinite, becomes None: JSON has neither.
+    """
+    if isinstance(value, float):
+        return round(value, digits) + 0.0 if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: clean(item, digits) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(item, digits) for item in value]
+    return value
+
+
+def to_json(content: Any) -> str:
+    """JSON text with clean numbers."""
+    return json.dumps(clean(content), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def to_csv(table: Table) -> str:
+    """CSV text with a header; shares stay shares."""
+    table = table.for_machines()
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.name for column in table.columns])
+    for row in table.rows():
+        writer.writerow([csv_cell(row[column.name]) for column in table.columns])
+    return out.getvalue()
+
+
+def csv_cell(value: Any) -> Any:
+    """A value as a cell of CSV: numbers clean and finite, else blank; texts no formulas."""
+    return csv_text(value) if isinstance(value, str) else clean(value)
+
+
+def to_latex(table: Table) -> str:
+    """A LaTeX tabular with booktabs rules and the notes beneath."""
+    printed = cells(table)
+    widest = [max((len(row[j]) for row in printed), default=0) for j in range(len(table.columns))]
+    align = "".join(
+        "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > WRAPPED else "l"
+        for j, column in enumerate(table.columns)
+    )
+    head = " & ".join(latex(heading(column)) for column in table.columns)
+    signed = [column.unit not in _LEFT for column in table.columns]
+    body = [" & ".join(map(_latex_cell, row, signed)) + r" \\" for row in printed]
+    notes = [r"\par\footnotesize " + latex("; ".join(table.notes))] if table.notes else []
+    return "\n".join(
+        [
+            r"\begin{table}\centering",
+            rf"\caption{{{latex(table.title)}}}",
+            rf"\begin{{tabular}}{{{align}}}\toprule",
+            head + r" \\ \midrule",
+            *body,
+            r"\bottomrule\end{tabular}",
+            *notes,
+            r"\end{table}",
+        ]
+    )
+
+
+def _latex_cell(cell: str, signed: bool) -> str:
+    """A cell; a number below zero has a minus sign, not a hyphen."""
+    return f"$-${latex(cell[1:])}" if signed and cell.startswith("-") else latex(cell)
+
+
+WRAPPED = 40
+"""Longest text of a column that is not broken into lines."""
+
+_LEFT = (Unit.TEXT, Unit.CODE, Unit.DATE)
+
+
+def heading(column: Column) -> str:
+    """Column heading with its unit."""
+    how, label = PRINTED.get(column.unit), head_of(column)
+    return f"{label}, {how.suffix}" if how is not None and how.suffix else label
+
+
+def cells(table: Table) -> list[list[str]]:
+    """Every cell as a reader sees it: shares in per cent, USD in billions."""
+    return [[_cell(row[column.name], column.unit) for column in table.columns] for row in table.rows()]
+
+
+def _cell(value: Any, unit: Unit) -> str:
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    how = PRINTED.get(unit)
+    if how is None or isinstance(value, str):
+        if isinstance(value, float) and math.isinf(value):
+            return "infinite" if value > 0 else "-infinite"
+        return f"{clean(value):.4g}" if isinstance(value, float) else str(value)
+    return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
+
+
+def shortened(table: Table, keep: Sequence[str] = ("average", "base", "imports")) -> Table:
+    """The table without columns of shares that are zero throughout, for readers."""
+    import numpy as np
+
+    used = [
+        c.name
+        for c in table.columns
+        if c.name in keep or c.unit is not Unit.SHARE or (len(table) and np.abs(table[c.name]).max() > 0)
+    ]
+    return table.select(used)
+
+
+def for_readers(table: Table) -> Table:
+    """The table without a column of variants that has one variant only, or of weights that are the usual ones.
+
+    Machines get it whole.
+    """
+    names = [column.name for column in table.columns]
+    if "weights" in names and set(table["weights"].tolist()) <= {"", USUAL}:
+        names.remove("weights")
+    if names[:1] == ["variant"] and len(set(table["variant"].tolist())) == 1 and len(names) > 1:
+        names = names[1:]
+    return table if len(names) == len(table.columns) else table.select(names)
+
+
+def for_terminal(table: Table) -> Table:
+    """The table for readers with countries by name, without columns that say nothing of any row."""
+    table = for_readers(table)
+    names = [column.name for column in table.columns]
+    if len(table):
+        names = [name for name in names if any(map(_said, table[name].tolist()))] or names
+    return _named(table if len(names) == len(table.columns) else table.select(names))
+
+
+def _said(value: Any) -> bool:
+    """Whether a cell says anything: a text, or a number that is one."""
+    return value not in ("", None) and value == value
+
+
+PLACES = ("country", "exporter", "importer", "player", "actor", "by")
+"""Columns whose codes of countries readers get as names."""
+
+WORDS = ("status", "authority", "track")
+"""Columns whose codes are words with dashes below."""
+
+
+def _sides(text: str, known: dict[str, str]) -> str:
+    """Countries joined by a plus, by name."""
+    return " and ".join(known.get(code, code) for code in text.split("+"))
+
+
+def _named(table: Table) -> Table:
+    """The table with countries by name and no dashes below."""
+    import numpy as np
+
+    from detente.data.small_world import REGION_NAMES
+    from detente.data.tables import countries
+
+    data = {}
+    for name in (column.name for column in table.columns if column.unit in _LEFT):
+        if name in PLACES and f"{name}_name" not in table.data and "name" not in table.data:
+            known: dict[str, str] = {**countries().names, **REGION_NAMES, "EU27": REGION_NAMES["EUN"]}
+            data[name] = [_sides(text, known) for text in table[name].tolist()]
+        elif name in WORDS:
+            data[name] = [text.replace("_", " ") for text in table[name].tolist()]
+    if not data:
+        return table
+    texts = {name: np.asarray(values, dtype=np.str_) for name, values in data.items()}
+    columns = tuple(replace(c, unit=Unit.TEXT) if c.name in texts and c.name in PLACES else c for c in table.columns)
+    return replace(table, columns=columns, data={**table.data, **texts})
+
+
+def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
+    """A table in characters; units stand under the names, no character is lost.
+
+    Parameters
+    ----------
+    width : letters of a line; 0 is the terminal's, None does not limit it, as in a file.
+    """
+    import numpy as np
+
+    from detente.faces.text_tables import TextColumn, set_out
+
+    if width == 0:
+        width = terminal_width()
+    table = for_terminal(table)
+    total = len(table)
+    table = table.take(np.arange(min(total, limit)))
+    rows = cells(table)
+    columns = []
+    for j, column in enumerate(table.columns):
+        how, own = PRINTED.get(column.unit), [row[j] for row in rows]
+        unit = how.suffix if how is not None else ""
+        name, left = head_of(column), column.unit in _LEFT
+        columns.append(TextColumn(name, unit, not left, column.unit is Unit.TEXT, own))
+    notes = list(table.notes)
+    if total > limit:
+        notes.insert(0, f"{total - limit} more rows: use --format csv")
+    return set_out(table.title, columns, notes, width)
+
+
+def terminal_width() -> int:
+    """Columns of the terminal (or COLUMNS); 120 where the output goes elsewhere."""
+    return max(60, shutil.get_terminal_size((120, 40)).columns)
+
+
+STDOUT = ("-", "/dev/stdout")
+"""Names of a file that mean standard output."""
+
+
+def is_stdout(out: Path | None) -> bool:
+    """Whether output goes where the program prints: no file is named, or standard output is."""
+    return out is None or str(out) in STDOUT
+
+
+def deliver(content: str | bytes, out: Path | None, *, announce: bool = True) -> None:
+    """Print content, or write it to a file and, where `announce`, say so."""
+    if out is not None and not is_stdout(out):
+        write_bytes(out, content.encode() if isinstance(content, str) else content)
+        if announce:
+            print(f"written to {out}")
+    elif isinstance(content, str):
+        print(content)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+
+
+def to_bytes(tables: Sequence[Table], form: str) -> bytes:
+    """Tables in a binary format, or text formats encoded."""
+    if form == "parquet":
+        return _parquet(_single(tables, form))
+    if form == "xlsx":
+        from detente.faces.sheets import to_workbook
+
+        return to_workbook(tables)
+    if form == "text":
+        return texts(tables, None).encode()
+    return render(tables, form).encode()
+
+
+def _single(tables: Sequence[Table], form: str) -> Table:
+    if len(tables) != 1:
+        names = ", ".join(table.name for table in tables)
+        raise InputError("--format", f"{form} holds one table, this has {len(tables)}", f"choose --table of {names}")
+    return tables[0]
+
+
+def render(tables: Sequence[Table], form: str) -> str:
+    """Tables as text in one of the text formats."""
+    if form == "text":
+        return texts(tables, 0)
+    if form == "json":
+        content = {t.name: json_rows(t) for t in tables}
+        return to_json(content[tables[0].name] if len(tables) == 1 else content)
+    if form == "csv":
+        return to_csv(_single(tables, form)).rstrip("\n")
+    return "\n\n".join([*map(to_latex, tables), *untold(tables)])
+
+
+def texts(tables: Sequence[Table], width: int | None) -> str:
+    """Tables in characters; first that the law is not on record for a day, last how far it was read.
+
+    Parameters
+    ----------
+    width : as in `to_text`.
+    """
+    from detente.faces.text_tables import FILED, wrapped
+
+    standings = [table.standing for table in tables if table.standing is not None]
+    warnings = dict.fromkeys(standing.line for standing in standings if standing.beyond)
+    letters = terminal_width() if width == 0 else width or FILED
+    bodies = [replace(table, notes=tuple(note for note in table.notes if note not in warnings)) for table in tables]
+    head = [line for warning in warnings for line in wrapped(warning, letters)]
+    read = dict.fromkeys(f"  law read to {spelled_day(standing.to)}" for standing in standings if not warnings)
+    blocks = ["\n".join(head), *(to_text(body, width=width) for body in bodies), "\n".join(read)]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def untold(tables: Sequence[Table]) -> list[str]:
+    """How far the law is on record, where no table says so among its notes."""
+    lines = dict.fromkeys(table.standing.line for table in tables if table.standing is not None)
+    printed = {note for table in tables for note in table.notes}
+    return [f"  {line}" for line in lines if line and line not in printed]
+
+
+def json_rows(table: Table) -> list[dict[str, Any]]:
+    """Rows of a table; beyond the record each says how far that goes, and its numbers under both fates."""
+    rows = list(table.for_machines().rows())
+    if table.standing is not None and table.standing.beyond:
+        pairs = fate_columns(column.name for column in table.columns)
+        for row in rows:
+            row["branches"] = _branches(row, pairs)
+    return rows
+
+
+def _branches(row: dict[str, Any], pairs: dict[str, str]) -> list[dict[str, Any]]:
+    """Both fates of a row's numbers, the first of them as `total`; none where they agree."""
+    if not any(_apart(row[name], row[other]) for name, other in pairs.items()):
+        return []
+    fates = {
+        LAPSED: {name: row[name] for name in pairs},
+        RENEWED: {name: row[other] for name, other in pairs.items()},
+    }
+    first, several = next(iter(pairs)), len(pairs) > 1
+    return [{"branch": name, "total": own[first], **(own if several else {})} for name, own in fates.items()]
+
+
+def _apart(first: Any, second: Any) -> bool:
+    """Whether two numbers differ; one that is not known differs from any other."""
+    if first != first or second != second:
+        return (first != first) != (second != second)
+    return abs(first - second) > 1e-12
+
+
+def frame(table: Table) -> Any:
+    """The table as a polars data frame."""
+    import polars as pl
+
+    return pl.DataFrame({column.name: list(table.data[column.name].tolist()) for column in table.columns})
+
+
+def _parquet(table: Table) -> bytes:
+    out = io.BytesIO()
+    frame(table.for_machines()).write_parquet(out)
+    return out.getvalue()
+
+
+def form_of(out: Path, form: str) -> str:
+    """Format of a file: what was asked, or what its name says if only the default was."""
+    by_name = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx", ".tex": "latex"}
+    return by_name.get(out.suffix, form) if form == "text" else form
+
+
+def is_text(form: str, out: Path | None) -> bool:
+    """Whether a reader gets it: text is asked for, and no file whose name says otherwise."""
+    return (form if out is None else form_of(out, form)) == "text"
+
+
+def emit(tables: Sequence[Table], form: str, out: Path | None) -> None:
+    """Print tables, or write them to a file; binary formats need a file."""
+    check_format(form)
+    if out is None and form in BINARY:
+        raise InputError("--format", f"{form} cannot be printed", f"add --out table.{form}")
+    if is_stdout(out) and form not in BINARY:
+        print(render(tables, form))
+        return
+    assert out is not None
+    deliver(to_bytes(tables, form_of(out, form)), out)

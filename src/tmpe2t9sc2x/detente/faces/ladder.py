@@ -1,0 +1,426 @@
+"""The ladder of duties on one good, as JSON for machines and as a table for readers."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.codes import Table, declared_note, dotted, table_of
+from detente.codes.days import EARLIEST
+from detente.codes.standing import duty_words, spelled_day
+from detente.data.importer_lines import SECTOR, SIX
+from detente.data.tables import place
+from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
+from detente.lab.statute.facts import CLAIM, SWITCH
+from detente.law.measure import FOREVER
+
+if TYPE_CHECKING:
+    from detente.lab.statute.facts import Fact, State
+    from detente.lab.statute.lookup import LineDuty
+    from detente.law import DutyTerm, Ladder, Measure
+
+
+def merged_terms(answer: LineDuty) -> list[dict[str, Any]]:
+    """Terms of the code: of its one line, or the means over its lines by weight."""
+    terms: dict[str, dict[str, Any]] = {}
+    for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
+        for term in ladder.terms:
+            row = terms.setdefault(
+                term.measure, {**_term(term), "rate": 0.0, "share": 0.0, "points": 0.0, "_full": term.rate}
+            )
+            row["share"] += weight * term.share
+            row["points"] += weight * term.points
+            row["displaced_by"] = sorted({*row["displaced_by"], *term.displaced_by})
+    for row in terms.values():
+        full = row.pop("_full")
+        row["rate"] = row["points"] / row["share"] if row["share"] > 0 else full
+    return list(terms.values())
+
+
+def _term(term: DutyTerm) -> dict[str, Any]:
+    return {
+        "measure": term.measure,
+        "authority": term.authority,
+        "rate": term.rate,
+        "share": term.share,
+        "citation": term.citation,
+        "displaced_by": sorted(term.displaced_by),
+        "points": term.points,
+        "title": term.title,
+        "instrument": term.instrument,
+        "heading": term.heading,
+        "from": term.start.isoformat(),
+        "until": None if term.end == FOREVER else term.end.isoformat(),
+        "floor": term.floor,
+    }
+
+
+def as_json(answer: LineDuty) -> dict[str, Any]:
+    """The machine contract of `detente rate`: shares; total = base + sum of rate x share over the terms."""
+    base = float(sum(w * ladder.base for w, ladder in zip(answer.weights, answer.ladders, strict=True)))
+    content: dict[str, Any] = {
+        "line": dotted(answer.code),
+        "partner": answer.partner,
+        "date": answer.on.isoformat(),
+        "total": None if answer.banned or answer.by_quantity else answer.total,
+        "low": None if answer.banned or answer.by_quantity else answer.ends[0],
+        "high": None if answer.banned or answer.by_quantity else answer.ends[1],
+        "base": base,
+        "level": answer.level,
+        "by_quantity": answer.by_quantity or None,
+        "base_law": base_json(answer),
+        "shipment": shipment_json(answer),
+        "terms": merged_terms(answer),
+        "reading": str(answer.reading),
+        "claim": answer.claim or None,
+        "parameters": dict(answer.parameters),
+        "stands_in": ", ".join(map(dotted, answer.stands_in)) or None,
+        "retired": answer.retired or None,
+        "idle": list(answer.idle),
+        "presumed": answer.presumed,
+        "controls": [m.id for m in answer.controls],
+        "bans": [_term(ban) for ban in _bans(answer)],
+        "exemptions": [m.id for m in answer.exempted],
+        "facts": [fact.as_json() for fact in answer.facts],
+        **(answer.standing.as_json() if answer.standing is not None else {}),
+    }
+    if not answer.uniform:
+        rows = zip(answer.ladders, answer.weights, strict=True)
+        content["weights"] = answer.basis
+        content["lines"] = [
+            {"line": dotted(x.line), "total": None if _barred(x) else x.total, "weight": w} for x, w in rows
+        ]
+    return content
+
+
+def as_table(answer: LineDuty, country: str, description: str, source: str = "", everything: bool = True) -> Table:
+    """The ladder for readers in the order of filing: each term with its heading, base duty and its source, total.
+
+    Parameters
+    ----------
+    everything : with the terms that something else took the place of, which owe nothing.
+    """
+    content = as_json(answer)
+    rows = _ban_rows(answer)
+    if everything or not answer.banned:
+        rows += [*_duty_rows(answer, content, everything), *_exempt_rows(answer)]
+        base = content["base"]
+        adds = np.nan if answer.by_quantity and not base else base
+        rows.append((dotted(answer.code), "base", "", base_title(answer), adds, 1.0, adds, "", source))
+    total = np.nan if content["total"] is None else content["total"]
+    title = "total" if answer.uniform else "mean of the lines"
+    rows.append(("", "total", "", title, np.nan, np.nan, total, "", ""))
+    named = {"line": dotted(answer.code), "partner": f"{country}{into(answer)}", "on": answer.on, "owed": owed(answer)}
+    return table_of("law.ladder", rows, _notes(answer, content, description), **named).standing_on(answer.standing)
+
+
+def into(answer: LineDuty) -> str:
+    """Whose duty it is, where it is not that of the United States: " into China"."""
+    code = answer.law.importer if answer.law is not None else HOME
+    return "" if code == HOME else f" into {place(code)}"
+
+
+HOME = "USA"
+"""The importer that goes without saying."""
+
+
+def _barred(ladder: Ladder) -> bool:
+    """Whether no good of a line may be imported."""
+    return any(ban.entire for ban in ladder.bans)
+
+
+def _several(content: dict[str, Any]) -> str:
+    """What the lines under a code owe, and how many of them may not be imported."""
+    totals = [row["total"] for row in content["lines"] if row["total"] is not None]
+    barred = len(content["lines"]) - len(totals)
+    owing = f"owe from {min(totals):.2%} to {max(totals):.2%}" if totals else "may not be imported"
+    ban = f", {barred} of them may not be imported" if barred and totals else ""
+    return (
+        f"the {len(content['lines'])} lines under this code {owing}{ban}; each part here is their mean, weights: "
+        f"{content['weights']}. Give ten digits for one of them"
+    )
+
+
+Row = tuple[object, ...]
+
+
+def _ban_rows(answer: LineDuty) -> list[Row]:
+    rows = (
+        (ban.heading, ban.authority, ban.measure, f"ban: {ban.title}", ban.share, _act(ban)) for ban in _bans(answer)
+    )
+    return [(*ids, np.nan, share, np.nan, "", act) for *ids, share, act in rows]
+
+
+def _duty_rows(answer: LineDuty, content: dict[str, Any], everything: bool) -> list[Row]:
+    filing = {a.id: a.filing for a in answer.law.authorities} if answer.law is not None else {}
+    terms = sorted(content["terms"], key=lambda t: filing.get(t["authority"], len(filing)))
+    return [
+        (
+            *(t[name] for name in ("heading", "authority", "measure", "title", "rate", "share", "points")),
+            _displaced(t),
+            _cited(t),
+        )
+        for t in terms
+        if everything or t["share"] > 0
+    ]
+
+
+def _exempt_rows(answer: LineDuty) -> list[Row]:
+    return [
+        (_heading(m, answer), m.authority, m.id, f"exempt: {m.title}", np.nan, np.nan, 0.0, "", _act(m))
+        for m in answer.exempted
+    ]
+
+
+def _heading(measure: Measure, answer: LineDuty) -> str:
+    """Heading of the period in force."""
+    now = (p.heading for p in measure.periods_on(answer.on))
+    return next(now, "") or measure.heading
+
+
+def _act(of: Measure | DutyTerm) -> str:
+    """Instrument and citation."""
+    return cited(of.instrument, of.citation)
+
+
+def cited(instrument: str, citation: str) -> str:
+    """Instrument and citation, of which nothing is said twice."""
+    more = [part for part in citation.split("; ") if part and part not in instrument]
+    return "; ".join([*([instrument] if instrument else []), *more])
+
+
+BROKER = ("heading", "title", "rate", "share", "adds", "citation")
+"""Columns that a reader sees; ids and what took whose place are for machines and `--all`."""
+
+
+def owed(answer: LineDuty, share: str = "") -> str:
+    """What is owed in words: "53.40%", a duty by quantity as text, or that the good may not be imported.
+
+    Of several lines that differ the range comes first, then their mean by that name. `share` : what a rate is of.
+    """
+    if answer.banned:
+        return duty_words(None)
+    if answer.by_quantity:
+        added = answer.total - as_json(answer)["base"]
+        return answer.by_quantity + (f" and {added:.2%} of the value" if abs(added) > LEAST else "")
+    words = f"{duty_words(answer.total)}{share}"
+    if not answer.uniform:
+        low, high = (duty_words(end) for end in answer.ends)
+        words = f"{low} to {high}{share} over its {len(answer.ladders)} lines, {duty_words(answer.total)} on average"
+    if answer.level == SIX:
+        return f"{words}, by its subheading"
+    return f"about {words}, by the mean of its sector" if answer.level == SECTOR else words
+
+
+LEAST = 1e-9
+"""Share of value below which nothing is added."""
+
+
+def stand_in(answer: LineDuty) -> str:
+    """That its 8-digit line, or the numbers that replaced it, answer for a number which is not in the schedule."""
+    number, codes = dotted(answer.code), " and ".join(map(dotted, answer.stands_in))
+    missing = f"{number} is not in the schedule on record for {answer.on}"
+    if answer.level in (SECTOR, SIX):
+        return f"the law is on record by subheading: {codes} answers for {number}"
+    if answer.stands_in == (answer.code[:8],):
+        return f"{missing}; its 8-digit line {codes} stands in"
+    if answer.code.startswith(answer.stands_in):
+        return f"{missing}; the lines of its subheading {codes} stand in"
+    return f"{missing}; {codes}, which replaced it, {'stand' if len(answer.stands_in) > 1 else 'stands'} in"
+
+
+def _displaced(term: dict[str, Any]) -> str:
+    return ", ".join(term["displaced_by"])
+
+
+def _cited(term: dict[str, Any]) -> str:
+    return cited(term["instrument"], term["citation"])
+
+
+def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[str]:
+    notes = [description] if description else []
+    notes += [_forbidden(ban) for ban in _bans(answer)]
+    if answer.stands_in:
+        notes.append(stand_in(answer))
+    if answer.claim:
+        notes.append(f"claims the special rate of {answer.programme}")
+    if answer.unstated:
+        notes.append(declared_note("law.unstated", name=answer.programme, text=answer.unstated))
+    if answer.retired:
+        notes.append(
+            f"{dotted(answer.code)} left the schedule after {answer.retired}; the law is read for it all the same"
+        )
+    notes += without_effect(answer)
+    if answer.presumed:
+        notes.append(declared_note("law.presumed"))
+    if str(answer.reading) != "effective":
+        notes.append(f"reading of time: {answer.reading}")
+    if "lines" in content:
+        notes.append(_several(content))
+    titles = titles_of(answer)
+    notes += [fact_line(fact, titles) for fact in answer.facts]
+    notes += _how_to_set(answer)
+    notes += base_notes(answer)
+    notes += [_control(m, answer) for m in answer.controls]
+    return notes
+
+
+def _control(measure: Measure, answer: LineDuty) -> str:
+    """An act without a rate, and what it says of the days in question."""
+    now = next((p.note for p in measure.periods_on(answer.on)), "")
+    words = f"{measure.title} ({measure.instrument or measure.citation}){f'. {now}' if now else ''}"
+    price = next((p.minimum for p in measure.periods_on(answer.on) if p.minimum is not None), None)
+    if price is None:
+        return f"{measure.kind}: {words}"
+    advice = f"give value and quantity (N {price.unit}) for the duty, which is in no total here"
+    return f"minimum price of {price.price:g} USD/{price.unit}: {words}; {advice}"
+
+
+def _bans(answer: LineDuty) -> list[DutyTerm]:
+    """Acts that keep some of the goods out, each once, with their share of all lines under the code."""
+    acts: dict[str, DutyTerm] = {}
+    for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
+        for ban in ladder.bans:
+            before = acts[ban.measure].share if ban.measure in acts else 0.0
+            acts[ban.measure] = replace(ban, share=before + weight * ban.share)
+    return [ban for ban in acts.values() if ban.share > 0]
+
+
+def _forbidden(ban: DutyTerm) -> str:
+    part = "" if ban.entire else f" on {ban.share:.0%} of the value"
+    since = f", from {ban.start}" if ban.start > EARLIEST else ""
+    return f"may not be imported{part}: {ban.title} ({_act(ban)}){since}"
+
+
+def titles_of(answer: LineDuty) -> dict[str, str]:
+    """Titles of the facts that others may be conditions of, by id."""
+    aspects = answer.law.aspects if answer.law is not None else {}
+    return {**{name: aspect.title for name, aspect in aspects.items()}, **{f.id: f.title for f in answer.facts}}
+
+
+def fact_line(fact: Fact, titles: dict[str, str]) -> str:
+    """An open fact in one line: "Use in civil aircraft: yes 0.00% (taken here), no 10.00%"."""
+    condition = ""
+    if fact.given[0]:
+        condition = f" (if {titles.get(fact.given[0], fact.given[0])}: {fact.given[1]})"
+    mixed = len(fact.assumed) > 1
+    shares = (f"{share:.0%} {STATES.get(name, name)}" for name, share in fact.assumed.items())
+    taken = ", ".join(shares) if mixed else ""
+    needed = [state for state in fact.states if not _needless(state, fact)]
+    states = ", ".join(_state_line(state, not mixed and state.name in fact.assumed) for state in needed)
+    return f"{fact.title}{condition}: {states}{f'; taken here: {taken}' if taken else ''}"
+
+
+def _how_to_set(answer: LineDuty) -> list[str]:
+    """Which options say that facts are otherwise than assumed."""
+    ways = [way for fact in answer.facts if (way := _option(fact))]
+    return [f"set a fact: {', '.join(dict.fromkeys(ways))}"] if ways else []
+
+
+def _option(fact: Fact) -> str:
+    """The option that turns a fact round; "" where none does."""
+    if fact.id == CLAIM:
+        names = [state.name for state in fact.states if state.name not in (*fact.assumed, "none")]
+        return f"--claim {shlex.quote(names[0])}" if names else ""
+    if fact.id.startswith(SWITCH):
+        return f"--switch {fact.id.removeprefix(SWITCH)}"
+    if fact.id == "metal":
+        metals = [state.name for state in fact.states if state.name != "other"]
+        return f"--set {metals[0]}_content=0.4" if metals else ""
+    return f"--set {fact.id}={0 if set(fact.assumed) == {'yes'} else 1}"
+
+
+STATES = {"us": "American", "us_minor": "American, under 20%", "foreign": "foreign"}
+
+
+def _needless(state: State, fact: Fact) -> bool:
+    """Whether a small American content makes no difference of its own."""
+    others = {other.total for other in fact.states if other.name != state.name}
+    return state.name == "us_minor" and state.total in others and state.name not in fact.assumed
+
+
+def _state_line(state: State, taken: bool) -> str:
+    return f"{STATES.get(state.name, state.name)} {duty_words(state.total)}{' (taken here)' if taken else ''}"
+
+
+def without_effect(answer: LineDuty) -> list[str]:
+    """What is said of a claim, and of each share, that changes nothing."""
+    idle = [f"the claim of {answer.programme}" if n == CLAIM else f"{n}={answer.parameters[n]:g}" for n in answer.idle]
+    return [f"{name} has no effect on this line on this day: it owes the same without" for name in idle]
+
+
+def explained(answer: LineDuty, country: str, description: str) -> str:
+    """The ladder in sentences, each term with its act, its days and what it displaced."""
+    content = as_json(answer)
+    standing = answer.standing
+    warning = [standing.line] if standing is not None and standing.beyond else []
+    lines = [
+        *warning,
+        _owing(answer, country),
+        *(f"  {gap}" for gap in (standing.gaps if standing is not None else ())),
+        *([f"  {description}"] if description else []),
+        f"  {content['base']:8.2%}  {base_title(answer)}",
+    ]
+    titles = {m.id: m.title for m in answer.law.measures} if answer.law is not None else {}
+    for term in content["terms"]:
+        lines += _sentence(term, titles)
+    lines += [f"  Note: {note}" for note in _notes(answer, content, "")]
+    if standing is not None and not warning:
+        lines.append(f"  law read to {spelled_day(standing.to)}")
+    return "\n".join(lines)
+
+
+def _owing(answer: LineDuty, country: str) -> str:
+    good = f"{dotted(answer.code)} from {country}{into(answer)} on {answer.on}"
+    if answer.banned:
+        return f"{good} may not be imported."
+    return f"{good} owes {owed(answer, ' of customs value')}."
+
+
+def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
+    until = f" to {term['until']}" if term["until"] else ", open end"
+    share = "" if term["share"] in (0.0, 1.0) else f" on {term['share']:.1%} of the value"
+    head = f"  {term['points']:+8.2%}  {term['title']} [{term['measure']}]"
+    rate = f"floor {term['floor']:.2%} of the total" if term["floor"] is not None else f"{term['rate']:.2%}"
+    lines = [head, f"            {rate}{share}; in force {term['from']}{until}"]
+    act = _cited(term)
+    if act:
+        heading = f"; heading {term['heading']}" if term["heading"] else ""
+        lines.append(f"            {act}{heading}")
+    if term["displaced_by"]:
+        others = "; ".join(f"{titles.get(name, name)} [{name}]" for name in term["displaced_by"])
+        lines.append(f"            displaced by {others}")
+    return lines
+
+
+def goods_in_words(answer: LineDuty) -> tuple[str, str]:
+    """Country name, and description of the goods: what that of several lines has in common, heading by heading."""
+    from detente.data.importers import importer
+    from detente.data.tables import partner_name
+
+    where = importer(_importer(answer))
+    texts = [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
+    return partner_name(answer.partner), _common(texts)
+
+
+def _importer(answer: LineDuty) -> str:
+    return answer.law.importer if answer.law is not None else HOME
+
+
+def _common(texts: list[str]) -> str:
+    shared = []
+    for parts in zip(*(text.split(": ") for text in texts), strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return ": ".join(shared)
+
+
+def source_of(answer: LineDuty) -> str:
+    """Where the base duty is written."""
+    from detente.data.importers import importer
+
+    return importer(_importer(answer)).base_source(answer.main.line, answer.on, answer.partner)

@@ -1,0 +1,1 @@
+"""Assistants: the numbers of the program as tools of the Model Context Protocol, read only."""

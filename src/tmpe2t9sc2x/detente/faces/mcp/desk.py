@@ -1,0 +1,154 @@
+"""Desk: questions at work and what is kept of them. An answer that takes longer than a call may goes on in a thread.
+
+Nothing here is written to disk. Whoever asks the same again gets the answer that was worked out meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from detente.codes import InputError
+from detente.faces.mcp.shapes import ToolAnswer
+from detente.faces.web.work.kept import Deals
+from detente.faces.web.work.results import result_of_document
+from detente.lab.result import Result
+
+PATIENCE = 20.0
+"""Seconds for which a call waits."""
+
+SEATS = 2
+"""Long questions that are worked out at once."""
+
+WAITING = 6
+"""Long questions that may be under way, those that wait for a seat included."""
+
+AT_WORK = 40
+"""Questions that may be under way, short ones included."""
+
+KEPT, RUNS = 128, 8
+"""Answers and runs that are kept."""
+
+Find = Callable[[str], Mapping[str, Any] | None]
+
+
+def _nowhere(key: str) -> None:
+    """No run is on record elsewhere."""
+    del key
+
+
+@dataclass
+class Desk:
+    """Questions at work, answers and runs.
+
+    Attributes
+    ----------
+    patience : seconds for which a call waits.
+    find : document of a run that somebody else keeps, as the server does; None where there is none.
+    deals : cases of the talks that are kept warm.
+    """
+
+    patience: float = PATIENCE
+    find: Find = _nowhere
+    deals: Deals = field(default_factory=lambda: Deals(patience=600.0))
+    _answers: OrderedDict[str, Future[ToolAnswer]] = field(default_factory=OrderedDict, repr=False)
+    _long: set[str] = field(default_factory=set, repr=False)
+    _runs: OrderedDict[str, Result] = field(default_factory=OrderedDict, repr=False)
+    _names: OrderedDict[str, str] = field(default_factory=OrderedDict, repr=False)
+    _seats: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(SEATS), repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    async def answer(self, key: str, make: Callable[[], ToolAnswer], long: bool) -> ToolAnswer | None:
+        """The answer to a question under its key; None where it takes longer than a call may.
+
+        Raises
+        ------
+        DetenteError : what the question is refused for; InputError : too many are under way.
+        """
+        future = self._begun(key, make, long)
+        try:
+            answer = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), self.patience)
+        except TimeoutError:
+            if not future.done():
+                return None
+            answer = future.result()
+        except Exception:
+            self._forget(key)
+            raise
+        return answer
+
+    def _begun(self, key: str, make: Callable[[], ToolAnswer], long: bool) -> Future[ToolAnswer]:
+        """The work for an answer; begun where nobody did."""
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+            if long and len(self._long) >= WAITING:
+                raise InputError("", f"{WAITING} long questions are under way", "ask again in a minute")
+            if sum(not future.done() for future in self._answers.values()) >= AT_WORK:
+                raise InputError("", f"{AT_WORK} questions are under way", "ask again in some seconds")
+            future: Future[ToolAnswer] = Future()
+            self._answers[key] = future
+            if long:
+                self._long.add(key)
+            self._drop()
+        threading.Thread(target=self._work, args=(key, future, make, long), name=f"answer {key}", daemon=True).start()
+        return future
+
+    def _work(self, key: str, future: Future[ToolAnswer], make: Callable[[], ToolAnswer], long: bool) -> None:
+        try:
+            if long:
+                with self._seats:
+                    answer = make()
+            else:
+                answer = make()
+        except BaseException as error:
+            future.set_exception(error)
+        else:
+            future.set_result(answer)
+        finally:
+            with self._lock:
+                self._long.discard(key)
+
+    def _drop(self) -> None:
+        """Forget the oldest answers that are done."""
+        done = [key for key, future in self._answers.items() if future.done()]
+        for key in done[: max(0, len(self._answers) - KEPT)]:
+            del self._answers[key]
+
+    def _forget(self, key: str) -> None:
+        with self._lock:
+            self._answers.pop(key, None)
+
+    def keep(self, result: Result, question: str) -> None:
+        """Keep a run for the tool that shows its tables, under its key and under that of its question."""
+        with self._lock:
+            self._runs[result.key], self._names[question] = result, result.key
+            self._runs.move_to_end(result.key)
+            for kept, most in ((self._runs, RUNS), (self._names, KEPT)):
+                while len(kept) > most:
+                    kept.popitem(last=False)
+
+    def run(self, key: str) -> Result:
+        """A run by its key.
+
+        Raises
+        ------
+        InputError : it is still being worked out, or not kept here.
+        """
+        with self._lock:
+            name = self._names.get(key, key)
+            result, working = self._runs.get(name), key in self._long
+        if result is not None:
+            return result
+        if working:
+            raise InputError(f"run {key}", "is still being worked out", "ask again in some seconds")
+        document = self.find(name)
+        if document is None:
+            raise InputError(f"run {key}", "is not kept here", "run the scenario with run_deal and give its key")
+        return result_of_document(document)

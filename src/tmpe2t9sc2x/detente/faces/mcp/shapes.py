@@ -1,0 +1,148 @@
+"""Shapes of answers: what every tool gives back, declared field by field, so that clients can check it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Cell = str | int | float | bool | None
+
+
+class Shape(BaseModel):
+    """Part of an answer; no field that is not declared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ToolNumber(Shape):
+    """One number with its unit, its range and what it is compared with."""
+
+    name: str = Field(description="what it is")
+    value: float | None = Field(description="in `unit`; null where there is none, as for a good that is banned")
+    unit: str = Field(description="share, USD, days, ...; a share of 0.25 is 25 per cent")
+    text: str = Field(default="", description="the value as readers see it")
+    low: float | None = Field(default=None, description="lower end of its range")
+    high: float | None = Field(default=None, description="upper end of its range")
+    range: str = Field(default="", description="what the range runs over, or why there is none")
+    base: str = Field(default="", description="what it is compared with")
+    before: float | None = Field(default=None, description="the same number there")
+
+
+class ToolColumn(Shape):
+    """What a column of the rows is."""
+
+    name: str = Field(description="key in the rows")
+    unit: str = Field(description="unit of its values")
+    meaning: str = Field(description="one line")
+
+
+class ToolAnswer(Shape):
+    """What every tool answers."""
+
+    sentence: str = Field(description="the answer in words")
+    ready: bool = Field(default=True, description="false: still being worked out; ask again with the same arguments")
+    numbers: list[ToolNumber] = Field(default_factory=list, description="the numbers of the answer")
+    columns: list[ToolColumn] = Field(default_factory=list, description="what the rows hold")
+    rows: list[dict[str, Cell]] = Field(default_factory=list, description="50 rows at most")
+    offset: int = Field(default=0, description="rows of the whole table before these")
+    total: int = Field(default=0, description="rows of the whole table")
+    more: str = Field(default="", description="what was left out and how to get it")
+    notes: list[str] = Field(default_factory=list, description="what a reader must know")
+    law_read_to: str | None = Field(default=None, description="last day for which the law behind it was read")
+    sources: list[str] = Field(default_factory=list, description="acts, tables and data behind it")
+    key: str = Field(default="", description="12 hex digits: the same key has the same numbers")
+    command: str = Field(default="", description="command line that gives the same")
+
+
+class OpenState(Shape):
+    """One state of an open question."""
+
+    state: str = Field(description="what may be the case")
+    total: float | None = Field(description="the duty then, share of customs value; null: may not be imported")
+
+
+class OpenQuestion(Shape):
+    """Something the duty hangs on that no tariff code shows."""
+
+    fact: str = Field(description="key in `facts`")
+    title: str = Field(description="what it is")
+    taken: str = Field(description="what is assumed here")
+    states: list[OpenState] = Field(description="the duty under each state")
+
+
+class DutyAnswer(ToolAnswer):
+    """The duty on a good."""
+
+    open: list[OpenQuestion] = Field(default_factory=list, description="open questions with the rate under each")
+
+
+class ExplainAnswer(DutyAnswer):
+    """The duty on a good in words."""
+
+    sentences: list[str] = Field(default_factory=list, description="each duty with its act, days and what it displaced")
+
+
+class ToolCard(Shape):
+    """One headline of a run."""
+
+    label: str = Field(description="what it is")
+    number: str = Field(description="as readers see it")
+    against: str = Field(description="what it is compared with")
+    range: str = Field(description="its range, blank where none was drawn")
+    table: str = Field(description="table it is read off")
+
+
+class NamedTable(Shape):
+    """A table that the tool `table` shows."""
+
+    name: str = Field(description="name for the tool `table`")
+    title: str = Field(description="what it holds")
+    rows: int = Field(description="how many rows it has")
+
+
+class RunAnswer(ToolAnswer):
+    """A run of a scenario."""
+
+    brief: list[str] = Field(default_factory=list, description="the findings of the one-page brief")
+    cards: list[ToolCard] = Field(default_factory=list, description="five headlines")
+    tables: list[NamedTable] = Field(default_factory=list, description="tables of the run, for the tool `table`")
+
+
+class TalksAnswer(ToolAnswer):
+    """A package on the table; its rows are the levers with their limits."""
+
+    advice: list[str] = Field(default_factory=list, description="what the other side answers, and what is better")
+    limits: list[str] = Field(default_factory=list, description="what follows if talks fail, and who would walk away")
+    hold: str = Field(default="", description="whether it would hold by itself")
+    assumed: list[str] = Field(default_factory=list, description="how much of the gains is an assumption")
+    file: str = Field(default="", description="the package as a scenario file for the command")
+
+
+class VerdictAnswer(ToolAnswer):
+    """The verdict on a claim; its rows are the readings."""
+
+    verdict: str = Field(default="", description="on the record of the day of the check")
+    then: str = Field(default="", description="on what was known the day it was said")
+    claimed: str = Field(default="", description="what the claim says")
+    found: str = Field(default="", description="what was computed or recorded")
+    holds_under: str = Field(default="", description="definitions under which it holds")
+    fails_under: str = Field(default="", description="definitions under which it does not")
+    file: str = Field(default="", description="the claim as a file for the command")
+
+
+class MaterialsAnswer(ToolAnswer):
+    """A control of exports; its rows are the losses."""
+
+    first_short: list[dict[str, Cell]] = Field(default_factory=list, description="users that run short first, days")
+    levers: list[dict[str, Cell]] = Field(default_factory=list, description="levers of the chain")
+
+
+class WorldAnswer(ToolAnswer):
+    """A world under new tariffs; its rows are the countries."""
+
+    certificate: dict[str, Cell] = Field(default_factory=dict, description="how exactly the world was solved")
+
+
+class CountryToolAnswer(ToolAnswer):
+    """A deal as one country sees it; its rows are those of the table asked for."""
+
+    brief: list[str] = Field(default_factory=list, description="the page in sentences")

@@ -1,0 +1,1 @@
+"""Python: what `import detente as dt` adds to the layers below: chained scenarios, answers that show themselves."""

@@ -1,0 +1,162 @@
+"""Reports: a result as a page, a paper, a document for Word, a workbook, LaTeX, Markdown, an image, or a folder of all.
+
+`write_report` chooses by the name of the file; `content` says what is in it, the other modules give it a form.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from detente.codes import InputError, Table
+from detente.data.store import takes_files, write_bytes, write_folder
+from detente.faces.formats import is_stdout, to_csv
+from detente.faces.words.language import ENGLISH, load
+from detente.lab.work.schedule import handed
+
+if TYPE_CHECKING:
+    from detente.faces.report.content import Content
+    from detente.lab.part import Seen
+    from detente.lab.result import Result
+
+MODULES = {
+    ".html": "page",
+    ".md": "markdown",
+    ".pdf": "paper",
+    ".png": "image",
+    ".docx": "word",
+    ".xlsx": "workbook",
+    ".tex": "latex",
+}
+"""Module that writes each format; each has `write(content, result) -> bytes`."""
+
+SUFFIXES = (*MODULES, ".json")
+DRAWN_AHEAD = ("", ".html")
+"""Ends of the paths whose charts another process can draw: a page, and a folder with pages."""
+
+SPOKEN = (".html", ".md", ".pdf", ".png", ".docx")
+"""Formats that people read, which are in the language asked for; files of data are in English."""
+
+FORMATS = {"docx": ".docx", "pdf": ".pdf", "png": ".png", "html": ".html"}
+"""Formats of a report that a table does not have, by their names on the command line."""
+
+
+def check_target(path: Path) -> None:
+    """Refuse a report format nobody writes, or a folder that is a file, before anything is computed."""
+    if is_stdout(path):
+        raise InputError(str(path), "cannot hold a report: its name says no format", "give a name, as report.html")
+    if path.suffix and path.suffix not in SUFFIXES:
+        raise InputError(str(path), f"'{path.suffix}' is not a report format", f"use {', '.join(SUFFIXES)} or a folder")
+    if not path.suffix and path.is_file():
+        raise InputError(str(path), "is a file, not a folder", "give a folder, or a name that ends in .html")
+    if path.suffix and path.is_dir():
+        raise InputError(str(path), "is a folder, not a file", "give another name")
+    above = next(parent for parent in path.absolute().parents if parent.exists())
+    if not above.is_dir():
+        raise InputError(str(path), f"cannot be written: {above} is a file", "give another path")
+    _try(path, above)
+    if path.suffix in MODULES:
+        needed = getattr(_module(path.suffix), "check_library", None)
+        if needed is not None:
+            needed()
+
+
+def _try(path: Path, folder: Path) -> None:
+    """Refuse a folder in which nothing can be written; what is tried leaves nothing behind."""
+    try:
+        takes_files(folder)
+    except OSError:
+        raise InputError(
+            str(path), "cannot be written", f"check the rights of {folder}, or give another path"
+        ) from None
+
+
+def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool, language: str = ENGLISH) -> Seen | None:
+    """What begins in another process to draw charts of the tables that stand already, for formats it draws."""
+    pages = [path for path in paths if path.suffix in DRAWN_AHEAD]
+    if executor is None or not pages:
+        return None
+    from detente.faces.charts.drawing import draw_ahead, warm
+    from detente.faces.charts.memory import can_draw
+    from detente.faces.report.chapters import chapter_of, in_order
+    from detente.faces.report.content import chapter_charts
+    from detente.lab.duties.among import apart
+
+    if not can_draw():
+        return None
+    begun: set[str] = set()
+    say, idle = load(language), [warm]
+
+    def begin(tables: Mapping[str, Table], to_come: Collection[str]) -> None:
+        from detente.faces.report.page import widths
+
+        if idle:
+            # After the checks of the other process, for which this one waits before the first table stands.
+            handed(executor, idle.pop())
+        tables = apart(tables)
+        open_ = {chapter_of(name).name for name in to_come} | begun
+        ready = [] if brief else [chapter for chapter, _ in in_order(tables) if chapter.name not in open_]
+        begun.update(chapter.name for chapter in ready)
+        drawn = [chart for chapter in ready for chart in chapter_charts(chapter, tables, say)]
+        draw_ahead(executor, [(chart, width) for chart in drawn for width in widths(chart)])
+
+    return begin
+
+
+def _module(suffix: str) -> object:
+    return importlib.import_module(f"detente.faces.report.{MODULES[suffix]}")
+
+
+def rendered(
+    result: Result, suffix: str, brief: bool = False, executor: Executor | None = None, language: str = ENGLISH
+) -> bytes:
+    """The report of a result in one format; a page's charts are drawn in another process as well where one is given.
+
+    Pages, papers and documents are in the language, files of data in English.
+    """
+    if suffix == ".json":
+        from detente.faces.report.saved import to_document
+
+        return to_document(result).encode()
+    from detente.faces.report.content import content
+
+    module, made = _module(suffix), content(result, brief, language if suffix in SPOKEN else ENGLISH)
+    if executor is not None and suffix == ".html":
+        from detente.faces.charts.drawing import draw_ahead
+        from detente.faces.report.page import pictures
+
+        draw_ahead(executor, pictures(made))
+    write = cast("Callable[[Content, Result], bytes]", getattr(module, "write"))  # noqa: B009
+    return write(made, result)
+
+
+def write_report(
+    result: Result, path: Path, brief: bool = False, executor: Executor | None = None, language: str = ENGLISH
+) -> Path:
+    """Write a result in the format of the file's name, or into a folder with pages and every table.
+
+    Parameters
+    ----------
+    brief : one page instead of everything; a folder always holds both.
+    executor : another process to draw charts in.
+    language : of pages.
+
+    Raises
+    ------
+    InputError
+        for a format nobody writes, or a library that is not installed.
+    """
+    check_target(path)
+    if path.suffix:
+        return write_bytes(path, rendered(result, path.suffix, brief, executor, language))
+    files = {
+        "report.html": rendered(result, ".html", False, executor, language),
+        "brief.html": rendered(result, ".html", True, executor, language),
+        "result.json": rendered(result, ".json"),
+    }
+    files |= {f"{name}.csv": to_csv(table).encode() for name, table in result.tables.items()}
+    write_folder(path, files)
+    return path / "report.html"

@@ -1,0 +1,78 @@
+"""Claims of the day as a reader wants them: who said what, the verdict, and the definitions that decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from detente.codes import Table
+from detente.faces.charts.frame import day, has, rows_of
+from detente.faces.report.readers import readable
+from detente.faces.words.language import English, Language, load
+from detente.faces.words.tables import text_in
+
+NAMES = ("claims", "checks")
+"""Tables of claims, the first that is there."""
+
+WANTED = ("claim", "statement", "verdict", "found", "speaker", "said", "holds_under", "fails_under", "likely")
+
+
+@dataclass(frozen=True)
+class JudgedClaim:
+    """One statement with its verdict.
+
+    Attributes
+    ----------
+    side : for, between, against or open: the mark beside the word of the verdict.
+    found : what was computed or recorded, one sentence.
+    holds, fails : readings under which it holds and does not, each with its value.
+    likely : reading the source most likely meant.
+    """
+
+    name: str
+    who: str
+    said: str
+    verdict: str
+    side: str
+    found: str
+    holds: tuple[str, ...]
+    fails: tuple[str, ...]
+    likely: str
+
+
+def claims(tables: Mapping[str, Table], say: Language | None = None) -> list[JudgedClaim]:
+    """Every claim of the result, in order; none without a table of them. English where a language has no words."""
+    name = next((name for name in NAMES if has(tables, name, *WANTED)), None)
+    return [_claim(row, say or load()) for row in rows_of(tables[name])] if name else []
+
+
+def _claim(row: Mapping[str, str], say: Language) -> JudgedClaim:
+    from detente.lab.claims.board import mark_of  # Slow to load, and not needed where no claim is judged.
+
+    return JudgedClaim(
+        name=row["claim"],
+        who=text_in(f"{row['speaker']}, {day(row['said'])}", say),
+        said=text_in(row["statement"], say),
+        verdict=verdict_in(row["verdict"], say),
+        side=mark_of(row["verdict"]),
+        found=text_in(readable(row["found"]), say),
+        holds=_listed(row["holds_under"], say),
+        fails=_listed(row["fails_under"], say),
+        likely=text_in(row["likely"], say),
+    )
+
+
+def _listed(text: str, say: Language) -> tuple[str, ...]:
+    return tuple(text_in(readable(part), say) for part in text.split(" | ") if part)
+
+
+def verdict_in(verdict: str, say: Language) -> str:
+    """A verdict in a language, with the mark that it hangs on draws."""
+    plain = verdict.removesuffix(UNSURE)
+    key = f"claims.verdict_{plain.replace(' ', '_')}"
+    words = say.sentences.get(key, English(plain))
+    return words if plain == verdict else say("claims.uncertain", verdict=words)
+
+
+UNSURE = " (uncertain)"
+"""What stands behind a verdict whose nearness depends on the draw."""

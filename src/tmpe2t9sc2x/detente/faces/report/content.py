@@ -1,0 +1,241 @@
+"""What a report says, before it has a form: cards, chapters of charts and tables, words, data and how to cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from detente.codes import Table
+from detente.faces.charts import Chart, brief_charts, charts
+from detente.faces.charts.frame import first_variant
+from detente.faces.charts.memory import LEFT_OUT, can_draw
+from detente.faces.report.cards import Card, cards
+from detente.faces.report.chapters import Chapter, in_order, own_tables
+from detente.faces.report.citation import Citation, citation
+from detente.faces.report.claims import JudgedClaim, claims
+from detente.faces.report.readers import Grid, grid, readable
+from detente.faces.words.brief import Brief
+from detente.faces.words.brief import brief as brief_of
+from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.leads import lead_of
+from detente.faces.words.record import records_of
+from detente.faces.words.rows import Rows
+from detente.faces.words.tables import sentence_in, text_in
+from detente.lab.duties.among import apart
+from detente.lab.result import Result
+from detente.lab.statute.standing import record_sentences
+
+__all__ = ["Content", "Grid", "ReportPart", "content", "grid"]
+
+CHARTS, ROWS = 3, 10
+"""Charts of a chapter, and rows of its table."""
+
+CLAIMS = 8
+"""Claims that stand in a chapter; the table has all."""
+
+
+@dataclass(frozen=True)
+class ReportPart:
+    """A chapter: what it finds, three charts at most, a short table, claims; and every table, for the appendix."""
+
+    chapter: Chapter
+    lead: str
+    title: str
+    charts: tuple[Chart, ...]
+    table: Grid | None
+    claims: tuple[JudgedClaim, ...]
+    grids: tuple[Grid, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A report without a form.
+
+    Attributes
+    ----------
+    brief : whether it is the one-page brief alone.
+    front : the brief itself, as every face shows it; `pictures` : its charts.
+    parts : chapters. With the brief alone there are none.
+    grids : every table, in the order of the appendix; `findings` : each with its comparison and range.
+    claims : what was said, each with its verdict, for the appendix.
+    cards : headlines with their method and what would change them, for the appendix.
+    words : terms of the field that occur, with their meaning.
+    lang : code of the language.
+    """
+
+    title: str
+    note: str
+    key: str
+    brief: bool
+    front: Brief
+    pictures: tuple[Chart, ...]
+    findings: tuple[str, ...]
+    claims: tuple[JudgedClaim, ...]
+    cards: tuple[Card, ...]
+    parts: tuple[ReportPart, ...]
+    words: tuple[tuple[str, str], ...]
+    assumptions: tuple[Mapping[str, Any], ...] = field(repr=False)
+    vintages: Mapping[str, Mapping[str, str]] = field(repr=False)
+    checks: tuple[tuple[str, str], ...]
+    citation: Citation
+    lang: str = ENGLISH
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """Every chart once, those of the brief first."""
+        drawn = (*self.pictures, *(chart for part in self.parts for chart in part.charts))
+        return tuple({chart.name: chart for chart in drawn}.values())
+
+    @property
+    def grids(self) -> tuple[Grid, ...]:
+        """Every table, chapter by chapter."""
+        return tuple(grid for part in self.parts for grid in part.grids)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences of the brief."""
+        return self.front.sentences
+
+
+def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Content:
+    """What the report of a result says; of the brief only what fits on one page."""
+    scenario, front = result.scenario, brief_of(result, language)
+    parts = () if brief else tuple(_parts(result, load(language)))
+    return Content(
+        title=front.title,
+        note=_note(scenario.note.strip(), load(language)),
+        key=result.key,
+        brief=brief,
+        front=front,
+        pictures=tuple(brief_charts(apart(result.tables), say=load(language))) if can_draw() else (),
+        findings=tuple(_findings(result, load(language))),
+        claims=() if brief else tuple(claims(result.tables, load(language))),
+        cards=() if brief else tuple(cards(result.tables)),
+        parts=parts,
+        words=tuple(words(parts, load(language))),
+        assumptions=() if brief else tuple(result.assumptions),
+        vintages=result.vintages,
+        checks=tuple((c.name.replace("_", " "), "holds" if c.holds else "does not hold") for c in result.checks),
+        citation=citation(result),
+        lang=language,
+    )
+
+
+def _note(note: str, say: Language) -> str:
+    """What the scenario says of itself, and that pictures are left out where they are; English where it has to be."""
+    own = [text_in(text, say) for text in (note, "" if can_draw() else LEFT_OUT) if text]
+    joined = " ".join(own)
+    return English(joined) if any(isinstance(text, English) for text in own) else joined
+
+
+def _findings(result: Result, say: Language) -> Iterator[str]:
+    """Findings in a language; how far a law is on record is said as everywhere in it."""
+    known = {
+        english: own
+        for code, standing in result.standings.items() if say.code != ENGLISH
+        for english, own in zip(record_sentences({code: standing}), records_of({code: standing}, say), strict=False)
+    }  # fmt: skip
+    for sentence in result.sentences:
+        yield known.get(sentence) or sentence_in(readable(sentence), say)
+
+
+def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
+    """Chapters that have a table, each with its finding, charts and tables."""
+    rows, judged, tables = Rows(result.tables), claims(result.tables, say), apart(result.tables)
+    for chapter, names in in_order(tables):
+        yield ReportPart(
+            chapter,
+            lead_of(chapter.name, rows, say) or chapter.lead(say),
+            chapter.title(say),
+            tuple(chapter_charts(chapter, tables, say)),
+            _short(chapter, tables, say),
+            tuple(judged[:CLAIMS]) if chapter.name == "record" else (),
+            tuple(grid(tables[name], say) for name in names),
+        )
+
+
+def chapter_charts(chapter: Chapter, tables: Mapping[str, Table], say: Language) -> list[Chart]:
+    """The charts of a chapter: one of each kind first, three at most; none where there is too little memory to draw."""
+    if not can_draw():
+        return []
+    own = own_tables(chapter, tables)
+    drawn = [charts(own, (name,), say=say) for name in chapter.charts]
+    first = [made[0] for made in drawn if made]
+    more = [chart for made in drawn for chart in made[1:]]
+    kept = [*first, *more][:CHARTS]
+    return [chart for made in drawn for chart in made if chart in kept]
+
+
+def _short(chapter: Chapter, tables: Mapping[str, Table], say: Language) -> Grid | None:
+    """The table that stands in a chapter: some of its columns and its first rows."""
+    if chapter.instead in tables:
+        chapter = replace(chapter, table=chapter.instead, columns=tuple(tables[chapter.instead].data), by="")
+    if chapter.table not in tables:
+        return None
+    table, _ = first_variant(tables[chapter.table])
+    columns = [name for name in chapter.columns if name in table.data]
+    if chapter.by:
+        table = table.take(np.argsort(-np.abs(np.asarray(table[chapter.by], dtype=float)), kind="stable"))
+    shown = grid(replace(table.select(columns), notes=()).take(np.arange(min(len(table), ROWS))), say)
+    return replace(shown, count=len(table)) if len(table) else None
+
+
+GLOSSARY = {
+    "average duty": "duty over the value of imports, all goods together",
+    "customs value": "what an importer pays for the goods, before freight, insurance and duty",
+    "fixed weights": "each good and country counts by its imports of a fixed year, whatever the duty does to them",
+    "post-shock weights": "each good and country counts by what would be imported once buyers have answered",
+    "statutory": "what the law asks for, whether or not the goods still come",
+    "collected": "duty that customs took in, over imports of the month: buyers' answer, delays and claims are in it",
+    "points": "percentage points: from 10% to 12% is two points",
+    "section 232": "duties for national security (Trade Expansion Act of 1962): steel, aluminium, cars and others",
+    "section 301": "duties on China under the Trade Act of 1974, from 2018 on",
+    "reciprocal duty": "duties of April 2025 on nearly every country, under emergency powers",
+    "fentanyl": "duties of February and March 2025 on China, Canada and Mexico, under emergency powers",
+    "exclusions": "goods that a government lets in without an additional duty, on application or by a list",
+    "preference claims": "goods of Canada and Mexico that come in free because the importer claims the USMCA treaty",
+    "general equilibrium": "wages, prices and trade of all countries settle together",
+    "real income": "what a country's spending can buy",
+    "real wage": "what a wage can buy",
+    "elasticit": "trade elasticity: how many per cent trade falls when its price rises by one per cent",
+    "giri-yi": "the set of trade elasticities used unless said otherwise, of Giri, Yi and Yilmazkuday (2021); other "
+    "sets go by their authors too",
+    "numeraire": "the yardstick of prices, here income of the world",
+    "joint draws": "all uncertain inputs drawn at once, many times, with one seed; ranges are read off the results",
+    "5th percentile": "of a hundred draws, five lie below it; between the 5th and the 95th lie ninety",
+    "rank correlation": "how closely the order of one number follows that of another; squared, the share it explains",
+    "out of pocket": "what households pay themselves, without what employers and governments pay for them",
+    "decile": "a tenth of all households, by income before taxes",
+    "scope": "direct: what a country's own industries use; requirement: with what is inside imported parts",
+    "licen": "leave of the exporting country for one buyer, without which a shipment does not go",
+    "walking away": "no deal: what each side has if talks fail",
+    "frontier": "deals than which no other gives one side more for as much to the other",
+    "nash": "the deal of the acceptable ones in which the product of both gains over walking away is largest",
+    "abnormal": "return beyond what the days before let one expect",
+    "HS6": "the six digits of a product that all customs services share",
+}
+"""Terms as they occur in lower case, with their meaning."""
+
+SPELLED = {"elasticit": "elasticity", "licen": "licence", "abnormal": "abnormal return", "nash": "Nash package"}
+
+
+def words(parts: Sequence[ReportPart], say: Language) -> list[tuple[str, str]]:
+    """Terms of the glossary that the chapters use, in their language."""
+    texts = [f"{c.title} {c.note} {c.unit}" for part in parts for c in part.charts]
+    texts += [
+        " ".join((g.title, *g.heads, *g.meanings, *g.notes, *(cell for row in g.rows for cell in row)))
+        for part in parts
+        for g in part.grids
+    ]
+    text, stems = " ".join(texts).lower(), say.tables.get("stems", {})
+    used = (term for term in GLOSSARY if stems.get(term, term).lower() in text)
+    return [term_in(term, say) for term in used]
+
+
+def term_in(term: str, say: Language) -> tuple[str, str]:
+    """A term of the glossary as readers write it, and its meaning, in a language; English where it has neither."""
+    spelled = SPELLED.get(term, term)
+    return say.tables.get("terms", {}).get(spelled, spelled), text_in(GLOSSARY[term], say)

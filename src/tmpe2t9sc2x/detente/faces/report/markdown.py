@@ -1,0 +1,37 @@
+"""The report as Markdown."""
+
+from __future__ import annotations
+
+from detente.codes.escaping import markdown
+from detente.faces.report.content import Content, Grid
+from detente.faces.words.language import load
+from detente.faces.words.show import as_markdown
+from detente.lab.result import Result
+
+
+def write(content: Content, result: Result) -> bytes:
+    """The brief, chapters with what their charts show, and every table as Markdown."""
+    del result
+    say = load(content.lang)
+    # Of a document of its own the title is the first head; among others it would stand lower.
+    parts = [as_markdown(content.front).removeprefix("##"), f"{say('report.result')} `{content.key}`"]
+    for part in content.parts:
+        shown = [f"**{markdown(chart.title)}.** {markdown(chart.alt)}" for chart in part.charts]
+        table = [_pipes(part.table)] if part.table else []
+        parts += [f"## {markdown(part.title)}", markdown(part.lead), *shown, *table]
+    if content.parts:
+        parts += [
+            f"## {say('report.appendix')}",
+            markdown(content.note),
+            "\n".join(f"- {markdown(s)}" for s in content.findings),
+        ]
+    for grid in content.grids:
+        notes = "\n\n".join(f"*{markdown(note)}*" for note in grid.notes)
+        parts += [f"### {markdown(grid.title)}", _pipes(grid), notes]
+    return ("\n\n".join(filter(None, [*parts, markdown(content.citation.sentence)])) + "\n").encode()
+
+
+def _pipes(grid: Grid) -> str:
+    rule = tuple("---:" if number else "---" for number in grid.numeric)
+    heads, *rows = [tuple(map(markdown, row)) for row in (grid.heads, *grid.rows)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, rule, *rows))

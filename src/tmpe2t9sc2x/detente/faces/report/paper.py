@@ -1,0 +1,215 @@
+"""The report as a paper: PDF set by Typst, with charts as drawn shapes. No date is in it, so that bytes repeat."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from detente.faces.charts import NARROW, Chart
+from detente.faces.charts.drawing import standalone, svg
+from detente.faces.report.claims import JudgedClaim
+from detente.faces.report.content import Content, Grid, ReportPart
+from detente.faces.report.library import imported, require
+from detente.faces.report.method import METHOD
+from detente.faces.report.page import assumed, headline, vintage
+from detente.faces.report.pieces import split
+from detente.faces.words.language import Language, load
+from detente.faces.words.tables import text_in
+from detente.lab.result import Result
+
+SAYS = (
+    "appendix", "in_appendix", "headlines_found", "method", "words", "assumptions", "data", "cite",
+    "wide_tables",
+)  # fmt: skip
+"""Heads of the paper, by their ids among the texts of a report."""
+
+CARD = "{number} {against}. {spread} {method}"
+
+LONG = 24
+"""Signs from which on a column of text is broken into lines."""
+
+
+def check_library() -> None:
+    """Refuse to begin without the library."""
+    require("typst", "a report as PDF or PNG")
+
+
+def write(content: Content, result: Result) -> bytes:
+    """The paper as PDF."""
+    del result
+    return compiled(content, "pdf")
+
+
+def compiled(content: Content, form: str, **options: float) -> bytes:
+    """The paper in a format of Typst; of several pages as PNG only the first."""
+    typst = imported("typst", "a report as PDF or PNG")
+    source = (files("detente.faces") / "templates" / "paper.typ").read_bytes()
+    document = typst.compile(source, format=form, sys_inputs={"report": report_data(content)}, **options)
+    return document[0] if isinstance(document, list) else document
+
+
+def report_data(content: Content) -> str:
+    """The report as JSON for the template, which holds no text of its own."""
+    say = load(content.lang)
+    facts = {
+        "lang": say.code,
+        "says": {name: say(f"report.{name}") for name in SAYS}
+        | {"kicker": say("report.kicker", key=content.key), "findings_full": say("runs.findings")},
+        **{key: getattr(content, key) for key in ("title", "note", "key", "brief", "findings", "words")},
+        "front": _front(content),
+        "parts": [_part(part, say) for part in content.parts],
+        "cards": [[c["label"], CARD.format(**c)] for c in (headline(card, say) for card in content.cards)],
+        "method": [[text_in(head, say), text_in(text, say)] for head, text in METHOD],
+        "assumptions": _listed(
+            tuple(say(f"report.head_{name}") for name in ("id", "statement", "switch", "effect")),
+            [
+                [row[k] for k in ("id", "statement", "switch", "effect")]
+                for row in (assumed(row, say) for row in content.assumptions)
+            ],
+        ),
+        "vintages": _listed(
+            tuple(say(f"report.{name}") for name in ("table", "publisher", "vintage", "sha256")),
+            [[*r["texts"], r["hash"]] for r in (vintage(row, say) for row in content.vintages.values())],
+        ),
+        "cite": content.citation.sentence,
+    }
+    return json.dumps(facts, ensure_ascii=False)
+
+
+def _front(content: Content) -> dict[str, Any]:
+    """The brief: its sentences, cards, two charts, and what others say."""
+    front, colon = content.front, load(content.lang)("frame.colon")
+    return {
+        "dated": " ".join((front.dated, *front.warnings)),
+        "deal": front.deal,
+        "heads": front.heads,
+        "does": front.does,
+        "hold": front.hold,
+        "cards": [[card.label, card.number, card.against, _ranged(card.spread, front.heads)] for card in front.cards],
+        "ranges": front.ranges,
+        "charts": [_chart(chart, NARROW, load(content.lang)) for chart in content.pictures],
+        "others": [f"{o.number} {o.who}, {o.day}{colon} {o.why}. {o.steps}".rstrip() for o in front.others],
+        "ours": f"{front.ours} {front.walk}".rstrip().replace("`", ""),
+        "rests": " ".join(front.rests),
+    }
+
+
+def _ranged(spread: str, heads: Mapping[str, str]) -> str:
+    """A range behind the word for it."""
+    return f"{heads['column_range']} {spread}" if spread else ""
+
+
+def _part(part: ReportPart, say: Language) -> dict[str, Any]:
+    """A chapter: what it finds, its charts, claims and table; and its tables for the appendix."""
+    table = _table(part.table, notes=False) if part.table else None
+    charts = [_chart(chart, NARROW, say) for chart in part.charts]
+    beside = len(charts) % 2 == 1 and table is not None and table["narrow"]
+    return {
+        "title": part.title,
+        "all_tables": say("report.tables", title=part.title),
+        "lead": part.lead,
+        "columns": _columns(charts),
+        "claims": [_claim(claim, say) for claim in part.claims],
+        "table": table,
+        "beside": beside,
+        "tables": [piece for grid in part.grids for piece in _tables(grid, say)],
+    }
+
+
+CAPTION = 90.0
+"""Height of title and caption of a chart, in the pixels of its drawing."""
+
+
+def _columns(charts: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """Charts in two columns of about one height: a tall one stands beside two others."""
+    columns: list[list[dict[str, str]]] = [[], []]
+    heights = [0.0, 0.0]
+    for chart in charts:
+        k = heights.index(min(heights))
+        columns[k].append(chart)
+        heights[k] += CAPTION + float(chart["svg"].split('height="', 1)[1].split('"', 1)[0])
+    return columns
+
+
+def _chart(chart: Chart, width: int, say: Language) -> dict[str, str]:
+    return {
+        "title": chart.title,
+        "alt": chart.alt,
+        "subtitle": chart.subtitle,
+        "note": chart.note,
+        "source": say("frame.unit_source", unit=chart.unit, source=chart.source),
+        "svg": standalone(svg(chart, width)),
+    }
+
+
+WIDE_TABLE = 9
+"""Columns from which on a table is printed across the long side of a page."""
+
+MOST = 16
+"""Columns that fit across the long side; wider tables are split, each piece beginning with the first column."""
+
+TOGETHER = 14
+"""Rows up to which a table stands on one page."""
+
+BESIDE = 4
+"""Columns up to which a chapter's table may stand beside its last chart."""
+
+
+def _tables(grid: Grid, say: Language) -> list[dict[str, Any]]:
+    """A table of the appendix, in as many pieces as its columns ask for."""
+    pieces = split(grid, MOST, say)
+    return [_table(piece, notes=piece is pieces[-1]) for piece in pieces]
+
+
+def _table(grid: Grid, notes: bool = True) -> dict[str, Any]:
+    longest = [max((len(row[j]) for row in grid.rows), default=0) for j in range(len(grid.heads))]
+    return {
+        "title": grid.title,
+        "heads": grid.heads,
+        "numeric": grid.numeric,
+        "long": [
+            max(1, round(most**0.5)) if not number and most > LONG else 0
+            for number, most in zip(grid.numeric, longest, strict=True)
+        ],
+        "rows": [list(map(_set, row)) for row in grid.rows],
+        "notes": [*grid.notes, "; ".join(grid.meanings)] if notes else [],
+        "wide": len(grid.heads) >= WIDE_TABLE,
+        "together": len(grid.rows) <= TOGETHER,
+        "narrow": len(grid.heads) <= BESIDE and sum(longest) < NARROW_LINE,
+    }
+
+
+NARROW_LINE = 60
+"""Letters of a row that fit beside a chart."""
+
+_UNBROKEN = re.compile(r"^\d{1,2} [A-Z][a-z]+ \d{4}$")
+"""A day alone in its cell, which stands on one line."""
+
+
+_NAME = re.compile(r"[\w.]{14,}")
+"""A name for machines too long for a column, which may break behind each of its parts."""
+
+
+def _set(cell: str) -> str:
+    """A cell with the places at which a line may and may not break."""
+    if _UNBROKEN.match(cell):
+        return cell.replace(" ", "\u00a0")
+    return _NAME.sub(lambda match: match[0].replace("_", "_\u200b"), cell)
+
+
+def _listed(heads: tuple[str, ...], rows: list[list[str]]) -> dict[str, Any]:
+    """A list of texts as a table."""
+    return _table(Grid("", "", heads, (False,) * len(heads), tuple(map(tuple, rows)), ()), notes=False)
+
+
+def _claim(claim: JudgedClaim, say: Language) -> list[str]:
+    """Who, what, verdict, what was found, and the readings on both sides."""
+    sides = [
+        f"{word} {'; '.join(named)}."
+        for word, named in ((say("claims.holds"), claim.holds), (say("claims.fails"), claim.fails))
+        if named
+    ]
+    return [f"{claim.name}, {claim.who}", claim.said, claim.verdict, claim.found, " ".join(sides)]

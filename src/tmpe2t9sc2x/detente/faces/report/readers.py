@@ -1,0 +1,223 @@
+"""Tables as readers see them: columns that say something, names for codes, days in words, true minus signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from detente.codes import Column, Table
+from detente.codes.units import Unit
+from detente.data.tables import countries
+from detente.faces.charts.frame import GROUPS, MINUS, day
+from detente.faces.formats import cells, for_readers
+from detente.faces.words.language import ENGLISH, ISO_DAY, English, Language, load
+from detente.faces.words.refusals import refusal_in
+from detente.faces.words.tables import cell_in, head_in, name_of, names_by_code, text_in
+
+TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
+PLACES = ("country", "importer", "exporter", "party", "player", "group", "actor", "target")
+"""Columns of country codes that readers see as names."""
+
+LONGEST = 60
+"""Rows of a table in a report; the data hold all of them."""
+
+DRAWN = {"acceptable": 10, "frontier": 12, "clocks": 12, "history": 20, "months": 24}
+"""Rows of tables that their chart shows better."""
+
+SHORT = 8
+"""Rows up to which a table stands open on a page."""
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "claims": ("claim", "speaker", "statement", "verdict", "found"),
+    "events": ("announced", "effective", "actor", "target", "what", "status", "usa_on_chn", "chn_on_usa"),
+    "event_study": (
+        "event",
+        "asset",
+        "session",
+        "model",
+        "change",
+        "abnormal",
+        "error",
+        "p_placebo",
+        "rarity",
+        "confounded",
+    ),
+    "history": ("year", "part", "rate", "rise", "low", "high", "source"),
+    "promises": ("agreement", "by", "what", "due", "verdict", "found"),
+    "solutions": ("weights", "horizon", "constraints", "threat", "concept", "usa_gain", "chn_gain"),
+    "linkage": ("weights", "horizon", "constraints", "threat", "track", "usa_gain", "chn_gain", "surplus", "price"),
+    "stability": ("weights", "horizon", "punishment", "party", "keeps", "binds", "margin", "life"),
+    "materials_first_short": ("country", "user", "first_short", "p05", "p95", "worst", "met"),
+}
+COLUMNS["checks"] = COLUMNS["claims"]
+"""Columns of wide tables that a report shows; the data hold all of them."""
+
+RANGE = ("low", "high")
+"""Ends of a range: as a column, or after the name of one."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as readers see it: heads with units, cells as text, what each column means.
+
+    Attributes
+    ----------
+    numeric : whether a column holds numbers, which stand to the right.
+    meanings : definition of each column, in order.
+    rows : the first of them; `count` : how many there are.
+    """
+
+    name: str
+    title: str
+    heads: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...] = field(repr=False)
+    meanings: tuple[str, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+    count: int = 0
+
+    @property
+    def short(self) -> bool:
+        """Whether it can stand open between other things."""
+        return self.count <= SHORT
+
+
+def most_of(table: Table) -> int:
+    """Rows of a table that a report shows."""
+    return DRAWN.get(table.name, LONGEST)
+
+
+def chosen(table: Table) -> Table:
+    """The columns and rows of a table that a report shows."""
+    table = for_readers(table)
+    wanted = [name for name in COLUMNS.get(table.name, ()) if name in table.data]
+    table = table.select(wanted) if len(wanted) > 1 else table
+    labelled = "label" in table.data
+    kept = [
+        c.name
+        for c in table.columns
+        if not _blank(table, c.name) and not _idle(table, c.name) and not (labelled and c.name == "number")
+    ]
+    return table.select(kept) if kept and len(table) else table
+
+
+def _blank(table: Table, name: str) -> bool:
+    """Whether nothing is known in a column."""
+    values = np.asarray(table[name])
+    return bool(np.isnan(values).all()) if values.dtype.kind == "f" else not any(map(str, values.tolist()))
+
+
+def _idle(table: Table, name: str) -> bool:
+    """Whether a column is the end of a range that no row has: equal to the number itself throughout."""
+    end = next((end for end in RANGE if name == end or name.endswith(f"_{end}") or name == f"{end}_set"), None)
+    if end is None:
+        return False
+    stem = name.removesuffix(f"_{end}") if name.endswith(f"_{end}") else ""
+    low, high = (key if not stem else f"{stem}_{key}" for key in RANGE)
+    return {low, high} <= set(table.data) and bool(np.array_equal(table[low], table[high]))
+
+
+def grid(table: Table, say: Language | None = None) -> Grid:
+    """A table in words and units of readers; codes of countries become names.
+
+    Parameters
+    ----------
+    say : the language, English without one; what it has no words for stays English, as `English`.
+    """
+    say = say or load()
+    most = most_of(table)
+    count, notes = len(table), [read_in(note, say) for note in table.notes]
+    shown = chosen(table).take(np.arange(min(count, most)))
+    if count > most:
+        notes.insert(0, say("frame.more_rows", most=most, count=say.number(count)))
+    return Grid(
+        name=table.name,
+        title=text_in(table.title, say),
+        heads=tuple(head_in(table.name, c, say) for c in shown.columns),
+        numeric=tuple(c.unit not in TEXTS for c in shown.columns),
+        rows=tuple(tuple(row) for row in spoken_cells(shown, say)),
+        meanings=tuple(_meaning(table.name, c, say) for c in shown.columns),
+        notes=tuple(notes),
+        count=count,
+    )
+
+
+def read_in(text: str, say: Language) -> str:
+    """A text in a language as readers want it; the language may know it as it stands, or as it is read."""
+    own = text_in(text, say)
+    if not isinstance(own, English):
+        return readable(own)
+    own = text_in(readable(text), say)
+    return English(readable(text)) if isinstance(own, English) else own
+
+
+def _meaning(table: str, column: Column, say: Language) -> str:
+    """What a column means, behind its name; English where the language has no words for it."""
+    text, head = text_in(column.description, say), name_of(table, column, say)
+    if say.code == ENGLISH or isinstance(text, English) or isinstance(head, English):
+        return English(f"{column.name.replace('_', ' ')}: {column.description}")
+    return f"{head}{say('frame.colon')} {text}" if text else head
+
+
+def spoken_cells(table: Table, say: Language) -> list[list[str]]:
+    """Cells of a table as readers of a language see them, row by row."""
+    names = {**countries().names, **GROUPS} if say.code == ENGLISH else names_by_code(say.code)
+    rows = cells(table)
+    for j, column in enumerate(table.columns):
+        if _small(table, column):
+            for row, value in zip(rows, table[column.name].tolist(), strict=True):
+                row[j] = "" if value != value else f"{round(100 * value, 4) + 0.0:.4f}"
+    places = PLACES if "name" in table.data else (*PLACES, "partner")
+    for j, column in enumerate(table.columns):
+        for row in rows:
+            row[j] = _told(row[j], column.name, column.unit, names, column.name in places, say)
+    return rows
+
+
+HIDDEN, SMALL = 5e-7, 0.005
+"""Between which the largest share of a column lies that readers see with four decimals of a per cent."""
+
+
+def _small(table: Table, column: Column) -> bool:
+    """Whether a column holds shares so small that two decimals would hide them."""
+    if column.unit not in (Unit.SHARE, Unit.POINTS) or not len(table):
+        return False
+    values = np.abs(np.asarray(table[column.name], dtype=float))
+    return bool(np.isfinite(values).any()) and HIDDEN <= np.nanmax(values) < SMALL
+
+
+def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, say: Language) -> str:
+    if place:
+        return names[text] if text in names else cell_in(text, say)
+    if unit is Unit.DATE or name == "event":
+        return say.day(text) if ISO_DAY.fullmatch(text) else text
+    if unit not in TEXTS:
+        return say.figures(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
+    if name in ("line", "measure", "event"):
+        return text_in(text, say)
+    if name == "material":
+        return read_in(text.replace("_", " "), say)
+    if name == "reason" and say.code != ENGLISH:
+        own = refusal_in(text, say)
+        return read_in(text, say) if isinstance(own, English) else own
+    return read_in(text, say)
+
+
+# How a day is to be typed stays as it is typed.
+_DAY = re.compile(r"(?<!write it as )(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
+_NEGATIVE = re.compile(r"(?:(?<=[\s(\[;:])|^)-(?=\d)")
+
+
+_EVENT = re.compile(r"^[a-z]{2,}(?:-[a-z0-9]+)+: (?=\S)")
+"""The name that an act of a timeline has in files, before what it is."""
+
+
+def readable(text: str) -> str:
+    """A sentence with days in words and true minus signs: "-1.1% on 2025-05-14" -> "\u22121.1% on 14 May 2025".
+
+    The name an act has in files is left out: "us-geneva-duty: 24 of 34 points" -> "24 of 34 points".
+    """
+    text = _EVENT.sub("", text)
+    return _NEGATIVE.sub(MINUS, _DAY.sub(lambda match: day(match[0]), text))

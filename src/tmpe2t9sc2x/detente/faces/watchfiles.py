@@ -1,0 +1,142 @@
+"""Files of a watch: a feed (RSS), a calendar (ICS) and lines of JSON for a webhook; the same bytes for the same law."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+from xml.sax.saxutils import escape
+
+from detente.codes import Table
+from detente.data.tables import partner_name
+from detente.faces.formats import clean
+
+MEDIA = {"rss": "application/rss+xml", "ics": "text/calendar", "jsonl": "application/x-ndjson"}
+"""Media types of the files, by form."""
+
+FORMS = tuple(MEDIA)
+COMING = "coming"
+NOWHERE = "urn:detente:watch"
+"""What a feed links to that no server has."""
+
+FOLD = 75
+"""Bytes of a line of a calendar."""
+
+
+def watch_file(table: Table, form: str, today: date, home: str = "") -> bytes:
+    """A watch as a file.
+
+    Parameters
+    ----------
+    table : the table `watch`, a row a change; form : one of `FORMS`.
+    today : day that the watch was made for; home : address that the feed links to, "" for none.
+    """
+    rows = list(table.for_machines().rows())
+    if form == "rss":
+        return _rss(rows, table, home).encode()
+    return _calendar(rows, today).encode() if form == "ics" else _lines(rows, table).encode()
+
+
+def _mark(row: dict[str, Any]) -> str:
+    """Sixteen hex digits by which readers know a change again."""
+    words = "|".join(str(row[name]) for name in ("importer", "line", "partner", "date", "measures", "before", "after"))
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def _head(row: dict[str, Any]) -> str:
+    """A change in a line: goods, origin, importer, duty before and after."""
+    goods = f"{row['line']} from {row['partner']} into {partner_name(row['importer'])}"
+    old, new = (f"{100 * row[name]:.4g}%" for name in ("before", "after"))
+    return f"{goods}: {old} to {new}" if old != new else f"{goods}: stays at {new}"
+
+
+STANDS = {"in_force": "in force", "announced": "announced", "lapses": "lapses as written"}
+
+
+def _body(row: dict[str, Any]) -> str:
+    """What stands under the line: measures, acts, standing, the other fate of an open clause, the reader's note."""
+    parts = [row["what"], row["act"], STANDS.get(row["status"], row["status"])]
+    if row["clause"]:
+        parts.append(f"open clause: {row['clause']}")
+    renewed = row["renewed"]
+    if renewed is not None and renewed == renewed:
+        parts.append(f"{100 * renewed:.4g}% if renewed")
+    return ". ".join(part for part in (*parts, row["note"]) if part)
+
+
+def _rss(rows: list[dict[str, Any]], table: Table, home: str) -> str:
+    """Newest first; what is still to come leads, and has no day of publication."""
+    newest = sorted(rows, key=lambda row: (row["part"] == COMING, row["date"]), reverse=True)
+    parts = [
+        '<?xml version="1.0" encoding="utf-8"?>', '<rss version="2.0"><channel>',
+        f"<title>{escape(table.title)}</title>", f"<link>{escape(home or NOWHERE)}</link>",
+        f"<description>{escape('; '.join(table.notes))}</description>",
+    ]  # fmt: skip
+    for row in newest:
+        when = f"{row['date'] or 'no day'}, to come: " if row["part"] == COMING else ""
+        past = "" if row["part"] == COMING else f"<pubDate>{_day(row['date'])}</pubDate>"
+        parts.append(
+            f"<item><title>{escape(when + _head(row))}</title><description>{escape(_body(row))}</description>"
+            f'<guid isPermaLink="false">{_mark(row)}</guid>{past}</item>'
+        )
+    return "\n".join([*parts, "</channel></rss>", ""])
+
+
+def _day(text: str) -> str:
+    """Midnight of a day as feeds write it, whatever language the machine speaks."""
+    day = date.fromisoformat(text)
+    week, months = "Mon Tue Wed Thu Fri Sat Sun".split(), "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    return f"{week[day.weekday()]}, {day.day:02} {months[day.month - 1]} {day.year} 00:00:00 +0000"
+
+
+def _calendar(rows: list[dict[str, Any]], today: date) -> str:
+    """Whole days; what is announced without one is in no calendar."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Detente//watch//EN", "CALSCALE:GREGORIAN"]
+    for row in rows:
+        if row["date"]:
+            lines += _event(row, today)
+    return "".join(f"{line}\r\n" for text in (*lines, "END:VCALENDAR") for line in _folded(text))
+
+
+def _event(row: dict[str, Any], today: date) -> list[str]:
+    day = date.fromisoformat(row["date"])
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{_mark(row)}@detente",
+        f"DTSTAMP:{today:%Y%m%d}T000000Z",
+        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_escaped(_head(row))}",
+        f"DESCRIPTION:{_escaped(_body(row))}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
+
+
+def _escaped(text: str) -> str:
+    for sign in ("\\", ";", ","):
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("\r", "").replace("\n", "\\n")
+
+
+def _folded(text: str) -> Iterator[str]:
+    """A line in pieces of at most `FOLD` bytes, each but the first after a blank; no letter is cut."""
+    piece = ""
+    for letter in text:
+        if len((piece + letter).encode()) > FOLD:
+            yield piece
+            piece = " "
+        piece += letter
+    yield piece
+
+
+def _lines(rows: list[dict[str, Any]], table: Table) -> str:
+    """A JSON object a change, with an id by which it is known again and the day to which the law was read."""
+    read = table.standing.to.isoformat() if table.standing is not None else None
+    objects = ({"id": _mark(row), **row, "title": _head(row), "record_to": read} for row in rows)
+    return "".join(json.dumps(clean(row), ensure_ascii=False, allow_nan=False) + "\n" for row in objects)
+
+
+__all__ = ["FORMS", "MEDIA", "watch_file"]

@@ -1,0 +1,193 @@
+"""Answers: JSON with clean numbers, tables in pages with links, and entity tags, so that nothing travels twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from starlette.responses import Response
+
+from detente.codes import InputError, Table
+from detente.codes.days import BASE_DAY
+from detente.faces.formats import json_rows
+from detente.faces.web.known import one_of
+from detente.faces.web.media import to_bytes
+
+MOST = 500
+"""Rows of a page at most."""
+
+SINCE = BASE_DAY.isoformat()
+"""First day of a span where none is named."""
+
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examples=[50])]
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out first.", examples=[0])]
+Day = Annotated[str, Query(max_length=10, description="A day, as 2025-05-14.", examples=["2025-05-14"])]
+Side = Annotated[
+    str,
+    Query(
+        max_length=60,
+        description="Whose law; by name as well.",
+        examples=["USA"],
+        json_schema_extra=one_of("importers"),
+    ),
+]
+
+
+def etag_of(body: bytes) -> str:
+    """Tag of a content."""
+    return f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+
+
+def matches(request: Request, tag: str) -> bool:
+    """Whether the client holds this content already."""
+    given = request.headers.get("if-none-match", "")
+    return given.strip() == "*" or tag in [part.strip().removeprefix("W/") for part in given.split(",")]
+
+
+def unchanged(tag: str) -> Response:
+    """The answer to a client that holds the content."""
+    return Response(status_code=304, headers={"etag": tag, "cache-control": "no-cache"})
+
+
+def reply(
+    request: Request, content: Any, *, tag: str = "", status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Content as JSON with its tag; 304 where the client holds it."""
+    body = content if isinstance(content, bytes) else to_bytes(content)
+    tag = tag or etag_of(body)
+    if request.method in ("GET", "HEAD") and matches(request, tag):
+        return unchanged(tag)
+    return Response(body, status, {"etag": tag, **(headers or {})}, "application/json")
+
+
+def about(table: Table) -> dict[str, Any]:
+    """What a table is: title, notes, and unit and meaning of each column."""
+    return {
+        "name": table.name,
+        "title": table.title,
+        "columns": [{"name": c.name, "unit": str(c.unit), "description": c.description} for c in table.columns],
+        "notes": list(table.notes),
+        **(table.standing.as_json() if table.standing is not None else {}),
+    }
+
+
+def table_content(table: Table) -> dict[str, Any]:
+    """A whole table."""
+    return {**about(table.for_machines()), "total": len(table), "rows": json_rows(table)}
+
+
+def page(request: Request, table: Table, limit: int, offset: int, tag: str = "", **more: Any) -> Response:
+    """One page of a table, with links to the others; its tag is that of its bytes unless one is given."""
+    table = table.for_machines()
+    rows = json_rows(table.take(_slice(len(table), limit, offset)))
+    content = {**more, **about(table), "total": len(table), "limit": limit, "offset": offset, "rows": rows}
+    return reply(request, content, tag=tag, headers=links(request, len(table), limit, offset))
+
+
+def _slice(size: int, limit: int, offset: int) -> Any:
+    import numpy as np
+
+    return np.arange(min(offset, size), min(offset + limit, size))
+
+
+def page_of(request: Request, rows: Sequence[Any], total: int, limit: int, offset: int) -> Response:
+    """One page of rows that were counted elsewhere."""
+    content = {"total": total, "limit": limit, "offset": offset, "rows": list(rows)}
+    return reply(request, content, headers=links(request, total, limit, offset))
+
+
+def links(request: Request, total: int, limit: int, offset: int) -> dict[str, str]:
+    """Link header with first, previous, next and last page."""
+    last = max((total - 1) // limit * limit, 0)
+    places = {"first": 0, "prev": max(offset - limit, 0), "next": offset + limit, "last": last}
+    wanted = ["first", *(["prev"] if offset else []), *(["next"] if offset + limit < total else []), "last"]
+    parts = [f'<{_at(request, limit, places[name])}>; rel="{name}"' for name in wanted]
+    return {"link": ", ".join(parts), "x-total-count": str(total)}
+
+
+def _at(request: Request, limit: int, offset: int) -> str:
+    url = request.url.include_query_params(limit=limit, offset=offset)
+    return f"{url.path}?{url.query}"
+
+
+def day_of(text: str, where: str, standard: date | None = None) -> date:
+    """A day given as text; today, or another standard, where nothing is given."""
+    if text in ("", "today"):
+        return standard or date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(where, f"'{text[:20]}' is not a date", "write it as 2025-04-15") from None
+
+
+def side_of(text: str) -> str:
+    """Id of an importer by any of its names; of a member of a union that of the union."""
+    from detente.data.importerfile import importer_id
+
+    return importer_id(text[:60], "of")
+
+
+def usual_partner(side: str, partner: str) -> str:
+    """The partner that is named, else China for the United States, and the United States for all others."""
+    return partner or ("CHN" if side == "USA" else "USA")
+
+
+def membership(text: str, side: str) -> str:
+    """What a reader is told who names a member of a union; "" for an importer of its own."""
+    from detente.data.importerfile import member_note
+
+    return "" if text.strip().upper() == side else member_note(text, side)
+
+
+def of_union(table: Table, text: str, side: str) -> Table:
+    """A table of an importer, with a note for who named a member of its union."""
+    note = membership(text, side)
+    return table.noted(note) if note else table
+
+
+PROBLEM = {
+    "description": "A problem, in one sentence; a page for who prefers text/html.",
+    "content": {
+        "application/problem+json": {
+            "schema": {"$ref": "#/components/schemas/Problem"},
+            "example": {
+                "type": "about:blank", "title": "Cannot be used", "status": 422,
+                "detail": "unknown country 'Narnia'; did you mean 'Armenia'?",
+            },
+        },
+        "text/html": {"schema": {"type": "string"}},
+    },
+}  # fmt: skip
+
+
+def responses(example: Any, *codes: int, status: int = 200, shape: str = "") -> dict[Any, Any]:
+    """What an operation answers, for its description: an example, and the problems it may end in.
+
+    Parameters
+    ----------
+    shape : name of the shape of the answer; of a page of a table `Table_` and its name.
+    """
+    schema: dict[str, Any] = {"$ref": f"#/components/schemas/{shape}"} if shape else {}
+    descriptions: dict[Any, Any] = {
+        status: {"description": "As asked.", "content": {"application/json": {"schema": schema, "example": example}}}
+    }
+    if status == 200:
+        descriptions[304] = {"description": "The client holds it already."}
+    problems = {400, 401, 403, 413, 421, 422, 429, 503, 507, *codes}
+    return descriptions | {code: PROBLEM for code in sorted(problems)}
+
+
+def table_responses(name: str, *codes: int) -> dict[Any, Any]:
+    """The same for a page of a table; the example is a row of it."""
+    return responses(None, *codes, shape=f"Table_{name}")
+
+
+TABLE_EXAMPLE = {
+    "name": "average", "title": "Average duty", "total": 1, "limit": 50, "offset": 0, "notes": ["weights: 2024"],
+    "columns": [{"name": "average", "unit": "share", "description": "duty over imports"}],
+    "rows": [{"average": 0.1282}],
+}  # fmt: skip
+"""What a page of a table looks like."""

@@ -1,0 +1,1 @@
+"""Program interface of the server."""

@@ -1,0 +1,52 @@
+"""The program interface: everything below `/api/v1`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from detente.faces.web.answers import reply, responses
+from detente.faces.web.api import claims as api_claims
+from detente.faces.web.api import country as api_country
+from detente.faces.web.api import deal as api_deal
+from detente.faces.web.api import entries as api_entries
+from detente.faces.web.api import jobs as api_jobs
+from detente.faces.web.api import law as api_law
+from detente.faces.web.api import materials as api_materials
+from detente.faces.web.api import micro as api_micro
+from detente.faces.web.api import rates as api_rates
+from detente.faces.web.api import reconcile as api_reconcile
+from detente.faces.web.api import runs as api_runs
+from detente.faces.web.api import scenarios as api_scenarios
+from detente.faces.web.api import talks as api_talks
+from detente.faces.web.api import watch as api_watch
+from detente.faces.web.api import world as api_world
+from detente.version import VERSION
+
+router = APIRouter(prefix="/api/v1")
+for _part in (
+    api_deal,
+    api_talks,
+    api_law,
+    api_watch,
+    api_rates,
+    api_entries,
+    api_micro,
+    api_reconcile,
+    api_world,
+    api_country,
+    api_materials,
+    api_claims,
+    api_scenarios,
+    api_runs,
+    api_jobs,
+):
+    router.include_router(_part.router)
+
+EXAMPLE = {"name": "detente", "version": VERSION, "cases": {"us-china-2025-05": "ready"}}
+
+
+@router.get("/status", tags=["status"], summary="State of the server", responses=responses(EXAMPLE, shape="Status"))
+def status(request: Request) -> Response:
+    """Version of the program, and which cases of the talks are warm."""
+    return reply(request, {"name": "detente", "version": VERSION, "cases": request.app.state.engine.status()})

@@ -1,0 +1,305 @@
+"""What every page shares: templates, the frame around a page, refusals as a sentence on a page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup, escape
+
+from detente.codes import DetenteError, Table, dotted, each_fault
+from detente.data.library import catalogue
+from detente.data.yamlfile import as_date
+from detente.faces.formats import clean, to_csv
+from detente.faces.web.tongue import say_of, spoken, tongues
+from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.refusals import refusal_in
+from detente.faces.words.tables import text_in
+from detente.version import VERSION
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from detente.faces.charts import Chart
+    from detente.faces.report.readers import Grid
+
+T = TypeVar("T")
+LONGEST = 200
+"""Characters of a word of an address that are looked at."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """What a page was asked for: the request, with the words of its address."""
+
+    request: Request
+
+    def __call__(self, name: str, standard: str = "") -> str:
+        """A word of the address, of its path or its query; the standard where it is missing or blank."""
+        value = self.request.path_params.get(name) or self.request.query_params.get(name) or standard
+        return str(value)[:LONGEST]
+
+
+PLACES = (
+    ("Deal", "/deal"),
+    ("Law", "/law"),
+    ("World", "/world"),
+    ("Materials", "/materials"),
+    ("Talks", "/talks"),
+    ("Claims", "/claims"),
+    ("Runs", "/runs"),
+)
+LICENCE = "MIT"
+
+
+class Said(list[str]):
+    """Sentences on what was read otherwise than it was asked for, in the language of the reader."""
+
+    def __init__(self, request: Request | None = None) -> None:
+        super().__init__()
+        self.say = say_of(request)
+
+    def add(self, name: str, /, **parts: object) -> None:
+        """A sentence of the catalogue."""
+        self.append(self.say(name, **parts))
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """Templates of the pages; those of the report lie behind them. What is put into a page is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+
+    from detente.faces.charts.frame import day
+    from detente.faces.ladder import cited
+    from detente.faces.report.page import coded, foreign, marked
+    from detente.faces.report.readers import readable
+
+    here, report = (str(files(name) / "templates") for name in ("detente.faces.web", "detente.faces"))
+    made = Environment(
+        loader=FileSystemLoader([here, report]),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "cited": lambda instrument, citation: cited(instrument or "", citation or ""),
+        "coded": coded,
+        "day": day,
+        "readable": pass_context(
+            lambda context, text: readable(text) if context["lang"] == ENGLISH or isinstance(text, English) else text
+        ),
+        "dotted": dotted,
+        "linked": linked,
+        "marked": marked,
+        "foreign": pass_context(foreign),
+        "here": pass_context(lambda context, text: text_in(str(text), context["say"])),
+    }
+    return made
+
+
+def page(
+    template: str, request: Request | None = None, *, place: str = "", title: str, status: int = 200,
+    lang: str = "", **words: Any,
+) -> Response:  # fmt: skip
+    """A page as an answer, in the language of the reader.
+
+    Parameters
+    ----------
+    request : whose language it has; without one it has that of `lang`, or English, and no switch.
+    place : which of the seven places it belongs to.
+    words : what its template shows; `query` is what a switch of the language keeps of the address.
+    """
+    say = load(lang) if lang else say_of(request)
+    query = str(words.get("query", request.url.query[:LONGEST_QUERY])) if request is not None else ""
+    frame = {
+        "places": PLACES, "version": VERSION, "stamp": VERSION, "vintage": vintage(), "licence": LICENCE,
+        "say": say, "lang": say.code, "tongues": tongues(query) if request is not None else [],
+        "english": "" if say.code == ENGLISH else ENGLISH_MARK,
+        "script_words": script_words(say.code, template.partition(".")[0]),
+        "read_only": request is not None and _reads_only(request),
+    }  # fmt: skip
+    text = templates().get_template(template).render(place=place, title=title, **{**frame, **words})
+    made = HTMLResponse(text, status, {"Cache-Control": "no-cache"})
+    return spoken(made, request) if request is not None else made
+
+
+def _reads_only(request: Request) -> bool:
+    """Whether the server keeps nothing, so that pages offer nothing that would be kept."""
+    app = request.scope.get("app")
+    settings = getattr(getattr(app, "state", None), "settings", None)
+    return bool(settings and settings.read_only)
+
+
+ENGLISH_MARK = Markup(' lang="en"')
+"""Attribute of what stands in English on a page of another language."""
+
+LONGEST_QUERY = 2000
+"""Characters of a query that a switch of the language keeps."""
+FORMS = ("thousands", "decimal", "percent", "minus", "months", "first", "singular")
+
+
+@lru_cache(maxsize=64)
+def script_words(lang: str, template: str) -> Markup:
+    """What scripts say on a page, with the forms of numbers and days, as JSON."""
+    say = load(lang)
+    forms = {name: say.forms[name] for name in FORMS if name in say.forms}
+    return as_script({"forms": forms, "texts": say.texts("script", f"script_{template}")})
+
+
+LINK = re.compile(r"\[([^\]]+)\]\((\w+)\)")
+
+
+def linked(text: str, **addresses: str) -> Markup:
+    """A sentence in which [words](name) is a link to the address of that name."""
+    links = {name: escape(address) for name, address in addresses.items()}
+    return Markup(LINK.sub(lambda match: f'<a href="{links[match[2]]}">{match[1]}</a>', str(escape(text))))
+
+
+def refused(error: DetenteError, place: str, status: int = 404, request: Request | None = None) -> Response:
+    """A refusal as a page of its own."""
+    say = say_of(request)
+    words = {"title": say("errors.not_found"), "message": refusal_in(error, say)}
+    return page("refused.html.j2", request, place=place, status=status, **words)
+
+
+@lru_cache(maxsize=1)
+def vintage() -> tuple[tuple[str, str], ...]:
+    """Data that the pages rest on, by id of their name, with whose they are and of when."""
+    named = (("usa_imports_2024", "trade"), ("usa_lines", "lines"), ("icio-2022", "world"))
+    rows = []
+    for name, what in named:
+        entry = catalogue().get(name, {})
+        publisher = str(entry.get("publisher", "")).split(";")[0]
+        rows.append((what, ", ".join(part for part in (publisher, str(entry.get("vintage", ""))) if part)))
+    return tuple(rows)
+
+
+def tried(work: Callable[[], T], standard: T, messages: list[str]) -> T:
+    """What a call gives; where it refuses, its sentence is noted and a standard taken."""
+    try:
+        return work()
+    except DetenteError as error:
+        note_refusal(error, messages)
+        return standard
+
+
+def note_refusal(error: Exception, messages: list[str]) -> None:
+    """Add the sentence of an error to messages, in their language; of several mistakes one each."""
+    faults = each_fault(error) if isinstance(error, DetenteError) else (error,)
+    messages += [refusal_in(fault, _say(messages)) for fault in faults]
+
+
+def day_of(text: str, standard: date, messages: list[str]) -> date:
+    """A day of an address, or a standard with a message."""
+    if not text or text == "today":
+        return date.today() if text else standard
+    return tried(lambda: as_date(text[:40], "date"), standard, messages)
+
+
+def picture(chart: Chart) -> dict[str, Any]:
+    """A chart with its drawings for a page and for a telephone, as the macros of the report take it."""
+    from detente.faces.report.page import figure
+
+    return figure(chart)
+
+
+def as_script(content: Any) -> Markup:
+    """JSON that can stand in a page: nothing in it ends the script it stands in."""
+    return Markup(json.dumps(clean(content), ensure_ascii=False).replace("<", "\\u003c"))
+
+
+def shown(table: Table, say: Language | None = None) -> Grid:
+    """A table as readers see it."""
+    from detente.faces.report.readers import grid
+
+    made, say = grid(table, say), say or load()
+    return replace(made, heads=tuple(_dated(head, say) for head in made.heads))
+
+
+def _dated(head: str, say: Language) -> str:
+    """A head with its day in words, where it is a day."""
+    return English(say.dated(head)) if isinstance(head, English) else say.dated(head)
+
+
+def whole(table: Table, say: Language | None = None) -> Grid:
+    """All rows of a table as readers see it, where a report would show the first only."""
+    first, count = shown(table, say), len(table)
+    step = len(first.rows) or 1
+    parts = [shown(table.take(np.arange(start, min(start + step, count))), say) for start in range(0, count, step)]
+    if any(part.heads != first.heads for part in parts):
+        return first
+    notes = first.notes[1:] if count > len(first.rows) else first.notes
+    return replace(first, rows=tuple(row for part in parts for row in part.rows), notes=notes)
+
+
+def as_csv(table: Table, name: str) -> Response:
+    """A table as a file to keep."""
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(to_csv(table), headers=headers, media_type="text/csv; charset=utf-8")
+
+
+FEW = 12
+"""Names that a message lists."""
+
+
+@runtime_checkable
+class Named(Protocol):
+    """Names of an address that have other names as well."""
+
+    def read(self, text: str) -> str:
+        """The name that is meant."""
+        ...
+
+
+def one_of(text: str, known: Mapping[str, object], standard: str, what: str, messages: list[str]) -> str:
+    """A name of an address, or the standard with a message; `what` is a word of the catalogue of messages."""
+    if not text:
+        return standard
+    text = known.read(text) if isinstance(known, Named) else text
+    if text in known:
+        return text
+    say, few = _say(messages), [name for name in known if name][:FEW]
+    listed = ", ".join(few) + (", …" if len(known) > FEW else "")
+    parts = {"name": text[:40], "standard": standard or say("asked.all"), "known": listed}
+    messages.append(say("asked.unknown", what=_what(say, what), **parts))
+    return standard
+
+
+def number_of(text: str, low: float, high: float, standard: float, what: str, messages: list[str]) -> float:
+    """A number of an address within its bounds, or the nearest with a message."""
+    if not text:
+        return standard
+    say = _say(messages)
+    try:
+        value = float(text[:40])
+    except ValueError:
+        value = float("nan")
+    if value != value:
+        messages.append(say("asked.no_number", what=_what(say, what), text=text[:20], taken=say.plain(standard)))
+        return standard
+    near = min(max(value, low), high)
+    if near != value:
+        numbers = {"value": value, "low": low, "high": high, "taken": near}
+        words = {name: say.plain(number) for name, number in numbers.items()}
+        messages.append(say("asked.out_of_range", what=_what(say, what), **words))
+    return near
+
+
+def _say(messages: list[str]) -> Language:
+    return messages.say if isinstance(messages, Said) else load()
+
+
+def _what(say: Language, what: str) -> str:
+    """What was asked for, in words of the reader."""
+    name = f"asked.{what.replace(' ', '_')}"
+    return say(name) if name in say.sentences else what

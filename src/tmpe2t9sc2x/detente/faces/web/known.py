@@ -1,0 +1,296 @@
+"""Known values: what a parameter may be, wherever it is one of a set, as the description of the interface lists it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from detente.faces.web.media import suffixes
+
+SECTORS = (
+    ("AGR", "farm goods"), ("ENE", "energy"), ("ORE", "ores"), ("FOO", "food"), ("TEX", "textiles, clothing"),
+    ("WPP", "wood, paper"), ("CHM", "chemicals"), ("PHA", "medicines"), ("MET", "metals"), ("ELE", "electronics"),
+    ("EEQ", "electrical equipment"), ("MAC", "machinery"), ("VEH", "vehicles"), ("OMF", "other manufactures"),
+)  # fmt: skip
+"""Sectors of goods of the small world, as `except` names them."""
+
+
+def one_of(name: str) -> dict[str, Any]:
+    """A mark on a parameter or field: one of a set, by the set's name."""
+    return {"x-one-of": name}
+
+
+def some_of(name: str, most: int = 0) -> dict[str, Any]:
+    """The same for a list with commas between."""
+    return {"x-some-of": name, **({"maxItems": most} if most else {})}
+
+
+def lands() -> Iterable[str]:
+    """Countries of the world of runs, and the rest of the world."""
+    from detente.data.worlds import load_economy
+
+    return load_economy("icio-2022").countries
+
+
+def sides() -> Iterable[str]:
+    """The two sides of the talks."""
+    return ("USA", "CHN")
+
+
+def importers() -> Iterable[str]:
+    """Importers whose law is on record: of national lines first, then of sectors."""
+    from detente.lab.statute.importers import importers_by_level
+
+    return importers_by_level()
+
+
+def nations() -> Iterable[str]:
+    """Countries, ISO 3166 alpha-3."""
+    from detente.data.tables import countries
+
+    return countries().names
+
+
+def partners() -> Iterable[str]:
+    """Countries and groups of countries."""
+    from detente.data.tables import countries
+
+    return (*countries().names, *countries().groups)
+
+
+def collected() -> Iterable[str]:
+    """Partners of the monthly record of duty collected."""
+    import numpy as np
+
+    from detente.data.tables import arrays
+
+    return [str(name) for name in np.unique(arrays("usa_collected_monthly")["partner"])]
+
+
+def measures() -> Iterable[str]:
+    """Measures of all lawbooks."""
+    from detente.data.importers import importer
+
+    return [measure.id for side in importers() for measure in importer(side).law.measures]
+
+
+def statuses() -> Iterable[str]:
+    """Statuses of measures."""
+    from detente.law import Status
+
+    return [status.value for status in Status]
+
+
+def readings() -> Iterable[str]:
+    """Readings of time."""
+    from detente.law import Reading
+
+    return [reading.value for reading in Reading]
+
+
+def programmes() -> Iterable[str]:
+    """Preference programmes of all lawbooks."""
+    from detente.data.importers import importer
+
+    return [programme.name for side in importers() for programme in importer(side).programmes.by_symbol.values()]
+
+
+def groupings() -> Iterable[str]:
+    """What averages are broken down by."""
+    from detente.lab.ground.averages import BY
+
+    return BY
+
+
+def years() -> Iterable[str]:
+    """Years of the trade that weighs duties."""
+    return [str(year) for year in range(2015, 2026)]
+
+
+def worlds() -> Iterable[str]:
+    """Worlds of the package."""
+    from detente.data.worlds import world_names
+
+    return world_names()
+
+
+def elasticities() -> Iterable[str]:
+    """Sets of elasticities of the worlds."""
+    from detente.lab.world.effects import worlds_table
+
+    return [name.strip() for row in worlds_table().rows() for name in str(row["elasticities"]).split(",")]
+
+
+def places() -> Iterable[str]:
+    """Countries and regions of the worlds."""
+    from detente.data.worlds import load_economy
+
+    return [code for name in worlds() for code in load_economy(name).countries]
+
+
+def payers() -> Iterable[str]:
+    """Countries, regions and groups between which tariffs are laid."""
+    from detente.data.tables import countries
+
+    return (*places(), *countries().groups, "all")
+
+
+def industries() -> Iterable[str]:
+    """Sectors of the worlds."""
+    from detente.data.worlds import load_economy
+
+    return [code for name in worlds() for code in load_economy(name).sectors]
+
+
+def closures() -> Iterable[str]:
+    """What happens to deficits."""
+    from detente.economy.families import FAMILIES, family_named
+
+    return dict.fromkeys(name for family in FAMILIES for name in family_named(family).closures)
+
+
+def balances() -> Iterable[str]:
+    """What may happen to trade balances in a run."""
+    from detente.lab.scenario import CLOSURES
+
+    return CLOSURES
+
+
+def chains() -> Iterable[str]:
+    """Chains of the package."""
+    from detente.data.chainfile import chain_names
+
+    return chain_names()
+
+
+def paths() -> Iterable[str]:
+    """Licence paths."""
+    from detente.lab.chains.paths import SCENARIOS
+
+    return SCENARIOS
+
+
+def blocs() -> Iterable[str]:
+    """Countries and blocs of the chains."""
+    from detente.data.chain_world import BLOCS
+
+    return BLOCS
+
+
+def levers() -> Iterable[str]:
+    """Levers of the chains."""
+    from detente.data.chainfile import chain_file
+
+    return [row.id for name in chains() for row in chain_file(name).levers]
+
+
+def ledgers() -> Iterable[str]:
+    """Ledgers of claims."""
+    from detente.lab.claims.ledger import ledger_names
+
+    return ledger_names()
+
+
+def claims() -> Iterable[str]:
+    """Claims of the ledgers."""
+    from detente.lab.claims.ledger import load_ledger
+
+    return [statement.claim.claim_id for name in ledgers() for statement in load_ledger(name).statements]
+
+
+def scenarios() -> Iterable[str]:
+    """Scenarios of the package."""
+    from detente.lab.scenario import shipped
+
+    return shipped()
+
+
+def forms() -> Iterable[str]:
+    """Formats of a report."""
+    return suffixes()
+
+
+def served() -> Iterable[str]:
+    """Cases that deals are made in."""
+    from detente.lab.deal.levers import served as known
+
+    return known()
+
+
+def cases() -> Iterable[str]:
+    """Cases of the talks."""
+    from detente.data.casefile import case_names
+
+    return case_names()
+
+
+def thirds() -> Iterable[str]:
+    """Third countries."""
+    return [code for code in nations() if code not in sides()]
+
+
+def sectors() -> Iterable[str]:
+    """Sectors that a deal leaves out."""
+    return [code for code, _ in SECTORS]
+
+
+def weights() -> Iterable[str]:
+    """Weights of payoffs."""
+    from detente.data.casefile import settled_case
+
+    return [
+        "welfare",
+        *(settled_case(name).weights.choices[-1].name for name in served() if settled_case(name).weights.choices),
+    ]
+
+
+def strategies() -> Iterable[str]:
+    """Strategies of a counter-offer."""
+    from detente.lab.talks.play import STRATEGIES
+
+    return STRATEGIES
+
+
+def publishers() -> Iterable[str]:
+    """Publishers whose definition of the average is on record."""
+    from detente.data.definitions import definition_names
+
+    return definition_names()
+
+
+def tongues() -> Iterable[str]:
+    """Languages of the sentences of the brief."""
+    from detente.faces.words.language import languages
+
+    return languages()
+
+
+def quantities() -> Iterable[str]:
+    """What a number may be a number of."""
+    from detente.lab.record.printed import WHAT
+
+    return WHAT
+
+
+def counts() -> Iterable[str]:
+    """Definitions of others, of averages and of other quantities."""
+    from detente.lab.record.reconcile import definition_names
+
+    return definition_names()
+
+
+KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
+    "sides": sides, "importers": importers, "nations": nations, "partners": partners, "collected": collected,
+    "measures": measures, "statuses": statuses, "readings": readings, "programmes": programmes,
+    "groupings": groupings, "years": years, "quantities": quantities, "counts": counts,
+    "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
+    "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
+    "balances": balances,
+    "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
+    "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies, "languages": tongues,
+    "definitions": lambda: ("fixed", "post"), "publishers": publishers, "horizons": lambda: ("long", "short"),
+    "broken": lambda: ("partner", "section", "authority"), "faced": lambda: ("partner", "section"),
+    "forecasts": lambda: ("law", "collected"),
+    "columns": lambda: ("authority", "measure"), "over": lambda: ("uniform", "partner", "sector"),
+}  # fmt: skip
+"""Sets by name; each is looked up when the description is first asked for."""

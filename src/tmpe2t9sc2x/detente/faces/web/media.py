@@ -1,0 +1,48 @@
+"""Media: content as bytes of JSON, and the formats of files with their types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from detente.faces.formats import clean
+
+MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "tex": "application/x-tex",
+    "png": "image/png",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+    "py": "text/x-python; charset=utf-8",
+    "sh": "application/x-sh; charset=utf-8",
+}
+
+
+def to_bytes(content: Any) -> bytes:
+    """Content as JSON: numbers without noise, what is not known as null."""
+    text = json.dumps(_plain(clean(content)), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Half a pair of UTF-16 may stand in what a stranger sent and is shown again.
+    return text.encode("utf-8", "replace")
+
+
+def _plain(value: Any) -> Any:
+    """Infinite numbers as null, days as texts."""
+    if isinstance(value, float):
+        return value if abs(value) != float("inf") else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def suffixes() -> tuple[str, ...]:
+    """Formats that a report has here."""
+    return tuple(name for name in MEDIA if name not in ("py", "sh"))

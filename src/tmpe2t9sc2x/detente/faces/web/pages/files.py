@@ -1,0 +1,54 @@
+"""A chart of a page as a file (drawing, picture, or the table behind it), or alone in a frame of another page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fastapi.responses import Response
+
+from detente.codes import Table, UnknownName
+from detente.faces.charts import Chart
+from detente.faces.charts.drawing import png, standalone, svg
+from detente.faces.charts.frame import NARROW, WIDE
+from detente.faces.web.html import Address, as_csv, page, picture
+from detente.faces.web.tongue import VARY, language_of
+from detente.faces.words.language import English
+
+FORMS = ("svg", "png", "csv")
+EMBED = "/embed/"
+
+
+def drawn_as(address: Address, drawn: Sequence[Chart], tables: Mapping[str, Table], home: str) -> Response:
+    """The chart that an address names, in its format; for a frame on another page with a link to its own.
+
+    Parameters
+    ----------
+    home : address of the page that shows it.
+
+    Raises
+    ------
+    UnknownName : no such chart or format.
+    """
+    name, form = address("name"), address("form")
+    by_name = {chart.name: chart for chart in drawn}
+    if name not in by_name:
+        raise UnknownName("chart", name[:40], by_name, repair=f"there are {', '.join(by_name) or 'none'}")
+    chart = by_name[name]
+    if address.request.url.path.startswith(EMBED):
+        titled = chart.title if chart.lang == language_of(address.request) else English(chart.title)
+        return page("chart.html.j2", address.request, title=titled, figure=picture(chart), home=home)
+    if form not in FORMS:
+        raise UnknownName("format", form[:8], FORMS, repair=f"use {', '.join(FORMS)}")
+    if form == "csv":
+        return as_csv(tables[chart.table], name)
+    headers = {"content-disposition": f'inline; filename="{name}.{form}"', "vary": VARY}
+    width = WIDE if chart.wide else NARROW
+    if form == "svg":
+        return Response(standalone(svg(chart, width)), headers=headers, media_type="image/svg+xml")
+    return Response(png(chart, width), headers=headers, media_type="image/png")
+
+
+def page_with(path: str, address: Address) -> str:
+    """A page with the words of the address behind it."""
+    query = address.request.url.query[:2000]
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,250 @@
+"""The Runs page: saved results, one of them as a page, two side by side, and jobs under way."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from detente.codes import DetenteError, InputError
+from detente.data.casefile import case_names
+from detente.data.chainfile import chain_names
+from detente.faces.charts.gallery import charts_of
+from detente.faces.report.content import content
+from detente.faces.report.readers import Grid, grid
+from detente.faces.web.html import Address, Said, note_refusal, number_of, page, picture, refused, shown
+from detente.faces.web.media import MEDIA
+from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
+from detente.faces.web.tongue import say_of
+from detente.faces.web.work.jobs import shown as job_shown
+from detente.faces.web.work.makers import delete, delete_all, maker_of, own, seen
+from detente.faces.web.work.results import result_of_document
+from detente.faces.words.deal import words_of_kept
+from detente.faces.words.language import Language
+from detente.faces.words.record import records_of
+from detente.faces.words.tables import cell_in, text_in
+from detente.lab.chains.paths import SCENARIOS
+from detente.lab.compare import side_by_side
+from detente.lab.result import Result
+from detente.lab.scenario import load_scenario
+from detente.lab.scenario import shipped as scenarios
+
+PLACE = "Runs"
+ALL = "all"
+"""In the place of a key: every run of the reader."""
+
+PAGE = 20
+"""Runs of a page."""
+KEY = re.compile(r"^[0-9a-f]{12}$")
+ADDRESS = re.compile(r"Deal (v=[^ ]+?)\.(?: |$)")
+"""The sentence of a note that holds the address of a deal."""
+REPORTS = ("html", "pdf", "docx", "xlsx", "csv", "json", "zip", "png", "md", "tex", "py", "sh")
+
+
+def runs(address: Address) -> Response:
+    """Saved results and jobs, the newest first."""
+    offset = int(number_of(address("offset"), 0, 1e6, 0, "offset", Said()))
+    store, say = address.request.app.state.store, say_of(address.request)
+    sees = maker_of(address.request).sees
+    rows, total = store.runs(PAGE, offset, sees)
+    jobs, _ = store.jobs(PAGE, 0, maker=sees)
+    listed = [_job(job_shown(row), say) for row in jobs]
+    return page(
+        "runs.html.j2", address.request, place=PLACE, title=say("frame.place_runs"), total=total,
+        own=own(address.request, rows), said=_gone(address),
+        runs=[_head(row, say) for row in rows], offset=offset, size=PAGE, jobs=listed,
+        scenarios=_scenarios(say), cases=case_names(), chains=chain_names(),
+        paths=[name for name in SCENARIOS if name != "2010"],
+    )  # fmt: skip
+
+
+def _gone(address: Address) -> list[str]:
+    """What became of a run that was deleted."""
+    say, key = say_of(address.request), address("gone") or address("left")
+    if address("emptied").isdigit():
+        return [say("delete.all_gone", count=int(address("emptied")[:6]))]
+    return [say("delete.gone" if address("gone") else "delete.left", key=key[:12])] if KEY.match(key) else []
+
+
+def ask_to_delete(address: Address) -> Response:
+    """The step before a run is deleted: what it is, and the button that does it."""
+    key = address("key")
+    if key == ALL:
+        return _ask_to_delete_all(address)
+    head = address.request.app.state.store.run_head(key) if KEY.match(key) and seen(address.request, key) else None
+    if head is None:
+        error = InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
+        return refused(error, PLACE, request=address.request)
+    may = key in own(address.request, [head])
+    say = say_of(address.request)
+    return page(
+        "delete.html.j2", address.request, place=PLACE, title=say("delete.heading"), run=_head(head, say), may=may,
+        status=200 if may else 403,
+    )  # fmt: skip
+
+
+def _ask_to_delete_all(address: Address) -> Response:
+    """The step before all runs of a reader are deleted: how many there are, and the button that does it."""
+    request, say = address.request, say_of(address.request)
+    maker = maker_of(request)
+    rows, _ = request.app.state.store.runs(-1, 0, "" if maker.alone else maker.name)
+    return page(
+        "delete.html.j2", request, place=PLACE, title=say("delete.all_heading"), may=True, count=len(rows),
+        run={"key": ALL},
+    )  # fmt: skip
+
+
+def delete_run(request: Request) -> Response:
+    """Delete a run of the reader, or all of them, and go back to the list."""
+    key = str(request.path_params["key"])[:12]
+    if key == ALL:
+        count, _ = delete_all(request)
+        return RedirectResponse(f"/runs?emptied={count}", 303)
+    gone = delete(request, key)
+    return RedirectResponse(f"/runs?{'gone' if gone else 'left'}={key}", 303)
+
+
+def _scenarios(say: Language) -> list[tuple[str, str]]:
+    return [(name, cell_in(load_scenario(name)[0].title or name, say)) for name in scenarios()]
+
+
+def _head(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
+    """A run as a line of the list."""
+    title = {"title": text_in(str(row["title"]), say)} if row.get("title") else {}
+    return {**row, **title, "when": _moment(row["created"])}
+
+
+def _job(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
+    """A job as a line of the list."""
+    request = row["request"]
+    what = request.get("scenario") or request.get("case") or request.get("chain") or ""
+    if isinstance(what, Mapping):
+        what = str(what.get("title") or what.get("name") or say("runs.own"))
+    return {**row, "what": what, "when": _moment(row["created"])}
+
+
+def _moment(seconds: float | None) -> str:
+    return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _document(request: Request, key: str) -> dict[str, Any]:
+    """The document of a saved run.
+
+    Raises
+    ------
+    InputError : no such key, or no run of it.
+    """
+    document = request.app.state.store.run(key) if KEY.match(key) and seen(request, key) else None
+    if document is None:
+        raise InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
+    return document
+
+
+def run(address: Address) -> Response:
+    """One saved result: findings, numbers, charts, tables, and the files it can be had as."""
+    say = say_of(address.request)
+    try:
+        result = result_of_document(_document(address.request, address("key")))
+    except DetenteError as error:
+        return refused(error, PLACE, request=address.request)
+    deal, head = _deal_query(result), address.request.app.state.store.run_head(result.key)
+    report = content(result, language=say.code)
+    report = replace(report, note=ADDRESS.sub("", report.note))
+    figures = [picture(chart) for chart in report.pictures]
+    drawn = {chart.name: chart for chart in report.pictures}
+    drawn |= {chart.name: chart for part in report.parts for chart in part.charts}
+    return page(
+        "run.html.j2", address.request, place=PLACE, title=report.title or report.key, it=report,
+        front=figures, deal=deal,
+        drawn=list(drawn.values()), grids=[_quiet(grid) for grid in report.grids],
+        reports=[form for form in REPORTS if form in MEDIA],
+        head=_head(head or {"created": None}, say), mine=bool(head and own(address.request, [head])),
+    )  # fmt: skip
+
+
+def chart_file(address: Address) -> Response:
+    """A chart of a saved result as a file, or for a frame."""
+    try:
+        result = result_of_document(_document(address.request, address("key")))
+        return drawn_as(address, charts_of(result, say_of(address.request)), result.tables, f"/runs/{result.key}")
+    except DetenteError as error:
+        return refused(error, PLACE, request=address.request)
+
+
+def _quiet(grid: Grid) -> Grid:
+    """A table without the address of its deal among its notes, where older ones have it: the page has it as a link."""
+    return replace(grid, notes=tuple(note for note in grid.notes if not note.startswith("deal v=")))
+
+
+def _deal_query(result: Result) -> str:
+    """The address of the deal behind a result, "" for other runs."""
+    match = ADDRESS.search(result.scenario.note)
+    return match[1] if match else ""
+
+
+def compare(address: Address) -> Response:
+    """Two deals by their addresses, or two saved results by their keys, side by side; without two only the choice."""
+    words = [address.request.query_params.get(name, "")[:LONGEST] for name in ("a", "b")]
+    rows, _ = address.request.app.state.store.runs(200, 0, maker_of(address.request).sees)
+    messages = Said(address.request)
+    say = messages.say
+    grids: list[Grid] = []
+    two = None
+    try:
+        if all(words) and any(is_address(word) for word in words):
+            left, right = (deal_of(address.request, _as_address(address.request, word)) for word in words)
+            two = pair(left, right, say)
+        elif all(words):
+            first, second = (result_of_document(_document(address.request, word)) for word in words)
+            grids = [shown(table, say) for table in side_by_side(first, second)]
+    except DetenteError as error:
+        note_refusal(error, messages)
+    return page(
+        "compare.html.j2", address.request, place=PLACE,
+        title=say("compare.two_deals" if two else "compare.two_results"),
+        said=messages, a=words[0], b=words[1], grids=grids, two=two, runs=[_head(row, say) for row in rows],
+    )  # fmt: skip
+
+
+def _as_address(request: Request, word: str) -> str:
+    """The address of a deal, of which a key may be given as well.
+
+    Raises
+    ------
+    InputError : no such key, or a run that is no deal.
+    """
+    if is_address(word):
+        return word
+    query = _deal_query(result_of_document(_document(request, word)))
+    if not query:
+        raise InputError("compare", f"run {word[:12]} is no deal", "compare it with another run by key")
+    return query
+
+
+def frozen(request: Request, key: str) -> dict[str, Any] | None:
+    """A saved deal for a frame: its sentence and its numbers as they were; None where there is no such run."""
+    try:
+        document = _document(request, key)
+    except DetenteError:
+        return None
+    result, say = result_of_document(document), say_of(request)
+    grids = [_quiet(grid(table, say)) for name, table in result.tables.items() if name.startswith("deal_")]
+    return {
+        "key": result.key, "sentences": result.sentences, "words": words_of_kept(result, say),
+        "grids": grids or [grid(t, say) for t in result.tables.values()],
+        "version": json.dumps(document.get("version", "")).strip('"'), "query": _deal_query(result),
+        "vintages": sorted({_vintage(vintage) for vintage in result.vintages.values()}),
+        "record": records_of(result.standings, say),
+    }  # fmt: skip
+
+
+def _vintage(row: Mapping[str, str]) -> str:
+    """Publisher and vintage of a table."""
+    return ", ".join(part for part in (row.get("publisher", ""), row.get("vintage", "")) if part)

@@ -1,0 +1,256 @@
+"""Problems: every error in one clear sentence, never a traceback; application/problem+json, or a page for browsers."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Receive, Scope, Send
+
+from detente.codes import InputError, MissingData, SolveError, UnknownName
+from detente.codes.errors import DetenteError
+from detente.faces.web.faults import Away, Unwritable, unwritable
+from detente.faces.web.tongue import VARY, language_of, wanted_of
+from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.refusals import refusal_in
+
+LOG = logging.getLogger("detente.server")
+MEDIA = "application/problem+json"
+TITLES = {
+    400: "Not a request that can be read",
+    401: "A token is needed",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Not in this state",
+    413: "Too much",
+    415: "Not a format that is read here",
+    421: "Not the name of this server",
+    422: "Cannot be used",
+    429: "Too many requests",
+    500: "A mistake of the program",
+    503: "Not ready yet",
+    507: "Nothing can be stored",
+}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+PAGES = ("text/html", "application/xhtml+xml")
+PROGRAMS = (MEDIA, "application/json")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence of the catalogue of languages, by its id and its parts."""
+
+    name: str
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+def spoken(name: str, **parts: str) -> Phrase:
+    """A sentence that readers get in their language."""
+    return Phrase(f"errors.{name}", tuple(parts.items()))
+
+
+class Problem(Exception):
+    """An error with its status.
+
+    Parameters
+    ----------
+    status : of HTTP; `detail` : one sentence; `more` : further members, such as `where`.
+    """
+
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.headers, self.more = status, detail, headers or {}, more
+
+
+class Refusal(Response):
+    """A problem as an answer: JSON for programs; a page for who would rather read, as browsers say they do."""
+
+    media_type = MEDIA
+
+    def __init__(
+        self,
+        content: dict[str, Any],
+        headers: dict[str, str] | None = None,
+        spoken: Phrase | DetenteError | None = None,
+    ) -> None:
+        self.content, self.more, self.spoken = content, dict(headers or {}), spoken
+        super().__init__(_as_json(content), content["status"], self.more | {"vary": f"Accept, {VARY}"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the form that is asked for, in the language that is."""
+        request, vary = Request(scope), {"vary": f"Accept, {VARY}"}
+        if wants_page(Headers(scope=scope).get("accept", "")):
+            lang = language_of(request)
+            words = self._words(load(lang))
+            again = self.more.get("retry-after", "") if scope["method"] in ("GET", "HEAD") else ""
+            body = _page(self.status_code, words, again, lang, isinstance(words, English))
+            await Response(body, self.status_code, self.more | vary, "text/html")(scope, receive, send)
+            return
+        say = load(wanted_of(request))
+        words = self._words(say)
+        if say.code == ENGLISH or isinstance(words, English):
+            await super().__call__(scope, receive, send)
+            return
+        content = {**self.content, "title": say(f"errors.title_{self.status_code}"), "detail": words}
+        headers = self.more | vary | {"content-language": say.code}
+        await Response(_as_json(content), self.status_code, headers, MEDIA)(scope, receive, send)
+
+    def _words(self, say: Language) -> str:
+        """What is said of the problem in a language; `English` where it has no words for it."""
+        if isinstance(self.spoken, Phrase):
+            return say(self.spoken.name, **dict(self.spoken.parts))
+        return refusal_in(self.spoken or str(self.content["detail"]), say)
+
+
+def _as_json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def wants_page(accept: str) -> bool:
+    """Whether a client names pages, and likes them better than JSON; who takes anything gets JSON."""
+    liked = dict(_liked(accept))
+    page = max((liked.get(kind, 0.0) for kind in PAGES), default=0.0)
+    return page > max(liked.get(kind, 0.0) for kind in PROGRAMS)
+
+
+def _liked(accept: str) -> list[tuple[str, float]]:
+    """Media types of an Accept header with how much each is liked, 0 to 1."""
+    preferences = []
+    for part in accept[:1000].split(","):
+        kind, *words = (word.strip().lower() for word in part.split(";"))
+        given = next((word[2:] for word in words if word.startswith("q=")), "1")
+        preferences.append((kind, float(given) if given.replace(".", "", 1).isdigit() else 0.0))
+    return preferences
+
+
+@lru_cache(maxsize=64)
+def _page(status: int, words: str, again: str, lang: str, foreign: bool) -> bytes:
+    """A problem as a page; where asking again may help, it does so by itself after some seconds."""
+    from detente.faces.web.html import page
+
+    say = load(lang)
+    words = English(words) if foreign else words
+    title = say(f"errors.title_{status}")
+    made = page("problem.html.j2", lang=lang, title=title, status=status, code=status, message=words, again=again)
+    return bytes(made.body)
+
+
+def answer(
+    status: int, detail: str, headers: dict[str, str] | None = None, spoken: Phrase | DetenteError | None = None,
+    **more: Any,
+) -> Response:  # fmt: skip
+    """A problem as an answer; its detail is English where no other language is asked for.
+
+    Parameters
+    ----------
+    spoken : what other languages say, where it is a sentence of the catalogue or an error whose parts are known.
+    """
+    content = {"type": "about:blank", "title": TITLES.get(status, "Problem"), "status": status, "detail": detail}
+    return Refusal({**content, **more}, headers, spoken)
+
+
+def allowed(request: Request) -> str:
+    """Methods that an address takes, as the header Allow has them."""
+    if request.url.path.startswith("/static/"):
+        return "GET, HEAD"
+    routes, described = request.app.router.routes, request.app.openapi()["paths"]
+    scope = {**request.scope, "path_params": {}}
+    taken = {name for name in METHODS if any(r.matches(scope | {"method": name})[0] is Match.FULL for r in routes)}
+    if request.url.path in described:
+        # Its name alone would be taken for that of something that another address shows.
+        taken = {name.upper() for name in described[request.url.path]}
+    return ", ".join(name for name in METHODS if name in taken or (name == "HEAD" and "GET" in taken))
+
+
+def status_of(error: DetenteError) -> int:
+    """The status of an error raised on purpose."""
+    if isinstance(error, MissingData):
+        return 503
+    return 422 if isinstance(error, InputError | SolveError) else 400
+
+
+def of_error(error: DetenteError) -> Response:
+    """A mistake of the user, or a solve that did not end, as a problem."""
+    more: dict[str, Any] = {}
+    if isinstance(error, InputError) and not isinstance(error, UnknownName):
+        more = {"where": error.where, "what": error.what, "repair": error.repair}
+    elif isinstance(error, UnknownName):
+        more = {"kind": error.kind, "name": error.name[:200]}
+    return answer(status_of(error), str(error)[:2000], spoken=error, **more)
+
+
+def unforeseen(method: str, path: str, error: Exception) -> Response:
+    """A disk that takes nothing, by its name; else a mistake of the program: the log has its place, the answer its
+    kind alone.
+    """
+    words = unwritable(error)
+    if words:
+        LOG.error("%s %s: %s", method, path[:200], words)
+        return full(words)
+    LOG.error("%s %s: %s", method, path[:200], type(error).__name__, exc_info=error)
+    kind = type(error).__name__
+    detail = f"internal error ({kind}); the server's log has more"
+    return answer(500, detail, spoken=spoken("internal", kind=kind))
+
+
+def full(words: str) -> Response:
+    """Nothing can be stored, and why."""
+    return answer(507, f"{words}; who runs this server can mend it", {"retry-after": "30"})
+
+
+def register(app: FastAPI) -> None:
+    """Make every error of an application a problem."""
+
+    async def known(request: Request, error: Exception) -> Response:
+        del request
+        assert isinstance(error, DetenteError)
+        return of_error(error)
+
+    async def away(request: Request, error: Exception) -> Response:
+        if isinstance(error, Unwritable):
+            LOG.error("%s: %s", request.url.path[:200], error)
+            return full(str(error))
+        LOG.error("%s: the database does not answer (%s)", request.url.path[:200], error)
+        detail = "the database of this server does not answer; ask again"
+        return answer(503, detail, {"retry-after": "2"}, spoken("database_away"))
+
+    async def own(request: Request, error: Exception) -> Response:
+        del request
+        assert isinstance(error, Problem)
+        return answer(error.status, error.detail, error.headers, **error.more)
+
+    def of_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        detail, headers, words = str(error.detail), dict(error.headers or {}), None
+        path = request.url.path[:200]
+        if error.status_code == 404:
+            detail, words = f"there is nothing at {path}", spoken("nothing_at", path=path)
+        elif error.status_code == 405:
+            headers = {key: value for key, value in headers.items() if key.lower() != "allow"}
+            headers["allow"] = allowed(request)
+            detail = f"{request.method} is not understood at {path}; it takes {headers['allow']}"
+            words = spoken("not_understood", method=request.method, path=path, methods=headers["allow"])
+        return answer(error.status_code, detail, headers, words)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        del request
+        assert isinstance(error, RequestValidationError)
+        rows = [{"where": ".".join(map(str, e["loc"]))[:200], "what": str(e["msg"])[:300]} for e in error.errors()[:20]]
+        first = rows[0] if rows else {"where": "request", "what": "cannot be read"}
+        return answer(422, f"{first['where']}: {first['what'].lower()}.", errors=rows)
+
+    app.add_exception_handler(DetenteError, known)
+    app.add_exception_handler(Problem, own)
+    app.add_exception_handler(Away, away)
+    app.add_exception_handler(HTTPException, of_http)
+    app.add_exception_handler(RequestValidationError, invalid)

@@ -1,0 +1,397 @@
+"""Guard: who may ask, how much and how often; and the headers that every answer carries.
+
+One piece of plain ASGI in front of everything, so that pages, files and the program interface are held alike.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from detente.faces.web.beneath import beneath, within
+from detente.faces.web.faults import Away
+from detente.faces.web.problems import answer, unforeseen
+from detente.faces.web.settings import Settings
+from detente.faces.web.tongue import say_of
+from detente.faces.web.traffic import ID, REQUEST, AccessLog, Traffic, Visit, label_logs, visit
+from detente.faces.web.work.keys import Keyring
+from detente.faces.web.work.makers import KEYED
+from detente.faces.web.work.store import Store
+from detente.version import VERSION
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+FIXED = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+COOKIE = "detente_token"
+OPEN = ("/static/", "/login")
+"""What is served without a token: the page that asks for it, and its looks."""
+
+HEALTH, METRICS = "/healthz", "/metrics"
+COMPUTES = ("/api/v1/deal/improve", "/api/v1/deal/counter", "/api/v1/world/solve", "/mcp")
+"""What a server that keeps nothing answers although it is posted: numbers come in, numbers go out."""
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+CLIENTS = 10_000
+"""Clients whose rate is remembered; the one not seen for longest goes first."""
+
+LOGIN_BYTES = 4096
+
+
+@dataclass
+class Bucket:
+    """What a client may still ask: fills at a rate, empties by one with each request."""
+
+    left: float
+    seen: float
+
+
+@dataclass
+class Limiter:
+    """Requests a second by client."""
+
+    rate: float
+    burst: int
+    clients: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
+
+    def wait(self, client: str, now: float) -> float:
+        """Seconds until a client may ask; zero lets it through and counts."""
+        if self.rate <= 0.0:
+            return 0.0
+        bucket = self.clients.pop(client, None) or Bucket(float(self.burst), now)
+        left = min(float(self.burst), bucket.left + (now - bucket.seen) * self.rate)
+        self.clients[client] = Bucket(max(left - 1.0, 0.0) if left >= 1.0 else left, now)
+        while len(self.clients) > CLIENTS:
+            self.clients.popitem(last=False)
+        return 0.0 if left >= 1.0 else (1.0 - left) / self.rate
+
+
+class TooLong(Exception):
+    """A body above the limit, met while it was read."""
+
+
+class Guard:
+    """The guard before an application.
+
+    Parameters
+    ----------
+    app : what is guarded; `settings` : token, limits and names.
+    store : of keys of users, and what the health check asks; none for an application without a store.
+    log : gets a line on each request; none by default.
+    """
+
+    def __init__(
+        self, app: ASGIApp, settings: Settings, store: Store | None = None, log: AccessLog | None = None
+    ) -> None:
+        self.app, self.settings, self.store = app, settings, store
+        self.limiter = Limiter(settings.rate, settings.burst)
+        self.keyring = Keyring(store) if store is not None and settings.keys else None
+        self.traffic = Traffic()
+        self.log = log
+        label_logs()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it; count it, and put it on record where that is wanted."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        scope = {**scope, "path": within(scope["path"], self.settings.root)}
+        headers = Headers(scope=scope)
+        now = visit(scope, headers)
+        mark = REQUEST.set(now.id)
+        self.traffic.begin()
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _headless(send)
+        try:
+            await self._answered(scope, receive, _seen(send, now), headers, now)
+        finally:
+            REQUEST.reset(mark)
+            self.traffic.end(now)
+            if self.log is not None:
+                self.log.write(now)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send, headers: Headers, now: Visit) -> None:
+        started: list[bool] = []
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                started.append(True)
+                dress(MutableHeaders(scope=message), scope["path"], self.settings.frames)
+            await send(message)
+
+        own = beneath(dressed, self.settings.root)
+        alone = await self._beside(scope, headers)
+        refused = alone or self.refusal(scope, headers) or await self._closed(scope, headers, now)
+        if refused is not None:
+            await refused(scope, receive, own)
+            return
+        if scope["path"] == "/login":
+            await (await self._login(scope, receive, headers))(scope, receive, own)
+            return
+        try:
+            await self.app(scope, _counted(receive, self.settings.body), dressed)
+        except TooLong:
+            if not started:
+                await self._too_long()(scope, receive, own)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            # Here, inside of the headers, not in the outermost layer of the framework, whose answers carry none.
+            if started:
+                raise
+            await unforeseen(scope["method"], scope["path"], error)(scope, receive, own)
+
+    async def _beside(self, scope: Scope, headers: Headers) -> Response | None:
+        """The health check, which is open to all, and measurements for who shows their token; None for all else."""
+        if scope["path"] == HEALTH and scope["method"] == "GET":
+            return await run_in_threadpool(health, self.store)
+        if scope["path"] != METRICS or not self.settings.metrics or scope["method"] != "GET":
+            return None
+        if not _same(_bearer(headers), self.settings.metrics):
+            return answer(401, "show the token of measurements as 'Authorization: Bearer TOKEN'")
+        return await run_in_threadpool(measured, self.traffic, self.store)
+
+    def refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """The answer to a request that may not pass, whoever sends it; None lets it through."""
+        if not self._named(headers):
+            return answer(421, "the request names another server; call it by its own name")
+        client = scope.get("client")
+        pause = self.limiter.wait(client[0] if client else "", time.monotonic())
+        if pause > 0.0:
+            seconds = max(1, round(pause + 0.5))
+            return answer(
+                429, f"more than {self.settings.rate:g} requests a second; wait", {"retry-after": f"{seconds}"}
+            )
+        length = headers.get("content-length", "0")
+        if not length.isdigit():
+            return answer(400, "content-length is not a number")
+        if len(length) > 18 or int(length) > self.settings.body:
+            return self._too_long()
+        if scope["method"] not in SAFE and not self._own_origin(headers):
+            return answer(403, "the request comes from a page of another site")
+        if self.settings.read_only and scope["method"] not in SAFE and not scope["path"].startswith(COMPUTES):
+            return answer(403, "this server keeps nothing and takes nothing in; run one of your own for that")
+        return None
+
+    async def _closed(self, scope: Scope, headers: Headers, now: Visit) -> Response | None:
+        """The answer to who shows neither token nor key where one is asked for; a key is noted with the request."""
+        if not self.settings.closed:
+            return None
+        shown = list(_shown(headers))
+        # Every candidate is compared, so that neither length nor place says how near a guess was.
+        if any([_same(candidate, self.settings.token) for candidate in shown]):
+            return None
+        try:
+            scope[KEYED] = now.who = await self._key(shown)
+        except Away:
+            return answer(503, "the database of this server does not answer; ask again", {"retry-after": "2"})
+        return None if now.who or scope["path"].startswith(OPEN) else _unknown(scope)
+
+    async def _key(self, shown: list[str]) -> str:
+        """Id of the first key among what somebody shows, "" where there is none."""
+        if self.keyring is None:
+            return ""
+        for candidate in shown:
+            owner = self.keyring.remembered(candidate)
+            owner = await run_in_threadpool(self.keyring.owner, candidate) if owner is None else owner
+            if owner:
+                return owner
+        return ""
+
+    def _too_long(self) -> Response:
+        return answer(413, f"the request brings more than {self.settings.body:,} bytes")
+
+    def _named(self, headers: Headers) -> bool:
+        allowed = self.settings.allowed_hosts
+        return not allowed or _host(headers.get("host", "")) in allowed
+
+    def _own_origin(self, headers: Headers) -> bool:
+        """Whether a request that changes something comes from a page of this server, or from no page at all."""
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return False
+        origin = headers.get("origin", "")
+        return not origin or origin.split("://", 1)[-1] == headers.get("host", "")
+
+    async def _login(self, scope: Scope, receive: Receive, headers: Headers) -> Response:
+        """The form that asks for the token, and the cookie that keeps it."""
+        if scope["method"] not in ("GET", "POST"):
+            return answer(405, f"{scope['method']} is not understood at /login", {"allow": "GET, HEAD, POST"})
+        if scope["method"] != "POST":
+            return Response(_door(scope), 200, {"cache-control": "no-store"}, "text/html")
+        body, more = b"", True
+        while more and len(body) <= LOGIN_BYTES:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        given = QueryParams(body[:LOGIN_BYTES].decode("utf-8", "replace")).get("token", "")
+        try:
+            known = _same(given, self.settings.token) or bool(await self._key([given]))
+        except Away:
+            return answer(503, "the database of this server does not answer; ask again", {"retry-after": "2"})
+        if not known:
+            return Response(_door(scope, wrong=True), 401, media_type="text/html")
+        response = RedirectResponse("/", 303)
+        secure = scope.get("scheme") == "https" or headers.get("x-forwarded-proto") == "https"
+        response.set_cookie(COOKIE, given, httponly=True, samesite="strict", secure=secure, max_age=30 * 86400)
+        return response
+
+
+LOGIN = """<!doctype html>
+<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body><main><h1>Détente</h1>{wrong}<form method="post" action="/login">
+<label for="token">{label}</label>
+<input id="token" name="token" type="password" autocomplete="off" required>
+<button>{enter}</button></form></main></body></html>
+"""
+
+
+def _bearer(headers: Headers) -> str:
+    """What a program shows, "" where it shows nothing."""
+    scheme, _, shown = headers.get("authorization", "").partition(" ")
+    return shown.strip() if scheme.lower() == "bearer" else ""
+
+
+def _shown(headers: Headers) -> Iterator[str]:
+    """What a request shows of tokens and keys."""
+    bearer = _bearer(headers)
+    if bearer:
+        yield bearer
+    yield from (value for name, value in _cookies(headers.get("cookie", "")) if name == COOKIE and value)
+
+
+def _same(shown: str, token: str) -> bool:
+    """Whether somebody shows a token, compared in constant time; no token is nobody's."""
+    return hmac.compare_digest(shown.encode("utf-8", "replace"), token.encode()) and bool(token)
+
+
+def health(store: Store | None) -> Response:
+    """Whether the server answers, and its database; nothing else, since anybody may ask."""
+    try:
+        if store is not None:
+            store.answers()
+    except Away:
+        return JSONResponse({"status": "no database"}, 503)
+    return JSONResponse({"status": "ok"})
+
+
+def measured(traffic: Traffic, store: Store | None) -> Response:
+    """Measurements of this process and of the store."""
+    try:
+        counts = store.counts() if store is not None else {}
+    except Away:
+        counts = {}
+    jobs = {f'status="{name}"': float(count) for name, count in sorted(counts.items()) if name != "runs"}
+    others: dict[str, tuple[str, str, dict[str, float]]] = {
+        "info": ("gauge", "The program.", {f'version="{VERSION}"': 1.0}),
+        "database_up": ("gauge", "Whether the database answers.", {"": float(bool(counts))}),
+        "runs": ("gauge", "Runs on record.", {"": float(counts.get("runs", 0))}),
+        "jobs": ("gauge", "Jobs on record.", jobs),
+    }
+    return Response(traffic.text(others), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _seen(send: Send, now: Visit) -> Send:
+    """What notes status and size of an answer, and has it carry the id of its request."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            now.status = message["status"]
+            MutableHeaders(scope=message)[ID] = now.id
+        elif message["type"] == "http.response.body":
+            now.size += len(message.get("body", b""))
+        await send(message)
+
+    return sent
+
+
+def _door(scope: Scope, wrong: bool = False) -> str:
+    """The form in the language of who stands before it."""
+    say = say_of(Request(scope))
+    words = {name: say(f"errors.login_{name}") for name in ("title", "label", "enter")}
+    return LOGIN.format(lang=say.code, wrong=f"<p>{say('errors.login_wrong')}</p>" if wrong else "", **words)
+
+
+def _unknown(scope: Scope) -> Response:
+    wants_page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
+    if wants_page and "text/html" in Headers(scope=scope).get("accept", ""):
+        return RedirectResponse("/login", 303)
+    return answer(401, "show the token of this server as 'Authorization: Bearer TOKEN'", {"www-authenticate": "Bearer"})
+
+
+def _host(text: str) -> str:
+    """The name in a Host header, without port and brackets."""
+    if text.startswith("["):
+        return text[1:].split("]", 1)[0]
+    return text.rsplit(":", 1)[0].lower() if ":" in text else text.lower()
+
+
+def _cookies(text: str) -> Iterable[tuple[str, str]]:
+    for part in text.split(";")[:50]:
+        name, _, value = part.strip().partition("=")
+        yield name, value.strip('"')
+
+
+def dress(headers: MutableHeaders, path: str, frames: Iterable[str] = ("*",)) -> None:
+    """Put the headers of every answer on one.
+
+    Parameters
+    ----------
+    frames : origins whose pages may hold what is under /embed/.
+    """
+    embedded = path.startswith("/embed/")
+    headers["content-security-policy"] = POLICY.format(ancestors=" ".join(frames) if embedded else "'none'")
+    if not embedded:
+        headers["x-frame-options"] = "DENY"
+    headers["cross-origin-resource-policy"] = "cross-origin" if embedded else "same-origin"
+    for name, value in FIXED.items():
+        headers[name] = value
+    if "cache-control" not in headers:
+        headers["cache-control"] = "no-cache" if "etag" in headers else "no-store"
+
+
+def _headless(send: Send) -> Send:
+    """What answers HEAD as GET is answered: the same headers, no body, however long one would be."""
+    over = False
+
+    async def first(message: Message) -> None:
+        nonlocal over
+        if message["type"] == "http.response.start":
+            await send(message)
+        elif not over:
+            over = True
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return first
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """A body that is counted while it is read."""
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        if message["type"] == "http.request":
+            read += len(message.get("body", b""))
+            if read > most:
+                raise TooLong
+        return message
+
+    return counted

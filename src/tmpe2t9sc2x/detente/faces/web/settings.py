@@ -1,0 +1,176 @@
+"""Settings of the server: where it listens, who may come in, where runs and jobs are kept, and what is too much."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from detente.codes import InputError, UnknownName
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TOKEN = "DETENTE_TOKEN"
+"""Variable of the environment that holds the token, so that it stands in no list of processes."""
+
+METRICS = "DETENTE_METRICS_TOKEN"
+"""Variable that holds the token by which measurements are read; without one there are none."""
+
+SHORTEST = 16
+"""Characters that a token must have."""
+
+ROOT = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+ORIGIN = re.compile(r"\*|'self'|https?://[A-Za-z0-9.*-]+(:\d+)?")
+FIELDS = ("time", "request", "method", "path", "status", "milliseconds", "bytes", "worker", "who", "client")
+"""What a line of the access log may hold, in this order."""
+
+USUAL = FIELDS[:8]
+"""What it holds where nothing else is asked for: nobody is named."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the server runs.
+
+    Attributes
+    ----------
+    host, port : where it listens; loopback by default.
+    token : who does not show it stays out; "" asks for none, which only loopback allows.
+    database : URL of a database, or "" for a file in `data_folder`.
+    data_folder : where runs, jobs and what they keep lie; the user's data folder by default.
+    jobs : jobs that run at once.
+    rate, burst : requests a second that one client may make, and how many at once; rate 0 sets no limit.
+    body : bytes that a request may bring.
+    connections : connections that are held at once; where more come, those that owe the server something go first.
+    head_seconds, body_seconds : until the head of a request must be there; then its body, or the reading of an answer.
+    hosts : names by which the server may be called; derived from `host` where empty.
+    case : case of the talks that is warmed when the server starts, "" for none.
+    patience : seconds for which a request waits at most while a case is warmed, or an answer is being computed.
+    ahead : whether the verdicts and levers that pages show first are worked out once the case is warm.
+    root : path under which a proxy shows the server, as "/detente"; "" for none.
+    workers : processes that answer.
+    keys : whether users with keys of their own come in; each sees the runs that are his.
+    read_only : whether nothing is kept and nothing sent in, so that anybody may come.
+    frames : origins whose pages may hold those under /embed/.
+    metrics : token by which measurements are read; "" shows none.
+    access_log : file for a line on each request, "-" for the output; "" writes none.
+    access_fields : what such a line holds.
+    """
+
+    host: str = LOOPBACK[0]
+    port: int = 8765
+    token: str = field(default="", repr=False)
+    database: str = field(default="", repr=False)
+    data_folder: Path = field(default_factory=lambda: folder_of_user())
+    jobs: int = 1
+    rate: float = 50.0
+    burst: int = 400
+    body: int = 1_000_000
+    connections: int = 400
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
+    hosts: tuple[str, ...] = ()
+    case: str = "us-china-2025-05"
+    patience: float = 60.0
+    ahead: bool = True
+    root: str = ""
+    workers: int = 1
+    keys: bool = False
+    read_only: bool = False
+    frames: tuple[str, ...] = ("*",)
+    metrics: str = field(default="", repr=False)
+    access_log: str = ""
+    access_fields: tuple[str, ...] = USUAL
+
+    @property
+    def closed(self) -> bool:
+        """Whether who shows neither token nor key stays out."""
+        return bool(self.token) or self.keys
+
+    @property
+    def alone(self) -> bool:
+        """Whether the whole server is one person's: it is reached from this machine alone, and asks for nothing."""
+        return self.local and not self.closed and not self.read_only
+
+    @property
+    def local(self) -> bool:
+        """Whether the server is reached from this machine alone."""
+        return self.host in LOOPBACK
+
+    @property
+    def url(self) -> str:
+        """Address of the first page."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}{self.root}/"
+
+    @property
+    def database_url(self) -> str:
+        """URL of the database that keeps runs and jobs."""
+        if not self.database:
+            return f"sqlite:///{self.data_folder / 'server.sqlite'}"
+        if "://" not in self.database:
+            return f"sqlite:///{Path(self.database).expanduser()}"
+        if self.database.startswith(("postgresql://", "postgres://")):
+            return f"postgresql+pg8000://{self.database.split('://', 1)[1]}"
+        return self.database
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Names by which the server may be called; empty where any will do, since a token is asked for."""
+        if self.hosts:
+            return frozenset(self.hosts)
+        return frozenset((*LOOPBACK, "testserver")) if self.local else frozenset()
+
+    def checked(self) -> Settings:
+        """The settings, once nothing in them lets strangers in.
+
+        Raises
+        ------
+        InputError : another host than loopback without a token, a short token, a number out of range.
+        """
+        if not self.local and not self.closed and not self.read_only:
+            repair = f"give --token, or set {TOKEN}; --keys or --read-only will do too"
+            raise InputError(f"--host {self.host}", "would let anybody on the network in", repair)
+        for name, token in (("--token", self.token), (METRICS, self.metrics)):
+            if token and len(token) < SHORTEST:
+                raise InputError(name, "is short", f"give {SHORTEST} characters or more")
+        self._check_numbers()
+        self._check_words()
+        return self
+
+    def _check_numbers(self) -> None:
+        """Refuse numbers out of range."""
+        if not 0 <= self.port <= 65535:
+            raise InputError("--port", f"{self.port} is no port", "give a number from 1 to 65535")
+        if self.jobs < 1:
+            raise InputError("--jobs", f"{self.jobs} jobs cannot run", "give 1 or more")
+        if self.connections < 8:
+            raise InputError("--connections", f"{self.connections} are too few for one browser", "give 8 or more")
+        for name, seconds in (("--header-timeout", self.head_seconds), ("--body-timeout", self.body_seconds)):
+            if not 0.0 < seconds <= 3600.0:
+                raise InputError(name, f"{seconds:g} s is no time to wait", "give seconds above 0, 3600 at most")
+        if not 1 <= self.workers <= 64:
+            raise InputError("--workers", f"{self.workers} processes cannot answer", "give 1 to 64")
+
+    def _check_words(self) -> None:
+        """Refuse a path, origins and fields that are none."""
+        if not ROOT.fullmatch(self.root):
+            raise InputError(
+                "--root-path", f"'{self.root[:60]}' is no path", "give one as /detente, without a slash behind"
+            )
+        for origin in self.frames:
+            if not ORIGIN.fullmatch(origin):
+                raise InputError("--frame-origin", f"'{origin[:60]}' is no origin", "give one as https://example.org")
+        for name in self.access_fields:
+            if name not in FIELDS:
+                raise UnknownName("field", name[:40], FIELDS, "--access-fields", f"use {', '.join(FIELDS)}")
+
+
+def folder_of_user() -> Path:
+    """Where the server keeps its runs: `DETENTE_SERVER`, or the platform's data folder."""
+    given = os.environ.get("DETENTE_SERVER")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("detente")) / "server"

@@ -1,0 +1,208 @@
+/** What a deal gives, on its page: sentences, tables, cards and call-outs, each kept in place while numbers move. */
+
+import { fate, fateTitle, ranged, told, yardstick } from "./amounts.js";
+import { by, draw, make, set, tell } from "./dom.js";
+import { foreign, t } from "./words.js";
+
+/**
+ * @param {string[]} messages
+ * @param {boolean} [ours] whether they are in the language of the page; the program's own are English
+ */
+export function say(messages, ours = false) {
+  by("messages").replaceChildren(...messages.map((text) => make("p", ours ? {} : foreign(text), text)));
+  by("messages").hidden = messages.length === 0;
+}
+
+/** How far the law behind the numbers is on record. @param {string[]} lines */
+export function recorded(lines) {
+  const home = by("record");
+  if (home.textContent?.trim() === lines.join("")) return;
+  home.replaceChildren(...lines.map((text) => make("p", { class: "note record" }, text)));
+}
+
+/** What the deal does and whether it holds, in the sentences of the brief. @param {any} brief */
+export function spoken(brief) {
+  for (const part of ["does", "holds"]) {
+    const lines = brief?.[part === "holds" ? "hold" : part] ?? [];
+    by(part).replaceChildren(...lines.map((/** @type {string} */ text) => make("p", {}, text)));
+  }
+}
+
+/**
+ * Measures of both sides, one a row: stem of the id, or a pair of ids; then the id of its words.
+ * @type {[string | [string, string], string][]}
+ */
+const BOTH = [
+  ["income_", "both_income"],
+  [["us_on_china", "china_on_us"], "both_duty"],
+  ["revenue_", "both_revenue"],
+  ["imports_", "both_imports"],
+  ["prices_", "both_prices"],
+  ["days_", "both_days"],
+  ["p_star_", "both_p_star"],
+];
+const ALONE = ["us_average", "static_revenue", "months_short", "first_short", "unmet"];
+
+/** @param {any[]} rows */
+export function numbers(rows) {
+  const held = new Map(rows.map((row) => [row.id, row]));
+  const lines = BOTH.flatMap(([stem, words]) => {
+    const [usa, chn] = (Array.isArray(stem) ? stem : [`${stem}USA`, `${stem}CHN`]).map((id) => held.get(id));
+    if (!usa || !chn) return [];
+    return [{ id: usa.id, label: t(words), cells: [usa, chn] }];
+  });
+  grow(/** @type {Element} */ (by("sides").querySelector("tbody")), lines.map((line) => line.id), (id) => blankLine(id), (row, at) => {
+    tell(row.children[0], lines[at].label);
+    lines[at].cells.forEach((one, k) => fillCell(row.children[k + 1], one));
+  });
+  const cards = ALONE.map((id) => held.get(id)).filter(Boolean);
+  grow(by("numbers"), cards.map((row) => row.id), () => make("li", { class: "card" }, make("p", { class: "what" }), make("b"), make("p", { class: "range" }), make("p", { class: "against" }), make("p", { class: "fate" })), (card, at) => {
+    const row = cards[at];
+    tell(card.children[0], row.label);
+    tell(card.children[1], told(row));
+    tell(card.children[2], ranged(row));
+    tell(card.children[3], yardstick(row));
+    tell(card.children[4], fate(row));
+    set(card.children[4], { title: fateTitle(row) });
+    set(card, { title: row.definition ?? "" });
+  });
+  every(rows);
+}
+
+/**
+ * Rows of a list kept in place, so that nothing flickers and nothing is read twice.
+ * @param {Element} home
+ * @param {string[]} ids
+ * @param {(id: string) => Element} blank
+ * @param {(row: Element, at: number) => void} fill
+ */
+function grow(home, ids, blank, fill) {
+  const known = [...home.children];
+  if (known.map((row) => row.getAttribute("data-id")).join() !== ids.join()) {
+    home.replaceChildren(...ids.map((id) => { const row = blank(id); set(row, { "data-id": id }); return row; }));
+  }
+  [...home.children].forEach(fill);
+}
+
+/** @param {string} id */
+function blankLine(id) {
+  const cell = () => make("td", {}, make("b"), make("span", { class: "range" }), make("span", { class: "against" }), make("span", { class: "fate" }));
+  return make("tr", { "data-id": id }, make("th", { scope: "row" }), cell(), cell());
+}
+
+/**
+ * @param {Element} cell
+ * @param {any} row
+ */
+function fillCell(cell, row) {
+  tell(cell.children[0], told(row));
+  tell(cell.children[1], ranged(row));
+  tell(cell.children[2], yardstick(row));
+  tell(cell.children[3], fate(row));
+  set(cell.children[3], { title: fateTitle(row) });
+  set(cell, { title: row.definition ?? "" });
+}
+
+/**
+ * A number, and beneath it the same if open clauses were renewed.
+ * @param {Element} cell
+ * @param {any} row
+ */
+function valued(cell, row) {
+  const words = [told(row), fate(row)];
+  if (cell.textContent === words.join("")) return;
+  cell.replaceChildren(words[0], words[1] ? make("span", { class: "fate", title: fateTitle(row) }, words[1]) : "");
+}
+
+/** Every number of the result with its range, yardstick and definition. @param {any[]} rows */
+function every(rows) {
+  const body = /** @type {Element} */ (by("every").querySelector("tbody"));
+  grow(body, rows.map((row) => row.id), () => make("tr", {}, make("th", { scope: "row" }), make("td", { class: "n" }), make("td", { class: "n" }), make("td"), make("td", { class: "long" })), (line, at) => {
+    const row = rows[at];
+    tell(line.children[0], row.label);
+    valued(line.children[1], row);
+    tell(line.children[2], ranged(row));
+    tell(line.children[3], [row.baseline, Number.isFinite(row.baseline_value) ? told(row, "baseline_value") : ""].filter(Boolean).join(t("joint")));
+    tell(line.children[4], [row.definition, row.range].filter(Boolean).join(t("semicolon")));
+  });
+}
+
+/**
+ * @param {any[]} rows
+ * @param {any[]} all numbers, among them the gains over each threat
+ */
+export function walks(rows, all) {
+  const gains = new Map(all.filter((row) => row.threat).map((row) => [`${row.side} ${row.threat}`, row]));
+  const body = /** @type {Element} */ (by("walks").querySelector("tbody"));
+  grow(body, rows.map((row) => row.threat), () => make("tr", {}, make("th", { scope: "row" }), make("td"), make("td")), (line, at) => {
+    const row = rows[at];
+    tell(line.children[0], row.words || row.label || row.threat);
+    ["USA", "CHN"].forEach((side, k) => {
+      const gain = gains.get(`${side} ${row.threat}`);
+      const cell = line.children[k + 1];
+      cell.replaceChildren(make("span", { class: row[side] ? "walks" : "stays" }, row[side] ? t("walks_away") : t("stays")),
+        gain ? make("span", { class: "range" }, told(gain)) : "",
+        gain ? make("span", { class: "fate", title: fateTitle(gain) }, fate(gain)) : "");
+    });
+  });
+}
+
+/** How much of the gains is an assumption. @param {string[]} lines */
+export function assumed(lines) {
+  const home = by("assumed");
+  if (home.textContent?.replace(/\s+/g, "") === lines.join("").replace(/\s+/g, "")) return;
+  home.replaceChildren(...lines.map((text) => make("p", { class: "note" }, text)));
+}
+
+/** A product on which each duty falls, whose ladder shows the rule. @type {Record<string, string>} */
+const LINKS = {
+  us: "/law/line/9503.00.00?partner=CHN", fentanyl: "/law/line/9503.00.00?partner=CHN", cn: "/law/line/1201.90?partner=USA&of=CHN",
+};
+
+/**
+ * Levers that change nothing, and why.
+ * @param {any[]} rows
+ * @param {(lever: string) => string} labelled
+ * @param {string} day of the law
+ */
+export function flat(rows, labelled, day) {
+  const home = by("flat");
+  home.hidden = rows.length === 0;
+  const made = rows.map((row) => {
+    const label = row.lever ? labelled(row.lever) : "";
+    const link = LINKS[row.lever];
+    return make("p", {}, label ? make("b", {}, label + t("joint")) : null, row.sentence ?? String(row), link && row.kind === "law" ? " " : null,
+      link && row.kind === "law" ? make("a", { href: `${link}&on=${day}` }, t("see_ladder")) : null);
+  });
+  if (home.textContent !== made.map((row) => row.textContent).join("")) home.replaceChildren(...made);
+}
+
+/**
+ * Real income of third countries, each with its page.
+ * @param {any[]} rows
+ * @param {string} query of the deal
+ */
+export function third(rows, query) {
+  const most = Math.max(1e-12, ...rows.map((row) => Math.abs(row.value)));
+  by("third-part").hidden = rows.length === 0;
+  const body = /** @type {Element} */ (by("third").querySelector("tbody"));
+  const bar = () => draw("svg", { viewBox: "0 0 100 14", preserveAspectRatio: "none", "aria-hidden": "true" },
+    draw("rect", { y: 3, height: 8 }), draw("line", { x1: 50, x2: 50, y1: 0, y2: 14, "stroke-width": 0.6 }));
+  grow(body, rows.map((row) => row.id), () => make("tr", {}, make("th", { scope: "row" }, make("a", { "data-country": "" })), make("td", { class: "n" }), make("td", {}, bar())), (line, at) => {
+    const row = rows[at];
+    const link = /** @type {Element} */ (line.querySelector("a"));
+    tell(link, String(row.label).replace(t("income_of"), ""));
+    set(link, { "data-country": row.side, href: `/world/${row.side}?${query}` });
+    valued(line.children[1], row);
+    set(line.children[1], { title: `${ranged(row)}; ${row.definition ?? ""}` });
+    const wide = (48 * Math.abs(row.value)) / most;
+    const rect = /** @type {Element} */ (line.querySelector("rect"));
+    set(rect, { class: row.value < 0 ? "down" : "up", x: row.value < 0 ? 50 - wide : 50, width: wide });
+  });
+}
+
+/** @param {any} found */
+export function dock(found) {
+  const income = (/** @type {string} */ side) => found.numbers.find((/** @type {any} */ row) => row.id === `income_${side}`);
+  tell(by("dock"), t("dock", { usa: `${t("usa")} ${told(income("USA"))}`, china: `${t("china")} ${told(income("CHN"))}` }));
+}

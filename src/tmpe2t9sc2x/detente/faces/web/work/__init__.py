@@ -1,0 +1,1 @@
+"""Jobs, results and what the server keeps."""

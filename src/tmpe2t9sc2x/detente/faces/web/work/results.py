@@ -1,0 +1,111 @@
+"""Results as files: a saved run or a deal in every format of a report, with its data, scenario and citation."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from detente.faces.web.media import MEDIA
+from detente.faces.web.problems import Problem
+from detente.faces.web.work.makers import seen
+
+if TYPE_CHECKING:
+    from detente.lab.result import Result
+
+STAMP = (2025, 1, 1, 0, 0, 0)
+"""Time of every file in an archive: the same result, the same bytes."""
+
+
+def document_of(request: Request, key: str) -> dict[str, Any]:
+    """The document of a saved run.
+
+    Raises
+    ------
+    Problem : 404, there is none.
+    """
+    document = request.app.state.store.run(key) if seen(request, key) else None
+    if document is None:
+        raise Problem(404, f"there is no run {key[:12]}")
+    return document
+
+
+def result_of_document(document: Mapping[str, Any]) -> Result:
+    """The result that a document holds."""
+    from detente.faces.report.saved import from_document
+
+    return from_document(document, f"run {str(document.get('key', ''))[:12]}")
+
+
+def rendered_as(result: Result, form: str, name: str, brief: bool = False) -> Response:
+    """A result as a file to keep. Pages come as attachments: they are documents, not pages of this server."""
+    body = body_of(result, form, brief)
+    headers = {"content-disposition": f'attachment; filename="{name}.{form}"', "etag": f'"{result.key}-{form}"'}
+    return Response(body, headers=headers, media_type=MEDIA[form])
+
+
+def body_of(result: Result, form: str, brief: bool = False) -> bytes:
+    """The bytes of a result in one format."""
+    if form == "csv":
+        return csv_of(result).encode()
+    if form == "zip":
+        return archive(result)
+    from detente.faces.report import rendered
+
+    return rendered(result, f".{form}", brief)
+
+
+def csv_of(result: Result) -> str:
+    """All tables of a result one beneath another, each under its name."""
+    from detente.faces.formats import to_csv
+
+    if all(name.startswith("deal_") for name in result.tables):
+        return _numbers(result)
+    return "\n".join(f"# {name}: {table.title}\n{to_csv(table)}" for name, table in result.tables.items())
+
+
+BEYOND = ("value_if_renewed", "before_if_renewed", "record_to")
+"""Columns that numbers of a deal have where they are about a day beyond the record of the law."""
+
+
+def _numbers(result: Result) -> str:
+    """The numbers of a deal as one table, each with its unit."""
+    import csv
+
+    from detente.faces.formats import csv_cell
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    tables = {name: table.for_machines() for name, table in result.tables.items()}
+    heads = ["table", "number", "label", "value", "low", "high", "before", "unit", "against", "definition", "range"]
+    heads += [name for name in BEYOND if any(name in table.data for table in tables.values())]
+    writer.writerow(heads)
+    for name, table in tables.items():
+        unit = next(column.unit for column in table.columns if column.name == "value")
+        for row in table.rows():
+            whole = {**row, "table": name, "unit": str(unit)}
+            writer.writerow([csv_cell(whole.get(head)) for head in heads])
+    return out.getvalue()
+
+
+def archive(result: Result) -> bytes:
+    """Data, scenario, readme and citation as one archive."""
+    from detente.faces.report.replication import files
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path, content in files(result).items():
+            info = zipfile.ZipInfo(f"detente-{result.key}/{path}", STAMP)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(info, content)
+    return out.getvalue()
+
+
+def plain(document: Mapping[str, Any]) -> str:
+    """A document as indented JSON text."""
+    return json.dumps(document, ensure_ascii=False, indent=1)

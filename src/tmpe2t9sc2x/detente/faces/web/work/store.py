@@ -1,0 +1,379 @@
+"""Store: runs and jobs in a database, SQLite by default, PostgreSQL by URL. What is saved once is never lost."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import re
+import time
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.engine import make_url
+
+from detente.codes import InputError
+from detente.data.store import make_folder
+from detente.faces.web.faults import Away, Unwritable, state_of, unwritable
+from detente.faces.web.media import to_bytes
+from detente.faces.web.work.schema import (
+    ACTIVE,
+    ANSWERS,
+    ENDED,
+    INTERRUPTED,
+    JOBS,
+    MAKERS,
+    RUNNING,
+    RUNS,
+    WAITING,
+    WORK,
+    bring_forward,
+)
+
+KEY = re.compile(r"[0-9a-f]{12}")
+HEAD = (RUNS.c.key, RUNS.c.kind, RUNS.c.name, RUNS.c.title, RUNS.c.version, RUNS.c.created, RUNS.c.size)
+
+
+@dataclass(frozen=True)
+class Store:
+    """Runs and jobs on record."""
+
+    engine: sa.Engine
+
+    @contextlib.contextmanager
+    def open(self, snapshot: bool = False) -> Iterator[sa.Connection]:
+        """A connection with a transaction that is kept at its end.
+
+        Parameters
+        ----------
+        snapshot : whether all that is read is as it was at one moment.
+
+        Raises
+        ------
+        Away : no connection, or one that was cut. Unwritable : a disk that is full, or may not be written to.
+        """
+        try:
+            with self.engine.connect() as open_:
+                if snapshot and self.engine.dialect.name == "postgresql":
+                    open_ = open_.execution_options(isolation_level="REPEATABLE READ")
+                with open_.begin():
+                    if snapshot and self.engine.dialect.name == "sqlite":
+                        # Its driver begins a transaction before it writes, and not before it reads.
+                        open_.exec_driver_sql("BEGIN")
+                    yield open_
+        except (exc.DBAPIError, OSError, self.engine.dialect.loaded_dbapi.Error) as error:
+            words = unwritable(error)
+            if words:
+                raise Unwritable(words) from None
+            if _cut(error):
+                raise Away(type(error).__name__) from None
+            raise
+
+    def save_run(self, document: Mapping[str, Any], kind: str, maker: str = "") -> str:
+        """Keep a result under its key; one that is there already stays, since the same key has the same numbers.
+
+        Parameters
+        ----------
+        maker : who asked for it, and may delete it; "" for nobody.
+        """
+        key, scenario = str(document["key"]), document.get("scenario", {})
+        body = to_bytes(document)
+        row = {
+            "key": key,
+            "kind": kind,
+            "name": str(scenario.get("name", "")),
+            "title": str(scenario.get("title", "") or scenario.get("name", "")),
+            "version": str(document.get("version", "")),
+            "created": time.time(),
+            "size": len(body),
+            "document": zlib.compress(body, 6),
+        }
+        try:
+            with self.open() as open_:
+                open_.execute(sa.insert(RUNS).values(**row))
+        except exc.IntegrityError:
+            pass
+        if maker:
+            self._sign(key, maker)
+        return key
+
+    def _sign(self, key: str, maker: str) -> None:
+        """Note who made a run."""
+        try:
+            with self.open() as open_:
+                open_.execute(sa.insert(MAKERS).values(run=key, maker=maker))
+        except exc.IntegrityError:
+            pass
+
+    def made_by(self, maker: str, keys: Sequence[str]) -> set[str]:
+        """Which of some runs somebody made."""
+        query = sa.select(MAKERS.c.run).where(MAKERS.c.maker == maker, MAKERS.c.run.in_(keys))
+        with self.open() as open_:
+            return set(open_.execute(query).scalars())
+
+    def delete_run(self, key: str, maker: str = "") -> bool:
+        """Delete a run for good; where others made it as well, only that somebody made it. Whether it is gone.
+
+        Parameters
+        ----------
+        maker : who takes back that he made it; "" for all who did.
+        """
+        with self.open() as open_:
+            open_.execute(sa.delete(MAKERS).where(MAKERS.c.run == key, *([MAKERS.c.maker == maker] if maker else [])))
+            count = sa.select(sa.func.count()).select_from(MAKERS).where(MAKERS.c.run == key)
+            if open_.execute(count).scalar_one():
+                return False
+            open_.execute(sa.delete(RUNS).where(RUNS.c.key == key))
+            open_.execute(sa.update(JOBS).where(JOBS.c.run == key).values(run=None))
+            return True
+
+    def run(self, key: str) -> dict[str, Any] | None:
+        """The document of a run, None where there is none."""
+        if not KEY.fullmatch(key):
+            return None
+        with self.open() as open_:
+            row = open_.execute(sa.select(RUNS.c.document).where(RUNS.c.key == key)).first()
+        return None if row is None else json.loads(zlib.decompress(row[0]))
+
+    def run_head(self, key: str) -> dict[str, Any] | None:
+        """What is on record of a run without its document."""
+        with self.open() as open_:
+            row = open_.execute(sa.select(*HEAD).where(RUNS.c.key == key)).mappings().first()
+        return None if row is None else dict(row)
+
+    def runs(self, limit: int, offset: int, maker: str = "") -> tuple[list[dict[str, Any]], int]:
+        """Runs that people asked for, the newest first, and how many there are; of one maker, if one is given."""
+        which = RUNS.c.kind.not_in(ANSWERS)
+        if maker:
+            which = sa.and_(which, RUNS.c.key.in_(sa.select(MAKERS.c.run).where(MAKERS.c.maker == maker)))
+        return self._page(RUNS, HEAD, which, RUNS.c.key, limit, offset)
+
+    def delete_all(self, maker: str = "") -> tuple[int, int]:
+        """Delete every run that somebody made, and his jobs that have ended; how many of each. "" stands for all."""
+        runs, _ = self.runs(-1, 0, maker)
+        for row in runs:
+            self.delete_run(str(row["key"]), maker)
+        which = sa.and_(JOBS.c.status.in_(ENDED), JOBS.c.kind.in_(WORK))
+        with self.open() as open_:
+            mine = sa.and_(which, JOBS.c.maker == maker) if maker else which
+            return len(runs), open_.execute(sa.delete(JOBS).where(mine)).rowcount
+
+    def active(self, maker: str = "") -> list[str]:
+        """Jobs of somebody that wait or run; "" stands for all."""
+        which = sa.and_(ACTIVE, JOBS.c.kind.in_(WORK), *([JOBS.c.maker == maker] if maker else []))
+        with self.open() as open_:
+            return list(open_.execute(sa.select(JOBS.c.id).where(which)).scalars())
+
+    def add_job(self, job: Mapping[str, Any]) -> bool:
+        """Put a job on record; False where another works for the same answer already."""
+        try:
+            with self.open() as open_:
+                open_.execute(sa.insert(JOBS).values(**job))
+        except exc.IntegrityError:
+            if job.get("answer") is None:
+                raise
+            return False
+        return True
+
+    def change_job(self, name: str, **values: Any) -> None:
+        """Change what is on record of a job."""
+        self._changed(JOBS.c.id == name, values)
+
+    def change_own(self, name: str, server: str, **values: Any) -> bool:
+        """Change a job that a server runs; False where it is not its any more."""
+        return self._changed(_own(server, [name]), values)
+
+    def end_active(self, name: str, **values: Any) -> bool:
+        """Change a job that waits or runs; False where it has ended."""
+        return self._changed(sa.and_(JOBS.c.id == name, ACTIVE), values)
+
+    def _changed(self, which: sa.ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+        with self.open() as open_:
+            return open_.execute(sa.update(JOBS).where(which).values(**values)).rowcount > 0
+
+    def take_job(
+        self, owner: str, kinds: Sequence[str], lease: float, early: bool = True, busy: Sequence[str] = ()
+    ) -> dict[str, Any] | None:
+        """The next job of some kinds, now run by a server; None where there is none, or another was faster.
+
+        Parameters
+        ----------
+        lease : seconds without a sign of life after which a job that runs is taken from its server.
+        early : whether work that nobody waits for yet is taken as well; `busy` : what the server runs already.
+        """
+        free = sa.or_(JOBS.c.status == WAITING, sa.and_(JOBS.c.id.not_in(busy), self._silent(lease)))
+        query = sa.select(JOBS).where(free, JOBS.c.kind.in_(kinds), JOBS.c.early <= int(early))
+        query = query.order_by(JOBS.c.early, JOBS.c.created).limit(1)
+        with self.open() as open_:
+            row = open_.execute(query).mappings().first()
+            if row is None:
+                return None
+            values = {"status": RUNNING, "owner": owner, "seen": self._clock(), "attempts": row["attempts"] + 1,
+                      "started": time.time()}  # fmt: skip
+            # Only one of two servers finds the row as both have read it.
+            same = sa.and_(JOBS.c.id == row["id"], JOBS.c.attempts == row["attempts"], free)
+            taken = open_.execute(sa.update(JOBS).where(same).values(**values)).rowcount
+        return dict(row) | {"attempts": row["attempts"] + 1} if taken else None
+
+    def beat(self, owner: str, names: Sequence[str]) -> set[str]:
+        """Give a sign of life for jobs that a server runs; those that are still its."""
+        with self.open() as open_:
+            open_.execute(sa.update(JOBS).where(_own(owner, names)).values(seen=self._clock()))
+            return set(open_.execute(sa.select(JOBS.c.id).where(_own(owner, names))).scalars())
+
+    def back_in_line(self, name: str, server: str, counts: bool = False) -> bool:
+        """Let a job wait again; where its server stops nothing of it went wrong, so that the attempt does not count."""
+        attempts = JOBS.c.attempts if counts else JOBS.c.attempts - 1
+        return self.change_own(name, server, status=WAITING, owner="", attempts=attempts)
+
+    def ended(self, names: Sequence[str]) -> set[str]:
+        """Which of some jobs have ended."""
+        query = sa.select(JOBS.c.id).where(JOBS.c.id.in_(names), JOBS.c.status.in_(ENDED))
+        with self.open() as open_:
+            return set(open_.execute(query).scalars())
+
+    def give_up(self, lease: float, attempts: int) -> None:
+        """Report jobs that have been begun so many times, and whose server is silent, as interrupted."""
+        words = f"the server ended while it ran, {attempts} times"
+        which = sa.and_(self._silent(lease), JOBS.c.attempts >= attempts)
+        self._changed(which, {"status": INTERRUPTED, "finished": time.time(), "error": words})
+
+    def _silent(self, lease: float) -> sa.ColumnElement[bool]:
+        """Jobs that run without a sign of life of their server."""
+        return sa.and_(JOBS.c.status == RUNNING, JOBS.c.seen < self._clock() - lease)
+
+    def _clock(self) -> Any:
+        """Seconds by a clock that all servers of the database share."""
+        if self.engine.dialect.name == "postgresql":
+            return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), sa.Float)
+        return time.time()
+
+    def job_for(self, answer: str) -> dict[str, Any] | None:
+        """The newest job that works, or has worked, for an answer."""
+        query = sa.select(JOBS).where(JOBS.c.answer == answer).order_by(JOBS.c.created.desc()).limit(1)
+        with self.open() as open_:
+            row = open_.execute(query).mappings().first()
+        return None if row is None else dict(row)
+
+    def waiting(self, kinds: Sequence[str]) -> int:
+        """Jobs of some kinds that wait."""
+        query = sa.select(sa.func.count()).where(JOBS.c.status == WAITING, JOBS.c.kind.in_(kinds))
+        with self.open() as open_:
+            return int(open_.execute(query).scalar_one())
+
+    def job(self, name: str) -> dict[str, Any] | None:
+        """A job, None where there is none."""
+        with self.open() as open_:
+            row = open_.execute(sa.select(JOBS).where(JOBS.c.id == name)).mappings().first()
+        return None if row is None else dict(row)
+
+    def jobs(
+        self, limit: int, offset: int, kinds: Sequence[str] = WORK, maker: str = ""
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Jobs of some kinds, the newest first, and how many there are; of one maker, if one is given."""
+        which = sa.and_(JOBS.c.kind.in_(kinds), *([JOBS.c.maker == maker] if maker else []))
+        return self._page(JOBS, (JOBS,), which, JOBS.c.id, limit, offset)
+
+    def counts(self) -> dict[str, int]:
+        """How many runs there are, and how many jobs of each status."""
+        with self.open() as open_:
+            runs = int(open_.execute(sa.select(sa.func.count()).select_from(RUNS)).scalar_one())
+            rows = open_.execute(sa.select(JOBS.c.status, sa.func.count()).group_by(JOBS.c.status)).all()
+            return {"runs": runs, **{str(status): int(count) for status, count in rows}}
+
+    def answers(self) -> None:
+        """See that the database answers.
+
+        Raises
+        ------
+        Away : it does not.
+        """
+        with self.open() as open_:
+            open_.execute(sa.select(sa.literal(1)))
+
+    def compact(self) -> None:
+        """Give the room of what was deleted back, where the database does not do so by itself."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as open_:
+                open_.execute(sa.text("VACUUM"))
+
+    def _page(
+        self, table: sa.Table, columns: Sequence[Any], which: sa.ColumnElement[bool], last: Any, limit: int, offset: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Some rows of a table, the newest first, and how many there are in all."""
+        query = sa.select(*columns).where(which).order_by(table.c.created.desc(), last)
+        query = query.limit(limit).offset(offset) if limit >= 0 else query
+        with self.open() as open_:
+            total = open_.execute(sa.select(sa.func.count()).select_from(table).where(which)).scalar_one()
+            return [dict(row) for row in open_.execute(query).mappings()], int(total)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def _own(owner: str, names: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Jobs by name that a server runs."""
+    return sa.and_(JOBS.c.id.in_(names), JOBS.c.owner == owner, JOBS.c.status == RUNNING)
+
+
+def _cut(error: Exception) -> bool:
+    """Whether there was no connection, or it was cut; a statement that is wrong is a mistake of the program."""
+    if not isinstance(error, exc.DBAPIError) or isinstance(error, exc.OperationalError | exc.InterfaceError):
+        return True
+    if error.statement is None:
+        return True
+    # Connections refused or cut, too many of them, a server that stops.
+    return state_of(error)[:2] in ("08", "53", "57")
+
+
+def open_store(url: str) -> Store:
+    """The store behind a URL, its tables made where they are not there yet.
+
+    Raises
+    ------
+    InputError : a database that cannot be opened; the message holds no password.
+    """
+    try:
+        made = make_url(url)
+        if made.get_backend_name() == "sqlite" and made.database:
+            make_folder(Path(made.database).parent)
+        # A connection that the other end has closed is replaced; that is no news for a log.
+        logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+        engine = sa.create_engine(made, pool_pre_ping=made.get_backend_name() != "sqlite")
+        if made.get_backend_name() == "sqlite":
+            event.listen(engine, "connect", _durable)
+        bring_forward(engine)
+    except (exc.SQLAlchemyError, ImportError, OSError) as error:
+        refusal = REFUSALS.get(state_of(error)[:2]) if isinstance(error, exc.DBAPIError) else None
+        if refusal is not None:
+            raise InputError("--database", *refusal) from None
+        words = unwritable(error) or f"cannot be opened ({type(error).__name__})"
+        raise InputError("--database", words, _advice(url, error)) from None
+    return Store(engine)
+
+
+REFUSALS = {
+    "3D": ("names a database that is not there", "create it, or name another"),
+    "28": ("is refused for its user or password", "check both"),
+}
+"""First two signs of the state of SQL -> what it means to the operator, and what to do; no password in it."""
+
+
+def _advice(url: str, error: Exception) -> str:
+    if isinstance(error, ImportError):
+        return "pip install 'detente[postgres]'"
+    return "give a file, or postgresql://USER:PASSWORD@HOST/NAME" if "://" in url else "give a file that can be written"
+
+
+def _durable(connection: Any, _record: Any) -> None:
+    """Write-ahead log, and every commit on disk before it counts."""
+    cursor = connection.cursor()
+    for line in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=10000"):
+        cursor.execute(line)
+    cursor.close()

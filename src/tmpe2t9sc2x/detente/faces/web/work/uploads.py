@@ -1,0 +1,237 @@
+"""Uploads: scenarios of strangers, read by a safe loader, checked by schema, and kept away from the server's files."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from detente.codes import InputError, UnknownName
+from detente.faces.web.problems import Problem
+from detente.lab.scenario import LawChange, Scenario, parse_scenario
+
+MOST = 200_000
+"""Bytes of an uploaded scenario."""
+
+DEEPEST = 40
+"""Levels to which a file may nest."""
+
+MOST_NODES = 20_000
+WHERE = "uploaded scenario"
+SWEPT = re.compile(
+    r"(usa|chn|laws\.[A-Z][A-Z0-9]{1,5})\.change\.[A-Za-z0-9_]{1,60}\.(rate|floor)|set\.[a-z_]{1,40}|report\.elasticity|on|reading"
+)
+"""Fields that a sweep of strangers may vary."""
+
+NOWHERE = Path("no-folder")
+"""Folder of the files of an upload: there is none."""
+
+JSON_TYPES = ("application/json",)
+YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain")
+FILE_KEYS = ("list", "lists", "file", "rows", "table")
+"""Keys of a measure that name files beside a lawbook."""
+
+
+def content_of(body: bytes, media: str) -> Any:
+    """Content of an upload, JSON or YAML; no aliases, no tags, no depth that would not end.
+
+    Raises
+    ------
+    Problem : 413 too long, 415 another format; InputError : what cannot be read.
+    """
+    kind = media.split(";", 1)[0].strip().lower() or JSON_TYPES[0]
+    if kind not in (*JSON_TYPES, *YAML_TYPES):
+        raise Problem(415, "give the scenario as application/json or application/yaml")
+    if len(body) > MOST:
+        raise Problem(413, f"a scenario has at most {MOST:,} bytes")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError(WHERE, "is not UTF-8 text", "save it as UTF-8") from None
+    content = _json(text) if kind in JSON_TYPES else _yaml(text)
+    measured(content)
+    return content
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise InputError(WHERE, "is not valid JSON", "check brackets, quotes and commas") from None
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(text)
+
+
+def _yaml(text: str) -> Any:
+    """YAML text; anchors and tags, with which a small file becomes a large one or more than data, are refused first."""
+    import yaml
+
+    from detente.data.yamlfile import parse_yaml
+
+    try:
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise InputError(WHERE, "has an anchor or alias", "write the content out")
+            tag = getattr(event, "tag", None)
+            if tag is not None and not str(tag).startswith("tag:yaml.org,2002:str"):
+                raise InputError(WHERE, f"has the tag {str(tag)[:60]}", "leave tags out")
+            depth += isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
+            depth -= isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent)
+            if depth > DEEPEST:
+                raise InputError(WHERE, f"nests deeper than {DEEPEST} levels", "flatten it")
+        return parse_yaml(text, WHERE)
+    except (yaml.YAMLError, RecursionError):
+        raise InputError(WHERE, "is not valid YAML", "check colons, quotes and indentation") from None
+    except (TypeError, AttributeError, OverflowError):
+        raise InputError(WHERE, "has a key that is no text", "write keys as words") from None
+
+
+def measured(content: Any, depth: int = 0, count: list[int] | None = None) -> None:
+    """Refuse what nests too deep, holds too much, or holds texts and numbers that are none.
+
+    Raises
+    ------
+    InputError : naming what it is.
+    """
+    count = [0] if count is None else count
+    count[0] += 1
+    if depth > DEEPEST or count[0] > MOST_NODES:
+        raise InputError(WHERE, "nests too deep or holds too much", f"keep it under {DEEPEST} levels")
+    if isinstance(content, Mapping):
+        items = [*content.keys(), *content.values()]
+    elif isinstance(content, list):
+        items = content
+    else:
+        _plain(content)
+        return
+    for item in items:
+        measured(item, depth + 1, count)
+
+
+def _plain(value: Any) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InputError(WHERE, "holds a number that is not finite", "give finite numbers")
+    if isinstance(value, str) and (chr(0) in value or any("\ud800" <= c <= "\udfff" for c in value)):
+        raise InputError(WHERE, "holds a text that is none", "give UTF-8 without zero bytes")
+
+
+def check_paths(over: Iterable[str]) -> None:
+    """Refuse a sweep over fields that name files, or over any but those whose values are rates, days and shares.
+
+    Raises
+    ------
+    InputError : naming the field.
+    """
+    for path in over:
+        if not SWEPT.fullmatch(path):
+            words = "usa.change.MEASURE.rate, set.SHARE, report.elasticity or on"
+            raise InputError(f"over {path[:80]}", "is not swept over by this server", f"use {words}")
+
+
+def proved(scenario: Scenario) -> None:
+    """Look at everything that a run would refuse, so that it is refused before it waits in line.
+
+    Raises
+    ------
+    InputError, UnknownName : in the words of a run.
+    """
+    from detente.lab.prepared import prepared
+
+    prepared(scenario, today=date.today(), folder=NOWHERE)
+
+
+def scenario_of(content: Any) -> Scenario:
+    """A scenario from content of strangers: by name from the package, or in place with no file named in it.
+
+    Raises
+    ------
+    InputError, UnknownName : naming the key and the repair.
+    """
+    if isinstance(content, str):
+        return shipped(content)
+    try:
+        scenario = parse_scenario(content, WHERE, "uploaded")
+    except RecursionError:
+        raise InputError(WHERE, "nests too deep", "flatten it") from None
+    _confined(scenario)
+    return scenario
+
+
+def shipped(name: str) -> Scenario:
+    """A scenario of the package by name; paths are not looked at."""
+    from detente.lab.scenario import load_scenario
+    from detente.lab.scenario import shipped as known
+
+    if name not in known():
+        raise UnknownName("scenario", name[:60], known(), "scenario", f"use {', '.join(known())}, or send its content")
+    return load_scenario(name)[0]
+
+
+def _confined(scenario: Scenario) -> None:
+    """Refuse whatever names a file: the server reads none for a stranger."""
+    for change in (change for point in scenario.points for change in point.changes.values()):
+        _of_law(change)
+    for point in scenario.points:
+        if isinstance(point.costs, str):
+            raise InputError(f"{WHERE}, costs", "names a file of the server", "write the rows in place")
+    from detente.data.eventfile import unknown_ledger
+    from detente.data.worlds import world_names
+    from detente.lab.ground.weights import is_known
+    from detente.lab.world.chosen import unknown_world
+
+    materials, record = scenario.materials, scenario.record
+    paths = {}
+    if materials is not None:
+        paths = {f"materials.{key}": getattr(materials, key) for key in ("chain", "without", "deal")}
+    for key, path in paths.items():
+        if isinstance(path, str) and NO_NAME.search(path):
+            raise InputError(f"{WHERE}, {key}", "names a file of the server", "name one of the package")
+    for key, name in (("events", record.events), ("claims", record.claims)):
+        if NO_NAME.search(name):
+            raise InputError(f"{WHERE}, record.{key}", "names a file of the server", "name one of the package")
+        if name not in ("", *_ledgers()):
+            # A name without a suffix may be that of a file beside the server, which is not looked for.
+            raise unknown_ledger(name).inside(f"scenario {scenario.name}, record")
+    if scenario.world not in world_names():
+        # As with ledgers: what may lie beside the server is not looked for.
+        raise unknown_world(scenario)
+    if not is_known(scenario.weights, scenario.importer, f"scenario {scenario.name}, weights"):
+        raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")
+
+
+NO_NAME = re.compile(r"[./\\]")
+"""What a name of the package never has, and a path to a file does."""
+
+
+def _ledgers() -> tuple[str, ...]:
+    """Ledgers and timelines of the package."""
+    from detente.data.library import package_folder
+
+    return tuple(path.stem for path in (package_folder() / "ledgers").glob("*.yaml"))
+
+
+def _of_law(change: LawChange) -> None:
+    if change.lawbook:
+        raise InputError(f"{WHERE}, lawbook", "names a folder of the server", "write the measures in place under add")
+    for entry in change.add:
+        if isinstance(entry, str):
+            raise InputError(f"{WHERE}, add", "names a file of the server", "write the measure in place")
+        _no_files(entry)
+
+
+def _no_files(content: Any) -> None:
+    if isinstance(content, Mapping):
+        for key, item in content.items():
+            if str(key) in FILE_KEYS:
+                raise InputError(f"{WHERE}, add, {key}", "names a file of the server", "write the codes in place")
+            _no_files(item)
+    elif isinstance(content, list):
+        for item in content:
+            _no_files(item)

@@ -1,0 +1,347 @@
+"""The brief of a result: what the deal is, what it does, whether it holds; numbers beside it, and what others say.
+
+Every face shows this one brief, so that a number is the same wherever it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from detente.data.importers import importer
+from detente.draws import LEAST_DRAWS
+from detente.faces.words.cards import FrontCard, front_cards
+from detente.faces.words.costs import cost_sentences, most_moved_income
+from detente.faces.words.deal import words_of_kept
+from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
+from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.lines import BriefLine, lines, ranges_of
+from detente.faces.words.record import open_law
+from detente.faces.words.rows import Rows
+from detente.faces.words.sides import both_incomes, trade_moved
+from detente.faces.words.spans import draws_of, few
+from detente.faces.words.tables import cell_in, text_in
+from detente.faces.words.terms import deal_sentence
+from detente.lab.duties.reach import short_of
+from detente.lab.duties.tables import SHIPPED
+from detente.lab.result import Result
+
+NONE = 5e-4
+"""Change of all prices, as a share, below which they are said hardly to move."""
+
+SENTENCES = 3
+SHORT = 2
+"""Added duties not owed on all they are meant for that are named."""
+
+OTHERS = 3
+HEADS = (
+    "head_does", "head_hold", "head_others", "most_moved", "hardly", "more_ranges", "ranges_how", "more_pages",
+    "more_tables", "more_all", "key", "column_before", "column_after", "column_change", "column_range",
+)  # fmt: skip
+UNTOLD = (
+    "daily", "daily_chn", "importer_daily", "products", "ladders", "laffer", "concessions", "diverted", "acceptable",
+    "frontier", "solutions", "linkage", "clocks",
+)  # fmt: skip
+"""Tables that take time and that no sentence and no number of a brief is from."""
+
+GOODS, HARDLY = 3, 0.005
+"""Sections of goods that are named; change of a duty up to which it hardly moves."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A number that somebody else published, what it counts, and what moves most between it and ours.
+
+    Attributes
+    ----------
+    why : what it counts. steps : a sentence on the two largest steps from ours, "" where they are not known.
+    sentence : who printed which number, and what it counts.
+    """
+
+    who: str
+    day: str
+    number: str
+    why: str
+    sentence: str
+    steps: str = ""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a reader gets in a minute.
+
+    Attributes
+    ----------
+    title, dated : the name, and which laws are compared.
+    deal : what it is, and until when; `does` : what it does, at most three; `hold` : whether it lasts, at most five.
+    lines : the numbers, with before, after, change and range; `ranges` : what the ranges run over.
+    cards : five numbers at most that stand out.
+    others : what others say, with `ours` beside them, and the command of the `walk` to the first of them.
+    rests : what the numbers hang on.
+    most, hardly : sections of goods whose duty moves most, and hardly.
+    warnings : how far the law was read, where a day lies beyond; which variant is shown; duties owed on
+        less than they are meant for; that few draws give no ranges.
+    heads : titles of the parts, by id.
+    """
+
+    title: str
+    dated: str
+    deal: str
+    does: tuple[str, ...]
+    hold: tuple[str, ...]
+    lines: tuple[BriefLine, ...]
+    cards: tuple[FrontCard, ...]
+    ranges: str
+    others: tuple[Opinion, ...]
+    ours: str
+    rests: tuple[str, ...]
+    warnings: tuple[str, ...]
+    most: tuple[str, ...]
+    hardly: tuple[str, ...]
+    key: str
+    heads: Mapping[str, str]
+    language: str = ENGLISH
+    walk: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences of the brief, in their order."""
+        return (self.deal, *self.does, *self.hold)
+
+    def __str__(self) -> str:
+        from detente.faces.words.show import as_text
+
+        return as_text(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from detente.faces.words.show import as_html
+
+        return as_html(self)
+
+    def _repr_markdown_(self) -> str:
+        from detente.faces.words.show import as_markdown
+
+        return as_markdown(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        return {
+            "title": self.title,
+            "dated": self.dated,
+            "deal": self.deal,
+            "does": list(self.does),
+            "hold": list(self.hold),
+            "cards": [card.as_dict() for card in self.cards],
+            "lines": [line.as_dict() for line in self.lines],
+            "ranges": self.ranges,
+            "others": [
+                {"who": o.who, "day": o.day, "number": o.number, "why": o.why, "steps": o.steps} for o in self.others
+            ],
+            "ours": self.ours,
+            "walk": self.walk,
+            "rests": list(self.rests),
+            "warnings": list(self.warnings),
+            "language": self.language,
+        }
+
+
+def brief(result: Result, language: str = ENGLISH) -> Brief:
+    """The brief of a result.
+
+    Parameters
+    ----------
+    language : code of the language of its sentences; numbers are the same in all.
+    """
+    say, rows = load(language), Rows(result.tables)
+    scenario = result.scenario
+    numbers = tuple(lines(rows, say))
+    most, hardly = _goods(rows)
+    kept = words_of_kept(result, say)
+    return Brief(
+        title=text_in(scenario.title or scenario.name, say),
+        dated=_dated(rows, say),
+        deal=_deal(result, rows, say) if kept is None else kept.deal,
+        does=tuple(_does(rows, say)) if kept is None else kept.does,
+        hold=tuple(hold_sentences(result, rows, say)) if kept is None else kept.hold,
+        lines=numbers,
+        cards=tuple(front_cards(numbers, _over(result, say), _assumed(rows), say, rows.sides)),
+        ranges="" if kept else ranges_of(numbers, say, draws_of(result.tables) or 0, _closure(result)),
+        others=tuple(_others(rows, say)),
+        ours=_ours(rows, say),
+        walk=_walk(rows, say),
+        rests=tuple(rest_sentences(result, rows, say)),
+        warnings=tuple(_warnings(result, rows, say)),
+        most=tuple(map(say.goods, most)),
+        hardly=tuple(map(say.goods, hardly)),
+        key=result.key,
+        heads={name: say(name) for name in HEADS},
+        language=language,
+    )
+
+
+def _closure(result: Result) -> str:
+    """What happens to trade balances at the central values; "" where no world is solved."""
+    return result.scenario.closure if "economy" in result.tables else ""
+
+
+def _deal(result: Result, rows: Rows, say: Language) -> str:
+    """What the law of the scenario changes, and the day on which what was agreed ends."""
+    until = result.scenario.until
+    ends = [say("deal_until", day=say.day(until))] if until else []
+    return " ".join([deal_sentence(rows, say), *cost_sentences(rows, say), *ends])
+
+
+def _dated(rows: Rows, say: Language) -> str:
+    row = rows.first("headline")
+    if row is None:
+        return ""
+    before, after = str(row["against"]), str(row["on"])
+    record = importer(rows.sides[0]).law.record
+    read = say.day(record.to) if record else ""
+    same = "dated_changed" if row.get("base", SHIPPED) == SHIPPED else "dated_other"
+    name = "dated" if before != after else same
+    return say(name, before=say.day(before), after=say.day(after), read=read)
+
+
+def _warnings(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+    """What a reader must know first: open clauses of the law, and that there are other variants."""
+    for code, standing in result.standings.items():
+        if standing.beyond and code in rows.parties:
+            yield open_law(code, standing, say)
+    if rows.variants > 1:
+        yield say("variant_shown", variant=rows.variant, count=rows.variants)
+    yield from _short(rows, say)
+    draws = draws_of(result.tables) or 0
+    if few(draws):
+        yield say("few_draws", least=LEAST_DRAWS, count=draws)
+
+
+def _short(rows: Rows, say: Language) -> Iterator[str]:
+    """Added duties that are not owed on all they are meant for: the first ones, and how many more there are."""
+    short = [pair for *pair, _ in short_of(rows.tables.get("reach")) if pair[0]["variant"] == rows.variant]
+    for meant, owed in short[:SHORT]:
+        amounts = {"owed": owed["imports"], "meant": meant["imports"]}
+        sizes = {name: say.billions(usd) for name, usd in amounts.items()}
+        yield say("reach_short", title=text_in(str(meant["title"]), say), **sizes)
+    if len(short) > SHORT:
+        yield say("reach_more", count=len(short) - SHORT)
+
+
+def _does(rows: Rows, say: Language) -> list[str]:
+    """What it does to people, to trade and to supply; at most three sentences."""
+    makers = (most_moved_income, _income, _prices, _materials, _trade)
+    return [sentence for make in makers if (sentence := make(rows, say))][:SENTENCES]
+
+
+def _income(rows: Rows, say: Language) -> str:
+    both = [rows.first("economy", measure="real income", country=code) for code in rows.sides]
+    if None in both:
+        return ""
+    first, second = (float(row["change"]) for row in both if row)
+    return both_incomes(first, second, say, rows.sides)
+
+
+def _prices(rows: Rows, say: Language) -> str:
+    prices, household = rows.first("prices"), rows.first("households", decile="all")
+    if prices is None or household is None:
+        return ""
+    change = float(prices["change"])
+    if abs(change) < NONE:
+        return say("prices_same")
+    dollars = round(abs(float(household["pocket"])), 0)
+    name = "prices_fall" if change < 0 else "prices_rise"
+    return say(name, prices=say.percent(abs(change), 1), dollars=say.number(dollars))
+
+
+def _materials(rows: Rows, say: Language) -> str:
+    """What the deal on licences saves users in the first year, with what is inside imported parts."""
+    losses = rows.all("materials", country="USA", period="year 1")
+    named = [row for row in losses if str(row["measure"]).startswith("GDP") and "avoided" in row]
+    if not named or not float(named[-1]["avoided"]):
+        return ""
+    avoided = float(named[-1]["avoided"])
+    return say("materials_avoid" if avoided > 0 else "materials_cost", amount=say.billions(avoided))
+
+
+def _trade(rows: Rows, say: Language) -> str:
+    first, second = rows.sides
+    row = rows.first("economy", measure=f"imports from {second}", country=first)
+    return "" if row is None else trade_moved(float(row["change"]), say, rows.sides)
+
+
+def _over(result: Result, say: Language) -> str:
+    """What gains are counted against, as a phrase."""
+    return next((law for _, law in threats_of(result, say).values()), "")
+
+
+def _assumed(rows: Rows) -> float:
+    """Part of the first side's gain that is an assumption of the case, bn USD a year."""
+    threats = [name.partition("_over_")[2] for name in rows.first("signing") or () if name.startswith("usa_over_")]
+    losses = rows.all("talks_assumed", party="USA", threat=threats[0]) if threats else []
+    return sum(float(row["gain"]) for row in losses) / 1e9
+
+
+def _goods(rows: Rows) -> tuple[list[str], list[str]]:
+    """Sections of goods by the change of their duty times imports: those that move most, and those that hardly do."""
+    sections = rows.all("section")
+    weighed = sorted(sections, key=lambda row: -abs(float(row["change"]) * float(row["imports"])))
+    least = [row for row in sections if abs(float(row["change"])) < HARDLY]
+    big = sorted(least, key=lambda row: -float(row["imports"]))
+    moved = [row for row in weighed[:GOODS] if abs(float(row["change"])) >= HARDLY]
+    return [str(row["name"]) for row in moved], [str(row["name"]) for row in big[: GOODS - 1]] if moved else []
+
+
+def _others(rows: Rows, say: Language) -> Iterator[Opinion]:
+    for row in rows.all("published")[:OTHERS]:
+        number, day = say.percent(float(row["rate"]), 1), say.day(str(row["said"]))
+        who, why = str(text_in(str(row["who"]), say)), text_in(str(row["says"]), say)
+        steps = say("other_steps", steps=_steps(str(row["why"]), say)) if row["why"] else ""
+        line = say("other_line", who=who, day=day, number=number, why=why)
+        yield Opinion(who, day, number, why, line, steps)
+
+
+STEP = re.compile(r"(.+?) ([+-]\d+\.\d)(?:, |$)")
+"""A step of a table: what is chosen, and what it moves."""
+
+
+def _steps(text: str, say: Language) -> str:
+    """Steps of a table in short, in the language."""
+    steps = ((words.partition(",")[0], float(points)) for words, points in STEP.findall(text))
+    return ", ".join(f"{cell_in(words, say)} {say.number(points, 1, sign=True)}" for words, points in steps)
+
+
+def _ours(rows: Rows, say: Language) -> str:
+    row = rows.first("published")
+    return "" if row is None else say("others_ours", number=say.percent(float(row["ours"]), 1))
+
+
+def _walk(rows: Rows, say: Language) -> str:
+    """The command that shows every step to the first figure of others."""
+    row = next((row for row in rows.all("published") if row["why"]), None)
+    if row is None:
+        return ""
+    plain = f"{100 * float(row['rate']):.2f}"
+    number = plain[:-1] if plain.endswith("0") else plain
+    return say("others_walk", number=number, day=row["law"], name=row["definition"])
+
+
+def spoken(result: Result, language: str = ENGLISH) -> Result:
+    """A result of a run with its findings in words, and with what says it in a minute in a language."""
+    from detente.faces.words.findings import findings
+
+    return replace(briefed(result, language), sentences=findings(result))
+
+
+def briefed(result: Result, language: str = ENGLISH) -> Result:
+    """A result with what says it in a minute alone: its findings take more of its tables, and more of the program."""
+    return replace(result, speaker=speaker_of(language))
+
+
+def speaker_of(language: str = ENGLISH) -> Callable[[Result], Brief]:
+    """What says a result in a language; refuses one that there is not."""
+    return partial(brief, language=load(language).code)

@@ -1,0 +1,155 @@
+"""Whether a deal would hold, and what its numbers rest on, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from detente.faces.words.language import Language
+from detente.faces.words.outlook import outlook_sentences
+from detente.faces.words.rows import Row, Rows
+from detente.lab.duties.among import USUAL
+from detente.lab.result import Result
+from detente.lab.talks.near import case_between, case_for
+from detente.lab.talks.outlook import outlook_between, outlook_on, plain
+from detente.lab.world.chosen import WORLD, is_usual
+
+MOST = 3
+"""Assumptions that the brief names."""
+
+Signs = tuple[set[bool], set[bool]]
+"""Whether each side gains, under every way of counting there is: more than one where they disagree."""
+
+
+def threats_of(result: Result, say: Language) -> dict[str, tuple[str, str]]:
+    """Threats of the case near a result: code -> its label in tables, and the law it stands for as a phrase."""
+    file = case_for(result.scenario.on)
+    if file is None:
+        return {}
+    laws = {row.name: file.outcomes[row.outcome].label for row in file.threats if row.outcome in file.outcomes}
+    return {row.name: (row.label or row.name, say.law(laws.get(row.name, row.label))) for row in file.threats}
+
+
+def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+    """Who gains over what talks leave if they fail, and what makes both sides keep the deal."""
+    if rows.sides != USUAL:
+        yield from _between(result, rows, say)
+        if left := _left_out(rows):
+            yield say("left_out", list=say.listed([say(f"left_{name}") for name in left]))
+        return
+    if any(row["step"] == "void" for row in rows.all("terms")):
+        yield say("holds_void")
+        return
+    if not is_usual(result.scenario) and threats_of(result, say):
+        yield say("holds_world", world=WORLD)
+        return
+    signing, threats = rows.all("signing"), threats_of(result, say)
+    if not signing or not threats:
+        yield say("holds_no_case" if not threats else "holds_elsewhere")
+        return
+    (law, signs), *others = [(law, _signs(signing, name)) for name, (_, law) in list(threats.items())[:2]]
+    yield verdict(signs, law, say)
+    yield _keeping(rows, threats, say)
+    yield from _lasting(result, rows, say)
+    for other, other_signs in others:
+        yield from against(other_signs, other, say)
+
+
+def _between(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+    """What the record and the cases of the talks say of two other sides: their bargain, and where gains are told."""
+    on = result.scenario.on
+    if not isinstance(on, date):
+        return
+    first, second = rows.sides
+    moving = (code for point in result.scenario.points for code in point.laws)
+    file = case_between((*rows.sides, *moving), on) or case_between(rows.sides, on)
+    view = outlook_between((first, second), on, file)
+    if view is not None and view.named is not None:
+        day = say.day(view.named.announced)
+        yield say("holds_agreed", first=say.country(first), second=say.country(second), day=day)
+        yield from outlook_sentences(plain(view), say, brief=True)
+    yield say("holds_no_case") if file is None else say("holds_case", case=file.name)
+
+
+def _left_out(rows: Rows) -> list[str]:
+    """What is known for the United States alone, and so not said of other sides."""
+    left = [] if rows.sides[0] == AMERICA else ["history", "others"]
+    return left if AMERICA in rows.sides else [*left, "prices"]
+
+
+AMERICA, _ = USUAL
+"""Whose history, published averages and consumer prices are on record."""
+
+
+def _signs(signing: list[Row], threat: str) -> Signs:
+    """Whether the United States and China gain over a threat, under every set of weights."""
+    usa, chn = ({float(row[f"{side}_over_{threat}"]) > 0 for row in signing} for side in ("usa", "chn"))
+    return usa, chn
+
+
+def verdict(signs: Signs, law: str, say: Language) -> str:
+    """Who gains over a law that failed talks would leave."""
+    usa, chn = signs
+    if usa == chn == {True}:
+        return say("both_gain", law=law)
+    if usa == chn == {False}:
+        return say("both_lose", law=law)
+    if len(usa) > 1 or len(chn) > 1:
+        return say("weights_decide", law=law)
+    winner, loser = ("USA", "CHN") if usa == {True} else ("CHN", "USA")
+    return say("one_gains", country=say.country(winner), other=say.country(loser), law=law)
+
+
+def against(signs: Signs, law: str, say: Language) -> Iterator[str]:
+    """Whether both sides gain over a second law that failed talks could leave, or both lose."""
+    usa, chn = signs
+    if usa == chn and len(usa) == 1:
+        yield say("against_gain" if usa == {True} else "against", law=law)
+
+
+def _lasting(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+    """How long the deal lasts on the record of its day, where there is a deal."""
+    file = case_for(result.scenario.on)
+    name = next((str(row["label"]) for row in rows.all("deals") if row["kind"] == "offer"), "")
+    if file is not None and rows.all("stability"):
+        yield from outlook_sentences(plain(outlook_on(file, name)), say, brief=True)
+
+
+def _keeping(rows: Rows, threats: dict[str, tuple[str, str]], say: Language) -> str:
+    """By what answer to a breach every side keeps the deal under all weights."""
+    kept: dict[str, bool] = {}
+    for row in rows.all("stability"):
+        answer = str(row["punishment"])
+        kept[answer] = kept.get(answer, True) and str(row["keeps"]).startswith("yes")
+    first = next(law for _, law in threats.values())
+    return holding({law: kept[label] for label, law in threats.values() if label in kept}, first, say)
+
+
+def holding(kept: Mapping[str, bool], first: str, say: Language) -> str:
+    """What makes both sides keep a deal by themselves.
+
+    Parameters
+    ----------
+    kept : law that answers a breach -> whether they keep it; `first` : the law that was named before.
+    """
+    good = [law for law, keeps in kept.items() if keeps]
+    if not good:
+        return say("holds_not")
+    name = "holds_only" if len(good) < len(kept) else "holds_by"
+    return say(f"{name}_that") if good[0] == first else say(name, law=good[0])
+
+
+def rest_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+    """What the numbers hang on most."""
+    threats = threats_of(result, say) if rows.all("signing") else {}
+    names = [law for _, law in threats.values()]
+    things = [say("rests_elasticities")] if rows.all("economy") else [say("rests_claims")]
+    if rows.all("materials"):
+        things.append(say("rests_materials"))
+    elif rows.all("prices"):
+        things.append(say("rests_prices"))
+    if names:
+        things.append(say("rests_talks", law=names[0]))
+    yield say("rests", list=say.listed(things[:MOST]))
+    if rows.all("economy") and not is_usual(result.scenario):
+        yield say("rests_world", world=result.scenario.world)

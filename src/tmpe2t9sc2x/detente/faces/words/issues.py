@@ -1,0 +1,244 @@
+"""Issues, levels, threats and inputs of talks in words: no code of a case reaches a reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from textwrap import wrap
+
+from detente.codes.names import with_article
+from detente.faces.words.language import Language
+from detente.faces.words.tables import code_of, column_in, text_in
+from detente.lab.talks.advice import IssueSeen, ThreatSeen
+from detente.talks.space import is_part_of
+
+ADDED = ("", "points", "sector", "quota")
+"""Types of duties whose level is a rate on top."""
+
+WHOLE_DUTY = "floor"
+"""Type of a duty whose level counts the base duty in."""
+
+POINT, PART = 0.005, 0.05
+"""Smallest duty that is told, share; part of an effort below which it is none, and above one less it is full."""
+
+SOME = 0.005
+"""Share withheld below which a control is free; up to `NEARLY` it nearly is."""
+
+NEARLY = 0.15
+HEAD, LINES = 12, 2
+"""Letters and lines of a head of the table."""
+
+
+def known(say: Language, name: str) -> str:
+    """A text by its id, "" where the catalogue has none."""
+    return say(name) if name in say.sentences else ""
+
+
+def slug(label: str) -> str:
+    """A label as the end of an id: "US reciprocal duty" -> "us_reciprocal_duty"."""
+    return re.sub(r"\W+", "_", label.lower())
+
+
+def is_points(issue: IssueSeen) -> bool:
+    """Whether its level is a duty in points."""
+    return issue.kind == "duty" and issue.unit == "share" and issue.type in ADDED
+
+
+def in_form(issues: Sequence[IssueSeen], k: int, levels: Sequence[float]) -> IssueSeen:
+    """An issue as its level reads in an outcome: the whole duty where another issue counts the base duty in.
+
+    Parameters
+    ----------
+    k : place of the issue; `levels` : of all issues.
+    """
+    issue = issues[k]
+    counted = any(other.name == issue.in_all and level > 0.5 for other, level in zip(issues, levels, strict=True))
+    return replace(issue, type=WHOLE_DUTY) if counted else issue
+
+
+def is_form(issues: Sequence[IssueSeen], issue: IssueSeen) -> bool:
+    """Whether an issue only says how the levels of others are read."""
+    return any(other.in_all == issue.name for other in issues)
+
+
+def is_part(issue: IssueSeen) -> bool:
+    """Whether its level is how much is done of what its name says: of a pledge, of bans ended, of a tax given up."""
+    return is_part_of(issue.unit) or (issue.kind != "control" and issue.unit.startswith("share "))
+
+
+def issue_words(issue: IssueSeen, say: Language) -> str:
+    """An issue within a sentence."""
+    own = known(say, f"advice_issue_{slug(issue.label)}")
+    if own:
+        return own
+    label = text_in(issue.label, say).removesuffix(" withheld")
+    if say.code != "en":
+        return articled(label, say)
+    if issue.kind == "action" or is_owned(label):
+        return label
+    return with_article(label) if label[:1].islower() else say("advice_the", issue=label)
+
+
+def is_owned(label: str) -> bool:
+    """Whether a label begins with whose it is, as "South Korea's duty", and so has no article in English."""
+    owner = re.match(r"(.+?s?)'s? ", label)
+    return owner is not None and bool(code_of(owner[1]))
+
+
+def articled(label: str, say: Language) -> str:
+    """A label of another language within a sentence, with the article of its first word."""
+    article = say.forms.get("articles", {}).get(label.partition(" ")[0], "")
+    return f"{article}{label}"
+
+
+def column_words(issue: IssueSeen, say: Language) -> list[str]:
+    """Head of the column of an issue, in as narrow two lines as its words allow."""
+    return narrow(known(say, f"advice_column_{slug(issue.label)}") or column_in(issue.label, say))
+
+
+def narrow(text: str, most: int = LINES) -> list[str]:
+    """A head in two lines, as narrow as its words allow.
+
+    Words that find no room in the widest head of two lines stand in others up to `most`, and are left out after that.
+    """
+    width = max(map(len, text.split()), default=1)
+    while width < HEAD and len(wrap(text, width)) > LINES:
+        width += 1
+    return wrap(text, width)[:most]
+
+
+def points(level: float, say: Language) -> str:
+    """A duty as a number of points: whole, or with its half."""
+    value = 100.0 * level
+    digits = 1 if abs(value - round(value)) > 0.05 and abs(2 * value - round(2 * value)) < 0.02 else 0
+    return say.number(value, digits)
+
+
+def level_words(issue: IssueSeen, level: float, say: Language) -> str:
+    """A level with its unit: "10 points", "30%", "15 points all-in", "a tenth of the pledge"."""
+    if is_part_of(issue.unit):
+        return say("advice_offbase" if issue.type == "cut" else "advice_pledged", share=say.percent(level, 0))
+    if issue.kind == "duty" and issue.unit == "share":
+        text = say("advice_point" if points(level, say) == "1" else "advice_points", number=points(level, say))
+        return text if issue.type in ADDED else say("advice_allin", points=text)
+    if issue.unit in ("share", "share of base flow", "effort") or is_part(issue):
+        return say.percent(level, 0)
+    if issue.unit == "on or off":
+        return say("advice_cell_on" if level > 0.5 else "advice_cell_off")
+    return say("advice_unit", number=say.plain(round(level, 2)), unit=issue.unit)
+
+
+def cell_words(issue: IssueSeen, level: float, say: Language) -> str:
+    """A level in a column of the table, whose head names the issue."""
+    if is_points(issue):
+        return points(level, say)
+    if issue.kind == "duty" and issue.unit == "share" and issue.type == WHOLE_DUTY:
+        return say("advice_allin", points=points(level, say))
+    if issue.kind == "control" or is_part(issue):
+        return say.percent(level, 0) if level >= SOME else say("advice_cell_none")
+    if issue.unit == "effort":
+        if PART < level < 1.0 - PART:
+            return say.percent(level, 0)
+        return say("advice_cell_full" if level > PART else "advice_cell_none")
+    return level_words(issue, level, say)
+
+
+def stands(issue: IssueSeen, level: float, say: Language) -> str:
+    """An issue at a level: "the US duty at 10 points", "licences free", "about half of full action"."""
+    name = issue_words(issue, say)
+    if issue.kind == "control":
+        return _held(name, level, say)
+    if issue.unit == "effort":
+        return _effort(name, level, say)
+    if is_part(issue):
+        return _share(name, level, say)
+    if issue.unit == "on or off":
+        return say("advice_move_on" if level > 0.5 else "advice_move_off", issue=name)
+    if is_points(issue) and level < POINT:
+        return say("advice_gone", issue=name)
+    return say("advice_at", issue=name, after=level_words(issue, level, say))
+
+
+def moved(
+    issue: IssueSeen, before: float, after: float, say: Language, *, unit: bool = True, then: IssueSeen | None = None
+) -> str:
+    """An issue on its way from one level to another.
+
+    Parameters
+    ----------
+    unit : whether the unit is said, as the first time it is; `then` : the issue as its level reads in the end.
+    """
+    name, number = issue_words(issue, say), level_words if unit else _number
+    if not is_points(issue):
+        return stands(issue, after, say)
+    if then is not None and then != issue and min(before, after) >= POINT:
+        now = level_words(issue, before, say)
+        now = say("advice_on_top", points=now) if issue.type in ADDED else now
+        return say("advice_move_cut", issue=name, before=now, after=level_words(then, after, say))
+    if after < POINT:
+        return say("advice_move_drop", issue=name, before=number(issue, before, say))
+    if before < POINT:
+        return say("advice_move_lay", issue=name, after=number(issue, after, say))
+    return say("advice_move_cut", issue=name, before=points(before, say), after=number(issue, after, say))
+
+
+def _number(issue: IssueSeen, level: float, say: Language) -> str:
+    return points(level, say)
+
+
+def moves(issue: IssueSeen, before: float, after: float) -> bool:
+    """Whether a level moves so far that it is told."""
+    least = POINT if is_points(issue) else PART if issue.unit != "on or off" else 0.5
+    return abs(after - before) >= least
+
+
+def _held(name: str, level: float, say: Language) -> str:
+    if level < SOME:
+        return say("advice_move_free", issue=name)
+    if level > 1.0 - SOME:
+        return say("advice_move_all", issue=name)
+    return say("advice_move_nearly" if level < NEARLY else "advice_move_held", issue=name, after=say.percent(level, 0))
+
+
+def _share(name: str, level: float, say: Language) -> str:
+    if level > 1.0 - SOME:
+        return say("advice_in_full", issue=name)
+    return (
+        say("advice_in_part", issue=name, share=say.percent(level, 0))
+        if level >= SOME
+        else say("advice_without", issue=name)
+    )
+
+
+def _effort(name: str, level: float, say: Language) -> str:
+    if level <= PART:
+        return say("advice_move_no", issue=name)
+    if level >= 1.0 - PART:
+        return say("advice_move_full" if level > 1.0 - SOME else "advice_move_most", issue=name)
+    part = say(f"advice_part_{min(max(round(10 * level), 1), 9)}")
+    return say("advice_move_part", part=part, issue=name)
+
+
+def threat_words(threat: ThreatSeen, say: Language) -> str:
+    """What happens if talks fail, within a sentence; a case's own name of it where it has one."""
+    label = threat.label
+    if threat.kind == "status-quo" and label in ("status quo", threat.name):
+        return say("advice_today")
+    if threat.kind == "past-law" and label in ("past law", threat.name):
+        return say("advice_before")
+    if threat.kind == "war":
+        return say("advice_war")
+    if threat.kind == "escalation" and label in ("escalation", threat.name):
+        return say("advice_escalation")
+    if threat.kind == "expected":
+        even = threat.chance is None or abs(threat.chance - 0.5) < 1e-9
+        return say("advice_even") if even else say("advice_mix", chance=say.percent(threat.chance or 0.0, 0))
+    if label.startswith("status quo "):
+        return say("advice_guarded", rest=text_in(label.removeprefix("status quo "), say))
+    return say.law(with_article(label)) if say.code == "en" else articled(say.law(text_in(label, say)), say)
+
+
+def input_words(name: str, say: Language) -> str:
+    """An input of a case in words."""
+    return known(say, f"advice_input_{name}") or name.replace("_", " ")

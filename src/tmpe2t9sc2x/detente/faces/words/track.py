@@ -1,0 +1,129 @@
+"""What the record of threats, deals and truces allows to be said, in the words that it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from detente.codes import Table, Unit
+from detente.codes.names import first_upper
+from detente.evidence.modelled import ENOUGH
+from detente.evidence.skill import Skill
+from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.tables import cell_in
+from detente.lab.score.agreed import USED, WORDS
+from detente.lab.score.modelled import MODEL, OWN_WORDS
+
+SETTLED = "settled before the deadline"
+"""Row of settlements in the table of when talks end."""
+
+ALL = "all"
+"""Row of every form together."""
+
+SCREEN = (
+    "track_rules", "track_misses", "track_next", "track_rate_rules", "track_model_rules", "track_hazards",
+    "track_survival", "track_survival_skill",
+)  # fmt: skip
+"""Tables that readers see first; the others stand behind them."""
+
+SHOWN = {
+    "track_rules": ("rule", "brier", "saved", "saved_low", "saved_high", "hindsight", "strict", "parted"),
+    "track_rate_rules": ("rule", "error", "error_rows", "saved", "saved_low", "saved_high"),
+}
+"""Columns that readers see first, of tables with more."""
+
+
+def sentences(tables: Sequence[Table], say: Language | None = None) -> list[str]:
+    """The skill of each rule that is used over the rule that knows least, and how long bargains live."""
+    by_name, say = {table.name: table for table in tables}, say or load(ENGLISH)
+    return [*_threats(by_name, say), *_rates(by_name, say), *_lives(by_name, say)]
+
+
+def _threats(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
+    if "track_rules" not in tables:
+        return
+    rules = tables["track_rules"]
+    yield say("track_how")
+    yield say("track_skill")
+    count = len(set(tables["track_threats"]["episode"].tolist()))
+    skill, low, high = (say.number(rules[name][0], 2, sign=True) for name in ("skill", "low", "high"))
+    yield say("track_threats", episodes=say.number(count), skill=skill, low=low, high=high)
+    yield _told_apart(rules, say)
+    own, none = rules["brier"][:2]
+    if own >= none:
+        yield say("track_even", none=say.number(none, 3), own=say.number(own, 3))
+    yield from _ahead(tables, say)
+    if "track_tilt" in tables:
+        table = tables["track_tilt"]
+        last = table["brier_rows"][-1] - table["brier_rows"][0]
+        yield say("track_tilt_worse" if last >= 0.0 else "track_tilt_better", need=ENOUGH)
+
+
+def _ahead(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
+    """When threats are settled, and which still run."""
+    when = {str(row["what"]): row for row in tables["track_when"].rows()}
+    if SETTLED in when:
+        row = when[SETTLED]
+        yield say("track_when", size=say.number(row["count"]), days=say.number(row["median"], 0))
+    days = sorted(tables["track_next"]["deadline"].tolist())
+    if days:
+        yield say("track_next", size=say.number(len(days)), day=say.day(days[0]))
+
+
+def _rates(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
+    if "track_rate_rules" in tables:
+        rules = tables["track_rate_rules"]
+        errors = dict(zip(rules["rule"].tolist(), rules["error"].tolist(), strict=True))
+        own, before = (say.number(100.0 * errors[WORDS[name]], 1) for name in (USED, "before"))
+        skill, low, high = (say.number(rules[name][0], 2, sign=True) for name in ("skill", "low", "high"))
+        yield say("track_rates", own=own, before=before, skill=skill, low=low, high=high)
+        yield _told_apart(rules, say)
+    if "track_model_rules" in tables:
+        yield from _model(tables["track_model_rules"], tables["track_model_rates"], say)
+
+
+def _model(rules: Table, rates: Table, say: Language) -> Iterator[str]:
+    """What the model's rates are worth beside those of the record, and whether so few can rank them."""
+    errors = dict(zip(rules["rule"].tolist(), rules["error_rows"].tolist(), strict=True))
+    own, record = (100.0 * errors[name] for name in (OWN_WORDS[MODEL], WORDS[USED]))
+    parts = {"own": say.number(own, 1), "record": say.number(record, 1), "size": say.number(len(rates))}
+    yield say("track_model", **parts)
+    count = len(set(rates["wave"].tolist()))
+    if count < ENOUGH:
+        yield say("track_few", count=say.number(count), used=say("track_used" if own >= record else "track_unused"))
+
+
+def _lives(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
+    if "track_hazards" not in tables:
+        return
+    table = tables["track_hazards"]
+    for k, form in enumerate(table["form"].tolist()):
+        if form != ALL:
+            words = cell_in(form, say)
+            alive = say.percent(table["day_365"][k], 0)
+            size, ends = say.number(table["count"][k]), say.number(table["ends"][k])
+            yield say("track_lives", form=first_upper(words), alive=alive, size=size, ends=ends)
+
+
+DIGITS: dict[str, int] = dict.fromkeys(
+    ("skill", "low", "high", "saved", "saved_low", "saved_high", "hazard", "years"), 2
+)
+SCORE_DIGITS = 3
+"""Decimals of skills and their ends, and of scores, for readers."""
+
+
+def short(table: Table) -> Table:
+    """A table of the record as readers see it first: fewer columns, and as many digits as scores bear."""
+    if table.name in SHOWN:
+        table = table.select(SHOWN[table.name])
+    plain = [column.name for column in table.columns if column.unit is Unit.NONE]
+    data = {name: np.round(table[name].astype(float), DIGITS.get(name, SCORE_DIGITS)) + 0.0 for name in plain}
+    return replace(table, data={**table.data, **data})
+
+
+def _told_apart(table: Table, say: Language) -> str:
+    """Whether the interval of the first rule's skill holds zero."""
+    beside = Skill(*(float(table[name][0]) for name in ("skill", "low", "high")))
+    return say("track_open" if beside.open else "track_apart")

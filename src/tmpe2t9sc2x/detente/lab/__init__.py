@@ -1,0 +1,1 @@
+"""Lab: scenarios to results; the only place where the steps are chained."""

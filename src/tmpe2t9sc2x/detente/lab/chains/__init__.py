@@ -1,0 +1,1 @@
+"""Chains: what a control of exports costs, by month, with ranges, levers and tables."""

@@ -1,0 +1,377 @@
+"""Chain: what a control of exports costs, measured on the months and economies of `chain_run`.
+
+`disrupt_chain` answers one question with central figures; ranges are a matter of `chain_draws`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.chains import Loss, condensation, gdp_change, local_losses, losses, real_income_change
+from detente.chains.disrupt import BALANCED, Disruption
+from detente.chains.ledger import Imbalance
+from detente.chains.many import answered
+from detente.chains.rows import Range
+from detente.chains.stocks import StockDays
+from detente.codes import InputError, UnknownName
+from detente.codes.given import Several, several
+from detente.codes.portrait import Readable
+from detente.data import chain_world
+from detente.economy.frame import Shock
+from detente.lab.chains.economies import DIRECT, nations
+from detente.lab.chains.effects import Effects, world_shock_hat
+from detente.lab.chains.months import ChainQuestion, Ran, RunCase, run_many, run_question
+from detente.lab.chains.multiple import Key, Multiple, multiples
+from detente.lab.chains.paths import Words, one_point_more
+from detente.lab.work.threads import on_one_thread
+
+Floats = NDArray[np.float64]
+
+YEAR = 12
+
+FURTHER = ("allocation", "start", "full", "after", "reading")
+"""Options of a question beyond those that `disrupt_chain` names."""
+
+
+@dataclass(frozen=True, repr=False)
+class CountryLoss(Readable):
+    """A loss of a country."""
+
+    country: str
+    loss: Loss
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Country, scope, measure and period."""
+        return (self.country, self.loss.scope, self.loss.measure, self.loss.period)
+
+
+def country_losses(ran: Ran, *, local: bool = True) -> tuple[CountryLoss, ...]:
+    """Losses by country, scope, measure and period (steps 18 and 19).
+
+    Parameters
+    ----------
+    local : with the figures that need no network: Domar weights and value added at risk.
+    """
+    entries: list[CountryLoss] = []
+    for bloc in ran.question.blocs:
+        for scope in ran.scopes:
+            if bloc == ran.question.file.restrictor and scope == DIRECT:
+                continue
+            effect = ran.effects[scope]
+            path = effect.path(scope, bloc)
+            rents = rents_abroad(ran.runs[scope], bloc, effect)
+            rows = losses(path, scope=scope, weights=effect.weights, rent_abroad=rents)
+            if local:
+                shortages = [equilibrium.shortage for equilibrium in path]
+                rows += local_losses(path[0].network, shortages, scope=scope, weights=effect.weights)
+            entries += [CountryLoss(bloc, row) for row in rows]
+    return tuple(entries)
+
+
+def rents_abroad(run: Disruption, bloc: str, effect: Effects) -> list[float]:
+    """Rent of the restrictor on a country's licensed volume by quarter, at annual rate, USD of the network's year."""
+    prices = run.prices
+    if not prices.rent.any() or bloc not in run.chain.layout.places:
+        return [0.0] * len(effect.quarters)
+    share = _licensed_share(run, bloc)
+    monthly = share @ prices.rent / chain_world.dollar_growth(bloc)
+    return [float(monthly[quarter.period.months].mean()) * YEAR for quarter in effect.quarters]
+
+
+def _licensed_share(run: Disruption, bloc: str) -> Floats:
+    """Share of a country in what the restrictor sends of each element with a market, shape (element,)."""
+    chain, layout, rows = run.chain, run.chain.layout, run.deliveries.rows
+    place = layout.places.index(bloc)
+    shares = []
+    for element in run.prices.elements:
+        e = chain.elements.index(element)
+        kg = layout.kilograms * layout.recipe[layout.grade, e] * layout.licensed[layout.country, layout.grade]
+        feed = rows.bought * (1.0 - rows.outside) * (rows.element == e)
+        mine = kg[layout.country == place].sum() + feed[rows.country == place].sum()
+        total = kg.sum() + feed.sum()
+        shares.append(float(mine / total) if total > 0.0 else 0.0)
+    return np.array(shares)
+
+
+@dataclass(frozen=True, repr=False)
+class AnswerCertificate(Readable):
+    """What the solves behind an answer ended with.
+
+    Attributes
+    ----------
+    residual : largest residual of the networks' equations, logs; `walras` of the dropped identity; `iterations` most.
+    balance : largest residual of mass balances, stocks and markets, at most `tolerance`.
+    material : where the ledger of every material, place and month is off by most, share of what enters the place.
+    lowest_stock : lowest stock of any class, months.
+    converged : every solve; an answer from another is never returned.
+    solves : networks solved; `worst` country, industry or row with the largest residual.
+    floor_binds : users that sit at the floor, which the loss then hangs on.
+    second_pass : largest move of any imported part if producers were solved again with parts short; NaN where no part
+        can be short.
+    small_network : relative difference of the small US network to the full one in the peak quarter, scope direct.
+    """
+
+    residual: float
+    walras: float
+    iterations: int
+    balance: float
+    tolerance: float
+    material: Imbalance
+    lowest_stock: float
+    converged: bool
+    solves: int
+    worst: str
+    floor_binds: tuple[str, ...]
+    second_pass: float
+    small_network: float
+
+
+def certificate(ran: Ran, *, small: bool = True) -> AnswerCertificate:
+    """The certificate of a run; `small` compares the small US network with the full one once."""
+    kept = {id(e): e for e in ran.effects.values()}.values()
+    paths = [item for e in kept for by_bloc in (e.direct, e.requirement) for item in by_bloc.items()]
+    solved = [(bloc, equilibrium) for bloc, path in paths for equilibrium in path]
+    worst = max(solved, key=lambda pair: pair[1].certificate.residual)
+    runs = list(ran.runs.values())
+    moved = max((m for e in kept for m in e.second_pass.values()), default=float("nan"))
+    return AnswerCertificate(
+        residual=worst[1].certificate.residual,
+        walras=max(abs(equilibrium.certificate.walras) for _, equilibrium in solved),
+        iterations=max(equilibrium.certificate.iterations for _, equilibrium in solved),
+        balance=max(run.certificate.residual for run in runs),
+        tolerance=BALANCED,
+        material=max((run.certificate.material for run in runs), key=lambda balance: balance.residual),
+        lowest_stock=min(run.certificate.lowest_stock for run in runs),
+        converged=all(equilibrium.certificate.converged for _, equilibrium in solved),
+        solves=len(solved),
+        worst=f"{worst[0]}, {worst[1].certificate.worst}",
+        floor_binds=floors(ran),
+        second_pass=moved,
+        small_network=_small_network(ran) if small else float("nan"),
+    )
+
+
+def floors(ran: Ran) -> tuple[str, ...]:
+    """Users that sit at the floor in some quarter, the countries shown only."""
+    users: dict[str, None] = {}
+    for effect in ran.effects.values():
+        keys = effect.nations.industries.keys
+        for quarter in effect.quarters:
+            for n in np.flatnonzero(quarter.found.at_floor > 0.0).tolist():
+                if keys[n][0] in ran.question.blocs:
+                    users[" ".join(part for part in keys[n] if part)] = None
+    return tuple(users)
+
+
+def _small_network(ran: Ran) -> float:
+    """(small - full)/full of the US loss of GDP in the peak quarter; NaN where nothing is lost or nothing compared."""
+    effect = next((e for scope, e in ran.effects.items() if "USA" in e.direct and scope in ran.scopes), None)
+    if effect is None or ran.question.full or "USA" not in ran.question.blocs:
+        return float("nan")
+    path = effect.direct["USA"]
+    peak = max(range(len(path)), key=lambda t: -gdp_change(path[t]))
+    if not -gdp_change(path[peak]) > 1e-9:
+        return float("nan")
+    whole = nations(effect.nations.chain, ("USA",), exposed=effect.nations.exposed, full=True).of["USA"]
+    quarter = effect.quarters[peak]
+    network = whole.with_sigma(quarter.sigma, parts=False)
+    return condensation(network, path[peak].network, whole.shortage(quarter.found.quantity)).relative
+
+
+@dataclass(frozen=True, repr=False)
+class Marginal(Readable):
+    """What one more point of licences is worth over a year of the horizon.
+
+    Attributes
+    ----------
+    buyer : exact real income gained by country, USD a year; `scope` it is in.
+    restrictor : change in rent less lasting loss of sales, USD a year; `sales` value of exports that come back.
+    """
+
+    scope: str
+    buyer: Mapping[str, float]
+    restrictor: float
+    sales: float
+
+
+def marginal(ran: Ran) -> Marginal:
+    """The difference of two runs a point apart, stocks and all (step 28)."""
+    question = replace(ran.question, scope=ran.scopes[0])
+    more = run_question(question, one_point_more(ran.chains[ran.scopes[0]], ran.licences))
+    scope, base = ran.scopes[0], ran.runs[ran.scopes[0]]
+    gains = {
+        bloc: (_income(more, scope, bloc) - _income(ran, scope, bloc)) * chain_world.gdp(bloc)
+        for bloc in ran.question.blocs
+        if bloc in ran.effects[scope].direct and bloc != ran.question.file.restrictor
+    }
+    after = more.runs[scope]
+    lasting = (lasting_loss(after) - lasting_loss(base), export_sales(after) - export_sales(base))
+    rent = (after.prices.rent.sum() - base.prices.rent.sum()) / base.months * YEAR
+    return Marginal(scope, gains, float(rent) - lasting[0], lasting[1])
+
+
+def _income(ran: Ran, scope: str, bloc: str) -> float:
+    """Change of exact real income over the run, share of a year's GDP, at annual rate."""
+    effect = ran.effects[scope]
+    path, weights = effect.path(scope, bloc), np.array(effect.weights)
+    return float(weights @ [real_income_change(equilibrium) for equilibrium in path] / weights.sum())
+
+
+def export_sales(run: Disruption) -> float:
+    """Exports of the restrictor at base prices, USD a year, mean over the run: licensed goods and feed not counted."""
+    deliveries = run.deliveries
+    price = np.array([grade.price for grade in run.chain.grades])[deliveries.cells.grade]
+    return float((deliveries.licensed.mean(axis=1) * deliveries.cells.kilograms * price).sum())
+
+
+def lasting_loss(run: Disruption) -> float:
+    """Sales lost each year to capacity that buyers have built by the end of the run, USD at base prices."""
+    deliveries = run.deliveries
+    price = np.array([grade.price for grade in run.chain.grades])[deliveries.cells.grade]
+    return float((deliveries.plants[:, -1] * deliveries.cells.kilograms * price).sum())
+
+
+@dataclass(frozen=True, repr=False)
+class ChainAnswer(Readable):
+    """A question, what was run, and what came of it.
+
+    Attributes
+    ----------
+    losses : by country, scope, measure and period; central figures.
+    multiples : of each loss, the value of what is missing and how many times it the loss is, by the same key.
+    certificate : of every solve. marginal : worth of one more point of licences, or None.
+    parameters : figures used, by name.
+    timings : seconds by step.
+    """
+
+    ran: Ran = field(repr=False)
+    losses: tuple[CountryLoss, ...] = field(repr=False)
+    multiples: Mapping[Key, Multiple] = field(repr=False)
+    certificate: AnswerCertificate
+    marginal: Marginal | None
+    parameters: Mapping[str, Range] = field(repr=False)
+    timings: Mapping[str, float] = field(repr=False)
+
+    def loss(self, country: str, *, scope: str, measure: str, period: str) -> float:
+        """One loss, share of annual GDP; `UnknownName` for one that is not there."""
+        key = (country, scope, measure, period)
+        for row in self.losses:
+            if row.key == key:
+                return row.loss.value
+        known = (" / ".join(row.key) for row in self.losses)
+        raise UnknownName("loss", " / ".join(key), known, "answer")
+
+
+def disrupt_chain(
+    name: str | Path = "rare-earths",
+    *,
+    cut: float | None = None,
+    scenario: str = "",
+    basis: str = "flow",
+    months: int = 12,
+    scope: str = "both",
+    stock_days: float | StockDays | None = None,
+    elements: Several = (),
+    to: Several = (),
+    countries: Several = (),
+    values: Mapping[str, float] | None = None,
+    **options: Any,
+) -> ChainAnswer:
+    """What a control of exports does: who runs short and when, prices, and losses of every country.
+
+    Parameters
+    ----------
+    name : chain by name, or the path of a file.
+    cut : share by which the restrictor's flow falls, or `scenario` : a licence path by name or file.
+    basis : "flow" cuts the restrictor's exports, "supply" supply from all origins.
+    months : length of the run; scope : "direct", "requirement" or "both".
+    stock_days : 0 switches every stock off, another number sets the national stock in days of use; `StockDays` sets the
+        stocks of firms apart.
+    elements, to : what and whom the control concerns; all by default. countries : whose losses are wanted.
+    values : figures in place of the central ones, by the names of `figures`.
+    options : further fields of `ChainQuestion` (`allocation`, `start`, `full`) and of `Words` (`after`, `reading`).
+
+    Raises
+    ------
+    InputError, UnknownName : words or figures that cannot be. SolveError : a solve that does not converge.
+    """
+    for option in options:
+        if option not in FURTHER:
+            raise UnknownName("option", option, FURTHER, "disrupt_chain", f"it takes {', '.join(FURTHER)} besides")
+    words = {key: options.pop(key) for key in ("after", "reading") if key in options}
+    named = several(elements, "elements"), several(to, "to")
+    path = Words(float("nan") if cut is None else cut, basis, scenario, *named, **words)
+    question = ChainQuestion(
+        str(name), path, months, scope, stock_days, several(countries, "country"), values=dict(values or {}), **options
+    )
+    return answer(question)
+
+
+def answer(question: ChainQuestion, *, worth: bool = True, small: bool = True) -> ChainAnswer:
+    """Answer a question with central figures.
+
+    Parameters
+    ----------
+    worth : whether to add the marginal value of a point of licences; `small` : as for `certificate`.
+    """
+    clock = time.perf_counter()
+    ran = run_question(question, every=True)
+    return _of_run(ran, time.perf_counter() - clock, worth=worth, small=small)
+
+
+@on_one_thread
+def answer_both(without: ChainQuestion, deal: ChainQuestion) -> tuple[ChainAnswer, ChainAnswer]:
+    """Answers without and with a deal, run side by side; the first of them without a second look at small networks."""
+    clock = time.perf_counter()
+    first, second = answered(run_many([RunCase(question, every=True) for question in (without, deal)]))
+    seconds = (time.perf_counter() - clock) / 2.0
+    return _of_run(first, seconds, small=False), _of_run(second, seconds)
+
+
+def _of_run(ran: Ran, seconds: float, *, worth: bool = False, small: bool = True) -> ChainAnswer:
+    """What a run that took some seconds answers; options are those of `answer`."""
+    timings, clock = {"run": seconds}, time.perf_counter()
+    rows = country_losses(ran)
+    times = multiples(ran, {row.key: row.loss.value for row in rows})
+    timings["measures"], clock = time.perf_counter() - clock, time.perf_counter()
+    proof = certificate(ran, small=small)
+    timings["certificate"], clock = time.perf_counter() - clock, time.perf_counter()
+    point = marginal(ran) if worth and ran.licences.acts else None
+    timings["marginal"] = time.perf_counter() - clock
+    parameters = dict(ran.chains[ran.scopes[-1]].parameters)
+    return ChainAnswer(ran, rows, times, proof, point, parameters, timings)
+
+
+def world_shock(answer: ChainAnswer, quarter: int | None = None) -> Shock:
+    """The shortage as a shock to the world economy: productivity of short sectors, new over old, on axes of icio-2022.
+
+    The family of the world has no caps on quantities; 1/y enters as the cost of a unit of output (step 24). Each sector
+    weighs its exposed part by its share. A bloc's figure stands for each of its members.
+
+    Parameters
+    ----------
+    quarter : position of the quarter; by default that with the lowest output.
+    """
+    effect = next(e for e in answer.ran.effects.values())
+    if not effect.direct:
+        raise InputError("world shock", "no country was solved", "ask for scope direct or both")
+    chosen = _deepest(effect) if quarter is None else quarter
+    economy = chain_world.world()
+    hat = np.ones((len(economy.countries), len(economy.sectors)))
+    for bloc, sector, value in zip(*(part.tolist() for part in world_shock_hat(effect, chosen)), strict=True):
+        for code in chain_world.members()[bloc]:
+            hat[economy.country(code), economy.sector(sector)] = max(value, 1e-3)
+    return Shock(productivity_hat=hat)
+
+
+def _deepest(effect: Effects) -> int:
+    lost = [sum(-gdp_change(path[t]) for path in effect.direct.values()) for t in range(len(effect.quarters))]
+    return int(np.argmax(lost))

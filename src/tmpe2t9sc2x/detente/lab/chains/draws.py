@@ -1,0 +1,293 @@
+"""Ranges of an answer: joint draws of every figure by Latin hypercube, resumable, the same bytes on any workers.
+
+A draw builds the chain from its figures, runs the months and solves the economies. Draws come in chunks; with a folder
+each finished chunk is a file that appears whole or not at all, and a run that was stopped goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.chains.many import in_blocks
+from detente.chains.rows import Range
+from detente.codes import SolveError
+from detente.data.chain_build import figures
+from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
+from detente.lab.chains.answer import CountryLoss, country_losses
+from detente.lab.chains.months import ChainQuestion, Ran, RunCase, question_key, run_many, run_question
+from detente.lab.chains.paths import start_of
+from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
+from detente.lab.work.threads import on_one_thread
+from detente.version import VERSION
+
+Floats = NDArray[np.float64]
+
+CHUNK = 20
+TOLERANCE = 1e-8
+"""Largest residual of the networks' equations in a draw, logs."""
+
+QUANTILES = (0.5, *BAND)
+"""Of an answer, in the order in which they are given."""
+
+PAIRED = 2
+"""Every so many draws the other licence path is answered as well: it costs as much again, and half of 200 draws tell a
+range."""
+
+SEVERAL = 100
+"""Draws from which on more than one process is worth its start."""
+
+ALTERNATIVES = ("leontief_share",)
+"""Figures that stand for the same thing as others (a low elasticity at the start): drawn together they would count it
+twice, so they keep their value unless set by hand."""
+
+
+@dataclass(frozen=True)
+class AnswerDraws:
+    """Draws of an answer.
+
+    Attributes
+    ----------
+    sample : figures drawn. keys : country, scope, measure and period of each loss; users, prices: (element, month).
+    losses, first_short, outside : shape (draw, key), (draw, user), (draw, price); not a number where a draw failed.
+    avoided : loss less that of the other licence path in the same draw, shape (draw, key), not a number in every
+        second draw; no columns without another path.
+    failed : draws without an equilibrium.
+    """
+
+    sample: Sample = field(repr=False)
+    keys: tuple[tuple[str, str, str, str], ...] = field(repr=False)
+    users: tuple[str, ...] = field(repr=False)
+    prices: tuple[tuple[str, int], ...] = field(repr=False)
+    losses: Floats = field(repr=False)
+    first_short: Floats = field(repr=False)
+    outside: Floats = field(repr=False)
+    avoided: Floats = field(repr=False)
+    failed: int
+
+    def __len__(self) -> int:
+        return len(self.sample)
+
+    def of_loss(self, row: CountryLoss) -> tuple[float, float, float]:
+        """Median, 5% and 95% of a loss; not a number where it was not drawn."""
+        if row.key not in self.keys:
+            return np.nan, np.nan, np.nan
+        return _quantiles(self.losses[:, self.keys.index(row.key)])
+
+    def of_avoided(self, row: CountryLoss) -> tuple[float, float, float]:
+        """Median, 5% and 95% of what the other licence path avoids of a loss; not a number where it was not drawn."""
+        if row.key not in self.keys or not self.avoided.shape[1]:
+            return np.nan, np.nan, np.nan
+        return _quantiles(self.avoided[:, self.keys.index(row.key)])
+
+    def of_user(self, label: str) -> tuple[float, float, float]:
+        """Median, 5% and 95% of the first day short, infinite for never."""
+        column = self.first_short[:, self.users.index(label)]
+        return _quantiles(np.where(np.isnan(self.losses[:, 0]), np.nan, np.where(np.isnan(column), np.inf, column)))
+
+    def of_price(self, element: str, month: int) -> tuple[float, float, float]:
+        """Median, 5% and 95% of a price outside, USD per kg."""
+        return _quantiles(self.outside[:, self.prices.index((element, month))])
+
+    def movers(self, key: tuple[str, str, str, str], most: int = 5) -> list[tuple[str, float]]:
+        """Figures that move a loss most by more than chance, with their rank correlation."""
+        ranked = drivers(columns_of(self.sample.rows), self.losses[:, self.keys.index(key)], most)
+        return [(each.name, each.correlation) for each in ranked]
+
+
+def _quantiles(values: Floats) -> tuple[float, float, float]:
+    median, low, high = quantiles(values, QUANTILES).tolist()
+    return median, low, high
+
+
+def spread(
+    question: ChainQuestion,
+    draws: int,
+    seed: int = 0,
+    *,
+    other: ChainQuestion | None = None,
+    folder: Path | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> AnswerDraws:
+    """Draw the figures of a chain and answer the question with each draw.
+
+    Parameters
+    ----------
+    draws : how many; `seed` : of the hypercube.
+    other : the question under another licence path, answered with every second draw as well: ranges of the difference.
+    folder : where finished chunks are kept, so that a run that was stopped goes on.
+    workers : processes; by default one below a hundred draws, else one a core. The answer does not depend on them.
+    progress : told how many draws are done.
+
+    Raises
+    ------
+    InputError : draws or workers below one. SolveError : more than a twentieth of the draws without an equilibrium.
+    """
+    crew = Crew(SEVERAL, workers, forked=True)
+    ranges, sample = drawn_figures(question), sample_of(question, draws, seed)
+    pair = Pair(question, other)
+    frame = _Frame(pair)
+    key, drawn = _key(pair, ranges, draws, seed), spans(draws, CHUNK)
+
+    def unpacked(number: int, content: bytes) -> Floats:
+        values = np.load(io.BytesIO(content), allow_pickle=False)
+        if values.shape != (len(drawn[number]), frame.width):
+            raise ValueError(f"shape {values.shape}")
+        return values
+
+    files = Files(folder, lambda number: f"{key}-{number:05d}.npy", _packed, unpacked)
+    chunks = [
+        Chunk(n, len(rows), partial(_chunk, pair, sample.names, sample.values[rows.start : rows.stop], frame.width))
+        for n, rows in enumerate(drawn)
+    ]
+    go_on(chunks, files, crew, progress)
+    table = np.concatenate(files.in_order())
+    failed = int(np.isnan(table[:, 0]).sum())
+    if failed > MOST_FAILED * draws:
+        raise SolveError(f"{failed} of {draws} draws have no equilibrium; give a smaller cut or a higher q_floor")
+    return frame.spread(sample, table, failed)
+
+
+def drawn_figures(question: ChainQuestion) -> dict[str, Range]:
+    """Figures that have a range and were not set by hand, by name."""
+    start = question.start or start_of(question.words)
+    known = figures(question.name, start=start)
+    fixed = {*question.values, *ALTERNATIVES}
+    return {name: r for name, r in known.items() if r.low < r.high and name not in fixed}
+
+
+def sample_of(question: ChainQuestion, draws: int, seed: int) -> Sample:
+    """Joint draws of the figures of a question.
+
+    Raises
+    ------
+    InputError : fewer than one draw.
+    """
+    ranges = drawn_figures(question)
+    return sampled([ranges[name].as_input(name) for name in sorted(ranges)], draws, seed)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A question and, where one is asked, the same under another licence path."""
+
+    question: ChainQuestion
+    other: ChainQuestion | None = None
+
+    def drawn(self, values: Mapping[str, float]) -> Pair:
+        """Both with the figures of a draw."""
+        first, second = self.question, self.other
+        drawn = replace(first, values={**first.values, **values})
+        return Pair(drawn, None if second is None else replace(second, values={**second.values, **values}))
+
+    @property
+    def alike(self) -> bool:
+        """Whether chain and networks are the same under both paths."""
+        first, second = self.question, self.other
+        if second is None or (first.start or start_of(first.words)) != (second.start or start_of(second.words)):
+            return False
+        return replace(first, words=second.words, start=second.start) == second
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The order of the numbers of a draw, as the central run has them."""
+
+    asked: Pair
+
+    def __post_init__(self) -> None:
+        ran = run_question(self.asked.question)
+        losses = country_losses(ran, local=False)
+        first = ran.runs[ran.scopes[0]]
+        elements = first.prices.elements
+        object.__setattr__(self, "keys", tuple(row.key for row in losses))
+        object.__setattr__(self, "users", tuple(user.label for user in first.chain.users))
+        object.__setattr__(self, "prices", tuple((e, m) for e in elements for m in range(1, first.months + 1)))
+
+    keys: tuple[tuple[str, str, str, str], ...] = field(init=False, repr=False)
+    users: tuple[str, ...] = field(init=False, repr=False)
+    prices: tuple[tuple[str, int], ...] = field(init=False, repr=False)
+
+    @property
+    def width(self) -> int:
+        return len(self.keys) * (1 if self.asked.other is None else 2) + len(self.users) + len(self.prices)
+
+    def spread(self, sample: Sample, table: Floats, failed: int) -> AnswerDraws:
+        ends = np.cumsum([len(self.keys), len(self.users), len(self.prices)])
+        losses, first_short, outside, avoided = np.split(table, ends, axis=1)
+        return AnswerDraws(sample, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
+
+
+def _numbers(drawn: Sequence[Pair]) -> list[Floats | SolveError]:
+    """Numbers of some draws; the error of one without an equilibrium."""
+    ran = run_many([RunCase(pair.question, tol=TOLERANCE) for pair in drawn])
+    paired = [
+        (n, RunCase(pair.other, tol=TOLERANCE, beside=run if pair.alike else None))
+        for n, (pair, run) in enumerate(zip(drawn, ran, strict=True))
+        if pair.other is not None and not isinstance(run, SolveError)
+    ]
+    others = run_many([case for _, case in paired])
+    other = {n: run for (n, _), run in zip(paired, others, strict=True)}
+    return [_numbers_of(run, other.get(n)) for n, run in enumerate(ran)]
+
+
+def _numbers_of(ran: Ran | SolveError, other: Ran | SolveError | None) -> Floats | SolveError:
+    if isinstance(ran, SolveError):
+        return ran
+    if isinstance(other, SolveError):
+        return other
+    avoided = np.zeros(0) if other is None else _losses(ran) - _losses(other)
+    first = ran.runs[ran.scopes[0]]
+    return np.concatenate([_losses(ran), first.first_short, first.prices.outside.ravel(), avoided])
+
+
+def _losses(ran: Ran) -> Floats:
+    return np.array([row.loss.value for row in country_losses(ran, local=False)])
+
+
+@on_one_thread
+def _chunk(pair: Pair, names: Sequence[str], values: Floats, width: int) -> Floats:
+    """Numbers of the draws of a chunk; not a number throughout where an economy has no equilibrium.
+
+    A chunk holds an even number of draws, so that pairs do not depend on where it starts.
+    """
+    table = np.full((len(values), width), np.nan)
+    alone = Pair(pair.question)
+    draws = [
+        (alone if n % PAIRED else pair).drawn(dict(zip(names, row, strict=True)))
+        for n, row in enumerate(values.tolist())
+    ]
+    for n, numbers in enumerate(in_blocks(_numbers, draws)):
+        if not isinstance(numbers, SolveError):
+            table[n, : numbers.size] = numbers
+    return table
+
+
+def _key(pair: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
+    """A short name of everything the draws depend on."""
+    bounds = {name: asdict(value) for name, value in sorted(ranges.items())}
+    file = hashlib.sha256(Path(pair.question.file.path).read_bytes()).hexdigest()
+    content: list[object] = [_question_key(pair.question), bounds, draws, seed, file, VERSION]
+    if pair.other is not None:
+        content.append(_question_key(pair.other))
+    return chunk_key(*content)
+
+
+def _question_key(question: ChainQuestion) -> list[object]:
+    """A question with the acts of a licence path of one's own."""
+    path = question.words.scenario
+    return [question_key(question), Path(path).read_text() if path.endswith(".toml") else ""]
+
+
+def _packed(values: Floats) -> bytes:
+    content = io.BytesIO()
+    np.save(content, values)
+    return content.getvalue()

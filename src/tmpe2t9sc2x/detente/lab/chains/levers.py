@@ -1,0 +1,250 @@
+"""What the levers of a chain are worth to a country: the economy's loss with and without, by month (step 25)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.chains import real_income_change
+from detente.chains.chain import SupplyChain
+from detente.chains.levers import (
+    MOST,
+    Lever,
+    LeverWorth,
+    price_floor,
+    redesign,
+    sharing,
+    stock_value,
+    stockpile,
+    substitution,
+    thrift,
+    worth,
+)
+from detente.chains.licences import Licences
+from detente.chains.rows import EVERY, Plant
+from detente.codes import InputError, Parameter, UnknownName, declared_note
+from detente.data import chain_world
+from detente.data.chainrows import ChainFile, LeverRow
+from detente.lab.chains.economies import nations
+from detente.lab.chains.effects import Effects, effects
+from detente.lab.chains.months import DIRECT, REQUIREMENT, ChainQuestion, exposed_shares, months_of, run_question
+from detente.lab.work.chunks import Progress
+
+Floats = NDArray[np.float64]
+
+MONTHS = 12.0
+
+
+@dataclass(frozen=True)
+class LeversWorth:
+    """Worth of levers to a country.
+
+    Attributes
+    ----------
+    country, scope, months : whose loss of exact real income, in which scope, over how long.
+    worth : by lever and month, USD. base_loss : loss over the run with the plants as announced, USD.
+    notes : what each lever is, and what it is measured against.
+    """
+
+    country: str
+    scope: str
+    months: int
+    worth: LeverWorth = field(repr=False)
+    base_loss: float
+    notes: tuple[str, ...] = ()
+
+
+def levers_worth(
+    question: ChainQuestion,
+    country: str,
+    *,
+    names: Sequence[str] = (),
+    costs: dict[str, float] | None = None,
+    progress: Progress | None = None,
+) -> LeversWorth:
+    """Worth, break-even and order-free shares of the levers in a chain's file.
+
+    All are measured against the chain without them: without the plants that are announced, which are a lever too.
+
+    Parameters
+    ----------
+    names : levers by id; all by default. costs : USD over the run by lever; a stock has its purchase price and 8% a
+        year, other levers have none unless given.
+
+    Raises
+    ------
+    UnknownName : a lever the file does not have. InputError : more than eight levers, or a scope of both.
+    """
+    scope = DIRECT if question.scope == "both" else question.scope
+    country = chain_world.check_bloc(country)
+    narrowed = replace(question, scope=scope, countries=(country,))
+    ran = run_question(narrowed)
+    chain, file = ran.chains[scope], narrowed.file
+    rows = _chosen(file, names)
+    given = costs or {}
+    for name in given:
+        if name not in [row.id for row in rows]:
+            raise UnknownName("lever", name, [row.id for row in rows], Parameter("cost"))
+    bare = replace(chain, plants=())
+    pulled = [_named(row, _lever(row, chain, file, country, narrowed.months), given) for row in rows]
+    loss = _loss(narrowed, country, ran.licences, progress, 2 ** len(pulled))
+    value = worth(bare, pulled, loss)
+    base = float(_monthly(narrowed, ran.effects[scope], country, scope).sum())
+    notes = [f"{row.id}: {_words(row)}" for row in rows]
+    against = (declared_note("chains.levers_against"), declared_note("chains.lever_costs"))
+    return LeversWorth(country, scope, narrowed.months, value, base, (*notes, *against))
+
+
+def _chosen(file: ChainFile, names: Sequence[str]) -> list[LeverRow]:
+    known = {row.id: row for row in file.levers}
+    for name in names:
+        if name not in known:
+            raise UnknownName("lever", name, known, Parameter("levers"), f"in the file: {', '.join(known)}")
+    chosen = [known[name] for name in names] if names else list(file.levers)
+    if not chosen:
+        raise InputError(file.name, "has no levers", "add [[lever]] rows")
+    if len(chosen) > MOST:
+        raise InputError(Parameter("levers"), f"{len(chosen)} levers cannot be combined", f"name at most {MOST}")
+    return chosen
+
+
+def _words(row: LeverRow) -> str:
+    effect = row.effect
+    title = row.title[:1].lower() + row.title[1:]
+    spread = f" ({effect.low:g} to {effect.high:g})" if effect.low < effect.high else ""
+    return f"{title}: {effect.central:g}{spread}, in full after {row.lag_months.central:g} months"
+
+
+def _named(row: LeverRow, lever: Lever, costs: dict[str, float]) -> Lever:
+    return replace(lever, name=row.id, cost=costs.get(row.id, lever.cost))
+
+
+def _lever(row: LeverRow, chain: SupplyChain, file: ChainFile, country: str, months: int) -> Lever:
+    """The lever of a row at its central effect."""
+    effect, lag = row.effect.central, row.lag_months.central
+    makers: dict[str, Callable[[], Lever]] = {
+        "stock": lambda: _stock(chain, country, effect, months),
+        "thrift": lambda: _thrift(chain, file, effect, lag),
+        "substitution": lambda: substitution(effect),
+        "recycling": lambda: _adding("recycling", _recycled(chain, effect, lag)),
+        "capacity": lambda: _adding("plants", _announced(row, chain, file, country, effect, lag)),
+        "sharing": lambda: sharing(tuple(dict.fromkeys(user.country for user in chain.users))),
+        "price_floor": lambda: _floor(row, chain, file, months),
+        "diversion": lambda: _diverted(chain, effect, lag),
+    }
+    return makers[row.changes]()
+
+
+def _stock(chain: SupplyChain, country: str, cover: float, months: int) -> Lever:
+    if country not in chain.layout.places:
+        raise InputError("levers", f"{country} has no users in the chain", "name another country")
+    value = stock_value(chain, country, EVERY, cover)
+    return stockpile(country, EVERY, cover, value=value, years=months / MONTHS)
+
+
+def _thrift(chain: SupplyChain, file: ChainFile, saving: float, over: float) -> Lever:
+    """Less of every controlled element in products that are made, and their heavy grades stretched as far."""
+    controlled = {row.element for row in file.elements if row.controlled_2025_04} or set(chain.elements)
+    levers = [thrift(e, saving, over=over) for e in chain.elements if e in controlled and _in_products(chain, e)]
+    return _all_of("thrift", levers)
+
+
+def _in_products(chain: SupplyChain, element: str) -> bool:
+    return any(element in grade.recipe and len(grade.recipe) > 1 for grade in chain.grades)
+
+
+def _all_of(name: str, levers: Sequence[Lever]) -> Lever:
+    def change(chain: SupplyChain) -> SupplyChain:
+        for lever in levers:
+            chain = lever.on(chain)
+        return chain
+
+    return Lever(name, change)
+
+
+def _adding(name: str, plants: tuple[Plant, ...]) -> Lever:
+    return Lever(name, lambda chain: replace(chain, plants=(*chain.plants, *plants)))
+
+
+def _recycled(chain: SupplyChain, share: float, lag: float) -> tuple[Plant, ...]:
+    """Plants that make a share of every country's need of a grade from scrap; they need no other feed."""
+    layout = chain.layout
+    plants = []
+    for i, country in enumerate(layout.places):
+        for g, grade in enumerate(chain.grades):
+            kg = share * float(layout.need[i, g])
+            if kg > 0.0 and len(grade.recipe) > 1:
+                plants.append(Plant(f"scrap, {country} {grade.name}", grade.stage, country, grade.name, kg, 0.0, lag))
+    for grade in chain.grades:
+        if len(grade.recipe) == 1:
+            element, content = next(iter(grade.recipe.items()))
+            kg = share * float(layout.need[:, chain.grade(grade.name)].sum()) * content
+            plants.append(Plant(f"scrap, {grade.name}", grade.stage, layout.places[0], element, kg, 0.0, lag, EVERY))
+    return tuple(plants)
+
+
+def _announced(
+    row: LeverRow, chain: SupplyChain, file: ChainFile, country: str, share: float, lag: float
+) -> tuple[Plant, ...]:
+    """A share of the plants announced and of idle capacity, later by the lag; those a price floor brings on are its."""
+    floors = {lever.source for lever in (other.effect for other in file.levers if other.changes == "price_floor")}
+    mine = {plant.plant for plant in file.plants if plant.source not in floors}
+    plants = [
+        replace(plant, capacity=plant.capacity * share, start=plant.start + lag)
+        for plant in chain.plants
+        if plant.name.split(",")[0] in mine
+    ]
+    for idle in file.plants:
+        if idle.kind == "idle" and idle.material in chain.elements:
+            home = chain_world.bloc_of(idle.country.split("+")[0])
+            plants.append(Plant(idle.plant, idle.stage, home, idle.material, idle.capacity * share, 0.0, lag, EVERY))
+    return tuple(plants)
+
+
+def _floor(row: LeverRow, chain: SupplyChain, file: ChainFile, months: int) -> Lever:
+    """Plants of the same deal as the floor; the floor is paid on the light elements in what they make."""
+    names = {plant.plant for plant in file.plants if plant.source == row.effect.source}
+    plants = tuple(plant for plant in chain.plants if plant.name.split(",")[0] in names)
+    market = next((m for m in chain.markets if m.element == "NdPr"), None)
+    levers = [price_floor(plant, row.effect.central, market.price if market else 0.0, months) for plant in plants]
+    content = max((grade.recipe.get("NdPr", 0.0) for grade in chain.grades), default=0.0)
+    return replace(_all_of("floor", levers), cost=float(sum(lever.cost for lever in levers)) * content)
+
+
+def _diverted(chain: SupplyChain, share: float, lag: float) -> Lever:
+    """A share of each product's need redirected to what no control covers."""
+    levers = [redesign(grade.name, share, over=lag) for grade in chain.grades if len(grade.recipe) > 1]
+    return _all_of("diversion", levers)
+
+
+def _loss(
+    question: ChainQuestion, country: str, licences: Licences, progress: Progress | None, runs: int
+) -> Callable[[SupplyChain], Floats]:
+    """Loss of exact real income of a country by month, USD, of any chain under the licences at hand."""
+    exposed, done = exposed_shares(question), [0]
+    blocs = chain_world.BLOCS if question.scope == REQUIREMENT and exposed else (country,)
+
+    def loss(chain: SupplyChain) -> Floats:
+        run = months_of(question, chain, licences)
+        networks = nations(chain, blocs, exposed=exposed)
+        effect = effects(
+            networks, run, scopes=(question.scope,), only=(country,), by_price=question.allocation == "price"
+        )
+        done[0] += 1
+        if progress is not None:
+            progress(done[0], runs)
+        return _monthly(question, effect, country, question.scope)
+
+    return loss
+
+
+def _monthly(question: ChainQuestion, effect: Effects, country: str, scope: str) -> Floats:
+    """Loss of exact real income by month, USD; a quarter's is spread evenly over its months."""
+    gdp = chain_world.gdp(country) / MONTHS
+    out = np.zeros(question.months)
+    for quarter, equilibrium in zip(effect.quarters, effect.path(scope, country), strict=True):
+        out[quarter.period.months] = -real_income_change(equilibrium) * gdp
+    return out

@@ -1,0 +1,285 @@
+"""Licence paths by the words of the command line: a cut, a scenario by name, or acts from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from detente.chains.chain import SupplyChain
+from detente.chains.licences import Act, Licences, check_licences, unsplit
+from detente.chains.scenarios import (
+    APRIL_2025,
+    QUOTAS_FROM,
+    READINGS,
+    april_2025,
+    cut,
+    full_stop,
+    general_licences,
+    months_from,
+    observed_ratios,
+    october_2025,
+    queue,
+    quota_2010,
+    snap_back,
+)
+from detente.codes import InputError, Parameter, UnknownName, declared_note
+from detente.data.chain_build import START
+from detente.data.chain_tables import flows
+from detente.data.chain_world import BLOCS, bloc_of
+from detente.data.days import day_named
+from detente.data.userfile import read_toml
+from detente.data.yamlfile import as_text, check_keys
+
+FIRST = day_named("licences").replace(day=1)
+GENERAL = months_from(FIRST, day_named("general_licences"))
+"""Months from April 2025 to the first general licences."""
+
+RETURN = 6.0
+"""Months after the general licences at which they lapse in a snap-back unless told otherwise."""
+
+MAGNETS = "850511"
+
+RARE_EARTHS = "rare-earths"
+UNSEEN = ("Sc",)
+"""Elements under the licences of April 2025 that the chain does not follow."""
+
+CONTROLLED = tuple(name for name in APRIL_2025 if name not in UNSEEN)
+"""Elements of the chain that need a licence since April 2025."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the command line says of a licence path.
+
+    Attributes
+    ----------
+    cut : share by which flows fall, or NaN; `basis` "flow" or "supply".
+    scenario : name or path of a file of acts; "" where there is a cut.
+    elements, to : elements and countries concerned; all by default.
+    after : months after the general licences (or the start) at which they lapse; `reading` of April 2025.
+    general : months from April 2025 to the first general licences.
+    """
+
+    cut: float = float("nan")
+    basis: str = "flow"
+    scenario: str = ""
+    elements: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    after: float = RETURN
+    reading: str = "queue"
+    general: float = GENERAL
+
+
+def start_of(words: Words) -> str:
+    """First month of the time axis of a licence path."""
+    return QUOTAS_FROM if words.scenario == "2010" else START
+
+
+def licences_of(words: Words, chain: SupplyChain) -> Licences:
+    """The licence path that the words mean for a chain.
+
+    Raises
+    ------
+    InputError, UnknownName : words that contradict one another or name what the chain does not have.
+    """
+    elements = named_elements(words.elements, chain)
+    if words.reading not in READINGS:
+        raise UnknownName("reading", words.reading, READINGS, Parameter("reading"), f"use {' or '.join(READINGS)}")
+    if words.cut == words.cut:
+        if words.scenario:
+            raise InputError(Parameter("cut"), "stands beside a scenario", "give one of the two")
+        if not 0.0 <= words.cut <= 1.0:
+            raise InputError(
+                Parameter("cut"), f"{words.cut:g} is out of range", "give a share from 0 to 1, 0.8 for four fifths"
+            )
+        licences = cut(words.cut, elements=elements, countries=words.to, basis=words.basis)
+    elif not words.scenario:
+        repair = "give a share, as 0.8, or name a scenario"
+        raise InputError(Parameter("cut"), "is not given, and no scenario is named", repair)
+    elif words.scenario.endswith(".toml"):
+        licences = from_file(Path(words.scenario))
+    elif words.scenario in SCENARIOS:
+        licences = SCENARIOS[words.scenario][0](words, chain)
+    else:
+        raise UnknownName(
+            "scenario", words.scenario, SCENARIOS, Parameter("scenario"), f"known: {', '.join(SCENARIOS)}"
+        )
+    check_licences(chain, licences)
+    return licences
+
+
+def named_elements(elements: tuple[str, ...], chain: SupplyChain) -> tuple[str, ...]:
+    """Elements of a chain as the words name them.
+
+    Raises
+    ------
+    InputError : an element that recipes hold together with others and do not split off. UnknownName : one that is not
+        in the chain.
+    """
+    for name in elements:
+        unsplit(chain, name, Parameter("elements"))
+        if name not in chain.elements:
+            raise UnknownName(
+                "element", name, chain.elements, Parameter("elements"), f"in it: {', '.join(chain.elements)}"
+            )
+    return tuple(dict.fromkeys(elements))
+
+
+def _april(words: Words, chain: SupplyChain) -> Licences:
+    seen = observed() if words.reading == "observed" else None
+    return _within(april_2025(words.reading, seen, MAGNETS), words, chain)
+
+
+def _general(words: Words, chain: SupplyChain) -> Licences:
+    return _april(words, chain) + general_licences(words.general)
+
+
+def _snap_back(words: Words, chain: SupplyChain) -> Licences:
+    return _general(words, chain) + snap_back(words.general + words.after)
+
+
+def _october(words: Words, chain: SupplyChain) -> Licences:
+    return _april(words, chain) + october_2025(FIRST, suspended=False)
+
+
+def _suspended(words: Words, chain: SupplyChain) -> Licences:
+    return _april(words, chain) + october_2025(FIRST)
+
+
+def _stop(words: Words, chain: SupplyChain) -> Licences:
+    return full_stop(elements=named_elements(words.elements, chain), countries=words.to)
+
+
+def _queue(words: Words, chain: SupplyChain) -> Licences:
+    act = queue("licences", 0.0, named_elements(words.elements, chain) or chain.elements, words.to)
+    return Licences("licences for every grade", (act,))
+
+
+def _quotas(words: Words, chain: SupplyChain) -> Licences:
+    return _within(quota_2010(), words, chain)
+
+
+def _within(licences: Licences, words: Words, chain: SupplyChain) -> Licences:
+    """The acts for the elements and countries named only."""
+    if not (words.elements or words.to):
+        return licences
+    wanted = named_elements(words.elements, chain)
+    acts = []
+    for act in licences.acts:
+        kept = tuple(e for e in act.elements or chain.elements if e in wanted) if wanted else act.elements
+        if kept or not wanted:
+            acts.append(replace(act, elements=kept, countries=words.to or act.countries))
+    return replace(licences, acts=tuple(acts))
+
+
+SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = {
+    "april-2025": (_april, "chains.path_april"),
+    "full-stop": (_stop, "chains.path_stop"),
+    "general-licence": (_general, "chains.path_general"),
+    "october-2025": (_october, "chains.path_october"),
+    "october-2025-suspended": (_suspended, "chains.path_suspended"),
+    "snap-back": (_snap_back, "chains.path_snap_back"),
+    "2010": (_quotas, "chains.path_quotas"),
+    "licences": (_queue, "chains.path_queue"),
+}
+"""Scenario -> what makes it, and the note of the register that says what it is."""
+
+
+def scenario_words() -> dict[str, str]:
+    """What each scenario is, in words."""
+    return {name: declared_note(key) for name, (_, key) in SCENARIOS.items()}
+
+
+def observed() -> dict[str, tuple[float, ...]]:
+    """Exports of magnets from April 2025 on over the same month a year before, by destination, "*" for the rest."""
+    known = [row for row in flows() if row.product == "magnets"]
+    months = {(row.destination, row.period): row.value for row in known if row.kind == "month"}
+    year = {row.destination: row.value for row in known if (row.kind, row.period) == ("year", "2024")}
+    shares = {row.destination: row.value for row in known if row.kind == "base_share"}
+    world, blank = year["WLD"], float("nan")
+    totals = {place: share * world for place, share in shares.items()} | year
+    names = {place: "*" if place == "WLD" else place for place in totals if place == "WLD" or place in BLOCS}
+    now = {name: tuple(months.get((place, m), blank) for m in _year(0)) for place, name in names.items()}
+    was = {name: tuple(months.get((place, m), blank) for m in _year(-1)) for place, name in names.items()}
+    return observed_ratios(now, was, {name: totals[place] for place, name in names.items()})
+
+
+def _year(shift: int) -> list[str]:
+    """Twelve months from the first one of the licences, or of another year before or after."""
+    months = (FIRST.month - 1 + n for n in range(12))
+    return [f"{FIRST.year + shift + month // 12}-{month % 12 + 1:02d}" for month in months]
+
+
+ACT_KEYS = tuple(item.name for item in fields(Act) if item.name not in ("observed", "code", "heavy"))
+LISTS = ("elements", "grades", "countries", "users")
+
+
+def from_file(path: Path) -> Licences:
+    """A licence path from a TOML file: `name`, `announced`, `[[act]]` rows with the fields of an act, and `[[rule]]`.
+
+    Raises
+    ------
+    InputError, UnknownName : file, row and repair.
+    """
+    content = read_toml(path)
+    check_keys(content, ("name", "announced", "act", "rule"), path.name, required=("act",))
+    acts = tuple(
+        _act(row, f"{path.name}, [[act]] {number}") for number, row in enumerate(_rows(content, "act", path), 1)
+    )
+    rule = tuple(
+        _rule(row, f"{path.name}, [[rule]] {number}") for number, row in enumerate(_rows(content, "rule", path), 1)
+    )
+    name = as_text(content.get("name", path.stem), f"{path.name}, name")
+    return Licences(name, acts, _months(content.get("announced", 0.0), f"{path.name}, announced"), rule)
+
+
+def _rows(content: Mapping[str, Any], key: str, path: Path) -> list[Any]:
+    rows = content.get(key, [])
+    if not isinstance(rows, list):
+        raise InputError(f"{path.name}, {key}", "should be a list of rows", f"write [[{key}]]")
+    return rows
+
+
+def _rule(row: Any, where: str) -> tuple[float, bool]:
+    given = check_keys(row, ("month", "on"), where, required=("month", "on"))
+    if not isinstance(given["on"], bool):
+        raise InputError(f"{where}, on", f"{given['on']!r} is neither true nor false", "write on = true")
+    return _months(given["month"], f"{where}, month"), given["on"]
+
+
+def _months(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(where, f"{value!r} is not a number", "give months")
+    return float(value)
+
+
+def _act(row: Any, where: str) -> Act:
+    given = dict(check_keys(row, ACT_KEYS, where, required=("name",)))
+    for key, value in given.items():
+        if key in LISTS and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise InputError(f"{where}, {key}", "is not a list of names", f'write {key} = ["..."]')
+        if key in ("start", "backlog"):
+            _months(value, f"{where}, {key}")
+        if key in ("wait", "approved", "defence", "hold_up") and (
+            isinstance(value, bool) or not isinstance(value, int | float | str)
+        ):
+            raise InputError(f"{where}, {key}", f"{value!r} is neither a number nor a parameter", "give one of them")
+    given |= {key: tuple(given[key]) for key in LISTS if key in given}
+    if "countries" in given:
+        given["countries"] = tuple(bloc_of(code) for code in given["countries"])
+    return Act(**given)
+
+
+def one_point_more(chain: SupplyChain, licences: Licences, points: float = 0.01) -> Licences:
+    """The same path with one point more of what is asked for approved under every act that approves less than all."""
+
+    def more(value: float | str) -> float:
+        return min(1.0, chain.value(value) + points)
+
+    acts = tuple(
+        replace(act, approved=more(act.approved), heavy=more(act.heavy) if act.observed else act.heavy)
+        for act in licences.acts
+    )
+    return replace(licences, name=f"{licences.name}, one point more", acts=acts)

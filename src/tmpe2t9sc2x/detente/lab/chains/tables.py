@@ -1,0 +1,371 @@
+"""Tables of an answer of a supply chain: losses, first days short, prices, months, industries, worth of a licence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from detente.chains import gdp_change
+from detente.chains.disrupt import Disruption
+from detente.chains.ledger import FLOWS, INS, OUTS
+from detente.chains.measures import CHAIN_RISK, DOMAR, GDP, INCOME, REAL_INCOME, RISK
+from detente.chains.steps import DAYS_PER_MONTH
+from detente.chains.stocks import StockDays, StockRun
+from detente.codes import Table, Unit, declared_note, table_of
+from detente.data import chain_world
+from detente.data.chain_tables import us_network
+from detente.lab.chains.answer import ChainAnswer, CountryLoss
+from detente.lab.chains.draws import AnswerDraws
+from detente.lab.chains.multiple import Key, beyond_words
+from detente.lab.ground.averages import sector_names
+
+PEAK, YEAR = "peak quarter, annual rate", "year 1"
+MEASURES = {
+    GDP: "gdp",
+    INCOME: "income",
+    REAL_INCOME: "real_income",
+    DOMAR: "domar",
+    RISK: "risk",
+    CHAIN_RISK: "chain_risk",
+}
+"""Measure -> short name for machines."""
+
+
+def no_range() -> str:
+    """What is said where nothing was drawn."""
+    return declared_note("chains.central_only")
+
+
+def title_of(answer: ChainAnswer) -> str:
+    """Chain, licence path and length of a run."""
+    ran = answer.ran
+    return f"{ran.question.file.name}, {ran.licences.name}, {months_of(ran.question.months)}"
+
+
+def months_of(count: int) -> str:
+    """A span in words: "1 month", "12 months"."""
+    return f"{count} month{'s' * (count != 1)}"
+
+
+def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
+    """Every loss with its period, scope and measure."""
+    rows = []
+    for row in answer.losses:
+        median, low, high = _range(row, spread)
+        usd = median * chain_world.gdp(row.country)
+        loss = row.loss
+        what = (loss.measure, loss.period, MEASURES[loss.measure], _period_id(loss.period))
+        times, remark = answer.multiples.get(row.key), loss.remark
+        beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
+        if times is not None and times.beyond:
+            remark = "; ".join(part for part in (remark, beyond_words()) if part)
+        rows.append((row.country, loss.scope, *what, loss.value, median, low, high, usd, *beside, remark))
+    return table_of("chains.losses", rows, () if spread else (no_range(),), run=title_of(answer))
+
+
+def _period_id(period: str) -> str:
+    return "peak_quarter" if period == PEAK else period.replace(" ", "_")
+
+
+def _range(row: CountryLoss, spread: AnswerDraws | None) -> tuple[float, float, float]:
+    ends = spread.of_loss(row) if spread else (np.nan, np.nan, np.nan)
+    return (row.loss.value, np.nan, np.nan) if np.isnan(ends[0]) else ends
+
+
+def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
+    """First day short by user, of the first scope asked for."""
+    ran = answer.ran
+    run = ran.runs[ran.scopes[0]]
+    met, rows = run.met_by_user, []
+    spent = np.bincount(run.chain.layout.user, run.chain.layout.spending, minlength=len(run.chain.users))
+    for u, user in enumerate(run.chain.users):
+        if user.country not in ran.question.blocs:
+            continue
+        _, low, high = spread.of_user(user.label) if spread else (np.nan,) * 3
+        code = f"{user.code} ({user.part})" if user.part else user.code
+        rows.append((user.country, code, int(user.defence), run.first_short[u], *_finite(low, high),
+                     met[u].min(), met[u].mean(), spent[u]))  # fmt: skip
+    return table_of("chains.first-short", rows, run=title_of(answer), scope=ran.scopes[0])
+
+
+AMERICA = "USA"
+"""Country whose users are industries of its own table."""
+
+
+def user_names(table: Table) -> list[str]:
+    """Users of a table in words: "Aircraft engine and engine parts (defence)"; by country, code and defence."""
+    names = us_users()
+    return [_named(row, names) for row in table.rows()]
+
+
+def named_users(table: Table) -> Table:
+    """A table of users for readers: by name in few words, the defence part said behind it."""
+    users = np.asarray([name.replace(" manufacturing", "") for name in user_names(table)], dtype=np.str_)
+    columns = tuple(replace(c, unit=Unit.TEXT) if c.name == "user" else c for c in table.columns)
+    named = replace(table, columns=columns, data={**table.data, "user": users})
+    return named.select([c.name for c in columns if c.name != "defence"])
+
+
+def us_users() -> dict[str, str]:
+    """Names of the industries of the United States by code."""
+    network = us_network()
+    return dict(zip(network.codes, network.names, strict=True))
+
+
+def _named(row: Mapping[str, object], names: Mapping[str, str]) -> str:
+    code, _, part = str(row["user"]).partition(" ")
+    known = (names if row["country"] == AMERICA else sector_names()).get(code, code)
+    return f"{known}{' ' * bool(part)}{part}{' (defence)' * bool(row['defence'])}"
+
+
+def _finite(*values: float) -> list[float]:
+    return [value if np.isfinite(value) else np.nan for value in values]
+
+
+def prices_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
+    """Two prices by element and month, of the first scope asked for."""
+    ran = answer.ran
+    run = ran.runs[ran.scopes[0]]
+    prices, rows = run.prices, []
+    for e, element in enumerate(prices.elements):
+        for t in range(run.months):
+            ends = spread.of_price(element, t + 1)[1:] if spread else (np.nan, np.nan)
+            rows.append((element, t + 1, prices.inside[e, t], prices.outside[e, t], prices.average[e, t], *ends,
+                         prices.licensed[e, t], prices.rent[e, t]))  # fmt: skip
+    return table_of("chains.prices", rows, run=title_of(answer))
+
+
+def industries_table(answer: ChainAnswer) -> Table:
+    """Output lost by industry and country in the worst quarter."""
+    rows = []
+    for scope in answer.ran.scopes:
+        effect = answer.ran.effects[scope]
+        for bloc in answer.ran.question.blocs:
+            nation = effect.nations.of[bloc]
+            if not nation.users.size:
+                continue
+            path = effect.path(scope, bloc)
+            peak = max(range(len(path)), key=lambda t, path=path: -gdp_change(path[t]))
+            equilibrium, growth = path[peak], chain_world.dollar_growth(bloc)
+            for n, place in zip(nation.users.tolist(), nation.at.tolist(), strict=True):
+                key = effect.nations.industries.keys[n]
+                lost = float(equilibrium.network.output[place] * (1.0 - equilibrium.output[place])) * growth / 4.0
+                rows.append((bloc, " ".join(part for part in key[1:] if part), scope, peak + 1,
+                             equilibrium.quantity[place], equilibrium.output[place] - 1.0, lost,
+                             equilibrium.shadow_price[place] / equilibrium.basket))  # fmt: skip
+    return table_of("chains.industries", rows, run=title_of(answer))
+
+
+def marginal_table(answer: ChainAnswer) -> Table:
+    """Worth of one more point of licences to each side."""
+    point = answer.marginal
+    if point is None:
+        return table_of("chains.marginal", [], run="")
+    rows: list[tuple[Any, ...]] = [(bloc, value, "exact real income gained") for bloc, value in point.buyer.items()]
+    restrictor = answer.ran.question.file.restrictor
+    rows += [
+        (restrictor, point.restrictor, declared_note("chains.rent")),
+        (restrictor, point.sales, declared_note("chains.exports_back")),
+    ]
+    note = declared_note("chains.two_runs")
+    return table_of("chains.marginal", rows, (note,), run=f": {title_of(answer)}, scope {point.scope}")
+
+
+def months_table(answer: ChainAnswer) -> Table:
+    """Share of need met by user, grade and month, of the first scope asked for."""
+    ran = answer.ran
+    table = ran.runs[ran.scopes[0]].table()
+    return table.take(np.isin(table["country"], ran.question.blocs))
+
+
+def parameters_table(answer: ChainAnswer) -> Table:
+    """The figures used."""
+    rows = [(name, r.central, r.low, r.high, r.unit, r.confidence, r.source)
+            for name, r in sorted(answer.parameters.items())]  # fmt: skip
+    return table_of("chains.parameters", rows, run=title_of(answer))
+
+
+AXIS = (-6, 0)
+CELLS = 18
+
+
+def headline_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
+    """Losses as a reader sees them: one row a country and scope, ranges in full, a log axis beside them."""
+    ranges = {row.key: _range(row, spread) for row in answer.losses}
+    periods = _periods(answer)
+    rows = []
+    for bloc in answer.ran.question.blocs:
+        for scope in answer.ran.scopes:
+            if (bloc, scope, GDP, PEAK) not in ranges:
+                continue
+            shown = [ranges[bloc, scope, GDP, name] for _, name in periods]
+            shown += [ranges[bloc, scope, REAL_INCOME, name] for _, name in periods[:2]]
+            key = (bloc, scope, GDP, YEAR)
+            rows.append((bloc, scope, *(_text(*ends) for ends in shown), _times(answer, key), _bar(*ranges[key])))
+    named = [{"period": short, "exact": short, "long": name} for short, name in periods]
+    notes = _headline_notes(spread)
+    return table_of("chains.headline", rows, notes, run=title_of(answer), period=named, exact=named[:2])
+
+
+def _periods(answer: ChainAnswer) -> list[tuple[str, str]]:
+    """Periods shown: their short and their full names."""
+    years = -(-answer.ran.question.months // 12)
+    return [("peak", PEAK), *((f"year_{k}", f"year {k}") for k in range(1, min(years, 3) + 1))]
+
+
+def _headline_notes(spread: AnswerDraws | None) -> tuple[str, ...]:
+    what = "median (5% to 95%)" if spread else "central figures"
+    return (
+        declared_note("chains.periods", what=what),
+        declared_note("chains.measures"),
+        declared_note("chains.times_marked"),
+        declared_note("chains.log_axis"),
+        *(() if spread else (no_range(),)),
+    )
+
+
+def _times(answer: ChainAnswer, key: Key) -> str:
+    """Multiple of a loss, marked where it is beyond the model."""
+    multiple = answer.multiples.get(key)
+    if multiple is None or np.isnan(multiple.times):
+        return ""
+    return f"{multiple.times:,.0f}{' !' * multiple.beyond}"
+
+
+def _text(median: float, low: float, high: float) -> str:
+    if np.isnan(low):
+        return percent(median)
+    return f"{percent(median)} ({percent(low)}–{percent(high)})"
+
+
+def percent(value: float) -> str:
+    """A share in per cent with two digits that count."""
+    shown = 100.0 * value
+    if abs(shown) < 5e-7:
+        return "0"
+    digits = max(0, 1 - int(np.floor(np.log10(abs(shown)))))
+    return f"{shown:.{min(digits, 7)}f}"
+
+
+def _bar(median: float, low: float, high: float) -> str:
+    """Where a loss lies on a log axis."""
+    cells = ["|" if k % (CELLS // (AXIS[1] - AXIS[0])) == 0 else "." for k in range(CELLS + 1)]
+    places = [_cell(value) for value in (median, low, high)]
+    if not np.isnan(low):
+        for k in range(places[1], places[2] + 1):
+            cells[k] = "="
+    if median > 10.0 ** AXIS[0]:
+        cells[places[0]] = "o"
+    return "".join(cells)
+
+
+def _cell(value: float) -> int:
+    log = np.log10(value) if value > 0.0 else -np.inf
+    share = (np.clip(log, *AXIS) - AXIS[0]) / (AXIS[1] - AXIS[0])
+    return round(CELLS * share) if np.isfinite(share) else 0
+
+
+def price_path_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
+    """Quotes outside at some months, beside the price inside."""
+    ran = answer.ran
+    run = ran.runs[ran.scopes[0]]
+    shown = [m for m in (1, 2, 3, 6, 9, 12, 18, 24, 36) if m <= run.months]
+    rows = []
+    for e, element in enumerate(run.prices.elements):
+        quotes = [_quote(run.prices.outside[e, m - 1], element, m, spread) for m in shown]
+        rows.append((element, f"{run.prices.inside[e, 0]:,.1f}", *quotes, f"{run.prices.average[e, -1]:,.1f}"))
+    notes = (declared_note("chains.in_brackets"),) if spread else ()
+    return table_of("chains.price-path", rows, notes, run=title_of(answer), month=shown)
+
+
+def _quote(value: float, element: str, month: int, spread: AnswerDraws | None) -> str:
+    text = f"{value:,.0f}" if value >= 100.0 else f"{value:,.1f}"
+    if spread is None:
+        return text
+    _, low, high = spread.of_price(element, month)
+    return f"{text} ({low:,.0f}–{high:,.0f})"
+
+
+TABLES = {
+    "losses": losses_table,
+    "first-short": first_table,
+    "prices": prices_table,
+}
+"""Tables that carry ranges, by name."""
+
+PLAIN = {
+    "industries": industries_table,
+    "marginal": marginal_table,
+    "months": months_table,
+    "parameters": parameters_table,
+}
+"""Tables of central figures, by name."""
+
+
+def balance_table(answer: ChainAnswer) -> Table:
+    """What came in and went out of each place over the run, kg of each element, of the first scope asked for."""
+    ran, rows = answer.ran, []
+    ledger = ran.runs[ran.scopes[0]].ledger
+    for element in ledger.elements:
+        flows = ledger.of_element(element)
+        first, last = flows["opening"][:, 0], flows["closing"][:, -1]
+        total = {name: values.sum(axis=1) for name, values in flows.items()} | {"opening": first, "closing": last}
+        came, went = (np.sum([total[name] for name in names], axis=0) for names in (INS, OUTS))
+        for p in np.flatnonzero(came > 0.0).tolist():
+            off = abs(came[p] - went[p]) / came[p]
+            rows.append((element, ledger.places[p], *(max(total[name][p], 0.0) for name in FLOWS), off))
+    note = declared_note("chains.residual", material=answer.certificate.material)
+    return table_of("chains.balance", rows, (note,), run=title_of(answer), scope=ran.scopes[0])
+
+
+def stocks_table(answer: ChainAnswer) -> Table:
+    """Who holds how much of each element at the start, of the first scope asked for."""
+    run = answer.ran.runs[answer.ran.scopes[0]]
+    chain, layout, rows = run.chain, run.chain.layout, run.deliveries.rows
+    recipe = layout.recipe[layout.grade]
+    by_hand = StockDays.of(answer.ran.question.stock_days)
+    source = {"users": by_hand.users, "makers": by_hand.users, "national": by_hand.national}
+    feed = run.deliveries.feed_run
+    entries = []
+    for bloc in answer.ran.question.blocs:
+        if bloc not in layout.places:
+            continue
+        mine, place = layout.country == layout.places.index(bloc), layout.places.index(bloc)
+        for e, element in enumerate(chain.elements):
+            product = (layout.kilograms * recipe[:, e])[mine]
+            bought = np.where((rows.country == place) & (rows.element == e), rows.bought, 0.0)
+            stocks = (
+                ("users", "product", product @ run.stock_at_start[mine], product.sum()),
+                ("makers", "feed", bought @ feed.stock_at_start, bought.sum()),
+                ("national", "product", _national(run, bloc, e), product.sum()),
+                ("national", "feed", _national_feed(feed, bloc, element), bought.sum()),
+            )
+            for holder, form, months, year in stocks:
+                if year > 0.0:
+                    kind = "the chain" if source[holder] is None else "set by hand"
+                    entries.append((bloc, element, holder, form, months / year * DAYS_PER_MONTH, months / 12.0, kind))
+    return table_of("chains.stocks", entries, run=title_of(answer), scope=answer.ran.scopes[0])
+
+
+def _national(run: Disruption, bloc: str, element: int) -> float:
+    """National and trader stock of products, kg of an element times 12."""
+    recipe = run.chain.layout.recipe[:, element]
+    positions = [n for n, (place, _) in enumerate(run.reserve_keys) if place == bloc]
+    kg = [
+        run.reserve_at_start[n] * run.reserve_weight[n] * recipe[run.chain.grade(run.reserve_keys[n][1])]
+        for n in positions
+    ]
+    return float(sum(kg))
+
+
+def _national_feed(feed: StockRun, bloc: str, element: str) -> float:
+    """National and trader stock of feed, kg of an element times 12."""
+    positions = [n for n, key in enumerate(feed.reserve_keys) if key == (bloc, element)]
+    return float(sum(feed.reserve_at_start[n] * feed.reserve_weight[n] for n in positions))
+
+
+MATERIAL = {"balance": balance_table, "stocks": stocks_table}
+"""Tables of the material by name."""

@@ -1,0 +1,1 @@
+"""Claims: every statement of a ledger with its verdict."""

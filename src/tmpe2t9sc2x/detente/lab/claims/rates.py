@@ -1,0 +1,364 @@
+"""Tariffs that claims speak of: averages, rises, rates on a partner or a line, computed under a named reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, declared_note
+from detente.codes.days import BASE_DAY
+from detente.data.evidence_tables import census_series
+from detente.data.importers import importer
+from detente.data.tables import arrays, place
+from detente.evidence import additional_rate, follows, moved
+from detente.lab.claims.laws import HOME, importer_of, law_under
+from detente.lab.claims.lines import line_rate
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.record import lawbook_of, record_of
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.ground.collected import collected_partner, collected_rate
+from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
+from detente.lab.statute.lookup import look_up
+from detente.law import Law, Measure, Reading
+from detente.trade import measure_duties
+from detente.trade.alike import kinds
+
+Floats = NDArray[np.float64]
+START = BASE_DAY
+PUBLISHED = timedelta(days=36)
+"""Days after the end of a month until its trade is public."""
+
+LAWBOOK = declared_note("claims.lawbook", country="the United States")
+IMPORTS = declared_note("claims.source_imports")
+COLLECTED = declared_note("claims.source_collected")
+UNEXEMPT = "9503.00.00"
+"""A line that no list of exemptions names (toys), on which the steps of a timeline can be counted."""
+
+
+@dataclass(frozen=True)
+class Averaged:
+    """An average duty, and its draws over the shares nobody observes.
+
+    Attributes
+    ----------
+    value : at default shares; draws : by draw, shape (n,); share of customs value.
+    """
+
+    value: float
+    draws: Floats = field(repr=False)
+
+
+@lru_cache(maxsize=6)
+def _duties(law: Law, on: date, scope: str, partner: str, shares: Shares = ()) -> UncertainDuties:
+    return uncertain_duties(_ground(law, scope, partner, shares), on)
+
+
+Shares = tuple[tuple[str, float], ...]
+"""Shares of the goods that no code tells, as a reading sets them."""
+
+
+def _ground(law: Law, scope: str, partner: str, shares: Shares = ()) -> Ground:
+    ground = ground_of(law, dict(shares), scope)
+    return ground.only(ground.where.countries.expand(partner, START, "partner")) if partner else ground
+
+
+@lru_cache(maxsize=48)
+def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int, shares: Shares = ()) -> Averaged:
+    """Average at fixed weights."""
+    duties = _duties(law, on, scope, partner, shares)
+    value = duties.flows.value / duties.flows.total
+    first, *drawn = duties.owed(value)([{}, *duties.positions(duties.inputs, draws, seed)]).tolist()
+    return Averaged(first, np.asarray(drawn))
+
+
+@lru_cache(maxsize=24)
+def _substituted(law: Law, on: date, base: date, scope: str, sigma: float, draws: int, seed: int) -> Averaged:
+    """Average after buyers have moved between the partners of each HS6 from the law of the base day.
+
+    Pairs of an HS6 whose duties are the same in every draw move together, so that they are counted as one.
+    """
+    after, before = _duties(law, on, scope, ""), _duties(importer(law.importer).law, base, scope, "")
+    flows = after.flows
+    six = np.unique(flows.lines.codes.astype("<U6"), return_inverse=True)[1].astype(np.int64)[flows.line_at]
+
+    first, place = kinds(six, *after.codes, *before.codes)
+    worth, product = np.bincount(place, flows.value).astype(np.float64), six[first]
+    later, earlier = after.of(first), before.of(first)
+
+    def average_at(position: Mapping[str, float]) -> float:
+        return moved(worth, earlier.at(position), later.at(position), product, sigma).rate
+
+    names = list(dict.fromkeys([*after.inputs, *before.inputs]))
+    return Averaged(average_at({}), np.asarray([average_at(p) for p in after.positions(names, draws, seed)]))
+
+
+def _averaged(
+    basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, base: date, partner: str = ""
+) -> Averaged:
+    law, on = law_under(reading, as_of, importer_of(row))
+    if reading.substitution == "none":
+        shares = tuple(sorted(reading.shares.items()))
+        return _fixed(law, on, reading.scope, partner, basis.draws, basis.seed, shares)
+    if partner:
+        raise InputError(f"reading {reading.name}", "has both a partner and substitution", "leave one of them out")
+    return _substituted(law, on, base, reading.scope, reading.sigma, basis.draws, basis.seed)
+
+
+def average_level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Average duty on the imports of a country, the United States if none is named."""
+    if reading.duty == "collected":
+        return _collected(row, reading, as_of)
+    if lacking := _from_few(row, reading):
+        return lacking
+    average = _averaged(basis, row, reading, as_of, row.base or START, reading.partner)
+    measured = _average(row, average.value, average.draws)
+    if not row.period:
+        return measured
+    return replace(measured, remark="; ".join(filter(None, (f"law of {reading.on or as_of}", measured.remark))))
+
+
+def average_rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Rise of the average duty on a country's imports against the law of the base day, or what was collected before."""
+    base = row.base or START
+    if reading.duty == "collected":
+        now, year = _collected(row, reading, as_of), base.year - 1
+        return replace(now, value=now.value - census_series().at(year))
+    if lacking := _from_few(row, reading):
+        return lacking
+    after = _averaged(basis, row, reading, as_of, base, reading.partner)
+    if reading.start == "collected":
+        start = census_series().at(base.year - 1)
+        return Measured(after.value - start, after.draws - start, (LAWBOOK, IMPORTS, COLLECTED))
+    before = _fixed(importer(importer_of(row)).law, base, reading.scope, reading.partner, basis.draws, basis.seed)
+    return _average(row, after.value - before.value, after.draws - before.draws)
+
+
+def _average(row: QuantityRow, value: float, draws: Floats) -> Measured:
+    """An average with its inputs, and what is to be said of an importer other than the usual one."""
+    code = importer_of(row)
+    if code == HOME:
+        return Measured(value, draws, (LAWBOOK, IMPORTS))
+    law, name = importer(code).law, place(code)
+    flows = ground_of(law).flows
+    inputs = (lawbook_of(code), f"imports of {name}, {flows.period}, {flows.valuation}")
+    return Measured(value, draws, inputs, remark="; ".join((record_of(law), *flows.notes[:1])))
+
+
+def _no_trade(code: str, partner: str) -> Measured | None:
+    """Why nothing can be averaged: another importer's trade with the partner is not on record."""
+    if code == HOME or not partner:
+        return None
+    where = importer(code)
+    known = ground_of(where.law).flows.expanded()[0].partners
+    if where.countries.expand(partner, START, "partner") & set(known):
+        return None
+    what = declared_note("claims.imports_unknown", country=place(code), partner=place(partner))
+    return Measured(float("nan"), remark=what)
+
+
+def _from_few(row: QuantityRow, reading: ReadingRow) -> Measured | None:
+    """Why no average over all partners can be computed: the imports of one alone are on record."""
+    code = importer_of(row)
+    if code == HOME or reading.partner:
+        return None
+    only, *more = ground_of(importer(code).law).flows.partners
+    if more:
+        return None
+    what = declared_note("claims.imports_from_one", country=place(code), partner=place(only), code=only)
+    return Measured(float("nan"), remark=what)
+
+
+def data_to() -> str:
+    """How far the months of duty collected are on record, in words."""
+    table = arrays("usa_collected_monthly")
+    return declared_note("claims.data_to", period=max(table["month"][table["partner"] == "all"].tolist()))
+
+
+def _not_collected(period: str | int) -> str:
+    """That the duty collected of a period is not on record, and how far it is."""
+    return f"{declared_note('claims.collected_unknown', period=period)}; {data_to()}"
+
+
+def last_full_month(as_of: date) -> date:
+    """Last day of the last month that is over at the end of a day."""
+    after = as_of + timedelta(days=1)
+    return after.replace(day=1) - timedelta(days=1)
+
+
+def last_full_year(as_of: date) -> int:
+    """Last calendar year that is over at the end of a day."""
+    return (as_of + timedelta(days=1)).year - 1
+
+
+def _collected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Duty collected over imports in the last full month, or in the last full year where the reading says so."""
+    if importer_of(row) != HOME:
+        return Measured(float("nan"), remark=declared_note("claims.collected_at_home"))
+    if reading.period == "year":
+        year = last_full_year(as_of)
+        known, value = date(year, 12, 31) + PUBLISHED, census_series().at(year)
+        remark = f"the year {year}" if np.isfinite(value) else _not_collected(year)
+        return Measured(value, inputs=(COLLECTED,), known=known, remark=remark)
+    end = last_full_month(as_of)
+    remark = end.strftime("%Y-%m")
+    if not reading.period and (end.month, as_of) == (12, end):
+        remark = declared_note("claims.month_alone", month=remark)
+    value = collected_rate(end.strftime("%Y-%m"))
+    if not np.isfinite(value):
+        remark = _not_collected(f"{end:%Y-%m}")
+    return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark)
+
+
+def _collected_from(partner: str, row: QuantityRow, as_of: date) -> Measured:
+    """Duty collected over imports from a partner in the last full month."""
+    if importer_of(row) != HOME:
+        return Measured(float("nan"), remark=declared_note("claims.collected_at_home"))
+    end = last_full_month(as_of)
+    try:
+        value = collected_rate(f"{end:%Y-%m}", collected_partner(partner))
+    except InputError as error:
+        return Measured(float("nan"), inputs=(COLLECTED,), remark=f"{error.what}; {error.repair}")
+    month = f"{end:%Y-%m}"
+    remark = month if np.isfinite(value) else _not_collected(month)
+    return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark)
+
+
+def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Additional duty on a partner: the steps of the timeline, or what they add on average, or on one line.
+
+    Raises
+    ------
+    InputError : no partner, or the importer itself.
+    """
+    code = importer_of(row)
+    partner = partner_of(row, reading, code)
+    how = reading.of or "events"
+    if how == "events":
+        return _steps(basis, row, reading, as_of, partner)
+    if how == "line":
+        return line_rate(basis, row, reading.model_copy(update={"of": ""}), as_of)
+    if how == "addition":
+        return _addition(row, reading, as_of, partner)
+    if how == "share_below":
+        return _share_below(row, reading, as_of, partner)
+    return partner_average(basis, row, reading, as_of)
+
+
+def partner_of(row: QuantityRow, reading: ReadingRow, code: str) -> str:
+    """Code of the partner that a claim names, which is not the importer itself."""
+    named = reading.partner or row.partner
+    if not named:
+        raise InputError(f"quantity {row.name}", "names no partner", f"add partner: {'CHN' if code == HOME else HOME}")
+    partner = _code(named)
+    if partner in (code, *importer(code).members):
+        raise InputError("partner", f"{partner} is the importer itself", "give the country of origin of the goods")
+    return partner
+
+
+def _steps(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
+    """Steps in force by the timeline; by the law where it follows no such duty, or where a line or a law is meant."""
+    code, line = importer_of(row), reading.line or row.line
+    changed = bool(reading.law or reading.extend or reading.halve_since)
+    followed = partner == "CHN" if code == HOME else follows(basis.events, code, partner)
+    if followed and not changed and not line:
+        level = additional_rate(basis.events, code, partner, reading.on or as_of, reading.published)
+        return Measured(level.total, inputs=tuple(sorted(set(level.by_event.values()))))
+    law, on = law_under(reading, as_of, code)
+    if code != HOME and not line:
+        return _no_trade(code, partner) or _most_common(law, on, partner)
+    answer = look_up(line or UNEXEMPT, partner, on, law=law, of=code)
+    return Measured(
+        answer.total - answer.main.base,
+        inputs=(lawbook_of(code),),
+        remark=declared_note("claims.on_line", line=line or UNEXEMPT),
+    )
+
+
+def _most_common(law: Law, on: date, partner: str) -> Measured:
+    """The rate, as acts name it, that falls on most of the goods on which an additional duty falls."""
+    ground = _ground(law, "tariff-lines", partner)
+    rates, value = ground.rates(on), ground.flows.value
+    hit = float(value[rates.total - rates.base > 1e-9].sum()) / ground.flows.total
+    duties = measure_duties(ground.at(on).exposure, [on], Reading.EFFECTIVE)[0]
+    goods: dict[float, float] = {}
+    for name, duty in duties.items():
+        rate = _named(law.by_id[name], on, partner)
+        if rate > 0.0:
+            goods[rate] = goods.get(rate, 0.0) + duty / rate
+    inputs = (lawbook_of(law.importer),)
+    if not hit or not goods:
+        return Measured(0.0, inputs=inputs, remark=f"{declared_note('claims.no_addition')}; {record_of(law)}")
+    remark = f"{declared_note('claims.share_with_addition', share=hit)}; {record_of(law)}"
+    return Measured(max(goods, key=lambda rate: goods[rate]), inputs=inputs, remark=remark)
+
+
+def _named(measure: Measure, on: date, partner: str) -> float:
+    """The rate that a measure names for a partner on a day; zero where it names none by value."""
+    for period in measure.periods_on(on):
+        if period.rate is not None:
+            return float(period.rate.by_partner.get(partner, period.rate.value or 0.0))
+    return 0.0
+
+
+def _addition(row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
+    """What the duties that make up the headline rate add on average on all imports from a partner."""
+    code = importer_of(row)
+    if lacking := _no_trade(code, partner):
+        return lacking
+    law, on = law_under(reading, as_of, code)
+    ground = _ground(law, reading.scope, partner)
+    rates = ground.rates(on)
+    if code != HOME:
+        added = float(ground.flows.value @ (rates.total - rates.base)) / ground.flows.total
+        return _average(row, added, np.zeros(0))
+    names = added_by(law, on, partner)
+    added = sum((rates.by_authority[n] for n in names if n in rates.by_authority), np.zeros(ground.flows.value.size))
+    titles = {authority.id: authority.name for authority in law.authorities}
+    counted = ", ".join(titles[name] for name in names)
+    remark = declared_note("claims.counted", authorities=counted) if names else declared_note("claims.no_such_duty")
+    value = float(ground.flows.value @ added) / ground.flows.total
+    return Measured(value, inputs=(LAWBOOK, IMPORTS), remark=remark)
+
+
+def _code(partner: str) -> str:
+    """A country's code from any of its names; a group of countries as it is written."""
+    known = importer(HOME).countries
+    return partner if known.group(partner) is not None else known.resolve(partner, "partner")
+
+
+def added_by(law: Law, on: date, partner: str) -> tuple[str, ...]:
+    """Authorities whose duties a line without exemption owes beside its base duty, in the order of the law."""
+    members = importer(HOME).countries.expand(partner, START, "partner")
+    owed: set[str] = set()
+    for code in sorted(members):
+        points = look_up(UNEXEMPT, code, on, law=law).main.by_authority()
+        owed |= {name for name, value in points.items() if value > 0.0}
+    return tuple(authority.id for authority in law.authorities if authority.id in owed)
+
+
+def _share_below(row: QuantityRow, reading: ReadingRow, as_of: date, partner: str) -> Measured:
+    if lacking := _no_trade(importer_of(row), partner):
+        return lacking
+    law, on = law_under(reading, as_of, importer_of(row))
+    ground = _ground(law, reading.scope, partner)
+    low = ground.rates(on).total < reading.level
+    return _average(row, float(ground.flows.value[low].sum()) / ground.flows.total, np.zeros(0))
+
+
+def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Average duty on imports from a partner; of the kind `events` the rate on a line without exemption."""
+    partner = partner_of(row, reading, importer_of(row))
+    if reading.of == "events":
+        return _steps(basis, row, reading, as_of, partner)
+    if reading.duty == "collected":
+        return _collected_from(partner, row, as_of)
+    if lacking := _no_trade(importer_of(row), partner):
+        return lacking
+    average = _averaged(basis, row, reading, as_of, row.base or START, partner)
+    return _average(row, average.value, average.draws)

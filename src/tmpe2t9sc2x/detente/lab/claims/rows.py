@@ -1,0 +1,236 @@
+"""Rows of a file of claims: what each key holds. What a quantity makes of them stands in its own file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo
+
+from detente.codes import did_you_mean
+from detente.data.eventrows import ExpectRow, Rate, Row, known_name, one_of
+from detente.evidence.claims import Kind
+from detente.lab.claims.period import period_named
+
+UNITS = {
+    "percent": 0.01,
+    "points": 0.01,
+    "share": 1.0,
+    "ratio": 1.0,
+    "count": 1.0,
+    "usd": 1.0,
+    "usd_bn": 1e9,
+    "tonnes": 1.0,
+    "months": 1.0,
+    "year": 1.0,
+}
+"""Units a claim may use, and what one of them is inside the program."""
+
+
+class ExtendRow(Row):
+    """A measure in force as it was on another day."""
+
+    measure: str
+    day: date
+
+
+class ReadingRow(Row):
+    """One definition of a quantity; keys that the quantity does not use are refused where a claim is read."""
+
+    name: str = "own"
+    label: str = ""
+    default: bool = False
+    likely: bool = False
+    illustrative: bool = False
+    duty: Literal["statutory", "collected"] = "statutory"
+    period: Literal["", "month", "year", "to date"] = ""
+    weights: Literal["imports-2024"] = "imports-2024"
+    scope: Literal["tariff-lines", "all"] = "tariff-lines"
+    substitution: Literal["none", "ces"] = "none"
+    sigma: float = Field(default=3.0, gt=1.0)
+    start: Literal["law", "collected"] = "law"
+    on: date | None = None
+    published: date | None = None
+    law: dict[str, Any] = Field(default_factory=dict)
+    shares: dict[str, float] = Field(default_factory=dict)
+    extend: ExtendRow | None = None
+    halve_since: date | None = None
+    of: str = ""
+    population: str = ""
+    line: str = ""
+    partner: str = ""
+    level: Rate = 0.0
+    stage: str = ""
+    material: str = ""
+    year: int | None = None
+    months: str = ""
+    group: str = ""
+    market: str = ""
+    session: date | None = None
+    since: int | None = None
+    span: int = Field(default=1, ge=1)
+    times_mean: float = Field(default=0.0, ge=0.0)
+    mean_years: int = Field(default=50, ge=1)
+    horizon: Literal["long", "short"] = "long"
+    stocks: float = Field(default=1.0, ge=0.0)
+    licences: float | None = None
+    border: float = 1.0
+    follow: float = 0.0
+    margin: float = 0.0
+    known: date | None = Field(default=None, exclude=True)
+    record: str = ""
+
+
+UNIT_WORDS = {
+    "percent": ("%", "per cent", "pct"),
+    "points": ("pp", "percentage points", "percentage point", "pts"),
+    "usd": ("$", "dollars", "us dollars", "dollar"),
+    "usd_bn": ("billion dollars", "$bn", "billion", "bn usd", "usd billion", "bn"),
+    "tonnes": ("tons", "t"),
+}
+"""Other words for units."""
+
+
+def _unit(value: Any) -> Any:
+    """A unit by any of its words."""
+    text = str(value or "").strip()
+    names = {word: name for name, words in UNIT_WORDS.items() for word in words}
+    return known_name(names.get(text.casefold(), text), ["", *UNITS], "unit")
+
+
+def _number(value: Any) -> Any:
+    """A number as it is written; text keeps the zeros at its end, which say how exact it is meant to be."""
+    if value is None:
+        return None
+    text = str(value).strip().replace(",", "").removesuffix("%").removeprefix("US").removeprefix("$").strip()
+    try:
+        finite = not isinstance(value, bool) and Decimal(text).is_finite()
+    except InvalidOperation:
+        finite = False
+    if not finite:
+        raise ValueError("not a number; write it as 23 or '1.00', and its unit under unit:")
+    return text
+
+
+def _quantity_name(value: Any, info: ValidationInfo) -> Any:
+    """The name of a quantity, among those that whoever reads the file brings along."""
+    return known_name(value, (info.context or {}).get("quantities", (value,)), "quantity")
+
+
+SIZES = {
+    "=": ("", "exactly"),
+    "about": ("around", "roughly", "nearly", "almost", "approximately", "some", "~"),
+    ">": ("more than", "over", "above"),
+    "<": ("less than", "below", "under"),
+    ">=": ("at least", "≥", "no less than"),
+    "<=": ("at most", "up to", "≤", "as much as", "no more than"),
+}
+"""How a claim compares with its number, and other words for it."""
+
+MOVES = {
+    "rose": ("rise", "rises", "up", "increased", "increase", "increases", "gained", "higher", "raise", "raises"),
+    "fell": ("fall", "falls", "down", "decreased", "decrease", "lost", "lose", "lower", "dropped", "drop", "cut"),
+}
+"""Directions of a change, and other words for them."""
+
+
+def _words(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Every word of a table, with the one that it stands for."""
+    return {word: name for name, words in table.items() for word in (name, *words)}
+
+
+def _comparison(value: Any) -> Any:
+    """A comparator by any of its words: a size, a direction, or a direction with a size as "fell by more than"."""
+    text = " ".join(str(value).casefold().split())
+    sizes, moves = _words(SIZES), _words(MOVES)
+    if text in sizes:
+        return sizes[text]
+    first, _, rest = text.partition(" ")
+    size = sizes.get(rest.removeprefix("by").strip())
+    if first not in moves or size is None:
+        near = did_you_mean(text, (*sizes, *moves))
+        repair = f"did you mean {near}?" if near else f"use {', '.join((*SIZES, *MOVES))}, or fell by more than"
+        raise ValueError(f"unknown comparator; {repair}")
+    return moves[first] if size == "=" else f"{moves[first]} {size}"
+
+
+def _period(value: Any) -> str:
+    """A period in one of its forms, kept as written."""
+    text = str(value or "")
+    if text:
+        period_named(text)
+    return text
+
+
+class QuantityRow(Row):
+    """The number in a claim, as the source gives it; in quotes it keeps the zeros at its end ('1.00')."""
+
+    name: Annotated[str, BeforeValidator(_quantity_name)]
+    comparator: Annotated[str, BeforeValidator(_comparison)] = "="
+    value: Annotated[str | None, BeforeValidator(_number)] = None
+    unit: Annotated[str, BeforeValidator(_unit)] = ""
+    base: date | None = None
+    as_of: date | None = None
+    population: str = ""
+    partner: str = ""
+    importer: str = ""
+    line: str = ""
+    market: str = ""
+    year: int | None = Field(default=None, ge=1900, le=2100)
+    period: Annotated[str, BeforeValidator(_period)] = ""
+    country: str = ""
+    category: str = ""
+    of: str = ""
+    other: dict[str, Any] = Field(default_factory=dict)
+    horizon: Annotated[str, one_of(["", "short", "long"], "horizon")] = ""
+
+
+NARROWING = (
+    "partner", "line", "market", "importer", "year", "period", "country", "category", "of", "other", "horizon",
+)  # fmt: skip
+"""Keys of a quantity that narrow down what it is of; each quantity takes some of them."""
+
+DAYS = ("base", "as_of")
+"""Days of a quantity: the one it is compared with, and the one that it is about."""
+
+
+class PartRow(Row):
+    """One statement, judged on its own."""
+
+    part: str = ""
+    kind: Annotated[str, one_of([k.value for k in Kind], "kind")]
+    statement: str = ""
+    open: bool = False
+    modality: Literal["is", "will", "could", "wants"] = "is"
+    hedges: list[str] = Field(default_factory=list)
+    quantity: QuantityRow | None = None
+    definition: ReadingRow | None = None
+    readings: list[ReadingRow] = Field(default_factory=list)
+    expect: ExpectRow | None = None
+
+
+class SpeakerRow(Row):
+    """Who said it."""
+
+    name: str = ""
+    role: str = ""
+    side: str = ""
+    named: bool = True
+    organisation: bool = False
+
+
+class ClaimRow(PartRow):
+    """A claim: one statement in place, or several under `parts`."""
+
+    kind: Annotated[str, one_of(["", *(k.value for k in Kind)], "kind")] = ""
+    claim_id: str
+    quote: str
+    language: str = "en"
+    speaker: SpeakerRow = SpeakerRow()
+    source: dict[str, str | date] = Field(default_factory=dict)
+    said: date | None = None
+    said_utc: datetime | None = None
+    event_ids: list[str] = Field(default_factory=list)
+    parts: list[PartRow] = Field(default_factory=list)

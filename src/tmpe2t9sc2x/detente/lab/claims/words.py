@@ -1,0 +1,196 @@
+"""Verdicts in words and tables: what was computed, under which reading it holds, what was known when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from detente.codes import Table, declared_note, table_of
+from detente.data.importers import importer
+from detente.evidence import ClaimCheck, Quantity
+from detente.evidence.verdicts import SURE, ClaimReading, Comparator, Floats, Verdict
+from detente.lab.claims.listing import example_of, needed, optional
+from detente.lab.claims.quantities import quantities
+from detente.lab.claims.rows import UNITS
+from detente.lab.statute.standing import standing_of
+
+SUFFIX = {
+    "percent": "%", "points": " points", "months": " months", "usd": " USD", "usd_bn": " bn USD", "tonnes": " tonnes",
+}  # fmt: skip
+LONG = 1e4
+"""From here on a number is written out in full: four digits would need an exponent."""
+
+
+def amount(value: float, quantity: Quantity) -> str:
+    """A value in the unit of its claim; rates in per cent, rises in points."""
+    if not np.isfinite(value):
+        return "nothing"
+    if quantity.unit in ("percent", "points"):
+        digits = 2 if abs(value) < 0.05 else 1
+        return f"{value * 100:.{digits}f}{SUFFIX[quantity.unit]}"
+    if quantity.unit == "year":
+        return f"{value * 100:.1f}{' points' if quantity.base is not None else '%'}"
+    return f"{plainly(value / UNITS[quantity.unit])}{SUFFIX.get(quantity.unit, '')}"
+
+
+def plainly(value: float) -> str:
+    """A number of four digits, a longer one in full."""
+    return f"{value:,.0f}" if abs(value) >= LONG else f"{value:.4g}"
+
+
+MOVED = {-1: "fell", 1: "rose"}
+
+
+def claimed_words(quantity: Quantity | None) -> str:
+    """What the claim says the quantity is."""
+    if quantity is None:
+        return ""
+    name = quantity.name.replace("_", " ")
+    if quantity.value is None:
+        return f"{name} {quantity.comparator}"
+    if quantity.unit == "year":
+        return f"nothing as high since {quantity.value:.0f}"
+    value = f"{quantity.value * (quantity.direction or 1) / UNITS[quantity.unit]:g}"
+    if not quantity.direction:
+        return f"{name} {quantity.comparator} {value}{SUFFIX.get(quantity.unit, '')}"
+    size = {"=": "by", "about": "by about"}.get(quantity.comparator, f"by {quantity.comparator}")
+    return f"{name} {MOVED[quantity.direction]} {size} {value}{SUFFIX.get(quantity.unit, '')}"
+
+
+def cause_words(check: ClaimCheck, draws: Floats, sign: float) -> tuple[str, ...]:
+    """How far a claim of cause lies from the model: its number from the range, or its sign from that of the effect."""
+    quantity = check.part.quantity
+    assert quantity is not None
+    if check.verdict is Verdict.DISAGREES:
+        return (_sign_words(check.value, draws, sign),)
+    if not quantity.value or check.verdict not in (Verdict.SIGN_ONLY, Verdict.DEPENDS):
+        return ()
+    low, high = (check.low, check.high) if np.isfinite(check.low) else (check.value, check.value)
+    gap = quantity.value - (high if quantity.value > high else low if quantity.value < low else check.value)
+    where = "above" if gap > 0.0 else "below"
+    span = "the range" if high > low else "it"
+    return (f"the {amount(quantity.value, quantity)} claimed is {_gap(abs(gap), quantity)} {where} {span}",)
+
+
+def _gap(value: float, quantity: Quantity) -> str:
+    """A difference between two values of a quantity; of per cents it is in points."""
+    return amount(value, replace(quantity, unit="points" if quantity.unit in ("percent", "share") else quantity.unit))
+
+
+def _sign_words(value: float, draws: Floats, sign: float) -> str:
+    """That the effect has the other sign, or that its sign is open."""
+    share = float(np.mean(np.sign(draws) == sign)) if draws.size else float(np.sign(value) == sign)
+    if share >= 1.0 - SURE:
+        return declared_note("claims.sign_open", share=share)
+    return declared_note("claims.other_sign" if value else "claims.no_effect")
+
+
+def said_of(check: ClaimCheck, claimed: float | None) -> str:
+    """One sentence: the value under the default reading, its range, the claim, and what else is to be known."""
+    quantity = check.part.quantity
+    assert quantity is not None
+    shown = next((r for r in check.readings if r.default), check.readings[0])
+    if not np.isfinite(shown.value):
+        return shown.remark or "no data"
+    words = [f"{amount(shown.value, quantity)} ({shown.label})"]
+    if np.isfinite(shown.low) and shown.high - shown.low > 1e-9:
+        words.append(f"{shown.range_of or '5-95%'}: {amount(shown.low, quantity)} to {amount(shown.high, quantity)}")
+    if claimed is not None:
+        words.append(f"against {amount(claimed, quantity)}")
+    words += [shown.remark] if shown.remark else []
+    return "; ".join(words)
+
+
+def checks_table(checks: Sequence[ClaimCheck]) -> Table:
+    """One row a statement."""
+    rows = [_row(check) for check in checks]
+    days = sorted({check.checked for check in checks})
+    return _standing(table_of("claims.checks", rows, days=", ".join(map(str, days))), checks)
+
+
+def _standing(table: Table, checks: Sequence[ClaimCheck]) -> Table:
+    """A table of claims with how far US law is on record on the days they were checked."""
+    days = sorted({check.checked for check in checks})
+    return table.standing_on(standing_of(importer("USA").law, days[0], days[-1])) if days else table
+
+
+def _row(check: ClaimCheck) -> tuple[Any, ...]:
+    mark = " (uncertain)" if check.uncertain else ""
+    speaker = check.claim.speaker
+    return (
+        check.name,
+        str(check.part.kind),
+        check.part.statement,
+        f"{check.verdict}{mark}",
+        str(check.verdict_then),
+        claimed_words(check.part.quantity),
+        check.explanation,
+        check.value,
+        check.low,
+        check.high,
+        check.agreement,
+        check.definition,
+        _with_values(check, check.holds_under),
+        _with_values(check, check.fails_under),
+        _with_values(check, [r.label for r in check.readings if r.illustrative]),
+        check.likely,
+        " | ".join(check.inputs),
+        " | ".join(check.known_later),
+        str(check.claim.said),
+        speaker.name or speaker.role,
+        check.claim.quote,
+    )
+
+
+def _with_values(check: ClaimCheck, labels: Sequence[str]) -> str:
+    """Readings by their labels, each with its value."""
+    quantity = check.part.quantity
+    chosen = [r for r in check.readings if r.label in labels]
+    return " | ".join(f"{r.label}: {amount(r.value, quantity)}" for r in chosen) if quantity is not None else ""
+
+
+def quantities_table() -> Table:
+    """What a claim can be about, what it has to name, and how each quantity is read."""
+    rows = [
+        (
+            name,
+            quantity.units[0],
+            quantity.what,
+            row.population,
+            row.label,
+            "default" if row.default else "other",
+            quantity.tolerance,
+            ", ".join(needed(name)),
+            ", ".join(optional(name)),
+            example_of(name),
+        )
+        for name, quantity in quantities().items()
+        for row in quantity.readings
+    ]
+    return table_of("claims.quantities", rows)
+
+
+def readings_table(checks: Sequence[ClaimCheck]) -> Table:
+    """One row a reading of a statement."""
+    rows = [_reading_row(check, reading) for check in checks for reading in check.readings]
+    return _standing(table_of("claims.readings", rows), checks)
+
+
+def _reading_row(check: ClaimCheck, reading: Any) -> tuple[Any, ...]:
+    role = "shown beside" if reading.illustrative else "default" if reading.default else "other"
+    quantity = check.part.quantity
+    words = quantity is not None and quantity.comparator not in (Comparator.ROSE, Comparator.FELL)
+    tolerance = _tolerance(quantity, reading) if quantity and words else float("nan")
+    known = "" if reading.known is None else str(reading.known)
+    near, inputs = str(reading.nearness or ""), " | ".join(reading.inputs)
+    values = (reading.value, reading.low, reading.high, near, tolerance, reading.agreement)
+    return (check.name, reading.label, role, *values, reading.remark, inputs, known)
+
+
+def _tolerance(quantity: Quantity, reading: ClaimReading) -> float:
+    """The tolerance that decided on a reading; of a relative one the share."""
+    measurand = quantities()[reading.judged_as or quantity.name]
+    return measurand.tolerance if measurand.relative else measurand.allowed(quantity.value, reading.kind)

@@ -1,0 +1,146 @@
+"""Compare: results side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, Unit, declared_columns, table_with, whole_number
+from detente.codes.standing import Standing, furthest, of_fate, other_fate
+from detente.lab.duties.among import duty_on_first, two_sides, usual
+from detente.lab.duties.tables import FIXED, POST, owner, weighed
+from detente.lab.key import data_hashes, key_of, rooted
+from detente.lab.parts import trimmed
+from detente.lab.result import Result
+from detente.lab.run import run
+from detente.lab.scenario import Scenario, opened
+
+SHOWN = {"headline", "china", "revenue", "importer_pairs"}
+"""Tables that are set side by side."""
+
+
+def rates_of(name: str | Scenario, today: date | None = None, draws: int | None = None) -> Result:
+    """The parts of a run that `compare` shows: rates and revenue, under the key of the whole run.
+
+    Parameters
+    ----------
+    name : of a shipped scenario, the path of a file, or the scenario itself; `today` and `draws` : as for a run.
+    """
+    if draws is not None:
+        draws = whole_number(draws, "draws", 0, MOST_DRAWS)
+    whole, folder = opened(name, today)
+    rates = trimmed(rooted(whole, folder), SHOWN)
+    if draws is not None:
+        rates = rates.model_copy(update={"report": rates.report.model_copy(update={"draws": draws})})
+    result = run(rates)
+    return replace(result, scenario=whole, key=key_of(whole, folder, draws, data_hashes(whole)))
+
+
+OTHERS = ("importer", "partner", "partner_on_importer")
+"""Columns on the sides of results, where not all are of the United States and China."""
+
+NUMBERS = ("average", "post_shock", "china_on_us", "duty_a_year")
+"""Columns that stand under both fates of open clauses where these matter to one of the results."""
+
+
+def compare(results: Sequence[Result] | Result) -> Table:
+    """Headline averages of several results, one row per result and variant."""
+    results = [results] if isinstance(results, Result) else results
+    if not isinstance(results, Sequence) or isinstance(results, str):
+        raise InputError(Parameter("results"), f"{results!r:.40} is no list of results", "give results of detente.run")
+    for result in results:
+        if not isinstance(result, Result):
+            repair = "give results of detente.run, as in compare([run('geneva'), run('thirty-four')])"
+            raise InputError(Parameter("results"), f"{result!r:.40} is no result", repair)
+    if not results:
+        raise InputError("compare", "there is nothing to compare", "give two or more scenarios")
+    rows = [row for result in results for row in _rows(result)]
+    matter = any(other_fate("average") in row for row in rows)
+    without = [*([] if matter else map(other_fate, NUMBERS)), *(OTHERS if all(map(_usual, results)) else ())]
+    whose = owner(results[0].scenario.importer) if _of_one(results) else "the importer's"
+    names = [column.name for column in declared_columns("compare.compare", without, whose=whose)]
+    data = {name: np.asarray([row.get(name, row.get(of_fate(name))) for row in rows]) for name in names}
+    named = {result.scenario.name: weighed(result.tables) for result in results}
+    same = len(set(named.values())) == 1
+    weights = next(iter(named.values())) if same else "; ".join(f"{name}: {year}" for name, year in named.items())
+    latest = furthest(standing for result in results if (standing := _own_standing(result)) is not None)
+    return table_with("compare.compare", data, (), without, weights=weights, whose=whose).standing_on(latest)
+
+
+def _of_one(results: Sequence[Result]) -> bool:
+    """Whether all results are of the imports of one importer."""
+    return len({result.scenario.importer for result in results}) == 1
+
+
+def _usual(result: Result) -> bool:
+    return usual(result.tables)
+
+
+def _own_standing(result: Result) -> Standing | None:
+    return result.standings.get(result.scenario.importer)
+
+
+def _rows(result: Result) -> Iterator[dict[str, Any]]:
+    """One row for each variant of a result, with numbers under the other fate of open clauses where it has them."""
+    head, sides = list(result.table("headline").rows()), two_sides(result.tables)
+    fixed, post = ([row for row in head if row["definition"] == name] for name in (FIXED, POST))
+    theirs = [duty_on_first(result.tables, sides[1], row["variant"]) or UNKNOWN for row in fixed]
+    other = theirs if _usual(result) else [UNKNOWN] * len(fixed)
+    money = [row for row in result.table("revenue").rows() if row["demand"] == "static"]
+    for *four, on_first in zip(fixed, post, other, money, theirs, strict=True):
+        first = four[0]
+        cells = {"scenario": result.scenario.name, "key": result.key}
+        cells |= {name: first[name] for name in ("variant", "on", "against", "low", "high")}
+        cells |= dict(zip(OTHERS, (*sides, on_first["after"]), strict=True))
+        cells |= {name: row["after"] for name, row in zip(NUMBERS, four, strict=True)}
+        fates = {name: row.get(other_fate("after"), row["after"]) for name, row in zip(NUMBERS, four, strict=True)}
+        matter = any(other_fate("after") in row for row in four)
+        yield cells | ({other_fate(name): value for name, value in fates.items()} if matter else {})
+
+
+UNKNOWN = {"after": np.nan}
+"""The duty of another side that is not China, in the column of China's."""
+
+HEADLINE = ("headline", "revenue")
+DEAL = "deal_"
+
+
+def side_by_side(first: Result, second: Result) -> list[Table]:
+    """What two results have in common, one row a number.
+
+    Raises
+    ------
+    InputError : they have nothing in common.
+    """
+    tables = []
+    if all(name in result.tables for name in HEADLINE for result in (first, second)):
+        tables.append(compare([first, second]))
+    shared = [name for name in first.tables if name.startswith(DEAL) and name in second.tables]
+    tables += [_numbers(first, second, name) for name in shared]
+    if not tables:
+        raise InputError("compare", f"runs {first.key} and {second.key} have no numbers in common", "choose two alike")
+    return tables
+
+
+def _numbers(first: Result, second: Result, name: str) -> Table:
+    """One table of numbers of two deals, on the numbers that both have."""
+    left, right = first.tables[name], second.tables[name]
+    unit = next(column.unit for column in left.columns if column.name == "value")
+    place = {number: index for index, number in enumerate(right["number"].tolist())}
+    rows = [index for index, number in enumerate(left["number"].tolist()) if number in place]
+    other = [place[left["number"][index]] for index in rows]
+    a, b = np.asarray(left["value"], float)[rows], np.asarray(right["value"], float)[other]
+    data = {
+        "number": left["number"][rows], "label": left["label"][rows], "a": a, "b": b, "difference": b - a,
+        "against_a": left["against"][rows], "against_b": right["against"][other],
+    }  # fmt: skip
+    units = {"unit": unit, "difference": Unit.POINTS if unit is Unit.SHARE else unit}
+    table = table_with(
+        "compare.numbers", data, name=name, title=left.title, first=first.key, second=second.key, **units
+    )
+    standings = (_own_standing(result) for result in (first, second))
+    return table.standing_on(furthest(standing for standing in standings if standing is not None))

@@ -1,0 +1,1 @@
+"""Country: what a deal does to one country, whom it displaces, its best replies and what it could offer."""

@@ -1,0 +1,201 @@
+"""The brief of a country: what a deal does to it, its goods beside its rivals', whom it displaces, replies, offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from detente.codes import InputError, Table, UnknownName
+from detente.codes.kinds import checked
+from detente.codes.standing import Standing
+from detente.data.flows import claims_in_words, claims_on
+from detente.data.tables import countries
+from detente.data.tariff_tables import side_of
+from detente.economy import Economy
+from detente.lab.country import tables as build
+from detente.lab.country.advantage import Beside, by_line, by_sector, by_sector_of_world
+from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
+from detente.lab.country.displacement import taken, taken_by_line
+from detente.lab.country.own_law import own_importer, under_own_law
+from detente.lab.country.partners import country_case
+from detente.lab.country.replies import Sides, offers, replies, sides_of
+from detente.lab.ground.axes import REST, WORLD
+from detente.lab.ground.collected import collected_beside
+from detente.lab.ground.sides import latest_standing
+from detente.lab.scenario import Scenario, load_scenario
+from detente.lab.world.costs import costs_table
+
+MARKET, OTHER = "USA", "CHN"
+"""The market in which rivals are met; that of the United States itself."""
+
+
+@dataclass(frozen=True)
+class CountryBrief:
+    """One country under a deal.
+
+    Attributes
+    ----------
+    country : code of the world; `market` : in which its goods meet their rivals; `members` : who lays its tariff.
+    scenario, variants : the deal, and how many variants it has, of which the first is taken; `on` : days of both laws.
+    laws : whose laws lie on the world; `own` : whose law replies and offers set out from, "" for the world table.
+    moved : whether its day is another than that of the deal, so that later acts count as well.
+    tables : `numbers`, `advantage`, `lines`, `displaced`, `displaced_lines`, `replies`, `offers`, `costs`, and whom it
+        sells to, buys from, and at which duties; those by line where the market is the United States, `costs` where
+        trade costs change.
+    standing : how far the law behind it is on record.
+    """
+
+    country: str
+    market: str
+    members: tuple[str, ...]
+    scenario: Scenario
+    variants: int
+    on: tuple[date, date]
+    laws: tuple[str, ...]
+    own: str
+    moved: bool
+    tables: Mapping[str, Table] = field(repr=False)
+    standing: Standing | None = field(default=None, repr=False)
+
+    @property
+    def united(self) -> bool:
+        """Whether others lay its tariff with it."""
+        return len(self.members) > 1
+
+
+@checked
+def country_brief(
+    country: str,
+    deal: Scenario | str | Path = TODAY,
+    *,
+    today: date | None = None,
+    on: date | None = None,
+    folder: Path | None = None,
+    world: str = "",
+) -> CountryBrief:
+    """What a deal does to a country of the world of runs.
+
+    Parameters
+    ----------
+    country : by code or name; ROW for the rest of the world.
+    deal : a scenario by name, path or value; by default the law of a day against that of the eve of 2025.
+    today, on : as for a run; `folder` : in which the files lie of a scenario given by value.
+    world : that tells countries apart, in place of the scenario's own; "" for that.
+
+    Raises
+    ------
+    UnknownName, InputError : a country the world does not have, several at once, what a run refuses.
+    SolveError : no equilibrium.
+    """
+    solved = deal_world(deal, today, on, folder, world=world, own=_own(deal, country))
+    regions = [code for code in solved.economy.countries if code != REST and code not in countries().names]
+    if regions:
+        what = f"has {len(regions)} regions in place of their countries, which are told apart here"
+        raise InputError(f"scenario {solved.scenario.name}, world {solved.economy.name}", what, f"use {WORLD}")
+    study = brief_of(solved, code_of(solved.economy, country))
+    return replace(study, moved=on is not None and _day_of(deal) not in (on, TODAY))
+
+
+def _day_of(deal: Scenario | str | Path) -> date | str | None:
+    """The day that a deal names itself."""
+    return (deal if isinstance(deal, Scenario) else load_scenario(str(deal))[0]).on
+
+
+def _own(deal: Scenario | str | Path, country: str) -> str:
+    """Importer whose law is that of the day beside those of a deal: of the country, where no deal is named."""
+    return own_importer(country) if (deal.name if isinstance(deal, Scenario) else deal) == TODAY else ""
+
+
+def code_of(economy: Economy, text: str) -> str:
+    """Code of one country of the world of runs.
+
+    Raises
+    ------
+    UnknownName, InputError : no such country, one within the rest of the world, or a group.
+    """
+    where, name = "country", text.strip()
+    if name.upper() in economy.countries:
+        return name.upper()
+    book = countries()
+    group = book.group(name)
+    if group is not None:
+        members = sorted(group.on() & set(economy.countries))
+        raise InputError(where, f"'{name}' is several countries", f"name one of them: {', '.join(members)}")
+    try:
+        code = book.resolve(name, where)
+    except UnknownName:
+        named = [*economy.countries, *(book.name(known) for known in economy.countries)]
+        raise UnknownName("country", name[:60], named, where, "give a code or a name") from None
+    if code not in economy.countries:
+        what = f"'{name}' has no table of its own in the world {economy.name}"
+        rest = f"give {REST}, the rest of the world, of which it is part"
+        raise InputError(where, what, rest if REST in economy.countries else f"take the world {WORLD}")
+    return side_of(code, economy.countries, where)[0]
+
+
+def brief_of(world: DealWorld, country: str) -> CountryBrief:
+    """The brief of a country, from a deal that is solved, made once; errors as `country_brief`."""
+    if country not in world.memo:
+        world.memo[country] = _made(world, country)
+    return world.memo[country]
+
+
+def _made(world: DealWorld, country: str) -> CountryBrief:
+    market = OTHER if country == MARKET else MARKET
+    sides = sides_of(country, market, under_own_law(world, country))
+    before, after = world.usa.before, world.usa.after
+    partners = {table.name: table for table in country_case(world, country).tables()[1:]}
+    made = {**_measured(world, country, market), **_answered(sides), **partners, **_costs(world)}
+    standing = latest_standing([world.usa])
+    tables = {name: table.standing_on(standing) for name, table in made.items()}
+    return CountryBrief(
+        country, market, sides.members, world.scenario, world.variants, (before.on, after.on), tuple(world.pairs),
+        own_importer(country), False, tables, standing,
+    )  # fmt: skip
+
+
+def _costs(world: DealWorld) -> dict[str, Table]:
+    """Trade costs that change beside the duties, where some do."""
+    table = costs_table([""], [world.costs], world.economy)
+    return {"costs": table} if len(table) else {}
+
+
+def _measured(world: DealWorld, country: str, market: str) -> dict[str, Table]:
+    """What it does, and how goods of the country stand beside those of its rivals."""
+    economy, effect = world.economy, world.effect
+    seller, home = economy.country(country), economy.country(market)
+    amounts = taken(effect, market, seller)
+    if market != MARKET:
+        sectors = by_sector_of_world(effect, market, seller)
+        parts = {"advantage": build.advantage_table(economy, sectors, country, market, str(build.YEAR))}
+        numbers = build.numbers_table(world.effects, country, market, sectors.whole())
+        return {"numbers": numbers, **parts, "displaced": build.displaced_table(economy, amounts, country, market)}
+    trade = world.lines
+    lines = by_line(trade, seller)
+    ends = (world.usa.before.on, world.usa.after.on)
+    paid = [collected_beside(f"{day:%Y-%m}", country) for day in ends] if world.scenario.name == TODAY else []
+    claims = claims_in_words(claims_on(ends[1]))
+    sectors = by_sector(trade, lines, len(economy.sectors))
+    whole: Beside = lines.whole()
+    period = world.usa.after.ground.flows.period
+    moved = taken_by_line(trade, amounts, seller, home)
+    return {
+        "numbers": build.numbers_table(world.effects, country, market, whole, paid, claims),
+        "advantage": build.advantage_table(economy, sectors, country, market, period),
+        "lines": build.lines_table(economy, trade, lines, country, market, period),
+        "displaced": build.displaced_table(economy, amounts, country, market),
+        "displaced_lines": build.displaced_lines_table(economy, trade, moved),
+    }
+
+
+def _answered(sides: Sides) -> dict[str, Table]:
+    """Replies and offers."""
+    with np.errstate(all="ignore"):
+        return {
+            "replies": build.replies_table(sides, replies(sides)),
+            "offers": build.offers_table(sides, offers(sides)),
+        }

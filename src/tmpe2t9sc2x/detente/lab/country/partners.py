@@ -1,0 +1,234 @@
+"""What two laws do to one country of the world: income with its range, wages, trade by partner, duties.
+
+Everything is read off equilibria that are solved anyway, of a deal or of a scenario, so that both have one answer.
+Duties of importers with a lawbook are averages of their law at their own trade; all others are those of the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Table, declared_note, table_of
+from detente.data.tables import partner_name
+from detente.economy import Economy, baseline_tariff, goods
+from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
+from detente.lab.country.own_law import own_importer
+from detente.lab.ground.axes import REST, Axes
+from detente.lab.ground.sides import Pairing, Side, latest_standing
+from detente.lab.world.incidence import Effect
+from detente.lab.world.named import place_in
+
+Floats = NDArray[np.float64]
+EVERYBODY = "all"
+FACES, LEVIES = "faces", "levies"
+MEASURES = {"real income": "welfare", "real wage": "real_wage", "prices of final goods": "prices"}
+"""What a reader calls a change -> its name in an equilibrium."""
+
+NOTHING = 1e6
+"""Trade a year, USD, below which a partner is left out."""
+
+OWN_LAW = "own imports"
+YEAR = "world's year"
+
+
+@dataclass(frozen=True)
+class Levied:
+    """Duties of an importer with a lawbook, by partner.
+
+    Attributes
+    ----------
+    places : country of the world of each partner, "" where it has none.
+    worth : imports, USD, shape (partner,); `before`, `after` : duty owed under each law, USD, shape (partner,).
+    """
+
+    places: tuple[str, ...]
+    worth: Floats = field(repr=False)
+    before: Floats = field(repr=False)
+    after: Floats = field(repr=False)
+
+    def average(self, exporter: str = EVERYBODY) -> tuple[float, float] | None:
+        """Average duty before and after on goods of a country of the world; None where nothing is bought of it."""
+        rows = np.array([exporter in (EVERYBODY, place) for place in self.places], dtype=np.bool_)
+        worth = float(self.worth[rows].sum())
+        if worth <= 0.0:
+            return None
+        return float(self.before[rows].sum() / worth), float(self.after[rows].sum() / worth)
+
+
+@dataclass(frozen=True)
+class CountryCase:
+    """A country between two laws.
+
+    Attributes
+    ----------
+    code : of the country of the world; `name` : for readers.
+    shown : the effect whose numbers are shown; `spread` : by name, what the range runs over.
+    levied : by importer with a lawbook; `sets` : sets of trade elasticities among what the range runs over.
+    """
+
+    code: str
+    shown: Effect = field(repr=False)
+    spread: Mapping[str, Effect] = field(repr=False)
+    levied: Mapping[str, Levied] = field(repr=False)
+    sets: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The country for a reader."""
+        return "Rest of the world" if self.code == REST else partner_name(self.code)
+
+    @property
+    def economy(self) -> Economy:
+        """The world."""
+        return self.shown.economy
+
+    @property
+    def row(self) -> int:
+        """Position in the world."""
+        return self.economy.country(self.code)
+
+    def tables(self) -> list[Table]:
+        """The four tables of the country."""
+        return [self.changes(), self.trade(out=True), self.trade(out=False), self.duties()]
+
+    def changes(self) -> Table:
+        """Real income, wages, prices, exports and imports, each with its range."""
+        rows: list[tuple[object, ...]] = []
+        for words, read in self._measures():
+            every = [read(effect) for effect in (self.shown, *self.spread.values())]
+            rows.append((words, every[0], min(every), max(every)))
+        return table_of("nation.country", rows, self._about(), country=self.name)
+
+    def _measures(self) -> Iterator[tuple[str, Callable[[Effect], float]]]:
+        for words, column in MEASURES.items():
+            yield words, lambda effect, column=column: float(effect.change(column)[self.row])
+        for words, out in (("exports", True), ("imports", False)):
+            yield words, lambda effect, out=out: self._moved(effect, out)
+
+    def _moved(self, effect: Effect, out: bool) -> float:
+        before, after = (float(amounts.sum()) for amounts in abroad(effect, self.row, out=out))
+        return after / before - 1.0
+
+    def trade(self, out: bool) -> Table:
+        """Exports or imports by partner, the largest first."""
+        before, after = abroad(self.shown, self.row, out=out)
+        rows: list[tuple[object, ...]] = []
+        for index in np.argsort(-after, kind="stable"):
+            had, has = float(before[index]), float(after[index])
+            if max(had, has) >= NOTHING:
+                moved = has / had - 1.0 if had > 0.0 else float("nan")
+                rows.append((self.economy.countries[index], had, has, has - had, moved, has / float(after.sum())))
+        if out:
+            return table_of("nation.country_exports", rows, country=self.name)
+        return table_of("nation.country_imports", rows, country=self.name)
+
+    def duties(self) -> Table:
+        """Average duties on what it sells and on what it buys, under both laws."""
+        rows = [*self._faced(), *self._charged()]
+        return table_of("nation.country_duties", rows, country=self.name)
+
+    def _faced(self) -> Iterator[tuple[object, ...]]:
+        """By importers with a lawbook, then by everybody else together."""
+        others = [code for code in self.economy.countries if code != self.code]
+        for importer, levied in self.levied.items():
+            average = levied.average(self.code) if importer != self.code else None
+            if average is not None:
+                others.remove(importer)
+                yield _row(FACES, importer, self.code, average, OWN_LAW)
+        yield _row(FACES, EVERYBODY, self.code, self._same(others, [self.code]), YEAR)
+
+    def _charged(self) -> Iterator[tuple[object, ...]]:
+        """On the sides of the talks, then on everybody; of a law of one partner, on the others by the world."""
+        own = self.levied.get(self.code)
+        sides = [code for code in self.levied if code != self.code]
+        for exporter in sides:
+            average = own.average(exporter) if own else None
+            usual = self._same([self.code], [exporter])
+            yield _row(LEVIES, self.code, exporter, average or usual, OWN_LAW if average else YEAR)
+        if own is not None and len(set(own.places)) > 1:
+            average = own.average()
+            assert average is not None
+            yield _row(LEVIES, self.code, EVERYBODY, average, OWN_LAW)
+        elif own is None:
+            others = [code for code in self.economy.countries if code != self.code]
+            yield _row(LEVIES, self.code, EVERYBODY, self._same([self.code], others), YEAR)
+
+    def _same(self, importers: Sequence[str], exporters: Sequence[str]) -> tuple[float, float]:
+        """A mean that no law of a scenario moves, before and after."""
+        mean = self._mean(importers, exporters)
+        return mean, mean
+
+    def _mean(self, importers: Sequence[str], exporters: Sequence[str]) -> float:
+        """Mean tariff of the world on goods between countries, at its own trade."""
+        places = np.ix_(
+            [self.economy.country(code) for code in importers],
+            [self.economy.country(code) for code in exporters],
+            [self.economy.sector(name) for name in goods(self.economy)],
+        )
+        worth = self.economy.arrays["flows"][places]
+        return float((baseline_tariff(self.economy)[places] * worth).sum() / worth.sum()) if worth.sum() else 0.0
+
+    def _about(self) -> tuple[str, ...]:
+        sets = [name for name in self.spread if name in self.sets]
+        over = declared_note("world.range", count=len(sets), sets=", ".join(sets))
+        others = [name for name in self.spread if name not in self.sets]
+        return ("; ".join([f"world {self.economy.name}", over, *others]),)
+
+
+def abroad(effect: Effect, row: int, *, out: bool) -> tuple[Floats, Floats]:
+    """Exports (out) or imports of a country by partner before and after, USD a year net of duty; none with itself."""
+    trades = (equilibrium.levels["trade"] for equilibrium in (effect.before, effect.after))
+    old, new = (np.array((trade[:, row] if out else trade[row]).sum(axis=-1)) for trade in trades)
+    old[row] = new[row] = 0.0
+    return old, new
+
+
+def _row(side: str, importer: str, exporter: str, average: tuple[float, float], weights: str) -> tuple[object, ...]:
+    before, after = average
+    return side, importer, exporter, before, after, after - before, weights
+
+
+def country_tables(scenario: str, name: str, today: date, variant: str = "") -> list[Table]:
+    """What a scenario does to a country by its name, in four tables: of the study that its brief is made of.
+
+    Raises
+    ------
+    UnknownName : no such scenario, variant or country.
+    """
+    world = deal_world(scenario, today, variant=variant, own=own_importer(name) if scenario == TODAY else "")
+    code, about = place_in(world.economy, name)
+    tables = country_case(world, code).tables()
+    first = [tables[0].noted(about), *tables[1:]] if about else tables
+    standing = latest_standing([world.pairs[world.scenario.importer]])
+    return [table.standing_on(standing) for table in first]
+
+
+def country_case(world: DealWorld, code: str) -> CountryCase:
+    """A country under both laws of a deal, with its range over the world's sets of trade elasticities."""
+    economy = world.economy
+    levied = {name: _levied(pair, economy) for name, pair in world.pairs.items() if name in economy.countries}
+    return CountryCase(code, world.effect, world.effects, levied, world.sets)
+
+
+def _levied(pair: Pairing, economy: Economy) -> Levied:
+    """Duties of both laws of an importer by partner."""
+    partners, worth, before = _by_partner(pair.before)
+    _, _, after = _by_partner(pair.after)
+    rows = Axes.of(economy).rows(partners).tolist()
+    places = tuple(economy.countries[row] if row >= 0 else "" for row in rows)
+    return Levied(places, worth, before, after)
+
+
+def _by_partner(side: Side) -> tuple[tuple[str, ...], Floats, Floats]:
+    """Partners of an importer, its imports and the duty owed on them, USD."""
+    flows, source = side.ground.flows.expanded()
+    size, duty = len(flows.partners), flows.value * side.rates.total[source]
+    worth, owed = (
+        np.bincount(flows.partner_at, amount, minlength=size).astype(np.float64) for amount in (flows.value, duty)
+    )
+    return tuple(flows.partners), worth, owed

@@ -1,0 +1,1 @@
+"""Deal: levers to numbers at once, the acceptable set behind them, and the file of a deal."""

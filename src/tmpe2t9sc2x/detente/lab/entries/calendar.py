@@ -1,0 +1,248 @@
+"""Calendar: the law of an importer compiled span by span, and what each cell of it owes on each day that differs.
+
+Days between two changes of the law are one segment; neighbouring segments under the same base duties share a span,
+whose lines and columns are compiled once. What is owed on a cell of a segment is its stack: what applies there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import dotted
+from detente.data.importers import Importer
+from detente.lab.entries.stacks import DayStacks, Stacker, TermBook
+from detente.law import Law, PartnerColumn, Reading, Space
+from detente.law.measure import ALWAYS, FOREVER, Measure
+from detente.law.resolve import Resolver
+from detente.law.space import build_space
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+MOST_SEGMENTS = 4
+"""Segments of a span: more would split lines by conditions that hold on few of its days."""
+
+FAR = 60
+"""Days after which a span ends."""
+
+
+@dataclass(frozen=True)
+class LawSpan:
+    """Segments that share lines and columns.
+
+    Attributes
+    ----------
+    space : the law of the span, every state of the goods kept.
+    column_at : partner column -> its position.
+    start : first atom of each line, and the end, shape (lines + 1,).
+    shares : what the law presumes of each fact, by line, shape (states - 1, lines) each.
+    """
+
+    space: Space = field(repr=False)
+    column_at: dict[PartnerColumn, int] = field(repr=False)
+    start: Ints = field(repr=False)
+    shares: Mapping[str, Floats] = field(repr=False)
+
+
+@dataclass
+class Calendar:
+    """The law of an importer by day.
+
+    Attributes
+    ----------
+    where : whose law; `law` : the law itself; `reading` : of time. `context` : of `Importer.shares`.
+    terms : every duty, exemption and ban met so far.
+    under : lines that stood under a code on the days of a segment, as far as rows named them; what stood in for it.
+    """
+
+    where: Importer
+    law: Law
+    reading: Reading = Reading.EFFECTIVE
+    context: str = "line"
+    terms: TermBook = field(default_factory=TermBook)
+    under: dict[tuple[str, int], tuple[list[int], str]] = field(default_factory=dict, repr=False)
+    _spans: dict[int, LawSpan] = field(default_factory=dict, repr=False)
+    _days: dict[int, DayStacks] = field(default_factory=dict, repr=False)
+    _live: tuple[int, Resolver, Stacker] | None = field(default=None, repr=False)
+    _rates: dict[tuple[str, date], Floats] = field(default_factory=dict, repr=False)
+    _open: dict[tuple[str, date], Mask] = field(default_factory=dict, repr=False)
+    _extra: set[tuple[str, str]] = field(default_factory=set, repr=False)
+    _masks: dict[int, Mask] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def written(self) -> list[str]:
+        """Codes of the lines as they are written, with points."""
+        return [dotted(code) for code in self.where.lines.codes.tolist()]
+
+    @cached_property
+    def edges(self) -> list[date]:
+        """First day of every segment but the first, in order."""
+        return sorted({*self._base_edges, *self._law_edges, *_line_edges(self.where)})
+
+    @cached_property
+    def _law_edges(self) -> set[date]:
+        days = set(self.law.dates)
+        if self.reading is Reading.PUBLISHED:
+            days |= {p.published for m in self.law.measures for p in m.periods if p.published}
+            days |= {g.published for m in self.law.measures for g in m.goods if g.published}
+            days |= {rule.published for rule in self.law.active_rules if rule.published}
+        return days
+
+    @cached_property
+    def _base_edges(self) -> set[date]:
+        steps = self.where.own.steps.edges if self.where.own.steps is not None else ()
+        return {*self.where.base_days, *self.where.programmes.days, *steps}
+
+    @cached_property
+    def _ordinals(self) -> Ints:
+        return np.asarray([day.toordinal() for day in self.edges], dtype=np.int64)
+
+    def segments(self, ordinals: Ints) -> Ints:
+        """Segment of each day, given as its proleptic ordinal."""
+        return np.searchsorted(self._ordinals, ordinals, side="right").astype(np.int64)
+
+    def first_day(self, segment: int) -> date:
+        """First day of a segment."""
+        return self.edges[segment - 1] if segment else ALWAYS
+
+    @cached_property
+    def span_of(self) -> Ints:
+        """LawSpan of each segment, shape (segments,)."""
+        numbers, start, count, number = [0], ALWAYS, 1, 0
+        for day in self.edges:
+            far = start == ALWAYS or (day - start).days > FAR
+            if day in self._base_edges or count >= MOST_SEGMENTS or far:
+                number, start, count = number + 1, day, 0
+            numbers.append(number)
+            count += 1
+        return np.asarray(numbers, dtype=np.int64)
+
+    def columns_for(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """See that goods of partners under claims (ISO3 code, symbol) have columns in the spans to come."""
+        fresh = set(pairs) - self._extra
+        if fresh:
+            self._extra |= fresh
+            self._spans.clear()
+            self._days.clear()
+            self._live = None
+
+    def span(self, segment: int) -> LawSpan:
+        """The span of a segment, compiled when it is first needed."""
+        number = int(self.span_of[segment])
+        if number not in self._spans:
+            self._spans[number] = self._compiled(number)
+        return self._spans[number]
+
+    def stacks(self, segment: int) -> DayStacks:
+        """What is owed on every cell of a segment."""
+        if segment not in self._days:
+            span = self.span(segment)
+            day = max(self.first_day(segment), self.first_of(int(self.span_of[segment])))
+            resolver, stacker = self._at_work(int(self.span_of[segment]), span)
+            self._days[segment] = stacker.on(resolver.on(day))
+        return self._days[segment]
+
+    def _at_work(self, number: int, span: LawSpan) -> tuple[Resolver, Stacker]:
+        """What resolves the days of a span; that of one span alone is kept, as it holds every block of its days."""
+        if self._live is None or self._live[0] != number:
+            self._live = (
+                number,
+                Resolver(span.space, self.reading, record=True, lean=True),
+                Stacker(span.space, self.terms),
+            )
+        return self._live[1:]
+
+    def rest(self) -> None:
+        """Let go of what resolves the days of a span; what is owed on days that were resolved stays."""
+        self._live = None
+
+    def first_of(self, number: int) -> date:
+        """First day of a span."""
+        return self.first_day(int(np.searchsorted(self.span_of, number)))
+
+    def _last_of(self, number: int) -> date:
+        after = int(np.searchsorted(self.span_of, number, side="right"))
+        return self.edges[after - 1] - timedelta(1) if after - 1 < len(self.edges) else FOREVER
+
+    def _compiled(self, number: int) -> LawSpan:
+        first, last = self.first_of(number), self._last_of(number)
+        columns = self._columns(first)
+        law = _between(self.law, first, last)
+        shares = self.where.shares(law, self.context)
+        base = self._base({column.base for column in columns}, first)
+        space = build_space(law, self.where.lines, columns, shares, base, self.where.painter, keep_states=True)
+        space = replace(
+            space, atoms=replace(space.atoms, asked={k: self._once(m) for k, m in space.atoms.asked.items()})
+        )
+        start = np.searchsorted(space.atoms.line, np.arange(len(space.lines) + 1)).astype(np.int64)
+        places = {column: i for i, column in enumerate(columns)}
+        return LawSpan(space, places, start, shares.by_aspect)
+
+    def _once(self, mask: Mask) -> Mask:
+        """A mask on the lines, or the one like it of an earlier span: few of them change from span to span."""
+        other = self._masks.setdefault(hash(mask.tobytes()), mask)
+        return other if np.array_equal(other, mask) else mask
+
+    def _base(self, names: Iterable[str], on: date) -> dict[str, Floats]:
+        """Base duties by column, each computed once for all spans between two days on which they change."""
+        since = max((day for day in self._base_edges if day <= on), default=ALWAYS)
+        for name in names:
+            if (name, since) not in self._rates:
+                self._rates |= {(name, since): self.where.base([name], on)[name]}
+        return {name: self._rates[name, since] for name in names}
+
+    def _columns(self, on: date) -> list[PartnerColumn]:
+        """Goods of every partner, without a claim and under every programme open to it on a day."""
+        pairs = {(partner, ""): None for partner in sorted(self.where.countries.names)}
+        for programme in self.where.programmes.by_symbol.values():
+            if programme.kind != "use":
+                pairs |= {
+                    (p, programme.symbol): None for p, claim in list(pairs) if not claim and programme.open_to(p, on)
+                }
+        pairs |= dict.fromkeys(sorted(self._extra))
+        return list(
+            dict.fromkeys(
+                self.column(partner, claim, on)
+                for partner, claim in pairs
+                if partner not in self.where.members or (partner, claim) in self._extra
+            )
+        )
+
+    def open_to(self, partner: str, on: date) -> Mask:
+        """Which programmes goods of a partner may claim on a day, in the order of the programmes."""
+        if (partner, on) not in self._open:
+            programmes = self.where.programmes.by_symbol.values()
+            self._open[partner, on] = np.asarray([each.open_to(partner, on) for each in programmes], dtype=bool)
+        return self._open[partner, on]
+
+    def column(self, partner: str, claim: str, on: date) -> PartnerColumn:
+        """The column of a partner's goods under a claim (symbol, "" for none) on a day."""
+        return PartnerColumn(partner, bool(claim), self.where.base_column(partner, on, claim))
+
+
+def _between(law: Law, first: date, last: date) -> Law:
+    """Only the measures and periods with a day in a span."""
+    return replace(law, measures=tuple(m for measure in law.measures if (m := _cut(measure, first, last)) is not None))
+
+
+def _cut(measure: Measure, first: date, last: date) -> Measure | None:
+    periods = tuple(p for p in measure.periods if p.start <= last and p.end >= first)
+    if not periods:
+        return None
+    return measure if len(periods) == len(measure.periods) else replace(measure, periods=periods)
+
+
+def _line_edges(where: Importer) -> set[date]:
+    """Days on which numbers of the schedule come and go."""
+    if "from" not in where.table:
+        return set()
+    starts = {date.fromisoformat(day) for day in np.unique(where.table["from"]).tolist() if day}
+    ends = {date.fromisoformat(day) for day in np.unique(where.table["until"]).tolist() if day}
+    return starts | {day + timedelta(1) for day in ends if day < FOREVER}

@@ -1,0 +1,353 @@
+"""Frames: a rated piece as data frames, one for each table that a file of entries comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import declared_note
+from detente.codes.escaping import FORMULA
+from detente.data.entry_types import HOME
+from detente.data.fees import UNKNOWN, fees
+from detente.lab.entries.filing import BASE, Filing
+from detente.lab.entries.flags import flags_of
+from detente.lab.entries.piece import RatedPiece
+from detente.lab.entries.rating import expand
+from detente.lab.entries.rounding import cents
+from detente.lab.entries.stacks import DUTY, StackTerm
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+RATED, NOT_RATED = "rated", "not rated"
+BASE_NAME = "base"
+"""Authority of the base duty."""
+
+HARBOR, QUANTITY = "mode", "quantity"
+"""OpenQuestions beside those about the goods: how they came, and how many they are."""
+
+
+def frames_of(piece: RatedPiece) -> dict[str, pl.DataFrame]:
+    """The tables of a piece, by name; those of totals are its part of them."""
+    filed = _filed(piece)
+    answers = _answers(piece)
+    rows = _rows(piece, filed, answers)
+    return {
+        "entry_rows": rows,
+        "entry_filing": filed.drop("place"),
+        "entry_questions": answers.drop("place"),
+        "entry_totals": _entries(piece, rows),
+        "entry_sums": _sums(piece, filed),
+        "entry_answers": _summed(answers),
+        "entry_reasons": _reasons(rows),
+    }
+
+
+def _ids(piece: RatedPiece) -> pl.DataFrame:
+    """What names each row of the piece: its number in the file, its entry and its line there."""
+    import polars as pl
+
+    frame = piece.rows.frame
+    blank = pl.lit("").alias
+    names = [_safe(name) if name in frame.columns else blank(name) for name in ("entry", "entry_line")]
+    return frame.select("row", *names)
+
+
+def _safe(name: str) -> pl.Expr:
+    """A text of the user's as it may stand in a file: one that would begin a formula has an apostrophe before it."""
+    import polars as pl
+
+    text = pl.col(name).fill_null("").str.strip_chars()
+    formula = text.str.slice(0, 1).is_in(list(FORMULA)) & (text.str.len_chars() > 1)
+    number = text.str.contains(r"^[+-]?[\d.]+%?$")
+    return pl.when(formula & ~number).then("'" + text).otherwise(text).alias(name)
+
+
+def _filed(piece: RatedPiece) -> pl.DataFrame:
+    """Headings of the rated rows in the order of filing."""
+    import polars as pl
+
+    filed = piece.filed
+    ids = _ids(piece)[piece.chosen[filed.row]]
+    numbers = {"value": filed.value, "rate": filed.rate, "duty": filed.dollars}
+    return ids.with_columns(
+        pl.Series("order", filed.order), *_term_words(piece, filed, piece.calendar.terms.terms),
+        *(pl.Series(n, v) for n, v in numbers.items()), pl.Series("place", filed.row),
+    )  # fmt: skip
+
+
+def _term_words(piece: RatedPiece, filed: Filing, terms: Sequence[StackTerm]) -> list[pl.Series]:
+    """Heading, authority, measure and title of each heading of rows."""
+    import polars as pl
+
+    texts = {
+        "heading": ["", *(t.heading for t in terms)],
+        "authority": [BASE_NAME, *(t.authority for t in terms)],
+        "measure": ["", *(t.measure for t in terms)],
+        "title": ["base duty", *(t.title if t.kind == DUTY else f"exempt: {t.title}" for t in terms)],
+    }
+    place = pl.Series(filed.term + 1)
+    codes = pl.Series(piece.calendar.written)
+    words = {name: pl.Series(name, values, dtype=pl.String).gather(place) for name, values in texts.items()}
+    own = codes.gather(piece.line[filed.row])
+    words["heading"] = words["heading"].zip_with(pl.Series(filed.term != BASE), own).alias("heading")
+    return list(words.values())
+
+
+def _answers(piece: RatedPiece) -> pl.DataFrame:
+    """Answers that would change the duty of rows, each with what it would cost."""
+    import polars as pl
+
+    known = piece.open
+    order = np.argsort(known.combo, kind="stable")
+    start = np.searchsorted(known.combo[order], np.arange(len(piece.combos) + 1))
+    counts = (start[piece.combo + 1] - start[piece.combo]) * (piece.dutiable > 0)
+    row, place = expand(start[piece.combo], counts)
+    chosen = order[place]
+    answer, total = known.answer[chosen], known.total[chosen]
+    total = (
+        total
+        - piece.rated.base[piece.combo[row]]
+        + piece.base.share[row] * (1.0 - _claimed(piece, answer))
+        + (piece.rated.base[piece.combo[row]] * _claimed(piece, answer))
+    )
+    owed = cents(np.nan_to_num(total) * piece.value[row])
+    duty = np.where(np.isnan(total), np.nan, owed)
+    cost = np.round(duty - piece.duty[row], 2)
+    texts = {name: [getattr(a, name) for a in known.answers] for name in ("fact", "title", "answer")}
+    parts = [(row, {name: _gathered(values, answer) for name, values in texts.items()}, duty, cost)]
+    parts += [part for part in (_mode(piece), _lacking(piece)) if part is not None]
+    frames = [
+        pl.DataFrame({"place": at_row, **words, "duty": owed_then, "cost": more})
+        for at_row, words, owed_then, more in parts
+    ]
+    answers = pl.concat(frames)
+    ids = _ids(piece)[piece.chosen[answers["place"].to_numpy()]]
+    return pl.concat([ids, answers], how="horizontal").sort("place", maintain_order=True)
+
+
+def _gathered(values: Sequence[str], place: Ints) -> pl.Series:
+    import polars as pl
+
+    return pl.Series(values, dtype=pl.String).gather(place) if values else pl.Series([], dtype=pl.String)
+
+
+def _claimed(piece: RatedPiece, answer: Ints) -> Floats:
+    """Which answers are claims, whose base duty is their own: 1, else 0."""
+    claims = np.asarray([a.fact == "claim" for a in piece.open.answers] or [False], dtype=np.float64)
+    return claims[answer] if answer.size else np.zeros(0)
+
+
+Part = tuple[Ints, Mapping[str, object], Floats, Floats]
+
+
+def _mode(piece: RatedPiece) -> Part | None:
+    """What the harbor maintenance fee would be where a row does not say how the goods came."""
+    silent = np.flatnonzero(piece.fees.mode == UNKNOWN)
+    if piece.calendar.where.iso3 != HOME or not silent.size:
+        return None
+    words = {"fact": HARBOR, "title": "Mode of transport", "answer": "vessel"}
+    return silent, _alike(words, silent.size), piece.duty[silent], cents(piece.value[silent] * fees().harbor)
+
+
+def _lacking(piece: RatedPiece) -> Part | None:
+    """Rows whose base duty is by the unit and whose quantity does not say how much that is: at the equivalent used."""
+    rows = np.flatnonzero(~piece.base.exact)
+    if not rows.size:
+        return None
+    wanted = [", ".join(duty.measures) for duty in piece.base.duties]
+    words = _alike({"fact": QUANTITY, "title": declared_note("entries.quantity")}, rows.size)
+    words |= {"answer": _gathered(wanted, piece.base.duty[rows])}
+    nothing = np.full(rows.size, np.nan)
+    return rows, words, nothing, nothing
+
+
+def _alike(words: Mapping[str, str], size: int) -> dict[str, object]:
+    import polars as pl
+
+    return {name: pl.repeat(text, size, dtype=pl.String, eager=True) for name, text in words.items()}
+
+
+def _rows(piece: RatedPiece, filed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Every row of the piece with what it owes, or why it cannot be rated."""
+    import polars as pl
+
+    chosen = piece.chosen
+    base = np.round(piece.base.dollars, 2)
+    numbers: dict[str, Floats] = {
+        "base_duty": base, "additional_duty": np.round(piece.duty - base, 2), "duty": piece.duty,
+        "rate": piece.duty / np.maximum(piece.value, 1.0), "processing_fee": piece.fees.processing,
+        "harbor_fee": piece.fees.harbor,
+    }  # fmt: skip
+    if piece.refund is not None:
+        numbers["refund"] = piece.refund
+    rated = pl.DataFrame({"spot": chosen, "place": np.arange(chosen.size), **numbers})
+    rated = rated.with_columns(_filing_words(piece.filed, filed), pl.Series("flags", flags_of(piece)))
+    rated = rated.join(_open_words(answers), on="place", how="left", maintain_order="left").drop("place")
+    given = _given(piece).with_columns(
+        pl.Series("reason", piece.rows.reasons.words(), dtype=pl.String),
+        pl.int_range(pl.len(), dtype=pl.Int64).alias("spot"),
+    )
+    status = pl.when(pl.col("reason") == "").then(pl.lit(RATED)).otherwise(pl.lit(NOT_RATED)).alias("status")
+    whole = given.join(rated, on="spot", how="left", maintain_order="left").with_columns(status)
+    texts = [pl.col(name).fill_null("") for name in ("filing", "flags", "open")]
+    names = ["row", "entry", "entry_line", "line", "partner", "date", "value", "claim", "status", "reason"]
+    others = [n for n in given.columns if n not in (*names, "spot")]
+    return whole.with_columns(texts).select(
+        *names, *numbers, "filing", "open", "least_duty", "most_duty", "flags", *others
+    )
+
+
+def _filing_words(filing: Filing, filed: pl.DataFrame) -> pl.Series:
+    """The headings of each row with their dollars, as one text; every row has one, its line."""
+    import polars as pl
+
+    word = pl.concat_str(pl.col("heading").replace("", "(no heading)"), pl.lit(" "), _money("duty"))
+    words, first = filed.select(word).to_series(), np.flatnonzero(filing.order == 1)
+    most = np.diff(first, append=filing.order.size)
+    columns = [words.gather(first).alias("0")]
+    for k in range(1, int(most.max(initial=1))):
+        place = pl.Series(np.where(most > k, first + k, -1))
+        columns.append(words.gather(place.set(place < 0, None)).alias(str(k)))
+    return pl.select(pl.concat_str(columns, separator="; ", ignore_nulls=True)).to_series().alias("filing")
+
+
+def _money(name: str) -> pl.Expr:
+    import polars as pl
+
+    hundred = (pl.col(name) * 100.0).round(0).cast(pl.Int64)
+    tail = (hundred % 100).cast(pl.String).str.zfill(2)
+    return pl.concat_str((hundred // 100).cast(pl.String), pl.lit("."), tail)
+
+
+def _open_words(answers: pl.DataFrame) -> pl.DataFrame:
+    """The questions that each row leaves open, and the least and the most that it may owe by one answer."""
+    import polars as pl
+
+    duties = pl.col("duty").filter(pl.col("fact") != HARBOR)
+    words = pl.col("fact").unique(maintain_order=True).str.join("; ").alias("open")
+    grouped = (
+        answers.lazy().group_by("place").agg(words, duties.min().alias("least_duty"), duties.max().alias("most_duty"))
+    )
+    return grouped.collect()
+
+
+def _given(piece: RatedPiece) -> pl.DataFrame:
+    """What the rows say, codes of partners and lines as the program writes them where it knows them."""
+    import polars as pl
+
+    frame, rows = piece.rows.frame, piece.rows
+    codes = np.asarray([*rows.partners, ""], dtype=object)[rows.partner]
+    known = pl.Series("partner", codes, dtype=pl.String)
+    partner = known.zip_with(known != "", frame.select(_safe("partner")).to_series())
+    value = frame["value"].str.strip_chars().cast(pl.Float64, strict=False).alias("value")
+    claim = (
+        frame.select(_safe("claim")).to_series()
+        if "claim" in frame.columns
+        else pl.Series("claim", [""]).new_from_index(0, frame.height)
+    )
+    kept = [name for name in frame.columns if name not in READ]
+    return _ids(piece).with_columns(
+        frame.select(_safe("line")).to_series(), partner, frame.select(_safe("date")).to_series(), value, claim,
+        *(frame.select(_safe(name)).to_series() for name in kept),
+    )  # fmt: skip
+
+
+READ = ("row", "entry", "entry_line", "line", "partner", "date", "value", "claim")
+"""Columns of a file that the rows of the answer begin with; all others stand at their end."""
+
+
+def _entries(piece: RatedPiece, rows: pl.DataFrame) -> pl.DataFrame:
+    """Each entry's part in the piece; a row that names no entry is one by itself."""
+    import polars as pl
+
+    spots = pl.DataFrame({
+        "spot": piece.chosen, "day": piece.rows.day[piece.chosen], "informal": piece.fees.informal,
+        "dollars": piece.value,
+    })  # fmt: skip
+    whole = rows.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("spot")).join(spots, on="spot", how="left")
+    own = pl.when(pl.col("entry") == "").then(pl.concat_str(pl.lit("row "), "row")).otherwise("entry").alias("entry")
+    refund = [pl.col("refund").sum().round(2)] if "refund" in rows.columns else []
+    # A sum of cents is one of cents, in whatever order they were added.
+    sums = [pl.col(n).sum().round(2) for n in ("duty", "processing_fee", "harbor_fee")]
+    return (
+        whole.lazy()
+        .with_columns(own)
+        .group_by("entry", maintain_order=True)
+        .agg(
+            pl.col("row").min(), pl.col("day").min(), pl.len().cast(pl.Int64).alias("rows"),
+            (pl.col("status") != RATED).sum().cast(pl.Int64).alias("not_rated"),
+            pl.col("dollars").sum().alias("value"), *sums, *refund, pl.col("informal").any(),
+        )
+        .collect()
+    )  # fmt: skip
+
+
+def _sums(piece: RatedPiece, filed: pl.DataFrame) -> pl.DataFrame:
+    """Dollars by heading, authority, partner and month."""
+    import polars as pl
+
+    partners = pl.Series(list(piece.rows.partners) or [""]).gather(piece.rows.partner[piece.chosen])
+    days = pl.Series(piece.rows.day[piece.chosen] - EPOCH).cast(pl.Int32).cast(pl.Date)
+    refund = piece.refund if piece.refund is not None else np.zeros(piece.chosen.size)
+    rows = pl.DataFrame({
+        "partner": partners, "month": days.dt.strftime("%Y-%m"), "value": piece.value, "duty": piece.duty,
+        "refund": refund,
+    })  # fmt: skip
+    under = _with_refunds(piece, filed)
+    groups = [("heading", under), ("authority", under), ("partner", rows), ("month", rows)]
+    return pl.concat([_by(name, frame) for name, frame in groups])
+
+
+def _with_refunds(piece: RatedPiece, filed: pl.DataFrame) -> pl.DataFrame:
+    """Headings with what would be refunded under each: what is owed less what would be owed all the same."""
+    import polars as pl
+
+    names = ["heading", "authority", "value", "duty", "refund", "counted"]
+    if piece.left is None:
+        return filed.with_columns(pl.lit(0.0).alias("refund"), pl.lit(1).alias("counted")).select(names)
+    own = filed.with_columns(pl.col("duty").alias("refund"), pl.lit(1).alias("counted")).select(names)
+    left = piece.left.filed
+    numbers = {"value": 0.0, "duty": 0.0, "counted": 0}
+    rest = pl.DataFrame(_term_words(piece, left, piece.left.terms)).with_columns(
+        pl.Series("refund", -left.dollars), *(pl.lit(number).alias(name) for name, number in numbers.items())
+    )
+    return pl.concat([own, rest.select(names)])
+
+
+EPOCH = 719163
+"""Ordinal of the first of January 1970."""
+
+
+def _by(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    counted = frame if "counted" in frame.columns else frame.with_columns(pl.lit(1).alias("counted"))
+    rows = pl.col("counted").sum().cast(pl.Int64).alias("rows")
+    sums = (
+        counted.lazy()
+        .group_by(pl.col(name).alias("key"), maintain_order=True)
+        .agg(rows, pl.col("value", "duty", "refund").sum().round(2))
+    )
+    return sums.select(pl.lit(name).alias("by"), "key", "rows", "value", "duty", "refund").collect()
+
+
+def _summed(answers: pl.DataFrame) -> pl.DataFrame:
+    """Answers with the rows that they would change and the sum of what they would cost."""
+    import polars as pl
+
+    grouped = answers.lazy().group_by("fact", "title", "answer", maintain_order=True)
+    return grouped.agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("cost").fill_nan(None).sum().round(2)).collect()
+
+
+def _reasons(rows: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    wrong = rows.filter(pl.col("status") != RATED)
+    return wrong.group_by("reason", maintain_order=True).agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("row").min())

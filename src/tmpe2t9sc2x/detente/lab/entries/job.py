@@ -1,0 +1,310 @@
+"""The job: a file of entries rated piece by piece, each piece kept as it is done, and the totals of all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, is_dataclass
+from functools import cached_property, partial
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from detente.codes.errors import Parameter
+from detente.data.entry_types import HOME
+from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
+from detente.data.fees import fees
+from detente.data.importers import PRESUMED, Importer, importer, parameter_names
+from detente.data.library import embedded, package_folder
+from detente.data.library import sha256 as file_hash
+from detente.lab.entries.calendar import Calendar
+from detente.lab.entries.charges import limited
+from detente.lab.entries.frames import frames_of
+from detente.lab.entries.importers import groups_of, together
+from detente.lab.entries.piece import rate_piece
+from detente.lab.entries.shelf import PieceShelf, packed
+from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, go_on
+from detente.lab.work.workers import given_value
+from detente.law import Law, Reading
+from detente.version import VERSION
+
+if TYPE_CHECKING:
+    import polars as pl
+
+LONG = ("entry_rows", "entry_filing", "entry_questions")
+"""Tables with a row or more for each row of the file."""
+
+TABLES = (
+    "entry_rows",
+    "entry_filing",
+    "entry_totals",
+    "entry_sums",
+    "entry_answers",
+    "entry_questions",
+    "entry_reasons",
+)
+
+FEW = 4
+"""Calendars that are kept, as files share a law."""
+
+_ONE = Lock()
+"""Calendars grow as they are asked: one piece at a time is rated in a process."""
+
+_CALENDARS: dict[tuple[str, int, Reading, str], Calendar] = {}
+_WITHOUT: dict[tuple[int, tuple[str, ...]], tuple[Law, Law]] = {}
+
+
+def _calendar(where: Importer, law: Law, reading: Reading, context: str) -> Calendar:
+    """The calendar of a law, kept with all that was compiled for it."""
+    key = (where.iso3, id(law), reading, context)
+    if key not in _CALENDARS:
+        if len(_CALENDARS) >= FEW:
+            _CALENDARS.clear()
+        _CALENDARS[key] = Calendar(where, law, reading, context)
+    return _CALENDARS[key]
+
+
+@dataclass(frozen=True)
+class EntriesOrder:
+    """How entries are to be rated.
+
+    Attributes
+    ----------
+    of : importer. `law` : its law, the shipped one where none is given. `reading` : of time.
+    void : selectors of measures without which refunds are counted; none: no refunds.
+    presume : whether facts that a row leaves out are those of the average in trade; else they are not claimed.
+    """
+
+    of: str = HOME
+    law: Law | None = None
+    reading: Reading = Reading.EFFECTIVE
+    void: tuple[str, ...] = ()
+    presume: bool = False
+
+    def __getstate__(self) -> dict[str, object]:
+        """What travels to another process: the choices, not what was compiled for them."""
+        return {name: getattr(self, name) for name in ("of", "law", "reading", "void", "presume")}
+
+    @cached_property
+    def where(self) -> Importer:
+        """Whose law it is."""
+        return importer(self.of)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The law by day."""
+        return _calendar(self.where, self.law or self.where.law, self.reading, self.context)
+
+    @property
+    def context(self) -> str:
+        """What facts that rows leave out are taken from, as `Importer.shares` has it."""
+        return PRESUMED if self.presume else "line"
+
+    @cached_property
+    def without(self) -> Calendar | None:
+        """The law without what is void; None where nothing is."""
+        if not self.void:
+            return None
+        law = self.calendar.law
+        key = (id(law), self.void)
+        if key not in _WITHOUT:
+            if len(_WITHOUT) >= FEW:
+                _WITHOUT.clear()
+            _WITHOUT[key] = law, law.without(self.void, where=Parameter("void"))
+        return _calendar(self.where, _WITHOUT[key][1], self.reading, self.context)
+
+    def under(self, code: str) -> EntriesOrder:
+        """The same for rows of another importer: its shipped law, of which nothing is void."""
+        return self if code == self.of else EntriesOrder(code, None, self.reading, presume=self.presume)
+
+    @property
+    def facts(self) -> list[str]:
+        """Shares and other facts about goods that a file may state."""
+        return [name for name in parameter_names(self.calendar.law) if name != "base"]
+
+
+@dataclass(frozen=True)
+class RatedEntries:
+    """A file of entries rated.
+
+    Attributes
+    ----------
+    name : of the file; `columns` : as the program calls them -> as the file does; `others` : carried along.
+    pieces : what each piece came to; `count` : how many there are.
+    """
+
+    order: EntriesOrder
+    name: str
+    columns: Mapping[str, str]
+    others: tuple[str, ...]
+    pieces: PieceShelf = field(repr=False)
+    count: int
+
+    def frames(self, table: str) -> Iterator[pl.DataFrame]:
+        """A long table piece by piece."""
+        for number in range(self.count):
+            yield self.pieces.table(number, table)
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """A whole table, totals summed over all pieces."""
+        import polars as pl
+
+        whole = pl.concat(self.frames(table), how="vertical")
+        return whole if table in LONG else SUMMED[table](whole)
+
+    @cached_property
+    def totals(self) -> pl.DataFrame:
+        """Entries with their fees, and refunds where they were asked for."""
+        return self.frame("entry_totals")
+
+    @cached_property
+    def sums(self) -> Mapping[str, float]:
+        """Rows, rows that could not be rated, entries, USD of value, duties, fees and refunds."""
+        names = [
+            n
+            for n in ("rows", "not_rated", "value", "duty", "processing_fee", "harbor_fee", "total", "refund")
+            if n in self.totals.columns
+        ]
+        return {"entries": self.totals.height, **{name: float(self.totals[name].sum()) for name in names}}
+
+
+def rate_entries(
+    given: Path | SentFile | pl.DataFrame, order: EntriesOrder, *, name: str = "", folder: Path | None = None,
+    workers: int | None = 1, progress: Progress | None = None, size: int = PIECE, most: int | None = None,
+) -> RatedEntries:  # fmt: skip
+    """A file, or a frame, of entries rated.
+
+    Parameters
+    ----------
+    name : what messages call it. `folder` : where pieces are kept as they are done, so that what was stopped goes on.
+    workers : processes. `progress` : told the rows that are done, and of how many. `size` : rows of a piece.
+    most : rows that a file may have.
+
+    Raises
+    ------
+    InputError, Faults : what is wrong with the file itself; a cell that cannot be used costs its row alone.
+    """
+    source = open_entries(given, order.facts, name, most, size)
+    if order.void:
+        _ = order.without  # an unknown name is refused before any work
+    shelf = PieceShelf(folder, _key(given, source, order, size))
+    if workers == 1 or source.count == 1:
+        _in_turn(source, order, shelf, progress)
+    else:
+        sizes = [min(size, source.rows - i * size) for i in range(source.count)]
+        chunks = [Chunk(i, max(n, 1), partial(_rated_alone, i)) for i, n in enumerate(sizes)]
+        go_on(chunks, shelf, Crew(several=2 * size, workers=workers, given=(source, order)), progress)
+    return RatedEntries(order, source.name, source.columns, source.others, shelf, source.count)
+
+
+def _in_turn(source: EntryFile, order: EntriesOrder, shelf: PieceShelf, progress: Progress | None) -> None:
+    """Rate pieces one after another in one pass over the file."""
+    done = 0
+    for number, frame in enumerate(source.pieces()):
+        if not shelf.holds(number):
+            shelf.keep(number, _rated(frame, order))
+        done += frame.height
+        if progress is not None:
+            progress(done, source.rows)
+
+
+def _rated(frame: pl.DataFrame, order: EntriesOrder) -> bytes:
+    """A piece rated and packed."""
+    with _ONE:
+        groups = groups_of(frame, order.of)
+        parts = [(frame.filter(mask), order.under(code)) for code, mask in groups.items()]
+        return packed(together([frames_of(rate_piece(own, o.calendar, o.without)) for own, o in parts]))
+
+
+def _rated_alone(number: int) -> bytes:
+    """One piece rated in a process that was given the file and the order."""
+    source, order = given_value()
+    return _rated(source.piece(number), order)
+
+
+def _key(given: Path | SentFile | pl.DataFrame, source: EntryFile, order: EntriesOrder, size: int) -> str:
+    """A name of everything that pieces depend on."""
+    if not isinstance(given, Path):
+        return "memory"
+    digest = sha256()
+    with given.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return chunk_key(
+        VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), order.void, order.presume, size
+    )
+
+
+def _law_key(order: EntriesOrder) -> str:
+    """A hash of everything else that dollars depend on: measures, rules, lines, fees."""
+    law, digest = order.calendar.law, sha256()
+    for part in (*law.measures, *law.rules, *sorted(law.switches)):
+        content = asdict(part) if is_dataclass(part) else part
+        digest.update(json.dumps(content, default=_plain, sort_keys=True).encode())
+    names = [name for name in (order.where.file.schedule.table, "usa_special", "metal_content") if name]
+    for path in (
+        *map(embedded, names),
+        *(package_folder() / name for name in ("fees.yaml", "entry_types.yaml", "adcvd.yaml")),
+    ):
+        digest.update(file_hash(path).encode())
+    return digest.hexdigest()
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it: sets in order, so that the same law gives the same text in every process."""
+    return sorted(value) if isinstance(value, frozenset | set) else str(value)
+
+
+def _entries(parts: pl.DataFrame) -> pl.DataFrame:
+    """Entries put together over pieces, with the processing fee within its limits and the total."""
+    import polars as pl
+
+    refund = [pl.col("refund").sum()] if "refund" in parts.columns else []
+    sums = [pl.col(n).sum() for n in ("rows", "not_rated", "value", "duty", "processing_fee", "harbor_fee")]
+    grouped = parts.group_by("entry", maintain_order=True).agg(
+        pl.col("row").min(), pl.col("day").min(), *sums, *refund, pl.col("informal").any()
+    )
+    day = grouped["day"].fill_null(0).to_numpy()
+    small = grouped["value"] <= fees().informal_up_to
+    fee = limited(grouped["processing_fee"].to_numpy(), (grouped["informal"].fill_null(False) & small).to_numpy(), day)
+    date = (pl.col("day") - 719163).cast(pl.Int32).cast(pl.Date).cast(pl.String).fill_null("").alias("date")
+    money = [pl.col(n).round(2) for n in ("value", "duty", "harbor_fee", *(["refund"] if refund else []))]
+    whole = grouped.with_columns(date, *money, pl.Series("processing_fee", fee).round(2))
+    alone = (pl.col("duty") == 0) & (pl.col("processing_fee") == 0)
+    nothing = alone & (pl.col("harbor_fee") <= fees().harbor_nothing)
+    whole = whole.with_columns(pl.when(nothing).then(0.0).otherwise(pl.col("harbor_fee")).alias("harbor_fee"))
+    total = (pl.col("duty") + pl.col("processing_fee") + pl.col("harbor_fee")).round(2).alias("total")
+    names = ["entry", "date", "rows", "not_rated", "value", "duty", "processing_fee", "harbor_fee", "total"]
+    return whole.with_columns(total).select(*names, *(["refund"] if refund else []))
+
+
+def _sums(parts: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    grouped = parts.group_by("by", "key", maintain_order=True).agg(
+        pl.col(n).sum() for n in ("rows", "value", "duty", "refund")
+    )
+    order = {name: i for i, name in enumerate(("heading", "authority", "partner", "month"))}
+    place = pl.col("by").replace_strict(order, return_dtype=pl.Int64)
+    by_size = pl.when(pl.col("by") == "month").then(0.0).otherwise(-pl.col("duty"))
+    return grouped.sort(place, by_size.round(2), "key").with_columns(pl.col("value", "duty", "refund").round(2))
+
+
+def _answers(parts: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    grouped = parts.group_by("fact", "title", "answer", maintain_order=True)
+    summed = grouped.agg(pl.col("rows").sum(), pl.col("cost").sum().round(2))
+    return summed.sort(pl.col("cost").abs(), "fact", "answer", descending=[True, False, False])
+
+
+def _reasons(parts: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    grouped = parts.group_by("reason", maintain_order=True).agg(pl.col("rows").sum(), pl.col("row").min())
+    return grouped.sort("rows", "row", descending=[True, False])
+
+
+SUMMED = {"entry_totals": _entries, "entry_sums": _sums, "entry_answers": _answers, "entry_reasons": _reasons}
+"""Table of totals -> what puts its parts together."""

@@ -1,0 +1,222 @@
+"""A piece of a file of entries rated: its rows, their headings, what they leave open, and its part of every total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, declared_note, dotted
+from detente.lab.entries.base_duty import BaseDuties, base_duties
+from detente.lab.entries.calendar import Calendar
+from detente.lab.entries.charges import Charges, charges
+from detente.lab.entries.filing import Filing, filing
+from detente.lab.entries.questions import OpenQuestions, presumed_in, questions
+from detente.lab.entries.rating import Combos, Rated, SpanRating, by_span, expand, rate
+from detente.lab.entries.rounding import whole
+from detente.lab.entries.rows import EntryRows, read_rows
+from detente.lab.entries.stacks import BAN, StackTerm
+from detente.lab.statute.lookup import weights_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class LeftOwed:
+    """What rows would owe under the law without some measures, and the terms of that law."""
+
+    filed: Filing = field(repr=False)
+    terms: Sequence[StackTerm] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RatedPiece:
+    """Rows of a piece with what they owe; arrays of shape (rated rows,) unless said otherwise.
+
+    Attributes
+    ----------
+    chosen : places of the rated rows among all rows of the piece.
+    combo : combination of each; `line` : position of its line; `value` : customs value in whole dollars.
+    dutiable : the value where duty is owed on it now, else 0. `presumed` : whether averages stand for facts left out.
+    duty : USD. `refund` : what would not be owed without some measures, USD; None where nobody asks.
+    left : what would be owed all the same.
+    """
+
+    rows: EntryRows = field(repr=False)
+    calendar: Calendar = field(repr=False)
+    chosen: Ints = field(repr=False)
+    combos: Combos = field(repr=False)
+    combo: Ints = field(repr=False)
+    line: Ints = field(repr=False)
+    value: Floats = field(repr=False)
+    rated: Rated = field(repr=False)
+    base: BaseDuties = field(repr=False)
+    dutiable: Floats = field(repr=False)
+    presumed: Mask = field(repr=False)
+    filed: Filing = field(repr=False)
+    duty: Floats = field(repr=False)
+    fees: Charges = field(repr=False)
+    open: OpenQuestions = field(repr=False)
+    refund: Floats | None = field(repr=False, default=None)
+    left: LeftOwed | None = field(repr=False, default=None)
+
+
+def rate_piece(frame: pl.DataFrame, calendar: Calendar, void: Calendar | None = None) -> RatedPiece:
+    """A piece of a file rated.
+
+    Parameters
+    ----------
+    frame : rows under the names of the program, every cell as text, with their number in the file as `row`.
+    void : the law without some measures, for what would be refunded.
+    """
+    rows = read_rows(frame, calendar)
+    calendar.columns_for(_used(rows, calendar))
+    combos, combo, several = _combos(rows, calendar)
+    spans = by_span(calendar, combos, rows.given)
+    rated = rate(calendar, combos, spans)
+    calendar.rest()
+    _check_alike(rows, calendar, combos, rated, combo, several)
+    _check_bans(rows, calendar, rated, combo)
+    return _with_dollars(rows, calendar, combos, combo, spans, rated, void)
+
+
+def _used(rows: EntryRows, calendar: Calendar) -> set[tuple[str, str]]:
+    """Pairs of partner and claim that no span has a column for by itself: uses that are claimed."""
+    uses = [
+        i for i, claim in enumerate(rows.claims) if claim and calendar.where.programmes.by_symbol[claim].kind == "use"
+    ]
+    home = [i for i, partner in enumerate(rows.partners) if partner in calendar.where.members]
+    chosen = (np.isin(rows.claim, uses) & (rows.partner >= 0)) | np.isin(rows.partner, home)
+    return {(rows.partners[p], rows.claims[c]) for p, c in zip(rows.partner[chosen], rows.claim[chosen], strict=True)}
+
+
+def _combos(rows: EntryRows, calendar: Calendar) -> tuple[Combos, Ints, Ints]:
+    """Distinct combinations, that of each row (-1 for rows that cannot be rated), and how many lines stand for each."""
+    _check_goods(rows, calendar)
+    chosen = np.flatnonzero(rows.reasons.good())
+    sizes = (len(rows.members), max(len(rows.partners), 1), len(rows.claims), int(rows.contents.max(initial=0)) + 1)
+    parts = (rows.pair[chosen], rows.partner[chosen], rows.claim[chosen], rows.contents[chosen])
+    keys, first, key = np.unique(np.ravel_multi_index(parts, sizes), return_index=True, return_inverse=True)
+    source = chosen[first]
+    counts = np.asarray([len(rows.members[k]) for k in rows.pair[source].tolist()], dtype=np.int64)
+    owner, place = expand(np.zeros(keys.size, dtype=np.int64), counts)
+    members = [rows.members[k] for k in rows.pair[source].tolist()]
+    line = np.asarray([members[o][p] for o, p in zip(owner.tolist(), place.tolist(), strict=True)], dtype=np.int64)
+    of = source[owner]
+    combos = Combos(
+        line, rows.segment[of], rows.contents[of], rows.partner[of], rows.claim[of], rows.partners, rows.claims
+    )
+    combo = np.full(rows.day.size, -1, dtype=np.int64)
+    combo[chosen] = (np.cumsum(counts) - counts)[key.reshape(-1)]
+    several = np.ones(line.size, dtype=np.int64)
+    several[np.cumsum(counts) - counts] = counts
+    return combos, combo, several
+
+
+def _check_goods(rows: EntryRows, calendar: Calendar) -> None:
+    """Give a reason to rows that claim a programme which is not for their goods."""
+    programmes, codes = calendar.where.programmes, calendar.where.lines.codes
+    for k, symbol in enumerate(rows.claims):
+        if not symbol or not programmes.by_symbol[symbol].only:
+            continue
+        for row in np.flatnonzero((rows.claim == k) & (rows.pair >= 0)).tolist():
+            try:
+                programmes.check_goods(symbol, [str(codes[i]) for i in rows.members[int(rows.pair[row])]])
+            except InputError as error:
+                rows.reasons.add(row, str(error))
+
+
+def _check_alike(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rated, combo: Ints, several: Ints) -> None:
+    """Give a reason to rows whose code stands for several lines that owe different duties.
+
+    Where the code is one of another day, for which these lines stand in, the most traded of them is taken and named.
+    """
+    for k in np.flatnonzero(several > 1).tolist():
+        totals = rated.total[k : k + int(several[k])]
+        if np.ptp(totals) < 1e-12 and np.ptp(rated.banned[k : k + int(several[k])].astype(int)) == 0:
+            continue
+        span = f"{totals.min():.2%} to {totals.max():.2%}"
+        what = f"the {several[k]} lines under this code owe from {span}"
+        mine = np.flatnonzero(combo == k).tolist()
+        other = rows.rated_as.get(mine[0], "") if mine else ""
+        if other:
+            codes = calendar.where.lines.codes[combos.line[k : k + int(several[k])]].tolist()
+            origin = combos.partners[combos.partner[k]]
+            weights, _ = weights_of(totals.tolist(), codes, origin, calendar.where.iso3, tuple(codes))
+            best = int(np.argmax(weights))
+            combo[mine] = k + best
+            taken = declared_note("entries.taken", code=dotted(codes[best]), count=int(several[k]), span=span)
+            rows.rated_as.update(dict.fromkeys(mine, taken))
+            continue
+        for row in mine:
+            rows.reasons.add(row, str(InputError("line", what, "give all ten digits")))
+
+
+def _check_bans(rows: EntryRows, calendar: Calendar, rated: Rated, combo: Ints) -> None:
+    """Give a reason to rows whose goods may not be imported."""
+    barred = np.flatnonzero((combo >= 0) & rated.banned[np.maximum(combo, 0)] if rated.banned.size else combo > combo)
+    for row in barred.tolist():
+        k = int(combo[row])
+        terms = (calendar.terms.terms[t] for t in rated.term[rated.start[k] : rated.start[k + 1]].tolist())
+        act = next((term.title for term in terms if term.kind == BAN), "a ban")
+        rows.reasons.add(row, str(InputError("goods", f"may not be imported: {act}")))
+
+
+def _with_dollars(
+    rows: EntryRows, calendar: Calendar, combos: Combos, combo: Ints, spans: Sequence[SpanRating], rated: Rated,
+    void: Calendar | None,
+) -> RatedPiece:  # fmt: skip
+    good = rows.reasons.good()
+    chosen = np.flatnonzero(good)
+    own = combo[chosen]
+    value, line = whole(rows.value[chosen]), combos.line[own]
+    days, day = _base_days(calendar, rows.segment[chosen])
+    frame = rows.frame if good.all() else rows.frame[chosen]
+    owing = ~rows.free[chosen]
+    base = base_duties(calendar.where, frame, value, line, rated.column[own], rated.base[own], days, day)
+    base = replace(base, dollars=base.dollars * owing, exact=base.exact | ~owing)
+    filed = filing(rated, own, value * owing, base.share, base.dollars, calendar.terms.terms)
+    duty = filed.by_row(chosen.size)
+    whole_rows = np.zeros(rows.day.size, dtype=np.int64)
+    whole_rows[chosen] = line
+    all_values = np.zeros(rows.day.size)
+    all_values[chosen] = value
+    fees = charges(calendar.where, rows, all_values, whole_rows)
+    piece = RatedPiece(
+        rows, calendar, chosen, combos, own, line, value, rated, base, value * owing,
+        presumed_in(calendar, combos, rows.given, spans)[own], filed, duty, _taken(fees, chosen),
+        questions(calendar, combos, rows.given, spans, rated),
+    )  # fmt: skip
+    return piece if void is None else _refunded(piece, void)
+
+
+def _taken(fees: Charges, chosen: Ints) -> Charges:
+    return Charges(fees.processing[chosen], fees.harbor[chosen], fees.mode[chosen], fees.informal[chosen])
+
+
+def _base_days(calendar: Calendar, segment: Ints) -> tuple[list[date], Ints]:
+    """Days on which base duties are read, and the place of that of each row: one for each span."""
+    numbers, place = np.unique(calendar.span_of[segment], return_inverse=True)
+    return [calendar.first_of(number) for number in numbers.tolist()], place.reshape(-1)
+
+
+def _refunded(piece: RatedPiece, void: Calendar) -> RatedPiece:
+    """The piece with what would not be owed under the law without some measures."""
+    combos = piece.combos
+    days = np.asarray([max(piece.calendar.first_day(s).toordinal(), 1) for s in range(len(piece.calendar.edges) + 1)])
+    void.columns_for(_used(piece.rows, void))
+    others = replace(combos, segment=void.segments(days[combos.segment]))
+    rated = rate(void, others, by_span(void, others, piece.rows.given))
+    void.rest()
+    filed = filing(rated, piece.combo, piece.dutiable, piece.base.share, piece.base.dollars, void.terms.terms)
+    owed = filed.by_row(piece.chosen.size)
+    return replace(piece, refund=np.round(piece.duty - owed, 2), left=LeftOwed(filed, void.terms.terms))

@@ -1,0 +1,205 @@
+"""Questions: what a row does not say and its duty hangs on, and the duty under each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.data.importers import METALS, PRESUMED
+from detente.lab.entries.calendar import Calendar
+from detente.lab.entries.contents import Given
+from detente.lab.entries.rating import Combos, GoodsParts, Rated, SpanRating, by_span, rate
+from detente.lab.statute.facts import CLAIM, SAME
+from detente.law import Aspect
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+NO_CLAIM = "none"
+"""The answer that nothing is claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer to one question: names, and a title for readers."""
+
+    fact: str
+    title: str
+    answer: str
+
+
+@dataclass
+class OpenQuestions:
+    """Answers that would change the duty of combinations.
+
+    Attributes
+    ----------
+    answers : every answer met so far.
+    combo, answer : of each change; `total` : the duty under it, share of value, NaN where goods may not be imported.
+    """
+
+    answers: list[Answered] = field(default_factory=list)
+    combo: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    answer: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    total: Floats = field(default_factory=lambda: np.zeros(0))
+    _places: dict[Answered, int] = field(default_factory=dict, repr=False)
+
+    def place(self, fact: str, title: str, answer: str) -> int:
+        """Number of an answer."""
+        own = Answered(fact, title, answer)
+        if own not in self._places:
+            self._places[own] = len(self.answers)
+            self.answers.append(own)
+        return self._places[own]
+
+    def add(self, combo: Ints, place: int, total: Floats) -> None:
+        """Changes of some combinations under one answer."""
+        self.combo = np.concatenate([self.combo, combo])
+        self.answer = np.concatenate([self.answer, np.full(combo.size, place, dtype=np.int64)])
+        self.total = np.concatenate([self.total, total])
+
+
+def questions(
+    calendar: Calendar, combos: Combos, given: Given, spans: Sequence[SpanRating], rated: Rated
+) -> OpenQuestions:
+    """What combinations do not say of contents, use and claims, as far as it changes what they owe."""
+    asked_of = OpenQuestions()
+    for rating in spans:
+        for aspect in _facts(rating.parts):
+            _about(aspect, rating, combos, given, rated, asked_of)
+    _claimed(calendar, combos, list(_other_claims(calendar, combos)), given, rated, asked_of)
+    return asked_of
+
+
+def presumed_in(calendar: Calendar, combos: Combos, given: Given, spans: Sequence[SpanRating]) -> Mask:
+    """Combinations of which an average stands for a fact that their rows leave out, shape (combinations,)."""
+    mask = np.zeros(len(combos), dtype=bool)
+    for rating in spans if calendar.context == PRESUMED else ():
+        lines, sets = combos.line[rating.chosen], combos.contents[rating.chosen]
+        for aspect in _facts(rating.parts):
+            share = rating.shares[aspect.id]
+            mixed = ((share > 0.0) & (share < 1.0)).any(axis=0) & rating.parts.span.space.atoms.asked[aspect.id][lines]
+            mask[rating.chosen] |= mixed & ~_stated(aspect, sets, given)
+    return mask
+
+
+def _facts(parts: GoodsParts) -> list[Aspect]:
+    return [a for name, a in parts.span.space.law.aspects.items() if name in parts.factors and a.above is None]
+
+
+def _about(
+    aspect: Aspect, rating: SpanRating, combos: Combos, given: Given, rated: Rated, questions: OpenQuestions
+) -> None:
+    """Duties of the combinations of a span with all of the value in one state of a fact after the other."""
+    parts, lines = rating.parts, combos.line[rating.chosen]
+    silent = parts.span.space.atoms.asked[aspect.id][lines] & ~_stated(aspect, combos.contents[rating.chosen], given)
+    mine, size = np.flatnonzero(silent[parts.combo]), int(silent.sum())
+    if not mine.size:
+        return
+    followers = [a for a in parts.span.space.law.aspects.values() if a.above is not None and a.above[0] == aspect.id]
+    rest = _without(parts, mine, {aspect.id, *(a.id for a in followers)})
+    atom, many = parts.atom[mine], len(aspect.states)
+    state = parts.span.space.atoms.states[aspect.id][atom].astype(np.int64)
+    for other in followers:
+        rest = rest * _follows(other, state, atom, parts)
+    place, cells = (np.cumsum(silent) - 1)[parts.combo[mine]] * many + state, size * many
+    added = np.bincount(place, rest * parts.added[mine], cells).reshape(size, many).T
+    totals = rating.base[silent] + added
+    barred = parts.banned[mine]
+    if barred.any():
+        out = np.bincount(place[barred], rest[barred], cells).reshape(size, many).T > 1.0 - SAME
+        totals = np.where(out, np.nan, totals)
+    _note(aspect, totals, rating.chosen[silent], rated, questions)
+
+
+def _note(aspect: Aspect, totals: Floats, chosen: Ints, rated: Rated, questions: OpenQuestions) -> None:
+    """Keep the answers that change the duty of some combinations from what was taken."""
+    taken = np.where(rated.banned[chosen], np.nan, rated.total[chosen])
+    for state, name in enumerate(aspect.states):
+        moved = _apart(totals[state], taken)
+        if name == "us_minor":
+            # A small American content that changes nothing of its own is no answer.
+            moved &= _apart(totals[state], totals[aspect.states.index("foreign")])
+        if moved.any():
+            place = questions.place(aspect.id, aspect.title, name)
+            questions.add(chosen[moved], place, totals[state][moved])
+
+
+def _apart(first: Floats, second: Floats) -> Mask:
+    """Whether duties differ; a ban differs from any duty."""
+    barred = np.isnan(first) != np.isnan(second)
+    return barred | (np.abs(np.nan_to_num(first) - np.nan_to_num(second)) > SAME)
+
+
+def _stated(aspect: Aspect, sets: Ints, given: Given) -> Mask:
+    """Combinations whose rows say what share is in which state of a fact."""
+    names = [f"{metal}_content" for metal in METALS] if aspect.id == "metal" else [aspect.id]
+    return np.any([~np.isnan(given.of(name, sets)) for name in names], axis=0)
+
+
+def _without(parts: GoodsParts, mine: Ints, left: set[str]) -> Floats:
+    """Weights of some parts without the shares of some facts, shape (parts,)."""
+    weight = np.ones(parts.combo.size)
+    for name, (split, factor) in parts.factors.items():
+        if name not in left:
+            weight[split] *= factor
+    return weight[mine]
+
+
+def _follows(aspect: Aspect, state: Ints, atom: Ints, parts: GoodsParts) -> Mask:
+    """Parts that a fact about another one leaves: those over its limit where all is in a state but the first."""
+    atoms = parts.span.space.atoms
+    if aspect.id not in atoms.states:
+        return np.ones(atom.size, dtype=bool)
+    matters = atoms.asked[aspect.id][atoms.line[atom]]
+    return ~matters | (atoms.states[aspect.id][atom] == (state > 0))
+
+
+def _other_claims(calendar: Calendar, combos: Combos) -> Iterator[tuple[str, Ints]]:
+    """Programmes that combinations may claim and do not, "" for no claim, each with the combinations."""
+    where = calendar.where
+    claimed = np.asarray([bool(claim) for claim in combos.claims])[combos.claim]
+    if claimed.any():
+        yield "", np.flatnonzero(claimed)
+    width = len(calendar.edges) + 1
+    pairs, pair = np.unique(combos.partner * width + combos.segment, return_inverse=True)
+    days = {s: calendar.first_day(s) for s in np.unique(pairs % width).tolist()}
+    open_to = [calendar.open_to(combos.partners[p // width], days[p % width]) for p in pairs.tolist()]
+    can = np.asarray(open_to, dtype=bool).reshape(pairs.size, len(where.programmes.by_symbol))
+    for k, (symbol, programme) in enumerate(where.programmes.by_symbol.items()):
+        if programme.kind == "use":
+            continue
+        own = np.asarray([claim == symbol for claim in combos.claims])[combos.claim]
+        chosen = np.flatnonzero(can[:, k][pair] & ~own & _covered(calendar, programme.only)[combos.line])
+        if chosen.size:
+            yield symbol, chosen
+
+
+def _covered(calendar: Calendar, only: tuple[str, ...]) -> Mask:
+    lines = calendar.where.lines
+    return lines.mask(list(only)) if only else np.ones(len(lines), dtype=bool)
+
+
+def _claimed(
+    calendar: Calendar, combos: Combos, claims: Sequence[tuple[str, Ints]], given: Given, rated: Rated,
+    questions: OpenQuestions,
+) -> None:  # fmt: skip
+    """Duties of combinations under other claims, all claims at once."""
+    if not claims:
+        return
+    chosen = np.concatenate([places for _, places in claims])
+    claim = np.repeat(np.arange(len(claims)), [places.size for _, places in claims])
+    others = replace(combos.take(chosen), claim=claim, claims=tuple(symbol for symbol, _ in claims))
+    answer = rate(calendar, others, by_span(calendar, others, given))
+    total = np.where(answer.banned, np.nan, answer.total)
+    moved = _apart(total, np.where(rated.banned[chosen], np.nan, rated.total[chosen]))
+    for k, (symbol, _) in enumerate(claims):
+        mine = moved & (claim == k)
+        if mine.any():
+            name = calendar.where.programmes.by_symbol[symbol].name if symbol else NO_CLAIM
+            place = questions.place(CLAIM, "Claim of a preference programme", name)
+            questions.add(chosen[mine], place, total[mine])

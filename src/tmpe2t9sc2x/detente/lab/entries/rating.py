@@ -1,0 +1,259 @@
+"""Rating: combinations of line, column, segment and contents to duties, each once and all of a span at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.lab.entries.calendar import Calendar, LawSpan
+from detente.lab.entries.contents import Given, shares_of
+from detente.lab.entries.stacks import DUTY, DayStacks
+from detente.law import PartnerColumn
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+LEAST = 1e-12
+"""Share of value below which a part of the goods is none."""
+
+
+@dataclass(frozen=True)
+class Combos:
+    """Combinations to be rated, arrays of shape (combinations,).
+
+    Attributes
+    ----------
+    line : position of the tariff line. `segment` : of the calendar. `contents` : set of contents.
+    partner, claim : places in `partners` and `claims` (symbols of programmes, "" for none).
+    """
+
+    line: Ints = field(repr=False)
+    segment: Ints = field(repr=False)
+    contents: Ints = field(repr=False)
+    partner: Ints = field(repr=False)
+    claim: Ints = field(repr=False)
+    partners: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return int(self.line.size)
+
+    def take(self, chosen: Ints | Mask) -> Combos:
+        """Some of them."""
+        names = ("line", "segment", "contents", "partner", "claim")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in names})
+
+
+@dataclass(frozen=True)
+class Rated:
+    """What combinations owe.
+
+    Attributes
+    ----------
+    base : base duty, share of value, shape (combinations,); `total` : with all additional duties.
+    column : name of the column of base duties, shape (combinations,).
+    banned : whether nothing of the value may be imported, shape (combinations,).
+    start : where the terms of each combination begin, and the end, shape (combinations + 1,).
+    term, weight, points : number of each term, share of the value it falls on, and what it adds, share of value.
+    """
+
+    base: Floats = field(repr=False)
+    total: Floats = field(repr=False)
+    column: NDArray[np.object_] = field(repr=False)
+    banned: Mask = field(repr=False)
+    start: Ints = field(repr=False)
+    term: Ints = field(repr=False)
+    weight: Floats = field(repr=False)
+    points: Floats = field(repr=False)
+
+
+@dataclass(frozen=True)
+class GoodsParts:
+    """Combinations of one span split by the states of their goods.
+
+    Attributes
+    ----------
+    combo : combination of each part; `atom` : atom of the space; `stack` : what is owed on it.
+    factors : fact -> parts that it splits, and the share of the state of each of them.
+    weight : share of the combination's value, shape (parts,).
+    added : what is owed on the part beside the base duty, share of its value, shape (parts,).
+    banned : shape (parts,).
+    """
+
+    span: LawSpan = field(repr=False)
+    combo: Ints = field(repr=False)
+    atom: Ints = field(repr=False)
+    stack: Ints = field(repr=False)
+    factors: Mapping[str, tuple[Ints, Floats]] = field(repr=False)
+    weight: Floats = field(repr=False)
+    added: Floats = field(repr=False)
+    banned: Mask = field(repr=False)
+    term_start: Ints = field(repr=False)
+    term: Ints = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SpanRating:
+    """Combinations of one span: their places among all, base duties and parts."""
+
+    chosen: Ints = field(repr=False)
+    base: Floats = field(repr=False)
+    column: NDArray[np.object_] = field(repr=False)
+    shares: Mapping[str, Floats] = field(repr=False)
+    parts: GoodsParts = field(repr=False)
+
+
+def expand(start: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Owner and place of every element of runs that begin at `start` and have `counts` elements."""
+    owner = np.repeat(np.arange(counts.size, dtype=np.int64), counts)
+    first = np.cumsum(counts) - counts
+    return owner, np.arange(owner.size, dtype=np.int64) - first[owner] + start[owner]
+
+
+def by_span(calendar: Calendar, combos: Combos, given: Given) -> list[SpanRating]:
+    """Combinations rated span by span."""
+    spans = calendar.span_of[combos.segment]
+    order = [np.flatnonzero(spans == number) for number in np.unique(spans).tolist()]
+    return [_rated_span(calendar, combos.take(chosen), chosen, given) for chosen in order]
+
+
+def _rated_span(calendar: Calendar, combos: Combos, chosen: Ints, given: Given) -> SpanRating:
+    span = calendar.span(int(combos.segment[0]))
+    cell, column, base = columns_of(calendar, span, combos)
+    claims = [calendar.where.programmes.aspect(symbol) for symbol in combos.claims]
+    presumed = {
+        name: np.isin(combos.claim, [i for i, aspect in enumerate(claims) if aspect == name])
+        for name in set(claims) & set(calendar.law.aspects)
+    }
+    split = {name for name, mask in span.space.atoms.asked.items() if mask[combos.line].any()}
+    shares = shares_of(
+        calendar.where, span.space.law, span.shares, combos.line, combos.contents, given, presumed, split
+    )
+    return SpanRating(chosen, base, column, shares, _parts(calendar, span, combos, cell, base, shares))
+
+
+def columns_of(calendar: Calendar, span: LawSpan, combos: Combos) -> tuple[Ints, NDArray[np.object_], Floats]:
+    """Cell column, name of the base column and base duty of combinations of one span."""
+    day = calendar.first_of(int(calendar.span_of[combos.segment[0]]))
+    pairs, pair = np.unique(combos.partner * len(combos.claims) + combos.claim, return_inverse=True)
+    columns = [
+        calendar.column(combos.partners[i // len(combos.claims)], combos.claims[i % len(combos.claims)], day)
+        for i in pairs.tolist()
+    ]
+    cell = np.asarray([span.space.column_of[span.column_at[column]] for column in columns], dtype=np.int64)[pair]
+    names = np.asarray([column.base for column in columns], dtype=object)[pair]
+    return cell, names, _bases(span, columns, pair, combos.line)
+
+
+def _bases(span: LawSpan, columns: Sequence[PartnerColumn], pair: Ints, lines: Ints) -> Floats:
+    names = sorted({column.base for column in columns})
+    place = np.asarray([names.index(column.base) for column in columns], dtype=np.int64)[pair]
+    base = np.zeros(lines.size)
+    for k, name in enumerate(names):
+        mine = np.flatnonzero(place == k)
+        base[mine] = span.space.base[name][lines[mine]]
+    return base
+
+
+def _parts(
+    calendar: Calendar, span: LawSpan, combos: Combos, cell: Ints, base: Floats, shares: Mapping[str, Floats]
+) -> GoodsParts:
+    atoms = span.space.atoms
+    combo, atom = expand(span.start[combos.line], span.start[combos.line + 1] - span.start[combos.line])
+    line, weight = combos.line[combo], np.ones(combo.size)
+    factors: dict[str, tuple[Ints, Floats]] = {}
+    for name, states in atoms.states.items():
+        if atoms.asked[name][combos.line].any():
+            split = np.flatnonzero(atoms.asked[name][line])
+            factors[name] = split, shares[name][states[atom[split]], combo[split]]
+            weight[split] *= factors[name][1]
+    segments = np.unique(combos.segment)
+    days = [calendar.stacks(int(segment)) for segment in segments.tolist()]
+    offset = np.cumsum([0, *(day.points.size for day in days)])
+    stack = np.empty(combo.size, dtype=np.int64)
+    for k, day in enumerate(days):
+        mine = np.flatnonzero((combos.segment == segments[k])[combo])
+        stack[mine] = day.stack[day.row_of[span.space.pattern[atom[mine]]], cell[combo[mine]]] + offset[k]
+    points, floors, banned, start, term = _joined(days)
+    return GoodsParts(
+        span,
+        combo,
+        atom,
+        stack,
+        factors,
+        weight,
+        _added(points, floors, stack, base[combo]),
+        banned[stack],
+        start,
+        term,
+    )
+
+
+def _joined(days: Sequence[DayStacks]) -> tuple[Floats, Floats, Mask, Ints, Ints]:
+    """Points, floors, bans and terms of the stacks of several days, one day after another."""
+    widest = max(day.floors.shape[1] for day in days)
+    padded = [np.pad(day.floors, ((0, 0), (0, widest - day.floors.shape[1])), constant_values=np.nan) for day in days]
+    counts = np.concatenate([np.diff(day.start) for day in days])
+    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return (
+        np.concatenate([day.points for day in days]),
+        np.concatenate(padded),
+        np.concatenate([day.banned for day in days]),
+        start,
+        np.concatenate([day.term for day in days]),
+    )
+
+
+def _added(points: Floats, floors: Floats, stack: Ints, base: Floats) -> Floats:
+    added = points[stack]
+    for k in range(floors.shape[1]):
+        added = added + np.nan_to_num(np.maximum(floors[stack, k] - base, 0.0))
+    return added
+
+
+def rate(calendar: Calendar, combos: Combos, spans: Sequence[SpanRating]) -> Rated:
+    """What combinations owe, from their parts by span."""
+    n = len(combos)
+    base, total, banned = np.zeros(n), np.zeros(n), np.zeros(n, dtype=bool)
+    column = np.empty(n, dtype=object)
+    pairs: list[Ints] = []
+    weights: list[Floats] = []
+    for rating in spans:
+        parts, chosen = rating.parts, rating.chosen
+        base[chosen], column[chosen] = rating.base, rating.column
+        size = chosen.size
+        added = np.bincount(parts.combo, parts.weight * parts.added, size)
+        total[chosen] = rating.base + added
+        barred = np.bincount(parts.combo[parts.banned], parts.weight[parts.banned], size)
+        banned[chosen] = barred > 1.0 - 1e-9
+        kept = np.flatnonzero(parts.weight > LEAST)
+        counts = parts.term_start[parts.stack[kept] + 1] - parts.term_start[parts.stack[kept]]
+        owner, place = expand(parts.term_start[parts.stack[kept]], counts)
+        pairs.append(np.stack([chosen[parts.combo[kept[owner]]], parts.term[place]]))
+        weights.append(parts.weight[kept[owner]])
+    return _summed(calendar, base, total, column, banned, pairs, weights)
+
+
+def _summed(
+    calendar: Calendar, base: Floats, total: Floats, column: NDArray[np.object_], banned: Mask,
+    pairs: Sequence[Ints], weights: Sequence[Floats],
+) -> Rated:  # fmt: skip
+    """Terms by combination, each once with the share of value it falls on."""
+    terms = calendar.terms.terms
+    both = np.concatenate(pairs, axis=1) if pairs else np.zeros((2, 0), dtype=np.int64)
+    weight = np.concatenate(weights) if weights else np.zeros(0)
+    key, inverse = np.unique(both[0] * max(len(terms), 1) + both[1], return_inverse=True)
+    combo, term = np.divmod(key, max(len(terms), 1))
+    share = np.bincount(inverse, weight, key.size).astype(np.float64)
+    rates = np.asarray([t.rate for t in terms] or [0.0])[term]
+    floor = np.asarray([t.floor for t in terms] or [False])[term]
+    duty = np.asarray([t.kind == DUTY for t in terms] or [False])[term]
+    points = np.where(floor, np.maximum(rates - base[combo], 0.0), rates) * share * duty
+    kept = ~floor | (points > 0)
+    combo, term, share, points = combo[kept], term[kept], share[kept], points[kept]
+    start = np.searchsorted(combo, np.arange(base.size + 1)).astype(np.int64)
+    return Rated(base, total, column, banned, start, term, share, points)

@@ -1,0 +1,411 @@
+"""Rows: what each row of a file of entries says, column by column, with a reason where one cannot be rated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import DetenteError, InputError, digits, dotted
+from detente.codes.days import EARLIEST, LATEST
+from detente.data.entry_types import HOME, EntryType, entry_type, entry_types
+from detente.data.importerfile import importer_id
+from detente.data.importers import METALS, SET_ALIASES, Importer, parameter_names
+from detente.lab.entries.calendar import Calendar
+from detente.lab.entries.contents import Given
+from detente.lab.statute.lookup import RETURNED, lines_under, own_goods, substitute
+from detente.law.measure import ALWAYS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+LARGEST = 1e12
+"""Customs value of a row, USD, above which it is no value but a slip."""
+
+
+@dataclass
+class Reasons:
+    """Why rows cannot be rated, in the order in which columns were looked at.
+
+    Attributes
+    ----------
+    count : of the rows.
+    """
+
+    count: int
+    texts: dict[int, list[str]] = field(default_factory=dict)
+
+    def add(self, row: int, text: str) -> None:
+        """One more reason of a row."""
+        texts = self.texts.setdefault(row, [])
+        if text not in texts:
+            texts.append(text)
+
+    def of(self, rows: Mask, error: DetenteError) -> None:
+        """The same reason for several rows, shape (rows,)."""
+        for row in np.flatnonzero(rows).tolist():
+            self.add(row, str(error))
+
+    def good(self) -> NDArray[np.bool_]:
+        """Rows without a reason, shape (rows,)."""
+        mask = np.ones(self.count, dtype=bool)
+        mask[list(self.texts)] = False
+        return mask
+
+    def words(self) -> list[str]:
+        """The reasons of each row as one text, "" for none."""
+        words = [""] * self.count
+        for row, texts in self.texts.items():
+            words[row] = " ".join(texts)
+        return words
+
+
+@dataclass(frozen=True)
+class EntryRows:
+    """Rows understood, arrays of shape (rows,).
+
+    Attributes
+    ----------
+    day : of entry, proleptic ordinal; `law_day` : the day whose rates are owed; `segment` : of the calendar on it.
+    value : customs value, USD. `kind` : type of entry of each row, a place in `kinds`. `free` : rows without duty now.
+    silent : rows from a zone that do not say their status.
+    members : lines under each pair of code and segment; `pair` : of each row, -1 for none.
+    rated_as : row -> what it was rated as, where its code is not of the day.
+    partner, claim, contents : places in `partners`, `claims` and the sets of `given`.
+    """
+
+    frame: pl.DataFrame = field(repr=False)
+    reasons: Reasons = field(repr=False)
+    day: Ints = field(repr=False)
+    segment: Ints = field(repr=False)
+    value: Floats = field(repr=False)
+    law_day: Ints = field(repr=False)
+    kind: Ints = field(repr=False)
+    kinds: tuple[EntryType, ...] = field(repr=False)
+    free: Mask = field(repr=False)
+    silent: Mask = field(repr=False)
+    members: Sequence[Sequence[int]] = field(repr=False)
+    rated_as: dict[int, str] = field(repr=False)
+    pair: Ints = field(repr=False)
+    partner: Ints = field(repr=False)
+    partners: tuple[str, ...] = ()
+    claim: Ints = field(repr=False, default_factory=lambda: np.zeros(0, dtype=np.int64))
+    claims: tuple[str, ...] = ()
+    contents: Ints = field(repr=False, default_factory=lambda: np.zeros(0, dtype=np.int64))
+    given: Given = field(repr=False, default_factory=Given)
+
+
+def read_rows(frame: pl.DataFrame, calendar: Calendar) -> EntryRows:
+    """Rows of a piece of a file, every cell as text under the names of the program."""
+    reasons = Reasons(frame.height)
+    day = _days(frame["date"], reasons)
+    value = _values(frame["value"], reasons)
+    partner, partners = _partners(frame["partner"], calendar.where, reasons)
+    kind, kinds, law_day, free, silent = _types(frame, day, value, partner, partners, calendar.where, reasons)
+    segment = calendar.segments(np.maximum(law_day, EARLIEST.toordinal()))
+    pair, members, rated_as = _lines(frame["line"], segment, law_day, calendar, reasons)
+    _check_own(frame["line"], partner, partners, calendar.where, reasons)
+    claim, claims = _claims(frame, partner, partners, segment, calendar, reasons)
+    contents, given = _contents(frame, calendar, reasons)
+    if "importer" in frame.columns:
+        _each(frame["importer"], lambda text: _importer(text, calendar.where.iso3), reasons)
+    return EntryRows(
+        frame, reasons, day, segment, value, law_day, kind, kinds, free, silent, members, rated_as, pair, partner,
+        partners, claim, claims, contents, given,
+    )  # fmt: skip
+
+
+def _types(
+    frame: pl.DataFrame, day: Ints, value: Floats, partner: Ints, partners: tuple[str, ...], where: Importer,
+    reasons: Reasons,
+) -> tuple[Ints, tuple[EntryType, ...], Ints, Mask, Mask]:  # fmt: skip
+    """Type of entry of each row, the day whose rates it owes, which owe no duty now, which leave their status out."""
+    known = entry_types()
+    codes = list(known)
+    if "entry_type" in frame.columns and where.iso3 == HOME:
+        kind = _each(frame["entry_type"], lambda text: codes.index(entry_type(text).code), reasons)
+    else:
+        kind = np.full(frame.height, codes.index("01"), dtype=np.int64)
+    kinds = tuple(known.values())
+    for k in np.unique(kind[kind >= 0]).tolist():
+        own = kinds[k]
+        if own.duty != "apart" and not own.most and own.start == ALWAYS:
+            continue
+        for row in np.flatnonzero((kind == k) & (partner >= 0) & (day > 0)).tolist():
+            try:
+                own.check(date.fromordinal(int(day[row])), partners[partner[row]], float(value[row]))
+            except InputError as error:
+                reasons.add(row, str(error))
+    duty = np.asarray([k.duty for k in kinds])[kind]
+    status = _each(_text(frame, "zone_status"), _zone_status, reasons)
+    free = (duty == "none") | (duty == "parcel") | ((duty == "zone") & (status == ZONE_STATUSES.index("D")))
+    law_day = day.copy()
+    granted, moved = (_each(_text(frame, name), _day_or_none, reasons) for name in ("zone_date", "transit_date"))
+    privileged = (duty == "zone") & (status == ZONE_STATUSES.index("P"))
+    quota = np.asarray([k.quota for k in kinds])[kind]
+    for then, here in ((granted, privileged), (moved, (duty == "day") & ~quota)):
+        law_day = np.where(here & (then > 0), then, law_day)
+    lacking = "privileged goods owe the rate of the day on which the status was granted"
+    reasons.of(privileged & (granted == 0), InputError("zone_status", lacking, "give that day as zone_date"))
+    outside = InputError("zone_status", "is for goods from a zone", "give the type of entry 06")
+    reasons.of((status > 0) & (duty != "zone"), outside)
+    late = InputError("zone_date, transit_date", "is after the day of entry", "give the earlier day")
+    reasons.of(((granted > day) | (moved > day)) & (day > 0), late)
+    return kind, kinds, law_day, free, (duty == "zone") & (status == 0)
+
+
+ZONE_STATUSES = ("", "P", "N", "D")
+"""Status of goods in a zone: not said, privileged foreign, non-privileged foreign, domestic."""
+
+
+def _zone_status(text: str) -> int:
+    plain = text.upper().replace("PF", "P").replace("NPF", "N").replace("NP", "N")[:1]
+    if plain not in ZONE_STATUSES:
+        raise InputError("zone_status", f"'{text[:20]}' is no status of goods in a zone", "give P, N or D")
+    return ZONE_STATUSES.index(plain)
+
+
+def _day_or_none(text: str) -> int:
+    return _day(text) if text else 0
+
+
+def _text(frame: pl.DataFrame, name: str) -> pl.Series:
+    """A column of the file; blank where it has none."""
+    import polars as pl
+
+    return (
+        frame[name] if name in frame.columns else pl.Series(name, [""], dtype=pl.String).new_from_index(0, frame.height)
+    )
+
+
+def _check_own(series: pl.Series, partner: Ints, partners: tuple[str, ...], where: Importer, reasons: Reasons) -> None:
+    """Give a reason to rows of the importer's own goods that do not come back under chapter 98."""
+    own = np.isin(partner, [i for i, code in enumerate(partners) if code in where.members])
+    for row in np.flatnonzero(own).tolist():
+        if not _plain(str(series[row] or "").strip(), where).startswith(RETURNED):
+            reasons.add(row, str(own_goods(partners[partner[row]], where)))
+
+
+def distinct(series: pl.Series) -> tuple[list[str], Ints]:
+    """Distinct texts of a column, blank ones as "", and the place of each row among them."""
+    import polars as pl
+
+    plain = series.fill_null("").str.strip_chars().alias("text")
+    texts = plain.unique(maintain_order=True)
+    places = pl.DataFrame({"text": texts, "place": np.arange(len(texts), dtype=np.int64)})
+    joined = plain.to_frame().join(places, on="text", how="left", maintain_order="left")
+    return texts.to_list(), joined["place"].to_numpy().astype(np.int64)
+
+
+def _each(series: pl.Series, read: Callable[[str], int], reasons: Reasons) -> Ints:
+    """A number for each row, read once from each distinct text; -1 and a reason where it cannot be."""
+    texts, place = distinct(series)
+    numbers = np.full(len(texts), -1, dtype=np.int64)
+    for i, text in enumerate(texts):
+        try:
+            numbers[i] = read(text)
+        except DetenteError as error:
+            reasons.of(place == i, error)
+    return numbers[place]
+
+
+def _importer(text: str, iso3: str) -> int:
+    """Refuse an importer that nobody knows; rows of others are under their own law."""
+    return int(not text or importer_id(text, "importer") == iso3)
+
+
+def _days(series: pl.Series, reasons: Reasons) -> Ints:
+    return _each(series, _day, reasons)
+
+
+def _day(text: str) -> int:
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        raise InputError("date", f"'{text[:40]}' is not a date", "write it as 2025-04-15") from None
+    if not EARLIEST <= day <= LATEST:
+        raise InputError("date", f"{day} is outside of the law on record", f"give a day from {EARLIEST} on")
+    return day.toordinal()
+
+
+def _values(series: pl.Series, reasons: Reasons) -> Floats:
+    import polars as pl
+
+    value = series.str.strip_chars().cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy().copy()
+    with np.errstate(invalid="ignore"):
+        wrong = ~((value > 0) & (value <= LARGEST))
+    for row in np.flatnonzero(wrong).tolist():
+        text = str(series[row] or "")[:40]
+        reasons.add(
+            row,
+            str(InputError("value", f"'{text}' is not a customs value", "give a positive number of USD, as 1234.50")),
+        )
+    value[wrong] = 1.0
+    return value
+
+
+def _partners(series: pl.Series, where: Importer, reasons: Reasons) -> tuple[Ints, tuple[str, ...]]:
+    partners: dict[str, int] = {}
+
+    def read(text: str) -> int:
+        group = where.countries.group(text)
+        if group is not None and text.strip().upper() not in where.countries.names:
+            raise InputError("partner", f"{text} is a group of countries", "give the country of origin")
+        code = where.countries.resolve(text, "partner")
+        return partners.setdefault(code, len(partners))
+
+    return _each(series, read, reasons), tuple(partners)
+
+
+def _lines(
+    series: pl.Series, segment: Ints, day: Ints, calendar: Calendar, reasons: Reasons
+) -> tuple[Ints, list[list[int]], dict[int, str]]:
+    """Pair of code and segment of each row, the lines under each pair, and rows for whose code others stand in."""
+    texts, code = distinct(series)
+    _, first, pair = np.unique(code * (len(calendar.edges) + 1) + segment, return_index=True, return_inverse=True)
+    pair = pair.reshape(-1).astype(np.int64)
+    where, good = calendar.where, day > 0
+    plain = [_plain(text, where) for text in texts]
+    exact = _exact(plain, code[first], segment[first], calendar)
+    members: list[list[int]] = [[int(line)] if line >= 0 else [] for line in exact.tolist()]
+    rated_as: dict[int, str] = {}
+    for k in np.flatnonzero(exact < 0).tolist():
+        if not good[first[k]]:
+            continue
+        try:
+            members[k], others = _under(texts[code[first[k]]], calendar, int(segment[first[k]]))
+            if others:
+                rated_as |= dict.fromkeys(np.flatnonzero(pair == k).tolist(), others)
+        except DetenteError as error:
+            reasons.of(pair == k, error)
+    lacking = np.asarray([not lines for lines in members], dtype=bool)[pair]
+    return np.where(lacking, -1, pair), members, rated_as
+
+
+def _plain(text: str, where: Importer) -> str:
+    try:
+        return digits(text, "line", where.file.lengths)
+    except InputError:
+        return ""
+
+
+def _exact(plain: Sequence[str], code: Ints, segment: Ints, calendar: Calendar) -> Ints:
+    """Line of each pair whose code is a whole number of the schedule on its days; -1 for all others."""
+    where = calendar.where
+    codes = where.lines.codes
+    place = np.searchsorted(codes, np.asarray(plain, dtype=codes.dtype)) if plain else np.zeros(0, dtype=np.int64)
+    place = np.minimum(place, len(codes) - 1)
+    known = codes[place] == np.asarray(plain)
+    known &= np.asarray([len(text) == where.file.digits for text in plain], dtype=bool)
+    line = np.where(known, place, -1)[code]
+    if "from" in where.table:
+        days = np.asarray([_on(calendar, s).isoformat() for s in range(len(calendar.edges) + 1)])[segment]
+        start, end = where.table["from"][line], where.table["until"][line]
+        live = ((start == "") | (start <= days)) & ((end == "") | (days <= end))
+        live &= ~where.table["trade_only"][line] if "trade_only" in where.table else True
+        line = np.where(live, line, -1)
+    return line
+
+
+def _on(calendar: Calendar, segment: int) -> date:
+    return max(calendar.first_day(segment), EARLIEST)
+
+
+def _under(text: str, calendar: Calendar, segment: int) -> tuple[list[int], str]:
+    """Lines under a code on the days of a segment, looked up once, and the codes that stand in for it, "" for none.
+
+    Raises
+    ------
+    UnknownName : a code that nobody knows.
+    """
+    where, on = calendar.where, _on(calendar, segment)
+    code = digits(text, "line", where.file.lengths)
+    if (code, segment) not in calendar.under:
+        others = substitute(where, code, on)
+        codes = [line for prefix in others or (code,) for line in lines_under(where, prefix, on)]
+        calendar.under[code, segment] = where.lines.positions(codes).tolist(), " and ".join(map(dotted, others))
+    return calendar.under[code, segment]
+
+
+def _claims(
+    frame: pl.DataFrame, partner: Ints, partners: tuple[str, ...], segment: Ints, calendar: Calendar, reasons: Reasons
+) -> tuple[Ints, tuple[str, ...]]:
+    """Claim of each row, as the symbol of its programme."""
+    if "claim" not in frame.columns:
+        return np.zeros(frame.height, dtype=np.int64), ("",)
+    texts, claim = distinct(frame["claim"])
+    width = len(calendar.edges) + 1
+    key = (claim * (len(partners) + 1) + partner + 1) * width + segment
+    keys, first, place = np.unique(key, return_index=True, return_inverse=True)
+    symbols: dict[str, int] = {"": 0}
+    known = np.zeros(keys.size, dtype=np.int64)
+    for k, row in enumerate(first.tolist()):
+        text = texts[claim[row]]
+        if _no_claim(text) or partner[row] < 0:
+            continue
+        try:
+            on = _on(calendar, int(segment[row]))
+            symbol = calendar.where.programmes.claimed(text, partners[partner[row]], on)
+            known[k] = symbols.setdefault(symbol, len(symbols))
+        except DetenteError as error:
+            reasons.of(place == k, error)
+    return known[place.reshape(-1)], tuple(symbols)
+
+
+def _no_claim(text: str) -> bool:
+    return text.lower() in ("", "none", "no", "-")
+
+
+def _contents(frame: pl.DataFrame, calendar: Calendar, reasons: Reasons) -> tuple[Ints, Given]:
+    """Set of contents of each row, and the shares of each set."""
+    import polars as pl
+
+    names = [SET_ALIASES.get(n, n) for n in frame.columns if SET_ALIASES.get(n, n) in facts_of(calendar)]
+    columns = {SET_ALIASES.get(n, n): frame[n] for n in frame.columns if SET_ALIASES.get(n, n) in names}
+    if not columns:
+        return np.zeros(frame.height, dtype=np.int64), Given({})
+    shares = pl.DataFrame({name: _shares(series, name, reasons) for name, series in columns.items()})
+    _check_metals(shares, reasons)
+    sets = shares.unique(maintain_order=True).with_row_index("set")
+    joined = shares.join(sets, on=list(columns), how="left", nulls_equal=True, maintain_order="left")
+    known = {name: sets[name].fill_null(np.nan).to_numpy() for name in columns}
+    return joined["set"].to_numpy().astype(np.int64), Given(known)
+
+
+def facts_of(calendar: Calendar) -> list[str]:
+    """Names of the shares that rows may state."""
+    return [name for name in parameter_names(calendar.law) if name != "base"]
+
+
+def _shares(series: pl.Series, name: str, reasons: Reasons) -> pl.Series:
+    """A column of shares: 0.4, 40%, yes or no; blank where nothing is said."""
+    import polars as pl
+
+    plain = series.fill_null("").str.strip_chars().str.to_lowercase()
+    plain = plain.replace({"yes": "1", "no": "0", "y": "1", "n": "0", "true": "1", "false": "0", "": None})
+    per_cent = plain.str.ends_with("%").fill_null(False)
+    number = plain.str.strip_suffix("%").str.strip_chars().cast(pl.Float64, strict=False)
+    share = pl.select(pl.when(per_cent).then(number / 100).otherwise(number)).to_series()
+    wrong = plain.is_not_null() & ~share.is_between(0.0, 1.0).fill_null(False)
+    for row in wrong.arg_true().to_list():
+        text = str(series[row])[:40]
+        reasons.add(row, str(InputError(name, f"'{text}' is not a share", "give a share as 0.4 or 40%, or yes or no")))
+    return pl.select(pl.when(~wrong).then(share).otherwise(None)).to_series().alias(name)
+
+
+def _check_metals(shares: pl.DataFrame, reasons: Reasons) -> None:
+    import polars as pl
+
+    names = [f"{metal}_content" for metal in METALS if f"{metal}_content" in shares.columns]
+    if len(names) > 1:
+        over = shares.select(pl.sum_horizontal(pl.col(n).fill_null(0.0) for n in names) > 1.0 + 1e-9).to_series()
+        for row in over.arg_true().to_list():
+            reasons.add(row, str(InputError("contents", "the metals sum to more than the whole", "lower one of them")))

@@ -1,0 +1,240 @@
+"""Stacks: the duties, exemptions and bans that meet on a cell of the law on one day, each set of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.law import Space
+from detente.law.law import Authority, Law
+from detente.law.measure import Measure, MeasureKind, Period
+from detente.law.resolve import Painted
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+DUTY, EXEMPT, BAN = "duty", "exempt", "ban"
+
+
+@dataclass(frozen=True, slots=True)
+class StackTerm:
+    """One measure at one rate, as it may stand in a stack.
+
+    Attributes
+    ----------
+    kind : duty, exempt or ban.
+    rate : share of the value it falls on; for a floor the least total.
+    filing : place of its heading on an entry.
+    """
+
+    kind: str
+    measure: str
+    authority: str
+    title: str
+    heading: str
+    rate: float
+    floor: bool
+    filing: int
+    citation: str
+    start: date
+
+
+@dataclass
+class TermBook:
+    """Every term met so far, each with a number that does not change."""
+
+    terms: list[StackTerm] = field(default_factory=list)
+    _numbers: dict[tuple[object, ...], int] = field(default_factory=dict, repr=False)
+    _filing: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def number(self, measure: Measure, period: Period | None, kind: str, rate: float, floor: bool, law: Law) -> int:
+        """Number of a term; a new one for a term that was not met yet."""
+        start = period.start if period is not None else measure.start
+        heading = (period.heading if period is not None else "") or measure.heading
+        key = (kind, measure.id, start, heading, rate, floor)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.terms)
+            instrument = (period.instrument if period is not None else "") or measure.instrument
+            citation = (period.citation if period is not None else "") or measure.citation
+            cited = "; ".join(dict.fromkeys(part for part in (instrument, citation) if part))
+            place = self._place(measure.authority, law.authorities)
+            term = StackTerm(
+                kind, measure.id, measure.authority, measure.title, heading, rate, floor, place, cited, start
+            )
+            self.terms.append(term)
+        return self._numbers[key]
+
+    def _place(self, authority: str, authorities: Iterable[Authority]) -> int:
+        if not self._filing:
+            self._filing.update({a.id: a.filing for a in authorities})
+        return self._filing.get(authority, len(self._filing))
+
+
+@dataclass(frozen=True)
+class DayStacks:
+    """What is owed on every cell of one segment.
+
+    Attributes
+    ----------
+    row_of : row of `stack` for each pattern, shape (patterns,).
+    stack : number of the stack on each cell, shape (rows, cell columns).
+    start : where the terms of each stack begin, and the end, shape (stacks + 1,).
+    term : numbers of the terms, stack after stack.
+    points : rates of the duties that are no floors, shape (stacks,), share of value.
+    floors : floors by stack, NaN where there are fewer, shape (stacks, most floors).
+    banned : stacks that may not be imported, shape (stacks,).
+    """
+
+    row_of: Ints = field(repr=False)
+    stack: Ints = field(repr=False)
+    start: Ints = field(repr=False)
+    term: Ints = field(repr=False)
+    points: Floats = field(repr=False)
+    floors: Floats = field(repr=False)
+    banned: Mask = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Where a term stands: a mask on rows and columns of a block, and its number by column, shape (cols,)."""
+
+    painted: Painted
+    mask: Mask
+    number: Ints
+
+
+@dataclass
+class Stacker:
+    """Makes the stacks of one day after another; what stays from day to day is laid once.
+
+    Attributes
+    ----------
+    keys : sum of the numbers of the layers on each cell, spread over 64 bits, shape of the space.
+    """
+
+    space: Space = field(repr=False)
+    book: TermBook = field(repr=False)
+    keys: NDArray[np.uint64] = field(init=False, repr=False)
+    _laid: dict[int, list[Layer]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.keys = np.zeros(self.space.shape, dtype=np.uint64)
+
+    def on(self, painted: Iterable[Painted]) -> DayStacks:
+        """The stacks of a day from its painted measures, which say what took the place of what."""
+        laid = {id(block.item): list(_layers(block, self.space.law, self.book)) for block in painted}
+        for item in [item for item in self._laid if item not in laid]:
+            self._lay(self._laid.pop(item), off=True)
+        for item, layers in laid.items():
+            before = self._laid.setdefault(item, [])
+            if not _alike(before, layers):
+                self._lay(before, off=True)
+                self._lay(layers)
+                self._laid[item] = layers
+        return self._stacks([layer for item in laid for layer in self._laid[item]])
+
+    def _lay(self, layers: Iterable[Layer], *, off: bool = False) -> None:
+        """Put layers on the cells, or take them off."""
+        for layer in layers:
+            # Few cells of a block are under its term: they are looked up in one flat array, which is quicker than two.
+            rows, cols = np.divmod(np.flatnonzero(layer.mask), layer.mask.shape[1])
+            spread = _mixed(layer.number)[cols]
+            cells = layer.painted.rows[rows] * self.keys.shape[1] + layer.painted.cols[cols]
+            flat = self.keys.reshape(-1)
+            flat[cells] = flat[cells] - spread if off else flat[cells] + spread
+
+    def _stacks(self, layers: Sequence[Layer]) -> DayStacks:
+        columns = self.keys.shape[1]
+        row_of, leaders = _rows(self.keys)
+        _, first, stack = np.unique(self.keys[leaders], return_index=True, return_inverse=True)
+        of_stack, term = _terms_at(layers, leaders[first // columns], first % columns)
+        start = np.searchsorted(of_stack, np.arange(first.size + 1)).astype(np.int64)
+        points, floors, banned = _sums(of_stack, term, first.size, self.book)
+        shaped = stack.reshape(leaders.size, columns).astype(np.int64)
+        return DayStacks(row_of, shaped, start, term, points, floors, banned)
+
+
+def _alike(before: Sequence[Layer], after: Sequence[Layer]) -> bool:
+    """Whether layers stand on the same cells under the same numbers."""
+    return len(before) == len(after) and all(
+        np.array_equal(a.mask, b.mask)
+        and np.array_equal(a.number, b.number)
+        and np.array_equal(a.painted.rows, b.painted.rows)
+        and np.array_equal(a.painted.cols, b.painted.cols)
+        for a, b in zip(before, after, strict=True)
+    )
+
+
+def _rows(keys: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """For each pattern the row that stands for it, and the pattern that leads each row."""
+    odd = _mixed(np.arange(1, keys.shape[1] + 1, dtype=np.int64)) | np.uint64(1)
+    _, leaders, row_of = np.unique((keys * odd[None, :]).sum(axis=1), return_index=True, return_inverse=True)
+    return row_of.reshape(-1).astype(np.int64), leaders.astype(np.int64)
+
+
+def _layers(block: Painted, law: Law, book: TermBook) -> Iterator[Layer]:
+    measure, period = block.item.measure, block.item.period
+    if not block.rows.size or not block.cols.size:
+        return
+    if measure.kind is MeasureKind.BAN:
+        yield Layer(block, block.applies, np.full(block.cols.size, book.number(measure, period, BAN, 0.0, False, law)))
+        return
+    if measure.kind is not MeasureKind.DUTY:
+        return
+    left = block.applies.copy()
+    for cut in block.displaced.values():
+        left &= ~cut
+    if not block.floor:
+        left &= block.owed
+    numbers = {rate: book.number(measure, period, DUTY, rate, block.floor, law) for rate in set(block.rate.tolist())}
+    yield Layer(block, left, np.asarray([numbers[rate] for rate in block.rate.tolist()], dtype=np.int64))
+    for name, cut in block.displaced.items():
+        other = law.by_id[name]
+        if other.kind is MeasureKind.EXEMPTION and cut.any():
+            number = book.number(other, other.periods[0], EXEMPT, 0.0, False, law)
+            yield Layer(block, cut, np.full(block.cols.size, number))
+
+
+def _mixed(numbers: Ints) -> NDArray[np.uint64]:
+    """Numbers spread over 64 bits, so that sums of different sets differ."""
+    mixed = (numbers.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def _terms_at(layers: Iterable[Layer], rows: Ints, cols: Ints) -> tuple[Ints, Ints]:
+    """Terms that stand on some cells: cell and number, each pair once, by cell."""
+    pairs: list[tuple[Ints, Ints]] = []
+    for layer in layers:
+        at_row, at_col = layer.painted.row_at[rows], layer.painted.col_at[cols]
+        inside = np.flatnonzero((at_row >= 0) & (at_col >= 0))
+        inside = inside[layer.mask[at_row[inside], at_col[inside]]]
+        pairs.append((inside, layer.number[at_col[inside]]))
+    if not pairs:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    cells, numbers = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    width = int(numbers.max(initial=0)) + 1
+    return np.divmod(np.unique(cells * width + numbers), width)
+
+
+def _sums(of_stack: Ints, term: Ints, stacks: int, book: TermBook) -> tuple[Floats, Floats, Mask]:
+    """Points, floors and bans by stack."""
+    chosen = [book.terms[number] for number in term.tolist()]
+    rate = np.asarray([t.rate for t in chosen], dtype=np.float64)
+    plain = np.asarray([t.kind == DUTY and not t.floor for t in chosen], dtype=bool)
+    floor = np.asarray([t.kind == DUTY and t.floor for t in chosen], dtype=bool)
+    ban = np.asarray([t.kind == BAN for t in chosen], dtype=bool)
+    points = np.bincount(of_stack[plain], rate[plain], minlength=stacks).astype(np.float64)
+    place = np.zeros(of_stack.size, dtype=np.int64)
+    if floor.any():
+        starts = np.searchsorted(of_stack[floor], of_stack[floor])
+        place[floor] = np.arange(int(floor.sum())) - starts
+    floors = np.full((stacks, int(place.max(initial=0)) + 1), np.nan)
+    floors[of_stack[floor], place[floor]] = rate[floor]
+    return points, floors, np.bincount(of_stack[ban], minlength=stacks) > 0

@@ -1,0 +1,105 @@
+"""Tables of rated entries, from their frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.codes import Table, declared_note, table_of
+from detente.codes.declared import declared_columns, table_with
+from detente.codes.units import Unit
+from detente.data.entry_types import HOME
+from detente.data.fees import fees
+from detente.data.importers import importer
+from detente.data.tables import countries, place
+from detente.lab.entries.job import RatedEntries
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SUMMARY = "entry_summary"
+WORDS = {
+    "value": "customs value", "duty": "duty", "processing_fee": "merchandise processing fee",
+    "harbor_fee": "harbor maintenance fee", "total": "duty and fees", "refund": "refund if void",
+}  # fmt: skip
+TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
+
+
+def entry_table(entries: RatedEntries, name: str, top: int | None = None) -> Table:
+    """A table by name; of the sums only the first rows of each kind where `top` is given."""
+    if name == SUMMARY:
+        return summary(entries)
+    frame = entries.frame(name)
+    if name == "entry_sums" and top is not None:
+        frame = frame.group_by("by", maintain_order=True).head(top)
+    if name == "entry_sums":
+        frame = _in_words(frame, entries.order.of)
+    table = _table(frame, name, entries)
+    return table.noted(*_notes(entries)) if name in ("entry_totals", "entry_rows") else table
+
+
+def _in_words(frame: pl.DataFrame, of: str) -> pl.DataFrame:
+    """The sums with authorities and partners in words."""
+    import polars as pl
+
+    authorities = {each.id: each.name for each in importer(of).law.authorities}
+    words = {
+        "authority": lambda key: authorities.get(key, key),
+        "partner": lambda key: place(key) if key in countries().names else key,
+    }
+    titles = [words[by](key) if by in words else "" for by, key in frame.select("by", "key").iter_rows()]
+    return frame.with_columns(pl.Series("title", titles, dtype=pl.String))
+
+
+def _table(frame: pl.DataFrame, name: str, entries: RatedEntries) -> Table:
+    """A frame as a table of the register, columns that were carried along left out."""
+    without = () if entries.order.void else ("refund",)
+    columns = declared_columns(f"entries.{name}", without)
+    data = {}
+    for column in columns:
+        series = frame[column.name]
+        blank = "" if column.unit in TEXTS else 0 if column.unit is Unit.COUNT else np.nan
+        values = series.fill_null(blank).to_numpy() if series.len() else np.zeros(0)
+        data[column.name] = values.astype(np.str_) if column.unit in TEXTS else values
+    return table_with(f"entries.{name}", data, without=without, name=Path(entries.name).name)
+
+
+def summary(entries: RatedEntries) -> Table:
+    """The sums of a file in one table, with how it was counted beneath."""
+    sums = entries.sums
+    rows = [(WORDS[name], sums[name]) for name in WORDS if name in sums]
+    named = {"name": Path(entries.name).name, "sentence": _counted(entries)}
+    return table_of("entries.entry_summary", rows, _notes(entries), **named)
+
+
+def _counted(entries: RatedEntries) -> str:
+    sums = entries.sums
+    rows, wrong = int(sums["rows"]), int(sums["not_rated"])
+    counted = f"{rows:,} rows in {sums['entries']:,} entries"
+    return f"{counted}, {wrong:,} of them not rated" if wrong else counted
+
+
+def _notes(entries: RatedEntries) -> Sequence[str]:
+    return list(_said_of(entries))
+
+
+def _said_of(entries: RatedEntries) -> Iterator[str]:
+    order = entries.order
+    yield declared_note("entries.law", country=place(order.of))
+    yield declared_note("entries.rounded")
+    if order.of == HOME:
+        known = fees()
+        yield declared_note("entries.processing", rate=known.rate)
+        yield declared_note("entries.harbor", rate=known.harbor)
+    else:
+        yield declared_note("entries.no_fees")
+    if "entry" not in entries.columns:
+        yield declared_note("entries.no_entry")
+    yield declared_note("entries.not_in")
+    if order.void:
+        yield declared_note("entries.refund", void=", ".join(order.void))
+    if entries.others:
+        yield declared_note("entries.others", columns=", ".join(entries.others[:8]))

@@ -1,0 +1,196 @@
+"""Reform: a scenario's changes to one importer's law, as layers on top of the shipped lawbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from detente.codes import InputError, UnknownName, dotted
+from detente.data.importers import Importer
+from detente.data.lawbook import Reader, check_law, measure_of
+from detente.data.recordfile import read_own
+from detente.data.yamlfile import as_share, read_yaml
+from detente.lab.ground.goods import lines_named, part_of
+from detente.lab.ground.programmes import with_changed_programmes
+from detente.lab.scenario import Change, LawChange, NamedGoods
+from detente.law import Law, Measure, Partners, Period, Rate
+from detente.law.headings import read_headings
+from detente.law.law import check_record
+from detente.law.measure import FOREVER, Goods
+
+COPY = "_changed_"
+"""What stands between the id of a measure and the number of the change in the id of a copy."""
+
+
+def reformed(where: Importer, law: Law, change: LawChange, on: date, folder: Path, label: str) -> Law:
+    """The law after a scenario's changes.
+
+    Parameters
+    ----------
+    on : the scenario's date, on which changes begin unless they say otherwise.
+    folder : the scenario's folder; files it names lie beside it.
+    label : name of the scenario, for messages.
+    """
+    if change.lawbook:
+        law = laid_on(law, read_own(folder / change.lawbook, where.iso3, where.countries), where)
+    if change.add:
+        added = tuple(_added(entry, i, where, folder, label) for i, entry in enumerate(change.add))
+        law = laid_on(law, Law(where.iso3, added), where)
+    law = law.without(change.void, where=f"{label}, void") if change.void else law
+    law = law.without(change.lift, on, f"{label}, lift") if change.lift else law
+    law = law.with_announced(change.announce, f"{label}, announce") if change.announce else law
+    law = law.with_switches(change.switches, f"{label}, switches") if change.switches else law
+    law = with_changed_programmes(law, where, change.end_programmes, change.begin_programmes, on, label)
+    for number, entry in enumerate(change.change, start=1):
+        place = f"{label}, change {number}"
+        law = changed(where, law, entry, on, place, number)
+    check_law(law)
+    return law
+
+
+def laid_on(law: Law, layer: Law, where: Importer) -> Law:
+    """A law with a user's layer on top; refuses ids that are taken and codes that are not in the tariff."""
+    for m in layer.measures:
+        if m.id in law.by_id:
+            repair = "give it another id; scenarios change a measure with `change:`"
+            raise InputError(m.source, f"the id '{m.id}' is taken by {law.by_id[m.id].source}", repair)
+        for text in (m.heading, *(period.heading for period in m.periods)):
+            read_headings(text, m.source)
+        for goods in m.goods:
+            lo, hi = where.lines.bounds(goods.prefixes)
+            for code, first, last in zip(goods.prefixes, lo, hi, strict=True):
+                if first == last:
+                    known = dict.fromkeys(c[: len(code)] for c in where.lines.codes.tolist())
+                    raise UnknownName("tariff code", dotted(code), [dotted(c) for c in known], m.source)
+    joined = law + layer
+    check_law(joined)
+    if joined.record != law.record:
+        # A law whose open clauses were renewed no longer ends where its record says, and needs no such check.
+        check_record(joined)
+    return joined
+
+
+def _added(entry: object, number: int, where: Importer, folder: Path, label: str) -> Measure:
+    if isinstance(entry, str):
+        path = folder / entry
+        return measure_of(read_yaml(path), path, Reader(folder, where.countries))
+    here = folder / f"{label}, add {number + 1}"
+    # Its place is that in the scenario: the folder, in which lists beside it are looked up, is not part of it.
+    return measure_of(entry, here, Reader(here, where.countries))
+
+
+def changed(where: Importer, law: Law, change: Change, on: date, label: str, number: int = 1) -> Law:
+    """The law with one of its measures under another rate for some days, partners and goods.
+
+    For all partners and goods the measure itself gets other periods. For some of them a copy is laid on top that
+    replaces it, and the copies before it; every rule that names the measure holds for the copy as well.
+
+    Parameters
+    ----------
+    number : of the change in its list, for the id of a copy.
+    """
+    measure = law.measure(change.measure, label)
+    place = f"{label} of {measure.id}"
+    given = [name for name in ("rate", "floor") if getattr(change, name) is not None]
+    if len(given) != 1:
+        raise InputError(place, "needs exactly one of rate and floor", "as in rate: 34%")
+    rate = Rate(as_share(getattr(change, given[0]), place), floor=given[0] == "floor")
+    start, end = change.from_ or on, change.until or FOREVER
+    if end < start:
+        raise InputError(place, f"ends {end} before it begins {start}", "swap the days")
+    new = Period(rate, start, end, instrument=label, citation="scenario", note=f"changed by {label}")
+    if change.partners is None and change.goods is None:
+        return law + replace(measure, periods=_cut_out(measure, new), source=label)
+    named = None
+    if change.partners is not None:
+        named = frozenset[str]().union(*(where.countries.expand(p, start, label) for p in change.partners))
+    copy = replace(
+        measure,
+        id=f"{measure.id}{COPY}{number}",
+        title=f"{measure.title}, changed by {label}",
+        goods=measure.goods if change.goods is None else _goods(where, measure, change.goods, place),
+        periods=_scoped(measure, new) if named is None else _on_partners(measure, new, named),
+        partners=measure.partners if named is None else (Partners(named),),
+        replaces=(*measure.replaces, measure.id, *_copies(law, measure.id)),
+        source=label,
+    )
+    return _named_alike(law, measure.id, copy.id) + copy
+
+
+def _goods(where: Importer, measure: Measure, named: NamedGoods, place: str) -> tuple[Goods, ...]:
+    blocks = part_of(where, measure.goods, lines_named(where, named, f"{place}, goods"))
+    if not blocks:
+        repair = f"name goods that it covers, as `detente law show {measure.id}` lists them"
+        raise InputError(f"{place}, goods", "the measure covers none of these goods", repair)
+    return blocks
+
+
+def _copies(law: Law, name: str) -> list[str]:
+    """Ids of the copies of a measure that earlier changes have laid on it."""
+    return [m.id for m in law.measures if m.id.startswith(f"{name}{COPY}")]
+
+
+def _named_alike(law: Law, name: str, copy: str) -> Law:
+    """The law with a copy named beside its measure in every rule and exemption, but in those of other copies."""
+
+    def both(selectors: tuple[str, ...]) -> tuple[str, ...]:
+        return (*selectors, copy) if name in selectors else selectors
+
+    measures = tuple(
+        m if m.id.startswith(f"{name}{COPY}") else replace(m, exempts=both(m.exempts), replaces=both(m.replaces))
+        for m in law.measures
+    )
+    rules = tuple(replace(rule, by=both(rule.by), of=both(rule.of)) for rule in law.rules)
+    return replace(law, measures=measures, rules=rules)
+
+
+def _cut_out(measure: Measure, new: Period) -> tuple[Period, ...]:
+    """Old periods outside the span of the new one; inside it one with each scope that is in force as it begins."""
+    kept: list[Period] = []
+    for period in measure.periods:
+        if period.start < new.start:
+            kept.append(replace(period, end=min(period.end, new.start - timedelta(1))))
+        if new.end != FOREVER and period.end > new.end:
+            kept.append(replace(period, start=max(period.start, new.end + timedelta(1))))
+    return (*(p for p in kept if p.start <= p.end), *_scoped(measure, new))
+
+
+def _scoped(measure: Measure, new: Period) -> tuple[Period, ...]:
+    """A period with the partners, condition and heading of each one in force as it begins."""
+    periods: list[Period] = []
+    for old in _in_force(measure.periods, new.start):
+        period = replace(new, partners=_covered(old), where=old.where, heading=old.heading)
+        if period not in periods:
+            periods.append(period)
+    return tuple(periods) or (new,)
+
+
+def _covered(period: Period) -> tuple[Partners, ...] | None:
+    """Partner scope of a period; a table of rates covers the partners it names."""
+    table = frozenset(period.rate.by_partner) if period.rate is not None else frozenset[str]()
+    if not table:
+        return period.partners
+    scopes = (Partners(table),) if period.partners is None else period.partners
+    return tuple(replace(s, countries=s.countries & table) for s in scopes)
+
+
+def _on_partners(measure: Measure, new: Period, named: frozenset[str]) -> tuple[Period, ...]:
+    """A period for each scope in force among some partners, and one for those whom the measure did not cover."""
+    periods, left = list[Period](), named
+    for period in _scoped(measure, new):
+        scopes = period.partners if period.partners is not None else measure.partners
+        scopes = (Partners(named),) if scopes is None else scopes
+        inside = tuple(replace(s, countries=s.countries & named) for s in scopes if s.countries & named)
+        if inside:
+            periods.append(replace(period, partners=inside))
+            left -= frozenset().union(*(s.countries for s in inside))
+    return (*periods, replace(new, partners=(Partners(left),))) if left else tuple(periods)
+
+
+def _in_force(periods: Sequence[Period], day: date) -> list[Period]:
+    """The periods in force on a day, or the last ones before it."""
+    before = [p for p in periods if p.start <= day]
+    last = max((min(p.end, day) for p in before), default=day)
+    return [p for p in before if p.end >= last]

@@ -1,0 +1,241 @@
+"""Yearly: the duty of a year at a day's law, with imports as they were and with demand that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from detente.codes import Parameter, Table, UnknownName, declared_note, table_with
+from detente.codes.days import BASE_DAY, check_span
+from detente.codes.standing import Standing
+from detente.data.tables import arrays, place
+from detente.lab.ground.averages import ELASTICITY, grouping
+from detente.lab.ground.ground import Ground
+from detente.lab.ground.weights import AMERICAN, weighed_note
+from detente.lab.statute.standing import beside, if_renewed, standing_of
+from detente.law import Reading
+from detente.trade import PairRates, post_value
+from detente.trade.flows import Floats
+
+BY = ("", "partner", "section", "authority")
+"""What the duty of a year is broken down by; "" for the whole."""
+
+MONTHS = 12
+BASE = "base"
+"""Id of the base duty among authorities."""
+
+UNION = ("EU27", "EUU")
+"""The European Union as a group, and in the record of duty collected."""
+
+LONGEST = 10 * 366
+"""Days of a span by month at most."""
+
+
+def revenue(
+    ground: Ground,
+    on: date,
+    by: str = "",
+    *,
+    partner: str = "",
+    elasticity: float = ELASTICITY,
+    against: date = BASE_DAY,
+    reading: Reading = Reading.EFFECTIVE,
+) -> Table:
+    """Duty of a year at the law of a day, whole or by partner, section or authority, USD.
+
+    Parameters
+    ----------
+    partner : on goods of a country or group alone; "" = of all.
+    elasticity : of import demand; demand answers what a duty adds to that of the law `against`.
+
+    Raises
+    ------
+    UnknownName : a breakdown that is none of `BY`.
+    """
+    if by not in BY:
+        raise UnknownName("breakdown", by, BY[1:], Parameter("by"), f"use {', '.join(BY[1:])}")
+    ground, payer = _narrowed(ground.reaching(min(on, against)), partner, on)
+    standing = standing_of(ground.law, on, on, lambda law: ground.under(law).whole(on, reading), partners=ground.chosen)
+    given = (on, by, payer, elasticity, against, reading)
+    table = _on_day(ground, *given)
+    other = if_renewed(ground.law, standing)
+    if other is not ground.law:
+        renewed = _on_day(ground.under(other), *given)
+        table = beside(table, renewed, ("static", "elastic"))
+    return table.standing_on(_of_average(standing))
+
+
+def _narrowed(ground: Ground, partner: str, on: date) -> tuple[Ground, str]:
+    """The ground of some partners only, and what the record of duty collected calls them; "" where it does not."""
+    if not partner:
+        return ground, "all"
+    known = ground.where.countries
+    members = known.expand(partner, on, Parameter("partner"))
+    group = known.group(partner)
+    union = group is not None and group.id == UNION[0]
+    return ground.only(members), UNION[1] if union else min(members) if len(members) == 1 else ""
+
+
+def _of_average(standing: Standing | None) -> Standing | None:
+    return None if standing is None else replace(standing, of="an average duty of ")
+
+
+def whose_imports(ground: Ground) -> str:
+    """Whose imports a ground is of: "US imports", "Canada's imports"."""
+    code = ground.law.importer
+    return "US imports" if code == "USA" else f"imports of {place(code)}"
+
+
+def _on_day(ground: Ground, on: date, by: str, payer: str, elasticity: float, against: date, reading: Reading) -> Table:
+    flows, start, rates = ground.flows, ground.rates(against, reading), ground.rates(on, reading)
+    moved = post_value(flows.value, start.total, rates.total, elasticity)
+    month = _month_on_record(ground, on, payer)
+    notes = (
+        weighed_note(flows),
+        declared_note("averages.answers", elasticity=elasticity, law=against),
+        *((f"collected: {month}, at annual rate",) if month else ()),
+        *ground.notes_of(on, on),
+    )
+    data, groups = _rows(ground, by, rates, moved, _collected(month, payer), month)
+    left = () if month else ("collected",)
+    data = {name: column for name, column in data.items() if name not in left}
+    return table_with("averages.revenue", data, notes, left, group=groups, whose=whose_imports(ground), on=on)
+
+
+Columns = tuple[dict[str, Any], list[Any]]
+"""Columns of a table by name, and what its groups are."""
+
+
+def _rows(ground: Ground, by: str, rates: PairRates, moved: Floats, paid: float, month: str) -> Columns:
+    """Columns of a day, and what its groups are."""
+    value = ground.flows.value
+    if not by:
+        duty, total = float(value @ rates.total), ground.flows.total
+        whole = {"imports": total, "average": duty / total, "static": duty, "elastic": float(moved @ rates.total)}
+        return {k: np.asarray([v]) for k, v in (whole | {"collected": paid}).items()}, []
+    if by == "authority":
+        return _authorities(ground, rates, moved)
+    return _groups(ground, by, rates, moved, month)
+
+
+def _authorities(ground: Ground, rates: PairRates, moved: Floats) -> Columns:
+    value, total = ground.flows.value, ground.flows.total
+    titles = {BASE: "Base duty"} | {a.id: a.name for a in ground.law.authorities}
+    parts = {BASE: rates.base} | rates.by_authority
+    parts = {name: rate for name, rate in parts.items() if name == BASE or rate.any()}
+    static = np.asarray([float(value @ rate) for rate in parts.values()])
+    order = np.argsort(-static, kind="stable")
+    data = {
+        "authority": np.asarray(list(parts))[order],
+        "authority_name": np.asarray([titles.get(name, name) for name in parts])[order],
+        "imports": np.full(static.size, total),
+        "average": (static / total)[order],
+        "static": static[order],
+        "elastic": np.asarray([float(moved @ rate) for rate in parts.values()])[order],
+        "collected": np.full(static.size, np.nan),
+    }
+    return data, _named("authority", "authority")
+
+
+def _groups(ground: Ground, by: str, rates: PairRates, moved: Floats, month: str) -> Columns:
+    flows, total, whole = ground.flows, rates.total, ground.flows.value
+    if by == "partner":
+        flows, source = flows.expanded()
+        moved = moved[source] * flows.value / np.where(whole[source] > 0, whole[source], 1.0)
+        total = total[source]
+    groups = grouping(ground.where, flows, by)
+    size = len(groups.codes)
+    amounts = (flows.value, flows.value * total, moved * total)
+    imports, static, elastic = (np.bincount(groups.group, amount, minlength=size) for amount in amounts)
+    own = [_collected(month, code) if by == "partner" else np.nan for code in groups.codes]
+    data = {
+        by: np.asarray(groups.codes), f"{by}_name": np.asarray(groups.labels), "imports": imports,
+        "average": static / np.where(imports > 0, imports, 1.0), "static": static, "elastic": elastic,
+        "collected": np.asarray(own),
+    }  # fmt: skip
+    order = np.argsort(-static, kind="stable")
+    return {name: column[order] for name, column in data.items()}, _named(by, by)
+
+
+def _named(name: str, head: str) -> list[dict[str, str]]:
+    """Two columns that say which group a row is of."""
+    return [
+        {"group": name, "unit": "code", "title": head, "label": head},
+        {"group": f"{name}_name", "unit": "text", "title": f"name of the {head}", "label": f"{head} name"},
+    ]
+
+
+def _month_on_record(ground: Ground, on: date, payer: str) -> str:
+    """Month of a day if duty of US imports collected in it is on record; "" else."""
+    month = on.strftime("%Y-%m")
+    american = ground.where.file.schedule.table == AMERICAN and not ground.trade.own_claims
+    return month if american and np.isfinite(_collected(month, payer)) else ""
+
+
+def _collected(month: str, partner: str) -> float:
+    """Duty collected in a month from a partner at annual rate, USD; NaN where it is not on record."""
+    if not month:
+        return float("nan")
+    table = arrays("usa_collected_monthly")
+    row = np.flatnonzero((table["month"] == month) & (table["partner"] == partner))
+    return MONTHS * float(table["duty"][row[0]]) if row.size else float("nan")
+
+
+def revenue_by_month(
+    ground: Ground,
+    first: date,
+    last: date,
+    *,
+    partner: str = "",
+    elasticity: float = ELASTICITY,
+    against: date = BASE_DAY,
+    reading: Reading = Reading.EFFECTIVE,
+) -> Table:
+    """Duty of a year at the law of each month, the mean over its days, with duty collected beside it, USD.
+
+    Raises
+    ------
+    InputError : a span that runs backwards or is too long.
+    """
+    check_span(first, last, LONGEST)
+    ground, payer = _narrowed(ground.reaching(min(first, against)), partner, last)
+    rows = list(_months(ground, first, last, payer, elasticity, against, reading))
+    known = any(np.isfinite(row["collected"]) for row in rows)
+    data = {name: np.asarray([row[name] for row in rows]) for name in rows[0] if known or name != "collected"}
+    notes = (
+        weighed_note(ground.flows),
+        declared_note("averages.answers", elasticity=elasticity, law=against),
+        *ground.notes_of(first, last),
+    )
+    left = () if known else ("collected",)
+    table = table_with("averages.revenue_months", data, notes, left, whose=whose_imports(ground))
+    standing = standing_of(
+        ground.law, first, last, lambda law: ground.under(law).whole(last, reading), partners=ground.chosen
+    )
+    return table.standing_on(_of_average(standing))
+
+
+def _months(
+    ground: Ground, first: date, last: date, payer: str, elasticity: float, against: date, reading: Reading
+) -> Iterator[dict[str, Any]]:
+    averages = ground.daily(first, last, reading)["average"]
+    start, flows = ground.rates(against, reading).total, ground.flows
+    level, elastic = float("nan"), 0.0
+    kept: dict[str, list[tuple[float, float]]] = {}
+    for n, average in enumerate(averages.tolist()):
+        day = first + timedelta(n)
+        if not abs(average - level) < 1e-12:
+            level, now = average, ground.rates(day, reading).total
+            elastic = float(post_value(flows.value, start, now, elasticity) @ now)
+        kept.setdefault(day.strftime("%Y-%m"), []).append((level, elastic))
+    for month, days in kept.items():
+        mean = np.asarray(days).mean(axis=0)
+        known = _month_on_record(ground, date.fromisoformat(f"{month}-01"), payer)
+        yield {
+            "month": month, "average": float(mean[0]), "static": float(mean[0]) * flows.total,
+            "elastic": float(mean[1]), "collected": _collected(known, payer),
+        }  # fmt: skip

@@ -1,0 +1,456 @@
+"""Cells: rows of microdata summed by month, line and partner, block by block; money in whole cents, so that sums are
+the same in any order and on any number of processes.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, declared_note
+from detente.codes.countries import fold
+from detente.data.importers import Importer, importer
+from detente.data.microfile import RowBlock, frames_of
+from detente.data.old_codes import replaced_by, successors
+from detente.data.store import write_bytes
+from detente.lab.key import made_with
+from detente.lab.work.chunks import chunk_key
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+KEY = "detente"
+"""Name of the entry of a Parquet file that says what is in it."""
+
+KEYS, SUMS = ("month", "line", "partner"), ("value", "duty", "claimed", "rows")
+CENTS = 100
+NO_PROGRAMME = ("", "0", "00", "none", "no", "mfn", "n/a", "na")
+"""What stands in a column of programmes where none is claimed, folded."""
+
+SHOWN = 10
+"""Rows that are named of those that cannot be used."""
+
+VALUES: Mapping[int, str] = {
+    1: "micro.no_value",
+    2: "micro.negative_value",
+    3: "micro.no_duty",
+    4: "micro.negative_duty",
+    5: "micro.no_claim",
+}
+"""Note of the register that says what is wrong with the numbers of a row, by its kind."""
+
+KINDS = len(VALUES) + 1
+MOST = 1e13
+"""USD of a row at most: a sum of cents keeps within whole numbers."""
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """Rows of a block that cannot be used.
+
+    Attributes
+    ----------
+    count : reason -> rows; value : reason -> USD of those that have one.
+    first : file, number of a row, and what is said of it.
+    """
+
+    count: Mapping[str, int] = field(default_factory=dict)
+    value: Mapping[str, float] = field(default_factory=dict)
+    first: tuple[tuple[str, int, str], ...] = ()
+
+    def and_those(self, other: Unusable) -> Unusable:
+        """The faults of both."""
+        reasons = sorted({*self.count, *other.count})
+        count = {r: self.count.get(r, 0) + other.count.get(r, 0) for r in reasons}
+        value = {r: round(self.value.get(r, 0.0) + other.value.get(r, 0.0), 2) for r in reasons}
+        return Unusable(count, value, tuple(sorted((*self.first, *other.first))[:SHOWN]))
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """What a block gave.
+
+    Attributes
+    ----------
+    content : cells as a Parquet file; `rows` of the block, those with faults too.
+    months : that are in it, in order. has : which of "duty" and "claimed" the file knows.
+    """
+
+    content: bytes = field(repr=False)
+    rows: int
+    months: tuple[str, ...]
+    faults: Unusable
+    has: tuple[str, ...]
+
+
+def edition_here() -> str:
+    """Key of the program and the data that this process works with."""
+    return chunk_key(made_with())
+
+
+def check_edition(edition: str) -> None:
+    """Refuse to work for a process of another version: what it keeps would be under a wrong key.
+
+    Raises
+    ------
+    InputError : program or data of the two differ.
+    """
+    if edition_here() != edition:
+        raise InputError("workers", "one has another version of the program or its data", "install the same on all")
+
+
+def grouped(block: RowBlock, code: str, edition: str) -> Grouped:
+    """The cells of a block, for an importer's tariff.
+
+    Raises
+    ------
+    InputError : a file that is damaged, another version than that of the process that asks.
+    """
+    check_edition(edition)
+
+    parts: list[pl.DataFrame] = []
+    rows, faults = 0, Unusable()
+    for frame in frames_of(block):
+        cells, wrong = _cells(_typed(frame), code, Path(block.path).name)
+        rows, faults = rows + frame.height, faults.and_those(wrong)
+        parts.append(cells)
+    whole = _together(parts)
+    has = ("duty",) * ("duty" in block.columns) + ("claimed",) * bool({"programme", "claim"} & {*block.columns})
+    months = tuple(sorted(whole["month"].unique().to_list()))
+    about = {"rows": rows, "months": months, "has": has, "faults": [faults.count, faults.value, faults.first]}
+    out = io.BytesIO()
+    whole.write_parquet(out, compression="zstd", row_group_size=1 << 17, metadata={KEY: json.dumps(about)})
+    return Grouped(out.getvalue(), rows, months, faults, has)
+
+
+def _together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Cells of all parts, each of which is summed and in order."""
+    import polars as pl
+
+    if len(parts) < 2:
+        return parts[0] if parts else _no_cells()
+    every = pl.concat(parts).lazy().group_by(KEYS).agg(pl.col(SUMS).sum()).sort(KEYS)
+    return every.collect(engine="streaming")
+
+
+def _no_cells() -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema={**dict.fromkeys(KEYS, pl.String), **dict.fromkeys(SUMS, pl.Int64)})
+
+
+def _typed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows with texts that are never missing, money in cents and the number of the reason of `VALUES` why not."""
+    import polars as pl
+
+    names = frame.columns
+    month = pl.col("month").str.strip_chars().fill_null("")
+    if "year" in names:
+        alone = pl.col("year").str.strip_chars() + "-" + month.str.zfill(2)
+        month = pl.when(month.str.len_chars() <= 2).then(alone).otherwise(month).fill_null("")
+    wrong = _wrong("value", 1)
+    wrong = wrong if "duty" not in names else pl.when(wrong > 0).then(wrong).otherwise(_wrong("duty", 3))
+    if "claim" in names:
+        share = pl.col("claim").is_between(0.0, 1.0).fill_null(False)
+        wrong = pl.when(wrong > 0).then(wrong).otherwise(pl.when(share).then(0).otherwise(5))
+    whole = pl.col("value").fill_nan(None)
+    return frame.select(
+        "row",
+        month.alias("month"),
+        pl.col("line").fill_null(""),
+        pl.col("partner").fill_null(""),
+        _cents(whole).alias("value"),
+        _cents(pl.col("duty").fill_nan(None) if "duty" in names else pl.lit(0.0)).alias("duty"),
+        _cents(whole * _claimed(names)).alias("claimed"),
+        wrong.cast(pl.Int8).alias("wrong"),
+    )
+
+
+def _wrong(name: str, first: int) -> pl.Expr:
+    """0 for a number that can be used, `first` for none, the one after it for a negative one."""
+    import polars as pl
+
+    number = pl.col(name).fill_nan(None)
+    none = number.is_null() | (number.abs() > MOST)
+    return pl.when(none).then(first).when(number < 0).then(first + 1).otherwise(0)
+
+
+def _cents(amount: pl.Expr) -> pl.Expr:
+    import polars as pl
+
+    return (amount * CENTS).round().fill_null(0.0).clip(-MOST * CENTS, MOST * CENTS).cast(pl.Int64)
+
+
+def _claimed(names: Sequence[str]) -> pl.Expr:
+    """Share of each row that claims a preference."""
+    import polars as pl
+
+    if "claim" in names:
+        return pl.col("claim").fill_nan(None)
+    if "programme" in names:
+        none = pl.col("programme").str.strip_chars().str.to_lowercase().is_in(NO_PROGRAMME).fill_null(True)
+        return pl.when(none).then(0.0).otherwise(1.0)
+    return pl.lit(0.0)
+
+
+def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, Unusable]:
+    """The cells of some rows with codes of the package, and the rows that have none.
+
+    Texts are numbered first, and rows grouped by one whole number: by texts it takes four times as long.
+    """
+    import polars as pl
+
+    columns = [_Texts.of(frame[key], reader) for key, reader in zip(KEYS, _readers(code), strict=True)]
+    raw = _by_number(frame, columns)
+    numbers = _apart(raw["key"].to_numpy(), columns)
+    sound = raw["wrong"].to_numpy() == 0
+    for column, number in zip(columns, numbers, strict=True):
+        sound &= column.place[number] >= 0
+    faults = Unusable() if sound.all() else _faults(frame, _bad(raw, columns, numbers, ~sound), name)
+    good = raw.filter(pl.Series(sound))
+    places = [column.place[number[sound]] for column, number in zip(columns, numbers, strict=True)]
+    return _named_cells(good, columns, places), faults
+
+
+def _readers(code: str) -> tuple[Callable[[str], tuple[str, str]], ...]:
+    """What reads a text of each of `KEYS`: code and reason, one of them blank."""
+    return _month, _line_of(code), _partner_of(code)
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The texts of a column.
+
+    Attributes
+    ----------
+    number : of the text of each row, from 0, shape (rows,). texts : by number. why : reason a text has no code, or "".
+    codes : of the package, in order; place : among them of each text, -1 where it has none, shape (texts,).
+    """
+
+    number: pl.Series
+    texts: list[str]
+    why: list[str]
+    codes: list[str]
+    place: Ints
+
+    @classmethod
+    def of(cls, column: pl.Series, reader: Callable[[str], tuple[str, str]]) -> _Texts:
+        """The texts of a column, each read once."""
+        import polars as pl
+
+        kinds = column.cast(pl.Categorical)
+        unique = kinds.unique()
+        physical = unique.to_physical().to_numpy().astype(np.int64)
+        number_of = np.zeros(int(physical.max(initial=0)) + 1, dtype=np.int64)
+        number_of[physical] = np.arange(physical.size)
+        number = pl.Series(column.name, number_of[kinds.to_physical().to_numpy()])
+        read = [reader(text) for text in unique.cast(pl.String).to_list()]
+        codes = sorted({code for code, _ in read if code})
+        places = {code: i for i, code in enumerate(codes)}
+        place = np.asarray([places.get(code, -1) for code, _ in read], dtype=np.int64)
+        return cls(number, unique.cast(pl.String).to_list(), [why for _, why in read], codes, place)
+
+
+def _by_number(frame: pl.DataFrame, columns: Sequence[_Texts]) -> pl.DataFrame:
+    """Sums of the rows of each combination of texts, which `key` numbers, by whether they can be used."""
+    import polars as pl
+
+    key = columns[0].number
+    for column in columns[1:]:
+        key = key * len(column.texts) + column.number
+    wrong = frame["wrong"].cast(pl.Int64)
+    money = frame.select("value", "duty", "claimed", key=key * KINDS + wrong)
+    sums = money.lazy().group_by("key").agg(pl.col("value", "duty", "claimed").sum(), rows=pl.len().cast(pl.Int64))
+    apart = sums.with_columns(key=pl.col("key") // KINDS, wrong=(pl.col("key") % KINDS).cast(pl.Int8))
+    return apart.collect(engine="streaming")
+
+
+def _apart(key: Ints, columns: Sequence[_Texts]) -> list[Ints]:
+    """Numbers of the texts that a key stands for, column by column."""
+    numbers: list[Ints] = []
+    for column in reversed(columns[1:]):
+        key, number = np.divmod(key, len(column.texts))
+        numbers.insert(0, number)
+    return [key, *numbers]
+
+
+def _named_cells(good: pl.DataFrame, columns: Sequence[_Texts], places: Sequence[Ints]) -> pl.DataFrame:
+    """Cells by code: sums of all texts that mean the same, in order."""
+    import polars as pl
+
+    key = places[0]
+    for column, place in zip(columns[1:], places[1:], strict=True):
+        key = key * max(1, len(column.codes)) + place
+    numbered = good.select(SUMS).with_columns(pl.Series("key", key)).lazy()
+    sums = numbered.group_by("key").agg(pl.col(SUMS).sum()).sort("key").collect(engine="streaming")
+    left, made = sums["key"].to_numpy(), {}
+    for name, column in reversed(list(zip(KEYS, columns, strict=True))):
+        left, place = np.divmod(left, max(1, len(column.codes)))
+        made[name] = pl.Series(name, column.codes, dtype=pl.String).gather(place)
+    return pl.DataFrame([made[name] for name in KEYS]).with_columns(sums.select(SUMS))
+
+
+def _bad(raw: pl.DataFrame, columns: Sequence[_Texts], numbers: Sequence[Ints], rows: Bools) -> pl.DataFrame:
+    """Sums of rows that cannot be used, with their texts and why these have no code."""
+    import polars as pl
+
+    made = raw.filter(pl.Series(rows)).select("wrong", "rows", "value")
+    for name, column, number in zip(KEYS, columns, numbers, strict=True):
+        chosen = number[rows]
+        for head, texts in ((name, column.texts), (f"{name}_why", column.why)):
+            made = made.with_columns(pl.Series(head, texts, dtype=pl.String).gather(chosen))
+    return made
+
+
+def _faults(frame: pl.DataFrame, bad: pl.DataFrame, name: str) -> Unusable:
+    import polars as pl
+
+    values = pl.col("wrong").replace_strict(list(VALUES), [declared_note(key) for key in VALUES.values()], default="")
+    whys = [pl.col(f"{key}_why") for key in KEYS]
+    reason = pl.coalesce(*(pl.when(why != "").then(why) for why in (*whys, values)))
+    named = bad.with_columns(reason.alias("reason"))
+    sums = named.group_by("reason").agg(pl.col("rows").sum(), pl.col("value").sum()).sort("reason")
+    keyed = named.select(*KEYS, "wrong", "reason")
+    first = frame.join(keyed, on=[*KEYS, "wrong"]).sort("row").head(SHOWN)
+    shown = ("row", "reason", "month", "line", "partner")
+    named_rows = tuple((name, row, f"{why} ({m}, {li}, {p})") for row, why, m, li, p in first.select(shown).iter_rows())
+    reasons = sums["reason"].to_list()
+    count = dict(zip(reasons, sums["rows"].to_list(), strict=True))
+    return Unusable(count, {r: v / CENTS for r, v in zip(reasons, sums["value"].to_list(), strict=True)}, named_rows)
+
+
+def _month(text: str) -> tuple[str, str]:
+    """A month as 2025-04 of 2025-04, 2025-04-30 or 202504."""
+    parts = re.fullmatch(r"(\d{4})-?(0[1-9]|1[0-2])(?:-?\d\d(?:[T ].*)?)?", text)
+    return (f"{parts[1]}-{parts[2]}", "") if parts else ("", declared_note("micro.no_month"))
+
+
+@lru_cache(maxsize=8)
+def _line_of(code: str) -> Callable[[str], tuple[str, str]]:
+    """Reader of the lines of an importer, which remembers."""
+    where = importer(code)
+
+    @lru_cache(maxsize=1 << 17)
+    def read(text: str) -> tuple[str, str]:
+        plain = re.sub(r"[\s.\-'`]", "", text)
+        return (plain, "") if heirs_of(plain, where) else ("", declared_note("micro.no_line"))
+
+    return read
+
+
+def heirs_of(code: str, where: Importer) -> tuple[str, ...]:
+    """Codes of a tariff that hold the goods of a code: itself, what took its place, or the eight or six digits that
+    stand; none where it has no goods there.
+    """
+    if not (code.isascii() and code.isdigit() and len(code) in (6, 8, 10)):
+        return ()
+    code = code[: where.file.digits]
+
+    def stands(goal: str) -> bool:
+        place = where.lines.slice(goal)
+        return place.stop > place.start
+
+    if stands(code):
+        return (code,)
+    heirs = tuple(new for new in replaced_by(code, where.lawbook) if stands(new))
+    shorter = next(((code[:n],) for n in (8, 6) if len(code) > n and stands(code[:n])), ())
+    return heirs or shorter or successors(code, where.lines)
+
+
+@lru_cache(maxsize=8)
+def _partner_of(code: str) -> Callable[[str], tuple[str, str]]:
+    """Reader of the partners of an importer, which remembers."""
+    where = importer(code)
+
+    @lru_cache(maxsize=1 << 14)
+    def read(text: str) -> tuple[str, str]:
+        upper = text.strip().upper()
+        iso3 = upper if upper in where.countries.names else where.countries.aliases.get(fold(text), "")
+        if iso3 in where.members:
+            return "", declared_note("micro.own_goods")
+        return iso3, "" if iso3 else declared_note("micro.no_partner")
+
+    return read
+
+
+@dataclass(frozen=True)
+class CellsShelf:
+    """Where cells are kept: a folder with a file a block, under its key; blocks by the number of their chunk.
+
+    Attributes
+    ----------
+    code : importer; edition : key of the program and data that read lines and partners.
+    """
+
+    folder: Path
+    code: str
+    edition: str
+    blocks: Sequence[RowBlock] = field(repr=False)
+    about: dict[int, dict[str, Any]] = field(default_factory=dict, repr=False)
+
+    def path(self, number: int) -> Path:
+        """The file of a block."""
+        return self.folder / f"cells-{self.code.lower()}-{self.edition}-{self.blocks[number].key}.parquet"
+
+    def holds(self, number: int) -> bool:
+        """Whether a block is done; a file that is cut short or damaged is not."""
+        import polars as pl
+
+        if number not in self.about:
+            try:
+                about = json.loads(pl.read_parquet_metadata(self.path(number))[KEY])
+                count = pl.scan_parquet(self.path(number)).select(pl.len()).collect().item()
+            except (pl.exceptions.PolarsError, OSError, KeyError, ValueError):
+                return False
+            counts, values, first = about["faults"]
+            self.about[number] = about | {
+                "cells": count,
+                "faults": Unusable(counts, values, tuple((n, row, text) for n, row, text in first)),
+            }
+        return True
+
+    def keep(self, number: int, content: Grouped) -> None:
+        """Keep the cells of a block."""
+        write_bytes(self.path(number), content.content)
+        if not self.holds(number):
+            raise InputError(str(self.path(number)), "cannot be read back", "look for room on the disk")
+
+    @property
+    def faults(self) -> Unusable:
+        """Rows of all blocks that cannot be used."""
+        every = Unusable()
+        for number in sorted(self.about):
+            every = every.and_those(self.about[number]["faults"])
+        return every
+
+    @property
+    def rows(self) -> int:
+        """Rows of all blocks."""
+        return sum(about["rows"] for about in self.about.values())
+
+    @property
+    def has(self) -> frozenset[str]:
+        """What every block knows of "duty" and "claimed"."""
+        sets = [frozenset(about["has"]) for about in self.about.values()]
+        return frozenset.intersection(*sets) if sets else frozenset()
+
+    @property
+    def months(self) -> dict[str, list[Path]]:
+        """Month -> the files that hold some of it, in order of both."""
+        known: dict[str, list[Path]] = {}
+        for number in sorted(self.about):
+            for month in self.about[number]["months"]:
+                known.setdefault(month, []).append(self.path(number))
+        return dict(sorted(known.items()))

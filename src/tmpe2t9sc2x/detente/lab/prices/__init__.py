@@ -1,0 +1,1 @@
+"""Prices: what a change of the law does to consumer prices and households."""

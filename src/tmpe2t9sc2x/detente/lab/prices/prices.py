@@ -1,0 +1,439 @@
+"""Prices: what a change of US law does to consumer prices and households, and which sources of duty do it.
+
+Both laws of a pairing are compared with the law of `START`, on whose prices the accounts rest; the change is the later
+effect less the earlier one. The model is in `trade.prices`, tables are made in `price_tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, declared_note
+from detente.codes.days import check_day
+from detente.data.flows import SPECIAL_CHAPTERS
+from detente.data.importers import importer
+from detente.data.price_tables import budgets
+from detente.data.price_tables import price_tables as accounts
+from detente.draws import band, one_way, widest
+from detente.lab.ground.averages import class_of_lines
+from detente.lab.ground.bounds import YEAR, at_claims, claims_between, of_other_year, other_year_drawn, years_of
+from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.ground.sides import START, Pairing, Side, pairings_of
+from detente.lab.scenario import opened
+from detente.law import Law, Reading, Schedule
+from detente.trade import Flows, PairRates, post_value
+from detente.trade.households import Burden, burden
+from detente.trade.prices import (
+    DRAWN,
+    PassThrough,
+    PriceEffect,
+    PriceTables,
+    drawn_lines,
+    drawn_weights,
+    duty_shock,
+    ends,
+    latin_hypercube,
+    price_effect,
+)
+from detente.trade.ranges import CLAIMS
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SEED = 20250512
+DRAWS = 200
+CLASS = {"detail": "bea_detail", "summary": "bea_summary"}
+STANDS_IN = {"331314": "331313"}
+"""Commodity without a row in the use tables -> the one that holds it: secondary aluminium is in primary."""
+NO_COMMODITY = ("S00300", "Other")
+"""Classes that are no good: goods of chapters 98 and 99 have no price."""
+
+BASE = "base"
+"""What the base duty is called among authorities and measures."""
+
+INPUTS = {
+    "border": "prices.border",
+    "follow": "prices.follow",
+    "margin": "prices.margin",
+    "import_share": "prices.import_share",
+}
+"""Note of the register that says what an assumption is called for readers."""
+
+CHOICES = (CLAIMS, YEAR)
+"""What is drawn beside the assumptions, where it moves a duty: it changes the duties themselves."""
+
+
+def input_name(name: str) -> str:
+    """What an assumption is called for readers."""
+    return declared_note(INPUTS[name])
+
+
+@lru_cache(maxsize=2)
+def commodity_of_lines(level: str) -> Ints:
+    """Commodity of the accounts of each US line by position, -1 where it has none, shape (lines,)."""
+    place = {code: i for i, code in enumerate(accounts(level).commodities)}
+    place = {code: i for code, i in place.items() if code not in NO_COMMODITY}
+    where = importer("USA")
+    names = [str(name) for name in class_of_lines(where, CLASS[level])]
+    positions = np.asarray([place.get(STANDS_IN.get(name, name), -1) for name in names], dtype=np.int64)
+    return np.where(where.lines.mask(SPECIAL_CHAPTERS), -1, positions)
+
+
+@dataclass(frozen=True)
+class Start:
+    """The shipped law of `START` on the trade of a side: what every effect is measured against."""
+
+    ground: Ground = field(repr=False)
+    rates: PairRates = field(repr=False)
+
+    @classmethod
+    def of(cls, side: Side) -> Start:
+        """The start of a side; a scenario that ends old measures does not move it."""
+        ground = side.ground.under(importer("USA").law)
+        return cls(ground, side.start if ground is side.ground else ground.rates(START))
+
+    @cached_property
+    def side(self) -> Side:
+        """The start as a side of its own, whose duties are known."""
+        side = Side("start", START, Reading.EFFECTIVE, self.ground.law, self.ground)
+        side.__dict__["rates"] = self.rates
+        return side
+
+    def serves(self, side: Side) -> bool:
+        """Whether a side has the same trade and shares of goods."""
+        return self.ground.trade is side.ground.trade and self.ground.parameters == side.ground.parameters
+
+
+@dataclass(frozen=True)
+class Shocks:
+    """Duties of one side less those of the start, as rises of duty-inclusive import prices by commodity.
+
+    Attributes
+    ----------
+    side : the law on its trade; start : what it is measured against; level : of the accounts.
+    """
+
+    side: Side
+    start: Start
+    level: str
+
+    @cached_property
+    def _aligned(self) -> tuple[Flows, PairRates, PairRates]:
+        """Flows with the duty of each pair now and at the start; divided by member if one law tells members apart."""
+        own, first = self.side.ground.flows, self.start.ground.flows
+        if own is first:
+            return own, self.side.rates, self.start.rates
+        (flows, here), (_, there) = own.expanded(), first.expanded()
+        return flows, self.side.rates.take(here), self.start.rates.take(there)
+
+    @property
+    def flows(self) -> Flows:
+        """The trade."""
+        return self._aligned[0]
+
+    @cached_property
+    def commodity(self) -> Ints:
+        """Commodity of each pair, shape (pairs,)."""
+        return commodity_of_lines(self.level)[self.flows.line_at]
+
+    def of(self, change: Floats) -> Floats:
+        """Shock of a change of duty by pair, share of customs value, shape (commodities,)."""
+        n = len(accounts(self.level).commodities)
+        return duty_shock(self.flows.value, self._aligned[2].total, change, self.commodity, n)
+
+    @cached_property
+    def total(self) -> Floats:
+        """Shock of the whole law, shape (commodities,)."""
+        _, new, old = self._aligned
+        return self.of(new.total - old.total)
+
+    @cached_property
+    def corners(self) -> Floats:
+        """Shock of the whole law by claims and by year of weights, each as it is and at the other bound.
+
+        Shape (2, 2, commodities).
+        """
+        flows, new, old = self._aligned
+        claimed = [(new.total, old.total), self._at_other_claims]
+        weights = [flows.value, self._other_year]
+        return np.asarray([[self._weighed(*rates, value) for value in weights] for rates in claimed])
+
+    def _weighed(self, new: Floats, old: Floats, value: Floats) -> Floats:
+        n = len(accounts(self.level).commodities)
+        return duty_shock(value, old, new - old, self.commodity, n)
+
+    @property
+    def _at_other_claims(self) -> tuple[Floats, Floats]:
+        """Duty of each pair now and at the start at the other bound of claims, each of shape (pairs,)."""
+        _, new, old = self._aligned
+        own, first = at_claims(self.side), at_claims(self.start.side)
+        if self.side.ground.flows is not self.start.ground.flows:
+            (_, here), (_, there) = self.side.ground.flows.expanded(), self.start.ground.flows.expanded()
+            own, first = (None if rates is None else rates[place] for rates, place in ((own, here), (first, there)))
+        return new.total if own is None else own, old.total if first is None else first
+
+    @property
+    def _other_year(self) -> Floats:
+        """Trade of the other year, of shape (pairs,), USD; as it is where no other is known."""
+        other = of_other_year(self.flows)
+        return self.flows.value if other is None else other
+
+    @property
+    def duty(self) -> float:
+        """Duty of a year less that of the start, USD."""
+        _, new, old = self._aligned
+        return float(self.flows.value @ (new.total - old.total))
+
+    def after_answer(self, elasticity: float) -> Shocks:
+        """The same once every flow has answered what the law adds to its duty; see `trade.effective.post_value`."""
+        flows, new, old = self._aligned
+        moved = replace(flows, value=post_value(flows.value, old.total, new.total, elasticity))
+        other = replace(self)
+        other.__dict__["_aligned"] = (moved, new, old)
+        return other
+
+    @property
+    def unmapped(self) -> float:
+        """Share of the trade without a commodity."""
+        return float(self.flows.value[self.commodity < 0].sum()) / self.flows.total
+
+    def by_authority(self) -> dict[str, Floats]:
+        """Shock of the base duty and of each authority, by id; they add up to `total`."""
+        _, new, old = self._aligned
+        parts, none = {BASE: self.of(new.base - old.base)}, np.zeros(new.base.size)
+        for code in dict.fromkeys((*old.by_authority, *new.by_authority)):
+            parts[code] = self.of(new.by_authority.get(code, none) - old.by_authority.get(code, none))
+        return parts
+
+    def by_measure(self) -> dict[str, Floats]:
+        """Shock of the base duty and of each measure, by id; they add up to `total`."""
+        _, new, old = self._aligned
+        parts = {BASE: self.of(new.base - old.base)}
+        for side, schedule, sign in (
+            (self.side.here, self.side.schedule, 1.0),
+            (self.start.ground.at(START), self.start.ground.schedule(START), -1.0),
+        ):
+            # Claims differ by day, pairs do not: they are divided wherever `_aligned` divides them.
+            divided = self.side.ground.flows is not self.start.ground.flows
+            rows = side.flows.expanded()[1] if divided else slice(None)
+            for name in dict.fromkeys(p.item.measure.id for p in schedule.duties):
+                shock = self.of(sign * side.exposure.pair_rates(_only(schedule, name))[rows])
+                parts[name] = parts.get(name, 0.0) + shock
+        return parts
+
+    def by_partner(self) -> dict[str, Floats]:
+        """Shock of each partner's goods, by ISO3; they add up to `total`."""
+        whole, new, old = self._aligned
+        flows, source = whole.expanded()
+        change, commodity = (new.total - old.total)[source], self.commodity[source]
+        n, known = len(accounts(self.level).commodities), commodity >= 0
+        cell = flows.partner_at * n + commodity
+        duty = np.bincount(cell[known], (flows.value * change)[known], minlength=len(flows.partners) * n).reshape(-1, n)
+        paid = np.bincount(commodity[known], (flows.value * (1.0 + old.total[source]))[known], minlength=n)
+        shares = duty / np.where(paid > 0, paid, 1.0)
+        return {code: shares[i] for i, code in enumerate(flows.partners) if shares[i].any()}
+
+
+def _only(schedule: Schedule, measure: str) -> Schedule:
+    """The schedule with one measure, as it stands beside the others."""
+    return replace(schedule, painted=tuple(p for p in schedule.painted if p.item.measure.id == measure))
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    """Consumer prices under both laws of a pairing.
+
+    Attributes
+    ----------
+    variant : of the scenario; before, after : shocks of the two laws.
+    assumed : assumptions of the middle value; draws, seed : of its range.
+    renewed : the same without draws if open clauses of the law were renewed; None where they do not matter.
+    """
+
+    variant: str
+    before: Shocks = field(repr=False)
+    after: Shocks = field(repr=False)
+    assumed: PassThrough
+    draws: int = DRAWS
+    seed: int = SEED
+    renewed: PriceChange | None = field(default=None, repr=False)
+
+    @property
+    def tables(self) -> PriceTables:
+        """The accounts."""
+        return accounts(self.after.level)
+
+    @cached_property
+    def effects(self) -> tuple[PriceEffect, PriceEffect]:
+        """Effect of the earlier and the later law, each against `START`."""
+        old, new = (price_effect(self.tables, side.total, self.assumed) for side in (self.before, self.after))
+        return old, new
+
+    @property
+    def bounds(self) -> dict[str, tuple[float, float]]:
+        """Bounds of what is drawn; an assumption that the user set away from its default is not drawn."""
+        given, default = self.assumed, PassThrough()
+        return {name: pair for name, pair in DRAWN.items() if getattr(given, name) == getattr(default, name)}
+
+    @cached_property
+    def drawn(self) -> dict[str, Floats]:
+        """Draws of the assumptions, shape (draws,) each."""
+        bounds = self.bounds
+        whole = {name: bounds.get(name, (getattr(self.assumed, name),) * 2) for name in DRAWN}
+        return latin_hypercube(self.draws, self.seed, whole)
+
+    def parts(self, drawn: dict[str, Floats], places: tuple[Floats, Floats] | None = None) -> Floats:
+        """Change of each line, direct and indirect, in each draw, shape (2, draws, lines).
+
+        Parameters
+        ----------
+        places : how far claims lie towards their other bound, and whether weights are of the other year, 0 to 1, each
+            of shape (draws,); None for both as they are.
+        """
+        old, new = (drawn_lines(self.tables, self._shock(side, places), drawn) for side in (self.before, self.after))
+        return new - old
+
+    @staticmethod
+    def _shock(side: Shocks, places: tuple[Floats, Floats] | None) -> Floats:
+        """Shock of a side, shape (commodities,), or of each draw, shape (draws, commodities)."""
+        if places is None:
+            return side.total
+        claims, year = (place[:, None] for place in places)
+        (here, other), (claimed, both) = side.corners
+        return (1.0 - claims) * ((1.0 - year) * here + year * other) + claims * ((1.0 - year) * claimed + year * both)
+
+    @cached_property
+    def places(self) -> tuple[Floats, Floats]:
+        """Where claims and year of weights lie in each draw: the draws of an average duty, each of shape (draws,)."""
+        flows = self.after.flows
+        years = years_of(flows)
+        year = other_year_drawn(years, self.draws, self.seed) if years else np.zeros(self.draws)
+        return claims_between(flows.importer, self.draws, self.seed), np.asarray(year, dtype=np.float64)
+
+    @cached_property
+    def spread(self) -> Floats:
+        """`parts` of the joint draws."""
+        return self.parts(self.drawn, self.places) if self.draws else self.parts(self.drawn)
+
+    @cached_property
+    def swings(self) -> dict[str, tuple[float, float]]:
+        """Change of the headline with one input at its low and its high bound, the others as assumed, by its name."""
+        rows = self._headlines(self.parts(ends(self.assumed, self.bounds)))
+        pairs = zip(rows[1::2], rows[2::2], strict=True)
+        swings = {
+            input_name(name): (float(low), float(high)) for name, (low, high) in zip(self.bounds, pairs, strict=True)
+        }
+        single = {name: np.full(2, getattr(self.assumed, name)) for name in DRAWN}
+        others = self._headlines(self.parts(single, (np.array([1.0, 0.0]), np.array([0.0, 1.0]))))
+        return swings | {name: (float(rows[0]), float(end)) for name, end in zip(CHOICES, others, strict=True)}
+
+    def _headlines(self, parts: Floats) -> Floats:
+        return parts.sum(axis=0) @ self.tables.purchasers / self.tables.total
+
+    @property
+    def change(self) -> float:
+        """Change of all consumer prices, share."""
+        return self.effects[1].headline - self.effects[0].headline
+
+    @property
+    def movers(self) -> str:
+        """The two inputs that move the headline most."""
+        return "; ".join(widest(self.change, self.swings))
+
+    @property
+    def one_way(self) -> str:
+        """Why the headline lies at an end of its range, where it does; "" without draws."""
+        if not self.draws:
+            return ""
+        low, high = band(self._headlines(self.spread))
+        return one_way(self.change, float(low), float(high), self.swings)
+
+    def contributions(self, split: Callable[[Shocks], dict[str, Floats]]) -> dict[str, tuple[Floats, Floats]]:
+        """Parts of the headline that sources make under the two laws: as assumed first, then each draw."""
+        parts: dict[str, list[Floats]] = {}
+        single = {name: np.concatenate([[getattr(self.assumed, name)], self.drawn[name]]) for name in DRAWN}
+        for i, side in enumerate((self.before, self.after)):
+            weights = drawn_weights(self.tables, side.total, single)
+            for name, shock in split(side).items():
+                parts.setdefault(name, [np.zeros(self.draws + 1) for _ in range(2)])[i] = weights @ shock
+        return {name: (old, new) for name, (old, new) in parts.items()}
+
+    @cached_property
+    def burden(self) -> tuple[Burden, Burden]:
+        """Cost of the change by decile of households: as assumed, and in each draw."""
+        old, new = self.effects
+        main = burden(self.tables, new.lines - old.lines, budgets())
+        return main, burden(self.tables, self.spread.sum(axis=0), budgets())
+
+
+def price_changes(
+    pairings: Sequence[Pairing],
+    assumed: PassThrough | None = None,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    level: str = "detail",
+) -> list[PriceChange]:
+    """Consumer prices of each variant of a scenario; a law that several share is laid on the accounts once.
+
+    Parameters
+    ----------
+    pairings : laws of the United States.
+    level : accounts in use, `detail` (2017) or `summary` (2024).
+
+    Raises
+    ------
+    InputError
+        for the law of another importer: the accounts are those of the United States.
+    """
+    known: dict[int, Shocks] = {}
+    starts: list[Start] = []
+    others = [pair.renewed for pair in pairings]
+    for pair in (*pairings, *others):
+        for side in (pair.before, pair.after):
+            if side.law.importer != "USA":
+                raise InputError("prices", f"there are no accounts of {side.law.importer}", "use the law of USA")
+            if id(side) in known:
+                continue
+            start = next((earlier for earlier in starts if earlier.serves(side)), None) or Start.of(side)
+            starts.append(start)
+            known[id(side)] = Shocks(side, start, level)
+
+    def change(pair: Pairing, draws: int) -> PriceChange:
+        sides = known[id(pair.before)], known[id(pair.after)]
+        return PriceChange(pair.variant, *sides, assumed or PassThrough(), draws, seed)
+
+    return [
+        change(pair, draws) if other is pair else replace(change(pair, draws), renewed=change(other, 0))
+        for pair, other in zip(pairings, others, strict=True)
+    ]
+
+
+def days_apart(law: Law, days: tuple[date, date], reading: Reading, parameters: Mapping[str, float]) -> Pairing:
+    """One law on two days, the earlier as it shipped.
+
+    Raises
+    ------
+    InputError
+        for a day outside the law.
+    """
+    shipped = ground_of(importer("USA").law, parameters)
+    for day in days:
+        check_day(day)
+    first, last = (
+        Side(str(day), day, reading, ground.law, ground)
+        for day, ground in zip(days, (shipped, ground_of(law, parameters)), strict=True)
+    )
+    return Pairing(f"{days[0]} to {days[1]}", first, last)
+
+
+def scenario_pairings(name: str, today: date, on: date | None = None) -> tuple[list[Pairing], int]:
+    """Laws of the United States that a scenario compares, and its seed."""
+    scenario, folder = opened(name, today, on)
+    return list(pairings_of(scenario, "USA", folder)), scenario.seed

@@ -1,0 +1,1 @@
+"""Ranges: everything uncertain in a scenario drawn jointly."""

@@ -1,0 +1,482 @@
+"""Uncertainty: all inputs of a scenario that nobody knows, drawn jointly; ranges of its headline numbers, a tornado.
+
+One seed, one Latin hypercube over content and use shares and claims of both importers, the year whose trade weighs
+duties, the import-demand elasticity, the set of trade elasticities and their scale, and what happens to trade balances.
+Every draw goes the whole way: shares to duties, duties to averages and to tariffs of the world, tariffs to both
+equilibria. So a share that moves a duty moves real income in the same draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import SolveError, Table, declared_note, table_of
+from detente.data.tables import partner_name
+from detente.data.worlds import load_economy
+from detente.draws import (
+    BAND,
+    MOST_FAILED,
+    Driver,
+    Input,
+    Sample,
+    Value,
+    associations,
+    central,
+    columns_of,
+    drivers,
+    one_way,
+    quantiles,
+    sampled,
+    swing,
+)
+from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
+from detente.economy.nearby import beside, under_closure
+from detente.lab.duties.tables import FIXED, POST
+from detente.lab.ground.axes import WORLD, Axes, laid, tariff_under
+from detente.lab.ground.bounds import YEAR, of_other_year, year_input, years_of
+from detente.lab.ground.ranges import input_name
+from detente.lab.ground.sides import START, Pairing, Side
+from detente.lab.ground.uncertain import Position, UncertainDuties, averages, position_input
+from detente.lab.ground.uncertain import uncertain_duties as duties_of
+from detente.lab.scenario import CLOSURES, Scenario
+from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
+from detente.lab.work.threads import on_one_thread
+from detente.lab.work.workers import given_value
+from detente.lab.world.chosen import world_at, world_of
+from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
+from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, closure_words, parties_of, weighed_by
+from detente.lab.world.tables import measures
+from detente.trade import Onto
+from detente.trade.ranges import ELASTICITY
+
+Floats = NDArray[np.float64]
+Key = tuple[str, str, str]
+"""Variant, measure, country."""
+Values = Mapping[str, Value]
+"""Input -> its value in a draw: a position between bounds, a number, or a name."""
+
+SCALE = "scale of trade elasticities"
+EVERYBODY = "real income of every country"
+"""Numbers that are drawn for maps and lists of countries; the tables of headline numbers leave them out."""
+
+CHUNK, SEVERAL = 10, 60
+"""Draws handed to a process at a time; draws from which on several processes are worth their start."""
+
+LEAST_SCALE = 0.5
+"""Trade answers over years: in the first it is about half of what it becomes, so the scale runs from there to one."""
+
+DEFAULT = "default"
+"""Where an input stands that moves a number one way only."""
+
+
+@dataclass(frozen=True)
+class JointDraws:
+    """Joint draws of a scenario.
+
+    Attributes
+    ----------
+    sample : what was drawn; `keys` : the numbers measured.
+    central : the numbers with every input central; `alone` : input -> what stands there -> the numbers.
+    numbers : shape (draws, keys), NaN where a draw has no equilibrium.
+    """
+
+    sample: Sample
+    keys: tuple[Key, ...]
+    central: Floats = field(repr=False)
+    alone: Mapping[str, Mapping[str, Floats]] = field(repr=False)
+    numbers: Floats = field(repr=False)
+
+    @property
+    def headlines(self) -> list[tuple[int, Key]]:
+        """The headline numbers with their places among the keys."""
+        return [(k, key) for k, key in enumerate(self.keys) if key[1] != EVERYBODY]
+
+    @property
+    def failed(self) -> int:
+        """Draws without an equilibrium, which are left out."""
+        return int(np.isnan(self.numbers).any(axis=1).sum())
+
+    def all_drivers(self, k: int) -> tuple[Driver, ...]:
+        """The inputs that number k depends on, by their share of it over the draws, largest first."""
+        return associations(self._acting(k), self.numbers[:, k])
+
+    def drivers(self, k: int) -> tuple[Driver, ...]:
+        """The two of them that move number k most, without those that are no more than noise."""
+        return drivers(self._acting(k), self.numbers[:, k])
+
+    def moves(self, k: int) -> dict[str, tuple[float, ...]]:
+        """Number k with each input that moves it alone at the ends of its range, by what readers call the input."""
+        titles = {quantity.name: quantity.title for quantity in self.sample.inputs}
+        return {
+            titles[name]: tuple(float(numbers[k]) for numbers in ends.values())
+            for name, ends in self.alone.items()
+            if self._swing(name, k) > 0.0
+        }
+
+    def _acting(self, k: int) -> dict[str, list[Value]]:
+        """Values over the draws of the inputs that number k depends on."""
+        return {name: column for name, column in self._columns.items() if self._swing(name, k) > 0.0}
+
+    @cached_property
+    def _columns(self) -> dict[str, list[Value]]:
+        return columns_of(self.sample.rows)
+
+    def _swing(self, name: str, k: int) -> float:
+        """How far an input alone moves number k; 0 where that is rounding."""
+        return swing([float(self.central[k]), *(float(numbers[k]) for numbers in self.alone[name].values())])
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The laws of one variant, ready for draws: duties before and after by importer, and at the start of weights."""
+
+    name: str
+    before: Mapping[str, UncertainDuties]
+    after: Mapping[str, UncertainDuties]
+    start: tuple[UncertainDuties, UncertainDuties]
+    costs: Pair = (NO_COSTS, NO_COSTS)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A scenario as a function of its inputs.
+
+    Attributes
+    ----------
+    trade : importer -> where its trade of the year in use lies on the world, then that of the other year; empty where
+        no world is solved.
+    world : what the world is loaded by; year : the year in use, "" where no other is known.
+    """
+
+    variants: tuple[Variant, ...]
+    inputs: tuple[Input, ...]
+    trade: Mapping[str, tuple[Onto, Onto]] = field(repr=False)
+    parties: tuple[str, ...] = PARTIES
+    world: str = WORLD
+    year: str = ""
+
+    def numbers(self, values: Values) -> dict[Key, float]:
+        """Every headline number at some values of the inputs.
+
+        Raises
+        ------
+        SolveError : no equilibrium.
+        """
+        known: dict[int, Floats] = {}
+
+        def duty_rates(code: str, duties: UncertainDuties) -> Floats:
+            if id(duties) not in known:
+                known[id(duties)] = duties.at(_positions(code, values))
+            return known[id(duties)]
+
+        numbers: dict[Key, float] = {}
+        solved: dict[tuple[int, ...], Equilibrium] = {}
+        other = values.get(YEAR, self.year) != self.year
+        trade = {code: both[other] for code, both in self.trade.items()}
+        for variant in self.variants:
+            numbers |= _duty_numbers(variant, duty_rates, float(values[ELASTICITY]), other)
+            if trade:
+                economy = _world(self.world, values)
+                numbers |= _world_numbers(variant, duty_rates, trade, self.parties, economy, solved)
+        return numbers
+
+
+At = Callable[[str, UncertainDuties], Floats]
+BUYS_OF = ("USA",)
+"""Whose goods an average is named after that is on record for them alone."""
+
+
+def _positions(code: str, values: Values) -> Position:
+    """Positions of the shares of one importer's goods among the values of a draw."""
+    head = f"{code} "
+    return {name.removeprefix(head): float(value) for name, value in values.items() if name.startswith(head)}
+
+
+def _worth(duties: UncertainDuties, other: bool) -> Floats:
+    """The trade that weighs duties: of the year in use, or of the other one where it is known."""
+    value = of_other_year(duties.flows) if other else None
+    return duties.flows.value if value is None else value
+
+
+def _duty_numbers(
+    variant: Variant, duty_rates: At, elasticity: float, other: bool = False
+) -> Iterator[tuple[Key, float]]:
+    own, *others = variant.after
+    before, after = variant.before[own], variant.after[own]
+    start = [duty_rates(own, duties) for duties in variant.start]
+    old = averages(_worth(before, other), start[0], duty_rates(own, before), elasticity)
+    new = averages(_worth(after, other), start[1], duty_rates(own, after), elasticity)
+    yield (variant.name, f"average duty, {FIXED}", own), new[0]
+    yield (variant.name, f"average duty, {POST}", own), new[1]
+    yield (variant.name, declared_note("ranges.duty_change", weights=FIXED), own), new[0] - old[0]
+    yield (variant.name, declared_note("ranges.duty_change", weights=POST), own), new[1] - old[1]
+    for code in others:
+        duties = variant.after[code]
+        worth = _worth(duties, other)
+        average = float(worth @ duty_rates(code, duties)) / float(worth.sum())
+        name = declared_note("ranges.on_us_goods") if duties.flows.partners == BUYS_OF else "average duty"
+        yield (variant.name, name, code), average
+    yield (variant.name, declared_note("ranges.duty_static"), own), new[2] / old[2] - 1.0
+    yield (variant.name, declared_note("ranges.duty_elastic"), own), new[3] / old[3] - 1.0
+
+
+def _world_numbers(
+    variant: Variant,
+    duty_rates: At,
+    trade: Mapping[str, Onto],
+    parties: tuple[str, ...],
+    world: tuple[Economy, Mapping[str, Any]],
+    solved: dict[tuple[int, ...], Equilibrium],
+) -> Iterator[tuple[Key, float]]:
+    """The numbers of the tables `economy` and `incomes`; a law that several variants share is solved once.
+
+    Parameters
+    ----------
+    world : the economy, and the options of its shocks.
+    """
+    ends, (economy, options) = [], world
+    for side, cost in zip((variant.before, variant.after), variant.costs, strict=True):
+        key = (*(id(duties) for duties in side.values()), id(cost.hat))
+        if key not in solved:
+            rates = {code: trade[code].mean(duty_rates(code, duties)) for code, duties in side.items()}
+            shock = Shock(tariff=tariff_under(economy, rates), cost_hat=cost.hat, options=options)
+            solved[key] = solve(economy, shock)
+        ends.append(solved[key])
+    effect = Effect(variant.name, ends[0], ends[1], {}, parties)
+    for measure, country, number in measures(parties):
+        yield (variant.name, measure, country), number(effect)
+    for country, change in zip(economy.countries, effect.change("welfare").tolist(), strict=True):
+        yield (variant.name, EVERYBODY, country), change
+
+
+def _world(world: str, values: Values) -> tuple[Economy, Mapping[str, Any]]:
+    """The world of a draw and the options of its shocks."""
+    return under_closure(scaled(world, str(values.get(SETS, "")), float(values[SCALE])), str(values[BALANCES]))
+
+
+@lru_cache(maxsize=16)
+def scaled(world: str, name: str, scale: float = 1.0) -> Economy:
+    """A world under a named set of trade elasticities, "" for its own, all multiplied by a number."""
+    first = economy = load_economy(world)
+    if name not in ("", economy.parameters.get("elasticities")):
+        economy = beside(elasticities(economy, name), first)
+    if scale == 1.0:
+        return economy
+    theta = np.asarray(economy.parameters["trade_elasticity"]) * scale
+    return beside(economy.with_parameters(trade_elasticity=theta), first)
+
+
+def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], folder: Path | None = None) -> Model:
+    """A scenario as a function of what nobody knows, from the pairings of a run.
+
+    Parameters
+    ----------
+    folder : in which the files lie that the scenario names.
+    """
+    known: dict[tuple[object, ...], UncertainDuties] = {}
+
+    def uncertain(side: Side, start: bool = False) -> UncertainDuties:
+        key = (id(side.ground.law), side.ground.law.importer, id(side.ground.flows), start or (side.on, side.reading))
+        if key not in known:
+            known[key] = duties_of(side.ground, START) if start else duties_of(side.ground, side.on, side.reading)
+        return known[key]
+
+    variants = tuple(
+        Variant(
+            several[0].variant,
+            {code: uncertain(pair.before) for code, pair in zip(pairings, several, strict=True)},
+            {code: uncertain(pair.after) for code, pair in zip(pairings, several, strict=True)},
+            (uncertain(several[0].before, start=True), uncertain(several[0].after, start=True)),
+            cost,
+        )
+        for *several, cost in zip(*pairings.values(), _costs(scenario, folder, _count(pairings)), strict=True)
+    )
+    world = scenario.report.world
+    economy = world_of(scenario, folder or Path())
+    axes = Axes.of(economy)
+    trade = {code: _both_years(pairs[0].before, axes) for code, pairs in pairings.items()} if world else {}
+    years = years_of(next(iter(pairings.values()))[0].after.ground.flows)
+    elastic = _elasticity_inputs(scenario, economy)
+    inputs = [*_share_inputs(pairings, known), *([year_input(years)] if years else []), *elastic]
+    loaded = world_at(scenario, folder or Path())
+    return Model(variants, tuple(inputs), trade, parties_of(pairings), loaded, years[0] if years else "")
+
+
+def _both_years(side: Side, axes: Axes) -> tuple[Onto, Onto]:
+    """Where trade lies on a world: of the year in use, and of the other one or, where it is not known, the same."""
+    flows, trade = side.ground.flows, laid(side.ground, axes)
+    return trade, weighed_by(trade, flows.value, of_other_year(flows))
+
+
+def _count(pairings: Mapping[str, Sequence[Pairing]]) -> int:
+    """How many variants there are."""
+    return len(next(iter(pairings.values())))
+
+
+def _costs(scenario: Scenario, folder: Path | None, count: int) -> list[Pair]:
+    """Trade costs of each variant, the same in every draw."""
+    if not changes_costs(scenario):
+        return [(NO_COSTS, NO_COSTS)] * count
+    return pairs_of(scenario, folder or Path(), world_of(scenario, folder or Path()))
+
+
+def _share_inputs(
+    pairings: Mapping[str, Sequence[Pairing]], known: Mapping[tuple[object, ...], UncertainDuties]
+) -> Iterator[Input]:
+    """Shares of goods and claims that some duty of an importer depends on, in the order of their names."""
+    own = next(iter(pairings))
+    for code, pairs in pairings.items():
+        names = {name for key, duties in known.items() if key[1] == code for name in duties.inputs}
+        for name in sorted(names):
+            title = input_name(pairs[0].after.law, name)
+            yield position_input(code, name, title if code == own else f"{title}, {partner_name(code)}")
+
+
+def _elasticity_inputs(scenario: Scenario, economy: Economy) -> Iterator[Input]:
+    """The elasticities of demand and, where a world is solved, of trade."""
+    e = scenario.report.elasticity
+    ends, shape = (f"{e / 2.0:g}", f"{2.0 * e:g}"), "log-uniform" if e > 0 else "none"
+    yield Input(ELASTICITY, e, e / 2.0, 2.0 * e, shape, title=ELASTICITY, ends=ends)
+    if scenario.report.world:
+        sets = tuple(str(name) for name in economy.parameters.get("elasticity_sets", ()))
+        if sets:
+            yield Input(SETS, str(economy.parameters["elasticities"]), shape="choice", choices=sets, title=SETS)
+        yield Input(SCALE, 1.0, LEAST_SCALE, 1.0, "uniform", title=SCALE, ends=(f"{LEAST_SCALE:g}", "1"))
+        yield Input(BALANCES, scenario.closure, shape="choice", choices=CLOSURES, title=BALANCES)
+
+
+@on_one_thread
+def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None) -> JointDraws:
+    """Joint draws of a scenario by Latin hypercube, and every input alone at its ends.
+
+    Raises
+    ------
+    InputError : fewer than one draw.
+    SolveError : more than a twentieth of the draws without an equilibrium, or none at the central values.
+    """
+    sample = sampled(model.inputs, draws, seed)
+    middle = central(model.inputs)
+    main = model.numbers(middle)
+    keys = tuple(main)
+    tasks = [(quantity.name, label, value) for quantity in model.inputs for label, value in quantity.alone()]
+    points = (*({**middle, name: value} for name, _, value in tasks), *sample.rows)
+    numbered = enumerate(spans(len(points), CHUNK))
+    chunks = [Chunk(n, len(rows), partial(_chunk, points[rows.start : rows.stop])) for n, rows in numbered]
+    shelf = in_memory()
+    go_on(chunks, shelf, Crew(SEVERAL, given=(model, keys), forked=True), progress)
+    every = np.concatenate(shelf.in_order())
+    alone: dict[str, dict[str, Floats]] = {quantity.name: {} for quantity in model.inputs}
+    for (name, label, _), row in zip(tasks, every, strict=False):
+        alone[name][label] = row
+    numbers = every[len(tasks) :]
+    drawn_numbers = JointDraws(sample, keys, np.asarray(list(main.values())), alone, numbers)
+    if (failed := drawn_numbers.failed) > MOST_FAILED * draws:
+        words = "without draws each change of duty is solved alone"
+        raise SolveError(f"{failed} of {draws} draws have no equilibrium; {words}.")
+    return drawn_numbers
+
+
+@on_one_thread
+def _chunk(rows: Sequence[Values]) -> Floats:
+    """The numbers of a chunk. A draw solves economies of its own, so order moves no byte."""
+    model, keys = given_value()
+    return np.array([_measured(model, row, keys) for row in rows])
+
+
+def _measured(model: Model, values: Values, keys: tuple[Key, ...]) -> Floats:
+    """The numbers in the order of the keys; NaN throughout where there is no equilibrium."""
+    try:
+        numbers = model.numbers(values)
+    except SolveError:
+        return np.full(len(keys), np.nan)
+    return np.asarray([numbers[key] for key in keys])
+
+
+def joint_table(
+    scenario: Scenario,
+    pairings: Mapping[str, Sequence[Pairing]],
+    draws: int,
+    seed: int,
+    progress: Progress | None = None,
+    folder: Path | None = None,
+) -> list[Table]:
+    """Tables `ranges` and `tornado` of `joint_draws`; none for no draws."""
+    return joint_tables(joint_draws(scenario, pairings, draws, seed, progress, folder)) if draws else []
+
+
+def joint_draws(
+    scenario: Scenario,
+    pairings: Mapping[str, Sequence[Pairing]],
+    draws: int,
+    seed: int,
+    progress: Progress | None = None,
+    folder: Path | None = None,
+) -> JointDraws:
+    """Joint draws of every headline number of a scenario, and what each input does to it alone.
+
+    Parameters
+    ----------
+    pairings : of a run by importer, one a variant; the importer whose imports are averaged first.
+    draws, seed : of the Latin hypercube.
+    progress : told how many evaluations of how many are done; `folder` : of the files that the scenario names.
+
+    Raises
+    ------
+    SolveError : more than a twentieth of the draws without an equilibrium.
+    """
+    return drawn(model_of(scenario, pairings, folder), draws, seed, progress)
+
+
+def joint_tables(draws: JointDraws) -> list[Table]:
+    """Ranges of the headline numbers, and what moves each."""
+    return [ranges_table(draws), tornado_table(draws)]
+
+
+def ranges_table(draws: JointDraws) -> Table:
+    """5-95% of every headline number, with the two inputs that move it most."""
+    titles = {quantity.name: quantity.title for quantity in draws.sample.inputs}
+    low, middle, high = quantiles(draws.numbers, (BAND[0], 0.5, BAND[1]))
+    rows: list[tuple[object, ...]] = []
+    for k, key in draws.headlines:
+        real = [(titles[each.name], each.share) for each in draws.drivers(k)]
+        pair = [*real, ("", np.nan), ("", np.nan)][:2]
+        way = one_way(float(draws.central[k]), float(low[k]), float(high[k]), draws.moves(k))
+        rows.append((*key, draws.central[k], low[k], middle[k], high[k], *pair[0], *pair[1], way))
+    inputs = len(draws.sample.inputs)
+    clauses = [
+        declared_note("ranges.hypercube", draws=len(draws.numbers), inputs=inputs, seed=draws.sample.seed),
+        declared_note("ranges.drawn", least=LEAST_SCALE),
+    ]
+    if draws.failed:
+        clauses.append(declared_note("ranges.failed", draws=draws.failed))
+    return table_of("ranges.ranges", rows, ("; ".join(clauses),))
+
+
+def tornado_table(draws: JointDraws) -> Table:
+    """What each input does to each headline number alone, widest first, and its share in the joint draws."""
+    rows: list[tuple[object, ...]] = []
+    titles = {quantity.name: quantity.title for quantity in draws.sample.inputs}
+    for k, key in draws.headlines:
+        bars: list[tuple[str, float, float, str, str, float]] = []
+        for driver in draws.all_drivers(k):
+            alone = {DEFAULT: float(draws.central[k])}
+            ends = {_place(label): float(numbers[k]) for label, numbers in draws.alone[driver.name].items()}
+            alone |= {label: number for label, number in ends.items() if np.isfinite(number)}
+            low, high = (pick(alone, key=lambda label: alone[label]) for pick in (min, max))
+            bars.append((titles[driver.name], alone[low], alone[high], low, high, driver.share))
+        bars.sort(key=lambda bar: bar[1] - bar[2])
+        rows += [(*key, title, low, draws.central[k], high, *rest) for title, low, high, *rest in bars]
+
+    return table_of("ranges.tornado", rows)
+
+
+def _place(label: str) -> str:
+    """Where an input stands, in words."""
+    return closure_words().get(label, label)

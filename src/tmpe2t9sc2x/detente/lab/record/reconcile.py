@@ -1,0 +1,426 @@
+"""Reconcile: from our number on a day to one that somebody printed, through the choices in which they differ.
+
+A definition is somebody's set of choices. Where none is named, all definitions of the quantity are tried, and those
+that come nearest to the number are proposed; what no choice explains is the last bar, and never left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any
+
+from detente.codes import InputError, Parameter, UnknownName, declared_note
+from detente.codes.days import BASE_DAY, check_day
+from detente.codes.standing import Standing
+from detente.codes.units import Unit
+from detente.data.definitions import OURS, POST, PublishedFigure, Publisher, definitions
+from detente.data.importers import importer
+from detente.data.other_counts import OtherCount, counts_of, other_counts
+from detente.lab.ground.definitions import choices
+from detente.lab.ground.ground import ground_of
+from detente.lab.ground.reconciliation import own_figures
+from detente.lab.ground.revenue_view import RevenueView, duty_of_year, revenue_options
+from detente.lab.ground.view import View, ground_of_view, value_of
+from detente.lab.ground.waterfall import Option, Turn, Waterfall, averaged, in_order, made, of_law, walk
+from detente.lab.ground.weights import weighed_as
+from detente.lab.prices.view import POCKET, PRICES, PriceView, counted_as, price_options
+from detente.lab.record.printed import AVERAGE, HOUSEHOLDS, REVENUE, PrintedNumber, printed
+from detente.lab.statute.standing import standing_of
+from detente.law import Reading
+
+NEAR = {Unit.SHARE: 0.005, Unit.USD: 0.05, Unit.DOLLARS: 0.05}
+"""How near a definition has to come to give a number: half a point, or this share of an amount."""
+
+PRICES_NEAR = 0.001
+"""The same for a rise of prices: a tenth of a point."""
+
+TRIED_TOGETHER = {AVERAGE: 2}
+"""Choices that are tried together at most where no definition gives the number; three of other quantities."""
+
+APART = (frozenset({"imports_low", "imports_high"}), frozenset({"accounts", "duty"}))
+"""Choices that exclude one another."""
+
+GIVEN = "the number given"
+"""What a number is called that nobody on record printed."""
+
+PLAIN = "choices"
+"""Name of a set of choices that nobody on record makes."""
+
+MISSING = declared_note("reconcile.missing")
+CLOSE = timedelta(days=7)
+"""Days between a report or its law and the day asked about, up to which it is of the same law."""
+
+LEVELS = ("level", "partner_level")
+"""Units of published figures that are averages, and no changes of one."""
+
+SHOWN = 5
+"""Definitions that are proposed at most."""
+
+
+@dataclass(frozen=True)
+class CountedQuantity:
+    """A quantity on a day: our view of it, what a view gives, and the choices that others may make."""
+
+    number: PrintedNumber
+    view: Any
+    value: Callable[[Any], float] = field(repr=False)
+    palette: Callable[[], Sequence[Turn[Any]]] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Counting:
+    """A definition that may stand behind a number.
+
+    Attributes
+    ----------
+    name : of the definition; who : whose. turns : its choices. value : what it gives, as we compute it.
+    theirs_adds : what steps add that only the publisher's own figures say.
+    known, guessed : of its choices, in words. missing : what the last bar is put down to.
+    report : day on which that publisher printed the number, as far as is on record.
+    """
+
+    name: str
+    who: str
+    turns: tuple[Turn[Any], ...] = field(repr=False)
+    value: float
+    known: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
+    missing: str = MISSING
+    report: date | None = None
+    theirs_adds: float = 0.0
+
+    @property
+    def on_record(self) -> bool:
+        """Whether somebody counts so, as far as is on record."""
+        return self.name != PLAIN
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """A number of somebody beside ours, and the way between.
+
+    Attributes
+    ----------
+    number : as printed; on : day; importer, partner : whose imports, and from whom, "" = all.
+    waterfall : under the definition `counting`, the one that was named or the nearest.
+    nearest : definitions by how near they come, the nearest first. named : whether a definition was asked for.
+    standing : how far the law is on record. stands_on : weights and claims of our number, in words.
+    """
+
+    number: PrintedNumber
+    on: date
+    importer: str
+    partner: str
+    counting: Counting
+    waterfall: Waterfall
+    nearest: tuple[Counting, ...] = ()
+    named: bool = False
+    standing: Standing | None = None
+    stands_on: tuple[str, ...] = ()
+
+    @property
+    def whose(self) -> str:
+        """Whose number it is: of the definition that was asked for or printed it, else of nobody on record."""
+        theirs = self.counting.on_record and (self.named or self.counting.report is not None)
+        return self.counting.who if theirs else GIVEN
+
+    @property
+    def meets(self) -> bool:
+        """Whether the definition gives the number, within what a printed number can say."""
+        return gives(self.counting, self.number)
+
+
+def gives(counting: Counting, number: PrintedNumber) -> bool:
+    """Whether a definition comes near enough to a number."""
+    near = PRICES_NEAR if number.what == PRICES else NEAR[number.unit]
+    near = near if number.unit is Unit.SHARE else near * abs(number.value)
+    gap = counting.value - number.value
+    return min(abs(gap), abs(gap + counting.theirs_adds)) <= max(near, number.tolerance)
+
+
+def reconcile(
+    number: str | float,
+    on: date,
+    *,
+    what: str = "",
+    by: str = "",
+    of: str = "USA",
+    partner: str = "",
+    order: Sequence[str] = (),
+    chosen: Sequence[str] = (),
+    law: date | None = None,
+    shapley: bool = False,
+) -> Reconciliation:
+    """From our number to another, choice by choice.
+
+    Parameters
+    ----------
+    number, what : as in `printed`. by : whose definition, "" = the nearest on record.
+    of, partner : whose imports, and from whom; of averages and revenue alone.
+    order : choices that come first. chosen : choices of their own set, in the place of a definition.
+    law : day of the law that they mean. shapley : each choice by its mean over all orders.
+
+    Raises
+    ------
+    UnknownName, InputError : a definition, choice, quantity or partner that cannot be.
+    """
+    goal = printed(number, what)
+    start = _start(goal, on, by, of, partner)
+    check_day(on)
+    quantity = _quantity(goal, on, *start, law or _next_law(start[0], on))
+    if by and (chosen or law):
+        raise InputError(
+            Parameter("choices" if chosen else "law"), "does not go with a definition by name", "leave it out"
+        )
+    if chosen or law:
+        best, others = _of_choices(quantity, [*chosen, *(["law"] if law and "law" not in chosen else [])]), ()
+    elif by:
+        best, others = _named(quantity, by, on), ()
+    else:
+        others = _nearest(quantity, on)
+        best = others[0]
+    turns = in_order(best.turns, order)
+    walked = (averaged if shapley else walk)(quantity.view, turns, quantity.value, goal.value, best.missing)
+    standing = _standing(quantity, on)
+    return Reconciliation(goal, on, *start, best, walked, others, bool(by), standing, _stands_on(quantity.view))
+
+
+def _stands_on(view: Any) -> tuple[str, ...]:
+    """Weights and claims of our number, as its own answer names them."""
+    law = importer(getattr(view, "importer", "USA")).law
+    return weighed_as(ground_of(law, claims=view.claims, weights=view.weights).at(view.on).flows)
+
+
+def _next_law(code: str, on: date) -> date | None:
+    """The last day within a week on which the law changes: reports often count what begins some days later."""
+    return max((day for day in importer(code).law.dates if on < day <= on + CLOSE), default=None)
+
+
+def _start(goal: PrintedNumber, on: date, by: str, of: str, partner: str) -> tuple[str, str]:
+    """Whose imports and from whom: as asked, else as the definition that is named, or printed it, counts them."""
+    if goal.what not in (AVERAGE, REVENUE):
+        if of != "USA" or partner:
+            place = Parameter("of" if of != "USA" else "partner")
+            raise InputError(place, f"{goal.what} are those of the United States", "leave it out")
+        return "USA", ""
+    if goal.what == AVERAGE and of == "USA" and not partner:
+        who = definitions().get(name_of(by))
+        return _who_printed(goal, on) if who is None else (who.chosen.importer, who.chosen.partner)
+    return of, _partner(of, partner)
+
+
+def _partner(of: str, text: str) -> str:
+    """A group by its id, a country by its code; "" stays."""
+    known = importer(of).countries
+    group = known.group(text) if text else None
+    return group.id if group is not None else known.resolve(text, Parameter("partner")) if text else ""
+
+
+def definition_names(what: str = "") -> tuple[str, ...]:
+    """Names of definitions of a quantity, or of any."""
+    averages = [name for name in definitions() if name != OURS] if what in ("", AVERAGE) else []
+    return tuple(dict.fromkeys([*averages, *(row.name for row in other_counts() if what in ("", row.what))]))
+
+
+def name_of(text: str) -> str:
+    """A definition's name as its file has it."""
+    return text.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _who_printed(goal: PrintedNumber, on: date) -> tuple[str, str]:
+    """Whose imports, and from whom, somebody means who printed the number about these days; all US imports first."""
+    about = {
+        (who.chosen.importer, figure.partner or who.chosen.partner)
+        for who in definitions().values()
+        for figure in who.figures
+        if _is(figure, goal, on)
+    }
+    return min(about, key=lambda whose: (whose[0] != "USA", whose[1] != "", whose), default=("USA", ""))
+
+
+def _figure(who: Publisher, goal: PrintedNumber, on: date, partner: str) -> PublishedFigure | None:
+    """The figure of a publisher that is the number, about these days and goods; one of the report of the day first."""
+    same = [f for f in who.figures if _is(f, goal, on) and (f.partner or who.chosen.partner) == partner]
+    return min(same, key=lambda figure: (figure.report != on, abs(figure.report - on)), default=None)
+
+
+def _is(figure: PublishedFigure, goal: PrintedNumber, on: date) -> bool:
+    near = abs(figure.report - on) <= CLOSE or abs(figure.law - on) <= CLOSE
+    return near and figure.unit in LEVELS and abs(figure.value - goal.value) <= goal.tolerance
+
+
+def _quantity(goal: PrintedNumber, on: date, of: str, partner: str, law: date | None) -> CountedQuantity:
+    if goal.what == AVERAGE:
+        view = View(on, of, partner)
+        return CountedQuantity(goal, view, value_of, lambda: tuple(_average_options(view, law)))
+    if goal.what == REVENUE:
+        counted = RevenueView(on, of, partner)
+        return CountedQuantity(goal, counted, duty_of_year, lambda: revenue_options(counted, law))
+    priced = PriceView(on, what=POCKET if goal.what == HOUSEHOLDS else PRICES)
+    return CountedQuantity(goal, priced, counted_as, lambda: price_options(priced, law))
+
+
+def _average_options(view: View, law: date | None) -> Iterator[Option[View]]:
+    """What others may choose otherwise about an average, whoever they are."""
+    if law is not None:
+        yield of_law(law)
+    yield Option("reading", declared_note("reconcile.texts_by_day"), lambda v: replace(v, reading=Reading.PUBLISHED))
+    if view.importer == "USA":
+        yield Option("scope", declared_note("reconcile.all_imports"), lambda v: replace(v, scope="all"))
+        yield Option("claims", declared_note("reconcile.claims_of_2024"), lambda v: replace(v, claims="2024"))
+    yield Option("schedule", declared_note("reconcile.schedule_alone"), lambda v: replace(v, schedule=True))
+    yield Option("substitution", declared_note("reconcile.own_answer"), lambda v: replace(v, post="own"))
+    risen = declared_note("reconcile.rise_alone", base=BASE_DAY)
+    yield Option("rise", risen, lambda v: replace(v, since=BASE_DAY))
+
+
+def _nearest(quantity: CountedQuantity, on: date) -> tuple[Counting, ...]:
+    """Definitions by how near they come; sets of choices that nobody makes where none on record gives the number."""
+    goal, known = quantity.number, _ranked(_countings(quantity, on), quantity.number)
+    if not known or not _stands(known[0], goal):
+        apart = {
+            round(counting.value / (goal.value or 1.0), 9): counting for counting in reversed(list(_combined(quantity)))
+        }
+        giving = [counting for counting in apart.values() if gives(counting, goal)]
+        known = _ranked([*known, *(giving if known or giving else apart.values())], goal)
+    return tuple(known or [_of_choices(quantity, ())])[:SHOWN]
+
+
+def _stands(counting: Counting, goal: PrintedNumber) -> bool:
+    """Whether a definition on record answers for a number: its publisher printed it, or it gives it."""
+    return counting.report is not None or gives(counting, goal)
+
+
+def _countings(quantity: CountedQuantity, on: date) -> list[Counting]:
+    """What each definition on record makes of the quantity; one of a record that has not this day is left out."""
+    made_of: list[Counting] = []
+    for name in definition_names(quantity.number.what):
+        with suppress(InputError):
+            made_of += _if_about(quantity, name, on)
+    return made_of
+
+
+def _if_about(quantity: CountedQuantity, name: str, on: date) -> Iterator[Counting]:
+    """A definition if it is one of this quantity on the day."""
+    what = quantity.number.what
+    if what != AVERAGE:
+        if name in {row.name for row in counts_of(what, on)}:
+            yield _counted(quantity, name, on)
+    elif _about(definitions()[name], quantity.view.importer, quantity.view.partner):
+        yield _published(quantity, definitions()[name], on)
+
+
+def _about(who: Publisher, code: str, partner: str) -> bool:
+    """Whether a definition is one of these imports."""
+    chosen = who.chosen
+    return who.name != OURS and chosen.importer == code and (chosen.partner in ("", partner) or code != "USA")
+
+
+def _named(quantity: CountedQuantity, by: str, on: date) -> Counting:
+    """The definition of a name."""
+    what, name = quantity.number.what, name_of(by)
+    if what != AVERAGE:
+        return _counted(quantity, name, on)
+    known = definitions()
+    if name not in known:
+        raise UnknownName("definition", by, known, Parameter("by"), f"use {', '.join(n for n in known if n != OURS)}")
+    return _published(quantity, known[name], on)
+
+
+def _published(quantity: CountedQuantity, who: Publisher, on: date) -> Counting:
+    """A publisher's definition of an average; after buyers have moved where that is how it printed the number."""
+    view = quantity.view
+    figure = _figure(who, quantity.number, on, view.partner)
+    answered = POST if figure is not None and figure.substitution == POST else ""
+    turns: list[Turn[Any]] = [
+        turn
+        for turn in choices(who, on, answered)
+        if turn.name != "partner" and (turn.apply is None or turn.apply(view) != view)
+    ]
+    if figure is not None and figure.law != on and all(turn.name != "counts" for turn in turns):
+        turns.insert(0, of_law(figure.law))
+    theirs = replace(made(view, turns), post="", retaliation=False) if answered else made(view, turns)
+    steps, value = own_figures(who, on, theirs), _value(quantity, turns)
+    missing, report = (MISSING, None) if figure is None else (figure.gap or MISSING, figure.report)
+    points = sum(turn.points or 0.0 for turn in steps)
+    turns += steps
+    guessed = (*who.guessed, *(f"missing: {lack.words}" for lack in who.missing))
+    return Counting(who.name, who.short, tuple(turns), value, who.known, guessed, missing, report, points)
+
+
+def _counted(quantity: CountedQuantity, name: str, on: date) -> Counting:
+    """A publisher's definition of another quantity."""
+    what = quantity.number.what
+    rows = {row.name: row for row in counts_of(what, on)}
+    if name not in rows:
+        known = dict.fromkeys(row.name for row in other_counts() if row.what == what)
+        raise UnknownName("definition", name, known, Parameter("by"), f"use {', '.join(known)}")
+    row = rows[name]
+    law, turns = row.law_of(on), list(_picked(quantity.palette(), row.choices))
+    if law != on:
+        turns.insert(0, of_law(law))
+    texts, report = ((row.known,), (row.guessed,), row.missing), _report(row, quantity.number, on)
+    return Counting(row.name, row.who, tuple(turns), _value(quantity, turns), *texts, report)
+
+
+def _of_choices(quantity: CountedQuantity, names: Sequence[str]) -> Counting:
+    """A set of choices that the reader names."""
+    return _set_of(quantity, _picked(quantity.palette(), names))
+
+
+def _picked(palette: Sequence[Turn[Any]], names: Sequence[str]) -> tuple[Turn[Any], ...]:
+    """Choices by name, in the order of the palette."""
+    known = {turn.name: turn for turn in palette}
+    for name in names:
+        if name not in known:
+            raise UnknownName("choice", name, known, Parameter("choices"), f"use {', '.join(known)}")
+    return tuple(turn for name, turn in known.items() if name in names)
+
+
+def _set_of(quantity: CountedQuantity, turns: Sequence[Turn[Any]]) -> Counting:
+    return Counting(PLAIN, "", tuple(turns), _value(quantity, turns))
+
+
+def _combined(quantity: CountedQuantity) -> Iterator[Counting]:
+    """Sets of few choices that nobody on record makes."""
+    palette = tuple(quantity.palette())
+    for size in range(1, TRIED_TOGETHER.get(quantity.number.what, 3) + 1):
+        for some in combinations(palette, size):
+            names = {turn.name for turn in some}
+            if not any(len(pair & names) > 1 for pair in APART):
+                yield _set_of(quantity, some)
+
+
+def _value(quantity: CountedQuantity, turns: Sequence[Turn[Any]]) -> float:
+    return quantity.value(made(quantity.view, turns))
+
+
+def _ranked(countings: Iterable[Counting], goal: PrintedNumber) -> list[Counting]:
+    """Those whose publisher printed the number, then others that give it, then sets of few choices, then all."""
+
+    def rank(counting: Counting) -> tuple[int, int, float]:
+        gap = abs(counting.value - goal.value)
+        if counting.report is not None or (gives(counting, goal) and counting.on_record):
+            return int(counting.report is None), 0, gap
+        return (2, len(counting.turns), gap) if gives(counting, goal) else (3, 0, gap)
+
+    return sorted(countings, key=rank)
+
+
+def _report(row: OtherCount, goal: PrintedNumber, on: date) -> date | None:
+    """Day on which a figure was printed that is the number, near the day asked about or on its law."""
+    same = [figure for figure in row.figures if abs(figure.value - goal.value) <= goal.tolerance]
+    near = [figure.report for figure in same if min(abs(figure.report - on), abs(figure.law - on)) <= CLOSE]
+    return next(iter(near), None)
+
+
+def _standing(quantity: CountedQuantity, on: date) -> Standing | None:
+    """How far the law is on record on the day."""
+    if quantity.number.what == AVERAGE:
+        ground = ground_of_view(quantity.view)
+        return standing_of(ground.law, on, on, lambda law: ground.under(law).whole(on))
+    return standing_of(importer(getattr(quantity.view, "importer", "USA")).law, on, on)

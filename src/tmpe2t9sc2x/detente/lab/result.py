@@ -1,0 +1,191 @@
+"""Result: tables, checks, assumptions, vintages and timings of a run, addressed by a 12-hex key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import wrap
+from typing import Any, Protocol
+from warnings import warn
+
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
+from detente.codes.escaping import markdown
+from detente.codes.standing import Standing
+from detente.codes.table import LINE
+from detente.lab.scenario import Scenario
+
+
+class Spoken(Protocol):
+    """A result in words: as text, for a notebook, for a page, as plain values."""
+
+    def _repr_html_(self) -> str: ...
+
+    def _repr_markdown_(self) -> str: ...
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something a run verified: what was expected, what came out."""
+
+    name: str
+    expected: float
+    found: float
+    tolerance: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the difference is within the tolerance."""
+        return abs(self.found - self.expected) <= self.tolerance
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a scenario gave.
+
+    Attributes
+    ----------
+    key : 12 hex digits of scenario, data and program version; same key, same numbers.
+    tables : by name, in the order they are shown.
+    sentences : the findings in words, each with its comparison and range; set by the faces.
+    assumptions : rows of the register the run rests on.
+    vintages : table name -> publisher, vintage and sha256.
+    timings : seconds by step; not part of the key.
+    standings : importer (ISO3) -> how far its law is on record on the latest day that is compared.
+    remarks : by part of the run, why it has no answer.
+    writer : what writes its report; `speaker` : what says it in a minute; `plotter` : what draws its charts; set by the
+        faces, since this layer has no words and knows no pages.
+    """
+
+    scenario: Scenario
+    key: str
+    tables: Mapping[str, Table]
+    sentences: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    assumptions: tuple[Mapping[str, Any], ...] = field(repr=False, default=())
+    vintages: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)
+    timings: Mapping[str, float] = field(repr=False, default_factory=dict)
+    standings: Mapping[str, Standing] = field(repr=False, default_factory=dict)
+    remarks: Mapping[str, tuple[str, ...]] = field(repr=False, default_factory=dict)
+    writer: Callable[[Result, Path], Path] | None = field(repr=False, default=None, compare=False)
+    speaker: Callable[[Result], Spoken] | None = field(repr=False, default=None, compare=False)
+    plotter: Callable[[Mapping[str, Table], str], Any] | None = field(repr=False, default=None, compare=False)
+
+    def table(self, name: str) -> Table:
+        """One table by name."""
+        if name not in self.tables:
+            raise UnknownName("table", name, self.tables, Parameter("table"), f"use {', '.join(self.tables)}")
+        return self.tables[name]
+
+    @property
+    def brief(self) -> Spoken:
+        """What a reader gets in a minute."""
+        if self.speaker is None:
+            raise InputError("brief", "this result has no words", "run it with detente.run")
+        return self.speaker(self)
+
+    def __getitem__(self, name: str) -> Table:
+        return self.table(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the tables."""
+        return iter(self.tables)
+
+    def plot(self, name: str = "") -> Any:
+        """A chart of the report by its name in the gallery, the first one where none is named."""
+        if self.plotter is None:
+            raise InputError("plot", "this result has no charts", "run it with detente.run")
+        return self.plotter(self.tables, name)
+
+    def __str__(self) -> str:
+        """The result as a terminal shows it: the brief, and the names of the tables."""
+        names = _wrapped(f"Tables: {', '.join(self.tables)}")
+        words = (
+            [f"{self.scenario.title or self.scenario.name} ({self.key})"] if self.speaker is None else [str(self.brief)]
+        )
+        return "\n".join([*words, "", *names])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """The result as a notebook shows it: the brief, and the names of the tables."""
+        from html import escape
+
+        title = f"<h3>{escape(self.scenario.title or self.scenario.name)} <small>{escape(self.key)}</small></h3>"
+        words = title if self.speaker is None else self.brief._repr_html_()
+        names = "; ".join(f"<code>{escape(name)}</code> {escape(table.title)}" for name, table in self.tables.items())
+        summary = declared_note("reader.tables_of_result", count=len(self.tables))
+        return f"{words}<details><summary>{summary}</summary>{names}</details>"
+
+    def _repr_markdown_(self) -> str:
+        """The result in words: the brief, and the names of the tables."""
+        title = f"### {markdown(self.scenario.title or self.scenario.name)}\n"
+        words = title if self.speaker is None else self.brief._repr_markdown_()
+        names = ", ".join(f"`{name}`" for name in self.tables)
+        return f"{words}\nResult `{self.key}`. Tables: {names}\n"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The result for a notebook (HTML), a page (Markdown) and a terminal (text): the same words in all."""
+        return {"text/plain": str(self), "text/html": self._repr_html_(), "text/markdown": self._repr_markdown_()}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The old name of `to_dict`, which warns."""
+        warn("Result.as_dict is now Result.to_dict", DeprecationWarning, stacklevel=2)
+        return self.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the timings, as plain values in a fixed order."""
+        return {
+            "key": self.key,
+            "scenario": self.scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+            **({} if self.speaker is None else {"brief": self.brief.as_dict()}),
+            "sentences": list(self.sentences),
+            "record": {code: standing.as_json() for code, standing in self.standings.items()},
+            "tables": {name: list(table.rows()) for name, table in self.tables.items()},
+            "checks": [
+                {"name": c.name, "expected": c.expected, "found": c.found, "holds": c.holds} for c in self.checks
+            ],
+            "assumptions": [dict(row) for row in self.assumptions],
+            "vintages": {name: dict(row) for name, row in self.vintages.items()},
+        }
+
+    def report(self, path: str | Path) -> Path:
+        """Write a readable report to a file (.html, .md, .json) or a folder; returns where it is."""
+        if self.writer is None:
+            raise InputError("report", "this result has no writer", "run it with detente.run")
+        return self.writer(self, Path(path))
+
+
+def _wrapped(text: str) -> list[str]:
+    """Text in lines of a terminal, those after the first set in."""
+    return wrap(text, LINE, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: Mapping[str, str]) -> str:
+    """12 hex digits of everything the numbers depend on."""
+    written = scenario.model_dump(mode="json", by_alias=True)
+    # Terms that are not there change no number, nor the key of a file that was written before there were any.
+    for part in (written, *written["variants"].values()):
+        if part["deal"] is None:
+            del part["deal"]
+    for part in (written, *written["variants"].values(), written["against"]):
+        if part is not None and not part["costs"]:
+            del part["costs"]
+    del written["until"]
+    if written["world"] == Scenario.model_fields["world"].default:
+        del written["world"]
+    if written["report"]["daily"]:
+        del written["report"]["daily"]
+    content = {
+        "scenario": written,
+        "data": dict(sorted(data.items())),
+        "laws": dict(sorted(laws.items())),
+        "version": version,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,0 +1,269 @@
+"""Forecasts of duty and imports by month and partner, made with the data and the law of one month.
+
+The statutory duty of a month, at the weights of the year before and after the answer of buyers in the first year, times
+imports: those of the same month a year before, at the growth of the year before, moved by the duties added since. Three
+readings of law and claims set surprises apart from errors of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, Parameter
+from detente.codes.days import BASE_DAY
+from detente.data.flows import claims_on
+from detente.data.importers import importer
+from detente.data.signed import signings
+from detente.evidence.collection import Collection
+from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.score.came import claimed, imports_and_duty, world_rates
+from detente.lab.score.duties import LONG, SHORT, MonthDuty, Trade, over
+from detente.lab.score.months import YEAR, after, checked_month, last_day, moved
+from detente.law.known import known_law
+
+Floats = NDArray[np.float64]
+
+LONGEST = 12
+"""Months of a forecast at most: the same month a year before has to be known."""
+
+CLAIMING = ("CAN", "MEX")
+"""Partners whose goods claim USMCA."""
+
+PUBLISHED, LAW, CLAIMS = "published", "law", "claims"
+READINGS = (PUBLISHED, LAW, CLAIMS)
+"""The law as signed by the end of the month with its claims; the law as it came; law and claims as they came."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """Duty and imports by month, in the order of `EVERYONE`, each of shape (months, partners).
+
+    Attributes
+    ----------
+    rate : duty over imports, share; imports, duty : USD; long : imports with the answer of the long run, USD.
+    low, high : rate with the answer of the long run, and with none, share.
+    """
+
+    rate: Floats
+    imports: Floats
+    duty: Floats
+    long: Floats = field(repr=False)
+    low: Floats = field(repr=False)
+    high: Floats = field(repr=False)
+
+    @classmethod
+    def plain(cls, rate: Floats, imports: Floats, duty: Floats) -> Path:
+        """A path without a range."""
+        return cls(rate, imports, duty, imports, rate, rate)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What one month says of later ones.
+
+    Attributes
+    ----------
+    made : the month; months : those after it; paths : by reading, see `READINGS`.
+    fixed : statutory duty at fixed weights under the law as published, share, shape (months, partners).
+    rules : paths of naive rules.
+    collected : whether delay and shares not collected are in the path of each reading.
+    """
+
+    made: str
+    months: tuple[str, ...]
+    paths: Mapping[str, Path]
+    rules: Mapping[str, Path]
+    fixed: Floats = field(repr=False)
+    collected: bool = False
+
+
+PERSISTS, LAST_YEAR, FIXED = "persists", "last_year", "fixed"
+RULES = (PERSISTS, LAST_YEAR, FIXED)
+"""The month goes on; the same month of the year before; the law at fixed weights on last year's imports."""
+
+
+def check_span(made: str, through: str) -> tuple[str, tuple[str, ...]]:
+    """The month a forecast is made, and those it is made for.
+
+    Raises
+    ------
+    InputError : no month, a month without claims on record, an end before the start or more than a year later.
+    """
+    made, through = checked_month(made, "made"), checked_month(through, "through")
+    known = claimed(CLAIMING[0])[0]
+    if made not in known:
+        span = f"name one from {known[0]} to {known[-1]}"
+        raise InputError(Parameter("made"), f"claims of {made} are not on record", span)
+    if not made < through <= moved(made, LONGEST):
+        what = f"{through} is not within the {LONGEST} months after {made}"
+        raise InputError(Parameter("through"), what, f"name a month from {moved(made, 1)} to {moved(made, LONGEST)}")
+    return made, after(made, through)
+
+
+@lru_cache(maxsize=4)
+def trade_of_month(month: str) -> Trade:
+    """The law on US imports of the year before a month, with the claims of the month."""
+    return Trade(_ground(month, weights_of(month)))
+
+
+@lru_cache(maxsize=4)
+def trade_known(month: str) -> Trade:
+    """The same trade under the law as it was signed by the end of the month."""
+    trade = trade_of_month(month)
+    return trade.under(trade.ground.under(known_law(trade.ground.law, last_day(month), signings())))
+
+
+def weights_of(month: str) -> str:
+    """The year before a month."""
+    return str(int(month[:4]) - 1)
+
+
+def _ground(month: str, weights: str) -> Ground:
+    return ground_of(importer("USA").law, scope="all", claims=claims_on(last_day(month)), weights=weights)
+
+
+def claims_of(month: str, made: str) -> Floats | None:
+    """Share of each pair of the trade of `made` that claimed USMCA in a month; None where it is not on record."""
+    if month not in claimed(CLAIMING[0])[0]:
+        return None
+    return _ground(month, weights_of(made)).flows.claim
+
+
+def duties(made: str, months: Sequence[str], readings: Sequence[str] = READINGS) -> dict[str, list[MonthDuty]]:
+    """Duty of each month under each reading; without the law as it came, that of the forecast alone."""
+    trade, known = trade_of_month(made), trade_known(made)
+    if LAW not in readings:
+        return {PUBLISHED: [known.month(month)[0] for month in months]}
+    both = [as_it_came(trade, month, made) for month in months]
+    return {
+        PUBLISHED: [known.month(month)[0] for month in months],
+        LAW: [law for law, _ in both],
+        CLAIMS: [claims for _, claims in both],
+    }
+
+
+def as_it_came(trade: Trade, month: str, made: str) -> tuple[MonthDuty, MonthDuty]:
+    """The law of a month with the claims of the month it was forecast in, and with its own where they are known."""
+    own = claims_of(month, made)
+    states = trade.month(month, [trade.ground.flows.claim, *([] if own is None else [own])])
+    return states[0], states[-1]
+
+
+def forecast(
+    made: str, through: str, collection: Collection | None = None, readings: Sequence[str] = READINGS
+) -> Forecast:
+    """Duty and imports of the months after one, as its data and its law have them.
+
+    Parameters
+    ----------
+    collection : delay and shares not collected that the duty of the law is taken through; None = as the law has it.
+    readings : all of `READINGS`, or that of the forecast alone.
+    """
+    made, months = check_span(made, through)
+    base, growth = _base(made, months)
+    past = _left_before(made, months)
+    by_reading = duties(made, months, readings)
+    start = trade_of_month(made).month(made)[0] if collection is not None else None
+    paths = {
+        name: path(states, past, base * growth, *_rates_of(collection, states, start))
+        for name, states in by_reading.items()
+    }
+    fixed = np.stack([_with_all(state.fixed, trade_of_month(made).whole) for state in by_reading[PUBLISHED]])
+    return Forecast(made, months, paths, _rules(made, months, fixed), fixed, collection is not None)
+
+
+def _base(made: str, months: Sequence[str]) -> tuple[Floats, Floats]:
+    """Imports of the same months a year before, USD, (months, groups); growth of the year before, (groups,)."""
+    year = int(made[:4]) - 1
+    sums = [imports_and_duty(after(f"{y - 1}-12", f"{y}-12"))[0] for y in (year - 1, year)]
+    both = [np.where(np.isfinite(x).all(axis=1, keepdims=True), x, np.nan) for x in sums]
+    known = np.isfinite(both[0]).all(axis=1) & np.isfinite(both[1]).all(axis=1)
+    growth = both[1][known].sum(axis=0) / both[0][known].sum(axis=0)
+    return imports_and_duty([moved(month, -YEAR) for month in months])[0][:, 1:], growth[1:]
+
+
+def _left_before(made: str, months: Sequence[str]) -> list[MonthDuty | None]:
+    """What duties had left of imports in the same months a year before; None before the duties of 2025."""
+    before = [moved(month, -YEAR) for month in months]
+    trade = trade_of_month(made)
+    return [trade.month(month)[0] if last_day(month) >= BASE_DAY else None for month in before]
+
+
+def _rates_of(
+    collection: Collection | None, states: Sequence[MonthDuty], start: MonthDuty | None
+) -> tuple[Floats, Floats, Floats]:
+    """Rate by group after the first year's answer, after that of the long run, and without any, (months, groups)."""
+    every = [*([] if start is None else [start]), *states]
+    rates = [[state.moved[SHORT] for state in every], [state.moved[LONG] for state in every], [s.fixed for s in every]]
+    short, long, none = (np.stack(each) for each in rates)
+    if collection is None or start is None:
+        return short, long, none
+    return tuple(collection.of(each[1:], each[:-1]) for each in (short, long, none))  # pyright: ignore[reportReturnType]
+
+
+def path(
+    states: Sequence[MonthDuty],
+    past: Sequence[MonthDuty | None],
+    base: Floats,
+    rate: Floats,
+    rate_long: Floats,
+    rate_none: Floats,
+) -> Path:
+    """Imports and duty from the states of a law.
+
+    Parameters
+    ----------
+    past : state of the same month a year before; base : imports of it at growth, USD, shape (months, groups).
+    rate, rate_long, rate_none : of each month by group, by the answer of buyers, share.
+    """
+    short, long = (
+        base * np.stack([_answer(now, then, elasticity) for now, then in zip(states, past, strict=True)])
+        for elasticity in (SHORT, LONG)
+    )
+    imports, duty = _summed(short), _summed(rate * short)
+    low = over(_summed(rate_long * long), _summed(long))
+    high = over(_summed(rate_none * base), _summed(base))
+    return Path(over(duty, imports), imports, duty, _summed(long), low, high)
+
+
+def _answer(now: MonthDuty, then: MonthDuty | None, elasticity: float) -> Floats:
+    return now.left[elasticity] / (1.0 if then is None else then.left[elasticity])
+
+
+def _summed(groups: Floats) -> Floats:
+    """The sum of all groups before them, shape (months, partners)."""
+    return np.concatenate([groups.sum(axis=1, keepdims=True), groups], axis=1)
+
+
+def _with_all(rate: Floats, weight: Floats) -> Floats:
+    return np.concatenate([[float(rate @ weight) / float(weight.sum())], rate])
+
+
+def _rules(made: str, months: Sequence[str], fixed: Floats) -> dict[str, Path]:
+    """Paths of the naive rules."""
+    before = [moved(month, -YEAR) for month in months]
+    imports, duty = imports_and_duty(before)
+    last_imports, last_duty = (np.repeat(x, len(months), axis=0) for x in imports_and_duty([made]))
+    rate = world_rates(before)[0]
+    same = duty / imports
+    same[:, 0] = np.where(np.isfinite(same[:, 0]), same[:, 0], rate)
+    persists = last_duty / last_imports
+    persists[:, 0] = np.where(np.isfinite(persists[:, 0]), persists[:, 0], world_rates([made])[0][0])
+    return {
+        PERSISTS: Path.plain(persists, last_imports, last_duty),
+        LAST_YEAR: Path.plain(same, imports, duty),
+        FIXED: Path.plain(fixed, imports, fixed * imports),
+    }
+
+
+def came(months: Sequence[str]) -> tuple[Path, list[str]]:
+    """What came of the months as far as it is on record, and where the rate of every partner together is from."""
+    imports, duty = imports_and_duty(months)
+    rate = duty / imports
+    rate[:, 0], sources = world_rates(months)
+    return Path.plain(rate, imports, duty), sources

@@ -1,0 +1,436 @@
+"""Statute: browse a law. Measures as a table, what changed between two dates, cases beside the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, dotted, table_of
+from detente.codes.days import EARLIEST, check_day, check_span
+from detente.data.importers import importer
+from detente.data.recordfile import NAME as FRONTIER
+from detente.data.tables import place
+from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
+from detente.lab.statute.lookup import LineDuty, look_up
+from detente.lab.statute.standing import standing_of
+from detente.lab.statute.tariff_steps import net_steps, tariff_steps
+from detente.law import Gap, Law, Measure, MeasureKind, Period, Reading, Status
+from detente.law.measure import ALWAYS, FOREVER
+
+
+def rate_text(period: Period) -> str:
+    """A period's rate in words: "+25%", "floor 15%", "by partner", "minimum 21 USD/kg"."""
+    rate, price = period.rate, period.minimum
+    if price is not None and rate is not None:
+        return f"+{(rate.value or 0.0) * 100:g}%, at least {price.price:g} USD/{price.unit}"
+    if price is not None:
+        return f"{'whole' if price.whole else 'minimum'} {price.price:g} USD/{price.unit}"
+    if rate is None:
+        return ""
+    if rate.by_partner:
+        low, high = min(rate.by_partner.values()), max(rate.by_partner.values())
+        return f"by partner, +{low * 100:g}% to +{high * 100:g}%"
+    value = f"{(rate.value or 0.0) * 100:g}%"
+    return f"floor {value}" if rate.floor else f"+{value}"
+
+
+def _in_force(measure: Measure, on: date) -> Period | None:
+    return next(iter(measure.periods_on(on)), None)
+
+
+def day_text(day: date) -> str:
+    """A day; blank where a span is open."""
+    return "" if day in (ALWAYS, FOREVER) else day.isoformat()
+
+
+def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
+    """Every measure with its status, days and rate; on a day, those in force on it; where there is none, why."""
+    rows: list[tuple[Any, ...]] = []
+    if on is not None:
+        check_day(on)
+    if status and status not in list(Status):
+        raise UnknownName("status", status, list(Status), Parameter("status"), f"use {', '.join(Status)}")
+    for m in law.measures:
+        if status and m.status != status:
+            continue
+        period = _in_force(m, on) if on is not None else m.periods[-1]
+        if period is None or (on is not None and not status and m.status is not Status.IN_FORCE):
+            continue
+        rows.append(
+            (
+                m.id,
+                m.title,
+                m.authority,
+                m.kind,
+                m.status,
+                rate_text(period),
+                day_text(m.start),
+                day_text(m.end),
+                m.source,
+            )
+        )
+    when = f" in force on {on}" if on else ""
+    table = table_of("law.measures", rows, importer=place(law.importer), when=when)
+    if on is None and not rows and law.record is not None:
+        return table.standing_on(standing_of(law, EARLIEST, law.record.to))
+    return table.standing_on(standing_of(law, on, on)) if on is not None else table
+
+
+def show(law: Law, name: str) -> list[Table]:
+    """One measure: its text, its periods, its goods and who displaces it."""
+    m = law.measure(name)
+    facts = [
+        (key, value)
+        for key, value in (
+            ("id", m.id),
+            ("title", m.title),
+            ("authority", m.authority),
+            ("legal basis", law.basis.get(m.authority, "")),
+            ("kind", m.kind),
+            ("status", m.status),
+            ("class", m.stack_class),
+            ("instrument", m.instrument),
+            ("citation", m.citation),
+            ("heading", m.heading),
+            ("confidence", m.confidence),
+            ("reviewed", "" if m.reviewed is None else str(m.reviewed)),
+            ("note", m.note),
+            ("partners", _scope(m)),
+            ("exempts", ", ".join(m.exempts)),
+            ("replaces", ", ".join(m.replaces)),
+            ("file", m.source),
+        )
+        if value
+    ]
+    periods = [
+        (rate_text(p), day_text(p.start), day_text(p.end), p.published or "", p.instrument, p.citation)
+        for p in m.periods
+    ]
+    goods = [
+        (
+            len(g.prefixes) if g.prefixes != ("",) else "all",
+            _sample(g.prefixes),
+            _sample(g.excepted),
+            _condition(g.where),
+            day_text(g.start),
+            day_text(g.end),
+        )
+        for g in m.goods
+    ]
+    rules = [
+        (r.id, ", ".join(r.by), ", ".join(r.of), r.when, day_text(r.start), day_text(r.end), r.citation)
+        for r in law.active_rules
+        if any(m.selected_by(s) for s in (*r.by, *r.of))
+    ]
+    return [
+        table_of("law.measure", facts, title=m.title),
+        table_of("law.periods", periods),
+        table_of("law.goods", goods),
+        table_of("law.stacking", rules),
+    ]
+
+
+def _scope(measure: Measure) -> str:
+    if measure.partners is None:
+        return "all"
+    parts = []
+    for scope in measure.partners:
+        named = (
+            ", ".join(sorted(scope.countries)) if len(scope.countries) <= 30 else f"{len(scope.countries)} countries"
+        )
+        parts.append(named + (f" from {scope.start}" if scope.start != ALWAYS else ""))
+    return "; ".join(parts)
+
+
+def _sample(codes: tuple[str, ...], n: int = 6) -> str:
+    if codes == ("",):
+        return ""
+    shown = ", ".join(dotted(c) for c in codes[:n])
+    return shown + (f" and {len(codes) - n} more" if len(codes) > n else "")
+
+
+def _condition(where: tuple[tuple[str, frozenset[str]], ...]) -> str:
+    return "; ".join(f"{aspect} is {' or '.join(sorted(states))}" for aspect, states in where)
+
+
+@dataclass(frozen=True, slots=True)
+class LawStep:
+    """A measure that begins, ends or changes its rate on a day."""
+
+    day: date
+    measure: Measure
+    what: str
+    period: Period
+
+
+def steps(law: Law, first: date, last: date) -> list[LawStep]:
+    """What begins, changes, ends, or gains or loses goods and partners from `first` to `last`, both in."""
+    changes: list[LawStep] = []
+    for m in law.measures:
+        if m.status is Status.IN_FORCE:
+            changes += [*_rate_steps(m, first, last), *_scope_steps(m, first, last)]
+    return sorted(changes, key=lambda s: (s.day, s.measure.id))
+
+
+def _rate_steps(m: Measure, first: date, last: date) -> Iterator[LawStep]:
+    for period in m.periods:
+        if first <= period.start <= last:
+            what = _step(m, _in_force(m, period.start - timedelta(1)), period)
+            if what:
+                yield LawStep(period.start, m, what, period)
+        ended = period.end != FOREVER and first <= period.end + timedelta(1) <= last
+        if ended and _in_force(m, period.end + timedelta(1)) is None:
+            was = f" (was {rate_text(period)})" if rate_text(period) else ""
+            yield LawStep(period.end + timedelta(1), m, f"ends{was}", period)
+
+
+def _step(m: Measure, before: Period | None, period: Period) -> str:
+    """What a period brings; "" where it goes on as before, or the lawbook merely begins with it."""
+    if before is None:
+        known = m.kind is MeasureKind.BAN and period.start == EARLIEST
+        return "" if known else f"begins {rate_text(period)}".strip()
+    if rate_text(before) != rate_text(period):
+        return f"changes from {rate_text(before)} to {rate_text(period)}"
+    old, new = (_period_partners(p) for p in (before, period))
+    parts = [f"{_names(new - old)} join" if new - old else "", f"{_names(old - new)} leave" if old - new else ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _period_partners(period: Period) -> frozenset[str]:
+    return frozenset().union(*(scope.countries for scope in period.partners or ()))
+
+
+def _scope_steps(m: Measure, first: date, last: date) -> Iterator[LawStep]:
+    """Goods and partners that join or leave while the measure stays in force."""
+    days = {day for g in m.goods for day in _turns(g.start, g.end)}
+    days |= {day for p in m.partners or () for day in _turns(p.start, p.end)}
+    for day in sorted(d for d in days if first <= d <= last):
+        period, before = _in_force(m, day), _in_force(m, day - timedelta(1))
+        if period is not None and before is not None:
+            moved = _scope_change(m, day - timedelta(1), day)
+            if moved:
+                yield LawStep(day, m, moved, period)
+
+
+def _turns(start: date, end: date) -> list[date]:
+    """First day of a span and the day after its last."""
+    turns = [start] if start != ALWAYS else []
+    return turns + ([end + timedelta(1)] if end != FOREVER else [])
+
+
+def _scope_change(m: Measure, before: date, after: date) -> str:
+    """Codes and partners that a measure gains and loses between two days, in words."""
+    then, now = _codes_on(m, before), _codes_on(m, after)
+    parts = [
+        _codes(len(now - then), "joins", "join"),
+        _codes(len(then - now), "leaves", "leave"),
+    ]
+    old, new = _partners_on(m, before), _partners_on(m, after)
+    parts += [f"{_names(new - old)} join" if new - old else "", f"{_names(old - new)} leave" if old - new else ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _codes(count: int, alone: str, several: str) -> str:
+    """How many codes do something; blank where none does."""
+    return f"1 code {alone}" if count == 1 else f"{count} codes {several}" if count else ""
+
+
+def _codes_on(m: Measure, day: date) -> set[tuple[str, object]]:
+    return {(code, g.where) for g in m.goods if g.start <= day <= g.end for code in g.prefixes}
+
+
+def _partners_on(m: Measure, day: date) -> frozenset[str]:
+    return frozenset().union(*(p.countries for p in m.partners or () if p.start <= day <= p.end))
+
+
+def _names(countries: frozenset[str]) -> str:
+    return ", ".join(sorted(countries)) if len(countries) <= 6 else f"{len(countries)} partners"
+
+
+def changes_table(law: Law, first: date, last: date) -> Table:
+    """Feed of changes between two days: measures, base duties known by day, preferences that one side gives."""
+    rows = [
+        (
+            s.day,
+            s.measure.id,
+            s.measure.title,
+            s.what,
+            s.measure.authority,
+            s.period.instrument or s.measure.instrument,
+            s.period.citation or s.measure.citation,
+        )
+        for s in steps(law, first, last)
+    ]
+    check_span(first, last)
+    rows += [
+        (s.day, s.id, s.title, s.what, s.kind, "", s.source) for s in tariff_steps(importer(law.importer), first, last)
+    ]
+    rows.sort(key=lambda row: (row[0], row[1]))
+    table = table_of("law.changes", rows, importer=place(law.importer), first=first, last=last)
+    return table.standing_on(standing_of(law, first, last))
+
+
+def diff_table(law: Law, before: date, after: date) -> Table:
+    """Measures, base duties known by day and preferences that differ between two dates: what held then and now."""
+    rows = []
+    check_day(before)
+    check_day(after)
+    for m in law.measures:
+        if m.status is not Status.IN_FORCE or m.kind is MeasureKind.REGIME:
+            continue
+        then, now = _in_force(m, before), _in_force(m, after)
+        if then is not now:
+            old = "not in force" if then is None else rate_text(then) or "in force"
+            new = "not in force" if now is None else rate_text(now) or "in force"
+            cited = (now or then).citation if (now or then) else ""  # type: ignore[union-attr]
+            rows.append((m.id, m.title, m.authority, old, new, cited or m.citation))
+        elif now is not None and _scope_change(m, before, after):
+            rows.append((m.id, m.title, m.authority, rate_text(now), _scope_change(m, before, after), m.citation))
+    sides = net_steps(importer(law.importer), before, after)
+    rows += [(s.id, s.title, s.kind, s.before, s.after, s.source) for s in sides]
+    table = table_of("law.diff", rows, importer=place(law.importer), before=before, after=after)
+    return table.standing_on(standing_of(law, min(before, after), max(before, after)))
+
+
+def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
+    """How far a law was read: its sources, the clauses open beyond that day, what it lacks before it.
+
+    Parameters
+    ----------
+    lawbook : file or folder of a user's layer on top; a note says whether the record is its own.
+    """
+    record = law.record
+    if record is None:
+        raise InputError(f"law of {law.importer}", "does not say how far it was read", "add a frontier.yaml")
+    sources = [(source.what, source.read, source.day) for source in record.sources]
+    clauses = [
+        (c.id, c.title, c.day, ", ".join((*c.ends, *c.begins)), "ends" if c.ends else "begins", c.citation)
+        for c in record.clauses
+    ]
+    gaps = [
+        (day_text(g.start), day_text(g.end), _sample(g.prefixes) or "all", _gap_partners(g), g.says)
+        for g in record.gaps
+    ]
+    tables = [
+        table_of("law.sources", sources, importer=place(law.importer), day=record.to),
+        table_of("law.clauses", clauses),
+        table_of("law.gaps", gaps),
+    ]
+    shown = [table for table in tables if len(table)] or tables[:1]
+    return [shown[0].noted(_whose_record(lawbook)), *shown[1:]] if lawbook is not None else shown
+
+
+def _whose_record(lawbook: Path) -> str:
+    if (lawbook / FRONTIER).exists():
+        return declared_note("law.read_to", file=FRONTIER, lawbook=lawbook.name)
+    return declared_note("law.shipped_record", lawbook=lawbook.name, file=FRONTIER)
+
+
+def _gap_partners(gap: Gap) -> str:
+    return "all" if gap.partners is None else _names(gap.partners)
+
+
+@dataclass(frozen=True)
+class LawCase:
+    """A case beside the law: a good, a day, and what the law says; `banned` names the act where it may not come in."""
+
+    id: str
+    title: str
+    question: dict[str, Any]
+    total: float | None
+    base: float | None
+    authorities: dict[str, float]
+    status: str
+    banned: str = ""
+    place: str = ""
+
+    def answer(self, importer_code: str, law: Law | None = None) -> LineDuty:
+        """What the program says, under the shipped law or another.
+
+        Raises
+        ------
+        InputError
+            a line, partner, fact or switch that nobody knows; the case is named.
+        """
+        arguments = dict(self.question)
+        book = importer(importer_code).law if law is None else law
+        switches = arguments.pop("switches", None)
+        try:
+            return look_up(law=book.with_switches(switches) if switches else book, of=importer_code, **arguments)
+        except InputError as error:
+            raise error.inside(self.place) from None
+
+
+CASES = "cases.yaml"
+CASE_KEYS = (
+    "id title line partner on claim reading set switches value quantity total base authorities banned status source "
+    "note".split()
+)
+
+
+def cases(importer_code: str, folder: Path | None = None) -> list[LawCase]:
+    """Every case of an importer's shipped lawbook, or of a user's folder.
+
+    Raises
+    ------
+    InputError
+        no such file, or an entry that cannot be read; file and case are named.
+    """
+    path = (folder or importer(importer_code).lawbook) / CASES
+    where = f"{path.parent.name}/{CASES}"
+    if not path.is_file():
+        raise InputError(where, "there is no such file", "write cases into it; see docs/add_a_measure.md")
+    return [_case(row, where, number) for number, row in enumerate(as_list(read_yaml(path, where)), 1)]
+
+
+def _case(row: Any, where: str, number: int) -> LawCase:
+    banned = isinstance(row, dict) and "banned" in row
+    wanted = ("id", "line", "partner", "on", "banned" if banned else "total")
+    keys = check_keys(row, CASE_KEYS, f"{where}, case {number}", wanted)
+    place = f"{where}, case {keys['id']}"
+    return LawCase(
+        str(keys["id"]),
+        str(keys.get("title") or ""),
+        _question(keys, place),
+        None if banned else _share(keys["total"], place),
+        None if keys.get("base") is None else _share(keys["base"], place),
+        {name: _share(share, place) for name, share in _mapping(keys, "authorities", place).items()},
+        str(keys.get("status") or ""),
+        str(keys.get("banned") or ""),
+        place,
+    )
+
+
+def _question(keys: dict[str, Any], place: str) -> dict[str, Any]:
+    """What is asked, as arguments of `look_up`, and the switches."""
+    names = [reading.value for reading in Reading]
+    if keys.get("reading", "effective") not in names:
+        raise UnknownName("reading", str(keys["reading"]), names, place, f"use {', '.join(names)}")
+    question: dict[str, Any] = {
+        "line": as_text(keys["line"], place),
+        "partner": as_text(keys["partner"], place),
+        "on": as_date(keys["on"], place),
+        "claim": as_text(keys.get("claim") or "", place),
+        "reading": Reading(keys.get("reading", "effective")),
+        "parameters": {name: _share(share, place) for name, share in _mapping(keys, "set", place).items()},
+    }
+    question |= {key: keys[key] for key in ("value", "quantity") if keys.get(key)}
+    switches = [as_text(name, place) for name in as_list(keys.get("switches"))]
+    return {**question, "switches": switches} if switches else question
+
+
+def _mapping(keys: dict[str, Any], name: str, place: str) -> dict[str, Any]:
+    value = keys.get(name) or {}
+    if not isinstance(value, dict):
+        raise InputError(place, f"'{name}' should name things and shares", f"as in {name}: {{section_232: 0.20}}")
+    return value
+
+
+def _share(value: Any, place: str) -> float:
+    """A share as a number or in per cent; here it may be over 200%."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return as_share(value, place)
+    return float(value)

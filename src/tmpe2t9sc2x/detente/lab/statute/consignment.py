@@ -1,0 +1,249 @@
+"""Consignment: lines of one origin on one day, the duty on them under any law, and what it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError
+from detente.codes.standing import duty_words
+from detente.data.base_law import BaseLaw, base_law
+from detente.data.importers import Importer
+from detente.data.programmes import Programme
+from detente.data.schedulefile import ExactDuty
+from detente.lab.statute.facts import (
+    CLAIM,
+    CLAUSES,
+    SWITCH,
+    Fact,
+    State,
+    differ,
+    duties_of,
+    full_shares,
+    open_facts,
+)
+from detente.law import Law, PartnerColumn, Reading, Schedule, Shares, renewed, schedule_on
+from detente.law.duty import Duty, DutyPart
+from detente.law.measure import MinimumPrice
+from detente.law.quantity import check_parts, read_quantity
+
+
+@dataclass(frozen=True)
+class Consignment:
+    """Lines of one origin on one day, under any law."""
+
+    where: Importer
+    codes: tuple[str, ...]
+    origin: str
+    programme: str
+    on: date
+    reading: Reading
+    given: Mapping[str, float]
+    context: str = "line"
+
+    @cached_property
+    def lines(self) -> Importer:
+        """The importer with these lines alone."""
+        return self.where.only(self.codes)
+
+    @cached_property
+    def base_law(self) -> BaseLaw | None:
+        """The base duty as the law states it; None where lines differ or it was set as a share."""
+        if "base" in self.given or "ave" in self.given:
+            return None
+        return base_law(self.lines, self._column(self.origin, self.programme).base, self.on)
+
+    @cached_property
+    def programmes(self) -> tuple[str, ...]:
+        """Symbols of the programmes that the goods may claim; the one they do claim comes first, "" for none."""
+        others = (p.symbol for p in self.where.programmes.by_symbol.values() if self._open(p))
+        return tuple(dict.fromkeys((self.programme, "", *others)))
+
+    def _open(self, programme: Programme) -> bool:
+        open_now = programme.kind != "use" and programme.open_to(self.origin, self.on)
+        return open_now and programme.covers(self.codes)
+
+    def schedule(self, law: Law) -> Schedule:
+        """The law on the day, every state of the goods kept; one column for each entry of `programmes`."""
+        return self._compiled(law, [self._column(self.origin, programme) for programme in self.programmes])
+
+    def _column(self, origin: str, programme: str) -> PartnerColumn:
+        return PartnerColumn(origin, bool(programme), self.where.base_column(origin, self.on, programme))
+
+    def _compiled(self, law: Law, columns: Sequence[PartnerColumn]) -> Schedule:
+        own = law.on_day(self.on)
+        space = self.lines.space(own, columns, context=self.context, overrides=self.given, on=self.on, keep_states=True)
+        return schedule_on(space, self.on, self.reading, record=True)
+
+    def total(self, law: Law, weights: Sequence[float]) -> float | None:
+        """Duty under a law, share of customs value; None where the goods may not be imported."""
+        return self.totals(law, [self.origin], weights)[self.origin]
+
+    def totals(self, law: Law, origins: Sequence[str], weights: Sequence[float]) -> dict[str, float | None]:
+        """Duty on the goods from several origins, with the claim that is made."""
+        schedule = self._compiled(law, [self._column(origin, self.programme) for origin in origins])
+        full, of_lines = full_shares(self._shares(schedule)), np.asarray(weights)
+        return {origin: duties_of(schedule, i).total(full, of_lines) for i, origin in enumerate(origins)}
+
+    def _shares(self, schedule: Schedule) -> Shares:
+        return self.lines.shares(schedule.law, self.context, self.given)
+
+    def facts(self, law: Law, schedule: Schedule, weights: NDArray[np.float64]) -> tuple[Fact, ...]:
+        """What the duty hangs on: a claim, facts about the goods, readings of the text, the fate of open clauses."""
+        shares = self._shares(schedule)
+        full = full_shares(shares)
+        totals = [duties_of(schedule, i).total(full, weights) for i in range(len(self.programmes))]
+        facts = [*open_facts(schedule, 0, shares, weights)]
+        facts += self._under_claims(schedule, shares, weights, facts)
+        if differ(totals) or any(fact.given[0] == CLAIM for fact in facts):
+            names = [self._name(symbol) for symbol in self.programmes]
+            states = tuple(State(name, total) for name, total in zip(names, totals, strict=True))
+            facts.insert(0, Fact(CLAIM, "Claim of a preference programme", {names[0]: 1.0}, states))
+        return (*facts, *self._readings(law, schedule, weights, totals[0]), *self._renewed(law, weights, facts))
+
+    def _readings(
+        self, law: Law, schedule: Schedule, weights: NDArray[np.float64], taken: float | None
+    ) -> Iterator[Fact]:
+        """Texts that may be read in two ways, where that changes the duty taken."""
+        here = {painted.item.measure.id for painted in schedule.painted if painted.applies.any()}
+        rules = [rule for rule in law.rules if rule.start <= self.on <= rule.end and (rule.switch or rule.unless)]
+        for rule in rules:
+            if not here & {name for selector in rule.of for name in law.selected(selector)}:
+                continue
+            name = rule.switch or rule.unless
+            other = self.total(replace(law, switches=law.switches ^ {name}), weights.tolist())
+            if differ((taken, other)):
+                states = (State("as taken", taken), State("other way", other))
+                yield Fact(f"{SWITCH}{name}", f"Reading: {name.replace('_', ' ')}", {"as taken": 1.0}, states)
+
+    def _renewed(self, law: Law, weights: NDArray[np.float64], known: Iterable[Fact]) -> Iterator[Fact]:
+        """Facts that matter only if clauses whose fate is not on record were renewed."""
+        clauses = law.record.open_on(self.on) if law.record is not None and self.on > law.record.to else ()
+        if not clauses:
+            return
+        schedule, names = self.schedule(renewed(law, clauses)), {fact.id for fact in known}
+        for fact in open_facts(schedule, 0, self._shares(schedule), weights):
+            if fact.id not in names and not fact.given[0]:
+                yield replace(fact, given=(CLAUSES, "renewed"))
+
+    def _under_claims(
+        self, schedule: Schedule, shares: Shares, weights: NDArray[np.float64], known: Iterable[Fact]
+    ) -> Iterator[Fact]:
+        """Facts that matter only if a programme is claimed."""
+        names = {fact.id for fact in known}
+        for i, symbol in enumerate(self.programmes[1:], start=1):
+            for fact in open_facts(schedule, i, shares, weights):
+                if fact.id not in names:
+                    names.add(fact.id)
+                    yield replace(fact, given=(CLAIM, self._name(symbol)))
+
+    def _name(self, symbol: str) -> str:
+        return self.where.programmes.by_symbol[symbol].name if symbol else "none"
+
+
+def members_of(where: Importer, partner: str, on: date) -> list[str]:
+    """Members of a group of countries on a day, in order; none for a single country."""
+    if where.countries.group(partner) is None or partner.strip().upper() in where.countries.names:
+        return []
+    return sorted(where.countries.expand(partner, on, "partner") - where.members)
+
+
+def check_alike(goods: Consignment, law: Law, members: Iterable[str], weights: Sequence[float], partner: str) -> None:
+    """Refuse a group whose members owe different duties on the goods."""
+    totals = goods.totals(law, list(members), weights)
+    if differ(totals.values()):
+        low, high = (pick(totals, key=lambda m: totals[m] or 0.0) for pick in (min, max))
+        parts = " and ".join(f"{m} {duty_words(totals[m])}" for m in (low, high))
+        raise InputError("partner", f"members of {partner} owe different duties, {parts}", "name one of them")
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """Goods under one tariff code in one entry.
+
+    Attributes
+    ----------
+    value : customs value, USD.
+    quantity : amounts by the measures of the base duty and of a minimum price; empty where none was given.
+    base : base duty by its text, share of the value; None where the rate or its equivalent is used.
+    """
+
+    value: float
+    quantity: Mapping[str, float] = field(default_factory=dict)
+    base: float | None = None
+
+
+def shipment_of(
+    law: BaseLaw | None,
+    value: float | None,
+    quantity: str | float | None,
+    given: Mapping[str, float],
+    minimum: MinimumPrice | None = None,
+) -> Shipment | None:
+    """A shipment from what a reader gives; None without a value.
+
+    Parameters
+    ----------
+    law : base duty of the line, None where the lines under the code differ.
+    value : customs value, USD.
+    quantity : as `detente.law.quantity.read_quantity` reads it.
+    given : shares of the goods that were set.
+    minimum : minimum price, or least duty, that the goods stand under.
+
+    Raises
+    ------
+    InputError
+        a value that is not positive, a quantity without a value, a quantity the base duty cannot use.
+    """
+    if value is None and quantity is None:
+        return None
+    if value is None:
+        raise InputError("quantity", "the duty on a quantity needs the customs value", "give the value in USD")
+    if not 0.0 < value < float("inf"):
+        raise InputError("value", f"{value:g} is not a customs value", "give a positive number of USD")
+    if quantity is None:
+        return Shipment(value)
+    if minimum is not None:
+        return _under_minimum(law, value, quantity, given, minimum)
+    return _by_text(_usable(law, given), value, quantity)
+
+
+def _under_minimum(
+    law: BaseLaw | None, value: float, quantity: str | float, given: Mapping[str, float], minimum: MinimumPrice
+) -> Shipment:
+    """A shipment whose quantity is in the unit of a minimum price, and in those of the base duty if it has any."""
+    own = law.duty if law is not None and not {"base", "ave"} & set(given) else None
+    what = "least duty" if minimum.whole else "minimum price"
+    words = f"{own.words if own else 'a share of value'}, with a {what} of {minimum.price:g} USD/{minimum.unit}"
+    parts = (*(own.parts if own else ()), DutyPart(minimum.price, minimum.unit))
+    amounts = read_quantity(quantity, Duty(words, "specific", parts))
+    exact = own is not None and not own.ad_valorem
+    return Shipment(value, amounts, own.of(value, amounts) / value if own is not None and exact else None)
+
+
+def _usable(law: BaseLaw | None, given: Mapping[str, float]) -> BaseLaw:
+    if "base" in given or "ave" in given:
+        raise InputError("quantity", "the base duty is set as a share already", "leave one of the two out")
+    if law is None:
+        raise InputError("quantity", "the lines under this code have different base duties", "give ten digits")
+    if law.duty is None:
+        raise InputError("quantity", "the base duty of this line is in the package as a share only", "leave it out")
+    return law
+
+
+def _by_text(law: BaseLaw, value: float, quantity: str | float) -> Shipment:
+    assert law.duty is not None
+    amounts = read_quantity(quantity, law.duty)
+    check_parts(value, amounts)
+    return Shipment(value, amounts, law.duty.of(value, amounts) / value)
+
+
+def with_base(given: Mapping[str, float], shipment: Shipment | None) -> dict[str, float]:
+    """Shares of the goods with the exact base duty among them, so that floors meet what is owed."""
+    exact = {} if shipment is None or shipment.base is None else {"base": ExactDuty(shipment.base)}
+    return {**given, **exact}

@@ -1,0 +1,148 @@
+"""Coverage: what the folder of an importer holds, line by line and by section, and the trade it answers for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Table, declared_note, table_of
+from detente.codes.hs import SECTIONS, section
+from detente.data.embedded import EMBEDDED
+from detente.data.flows import chn_imports, usa_imports
+from detente.data.importer_flows import all_imports
+from detente.data.importer_lines import SECTOR
+from detente.data.importers import Importer
+from detente.data.law_folder import TO_CONFIRM
+from detente.data.schedulefile import COUNTED
+from detente.lab.statute.book import cases
+from detente.trade.flows import Flows
+
+ALL = "all"
+LAST_CHAPTER = 97
+RESERVED = "77"
+"""Chapter that the Harmonized System keeps empty."""
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Schedule:
+    """Lines as they stand on the latest day.
+
+    Attributes
+    ----------
+    kinds, rate, weight : of duty, share of value, imports in USD; shape (lines,).
+    listed : lines of the schedule; the others stand at means of sectors.
+    """
+
+    codes: NDArray[np.str_]
+    kinds: NDArray[np.str_]
+    rate: Floats
+    weight: Floats
+    listed: Flags
+
+    @property
+    def counted(self) -> Flags:
+        """Lines whose duty is known as a share of value, be it none."""
+        return np.isin(self.kinds, COUNTED)
+
+
+def coverage_tables(where: Importer) -> list[Table]:
+    """Lines by kind of duty and by section, with means and trade; what is missing stands in the notes.
+
+    Means are simple ones over lines whose duty is a share of value.
+    """
+    trade = _imports(where)
+    weight = np.bincount(trade.line_at, trade.value, minlength=len(where.lines)).astype(np.float64)
+    kinds = _kinds(where)
+    lines = _Schedule(where.lines.codes, kinds, where.table["general"], weight, kinds != SECTOR)
+    whole = lines.listed if lines.listed.any() else ~lines.listed
+    names = [name for name in dict.fromkeys((*ORDER, SECTOR)) if (whole & (kinds == name)).any()]
+    rows = [_row(name, whole & (kinds == name), whole, lines) for name in names]
+    rows.append(_row(ALL, whole, whole, lines))
+    return [
+        table_of("law.coverage", rows, _notes(where, trade, lines), importer=where.file.name),
+        table_of("law.coverage_sections", _sections(lines), importer=where.file.name),
+    ]
+
+
+def _imports(where: Importer) -> Flows:
+    """Trade of the package's own tables where the importer has one; else its folder's, or modelled."""
+    table = EMBEDDED.get(where.file.schedule.table)
+    if table is None:
+        return all_imports(where)
+    return chn_imports() if table.bought_of else usa_imports()
+
+
+ORDER = ("free", "ad_valorem", "specific", "compound", "mixed", "other")
+
+
+def _kinds(where: Importer) -> NDArray[np.str_]:
+    if "kind" not in where.table:
+        return np.full(len(where.lines), "ad_valorem")
+    kinds = where.table["kind"]
+    return np.where(kinds == "", "ad_valorem", kinds)
+
+
+def _row(name: str, chosen: Flags, whole: Flags, of: _Schedule) -> tuple[str, int, float, float, float]:
+    lines, total = int(chosen.sum()), float(of.weight.sum())
+    share = float(of.weight[chosen].sum()) / total if total else float("nan")
+    return name, lines, lines / int(whole.sum()), _mean(of.rate[chosen & of.counted]), share
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if values.size else float("nan")
+
+
+def _sections(of: _Schedule) -> list[tuple[str, str, int, float, float, float]]:
+    sections = np.asarray([section(chapter) for chapter in of.codes.astype("<U2").tolist()])
+    total = float(of.weight.sum())
+    rows = []
+    for roman, _, _, title in SECTIONS:
+        inside = (sections == roman) & of.listed
+        if inside.any():
+            share = float(of.weight[inside].sum()) / total if total else float("nan")
+            mean = _mean(of.rate[inside & of.counted])
+            rows.append((roman, title, int(inside.sum()), float(of.counted[inside].mean()), mean, share))
+    return rows
+
+
+def _missing(of: _Schedule) -> list[str]:
+    """Chapters of the Harmonized System without a line of the schedule."""
+    present = set(of.codes[of.listed].astype("<U2").tolist())
+    return [f"{n:02d}" for n in range(1, LAST_CHAPTER + 1) if f"{n:02d}" not in present and f"{n:02d}" != RESERVED]
+
+
+def _notes(where: Importer, trade: Flows, of: _Schedule) -> list[str]:
+    missing = _missing(of)
+    stood_in = "law.missing_chapters" if of.listed.all() else "law.chapters_by_sector"
+    notes = [declared_note(stood_in if missing else "law.every_chapter", chapters=spans(missing))]
+    six, place = np.unique(of.codes[of.counted].astype("<U6"), return_inverse=True)
+    if six.size:
+        means = np.bincount(place, of.rate[of.counted]) / np.bincount(place)
+        notes.append(declared_note("law.mean", count=six.size, mean=means.mean()))
+    owed = float(of.weight[of.counted].sum() / of.weight.sum()) if of.weight.any() else 0.0
+    notes.append(declared_note("law.by_value", share=owed))
+    return [*notes, *trade.notes, *_cases_note(where)]
+
+
+def spans(codes: Sequence[str]) -> str:
+    """Numbers in a row as a span: 01, 03 to 05."""
+    parts: list[list[str]] = []
+    for code in codes:
+        if parts and int(parts[-1][-1]) + 1 == int(code):
+            parts[-1].append(code)
+        else:
+            parts.append([code])
+    return ", ".join(part[0] if len(part) == 1 else f"{part[0]} to {part[-1]}" for part in parts)
+
+
+def _cases_note(where: Importer) -> list[str]:
+    if not (where.lawbook / "cases.yaml").is_file():
+        return [declared_note("law.no_cases")]
+    waiting = sum(case.status == TO_CONFIRM for case in cases(where.iso3))
+    return [declared_note("law.waiting_cases", count=waiting)] if waiting else []

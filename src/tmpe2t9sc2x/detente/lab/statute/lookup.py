@@ -1,0 +1,459 @@
+"""Look up the duty on one good: line, partner, date, with every rung of the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, UnknownName, declared_note, digits, dotted
+from detente.codes.days import check_day
+from detente.codes.portrait import Readable
+from detente.codes.standing import Standing
+from detente.data.base_law import OPEN, BaseLaw, unstated
+from detente.data.embedded import EMBEDDED
+from detente.data.entry_types import HOME
+from detente.data.importer_lines import SECTOR, SIX
+from detente.data.importerfile import LONGEST
+from detente.data.importers import PRESUMED, Importer, importer
+from detente.data.old_codes import check_edition, of_earlier_edition, replaced_by, successors
+from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
+from detente.lab.statute.facts import CLAIM, Fact, idle_names
+from detente.lab.statute.standing import standing_of
+from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
+from detente.law.measure import Measure
+from detente.law.minimum import minimum_price, with_minimum_prices
+
+
+@dataclass(frozen=True, repr=False)
+class LineDuty(Readable):
+    """The duty on a code from a partner on a date.
+
+    Attributes
+    ----------
+    code : digits as asked, 4 to 10.
+    ladders : one per statistical line under the code.
+    weights : share of each line, shape (lines,); one line has weight 1.
+    basis : what the weights are, "" for a single line.
+    facts : what the duty hangs on that the code does not show, with the duty under each state.
+    standing : how far the law behind it is on record; None for a law without a record.
+    law : the law it was looked up in.
+    stands_in : codes taken for a statistical number that the schedule of the day lacks: those that replaced it, or
+        its 8-digit line; empty = none needed.
+    base_law : the base duty as the law states it; None where lines differ or it was set.
+    shipment : the goods in one entry, where a value was given.
+    retired : last day of a statistical number that has left the schedule since; "" = it is there.
+    programme : name of the programme claimed; "" = none.
+    idle : names of parameters, and "claim", that make no difference to the duty.
+    level : what its base duty is of: a line, a subheading (hs6), or a sector where the law is on record by it alone.
+    presumed : whether facts that nobody stated are those of the average in trade.
+    """
+
+    code: str
+    partner: str
+    on: date
+    reading: Reading
+    claim: str
+    ladders: tuple[Ladder, ...]
+    weights: tuple[float, ...]
+    basis: str = ""
+    controls: tuple[Measure, ...] = ()
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+    standing: Standing | None = None
+    law: Law | None = field(repr=False, default=None)
+    stands_in: tuple[str, ...] = ()
+    base_law: BaseLaw | None = None
+    shipment: Shipment | None = None
+    idle: tuple[str, ...] = ()
+    retired: str = ""
+    programme: str = ""
+    level: str = "line"
+    presumed: bool = False
+
+    @property
+    def by_quantity(self) -> str:
+        """The base duty as text where it is by quantity and stands in the total with no more than its share of value.
+
+        "" where the total is all that is owed: of a share of value, an equivalent of a known year, or a known quantity.
+        """
+        law, exact = self.base_law, self.shipment is not None and self.shipment.base is not None
+        return law.text if law is not None and law.source == OPEN and not exact else ""
+
+    @property
+    def total(self) -> float:
+        """Duty, share of customs value; the weighted mean where lines under the code differ."""
+        return float(sum(w * ladder.total for w, ladder in zip(self.weights, self.ladders, strict=True)))
+
+    @property
+    def unstated(self) -> str:
+        """What the special rate claimed says where no amount can be read from it and the general rate stands in; ""."""
+        if not self.claim or self.law is None:
+            return ""
+        where = importer(self.law.importer)
+        texts = (unstated(where, self.claim, ladder.line, self.on) for ladder in self.ladders)
+        return next((text for text in texts if text), "")
+
+    @property
+    def banned(self) -> tuple[DutyTerm, ...]:
+        """Acts under which no good under the code may be imported."""
+        first, *others = ([ban for ban in ladder.bans if ban.entire] for ladder in self.ladders)
+        return tuple(ban for ban in first if all(ban.measure in {b.measure for b in bans} for bans in others))
+
+    @property
+    def exempted(self) -> tuple[Measure, ...]:
+        """Exemptions that took away a duty on some of the value."""
+        if self.law is None:
+            return ()
+        names = dict.fromkeys(n for ladder in self.ladders for term in ladder.terms for n in term.displaced_by)
+        measures = (self.law.by_id[name] for name in names if name in self.law.by_id)
+        return tuple(m for m in measures if m.kind is MeasureKind.EXEMPTION)
+
+    @property
+    def uniform(self) -> bool:
+        """Whether every line under the code owes the same."""
+        return max(x.total for x in self.ladders) - min(x.total for x in self.ladders) < 1e-12
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest duty of the lines under the code that may be imported, shares; the total for one line."""
+        totals = [x.total for x in self.ladders if not any(ban.entire for ban in x.bans)] or [self.total]
+        return min(totals), max(totals)
+
+    @property
+    def main(self) -> Ladder:
+        """The ladder of the line with the largest weight."""
+        return self.ladders[int(np.argmax(self.weights))]
+
+
+def look_up(
+    line: str,
+    partner: str,
+    on: date,
+    *,
+    law: Law | None = None,
+    claim: str = "",
+    reading: Reading = Reading.EFFECTIVE,
+    parameters: Mapping[str, float] | None = None,
+    of: str = "USA",
+    value: float | None = None,
+    quantity: str | float | None = None,
+    presume: bool = False,
+) -> LineDuty:
+    """The duty on one good.
+
+    A fact that is not stated is as in a filing without the claim: no metal is declared, no American content, no use.
+
+    Parameters
+    ----------
+    line : tariff code of 4 to 10 digits, dots allowed.
+    partner : country of origin, any code or name.
+    claim : preference programme claimed, as "USMCA"; "" = none.
+    parameters : shares of the goods the code cannot tell, as {"us_content": 0.4}.
+    value : customs value of a shipment, USD; rules for small parcels of such a value are among the controls.
+    quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
+        duty by the unit exact, and a minimum price a duty.
+    presume : whether facts that are not stated are those of the average in trade instead.
+
+    Raises
+    ------
+    UnknownName
+        unknown code, country, programme or parameter.
+    InputError
+        a date outside the lawbook, a claim the partner cannot make, a unit the base duty is not charged by.
+    """
+    where = importer(of)
+    book = where.law if law is None else law
+    code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
+    published = reading is Reading.PUBLISHED
+    programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
+    if programme:
+        where.programmes.check_goods(programme, codes)
+    given = dict(parameters or {})
+    if where.programmes.aspect(programme) in book.aspects:
+        given.setdefault(where.programmes.aspect(programme), 1.0)
+    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, PRESUMED if presume else "line")
+    stated = goods.base_law
+    cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
+    book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
+    goods = replace(goods, given=with_base(given, cargo))
+    schedule = goods.schedule(book)
+    ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
+    weights, basis = weights_of([ladder.total for ladder in ladders], codes, origin, of, stands_in or (code,))
+    if members:
+        check_alike(goods, book, members, weights, partner)
+    return LineDuty(
+        code,
+        where.countries.group(partner).id if members else origin,  # type: ignore[union-attr]
+        on,
+        reading,
+        programme,
+        ladders,
+        weights,
+        basis,
+        _controls(schedule, value),
+        given,
+        goods.facts(book, schedule, np.asarray(weights)),
+        standing_of(book, on, on, lambda other: goods.total(other, weights), code=code, partner=origin),
+        book,
+        stands_in,
+        stated,
+        cargo,
+        _idle(
+            where,
+            codes,
+            on,
+            idle_names(schedule, goods.lines, programme, goods.given, parameters or {}, goods.context),
+            programme,
+        ),
+        retired(where, code, on),
+        where.programmes.by_symbol[programme].name if programme else "",
+        SECTOR if goods.lines.unlisted_on(on).any() and not programme else SIX if where.file.level == SIX else "line",
+        presume,
+    )
+
+
+def _idle(where: Importer, codes: Sequence[str], on: date, names: tuple[str, ...], programme: str) -> tuple[str, ...]:
+    """Names that make no difference; a claim of rates by quantity makes one that no share of value shows."""
+    worded = programme and any(where.programmes.text(programme, code, on) for code in codes)
+    return tuple(name for name in names if not (worded and name == CLAIM))
+
+
+class Meant(NamedTuple):
+    """What a reader names: digits, members of a group (none of a country), origin, stand-ins, lines of the day."""
+
+    code: str
+    members: list[str]
+    origin: str
+    stands_in: tuple[str, ...]
+    lines: list[str]
+
+
+def meant(where: Importer, book: Law, line: str, partner: str, on: date) -> Meant:
+    """The goods that a code and a partner name on a day.
+
+    Raises
+    ------
+    UnknownName, InputError : as `look_up`.
+    """
+    check_day(on)
+    code = digits(line, "line", where.file.lengths)
+    members = members_of(where, partner, on)
+    origin = members[0] if members else where.countries.resolve(partner, "partner")
+    if origin in where.members and not code.startswith(RETURNED):
+        raise own_goods(origin, where)
+    stands_in = substitute(where, code, on)
+    lines = [x for prefix in stands_in or (code,) for x in lines_under(where, prefix, on)]
+    return Meant(code, members, origin, stands_in, lines)
+
+
+def check_product(line: str, partner: str, on: date, law: Law) -> None:
+    """Refuse a product that `look_up` would, with no shares set.
+
+    Raises
+    ------
+    InputError, UnknownName : as `look_up`.
+    """
+    if meant(importer(law.importer), law, line, partner, on).members:
+        look_up(line, partner, on, law=law, of=law.importer)
+
+
+def partners_first(named: Sequence[str], on: date, of: str = "USA") -> list[str]:
+    """Codes of partners by code or name, of groups their members on a day.
+
+    Raises
+    ------
+    UnknownName : a partner nobody knows.
+    """
+    where = importer(of)
+    return [
+        code for name in named for code in (members_of(where, name, on) or [where.countries.resolve(name, "partner")])
+    ]
+
+
+RETURNED = "98"
+"""Chapter of the tariff of the United States under which their own goods come back."""
+
+
+def own_goods(origin: str, where: Importer) -> InputError:
+    """That goods are the importer's own."""
+    itself = "the importer itself" if origin == where.iso3 else f"within {where.file.name}"
+    back = "; American goods come back under 9801 or 9802" if where.iso3 == HOME else ""
+    return InputError("partner", f"{origin} is {itself}", f"give the country of origin of the goods{back}")
+
+
+SUBHEADING = 6
+"""Digits of a subheading, which stands for lines that are on record by their sector alone."""
+
+
+def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
+    """Codes that answer for a statistical number on no record, or younger than the day; none where it is there.
+
+    Numbers change by the quarter while the rate stands on the 8-digit line, so the line answers for them; where it is
+    known which numbers replaced an old one, they do. For a day before the schedule on record the subheading answers, or
+    those that hold its goods since.
+    """
+    inside = where.lines.slice(code)
+    longest = where.file.digits
+    if inside.stop == inside.start and len(code) > SUBHEADING and code[:SUBHEADING] in where.lines:
+        return (code[:SUBHEADING],)
+    if len(code) > longest:
+        return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
+    if inside.stop > inside.start and (len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat()):
+        return ()
+    heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
+    shorter = [code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or _before_schedule(where, on))]
+    line = next(((prefix,) for prefix in shorter if in_schedule(where, prefix, on)), ())
+    return heirs or line or (successors(code, where.lines) if of_earlier_edition(code, on) else ())
+
+
+def _before_schedule(where: Importer, on: date) -> bool:
+    """Whether a day lies before the first on which numbers of the schedule on record are known to have changed."""
+    known = np.unique(where.table["from"]).tolist() if "from" in where.table else []
+    return on.isoformat() < next((day for day in known if day), "")
+
+
+def retired(where: Importer, code: str, on: date) -> str:
+    """Last day of a statistical number that has left the schedule by the day, as ISO text; "" while it is there."""
+    inside = where.lines.slice(code) if len(code) == 10 else slice(0, 0)
+    last = str(where.table["until"][inside.start]) if inside.stop > inside.start else ""
+    return last if last and last < on.isoformat() else ""
+
+
+def lines_under(where: Importer, code: str, on: date) -> list[str]:
+    """Lines under a code, those in the schedule on the day if there are any."""
+    inside = where.lines.slice(code)
+    if inside.start == inside.stop:
+        check_edition(code, where.lines)
+        near = where.lines.codes[where.lines.slice(code[:6])] if len(code) > 6 else where.lines.codes
+        known = [dotted(c[: len(code)]) for c in near.tolist()] or [dotted(c[: len(code)]) for c in where.lines.codes]
+        raise UnknownName(
+            "tariff line", dotted(code), dict.fromkeys(known), repair="search by words with `detente law search WORDS`"
+        )
+    codes = where.lines.codes[inside]
+    day = on.isoformat()
+    start, end = where.table["from"][inside], where.table["until"][inside]
+    now = ((start == "") | (start <= day)) & ((end == "") | (day <= end))
+    if "trade_only" in where.table:
+        now &= ~where.table["trade_only"][inside]
+    if now.any():
+        return codes[now].tolist()
+    if where.file.schedule.strict:
+        # Its lists name the lines of their own year: a retired line would miss them and look free.
+        raise InputError("line", f"{dotted(code)} is not in the tariff of {on}", _live(where, code, on))
+    return codes.tolist()
+
+
+def in_schedule(where: Importer, code: str, on: date) -> bool:
+    """Whether some line under a code is in the schedule on the day."""
+    inside, day = where.lines.slice(code), on.isoformat()
+    start, end = where.table["from"][inside], where.table["until"][inside]
+    return bool((((start == "") | (start <= day)) & ((end == "") | (day <= end))).any())
+
+
+def _live(where: Importer, code: str, on: date) -> str:
+    """Lines of the day under the same subheading, or under those that hold its goods since."""
+    under = dict.fromkeys((code[:6], *successors(code, where.lines)))
+    near = [*(c for six in under for c in where.lines.codes[where.lines.slice(six)].tolist()), *where.made_of(code[:6])]
+    live = [dotted(c) for c in dict.fromkeys(near) if in_schedule(where, c, on)]
+    return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
+
+
+def weights_of(
+    totals: Sequence[float], codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]
+) -> tuple[tuple[float, ...], str]:
+    """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal; and what they are.
+
+    Parameters
+    ----------
+    totals : duty on each line, shares; where they agree no weight matters.
+    prefixes : the code, or what stands in for it.
+    """
+    n = len(totals)
+    if n == 1 or max(totals) - min(totals) < 1e-12:
+        return tuple([1.0 / n] * n), ""
+    worth = _worth(codes, partner, of, prefixes)
+    if worth.sum() > 0:
+        return tuple((worth / worth.sum()).tolist()), "imports of 2024"
+    table = importer(of).table
+    worth = table["weight"][importer(of).lines.positions(codes)] if "weight" in table else np.ones(n)
+    if 0 < worth.sum() < n:
+        return tuple((worth / worth.sum()).tolist()), declared_note("law.traded_lines")
+    return tuple([1.0 / n] * n), declared_note("law.lines_equal")
+
+
+def _worth(codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
+    """Imports of 2024 of each line from a partner, shape (codes,), USD; zero where none is on record by line."""
+    table = EMBEDDED.get(importer(of).file.schedule.table)
+    if table is None or (table.bought_of and partner != table.bought_of):
+        return np.zeros(len(codes))
+    return _of_one_partner(codes) if table.bought_of else _with_successors(codes, partner, prefixes)
+
+
+def _of_one_partner(codes: Sequence[str]) -> NDArray[np.float64]:
+    """China's imports of goods of the United States, of each line."""
+    from detente.data.flows import chn_imports
+
+    flows = chn_imports()
+    worth = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))
+    return worth[flows.lines.positions(codes)].astype(np.float64)
+
+
+def _with_successors(codes: Sequence[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
+    """2024 imports of each line; what retired lines under the codes traded goes evenly to the lines that are new."""
+    where = importer("USA")
+    inside = [line for code in prefixes for line in where.lines.codes[where.lines.slice(code)].tolist()]
+    trade = dict(zip(inside, _traded(inside, partner).tolist(), strict=True))
+    worth = np.asarray([trade[c] for c in codes])
+    fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
+    retired = sum(trade.values()) - float(worth.sum())
+    return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
+
+
+def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
+    from detente.data.flows import usa_imports
+
+    positions = usa_imports().lines.positions(list(codes))
+    per_line = _imported(partner)[positions]
+    return per_line if per_line.sum() else _imported("")[positions]
+
+
+@lru_cache(maxsize=64)
+def _imported(partner: str) -> NDArray[np.float64]:
+    """US imports of 2024 by line from a partner, "" = from all, shape (lines,), USD; kept, as goods share partners."""
+    from detente.data.flows import BLOCK, usa_imports
+
+    flows = usa_imports()
+    if not partner:
+        return np.bincount(flows.line_at, flows.value, minlength=len(flows.lines)).astype(np.float64)
+    names = {partner, BLOCK} if partner in importer("USA").countries.expand("EU27") else {partner}
+    own = np.isin(flows.partner_at, [i for i, p in enumerate(flows.partners) if p in names])
+    return np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines)).astype(np.float64)
+
+
+def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
+    """Licences and minimum prices in force on any of the lines; rules for small parcels where the value is one's."""
+    controls: list[Measure] = []
+    partner = schedule.space.columns[0].partner
+    for item in schedule.space.items:
+        m, period = item.measure, item.period
+        if not _is_told(m, value) or m.status is not Status.IN_FORCE:
+            continue
+        if not period.start <= schedule.on <= period.end or m in controls:
+            continue
+        named = item.partners is None or any(partner in p.countries for p in item.partners)
+        if named and any(schedule.space.painter.masks[b.mask_id].any() for b in item.blocks):
+            controls.append(m)
+    return tuple(controls)
+
+
+def _is_told(measure: Measure, value: float | None) -> bool:
+    """Whether a measure without a rate is told of goods of a customs value, USD; a regime only where one is given."""
+    if measure.kind is MeasureKind.REGIME:
+        return value is not None and (measure.up_to is None or value <= measure.up_to)
+    return measure.kind in (MeasureKind.CONTROL, MeasureKind.MINIMUM)

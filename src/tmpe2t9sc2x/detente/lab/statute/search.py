@@ -1,0 +1,364 @@
+"""Search of a law by words or numbers: measures and tariff lines, the best matches first.
+
+Words may stand in any order, singular or plural, in American or British spelling; some have other words that the law
+uses in their place (`synonyms.yaml`). A line is searched with the headings above it. A word that is nowhere whole is
+taken as the beginning of one.
+
+Lines that still stand come first. What their texts say counts most: a heading that is the words and nothing else names
+the good best, then one that begins with them, words in the line itself, words somewhere above; and words that stand
+together. Imports count besides: of lines that say nearly the same, the one that is traded is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, Parameter, Table, UnknownName, did_you_mean, dotted, table_of
+from detente.data.importers import Importer, importer
+from detente.data.line_trade import line_trade
+from detente.data.synonyms import Synonym, stemmed, synonyms
+from detente.lab.statute.book import day_text
+from detente.law import Law, Measure
+from detente.law.headings import Span, read_headings
+
+Ints = NDArray[np.int64]
+NUMBER = re.compile(r"\d{2,10}|\d{4}(?:\.\d{2,4}){1,3}")
+"""A tariff code, or a heading of chapter 99, alone."""
+
+WHOLE, BEGINS, OWN, ABOVE_BEGINS, ABOVE = 36, 33, 30, 31, 10
+"""What a word is worth on a line: as all that its words or a heading above say; at the beginning of its own words;
+within them; at the beginning of a heading above; within one."""
+
+BY_CODE, NEXT_CODE = 400, 40
+"""What it is worth under the first code that the synonyms name, and how much less under each next; imports never weigh
+as much."""
+
+SYNONYM = 10
+"""How much less another word for the same is worth than the word itself."""
+
+PHRASE, TOGETHER = {WHOLE: 60, BEGINS: 40, OWN: 20}, 10
+"""What several words are worth besides: side by side in one text as it stands there, or apart in one text."""
+
+DECADE, LITTLE = 6, 1e5
+"""What ten times the imports are worth, and imports below which they are worth nothing, USD."""
+
+LEADING = " other "
+"""What a text may begin with and say no more for it."""
+
+FILLERS = frozenset("a an and for from in of on or the to with".split())
+"""Words that are not searched for beside others."""
+
+LONGEST_PHRASE = 3
+"""Words of a phrase of the synonyms."""
+
+KINDS = ("measures", "lines")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase that is searched for, as stems with blanks around; `whole` = not just the beginning of one."""
+
+    typed: str
+    means: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    whole: bool = True
+
+    def pattern(self, stems: str) -> str:
+        """What must stand in a text for the stems to be found."""
+        return f" {stems} " if self.whole else f" {stems}"
+
+    def stands(self, text: str) -> int:
+        """How the term stands in a text of stems: `WHOLE`, `BEGINS` or `OWN`; less for other words; 0 = not there."""
+        direct = _stands(text, self.pattern(self.typed))
+        other = max((_stands(text, self.pattern(words)) - SYNONYM for words in self.means), default=0)
+        return max(direct, other, 0)
+
+    def direct(self, text: str) -> bool:
+        """Whether a text of stems holds the words typed."""
+        return self.pattern(self.typed) in text
+
+    def other(self, text: str) -> bool:
+        """Whether it holds other words for the same."""
+        return any(self.pattern(words) in text for words in self.means)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Words of every line of an importer.
+
+    Attributes
+    ----------
+    parts : distinct headings and own words, as stems with blanks around.
+    of_line : part numbers of all lines one after the other, widest heading first, own words last; shape (n,).
+    first : where each line begins in `of_line`, shape (lines,).
+    """
+
+    parts: tuple[str, ...]
+    of_line: Ints
+    first: Ints
+
+    @property
+    def own(self) -> Ints:
+        """Part number of each line's own words, shape (lines,)."""
+        ends = np.append(self.first[1:], len(self.of_line))
+        return self.of_line[ends - 1]
+
+    def scores(self, term: Term) -> Ints:
+        """What a term is worth on each line by its words alone, shape (lines,); 0 = not there."""
+        stands = np.array([term.stands(part) for part in self.parts], dtype=np.int64)
+        above = np.array([ABOVE_OF.get(place, 0) for place in range(WHOLE + 1)])[stands]
+        return np.maximum(stands[self.own], self.best(above))
+
+    def together(self, terms: Sequence[Term]) -> Ints:
+        """What several terms are worth in one text, besides what each is worth alone, shape (lines,)."""
+        phrase = f" {' '.join(term.typed for term in terms)} "
+        worth = []
+        for part in self.parts:
+            side_by_side = PHRASE.get(_stands(part, phrase), 0)
+            worth.append(side_by_side or TOGETHER * all(term.stands(part) for term in terms))
+        return self.best(np.array(worth, dtype=np.int64))
+
+    def best(self, of_parts: Ints) -> Ints:
+        """The best of each line's texts, shape (lines,), from a value of every part."""
+        return np.maximum.reduceat(of_parts[self.of_line], self.first)
+
+
+ABOVE_OF = {
+    WHOLE: WHOLE,
+    BEGINS: ABOVE_BEGINS,
+    OWN: ABOVE,
+    WHOLE - SYNONYM: WHOLE - SYNONYM,
+    BEGINS - SYNONYM: ABOVE,
+    OWN - SYNONYM: ABOVE,
+}
+"""What a term is worth on the lines under a text in which it stands so."""
+
+
+def _stands(text: str, pattern: str) -> int:
+    """How a pattern stands in a text of stems; an "other" at its beginning says nothing."""
+    if pattern not in text:
+        return 0
+    plain = text.removeprefix(LEADING[:-1])
+    if not plain.startswith(pattern):
+        return OWN
+    return WHOLE if plain.rstrip() == pattern.rstrip() else BEGINS
+
+
+@lru_cache(maxsize=4)
+def _shipped_texts(iso3: str) -> Texts:
+    return _made(importer(iso3))
+
+
+def _texts(where: Importer) -> Texts:
+    """Words of the lines; those of a whole importer are made once."""
+    return _shipped_texts(where.iso3) if where is importer(where.iso3) else _made(where)
+
+
+def _made(where: Importer) -> Texts:
+    numbers: dict[str, int] = {}
+    first: list[int] = []
+    flat: list[int] = []
+    for words in where.words():
+        first.append(len(flat))
+        flat += [numbers.setdefault(part, len(numbers)) for part in words]
+    parts = tuple(f" {stemmed(part)} " for part in numbers)
+    return Texts(parts, np.array(flat, dtype=np.int64), np.array(first, dtype=np.int64))
+
+
+def search(where: Importer, law: Law, words: str, only: str = "") -> list[Table]:
+    """Measures and lines whose texts hold every word, or one of the two; under a number, those it names.
+
+    Raises
+    ------
+    InputError
+        where no words were given, or nothing holds them; the nearest known words are named.
+    """
+    if only and only not in KINDS:
+        raise UnknownName("table", only, KINDS, Parameter("table"), f"use {' or '.join(KINDS)}")
+    if not stemmed(words):
+        raise InputError("search", "no words were given", "as in: detente law search lithium")
+    measures, lines = _by_number(where, law, words) or _by_words(where, law, words)
+    if not measures and not len(lines):
+        raise InputError("search", f"nothing holds '{words}'", _repair(where, law, words))
+    tables = _tables(where, measures, lines, words)
+    if only:
+        return [table for table in tables if table.name == only]
+    return [table for table in tables if len(table)]
+
+
+def _tables(where: Importer, measures: Sequence[Measure], lines: Sequence[int], words: str) -> list[Table]:
+    count = f"{_counted(len(measures), 'measure')}, {_counted(len(lines), 'line')}"
+    rows = [(m.id, m.title, m.authority, m.status, day_text(m.start), day_text(m.end)) for m in measures]
+    texts = where.descriptions() if len(lines) else []
+    codes, start, end = where.lines.codes, where.table["from"], where.table["until"]
+    goods = [(dotted(str(codes[i])), texts[i], start[i], end[i]) for i in lines]
+    return [
+        table_of("law.measures_with", rows, words=words, count=count),
+        table_of("law.lines_with", goods, words=words, count=count),
+    ]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def _by_number(where: Importer, law: Law, words: str) -> tuple[list[Measure], list[int]] | None:
+    """Measures under a heading or on a code, and lines under it; None where the words are no number of any."""
+    if not NUMBER.fullmatch(words.strip()):
+        return None
+    code = words.strip().replace(".", "")
+    inside = where.lines.slice(code)
+    lines = list(range(inside.start, inside.stop))
+    named = [measure for measure in law.measures if _under_heading(measure, code)]
+    listed = [measure for measure in law.measures if measure not in named and _lists(measure, code)]
+    return (named + listed, lines) if named or lines else None
+
+
+def _under_heading(measure: Measure, code: str) -> bool:
+    """Whether a measure or one of its periods names a heading that begins with the code, or that it begins with."""
+    first, last = code.ljust(8, "0")[:8], code.ljust(8, "9")[:8]
+    texts = (measure.heading, *(period.heading for period in measure.periods))
+    spans: Iterable[Span] = (span for text in texts for span in read_headings(text, measure.source))
+    return len(code) >= 4 and any(span.first <= last and first <= span.last for span in spans)
+
+
+def _lists(measure: Measure, code: str) -> bool:
+    """Whether a measure names goods under the code, or a heading of four digits or more above it."""
+    if len(code) < 4:
+        return False
+    above = tuple(code[:n] for n in range(4, len(code) + 1))
+    for goods in measure.goods:
+        if any(prefix in above or prefix.startswith(code) for prefix in goods.prefixes):
+            return not any(code.startswith(left_out) for left_out in goods.excepted)
+    return False
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def _by_words(where: Importer, law: Law, words: str) -> tuple[list[Measure], list[int]]:
+    """Measures and positions of lines that hold every term, best first."""
+    texts = _texts(where)
+    of_measures = [_measure_text(measure) for measure in law.measures]
+    everything = "".join((*texts.parts, *of_measures))
+    terms = [_begun(term, everything) for term in terms_of(words)]
+    return _measures(law, of_measures, terms), _lines(where, texts, terms)
+
+
+def terms_of(words: str) -> list[Term]:
+    """Words as terms: the longest phrases that have synonyms, else single words; one with a hyphen is a phrase."""
+    known = synonyms()
+    pieces = [stemmed(piece).split() for piece in words.split()]
+    pieces = [piece for piece in pieces if not FILLERS.issuperset(piece)] or pieces
+    terms: list[Term] = []
+    while pieces:
+        for size in range(min(LONGEST_PHRASE, len(pieces)), 0, -1):
+            phrase = " ".join(word for piece in pieces[:size] for word in piece)
+            if phrase in known or size == 1:
+                terms += [_term(phrase, known.get(phrase))] if phrase else []
+                pieces = pieces[size:]
+                break
+    return terms
+
+
+def _term(phrase: str, synonym: Synonym | None) -> Term:
+    return Term(phrase) if synonym is None else Term(phrase, synonym.means, synonym.codes)
+
+
+def _begun(term: Term, everything: str) -> Term:
+    """The term in two words, or as the beginning of a word, where the whole word is nowhere."""
+    if term.direct(everything) or term.other(everything) or term.codes:
+        return term
+    in_two = (f"{term.typed[:n]} {term.typed[n:]}" for n in range(2, len(term.typed) - 1))
+    return next((apart for words in in_two if (apart := Term(words)).direct(everything)), Term(term.typed, whole=False))
+
+
+def _measure_text(m: Measure) -> str:
+    """Title, and after a bar all else that is searched of a measure, as stems."""
+    rest = f"{m.id} {m.authority} {m.instrument} {m.citation} {m.heading} {m.note}"
+    return f" {stemmed(m.title)} | {stemmed(rest.replace('_', ' '))} "
+
+
+def _measures(law: Law, texts: Sequence[str], terms: Sequence[Term]) -> list[Measure]:
+    """Measures that hold every term; those with all in the title first."""
+    ranked = []
+    for number, (measure, text) in enumerate(zip(law.measures, texts, strict=True)):
+        if all(term.direct(text) or term.other(text) for term in terms):
+            title = text.split("|", 1)[0]
+            titled = sum(2 * term.direct(title) or term.other(title) for term in terms)
+            ranked.append((-titled, number, measure))
+    return [measure for *_, measure in sorted(ranked, key=lambda row: row[:2])]
+
+
+def _lines(where: Importer, texts: Texts, terms: Sequence[Term]) -> list[int]:
+    """Positions of lines that hold every term: the best first, lines that still stand before those that have ended."""
+    score = np.zeros(len(where.lines), dtype=np.int64)
+    every = np.ones(len(where.lines), dtype=bool)
+    for term in terms:
+        worth = texts.scores(term)
+        if term.codes:
+            place = where.lines.longest_prefix(term.codes)
+            worth = np.where(place >= 0, BY_CODE - NEXT_CODE * place, worth)
+        score += worth
+        every &= worth > 0
+    if len(terms) > 1:
+        score += texts.together(terms)
+    positions = np.flatnonzero(every)
+    ended = (np.asarray(where.table["until"]) != "")[positions]
+    if "trade_only" in where.table:
+        ended |= where.table["trade_only"][positions]
+    trade = line_trade(where.iso3)[positions] if where is importer(where.iso3) else np.zeros(len(positions))
+    worth = score[positions] + DECADE * np.log10(1.0 + trade / LITTLE)
+    return positions[np.lexsort((positions, -worth, ended))].tolist()
+
+
+# --- nothing found ---------------------------------------------------------------------------------------------------
+
+
+def _repair(where: Importer, law: Law, words: str) -> str:
+    """The nearest known words for those that are nowhere, else to try fewer."""
+    if NUMBER.fullmatch(words.strip()):
+        return "try fewer digits"
+    known = sorted(_vocabulary(where, law))
+    strange = [word for term in terms_of(words) for word in term.typed.split() if not _begins_any(word, known)]
+    if not strange:
+        return "each word occurs, but not together: try fewer"
+    near = [close for close in (did_you_mean(word, known, n=2) for word in strange if len(word) >= 4) if close]
+    return f"perhaps {' and '.join(near)} is meant" if near else "try fewer words, or the beginning of one"
+
+
+def _begins_any(word: str, known: Iterable[str]) -> bool:
+    return any(other.startswith(word) for other in known)
+
+
+def _vocabulary(where: Importer, law: Law) -> set[str]:
+    """Stems of every text and of the synonyms."""
+    texts = (*_texts(where).parts, *(_measure_text(m) for m in law.measures), *synonyms())
+    return {stem for text in texts for stem in text.split() if len(stem) > 2}
+
+
+SHORTEST, LONGEST = 2, 10
+"""Digits of a code that is searched for."""
+
+
+def lines_of_code(where: Importer, words: str) -> list[Table]:
+    """Tariff lines under a code of 2 to 10 digits; nothing where the words are no code or nothing lies under it."""
+    code = words.replace(".", "").strip()
+    if not code.isascii() or not code.isdigit() or not SHORTEST <= len(code) <= LONGEST:
+        return []
+    inside = where.lines.slice(code)
+    if inside.start == inside.stop:
+        return []
+    codes, texts = where.lines.codes[inside].tolist(), where.descriptions()[inside]
+    ends = (where.table["from"][inside], where.table["until"][inside])
+    rows = list(zip(map(dotted, codes), texts, *ends, strict=True))
+    return [table_of("law.lines_under", rows, code=dotted(code))]

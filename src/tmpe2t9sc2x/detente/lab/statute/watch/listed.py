@@ -1,0 +1,171 @@
+"""Listed: the lines and partners that somebody watches, read from rows of text; every fault is named with its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from detente.codes import DetenteError, InputError, digits, dotted
+from detente.codes.errors import UnknownName, check_none, each_fault
+from detente.data.importerfile import importer_id
+from detente.data.importers import Importer, importer
+from detente.data.tables import partner_name
+from detente.data.userfile import read_bytes
+from detente.data.usertable import csv_rows
+from detente.lab.statute.lookup import lines_under, meant, substitute
+
+NEEDED, OPTIONAL = ("line", "partner"), ("importer", "note")
+MOST = 5_000
+"""Rows of a list."""
+
+LONGEST = 200
+"""Letters of a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Goods of one origin that one importer takes.
+
+    Attributes
+    ----------
+    row : of the file, whose header is row 1.
+    importer : id of the country or union whose law it is.
+    code : tariff code, digits.
+    members : ISO3 codes of the origin, several of a group.
+    partner : the origin by name.
+    note : what the reader wrote beside it.
+    """
+
+    row: int
+    importer: str
+    code: str
+    members: tuple[str, ...]
+    partner: str
+    note: str = ""
+
+    @property
+    def line(self) -> str:
+        """The code with its dots."""
+        return dotted(self.code)
+
+
+def read_watch(path: Path, of: str = "USA", on: date | None = None) -> list[Watched]:
+    """The list of a CSV file; arguments and refusals are those of `watched_of`."""
+    return watched_of(read_bytes(path), str(path), of, on)
+
+
+def watched_of(content: bytes, where: str, of: str = "USA", on: date | None = None) -> list[Watched]:
+    """The list in the bytes of a CSV file with columns line, partner and, where wanted, importer and note.
+
+    Parameters
+    ----------
+    where : what a refusal calls the file.
+    of : importer of rows that name none.
+    on : day whose schedule has the lines; today where none is given.
+
+    Raises
+    ------
+    InputError, UnknownName, Faults : what cannot be read, with its row; all of them at once.
+    """
+    header, rows = csv_rows(content, where)
+    names = [name.lower() for name in header]
+    _check_header(names, where)
+    return listed([dict(zip(names, row, strict=True)) for row in rows], where, of, on)
+
+
+def _check_header(names: Sequence[str], where: str) -> None:
+    """Refuse a header that lacks a column, or has one that nobody reads."""
+    missing = [name for name in NEEDED if name not in names]
+    unknown = [name for name in names if name not in (*NEEDED, *OPTIONAL)]
+    columns = f"columns are {', '.join(NEEDED)} and, where wanted, {', '.join(OPTIONAL)}"
+    if unknown:
+        raise UnknownName("column", unknown[0], (*NEEDED, *OPTIONAL), where, columns)
+    if missing:
+        raise InputError(where, f"has no column '{missing[0]}'", columns)
+
+
+def listed(
+    rows: Sequence[Mapping[str, str]], where: str, of: str = "USA", on: date | None = None, first: int = 2
+) -> list[Watched]:
+    """The list of rows of text by column.
+
+    Parameters
+    ----------
+    where, of, on : as in `watched_of`; first : number of the first row.
+
+    Raises
+    ------
+    InputError, UnknownName, Faults : as `watched_of`, and a list that is empty or too long.
+    """
+    if not rows:
+        raise InputError(where, "watches nothing", "give rows of a tariff code and a country")
+    if len(rows) > MOST:
+        raise InputError(where, f"has {len(rows):,} rows", f"give at most {MOST:,}")
+    day, goods, faults = on or date.today(), [], []
+    kept: dict[tuple[str, ...], tuple[str, str, tuple[str, ...], str]] = {}
+    for number, row in enumerate(rows, start=first):
+        key = (row.get("importer", "") or of, row["line"], row["partner"])
+        try:
+            if key not in kept:
+                kept[key] = _read(*key, day)
+            code, line, members, partner = kept[key]
+        except DetenteError as error:
+            faults += [_placed(fault, f"{where}, row {number}") for fault in each_fault(error)]
+            continue
+        goods.append(Watched(number, code, line, members, partner, row.get("note", "")[:LONGEST]))
+    check_none(faults)
+    return goods
+
+
+def _placed(fault: DetenteError, place: str) -> DetenteError:
+    return fault.inside(place) if isinstance(fault, InputError) else fault
+
+
+def _read(of: str, line: str, partner: str, on: date) -> tuple[str, str, tuple[str, ...], str]:
+    """Importer, digits, members and name of one row; everything wrong with it at once."""
+    blank = [name for name, text in zip(NEEDED, (line, partner), strict=True) if not text]
+    faults: list[DetenteError] = [InputError(name, "is blank", "fill it in, or delete the row") for name in blank]
+    try:
+        where = importer(importer_id(of))
+    except DetenteError as error:
+        check_none([error, *faults])
+        raise
+    checks = {
+        "line": lambda: _lines(where, line, on),
+        "partner": lambda: where.countries.expand(partner, on, "partner"),
+    }
+    for name, look in checks.items():
+        try:
+            _ = name in blank or look()
+        except DetenteError as error:
+            faults.append(error)
+    check_none(faults)
+    goods = meant(where, where.law, line, partner, on)
+    group = where.countries.group(partner) if goods.members else None
+    name = group.title if group is not None else partner_name(goods.origin)
+    return where.iso3, goods.code, tuple(goods.members) or (goods.origin,), name
+
+
+def _lines(where: Importer, line: str, on: date) -> list[str]:
+    """Lines of a day that a code of text means."""
+    code = digits(line, "line", where.file.lengths)
+    return [own for prefix in substitute(where, code, on) or (code,) for own in lines_under(where, prefix, on)]
+
+
+def row_of(text: str) -> dict[str, str]:
+    """A row as one word: LINE:PARTNER, and where wanted :IMPORTER and :NOTE."""
+    cells = [cell.strip() for cell in text.split(":", len(NEEDED) + len(OPTIONAL) - 1)]
+    return {**dict.fromkeys((*NEEDED, *OPTIONAL), ""), **dict(zip((*NEEDED, *OPTIONAL), cells, strict=False))}
+
+
+def by_importer(goods: Iterable[Watched]) -> dict[str, list[Watched]]:
+    """The list by whose law it is, in the order in which importers come."""
+    groups: dict[str, list[Watched]] = {}
+    for good in goods:
+        groups.setdefault(good.importer, []).append(good)
+    return groups
+
+
+__all__ = ["MOST", "NEEDED", "OPTIONAL", "Watched", "by_importer", "listed", "read_watch", "row_of", "watched_of"]

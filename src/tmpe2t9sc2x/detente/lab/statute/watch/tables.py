@@ -1,0 +1,91 @@
+"""Tables of a watch: what changed, what is known to come, and how far the law of each importer was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from detente.codes import Table, declared_note, table_of
+from detente.codes.standing import Standing
+from detente.data.importers import importer
+from detente.data.tables import partner_name
+from detente.lab.statute.standing import standing_of
+from detente.lab.statute.watch.seen import DutyChange, MovedMeasure, Watch
+from detente.law import MeasureKind
+
+CHANGES, COMING = "changes", "coming"
+"""The two parts of a watch."""
+
+
+def watch_tables(seen: Watch) -> list[Table]:
+    """Tables `changes`, `coming` and `read`."""
+    words, standing = _said_of(seen), _standing(seen)
+    past = table_of("watch.changes", [_row(c) for c in seen.past], **words)
+    coming = table_of("watch.coming", [_row(c) for c in seen.coming], **words)
+    return [past.standing_on(standing), coming.standing_on(standing), _read(seen)]
+
+
+def watch_table(seen: Watch) -> Table:
+    """Both parts in one table, for files that hold one."""
+    rows = [(part, *_row(c)) for part, own in ((CHANGES, seen.past), (COMING, seen.coming)) for c in own]
+    return table_of("watch.watch", rows, **_said_of(seen)).standing_on(_standing(seen))
+
+
+def change_words(change: DutyChange) -> str:
+    """The measures behind a change, each with what it adds before and after."""
+    if not change.moved:
+        return declared_note("watch.lines")
+    return "; ".join(_words(part) for part in change.moved)
+
+
+def _words(part: MovedMeasure) -> str:
+    if part.words:
+        return f"{part.title}: {part.words}"
+    if part.kind is MeasureKind.DUTY:
+        return f"{part.title}: {100 * part.before:.4g} to {100 * part.after:.4g} points"
+    if not part.before or not part.after:
+        share = part.before or part.after
+        some = "" if share > 1.0 - 1e-6 else f" on {100 * share:.3g}% of the goods"
+        return f"{part.title}: {'begins' if part.after else 'ends'}{some}"
+    return declared_note("watch.share", title=part.title, before=100 * part.before, after=100 * part.after)
+
+
+def _row(change: DutyChange) -> tuple[Any, ...]:
+    good = change.good
+    acts = dict.fromkeys(part.act for part in change.moved if part.act)
+    return (
+        "" if change.day is None else change.day.isoformat(), good.row, good.importer, good.line, change.partner,
+        change.before, change.after, change.after - change.before, change_words(change), "; ".join(acts),
+        " ".join(part.measure for part in change.moved), change.status,
+        float("nan") if change.renewed is None else change.renewed, change.clause, good.note,
+    )  # fmt: skip
+
+
+def _said_of(seen: Watch) -> dict[str, Any]:
+    """What titles and notes say: the days, rows that did not move, and how far each law was read."""
+    moved = {change.good for change in (*seen.past, *seen.coming)}
+    days = [f"{partner_name(code)} {day or 'not on record'}" for code, day in seen.read.items()]
+    counts = {"count": len(seen.goods), "still": len(seen.goods) - len(moved)}
+    return {"since": seen.since, "today": seen.today, "read": ", ".join(days), **counts}
+
+
+def _read(seen: Watch) -> Table:
+    moved = {change.good for change in (*seen.past, *seen.coming)}
+    rows = [
+        (
+            code, partner_name(code), "" if day is None else day.isoformat(),
+            sum(good.importer == code for good in seen.goods), sum(good.importer == code for good in moved),
+        )
+        for code, day in seen.read.items()
+    ]  # fmt: skip
+    return table_of("watch.read", rows)
+
+
+def _standing(seen: Watch) -> Standing | None:
+    """Standing of the law that was read least far; None where no law of the list says how far it was."""
+    laws = [importer(code).law for code, day in seen.read.items() if day is not None]
+    standings = [standing for law in laws if (standing := standing_of(law, seen.since, seen.today)) is not None]
+    return min(standings, key=lambda standing: standing.to) if standings else None
+
+
+__all__: Sequence[str] = ["CHANGES", "COMING", "change_words", "watch_table", "watch_tables"]

@@ -1,0 +1,499 @@
+"""A case of the talks, solved: surfaces, weights, payoffs, threats, and the negotiation that the solvers take.
+
+Surfaces are stored for the cases of the package, else solved once for the long run and once for the short run; weights,
+horizons and terms are changed without another solve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, UnknownName
+from detente.codes.portrait import Readable
+from detente.data.casefile import load_case
+from detente.data.caserows import CaseFile, TermRow, ThreatRow
+from detente.data.yamlfile import as_date
+from detente.economy import Economy, goods
+from detente.lab.talks.ready import (
+    LINES,
+    WIDE_LINES,
+    choice_content,
+    counts_of,
+    law_content,
+    point_content,
+    stored_lines,
+    stored_parts,
+    stored_space,
+    stored_surface,
+    world_content,
+)
+from detente.lab.talks.ready_wide import stored_wide, stored_wide_surface, wide_content
+from detente.lab.talks.whole import as_known
+from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, pledged, wide_line, wide_space
+from detente.lab.talks.world import (
+    THIRD_COUNTRIES,
+    choice_of,
+    constraint_of,
+    countries_of,
+    duty_space,
+    economy_of,
+    issue_of,
+    sectors_of,
+)
+from detente.talks.duties import DutySpace, check_reference, group_of
+from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
+from detente.talks.materials import Flow, Monthly, Power
+from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs
+from detente.talks.space import Negotiation, OutcomeSpace, Threat, expected
+from detente.talks.surface import FEW_NODES, NODES, Surface, Told, solve_surface, thin_surface, trusted_surface
+from detente.talks.threats import LawStage, path, third_country_points, threat_at
+from detente.talks.weights import Line, line_of, weight_sets
+from detente.talks.wide import WideSpace, WideSurface, blended, trusted_wide, wide_surface
+
+Floats = NDArray[np.float64]
+WELFARE = "welfare"
+LOOSE = 1e-8
+"""Largest residual of a solve behind a surface that is not checked: under 0.001 USD bn, far below what lies between
+nodes."""
+
+
+SKETCH = 2
+"""Level of the sparse grids of draws."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Case(Readable):
+    """A case with the values of its inputs.
+
+    Attributes
+    ----------
+    file : the case as written.
+    inputs : values that differ from the central ones, by name: `elasticities` and the parameters of the file.
+    materials : flows of a model of the supply chain that replace the stand-ins, by parameter of the term.
+    counts : nodes along each duty of surfaces that are solved here whatever is stored; None: stored ones, else those
+        filled from `few` nodes of three duties.
+    check : whether surfaces are checked by exact solves and refined.
+    centre : the case at its central inputs, from whose surfaces on sparse grids those of a draw are told apart.
+    told : told how many equilibria of a surface are solved, and of how many.
+    """
+
+    file: CaseFile
+    inputs: Mapping[str, float | str] = field(default_factory=dict)
+    materials: Mapping[str, Monthly] = field(default_factory=dict)
+    counts: Sequence[int] | None = None
+    few: Sequence[int] = FEW_NODES
+    check: bool = True
+    centre: Case | None = None
+    told: Told | None = None
+
+    def number(self, name: str, default: float = 0.0) -> float:
+        """Value of a parameter; the default where the case has none."""
+        if name in self.inputs:
+            return float(self.inputs[name])
+        parameter = self.file.parameters.get(name)
+        return default if parameter is None else parameter.central
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The two sides."""
+        return self.file.parties
+
+    @cached_property
+    def issues(self) -> tuple[str, ...]:
+        """Names of all issues, in order."""
+        return tuple(row.name for row in self.file.issues)
+
+    @cached_property
+    def group(self) -> Floats:
+        """One for the sectors whose value added counts, shape (sector,); all goods where the case names none."""
+        economy = self.economy()
+        return group_of(economy, sectors_of(economy, self.file.weights.group) or goods(economy))
+
+    @cached_property
+    def wide(self) -> bool:
+        """Whether the case is between more than two countries, or has duties of other types than points."""
+        return is_wide(self.file, self.economy())
+
+    def space(self, *, short: bool = False, switched: bool = True) -> DutySpace | WideSpace:
+        """World, base law and duties, in the long or the short run."""
+        key = ("space", short, switched)
+        if key not in self._kept:
+            economy, factor = self.economy(short=short), self.number(THIRD_COUNTRIES, 1.0)
+            if self.wide:
+                stored = stored_wide(wide_content(self.file, factor, switched=switched), self.file, economy)
+                self._kept[key] = stored or wide_space(self.file, economy, factor, switched=switched)
+                return self._kept[key]  # type: ignore[return-value]
+            space = stored_space(law_content(self.file, factor, switched=switched), economy, self.file)
+            self._kept[key] = space or duty_space(self.file, economy, factor, switched=switched)
+        return self._kept[key]  # type: ignore[return-value]
+
+    def two_sided(self, *, short: bool = False) -> DutySpace:
+        """The same for a case between two countries in points.
+
+        Raises
+        ------
+        InputError : the case is another.
+        """
+        space = self.space(short=short)
+        if isinstance(space, WideSpace):
+            what = "has duties of other types, or other parties than two countries"
+            raise InputError(f"case {self.file.name}", what, "take a case between two countries in points")
+        return space
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, bool, bool], DutySpace | WideSpace | Surface | WideSurface]:
+        return {}
+
+    def economy(self, *, short: bool = False) -> Economy:
+        """The world, with the elasticities of the long or the short run."""
+        return economy_of(self.file.world.name, *self._elasticities(short))
+
+    def _elasticities(self, short: bool) -> tuple[str, float]:
+        """The set of elasticities and what they are multiplied by."""
+        scale = self.number("elasticity_scale", 1.0) * (self.number("short_run_scale", 0.5) if short else 1.0)
+        return str(self.inputs.get("elasticities", self.file.world.elasticities)), scale
+
+    def content(self, *, short: bool = False, switched: bool = True) -> dict[str, Any]:
+        """What a surface rests on: laws, duties, world and elasticities."""
+        law = law_content(self.file, self.number(THIRD_COUNTRIES, 1.0), switched=switched)
+        return law | world_content(self.file, *self._elasticities(short))
+
+    def lines_content(self, *, short: bool = False) -> dict[str, Any]:
+        """What the lines of the choices rest on."""
+        return choice_content(self.file) | world_content(self.file, *self._elasticities(short))
+
+    @property
+    def switch(self) -> str:
+        """The issue that turns duties of the law on, "" for none."""
+        names = (*(getattr(row, "switch", "") for row in self.file.always), *(row.in_all for row in self.file.issues))
+        return next((name for name in names if name), "")
+
+    def switched(self, outcome: Floats) -> bool:
+        """Whether what hangs on the switch is on in an outcome, shape (issues,); True where there is none."""
+        return not self.switch or bool(outcome[self.issues.index(self.switch)] > 0.5)
+
+    def surface(self, *, short: bool = False, switched: bool = True) -> Surface | WideSurface:
+        """Parts of the payoffs on the grid of duties; solved on first use."""
+        key = ("surface", short, switched)
+        if key not in self._kept:
+            space = self.space(short=short, switched=switched)
+            if isinstance(space, WideSpace):
+                self._kept[key] = self._sparse_surface(space, short=short, switched=switched)
+            else:
+                content, economy = self.content(short=short, switched=switched), self.economy(short=short)
+                surface = stored_surface(content, self.file, economy) if self.counts is None else None
+                self._kept[key] = surface or self._solved(space)
+        return self._kept[key]  # type: ignore[return-value]
+
+    def _sparse_surface(self, space: WideSpace, *, short: bool, switched: bool) -> WideSurface:
+        """As stored, or solved here; of a draw the central one, moved by what a coarse grid says."""
+        if self.centre is None:
+            return stored_wide_surface(self.wide_content(short=short, switched=switched), space) or self.sparse(space)
+        central = cast(WideSurface, self.centre.surface(short=short, switched=switched))
+        before = self.centre.sketch(short=short, switched=switched)
+        return central.moved(before, wide_surface(space, SKETCH, self.told))
+
+    def sketch(self, *, short: bool = False, switched: bool = True) -> WideSurface:
+        """The surface of a wide case on a coarse grid."""
+        key = ("sketch", short, switched)
+        if key not in self._kept:
+            self._kept[key] = wide_surface(cast(WideSpace, self.space(short=short, switched=switched)), SKETCH)
+        return cast(WideSurface, self._kept[key])
+
+    def wide_content(self, *, short: bool = False, switched: bool = True) -> dict[str, Any]:
+        """What the surface of a wide case rests on."""
+        law = wide_content(self.file, self.number(THIRD_COUNTRIES, 1.0), switched=switched)
+        return law | world_content(self.file, *self._elasticities(short))
+
+    def sparse(self, space: WideSpace) -> WideSurface:
+        """The surface of a wide case solved here, checked where the case is to be checked."""
+        if not self.check:
+            return wide_surface(space, progress=self.told)
+        named = named_levels(self.issues, space, [self.outcome(name) for name in self.file.outcomes])
+        return trusted_wide(space, also=named, progress=self.told)
+
+    def _solved(self, space: DutySpace) -> Surface:
+        duties = len(space.duties)
+        few = () if self.counts or duties != len(NODES) else self.few
+        counts = self.counts or counts_of(duties)
+        check_reference(space)
+        if self.check:
+            return trusted_surface(space, counts, few=few, progress=self.told)
+        if few:
+            return thin_surface(space, few, counts, tol=LOOSE, progress=self.told)
+        return solve_surface(space, counts, tol=LOOSE, progress=self.told)
+
+    def lines(self, *, short: bool = False) -> tuple[Line, ...]:
+        """The inverse-optimum line of each choice of the case."""
+        horizon = "short run" if short else "long run"
+        lines = stored_lines(self.lines_content(short=short), self.file, horizon, WIDE_LINES if self.wide else LINES)
+        return self.solved_lines(short=short) if lines is None else lines
+
+    def solved_lines(self, *, short: bool = False) -> tuple[Line, ...]:
+        """The same by exact solves."""
+        horizon, economy = "short run" if short else "long run", self.economy(short=short)
+        if self.wide:
+            choices = self.file.weights.choices
+            return tuple(wide_line(self.file, row, economy, self.group, horizon) for row in choices)
+        chosen = [choice_of(self.file, row, economy) for row in self.file.weights.choices]
+        return tuple(line_of(choice, self.group, horizon) for choice in chosen)
+
+    @cached_property
+    def weight_sets(self) -> tuple[dict[str, PayoffWeights], tuple[str, ...]]:
+        """Sets of weights by name, and what cannot be said; from long-run lines."""
+        return weight_sets(self.lines(), self.group, self.file.weights.mu)
+
+    def weights(self, name: str = WELFARE) -> dict[str, PayoffWeights]:
+        """Weights by party of a named set: those of the parties whose choices name it, zero for others."""
+        if name in self.file.weights.given:
+            return {party: self._given(name, party) for party in self.parties}
+        sets, reasons = self.weight_sets if name != WELFARE else ({WELFARE: PayoffWeights(WELFARE)}, ())
+        if name not in sets:
+            raise UnknownName("weights set", name, sets, f"case {self.file.name}", " ".join(reasons))
+        parties = {row.party for row in self.file.weights.choices if row.name == name}
+        return {party: sets[name] if party in parties else PayoffWeights() for party in self.parties}
+
+    def _given(self, name: str, party: str) -> PayoffWeights:
+        """Weights that the file gives a party; zero where it gives none."""
+        row = self.file.weights.given[name].get(party)
+        if row is None:
+            return PayoffWeights(name)
+        return PayoffWeights(name, row.revenue, row.added * self.group, row.balance)
+
+    def horizon(self, name: str) -> Horizon:
+        """A horizon of the case by name, at the discount rate of the parties."""
+        for row in self.file.horizons:
+            if row.name == name:
+                return Horizon(name, row.years, self.number("discount_rate", 0.05), self.number("decay_months", 24.0))
+        raise UnknownName("horizon", name, [row.name for row in self.file.horizons], f"case {self.file.name}")
+
+    def terms(self, months: Floats | None = None) -> tuple[PayoffTerm, ...]:
+        """Materials and fentanyl under weights of the months, shape (months,); None for the long run."""
+        return (*(self._term(row, months) for row in self.file.terms), *pledge_terms(self.file, self.number))
+
+    def _term(self, row: TermRow, months: Floats | None) -> PayoffTerm:
+        material = self.materials.get(row.parameter)
+        if material is None:
+            stock = self.number(row.stock_months) if row.stock_months else 0.0
+            label = f"assumed: {row.parameter} x level^{row.power:g}"
+            material = Power(self.number(row.parameter), row.power, stock, row.ramp_months, label)
+            months = months if row.stock_months or row.ramp_months else None
+        flow: Flow = material.flow(months)
+        return PayoffTerm(row.part, row.party, row.issue, flow if row.sign > 0 else flow.times(-1.0))
+
+    def payoffs(
+        self, weights: str = WELFARE, horizon: Horizon = LONG_RUN, given: Mapping[str, PayoffWeights] | None = None
+    ) -> SurfacePayoffs:
+        """Payoffs under a set of weights and over a horizon; no solve beyond the surfaces.
+
+        Losses that a chain gives change by the month: the short run has those of the first year.
+
+        Parameters
+        ----------
+        given : weights by party in place of the named set.
+        """
+        months = np.full(12, 1.0 / 12.0) if self.materials and horizon.years == 0.0 else horizon.months
+        return self.with_short(horizon.short, months, self.weights(weights) if given is None else given)
+
+    def with_short(
+        self, share: float, months: Floats | None = None, weights: Mapping[str, PayoffWeights] | None = None
+    ) -> SurfacePayoffs:
+        """Payoffs with a share of the short run and materials under weights of the months."""
+        return SurfacePayoffs(
+            self.issues,
+            self._mixed(share, True),
+            dict(weights or {}),
+            self.terms(months),
+            self.commitments,
+            self._mixed(share, False) if self.switch else None,
+            self.switch,
+            self._rents(),
+        )
+
+    def _rents(self) -> dict[str, float]:
+        """Share of the rent that exporters get, by quota."""
+        rows = [row for row in self.file.issues if row.quota is not None]
+        return {row.name: self.level(row.quota.rent) for row in rows if row.quota is not None}
+
+    def _mixed(self, share: float, switched: bool) -> Surface | WideSurface:
+        if share == 0.0:
+            return self.surface(switched=switched)
+        if share == 1.0:
+            return self.surface(short=True, switched=switched)
+        return blended(self.surface(switched=switched), self.surface(short=True, switched=switched), share)
+
+    def others(self, outcome: Floats, *, short: bool = False, switched: bool = True) -> dict[str, float]:
+        """Change of real income of every country of the world at an outcome, USD bn a year, by an exact solve."""
+        space = self.space(short=short, switched=switched)
+        levels = outcome[[self.issues.index(name) for name in space.issues]]
+        worth = space.measured_at(levels)[1]
+        return dict(zip(space.economy.countries, worth.tolist(), strict=True))
+
+    def at_month(self, month: float, weights: str = WELFARE) -> SurfacePayoffs:
+        """Payoffs some months after a change of the law: short-run share e^(-m / decay), stocks run down so far."""
+        share = float(np.exp(-month / self.number("decay_months", 24.0)))
+        here = np.zeros(int(month) + 1)
+        here[-1] = 1.0
+        return self.with_short(share, here, self.weights(weights))
+
+    def path(self, stages: Sequence[LawStage], weeks: Floats, weights: str = WELFARE) -> Floats:
+        """Payoffs week by week under laws that follow one another, shape (week, party), USD bn a year."""
+        return path(stages, weeks, lambda month: self.at_month(month, weights))
+
+    @cached_property
+    def commitments(self) -> tuple[Commitment, ...]:
+        """Public statements of the parties."""
+        return tuple(
+            Commitment(row.party, row.issues, row.level, row.comparator, row.cost, row.source)
+            for row in self.file.commitments
+        )
+
+    def level(self, given: float | str) -> float:
+        """A level as a number; a text is the name of a parameter."""
+        return self.number(given) if isinstance(given, str) else float(given)
+
+    def outcome(self, name: str) -> Floats:
+        """An outcome of the file, shape (issue,); `UnknownName` if there is none."""
+        if name not in self.file.outcomes:
+            raise UnknownName("outcome", name, self.file.outcomes, f"case {self.file.name}")
+        return self._point(self.file.outcomes[name].levels)
+
+    def _point(self, levels: Mapping[str, float | str]) -> Floats:
+        low = {row.name: row.listed()[0] if row.default is None else row.default for row in self.file.issues}
+        return np.array([self.level(levels.get(name, low[name])) for name in self.issues])
+
+    @cached_property
+    def outcome_space(self) -> OutcomeSpace:
+        """Issues, constraint sets and named outcomes for the solvers."""
+        made = {row.name: constraint_of(row, self.issues) for row in self.file.constraints}
+        sets = {title: tuple(made[name] for name in names) for title, names in self.file.sets.items()}
+        named = {name: self.outcome(name) for name in self.file.outcomes}
+        return OutcomeSpace(self.parties, tuple(issue_of(row) for row in self.file.issues), sets, named)
+
+    def threats(self, payoffs: SurfacePayoffs, short: float = 0.0) -> tuple[Threat, ...]:
+        """The threat points of the case at given payoffs, in the order of the file.
+
+        Parameters
+        ----------
+        short : share of the short run in the payoffs, for outcomes beyond the surface.
+        """
+        threats: dict[str, Threat] = {}
+        for row in (row for row in self.file.threats if row.kind != "expected"):
+            threats[row.name] = self._war(row, payoffs) if row.kind == "war" else self._threat(row, payoffs, short)
+        by_kind = {threat.kind: threat for threat in reversed(threats.values())}
+        for row in self.file.threats:
+            if row.kind == "expected" and row.p is not None:
+                mix = expected(by_kind["status-quo"], by_kind["past-law"], row.p)
+                threats[row.name] = replace(mix, name=row.name, label=row.label or mix.label)
+        return tuple(threats[row.name] for row in self.file.threats)
+
+    def _threat(self, row: ThreatRow, payoffs: SurfacePayoffs, short: float) -> Threat:
+        outcome = self.outcome(row.outcome) if row.outcome else self._point(row.levels or {})
+        guards, economy = row.third_countries, self.economy()
+
+        def exact(levels: Floats, extra: Floats | None) -> Floats:
+            return self._exact(levels, {} if extra is None else guards, short, switched=self.switched(outcome))
+
+        return threat_at(
+            payoffs, exact, outcome, name=row.name, kind=row.kind, label=row.label, description=row.description,
+            credible=row.credible, extra=self._guard_points(economy, guards),
+        )  # fmt: skip
+
+    def _guard_points(self, economy: Economy, guards: Mapping[str, float]) -> Floats | None:
+        """Points that third countries add on goods of the second side, shaped like the tariff; None for none."""
+        points = [
+            third_country_points(economy, countries_of(economy, code), self.parties[1], points)
+            for code, points in guards.items()
+        ]
+        return sum(points[1:], points[0]) if points else None
+
+    def _exact(self, levels: Floats, guards: Mapping[str, float], short: float, *, switched: bool) -> Floats:
+        """Exact parts with a share of the short run, shape (party, part)."""
+        runs = [(False, 1.0 - short), (True, short)]
+        parts = (w * self.exact_parts(levels, guards, short=run, switched=switched) for run, w in runs if w)
+        return sum(parts, np.zeros(1))
+
+    def exact_parts(
+        self, levels: Floats, guards: Mapping[str, float], *, short: bool, fresh: bool = False, switched: bool = True
+    ) -> Floats:
+        """Parts of an outcome by an exact solve, shape (party, part), USD bn a year.
+
+        Parameters
+        ----------
+        levels : of the duties, shape (duty,), shares; `guards` : points that third countries add, by country or region.
+        fresh : solved here whatever is stored; `switched` : whether what hangs on the switch is on.
+        """
+        content = point_content(self.content(short=short, switched=switched), levels, guards)
+        parts = None if fresh else stored_parts(content)
+        if parts is None:
+            space = self.space(short=short, switched=switched)
+            parts = space.parts_at(levels, self._guard_points(space.economy, guards))
+        return parts
+
+    def _war(self, row: ThreatRow, payoffs: SurfacePayoffs) -> Threat:
+        """Mutual best responses in duties at the weights of the payoffs, all else as in the status quo or as said."""
+        from detente.talks.responses import tariff_war
+
+        base = self.outcome(row.outcome) if row.outcome else self._point(row.levels or {})
+        war = tariff_war(self.outcome_space, payoffs, base)
+        outcome = np.asarray(war.outcome)
+        value = payoffs.value(outcome[None])[0]
+        return Threat(row.name, row.label or row.name, row.description, value, outcome, row.credible, row.kind)
+
+    def negotiation(
+        self, weights: str = WELFARE, horizon: Horizon = LONG_RUN, given: Mapping[str, PayoffWeights] | None = None
+    ) -> Negotiation:
+        """The negotiation that the solvers take; parameters as of `payoffs`."""
+        payoffs = self.payoffs(weights, horizon, given)
+        return Negotiation(
+            self.outcome_space,
+            payoffs,
+            self.threats(payoffs, horizon.short),
+            dict(self.file.discount) or dict.fromkeys(self.parties, self.number("discount_rate", 0.05)),
+            dict(self.file.power),
+            self.file.lag_weeks,
+            weights=weights,
+            horizon=horizon.name,
+            name=self.file.name,
+            notes=(*self.file.known, *self.file.assumed),
+        )
+
+
+def open_case(
+    name: str | Path, variant: str = "", *, check: bool = True, as_of: date | str = "", **inputs: float | str
+) -> Case:
+    """A case by name or path, in one of its variants, with some of its inputs set.
+
+    Parameters
+    ----------
+    as_of : day of which the case is to be, or "known" for its own; facts of later days are refused.
+
+    Raises
+    ------
+    UnknownName, InputError : no such case, an input that it does not have, or what was known only later.
+    """
+    file = load_case(name, variant)
+    if as_of:
+        file = as_known(file, None if as_of == KNOWN else as_date(as_of, "as_of"))
+    known = ("elasticities", *file.parameters, *pledged(file))
+    for key in inputs:
+        if key not in known:
+            raise UnknownName("input", key, known, f"case {file.name}")
+    if any(isinstance(value, float) and not np.isfinite(value) for value in inputs.values()):
+        raise InputError(f"case {file.name}", "an input is not a number", "give finite numbers")
+    return Case(file, inputs, check=check)
+
+
+KNOWN = "known"
+"""In place of a day: the last whose facts the case may hold."""
+
+HORIZONS = (LONG_RUN, SHORT_RUN)
+"""The two columns of every table."""

@@ -1,0 +1,165 @@
+"""Draws of a case: each with its own elasticities, duties of third countries, terms and weights, and its own surface.
+
+A draw depends on the seed and its number alone, so that chunks of draws may be done in any order, on any machine, and
+taken up again. Surfaces of sparse grids differ from the central one by what a coarse grid says, so that the error of
+the coarse one cancels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+
+from detente.codes import InputError, Table, declared_note, table_with
+from detente.data.caserows import CaseFile
+from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles, sign_known
+from detente.lab.talks.advice import DrawnGains
+from detente.lab.talks.case import WELFARE, Case
+from detente.lab.talks.materials import supplied_at
+from detente.lab.talks.wideworld import BOUNDS, STANDARD, pledged
+from detente.lab.talks.world import economy_of
+from detente.talks.duties import BILLION
+from detente.talks.surface import DRAW_NODES, SEED
+
+ELASTICITIES = "elasticities"
+NOISE = 1e-3
+"""What solves to `LOOSE` can be off, USD bn a year: gains below it have no sign."""
+
+OF_TWO = 8
+"""Nodes along each duty of a draw of another number of duties."""
+
+Numbers = Mapping[str, float]
+Levels = Mapping[str, tuple[float, ...]]
+"""Outcomes that no file names, by what they are called, each a level of every issue."""
+
+
+@dataclass(frozen=True)
+class CaseDraw:
+    """One draw: its number, the inputs and the numbers they give, USD bn a year or as named."""
+
+    number: int
+    inputs: Mapping[str, Value]
+    numbers: Numbers = field(repr=False)
+
+
+def inputs_of(file: CaseFile) -> tuple[Input, ...]:
+    """What is uncertain in a case: the set of elasticities, its parameters with a range, what pledges are worth."""
+    sets = tuple(economy_of(file.world.name, file.world.elasticities).parameters.get("elasticity_sets", ()))
+    inputs = [Input(ELASTICITIES, file.world.elasticities, shape="choice", choices=sets)] if sets else []
+    for name, parameter in file.parameters.items():
+        low, high = parameter.ends
+        if parameter.spread != "none" and low < high:
+            inputs.append(Input(name, parameter.central, low, high, parameter.spread))
+    standard = [name for name in pledged(file) if name in BOUNDS and name not in file.parameters]
+    return (*inputs, *(Input(name, STANDARD[name], *BOUNDS[name]) for name in standard))
+
+
+def draw_case(file: CaseFile, i: int, seed: int = SEED) -> Case:
+    """Draw number i of a case, unsolved, on the few nodes of draws.
+
+    The scale of the elasticities that is drawn stands for the horizon, so that one surface is enough.
+    """
+    duties = sum(row.moves_tariffs for row in file.issues)
+    counts = None if duties == len(DRAW_NODES) else (OF_TWO,) * duties
+    case = Case(file, draw(inputs_of(file), seed, i), counts=counts, few=DRAW_NODES, check=False)
+    return supplied_at(replace(case, centre=_central(_Whole(file))) if case.wide else case)
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """A case file by which a case is kept."""
+
+    file: CaseFile
+
+    def __hash__(self) -> int:
+        return hash(self.file.name)
+
+
+@lru_cache(maxsize=2)
+def _central(of: _Whole) -> Case:
+    """A case at its central inputs: its surfaces serve all draws of a process."""
+    return Case(of.file)
+
+
+def headline_numbers(case: Case, also: Levels | None = None) -> dict[str, float]:
+    """Payoffs of named outcomes by party under every set of weights, their gains over threats, and the weights.
+
+    Parameters
+    ----------
+    also : further outcomes.
+    """
+    numbers: dict[str, float] = {}
+    for line in case.lines():
+        omega = line.omega(case.file.weights.mu)
+        numbers[f"omega {line.name}"] = float("nan") if omega is None else omega
+    outcomes = {name: case.outcome(name) for name in case.file.outcomes}
+    outcomes |= {name: np.array(levels) for name, levels in (also or {}).items()}
+    X, chosen = np.stack(list(outcomes.values())), [row.name for row in case.file.weights.choices]
+    for weights in (WELFARE, *(name for name in chosen if name in case.weight_sets[0]), *case.file.weights.given):
+        payoffs = case.payoffs(weights)
+        value = payoffs.value(X)
+        over = {f"over {threat.name}": value - threat.value for threat in case.threats(payoffs)}
+        for what, amounts in {"payoff": value, **over}.items():
+            for name, row in zip(outcomes, amounts, strict=True):
+                numbers |= {number_key(weights, name, code, what): float(x) for code, x in _each(case, row)}
+    return numbers
+
+
+def _each(case: Case, row: np.ndarray) -> list[tuple[str, float]]:
+    return list(zip(case.parties, row.tolist(), strict=True))
+
+
+def number_key(weights: str, outcome: str, party: str, what: str) -> str:
+    """What a number of a draw is called: `what` is "payoff", or "over" and a threat."""
+    return f"{weights} | {outcome} | {party} | {what}"
+
+
+def drawn_gains(
+    draws: Sequence[CaseDraw], weights: str, outcome: str, threat: str, parties: Sequence[str]
+) -> DrawnGains | None:
+    """Ranges of the gains of an outcome over a threat, 5 to 95% of the draws; None where no draw has them."""
+    keys = [number_key(weights, outcome, party, f"over {threat}") for party in parties]
+    gains = np.array([[draw.numbers.get(key, np.nan) for key in keys] for draw in draws]).reshape(-1, len(keys))
+    gains = gains[np.isfinite(gains).all(axis=1)]
+    if not len(gains):
+        return None
+    low, high = quantiles(gains, BAND)
+    return DrawnGains(len(gains), tuple(low.tolist()), tuple(high.tolist()), float((gains > 0.0).all(axis=1).mean()))
+
+
+def drawn(file: CaseFile, i: int, seed: int = SEED, measure: Callable[[Case], Numbers] = headline_numbers) -> CaseDraw:
+    """One draw, solved and measured."""
+    case = draw_case(file, i, seed)
+    return CaseDraw(i, case.inputs, dict(measure(case)))
+
+
+def bands_table(file: CaseFile, draws: Sequence[CaseDraw], seed: int = SEED) -> Table:
+    """5-95% of every number over the draws, with the two inputs that move it most, by more than chance.
+
+    Raises
+    ------
+    InputError : no draws.
+    """
+    if not draws:
+        raise InputError("draws", "there are none", "ask for one or more")
+    draws = sorted(draws, key=lambda draw: draw.number)
+    names = list(dict.fromkeys(name for draw in draws for name in draw.numbers))
+    values = np.array([[draw.numbers.get(name, np.nan) for name in names] for draw in draws])
+    low, median, high = quantiles(values, (BAND[0], 0.5, BAND[1]))
+    inputs = columns_of([draw.inputs for draw in draws])
+    movers = [drivers(inputs, values[:, k]) for k in range(len(names))]
+    weighs = np.array([name.startswith("omega") for name in names])
+    scale, noise = np.where(weighs, 1.0, BILLION), np.where(weighs, 0.0, NOISE)
+    data = {
+        "number": np.asarray(names),
+        "low": scale * low,
+        "median": scale * median,
+        "high": scale * high,
+        "sign": np.where(sign_known(low, high, noise), "determined", "not determined"),
+        "drivers": np.asarray([", ".join(f"{each.name} {each.share:.2f}" for each in pair) for pair in movers]),
+    }
+    note = declared_note("case.joint_draws", count=len(draws), seed=seed)
+    return table_with("case.bands", data, (note,), case=file.title)

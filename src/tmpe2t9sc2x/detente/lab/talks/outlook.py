@@ -1,0 +1,377 @@
+"""Will a deal of a case hold: the record's forecast of its day, what can end it, and its weakest link.
+
+A deal is a bargain of a form of the record. One that the record names (Geneva, Busan) has the form, day and date it has
+there; any other is taken as a dated truce where both sides lay duties under negotiation, else as signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.codes import Table, UnknownName, declared_note, table_of
+from detente.data.caserows import CaseFile
+from detente.data.dealends import Breach, breaches, court_cases
+from detente.data.dealrecord import bargains, deals, read_through
+from detente.data.tables import place
+from detente.evidence.lives import FORMS, HORIZONS, Bargain, survival_score
+from detente.evidence.outlook import Ending, Prospect, lasting, prospect, tilt
+from detente.lab.talks.near import EARLIEST, LATEST
+
+if TYPE_CHECKING:
+    from detente.lab.talks.hold import Truces
+    from detente.lab.talks.talk import Talk
+    from detente.talks import Truce
+    from detente.talks.stability import TruceSide
+
+AMERICA = "USA"
+MOVED = 1e-9
+
+
+@dataclass(frozen=True)
+class WeakLink:
+    """Where a deal is likeliest to break by itself.
+
+    Attributes
+    ----------
+    party : who gains most by breaking; issues : labels of what it would move; kinds : of them, duty or control.
+    gain : by breaking until the answer; cost : of the answer, both USD bn a year; answer : its name.
+    """
+
+    party: str
+    issues: tuple[str, ...]
+    kinds: tuple[str, ...]
+    gain: float
+    cost: float
+    answer: str
+
+
+@dataclass(frozen=True)
+class DealOutlook:
+    """Forecast of a deal of a case.
+
+    Attributes
+    ----------
+    then : forecast of its day; now : that of the end of the record, None where the deal is over or not on record.
+    named : the same bargain on record, None where the deal is not on it.
+    assumed : whether the form is taken and not on record.
+    factor : by which the stability test moves the hazard, 1 where it was not asked for; assumed.
+    breaches : those between the sides that were known on the day; weakest : None where nobody gains by breaking.
+    """
+
+    then: Prospect
+    now: Prospect | None
+    named: Bargain | None
+    assumed: bool
+    factor: float = 1.0
+    weakest: WeakLink | None = None
+    breaches: tuple[Breach, ...] = field(default=(), repr=False)
+
+    @property
+    def day(self) -> date:
+        """Day of the forecast."""
+        return self.then.day
+
+    @property
+    def read(self) -> date:
+        """Day to which the record is read for it: that of the forecast, or the last of the record."""
+        return min(self.day, read_through())
+
+    @property
+    def runs(self) -> bool:
+        """Whether the bargain is on record and runs at its end."""
+        return self.now is not None
+
+    def alive(self, days: int) -> float:
+        """Chance that the sides have not ended it after so many days: the forecast that is scored."""
+        return self.then.endings[0].alive(days)
+
+    @property
+    def chances(self) -> dict[int, float]:
+        """Chance that the sides have not ended it, by days of `HORIZONS`."""
+        return {days: self.alive(days) for days in HORIZONS}
+
+    @property
+    def ends(self) -> dict[str, dict[int, float]]:
+        """Chance not to have ended in each way, by its name and by days."""
+        return {ending.name: {days: ending.alive(days) for days in HORIZONS} for ending in self.then.endings}
+
+
+def outlook_of(
+    talk: Talk, outcome: str = "", *, day: date | None = None, form: str = "", truces: Truces | None = None
+) -> DealOutlook:
+    """Forecast of an outcome of a case, joined with the test whether its sides keep it.
+
+    Parameters
+    ----------
+    outcome : name of one of the case; its reference deal by default.
+    day : of the forecast; by default that of the bargain on record, else the day of the case.
+    form : of `FORMS`; by default as on record, else as `form_of`.
+    truces : of the outcome, from `truces_of`, where known.
+
+    Raises
+    ------
+    UnknownName : no such outcome or form.
+    """
+    from detente.lab.talks.hold import truces_of  # Words of a run take this module without the talks.
+
+    name = outcome or talk.reference
+    deal = talk.case.outcome(name)
+    made = outlook_on(talk.case.file, name, day=day, form=form)
+    truces = truces_of(talk, deal) if truces is None else truces
+    known = tuple(each for each in breaches() if each.pair == set(talk.parties) and each.day < made.day)
+    weakest = weakest_link(talk, deal.tolist(), truces)
+    return DealOutlook(made.then, made.now, made.named, made.assumed, factor_of(truces), weakest, known)
+
+
+def outlook_on(
+    file: CaseFile, outcome: str = "", *, day: date | None = None, form: str = "", expires: date | None = None
+) -> DealOutlook:
+    """The record's part of `outlook_of`, which solves nothing.
+
+    Parameters
+    ----------
+    outcome : name or label of a deal, or any words that name it.
+    expires : date of the deal where it is not on record.
+    """
+    if form and form not in FORMS:
+        raise UnknownName("form", form, FORMS, "outlook of a deal")
+    named = named_bargain(file, label_of(file, outcome))
+    on = day or (named.announced if named else file.on)
+    own = form or (named.form if named else form_of(file))
+    ends = (named.expires if named else None) or expires
+    runs = named is not None and named.over is None
+    later = read_through() + timedelta(days=1)
+    return DealOutlook(
+        _prospect(file, own, on, named, ends),
+        _prospect(file, own, later, named, ends) if runs and later > on else None,
+        named,
+        not form and named is None,
+    )
+
+
+def outlook_between(sides: tuple[str, str], on: date, file: CaseFile | None = None) -> DealOutlook | None:
+    """The record's forecast of the last bargain between two sides that stood on a day; None where none did.
+
+    Parameters
+    ----------
+    file : a case between them, whose laws may stand before a court.
+    """
+    others = set(sides) - {AMERICA}
+    if AMERICA not in sides or len(others) != 1:
+        return None
+    stood = [
+        each
+        for each in bargains()
+        if each.partner in others and each.announced <= on and (each.over is None or each.over > on)
+    ]
+    last = max(stood, key=lambda each: each.announced, default=None)
+    if last is None:
+        return None
+    later = read_through() + timedelta(days=1)
+    return DealOutlook(
+        _prospect(file, last.form, last.announced, last, last.expires),
+        _prospect(file, last.form, later, last, last.expires) if last.over is None else None,
+        last,
+        assumed=False,
+    )
+
+
+def _prospect(file: CaseFile | None, form: str, day: date, named: Bargain | None, expires: date | None) -> Prospect:
+    struck = [each.struck for each in court_cases() if each.struck is not None]
+    own, read = named.id if named else "", read_through() + timedelta(days=1)
+    return prospect(bargains(), form, day, but=own, expires=expires, struck=struck, tried=_tried(file, day), read=read)
+
+
+def _tried(file: CaseFile | None, day: date) -> bool:
+    """Whether a law behind a duty of the case stood before a court on a day."""
+    if file is None:
+        return False
+    laws = [row.instrument for row in file.issues if row.kind == "duty" and row.party == AMERICA]
+    return any(each.open_on(day) and any(each.law in law for law in laws) for each in court_cases())
+
+
+def label_of(file: CaseFile, outcome: str) -> str:
+    """Name and label of an outcome; the words themselves where the case has none of that name."""
+    row = file.outcomes.get(outcome)
+    return outcome if row is None else f"{outcome} {row.label}"
+
+
+def named_bargain(file: CaseFile, words: str) -> Bargain | None:
+    """The bargain between the sides of a case, near its day, whose name stands in some words; None without it."""
+    others = set(file.parties) - {AMERICA}
+    if AMERICA not in file.parties or len(others) != 1:
+        return None
+    lowered = words.lower().replace("_", " ").replace(":", " ").split()
+    names = {str(row["id"]): str(row["called"]).lower() for row in _called() if row["partner"] in others}
+    near = (each for each in bargains() if EARLIEST <= each.announced - file.on <= LATEST)
+    return next((each for each in near if names.get(each.id) in lowered), None)
+
+
+@lru_cache(maxsize=1)
+def _called() -> tuple[Mapping[str, Any], ...]:
+    return tuple(row for row in deals() if row["called"])
+
+
+def form_of(file: CaseFile) -> str:
+    """Form that a deal of a case is taken to have: a dated truce where both sides lay duties, else signed; assumed."""
+    givers = {row.party for row in file.issues if row.kind == "duty" and row.party in file.parties}
+    return FORMS[0] if len(givers) > 1 else FORMS[1]
+
+
+def factor_of(truces: Truces) -> float:
+    """Factor by which the stability test moves the hazard: where sets of weights disagree, none."""
+    breaking: dict[object, dict[str, list[str]]] = {}
+    for (setting, answer), truce in truces.items():
+        of_setting = breaking.setdefault(setting, {})
+        if truce.credible:
+            of_setting[answer] = [side.party for side in truce.sides if not side.holds]
+    factors = {tilt(answers) for answers in breaking.values()}
+    return factors.pop() if len(factors) == 1 else 1.0
+
+
+def weakest_link(talk: Talk, deal: Sequence[float], truces: Truces) -> WeakLink | None:
+    """The breach that gains a side most until the first answer, under the headline's weights; None where none gains."""
+    answer = talk.threats[0]
+    truce = truces.get((talk.headline, answer)) or next(iter(truces.values()), None)
+    if truce is None:
+        return None
+    side = max(truce.sides, key=lambda each: each.deviation - each.deal)
+    if side.deviation - side.deal <= MOVED:
+        return None
+    moved = [talk.case.outcome_space.issues[k] for k in _moved(side, deal)]
+    labels = tuple(issue.label or issue.name for issue in moved)
+    kinds = tuple(dict.fromkeys(issue.kind for issue in moved))
+    return WeakLink(side.party, labels, kinds, side.deviation - side.deal, side.deal - side.punishment, answer)
+
+
+def _moved(side: TruceSide, deal: Sequence[float]) -> list[int]:
+    return np.flatnonzero(np.abs(np.asarray(side.broken) - np.asarray(deal)) > MOVED).tolist()
+
+
+def worth_of(talk: Talk, truce: Truce, view: DealOutlook) -> dict[str, float]:
+    """What a deal is worth a year as long as it lasts and the punishment from then on, by side, USD bn."""
+    rates = dict(talk.case.file.discount)
+    usual = talk.case.number("discount_rate", 0.05)
+    return {
+        side.party: lasting(side.deal, side.punishment, rates.get(side.party, usual), view.then) for side in truce.sides
+    }
+
+
+def lasting_note(view: DealOutlook) -> str:
+    """On which hazard the column of what lasts stands."""
+    dated = next((ending for ending in view.then.endings if ending.days is not None), None)
+    if dated is None:
+        return declared_note("outlook.lasting", day=view.read, hazard=view.then.hazard)
+    return declared_note("outlook.lasting_dated", day=view.read, hazard=view.then.hazard, chance=dated.chance)
+
+
+def outlook_table(talk: Talk) -> Table:
+    """What can end the reference deal, each with its chances, all together, and beside them rules that know less."""
+    view = outlook_of(talk, truces={(s, n): t for s in talk.settings for n, t in talk.settled(s).truces.items()})
+    rows = [(declared_note(WORDS[ending.name]), _basis(view, ending), ending.hazard or np.nan, *_cells(ending.alive))
+            for ending in view.then.endings]  # fmt: skip
+    rows.append((declared_note("outlook.all"), declared_note("outlook.multiplied"), np.nan, *_cells(view.then.alive)))
+    if view.factor != 1.0:
+        tilted = view.then.tilted(view.factor)
+        basis = declared_note("outlook.tilted_basis", factor=view.factor)
+        rows.append((declared_note("outlook.tilted"), basis, tilted.hazard, *_cells(tilted.endings[0].alive)))
+    pooled = declared_note("outlook.pooled"), declared_note("outlook.pooled_basis"), view.then.pooled
+    rows.append((*pooled, *_cells(view.then.beside)))
+    rows.append((declared_note("outlook.for_ever"), declared_note("outlook.nothing_ends"), 0.0, 1.0, 1.0, 1.0))
+    if view.now is not None:
+        ending = view.now.endings[0]
+        basis = declared_note("outlook.record_to", day=read_through())
+        rows.append((declared_note("outlook.from_today"), basis, ending.hazard, *_cells(ending.alive)))
+    return table_of("case.outlook", rows, _notes(view), deal=talk.label(talk.reference), day=f"{view.read:%-d %B %Y}")
+
+
+WORDS = {"bargain": "outlook.by_sides", "date": "outlook.by_date", "instrument": "outlook.by_law"}
+"""What ends a bargain -> the note that says it."""
+
+FORM_WORDS = {"truce": "dated truces", "order": "signed bargains", "terms": "general terms and posts"}
+"""Bargains of a form, in words."""
+
+TIMES = ("never", "once", "twice", "three times", "four times")
+
+
+def _cells(alive: Callable[[int], float]) -> list[float]:
+    return [alive(days) for days in HORIZONS]
+
+
+def _basis(view: DealOutlook, ending: Ending) -> str:
+    if ending.name == "date":
+        return declared_note("outlook.dates_end", chance=ending.chance, days=ending.days)
+    if ending.name == "instrument":
+        return declared_note("outlook.laws_struck")
+    return declared_note("outlook.earlier", form=FORM_WORDS[view.then.form])
+
+
+def _notes(view: DealOutlook) -> list[str]:
+    notes = [weakest_sentence(view)] if view.weakest else []
+    if view.assumed:
+        notes.append(declared_note("outlook.form_assumed", form=FORM_WORDS[view.then.form]))
+    if any(ending.name == "date" for ending in view.then.endings):
+        notes.append(declared_note("outlook.cautious"))
+    if any(ending.name == "instrument" for ending in view.then.endings):
+        notes.append(declared_note("outlook.rate_ends"))
+    return [*notes, happened(view)] if view.named else notes
+
+
+def weakest_sentence(view: DealOutlook) -> str:
+    """Which promise is likeliest to break, and what the record of the day says of such breaches; "" without one."""
+    if view.weakest is None:
+        return ""
+    controls = sum(each.kind == "control" for each in view.breaches)
+    duties = len(view.breaches) - controls
+    weak = view.weakest
+    words = {"issues": " and ".join(weak.issues), "who": place(weak.party), "gain": weak.gain}
+    if not view.breaches:
+        return declared_note("outlook.weakest", **words)
+    times = {"controls": TIMES[min(controls, 4)], "duties": TIMES[min(duties, 4)]}
+    return declared_note("outlook.weakest_broken", **words, **times)
+
+
+def happened(view: DealOutlook) -> str:
+    """What became of a bargain on record."""
+    if view.named is None:
+        return ""
+    days = view.named.lived(read_through())
+    if view.named.over is None:
+        return declared_note("outlook.runs_on", day=read_through(), days=days)
+    if view.named.ended:
+        return declared_note("outlook.sides_ended", days=days, day=view.named.over)
+    return declared_note("outlook.replaced", days=days, day=view.named.over)
+
+
+def plain(view: DealOutlook) -> dict[str, Any]:
+    """The forecast as plain values: its day, form and chances by days, those of all bargains alike, what came.
+
+    `ever` says whether "for ever" has scored better at a year than the rule that is used, on the whole record.
+    """
+    named = view.named
+    came = "" if named is None else "runs" if view.runs else "ended" if named.ended else "replaced"
+    return {
+        "day": view.read.isoformat(),
+        "form": view.then.form,
+        "assumed": view.assumed,
+        "chances": {str(days): chance for days, chance in view.chances.items()},
+        "beside": {str(days): view.then.beside(days) for days in HORIZONS},
+        "ever": _ever_better(),
+        "came": came,
+        "lived": 0 if named is None else named.lived(read_through()),
+        "now": None if view.now is None else view.now.endings[0].alive(HORIZONS[-1]),
+        "read": read_through().isoformat(),
+    }
+
+
+@lru_cache(maxsize=1)
+def _ever_better() -> bool:
+    """Whether no end at all has scored better at the last horizon than the rule that is used."""
+    used, ever = (survival_score(bargains(), rule, HORIZONS[-1], read_through())[1] for rule in ("form", "ever"))
+    return ever < used

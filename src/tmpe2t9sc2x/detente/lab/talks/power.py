@@ -1,0 +1,317 @@
+"""Tables of a case of the talks: leverage, linkage, delay and clocks, truce, inverse bargaining, break-even values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from detente.codes import Table, Unit, declared_note
+from detente.lab.talks.deals import amounts, billions, issues_of, of, of_materials
+from detente.lab.talks.outlook import lasting_note, outlook_on, worth_of
+from detente.lab.talks.talk import Setting, Talk, status_quo, week_flows
+from detente.lab.talks.words import in_weeks
+from detente.talks import Candidate, Linkage, Truce, rationalise
+from detente.talks.frontier import survey
+from detente.talks.payoff import PayoffWeights, break_even, fentanyl_break_even
+from detente.talks.space import Floats
+from detente.talks.threats import WEEKS_A_MONTH
+
+POWERS = (0.3, 0.5, 0.7)
+OMEGAS = (0.0, 0.5, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
+"""Weights on value added that are tried, extra dollars for a dollar."""
+
+CLOCK_MONTHS = 49
+MOVED = 1e-3
+"""A balance that moves by less is not moved at all, USD bn a year."""
+
+
+def leverage_table(talk: Talk) -> Table:
+    """Four measures of leverage of each side, never added up."""
+    rows = []
+    for setting in talk.settings:
+        for (threat, constraints), cell in talk.settled(setting).cells.items():
+            if cell.leverage is None:
+                continue
+            leverage = cell.leverage
+            for i, party in enumerate(talk.parties):
+                best = [action for action in leverage.actions if action.party == party]
+                act = best[-1] if best else None
+                harm = (act.loss, act.cost, ", ".join(act.issues)) if act else (np.nan, np.nan, "")
+                power = leverage.power[i, i], leverage.power[i, 1 - i]
+                remark = "zero at a corner" if leverage.corner else ""
+                rows.append(
+                    (*of(setting), constraints, threat, party, leverage.exposure[1 - i], leverage.ratio[i],
+                     *power, remark, leverage.patience[i], *harm)
+                )  # fmt: skip
+    note = declared_note("case.four_measures")
+    return billions("case.leverage", rows, amounts(), note, deal=talk.label(talk.reference))
+
+
+def linkage_table(talk: Talk) -> Table:
+    """What each track buys when it is added to the others: the price in points, and the change of gains."""
+    space, rows = talk.case.outcome_space, []
+    for setting, threat, constraints, linkage in _linked(talk):
+        for price in linkage.prices:
+            moves = (price.moves.get(issue.name, np.nan) for issue in space.issues)
+            rows.append(
+                (*of(setting), constraints, threat, price.track, *price.gains, price.surplus, *moves, price.sentence)
+            )
+    note = declared_note("case.moves")
+    issues = issues_of(space.issues, Unit.POINTS)
+    return billions("case.linkage", rows, amounts(), note, party=talk.parties, issue=issues)
+
+
+def track_table(talk: Talk) -> Table:
+    """Every combination of tracks: whether there is a deal, gains of each side and the largest total."""
+    rows = []
+    for setting, threat, constraints, linkage in _linked(talk):
+        for tracks, subset in linkage.subsets.items():
+            gains = subset.package.gains if subset.package else np.full(len(talk.parties), np.nan)
+            words = talk.case.outcome_space.reading(subset.package.outcome) if subset.package else "no deal"
+            rows.append((*of(setting), constraints, threat, " + ".join(tracks), *gains, subset.surplus, words))
+    return billions("case.tracks", rows, amounts(), party=talk.parties)
+
+
+def rate_table(talk: Talk) -> Table:
+    """What the payer of a point of duty loses for each dollar that arrives at the other side."""
+    rows = [
+        (*of(setting), constraints, threat, issue, rate)
+        for setting, threat, constraints, linkage in _linked(talk)
+        for issue, rate in linkage.rates.items()
+    ]
+    return billions("case.rates", rows)
+
+
+def _linked(talk: Talk) -> Iterator[tuple[Setting, str, str, Linkage]]:
+    for setting in talk.settings:
+        for threat in talk.negotiation(setting).threats:
+            for constraints in talk.sets:
+                linkage = talk.linked(setting, threat, constraints)
+                if linkage is not None:
+                    yield setting, threat.name, constraints, linkage
+
+
+def delay_table(talk: Talk) -> Table:
+    """The ledger of delay: what each week without the reference deal costs, and the deal each week would predict."""
+    rows = []
+    for setting in talk.settings:
+        ledger = talk.ledger(setting)
+        for k, week in enumerate(ledger.weeks):
+            parts = (ledger.cost[k, i, p] for i in range(len(talk.parties)) for p in range(len(ledger.parts)))
+            rows.append((*of(setting), week, *ledger.total[k], *ledger.cumulative[k], *ledger.predicted[k], *parts))
+    names = talk.ledger(talk.settings[0]).parts
+    words = {"deal": talk.label(talk.reference), "party": talk.parties, "part": names}
+    return billions("case.delay", rows, of_materials(talk), **words)
+
+
+def clock_table(talk: Talk) -> Table:
+    """The two clocks: table `clocks` of the charts.
+
+    Columns: month since the status quo took hold; usa, chn (codes of the sides): payoff while there is no deal, USD a
+    year; stock: share left (blank where the case has none); threat: loss that full controls inflict in that month.
+    """
+    case, setting = talk.case, talk.settings[0]
+    months = np.arange(CLOCK_MONTHS, dtype=np.float64)
+    weeks = (months + 1e-6) * WEEKS_A_MONTH
+    inside = sum(week_flows(case, setting.weights, status_quo(case), weeks).values(), np.zeros(1))
+    cover = case.number("stock_months", np.nan)
+    stock = np.maximum(1.0 - months / cover, 0.0) if cover > 0.0 else np.full(months.size, np.nan)
+    rows = np.column_stack([months, inside, stock, _control_losses(talk, months)]).tolist()
+    remark = declared_note("case.clock_still") if not case.materials else ""
+    return billions("case.clocks", rows, setting.words, of_materials(talk), remark, party=talk.parties)
+
+
+def _control_losses(talk: Talk, months: Floats) -> Floats:
+    """Yearly loss of the other side with controls at their worst, by month, shape (months,), NaN without controls."""
+    space = talk.case.outcome_space
+    controls = {issue.name: issue for issue in space.issues if issue.kind == "control"}
+    if not controls:
+        return np.full(months.size, np.nan)
+    losses = np.zeros(months.size)
+    for k, month in enumerate(months):
+        here = np.zeros(int(month) + 1)
+        here[-1] = 1.0
+        for term in talk.case.terms(here):
+            if term.issue in controls and controls[term.issue].party != term.party:
+                losses[k] -= float(term.flow.of(np.array([controls[term.issue].worst]))[0])
+    return losses
+
+
+def stability_table(talk: Talk) -> Table:
+    """Will it hold: d* of each side under each punishment, who binds, and what the deal is worth while it lasts."""
+    view = outlook_on(talk.case.file, talk.reference)
+    rows = [
+        row
+        for setting in talk.settings
+        for punishment, truce in talk.settled(setting).truces.items()
+        for row in punishment_rows(setting, punishment, truce, worth_of(talk, truce, view))
+    ]
+    lag = talk.case.file.lag_weeks
+    truces = {(s, name): truce for s in talk.settings for name, truce in talk.settled(s).truces.items()}
+    return billions(
+        "case.stability", rows, amounts(),
+        declared_note("case.answered_after", weeks=in_weeks(lag)),
+        lasting_note(view),
+        *truce_notes(truces), question=f"Will {talk.label(talk.reference)} hold?",
+    )  # fmt: skip
+
+
+def truce_notes(truces: Mapping[tuple[Setting, str], Truce]) -> list[str]:
+    """What must be said beside truces, each once, with the settings under which it holds where not under all."""
+    seen: dict[str, list[str]] = {}
+    for (setting, _), truce in truces.items():
+        for note in truce.notes:
+            # What a side would cut by itself is told in dollars in the table.
+            key = note if "credible" in note else note.split(":")[0]
+            seen.setdefault(key.rstrip("."), []).append(setting.words)
+    every = {setting.words for setting, _ in truces}
+    return [
+        note if set(where) == every else f"{note} ({'; '.join(dict.fromkeys(where))})" for note, where in seen.items()
+    ]
+
+
+def punishment_rows(
+    setting: Setting, punishment: str, truce: Truce, lasting: Mapping[str, float]
+) -> list[tuple[object, ...]]:
+    """One row a side of a truce under one punishment, in the order of the table `case.stability`.
+
+    Parameters
+    ----------
+    lasting : by side, what the deal is worth a year as long as it lasts, from `worth_of`, USD bn.
+    """
+    rows: list[tuple[object, ...]] = []
+    for side in truce.sides:
+        keeps = ("yes" if side.holds else "no") + (", closest to breaking" if truce.binding == side.party else "")
+        worth = (side.slack, side.margin) if side.punished else (np.nan, np.nan)
+        rows.append(
+            (*of(setting), punishment, side.party, keeps, side.why, side.least, side.patience, *worth, side.present,
+             lasting[side.party])
+        )  # fmt: skip
+    return rows
+
+
+def lowest_table(talk: Talk) -> Table:
+    """The lowest duties that hold by themselves, by punishment, and the share of outcomes that do."""
+    rows, space = [], talk.case.outcome_space
+    for setting in talk.settings:
+        for punishment, (part, lowest) in talk.settled(setting).enforced.items():
+            for outcome in lowest[:6]:
+                rows.append((*of(setting), punishment, part, space.reading(outcome)))
+            if not len(lowest):
+                rows.append((*of(setting), punishment, part, "none holds"))
+    return billions("case.lowest", rows)
+
+
+def inverse_table(talk: Talk) -> Table:
+    """Which aims rationalise the reference deal: weights, power, threat, constraints, horizon; or what is violated."""
+    first, second = talk.parties
+    candidates = [
+        Candidate(
+            {"weights": s.weights, "horizon": s.horizon.name, "power": power},
+            talk.negotiation(s), threat.name, constraints, {first: power, second: 1.0 - power},
+        )
+        for s in talk.settings for constraints in talk.sets for threat in talk.negotiation(s).threats
+        for power in POWERS
+    ]  # fmt: skip
+    of_negotiation = {id(talk.negotiation(s)): s for s in talk.settings}
+    inverse = rationalise(
+        talk.case.outcome(talk.reference),
+        candidates,
+        surveys=lambda negotiation, constraints: talk.survey(of_negotiation[id(negotiation)], constraints),
+    )
+    rows = []
+    for finding in inverse.verdicts:
+        given = finding.candidate.labels
+        verdict = "rationalised" if finding.holds else finding.violated or "not the Nash package"
+        conditions = ["yes" if part else "no" for part in (finding.acceptable, finding.efficient, finding.nash)]
+        rows.append(
+            (given["weights"], given["horizon"], finding.candidate.constraints, finding.candidate.threat,
+             given["power"], *conditions, finding.left, verdict)
+        )  # fmt: skip
+    return billions("case.inverse", rows, inverse.sentence, deal=talk.label(talk.reference), first=first)
+
+
+def bound_table(talk: Talk) -> Table:
+    """What weight on value added of the first side makes the reference deal efficient, acceptable and the Nash package.
+
+    A scan of the weight, the second side at real income; bargaining power of `POWERS`.
+    """
+    party, deal = talk.parties[0], talk.case.outcome(talk.reference)
+    rows = []
+    for horizon in talk.horizons:
+        for omega in OMEGAS:
+            given = {party: PayoffWeights(f"omega {omega:g}", omega=omega * talk.case.group)}
+            whole = talk.case.negotiation(horizon=horizon, given=given)
+            chosen = replace(whole, threats=tuple(whole.threat(name) for name in talk.threats))
+            surveys = {name: survey(chosen, name) for name in talk.sets}
+            candidates = [
+                Candidate({}, chosen, threat.name, name, {party: power, talk.parties[1]: 1.0 - power})
+                for name in talk.sets for threat in chosen.threats for power in POWERS
+            ]  # fmt: skip
+            inverse = rationalise(deal, candidates, surveys=lambda _, name, by_set=surveys: by_set[name])
+            for verdict in inverse.verdicts:
+                power = verdict.candidate.power or {}
+                conditions = ["yes" if part else "no" for part in (verdict.acceptable, verdict.efficient, verdict.nash)]
+                rows.append((horizon.name, verdict.candidate.constraints, verdict.candidate.threat, omega, power[party],
+                             *conditions, verdict.left, "yes" if verdict.holds else "no"))  # fmt: skip
+    words = {"deal": talk.label(talk.reference), "first": party, "second": talk.parties[1]}
+    return billions("case.bounds", rows, **words)
+
+
+def break_even_table(talk: Talk) -> Table:
+    """Values of what no model prices at which an answer changes: the fentanyl track, materials, bilateral deficit."""
+    rows = [
+        row
+        for setting in talk.settings
+        for name in talk.case.file.outcomes
+        for row in _break_evens(talk, setting, name)
+    ]
+    return billions("case.break_even", rows)
+
+
+def _break_evens(talk: Talk, setting: Setting, name: str) -> Iterator[tuple[object, ...]]:
+    case, deal = talk.case, talk.case.outcome(name)
+    payoffs = case.payoffs(setting.weights, setting.horizon)
+    head = (*of(setting), talk.label(name))
+    for duty, party in _bought(talk):
+        level = deal[case.issues.index(duty)]
+        if level > 0.0:
+            value = fentanyl_break_even(payoffs, party, deal, duty)
+            words = declared_note("case.keeps_unless", party=party, duty=duty)
+            if value < 0.0:
+                words = declared_note("case.nothing_to_buy", party=party, duty=duty)
+            yield (*head, declared_note("case.gets_for", party=party, duty=duty), value, "USD bn a year", words)
+    now = status_quo(case)
+    gain = payoffs.value(np.stack([deal, now]))
+    balance = payoffs.parts(np.stack([deal, now]))[:, :, 2]
+    for i, party in enumerate(talk.parties):
+        moved = float(balance[0, i] - balance[1, i])
+        worth = break_even(float(gain[1, i] - gain[0, i]), moved) if abs(moved) > MOVED else None
+        if worth is not None:
+            yield (*head, declared_note("case.balance_dollar", party=party), worth, "dollars",
+                   declared_note("case.indifferent", party=party))  # fmt: skip
+
+
+def _bought(talk: Talk) -> list[tuple[str, str]]:
+    """Duties that an action on the same track answers, with the side that lays them."""
+    issues = talk.case.outcome_space.issues
+    acted = {issue.track for issue in issues if issue.kind == "action"}
+    return [(issue.name, issue.party) for issue in issues if issue.kind == "duty" and issue.track in acted]
+
+
+def caution_table(talk: Talk) -> Table:
+    """Answers that look like findings and are none, in sentences."""
+    seen: dict[tuple[str, str], list[str]] = {}
+    for setting in talk.settings:
+        for caution in talk.settled(setting).cautions:
+            where = ", ".join(
+                part for part in (setting.weights, setting.horizon.name, caution.threat, caution.constraints) if part
+            )
+            seen.setdefault((caution.symptom, caution.sentence), []).append(where)
+    rows = [(*key, " | ".join(where)) for key, where in seen.items()]
+    undefined = declared_note("bargain.weight_undefined")
+    rows += [(undefined, sentence, "long run") for sentence in talk.case.weight_sets[1]]
+    rows.append((declared_note("case.no_duration"), declared_note("case.no_end_drawn"), "all"))
+    return billions("case.cautions", rows)

@@ -1,0 +1,49 @@
+"""Linear algebra on one thread: quicker on arrays as small as these, and the same bytes on any number of cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""Settings of the environment that libraries of linear algebra read when they are loaded."""
+
+
+def on_one_thread(function: Callable[Given, Found]) -> Callable[Given, Found]:
+    """The function with linear algebra on one thread, as it is where `OPENBLAS_NUM_THREADS` is 1 from the start."""
+
+    @wraps(function)
+    def limited(*args: Given.args, **named: Given.kwargs) -> Found:
+        if _from_the_start():
+            return function(*args, **named)
+        with _controller().limit(limits=1, user_api="blas"):
+            return function(*args, **named)
+
+    return limited
+
+
+@cache
+def _from_the_start() -> bool:
+    """Whether NumPy's library has one thread and the libraries that are loaded later will have as many."""
+    if any(os.environ.get(name) != "1" for name in THREADS):
+        return False
+    from threadpoolctl import threadpool_info
+
+    return all(library["num_threads"] == 1 for library in threadpool_info())
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    # SciPy brings a library of its own, which is only found once it is loaded.
+    import scipy.linalg  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

@@ -1,0 +1,1 @@
+"""World: what the duties of laws or of a table do to every country."""

@@ -1,0 +1,110 @@
+"""The world of a scenario: one of the package or a user's own, on whose axes the duties of its laws can be laid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from detente.codes import InputError, UnknownName
+from detente.data.importers import importer
+from detente.data.library import sha256
+from detente.data.small_world import SECTORS, SECTORS_2025, groups_on
+from detente.data.tables import partner_name
+from detente.data.worlds import load_economy, world_names
+from detente.economy import Economy, goods
+from detente.lab.ground.axes import WORLD, Axes, laid, rows_of
+from detente.lab.ground.sides import Pairing
+from detente.lab.scenario import Scenario
+
+
+def world_of(scenario: Scenario, folder: Path) -> Economy:
+    """The world of a scenario; one of the user's own is looked for from its folder.
+
+    Raises
+    ------
+    UnknownName, InputError : neither a world of the package nor a file or folder that holds one.
+    """
+    if scenario.world in world_names():
+        return load_economy(scenario.world)
+    path = folder / scenario.world
+    files = world_files(path)
+    if not files:
+        raise unknown_world(scenario)
+    return _own(path, tuple(sha256(file) for file in files))
+
+
+def unknown_world(scenario: Scenario) -> UnknownName:
+    """That a scenario names neither a world of the package nor one beside it."""
+    named = f"use {', '.join(world_names())}, or a world beside the scenario"
+    return UnknownName("world", scenario.world[:60], world_names(), f"scenario {scenario.name}, world", named)
+
+
+def world_at(scenario: Scenario, folder: Path) -> str:
+    """Name of the world of a scenario in the package, or where the user's own lies: what `load_economy` takes."""
+    return scenario.world if scenario.world in world_names() else str((folder / scenario.world).resolve())
+
+
+def world_files(path: Path) -> list[Path]:
+    """Files of a user's own world: a file, or all of a folder of tables; none where there is nothing."""
+    return [file for file in sorted(path.rglob("*")) if file.is_file()] if path.is_dir() else [path] * path.is_file()
+
+
+@lru_cache(maxsize=4)
+def _own(path: Path, content: tuple[str, ...]) -> Economy:
+    """A user's own world, read anew when a file of it is another one."""
+    return load_economy(path)
+
+
+def is_usual(scenario: Scenario) -> bool:
+    """Whether a scenario runs in the world that everything else stands on: its talks, its deals, the pages."""
+    return scenario.world == WORLD
+
+
+def check_world(scenario: Scenario, folder: Path, pairings: Mapping[str, Sequence[Pairing]]) -> None:
+    """Refuse a world on which the laws of a scenario cannot be laid.
+
+    Raises
+    ------
+    UnknownName, InputError : no such world, one without the sectors of tariff lines, without a side of the scenario, or
+        without the partners of much of its trade.
+    """
+    if is_usual(scenario):
+        return
+    economy, place = world_of(scenario, folder), f"scenario {scenario.name}, world"
+    try:
+        _check_sectors(economy)
+        for code in pairings:
+            _check_importer(economy, code)
+        for several in pairings.values():
+            laid(several[0].before.ground, Axes.of(economy))
+    except InputError as error:
+        raise error.inside(place) from None
+
+
+def _check_sectors(economy: Economy) -> None:
+    known = {*_codes(SECTORS), *_codes(SECTORS_2025), *groups_on(economy.sectors, SECTORS, SECTORS_2025).values()}
+    unknown = [name for name in goods(economy) if name not in known]
+    if unknown or economy.sectors == ("all",):
+        several = f"makes goods of {len(unknown)} sectors that no tariff line belongs to: {', '.join(unknown[:3])}"
+        what = several if economy.sectors != ("all",) else "has one sector alone"
+        raise InputError(economy.name, what, f"use the sectors of {WORLD} or icio-2025, or a world of the package")
+
+
+def _codes(groups: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    return (code for members in groups.values() for code in members)
+
+
+def _check_importer(economy: Economy, code: str) -> None:
+    """Refuse a world that does not tell an importer apart, or knows some members of a union alone."""
+    try:
+        rows = rows_of(economy, code)
+    except UnknownName:
+        what = f"does not tell {partner_name(code)} apart, whose law the scenario lays on it"
+        raise InputError(economy.name, what, f"use {WORLD} or icio-2025, or leave that law out") from None
+    trade = np.asarray(economy.arrays["flows"])[rows].sum()
+    if not trade > 0.0:
+        what = f"has no imports of {partner_name(importer(code).iso3)}"
+        raise InputError(economy.name, what, f"use {WORLD}")

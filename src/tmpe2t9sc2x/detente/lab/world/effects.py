@@ -1,0 +1,396 @@
+"""World: what tariffs do to every country, from a table of tariffs to the tables of an equilibrium."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
+from detente.data.costfile import CostRow, read_costs
+from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
+from detente.data.worlds import DEFAULT, load_economy, world_names
+from detente.economy import (
+    Cooperative,
+    Decoupling,
+    Economy,
+    Equilibrium,
+    Laffer,
+    Nash,
+    Optimum,
+    Shock,
+    SufficientNash,
+    TableRow,
+    attribution,
+    baseline_spending,
+    concessions,
+    cooperative,
+    decompose,
+    decouple,
+    exchange_rates,
+    goods,
+    income_parts,
+    laffer,
+    nash,
+    optimal_tariff,
+    shock_of,
+    solve,
+    sufficient_nash,
+    with_quotas,
+)
+from detente.economy import solve as solved_world
+from detente.economy.families import family_of
+from detente.economy.frame import baseline_tariff, without_noise
+from detente.economy.policies.local_search import at_bound
+from detente.economy.policies.policy import said_of
+from detente.economy.policies.quotas import quotas_of
+from detente.economy.solver import without_deficits
+from detente.economy.tariff_table import productivity_of
+from detente.lab.world.costs import laid_on
+from detente.lab.world.named import countries_of, country_of, players_of
+
+
+@dataclass(frozen=True)
+class WorldSetting:
+    """A world and how its accounts close, in the words of the command line.
+
+    Attributes
+    ----------
+    world : name or path; `elasticities` : a named set, "" keeps the world's own; `parameters` : values by name.
+    closure : what happens to deficits; `rebate` : where revenue goes; `horizon` : whether capital moves;
+        `objective` : what policies maximise. "" keeps the default of the world's family.
+    costs : trade costs that are not duties, a file or rows; `on` : day on which rows count, all of them without one.
+    """
+
+    world: str = DEFAULT
+    elasticities: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    closure: str = ""
+    rebate: str = ""
+    horizon: str = ""
+    objective: str = ""
+    costs: Path | tuple[CostRow, ...] | None = None
+    on: date | None = None
+
+    def economy(self) -> Economy:
+        """The world with its parameters set."""
+        return world(self.world, self.parameters, self.elasticities)
+
+    def options(self, economy: Economy) -> dict[str, Any]:
+        """Options of a shock; refuses what the world's family does not have."""
+        options = closed(economy, self.closure, self.rebate)
+        for name in ("horizon", "objective"):
+            if value := getattr(self, name):
+                if name not in family_of(economy).options:
+                    raise InputError(Parameter(name), f"is not known in {economy.name}", "use a world of many sectors")
+                options[name] = value
+        return options
+
+    def shock(self, economy: Economy, tariffs: Path | None = None) -> Shock:
+        """New tariffs from a table, or the baseline's, with the trade costs of the setting."""
+        options = self.options(economy)
+        shock = Shock(options=options)
+        if tariffs is not None:
+            shock = shock_of(economy, read_tariffs(tariffs, economy.countries, economy.sectors), **options)
+        return self.with_costs(economy, shock)
+
+    def with_costs(self, economy: Economy, shock: Shock) -> Shock:
+        """A shock with the trade costs of the setting."""
+        if not self.costs:
+            return shock
+        rows = self.costs if isinstance(self.costs, tuple) else read_costs(self.costs)
+        costs = laid_on(economy, rows, self.on)
+        return replace(shock, cost_hat=costs.hat, notes=(*shock.notes, *costs.notes))
+
+    def solved(
+        self,
+        tariffs: Path | None = None,
+        quotas: Path | None = None,
+        productivity: Path | None = None,
+    ) -> Equilibrium:
+        """The equilibrium under tables of new tariffs, quotas and productivity; none is the baseline."""
+        economy = self.economy()
+        shock, axes = self.shock(economy, tariffs), (economy.countries, economy.sectors)
+        if productivity is not None:
+            hat = productivity_of(economy, read_by_country(productivity, *axes, "productivity"))
+            shock = replace(shock, productivity_hat=hat)
+        if quotas is None:
+            return solve(economy, shock)
+        quota, note = quotas_of(economy, read_tariffs(quotas, *axes, ("quota",)))
+        return with_quotas(economy, replace(shock, notes=(*shock.notes, note)), quota).equilibrium
+
+    def balanced(self, *, trade: bool = False) -> Economy:
+        """The world with its accounts balanced and, if `trade`, its deficits set to zero at its own tariffs."""
+        economy = self.economy()
+        family = family_of(economy)
+        if not family.always_balanced:
+            economy = economy if trade and family.is_balanced(economy) else family.balance(economy)
+        elif not trade:
+            what = f"is needed: the accounts of world {economy.name} balance by construction"
+            raise InputError(Parameter("trade"), what, "set it to balance trade as well")
+        return without_deficits(economy) if trade else economy
+
+
+def closed(economy: Economy, closure: str, rebate: str) -> dict[str, Any]:
+    """Options of a shock by the names of the command line; refuses what the world's family does not have."""
+    family = family_of(economy)
+    options: dict[str, Any] = dict(family.closure(closure)) if closure else {}
+    if rebate and "rebate" in family.options:
+        options["rebate"] = rebate
+    elif rebate and rebate not in family.rebates:
+        known = " or ".join(family.rebates)
+        raise InputError(
+            Parameter("rebate"), f"'{rebate}' is not known in {economy.name}", f"revenue is income there: {known}"
+        )
+    return options
+
+
+def world(name: str, parameters: Mapping[str, float] | None = None, elasticities: str = "") -> Economy:
+    """A world by name or path, with some of its parameters set."""
+    economy = load_economy(name, elasticities=elasticities or None)
+    given = dict(parameters or {})
+    for key, value in given.items():
+        if key not in economy.parameters:
+            raise UnknownName(
+                "parameter", key, economy.parameters, Parameter("set"), f"known: {', '.join(economy.parameters)}"
+            )
+        if not np.isfinite(value):
+            raise InputError(f"parameter {key}", "is not a number", "give a number, as in trade_elasticity=8")
+    return economy.with_parameters(**given) if given else economy
+
+
+def about_solve(equilibrium: Equilibrium) -> str:
+    """The certificate of a solve in one line."""
+    c = equilibrium.certificate
+    return f"largest residual {c.residual:.1e} ({c.worst}), {c.iterations} evaluations, {c.method}"
+
+
+def certificate(equilibrium: Equilibrium) -> dict[str, Any]:
+    """The certificate of a solve as plain values."""
+    return asdict(equilibrium.certificate)
+
+
+def welfare_of(equilibrium: Equilibrium) -> dict[str, float]:
+    """Change of welfare by country, share."""
+    table = equilibrium.table()
+    return dict(zip(table["country"].tolist(), table["welfare"].tolist(), strict=True))
+
+
+def spending_of(equilibrium: Equilibrium) -> dict[str, float]:
+    """Baseline expenditure by country, USD: the weights of averages over countries."""
+    return dict(zip(equilibrium.economy.countries, baseline_spending(equilibrium.economy).tolist(), strict=True))
+
+
+def owed_before(economy: Economy, importer: str, exporter: str) -> float:
+    """Average tariff of a country on the goods of another in the world's own year, by its trade, share."""
+    pair = economy.country(importer), economy.country(exporter)
+    inside = np.isin(economy.sectors, goods(economy))
+    worth = np.where(inside, np.atleast_1d(economy.arrays["flows"][pair]), 0.0)
+    tariff = np.atleast_1d(baseline_tariff(economy)[pair])
+    return float((tariff * worth).sum() / worth.sum()) if worth.sum() > 0.0 else 0.0
+
+
+def sector_table(equilibrium: Equilibrium, countries: Sequence[str]) -> Table:
+    """Sales, work, trade and prices by sector of some countries; all of them if none is named."""
+    economy = equilibrium.economy
+    if "output" not in equilibrium.hats:
+        raise InputError(f"world {economy.name}", "has no tables by sector", "use a world of many sectors")
+    codes = tuple(countries_of(economy, countries, Parameter("by_sector"))) or economy.countries
+    positions = np.asarray([economy.country(code) for code in codes], dtype=np.int64)
+    old, new = np.asarray(economy.arrays["flows"], dtype=np.float64), equilibrium.levels["trade"]
+    crossing = [_growth(_abroad(old, positions, out), _abroad(new, positions, out)) for out in (True, False)]
+    values = [equilibrium.hats[name][positions] - 1.0 for name in ("output", "labor")]
+    values += [*crossing, equilibrium.hats["price"][positions] - 1.0]
+    names = ("output", "employment", "exports", "imports", "price")
+    data = {"country": np.repeat(codes, len(economy.sectors)), "sector": np.tile(economy.sectors, len(codes))}
+    data |= {name: without_noise(value.ravel()) for name, value in zip(names, values, strict=True)}
+    return table_with("economy.sectors", data, (*economy.notes, *equilibrium.notes), world=economy.name)
+
+
+def _abroad(trade: Any, positions: Any, out: bool) -> Any:
+    """Exports (out) or imports of countries by sector, USD."""
+    whole = trade.sum(axis=0)[positions] if out else trade.sum(axis=1)[positions]
+    return whole - trade[positions, positions]
+
+
+def _growth(old: Any, new: Any) -> Any:
+    return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
+
+
+def optimal(setting: WorldSetting, country: str, over: str) -> Optimum:
+    """The best tariffs of a country on goods, the others' tariffs as they are."""
+    economy = setting.economy()
+    country = country_of(economy, country, Parameter("country"))
+    return optimal_tariff(economy, country, over=over, shock=setting.shock(economy), sectors=goods(economy))
+
+
+def mutual(setting: WorldSetting, players: Sequence[str], over: str) -> Nash:
+    """Tariffs of some players on goods from which none gains by moving alone."""
+    economy = setting.economy()
+    players = players_of(economy, players)
+    return nash(economy, players, over=over, shock=setting.shock(economy), sectors=goods(economy))
+
+
+def by_formula(setting: WorldSetting, players: Sequence[str]) -> SufficientNash:
+    """One rate of each player by sufficient statistics, with its distance from exact best responses."""
+    if setting.costs is not None:
+        what = "counts no trade costs beside duties: its formula is of the baseline"
+        raise InputError(Parameter("method"), what, "use exact, or leave out the costs")
+    economy = setting.economy()
+    players = players_of(economy, players)
+    return sufficient_nash(economy, players, shock=setting.shock(economy), sectors=goods(economy))
+
+
+def agreed(setting: WorldSetting, players: Sequence[str], over: str, threat: Path | None, lowest: float) -> Cooperative:
+    """Tariffs of some players that share the gains over a threat: a table of tariffs, or the tariff war."""
+    economy = setting.economy()
+    end = None if threat is None else solve(economy, setting.shock(economy, threat))
+    shock, sectors, players = setting.shock(economy), goods(economy), players_of(economy, players)
+    agreement = cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
+    notes = () if end is None else tuple(f"threat: {note}" for note in end.shock.notes)
+    return replace(agreement, notes=(*notes, *agreement.notes))
+
+
+def apart(
+    setting: WorldSetting, first: Sequence[str], second: Sequence[str], cost: float, sectors: Sequence[str] = ()
+) -> Decoupling:
+    """Two blocs that stop trading; all sectors unless some are named."""
+    economy = setting.economy()
+    first = countries_of(economy, first, Parameter("first"))
+    second = countries_of(economy, second, Parameter("second"))
+    return decouple(economy, first, second, cost=cost, sectors=sectors or None, shock=setting.shock(economy))
+
+
+def conceded(setting: WorldSetting, players: Sequence[str], by: str, tariffs: Path | None) -> list[Table]:
+    """What a point of each duty is worth, and between two players what one point of one buys of the other."""
+    players = players_of(setting.economy(), players)
+    equilibrium = setting.solved(tariffs)
+    sectors = goods(equilibrium.economy)
+    tables = [concessions(equilibrium, players, by=by, sectors=sectors)]
+    if len(players) == 2:
+        axis = by if by in ("uniform", "sector") else "uniform"
+        tables.append(exchange_rates(equilibrium, players[0], players[1], by=axis, sectors=sectors))
+    return [table.noted(*equilibrium.shock.notes) for table in tables]
+
+
+def revenue_top(setting: WorldSetting, country: str, partners: Sequence[str], highest: float) -> Laffer:
+    """The one rate that raises most revenue for a country, on all its partners or on some."""
+    economy = setting.economy()
+    return laffer(
+        economy,
+        country_of(economy, country, Parameter("country")),
+        partners=countries_of(economy, partners, Parameter("partners")) or None,
+        sectors=goods(economy),
+        shock=setting.shock(economy),
+        highest=highest,
+    )
+
+
+def taken_apart(setting: WorldSetting, tariffs: Path, country: str, by: str) -> list[Table]:
+    """Where changes of real income come from: by country, or for one country by sector or partner."""
+    country = country_of(setting.economy(), country, Parameter("country")) if country else ""
+    equilibrium = setting.solved(tariffs)
+    parts, notes = decompose(equilibrium), equilibrium.shock.notes
+    if not country:
+        return [parts.table().noted(*notes), income_parts(equilibrium).noted(*notes)]
+    cut = {"": (), "sector": (parts.by_sector,), "partner": (parts.by_partner,)}
+    if by not in cut:
+        raise UnknownName("by", by, [name for name in cut if name], Parameter("by"), "use sector or partner")
+    return [parts.first_order(country).noted(*notes), *(table(country).noted(*notes) for table in cut[by])]
+
+
+def attributed(setting: WorldSetting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
+    """Whose tariffs, on what, changed the real income of a country."""
+    country = country_of(setting.economy(), country, Parameter("country"))
+    equilibrium = setting.solved(tariffs)
+    return attribution(equilibrium, country, by=tuple(by)).noted(*equilibrium.shock.notes)
+
+
+def rates_table(optimum: Optimum) -> Table:
+    """The rates of an optimum, one row per exporter (and sector) they differ by."""
+    economy = optimum.equilibrium.economy
+    own = economy.country(optimum.country)
+    rates = optimum.rates.reshape(len(economy.countries), -1)
+    rows = [
+        (economy.countries[i], economy.sectors[k], rates[i, k])
+        for i in range(len(economy.countries))
+        if i != own
+        for k in range(rates.shape[1])
+    ]
+    names = {0: "", 1: "highest", -1: "lowest"}
+    marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
+    c = optimum.certificate
+    search = {"residual": c.first_order, "starts": len(c.starts), "apart": c.apart, "solves": c.evaluations}
+    note = declared_note("economy.optimum", welfare=optimum.value, **search)
+    return table_of("economy.optimal", marked, (note, *said_of(c)), country=optimum.country, world=economy.name)
+
+
+def nash_table(war: Nash) -> Table:
+    """Rates and welfare of each player, at the answer and at every other point found."""
+    rows = []
+    for number, point in enumerate(war.points):
+        name = "answer" if not number else "no trade" if _prohibitive(point.rates) else "another"
+        for player in war.players:
+            rate = np.nan if name == "no trade" else float(np.mean(point.rates[player]))
+            rows.append((name, "yes" if point.holds else "no", player, rate, point.welfare[player]))
+    c = war.certificate
+    note = declared_note("economy.nash_gain", gain=c.gain, apart=c.apart)
+    return table_of("economy.nash", rows, (note, *war.notes), world=war.equilibrium.economy.name)
+
+
+def _prohibitive(rates: Mapping[str, Any]) -> bool:
+    return all(float(np.min(own)) > PROHIBITIVE for own in rates.values())
+
+
+PROHIBITIVE = 100.0
+"""Rates above this stand for no trade, shares."""
+
+
+def formula_table(war: SufficientNash) -> Table:
+    """Rates by formula, and what the formula leaves out."""
+    rows = []
+    for player in war.players:
+        away = war.departures.get(player)
+        best, gain = (away.best, away.gain) if away is not None else (np.nan, np.nan)
+        rows.append((player, float(np.mean(war.rates[player])), best, war.welfare[player], gain))
+    return table_of("economy.nash_by_formula", rows, war.notes, world=war.equilibrium.economy.name)
+
+
+def worlds_table() -> Table:
+    """The worlds in the package."""
+    rows = []
+    for name in world_names():
+        economy = load_economy(name)
+        first = economy.notes[0] if economy.notes else ""
+        sets = ", ".join(economy.parameters.get("elasticity_sets", ()))
+        rows.append((name, economy.family, len(economy.countries), len(economy.sectors), sets, first))
+    return table_of("economy.worlds", rows)
+
+
+Row = tuple[str, str, str | None, float]
+
+
+def solved(setting: WorldSetting, rows: Sequence[Row]) -> Equilibrium:
+    """The equilibrium under rows (importer, exporter, sector or None for goods, tariff as a share).
+
+    Countries may be groups or all, as in a table of tariffs.
+
+    Raises
+    ------
+    UnknownName, InputError : a country or sector the world does not have, a cell given twice.
+    SolveError : no equilibrium.
+    """
+    economy = setting.economy()
+    named = [_row(economy, number, *row) for number, row in enumerate(rows, start=1)]
+    shock = shock_of(economy, named, **setting.options(economy))
+    return solved_world(economy, setting.with_costs(economy, shock))
+
+
+def _row(economy: Economy, number: int, importer: str, exporter: str, sector: str | None, rate: float) -> TableRow:
+    where = f"tariff {number}"
+    sides = [side_of(code[:60], economy.countries, where) for code in (importer, exporter)]
+    return TableRow(sides[0], sides[1], rate, (sector,) if sector else (), where=where)

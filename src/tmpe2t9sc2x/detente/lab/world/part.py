@@ -1,0 +1,160 @@
+"""The world economy in a run: both laws of each pairing solved, and what differs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from detente.codes import Table
+from detente.lab.part import Built, Part, Question, Tables, reporting
+
+if TYPE_CHECKING:
+    from detente.lab.scenario import Scenario
+    from detente.lab.world.incidence import Laws, Spread
+
+COSTS = "costs"
+NAMES = (
+    "economy",
+    "incomes",
+    "world",
+    "parties",
+    "outcomes",
+    "diverted",
+    "sectors",
+    "elasticities",
+    "closures",
+    "concessions",
+)
+LAFFER = "laffer"
+
+
+def _build(question: Question, tables: Tables) -> Built:
+    """Tables under both laws of each pairing; only those wanted."""
+    from detente.lab.world import costs, incidence
+    from detente.lab.world import tables as build
+    from detente.lab.world.chosen import world_of
+
+    economy = world_of(question.scenario, question.folder)
+    given = question.taken or _takes(question)
+    spread = spread_of(question, given)
+    effects = spread[spread.used]
+    builders: dict[str, Callable[[], Table]] = {
+        "economy": lambda: build.headline_table(spread),
+        "world": lambda: build.world_table(spread),
+        "incomes": lambda: build.incomes_table(spread),
+        "parties": lambda: build.bilateral_table(spread),
+        "diverted": lambda: build.diverted_table(effects),
+        "sectors": lambda: build.sector_table(effects),
+    }
+    if effects[0].parties != incidence.PARTIES:
+        builders["outcomes"] = lambda: build.outcomes_table(effects)
+    if build.single(economy, effects[0].parties):
+        builders["concessions"] = lambda: build.concessions_table(effects)
+    builders["closures"] = lambda: build.closures_table(spread)
+    if question.draws != 0:
+        builders["elasticities"] = lambda: build.sets_table(spread)
+    if costs.changes_costs(question.scenario):
+        names = [effect.variant for effect in effects]
+        pairs = costs.pairs_of(question.scenario, question.folder, economy)
+        builders[COSTS] = lambda: costs.costs_table(names, pairs, economy)
+    return Built({name: make() for name, make in builders.items() if question.wants(name)})
+
+
+def _build_laffer(question: Question, tables: Tables) -> Built:
+    """The duty that raises most under the first pairing, which costs more than all other tables of the world."""
+    from detente.economy import solve
+    from detente.economy.nearby import under_closure
+    from detente.lab.world import tables as build
+    from detente.lab.world.chosen import world_of
+
+    economy = world_of(question.scenario, question.folder)
+    first, *_ = (question.taken or _takes(question))[""]
+    if not build.single(economy, first.parties):
+        return Built()
+    economy, options = under_closure(economy, question.scenario.closure)
+    after = solve(economy, replace(first.after, options=options))
+    return Built({LAFFER: build.laffer_table(first.variant, after, first.parties)})
+
+
+def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
+    """Without the world where no table takes it."""
+    return scenario if wanted & {*NAMES, COSTS, LAFFER} else reporting(scenario, world=False)
+
+
+def spread_of(question: Question, given: Mapping[str, Sequence[Laws]]) -> Spread:
+    """What both laws do, and what ranges run over where draws are not declined."""
+    from detente.lab.world import incidence
+    from detente.lab.world.chosen import world_of
+
+    economy, closure = world_of(question.scenario, question.folder), question.scenario.closure
+    main = incidence.shown(given[""], economy, closure)
+    if question.draws == 0:
+        return incidence.alone(economy, main, closure)
+    bounds = {name: laws for name, laws in given.items() if name}
+    return incidence.spread(given[""], economy, main, closure, bounds)
+
+
+def _takes(question: Question) -> dict[str, list[Laws]]:
+    """The tariffs of both laws of each pairing on the axes of the world, with the trade costs of the scenario.
+
+    Beside them those at other bounds of claims and weights, where ranges are wanted.
+    """
+    from detente.lab.world import costs, incidence
+    from detente.lab.world.chosen import world_of
+
+    economy = world_of(question.scenario, question.folder)
+    costs_of = costs.pairs_of(question.scenario, question.folder, economy)
+    if question.draws == 0:
+        return {"": incidence.laws(question.pairings, economy, costs_of)}
+    return incidence.bounded_laws(question.pairings, economy, costs_of)
+
+
+def warm(question: Question) -> None:
+    """Load what a world takes, and begin with it, whatever the laws say."""
+    from detente.economy import Shock, solve
+    from detente.economy.nearby import under_closure
+    from detente.lab.world import incidence
+    from detente.lab.world.chosen import world_of
+
+    economy = world_of(question.scenario, question.folder)
+    solve(economy, Shock())
+    for other in incidence.worlds(economy).values():
+        solve(other, Shock())
+    for name in incidence.CLOSURES:
+        under_closure(economy, name)
+
+
+def _rests_on(scenario: Scenario) -> tuple[str, ...]:
+    from detente.data.worlds import world_names
+
+    # A world of the user's own is among the files of the scenario.
+    own = (scenario.world,) if scenario.world in world_names() else ()
+    return ("concordance_hs6_icio28", "icio28_sectors", *own)
+
+
+PART = Part(
+    "world",
+    {**dict.fromkeys(NAMES, "world"), COSTS: "deal"},
+    asked=lambda question: question.scenario.report.world,
+    build=_build,
+    rests_on=_rests_on,
+    key="report.world",
+    kept=_kept,
+    # With draws the other process has the claims.
+    apart=lambda question: not question.draws,
+    seconds=0.7,
+    takes=_takes,
+    warm=warm,
+)
+LAFFER_PART = Part(
+    "laffer",
+    {LAFFER: "world"},
+    asked=lambda question: question.scenario.report.world and question.wants(LAFFER),
+    build=_build_laffer,
+    rests_on=_rests_on,
+    key="report.world",
+    apart=lambda question: not question.draws,
+    seconds=0.6,
+    takes=_takes,
+)

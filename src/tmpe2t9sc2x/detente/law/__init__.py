@@ -1,0 +1,47 @@
+"""Law: measures and stacking rules as data, compiled to rates on lines and partners on any date."""
+
+from detente.law.aspects import Aspect, Shares
+from detente.law.branches import renewed
+from detente.law.law import Authority, Law, ProgrammeChange, Reading
+from detente.law.measure import Displacement, Goods, Measure, MeasureKind, Partners, Period, Rate, Status, When
+from detente.law.record import Clause, Gap, LawRecord, Source
+from detente.law.resolve import Painted, Resolver
+from detente.law.rulings import Ruling
+from detente.law.schedule import DutyTerm, Ladder, Schedule, schedule_on
+from detente.law.space import ZERO, Painter, PartnerColumn, Space, build_space, refit
+
+__all__ = [
+    "ZERO",
+    "Aspect",
+    "Authority",
+    "Clause",
+    "Displacement",
+    "DutyTerm",
+    "Gap",
+    "Goods",
+    "Ladder",
+    "Law",
+    "LawRecord",
+    "Measure",
+    "MeasureKind",
+    "Painted",
+    "Painter",
+    "PartnerColumn",
+    "Partners",
+    "Period",
+    "ProgrammeChange",
+    "Rate",
+    "Reading",
+    "Resolver",
+    "Ruling",
+    "Schedule",
+    "Shares",
+    "Source",
+    "Space",
+    "Status",
+    "When",
+    "build_space",
+    "refit",
+    "renewed",
+    "schedule_on",
+]

@@ -1,0 +1,407 @@
+"""Law: the measures and stacking rules of one importer; a reform is an appended layer, never an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from detente.codes.errors import InputError, LawError, UnknownName
+from detente.codes.portrait import Readable
+from detente.law.aspects import Aspect
+from detente.law.measure import (
+    FOREVER,
+    PAINTED,
+    Displacement,
+    Goods,
+    Measure,
+    MeasureKind,
+    Partners,
+    Period,
+    Status,
+    When,
+)
+from detente.law.record import LawRecord, joined_record
+from detente.law.rulings import Ruling
+
+
+class Reading(StrEnum):
+    """Three readings of time.
+
+    EFFECTIVE: the law as it was collected, on legal effective dates (default).
+    PUBLISHED: what the texts out by that day said.
+    RULED: the law after the rulings on record, what they void void from its first day.
+    """
+
+    EFFECTIVE = "effective"
+    PUBLISHED = "published"
+    RULED = "ruled"
+
+
+FEW_DAYS = 16
+"""Laws of single days that a law keeps."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Authority(Readable):
+    """A heading under which duties are counted, and the statute behind it; `filing` is its place on an entry."""
+
+    id: str
+    name: str
+    legal_basis: str
+    description: str = ""
+    filing: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ProgrammeChange:
+    """A preference programme that ends or begins with a day, whatever its own days say."""
+
+    symbol: str
+    day: date
+    opens: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Law(Readable):
+    """All measures and stacking rules of one importer.
+
+    Attributes
+    ----------
+    importer : ISO3.
+    measures : in order of the lawbook; later layers come last.
+    rules : stacking rules; everything adds unless a rule says otherwise.
+    authorities : in the order of printed columns.
+    aspects : facts about goods that conditions may name.
+    switches : alternative readings that are on.
+    record : how far the law was read; None for a law without a lawbook.
+    rulings : what courts and acts say of its measures.
+    programmes : preference programmes that end or begin otherwise than on record.
+    """
+
+    importer: str
+    measures: tuple[Measure, ...] = field(repr=False)
+    rules: tuple[Displacement, ...] = field(repr=False, default=())
+    authorities: tuple[Authority, ...] = field(repr=False, default=())
+    aspects: Mapping[str, Aspect] = field(repr=False, default_factory=dict)
+    switches: frozenset[str] = frozenset()
+    record: LawRecord | None = field(repr=False, default=None)
+    rulings: tuple[Ruling, ...] = field(repr=False, default=())
+    programmes: tuple[ProgrammeChange, ...] = ()
+
+    def __post_init__(self) -> None:
+        seen: dict[str, Measure] = {}
+        for measure in self.measures:
+            if measure.id in seen:
+                other = f", also in {seen[measure.id].source}" if seen[measure.id].source != measure.source else ""
+                raise LawError(measure.source, f"measure id '{measure.id}' is there twice{other}", "give it another id")
+            seen[measure.id] = measure
+
+    def __hash__(self) -> int:
+        return hash((self.importer, tuple(m.id for m in self.measures), tuple(r.id for r in self.rules), self.switches))
+
+    @cached_property
+    def by_id(self) -> dict[str, Measure]:
+        """Measures by id."""
+        return {measure.id: measure for measure in self.measures}
+
+    @cached_property
+    def basis(self) -> dict[str, str]:
+        """Legal basis by authority id."""
+        return {authority.id: authority.legal_basis for authority in self.authorities}
+
+    @cached_property
+    def levying(self) -> tuple[Authority, ...]:
+        """Authorities under which duties are counted; those that only forbid are left out."""
+        silent = {m.authority for m in self.measures} - {
+            m.authority for m in self.measures if m.kind is MeasureKind.DUTY
+        }
+        return tuple(authority for authority in self.authorities if authority.id not in silent)
+
+    def measure(self, name: str, where: str = "") -> Measure:
+        """One measure by id; `UnknownName` otherwise."""
+        if name not in self.by_id:
+            raise UnknownName("measure", name, self.by_id, where, "list them with `detente law`")
+        return self.by_id[name]
+
+    def __add__(self, more: Law | Measure | Iterable[Measure]) -> Law:
+        """A new law with more measures on top; a measure of the same id takes the place of the older one."""
+        if isinstance(more, Law):
+            added, rules, authorities, aspects = more.measures, more.rules, more.authorities, more.aspects
+            rulings = more.rulings
+        else:
+            added = (more,) if isinstance(more, Measure) else tuple(more)
+            rules, authorities, aspects, rulings = (), (), {}, ()
+        ids = {measure.id for measure in added}
+        kept = tuple(measure for measure in self.measures if measure.id not in ids)
+        known = {authority.id for authority in self.authorities}
+        fresh = tuple(authority for authority in authorities if authority.id not in known)
+        return replace(
+            self,
+            measures=kept + added,
+            rules=self.rules + rules,
+            authorities=self.authorities + fresh,
+            aspects={**self.aspects, **aspects},
+            record=joined_record(self.record, more.record if isinstance(more, Law) else None),
+            rulings=self.rulings + rulings,
+        )
+
+    def select(self, selectors: Iterable[str], where: str = "") -> tuple[Measure, ...]:
+        """Measures named by selectors: id, authority:ID, class:NAME or basis:NAME."""
+        measures: list[Measure] = []
+        for selector in selectors:
+            hits = [m for m in self.measures if self._selects(selector, m)]
+            if not hits:
+                raise UnknownName("measure", selector, self._selectors(), where, "list them with `detente law`")
+            measures += [m for m in hits if m not in measures]
+        return tuple(measures)
+
+    def _selects(self, selector: str, measure: Measure) -> bool:
+        if selector.startswith("basis:"):
+            return self.basis.get(measure.authority, "").lower() == selector.removeprefix("basis:").lower()
+        if selector.startswith("authority:"):
+            return selector.removeprefix("authority:") == measure.authority
+        return measure.selected_by(selector)
+
+    @property
+    def selectors(self) -> list[str]:
+        """What rules may name: measures, and authorities, classes and bases with their prefix."""
+        return self._selectors()
+
+    def _selectors(self) -> list[str]:
+        classes = {m.stack_class for m in self.measures if m.stack_class}
+        bases = set(self.basis.values())
+        names = [*self.by_id, *(f"authority:{a.id}" for a in self.authorities)]
+        return [*names, *(f"class:{c}" for c in classes), *(f"basis:{b}" for b in bases)]
+
+    def without(self, selectors: Iterable[str], on: date | None = None, where: str = "") -> Law:
+        """A new law in which the selected measures are void, or end the day before `on`."""
+        chosen = {m.id for m in self.select(selectors, where)}
+        return replace(
+            self,
+            measures=tuple(_ended(m, on) if m.id in chosen else m for m in self.measures),
+        )
+
+    def with_announced(self, selectors: Iterable[str], where: str = "") -> Law:
+        """A new law in which the selected announced (or void) measures are in force."""
+        chosen = {m.id for m in self.select(selectors, where)}
+        return replace(
+            self,
+            measures=tuple(m.with_status(Status.IN_FORCE) if m.id in chosen else m for m in self.measures),
+        )
+
+    def with_switches(self, switches: Iterable[str], where: str = "") -> Law:
+        """A new law under alternative readings, named as in the stacking rules."""
+        known = {name for rule in self.rules for name in (rule.switch, rule.unless) if name}
+        for name in switches:
+            if name not in known:
+                raise UnknownName("switch", name, known, where, f"switches: {', '.join(sorted(known))}")
+        return replace(self, switches=self.switches | frozenset(switches))
+
+    def on_day(self, day: date) -> Law:
+        """Only the measures with a period on the day, and the rules that name them; kept, as goods share a few days."""
+        if day not in self._days:
+            if len(self._days) >= FEW_DAYS:
+                self._days.clear()
+            self._days[day] = replace(self, measures=tuple(m for m in self.measures if m.periods_on(day)))
+        return self._days[day]
+
+    @cached_property
+    def _days(self) -> dict[date, Law]:
+        """Laws of the days asked for last."""
+        return {}
+
+    def since(self, day: date) -> Law:
+        """Only the measures that still have a period on the day or later, and the rules that name them."""
+        return replace(self, measures=tuple(m for m in self.measures if any(p.end >= day for p in m.periods)))
+
+    def tells_apart(self, partners: frozenset[str]) -> bool:
+        """Whether some measure or rule treats a few of these partners differently from the others."""
+        scopes = [scope for m in self.measures for scope in (m.partners or ())]
+        scopes += [scope for m in self.measures for p in m.periods for scope in (p.partners or ())]
+        scopes += [scope for rule in self.active_rules for scope in (rule.partners or ())]
+        if any(0 < len(partners & scope.countries) < len(partners) for scope in scopes):
+            return True
+        rates = [p.rate.by_partner for m in self.measures for p in m.periods if p.rate and p.rate.by_partner]
+        return any(len({rate.get(partner) for partner in partners}) > 1 for rate in rates)
+
+    @cached_property
+    def _selected(self) -> dict[str, tuple[str, ...]]:
+        """Ids of the measures by what names them, in their order."""
+        named: dict[str, list[str]] = {}
+        for measure in self.measures:
+            for selector in measure.selectors:
+                named.setdefault(selector, []).append(measure.id)
+        return {selector: tuple(ids) for selector, ids in named.items()}
+
+    def selected(self, selector: str) -> tuple[str, ...]:
+        """Ids of the measures that a selector names, in their order."""
+        return self._selected.get(selector, ())
+
+    @cached_property
+    def voided(self) -> frozenset[str]:
+        """Ids of the measures that a ruling voids."""
+        selectors = [selector for ruling in self.rulings for selector in ruling.voids]
+        return frozenset(m.id for m in self.measures if any(self._selects(selector, m) for selector in selectors))
+
+    @cached_property
+    def active_rules(self) -> tuple[Displacement, ...]:
+        """Rules that count, those written inside measures (exempts, replaces) first."""
+        inner: list[Displacement] = []
+        for m in self.measures:
+            if m.exempts or m.replaces:
+                of = m.exempts + m.replaces
+                inner.append(Displacement(m.id, (m.id,), of, When.APPLIES, citation=m.citation, source=m.source))
+        on = self.switches
+        outer = [r for r in self.rules if (not r.switch or r.switch in on) and (not r.unless or r.unless not in on)]
+        return tuple(inner + outer)
+
+    @cached_property
+    def displacers(self) -> dict[str, list[tuple[Displacement, str]]]:
+        """Measure id -> (rule, id of the measure that may take its place)."""
+        displacers: dict[str, list[tuple[Displacement, str]]] = {}
+        for rule in self.active_rules:
+            for of in (name for selector in rule.of for name in self.selected(selector)):
+                for by in (name for selector in rule.by for name in self.selected(selector)):
+                    if by != of:
+                        displacers.setdefault(of, []).append((rule, by))
+        return displacers
+
+    @cached_property
+    def span(self) -> tuple[date, date]:
+        """First and last day on which any duty changes."""
+        days = sorted(self.dates)
+        return (days[0], days[-1]) if days else (date.min, FOREVER)
+
+    @cached_property
+    def dates(self) -> frozenset[date]:
+        """Days on which a measure, a list or a scope begins, or the day after it ends."""
+        days: set[date] = set()
+        for m in self.measures:
+            if m.kind in PAINTED and m.status is Status.IN_FORCE:
+                days |= _edges(m)
+        for rule in self.active_rules:
+            days |= _span_edges(rule.start, rule.end)
+        return frozenset(days)
+
+
+def _ended(measure: Measure, on: date | None) -> Measure:
+    if on is None:
+        return measure.with_status(Status.VOID)
+    last = date.fromordinal(on.toordinal() - 1)
+    kept = tuple(replace(p, end=min(p.end, last)) for p in measure.periods if p.start <= last)
+    return replace(measure, periods=kept) if kept else measure.with_status(Status.VOID)
+
+
+def _span_edges(start: date, end: date) -> set[date]:
+    edges = {start} if start != date.min else set()
+    return edges | ({date.fromordinal(end.toordinal() + 1)} if end != FOREVER else set())
+
+
+def _edges(measure: Measure) -> set[date]:
+    spans = [(p.start, p.end) for p in measure.periods] + [(g.start, g.end) for g in measure.goods]
+    scopes = list(measure.partners or ())
+    for period in measure.periods:
+        scopes += list(period.partners or ())
+    spans += [(s.start, s.end) for s in scopes]
+    spans += [(day, FOREVER) for day in (p.published for p in measure.periods) if day]
+    spans += [(g.published, FOREVER) for g in measure.goods if g.published]
+    edges: set[date] = set()
+    for start, end in spans:
+        edges |= _span_edges(start, end)
+    lo, hi = measure.start, measure.end
+    return {day for day in edges if lo <= day and (hi == FOREVER or day.toordinal() <= hi.toordinal() + 1)}
+
+
+def check_record(law: Law) -> None:
+    """Refuse open clauses that name measures nobody knows, or that would change nothing."""
+    for clause in law.record.clauses if law.record is not None else ():
+        place = clause.place
+        if not clause.ends and not clause.begins:
+            raise InputError(place, "names nothing that ends or begins", "add ends: or begins: with ids of measures")
+        eve = date.fromordinal(clause.day.toordinal() - 1)
+        ends = (any(span.end == eve for span in _spans(law.measure(name, place))) for name in clause.ends)
+        begins = (any(p.start == clause.day for p in law.measure(name, place).periods) for name in clause.begins)
+        wrong = [f"'{name}' does not end on {eve}" for name, right in zip(clause.ends, ends, strict=True) if not right]
+        wrong += [
+            f"'{name}' does not begin on {clause.day}"
+            for name, right in zip(clause.begins, begins, strict=True)
+            if not right
+        ]
+        if wrong:
+            raise InputError(place, wrong[0], "mend the day of the clause, or that of the measure")
+
+
+def _spans(measure: Measure) -> list[Goods | Partners | Period]:
+    """Everything of a measure that begins and ends."""
+    scopes = [*(measure.partners or ()), *(scope for period in measure.periods for scope in period.partners or ())]
+    return [*measure.periods, *measure.goods, *scopes]
+
+
+def check_selectors(law: Law) -> None:
+    """Refuse rules that name measures, authorities or classes nobody knows."""
+    known = set(law._selectors())
+    named = [(f"{m.source}, exempts", m.exempts) for m in law.measures]
+    named += [(f"{m.source}, replaces", m.replaces) for m in law.measures]
+    named += [(rule.place, (*rule.by, *rule.of)) for rule in law.rules]
+    named += [(ruling.place, ruling.voids) for ruling in law.rulings]
+    for place, selectors in named:
+        for selector in selectors:
+            if selector not in known:
+                raise UnknownName("measure", selector, known, place, "list them with `detente law`")
+
+
+def check_ranges(law: Law) -> None:
+    """Refuse rates below -100% or above 10,000% and periods that end before they begin."""
+    for rule in law.rules:
+        if rule.end < rule.start:
+            raise InputError(rule.place, f"ends {rule.end} before it begins {rule.start}", "swap the days")
+    for m in law.measures:
+        for span in _spans(m):
+            if span.end < span.start:
+                what = type(span).__name__.lower()
+                text = f"{what} of '{m.id}' ends {span.end} before it begins {span.start}"
+                raise InputError(m.source, text, "swap the days")
+        for period in m.periods:
+            values = [] if period.rate is None else [period.rate.value, *period.rate.by_partner.values()]
+            for value in values:
+                if value is not None and not -1.0 <= value <= 100.0:
+                    raise InputError(
+                        m.source, f"rate {value:.0%} of '{m.id}' is out of range", "keep it from -100% to 10,000%"
+                    )
+
+
+def check_conditions(law: Law) -> None:
+    """Refuse conditions on aspects or states nobody knows, and aspects that follow such."""
+    for aspect in law.aspects.values():
+        if aspect.above is not None and aspect.above[0] not in law.aspects:
+            raise UnknownName("aspect", aspect.above[0], law.aspects, f"aspects.yaml, aspect {aspect.id}, above")
+    for m in law.measures:
+        conditions = [pair for g in m.goods for pair in g.where] + [pair for p in m.periods for pair in p.where]
+        for aspect, states in conditions:
+            if aspect not in law.aspects:
+                raise UnknownName("aspect", aspect, law.aspects, m.source, "see `detente assumptions`")
+            for state in states:
+                law.aspects[aspect].state(state, m.source)
+
+
+def check_periods(law: Law) -> None:
+    """Refuse two periods of one measure that overlap without a difference of partners or conditions."""
+    for m in law.measures:
+        for i, first in enumerate(m.periods):
+            for second in m.periods[i + 1 :]:
+                same = first.partners == second.partners and first.where == second.where
+                if same and first.start <= second.end and second.start <= first.end and _both_read(first, second):
+                    raise LawError(
+                        m.source,
+                        f"periods of '{m.id}' overlap from {max(first.start, second.start)}",
+                        "end one before the other begins, or give them different goods or partners",
+                    )
+
+
+def _both_read(first: Period, second: Period) -> bool:
+    """Tables by partner may share days if they name different partners."""
+    tables = [p.rate.by_partner for p in (first, second) if p.rate is not None and p.rate.by_partner]
+    return len(tables) < 2 or bool(set(tables[0]) & set(tables[1]))

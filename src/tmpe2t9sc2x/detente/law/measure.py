@@ -1,0 +1,246 @@
+"""Measures: one act's duty, exemption or control, as data.
+
+A measure says which goods (blocks of code prefixes, possibly under a condition on the goods), which
+partners, and what rate in which period. Nothing in this module knows any particular law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from detente.codes.portrait import Readable
+
+ALWAYS = date.min
+FOREVER = date.max
+
+Where = tuple[tuple[str, frozenset[str]], ...]
+"""Condition on goods: for each aspect the states in which the measure applies."""
+
+
+class MeasureKind(StrEnum):
+    """What a measure is; a ban says that goods may not be imported, a control what else they need.
+
+    A minimum price is told like a control; it becomes a duty where the value and quantity of the goods are known.
+    """
+
+    DUTY = "duty"
+    EXEMPTION = "exemption"
+    BAN = "ban"
+    CONTROL = "control"
+    MINIMUM = "minimum"
+    REGIME = "regime"
+
+
+PAINTED = (MeasureKind.DUTY, MeasureKind.EXEMPTION, MeasureKind.BAN)
+"""Kinds that lie on the goods they name; controls, minimum prices and regimes are only told of."""
+
+
+class Status(StrEnum):
+    """Whether a measure is law."""
+
+    IN_FORCE = "in_force"
+    ANNOUNCED = "announced"
+    VOID = "void"
+
+
+class When(StrEnum):
+    """When a measure takes another's place: where it owes more than zero, or wherever it applies."""
+
+    OWED = "owed"
+    APPLIES = "applies"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Goods(Readable):
+    """A block of goods: codes under the prefixes, less the excepted ones, in a condition, on certain days.
+
+    `prefixes` of a block that covers everything is ("",).
+    """
+
+    prefixes: tuple[str, ...]
+    excepted: tuple[str, ...] = ()
+    where: Where = ()
+    start: date = ALWAYS
+    end: date = FOREVER
+    source: str = ""
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """One entry of a partner scope: countries on certain days (both inclusive)."""
+
+    countries: frozenset[str]
+    start: date = ALWAYS
+    end: date = FOREVER
+
+
+def names_partner(scopes: tuple[Partners, ...] | None, partner: str, on: date) -> bool:
+    """Whether a scope of partners names one on a day; None names all."""
+    if scopes is None:
+        return True
+    for scope in scopes:  # noqa: SIM110 - a generator takes thrice as long, for every partner and programme of each day
+        if partner in scope.countries and scope.start <= on <= scope.end:
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Rate(Readable):
+    """A rate: points added to the base duty, or the floor of the total.
+
+    Attributes
+    ----------
+    value : share of customs value; for a table the value is None.
+    floor : True if the rate is the least total of base duty plus this measure.
+    by_partner : rate by ISO3 code where partners differ; partners not named are not covered.
+    """
+
+    value: float | None = None
+    floor: bool = False
+    by_partner: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumPrice:
+    """A price below which goods owe what their value lacks of it, or the least amount of a duty by value.
+
+    Attributes
+    ----------
+    price : USD per `unit`.
+    whole : True if the whole price is owed, whatever the value, as with a least duty.
+    """
+
+    price: float
+    unit: str
+    whole: bool = False
+
+    def duty(self, value: float, amount: float) -> float:
+        """What is owed on goods of a customs value (USD), `amount` of the unit; USD."""
+        return self.price * amount if self.whole else max(0.0, self.price * amount - value)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Period(Readable):
+    """A rate on a span of days (both inclusive), with the act that set it and the day it was published.
+
+    `minimum` is the price of a measure of kind `MINIMUM`, which has no rate, or the least amount of a duty.
+    """
+
+    rate: Rate | None
+    start: date
+    end: date = FOREVER
+    published: date | None = None
+    instrument: str = ""
+    citation: str = ""
+    heading: str = ""
+    partners: tuple[Partners, ...] | None = None
+    where: Where = ()
+    note: str = ""
+    minimum: MinimumPrice | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Displacement(Readable):
+    """A stacking rule: `by` takes the place of `of` on the goods where both would apply.
+
+    Attributes
+    ----------
+    by, of : selectors: a measure id, "authority:ID" or "class:NAME".
+    when : OWED: only where `by` owes more than zero; APPLIES: wherever `by` applies.
+    switch : name of the alternative reading under which the rule counts; "" = always.
+    unless : name of the alternative reading under which the rule does not count; "" = none.
+    published : the day the text came out, where that was after `start`.
+    source : file it was read from.
+    """
+
+    id: str
+    by: tuple[str, ...]
+    of: tuple[str, ...]
+    when: When = When.OWED
+    start: date = ALWAYS
+    end: date = FOREVER
+    partners: tuple[Partners, ...] | None = None
+    citation: str = ""
+    confidence: str = ""
+    switch: str = ""
+    unless: str = ""
+    note: str = ""
+    published: date | None = None
+    source: str = field(default="", compare=False)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for messages."""
+        return f"{self.source}, rule {self.id}" if self.source else f"stacking rule {self.id}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Measure(Readable):
+    """One act's duty, exemption or control.
+
+    Attributes
+    ----------
+    id : unique within a law.
+    authority : id of the authority under whose name its duty is counted.
+    partners : None means every partner.
+    exempts, replaces : selectors of what it takes away wherever it applies.
+    up_to : customs value of a consignment, USD, up to which it is told; None = of any value.
+    reviewed : day on which the text was last held against its sources; None = with the lawbook as a whole.
+    source : file it was read from.
+    """
+
+    id: str
+    title: str
+    authority: str
+    goods: tuple[Goods, ...]
+    periods: tuple[Period, ...]
+    partners: tuple[Partners, ...] | None = None
+    kind: MeasureKind = MeasureKind.DUTY
+    status: Status = Status.IN_FORCE
+    stack_class: str = ""
+    exempts: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    instrument: str = ""
+    citation: str = ""
+    heading: str = ""
+    link: str = ""
+    confidence: str = ""
+    note: str = ""
+    reviewed: date | None = None
+    source: str = ""
+    up_to: float | None = None
+
+    @property
+    def selectors(self) -> tuple[str, ...]:
+        """What names this measure: its id and, for a duty, its authority and class."""
+        return (self.id, *self._groups) if self.kind is MeasureKind.DUTY else (self.id,)
+
+    @property
+    def _groups(self) -> tuple[str, str]:
+        return f"authority:{self.authority}", f"class:{self.stack_class}"
+
+    def selected_by(self, selector: str) -> bool:
+        """Whether a selector names this measure."""
+        return selector in self.selectors
+
+    def periods_on(self, day: date) -> tuple[Period, ...]:
+        """Periods in force on a day; several where they concern different partners or goods."""
+        return tuple(p for p in self.periods if p.start <= day <= p.end)
+
+    def with_status(self, status: Status) -> Measure:
+        """The same measure with another status."""
+        return replace(self, status=status)
+
+    @property
+    def start(self) -> date:
+        """First day of the first period."""
+        return min(period.start for period in self.periods)
+
+    @property
+    def end(self) -> date:
+        """Last day of the last period."""
+        return max(period.end for period in self.periods)

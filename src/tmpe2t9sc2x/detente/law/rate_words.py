@@ -1,0 +1,375 @@
+"""Rate texts as publishers write them, put in the one form that `duty_text` reads.
+
+`12,5 %`, `Libre`, `NZ$0.30 per kg`, `10% plus $5/dozen`, `75% or $345/MT whichever is higher` and the like. What leaves
+the amount to seasons, quotas or prices is kept as text; what nobody understands is said to be so.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from detente.codes.errors import InputError
+from detente.law.duty_text import parse_duty
+from detente.law.quantity import unit_named
+
+FREE = frozenset(
+    "free duty-free libre exempt exempted exento exenta exonéré exonere exempté franchise frei zollfrei nil nul zero "
+    "isento isenta livre gratuit gratis esente muaf bebas ex exo miễn 無税 免税 免 零 беспошлинно 0 0% -".split()
+) | {"duty free", "free of duty", "en franchise", "libre de derechos", "0 %", "no duty"}
+"""Words for no duty, in small letters."""
+
+PER_CENT = re.compile(
+    r"\s*(?:per ?cent|percent|pct|p\. ?cent|por ciento|por cento|pour cent|prozent|v\. ?h\.)(?![a-z])", re.IGNORECASE
+)
+AD_VALOREM = re.compile(r"\b(?:ad[ -]?valorem|ad[ -]?val\.?|a\.v\.)\s*", re.IGNORECASE)
+MONTHS = "jan feb fev fév mar apr avr abr may mai jun jui jul aug aou aoû ago sep set oct okt out nov dec déc dic dez"
+MONTH = f"(?:{'|'.join(MONTHS.split())})"
+SEASON = re.compile(
+    rf"\d\s*(?:st|nd|rd|th|er|º)?\.?\s*{MONTH}|{MONTH}[a-zéû]*\.?\s*\d|season|saison|{MONTH}[a-z]*\s*[-–to]+\s*{MONTH}",
+    re.IGNORECASE,
+)
+QUOTA = re.compile(r"quota|contingent|cuota|cupo|\btrq\b|関税割当|配额", re.IGNORECASE)
+FORMULA = re.compile(
+    r"(?-i:\+\s*EA\b)|ADSZ|ADFM|entry price|差額|課税価格|含有率|calculated on|in the blend|"
+    r"variable|formula|〜|~|less the customs value",
+    re.IGNORECASE,
+)
+DOLLARS_OF_MEXICO = re.compile(r"\b(?:dls|dlls)\.?\s*/?\s*(?=[a-z])", re.IGNORECASE)
+"""How Mexico's tariff writes US dollars before a unit: `0.338 Dls Kg`."""
+
+MARKS = re.compile(r"(?<=\d)\s*((?:BK|BIT|[*#§†‡]|\(\s*[*#§\d]{1,3}\s*\))+)$|(?<=%)\s*([*#§†‡]|\(\s*[*#§]+\s*\))+$")
+
+NUMBER = r"\d[\d .,]*"
+SHARE = re.compile(r"^(\d[\d .,]*)\s*%$")
+BARE = re.compile(r"^(\d[\d .,]*)$")
+
+SYMBOLS: Mapping[str, str] = {
+    "US$": "USD", "NZ$": "NZD", "AU$": "AUD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "S$": "SGD",
+    "R$": "BRL", "NT$": "TWD", "€": "EUR", "£": "GBP", "円": "JPY", "¥": "JPY", "元": "CNY", "₹": "INR", "₫": "VND",
+    "₩": "KRW", "Tk.": "BDT", "Tk": "BDT", "KSh": "KES", "Ksh": "KES", "Kshs": "KES", "Shs": "KES", "฿": "THB",
+    "₺": "TRY", "₽": "RUB", "₦": "NGN", "zł": "PLN", "Fr.": "CHF", "SFr": "CHF",
+}  # fmt: skip
+DOLLARS = "USD AUD NZD CAD HKD SGD TWD FJD JMD TTD BBD BSD BND NAD GYD XCD MXN CLP COP ARS".split()
+RUPEES = "INR PKR LKR NPR MUR SCR".split()
+CODES = frozenset(
+    "AED AMD ARS AUD AZN BBD BDT BHD BND BOB BRL BSD BWP CAD CHF CLP CNY COP CRC DKK DOP DZD EGP ETB EUR FJD GBP "
+    "GEL GHS GTQ GYD HKD HNL IDR ILS INR ISK JMD JOD JPY KES KRW KWD KZT LKR MAD MUR MWK MXN MYR MZN NAD NGN NIO "
+    "NOK NPR NZD OMR PEN PGK PHP PKR PYG QAR RUB RWF SAR SCR SEK SGD THB TND TRY TTD TWD TZS UAH UGX USD UYU VND "
+    "XAF XCD XOF ZAR ZMW ".split()
+)
+AMBIGUOUS = "$"
+"""A sign that several kinds of money share, where the importer's own is none of them."""
+
+CENTS = re.compile(rf"^({NUMBER})\s*(?:¢|cents?|c)(?=\s*(?:/|per\b|each\b))\s*(.*)$", re.IGNORECASE)
+_SIGNS = "|".join(sorted((re.escape(s) for s in (*SYMBOLS, "$", "Rs.", "Rs")), key=len, reverse=True))
+_MONEY = rf"(?:{_SIGNS}|[A-Z]{{3}}(?![A-Za-z]))"
+BEFORE = re.compile(rf"^(?P<money>{_MONEY})\s*(?P<number>{NUMBER})\s*(?P<rest>(?:/|per\b|each\b|por\b|par\b|the\b).*)$")
+AFTER = re.compile(rf"^(?P<number>{NUMBER})\s*(?P<money>{_MONEY})\s*(?P<rest>(?:/|per\b|each\b|por\b|par\b).*)$")
+
+WHICHEVER = re.compile(
+    r"[,;]?\s*\(?(?:whichever (?:is|be) (?:the )?|if |et le |le plus )"
+    r"(?P<which>higher|greater|highest|lower|lesser|less|élevé|faible)(?: (?:amount|rate|duty|of the two))?\)?\.?$",
+    re.IGNORECASE,
+)
+LEADING = re.compile(
+    r"^(?:the )?(?:whichever is the |whichever is )?(?P<which>higher|greater|lower|lesser) of:? (?P<rest>.+)$",
+    re.IGNORECASE,
+)
+MIDDLE = re.compile(
+    r"^(?P<first>.+?),?\s+or,?\s+if (?P<which>lower|less|higher|greater),?\s+(?P<second>.+)$", re.IGNORECASE
+)
+JAPANESE = re.compile(r"^(?P<first>.+?)又は(?P<second>.+?)のうちいずれか(?P<which>高|低)い税率$")
+OR = re.compile(r"[,;]?\s+(?:or|ou|o|oder)[,]?\s+", re.IGNORECASE)
+BOUND = re.compile(
+    r"[,;]?\s*\b(?P<which>but not less than|not less than|minimum of|minimum|with a minimum of|at least|min\.?|"
+    r"but not more than|not exceeding|maximum of|maximum|at most|max\.?)\s*:?\s+",
+    re.IGNORECASE,
+)
+LEAST = ("less", "min", "least")
+PLUS = re.compile(r"\s*(?:\+|\bplus\b|&|,?\s+\band\b|\bet\b|\by\b|\bund\b)\s*", re.IGNORECASE)
+
+WORDS: tuple[tuple[str, str, float], ...] = (
+    (r"100 ?kgs? ?/ ?net ?/? ?% ?sacchar\.?", "kg on sucrose content", 1.0),
+    (r"100 ?kgs? ?/ ?net drained wt\.?|100 ?kgs? eda", "kg on drained weight", 100.0),
+    (r"100 ?kgs? ?/ ?net dry|100 ?kgs? mas", "kg on dry matter", 100.0),
+    (r"100 ?kgs? ?/? ?std\.? qual\.?", "kg of standard quality", 100.0),
+    (r"100 ?kgs? ?/ ?(?:gross|br)", "kg on gross weight", 100.0),
+    (r"kg ?/ ?lactic matter", "kg on lactic matter", 1.0),
+    (r"kg ?/ ?dry lactic matter", "kg on dry lactic matter", 1.0),
+    (r"kg ?/ ?tot\.? alc\.?", "kg on total alcohol", 1.0),
+    (r"kg of tobacco content", "kg on tobacco content", 1.0),
+    (
+        r"% ?vol\.? ?/ ?hl|(?:l|liters?|litres?) of (?:(?:pure|absolute|ethyl) )*alcohol|l\.?p\.?a\.?|lal|"
+        r"liter on alcohol",
+        "liter of alcohol",
+        1.0,
+    ),
+)
+"""How a unit is written, the unit it is kept in, and how many of that the written one holds."""
+
+EXTRA: Mapping[str, tuple[str, float]] = {
+    **dict.fromkeys(("u", "unidad", "unidade", "unité", "unite", "stück", "stick", "sticks", "stk", "頭", "枚", "本",
+                     "個", "台", "animal", "tyre", "set", "vehicle", "bottle", "un", "ea"), ("each", 1.0)),
+    **dict.fromkeys(("足", "par", "pares", "paire", "paires", "prs.", "2u"), ("pr", 1.0)),
+    **dict.fromkeys(("kilogramo", "kilogramos", "quilo", "kg net", "kg brut", "net kg", "kgs net", "kg/net", "kg."),
+                    ("kg", 1.0)),
+    **dict.fromkeys(("ton", "tons", "tonelada", "toneladas", "tonne métrique", "m.t.", "mts", "tm"), ("kg", 1000.0)),
+    **dict.fromkeys(("quintal", "q", "dt"), ("kg", 100.0)),
+    **dict.fromkeys(("lt", "lts", "ltr.", "litro", "litros"), ("liter", 1.0)), "kl": ("liter", 1000.0),
+    **dict.fromkeys(("docena", "douzaine", "dúzia"), ("doz", 1.0)),
+    **dict.fromkeys(("thousand sticks", "mille", "1000 sticks", "thousand units"), ("each", 1000.0)),
+    **dict.fromkeys(("square metre", "sq.m", "sq. m", "sqm", "m²"), ("m2", 1.0)),
+    **dict.fromkeys(("cubic metre", "cu.m", "m³", "cbm"), ("m3", 1.0)),
+    **dict.fromkeys(("linear metre", "mtr", "metro"), ("m", 1.0)),
+}  # fmt: skip
+
+TAKEN = ("free", "ad_valorem", "specific", "compound", "mixed")
+NOT_READ, SEASONAL, BY_QUOTA, BY_FORMULA, UNKNOWN_UNIT, UNKNOWN_MONEY = (
+    "not read", "seasonal", "quota", "formula", "unknown unit", "money",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RateWords:
+    """A rate as the package writes it.
+
+    Attributes
+    ----------
+    text : in the form of `duty_text`; as the publisher wrote it where kind is other.
+    kind : of the duty.
+    share : of value owed at least.
+    why : what leaves it open where kind is other: season, quota, formula, unknown unit, money without a rate, not read.
+    what : the unit or money that is meant by it.
+    marks : signs after the rate that were left out.
+    bare : whether it is a number without a sign of per cent.
+    """
+
+    text: str
+    kind: str
+    share: float
+    why: str = ""
+    what: str = ""
+    marks: str = ""
+    bare: bool = False
+
+    @property
+    def read(self) -> bool:
+        """Whether it is understood, be it that a season, a quota or a formula decides."""
+        return self.why in ("", SEASONAL, BY_QUOTA, BY_FORMULA)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Kinds of money that amounts may be in: the importer's own, and units of each for one USD."""
+
+    own: str = ""
+    per_usd: float = 0.0
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """Units of each for one USD."""
+        return {"USD": 1.0} | ({self.own: self.per_usd} if self.own and self.per_usd else {})
+
+    def code(self, sign: str) -> str:
+        """Code of a sign; the sign itself where it may be several kinds."""
+        if sign == AMBIGUOUS:
+            return self.own if self.own in DOLLARS else ("USD" if self.own else AMBIGUOUS)
+        if sign.startswith("Rs"):
+            return self.own if self.own in RUPEES else "INR"
+        if sign == "¥" and self.own == "CNY":
+            return "CNY"
+        return SYMBOLS.get(sign, sign)
+
+
+class _Unread(Exception):
+    """A part that cannot be read: why, and which word."""
+
+    def __init__(self, why: str, what: str = "") -> None:
+        self.why, self.what = why, what
+        super().__init__(why)
+
+
+def plain_text(cell: str) -> str:
+    """Without line breaks, doubled blanks, letters of double width and signs of dashes."""
+    text = unicodedata.normalize("NFKC", cell).replace("\u2013", "-").replace("\u2212", "-")
+    text = text.replace("٪", "%")
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def read_rate(cell: str, money: Money | None = None) -> RateWords | None:
+    """The rate of a cell; None for a blank one.
+
+    Parameters
+    ----------
+    money : what amounts are in; without it amounts of money other than USD are left as text.
+    """
+    plain = plain_text(cell)
+    if not plain:
+        return None
+    marked = MARKS.search(plain)
+    marks = marked[0].strip() if marked else ""
+    stem = plain[: marked.start()].strip() if marked else plain
+    if stem.lower().rstrip(".") in FREE:
+        return RateWords("Free", "free", 0.0, marks=marks, bare=stem == "0")
+    why = _open(stem)
+    if why:
+        return _kept(stem, why)
+    try:
+        text = _normal(stem, money or Money())
+    except _Unread as unread:
+        if not _is_ours(stem, money or Money()):
+            return _kept(stem, unread.why, unread.what)
+        text = stem
+    duty = parse_duty(text, (money or Money()).rates)
+    if duty is None or duty.kind not in TAKEN or duty.limit:
+        return _kept(stem, NOT_READ)
+    if duty.kind == "ad_valorem" and duty.minimum == 0.0:
+        return RateWords("Free", "free", 0.0, marks=marks, bare=bool(BARE.match(stem)))
+    return RateWords(text, duty.kind, round(duty.minimum, 8), marks=marks, bare=bool(BARE.match(stem)))
+
+
+def _is_ours(text: str, money: Money) -> bool:
+    """Whether a text states a duty in the words of `duty_text` itself, its units known: "3.7¢/kg on drained weight"."""
+    if money.own != "USD" and re.search(r"[$¢]", text):
+        return False
+    try:
+        duty = parse_duty(text, money.rates)
+    except InputError:
+        return False
+    if duty is None or duty.kind not in TAKEN or duty.limit:
+        return False
+    parts = (*duty.parts, *duty.least, *duty.most)
+    return all(part.is_share or unit_named(part.unit) for part in parts)
+
+
+def _kept(text: str, why: str, what: str = "") -> RateWords:
+    return RateWords(text, "other", _lowest(text), why, what)
+
+
+def _open(text: str) -> str:
+    """What leaves the amount open by season, quota or formula."""
+    for pattern, why in ((SEASON, SEASONAL), (QUOTA, BY_QUOTA), (FORMULA, BY_FORMULA)):
+        if pattern.search(text):
+            return why
+    return ""
+
+
+def _lowest(text: str) -> float:
+    """The lowest per cent of a text, as a share; nothing where some goods are free or owe an amount alone."""
+    shares = [float(number.replace(",", ".")) for number in re.findall(r"(\d+(?:[.,]\d+)?)\s*%(?!\s*vol)", text)]
+    free = any(word in text.lower() for word in ("free", "libre", "無税"))
+    amounts = re.search(r"whichever|lower|\bor\b|又は|max", text, re.IGNORECASE)
+    return 0.0 if free or amounts or not shares else round(min(min(shares) / 100.0, 35.0), 8)
+
+
+def _normal(text: str, money: Money) -> str:
+    """A text in the form of `duty_text`."""
+    text = AD_VALOREM.sub("", PER_CENT.sub("%", DOLLARS_OF_MEXICO.sub("USD/", text))).strip(" ;:")
+    text = re.sub(r"^(\d[\d.,]*%)\s*(?:of|on|du|de la|del)\b.*\b(?:value|valeur|valor)\b.*$", r"\1", text)
+    for pattern in (WHICHEVER, LEADING, MIDDLE, JAPANESE):
+        either = pattern.search(text) if pattern is WHICHEVER else pattern.match(text)
+        if either:
+            return _either(text, either, money)
+    bounds = list(BOUND.finditer(text))
+    return _bounded(text, bounds, money) if bounds else _sum(text, money)
+
+
+def _either(text: str, either: re.Match[str], money: Money) -> str:
+    groups = either.groupdict()
+    if "first" in groups:
+        parts = [groups["first"], groups["second"]]
+    else:
+        rest = groups.get("rest") or text[: either.start()]
+        parts = [part for part in OR.split(rest) if part.strip()]
+        if len(parts) == 1:
+            parts = re.split(r" and |, ", rest)
+    if len(parts) != 2:
+        raise _Unread(NOT_READ)
+    higher = groups["which"].lower() in ("higher", "greater", "highest", "élevé", "高")
+    first, second = (_sum(part.strip(" ,;()"), money) for part in parts)
+    return f"the {'greater' if higher else 'lesser'} of {first} or {second}"
+
+
+def _bounded(text: str, bounds: list[re.Match[str]], money: Money) -> str:
+    """`A MIN B MAX C` as the package writes it."""
+    stated = _sum(text[: bounds[0].start()].strip(" ,;"), money)
+    ends = [bound.start() for bound in bounds[1:]] + [len(text)]
+    sides: dict[str, str] = {}
+    for bound, end in zip(bounds, ends, strict=True):
+        least = any(word in bound["which"].lower() for word in LEAST)
+        sides["least" if least else "most"] = _sum(text[bound.end() : end].strip(" ,;"), money)
+    if len(sides) != len(bounds):
+        raise _Unread(NOT_READ)
+    if len(sides) == 1:
+        word = "greater" if "least" in sides else "lesser"
+        return f"the {word} of {stated} or {next(iter(sides.values()))}"
+    return f"{stated}, at least {sides['least']}, at most {sides['most']}"
+
+
+def _sum(text: str, money: Money) -> str:
+    return " + ".join(_addend(part.strip(" ,;()"), money) for part in PLUS.split(text))
+
+
+def _addend(text: str, money: Money) -> str:
+    if text.lower() in FREE:
+        return "0%"
+    share = SHARE.match(text) or BARE.match(text)
+    if share:
+        return f"{_number(share[1], percent=True)}%"
+    cents = CENTS.match(text)
+    if cents:
+        return _specific(float(_number(cents[1])) / 100.0, money.own or AMBIGUOUS, cents[2], money)
+    amount = BEFORE.match(text) or AFTER.match(text)
+    if amount is None:
+        raise _Unread(NOT_READ)
+    return _specific(float(_number(amount["number"])), money.code(amount["money"]), amount["rest"], money)
+
+
+def _specific(amount: float, code: str, rest: str, money: Money) -> str:
+    if code != AMBIGUOUS and code not in CODES:
+        raise _Unread(NOT_READ)
+    words = re.sub(r"^(?:/|per\b|for each\b|por\b|par\b|the\b)\s*", "", rest, flags=re.IGNORECASE).strip()
+    unit, holds = _unit(re.sub(r"^each\b\s*", "each", words) if words == "each" else words)
+    if code not in money.rates:
+        raise _Unread(UNKNOWN_MONEY, code)
+    per = f"{round(amount / holds, 10):.12g}"
+    if "e" in per:
+        per = f"{amount / holds:.10f}".rstrip("0")
+    return f"{per} {code} each" if unit == "each" else f"{per} {code}/{unit}"
+
+
+def _unit(words: str) -> tuple[str, float]:
+    """The unit of some words, and how many of it they hold."""
+    plain = re.sub(r"\s+", " ", words).strip(" .")
+    for pattern, unit, holds in WORDS:
+        if re.fullmatch(pattern, plain, re.IGNORECASE):
+            return unit, holds
+    counted = re.match(r"^(1[ ,.]?000|\d+)\s*(?=\D)(.+)$", plain)
+    times = float(re.sub(r"\D", "", counted[1])) if counted else 1.0
+    name = (counted[2] if counted else plain).strip().lower()
+    name = re.sub(r"\s*/?\s*net$", "", name) if name.endswith("net") and name != "net" else name
+    known = unit_named(name) or EXTRA.get(name)
+    if known is None or known[0] in ("USD", "degree"):
+        raise _Unread(UNKNOWN_UNIT, plain)
+    return known[0], known[1] * times
+
+
+def _number(text: str, *, percent: bool = False) -> str:
+    """A number with a point, whatever parts its thousands."""
+    plain = text.strip().rstrip(".,").replace(" ", "")
+    comma, point = plain.rfind(","), plain.rfind(".")
+    if comma >= 0 and point >= 0:
+        thousands = "," if point > comma else "."
+        plain = plain.replace(thousands, "").replace(",", ".")
+    elif comma >= 0:
+        groups = bool(re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", plain)) and not percent
+        plain = plain.replace(",", "" if groups else ".")
+    elif plain.count(".") > 1:
+        plain = plain.replace(".", "")
+    try:
+        return f"{float(plain):.12g}"
+    except ValueError:
+        raise _Unread(NOT_READ) from None

@@ -1,0 +1,291 @@
+"""Walk-away points: the set of outcomes acceptable to all, the room in it, and the limits of each side.
+
+An outcome is acceptable when every party gets at least its threat value. The room of a party, the most it can gain over
+the threat with the others no worse off, is the headline; the share of the outcome space stands beside it, because it
+depends on the box and the spacing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from typing import cast
+
+import numpy as np
+
+from detente.codes import declared_note
+from detente.codes.portrait import Readable
+from detente.talks.continuous import BestOutcome, maximise, smallest_gain, weighted_sum
+from detente.talks.frontier import Survey
+from detente.talks.space import Bools, Floats, Negotiation, Threat, expected, least
+
+NOTHING = 1e-7
+"""A smallest gain of no more than this share of the scale of payoffs is no gain."""
+
+SCAN = 129
+"""Levels at which acceptance is looked at before its ends are solved for."""
+
+
+SPARE = 8
+"""Acceptable outcomes from which a search goes on that the best of the grid led nowhere."""
+
+
+@dataclass(frozen=True, repr=False)
+class Acceptable(Readable):
+    """What all parties prefer to a threat.
+
+    Attributes
+    ----------
+    threat : the alternative; `constraints` : name of the set.
+    mask : acceptable outcomes of the survey, shape (outcomes,); `share` : of the survey's outcomes.
+    room : most that each party can gain with the others no worse off, USD billion a year, shape (parties,).
+    largest : most that each party can gain over the threat if the others had no say, shape (parties,).
+    compromise : outcome with the largest smallest gain, with its certificate; `smallest` : that gain, negative where
+        payoffs conflict.
+    empty : "" where there is a deal that gains for all, "conflict" where payoffs leave none, "only the threat" where
+        nothing gains for all but somebody's threat value is met exactly.
+    coarse : whether the grid has no acceptable outcome though there is one between its nodes.
+    survey : the outcomes of the mask.
+    """
+
+    threat: Threat
+    constraints: str
+    mask: Bools = field(repr=False)
+    share: float
+    room: Floats
+    largest: Floats
+    compromise: BestOutcome = field(repr=False)
+    smallest: float
+    empty: str
+    coarse: bool
+    survey: Survey = field(repr=False)
+
+    @cached_property
+    def projections(self) -> dict[tuple[str, str], Bools]:
+        """By pair of issues, which pairs of levels belong to an acceptable outcome, shape (levels, levels)."""
+        return _projections(self.survey, self.mask)
+
+
+def acceptable(survey: Survey, threat: Threat) -> Acceptable:
+    """The acceptable set under a threat and the survey's constraint set.
+
+    Raises
+    ------
+    SolveError : a search does not converge.
+    """
+    V, d = survey.V, threat.value
+    gain = least(V - d)
+    mask = gain >= 0.0
+    meeting = _compromise(survey, d, gain)
+    smallest = float((meeting.payoffs - d).min())
+    nothing = NOTHING * survey.size
+    empty = "" if smallest > nothing else "only the threat" if smallest > -nothing else "conflict"
+    room = np.zeros(d.size) if empty else _room(survey, d, mask, meeting)
+    largest = np.maximum(V.max(axis=0) - d, room)
+    coarse = not empty and not bool((gain > 0.0).any())
+    return Acceptable(
+        threat,
+        survey.constraints,
+        mask,
+        float(np.count_nonzero(mask) / max(mask.size, 1)),
+        room,
+        largest,
+        meeting,
+        smallest,
+        empty,
+        coarse,
+        survey,
+    )
+
+
+def _compromise(survey: Survey, d: Floats, score: Floats) -> BestOutcome:
+    """The largest smallest gain, from the best cell, then from the next where the grid finds no deal."""
+    starts = survey.best(score)
+    if score.max() <= 0.0:
+        order = np.argsort(-score)[:: max(len(score) // 50, 1)][:3]
+        starts += [survey.X[i] for i in order]
+    return maximise(survey.problem(), smallest_gain(d, np.full(d.size, 1.0)), starts, "smallest gain")
+
+
+def _room(survey: Survey, d: Floats, mask: Bools, meeting: BestOutcome) -> Floats:
+    room = np.zeros(d.size)
+    for i in range(d.size):
+        starts = survey.best(survey.V[:, i], mask) or [meeting.outcome]
+        floor = np.where(np.arange(d.size) == i, -np.inf, d)
+        spare = [meeting.outcome, *survey.X[np.flatnonzero(mask)[:: max(int(mask.sum()) // SPARE, 1)]]]
+        best = maximise(survey.problem(floor), weighted_sum(np.eye(d.size)[i]), starts, "room", spare=spare)
+        room[i] = max(float(best.payoffs[i] - d[i]), 0.0)
+    return room
+
+
+def _projections(survey: Survey, mask: Bools) -> dict[tuple[str, str], Bools]:
+    issues = survey.negotiation.space.issues
+    moving = [int(k) for k in np.flatnonzero(survey.free)]
+    if survey.shape is not None:
+        return _projected(survey, mask.reshape(survey.shape))
+    kept = survey.X[mask]
+    places = {k: np.searchsorted(issues[k].levels, kept[:, k] - 1e-12) for k in moving}
+    planes = {}
+    for k, j in combinations(moving, 2):
+        plane = np.zeros((issues[k].levels.size, issues[j].levels.size), dtype=np.bool_)
+        plane[places[k], places[j]] = True
+        planes[issues[k].name, issues[j].name] = plane
+    return planes
+
+
+def _projected(survey: Survey, table: Bools) -> dict[tuple[str, str], Bools]:
+    """Projections of a table of all combinations of levels."""
+    names, planes = survey.negotiation.space.names, {}
+    for k, j in combinations(range(table.ndim), 2):
+        others = tuple(i for i in range(table.ndim) if i not in (k, j))
+        planes[names[k], names[j]] = np.asarray(table.any(axis=others))
+    return planes
+
+
+@dataclass(frozen=True, repr=False)
+class Limit(Readable):
+    """Up to where one party accepts one issue, the others given.
+
+    Attributes
+    ----------
+    party : who accepts; `issue` : what; `given` : levels of the other issues, as an outcome, shape (issues,).
+    threat : name of the alternative; `p` : probability that the status quo lasts, NaN for other threats.
+    intervals : accepted levels, none if empty.
+    sentence : the limit in words.
+    """
+
+    party: str
+    issue: str
+    given: Floats
+    threat: str
+    p: float
+    intervals: tuple[tuple[float, float], ...]
+    sentence: str
+
+
+def accepted(
+    negotiation: Negotiation, party: str, issue: str, given: Floats, threat: Threat
+) -> tuple[tuple[float, float], ...]:
+    """Intervals of levels of one issue that a party prefers to a threat, the other issues as in `given`.
+
+    Ends are roots of the payoff less the threat value, between levels of a scan.
+
+    Raises
+    ------
+    UnknownName : no such party or issue.
+    """
+    from scipy.optimize import brentq
+
+    space = negotiation.space
+    k, me = space.index(issue), space.party(party)
+    item = space.issues[k]
+    levels = item.levels if item.whole else np.union1d(np.linspace(item.low, item.high, SCAN), item.levels)
+
+    def gain(level: Floats | float) -> Floats:
+        points = np.atleast_1d(np.asarray(level, dtype=np.float64))
+        X = np.tile(np.asarray(given, dtype=np.float64), (points.size, 1))
+        X[:, k] = points
+        return negotiation.payoffs.value(X)[:, me] - threat.value[me]
+
+    def root(inside: float, outside: float) -> float:
+        return cast(float, brentq(lambda level: float(gain(level)[0]), inside, outside, xtol=1e-12))
+
+    good = gain(levels) >= 0.0
+    starts = np.flatnonzero(good & ~np.append(False, good[:-1]))
+    ends = np.flatnonzero(good & ~np.append(good[1:], False))
+    intervals = []
+    for a, b in zip(starts, ends, strict=True):
+        low = levels[a] if a == 0 or item.whole else root(levels[a], levels[a - 1])
+        high = levels[b] if b == levels.size - 1 or item.whole else root(levels[b], levels[b + 1])
+        intervals.append((float(low), float(high)))
+    return tuple(intervals)
+
+
+def conditional_limits(
+    negotiation: Negotiation,
+    party: str,
+    issue: str,
+    own: str,
+    levels: Floats,
+    given: Floats,
+    probabilities: Sequence[float] = (0.25, 0.5, 0.75, 1.0),
+) -> tuple[Limit, ...]:
+    """The limit of one issue over levels of another and over the probability that the status quo lasts.
+
+    Parameters
+    ----------
+    party : who accepts; `issue` : what is asked of it; `own` : the issue that is varied (its own duty).
+    levels : of `own`; `given` : levels of everything else, shape (issues,).
+    probabilities : that the status quo lasts; needs threats of the kinds "status-quo" and "past-law". Without them the
+        threats of the negotiation are taken as they are.
+    """
+    day, past = negotiation.of_kind("status-quo"), negotiation.of_kind("past-law")
+    mixes = [(p, expected(day, past, p)) for p in probabilities] if day and past else []
+    threats = mixes or [(float("nan"), threat) for threat in negotiation.threats]
+    rows = []
+    for p, threat in threats:
+        for level in levels:
+            outcome = np.array(given, dtype=np.float64)
+            outcome[negotiation.space.index(own)] = level
+            intervals = accepted(negotiation, party, issue, outcome, threat)
+            words = _sentence(negotiation, party, issue, own, float(level), threat, p, intervals)
+            rows.append(Limit(party, issue, outcome, threat.name, p, intervals, words))
+    return tuple(rows)
+
+
+def _sentence(
+    negotiation: Negotiation,
+    party: str,
+    issue: str,
+    own: str,
+    level: float,
+    threat: Threat,
+    p: float,
+    intervals: tuple[tuple[float, float], ...],
+) -> str:
+    space = negotiation.space
+    item, given = space.issues[space.index(issue)], space.issues[space.index(own)]
+    words = {
+        "threat": threat.label if np.isnan(p) else declared_note("bargain.lasting_chance", chance=p),
+        "given": given.label or own,
+        "level": given.reading(level),
+        "party": party,
+        "issue": item.label or issue,
+    }
+    if not intervals:
+        return declared_note("bargain.accepts_none", **words)
+    low, high = intervals[0]
+    if len(intervals) > 1:
+        parts = " or ".join(f"{item.reading(a)} to {item.reading(b)}" for a, b in intervals)
+        return declared_note("bargain.accepts_parts", **words, parts=parts)
+    if low <= item.low and high >= item.high:
+        return declared_note("bargain.accepts_any", **words)
+    if low <= item.low:
+        return declared_note("bargain.accepts_up_to", **words, high=item.reading(high))
+    if high >= item.high:
+        return declared_note("bargain.accepts_from", **words, low=item.reading(low))
+    return declared_note("bargain.accepts_between", **words, low=item.reading(low), high=item.reading(high))
+
+
+def break_even(negotiation: Negotiation, payoffs: Floats) -> Floats:
+    """Probability that the status quo lasts above which each party prefers to sign a deal.
+
+    p* = [V(past law) - V(deal)] / [V(past law) - V(status quo)]: not above 0 where the deal beats the past law anyway,
+    above 1 where it is worse than the status quo, NaN where the status quo is no worse than the past law.
+
+    Parameters
+    ----------
+    payoffs : of the deals, USD billion a year, shape (parties,) or (deals, parties).
+
+    Returns
+    -------
+    shape of `payoffs`; NaN everywhere without threats of the two kinds.
+    """
+    payoffs = np.asarray(payoffs, dtype=np.float64)
+    day, past = negotiation.of_kind("status-quo"), negotiation.of_kind("past-law")
+    if day is None or past is None:
+        return np.full(payoffs.shape, np.nan)
+    fall = past.value - day.value
+    return np.where(fall > 0.0, (past.value - payoffs) / np.where(fall > 0.0, fall, 1.0), np.nan)

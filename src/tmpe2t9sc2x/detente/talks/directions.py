@@ -1,0 +1,258 @@
+"""The frontier of many parties: no curve, but the best outcome in each of many directions, and slices of two.
+
+In a direction w the smallest of gain / w is raised as far as it goes (Chebyshev's scale, which reaches parts of the
+frontier that bend inwards). Two of many are shown as a curve with the others held.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from detente.codes.portrait import Readable
+from detente.talks.continuous import BestOutcome, smallest_gain, weighted_sum
+from detente.talks.frontier import nondominated
+from detente.talks.improvements import Improvement, LeftOver
+from detente.talks.joint import CommonGround, largest_sum
+from detente.talks.lexicographic import most_of_each
+from detente.talks.scatter import climb, search
+from detente.talks.space import FREE, Bools, Floats, Negotiation, least
+
+WAYS = 200
+"""Directions in which the frontier is looked for."""
+
+LEAST_SHARE = 0.01
+"""Smallest share of a party in a direction."""
+
+POINTS = 9
+"""Points of a curve between two parties."""
+
+LINE = 41
+"""Levels looked at along one issue, twice: on the whole of it, then around the best."""
+
+WORSE = 1e-9
+"""A loss of no more is none, USD billion a year."""
+
+
+@dataclass(frozen=True, repr=False)
+class ManyFrontier(Readable):
+    """Outcomes that no other betters for one party without hurting another.
+
+    Attributes
+    ----------
+    outcomes : shape (points, issues); `payoffs` : shape (points, parties), USD billion a year, from the reference.
+    ends : for each party the point at which it has most, shape (parties,), rows of the above.
+    tried : directions that were tried.
+    """
+
+    outcomes: Floats = field(repr=False)
+    payoffs: Floats = field(repr=False)
+    ends: tuple[int, ...]
+    tried: int
+
+
+@dataclass(frozen=True, repr=False)
+class PairCurve(Readable):
+    """What two parties can have with all others held.
+
+    Attributes
+    ----------
+    pair : codes; `floor` : least payoffs, of the pair those of the threat, of the others those of the deal.
+    outcomes, payoffs : along the curve, the best for the first last, shape (points, issues) and (points, parties).
+    """
+
+    pair: tuple[str, str]
+    floor: Floats
+    outcomes: Floats = field(repr=False)
+    payoffs: Floats
+
+
+@dataclass(frozen=True)
+class HarmDone:
+    """What a party can do to another from a deal with what falls on it.
+
+    Attributes
+    ----------
+    party, other : who, to whom; `issues` : with what; `outcome` : shape (issues,).
+    loss : of the other, `cost` : to oneself, `beside` : to all further parties, USD billion a year.
+    """
+
+    party: str
+    other: str
+    issues: tuple[str, ...]
+    outcome: Floats = field(repr=False)
+    loss: float
+    cost: float
+    beside: float
+
+    @property
+    def value(self) -> float:
+        """Loss of the other less what it costs oneself."""
+        return self.loss - self.cost
+
+
+def many_frontier(
+    negotiation: Negotiation, ground: CommonGround, origin: Floats, constraints: str = FREE, ways: int = WAYS
+) -> ManyFrontier | None:
+    """The frontier above a threat in many directions; None where no deal gains for all."""
+    counts = ground.counts
+    if ground.empty:
+        return None
+    free, size = np.ones(ground.meeting.size, dtype=np.bool_), max(float(ground.room.max()), 1e-9)
+    own = np.where(counts, origin, -1e9)
+    reached, start = [_as_best(negotiation, ground.meeting)], ground.meeting
+    for share in directions(int(counts.sum()), ways):
+        scale = np.ones(counts.size)
+        scale[counts] = share * ground.room[counts] / max(float(ground.room[counts].max()), 1e-12)
+        scale = np.maximum(scale, 1e-9)
+        best = climb(negotiation, free, smallest_gain(own, scale), start, size, constraints=constraints)
+        if best is not None:
+            reached.append(best)
+            start = best.outcome
+    V = np.stack([best.payoffs for best in reached])
+    counted = np.round(V[:, counts], 9)
+    keep = np.flatnonzero(nondominated(counted)) if counted.shape[1] > 1 else np.array([int(counted[:, 0].argmax())])
+    payoffs = V[keep]
+    outcomes = np.stack([reached[k].outcome for k in keep])
+    return ManyFrontier(outcomes, payoffs, tuple(map(int, payoffs.argmax(axis=0))), ways)
+
+
+def _as_best(negotiation: Negotiation, outcome: Floats) -> BestOutcome:
+    return BestOutcome(outcome, negotiation.value(outcome), 0.0, 0.0, 0.0)
+
+
+def directions(parties: int, ways: int = WAYS) -> Floats:
+    """Directions spread over the simplex, each near the last one, shape (ways, parties)."""
+    from scipy.stats import qmc
+
+    if parties == 1:
+        return np.ones((1, 1))
+    spread = qmc.Sobol(parties, scramble=False).random_base2(int(np.ceil(np.log2(max(ways, 2)))))[:ways]
+    shares = -np.log(np.clip(1.0 - spread, 1e-12, 1.0))
+    shares[0] = 1.0
+    shares = np.maximum(shares / shares.sum(axis=1, keepdims=True), LEAST_SHARE)
+    left, order = list(range(1, ways)), [0]
+    while left:
+        gaps = ((shares[left] - shares[order[-1]]) ** 2).sum(axis=1)
+        order.append(left.pop(int(np.argmin(gaps))))
+    return np.asarray(shares[order] / shares[order].sum(axis=1, keepdims=True))
+
+
+def pair_curve(
+    negotiation: Negotiation,
+    pair: tuple[str, str],
+    deal: Floats,
+    origin: Floats,
+    constraints: str = FREE,
+    points: int = POINTS,
+) -> PairCurve:
+    """What two parties can have where all others keep what a deal gives them.
+
+    Parameters
+    ----------
+    deal : at which both have no less than the threat, shape (issues,); `origin` : payoffs of the threat.
+
+    Raises
+    ------
+    UnknownName : a party that is not one. SolveError : a search does not converge.
+    """
+    first, second = (negotiation.space.party(code) for code in pair)
+    payoffs, n = negotiation.value(deal), len(negotiation.parties)
+    floor = np.where(np.isin(np.arange(n), (first, second)), origin, payoffs)
+    free, size = np.ones(deal.size, dtype=np.bool_), max(float(np.abs(payoffs).max()), 1.0)
+    ends = []
+    for k in (first, second):
+        aim = weighted_sum(np.eye(n)[k] + 1e-6)
+        best = search(negotiation, free, aim, deal, constraints, "curve", floor - 1e-9 * size, [deal])
+        ends.append(_as_best(negotiation, deal) if best is None else best)
+    reached = [ends[1]]
+    low, high = (float(end.payoffs[first]) for end in ends[::-1])
+    for level in np.linspace(low, high, points)[1:-1]:
+        raised = floor.copy()
+        raised[first] = level
+        start = _between(negotiation, reached[-1].outcome, ends[0].outcome, first, float(level))
+        best = climb(negotiation, free, weighted_sum(np.eye(n)[second] + 1e-6), start, size, raised, constraints)
+        reached += [] if best is None else [best]
+    reached.append(ends[0])
+    return PairCurve(pair, floor, np.stack([b.outcome for b in reached]), np.stack([b.payoffs for b in reached]))
+
+
+def _between(negotiation: Negotiation, near: Floats, far: Floats, party: int, level: float) -> Floats:
+    """The first outcome on the way from one to another at which a party has so much."""
+    way = near + np.linspace(0.0, 1.0, 17)[:, None] * (far - near)
+    for k, issue in enumerate(negotiation.space.issues):
+        if issue.whole:
+            way[:, k] = near[k]
+    enough = np.flatnonzero(negotiation.payoffs.value(way)[:, party] >= level)
+    return way[enough[0]] if enough.size else far
+
+
+def on_table(
+    negotiation: Negotiation, deal: Floats, constraints: str = FREE, payoffs: Floats | None = None
+) -> LeftOver:
+    """What a deal leaves on the table: the most for all together, for each alone, and single steps that hurt nobody.
+
+    Parameters
+    ----------
+    payoffs : of the deal, by the payoffs of the negotiation where none is given.
+    """
+    base = negotiation.value(deal) if payoffs is None else payoffs
+    best = largest_sum(negotiation, deal, base, constraints, [deal])
+    alone = most_of_each(negotiation, range(base.size), deal, base, constraints, [deal]) - base
+    steps = _single_steps(negotiation, deal, base, constraints)
+    package, gains = deal, np.zeros(base.size)
+    if best is not None and best.gains.sum() > 0.0:
+        package, gains = best.outcome, best.gains
+    alone, allowed = np.maximum(np.nan_to_num(alone), 0.0), bool(negotiation.space.feasible(deal[None], constraints)[0])
+    return LeftOver(deal, base, float(gains.sum()), package, gains, alone, steps, allowed)
+
+
+def _single_steps(negotiation: Negotiation, deal: Floats, base: Floats, constraints: str) -> tuple[Improvement, ...]:
+    steps = []
+    for k, issue in enumerate(negotiation.space.issues):
+        low, high, best = issue.low, issue.high, None
+        for _ in range(2):
+            levels = issue.levels if issue.whole else np.linspace(low, high, LINE)
+            X = np.tile(deal, (levels.size, 1))
+            X[:, k] = levels
+            gains = negotiation.payoffs.value(X) - base
+            fair = (least(gains) >= -WORSE) & negotiation.space.feasible(X, constraints)
+            if not fair.any():
+                break
+            row = int(np.argmax(np.where(fair, gains.sum(axis=1), -np.inf)))
+            best = Improvement(issue.name, float(deal[k]), float(levels[row]), X[row], gains[row])
+            low, high = levels[max(row - 1, 0)], levels[min(row + 1, levels.size - 1)]
+        if best is not None and best.gains.sum() > 1e-3:
+            steps.append(best)
+    return tuple(sorted(steps, key=lambda step: -float(step.gains.sum())))
+
+
+def harms(negotiation: Negotiation, deal: Floats) -> list[HarmDone]:
+    """For every ordered pair the joint action by which one hurts the other most for what it costs itself."""
+    rows = []
+    for party in negotiation.parties:
+        for other in negotiation.parties:
+            own = _falling_on(negotiation, party, other)
+            if other != party and own.any():
+                rows.append(_harm(negotiation, party, other, own, deal))
+    return rows
+
+
+def _falling_on(negotiation: Negotiation, party: str, other: str) -> Bools:
+    """Issues that a party sets and that fall on another, shape (issues,)."""
+    space = negotiation.space
+    return np.array([row.party == party and other in (row.receivers or space.parties) for row in space.issues])
+
+
+def _harm(negotiation: Negotiation, party: str, other: str, own: Bools, deal: Floats) -> HarmDone:
+    space = negotiation.space
+    me, you = space.party(party), space.party(other)
+    weights = np.zeros(len(space.parties))
+    weights[me], weights[you] = 1.0, -1.0
+    best = search(negotiation, own, weighted_sum(weights), deal, name=f"harm of {party} to {other}", also=[deal])
+    outcome = deal if best is None else best.outcome
+    fall = negotiation.value(deal) - negotiation.value(outcome)
+    beside = float(np.delete(fall, [me, you]).sum())
+    names = tuple(space.names[k] for k in np.flatnonzero(own) if abs(outcome[k] - deal[k]) > 1e-9)
+    return HarmDone(party, other, names, outcome, float(fall[you]), float(fall[me]), beside)

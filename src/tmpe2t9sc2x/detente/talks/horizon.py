@@ -1,0 +1,112 @@
+"""Time: short run and long run mixed over a horizon, and deals of a given length with what comes back at their end.
+
+Trade reacts over years: m months after a change its flow is e^(-m/24) short + (1 - e^(-m/24)) long. An outcome is worth
+the annuity of its path, the constant flow with the same present value over the horizon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.codes import InputError
+from detente.economy.frame import Floats
+
+DECAY = 24.0
+"""Months in which the share of the short run falls to 1/e."""
+
+YEAR_DAYS = 365.25
+FOREVER = float("inf")
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """Over which time a flow counts.
+
+    Attributes
+    ----------
+    name : for the reader.
+    years : years counted; infinite for the long run, 0 for the short run alone.
+    rate : discount rate, share a year.
+    decay : months in which the share of the short run falls to 1/e.
+    """
+
+    name: str
+    years: float
+    rate: float = 0.05
+    decay: float = DECAY
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.rate < 1.0:
+            raise InputError(f"horizon {self.name}", f"discount rate {self.rate:g}", "give a share between 0 and 1")
+        if self.years < 0.0:
+            raise InputError(f"horizon {self.name}", f"{self.years:g} years", "give a positive number of years")
+
+    @property
+    def months(self) -> Floats | None:
+        """Weight of each month, shape (months,), sum one; None in the long and the short run."""
+        count = 0 if np.isinf(self.years) else round(12.0 * self.years)
+        if count == 0:
+            return None
+        weight = np.exp(-self.rate * (np.arange(count) + 0.5) / 12.0)
+        return weight / weight.sum()
+
+    @property
+    def short(self) -> float:
+        """Share of the short run in the annuity."""
+        months = self.months
+        if months is None:
+            return 1.0 if self.years == 0.0 else 0.0
+        return float(months @ np.exp(-(np.arange(months.size) + 0.5) / self.decay))
+
+
+LONG_RUN = Horizon("long run", FOREVER)
+SHORT_RUN = Horizon("short run", 0.0)
+
+
+def annuity(path: Floats, rate: float) -> Floats:
+    """The constant flow with the present value of a path, shape (months, ...) to (...)."""
+    return np.tensordot(Horizon("path", len(path) / 12.0, rate).months, path, axes=(0, 0))  # type: ignore[arg-type]
+
+
+def blend(months: Floats, short: Floats, long: Floats, decay: float = DECAY) -> Floats:
+    """Flow some months after a change, shape (months, ...), from flows of the short and the long run."""
+    part = np.exp(-np.asarray(months, dtype=np.float64) / decay).reshape(-1, *(1,) * np.ndim(short))
+    return part * short + (1.0 - part) * long
+
+
+def with_duration(
+    now: Floats, states: Floats, back: Floats, chance: Floats, days: float, rate: float
+) -> tuple[Floats, float]:
+    """What a deal of some length is worth when it is renewed only if both then prefer it to what comes back.
+
+        V(x, T) = (1 - e^(-rate T)) v(x) + e^(-rate T) E_s[q_s v(x, s) + (1 - q_s) v(back, s)]
+
+    Parameters
+    ----------
+    now : flow of the deal today, shape (party,), USD bn a year.
+    states : flow of the deal in each state at its end, shape (state, party); `back` : of the law that comes back.
+    chance : probability of each state, shape (state,), sum one.
+    days : length; infinite for a permanent deal.
+
+    Returns
+    -------
+    Value as a yearly flow, shape (party,), and the probability of renewal.
+    """
+    if abs(float(np.sum(chance)) - 1.0) > 1e-9 or (np.asarray(chance) < 0.0).any():
+        raise InputError("duration", f"probabilities of states sum to {np.sum(chance):.6g}", "make them sum to 1")
+    kept = np.exp(-rate * days / YEAR_DAYS)
+    renewed = np.all(states >= back, axis=1)
+    later = chance @ np.where(renewed[:, None], states, back)
+    return (1.0 - kept) * now + (kept * later if kept > 0.0 else 0.0), float(chance @ renewed)
+
+
+def duration_matters(states: Floats, back: Floats) -> bool:
+    """Whether the length of a deal changes its value: whether some state at its end has another law preferred.
+
+    Where renewal is certain, or never happens, the longest (or shortest) duration wins whatever it is, and the report
+    says "duration undetermined".
+    """
+    renewed = np.all(states >= back, axis=1)
+    return bool(renewed.any() and not renewed.all())

@@ -1,0 +1,209 @@
+"""Parallel talks of two at a time: Nash-in-Nash, and the order in which a hub signs with each.
+
+Every pair shares the gains of its own issues by Nash, the terms of the others held (Horn and Wolinsky 1988; foundation:
+Collard-Wexler, Gowrisankaran and Lee 2019). If a pair fails, its issues go to the threat and the rest stays as agreed.
+Pairs do not see what they do to each other, so the result need not be efficient; there may be several, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, permutations
+
+import numpy as np
+
+from detente.codes import InputError, SolveError
+from detente.codes.portrait import Readable
+from detente.talks.continuous import Aim
+from detente.talks.scatter import climb, log_gains, members_of, moved_by, on_levels, search
+from detente.talks.space import Floats, Negotiation
+
+ROUNDS = 60
+SETTLED = 1e-8
+"""Change of levels, share of their width, below which a round has changed nothing."""
+
+DAMPED = 0.5
+"""Share of the way that is gone where rounds go round in a circle."""
+
+APART = 1e-4
+"""Change of levels, share of their width, from which two results differ."""
+
+BETTER = 1e-10
+"""Gain of a pair's log product below which it keeps its terms."""
+
+STARTS = 10
+"""Random starts beside the threat and the package of all."""
+
+MOST = 4
+"""Partners of a hub of whom every order is tried."""
+
+
+@dataclass(frozen=True, repr=False)
+class PairwiseDeal(Readable):
+    """Terms at which no pair would change its own.
+
+    Attributes
+    ----------
+    outcome : shape (issues,); `payoffs` : from the reference, shape (parties,), USD billion a year; `gains` : over the
+        threat.
+    rounds : until nothing changed.
+    """
+
+    outcome: Floats = field(repr=False)
+    payoffs: Floats
+    gains: Floats
+    rounds: int
+
+
+@dataclass(frozen=True, repr=False)
+class SignedInTurn(Readable):
+    """What parties get where a hub signs with one after another.
+
+    Attributes
+    ----------
+    order : partners in the order of signature; `outcome`, `payoffs`, `gains` : as in `PairwiseDeal`.
+    """
+
+    order: tuple[str, ...]
+    outcome: Floats = field(repr=False)
+    payoffs: Floats
+    gains: Floats
+
+
+def pairs_of(negotiation: Negotiation) -> tuple[tuple[str, str], ...]:
+    """Pairs that have something on the table between them."""
+    space = negotiation.space
+    return tuple(pair for pair in combinations(space.parties, 2) if moved_by(space, pair).any())
+
+
+def nash_in_nash(
+    negotiation: Negotiation, threat: Floats, starts: Sequence[Floats] = (), seed: int = 20250512
+) -> list[PairwiseDeal]:
+    """Every result that rounds of pairwise talks reach; empty where they never settle.
+
+    Parameters
+    ----------
+    threat : outcome when all talks fail, shape (issues,).
+    starts : outcomes from which rounds begin besides the threat and some drawn ones, such as the package of all.
+
+    Raises
+    ------
+    InputError : no pair has an issue of its own.
+    """
+    if not pairs_of(negotiation):
+        what = "no two parties have an issue between them alone"
+        raise InputError(f"negotiation {negotiation.name}", what, "name on whom each issue falls")
+    space, base = negotiation.space, np.asarray(threat, dtype=np.float64)
+    drawn = np.random.default_rng(seed).random((STARTS, base.size))
+    begun = [base, *map(np.asarray, starts), *on_levels(space, space.lower + drawn * (space.upper - space.lower))]
+    known: list[PairwiseDeal] = []
+    for start in begun:
+        try:
+            deal = _settled(negotiation, base, start, known)
+        except SolveError:
+            # From here a pair finds no best terms: no result, as where rounds never settle.
+            continue
+        if deal is not None and not any(_same(negotiation, deal.outcome, other.outcome) for other in known):
+            known.append(deal)
+    return known
+
+
+def in_turn(negotiation: Negotiation, hub: str, threat: Floats) -> list[SignedInTurn]:
+    """What everybody gets in every order in which a hub signs, each pair taking earlier terms as law.
+
+    Raises
+    ------
+    InputError : a hub with too many partners, or with none.
+    """
+    partners = [code for pair in pairs_of(negotiation) if hub in pair for code in pair if code != hub]
+    if not 1 <= len(partners) <= MOST:
+        what = f"{len(partners)} partners have an issue with {hub} alone"
+        raise InputError(f"negotiation {negotiation.name}", what, f"name a hub with one to {MOST}")
+    base = np.asarray(threat, dtype=np.float64)
+    none = negotiation.value(base)
+    signed: dict[tuple[str, ...], Floats] = {(): base}
+    turns = []
+    for order in permutations(partners):
+        for k, partner in enumerate(order):
+            if order[: k + 1] not in signed:
+                before = signed[order[:k]]
+                signed[order[: k + 1]] = pair_terms(negotiation, (hub, partner), base, before)
+        outcome = signed[order]
+        payoffs = negotiation.value(outcome)
+        turns.append(SignedInTurn(order, outcome, payoffs, payoffs - none))
+    return turns
+
+
+def _settled(
+    negotiation: Negotiation, threat: Floats, start: Floats, known: Sequence[PairwiseDeal]
+) -> PairwiseDeal | None:
+    """Rounds of all pairs until nothing changes; None where they do not settle, or settle where it is known.
+
+    Rounds begin where the last one ended; where they rest every pair looks everywhere, and it ends if none moves.
+    """
+    pairs = pairs_of(negotiation)
+    moved = np.any([moved_by(negotiation.space, pair) for pair in pairs], axis=0)
+    outcome, number = np.where(moved, start, threat), 0
+    while number < ROUNDS:
+        outcome, number = _rested(negotiation, pairs, threat, outcome, number)
+        if any(_same(negotiation, outcome, other.outcome) for other in known):
+            return None
+        before, number = outcome, number + 1
+        for pair in pairs:
+            outcome = pair_terms(negotiation, pair, threat, outcome)
+        if outcome is before:
+            payoffs = negotiation.value(outcome)
+            return PairwiseDeal(outcome, payoffs, payoffs - negotiation.value(threat), number)
+    return None
+
+
+def _rested(
+    negotiation: Negotiation, pairs: Sequence[tuple[str, str]], threat: Floats, outcome: Floats, number: int
+) -> tuple[Floats, int]:
+    """Rounds of pairs, each near its last terms, until levels rest; the levels and how many rounds there were."""
+    width = negotiation.space.upper - negotiation.space.lower
+    for round_ in range(number + 1, ROUNDS + 1):
+        after = outcome
+        for pair in pairs:
+            after = pair_terms(negotiation, pair, threat, after, near=True)
+        change = np.abs((after - outcome) / width).max()
+        outcome = after if round_ <= ROUNDS // 2 else outcome + DAMPED * (after - outcome)
+        if change < SETTLED:
+            return outcome, round_
+    return outcome, ROUNDS
+
+
+def pair_terms(
+    negotiation: Negotiation, pair: tuple[str, str], threat: Floats, outcome: Floats, *, near: bool = False
+) -> Floats:
+    """The pair's issues by Nash, all others as they are; at the threat where nothing is better for both.
+
+    Parameters
+    ----------
+    threat : outcome when all talks fail, `outcome` : the terms that stand, each of shape (issues,).
+    near : whether it looks near its terms alone. Where it finds no better ones, the outcome itself comes back.
+    """
+    space = negotiation.space
+    free, count = moved_by(space, pair), members_of(space, pair)
+    failed = np.where(free, threat, outcome)
+    origin, here = negotiation.payoffs.value(np.stack([failed, outcome]))
+    floor = np.where(count, origin, -np.inf)
+    size = max(float(np.abs(origin[count]).max()), 1.0)
+    aim = log_gains(origin, count, np.full(count.size, 0.5), size)
+    best = climb(negotiation, free, aim, outcome, size, floor) if near else None
+    if best is None:
+        best = search(negotiation, free, aim, failed, name="pair", floor=floor, also=[outcome])
+    kept = bool((here - origin)[count].min() >= 0.0)
+    if best is None:
+        return outcome if np.array_equal(failed, outcome) else failed
+    return outcome if kept and best.value <= _score(aim, here) + BETTER else best.outcome
+
+
+def _score(aim: Aim, payoffs: Floats) -> float:
+    return float(aim.value(payoffs[None])[0])
+
+
+def _same(negotiation: Negotiation, first: Floats, second: Floats) -> bool:
+    width = negotiation.space.upper - negotiation.space.lower
+    return bool((np.abs(first - second) / width).max() < APART)

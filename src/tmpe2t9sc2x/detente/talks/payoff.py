@@ -1,0 +1,336 @@
+"""What an outcome is worth to each side: trade by weighted parts, materials, fentanyl, audience.
+
+    V_i(x) = G_i(t) + M_i(r) + F_i(f) - A_i(x)
+    G_i = EV_i + mu_i REV_i + sum_s omega_is VA_is + kappa_i BAL_i
+
+USD bn a year from the reference, at which it is zero. mu, omega and kappa are extra dollars for a dollar: 0.3 counts it
+as 1.3. All zero is real income, exactly. Political weights in Ossa's (2014) form are G_i = sum_s lambda_is W_is - I_i
+with W_is = [VA'_is + phi_is (R' + D')] / P^ and phi the share of s in value added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from detente.codes import InputError, UnknownName
+from detente.economy.frame import Floats
+from detente.talks.duties import FIRST_PARTS
+from detente.talks.interpolation import Interpolant
+from detente.talks.materials import Flow
+from detente.talks.surface import Surface
+from detente.talks.wide import WideInterpolant, WideSurface
+
+MEANS = ("weighted", "unweighted")
+COMPARATORS = ("=", "<=", ">=")
+
+
+@dataclass(frozen=True)
+class PayoffWeights:
+    """What a dollar of each part is worth to a government beyond real income.
+
+    Attributes
+    ----------
+    name : name of the set.
+    mu : extra dollars for a dollar of tariff revenue.
+    omega : extra dollars for a dollar of value added, by sector, shape (sector,); empty for none.
+    kappa : dollars for a dollar of bilateral balance in goods.
+    income : weight of EV itself; other than one only in the Ossa form with unweighted mean.
+    """
+
+    name: str = "welfare"
+    mu: float = 0.0
+    omega: Floats = field(default_factory=lambda: np.zeros(0), repr=False)
+    kappa: float = 0.0
+    income: float = 1.0
+
+    def on_parts(self, parts: int) -> Floats:
+        """Weight of each part without rents, shape (part,)."""
+        sectors = parts - len(FIRST_PARTS)
+        omega = self.omega if self.omega.size else np.zeros(sectors)
+        if omega.size != sectors:
+            raise InputError(f"weights {self.name}", f"{omega.size} weights for {sectors} sectors", "give one each")
+        return np.concatenate([[self.income, self.mu, self.kappa], omega])
+
+
+def political(name: str, weights: Floats, added: Floats, mean: str = "weighted") -> PayoffWeights:
+    """Ossa's form: weights lambda by sector, shape (sector,), scaled to a mean of one.
+
+    Since W_s moves by VA_s + phi_s (EV - sum VA), this is EV with omega = lambda - 1 where the mean is weighted by phi.
+
+    Parameters
+    ----------
+    added : value added of the party at the reference, shape (sector,), USD bn.
+    mean : "weighted" by phi, or "unweighted" as in the replication of Ossa (2014).
+    """
+    if mean not in MEANS:
+        raise UnknownName("mean", mean, MEANS, f"weights {name}")
+    phi = added / added.sum()
+    scaled = weights / (phi @ weights if mean == "weighted" else weights.mean())
+    total = float(phi @ scaled)
+    return PayoffWeights(name, omega=scaled - total, income=total)
+
+
+@dataclass(frozen=True)
+class PayoffTerm:
+    """A part of a payoff that depends on one issue alone.
+
+    Attributes
+    ----------
+    part : "materials" or "fentanyl"; `party` who has it; `issue` on what it depends.
+    flow : the flow, USD bn a year; a loss has negative values.
+    """
+
+    part: str
+    party: str
+    issue: str
+    flow: Flow
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """A public statement that costs its author something to walk away from.
+
+    Attributes
+    ----------
+    party : who made it.
+    issues : duties whose sum it speaks of.
+    level : the level, share; `comparator` "=", "<=" or ">=".
+    cost : a_i, USD bn a year for each point of distance; zero by default, since nothing identifies it.
+    """
+
+    party: str
+    issues: tuple[str, ...]
+    level: float
+    comparator: str = "="
+    cost: float = 0.0
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.comparator not in COMPARATORS:
+            raise UnknownName("comparator", self.comparator, COMPARATORS, f"commitment of {self.party}")
+
+    def distance(self, total: Floats) -> tuple[Floats, Floats]:
+        """Points between the sum of its issues and the level, and the derivative in the sum."""
+        over = total - self.level
+        if self.comparator == "<=":
+            over = np.maximum(over, 0.0)
+        elif self.comparator == ">=":
+            over = np.minimum(over, 0.0)
+        return 100.0 * np.abs(over), 100.0 * np.sign(over)
+
+
+@dataclass(frozen=True, eq=False)
+class SurfacePayoffs:
+    """Payoffs read from a surface, with the terms that no model of trade prices.
+
+    Attributes
+    ----------
+    issues : names of all issues, in the order of the columns of X.
+    surface : parts of G by duty; `off` : the same without what `switch`, an issue of 0 or 1, adds to every outcome.
+    weights : by party.
+    terms : materials and fentanyl; `commitments` : audience costs.
+    rents : share of the rent that exporters get, by quota.
+    """
+
+    issues: tuple[str, ...]
+    surface: Surface | WideSurface
+    weights: Mapping[str, PayoffWeights] = field(default_factory=dict)
+    terms: tuple[PayoffTerm, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    off: Surface | WideSurface | None = None
+    switch: str = ""
+    rents: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        named = [*self.surface.issues, *(term.issue for term in self.terms), *([self.switch] if self.switch else [])]
+        for issue in (*named, *(name for commitment in self.commitments for name in commitment.issues)):
+            if issue not in self.issues:
+                raise UnknownName("issue", issue, self.issues, "payoffs")
+        for party in (*self.weights, *(t.party for t in self.terms), *(c.party for c in self.commitments)):
+            self._party(party)
+        if bool(self.switch) != (self.off is not None):
+            raise InputError("payoffs", "a switch needs a surface without it", "give both or none")
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The sides."""
+        return self.surface.parties
+
+    def _party(self, code: str) -> int:
+        if code not in self.parties:
+            raise UnknownName("party", code, self.parties, "payoffs")
+        return self.parties.index(code)
+
+    def _column(self, issue: str) -> int:
+        return self.issues.index(issue)
+
+    @cached_property
+    def _duties(self) -> list[int]:
+        return [self._column(issue) for issue in self.surface.issues]
+
+    @cached_property
+    def on_parts(self) -> Floats:
+        """Weight of each part by party, shape (party, part)."""
+        size = len(self.surface.parts) - len(self.rents)
+        weights = [self.weights.get(party, PayoffWeights()) for party in self.parties]
+        shares = list(self.rents.values())
+        return np.stack([np.append(some.on_parts(size), shares) for some in weights])
+
+    @cached_property
+    def _trade(self) -> tuple[tuple[Interpolant | WideInterpolant, float], ...]:
+        """Interpolants of G with the level of the switch at which each holds."""
+        layers = ((self.surface.weighted(self.on_parts), 1.0),)
+        return layers if self.off is None else (*layers, (self.off.weighted(self.on_parts), 0.0))
+
+    def _share(self, X: Floats, level: float) -> Floats:
+        """Part of each outcome that a surface stands for, shape (point, 1)."""
+        if not self.switch:
+            return np.ones((len(X), 1))
+        on = X[:, [self._column(self.switch)]]
+        return on if level else 1.0 - on
+
+    def trade(self, X: Floats) -> Floats:
+        """G, USD bn a year, shape (point, party); NaN beyond the axes of the surface, where nothing was solved."""
+        levels = X[:, self._duties]
+        known = self._trade[0][0].within(levels)
+        if not known.all():
+            payoffs = np.full((len(X), len(self.parties)), np.nan)
+            payoffs[known] = self.trade(X[known])
+            return payoffs
+        if not self.switch:
+            return self._trade[0][0].at(levels)
+        payoffs = np.zeros((len(X), len(self.parties)))
+        for interpolant, level in self._trade:
+            share = self._share(X, level)
+            some = np.flatnonzero(share)
+            if some.size:
+                payoffs[some] += share[some] * interpolant.at(levels[some])
+        return payoffs
+
+    def value(self, X: Floats) -> Floats:
+        """Payoffs, USD bn a year from the reference, shape (point, party); NaN beyond the axes of the surface."""
+        X = np.asarray(X, dtype=np.float64)
+        if len(X) == 1 and self._trade[0][0].within(X[:, self._duties])[0]:
+            return self.local(X[0])[0][None]
+        return self.trade(X) + self.beside_trade(X)
+
+    def beside_trade(self, X: Floats) -> Floats:
+        """Materials, fentanyl and audience, USD bn a year, shape (point, party)."""
+        payoffs = np.zeros((len(X), len(self.parties)))
+        for term in self.terms:
+            payoffs[:, self._party(term.party)] += term.flow.of(X[:, self._column(term.issue)])
+        return payoffs - self._audience(X)
+
+    def _audience(self, X: Floats) -> Floats:
+        payoffs = np.zeros((len(X), len(self.parties)))
+        for commitment in self.commitments:
+            if commitment.cost:
+                total = X[:, [self._column(issue) for issue in commitment.issues]].sum(axis=1)
+                payoffs[:, self._party(commitment.party)] += commitment.cost * commitment.distance(total)[0]
+        return payoffs
+
+    def slope(self, X: Floats) -> Floats:
+        """Derivatives in the level of each issue, USD bn a year per unit, shape (point, party, issue)."""
+        X = np.asarray(X, dtype=np.float64)
+        slopes = np.zeros((len(X), len(self.parties), len(self.issues)))
+        levels = X[:, self._duties]
+        for interpolant, level in self._trade:
+            slopes[:, :, self._duties] += self._share(X, level)[:, :, None] * interpolant.slopes(levels)
+            if self.switch:
+                slopes[:, :, self._column(self.switch)] += (1.0 if level else -1.0) * interpolant.at(levels)
+        for term in self.terms:
+            column = self._column(term.issue)
+            slopes[:, self._party(term.party), column] += term.flow.slope(X[:, column])
+        self._audience_slope(X, slopes)
+        return slopes
+
+    def local(self, x: Floats) -> tuple[Floats, Floats]:
+        """Payoffs and derivatives at one outcome, shapes (party,) and (party, issue): what a search asks for."""
+        duties, slope = self._duties, np.zeros((len(self.parties), len(self.issues)))
+        if self.switch:
+            payoffs = np.zeros(len(self.parties))
+            for interpolant, level in self._trade:
+                share = float(self._share(x[None], level)[0, 0])
+                value, slopes = interpolant.local(x[duties])
+                payoffs += share * value
+                slope[:, duties] += share * slopes
+                slope[:, self._column(self.switch)] += (1.0 if level else -1.0) * value
+        else:
+            payoffs, slope[:, duties] = self._trade[0][0].local(x[duties])
+        for party, column, flow in self._placed:
+            level = x[column : column + 1]
+            payoffs[party] += flow.of(level)[0]
+            slope[party, column] += flow.slope(level)[0]
+        if self._costly:
+            payoffs -= self._audience(x[None])[0]
+            self._audience_slope(x[None], slope[None])
+        return payoffs, slope
+
+    @cached_property
+    def _costly(self) -> bool:
+        return any(commitment.cost for commitment in self.commitments)
+
+    @cached_property
+    def _placed(self) -> tuple[tuple[int, int, Flow], ...]:
+        """Terms by place of their party and issue."""
+        return tuple((self._party(term.party), self._column(term.issue), term.flow) for term in self.terms)
+
+    def _audience_slope(self, X: Floats, slopes: Floats) -> None:
+        for commitment in (commitment for commitment in self.commitments if commitment.cost):
+            columns = [self._column(issue) for issue in commitment.issues]
+            slope = commitment.cost * commitment.distance(X[:, columns].sum(axis=1))[1]
+            for column in columns:
+                slopes[:, self._party(commitment.party), column] -= slope
+
+    def parts(self, X: Floats) -> Floats:
+        """Unweighted parts of G, USD bn a year, shape (point, party, part)."""
+        X = np.asarray(X, dtype=np.float64)
+        levels = X[:, self._duties]
+        pairs = [(self.surface, 1.0), *([(self.off, 0.0)] if self.off is not None else [])]
+        return sum((self._share(X, on)[:, :, None] * s.parts_at(levels) for s, on in pairs), np.zeros(1))
+
+    def breakdown(self, X: Floats, solved: Floats | None = None) -> dict[str, Floats]:
+        """Payoffs by part, each of shape (point, party), USD bn a year; they sum to `value`.
+
+        Parameters
+        ----------
+        solved : parts of G by exact solves, shape (point, party, part); read off the surface where none are given.
+        """
+        X = np.asarray(X, dtype=np.float64)
+        weighted = (self.parts(X) if solved is None else solved) * self.on_parts
+        parts = {name: weighted[:, :, column] for column, name in enumerate(("real income", "revenue", "balance"))}
+        last = weighted.shape[2] - len(self.rents)
+        parts["value added"] = weighted[:, :, len(FIRST_PARTS) : last].sum(axis=2)
+        if self.rents:
+            parts["quota rents"] = weighted[:, :, last:].sum(axis=2)
+        for name in dict.fromkeys(term.part for term in self.terms):
+            only = replace(self, terms=tuple(t for t in self.terms if t.part == name), commitments=())
+            parts[name] = only.beside_trade(X)
+        parts["audience"] = -self._audience(X)
+        return parts
+
+    def of_parts(self, parts: Floats, X: Floats) -> Floats:
+        """Payoffs where the parts of G come from an exact solve, shape (party, part), at one outcome X (issue,)."""
+        return (self.on_parts * parts).sum(axis=1) + self.beside_trade(np.atleast_2d(X))[0]
+
+
+def break_even(gap: float, per_unit: float) -> float | None:
+    """Units of something at which a gap of payoffs closes, gap / per_unit; None where it moves nothing."""
+    return None if abs(per_unit) < 1e-12 else gap / per_unit
+
+
+def fentanyl_break_even(payoffs: SurfacePayoffs, party: str, deal: Floats, duty: str) -> float:
+    """Trade payoff that a party gives up by dropping a duty at the other terms of a deal, USD bn a year.
+
+    The value of what it gets in return must reach this; negative means that dropping the duty is a gain by itself:
+    there is nothing to buy.
+    """
+    column = payoffs.issues.index(duty)
+    without = np.array(deal, dtype=np.float64)
+    without[column] = 0.0
+    kept, gone = payoffs.trade(np.stack([deal, without]))[:, payoffs.parties.index(party)]
+    return float(kept - gone)

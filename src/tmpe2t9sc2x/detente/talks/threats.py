@@ -1,0 +1,138 @@
+"""What happens if talks fail: threat points, the chance of the status quo above which a side prefers a deal, paths.
+
+The status quo D0 and the past law DP enclose most of what can be expected. For a deal x and side i
+
+    p*_i(x) = [V_i(DP) - V_i(x)] / [V_i(DP) - V_i(D0)]
+
+is the probability of the status quo above which i prefers to sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from detente.codes import InputError, declared_note
+from detente.economy import Economy
+from detente.economy.frame import Floats
+from detente.talks.payoff import SurfacePayoffs
+from detente.talks.space import Threat
+
+WEEKS_A_MONTH = 365.25 / 84.0
+
+
+@dataclass(frozen=True)
+class Breaking:
+    """p* of one deal for one side.
+
+    Attributes
+    ----------
+    p : the probability that the status quo lasts above which the side prefers the deal; NaN where undefined.
+    statement : what it means.
+    """
+
+    party: str
+    p: float
+    statement: str
+
+
+def p_star(party: str, deal: float, status_quo: float, past_law: float) -> Breaking:
+    """p* of a deal from a side's payoffs there, under the status quo and under the past law, USD bn a year."""
+    gap = past_law - status_quo
+    if gap <= 0.0:
+        words = declared_note("bargain.star_undefined", party=party)
+        return Breaking(party, float("nan"), words)
+    p = (past_law - deal) / gap
+    if p <= 0.0:
+        words = declared_note("bargain.star_always", party=party)
+    elif p > 1.0:
+        words = declared_note("bargain.star_never", party=party)
+    else:
+        words = declared_note("bargain.star_above", party=party, p=p)
+    return Breaking(party, float(p), words)
+
+
+def p_stars(payoffs: Floats, status_quo: Threat, past_law: Threat) -> Floats:
+    """p* of many deals, payoffs of shape (deal, party); NaN where it is undefined."""
+    gap = past_law.value - status_quo.value
+    safe = np.where(gap > 0.0, gap, np.nan)
+    return (past_law.value - payoffs) / safe
+
+
+def threat_at(
+    payoffs: SurfacePayoffs,
+    parts_at: Callable[[Floats, Floats | None], Floats],
+    outcome: Floats,
+    *,
+    name: str,
+    kind: str,
+    label: str = "",
+    description: str = "",
+    credible: bool = True,
+    extra: Floats | None = None,
+) -> Threat:
+    """The threat of an outcome; read from the surface, or solved exactly where it lies beyond it.
+
+    Parameters
+    ----------
+    parts_at : exact parts at levels of the duties with points on top (None for none), shape (party, part).
+    outcome : a level of every issue of the payoffs, shape (issue,).
+    extra : points that third countries add in this outcome alone, shaped like the tariff of the world.
+    """
+    levels = outcome[[payoffs.issues.index(issue) for issue in payoffs.surface.issues]]
+    tops = np.array(payoffs.surface.tops)
+    if (levels > tops + 1e-9).any():
+        value = payoffs.of_parts(parts_at(levels, None), outcome)
+    else:
+        value = payoffs.value(outcome[None])[0]
+    if extra is not None:
+        moved = parts_at(levels, extra) - parts_at(levels, None)
+        value = value + (payoffs.on_parts * moved).sum(axis=1)
+    return Threat(name, label or name, description, value, outcome, credible, kind)
+
+
+def third_country_points(economy: Economy, importers: Sequence[str], exporter: str, points: float) -> Floats:
+    """Points that some countries add on the goods of another, shaped like the tariff of the world."""
+    n = len(economy.countries)
+    added = np.zeros((n, n, len(economy.sectors)))
+    services = [economy.sector(name) for name in economy.parameters.get("services", ())]
+    for code in importers:
+        added[economy.country(code), economy.country(exporter)] = points
+    added[:, :, services] = 0.0
+    return added.reshape(economy.arrays["flows"].shape)
+
+
+@dataclass(frozen=True)
+class LawStage:
+    """A law that starts in a week: an outcome of the talks, shape (issue,)."""
+
+    week: float
+    outcome: Floats = field(repr=False)
+    label: str = ""
+
+
+def law_in(stages: Sequence[LawStage], weeks: Floats) -> list[LawStage]:
+    """The stage in force in each week; `InputError` where the stages are out of order or start late."""
+    starts = [stage.week for stage in stages]
+    if not starts or starts[0] > float(np.min(weeks)) or any(b <= a for a, b in pairwise(starts)):
+        raise InputError("path", "stages are missing, late or out of order", "list them by week, the first at 0")
+    return [stages[int(np.searchsorted(starts, week, side="right")) - 1] for week in weeks]
+
+
+def path(stages: Sequence[LawStage], weeks: Floats, at_month: Callable[[float], SurfacePayoffs]) -> Floats:
+    """d_i(t): payoffs week by week while talks go on, clocks of the law included, shape (week, party), USD bn a year.
+
+    A week is a 52nd of its flow.
+
+    Parameters
+    ----------
+    at_month : the payoffs that hold some months after a change of the law (short-run blend, state of the stocks).
+    """
+    payoffs = []
+    for week, stage in zip(weeks, law_in(stages, weeks), strict=True):
+        since = float(week - stage.week) / WEEKS_A_MONTH
+        payoffs.append(at_month(since).value(stage.outcome[None])[0])
+    return np.stack(payoffs)

@@ -1,0 +1,40 @@
+"""Trade: the law meets the goods. Effective rates, revenue, daily series, ranges."""
+
+from detente.trade.effective import (
+    Definition,
+    Grouping,
+    PairRates,
+    average_table,
+    grouped,
+    pair_rates,
+    post_value,
+    whole_table,
+)
+from detente.trade.exposure import Exposure, expose
+from detente.trade.flows import Flows, Split
+from detente.trade.onto import Onto, onto, places
+from detente.trade.revenue import Revenue, revenue
+from detente.trade.series import daily, days_between, measure_duties
+
+__all__ = [
+    "Definition",
+    "Exposure",
+    "Flows",
+    "Grouping",
+    "Onto",
+    "PairRates",
+    "Revenue",
+    "Split",
+    "average_table",
+    "daily",
+    "days_between",
+    "expose",
+    "grouped",
+    "measure_duties",
+    "onto",
+    "pair_rates",
+    "places",
+    "post_value",
+    "revenue",
+    "whole_table",
+]

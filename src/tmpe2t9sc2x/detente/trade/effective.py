@@ -1,0 +1,174 @@
+"""Effective rates: three definitions, never confused.
+
+* ``fixed``: statutory duty at fixed (pre-shock) weights, no substitution.
+* ``post``: statutory duty at post-shock weights: trade shrinks with an import-demand elasticity.
+* ``collected``: duty collected over imports, an observation, not a model (see `trade.collected`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, Table, table_with
+from detente.law import Law, Schedule
+from detente.trade.exposure import Exposure
+from detente.trade.flows import Floats, Ints
+
+
+class Definition(StrEnum):
+    """What an effective rate is an average of."""
+
+    FIXED = "fixed"
+    POST = "post"
+    COLLECTED = "collected"
+
+
+@dataclass(frozen=True)
+class PairRates:
+    """Duty of every pair of the flows under one schedule.
+
+    Attributes
+    ----------
+    base, total : base duty and total duty, shape (pairs,), share of customs value.
+    by_authority : additional duty by authority, each of shape (pairs,).
+    """
+
+    base: Floats = field(repr=False)
+    total: Floats = field(repr=False)
+    by_authority: dict[str, Floats] = field(repr=False)
+
+    def take(self, pairs: Ints) -> PairRates:
+        """The rates of some pairs, in that order."""
+        return PairRates(
+            self.base[pairs], self.total[pairs], {name: rate[pairs] for name, rate in self.by_authority.items()}
+        )
+
+
+def pair_rates(schedule: Schedule, exposure: Exposure) -> PairRates:
+    """Duty of every pair under a schedule, by authority."""
+    base = exposure.pair_base
+    used = {p.item.measure.authority for p in schedule.duties}
+    zero = np.zeros(base.size)
+    by_authority = {
+        name: exposure.pair_rates(schedule, name) if name in used else zero for name in schedule.authorities
+    }
+    return PairRates(base, base + sum(by_authority.values(), start=np.zeros(base.size)), by_authority)
+
+
+def post_value(value: Floats, before: Floats, after: Floats, elasticity: float) -> Floats:
+    """Value after substitution: value * ((1 + after) / (1 + before))^(-elasticity), USD, shape (pairs,).
+
+    Constant-elasticity import demand at full pass-through; prices before duty do not move.
+    """
+    if not 0.0 <= elasticity < float("inf"):
+        wrong = "is negative" if elasticity < 0 else "is no finite number"
+        raise InputError("elasticity", f"{elasticity:g} {wrong}", "give the size of the fall, as in 2")
+    return value * ((1.0 + after) / (1.0 + before)) ** (-elasticity)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A way of sorting pairs into groups.
+
+    Attributes
+    ----------
+    name : column name; codes : group codes in order; labels : names of the groups.
+    group : group of each pair, shape (pairs,).
+    """
+
+    name: str
+    codes: tuple[str, ...]
+    labels: tuple[str, ...]
+    group: Ints = field(repr=False)
+
+
+def grouped(name: str, keys: NDArray[np.str_], of: Ints, labels: dict[str, str] | None = None) -> Grouping:
+    """Grouping of pairs by the key of their line or partner: `keys` of shape (keys,), `of` that of each pair."""
+    codes, places = np.unique(keys, return_inverse=True)
+    present = np.bincount(places[of], minlength=codes.size) > 0
+    names = tuple(str(c) for c in codes[present])
+    where = (np.cumsum(present) - 1)[places][of]
+    return Grouping(name, names, tuple((labels or {}).get(c, c) for c in names), where.astype(np.int64))
+
+
+def cross(groupings: Sequence[Grouping]) -> tuple[list[Grouping], Ints, list[tuple[int, ...]]]:
+    """Groups of several groupings at once: the group of each pair, and the members of each group."""
+    key = np.zeros(groupings[0].group.size, dtype=np.int64)
+    for g in groupings:
+        key = key * len(g.codes) + g.group
+    cells, group = np.unique(key, return_inverse=True)
+    members: list[tuple[int, ...]] = []
+    for cell in cells.tolist():
+        parts: list[int] = []
+        for g in reversed(groupings):
+            cell, part = divmod(cell, len(g.codes))
+            parts.append(part)
+        members.append(tuple(reversed(parts)))
+    return list(groupings), group, members
+
+
+def whole_table(schedule: Schedule, exposure: Exposure, notes: tuple[str, ...] = ()) -> Table:
+    """Average duty over all pairs at fixed weights, from the cells alone; as `average_table` without groupings."""
+    total = exposure.total
+    points = dict.fromkeys(schedule.authorities, 0.0)
+    for painted in schedule.duties:
+        points[painted.item.measure.authority] += exposure.duty_of(painted) / total
+    base = exposure.base_duty / total
+    values = {"imports": total, "average": base + sum(points.values()), "base": base, **points}
+    data = {name: np.asarray([value]) for name, value in values.items()}
+    return table_with("averages.average", data, notes, group=[], authority=_named(schedule.law, points))
+
+
+HEADS = {
+    "hs4": "heading", "hs6": "subheading", "line": "tariff line", "sector": "GTAP sector", "naics": "NAICS industry",
+    "bea": "BEA commodity", "isic4": "ISIC class", "icio28": "ICIO sector",
+}  # fmt: skip
+"""Heads of columns of groups whose own name says little."""
+
+
+def _named(law: Law, names: Iterable[str]) -> list[dict[str, str]]:
+    """What authorities that add to an average are called."""
+    titles = {authority.id: authority.name for authority in law.authorities}
+    return [{"authority": n, "title": titles.get(n, n), "label": titles.get(n, "")} for n in names]
+
+
+def average_table(
+    law: Law, rates: PairRates, weights: Floats, groupings: Sequence[Grouping], notes: tuple[str, ...] = ()
+) -> Table:
+    """Average duty by group with what each authority adds; the last columns sum to `average`.
+
+    Parameters
+    ----------
+    law : whose authorities the rates are counted under.
+    weights : value of each pair used as weight, USD, shape (pairs,).
+    groupings : none gives one row for the whole.
+    """
+    if groupings:
+        _, group, members = cross(groupings)
+    else:
+        group, members = np.zeros(weights.size, dtype=np.int64), [()]
+    n = len(members)
+    worth = np.bincount(group, weights, minlength=n)
+    safe = np.where(worth > 0, worth, 1.0)
+
+    def mean(rate: Floats) -> Floats:
+        return np.bincount(group, weights * rate, minlength=n) / safe
+
+    data: dict[str, NDArray[np.generic]] = {}
+    groups: list[dict[str, str]] = []
+    for i, g in enumerate(groupings):
+        data[g.name] = np.asarray([g.codes[m[i]] for m in members])
+        head = HEADS.get(g.name, g.name.replace("_", " "))
+        groups.append({"group": g.name, "unit": "code", "title": head, "label": head})
+        if g.labels != g.codes:
+            data[f"{g.name}_name"] = np.asarray([g.labels[m[i]] for m in members])
+            words = {"title": f"name of the {head}", "label": f"{head} name"}
+            groups.append({"group": f"{g.name}_name", "unit": "text", **words})
+    data |= {"imports": worth, "average": mean(rates.total), "base": mean(rates.base)}
+    data |= {name: mean(rate) for name, rate in rates.by_authority.items()}
+    return table_with("averages.average", data, notes, group=groups, authority=_named(law, rates.by_authority))
