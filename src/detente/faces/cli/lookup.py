@@ -19,6 +19,8 @@ Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits, as 8507.
 Partner = Annotated[str, typer.Argument(help="Country of origin by name or code, as China or CHN.")]
 Claim = Annotated[str, typer.Option("--claim", help="Preference programme claimed: USMCA, KORUS ...")]
 
+Entered = Annotated[str, typer.Option("--on", "--entered", help="Day of entry, as 2025-04-15; today by default.")]
+Loaded = Annotated[str, typer.Option("--loaded", help="Day on which the goods were loaded onto their vessel.")]
 Value = Annotated[float | None, typer.Option("--value", help="Customs value of the goods in USD.")]
 Quantity = Annotated[
     str | None,
@@ -35,7 +37,7 @@ def register(app: typer.Typer) -> None:
 def rate(
     line: Line,
     partner: Partner,
-    on: opt.On = "today",
+    on: Entered = "today",
     claim: Claim = "",
     reading: opt.ReadingName = "effective",
     set_: opt.SetList = None,
@@ -46,6 +48,7 @@ def rate(
     void: opt.Void = None,
     announce: opt.Announce = None,
     presume: opt.Presume = False,
+    loaded: Loaded = "",
     of: opt.Of = "USA",
     all_: Annotated[bool, typer.Option("--all", help="With measures that others took the place of, and ids.")] = False,
     format_: opt.Format = "text",
@@ -60,7 +63,7 @@ def rate(
     if _words(line, partner, on, law, of, set_, format_, out):
         return
     answer = _answer(
-        line, partner, on, claim, reading, set_, law, of, value, quantity, presume,
+        line, partner, on, claim, reading, set_, law, of, value, quantity, presume, loaded,
     )  # fmt: skip
     if format_ == "json":
         deliver(to_json(as_json(answer)), out, announce=False)
@@ -73,7 +76,7 @@ def rate(
 def explain(
     line: Line,
     partner: Partner,
-    on: opt.On = "today",
+    on: Entered = "today",
     claim: Claim = "",
     reading: opt.ReadingName = "effective",
     set_: opt.SetList = None,
@@ -84,6 +87,7 @@ def explain(
     void: opt.Void = None,
     announce: opt.Announce = None,
     presume: opt.Presume = False,
+    loaded: Loaded = "",
     of: opt.Of = "USA",
 ) -> None:
     """The same in sentences: each term, its act and days, what it displaced and on what share."""
@@ -95,7 +99,7 @@ def explain(
     if _words(line, partner, on, law, of, set_, "text", None):
         return
     answer = _answer(
-        line, partner, on, claim, reading, set_, law, of, value, quantity, presume,
+        line, partner, on, claim, reading, set_, law, of, value, quantity, presume, loaded,
     )  # fmt: skip
     print(hanging(explained(answer, *goods_in_words(answer)), terminal_width()))
 
@@ -125,6 +129,7 @@ def _answer(
     value: float | None,
     quantity: str | None,
     presume: bool,
+    loaded: str,
 ) -> LineDuty:
     from detente.lab.statute.lookup import look_up
 
@@ -141,8 +146,9 @@ def _answer(
             value=value,
             quantity=quantity,
             presume=presume,
+            loaded=opt.day(loaded, "--loaded") if loaded else None,
         )
     except InputError as error:
-        if error.where not in ("value", "quantity"):
+        if error.where not in ("value", "quantity", "loaded"):
             raise
         raise InputError(f"--{error.where}", error.what, error.repair) from error

@@ -24,6 +24,7 @@ from detente.data.importers import PRESUMED, Importer, importer
 from detente.data.old_codes import check_edition, of_earlier_edition, replaced_by, successors
 from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
 from detente.lab.statute.facts import CLAIM, Fact, idle_names
+from detente.lab.statute.in_transit import TransitClause, clauses_of, law_in_transit
 from detente.lab.statute.standing import standing_of
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
@@ -52,6 +53,7 @@ class LineDuty(Readable):
     idle : names of parameters, and "claim", that make no difference to the duty.
     level : what its base duty is of: a line, a subheading (hs6), or a sector where the law is on record by it alone.
     presumed : whether facts that nobody stated are those of the average in trade.
+    loaded : day on which the goods were loaded, where it was given; `transit` : clauses that they are under.
     """
 
     code: str
@@ -75,6 +77,8 @@ class LineDuty(Readable):
     programme: str = ""
     level: str = "line"
     presumed: bool = False
+    loaded: date | None = None
+    transit: tuple[TransitClause, ...] = ()
 
     @property
     def by_quantity(self) -> str:
@@ -144,6 +148,7 @@ def look_up(
     value: float | None = None,
     quantity: str | float | None = None,
     presume: bool = False,
+    loaded: date | None = None,
 ) -> LineDuty:
     """The duty on one good.
 
@@ -159,6 +164,7 @@ def look_up(
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
         duty by the unit exact, and a minimum price a duty.
     presume : whether facts that are not stated are those of the average in trade instead.
+    loaded : day on which the goods were loaded onto the vessel that brings them; `on` is the day they are entered.
 
     Raises
     ------
@@ -169,6 +175,10 @@ def look_up(
     """
     where = importer(of)
     book = where.law if law is None else law
+    if loaded is not None and loaded > on:
+        raise InputError("loaded", f"{loaded} is after the day of entry, {on}", "give the day the goods set out")
+    transit = clauses_of(where.iso3, loaded, on) if loaded is not None else ()
+    book = law_in_transit(book, transit) if transit else book
     code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
     programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
@@ -215,6 +225,8 @@ def look_up(
         where.programmes.by_symbol[programme].name if programme else "",
         SECTOR if goods.lines.unlisted_on(on).any() and not programme else SIX if where.file.level == SIX else "line",
         presume,
+        loaded,
+        transit,
     )
 
 

@@ -1,1 +1,0 @@
-"""Data: catalogue, embedded tables, lawbooks and readers; the only place that touches disk or network."""

@@ -1,1 +1,0 @@
-"""One sector a country: equations, solution and batches."""

@@ -1,1 +1,0 @@
-"""Many sectors linked by inputs: equations, solution, technology and real income."""

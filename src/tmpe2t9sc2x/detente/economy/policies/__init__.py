@@ -1,1 +1,0 @@
-"""Policies: best, Nash, cooperative and revenue tariffs, concessions, quotas, decoupling."""

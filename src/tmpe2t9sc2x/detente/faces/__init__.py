@@ -1,1 +1,0 @@
-"""Faces: command line, formats and reports; they show results and compute nothing."""

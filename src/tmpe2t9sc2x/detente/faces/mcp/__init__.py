@@ -1,1 +1,0 @@
-"""Assistants: the numbers of the program as tools of the Model Context Protocol, read only."""

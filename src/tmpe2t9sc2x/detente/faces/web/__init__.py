@@ -1,1 +1,0 @@
-"""The negotiating table in a browser: a server with pages, a program interface and jobs."""

@@ -1,1 +1,0 @@
-"""Jobs, results and what the server keeps."""

@@ -1,1 +1,0 @@
-"""Words: every sentence of the brief, from one catalogue a language, and the forms it is shown in."""

@@ -1,1 +1,0 @@
-"""Lab: scenarios to results; the only place where the steps are chained."""

@@ -1,1 +1,0 @@
-"""Chains: what a control of exports costs, by month, with ranges, levers and tables."""

@@ -1,1 +1,0 @@
-"""Claims: every statement of a ledger with its verdict."""

@@ -1,1 +1,0 @@
-"""Deal: levers to numbers at once, the acceptable set behind them, and the file of a deal."""

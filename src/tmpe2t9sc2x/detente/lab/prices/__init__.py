@@ -1,1 +1,0 @@
-"""Prices: what a change of the law does to consumer prices and households."""

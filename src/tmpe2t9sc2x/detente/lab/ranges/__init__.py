@@ -1,1 +1,0 @@
-"""Ranges: everything uncertain in a scenario drawn jointly."""

@@ -1,1 +1,0 @@
-"""Record: events, promises, history since 1901, event studies, and the record beside a run."""

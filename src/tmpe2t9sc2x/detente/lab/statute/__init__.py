@@ -1,1 +1,0 @@
-"""Statute: the law as a reader asks for it, by line, shipment, word, day or revision."""

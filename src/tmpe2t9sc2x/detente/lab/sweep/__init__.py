@@ -1,1 +1,0 @@
-"""Sweep: a scenario or the world economy over many values of its fields."""

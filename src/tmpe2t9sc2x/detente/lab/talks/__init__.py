@@ -1,1 +1,0 @@
-"""Talks: a case from its file to settlements, and the talks behind a run."""

@@ -1,1 +1,0 @@
-"""Work: processes, one thread of linear algebra, and what is done beside a run."""

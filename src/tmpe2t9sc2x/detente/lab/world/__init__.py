@@ -1,1 +1,0 @@
-"""World: what the duties of laws or of a table do to every country."""
