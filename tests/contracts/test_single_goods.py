@@ -251,3 +251,49 @@ def test_words_give_the_codes_that_may_be_meant_with_the_range_of_each(detente):
 def test_a_code_is_not_taken_for_words():
     given = ("coffee", "8507.60", "85076O", "", "car parts")
     assert [text for text in given if is_words(text)] == ["coffee", "car parts"]
+
+
+# --- goods in transit ------------------------------------------------------------------------------------------------
+
+TOYS, CHAIRS = "9503.00.00", "9403.60.80"
+TRANSIT = [
+    # line, partner, loaded, entered, duty
+    (TOYS, "CHN", "2025-04-04", "2025-05-20", 0.20), (TOYS, "CHN", "", "2025-05-20", 0.30),
+    (TOYS, "CHN", "2025-04-04", "2025-06-15", 0.20), (TOYS, "CHN", "2025-04-04", "2025-06-16", 0.30),
+    (TOYS, "CHN", "2025-04-05", "2025-04-20", 0.30), (TOYS, "CHN", "2025-04-09", "2025-04-20", 0.30),
+    (TOYS, "CHN", "2025-04-10", "2025-04-20", 1.45), (TOYS, "CHN", "2025-01-31", "2025-03-06", 0.0),
+    (TOYS, "CHN", "2025-02-01", "2025-03-06", 0.20), (TOYS, "CHN", "2025-01-31", "2025-03-07", 0.20),
+    (CHAIRS, "DEU", "2025-08-06", "2025-09-30", 0.10), (CHAIRS, "DEU", "2025-08-07", "2025-09-30", 0.15),
+    (CHAIRS, "DEU", "2025-08-06", "2025-10-04", 0.10), (CHAIRS, "DEU", "2025-08-06", "2025-10-05", 0.15),
+    (TOYS, "VNM", "2026-02-23", "2026-02-27", 0.0), (TOYS, "VNM", "2026-02-24", "2026-02-27", 0.10),
+    (TOYS, "VNM", "2026-02-23", "2026-02-28", 0.10), ("8708.29.51.60", "CHN", "2019-05-09", "2019-06-14", 0.125),
+    ("8708.29.51.60", "CHN", "2019-05-10", "2019-06-14", 0.275),
+    ("8708.29.51.60", "CHN", "2019-05-09", "2019-06-15", 0.275),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "partner", "loaded", "entered", "duty"), TRANSIT)
+def test_goods_on_the_water_as_a_duty_began_owe_what_it_was_before(line, partner, loaded, entered, duty):
+    day = date.fromisoformat(loaded) if loaded else None
+    answer = look_up(line, partner, date.fromisoformat(entered), loaded=day)
+    assert answer.total == pytest.approx(duty)
+    row = cells(line=str(answer.main.line), partner=partner, date=entered, loaded=loaded)
+    assert row["duty"] == pytest.approx(10000 * duty)
+
+
+def test_a_day_of_loading_is_said_and_one_after_entry_is_refused(detente):
+    told = detente("explain", TOYS, "China", "--loaded", "2025-04-04", "--entered", "2025-05-20").out
+    assert "filed under 9903.01.28" in " ".join(told.split())
+    told = detente("rate", TOYS, "China", "--loaded", "2024-04-04", "--on", "2024-05-20").out
+    assert "no clause on goods in transit" in " ".join(told.split())
+    ran = detente("rate", TOYS, "China", "--loaded", "2025-05-21", "--entered", "2025-05-20")
+    assert (ran.code, "--loaded" in ran.err) == (2, True)
+    assert "after the day of entry" in cells(line=TOYS, loaded="2025-05-03")["reason"]
+    assert "not a date" in cells(line=TOYS, loaded="soon")["reason"]
+
+
+def test_a_name_that_is_no_file_is_not_written(detente, tmp_path):
+    for name in ("nan", "None", "null"):
+        ran = detente("rate", TOYS, "China", "--out", str(tmp_path / name))
+        assert (ran.code, "--out" in ran.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
