@@ -141,7 +141,7 @@ MUTANTS = (
            "lab/entries/rows.py", "(value <= LARGEST)", "(value < LARGEST)", EDGES),
     Mutant("entries: metals that are the whole are more", "lab/entries/rows.py", "> 1.0 + 1e-9", ">= 1.0", EDGES),
     Mutant("entries: a zone's day may be no day of entry",
-           "lab/entries/rows.py", "(granted > day)", "(granted >= day)", EDGES),
+           "lab/entries/rows.py", "loaded) > day)", "loaded) >= day)", EDGES),
     Mutant("entries: American content counts from above its limit", "law/aspects.py",
            "major = share >= least", "major = share > least", EDGES),
     Mutant("codes: the schedule begins a day late", "lab/statute/lookup.py", "on.isoformat() < next(",

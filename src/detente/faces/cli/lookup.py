@@ -10,8 +10,7 @@ from detente.codes.errors import InputError
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from detente.codes import Table
     from detente.lab.statute.lookup import LineDuty
     from detente.law import Law
 
@@ -60,8 +59,8 @@ def rate(
 
     check_format(format_)
     law = opt.law_of(of, lawbook, switch, void, announce)
-    if _words(line, partner, on, law, of, set_, format_, out):
-        return
+    if tables := _words(line, partner, on, law, of, set_):
+        return emit(tables, format_, out)
     answer = _answer(
         line, partner, on, claim, reading, set_, law, of, value, quantity, presume, loaded,
     )  # fmt: skip
@@ -91,30 +90,26 @@ def explain(
     of: opt.Of = "USA",
 ) -> None:
     """The same in sentences: each term, its act and days, what it displaced and on what share."""
-    from detente.faces.formats import terminal_width
+    from detente.faces.formats import emit, terminal_width
     from detente.faces.ladder import explained, goods_in_words
     from detente.faces.text_tables import hanging
 
     law = opt.law_of(of, lawbook, switch, void, announce)
-    if _words(line, partner, on, law, of, set_, "text", None):
-        return
+    if tables := _words(line, partner, on, law, of, set_):
+        return emit(tables, "text", None)
     answer = _answer(
         line, partner, on, claim, reading, set_, law, of, value, quantity, presume, loaded,
     )  # fmt: skip
     print(hanging(explained(answer, *goods_in_words(answer)), terminal_width()))
 
 
-def _words(
-    line: str, partner: str, on: str, law: Law, of: str, pairs: list[str] | None, form: str, out: Path | None
-) -> bool:
-    """Whether goods were named by words: then the codes that may be meant are shown, each with the range of duties."""
-    from detente.faces.formats import emit
+def _words(line: str, partner: str, on: str, law: Law, of: str, pairs: list[str] | None) -> list[Table]:
+    """The codes that may be meant, each with the range of duties, where goods were named by words."""
     from detente.lab.statute.candidates import candidates, is_words
 
     if not is_words(line):
-        return False
-    emit([candidates(line, partner, opt.day(on), of=of.upper(), law=law, parameters=opt.settings(pairs))], form, out)
-    return True
+        return []
+    return [candidates(line, partner, opt.day(on), of=of.upper(), law=law, parameters=opt.settings(pairs))]
 
 
 def _answer(
