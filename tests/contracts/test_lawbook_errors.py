@@ -274,3 +274,30 @@ def test_cases_that_are_not_there_are_asked_for(detente, tmp_path):
     (tmp_path / "bicycles.yaml").write_text(MEASURE.split("goods:")[0] + GOODS, encoding="utf-8")
     ran = detente("law", "cases", "--lawbook", str(tmp_path))
     assert (ran.code, "cases.yaml: there is no such file; write cases into it" in ran.err) == (2, True)
+
+
+def own_act(folder, **more):
+    content = {
+        "id": "s232_machines", "title": "Machining centres", "authority": "section_232", "instrument": "made up",
+        "citation": "none", "goods": [{"codes": ["8457.10"]}], "periods": [{"rate": "25%", "from": "2026-09-01"}], **more,
+    }  # fmt: skip
+    path = folder / "machines.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return str(path)
+
+
+def test_lines_that_owe_two_duties_of_one_authority_are_listed(detente, tmp_path):
+    """25 points of an own act stack on the 15 per cent all told of Annex III, until one of them gives way."""
+    act = own_act(tmp_path)
+    for partner, total in (("MEX", 0.40), ("JPN", 0.258)):
+        ran = detente("rate", "8457.10.00", partner, "--on", "2026-10-01", "--lawbook", act, "--format", "json")
+        assert json.loads(ran.out)["total"] == pytest.approx(total)
+    for asked in (("law", "show", "s232_machines"), ("law", "record")):
+        text = " ".join(detente(*asked, "--lawbook", act).out.split())
+        assert "Lines that owe two duties of one authority" in text, asked
+        assert "s232_annex_III" in text
+        assert "replaces: [s232_annex_III]" in text
+    act = own_act(tmp_path, replaces=["s232_annex_III", "s232_annex_III_col2"])
+    assert "two duties of one authority" not in detente("law", "show", "s232_machines", "--lawbook", act).out
+    assert "two duties of one authority" not in detente("law", "record", "--lawbook", act).out
+    assert "two duties of one authority" not in detente("law", "show", "s301_l1").out
