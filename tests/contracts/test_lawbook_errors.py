@@ -1,6 +1,7 @@
 """Mistakes in a lawbook of one's own: one sentence each, with the file and, where it can be told, the entry."""
 
 import copy
+import json
 from datetime import date
 
 import pytest
@@ -279,7 +280,11 @@ def test_cases_that_are_not_there_are_asked_for(detente, tmp_path):
 def own_act(folder, **more):
     content = {
         "id": "s232_machines", "title": "Machining centres", "authority": "section_232", "instrument": "made up",
-        "citation": "none", "goods": [{"codes": ["8457.10"]}], "periods": [{"rate": "25%", "from": "2026-09-01"}], **more,
+        "citation": "none", "goods": [{"codes": ["8457.10"]}], **more,
+        "periods": [
+            {"rate": "25%", "from": "2026-09-01", "partners": ["all", "-JPN"]},
+            {"floor": "15%", "from": "2026-09-01", "partners": ["JPN"]},
+        ],
     }  # fmt: skip
     path = folder / "machines.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -287,7 +292,7 @@ def own_act(folder, **more):
 
 
 def test_lines_that_owe_two_duties_of_one_authority_are_listed(detente, tmp_path):
-    """25 points of an own act stack on the 15 per cent all told of Annex III, until one of them gives way."""
+    """An own act of 25 points, 15 all told for Japan, stacks on the 15 all told of Annex III until one gives way."""
     act = own_act(tmp_path)
     for partner, total in (("MEX", 0.40), ("JPN", 0.258)):
         ran = detente("rate", "8457.10.00", partner, "--on", "2026-10-01", "--lawbook", act, "--format", "json")
