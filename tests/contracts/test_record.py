@@ -380,7 +380,7 @@ def test_what_is_renewed_goes_on_as_on_the_eve():
     ],
 )
 def test_each_fate_of_the_truce_runs_out_on_its_day(day, totals):
-    """Chassis of China: 25% of Annex I-B, and the 100% of 9903.91.12 in place of the 25% of list 1."""
+    """Chassis of China: 25% of Annex I-B, and the 100% of 9903.91.12 in place of the 25% of list 3."""
     line = look_up("8716.39.0090", "CHN", date.fromisoformat(day))
     assert [branch.value for branch in line.standing.branches] == pytest.approx(totals)
     assert line.total == pytest.approx(0.50 if day == "2026-11-09" else 1.25)
