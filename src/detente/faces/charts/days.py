@@ -131,9 +131,7 @@ def _headline(sides: Mapping[str, Table], ends: Mapping[str, Row], about: ChartS
         if top["average"] - now["average"] < LEAST
         else about.say("chart.daily_peaked", owner=owner, high=high, end=end)
     )
-    beside = [
-        about.say("chart.daily_beside", owner=about.owner(c), end=_stands(t, ends[c], about)) for c, t in others
-    ]
+    beside = [about.say("chart.daily_beside", owner=about.owner(c), end=_stands(t, ends[c], about)) for c, t in others]
     return claimed(about.say("chart.daily_on", what=about.listed([own, *beside]), day=about.day(now["date"])))
 
 

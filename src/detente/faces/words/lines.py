@@ -148,7 +148,9 @@ def _spread(say: Language, low: float, high: float, digits: int, *, sign: bool =
     return "" if ends[0] == ends[1] else say("from_to", low=ends[0], high=ends[1])
 
 
-def _fates(row: Mapping[str, Any], column: str, scale: float, digits: int, say: Language, *, sign: bool = False) -> dict[str, str]:
+def _fates(
+    row: Mapping[str, Any], column: str, scale: float, digits: int, say: Language, *, sign: bool = False
+) -> dict[str, str]:
     """A number of a row under every other fate of open clauses, as readers see it, by name of the fate."""
     head = f"{column}_if_"
     found = {name.removeprefix(head): scale * float(row[name]) for name in row if name.startswith(head)}
