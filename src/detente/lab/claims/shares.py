@@ -107,7 +107,7 @@ def _imported_in(months: list[str], named: str, line: str) -> Measured:
 
 
 def _published(months: list[str], named: str, as_of: date) -> Measured | None:
-    """The same share as the importer's office publishes it, which goes further; None where that has no number either."""
+    """The same share as the importer's office publishes it, which goes further; None where it has no number either."""
     period = _span(months) if len(months) in (1, MONTHS) else f"{months[0]}..{months[-1]}"
     row = QuantityRow(name="partner_share", population="imports", partner=named, period=period)
     try:
