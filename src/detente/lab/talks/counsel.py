@@ -16,6 +16,7 @@ import numpy as np
 from detente.codes import Parameter, UnknownName
 from detente.data.caserows import CaseFile
 from detente.data.tables import countries
+from detente.evidence.outlook import in_steps
 from detente.lab.talks.advice import (
     ADVICE,
     BELIEVED,
@@ -462,7 +463,8 @@ def _stay(table: Tabled) -> Stay:
     link = weakest_link(talk, best.outcome.tolist(), {(table.setting, table.base.name): pact})
     days = tuple(view.chances) if AMERICA in talk.parties else ()
     return Stay(
-        view.then.form, view.assumed, days, tuple(view.chances[d] for d in days), tuple(map(view.then.beside, days)),
+        view.then.form, view.assumed, days, tuple(view.chances[d] for d in days),
+        tuple(in_steps(view.then.beside(d)) for d in days),
         tuple(max(side.deviation - side.deal, 0.0) for side in pact.sides),
         tuple(side.deal - side.punishment for side in pact.sides),
         table.base.name, link.party if link else "", _named(talk, link.issues) if link else (),

@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.data.caserows import IssueRow
 from detente.data.tables import place
+from detente.evidence.outlook import in_steps
 from detente.lab.talks.advice import (
     ADVICE,
     BELIEVED,
@@ -285,7 +286,7 @@ def _stay(round_: Round, package: Floats) -> Stay:
     weakest = worst.party if temptation(worst) > SHOWN_GAP else ""
     return Stay(
         form=view.then.form, assumed=view.assumed, days=days, alive=tuple(view.chances[day] for day in days),
-        beside=tuple(map(view.then.beside, days)), temptation=tuple(map(temptation, sides)),
+        beside=tuple(in_steps(view.then.beside(d)) for d in days), temptation=tuple(map(temptation, sides)),
         cost=tuple(side.deal - side.punishment for side in sides), answer=threat.name, weakest=weakest,
         breaks=tuple(broken_by(round_, worst, package)) if weakest else (),
     )  # fmt: skip
