@@ -262,7 +262,7 @@ def _forget(part: Path) -> None:
 
 
 def greets(address: str, seconds: float) -> bool:
-    """Whether the service at an address begins as a Dask scheduler does: with the length of a short message, eight bytes.
+    """Whether a service begins as a Dask scheduler does: with the length of a short message, eight bytes.
 
     Dask itself takes the first bytes of any other service for a length, and asks for as much memory or waits for good.
     """

@@ -19,7 +19,6 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from detente.codes import InputError, Parameter, with_extra
-from detente.data.fetching import greets
 from detente.data.limits import processors
 from detente.lab.work.threads import THREADS
 
@@ -166,6 +165,8 @@ def dask(address: str) -> Iterator[Executor]:
     except ImportError:
         raise InputError(Parameter("dask", address), "needs Dask", with_extra("dask")) from None
     try:
+        from detente.data.fetching import greets  # it brings libraries that nothing else here needs
+
         if not greets(address, SECONDS):
             what = "what answers there is no Dask scheduler"
             raise InputError(Parameter("dask", address), what, "check host and port: a scheduler prints its own")
