@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
@@ -49,10 +51,13 @@ class TransitClause:
 
 @lru_cache(maxsize=1)
 def _clauses() -> tuple[TransitClause, ...]:
-    rows = ({"first": row.get("from", row["loaded"]), **row} for row in read_yaml(package_folder() / NAME, NAME))
-    return tuple(
-        TransitClause(**{k: tuple(v) if k == "measures" else v for k, v in row.items() if k != "from"}) for row in rows
-    )
+    return tuple(_clause(row) for row in read_yaml(package_folder() / NAME, NAME))
+
+
+def _clause(row: Mapping[str, Any]) -> TransitClause:
+    first = row.get("from", row["loaded"])
+    rest = {name: row[name] for name in ("of", "loaded", "entered", "as_of", "heading", "source")}
+    return TransitClause(measures=tuple(row["measures"]), first=first, **rest)
 
 
 def clauses_of(of: str, loaded: date, on: date) -> tuple[TransitClause, ...]:
