@@ -56,9 +56,9 @@ from detente.faces.python.talks import advice, settle, talks
 from detente.faces.python.track import track_record
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
-from detente.faces.words.language import ENGLISH
 from detente.lab.compare import compare
 from detente.lab.country.deal_world import TODAY
+from detente.lab.duties.revenue import revenue_on as _revenue
 from detente.lab.ground.averages import ELASTICITY
 from detente.lab.ground.averages import average as _average
 from detente.lab.ground.averages import daily_averages as _daily
@@ -67,7 +67,6 @@ from detente.lab.ground.definitions import average_table_as
 from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
-from detente.lab.ground.yearly import revenue as _revenue
 from detente.lab.record.event_study import event_study
 from detente.lab.record.history import history
 from detente.lab.result import Result
@@ -182,7 +181,6 @@ def brief(
     today: date | str | None = None,
     on: date | str | None = None,
     world: str = "",
-    language: str = ENGLISH,
 ) -> CountryAnswer:
     """A deal as one country of the world sees it: `brief("Vietnam", deal="geneva")`.
 
@@ -194,14 +192,14 @@ def brief(
     ----------
     country : by code or name; "ROW" for the rest of the world.
     deal : a scenario as for `run`; by default the law of a day, which `on` or `today` names.
-    today, on : as in `run`; `language` : of the page, "en" or "fr".
+    today, on : as in `run`.
     world : of single countries in place of the scenario's own, as "icio-2025"; "" for that.
 
     Raises
     ------
     InputError, UnknownName : a country or scenario that cannot be used.
     """
-    return brief_shown(country, _scenario(deal), today=today, on=on, world=world, language=language)
+    return brief_shown(country, _scenario(deal), today=today, on=on, world=world)
 
 
 def _scenario(given: Runnable) -> Scenario | str | Path:
@@ -337,7 +335,7 @@ def effective_rate(
 
 @checked
 def average(
-    law: Law | None = None,
+    law: Law | date | str | None = None,
     on: date | str | None = None,
     *,
     by: Several = (),
@@ -349,7 +347,9 @@ def average(
     claims: str = "",
     as_: str = "",
 ) -> Table:
-    """Average duty of a law on a date, US law and today by default; see `effective_rate(schedule(law, on), ...)`.
+    """Average duty of a law on a date, US law and today by default; a day alone is one of US law.
+
+    See `effective_rate(schedule(law, on), ...)`.
 
     `as_` counts as a publisher does: "yale", "piie", "tax-foundation", "collected" and others of `data/definitions`.
     `weights`, `claims` and `parameters` beside it go before the publisher's choices; the first note says how it counts.
@@ -360,6 +360,10 @@ def average(
     `weights` is the year of the trade (2015 to 2025), years as "2017-2019", or a file as in `load_flows`; 2024 by
     default. `flows`, where given, go before it.
     """
+    if isinstance(law, date | str):
+        if on is not None:
+            raise InputError(Parameter("law"), f"'{law}' is no law, and a day is given besides", "give the day alone")
+        law, on = None, law
     day = date.today() if on is None else _day(on)
     kind = _named(Definition, definition, "definition")
     if as_:

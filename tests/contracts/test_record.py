@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -22,9 +23,10 @@ from detente.lab.ground.averages import contributions
 from detente.lab.ground.ground import ground_of
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
+from detente.lab.statute.lookup import look_up
 from detente.lab.statute.standing import standing_of
 from detente.lab.work.parquet import from_parquet
-from detente.law import Reading, Status, renewed
+from detente.law import Reading, Status, fate_names, under_fate
 from detente.trade import Definition
 
 pytestmark = pytest.mark.usefixtures("runs_kept")
@@ -225,25 +227,26 @@ def test_a_sweep_writes_it_into_its_parts(detente, place):
 
 FATES = ("average", "average of one partner", "average after substitution", "China's average", "daily", "contributions",
          "prices", "households", "compare", "run")  # fmt: skip
-"""Commands of which some row hangs on open clauses, and says what it would be were they renewed."""
+"""Commands of which some row hangs on open clauses, and says what it would be under each fate of them."""
 
 
 @pytest.mark.parametrize("name", FATES)
-def test_rows_that_hang_on_open_clauses_have_both_fates(detente, place, name):
+def test_rows_that_hang_on_open_clauses_have_every_fate(detente, place, name):
     rows = rows_of(json.loads(detente(*DATED[name], "--format", "json").out))
     both = [row for row in rows if row["branches"]]
     assert both, name
     for row in both:
-        lapsed, again = row["branches"]
-        assert (lapsed["branch"], again["branch"]) == ("lapsed", "renewed")
-        assert any(lapsed[key] != again[key] for key in lapsed if key != "branch")
-        for key in lapsed.keys() - {"branch", "total"}:
+        lapsed, short, again = row["branches"]
+        assert [branch["branch"] for branch in (lapsed, short, again)] == ["lapsed", "prolonged", "renewed"]
+        assert [branch["likely"] for branch in (lapsed, short, again)] == [False, True, False]
+        assert any(lapsed[key] != again[key] for key in lapsed if key not in ("branch", "likely"))
+        for key in lapsed.keys() - {"branch", "total", "likely"}:
             assert lapsed[key] == row[key]
 
 
 def renewed_law(code):
     law = importer(code).law
-    return renewed(law, law.record.open_on(date.fromisoformat(LATER)))
+    return under_fate(law, "renewed", law.record.open_on(date.fromisoformat(LATER)))
 
 
 def test_contributions_of_each_fate_sum_to_its_change(detente):
@@ -260,7 +263,7 @@ def test_contributions_of_each_fate_sum_to_its_change(detente):
 def test_the_numbers_of_a_comparison_under_the_other_fate_are_those_of_that_law(detente, place):
     day = date.fromisoformat(LATER)
     for row in json.loads(detente(*DATED["compare"], "--format", "json").out):
-        _, again = row["branches"]
+        _, _, again = row["branches"]
         usa, chn = (renewed_law(code) for code in ("USA", "CHN"))
         assert again["average"] == pytest.approx(dt.average(usa, day)["average"][0], abs=1e-11)
         assert again["total"] == again["average"]
@@ -290,14 +293,12 @@ def test_prices_under_the_other_fate_are_those_of_that_law(detente, by):
             assert row["change_if_renewed"] == pytest.approx(known.get(row[key], 0.0), abs=1e-11), row
 
 
-def test_the_other_fate_of_one_clause_is_computed_once():
-    """A law is weighed as written, under each open clause alone, and together only where several matter."""
-    law, asked = importer("CHN").law, []
-    found = standing_of(
-        law, date(2026, 11, 27), date(2026, 11, 27), lambda own: asked.append(own) or float(len(asked) > 1)
-    )
+def test_fates_that_are_one_law_are_computed_once():
+    """A law is weighed as written and under each open clause; fates that are one law on the day are weighed once."""
+    law, asked, day = importer("CHN").law, [], date(2026, 11, 10)
+    found = standing_of(law, day, day, lambda own: asked.append(own) or float(len(asked) > 1))
     assert found.branches
-    assert len(asked) == len({id(own) for own in asked}) == 2
+    assert len(asked) == 3  # as written, the clause alone, and all clauses that matter together
 
 
 def test_explained_history_and_talks_say_it_too(detente):
@@ -333,9 +334,11 @@ def test_a_day_within_the_record_says_nothing_of_it(detente):
 def test_both_fates_of_an_open_clause_are_computed(detente):
     """A port crane of China: the suspension of 100 points was to end on 10 November 2026."""
     content = json.loads(detente("rate", "8426.19.00.00", "CHN", "--on", "2026-11-27", "--format", "json").out)
-    lapsed, again = content["branches"]
-    assert (lapsed["branch"], again["branch"]) == ("lapsed", "renewed")
+    lapsed, short, again = content["branches"]
+    assert [branch["branch"] for branch in (lapsed, short, again)] == ["lapsed", "prolonged", "renewed"]
     assert content["total"] == lapsed["total"] == pytest.approx(again["total"] + 0.75)
+    assert (short["total"], short["likely"], again["likely"]) == (again["total"], True, False)
+    assert short["words"] == "prolonged to 9 January 2027 (likely)"
     eve = json.loads(detente("rate", "8426.19.00.00", "CHN", "--on", "2026-11-09", "--format", "json").out)
     assert eve["total"] == again["total"]
     assert eve["branches"] == []
@@ -345,11 +348,10 @@ def test_the_average_of_each_fate_is_that_of_its_law():
     law = importer("USA").law
     day = date(2026, 11, 27)
     table = dt.average(law, day)
-    other = dt.average(renewed(law, law.record.open_on(day)), day)
-    assert table["if_renewed"][0] == pytest.approx(other["average"][0], abs=1e-12)
-    assert [branch.value for branch in table.standing.branches] == pytest.approx(
-        [table["average"][0], other["average"][0]], abs=1e-12
-    )
+    others = [dt.average(under_fate(law, name, law.record.open_on(day)), day) for name in ("prolonged", "renewed")]
+    averages = [table["average"][0], *(other["average"][0] for other in others)]
+    assert [table[name][0] for name in ("average", "if_prolonged", "if_renewed")] == pytest.approx(averages, abs=1e-12)
+    assert [branch.value for branch in table.standing.branches] == pytest.approx(averages, abs=1e-12)
 
 
 def test_what_is_renewed_goes_on_as_on_the_eve():
@@ -357,12 +359,69 @@ def test_what_is_renewed_goes_on_as_on_the_eve():
         law = importer(code).law
         for clause in law.record.clauses:
             eve, day = clause.day - timedelta(days=1), clause.day
-            other = renewed(law, [clause])
-            for name in (*clause.ends, *clause.begins):
-                measure = other.measure(name)
-                spans = [p for p in measure.periods if measure.status is Status.IN_FORCE]
-                before, after = ([p for p in spans if p.start <= d <= p.end] for d in (eve, day))
-                assert before == after, name
+            for fate in fate_names([clause]):
+                other = under_fate(law, fate, [clause])
+                for name in (*clause.ends, *clause.begins):
+                    measure = other.measure(name)
+                    spans = [p for p in measure.periods if measure.status is Status.IN_FORCE]
+                    before, after = ([p for p in spans if p.start <= d <= p.end] for d in (eve, day))
+                    assert before == after, name
+
+
+@pytest.mark.parametrize(
+    ("day", "totals"),
+    [
+        ("2026-11-09", []),  # the last day of the suspension as it is printed
+        ("2026-11-10", [1.25, 0.50, 0.50]),
+        ("2027-01-09", [1.25, 0.50, 0.50]),
+        ("2027-01-10", [1.25, 1.25, 0.50]),  # what was prolonged by words has run out
+        ("2027-11-09", [1.25, 1.25, 0.50]),
+        ("2027-11-10", []),  # and what was renewed for a year as well
+    ],
+)
+def test_each_fate_of_the_truce_runs_out_on_its_day(day, totals):
+    """Chassis of China: 25% of Annex I-B, and the 100% of 9903.91.12 in place of the 25% of list 3."""
+    line = look_up("8716.39.0090", "CHN", date.fromisoformat(day))
+    assert [branch.value for branch in line.standing.branches] == pytest.approx(totals)
+    assert line.total == pytest.approx(0.50 if day == "2026-11-09" else 1.25)
+
+
+@pytest.mark.parametrize(
+    ("day", "totals"),
+    [("2026-12-31", []), ("2027-01-01", [0.165, 0.0])],
+)
+def test_a_claim_under_agoa_has_both_fates_from_2027(day, totals):
+    line = look_up("6109.10.0012", "KEN", date.fromisoformat(day), claim="AGOA")
+    assert [branch.value for branch in line.standing.branches] == pytest.approx(totals)
+    assert line.total == pytest.approx(0.0 if day == "2026-12-31" else 0.165)
+
+
+def test_what_may_come_is_told_of_the_partners_it_concerns():
+    day = date(2026, 12, 1)
+    told = {
+        code: look_up("9503.00.0073", code, day).standing.ahead_line for code in ("CHN", "IND", "RUS", "VNM", "AUS")
+    }
+    assert "100% under the Graham act" in told["CHN"]
+    assert "100% under the Graham act" in told["IND"]
+    assert "500% under the Graham act" in told["RUS"]
+    assert "not applied" in told["RUS"]
+    assert "intellectual property in Vietnam" in told["VNM"]
+    assert "excess capacity" in told["VNM"]
+    assert told["AUS"] == ""
+    assert look_up("9503.00.0073", "RUS", date(2026, 9, 17)).standing.ahead_line == ""  # the day before the signature
+    cars = (look_up(line, "CAN", day).standing.ahead_line for line in ("8703.23.0190", "9503.00.0073"))
+    assert [("50% on cars" in line) for line in cars] == [True, False]
+
+
+def test_the_average_of_a_day_in_2027_counts_agoa_as_ended_or_renewed():
+    """Lesotho sells clothing under AGOA alone: its average rises with the end, and not if the programme is renewed."""
+    law, eve, day = importer("USA").law, date(2026, 12, 31), date(2027, 1, 1)
+    before, after = (ground_of(law).only(frozenset({"LSO"})).whole(on) for on in (eve, day))
+    open_still = ground_of(replace(law, record=None)).only(frozenset({"LSO"})).whole(day)
+    table = averages.average(ground_of(law).only(frozenset({"LSO"})), day)
+    assert after == table["average"][0] > before + 0.05
+    assert table["if_renewed"][0] == pytest.approx(open_still, abs=1e-9)
+    assert open_still < before + 0.005
 
 
 def test_the_line_counts_clauses_and_days():
@@ -379,8 +438,27 @@ def test_the_line_counts_clauses_and_days():
     assert Standing.from_json(json.loads(json.dumps(three.as_json()))) == three
 
 
+def test_the_line_joins_fates_that_come_to_one_number():
+    fates = (Branch("lapsed", 0.4547), Branch("prolonged", 0.2147, "prolonged to 9 January 2027 (likely)", True),
+             Branch("renewed", 0.2147, "renewed for a year"))  # fmt: skip
+    early = Standing(date(2026, 10, 7), True, ("a",), date(2026, 11, 10), date(2026, 11, 10), fates)
+    assert early.line.endswith(
+        "45.47% if it lapsed, 21.47% if it was prolonged to 9 January 2027 (likely) or renewed for a year"
+    )
+    late = replace(early, branches=(fates[0], replace(fates[1], value=0.4547), fates[2]))
+    assert late.line.endswith(
+        "45.47% if it lapsed or was prolonged to 9 January 2027 (likely), 21.47% if it was renewed for a year"
+    )
+    assert Standing.from_json(json.loads(json.dumps(late.as_json()))) == late
+
+
 def _branches(lapsed, again):
     return (Branch("lapsed", lapsed), Branch("renewed", again))
+
+
+def _clause(**fate):
+    clause = {"id": "a", "title": "a", "day": "2026-11-10", "ends": ["b"], "fates": [fate]}
+    return {"read_to": "2026-10-07", "clauses": [clause]}
 
 
 @pytest.mark.parametrize(
@@ -390,6 +468,12 @@ def _branches(lapsed, again):
         ({"clauses": []}, "read_to"),
         ({"read_to": "2026-10-07", "gaps": [{"from": "2020-01-01", "until": "2019-01-01", "says": "x"}]}, "before"),
         ({"read_to": "2026-10-07", "clause": []}, "clause"),
+        (_clause(name="lapsed"), "is no name of a fate"),
+        (_clause(name="later on"), "is no name of a fate"),
+        (_clause(name="prolonged", until="2026-11-09"), "before the clause's day"),
+        (_clause(name="prolonged", likely="yes"), "true or false"),
+        (_clause(name="prolonged", util="2027-01-09"), "until"),
+        ({"read_to": "2026-10-07", "may_come": [{"title": "x", "citation": "y"}]}, "from"),
     ],
 )
 def test_a_damaged_frontier_is_one_sentence(tmp_path, content, what):

@@ -39,7 +39,7 @@ OPTIONS = (
 
 @pytest.fixture
 def jax():
-    return pytest.importorskip("jax", reason="JAX is not installed: pip install 'detente[jax]'")
+    return pytest.importorskip("jax", reason="JAX is not installed: pip install '.[jax]'")
 
 
 def drawn(seed, sectors=1, **parameters):
@@ -303,7 +303,7 @@ def test_without_jax_the_error_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "jax", None)
     found = solve(drawn(7), Shock())
     for call in (lambda: jax_residual(found), lambda: jax_gradient(found, "USA"), lambda: solve_batch(drawn(7), [])):
-        with pytest.raises(InputError, match=r"JAX is not installed; pip install 'detente\[jax\]'"):
+        with pytest.raises(InputError, match=r"JAX is not installed; pip install '\.\[jax\]'"):
             call()
 
 

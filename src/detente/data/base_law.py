@@ -8,12 +8,16 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detente.data.embedded import EMBEDDED
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.rulingfile import COLUMN_2
 from detente.data.schedulefile import COUNTED
 from detente.data.tables import read
+from detente.law import ZERO
 from detente.law.duty import RAW_SUGAR, Duty, DutyPart
 from detente.law.duty_text import parse_duty
 
@@ -92,6 +96,16 @@ def base_law(where: Importer, column: str, on: date) -> BaseLaw | None:
     first = next(laws)
     # Lines seldom have one text: the first that differs ends the search.
     return first if first is not None and all(law is not None and _same(law, first) for law in laws) else None
+
+
+def averaged(where: Importer, column: str, on: date) -> NDArray[np.bool_]:
+    """Lines whose base duty in a column is no rate of theirs but the mean of their sector, shape (lines,)."""
+    if column == ZERO or not column.startswith(SPECIAL):
+        return where.unlisted_on(on) & (column != ZERO)
+    nothing = np.full(len(where.lines), np.nan)
+    return where.unlisted_on(on) & np.isnan(
+        where.programmes.base(column.removeprefix(SPECIAL), where.lines, nothing, on)
+    )
 
 
 def _same(law: BaseLaw, other: BaseLaw) -> bool:

@@ -10,12 +10,12 @@ import numpy as np
 
 from detente.codes import Table, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST
-from detente.codes.standing import duty_words, spelled_day
+from detente.codes.standing import duty_words
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.tables import place
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.statute.facts import CLAIM, SWITCH
-from detente.law.measure import FOREVER
+from detente.law.measure import FOREVER, MeasureKind
 
 if TYPE_CHECKING:
     from detente.lab.statute.facts import Fact, State
@@ -210,9 +210,7 @@ def owed(answer: LineDuty, share: str = "") -> str:
     if not answer.uniform:
         low, high = (duty_words(end) for end in answer.ends)
         words = f"{low} to {high}{share} over its {len(answer.ladders)} lines, {duty_words(answer.total)} on average"
-    if answer.level == SIX:
-        return f"{words}, by its subheading"
-    return f"about {words}, by the mean of its sector" if answer.level == SECTOR else words
+    return f"{words}, by its subheading" if answer.level == SIX else words
 
 
 LEAST = 1e-9
@@ -278,10 +276,11 @@ def _control(measure: Measure, answer: LineDuty) -> str:
     now = next((p.note for p in measure.periods_on(answer.on)), "")
     words = f"{measure.title} ({measure.instrument or measure.citation}){f'. {now}' if now else ''}"
     price = next((p.minimum for p in measure.periods_on(answer.on) if p.minimum is not None), None)
-    if price is None:
+    if price is None or measure.kind is MeasureKind.REGIME:
         return f"{measure.kind}: {words}"
     advice = f"give value and quantity (N {price.unit}) for the duty, which is in no total here"
-    return f"minimum price of {price.price:g} USD/{price.unit}: {words}; {advice}"
+    what = "amount" if price.whole else "minimum price"
+    return f"{what} of {price.price:g} USD/{price.unit}: {words}; {advice}"
 
 
 def _bans(answer: LineDuty) -> list[DutyTerm]:
@@ -373,8 +372,8 @@ def explained(answer: LineDuty, country: str, description: str) -> str:
     for term in content["terms"]:
         lines += _sentence(term, titles)
     lines += [f"  Note: {note}" for note in _notes(answer, content, "")]
-    if standing is not None and not warning:
-        lines.append(f"  law read to {spelled_day(standing.to)}")
+    if standing is not None and standing.foot:
+        lines.append(f"  {standing.foot}")
     return "\n".join(lines)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, SolveError, declared_note
+from detente.codes import InputError, SolveError, declared_note, with_extra
 from detente.economy.families import family_of
 from detente.economy.family import Family
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
@@ -38,7 +38,7 @@ def jax_library() -> Any:
     try:
         import jax
     except ImportError:
-        raise InputError("accelerated", "JAX is not installed", "pip install 'detente[jax]'") from None
+        raise InputError("accelerated", "JAX is not installed", with_extra("jax")) from None
     return jax
 
 

@@ -56,7 +56,10 @@ def _groupings(texts: list[str] | None) -> list[str] | None:
     return None if texts is None else [grouping(text) for text in texts]
 
 
-Format = Annotated[str, typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex.")]
+Format = Annotated[
+    str,
+    typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex; --json and --csv are short for two."),
+]
 Out = Annotated[
     Path | None, typer.Option("--out", "-o", help="File to write instead of printing.", callback=named_file)
 ]
@@ -71,7 +74,6 @@ Presume = Annotated[
     bool, typer.Option("--presume", help="Facts not stated are those of the average in trade, not those of no claim.")
 ]
 Tables = Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")]
-Lang = Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the page: en or fr.")]
 Of = Annotated[
     str,
     typer.Option("--of", help="Whose law is meant, by name or code: US, China, Germany, JPN.", callback=_law_code),

@@ -64,14 +64,14 @@ def serve(
     check: Annotated[bool, typer.Option("--check", help="Check the settings and leave.")] = False,
 ) -> None:
     """Pages and program interface on this machine: deal, law, world, materials, talks, claims, runs."""
-    from detente.codes import InputError
+    from detente.codes import InputError, with_extra
     from detente.data.casefile import load_case
 
     try:
         from detente.faces.web.listening import config_of
         from detente.faces.web.settings import METRICS, TOKEN, USUAL, Settings, folder_of_user
     except ImportError as error:
-        raise InputError("serve", f"needs the library '{error.name}'", "pip install 'detente[web]'") from None
+        raise InputError("serve", f"needs the library '{error.name}'", with_extra("web")) from None
     settings = Settings(
         host=host, port=port, token=token or os.environ.get(TOKEN, ""),
         database=database or os.environ.get("DETENTE_DATABASE", ""), data_folder=data or folder_of_user(), jobs=jobs,

@@ -21,7 +21,7 @@ from detente.faces.mcp.shapes import Cell, DutyAnswer, ExplainAnswer, OpenQuesti
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.answers import membership, usual_partner
 from detente.lab.statute.facts import CLAIM, SWITCH
-from detente.lab.statute.lookup import LineDuty, look_up
+from detente.lab.statute.lookup import LineDuty, UnlistedRate, look_up
 from detente.lab.statute.search import lines_of_code, search
 from detente.law import Law
 
@@ -90,9 +90,11 @@ def find_code(call: Call[FindCode]) -> ToolAnswer:
 
 
 def _today(line: str, partner: str, on: date, side: str) -> dict[str, Cell]:
-    """Base and whole duty of a line; blank where the schedule of the day has it no more."""
+    """Base and whole duty of a line; blank where its schedule of the day is not on record by line, or lacks it."""
     try:
         answer = look_up(line, partner, on, of=side)
+    except UnlistedRate:
+        return {"base": None, "duty": None}
     except UnknownName as error:
         if error.kind.startswith("partner") or error.where == "partner":
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from detente.codes import InputError, UnknownName
@@ -122,7 +122,9 @@ class Settings:
         return frozenset((*LOOPBACK, "testserver")) if self.local else frozenset()
 
     def checked(self) -> Settings:
-        """The settings, once nothing in them lets strangers in.
+        """The settings with whole paths, once nothing in them lets strangers in.
+
+        Jobs work in folders of their own: a path that is told from where the server stands would be another's there.
 
         Raises
         ------
@@ -136,7 +138,9 @@ class Settings:
                 raise InputError(name, "is short", f"give {SHORTEST} characters or more")
         self._check_numbers()
         self._check_words()
-        return self
+        file = self.database and "://" not in self.database
+        database = str(Path(self.database).expanduser().absolute()) if file else self.database
+        return replace(self, data_folder=self.data_folder.expanduser().absolute(), database=database)
 
     def _check_numbers(self) -> None:
         """Refuse numbers out of range."""

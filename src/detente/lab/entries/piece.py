@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, declared_note, dotted
+from detente.data.base_law import averaged
 from detente.lab.entries.base_duty import BaseDuties, base_duties
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.charges import Charges, charges
@@ -86,6 +87,7 @@ def rate_piece(frame: pl.DataFrame, calendar: Calendar, void: Calendar | None = 
     calendar.rest()
     _check_alike(rows, calendar, combos, rated, combo, several)
     _check_bans(rows, calendar, rated, combo)
+    _check_listed(rows, calendar, combos, rated, combo)
     return _with_dollars(rows, calendar, combos, combo, spans, rated, void)
 
 
@@ -169,6 +171,22 @@ def _check_bans(rows: EntryRows, calendar: Calendar, rated: Rated, combo: Ints) 
         terms = (calendar.terms.terms[t] for t in rated.term[rated.start[k] : rated.start[k + 1]].tolist())
         act = next((term.title for term in terms if term.kind == BAN), "a ban")
         rows.reasons.add(row, str(InputError("goods", f"may not be imported: {act}")))
+
+
+def _check_listed(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rated, combo: Ints) -> None:
+    """Give a reason to rows whose base duty is on record by the mean of its sector alone."""
+    where, spans = calendar.where, calendar.span_of[combos.segment]
+    if not where.unlisted.any():
+        return
+    for span, column in {*zip(spans.tolist(), rated.column.tolist(), strict=True)}:
+        mine = (spans == span) & (rated.column == column)
+        mine &= averaged(where, column, calendar.first_of(span))[combos.line]
+        for k in np.flatnonzero(mine).tolist():
+            what = (
+                f"its base duty is not on record; {rated.base[k]:.2%} was the mean of its sector in 2022, no rate of it"
+            )
+            for row in np.flatnonzero(combo == k).tolist():
+                rows.reasons.add(row, str(InputError("line", what, "rate it where the schedule is on record by line")))
 
 
 def _with_dollars(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,13 +23,22 @@ from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
 from detente.data.importers import PRESUMED, Importer, importer
 from detente.data.old_codes import check_edition, of_earlier_edition, replaced_by, successors
-from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
-from detente.lab.statute.facts import CLAIM, Fact, idle_names
+from detente.data.schedulefile import ExactDuty
+from detente.lab.statute.consignment import (
+    Consignment,
+    Shipment,
+    check_alike,
+    items_of,
+    members_of,
+    shipment_of,
+    with_base,
+)
+from detente.lab.statute.facts import CLAIM, Fact, differ, idle_names
 from detente.lab.statute.in_transit import TransitClause, clauses_of, law_in_transit
 from detente.lab.statute.standing import standing_of
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
-from detente.law.minimum import minimum_price, with_minimum_prices
+from detente.law.minimum import flat_duty, minimum_price, with_flat_duty, with_minimum_prices
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,7 +61,8 @@ class LineDuty(Readable):
     retired : last day of a statistical number that has left the schedule since; "" = it is there.
     programme : name of the programme claimed; "" = none.
     idle : names of parameters, and "claim", that make no difference to the duty.
-    level : what its base duty is of: a line, a subheading (hs6), or a sector where the law is on record by it alone.
+    level : what its base duty is of: a line, a subheading (hs6), or a sector where its rate is not on record and the
+        duty does not depend on it.
     presumed : whether facts that nobody stated are those of the average in trade.
     loaded : day on which the goods were loaded, where it was given; `transit` : clauses that they are under.
     """
@@ -172,6 +183,8 @@ def look_up(
         unknown code, country, programme or parameter.
     InputError
         a date outside the lawbook, a claim the partner cannot make, a unit the base duty is not charged by.
+    UnlistedRate
+        the base duty is on record by the mean of its sector alone, and the duty depends on it.
     """
     where = importer(of)
     book = where.law if law is None else law
@@ -181,19 +194,26 @@ def look_up(
     book = law_in_transit(book, transit) if transit else book
     code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
-    programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
+    programme, left = _claimed(where, book, claim, origin, on, published) if claim else ("", "")
     if programme:
         where.programmes.check_goods(programme, codes)
     given = dict(parameters or {})
     if where.programmes.aspect(programme) in book.aspects:
         given.setdefault(where.programmes.aspect(programme), 1.0)
-    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, PRESUMED if presume else "line")
+    small = flat_duty(book, codes, origin, on, value, given) if value is not None and not programme else None
+    tried = [name for name in parameters or {} if small is None or name not in dict(small[1].where)]
+    if small is not None and value is not None:
+        items = items_of(quantity, small[1])
+        book, given, quantity = with_flat_duty(book, *small, value, items), {**given, "base": ExactDuty(0.0)}, None
+    context = PRESUMED if presume else "line"
+    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, context, left)
     stated = goods.base_law
     cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
     book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
     goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
+    listed = _check_listed(goods, book, ladders, code)
     weights, basis = weights_of([ladder.total for ladder in ladders], codes, origin, of, stands_in or (code,))
     if members:
         check_alike(goods, book, members, weights, partner)
@@ -209,7 +229,7 @@ def look_up(
         _controls(schedule, value),
         given,
         goods.facts(book, schedule, np.asarray(weights)),
-        standing_of(book, on, on, lambda other: goods.total(other, weights), code=code, partner=origin),
+        _standing_of(goods, book, ladders, weights, code, listed),
         book,
         stands_in,
         stated,
@@ -218,16 +238,88 @@ def look_up(
             where,
             codes,
             on,
-            idle_names(schedule, goods.lines, programme, goods.given, parameters or {}, goods.context),
+            idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context),
             programme,
         ),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
-        SECTOR if goods.lines.unlisted_on(on).any() and not programme else SIX if where.file.level == SIX else "line",
+        SIX if where.file.level == SIX else "line" if listed else SECTOR,
         presume,
         loaded,
         transit,
     )
+
+
+def look_up_added(line: str, partner: str, on: date, *, law: Law, of: str) -> LineDuty:
+    """As `look_up` where what measures add is asked: without a base duty where none is on record."""
+    try:
+        return look_up(line, partner, on, law=law, of=of)
+    except UnlistedRate:
+        return look_up(line, partner, on, law=law, of=of, parameters={"base": 0.0})
+
+
+class UnlistedRate(InputError):
+    """A good whose base duty is on record by the mean of its sector alone, which is no rate of it."""
+
+
+def _check_listed(goods: Consignment, law: Law, ladders: Sequence[Ladder], code: str) -> bool:
+    """Whether the base duties are rates; refuses means of sectors where the duty depends on them."""
+    if not goods.averaged.any():
+        return True
+    bare, tried = (replace(goods, given={**goods.given, "base": base}) for base in (0.0, TRIED))
+    schedule, count = bare.schedule(law), len(ladders)
+    totals = [schedule.ladder(i, 0).total for i in range(count)]
+    other = tried.schedule(law)
+    if not differ([*totals, *(other.ladder(i, 0).total for i in range(count))]):
+        return False
+    mean = sum(ladder.base for ladder in ladders) / count
+    facts = bare.facts(law, schedule, np.full(count, 1.0 / count))
+    states = [state.total for fact in facts for state in fact.states if state.total is not None]
+    adds = f"measures add {_span(totals)}" if max(totals) > LEAST else "no measure adds to it"
+    adds += f" ({_span(states)} by facts that its code does not show)" if differ(states) else ""
+    what = (
+        f"the base duty of {goods.where.file.name} on {dotted(code)} is not on record; the mean of its sector was "
+        f"{mean:.2%} in 2022, which is no rate of this good; {adds}"
+    )
+    raise UnlistedRate("line", what, "set the base duty if you know it, as in base=0.05, or ask for an average")
+
+
+def _span(totals: Sequence[float]) -> str:
+    low, high = min(totals), max(totals)
+    return f"{low:.2%}" if high - low < LEAST else f"{low:.2%} to {high:.2%}"
+
+
+TRIED = 0.01
+"""Base duty that is tried beside none, to see whether a duty depends on it."""
+
+LEAST = 1e-9
+"""Share of value below which nothing is added."""
+
+
+def _standing_of(
+    goods: Consignment, law: Law, ladders: Sequence[Ladder], weights: Sequence[float], code: str, listed: bool
+) -> Standing | None:
+    """How far the law behind the answer was read, by the series that it takes from."""
+    authorities = {term.authority for ladder in ladders for term in ladder.terms}
+    value, on = (lambda other: goods.total(other, weights)), goods.on
+    standing = standing_of(law, on, on, value, code=code, partner=goods.origin, authorities=authorities)
+    known = goods.where.own.known is not None and any(line in goods.where.own.known.source for line in goods.codes)
+    if standing is None or (listed and not known and not {"base", "ave"} & set(goods.given)):
+        return standing
+    return replace(standing, base_of=None)
+
+
+def _claimed(where: Importer, book: Law, claim: str, origin: str, on: date, published: bool) -> tuple[str, str]:
+    """Symbol of the programme that is claimed, and of one that some fate of the open clauses alone leaves open."""
+    try:
+        return where.programmes.claimed(claim, origin, on, published=published), ""
+    except InputError:
+        for clause in book.record.open_on(on) if book.record is not None else ():
+            with suppress(InputError):
+                symbol = where.programmes.claimed(claim, origin, clause.day - timedelta(days=1), published=published)
+                if symbol in clause.programmes:
+                    return "", symbol
+        raise
 
 
 def _idle(where: Importer, codes: Sequence[str], on: date, names: tuple[str, ...], programme: str) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from detente.codes import InputError
+from detente.codes import UnknownName
 from detente.data.caseknown import check_known, last_known
 from detente.data.caserows import CaseFile, Rows, WholeLaw
 from detente.data.importers import importer
 from detente.data.signed import signings
-from detente.law import Law, renewed
+from detente.law import Law, fate_names, under_fate
 from detente.law.known import known_law, same_on
 
 
@@ -19,14 +19,15 @@ def law_of(row: WholeLaw) -> Law:
 
     Raises
     ------
-    InputError : open clauses are to be renewed, and the law has none.
+    UnknownName : no clause of the law that is open on the day has the fate.
     """
     law = importer(row.importer).law
-    if row.renewed:
-        if law.record is None:
+    if row.fate:
+        clauses = () if law.record is None else law.record.open_on(row.whole)
+        if row.fate not in fate_names(clauses):
             where = f"whole law of {row.importer}"
-            raise InputError(where, "has no open clauses to renew", "leave 'renewed' out")
-        law = renewed(law, law.record.open_on(row.whole))
+            raise UnknownName("fate of open clauses", row.fate, fate_names(clauses), where, "or leave 'fate' out")
+        law = under_fate(law, row.fate, clauses)
     elif row.known is not None:
         return law_known(row.importer, row.known)
     return law if row.known is None else known_law(law, row.known, signings())
