@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from detente.codes import InputError
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
 from detente.law import Law
@@ -60,8 +61,17 @@ def _clause(row: Mapping[str, Any]) -> TransitClause:
     return TransitClause(measures=tuple(row["measures"]), first=first, **rest)
 
 
-def clauses_of(of: str, loaded: date, on: date) -> tuple[TransitClause, ...]:
-    """Clauses that goods loaded and entered on two days are under, that of the latest day first."""
+def clauses_of(of: str, loaded: date | None, on: date) -> tuple[TransitClause, ...]:
+    """Clauses that goods loaded and entered on two days are under, that of the latest day first; none without a day.
+
+    Raises
+    ------
+    InputError : a day of loading after that of entry.
+    """
+    if loaded is None:
+        return ()
+    if loaded > on:
+        raise InputError("loaded", f"{loaded} is after the day of entry, {on}", "give the day the goods set out")
     mine = [c for c in _clauses() if c.of == of and loaded < c.loaded and c.first <= on < c.entered]
     return tuple(sorted(mine, key=lambda clause: clause.loaded, reverse=True))
 
@@ -69,6 +79,8 @@ def clauses_of(of: str, loaded: date, on: date) -> tuple[TransitClause, ...]:
 @lru_cache(maxsize=8)
 def law_in_transit(law: Law, clauses: tuple[TransitClause, ...]) -> Law:
     """The law on goods under some clauses; an earlier one counts where several name a measure."""
+    if not clauses:
+        return law
     measures = {measure.id: measure for measure in law.measures}
     for clause in clauses:
         for chosen in law.select(clause.measures):
