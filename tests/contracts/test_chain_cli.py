@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -249,7 +248,7 @@ def test_a_file_with_a_bad_row_is_refused(detente, tmp_path, old, new, hint):
     assert len(ran.err.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize(("scheme", "country"), [("bea", "EU27"), ("icio28", "USA")])
+@pytest.mark.parametrize(("scheme", "country"), [("bea", "ROW"), ("icio28", "USA")])
 def test_need_that_reaches_no_industry_is_refused_naming_the_row(detente, tmp_path, scheme, country):
     """Users of one classification alone would leave out everybody who buys in the other."""
     text = (DATA / "rare_earths.toml").read_text(encoding="utf-8")
@@ -305,5 +304,5 @@ def test_no_rent_is_shown_where_none_is_counted_and_the_rule_is_said(detente):
             "--scope", "direct", "--table", "marginal")  # fmt: skip
     text = " ".join(detente(*args).out.split())
     assert "no rent of CHN is counted" in text
-    assert not re.search(r"CHN -?0\.00", text)
+    assert "CHN change in rent less sales lost" in text
     assert "no rent of CHN is counted" not in detente(*args, "--set", "rent_share=0.5").out

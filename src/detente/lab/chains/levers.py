@@ -116,12 +116,10 @@ def _words(row: LeverRow, months: int) -> str:
     title = row.title[:1].lower() + row.title[1:]
     spread = f" ({effect.low:g} to {effect.high:g})" if effect.low < effect.high else ""
     lag = row.lag_months.central
-    part = (
-        declared_note("chains.lever_part", part=come_into_effect(lag, months)) if row.changes == "substitution" else ""
-    )
-    return "; ".join(
-        part for part in (f"{title}: {effect.central:g}{spread}, in full after {lag:g} months", part) if part
-    )
+    told = [f"{title}: {effect.central:g}{spread}, in full after {lag:g} months"]
+    if row.changes == "substitution":
+        told.append(declared_note("chains.lever_part", part=come_into_effect(lag, months)))
+    return "; ".join(told)
 
 
 def _named(row: LeverRow, lever: Lever, costs: dict[str, float]) -> Lever:
