@@ -76,7 +76,7 @@ def section_tables(talk: Talk, name: str) -> list[Table]:
     """
     if name not in SECTIONS:
         raise UnknownName("section", name, SECTIONS, Parameter("section"), f"use {', '.join(SECTIONS)}")
-    return [table for table in (build(talk) for build in SECTIONS[name][1]) if len(table)]
+    return [table.settled() for table in (build(talk) for build in SECTIONS[name][1]) if len(table)]
 
 
 def case_table() -> Table:

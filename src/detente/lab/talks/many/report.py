@@ -62,7 +62,7 @@ def many_tables(round_: Round, name: str) -> list[Table]:
     """
     if name not in MANY_SECTIONS:
         raise UnknownName("section", name, MANY_SECTIONS, Parameter("section"), f"use {', '.join(MANY_SECTIONS)}")
-    return [table for table in (build(round_) for build in MANY_SECTIONS[name][1]) if len(table)]
+    return [table.settled() for table in (build(round_) for build in MANY_SECTIONS[name][1]) if len(table)]
 
 
 def round_of(talk: Talk) -> Round:
