@@ -94,7 +94,7 @@ def test_a_mean_of_a_sector_is_no_rate_of_a_good(detente):
     ids=["rate", "explain", "rate_series", "country"],
 )
 def test_python_refuses_a_mean_of_a_sector_for_a_good(ask):
-    with pytest.raises(dt.InputError, match="is not on record; the mean of its sector was 8.12% in 2022"):
+    with pytest.raises(dt.InputError, match=r"is not on record; the mean of its sector was 8\.12% in 2022"):
         ask()
 
 

@@ -243,11 +243,9 @@ def _run_out(goods: WatchedGoods, law: Law, today: date) -> Iterator[DutyChange]
     ends = {(f.until, f.name): f.words for c in clauses for f in c.fates if today <= f.until < LATEST}
     for (until, name), words in ends.items():
         own = [c for c in clauses if (fate := c.fate(name)) is not None and fate.until == until]
-        days, written = (
-            goods.levels(under_fate(law, name, own), [until, until + DAY]),
-            next(goods.levels(law, [until + DAY])),
-        )
-        for change in _between(goods, *days, today):
+        last, after = goods.levels(under_fate(law, name, own), [until, until + DAY])
+        written = next(goods.levels(law, [until + DAY]))
+        for change in _between(goods, last, after, today):
             if {part.measure for part in change.moved} & frozenset[str]().union(*(c.names for c in own)):
                 duty = rounded(goods.rate(written, WatchedPair(change.good.code, change.partner)))
                 fates = ((f"{words}, until the day", change.before), (words, change.after))
