@@ -58,6 +58,7 @@ from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
 from detente.lab.compare import compare
 from detente.lab.country.deal_world import TODAY
+from detente.lab.duties.revenue import revenue_on as _revenue
 from detente.lab.ground.averages import ELASTICITY
 from detente.lab.ground.averages import average as _average
 from detente.lab.ground.averages import daily_averages as _daily
@@ -66,7 +67,6 @@ from detente.lab.ground.definitions import average_table_as
 from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
-from detente.lab.ground.yearly import revenue as _revenue
 from detente.lab.record.event_study import event_study
 from detente.lab.record.history import history
 from detente.lab.result import Result
@@ -335,7 +335,7 @@ def effective_rate(
 
 @checked
 def average(
-    law: Law | None = None,
+    law: Law | date | str | None = None,
     on: date | str | None = None,
     *,
     by: Several = (),
@@ -347,7 +347,9 @@ def average(
     claims: str = "",
     as_: str = "",
 ) -> Table:
-    """Average duty of a law on a date, US law and today by default; see `effective_rate(schedule(law, on), ...)`.
+    """Average duty of a law on a date, US law and today by default; a day alone is one of US law.
+
+    See `effective_rate(schedule(law, on), ...)`.
 
     `as_` counts as a publisher does: "yale", "piie", "tax-foundation", "collected" and others of `data/definitions`.
     `weights`, `claims` and `parameters` beside it go before the publisher's choices; the first note says how it counts.
@@ -358,6 +360,10 @@ def average(
     `weights` is the year of the trade (2015 to 2025), years as "2017-2019", or a file as in `load_flows`; 2024 by
     default. `flows`, where given, go before it.
     """
+    if isinstance(law, date | str):
+        if on is not None:
+            raise InputError(Parameter("law"), f"'{law}' is no law, and a day is given besides", "give the day alone")
+        law, on = None, law
     day = date.today() if on is None else _day(on)
     kind = _named(Definition, definition, "definition")
     if as_:

@@ -15,7 +15,6 @@ from detente.law.duty import Duty, DutyPart
 
 LAMP = "8513.10.20.00"  # 12.5 per cent of the value
 FREE = "8471.30.01.00"  # free of base duty
-DATES = "date zone_date transit_date".split()
 EDGES = [
     # what is looked at, its row, and what must come out
     ("half a cent goes up", {"value": 1}, {"duty": 0.13}),
