@@ -114,7 +114,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class Foreseen:
     """Something that may end in duties: an investigation, an announced act, a power not used; no rate is in force.
 
     Attributes
@@ -155,13 +155,13 @@ class LawRecord:
     sources: tuple[Source, ...] = ()
     clauses: tuple[Clause, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    ahead: tuple[Prospect, ...] = ()
+    ahead: tuple[Foreseen, ...] = ()
 
     def open_on(self, day: date) -> tuple[Clause, ...]:
         """Clauses whose day has come by then, without a word on what became of them."""
         return tuple(clause for clause in self.clauses if clause.day <= day)
 
-    def may_come(self, on: date, partners: frozenset[str], code: str = "") -> tuple[Prospect, ...]:
+    def may_come(self, on: date, partners: frozenset[str], code: str = "") -> tuple[Foreseen, ...]:
         """What was in prospect on a day for goods of some partners."""
         return tuple(entry for entry in self.ahead if entry.concerns(on, partners, code))
 
