@@ -48,4 +48,8 @@ def open_law(code: str, standing: Standing, say: Language) -> str:
     """That a law is read to a day before the one asked about, with its open clauses where it has some."""
     words = {"country": say.country(code), "read": say.day(standing.to)}
     count = len(standing.clauses)
-    return say("open_law", **words, count=count) if count else say("read_law", **words)
+    if not count:
+        return say("read_law", **words)
+    if standing.branches:
+        return say("open_law_fates", **words, count=count, outcomes=standing.outcomes)
+    return say("open_law", **words, count=count)
