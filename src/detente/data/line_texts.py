@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import takewhile
 
 from detente.codes import Axis
 from detente.data.line_table import LineTable
@@ -144,14 +143,8 @@ def described(lines: Axis, table: LineTable) -> list[str]:
 def _of_subheadings() -> Mapping[str, str]:
     """What the US lines under each subheading have in common, heading by heading."""
     usa = arrays("usa_lines", ("code", "description"))
-    shared: dict[str, list[str]] = {}
+    shared: dict[str, Sequence[str]] = {}
     for code, text in zip(usa["code"].tolist(), usa["description"].tolist(), strict=True):
         parts = str(text).split(": ")
         shared[code[:6]] = _common(shared[code[:6]], parts) if code[:6] in shared else parts
     return {six: ": ".join(parts) for six, parts in shared.items()}
-
-
-def _common(first: Sequence[str], second: Sequence[str]) -> list[str]:
-    """The headings at the beginning of both; the first at least."""
-    count = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
-    return list(first[: max(count, 1)])
