@@ -30,10 +30,10 @@ from detente.lab.statute.consignment import (
     shipment_of,
     with_base,
 )
-from detente.lab.statute.facts import CLAIM, Fact, differ, idle_names
+from detente.lab.statute.facts import CLAIM, Fact, idle_names
 from detente.lab.statute.in_transit import TransitClause, clauses_of, law_in_transit
 from detente.lab.statute.line_weights import weights_of
-from detente.lab.statute.standing import standing_of
+from detente.lab.statute.rests import UnlistedRate, check_listed, standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
 from detente.law.minimum import flat_duty, minimum_price, with_flat_duty, with_minimum_prices
@@ -208,8 +208,9 @@ def look_up(
     goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
-    listed = _check_listed(goods, book, ladders, code)
+    listed = check_listed(goods, book, ladders, code)
     weights, basis = weights_of([ladder.total for ladder in ladders], codes, origin, of, stands_in or (code,))
+    idle = idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context)
     if members:
         check_alike(goods, book, members, weights, partner)
     return LineDuty(
@@ -224,18 +225,12 @@ def look_up(
         _controls(schedule, value),
         given,
         goods.facts(book, schedule, np.asarray(weights)),
-        _standing_of(goods, book, ladders, weights, code, listed),
+        standing_of_goods(goods, book, ladders, weights, code, listed),
         book,
         stands_in,
         stated,
         cargo,
-        _idle(
-            where,
-            codes,
-            on,
-            idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context),
-            programme,
-        ),
+        _idle(where, codes, on, idle, programme),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
         SIX if where.file.level == SIX else "line" if listed else SECTOR,
@@ -251,57 +246,6 @@ def look_up_added(line: str, partner: str, on: date, *, law: Law, of: str) -> Li
         return look_up(line, partner, on, law=law, of=of)
     except UnlistedRate:
         return look_up(line, partner, on, law=law, of=of, parameters={"base": 0.0})
-
-
-class UnlistedRate(InputError):
-    """A good whose base duty is on record by the mean of its sector alone, which is no rate of it."""
-
-
-def _check_listed(goods: Consignment, law: Law, ladders: Sequence[Ladder], code: str) -> bool:
-    """Whether the base duties are rates; refuses means of sectors where the duty depends on them."""
-    if not goods.averaged.any():
-        return True
-    bare, tried = (replace(goods, given={**goods.given, "base": base}) for base in (0.0, TRIED))
-    schedule, count = bare.schedule(law), len(ladders)
-    totals = [schedule.ladder(i, 0).total for i in range(count)]
-    other = tried.schedule(law)
-    if not differ([*totals, *(other.ladder(i, 0).total for i in range(count))]):
-        return False
-    mean = sum(ladder.base for ladder in ladders) / count
-    facts = bare.facts(law, schedule, np.full(count, 1.0 / count))
-    states = [state.total for fact in facts for state in fact.states if state.total is not None]
-    adds = f"measures add {_span(totals)}" if max(totals) > LEAST else "no measure adds to it"
-    adds += f" ({_span(states)} by facts that its code does not show)" if differ(states) else ""
-    what = (
-        f"the base duty of {goods.where.file.name} on {dotted(code)} is not on record; the mean of its sector was "
-        f"{mean:.2%} in 2022, which is no rate of this good; {adds}"
-    )
-    raise UnlistedRate("line", what, "set the base duty if you know it, as in base=0.05, or ask for an average")
-
-
-def _span(totals: Sequence[float]) -> str:
-    low, high = min(totals), max(totals)
-    return f"{low:.2%}" if high - low < LEAST else f"{low:.2%} to {high:.2%}"
-
-
-TRIED = 0.01
-"""Base duty that is tried beside none, to see whether a duty depends on it."""
-
-LEAST = 1e-9
-"""Share of value below which nothing is added."""
-
-
-def _standing_of(
-    goods: Consignment, law: Law, ladders: Sequence[Ladder], weights: Sequence[float], code: str, listed: bool
-) -> Standing | None:
-    """How far the law behind the answer was read, by the series that it takes from."""
-    authorities = {term.authority for ladder in ladders for term in ladder.terms}
-    value, on = (lambda other: goods.total(other, weights)), goods.on
-    standing = standing_of(law, on, on, value, code=code, partner=goods.origin, authorities=authorities)
-    known = goods.where.own.known is not None and any(line in goods.where.own.known.source for line in goods.codes)
-    if standing is None or (listed and not known and not {"base", "ave"} & set(goods.given)):
-        return standing
-    return replace(standing, base_of=None)
 
 
 def _claimed(where: Importer, book: Law, claim: str, origin: str, on: date, published: bool) -> tuple[str, str]:
