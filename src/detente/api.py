@@ -58,6 +58,7 @@ from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
 from detente.lab.compare import compare
 from detente.lab.country.deal_world import TODAY
+from detente.lab.duties.revenue import revenue_on as _revenue
 from detente.lab.ground.averages import ELASTICITY
 from detente.lab.ground.averages import average as _average
 from detente.lab.ground.averages import daily_averages as _daily
@@ -66,7 +67,6 @@ from detente.lab.ground.definitions import average_table_as
 from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
-from detente.lab.ground.yearly import revenue as _revenue
 from detente.lab.record.event_study import event_study
 from detente.lab.record.history import history
 from detente.lab.result import Result

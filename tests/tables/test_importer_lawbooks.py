@@ -33,13 +33,11 @@ def law_of(name):
 def answer(law, case):
     """Ladder of a case on its line alone, with the base duty that the case says."""
     if "value" in case:
-        given = {"each": 1.0} | (
-            {"kg": 1e3 * float(tonnes)} if (tonnes := case.get("quantity", "").removesuffix(" t")) else {}
-        )
-        small = flat_duty(law, [case["line"]], case["partner"], case["on"], case["value"], case.get("set") or {})
-        law = (
-            with_flat_duty(law, *small, case["value"], 1.0) if small else with_minimum_prices(law, case["value"], given)
-        )
+        amount, unit = str(case.get("quantity", "1 each")).split()
+        amounts = {"kg": 1e3 * float(amount)} if unit == "t" else {"each": 1.0}
+        value = case["value"]
+        small = flat_duty(law, [case["line"]], case["partner"], case["on"], value, case.get("set") or {})
+        law = with_flat_duty(law, *small, value, 1.0) if small else with_minimum_prices(law, value, amounts)
     lines = Axis.of("line", [case["line"]])
     given = check_overrides(law, case.get("set") or {})
     shares = {}

@@ -93,10 +93,10 @@ class Countries(Readable):
 
 
 def fold(text: str) -> str:
-    """Text without accents, case, punctuation and a leading "the", for comparison of names."""
+    """Text in any script without accents, case, punctuation and a leading "the", for comparison of names."""
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(ch for ch in plain if not unicodedata.combining(ch))
-    plain = re.sub(r"[^a-z0-9]+", " ", plain.lower()).strip()
+    plain = re.sub(r"[\W_]+", " ", plain.lower()).strip()
     return plain.removeprefix("the ")
 
 

@@ -38,11 +38,7 @@ GENERAL, SPECIAL, BEST, OF_SECTOR = "general", "special:", "best:", "sector:"
 
 SUBHEADING = "HS6: "  # how a text begins that is of the subheading
 
-METALS = ("steel", "aluminum", "copper")
-
-PRESUMED = "presumed"
-"""Context of one good whose facts that are not stated are those of the average in trade."""
-
+METALS, PRESUMED = ("steel", "aluminum", "copper"), "presumed"
 FEW_COLUMNS = 256
 """Columns of base duties of programmes by day that are kept."""
 
@@ -116,14 +112,6 @@ class Importer:
         if steps is None:
             return self.unlisted
         return self.unlisted & ~np.isin(self.lines.codes, steps.rows["code"][steps.active(on)])
-
-    def averaged(self, column: str, on: date) -> NDArray[np.bool_]:
-        """Lines whose base duty in a column is no rate of theirs but the mean of their sector, shape (lines,)."""
-        if column == ZERO or not column.startswith(SPECIAL):
-            return self.unlisted_on(on) & (column != ZERO)
-        nothing = np.full(len(self.lines), np.nan)
-        granted = self.programmes.base(column.removeprefix(SPECIAL), self.lines, nothing, on)
-        return self.unlisted_on(on) & np.isnan(granted)
 
     def base_source(self, code: str, on: date, partner: str = "") -> str:
         """Where the base duty of a line on a day is written, and what stands in for it."""
@@ -282,9 +270,7 @@ class Importer:
     def shares(self, law: Law, context: str, overrides: Mapping[str, float] | None = None) -> Shares:
         """Shares of every aspect by line, for trade as a whole or one good ("trade", "line").
 
-        One good is what its papers say: what they leave out is a filing without the claim. `PRESUMED` takes it for
-        one good of which nothing more is known than of the average in trade.
-
+        One good is as its papers say, without a claim they do not make; `PRESUMED` takes the average in trade for that.
         `overrides` sets an aspect (or steel_content, aluminum_content, copper_content) for all lines.
         """
         given = check_overrides(law, overrides or {})
@@ -308,11 +294,9 @@ class Importer:
             silent = 0.0 if named or context == "line" else None
             rows = [self._metal(metal, given.get(f"{metal}_content", silent)) for metal in METALS]
             return self._all_of_one(aspect, np.stack(rows), given)
-        trade = value = self._with_table(aspect, prefix_shares(self.lines, aspect.trade, aspect.by_prefix))
-        if context != "trade":
-            value = self._alone(aspect, trade)
-        if context == PRESUMED:
-            value = np.where((trade > 0.0) & (trade < 1.0), trade, value)
+        trade = self._with_table(aspect, prefix_shares(self.lines, aspect.trade, aspect.by_prefix))
+        mixed = (trade > 0.0) & (trade < 1.0) & (context == PRESUMED)
+        value = trade if context == "trade" else np.where(mixed, trade, self._alone(aspect, trade))
         if aspect.id in given:
             value = np.full(len(self.lines), given[aspect.id])
         if aspect.counts_from is not None:

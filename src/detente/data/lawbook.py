@@ -8,7 +8,7 @@ that uses them.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,12 +20,14 @@ from detente.codes.hs import digits
 from detente.data.aspectfile import CODE_LENGTHS, read_aspect
 from detente.data.importerfile import NAME as IMPORTER
 from detente.data.importerfile import importer_file
+from detente.data.lawlists import day_or, in_order, listed, rows_wanted
 from detente.data.lawstore import stored_law
 from detente.data.listfile import check_columns, read_csv, read_rows
 from detente.data.minimumfile import DOLLARS, least_of, minimum_of
 from detente.data.rulingfile import NAME as RULINGS
 from detente.data.rulingfile import read_rulings
 from detente.data.yamlfile import as_date, as_list, as_prose, as_share, as_text, check_keys, read_yaml
+from detente.law.headings import read_headings
 from detente.law.law import (
     Authority,
     Law,
@@ -55,8 +57,8 @@ MEASURE_KEYS = (
     "exempts replaces periods control reviewed up_to each"
 ).split()
 PERIOD_KEYS = (
-    "rate least floor table column minimum whole flat from until published instrument citation heading partners where "
-    "note control"
+    "rate least floor table column minimum whole flat from until published instrument citation heading headings "
+    "partners where note control"
 ).split()
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
@@ -203,8 +205,8 @@ def _rule(row: Any, where: str, reader: Reader) -> Displacement:
         by=_selectors(keys["by"], where),
         of=_selectors(keys["of"], where),
         when=When(_choice(keys.get("when", "owed"), When, where)),
-        start=_day(keys.get("from"), ALWAYS, where),
-        end=_day(keys.get("until"), FOREVER, where),
+        start=day_or(keys.get("from"), ALWAYS, where),
+        end=day_or(keys.get("until"), FOREVER, where),
         partners=read_partners(keys.get("partners"), reader.countries, where),
         citation=str(keys.get("citation") or ""),
         confidence=str(keys.get("confidence") or ""),
@@ -307,10 +309,6 @@ def _choice(value: Any, options: Iterable[str], where: str) -> str:
     return value
 
 
-def _day(value: Any, default: date, where: str) -> date:
-    return default if value in (None, "") else as_date(value, where)
-
-
 def _where(value: Any, where: str) -> Where:
     if value is None:
         return ()
@@ -345,7 +343,7 @@ def read_partners(value: Any, countries: Countries, where: str) -> tuple[Partner
     for entry in entries:
         if isinstance(entry, dict):
             keys = check_keys(entry, ("code", "from", "until"), f"{where}, partners", ("code",))
-            start, end = _day(keys.get("from"), ALWAYS, where), _day(keys.get("until"), FOREVER, where)
+            start, end = day_or(keys.get("from"), ALWAYS, where), day_or(keys.get("until"), FOREVER, where)
             code = as_text(keys["code"], f"{where}, partners")
             named.append(Partners(resolve(code, _group_day(start), where), start, end))
             continue
@@ -369,7 +367,7 @@ def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str,
     keys = check_filled(row, PERIOD_KEYS, f"{where}, period {number}", ("from",))
     start = as_date(keys["from"], f"{where}, period {number}")
     label = f"{where}, period from {start}"
-    end = _day(keys.get("until"), FOREVER, label)
+    end = day_or(keys.get("until"), FOREVER, label)
     published = keys.get("published")
     return Period(
         rate=_rate(keys, path, reader, label) if kind is MeasureKind.DUTY else None,
@@ -379,6 +377,7 @@ def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str,
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
         minimum=_price(keys, kind, label, reader.per_usd),
+        headings=_headings(_beside(path, keys["headings"], label, reader), reader) if keys.get("headings") else {},
         **_texts(keys, _PERIOD_TEXTS, label),
     )
 
@@ -433,6 +432,20 @@ def _rate_table(path: Path, column: str, reader: Reader) -> dict[str, float]:
     return rates
 
 
+def _headings(path: Path, reader: Reader) -> dict[str, tuple[str, str]]:
+    """Headings by partner from a list, each with that of goods that meet a floor already, or again the same."""
+    where = reader.short(path)
+    headings: dict[str, tuple[str, str]] = {}
+    for row in read_csv(path, where, ("partner", "heading")):
+        for text in (row["heading"], row.get("met", "")):
+            read_headings(text, where)
+        for code in reader.countries.expand(row["partner"], None, where):
+            if code in headings:
+                raise InputError(where, f"partner '{code}' is there twice", "keep one row")
+            headings[code] = (row["heading"], row.get("met") or row["heading"])
+    return headings
+
+
 def _number(text: str, where: str) -> float:
     try:
         return float(text)
@@ -452,7 +465,7 @@ def _goods(value: Any, path: Path, reader: Reader, where: str) -> tuple[Goods, .
 
 def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list[Goods]:
     excepted = tuple(sorted(digits(code, where, CODE_LENGTHS) for code in as_list(keys.get("except"))))
-    start, end = _in_order(keys.get("from"), keys.get("until"), where)
+    start, end = in_order(keys.get("from"), keys.get("until"), where)
     published = as_date(keys["published"], where) if keys.get("published") else None
     condition = _where(keys.get("where"), where)
 
@@ -463,67 +476,12 @@ def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list
 
     if keys.get("list"):
         file = _beside(path, keys["list"], where, reader)
-        wanted = _filter(keys.get("rows") or {}, where)
+        wanted = rows_wanted(keys.get("rows") or {}, where)
         with _inside(where):
-            return _listed(file, wanted, reader, goods)
+            return listed(file, wanted, reader, goods)
     if keys.get("all"):
         return [goods(("",), (), ALWAYS, FOREVER, where)]
     codes = [digits(code, where, CODE_LENGTHS) for code in as_list(keys.get("codes"))]
     if not codes:
         raise InputError(where, "a block of goods has neither codes nor a list", 'add codes: ["8703.22"]')
     return [goods(codes, (), ALWAYS, FOREVER, where)]
-
-
-def _filter(rows: Any, where: str) -> dict[str, set[str]]:
-    """Values that rows of a list may have, by column."""
-    wanted = {}
-    for column, value in rows.items() if isinstance(rows, dict) else ():
-        wanted[str(column)] = {str(v) for v in as_list(value) if v is not None}
-    if not isinstance(rows, dict) or not all(wanted.values()):
-        raise InputError(where, f"'rows' should name columns and values, not {rows!r}", "as in rows: {annex: a}")
-    return wanted
-
-
-def _listed(path: Path, wanted: dict[str, set[str]], reader: Reader, goods: Callable[..., Goods]) -> list[Goods]:
-    """One block for each span of days of the rows that pass the filter."""
-    where = reader.short(path)
-    spans: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
-    header, chosen = reader.rows(path, ("code", *wanted))
-    code, filters = header.index("code"), [(header.index(column), values) for column, values in wanted.items()]
-    start, end, but = (header.index(name) if name in header else -1 for name in ("from", "until", "except"))
-    for column, values in filters:
-        chosen = [row for row in chosen if row[column] in values]
-    for row in chosen:
-        span = (row[start] if start >= 0 else "", row[end] if end >= 0 else "")
-        codes, less = spans.setdefault(span, ([], []))
-        codes.append(row[code])
-        if but >= 0 and row[but]:
-            less += [prefix for prefix in row[but].split(";") if prefix]
-    if not spans:
-        chosen_by = " and ".join(f"{column} {' or '.join(sorted(values))}" for column, values in wanted.items())
-        raise InputError(where, f"no row has {chosen_by}", "mend 'rows' of the measure, or the list")
-    blocks: list[Goods] = []
-    for (first, last), (codes, less) in spans.items():
-        _check_codes(codes, where)
-        block = goods(codes, less, *_in_order(first, last, where), where)
-        if block.start <= block.end:  # rows that join after the block has ended never count in it
-            blocks.append(block)
-    return blocks
-
-
-def _in_order(first: Any, last: Any, where: str) -> tuple[date, date]:
-    """First and last day of a span, open where blank; refused where it ends before it begins."""
-    start, end = _day(first, ALWAYS, where), _day(last, FOREVER, where)
-    if end < start:
-        raise InputError(where, f"a span ends {end} before it begins {start}", "swap the days")
-    return start, end
-
-
-def _check_codes(codes: list[str], where: str) -> None:
-    joined, lengths = "".join(codes), set(map(len, codes))
-    if not (joined.isascii() and joined.isdigit() and lengths <= set(CODE_LENGTHS)):
-        wrong = next(c for c in codes if not (c.isascii() and c.isdigit() and len(c) in CODE_LENGTHS))
-        raise InputError(where, f"'{wrong}' is not a tariff code", "write 2 to 10 digits without dots")
-    if len(set(codes)) != len(codes):
-        twice = next(code for code in codes if codes.count(code) > 1)
-        raise InputError(where, f"code '{twice}' is there twice for the same days", "keep one row")

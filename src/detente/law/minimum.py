@@ -61,8 +61,8 @@ def flat_duty(
         if not small or measure.status is not Status.IN_FORCE or not names_partner(measure.partners, partner, on):
             continue
         for period in measure.periods_on(on):
-            held = all(("yes" in names) == (states.get(fact, 0.0) == 1.0) for fact, names in period.where)
-            if period.minimum is not None and held and all(_covers(measure.goods, code, on) for code in lines):
+            fits = all(("yes" in names) == (states.get(fact, 0.0) == 1.0) for fact, names in period.where)
+            if period.minimum is not None and fits and all(_covers(measure.goods, code, on) for code in lines):
                 return measure, period
     return None
 

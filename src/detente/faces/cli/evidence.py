@@ -250,7 +250,9 @@ def _relabelled(table: Table, labels: dict[str, str]) -> Table:
 def events(
     from_: Annotated[str, typer.Option("--from", help="First day of the announcement.")] = opt.SINCE,
     to: Annotated[str, typer.Option("--to", help="Last day.")] = "today",
-    track: Annotated[str, typer.Option("--track", help="One track: fentanyl, reciprocal, rare_earth, ...")] = "",
+    track: Annotated[
+        str, typer.Option("--track", help="One track, or the authority of acts: fentanyl, 'Section 232', ...")
+    ] = "",
     timeline: Annotated[Path | None, typer.Option("--timeline", help="A timeline of your own (YAML).")] = None,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -258,11 +260,12 @@ def events(
     """The dated record of duties, controls, talks, threats and promises, with the rate each day adds up to."""
     from detente.faces.formats import check_format, emit, is_text
     from detente.lab.record.tables import events_table
+    from detente.lab.record.timeline import timeline as of_record
 
     check_format(format_)
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
     check_span(first, last)
-    table = events_table(first, last, track, timeline or "us-china-events")
+    table = of_record(first, last, track) if timeline is None else events_table(first, last, track, timeline)
     if is_text(format_, out):
         table = _relabelled(
             table.select(EVENT_COLUMNS), {"usa_on_chn": "duty on China", "chn_on_usa": "duty on US goods"}

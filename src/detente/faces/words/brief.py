@@ -25,6 +25,7 @@ from detente.faces.words.spans import draws_of, few
 from detente.faces.words.terms import deal_sentence
 from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import SHIPPED
+from detente.lab.record.published import plainly
 from detente.lab.result import Result
 
 NONE = 5e-4
@@ -331,9 +332,7 @@ def _walk(rows: Rows, say: Language) -> str:
     row = next((row for row in rows.all("published") if row["why"]), None)
     if row is None:
         return ""
-    plain = f"{100 * float(row['rate']):.2f}"
-    number = plain[:-1] if plain.endswith("0") else plain
-    return say("others_walk", number=number, day=row["law"], name=row["definition"])
+    return say("others_walk", number=plainly(float(row["rate"])), day=row["law"], name=row["definition"])
 
 
 def spoken(result: Result) -> Result:

@@ -38,7 +38,7 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
         if left := _left_out(rows):
             yield say("left_out", list=say.listed([say(f"left_{name}") for name in left]))
         return
-    if any(row["step"] == "void" for row in rows.all("terms")):
+    if result.scenario.ruled:
         yield say("holds_void")
         return
     if not is_usual(result.scenario) and threats_of(result, say):

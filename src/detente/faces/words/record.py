@@ -35,9 +35,9 @@ def record_sentences(standing: Standing | None) -> list[str]:
 
 
 def records_of(standings: Mapping[str, Standing], say: Language) -> list[str]:
-    """How far the law of each country is on record, where a day lies beyond it."""
-    beyond = {code: standing for code, standing in standings.items() if standing.beyond}
-    return [say("record.of_country", country=say.country(code), line=s.line) for code, s in beyond.items()]
+    """How far the law of each country is on record, where a day lies beyond it, and what may come."""
+    lines = [(code, text) for code, s in standings.items() for text in (s.line, s.ahead_line) if text]
+    return [say("record.of_country", country=say.country(code), line=text) for code, text in lines]
 
 
 def _sentence(text: str) -> str:

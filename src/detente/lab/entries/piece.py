@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, declared_note, dotted
+from detente.data.base_law import averaged
 from detente.lab.entries.base_duty import BaseDuties, base_duties
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.charges import Charges, charges
@@ -179,7 +180,7 @@ def _check_listed(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Ra
         return
     for span, column in {*zip(spans.tolist(), rated.column.tolist(), strict=True)}:
         mine = (spans == span) & (rated.column == column)
-        mine &= where.averaged(column, calendar.first_of(span))[combos.line]
+        mine &= averaged(where, column, calendar.first_of(span))[combos.line]
         for k in np.flatnonzero(mine).tolist():
             what = (
                 f"its base duty is not on record; {rated.base[k]:.2%} was the mean of its sector in 2022, no rate of it"

@@ -14,6 +14,7 @@ from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
 from detente.data.tables import place
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
+from detente.lab.statute.doubled import doubled_table, own_measures
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
 from detente.lab.statute.tariff_steps import net_steps, tariff_steps
@@ -130,6 +131,7 @@ def show(law: Law, name: str) -> list[Table]:
         table_of("law.periods", periods),
         table_of("law.goods", goods),
         table_of("law.stacking", rules),
+        doubled_table(law, [own for own in own_measures(law) if own is m]),
     ]
 
 
@@ -332,6 +334,7 @@ def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
         table_of("law.may_come", ahead),
         table_of("law.gaps", gaps),
     ]
+    tables += [doubled_table(law, own_measures(law))] if lawbook is not None else []
     shown = [table for table in tables if len(table)] or tables[:1]
     return [shown[0].noted(_whose_record(lawbook)), *shown[1:]] if lawbook is not None else shown
 

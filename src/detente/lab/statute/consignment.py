@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.codes.standing import duty_words
-from detente.data.base_law import BaseLaw, base_law
+from detente.data.base_law import BaseLaw, averaged, base_law
 from detente.data.importers import Importer
 from detente.data.programmes import Programme
 from detente.data.schedulefile import ExactDuty
@@ -67,7 +67,7 @@ class Consignment:
         """Lines whose base duty is the mean of their sector, shape (lines,); none where it was set."""
         if "base" in self.given or "ave" in self.given:
             return np.zeros(len(self.codes), dtype=np.bool_)
-        return self.lines.averaged(self._column(self.origin, self.programme).base, self.on)
+        return averaged(self.lines, self._column(self.origin, self.programme).base, self.on)
 
     @cached_property
     def programmes(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from detente.codes import InputError, UnknownName, declared_note, digits, dotted
 from detente.codes.days import check_day
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
-from detente.data.base_law import OPEN, BaseLaw
+from detente.data.base_law import OPEN, BaseLaw, unstated
 from detente.data.embedded import EMBEDDED
 from detente.data.entry_types import HOME
 from detente.data.importer_lines import SECTOR, SIX
@@ -34,6 +34,7 @@ from detente.lab.statute.consignment import (
     with_base,
 )
 from detente.lab.statute.facts import CLAIM, Fact, differ, idle_names
+from detente.lab.statute.in_transit import TransitClause, clauses_of, law_in_transit
 from detente.lab.statute.standing import standing_of
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
@@ -63,6 +64,7 @@ class LineDuty(Readable):
     level : what its base duty is of: a line, a subheading (hs6), or a sector where its rate is not on record and the
         duty does not depend on it.
     presumed : whether facts that nobody stated are those of the average in trade.
+    loaded : day on which the goods were loaded, where it was given; `transit` : clauses that they are under.
     """
 
     code: str
@@ -86,6 +88,8 @@ class LineDuty(Readable):
     programme: str = ""
     level: str = "line"
     presumed: bool = False
+    loaded: date | None = None
+    transit: tuple[TransitClause, ...] = ()
 
     @property
     def by_quantity(self) -> str:
@@ -106,8 +110,8 @@ class LineDuty(Readable):
         """What the special rate claimed says where no amount can be read from it and the general rate stands in; ""."""
         if not self.claim or self.law is None:
             return ""
-        programmes = importer(self.law.importer).programmes
-        texts = (programmes.unstated(self.claim, ladder.line, self.on) for ladder in self.ladders)
+        where = importer(self.law.importer)
+        texts = (unstated(where, self.claim, ladder.line, self.on) for ladder in self.ladders)
         return next((text for text in texts if text), "")
 
     @property
@@ -155,6 +159,7 @@ def look_up(
     value: float | None = None,
     quantity: str | float | None = None,
     presume: bool = False,
+    loaded: date | None = None,
 ) -> LineDuty:
     """The duty on one good.
 
@@ -170,6 +175,7 @@ def look_up(
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
         duty by the unit exact, and a minimum price a duty.
     presume : whether facts that are not stated are those of the average in trade instead.
+    loaded : day on which the goods were loaded onto the vessel that brings them; `on` is the day they are entered.
 
     Raises
     ------
@@ -182,6 +188,10 @@ def look_up(
     """
     where = importer(of)
     book = where.law if law is None else law
+    if loaded is not None and loaded > on:
+        raise InputError("loaded", f"{loaded} is after the day of entry, {on}", "give the day the goods set out")
+    transit = clauses_of(where.iso3, loaded, on) if loaded is not None else ()
+    book = law_in_transit(book, transit) if transit else book
     code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
     programme, left = _claimed(where, book, claim, origin, on, published) if claim else ("", "")
@@ -235,6 +245,8 @@ def look_up(
         where.programmes.by_symbol[programme].name if programme else "",
         SIX if where.file.level == SIX else "line" if listed else SECTOR,
         presume,
+        loaded,
+        transit,
     )
 
 

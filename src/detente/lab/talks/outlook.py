@@ -20,7 +20,7 @@ from detente.data.dealends import Breach, breaches, court_cases
 from detente.data.dealrecord import bargains, deals, read_through
 from detente.data.tables import place
 from detente.evidence.lives import FORMS, HORIZONS, Bargain, survival_score
-from detente.evidence.outlook import Ending, Prospect, lasting, prospect, tilt
+from detente.evidence.outlook import Ending, Prospect, in_steps, lasting, prospect, tilt
 from detente.lab.talks.near import EARLIEST, LATEST
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ class DealOutlook:
 
     @property
     def chances(self) -> dict[int, float]:
-        """Chance that the sides have not ended it, by days of `HORIZONS`."""
-        return {days: self.alive(days) for days in HORIZONS}
+        """Chance that the sides have not ended it, by days of `HORIZONS`, in the steps in which chances are given."""
+        return {days: in_steps(self.alive(days)) for days in HORIZONS}
 
     @property
     def ends(self) -> dict[str, dict[int, float]]:
@@ -307,7 +307,7 @@ TIMES = ("never", "once", "twice", "three times", "four times")
 
 
 def _cells(alive: Callable[[int], float]) -> list[float]:
-    return [alive(days) for days in HORIZONS]
+    return [in_steps(alive(days)) for days in HORIZONS]
 
 
 def _basis(view: DealOutlook, ending: Ending) -> str:
@@ -367,11 +367,11 @@ def plain(view: DealOutlook) -> dict[str, Any]:
         "form": view.then.form,
         "assumed": view.assumed,
         "chances": {str(days): chance for days, chance in view.chances.items()},
-        "beside": {str(days): view.then.beside(days) for days in HORIZONS},
+        "beside": {str(days): in_steps(view.then.beside(days)) for days in HORIZONS},
         "ever": _ever_better(),
         "came": came,
         "lived": 0 if named is None else named.lived(read_through()),
-        "now": None if view.now is None else view.now.endings[0].alive(HORIZONS[-1]),
+        "now": None if view.now is None else in_steps(view.now.endings[0].alive(HORIZONS[-1])),
         "read": read_through().isoformat(),
     }
 
