@@ -287,10 +287,13 @@ class Scenario(Proposal):
     @property
     def ruled(self) -> bool:
         """Whether rulings are all that it changes: nobody negotiates them, so that nothing is signed or gained over."""
-        every = [law.model_dump(exclude_defaults=True) for point in (self, *self.variants.values())
-                 for law in point.changes.values()]  # fmt: skip
-        changes = [change for change in every if change]
-        return bool(changes) and all(set(change) == {"void"} for change in changes)
+        return bool(self.changed) and all(set(change) == {"void"} for change in self.changed)
+
+    @property
+    def changed(self) -> tuple[dict[str, Any], ...]:
+        """What it does to each law that it does not leave as it stands."""
+        laws = (law for point in (self, *self.variants.values()) for law in point.changes.values())
+        return tuple(change for law in laws if (change := law.model_dump(exclude_defaults=True)))
 
     @property
     def sides(self) -> tuple[str, str]:

@@ -160,7 +160,8 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
     """
     say, rows = load(language), Rows(result.tables)
     scenario = result.scenario
-    numbers = tuple(lines(rows, say))
+    over = _over(result, say)
+    numbers = tuple(lines(rows, say, over))
     most, hardly = _goods(rows)
     kept = words_of_kept(result, say)
     return Brief(
@@ -170,7 +171,7 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
         does=tuple(_does(rows, say)) if kept is None else kept.does,
         hold=tuple(hold_sentences(result, rows, say)) if kept is None else kept.hold,
         lines=numbers,
-        cards=tuple(front_cards(numbers, _over(result, say), _assumed(rows), say, rows.sides)),
+        cards=tuple(front_cards(numbers, over, _assumed(rows), say, rows.sides)),
         ranges="" if kept else ranges_of(numbers, say, draws_of(result.tables) or 0, _closure(result)),
         others=tuple(_others(rows, say)),
         ours=_ours(rows, say),

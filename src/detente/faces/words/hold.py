@@ -45,7 +45,11 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
         return
     signing, threats = rows.all("signing"), threats_of(result, say)
     if not signing or not threats:
-        yield say("holds_no_case" if not threats else "holds_elsewhere")
+        file = case_for(result.scenario.on)
+        if threats and file is not None and not result.scenario.changed:
+            yield say("holds_unchanged", case=file.name)
+        else:
+            yield say("holds_elsewhere" if threats else "holds_no_case")
         return
     (law, signs), *others = [(law, _signs(signing, name)) for name, (_, law) in list(threats.items())[:2]]
     yield verdict(signs, law, say)

@@ -70,13 +70,18 @@ class BriefLine:
                 "branches": {fate: text.replace(MINUS, "-") for fate, text in self.fates.items()}}  # fmt: skip
 
 
-def lines(rows: Rows, say: Language) -> Iterator[BriefLine]:
-    """Every line for which the result has a number: duties, incomes, prices, duty collected, gains."""
+def lines(rows: Rows, say: Language, law: str = "") -> Iterator[BriefLine]:
+    """Every line for which the result has a number: duties, incomes, prices, duty collected, gains.
+
+    Parameters
+    ----------
+    law : what gains are counted over, as a phrase; all else is compared with the earlier of the two laws.
+    """
     yield from _averages(rows, say)
     yield from _incomes(rows, say)
     yield from _prices(rows, say)
     yield from _collected(rows, say)
-    yield from _gains(rows, say)
+    yield from _gains(rows, say, law)
 
 
 OVER: Mapping[str, tuple[str, ...]] = {
@@ -254,7 +259,7 @@ def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
             yield _edged(line, way, say)
 
 
-def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
+def _gains(rows: Rows, say: Language, law: str) -> Iterator[BriefLine]:
     """What each side gains over the first threat, a year, with the range that the table of ranges has."""
     signing = rows.all("signing")
     for code in USUAL:
@@ -262,7 +267,7 @@ def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
         if column:
             values = [float(row[column]) for row in signing]
             low, high, assumed = gain_ends(rows.tables, code, column.partition("_over_")[2], values)
-            parts, of = {"country": say.name(code)}, ASSUMED.get(assumed, "of_assumed")
+            parts, of = {"country": say.name(code), "law": law}, ASSUMED.get(assumed, "of_assumed")
             yield _moved(
                 say, "gain", parts, values[-1] / 1e9, 1,
                 low=low / 1e9, high=high / 1e9, of=of, table="signing", country=code,

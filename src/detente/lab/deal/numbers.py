@@ -289,7 +289,7 @@ def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
 
 
 def amount_numbers(case: DealCase) -> list[Number]:
-    """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
+    """Revenue and trade in equilibrium, and duty on the imports of 2024 without substitution."""
     usa = case.planes["USA"]
     numbers = [_level(case, "revenue", _revenue(code), code, country=the(code)) for code in SIDES]
     numbers += [
@@ -301,7 +301,7 @@ def amount_numbers(case: DealCase) -> list[Number]:
         _number("deal_amounts", "static_revenue", "static_revenue", owed, Unit.USD, words, against=case.words,
                 before=before, side="USA")
     )  # fmt: skip
-    return numbers + [_changed(case, "deal_prices", "prices", "prices", code, name_of(code)) for code in SIDES]
+    return numbers
 
 
 Read = Callable[[Equilibrium], float]

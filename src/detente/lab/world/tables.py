@@ -25,7 +25,6 @@ NUMBERS = {
     "real_wage": "real_wage",
     "exports_to_gdp": "exports_to_gdp",
     "imports_to_gdp": "imports_to_gdp",
-    "prices": "prices",
 }
 """Column -> name of the change in an equilibrium."""
 
