@@ -91,12 +91,12 @@ def called(desk, name, given):
 
 
 def found(content, place):
-    """A number in an answer: keys and rows between slashes, `key=value` for the first row that says so."""
+    """A number in an answer: keys and rows between slashes, `key=value&key=value` for the first row that says so."""
     for step in str(place).split("/"):
         rows = content if isinstance(content, list) else None
-        key, equal, value = step.partition("=")
-        if rows is not None and equal:
-            content = next(row for row in rows if str(row[key]) == value)
+        if rows is not None and "=" in step:
+            wanted = [part.partition("=")[::2] for part in step.split("&")]
+            content = next(row for row in rows if all(str(row[key]) == value for key, value in wanted))
         elif rows is not None and step.isdigit():
             content = rows[int(step)]
         elif rows is None and step == "sum":
