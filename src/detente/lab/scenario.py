@@ -285,17 +285,6 @@ class Scenario(Proposal):
         return (self, *self.variants.values(), *([self.against] if self.against else []))
 
     @property
-    def ruled(self) -> bool:
-        """Whether rulings are all that it changes: nobody negotiates them, so that nothing is signed or gained over."""
-        return bool(self.changed) and all(set(change) == {"void"} for change in self.changed)
-
-    @property
-    def changed(self) -> tuple[dict[str, Any], ...]:
-        """What it does to each law that it does not leave as it stands."""
-        laws = (law for point in (self, *self.variants.values()) for law in point.changes.values())
-        return tuple(change for law in laws if (change := law.model_dump(exclude_defaults=True)))
-
-    @property
     def sides(self) -> tuple[str, str]:
         """The importer whose imports are averaged, and the other side."""
         named = (code for point in self.points for code in point.laws if code != self.importer)

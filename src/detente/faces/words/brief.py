@@ -227,15 +227,15 @@ def _warnings(result: Result, rows: Rows, numbers: Sequence[BriefLine], say: Lan
 def _otherwise(result: Result, numbers: Sequence[BriefLine], say: Language) -> Iterator[str]:
     """The numbers under every other fate of open clauses, where they print otherwise, and which have one fate alone."""
     words = {b.name: fate_words(b) for standing in result.standings.values() for b in standing.branches}
-    told: dict[str, list[str]] = {}
+    by_fate: dict[str, list[str]] = {}
     for line in numbers:
         own = line.after or line.change
         for fate, text in line.fates.items():
             if text != own:
-                told.setdefault(fate, []).append(say("if_fate_number", label=line.label, number=text))
-    for fate, each in told.items():
+                by_fate.setdefault(fate, []).append(say("if_fate_number", label=line.label, number=text))
+    for fate, each in by_fate.items():
         yield say("if_fate", fate=words.get(fate, fate), list=say("frame.semicolon").join(each))
-    if told and any(line.name == "income" for line in numbers):
+    if by_fate and any(line.name == "income" for line in numbers):
         yield say("if_fate_not")
 
 

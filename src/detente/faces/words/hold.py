@@ -9,6 +9,7 @@ from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.rows import Row, Rows
 from detente.lab.duties.among import USUAL
+from detente.lab.part import changes_of, of_rulings
 from detente.lab.result import Result
 from detente.lab.talks.near import case_between, case_for
 from detente.lab.talks.outlook import outlook_between, outlook_on, plain
@@ -37,7 +38,7 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
         if left := _left_out(rows):
             yield say("left_out", list=say.listed([say(f"left_{name}") for name in left]))
         return
-    if result.scenario.ruled:
+    if of_rulings(result.scenario):
         yield say("holds_void")
         return
     if not is_usual(result.scenario) and threats_of(result, say):
@@ -46,7 +47,7 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     signing, threats = rows.all("signing"), threats_of(result, say)
     if not signing or not threats:
         file = case_for(result.scenario.on)
-        if threats and file is not None and not result.scenario.changed:
+        if threats and file is not None and not changes_of(result.scenario):
             yield say("holds_unchanged", case=file.name)
         else:
             yield say("holds_elsewhere" if threats else "holds_no_case")

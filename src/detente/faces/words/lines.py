@@ -158,8 +158,8 @@ def _fates(
 ) -> dict[str, str]:
     """A number of a row under every other fate of open clauses, as readers see it, by name of the fate."""
     head = f"{column}_if_"
-    found = {name.removeprefix(head): scale * float(row[name]) for name in row if name.startswith(head)}
-    return {fate: say.number(number, digits, sign=sign) for fate, number in found.items() if number == number}
+    numbers = {name.removeprefix(head): scale * float(row[name]) for name in row if name.startswith(head)}
+    return {fate: say.number(number, digits, sign=sign) for fate, number in numbers.items() if number == number}
 
 
 def _level(say: Language, name: str, row: Row, parts: dict[str, str], **ends: Any) -> BriefLine:

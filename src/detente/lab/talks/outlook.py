@@ -347,7 +347,8 @@ def happened(view: DealOutlook) -> str:
         return declared_note("outlook.runs_on", day=read_through(), days=days)
     if view.named.ended:
         return declared_note("outlook.sides_ended", days=days, day=view.named.over)
-    return declared_note(f"outlook.{end_of(view.named)}", days=days, day=view.named.over)
+    note = {"struck": "outlook.struck", "replaced": "outlook.replaced"}[end_of(view.named)]
+    return declared_note(note, days=days, day=view.named.over)
 
 
 def end_of(bargain: Bargain) -> str:
