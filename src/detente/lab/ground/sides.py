@@ -201,7 +201,7 @@ class Pairing:
     @property
     def fates(self) -> dict[str, Pairing]:
         """The same under each fate of open clauses that matter to either side, by name; one pairing for two laws."""
-        own = {(id(self.before), id(self.after)): self}
+        own: dict[tuple[int, int], Pairing] = {(id(self.before), id(self.after)): self}
         names = dict.fromkeys((*self.before.fates, *self.after.fates))
         sides = {name: [side.fates.get(name, side) for side in (self.before, self.after)] for name in names}
         return {n: own.setdefault((id(b), id(a)), Pairing(self.variant, b, a)) for n, (b, a) in sides.items()}
