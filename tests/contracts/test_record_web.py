@@ -33,15 +33,15 @@ DATED = {
     "/deal/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
     "/deal/set": "case=us-china-today",
     "/law/line/{code}": "on={day}&partner=CHN",
-    "/law/line/{code}/history": "last={day}&partner=CHN",
+    "/law/line/{code}/history": "to={day}&partner=CHN",
     "/law/measures": "on={day}",
-    "/law/changes": "first=2026-09-01&last={day}",
+    "/law/changes": "from=2026-09-01&to={day}",
     "/law/diff": "before=2026-09-01&after={day}",
     "/watch": "row=8426.19:CHN&since=2026-09-01&on={day}",
     "/rates/average": "on={day}",
     "/rates/revenue": "on={day}",
-    "/rates/revenue/months": "first=2026-09-01&last={day}",
-    "/rates/daily": "first=2026-09-01&last={day}",
+    "/rates/revenue/months": "from=2026-09-01&to={day}",
+    "/rates/daily": "from=2026-09-01&to={day}",
     "/rates/reconcile": "number=12&by=yale&on={day}",
     "/rates/reconcile/nearest": "number=12&on={day}",
     "/claims": "as_of={day}&only=C01&wait=60",
@@ -63,7 +63,7 @@ UNDATED = {
 }
 """Operations with days that are no days of the law."""
 
-DAYS = {"on", "date", "first", "last", "as_of", "before", "after"}
+DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +101,8 @@ def test_every_operation_with_a_day_is_looked_at(app):
             names = {parameter["name"] for parameter in operation.get("parameters", ())}
             if kind == "get" and (names & DAYS or path.endswith("/deal/set")):
                 found.add(path.removeprefix(HOME))
-    # First and second country of a decoupling are no days.
-    assert found - {"/world/decouple"} == {*DATED, *UNDATED}
+    # Buyers of a material are no days.
+    assert found - {"/materials/{name}/months"} == {*DATED, *UNDATED}
 
 
 @pytest.mark.parametrize("path", DATED)
@@ -169,12 +169,12 @@ def kept(client):
 PAGES = {
     "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
     "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
-    "/law/changes": f"/law/changes?since=2026-09-01&to={LATER}",
+    "/law/changes": f"/law/changes?from=2026-09-01&to={LATER}",
     "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
     "/reconcile": f"/reconcile?number=12&by=yale&on={LATER}",
     "/watch": f"/watch?row=8426.19:CHN&since=2026-09-01&on={LATER}",
-    "/facing": f"/facing?exporter=VNM&before=2026-09-01&after={LATER}",
+    "/facing": f"/facing?exporter=VNM&against=2026-09-01&on={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
     "/claims/check": "/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said=2026-11-20",
@@ -216,7 +216,7 @@ SILENT = {
 
 
 def test_every_page_is_looked_at():
-    assert {path for path, _, _ in PLACES} == {*PAGES, *SILENT}
+    assert {path for path, *_ in PLACES} == {*PAGES, *SILENT}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -272,6 +272,5 @@ def test_the_track_record_is_that_of_python(client):
     page = unescape(client.get("/claims/track?kind=truce").text)
     assert all(sentence in page for sentence in record.sentences)
     assert "Signed deals outlive dated truces" in page
-    assert "rien ne les départage" in unescape(client.get("/claims/track?lang=fr").text)
-    refused = unescape(client.get("/claims/track?kind=treaty&as_of=2025-01-02&lang=en").text)
+    refused = unescape(client.get("/claims/track?kind=treaty&as_of=2025-01-02").text)
     assert "take a later day" in refused

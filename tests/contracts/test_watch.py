@@ -145,3 +145,10 @@ def test_command_and_interface_give_the_same_rows(detente, tmp_path):
     wrong = detente("watch", str(path), "--since", "2027-01-01", "--on", "2026-10-01")
     assert wrong.code == 2
     assert "--since" in wrong.err
+
+
+def test_a_column_that_nobody_reads_is_refused():
+    with pytest.raises(InputError, match="unknown column 'quantty'"):
+        watched_of(b"line,partner,quantty\n8507.60,China,3\n", "list.csv", on=TODAY)
+    with pytest.raises(InputError, match="unknown column 'colour'"):
+        watched_of(b"line,partner,colour\n8507.60,China,red\n", "list.csv", on=TODAY)

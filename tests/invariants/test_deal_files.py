@@ -63,11 +63,13 @@ def assert_economy(deal: Deal, tables: Mapping[str, Table], name: str) -> None:
     if deal.levers.horizon == "short":
         return
     for code in ("USA", "CHN"):
-        for number, measure in (("income", "real income"), ("prices", "prices")):
-            one = deal.number(f"{number}_{code}")
-            (row,) = rows_of(tables["economy"], variant=name, measure=measure, country=code)
-            found = (row["change"], row["low"], row["high"])
-            assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, number, code)
+        (row,) = rows_of(tables["economy"], variant=name, measure="real income", country=code)
+        one, found = deal.number(f"income_{code}"), (row["change"], row["low"], row["high"])
+        assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, code)
+        (row,) = rows_of(tables["economy"], variant=name, measure="real wage", country=code)
+        one, (low, high) = deal.number(f"prices_{code}"), (1.0 / (1.0 + row[end]) - 1.0 for end in ("high", "low"))
+        found = (1.0 / (1.0 + row["change"]) - 1.0, low, high)
+        assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, code)
         collected, (row,) = deal.number(f"revenue_{code}"), rows_of(tables["parties"], variant=name, importer=code)
         found = (row["duty_before"], row["duty_after"])
         assert (collected.before, collected.value) == pytest.approx(found, rel=1e-7), (name, code)

@@ -87,6 +87,8 @@ class Standing:
     last : the day on which the last of them was to.
     branches : the number under each fate; empty where all agree.
     gaps : sentences on what the record lacks on the days asked about.
+    base_of : day of the schedule that base duties are of; None where its rates have dates of their own.
+    measures_to : day of the newest text read in the oldest series of measures behind the number; None = `to`.
     of : what the branches are values of, where the number itself is something else: "an average duty of ".
     ahead : what may come for these goods, in words; no rate of it is in force.
     """
@@ -99,7 +101,22 @@ class Standing:
     branches: tuple[Branch, ...] = ()
     gaps: tuple[str, ...] = ()
     of: str = ""
+    base_of: date | None = None
+    measures_to: date | None = None
     ahead: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> str:
+        """How far the texts behind the number were read, base duty and measures apart where they differ."""
+        to = spelled_day(self.measures_to or self.to)
+        return (
+            f"law read to {to}" if self.base_of is None else f"base duty of {self.base_of:%B %Y}; measures read to {to}"
+        )
+
+    @property
+    def foot(self) -> str:
+        """`read` where the line on the record does not say it already; else ""."""
+        return "" if self.beyond and self.base_of is None else self.read
 
     @property
     def line(self) -> str:
@@ -159,6 +176,8 @@ class Standing:
             "open_from": None if self.day is None else self.day.isoformat(),
             "open_to": None if self.last is None else self.last.isoformat(),
             "branches_of": self.of.strip(),
+            "base_of": None if self.base_of is None else self.base_of.isoformat(),
+            "measures_to": None if self.measures_to is None else self.measures_to.isoformat(),
             "gaps": list(self.gaps),
             "may_come": list(self.ahead),
         }
@@ -166,7 +185,8 @@ class Standing:
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Standing:
         """A standing from what `as_json` made of it."""
-        first, last = (date.fromisoformat(day) if day else None for day in (content["open_from"], content["open_to"]))
+        days = (content.get(name) for name in ("open_from", "open_to", "base_of", "measures_to"))
+        first, last, base_of, measures_to = (date.fromisoformat(day) if day else None for day in days)
         of = content["branches_of"]
         return cls(
             to=date.fromisoformat(content["record_to"]),
@@ -180,6 +200,8 @@ class Standing:
             ),
             gaps=tuple(content["gaps"]),
             of=f"{of} " if of else "",
+            base_of=base_of,
+            measures_to=measures_to,
             ahead=tuple(content.get("may_come", ())),
         )
 

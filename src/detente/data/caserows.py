@@ -136,6 +136,7 @@ class IssueRow(Stated):
     worst: float | None = None
     whole: bool = False
     in_all: str = ""
+    rises: bool = False
     coverage: Literal["all-goods", "as-law"] | FromLaw | tuple[float, ...] = ALL_GOODS
     top: float | None = Field(default=None, gt=0.0)
 
@@ -431,6 +432,7 @@ class CaseFile(Strict):
     discount: dict[str, float] = Field(default_factory=dict)
     power: dict[str, float] = Field(default_factory=dict)
     horizons: tuple[HorizonRow, ...] = ()
+    form: Literal["", "truce", "order", "terms"] = ""
     lag_weeks: float = Field(default=1.0, gt=0.0)
     beliefs: tuple[BeliefRow, ...] = ()
     outside_acts: tuple[OutsideAct, ...] = ()

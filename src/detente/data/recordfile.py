@@ -59,9 +59,10 @@ def read_record(root: Path, countries: Countries) -> LawRecord | None:
 
 
 def _source(row: Any, place: str) -> Source:
-    keys = check_keys(row, ("what", "read", "day"), place, ("what", "read", "day"))
+    keys = check_keys(row, ("what", "read", "day", "authorities"), place, ("what", "read", "day"))
     what, read = (as_prose(keys[key], f"{place}, {key}") for key in ("what", "read"))
-    return Source(what, read, as_date(keys["day"], place))
+    named = tuple(as_text(name, f"{place}, authorities") for name in as_list(keys.get("authorities")))
+    return Source(what, read, as_date(keys["day"], place), named)
 
 
 def _clause(row: Any, read_to: date, where: str, number: int) -> Clause:

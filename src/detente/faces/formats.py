@@ -15,7 +15,7 @@ from typing import Any
 
 from detente.codes import Column, InputError, Table, UnknownName
 from detente.codes.escaping import csv_text, latex
-from detente.codes.standing import LAPSED, fate_columns, spelled_day
+from detente.codes.standing import LAPSED, fate_columns
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes
 from detente.faces.heads import head_of
@@ -315,7 +315,7 @@ def texts(tables: Sequence[Table], width: int | None) -> str:
     letters = terminal_width() if width == 0 else width or FILED
     bodies = [replace(table, notes=tuple(note for note in table.notes if note not in warnings)) for table in tables]
     head = [line for warning in warnings for line in wrapped(warning, letters)]
-    read = dict.fromkeys(f"  law read to {spelled_day(standing.to)}" for standing in standings if not warnings)
+    read = dict.fromkeys(f"  {s.foot}" for s in standings if s.foot and (s.base_of is not None or not warnings))
     blocks = ["\n".join(head), *(to_text(body, width=width) for body in bodies), "\n".join(read)]
     return "\n\n".join(block for block in blocks if block)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,11 +13,17 @@ from detente.law.measure import FOREVER
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A series of texts, the last piece of it that was read, and its day."""
+    """A series of texts, the last piece of it that was read, and its day.
+
+    Attributes
+    ----------
+    authorities : authorities whose measures stand in the series; empty = none of them is told apart.
+    """
 
     what: str
     read: str
     day: date
+    authorities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,10 @@ class LawRecord:
     clauses: tuple[Clause, ...] = ()
     gaps: tuple[Gap, ...] = ()
     ahead: tuple[Foreseen, ...] = ()
+
+    def read_for(self, authorities: Collection[str]) -> date:
+        """Day of the newest text read in the series behind some authorities, the oldest of these days."""
+        return min((s.day for s in self.sources if {*s.authorities} & {*authorities}), default=self.to)
 
     def open_on(self, day: date) -> tuple[Clause, ...]:
         """Clauses whose day has come by then, without a word on what became of them."""

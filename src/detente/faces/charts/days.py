@@ -23,6 +23,7 @@ from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
 from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, has, rows_of, shown
 from detente.faces.charts.theme import AREAS, INK, PARTY, QUIET, party_colours
+from detente.faces.words.record import other_fates
 from detente.lab.duties.among import two_sides
 
 LEAST = 5e-4
@@ -46,12 +47,13 @@ def daily(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     first, last = min(days[0] for days in span.values()), max(days[-1] for days in span.values())
     acts, veil = _acts(tables, first, last, about), _veil(sides, last, about)
     colours, say, unit = party_colours(list(sides)), about.say, about.say("chart.unit_of_value")
+    ends = {code: _end(table, tables) for code, table in sides.items()}
     form = Course(
-        series=tuple(_line(code, table, colours[code], about) for code, table in sides.items()),
+        series=tuple(_line(code, table, colours[code], ends[code], about) for code, table in sides.items()),
         unit=unit,
         stepped=True,
         acts=acts,
-        spots=tuple(spot for code, table in sides.items() for spot in _peak(code, table, colours[code], about)),
+        spots=tuple(spot for code, table in sides.items() for spot in _peak(table, colours[code], ends[code], about)),
         veil=veil,
         say=say,
     )
@@ -59,9 +61,9 @@ def daily(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         Chart(
             name="daily",
             table="daily",
-            title=_headline(sides, about),
+            title=_headline(sides, ends, about),
             subtitle=say("chart.daily_subtitle", unit=unit),
-            alt=" ".join(_told(code, table, about) for code, table in sides.items()),
+            alt=" ".join(_told(code, table, ends[code], about) for code, table in sides.items()),
             unit=unit,
             digits=1,
             note=about.note(
@@ -81,60 +83,66 @@ def _level(table: Table) -> bool:
     return float(np.ptp(table["average"])) < LEAST
 
 
-def _line(code: str, table: Table, colour: str, about: ChartSetting) -> Trace:
-    rows, now = rows_of(table), _now(code, table)["average"]
-    end = about.number(now, Unit.SHARE, 1)
+def _line(code: str, table: Table, colour: str, now: Row, about: ChartSetting) -> Trace:
+    rows, end = rows_of(table), about.number(now["average"], Unit.SHARE, 1)
     forms = (f"{about.country(code)} {end}", f"{about.brief(code)} {end}")
     points = tuple((ordinal_of(r, "date"), shown(r["average"], Unit.SHARE)) for r in rows)
-    return Trace(forms, points, colour, stands=shown(now, Unit.SHARE))
+    return Trace(forms, points, colour, stands=shown(now["average"], Unit.SHARE))
 
 
-def _now(code: str, table: Table) -> Row:
-    """The last day for which law is on record."""
-    rows, edge = rows_of(table), table.standing.to.isoformat() if table.standing else ""
-    within = [r for r in rows if not edge or str(r["date"]) <= edge]
-    return within[-1] if within else rows[-1]
+def _end(table: Table, tables: Mapping[str, Table]) -> Row:
+    """The day a chart speaks of: that of the deal it marks, as every card of the run does; else its last."""
+    rows = rows_of(table)
+    on = str(rows_of(tables["headline"])[0]["on"]) if has(tables, "headline", "on") else ""
+    return next((row for row in rows if str(row["date"]) == on), rows[-1])
+
+
+def _stands(table: Table, now: Row, about: ChartSetting) -> str:
+    """The average on the day a chart speaks of; on its last day beyond the record also under the other fates."""
+    end = about.number(now["average"], Unit.SHARE, 1)
+    if table.standing is None or str(now["date"]) != str(table["date"][-1]):
+        return end
+    others = other_fates(table.standing, lambda value: about.number(value, Unit.SHARE, 1))
+    told = [about.say("chart.daily_if", number=number, fate=fate) for number, fate in others if number != end]
+    return about.say("chart.daily_fates", end=end, others=about.listed(told)) if told else end
 
 
 def _top(table: Table) -> Row:
     return max(rows_of(table), key=lambda r: r["average"])
 
 
-def _peak(code: str, table: Table, colour: str, about: ChartSetting) -> list[Spot]:
+def _peak(table: Table, colour: str, now: Row, about: ChartSetting) -> list[Spot]:
     """The highest average, where it is not that of the end."""
-    top, now = _top(table), _now(code, table)
+    top = _top(table)
     if top["average"] - now["average"] < LEAST:
         return []
     text = about.number(top["average"], Unit.SHARE, 1)
     return [Spot(ordinal_of(top, "date"), shown(top["average"], Unit.SHARE), (text,), colour)]
 
 
-def _headline(sides: Mapping[str, Table], about: ChartSetting) -> str:
-    """What the first side's average did, and where that of the others stands."""
+def _headline(sides: Mapping[str, Table], ends: Mapping[str, Row], about: ChartSetting) -> str:
+    """What the first side's average did, and where that of the others stands, on which day."""
     (code, table), *others = sides.items()
-    top, now = _top(table), _now(code, table)
-    high, end = (about.number(r["average"], Unit.SHARE, 1) for r in (top, now))
+    top, now = _top(table), ends[code]
+    high, end = about.number(top["average"], Unit.SHARE, 1), _stands(table, now, about)
     owner = about.owner(code)
     own = (
         about.say("chart.daily_at_peak", owner=owner, end=end)
         if top["average"] - now["average"] < LEAST
         else about.say("chart.daily_peaked", owner=owner, high=high, end=end)
     )
-    beside = [
-        about.say("chart.daily_beside", owner=about.owner(c), end=about.number(_now(c, t)["average"], Unit.SHARE, 1))
-        for c, t in others
-    ]
-    return claimed(about.listed([own, *beside]))
+    beside = [about.say("chart.daily_beside", owner=about.owner(c), end=_stands(t, ends[c], about)) for c, t in others]
+    return claimed(about.say("chart.daily_on", what=about.listed([own, *beside]), day=about.day(now["date"])))
 
 
-def _told(code: str, table: Table, about: ChartSetting) -> str:
-    top, now = _top(table), _now(code, table)
+def _told(code: str, table: Table, now: Row, about: ChartSetting) -> str:
+    top = _top(table)
     return about.say(
         "chart.daily_told",
         of_country=about.of(code),
         high=about.number(top["average"], Unit.SHARE, 1),
         peak=about.day(top["date"]),
-        end=about.number(now["average"], Unit.SHARE, 1),
+        end=_stands(table, now, about),
         day=about.day(now["date"]),
     )
 
@@ -147,7 +155,7 @@ def _weighed(sides: Mapping[str, Table], about: ChartSetting) -> str:
 
 def _weights(code: str, table: Table, about: ChartSetting) -> str:
     notes = [note.removeprefix("weights: ").split(";")[0] for note in table.notes if note.startswith("weights: ")]
-    own = about.text(notes[0]) if notes else about.say("chart.daily_fixed")
+    own = notes[0] if notes else about.say("chart.daily_fixed")
     return f"{about.country(code)} {own}"
 
 
@@ -180,7 +188,7 @@ def _deal(tables: Mapping[str, Table], first: str, last: str, about: ChartSettin
     if not first <= on <= last or on == str(head["against"]):
         return None
     deals = rows_of(tables["deals"]) if has(tables, "deals", "label", "kind") else []
-    named = next((about.text(str(r["label"])) for r in deals if r["kind"] == "offer"), "")
+    named = next((str(r["label"]) for r in deals if r["kind"] == "offer"), "")
     text = dated(on, named or about.say("chart.all_this_scenario"), about)
     return Notice(ordinal_of(head, "on"), text, INK, 9.0, bold=True)
 
@@ -201,7 +209,7 @@ def dated_acts(events: Table | None, first: str, last: str, about: ChartSetting)
                 moved, levels[side] = moved + abs(level - levels[side]), level
         iso_day, actor = str(r[key]), str(r.get("actor", ""))
         if r.get("usa_on_chn", 0.0) == r.get("usa_on_chn", 0.0):
-            text = dated(iso_day, about.text(str(r[words])), about)
+            text = dated(iso_day, str(r[words]), about)
             act = Notice(ordinal_of(r, key), text, PARTY.get(actor, QUIET), moved)
             known = by_day.get((iso_day, actor))
             if known is None or known.weight < moved:
@@ -227,7 +235,7 @@ def authorities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]
 def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: ChartSetting) -> Chart | None:
     """None where fewer than two authorities owe a duty, or nothing moves."""
     skipped = {"date", "average"} | {c.name for c in table.columns if of_fate(c.name)[1]}
-    parts = {c.name: (about.column(table, c), table[c.name]) for c in table.columns if c.name not in skipped}
+    parts = {c.name: (about.column(c), table[c.name]) for c in table.columns if c.name not in skipped}
     parts = {name: part for name, part in parts.items() if float(np.max(part[1])) >= LEAST}
     if len(parts) < 2 or _level(table):
         return None
@@ -242,7 +250,7 @@ def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: Ch
     marked, veil = _deal(tables, first, last, about), _veil({code: table}, last, about)
     acts = (marked,) if marked else ()
     form = Course(series, unit, stepped=True, stacked=True, acts=acts, veil=veil, height=270, say=say)
-    now = _now(code, table)
+    now = _end(table, tables)
     owner = max(parts, key=lambda name: now[name])
     part, whole = about.number(now[owner], Unit.POINTS, 1), about.number(now["average"], Unit.SHARE, 1)
     amounts = [

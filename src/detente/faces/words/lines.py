@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from detente.codes.names import first_upper
@@ -11,7 +11,6 @@ from detente.draws import median_away
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.rows import Row, Rows
 from detente.faces.words.spans import agreeing, gain_ends, joint_of, revenue_ends
-from detente.faces.words.tables import text_in
 from detente.lab.duties.among import USUAL
 from detente.lab.duties.tables import FIXED
 
@@ -35,6 +34,8 @@ class BriefLine:
     edge, clause : for a number near an end of its range, why: the input that moves it from there one way only, as a
         sentence and as a few words; "" for others.
     value : the number itself, the level after or the change, in the unit of the label.
+    fates : the number under every other fate of open clauses, as readers see it, by name of the fate; where the record
+        leaves none open, or the number is worked out under the default alone, none.
     """
 
     name: str
@@ -52,6 +53,7 @@ class BriefLine:
     middle: str = ""
     edge: str = ""
     clause: str = ""
+    fates: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ranged(self) -> str:
@@ -63,7 +65,8 @@ class BriefLine:
         ends = {key: None if end != end else end for key, end in (("low", self.low), ("high", self.high))}
         texts = {key: getattr(self, key) for key in ("name", "table", "country", "label", "before", "after", "change")}
         texts = {key: text.replace(MINUS, "-") for key, text in {**texts, "range": self.spread}.items()}
-        return {**texts, "value": self.value, **ends, "of": self.of, "edge": self.edge.replace(MINUS, "-")}
+        return {**texts, "value": self.value, **ends, "of": self.of, "edge": self.edge.replace(MINUS, "-"),
+                "branches": {fate: text.replace(MINUS, "-") for fate, text in self.fates.items()}}  # fmt: skip
 
 
 def lines(rows: Rows, say: Language) -> Iterator[BriefLine]:
@@ -79,14 +82,13 @@ OVER: Mapping[str, tuple[str, ...]] = {
     "of_shares": ("over_shares", "over_claims", "over_year"),
     "of_sets": ("over_sets", "over_balances", "over_claims", "over_year"),
     "of_prices": ("over_prices", "over_claims", "over_year"),
-    "of_weights": ("over_weights",),
-    "of_licences": ("over_weights", "over_licences"),
-    "of_assumed": ("over_weights", "over_licences", "over_fentanyl"),
+    "of_licences": ("over_licences",),
+    "of_assumed": ("over_licences", "over_fentanyl"),
     "of_joint": ("over_joint",),
 }
 """What ranges run over, by the id that a line has of it: ids of phrases."""
 
-ASSUMED: Mapping[tuple[str, ...], str] = {(): "of_weights", ("materials",): "of_licences"}
+ASSUMED: Mapping[tuple[str, ...], str] = {("materials",): "of_licences"}
 """What the range of a gain runs over, by the parts of payoffs whose assumed bounds move it."""
 
 MOST = 4
@@ -122,7 +124,7 @@ def _edged(line: BriefLine, one_way: str, say: Language) -> BriefLine:
     if not one_way or not line.spread:
         return line
     way, _, name = one_way.partition(": ")
-    words = text_in(name.partition(" (")[0], say)
+    words = name.partition(" (")[0]
     label = line.label.rpartition(",")[0] or line.label
     return replace(line, edge=say(f"edge_{way}", input=words, label=label), clause=say(f"clause_{way}", input=words))
 
@@ -144,6 +146,15 @@ def _spread(say: Language, low: float, high: float, digits: int, *, sign: bool =
     return "" if ends[0] == ends[1] else say("from_to", low=ends[0], high=ends[1])
 
 
+def _fates(
+    row: Mapping[str, Any], column: str, scale: float, digits: int, say: Language, *, sign: bool = False
+) -> dict[str, str]:
+    """A number of a row under every other fate of open clauses, as readers see it, by name of the fate."""
+    head = f"{column}_if_"
+    found = {name.removeprefix(head): scale * float(row[name]) for name in row if name.startswith(head)}
+    return {fate: say.number(number, digits, sign=sign) for fate, number in found.items() if number == number}
+
+
 def _level(say: Language, name: str, row: Row, parts: dict[str, str], **ends: Any) -> BriefLine:
     """A line of a rate, in per cent, that moves from one level to another."""
     before, after = 100.0 * float(row["before"]), 100.0 * float(row["after"])
@@ -154,6 +165,7 @@ def _level(say: Language, name: str, row: Row, parts: dict[str, str], **ends: An
         name, ends["table"], ends["country"], first_upper(label),
         say.number(before, digits), say.number(after, digits), say.number(after - before, digits, sign=True),
         spread, after, low, high, ends["of"] if spread else "", _middle(ends.get("joint"), digits, say),
+        fates=_fates(row, "after", 100.0, digits, say),
     )  # fmt: skip
     return _edged(line, str(ends.get("one_way") or ""), say)
 
@@ -193,7 +205,7 @@ def _moved(say: Language, name: str, parts: dict[str, str], change: float, digit
     line = BriefLine(
         name, ends["table"], ends["country"], say(name, **parts),
         "", "", say.number(change, digits, sign=True), spread, change, low, high, ends["of"] if spread else "",
-        _middle(ends.get("joint"), digits, say, sign=True),
+        _middle(ends.get("joint"), digits, say, sign=True), fates=ends.get("fates", {}),
     )  # fmt: skip
     return _edged(line, str(ends.get("one_way") or ""), say)
 
@@ -215,11 +227,12 @@ def _prices(rows: Rows, say: Language) -> Iterator[BriefLine]:
     for row in rows.all("prices")[:1]:
         low, high = 100.0 * float(row["low"]), 100.0 * float(row["high"])
         ends = {"low": low, "high": high, "of": "of_prices", "table": "prices", "country": "USA"}
-        ends["one_way"] = row.get("one_way")
+        ends |= {"one_way": row.get("one_way"), "fates": _fates(row, "change", 100.0, 1, say, sign=True)}
         yield _moved(say, "prices", parts, 100.0 * float(row["change"]), 1, **ends)
     for row in rows.all("households", decile="all")[:1]:
         low, high = float(row["pocket_low"]), float(row["pocket_high"])
         ends = {"low": low, "high": high, "of": "of_prices", "table": "households", "country": "USA"}
+        ends["fates"] = _fates(row, "pocket", 1.0, 0, say, sign=True)
         yield _moved(say, "household", parts, float(row["pocket"]), 0, **ends)
 
 
@@ -240,15 +253,24 @@ def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
 
 
 def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
-    """What each side gains over the first threat, a year, with the range that the table of ranges has."""
+    """What each side gains over the first threat, a year: a line for each way of counting where they differ.
+
+    Ranges run over what the case assumes; ways of counting are two definitions, not two ends of a range.
+    """
     signing = rows.all("signing")
     for code in USUAL:
         column = next((name for name in signing[0] if name.startswith(f"{code.lower()}_over_")), "") if signing else ""
         if column:
             values = [float(row[column]) for row in signing]
             low, high, assumed = gain_ends(rows.tables, code, column.partition("_over_")[2], values)
-            parts, of = {"country": say.name(code)}, ASSUMED.get(assumed, "of_assumed")
-            yield _moved(
-                say, "gain", parts, values[-1] / 1e9, 1,
-                low=low / 1e9, high=high / 1e9, of=of, table="signing", country=code,
-            )  # fmt: skip
+            down, up = low - min(values), high - max(values)
+            alike = len({say.number(value / 1e9, 1) for value in values}) == 1
+            for row in signing[-1:] if alike else signing:
+                value, last = float(row[column]), row is signing[-1]
+                label = "gain" if alike else "gain_jobs" if last else "gain_income"
+                whose = {"possessive": say.country(code, "possessive")}
+                line = _moved(
+                    say, label, whose, value / 1e9, 1, low=(value + down) / 1e9,
+                    high=(value + up) / 1e9, of=ASSUMED.get(assumed, "of_assumed"), table="signing", country=code,
+                )  # fmt: skip
+                yield replace(line, name="gain") if last else line

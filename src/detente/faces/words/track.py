@@ -11,10 +11,10 @@ from detente.codes import Table, Unit
 from detente.codes.names import first_upper
 from detente.evidence.modelled import ENOUGH
 from detente.evidence.skill import Skill
-from detente.faces.words.language import ENGLISH, Language, load
-from detente.faces.words.tables import cell_in
+from detente.faces.words.language import Language, load
 from detente.lab.score.agreed import USED, WORDS
 from detente.lab.score.modelled import MODEL, OWN_WORDS
+from detente.lab.score.next import AHEAD
 
 SETTLED = "settled before the deadline"
 """Row of settlements in the table of when talks end."""
@@ -37,7 +37,7 @@ SHOWN = {
 
 def sentences(tables: Sequence[Table], say: Language | None = None) -> list[str]:
     """The skill of each rule that is used over the rule that knows least, and how long bargains live."""
-    by_name, say = {table.name: table for table in tables}, say or load(ENGLISH)
+    by_name, say = {table.name: table for table in tables}, say or load()
     return [*_threats(by_name, say), *_rates(by_name, say), *_lives(by_name, say)]
 
 
@@ -67,9 +67,10 @@ def _ahead(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
     if SETTLED in when:
         row = when[SETTLED]
         yield say("track_when", size=say.number(row["count"]), days=say.number(row["median"], 0))
-    days = sorted(tables["track_next"]["deadline"].tolist())
-    if days:
-        yield say("track_next", size=say.number(len(days)), day=say.day(days[0]))
+    for name, due in (("track_next", False), ("track_due", True)):
+        rows = [row for row in tables["track_next"].rows() if (row["state"] != AHEAD) is due]
+        if rows:
+            yield say(name, size=say.number(len(rows)), day=say.day(min(str(row["deadline"]) for row in rows)))
 
 
 def _rates(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
@@ -101,10 +102,9 @@ def _lives(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
     table = tables["track_hazards"]
     for k, form in enumerate(table["form"].tolist()):
         if form != ALL:
-            words = cell_in(form, say)
             alive = say.percent(table["day_365"][k], 0)
             size, ends = say.number(table["count"][k]), say.number(table["ends"][k])
-            yield say("track_lives", form=first_upper(words), alive=alive, size=size, ends=ends)
+            yield say("track_lives", form=first_upper(form), alive=alive, size=size, ends=ends)
 
 
 DIGITS: dict[str, int] = dict.fromkeys(

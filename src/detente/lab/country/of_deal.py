@@ -11,6 +11,7 @@ from detente.lab.deal.answer import DealEngine
 from detente.lab.deal.economy import SHORT
 from detente.lab.deal.levers import Levers
 from detente.lab.deal.numbers import SIDES, DealCase, status_levels
+from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.ground.plane import Plane
 from detente.lab.world.incidence import Effect, closure_words
 
@@ -46,7 +47,7 @@ def country_of_deal(engine: DealEngine, levers: Levers, code: str) -> CountryOfD
     spread = {run: _effect(case, run) for run in case.after if run != SHORT}
     world = engine.world(levers.on, levers.year, levers.closure)
     levied = {importer: _levied(engine, case, world.planes[importer]) for importer in SIDES}
-    sets = tuple(name for name in spread if name not in closure_words().values())
+    sets = tuple(name for name in spread if name not in (*closure_words().values(), CLAIMS_MOVED, YEAR_MOVED))
     country = CountryCase(code, shown, spread, levied, sets)
     standings = engine.standings(levers.on)
     tables = tuple(replace(table, standing=standings.get("USA")) for table in country.tables())

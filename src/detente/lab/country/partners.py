@@ -26,7 +26,7 @@ from detente.lab.world.named import place_in
 Floats = NDArray[np.float64]
 EVERYBODY = "all"
 FACES, LEVIES = "faces", "levies"
-MEASURES = {"real income": "welfare", "real wage": "real_wage", "prices of final goods": "prices"}
+MEASURES = {"real income": "welfare", "real wage": "real_wage", "real GDP": "real_gdp"}
 """What a reader calls a change -> its name in an equilibrium."""
 
 NOTHING = 1e6

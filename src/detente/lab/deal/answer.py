@@ -56,6 +56,7 @@ from detente.lab.deal.numbers import (
 )
 from detente.lab.deal.warm import ready, warm
 from detente.lab.ground.axes import WORLD
+from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.plane import Plane, plane
 from detente.lab.ground.sides import Side
@@ -107,6 +108,7 @@ class Deal:
     walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
     keeps : by threat that answers a breach, whether both sides keep it by themselves.
     outlook : how long it lasts on the record of its day, as plain values.
+    moves : whether anything differs from the status quo of the case; where nothing does there is no deal to judge.
     hold : whether it would hold by itself; `assumed` : how much of its gains is an assumption; words of a run.
     """
 
@@ -123,6 +125,7 @@ class Deal:
     outlook: Mapping[str, Any] = field(default_factory=dict, repr=False)
     assumed: tuple[str, ...] = field(default=(), repr=False)
     standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
+    moves: bool = True
 
     def number(self, name: str) -> Number:
         """One number by name; `KeyError` where there is none."""
@@ -152,7 +155,7 @@ class DealEngine:
         self.fates = () if variant else tuple(name for name in named if name in variant_names(case))
         self._fated = lru_cache(len(self.fates) or 1)(lambda name: DealEngine(case, world, name))
         self._standings: dict[date, dict[str, Standing]] = {}
-        self._planes: dict[tuple[date, bool, str], dict[str, Plane]] = {}
+        self._planes: dict[tuple[date, bool, str, str], dict[str, Plane]] = {}
         self._worlds: dict[tuple[date, str, str], DealEconomy] = {}
         self._deals: OrderedDict[Levers, Deal] = OrderedDict()
         self._lock = threading.Lock()
@@ -182,8 +185,9 @@ class DealEngine:
         for name, row in rows.items():
             issue = space.issues[self.warm.columns[name]]
             ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
-            unit = "%" if name in DUTIES else "share"
-            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], unit, row.name, row.party, self._ticks(name))
+            unit, label = ("%", row.label) if name in DUTIES else ("share", "")
+            about = (row.name, row.party, self._ticks(name), label)
+            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], unit, *about)
         ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
         levers["duration"] = DealLever("duration", DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks)
         return {name: levers[name] for name in NAMES if name in levers}
@@ -252,12 +256,14 @@ class DealEngine:
         key = on, year, closure
         if key not in self._worlds:
             whole = self._economies[LONG]
-            planes = self._laid(on, True, (whole.countries, whole.sectors), year)
+            axes = whole.countries, whole.sectors
+            planes = self._laid(on, True, axes, year)
             status = {name: float(self.warm.status[self.warm.columns[name]]) for name in self._duties}
             closed = under_closures(self._economies, closure)
             worlds = {name: world for name, (world, _) in closed.items()}
             options = {name: options for name, (_, options) in closed.items()}
-            self._worlds[key] = DealEconomy(planes, status, worlds, options)
+            bounds = {name: self._laid(on, True, axes, year, name) for name in (CLAIMS_MOVED, YEAR_MOVED)}
+            self._worlds[key] = DealEconomy(planes, status, worlds, options, bounds)
         return self._worlds[key]
 
     @cached_property
@@ -269,15 +275,17 @@ class DealEngine:
         """Levers of duties that the case has."""
         return [name for name in DUTIES if name in self.warm.columns]
 
-    def _laid(self, on: date, whole: bool, axes: tuple[Sequence[str], Sequence[str]], year: str) -> dict[str, Plane]:
-        if (on, whole, year) not in self._planes:
+    def _laid(
+        self, on: date, whole: bool, axes: tuple[Sequence[str], Sequence[str]], year: str, bound: str = ""
+    ) -> dict[str, Plane]:
+        if (on, whole, year, bound) not in self._planes:
             rows = issue_rows(self.warm.file)
             usa = {name: rows[name].authority for name in ("us", "fentanyl") if name in rows}
-            self._planes[on, whole, year] = {
-                "USA": plane(self._law("USA", on), on, usa, "CHN", axes, year),
-                "CHN": plane(self._law("CHN", on), on, {"cn": rows["cn"].authority}, "USA", axes, year),
+            self._planes[on, whole, year, bound] = {
+                "USA": plane(self._law("USA", on), on, usa, "CHN", axes, year, bound),
+                "CHN": plane(self._law("CHN", on), on, {"cn": rows["cn"].authority}, "USA", axes, year, bound),
             }
-        return self._planes[on, whole, year]
+        return self._planes[on, whole, year, bound]
 
     def _law(self, code: str, on: date) -> Law:
         """The law of a side: as written or, in a variant that is a fate of the clauses open on the day, under that."""
@@ -304,7 +312,7 @@ class DealEngine:
 
         Parameters
         ----------
-        quick : whether ranges over sets of elasticities and closures, which take ten solves, are left out.
+        quick : whether ranges over sets of elasticities and closures, which take a dozen solves, are left out.
 
         Raises
         ------
@@ -346,11 +354,13 @@ class DealEngine:
         )
         walks = self._walks(case)
         gains = case.gains(walks[0].threat, levers.weights, levers.horizon)
+        moves = bool(case.beside) or not np.allclose(case.outcome, self.warm.status, rtol=0.0, atol=1e-9)
+        hold, keeps, outlook = self._hold(case)
+        assumed = assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED) if moves else ()
         return Deal(
             self.key(levers), levers, (), numbers, number_tables(numbers, notes),
-            walks, call_outs(case), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
-            *self._hold(case),
-            tuple(assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED)), standings,
+            walks if moves else (), call_outs(case), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
+            hold if moves else "", keeps if moves else {}, outlook, tuple(assumed), standings, moves,
         )  # fmt: skip
 
     def case(self, levers: Levers) -> DealCase:
@@ -371,14 +381,17 @@ class DealEngine:
         if levers.horizon == SHORT:
             # The short run is told where it is asked for, and in no range but then.
             runs.append(SHORT)
-        after = world.after(world.owed(named, levers.exempt, members, levers.rate), runs)
+        before, after = dict(world.before), world.after(world.owed(named, levers.exempt, members, levers.rate), runs)
+        for name, other in {} if quick else world.at_bounds.items():
+            before[name] = other.before[LONG]
+            after[name] = other.after(other.owed(named, levers.exempt, members, levers.rate), [LONG])[LONG]
         # Gains stand on one closure and one year, whatever the rest assumes.
         base, beside = self.world(levers.on), dict[str, Floats]()
         owed, plain = base.owed(named, levers.exempt, members, levers.rate), base.owed(named, (), (), 0.0)
         if any(not np.array_equal(duty, plain[code]) for code, duty in owed.items()):
             whole, without = base.runs(owed), base.runs(plain)
             beside = {name: self.warm.beside(whole[name], without[name], name) for name in without}
-        return DealCase(self.warm, levers, outcome, planes, named, world.before, after, beside)
+        return DealCase(self.warm, levers, outcome, planes, named, before, after, beside)
 
     def _hold(self, case: DealCase) -> tuple[str, dict[str, bool], dict[str, Any]]:
         """Whether the deal would hold by itself: in words, by threat that answers a breach, and on the record."""
@@ -415,7 +428,7 @@ def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
     sides = {
         code: {
             "real_income": by_name[f"income_{code}"],
-            "gains": {walk.threat: by_name[f"gain_{code}_{walk.threat}"] for walk in deal.walks},
+            "gains": {row["threat"]: row for row in numbers if row["id"] == f"gain_{code}_{row.get('threat')}"},
             "walks": {walk.threat: walk.away[code] for walk in deal.walks},
         }
         for code in SIDES
@@ -424,6 +437,7 @@ def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
     return {
         "key": deal.key,
         "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
+        "moves": deal.moves,
         "hold": deal.hold,
         "keeps": dict(deal.keeps),
         "outlook": dict(deal.outlook),
@@ -484,5 +498,5 @@ def lever_row(lever: DealLever, address: Mapping[str, str]) -> dict[str, Any]:
     ticks = [{"value": tick.value, "label": tick.label} for tick in lever.ticks]
     return {
         "value": float(address[lever.name]), "least": lever.least, "most": lever.most, "step": lever.step,
-        "unit": lever.unit, "issue": lever.issue, "party": lever.party, "ticks": ticks,
+        "unit": lever.unit, "issue": lever.issue, "party": lever.party, "ticks": ticks, "label": lever.label,
     }  # fmt: skip

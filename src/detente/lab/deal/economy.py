@@ -46,12 +46,15 @@ class DealEconomy:
     economies : the world in the long and the short run and, by name, under every other set of elasticities and every
         other closure of trade balances.
     options : of the shocks of a closure, by its name; others have none.
+    bounds : by name, the laws at the other bound of claims or years, which a run has in its ranges too: planes on the
+        axes of the same world, solved in the long run alone.
     """
 
     planes: Mapping[str, Plane]
     status: Mapping[str, float]
     economies: Mapping[str, Economy] = field(repr=False)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    bounds: Mapping[str, Mapping[str, Plane]] = field(default_factory=dict, repr=False)
     _kept: OrderedDict[tuple[bytes, str], Equilibrium] = field(default_factory=OrderedDict, repr=False, compare=False)
 
     @cached_property
@@ -59,6 +62,17 @@ class DealEconomy:
         """The equilibria of the status quo, sought from the tariffs of the world's year."""
         tariff = self.tariff({code: plane.owed(self.status) for code, plane in self.planes.items()})
         return {name: solve(economy, self._shock(name, tariff)) for name, economy in self.economies.items()}
+
+    @cached_property
+    def at_bounds(self) -> dict[str, DealEconomy]:
+        """The same at each other bound of claims and years that moves a duty, in the long run alone."""
+        long = {LONG: self.economies[LONG]}
+        options = {LONG: self.options[LONG]} if LONG in self.options else {}
+        return {
+            name: DealEconomy(planes, self.status, long, options)
+            for name, planes in self.bounds.items()
+            if any(not np.array_equal(plane.duty, self.planes[code].duty) for code, plane in planes.items())
+        }
 
     def _shock(self, name: str, tariff: Floats) -> Shock:
         return Shock(tariff=tariff, options=self.options.get(name, {}))

@@ -270,6 +270,10 @@ def income_numbers(case: DealCase) -> list[Number]:
     return [_changed(case, table, "income", "welfare", code, the(code)) for code, table in places.items()]
 
 
+IN_WAGES = "prices in wages"
+"""Consumer prices over the wage: the one price of the long run that somebody pays, in hours of work."""
+
+
 def _changed(case: DealCase, table: str, text: str, measure: str, code: str, country: str) -> Number:
     """A change of a country, with its range over sets of elasticities and closures in the long run."""
     index = case.after[LONG].economy.country(code)
@@ -280,7 +284,9 @@ def _changed(case: DealCase, table: str, text: str, measure: str, code: str, cou
 
 
 def _change(case: DealCase, name: str, index: int, run: str) -> float:
-    return float((1.0 + case.after[run].changes[name][index]) / (1.0 + case.before[run].changes[name][index]) - 1.0)
+    column = "real_wage" if name == IN_WAGES else name
+    old, new = (float(1.0 + side[run].changes[column][index]) for side in (case.before, case.after))
+    return (old / new if name == IN_WAGES else new / old) - 1.0
 
 
 def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
@@ -305,7 +311,7 @@ def amount_numbers(case: DealCase) -> list[Number]:
         _number("deal_amounts", "static_revenue", "static_revenue", owed, Unit.USD, words, against=case.words,
                 before=before, side="USA")
     )  # fmt: skip
-    return numbers + [_changed(case, "deal_prices", "prices", "prices", code, name_of(code)) for code in SIDES]
+    return numbers + [_changed(case, "deal_prices", "prices", IN_WAGES, code, name_of(code)) for code in SIDES]
 
 
 Read = Callable[[Equilibrium], float]
@@ -320,11 +326,14 @@ def _imports(to: str, by: str) -> Read:
 
 
 def _level(case: DealCase, text: str, read: Read, side: str, **words: str) -> Number:
-    """An amount in equilibrium beside its level in the status quo."""
-    every = {run: read(equilibrium) for run, equilibrium in case.after.items()}
-    before, more = read(case.before[case.levers.horizon]), _over_sets(case, every)
-    return _number("deal_amounts", text, f"{text}_{side}", every[case.levers.horizon], Unit.USD, words,
-                   against=case.words, before=before, side=side, **more)  # fmt: skip
+    """An amount in equilibrium beside its level in the status quo; its range is of its change, as in a run: sets of
+    elasticities and closures already part in the status quo, before the deal changes anything.
+    """
+    run = case.levers.horizon
+    before, value = read(case.before[run]), read(case.after[run])
+    grown = {name: before * read(after) / read(case.before[name]) for name, after in case.after.items()}
+    return _number("deal_amounts", text, f"{text}_{side}", value, Unit.USD, words,
+                   against=case.words, before=before, side=side, **_over_sets(case, grown))  # fmt: skip
 
 
 def material_numbers(case: DealCase) -> list[Number]:

@@ -44,7 +44,9 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
 PART = Part(
     "talks",
     {**dict.fromkeys(NAMES, "talks"), "stability": "hold", "track_steps": "hold"},
-    asked=lambda question: question.scenario.report.talks and question.scenario.sides == ("USA", "CHN"),
+    asked=lambda question: (
+        question.scenario.report.talks and question.scenario.sides == ("USA", "CHN") and not question.scenario.ruled
+    ),
     build=_build,
     rests_on=_rests_on,
     needs=("materials",),

@@ -7,6 +7,7 @@ year, and what claims of a preference it is laid under, is a choice; ranges hold
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,8 @@ from detente.data.importers import importer
 from detente.data.trade_years import YEARS, Pairs
 from detente.draws import Input, sampled
 from detente.lab.ground.uncertain import claim_bounds, position_input
-from detente.trade import Flows
+from detente.law import Schedule
+from detente.trade import Exposure, Flows, Onto
 from detente.trade.ranges import CLAIMS
 
 if TYPE_CHECKING:
@@ -27,6 +29,23 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 YEAR = "year of weights"
 """What readers call the choice of the year whose trade weighs duties."""
+
+
+CLAIMS_MOVED, YEAR_MOVED = "claims of another time", "trade of another year"
+"""What ranges of the economy hold beside sets of elasticities and closures, where it moves a duty."""
+
+
+def weighed_by(trade: Onto, value: Floats, other: Floats | None) -> Onto:
+    """Trade on the axes of a world with other values of its pairs; as it is without them.
+
+    Parameters
+    ----------
+    value, other : of the undivided pairs, USD, each of shape (pairs,).
+    """
+    if other is None:
+        return trade
+    scale = other / np.where(value > 0.0, value, 1.0)
+    return replace(trade, value=trade.value * scale[trade.source])
 
 
 def at_claims(side: Side) -> Floats | None:
@@ -40,12 +59,16 @@ def at_claims(side: Side) -> Floats | None:
 
 
 def _at_claims(side: Side) -> Floats | None:
-    here = side.here
-    claim, other = claim_bounds(here.flows)
+    return claimed_otherwise(side.here.exposure, side.schedule, side.rates.total)
+
+
+def claimed_otherwise(exposure: Exposure, schedule: Schedule, rates: Floats) -> Floats | None:
+    """Duties of pairs at the other bound of claims, share, shape (pairs,); None where none is."""
+    claim, other = claim_bounds(exposure.flows)
     if not (moves := other != claim).any():
         return None
-    rates = side.rates.total.copy()
-    rates[moves] += (other - claim)[moves] * here.exposure.preference(side.schedule)[moves]
+    rates = rates.copy()
+    rates[moves] += (other - claim)[moves] * exposure.preference(schedule)[moves]
     return rates
 
 

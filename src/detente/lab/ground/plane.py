@@ -22,6 +22,7 @@ from detente.codes import declared_note
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.lab.ground.axes import Axes, refuse_outside
+from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED, claimed_otherwise, of_other_year, weighed_by
 from detente.lab.ground.goods import lines_named, part_of
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.reform import reformed
@@ -80,6 +81,7 @@ class Plane:
     worth : imports, USD, shape (partner, sector).
     duty : duty owed by corner, USD, shape (2, ..., 2, partner, sector): one axis a lever, at zero and at `TOP`.
     weights : year of the trade that weighs duties.
+    bound : the other bound of claims or years that duties stand at, "" for none.
     """
 
     importer: str
@@ -93,6 +95,7 @@ class Plane:
     worth: Floats = field(repr=False)
     duty: Floats = field(repr=False)
     weights: str = DEFAULT
+    bound: str = ""
 
     def owed(self, levels: Mapping[str, float], exempt: Sequence[str] = ()) -> Floats:
         """Duty at levels of the levers, USD, shape (partner, sector); none of a deal's duties on exempt sectors."""
@@ -128,7 +131,7 @@ class Plane:
         zero = [0.0] * len(self.held)
         add = (layer_measure(["all"], 1.0, self.on),)
         goods = self.sectors[:-1]
-        _, _, duty = _corner(self.law, self.on, self.held, zero, self.partner, goods, add, self.weights)
+        _, _, duty = _corner(self.law, self.on, self.held, zero, self.partner, goods, add, self.weights, self.bound)
         return duty - self.duty[(0,) * len(self.held)]
 
     def average(self, owed: Floats, partner: str = "") -> float:
@@ -173,6 +176,7 @@ def plane(
     partner: str,
     axes: tuple[Sequence[str], Sequence[str]],
     weights: str = DEFAULT,
+    bound: str = "",
 ) -> Plane:
     """The plane of an importer's law.
 
@@ -181,11 +185,12 @@ def plane(
     levers : lever -> authority of its duty in the lawbook.
     partner : whose goods owe the duties.
     axes : regions and sectors of the world; `weights` : year of the trade.
+    bound : `CLAIMS_MOVED` or `YEAR_MOVED`, for duties at the other bound of claims or of years; "" for none.
     """
     carriers = tuple(carrier(law, name, authority, partner, on) for name, authority in levers.items())
     regions, sectors = axes
     corners = [
-        _corner(law, on, carriers, levels, partner, sectors, (), weights)
+        _corner(law, on, carriers, levels, partner, sectors, (), weights, bound)
         for levels in product((0.0, TOP), repeat=len(carriers))
     ]
     partners, worth = corners[0][0], corners[0][1]
@@ -193,7 +198,7 @@ def plane(
     rows = Axes(tuple(regions), tuple(sectors)).rows(partners)
     refuse_outside(rows, worth.sum(axis=1))
     place = tuple(str(regions[row]) if row >= 0 else "" for row in rows.tolist())
-    return Plane(law.importer, on, partner, carriers, partners, (*sectors, ""), place, law, worth, duty, weights)
+    return Plane(law.importer, on, partner, carriers, partners, (*sectors, ""), place, law, worth, duty, weights, bound)
 
 
 def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Held:
@@ -256,6 +261,7 @@ def _corner(
     sectors: Sequence[str],
     add: Sequence[dict[str, Any]] = (),
     weights: str = DEFAULT,
+    bound: str = "",
 ) -> tuple[tuple[str, ...], Floats, Floats]:
     """Partners, imports and duty, each of shape (partner, sector), under the law at one corner."""
     where = importer(law.importer)
@@ -264,9 +270,15 @@ def _corner(
     ]
     change = LawChange(change=rows, add=list(add))
     ground = ground_of(reformed(where, law, change, on, Path(), "deal"), weights=weights).at(on)
-    rates = ground.exposure.pair_base + ground.exposure.pair_rates(ground.schedule(on))
+    schedule = ground.schedule(on)
+    rates = ground.exposure.pair_base + ground.exposure.pair_rates(schedule)
+    if bound == CLAIMS_MOVED:
+        other = claimed_otherwise(ground.exposure, schedule, rates)
+        rates = rates if other is None else other
     flows, _ = ground.flows.expanded()
     column = Axes((), tuple(sectors)).columns(ground)
     column = np.where(column < 0, len(sectors), column)
     trade = onto(ground.flows, np.arange(len(flows.partners)), column, (len(flows.partners), len(sectors) + 1))
+    if bound == YEAR_MOVED and law.importer == "USA":
+        trade = weighed_by(trade, ground.flows.value, of_other_year(ground.flows))
     return tuple(flows.partners), trade.worth, trade.owed(rates)

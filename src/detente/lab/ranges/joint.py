@@ -40,7 +40,7 @@ from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.economy.nearby import beside, under_closure
 from detente.lab.duties.tables import FIXED, POST
 from detente.lab.ground.axes import WORLD, Axes, laid, tariff_under
-from detente.lab.ground.bounds import YEAR, of_other_year, year_input, years_of
+from detente.lab.ground.bounds import YEAR, of_other_year, weighed_by, year_input, years_of
 from detente.lab.ground.ranges import input_name
 from detente.lab.ground.sides import START, Pairing, Side
 from detente.lab.ground.uncertain import Position, UncertainDuties, averages, position_input
@@ -51,7 +51,7 @@ from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import given_value
 from detente.lab.world.chosen import world_at, world_of
 from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
-from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, closure_words, parties_of, weighed_by
+from detente.lab.world.incidence import BALANCES, PARTIES, SETS, Effect, closure_words, parties_of
 from detente.lab.world.tables import measures
 from detente.trade import Onto
 from detente.trade.ranges import ELASTICITY

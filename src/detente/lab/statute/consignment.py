@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.codes.standing import duty_words
-from detente.data.base_law import BaseLaw, base_law
+from detente.data.base_law import BaseLaw, averaged, base_law
 from detente.data.importers import Importer
 from detente.data.programmes import Programme
 from detente.data.schedulefile import ExactDuty
@@ -29,7 +29,7 @@ from detente.lab.statute.facts import (
 )
 from detente.law import Law, PartnerColumn, Reading, Schedule, Shares, fate_names, schedule_on, under_fate
 from detente.law.duty import Duty, DutyPart
-from detente.law.measure import MinimumPrice
+from detente.law.measure import MinimumPrice, Period
 from detente.law.quantity import check_parts, read_quantity
 
 
@@ -47,6 +47,7 @@ class Consignment:
     on: date
     reading: Reading
     given: Mapping[str, float]
+    context: str = "line"
     left: str = ""
 
     @cached_property
@@ -60,6 +61,13 @@ class Consignment:
         if "base" in self.given or "ave" in self.given:
             return None
         return base_law(self.lines, self._column(self.origin, self.programme).base, self.on)
+
+    @cached_property
+    def averaged(self) -> NDArray[np.bool_]:
+        """Lines whose base duty is the mean of their sector, shape (lines,); none where it was set."""
+        if "base" in self.given or "ave" in self.given:
+            return np.zeros(len(self.codes), dtype=np.bool_)
+        return averaged(self.lines, self._column(self.origin, self.programme).base, self.on)
 
     @cached_property
     def programmes(self) -> tuple[str, ...]:
@@ -80,7 +88,7 @@ class Consignment:
 
     def _compiled(self, law: Law, columns: Sequence[PartnerColumn]) -> Schedule:
         own = law.on_day(self.on)
-        space = self.lines.space(own, columns, context="line", overrides=self.given, on=self.on, keep_states=True)
+        space = self.lines.space(own, columns, context=self.context, overrides=self.given, on=self.on, keep_states=True)
         return schedule_on(space, self.on, self.reading, record=True)
 
     def total(self, law: Law, weights: Sequence[float]) -> float | None:
@@ -96,7 +104,7 @@ class Consignment:
         return {origin: duties_of(schedule, i).total(full, of_lines) for i, origin in enumerate(origins)}
 
     def _shares(self, schedule: Schedule) -> Shares:
-        return self.lines.shares(schedule.law, "line", self.given)
+        return self.lines.shares(schedule.law, self.context, self.given)
 
     def facts(self, law: Law, schedule: Schedule, weights: NDArray[np.float64]) -> tuple[Fact, ...]:
         """What the duty hangs on: a claim, facts about the goods, readings of the text, the fate of open clauses."""
@@ -232,6 +240,15 @@ def _under_minimum(
     amounts = read_quantity(quantity, Duty(words, "specific", parts))
     exact = own is not None and not own.ad_valorem
     return Shipment(value, amounts, own.of(value, amounts) / value if own is not None and exact else None)
+
+
+def items_of(quantity: str | float | None, period: Period) -> float:
+    """Number of items in a small parcel under a flat amount; one where nothing is said."""
+    if quantity is None or period.minimum is None:
+        return 1.0
+    unit = period.minimum.unit
+    words = f"{period.minimum.price:g} USD/{unit}"
+    return read_quantity(quantity, Duty(words, "specific", (DutyPart(period.minimum.price, unit),)))[unit]
 
 
 def _usable(law: BaseLaw | None, given: Mapping[str, float]) -> BaseLaw:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from detente.codes import Column, Table, Unit, declared_note
 from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED, LIKELY, Branch, Standing, other_fate
+from detente.data.importerfile import importer_file, lawbooks
 from detente.data.tables import place
 from detente.lab.statute.facts import differ
 from detente.law import Clause, Law, fate_names, states, under_fate
+from detente.law.record import LawRecord
 
 
 def standing_of(
@@ -27,6 +29,7 @@ def standing_of(
     code: str = "",
     partner: str = "",
     partners: frozenset[str] | None = None,
+    authorities: Collection[str] = (),
 ) -> Standing | None:
     """Standing of what a law says on days from first to last; None for a law without a record.
 
@@ -35,11 +38,25 @@ def standing_of(
     value : the number on the last day under a law, share of customs value; None where there is no single one.
     code, partner : the goods and the partner it is about; "" = all at once.
     partners : several partners that it is about; None = all.
+    authorities : those whose measures the number has; empty = all.
     """
-    record = law.record
-    if record is None:
+    if law.record is None:
         return None
-    concerned = frozenset((partner,)) if partner else partners
+    standing = _standing(law, law.record, first, last, value, code, frozenset((partner,)) if partner else partners)
+    return replace(standing, base_of=_base_of(law.importer), measures_to=law.record.read_for(authorities))
+
+
+def _base_of(importer: str) -> date | None:
+    """Day of an importer's schedule; None where its rates have dates of their own, or are means of sectors."""
+    folder = lawbooks().get(importer)
+    file = importer_file(folder) if folder is not None else None
+    return None if file is None or file.level == "sector" else file.schedule.vintage
+
+
+def _standing(
+    law: Law, record: LawRecord, first: date, last: date, value: Callable[[Law], float | None] | None,
+    code: str, concerned: frozenset[str] | None,
+) -> Standing:  # fmt: skip
     gaps = record.lacking(first, last, code, concerned)
     coming = () if concerned is None else record.may_come(last, concerned, code)
     known = Standing(record.to, gaps=gaps, ahead=tuple(entry.title for entry in coming))
@@ -130,7 +147,8 @@ def beside(
     ----------
     others : the same table under that law; its rows are told by their texts, and what it lacks is zero in it.
     """
-    keys = [column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE)]
+    texts = (column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE))
+    keys = [name for name in texts if name != "one_way"]  # what its range says, which the other table does not have
     own = [tuple(row[key] for key in keys) for row in made.rows()]
     data: dict[str, dict[str, NDArray[Any]]] = {}
     for fate, other in others.items():

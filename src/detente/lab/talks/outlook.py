@@ -1,7 +1,7 @@
 """Will a deal of a case hold: the record's forecast of its day, what can end it, and its weakest link.
 
 A deal is a bargain of a form of the record. One that the record names (Geneva, Busan) has the form, day and date it has
-there; any other is taken as a dated truce where both sides lay duties under negotiation, else as signed.
+there; of any other the case may say it, else it is taken as a dated truce where several sides lay duties, or as signed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from detente.data.dealends import Breach, breaches, court_cases
 from detente.data.dealrecord import bargains, deals, read_through
 from detente.data.tables import place
 from detente.evidence.lives import FORMS, HORIZONS, Bargain, survival_score
-from detente.evidence.outlook import Ending, Prospect, lasting, prospect, tilt
+from detente.evidence.outlook import Ending, Prospect, in_steps, lasting, prospect, tilt
 from detente.lab.talks.near import EARLIEST, LATEST
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ class DealOutlook:
 
     @property
     def chances(self) -> dict[int, float]:
-        """Chance that the sides have not ended it, by days of `HORIZONS`."""
-        return {days: self.alive(days) for days in HORIZONS}
+        """Chance that the sides have not ended it, by days of `HORIZONS`, in the steps in which chances are given."""
+        return {days: in_steps(self.alive(days)) for days in HORIZONS}
 
     @property
     def ends(self) -> dict[str, dict[int, float]]:
@@ -151,7 +151,7 @@ def outlook_on(
         _prospect(file, own, on, named, ends),
         _prospect(file, own, later, named, ends) if runs and later > on else None,
         named,
-        not form and named is None,
+        not (form or file.form) and named is None,
     )
 
 
@@ -219,9 +219,15 @@ def _called() -> tuple[Mapping[str, Any], ...]:
 
 
 def form_of(file: CaseFile) -> str:
-    """Form that a deal of a case is taken to have: a dated truce where both sides lay duties, else signed; assumed."""
-    givers = {row.party for row in file.issues if row.kind == "duty" and row.party in file.parties}
-    return FORMS[0] if len(givers) > 1 else FORMS[1]
+    """Form of a deal of a case: as the case says, else a dated truce where several sides lay duties today, else signed.
+
+    A cut of the base duty is no duty that a side lays, nor is one that it could lay.
+    """
+    day = next((row.outcome for row in file.threats if row.kind == "status-quo"), "")
+    levels = file.outcomes[day].levels if day in file.outcomes else {}
+    laid = (row for row in file.issues if row.moves_tariffs and row.type != "cut" and row.party in file.parties)
+    givers = {row.party for row in laid if levels.get(row.name, row.default)}
+    return file.form or (FORMS[0] if len(givers) > 1 else FORMS[1])
 
 
 def factor_of(truces: Truces) -> float:
@@ -301,7 +307,7 @@ TIMES = ("never", "once", "twice", "three times", "four times")
 
 
 def _cells(alive: Callable[[int], float]) -> list[float]:
-    return [alive(days) for days in HORIZONS]
+    return [in_steps(alive(days)) for days in HORIZONS]
 
 
 def _basis(view: DealOutlook, ending: Ending) -> str:
@@ -361,11 +367,11 @@ def plain(view: DealOutlook) -> dict[str, Any]:
         "form": view.then.form,
         "assumed": view.assumed,
         "chances": {str(days): chance for days, chance in view.chances.items()},
-        "beside": {str(days): view.then.beside(days) for days in HORIZONS},
+        "beside": {str(days): in_steps(view.then.beside(days)) for days in HORIZONS},
         "ever": _ever_better(),
         "came": came,
         "lived": 0 if named is None else named.lived(read_through()),
-        "now": None if view.now is None else view.now.endings[0].alive(HORIZONS[-1]),
+        "now": None if view.now is None else in_steps(view.now.endings[0].alive(HORIZONS[-1])),
         "read": read_through().isoformat(),
     }
 

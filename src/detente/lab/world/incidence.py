@@ -19,7 +19,7 @@ from detente.codes import declared_note
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.economy.nearby import beside, under_closure
 from detente.lab.ground.axes import Axes, laid, rows_of, tariff_under
-from detente.lab.ground.bounds import at_claims, of_other_year
+from detente.lab.ground.bounds import CLAIMS_MOVED, YEAR_MOVED, at_claims, of_other_year, weighed_by
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.world.costs import NO_COSTS, Pair, TradeCosts
 from detente.trade import Onto
@@ -41,9 +41,6 @@ DEFAULT = "fixed-transfers"
 
 SETS, BALANCES = "trade elasticities", "what happens to trade balances"
 """What readers call the choice of a set of elasticities, and that of a closure."""
-
-CLAIMS, YEAR = "claims of another time", "trade of another year"
-"""What ranges of the economy hold beside sets of elasticities and closures, where it moves a duty."""
 
 
 @lru_cache(maxsize=1)
@@ -92,20 +89,7 @@ def _weighed(side: Side, trade: Onto) -> Floats:
     return weighed_by(trade, side.ground.flows.value, of_other_year(side.ground.flows)).mean(side.rates.total)
 
 
-def weighed_by(trade: Onto, value: Floats, other: Floats | None) -> Onto:
-    """Trade on the axes of a world with other values of its pairs; as it is without them.
-
-    Parameters
-    ----------
-    value, other : of the undivided pairs, USD, each of shape (pairs,).
-    """
-    if other is None:
-        return trade
-    scale = other / np.where(value > 0.0, value, 1.0)
-    return replace(trade, value=trade.value * scale[trade.source])
-
-
-BOUNDS: Mapping[str, Read] = {CLAIMS: _claimed, YEAR: _weighed}
+BOUNDS: Mapping[str, Read] = {CLAIMS_MOVED: _claimed, YEAR_MOVED: _weighed}
 
 
 @dataclass(frozen=True)
@@ -164,16 +148,23 @@ class Effect:
         old, new = (e.levels["trade"][rows].sum(axis=(0, 2)) for e in (self.before, self.after))
         return old, new
 
+    def made(self, party: str) -> Floats:
+        """Change of the output of a party by sector, a volume, share; NaN where it makes nothing."""
+        old, new = (each.quantity[:, self.rows(party)].sum(axis=(0, 1)) for each in (self.before, self.after))
+        return _growth(old, new)
+
     def crossing(self, party: str, *, out: bool) -> Floats:
-        """Change of exports or imports of a party by sector, net of duty, share; NaN where there were none."""
-        rows = self.rows(party)
-        old, new = (_abroad(equilibrium.levels["trade"], rows, out) for equilibrium in (self.before, self.after))
-        return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
+        """Change of exports or imports of a party by sector, a volume, share; NaN where there were none."""
+        return _growth(*(_abroad(each.quantity, self.rows(party), out) for each in (self.before, self.after)))
 
     def revenue(self, party: str) -> tuple[float, float]:
         """Duty a year before and after, in equilibrium, USD."""
         rows = self.rows(party)
         return float(self.before.levels["revenue"][rows].sum()), float(self.after.levels["revenue"][rows].sum())
+
+
+def _growth(old: Floats, new: Floats) -> Floats:
+    return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
 
 
 def _abroad(trade: Floats, rows: Ints, out: bool) -> Floats:
