@@ -8,11 +8,8 @@ after every change of law, data, definitions or defaults; `tests/contracts/test_
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from _shared import ROOT
-from detente.lab.ground.definitions import figure_steps
-from detente.lab.record.published import published_averages
+from detente.lab.record.published import published_averages, steps_to
 
 PLACE = ROOT / "src" / "detente" / "data" / "published_steps.yaml"
 MOST, SEEN = 2, 5e-4
@@ -27,13 +24,11 @@ HEAD = """\
 def main() -> None:
     lines = []
     for figure in published_averages():
-        walked = figure_steps(figure)
-        steps = [(words, after - before) for (_, before), (words, after) in pairwise(walked)]
-        steps.append(("not explained", figure.value - walked[-1][1]))
+        ours, steps = steps_to(figure)
         largest = sorted(steps, key=lambda step: -abs(step[1]))[:MOST]
         told = ", ".join(f'["{words}", {100 * points:.2f}]' for words, points in largest if abs(points) >= SEEN)
         head = f"{{definition: {figure.definition}, report: {figure.report}, law: {figure.law}"
-        lines.append(f"- {head}, ours: {100 * walked[0][1]:.3f},\n   steps: [{told}]}}\n")
+        lines.append(f"- {head}, ours: {100 * ours:.3f},\n   steps: [{told}]}}\n")
     PLACE.write_text(HEAD + "".join(lines), encoding="utf-8")
     print(f"{PLACE.name}: {len(lines)} figures")
 

@@ -207,7 +207,7 @@ def test_gdp_is_answered_by_real_income_and_says_so(judged):
     gdp, income = (judged(f"name: {name}, {keys}") for name in ("gdp_change", "real_income_change"))
     assert gdp.value == income.value
     assert "real income, for GDP is fixed" in gdp.explanation
-    assert "add base" in judged("name: gdp_change, value: -0.5").explanation
+    assert "names no base" in judged("name: gdp_change, value: -0.5, as_of: 2025-08-10").explanation
 
 
 def test_output_lost_in_a_shortage_is_that_of_the_chain(judged):

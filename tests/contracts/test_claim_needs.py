@@ -48,7 +48,13 @@ def complete(name):
 
 
 COMPLETE = {name: complete(name) for name in quantities()}
-LEFT_OUT = [(name, key) for name, quantity in quantities().items() for key in quantity.needs]
+LEFT_OUT = [
+    (name, key)
+    for name, quantity in quantities().items()
+    for key in quantity.needs
+    if key != "base" or "law" not in quantity.uses
+]
+"""All but the law that a change is counted from: that of 1 January 2025 is taken where a claim names none, and said."""
 
 
 @pytest.fixture
@@ -101,11 +107,34 @@ def test_a_level_has_no_cause_that_can_be_checked(judged, name):
     assert "compared with nothing" in found.explanation
 
 
-def test_real_income_without_a_base_law_asks_for_one(judged):
-    for more in ("", "  definition: {of: law}\n", "  definition: {horizon: short}\n"):
-        found = judged("real_income_change", {"value": "-0.4", "partner": "USA"}, more=more)
-        assert found.verdict is Verdict.NOT_CHECKABLE
-        assert "add base: 2025-01-01" in found.explanation
+BASED = [name for name, quantity in quantities().items() if "base" in quantity.needs and "law" in quantity.uses]
+
+
+@pytest.mark.parametrize("name", BASED)
+def test_a_change_without_a_base_is_counted_from_the_first_of_january_2025_and_says_so(judged, name):
+    keys = COMPLETE[name]
+    dated = judged(name, keys)
+    plain = judged(name, {key: value for key, value in keys.items() if key != "base"})
+    assert (plain.verdict, plain.value) == (dated.verdict, dated.value)
+    assert "names no base; compared with the law of 2025-01-01" in plain.explanation
+    assert "names no base" not in dated.explanation
+
+
+def test_before_the_usual_base_a_change_asks_for_one(judged):
+    found = judged("price_effect", {"value": "1"}, day="as_of: 2024-06-01")
+    assert found.verdict is Verdict.NOT_CHECKABLE
+    assert "add base: 2025-01-01" in found.explanation
+
+
+def test_real_income_without_a_partner_is_that_of_the_importer_under_duties(judged):
+    keys = {"value": "-0.4", "base": "2025-01-01"}
+    own = judged("real_income_change", keys)
+    assert own.value == judged("real_income_change", keys | {"partner": "USA"}).value
+    assert own.value == judged("real_income_change", keys | {"population": "US economy"}).value
+    world = judged("real_income_change", keys | {"population": "the world economy"})
+    assert world.value != own.value
+    assert "United States " in world.explanation
+    assert "United States -" not in own.explanation.replace("United States under", "")
 
 
 def test_a_share_is_of_the_year_it_names(judged):

@@ -39,9 +39,9 @@ CASES = {
     "households gain 1,000 dollars": (
         "causal", "2025-05-08", "household_cost, comparator: fell, value: 1000, base: 2025-01-01", "model disagrees",
     ),
-    # Against which law?
+    # No base is named, so that of 1 January 2025 is taken: 1,300 dollars out of pocket.
     "households pay 2,000 dollars": (
-        "causal", "2025-05-08", "household_cost, value: 2000", "not checkable",
+        "causal", "2025-05-08", "household_cost, value: 2000", "model agrees in sign only",
     ),
     # Census: 13.4 of general imports, 13.2 of imports for consumption.
     "China was 13.4 per cent of imports in 2024": (
@@ -208,9 +208,36 @@ CASES = {
     "the highest since 1933": (
         "measurement", "2025-08-07", "rank_since, value: 1933", "depends on definition",
     ),
-    # Income of a country needs a law or a break to be compared with.
+    # 0.4 to 0.5 per cent since 1 January, and "one" may be half.
     "America loses one per cent": (
-        "causal", "2025-05-12", "real_income_change, partner: USA, comparator: fell, value: 1", "not checkable",
+        "causal", "2025-05-12", "real_income_change, comparator: fell, value: 1", "model agrees",
+    ),
+    # The average of all duties was 20.4, and 25 stayed in the tariff text.
+    "18 per cent on India": (
+        "measurement", "2026-02-10", "partner_additional_rate, partner: India, value: 18", "announced, not in force",
+    ),
+    "130 per cent on China in November": (
+        "measurement", "2025-11-05", "partner_additional_rate, partner: China, value: 130", "announced, not in force",
+    ),
+    "17 per cent on India": (
+        "measurement", "2026-02-10", "partner_additional_rate, partner: India, value: 17", "not supported",
+    ),
+    # Before refunds, as the monthly statement of the Treasury begins; 117.7 after them.
+    "customs took in 124 billion in four months": (
+        "measurement", "2026-02-12", "tariff_revenue, period: 2025-10..2026-01, value: 124", "depends on definition",
+    ),
+    "customs took in 140 billion in four months": (
+        "measurement", "2026-02-12", "tariff_revenue, period: 2025-10..2026-01, value: 140", "not supported",
+    ),
+    # Prices before duty rose, so that the aggregate gives more than all of the duty; a panel of entries can tell.
+    "importers bear 94 per cent": (
+        "measurement", "2026-02-10", "pass_through, period: 2025-01..2025-11, value: 94", "not checkable",
+    ),
+    "China takes 7 per cent of US exports": (
+        "measurement", "2025-02-20", "share, population: US exports, partner: China, year: 2024, value: 7", "supported",
+    ),
+    "China had 9 per cent of imports in 2025": (
+        "measurement", "2026-02-25", "share, population: US imports, partner: China, year: 2025, value: 9", "supported",
     ),
 }  # fmt: skip
 """Claims: kind, day on which it was made, quantity with its keys, and the verdict."""
@@ -222,6 +249,20 @@ def test_the_verdict_is_that_of_one_who_knows_the_record(request, kind, said, qu
     row = {"claim_id": "c", "quote": request.node.callspec.id, "said": said, "kind": kind, "quantity": keys}
     (found,) = check(ledger_of([row], "claims"), as_of=AS_OF, draws=0)
     assert str(found.verdict) == verdict, found.explanation
+
+
+@pytest.mark.parametrize(
+    ("rate", "level", "until", "verdict"),
+    [("addition", "45%", "2025-11-30", "broken"), ("fent_can", "35%", "2025-10-30", "kept"),
+     ("addition", "35%", "2025-10-30", "kept")],
+)  # fmt: skip
+def test_a_rate_that_other_acts_reach_long_after_is_no_threat_kept_late(rate, level, until, verdict):
+    """Ten points more on Canada were never laid; in August 2026 another act brought its goods to more than 45."""
+    expect = {"test": "reaches", "actor": "USA", "target": "CAN", "rate": rate, "level": level, "until": until}
+    row = {"claim_id": "c", "quote": "ten points more", "said": "2025-10-25", "kind": "threat", "expect": expect}
+    (found,) = check(ledger_of([row], "claims"), as_of=date(2026, 11, 27), draws=0)
+    assert str(found.verdict) == verdict, found.explanation
+    assert verdict == "kept" or "by other acts" in found.explanation
 
 
 def test_a_publisher_that_printed_a_number_is_the_one_most_likely_meant():

@@ -1,7 +1,6 @@
 """What others published for a law: nearest first, one a publisher."""
 
 from datetime import date
-from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from detente.data.definitions import PublishedFigure
 from detente.data.published_steps import published_steps
 from detente.faces.words.brief import brief
-from detente.lab.ground.definitions import figure_steps
 from detente.lab.record import published
 
 ON = date(2025, 4, 10)
@@ -39,11 +37,10 @@ FRESH = 5e-4
 @pytest.mark.parametrize(("name", "report"), [("yale", "2025-05-12"), ("tax-foundation", "2025-05-15")])
 def test_stored_steps_are_fresh(name, report):
     figure = next(f for f in published.published_averages() if (f.definition, str(f.report)) == (name, report))
-    walked = figure_steps(figure)
-    stored = published_steps()[name, figure.report, figure.law]
-    steps = {words: after - before for (_, before), (words, after) in pairwise(walked)}
-    steps["not explained"] = figure.value - walked[-1][1]
-    assert stored.ours == pytest.approx(walked[0][1], abs=FRESH), "run tools/write_published_steps.py"
+    ours, every = published.steps_to(figure)
+    steps, stored = dict(every), published_steps()[name, figure.report, figure.law]
+    assert stored.ours == pytest.approx(ours, abs=FRESH), "run tools/write_published_steps.py"
+    assert ours + sum(points for _, points in every) == pytest.approx(figure.value, abs=1e-9)
     largest = sorted(map(abs, steps.values()), reverse=True)[:2]
     assert [abs(points) for _, points in stored.steps] == pytest.approx(largest, abs=FRESH)
     for words, points in stored.steps:
@@ -58,7 +55,8 @@ def test_every_average_in_print_has_its_steps():
 def test_steps_stand_where_our_average_is_taken_as_they_take_it():
     figure = next(f for f in published.published_averages() if f.definition == "yale" and str(f.report) == "2025-05-12")
     ours = published_steps()["yale", figure.report, figure.law].ours
-    assert "not explained +" in published.why(figure, ours)
+    assert "method of that spring" in published.why(figure, ours)
+    assert "not explained -0.7" in published.why(figure, ours)
     assert published.why(figure, ours + 0.01) == ""
 
 
@@ -66,6 +64,6 @@ def test_the_brief_says_why_we_differ(ran):
     result = ran("geneva")
     told = brief(result)
     yale = next(other for other in told.others if other.who.startswith("Yale"))
-    assert yale.steps.count("+") == 2, yale
+    assert yale.steps.count("+") + yale.steps.count("-") >= 2, yale
     assert len(yale.steps.split()) <= 20
     assert "detente reconcile" in told.walk

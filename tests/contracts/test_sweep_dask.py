@@ -1,8 +1,11 @@
 """Sweeps on a real Dask cluster on this machine: same bytes, a worker lost on the way, a cluster that is not there."""
 
 import os
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -91,3 +94,25 @@ def test_no_scheduler_is_one_sentence(detente, monkeypatch):
     assert ran.code == 2
     assert "no scheduler answers" in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("begins", [b"", b"220 mail.example.org ESMTP ready\r\n", b"<!DOCTYPE html>"])
+def test_another_service_at_the_address_is_named_as_such(detente, monkeypatch, begins):
+    """A web server waits for a request, a mail server greets: neither is taken for a scheduler, whatever it says."""
+    monkeypatch.setattr("detente.lab.work.workers.SECONDS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        served = threading.Thread(target=answer_once, args=(listening, begins))
+        served.start()
+        ran = detente("sweep", "economy", "--over", "scale=1", "--dask", f"127.0.0.1:{listening.getsockname()[1]}")
+        served.join()
+    assert (ran.code, ran.out) == (2, "")
+    assert "what answers there is no Dask scheduler" in ran.err
+    assert "memory" not in ran.err
+
+
+def answer_once(listening: socket.socket, begins: bytes) -> None:
+    service, _ = listening.accept()
+    with service, suppress(ConnectionError):
+        service.sendall(begins)
+        while service.recv(1024):
+            pass

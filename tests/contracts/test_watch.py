@@ -68,7 +68,8 @@ def test_the_fate_of_what_is_beyond_the_record_is_said(seen):
         "prolonged to 9 January 2027 (likely), until the day",
         "prolonged to 9 January 2027 (likely)",
     ]
-    assert [duty for _, duty in again.fates] == pytest.approx([suspended.before - 0.05, suspended.after - 0.05])
+    since = suspended.before + 0.275  # the exclusions on application have ended by then
+    assert [duty for _, duty in again.fates] == pytest.approx([since, since + 0.24])
     assert again.before == again.after
     assert suspended.clause.startswith("suspension of 24 points")
     exclusions = by["1201.90", date(2027, 1, 1)]
@@ -144,3 +145,10 @@ def test_command_and_interface_give_the_same_rows(detente, tmp_path):
     wrong = detente("watch", str(path), "--since", "2027-01-01", "--on", "2026-10-01")
     assert wrong.code == 2
     assert "--since" in wrong.err
+
+
+def test_a_column_that_nobody_reads_is_refused():
+    with pytest.raises(InputError, match="unknown column 'quantty'"):
+        watched_of(b"line,partner,quantty\n8507.60,China,3\n", "list.csv", on=TODAY)
+    with pytest.raises(InputError, match="unknown column 'colour'"):
+        watched_of(b"line,partner,colour\n8507.60,China,red\n", "list.csv", on=TODAY)

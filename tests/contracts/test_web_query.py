@@ -151,6 +151,7 @@ def test_names_are_looked_up_among_those_for_the_same_thing_first():
 
 
 SHOWN = (
+    "/", "/find", "/find?q=coffee+from+Brazil",
     "/law", "/law?q=lithium", "/law?of=CHN", "/law/importers", "/law/line/8507.60?partner=CHN&on=2025-05-14",
     "/law/measure?id=rec_chn&of=USA", "/law/changes", "/law/diff", "/facing", "/entries", "/micro", "/watch", "/duty",
     "/duty?of=EU27", "/reconcile", "/reconcile?number=17.8&on=2025-05-12&by=yale", "/world", "/materials", "/talks",

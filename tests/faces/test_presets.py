@@ -1,4 +1,4 @@
-"""Presets of the Deal page: files in a folder that name a scenario or an outcome, whose levels and numbers they have."""
+"""Presets of the Deal page: files in a folder that name a scenario or an outcome, and have its levels and numbers."""
 
 import shutil
 from datetime import date

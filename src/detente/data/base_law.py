@@ -33,6 +33,9 @@ UNIT_VALUE = "usa_unit_value"
 OPEN = "open"
 """Source of a duty by quantity that no share of value stands for."""
 
+OTHER = "other"
+"""Kind of a text that states no amount."""
+
 LARGEST = 3.5
 """Equivalents are cut off here: no unit value can be read from one that high."""
 
@@ -177,14 +180,26 @@ def _granted(where: Importer, position: int, column: str, on: date, share: float
     Where no amount can be read from its words the general rate stands in its place.
     """
     symbol, code = column.split("/")[0], str(where.lines.codes[position])
-    words = "" if where.programmes.freed_under(column, code) else where.programmes.text(symbol, code, on)
+    words, duty = _granted_words(where, column, code, on)
     if not words:
         return BaseLaw("", f"{SPECIAL}{symbol}", "ad_valorem" if share else "free", share)
-    if where.programmes.unstated(symbol, code, on):
+    if duty is None or duty.kind == OTHER:
         return _filed(where, position, GENERAL, on, share)  # type: ignore[return-value]
-    duty = parse_duty(words, {where.file.currency: where.file.per_usd})
-    kind = duty.kind if duty is not None else "other"
-    return BaseLaw(words, f"{SPECIAL}{symbol}", kind, share, OPEN, None, duty)
+    return BaseLaw(words, f"{SPECIAL}{symbol}", duty.kind, share, OPEN, None, duty)
+
+
+def _granted_words(where: Importer, column: str, code: str, on: date) -> tuple[str, Duty | None]:
+    """What the special rate of a line says where it is no share of value, "" where it is one, and as amounts."""
+    if where.programmes.freed_under(column, code):
+        return "", None
+    words = where.programmes.text(column.split("/")[0], code, on)
+    return words, parse_duty(words, {where.file.currency: where.file.per_usd}) if words else None
+
+
+def unstated(where: Importer, symbol: str, code: str, on: date) -> str:
+    """What the special rate of a line says where no amount can be read from it; "" for any other rate, or no claim."""
+    words, duty = _granted_words(where, symbol, code, on) if symbol else ("", None)
+    return words if duty is None or duty.kind == OTHER else ""
 
 
 def _stands_for_nothing(duty: Duty | None, share: float) -> bool:

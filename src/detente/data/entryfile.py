@@ -39,6 +39,7 @@ TEXTS = (
     "zone_status",
     "zone_date",
     "transit_date",
+    "loaded",
     "importer",
 )
 """Columns that it may have, beside shares of contents and other facts about the goods."""
@@ -61,6 +62,7 @@ ALIASES: Mapping[str, str] = {
     "zone_status": "ftz_status foreign_trade_zone_status",
     "zone_date": "ftz_date status_date ftz_status_date",
     "transit_date": "it_date immediate_transportation_date",
+    "loaded": "date_loaded loading_date",
     "steel_content": "steel steel_share",
     "aluminum_content": "aluminum aluminium aluminium_content aluminum_share aluminium_share",
     "copper_content": "copper copper_share",

@@ -271,9 +271,7 @@ class Importer:
     def shares(self, law: Law, context: str, overrides: Mapping[str, float] | None = None) -> Shares:
         """Shares of every aspect by line, for trade as a whole or one good ("trade", "line").
 
-        One good is what its papers say: what they leave out is a filing without the claim. `PRESUMED` takes it for
-        one good of which nothing more is known than of the average in trade.
-
+        One good is as its papers say, without a claim they do not make; `PRESUMED` takes the average in trade for that.
         `overrides` sets an aspect (or steel_content, aluminum_content, copper_content) for all lines.
         """
         given = check_overrides(law, overrides or {})
@@ -297,11 +295,9 @@ class Importer:
             silent = 0.0 if named or context == "line" else None
             rows = [self._metal(metal, given.get(f"{metal}_content", silent)) for metal in METALS]
             return self._all_of_one(aspect, np.stack(rows), given)
-        trade = value = self._with_table(aspect, prefix_shares(self.lines, aspect.trade, aspect.by_prefix))
-        if context != "trade":
-            value = self._alone(aspect, trade)
-        if context == PRESUMED:
-            value = np.where((trade > 0.0) & (trade < 1.0), trade, value)
+        trade = self._with_table(aspect, prefix_shares(self.lines, aspect.trade, aspect.by_prefix))
+        mixed = (trade > 0.0) & (trade < 1.0) & (context == PRESUMED)
+        value = trade if context == "trade" else np.where(mixed, trade, self._alone(aspect, trade))
         if aspect.id in given:
             value = np.full(len(self.lines), given[aspect.id])
         if aspect.counts_from is not None:

@@ -18,6 +18,7 @@ from typing import Any
 from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.aspectfile import CODE_LENGTHS, read_aspect
+from detente.data.headingfile import partner_headings
 from detente.data.importerfile import NAME as IMPORTER
 from detente.data.importerfile import importer_file
 from detente.data.lawlists import day_or, in_order, listed, rows_wanted
@@ -56,8 +57,8 @@ MEASURE_KEYS = (
     "exempts replaces periods control reviewed up_to each"
 ).split()
 PERIOD_KEYS = (
-    "rate least floor table column minimum whole flat from until published instrument citation heading partners where "
-    "note control"
+    "rate least floor table column minimum whole flat from until published instrument citation heading headings "
+    "partners where note control"
 ).split()
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
@@ -376,6 +377,9 @@ def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str,
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
         minimum=_price(keys, kind, label, reader.per_usd),
+        headings=partner_headings(_beside(path, keys["headings"], label, reader), reader)
+        if keys.get("headings")
+        else {},
         **_texts(keys, _PERIOD_TEXTS, label),
     )
 

@@ -18,7 +18,7 @@ KEYS = ("authority", "most", "days", "one_rate", "citation")
 
 
 @dataclass(frozen=True, slots=True)
-class Power:
+class DutyPower:
     """What an authority allows.
 
     Attributes
@@ -34,7 +34,7 @@ class Power:
     citation: str = ""
 
 
-def power_of(code: str, authority: str, on: date) -> Power:
+def power_of(code: str, authority: str, on: date) -> DutyPower:
     """What an authority of a party allows on a day; no limit where none is on record.
 
     Parameters
@@ -46,10 +46,10 @@ def power_of(code: str, authority: str, on: date) -> Power:
     InputError, UnknownName : a file of powers that cannot be used.
     """
     if not authority or code not in lawbooks():
-        return Power()
+        return DutyPower()
     if authority in _voided(code, on):
-        return Power(most=0.0)
-    return _powers(lawbooks()[code], code).get(authority, Power())
+        return DutyPower(most=0.0)
+    return _powers(lawbooks()[code], code).get(authority, DutyPower())
 
 
 @lru_cache(maxsize=16)
@@ -61,7 +61,7 @@ def _voided(code: str, on: date) -> frozenset[str]:
 
 
 @lru_cache(maxsize=16)
-def _powers(folder: Path, code: str) -> Mapping[str, Power]:
+def _powers(folder: Path, code: str) -> Mapping[str, DutyPower]:
     path, where = folder / NAME, f"{folder.name}/{NAME}"
     known = [row.id for row in importer(code).law.authorities] if path.exists() else []
     made = {}
@@ -70,7 +70,7 @@ def _powers(folder: Path, code: str) -> Mapping[str, Power]:
         name = as_text(keys["authority"], where)
         if name not in known:
             raise UnknownName("authority", name, known, where)
-        most = as_share(keys["most"], f"{where}, most of {name}") if "most" in keys else Power.most
+        most = as_share(keys["most"], f"{where}, most of {name}") if "most" in keys else DutyPower.most
         days, citation = int(keys.get("days", 0)), as_prose(keys["citation"], where)
-        made[name] = Power(most, days, bool(keys.get("one_rate")), citation)
+        made[name] = DutyPower(most, days, bool(keys.get("one_rate")), citation)
     return made

@@ -25,7 +25,6 @@ from detente.data.listfile import read_csv
 from detente.data.schedulefile import PREFERENCES, days_of, read_columns
 from detente.data.tables import arrays
 from detente.data.yamlfile import as_date, as_list, read_yaml
-from detente.law.duty_text import parse_duty
 from detente.law.measure import ALWAYS, FOREVER, Partners, names_partner
 
 ANY = ("FTA", "yes", "preference")
@@ -202,12 +201,6 @@ class Programmes:
         of_day = [i for i in here.tolist() if table["from"][i] <= day and (table["until"][i] or day) >= day]
         nearest = max(of_day, key=lambda i: len(table["code"][i]), default=None)
         return "" if nearest is None or not np.isnan(table["rate"][nearest]) else str(table["text"][nearest])
-
-    def unstated(self, symbol: str, code: str, on: date) -> str:
-        """What the special rate of a line says where no amount can be read from it; "" for any other rate."""
-        words = self.text(symbol, code, on) if symbol and not self.freed_under(symbol, code) else ""
-        duty = parse_duty(words) if words else None
-        return words if words and (duty is None or duty.kind == "other") else ""
 
     @cached_property
     def _own_rows(self) -> dict[str, Mapping[str, NDArray[Any]]]:

@@ -142,7 +142,7 @@ class ClaimCheck(Readable):
 RATINGS = {
     Verdict.SUPPORTED: 5, Verdict.KEPT: 5, Verdict.BORNE_OUT: 5, Verdict.AGREES: 5, Verdict.CLOSE: 4,
     Verdict.KEPT_LATE: 4, Verdict.DEPENDS: 3, Verdict.PARTLY: 3, Verdict.SIGN_ONLY: 3, Verdict.DISAGREES: 1,
-    Verdict.NOT_SUPPORTED: 1, Verdict.BROKEN: 1,
+    Verdict.NOT_SUPPORTED: 1, Verdict.ANNOUNCED: 1, Verdict.BROKEN: 1,
 }  # fmt: skip
 """Place on a scale of one to five; verdicts that rate nothing have none."""
 

@@ -158,6 +158,9 @@ def _settled(
     return _by_rate(expected, path, statement_day, as_of)
 
 
+SUMS = ("addition", "average")
+"""Rates that several acts add up to."""
+
 RATES = ("stays", "below", "falls", "level", "rises", "reaches")
 UPWARD = ("rises", "reaches")
 SAME = 1e-12
@@ -227,7 +230,8 @@ def _by_event(expected: Expectation, known: Sequence[Event], as_of: date, over: 
     parts = expected.partly.found(known, first, last) if expected.partly is not None else []
     if not over:
         return Resolution(Verdict.OPEN, _open(last), events=tuple(e.event_id for e in parts[:1]))
-    later = expected.match.found(known, last + timedelta(1), as_of)
+    # Any act of somebody is no late fulfilment of a statement that does not say which act it meant.
+    later = expected.match.found(known, last + timedelta(1), as_of) if expected.match.says_which else []
     if parts:
         after = f"; in full only on {later[0].announced} ({later[0].event_id})" if later else ""
         reason = f"{parts[0].event_id}: {parts[0].what}{after}"
@@ -279,7 +283,7 @@ def _by_rate(expected: Expectation, path: RatePath, statement_day: date, as_of: 
         return Resolution(Verdict.KEPT, reason, hit.on, hit.total, tuple(sorted(set(hit.by_event.values()))))
     if as_of <= last:
         return Resolution(Verdict.OPEN, _open(last), value=levels[-1].total if levels else before)
-    return _late(expected, path.between(last + timedelta(1), as_of), reached, as_of)
+    return _late(expected, path, path.between(last + timedelta(1), as_of), reached, as_of)
 
 
 def _reached(expected: Expectation, before: float) -> Callable[[float], bool]:
@@ -296,10 +300,22 @@ def _percent(rate: float) -> str:
     return f"{rate:.0%}" if abs(rate * 100 - round(rate * 100)) < 1e-6 else f"{rate:.1%}"
 
 
-def _late(expected: Expectation, levels: Sequence[Level], reached: Callable[[float], bool], as_of: date) -> Resolution:
+def _late(
+    expected: Expectation, path: RatePath, levels: Sequence[Level], reached: Callable[[float], bool], as_of: date
+) -> Resolution:
+    """Kept late where what was said came after its day; a rate that other acts raise later is another matter.
+
+    The rate of one measure is the act's own. Of any other rate, what comes after as long a notice again, or as "soon"
+    where the notice was shorter, is laid to other acts.
+    """
+    notice = max((expected.window[1] - expected.window[0]).days, SOON)
+    own = path.by_law and expected.rate not in ("", *SUMS) and not expected.rate.replace(".", "").isdigit()
     for level in levels:
-        if reached(level.total):
+        if reached(level.total) and (own or (level.on - expected.window[1]).days <= notice):
             return Resolution(Verdict.KEPT_LATE, f"{_percent(level.total)} from {level.on}", level.on, level.total)
+        if reached(level.total):
+            words = {"last": expected.window[1], "rate": _percent(level.total), "day": level.on}
+            return Resolution(Verdict.BROKEN, declared_note("forecasts.by_another", **words), level.on, level.total)
     return Resolution(Verdict.BROKEN, declared_note("forecasts.not_by", last=expected.window[1], day=as_of))
 
 

@@ -165,5 +165,9 @@ def lasting(deal: float, law: float, rate: float, prospect: Prospect) -> float:
 
 
 def in_steps(chance: float) -> float:
-    """A chance as it is said: in steps of five per cent, never below 3 nor above 97."""
-    return float(np.clip(np.round(chance * STEPS) / STEPS, LEAST, MOST))
+    """A chance as every face gives it: in steps of five per cent, never below 3 nor above 97.
+
+    Twice is once, so that it may be taken wherever a chance leaves the program.
+    """
+    near = chance if chance in (LEAST, MOST) else np.round(chance * STEPS) / STEPS
+    return float(np.clip(near, LEAST, MOST))

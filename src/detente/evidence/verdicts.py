@@ -44,6 +44,7 @@ class Verdict(StrEnum):
     DEPENDS = "depends on definition"
     CLOSE = "close"
     NOT_SUPPORTED = "not supported"
+    ANNOUNCED = "announced, not in force"
     NOT_CHECKABLE = "not checkable"
     OPEN = "open"
     KEPT = "kept"

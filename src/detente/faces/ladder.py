@@ -252,6 +252,11 @@ def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[
             f"{dotted(answer.code)} left the schedule after {answer.retired}; the law is read for it all the same"
         )
     notes += without_effect(answer)
+    if answer.loaded is not None:
+        clause = answer.transit[-1] if answer.transit else None
+        words = {} if clause is None else {"heading": clause.heading, "source": clause.source}
+        note = "law.in_transit" if clause is not None else "law.no_transit"
+        notes.append(declared_note(note, loaded=answer.loaded, **words))
     if answer.presumed:
         notes.append(declared_note("law.presumed"))
     if str(answer.reading) != "effective":

@@ -48,11 +48,12 @@ NUMBERS = ("average", "post_shock", "china_on_us", "duty_a_year")
 """Columns that stand under every fate of open clauses where these matter to one of the results."""
 
 
-def compare(results: Sequence[Result] | Result) -> Table:
-    """Headline averages of several results, one row per result and variant."""
-    results = [results] if isinstance(results, Result) else results
-    if not isinstance(results, Sequence) or isinstance(results, str):
-        raise InputError(Parameter("results"), f"{results!r:.40} is no list of results", "give results of detente.run")
+def compare(results: Sequence[Result | str] | Result | str, *others: Result | str) -> Table:
+    """Headline averages of several results, one row per result and variant; a scenario by name is run for it."""
+    given = [results] if isinstance(results, Result | str) else results
+    if not isinstance(given, Sequence):
+        raise InputError(Parameter("results"), f"{given!r:.40} is no list of results", "give results of detente.run")
+    results = [rates_of(one, date.today()) if isinstance(one, str) else one for one in (*given, *others)]
     for result in results:
         if not isinstance(result, Result):
             repair = "give results of detente.run, as in compare([run('geneva'), run('thirty-four')])"

@@ -120,9 +120,9 @@ class Law(Readable):
 
     @cached_property
     def levying(self) -> tuple[Authority, ...]:
-        """Authorities under which duties are counted; those that only forbid are left out."""
+        """Authorities under which duties are counted; those that only forbid, or are announced alone, are left out."""
         silent = {m.authority for m in self.measures} - {
-            m.authority for m in self.measures if m.kind is MeasureKind.DUTY
+            m.authority for m in self.measures if m.kind is MeasureKind.DUTY and m.status is not Status.ANNOUNCED
         }
         return tuple(authority for authority in self.authorities if authority.id not in silent)
 

@@ -24,8 +24,8 @@ FLAT = 0.1
 MEETS = 1e-8
 """A round of best responses that moves no level further than this has met a war."""
 
-NOTHING = 1e-5
-"""Gain of one side alone that is none, share of what is at stake, which is a billion dollars a year at least."""
+NOTHING, SHARE = 1e-3, 1e-6
+"""Gain of one side alone that is none: USD billion a year, and share of what is at stake."""
 
 ROUNDS = 200
 """Most rounds of best responses."""
@@ -282,7 +282,7 @@ def tariff_war(
     responses = [best_response(space, payoffs, party, outcome, issues.get(party)) for party in movers]
     gain = max((_fresh_gain(space, payoffs, response) for response in responses), default=0.0)
     value = payoffs.value(np.stack([outcome, begin]))
-    if gain > NOTHING * max(1.0, float(np.abs(value).max())):
+    if gain > max(NOTHING, SHARE * float(np.abs(value).max())):
         last = "" if move <= MEETS else f", and after {rounds} rounds duties still move by {move:.1e}"
         raise SolveError(f"tariff war: one side alone still gains {gain:.2g} billion{last}; try another start.")
     winners = tuple(party for party, now, then in zip(space.parties, *value, strict=True) if now > then + 1e-9)

@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.codes import SolveError
 from detente.talks.continuous import Aim, BestOutcome, SearchProblem, maximise, peaks, sum_of_logs
+from detente.talks.limits import reach, within
 from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace
 
 SCATTERED = 512
@@ -101,7 +102,7 @@ def search(
     if begun is None:
         return None
     problem, starts = begun
-    if not problem.free.any():
+    if problem.free is not None and not problem.free.any():
         V = negotiation.payoffs.value(starts[0][None])
         return BestOutcome(starts[0], V[0], float(aim.value(V)[0]), 0.0, 0.0)
     return maximise(problem, aim, starts[:STARTS], name, starts[STARTS:])
@@ -119,7 +120,7 @@ def begin(
 ) -> tuple[SearchProblem, list[Floats]] | None:
     """What a search looks for and the best scattered outcomes from which it begins, best first; None without any."""
     space = negotiation.space
-    free, base, rules = space.within(free, base, constraints)
+    free, base, rules = within(space, free, base, constraints)
     X = np.concatenate([scattered(space, free, base, constraints), np.reshape(also, (-1, len(space.issues)))])
     V = negotiation.payoffs.value(X)
     size = max(float(np.ptp(V, axis=0).max()), 1e-9)
@@ -159,7 +160,7 @@ def climb(
     ----------
     size : scale of payoffs, USD billion a year.
     """
-    free, start, rules = negotiation.space.within(free, start, constraints)
+    free, start, rules = within(negotiation.space, free, start, constraints)
     problem = SearchProblem(negotiation.space, negotiation.payoffs, rules, floor, free, size)
     good = peaks(problem, aim, [start])
     return good[0] if good else None
@@ -169,7 +170,7 @@ def scattered(space: OutcomeSpace, free: Bools, base: Floats, constraints: str =
     """The base, and outcomes spread evenly over what a set allows of each issue, shape (outcomes, issues)."""
     from scipy.stats import qmc
 
-    low, high = space.reach(constraints)
+    low, high = reach(space, constraints)
 
     moving = np.flatnonzero(free)
     count = min(SCATTERED, FEW * 2**moving.size)

@@ -224,47 +224,6 @@ class OutcomeSpace(Readable):
         """Level of each issue that no deal names, shape (issues,)."""
         return np.array([issue.default for issue in self.issues], dtype=np.float64)
 
-    @property
-    def signable(self) -> str:
-        """Name of the set of what all may sign, of the free one where no law is known."""
-        return LAWFUL if LAWFUL in self.constraints else FREE
-
-    @cached_property
-    def held(self) -> frozenset[str]:
-        """Names of the issues that no deal may move."""
-        low, high = self.reach(self.signable)
-        return frozenset(name for name, room in zip(self.names, high - low, strict=True) if abs(room) <= HOLDS)
-
-    def reach(self, constraints: str) -> tuple[Floats, Floats]:
-        """Lowest and highest level of each issue by the conditions of a set on it alone, each of shape (issues,)."""
-        low, high, zero = self.lower.copy(), self.upper.copy(), np.zeros((1, len(self.issues)))
-        for rule in self.of_set(constraints):
-            if len(rule.coefficients) == 1:
-                ((name, weight),) = rule.coefficients.items()
-                k, level = self.index(name), -float(rule.gap(zero)[0]) / weight
-                if rule.kind == "equal" or weight > 0.0:
-                    low[k] = max(low[k], level)
-                if rule.kind == "equal" or weight < 0.0:
-                    high[k] = min(high[k], level)
-        return low, high
-
-    def within(self, free: Bools, base: Floats, constraints: str) -> tuple[Bools, Floats, tuple[Constraint, ...]]:
-        """Issues that still move under a set, an outcome with the others where they are held, and what binds the rest.
-
-        A condition that names issues which are not to move does not bind.
-
-        Parameters
-        ----------
-        free : issues that are to move, shape (issues,); `base` : levels of the others, shape (issues,).
-        """
-        low, high = self.reach(constraints)
-        held = free & (np.abs(high - low) <= HOLDS)
-        moving, point = free & ~held, np.where(held, low, base)
-        whole, names = ({name for name, on in zip(self.names, some, strict=True) if on} for some in (free, moving))
-        rules = [rule for rule in self.of_set(constraints) if whole >= {*rule.coefficients}]
-        bind = (rule for rule in rules if not rule.coefficients or names & {*rule.coefficients})
-        return moving, point, tuple(bind if free.all() else (rule for rule in bind if rule.coefficients))
-
     @cached_property
     def tracks(self) -> tuple[str, ...]:
         """Tracks in the order of the issues."""

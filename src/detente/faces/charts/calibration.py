@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Spot, Trace, course
-from detente.faces.charts.frame import Chart, ChartSetting, Row, rows_of, shown
+from detente.faces.charts.frame import LEAST_CASES, Chart, ChartSetting, Row, rows_of, shown
 from detente.faces.charts.theme import INK, QUIET
 
 FEWEST = 2
@@ -30,13 +30,14 @@ def calibrated(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         series=(came, even), unit=say("chart.unit_percent"), dates=False, across=say("chart.calibration_axis"),
         spots=tuple(_spot(row, point, about) for row, point in zip(rows, points, strict=True)), height=260, say=say,
     )  # fmt: skip
-    worst = max(rows, key=lambda row: abs(row["share"] - row["chance"]))
+    many = [row for row in rows if row["count"] >= LEAST_CASES]
+    worst = max(many or rows, key=lambda row: abs(row["share"] - row["chance"]))
     parts = {name: about.number(worst[name], Unit.SHARE, 0) for name in ("chance", "share")}
     return [
         Chart(
             name="calibration",
             table="track_calibration",
-            title=say("chart.calibration_title", **parts),
+            title=say(f"chart.calibration_{'title' if many else 'few'}", **parts),
             subtitle=say("chart.calibration_subtitle"),
             alt=about.listed([_told(row, about) for row in rows]) + ".",
             unit=say("chart.unit_percent"),

@@ -75,6 +75,9 @@ class Chart:
             raise InputError(f"chart {self.name}", f"{self.digits} is no number of digits", "give 0 to 6")
 
 
+LEAST_CASES = 10
+"""Cases of a record from which on a title makes a claim of them."""
+
 SHORT = ("USA", "CHN")
 """Countries with a shorter name in the catalogue."""
 

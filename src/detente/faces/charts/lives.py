@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from detente.codes import Table
 from detente.codes.names import first_upper
 from detente.codes.units import Unit
+from detente.evidence.outlook import in_steps
 from detente.faces.charts.course import Course, Trace, course
-from detente.faces.charts.frame import Chart, ChartSetting, Row, rows_of, shown
+from detente.faces.charts.frame import LEAST_CASES, Chart, ChartSetting, Row, rows_of, shown
 from detente.faces.charts.theme import INK, PARTY, QUIET
 from detente.lab.score.lives import FORECAST, WORDS
 
@@ -40,6 +41,7 @@ def survival(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         height=260,
         say=say,
     )
+    fewest = min(int(rows[0]["count"]) for rows in record.values())
     least, most = (pick(ends, key=lambda name: ends[name]) for pick in (min, max))
     parts = {
         "first": _spoken(least, about),
@@ -51,7 +53,8 @@ def survival(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         Chart(
             name="survival",
             table="track_steps",
-            title=first_upper(say("chart.survival_title", **parts)),
+            # A curve of few bargains bears no claim; the picture says how many there are.
+            title=first_upper(say("chart.survival_few" if fewest < LEAST_CASES else "chart.survival_title", **parts)),
             subtitle=say("chart.survival_subtitle", day=about.day(str(next(iter(record.values()))[0]["read"]))),
             alt=say("chart.survival_alt", **parts),
             unit=say("chart.unit_percent"),
@@ -68,6 +71,7 @@ def _trace(name: str, rows: list[Row], about: ChartSetting) -> Trace:
     points = tuple((float(row["days"]), shown(row["alive"], Unit.SHARE)) for row in rows)
     end = about.number(rows[-1]["alive"], Unit.SHARE, 0)
     if name == FORECAST:
+        end = about.number(in_steps(float(rows[-1]["alive"])), Unit.SHARE, 0)
         names = tuple(about.say(f"chart.survival_{form}", share=end) for form in ("forecast", "forecast_short"))
         return Trace(names, points, INK, dashed=True)
     short, counts = _spoken(name, about), {"ends": rows[0]["ends"], "all": rows[0]["count"]}

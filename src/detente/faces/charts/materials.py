@@ -64,7 +64,12 @@ def months(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         Chart(
             name="months",
             table="months",
-            title=say("chart.months_title", user=_user(str(top["group"]), about), share=share, month=month),
+            title=say(
+                f"chart.months_title{'_deal' if without else ''}",
+                user=_user(str(top["group"]), about),
+                share=share,
+                month=month,
+            ),
             subtitle=say(f"chart.months_subtitle{'_deal' if without else ''}"),
             alt=say("chart.months_alt", user=about.the(str(top["group"])), share=share, month=month),
             unit=say("chart.unit_of_need"),

@@ -20,13 +20,12 @@ def register(app: typer.Typer) -> None:
 
 def brief(
     country: Annotated[str, typer.Argument(help="Country by code or name; ROW for the rest of the world.")],
-    deal: Annotated[str, typer.Option("--deal", help="Scenario by name or file; the law of the day by default.")] = (
-        SCENARIO
-    ),
+    scenario: Annotated[
+        str, typer.Option("--scenario", "--deal", help="Scenario by name or file; the law of the day by default.")
+    ] = SCENARIO,
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
     world: Annotated[str, typer.Option("--world", help="World of single countries, as icio-2025.")] = "",
     costs: Costs = None,
-    json: Annotated[bool, typer.Option("--json", help="Print page and tables as JSON.")] = False,
     quiet: opt.Quiet = False,
     table_: opt.Tables = None,
     format_: opt.Format = "text",
@@ -40,10 +39,10 @@ def brief(
     check_format(format_)
     days = opt.day("today"), opt.day(on) if on else None
     with Progress(f"brief {country}", quiet=quiet):
-        given, folder = with_file(deal, costs, world)
+        given, folder = with_file(scenario, costs, world)
         study = country_brief(country, given, today=days[0], on=days[1], folder=folder)
     page, tables = country_page(study), list(study.tables.values())
-    if json or (format_ == "json" and not table_):
+    if format_ == "json" and not table_:
         rows = {name: json_rows(table) for name, table in study.tables.items()}
         deliver(to_json({**page.as_dict(), "market": study.market, "tables": rows}), out, announce=False)
     elif table_:

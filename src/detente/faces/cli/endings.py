@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from detente.codes.errors import DetenteError, Parameter, each_fault
+from detente.codes.errors import DetenteError, Parameter, UnknownName, each_fault
 from detente.faces.cli import usage
 
 NO_MEMORY = "there is not enough memory; raise the limit, or ask for less: fewer draws, no --report."
@@ -43,9 +43,19 @@ def _told(error: DetenteError | str) -> str:
 def in_flags(error: DetenteError) -> str:
     """The sentence of an error as the command line says it: a parameter by its flag, `as_of=` in it too."""
     where, text = getattr(error, "where", ""), str(error)
+    if isinstance(error, UnknownName) and error.kind == "country" and _is_scenario(error.name):
+        line = f"detente brief Germany --scenario {error.name}"
+        return f"{error.name} is a scenario, not a country; try: {line}"
     if isinstance(where, Parameter):
         text = f"{_flag(where.name)}{text[len(where.name) :]}"
     return ARGUMENT.sub(lambda argument: _flag(argument[1]), text)
+
+
+def _is_scenario(name: str) -> bool:
+    """Whether a scenario of the package has the name; looked up where a country of that name was sought."""
+    from detente.lab.scenario import shipped
+
+    return name in shipped()
 
 
 ARGUMENT = re.compile(r"`([a-z_]+)=`")

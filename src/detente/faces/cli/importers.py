@@ -35,6 +35,7 @@ def revenue(
     """Duty of a year at the law of a day: imports as they were, and demand that answers; or month by month."""
     from detente.codes.errors import InputError
     from detente.faces.formats import check_format, emit, is_text, shortened
+    from detente.lab.duties.revenue import revenue_on
     from detente.lab.ground import yearly
 
     check_format(format_)
@@ -49,7 +50,7 @@ def revenue(
     if months:
         table = yearly.revenue_by_month(ground, opt.day(from_ or opt.SINCE, "--from"), last, **more)
     else:
-        table = yearly.revenue(ground, last, opt.grouping(by), **more)
+        table = revenue_on(ground, last, opt.grouping(by), **more)
     emit([shortened(table) if is_text(format_, out) else table], format_, out)
 
 

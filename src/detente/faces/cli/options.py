@@ -56,7 +56,10 @@ def _groupings(texts: list[str] | None) -> list[str] | None:
     return None if texts is None else [grouping(text) for text in texts]
 
 
-Format = Annotated[str, typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex.")]
+Format = Annotated[
+    str,
+    typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex; --json and --csv are short for two."),
+]
 Out = Annotated[
     Path | None, typer.Option("--out", "-o", help="File to write instead of printing.", callback=named_file)
 ]

@@ -19,6 +19,7 @@ from detente.faces.mcp.shapes import ToolAnswer, ToolNumber
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.answers import of_union
 from detente.faces.web.known import one_of
+from detente.lab.duties.revenue import revenue_on
 from detente.lab.ground.averages import average
 from detente.lab.ground.definitions import average_table_as
 from detente.lab.ground.facing import BY as FACED
@@ -26,7 +27,6 @@ from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.ranges import range_of
 from detente.lab.ground.weights import check_meant
-from detente.lab.ground.yearly import revenue
 from detente.lab.statute.importers import importers_table
 from detente.law import Reading
 from detente.trade import Definition
@@ -165,10 +165,11 @@ def of_a_year(call: Call[YearOfDuty]) -> ToolAnswer:
     known(given.by, BY, "breakdown", "by")
     by = "" if given.by == "none" else given.by
     ground = ground_of(importer(side).law)
-    whole = revenue(ground, on, "", partner=given.partner, elasticity=given.elasticity)
-    table = whole if not by else revenue(ground, on, by, partner=given.partner, elasticity=given.elasticity)
+    whole = revenue_on(ground, on, "", partner=given.partner, elasticity=given.elasticity)
+    table = whole if not by else revenue_on(ground, on, by, partner=given.partner, elasticity=given.elasticity)
     row = next(whole.rows())
-    names = {"static": "imports as they were", "elastic": "demand that answers", "collected": "collected, annual rate"}
+    names = {"settled": "long run", "static": "imports unchanged", "elastic": "after demand answers",
+             "collected": "at the collection rate seen"}  # fmt: skip
     numbers = [
         number(words, row[name], Unit.USD, spread="no range is drawn here", base="a year")
         for name, words in names.items()
@@ -176,8 +177,8 @@ def of_a_year(call: Call[YearOfDuty]) -> ToolAnswer:
     ]
     goods = f" on goods of {given.partner}" if given.partner else ""
     return ToolAnswer(
-        sentence=f"A year of the {_whose(side)}{goods} is {numbers[0].text} under the law of {on}; "
-        f"{numbers[1].text} with demand that answers.",
+        sentence=f"A year of the {_whose(side)}{goods} under the law of {on}: "
+        f"{', '.join(f'{each.text} {each.name}' for each in numbers)}.",
         numbers=numbers,
         **page(of_union(table, given.importer, side), given.offset, **({} if by else BARE)),
         sources=[f"law of {side} on record", *whole.notes[:1]],

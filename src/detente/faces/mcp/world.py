@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from detente.codes import InputError
 from detente.codes.units import Unit
 from detente.data.tables import place
 from detente.data.worlds import DEFAULT
@@ -52,8 +51,6 @@ class WorldSolve(Arguments):
 def answered(call: Call[WorldSolve]) -> WorldAnswer:
     """Real income of every country under new tariffs, with the certificate of the solve."""
     given = call.given
-    if not (given.tariffs or given.costs):
-        raise InputError("tariffs", "none are given", "give one at least, or costs")
     rows = [(row.importer, row.exporter, row.sector, row.tariff) for row in given.tariffs]
     equilibrium = solved(setting_of(given.world, given.elasticities, given.closure, costs=given.costs), rows)
     table = equilibrium.table().sorted("welfare").noted(*equilibrium.notes, about_solve(equilibrium))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -113,6 +115,13 @@ def _writable(folder: Path) -> None:
 TAGS = ("deal", "talks", "law", "rates", "world", "materials", "claims", "scenarios", "runs", "jobs", "status")
 
 
+def first_page() -> None:
+    """Begin to work out the first page of the day."""
+    from detente.faces.web.pages.today import begun
+
+    begun(date.today())
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
@@ -120,6 +129,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warm = app.state.engine.warm(settings.case, FIRST) if settings.case else None
     if settings.ahead and warm is not None:
         app.state.questions.ahead(warm)
+        # The first page of the day, so that its first reader finds it there.
+        threading.Thread(target=first_page, name="first page", daemon=True).start()
     async with AsyncExitStack() as others:
         for other in app.state.beside:
             await others.enter_async_context(other.router.lifespan_context(other))

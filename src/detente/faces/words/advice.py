@@ -40,6 +40,7 @@ from detente.lab.talks.advice import (
     ADVICE,
     BELIEVED,
     FALLBACK,
+    ODDS,
     Advice,
     IssueSeen,
     LimitSeen,
@@ -242,6 +243,8 @@ class Voice:
         return lines
 
     def _odds(self, limits: Sequence[LimitSeen]) -> str:
+        if self.advice.base == ODDS:
+            return "advice_same"
         return "advice_walk" if limits and limits[0].odds is not None else "advice_against"
 
     def _walks(self, limits: Sequence[LimitSeen], pattern: str, party: str = "") -> Iterator[str]:
@@ -431,9 +434,8 @@ class Voice:
         pairs = [(self.who(self.advice.parties[i]), i) for i in self._order()]
         gains = [say("advice_cost", who=who, cost=amount(stay.temptation[i], say, sign=False)) for who, i in pairs]
         costs = [amount(stay.cost[i], say, sign=False) for _, i in pairs]
-        lines.append(
-            say("advice_breaking", list=say.listed(gains), answer=self.threat(stay.answer), costs=say.listed(costs))
-        )
+        answer = say("advice_same_odds") if stay.answer == ODDS else self.threat(stay.answer)
+        lines.append(say("advice_breaking", list=say.listed(gains), answer=answer, costs=say.listed(costs)))
         if stay.weakest and stay.breaks:
             broken = say.listed([issue_words(self.advice.issue(name), say) for name in stay.breaks])
             lines.append(say("advice_weakest", country=self.who(stay.weakest), list=broken))

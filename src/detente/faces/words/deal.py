@@ -77,7 +77,7 @@ def words_of_kept(result: Result, say: Language) -> DealWords | None:
 
 def _kept_verdict(gains: Sequence[Mapping[str, Any]], law: str, say: Language) -> str:
     if max(abs(float(row["value"])) for row in gains) < LEAST:
-        return say("hold_no_deal")
+        return say("deal_nothing")
     return verdict(_gaining(*gains), law, say)
 
 

@@ -32,7 +32,7 @@ from detente.faces.words.outside import (
     outsider_name,
 )
 from detente.faces.words.page import MOST, Row, block_lines, filled, joined, laid_out, moving_issues, short_name, titled
-from detente.lab.talks.advice import Advice, IssueSeen, LimitSeen, OutsideAdvice, PackageSeen
+from detente.lab.talks.advice import ODDS, Advice, IssueSeen, LimitSeen, OutsideAdvice, PackageSeen
 from detente.lab.talks.many.page import PAIRWISE, ManyAdvice, Pairwise
 
 TOLD = 0.05
@@ -152,7 +152,7 @@ class _ManyVoice:
         if side.limits[0].odds is None:
             return [say("advice_against", threat=self.spoken.threat(side.base), list=listed)]
         first, second = (threat_words(kinds[kind], say) for kind in ("status-quo", "past-law"))
-        same = parties != [side.side] and any(limit.party == side.side for limit in side.limits)
+        same = side.base == ODDS or (parties != [side.side] and any(row.party == side.side for row in side.limits))
         return [
             say("advice_same", list=listed) if same else say("advice_walk", first=first, second=second, list=listed)
         ]

@@ -10,15 +10,16 @@ from detente.faces.words.language import Language
 
 
 def other_fates(standing: Standing, number: Callable[[float], str]) -> list[tuple[str, str]]:
-    """Numbers under the fates of open clauses that are not the default, each with the fate in words.
+    """Numbers under the fates of open clauses that are not the default, each with the fates that lead to it in words.
 
     The default, the first of the branches, is the law as it is written: in every face the number that stands alone is
     that one, and these are printed beside it.
     """
-    return [
-        ("may not be imported" if branch.value is None else number(branch.value), fate_words(branch))
-        for branch in standing.branches[1:]
-    ]
+    fates: dict[str, list[str]] = {}
+    for branch in standing.branches[1:]:
+        text = "may not be imported" if branch.value is None else number(branch.value)
+        fates.setdefault(text, []).append(fate_words(branch))
+    return [(text, " or ".join(words)) for text, words in fates.items()]
 
 
 def fate_words(branch: Branch) -> str:
@@ -35,9 +36,9 @@ def record_sentences(standing: Standing | None) -> list[str]:
 
 
 def records_of(standings: Mapping[str, Standing], say: Language) -> list[str]:
-    """How far the law of each country is on record, where a day lies beyond it."""
-    beyond = {code: standing for code, standing in standings.items() if standing.beyond}
-    return [say("record.of_country", country=say.country(code), line=s.line) for code, s in beyond.items()]
+    """How far the law of each country is on record, where a day lies beyond it, and what may come."""
+    lines = [(code, text) for code, s in standings.items() for text in (s.line, s.ahead_line) if text]
+    return [say("record.of_country", country=say.country(code), line=text) for code, text in lines]
 
 
 def _sentence(text: str) -> str:
@@ -48,4 +49,8 @@ def open_law(code: str, standing: Standing, say: Language) -> str:
     """That a law is read to a day before the one asked about, with its open clauses where it has some."""
     words = {"country": say.country(code), "read": say.day(standing.to)}
     count = len(standing.clauses)
-    return say("open_law", **words, count=count) if count else say("read_law", **words)
+    if not count:
+        return say("read_law", **words)
+    if standing.branches:
+        return say("open_law_fates", **words, count=count, outcomes=standing.outcomes)
+    return say("open_law", **words, count=count)

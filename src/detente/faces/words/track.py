@@ -14,6 +14,7 @@ from detente.evidence.skill import Skill
 from detente.faces.words.language import Language, load
 from detente.lab.score.agreed import USED, WORDS
 from detente.lab.score.modelled import MODEL, OWN_WORDS
+from detente.lab.score.next import AHEAD
 
 SETTLED = "settled before the deadline"
 """Row of settlements in the table of when talks end."""
@@ -66,9 +67,10 @@ def _ahead(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
     if SETTLED in when:
         row = when[SETTLED]
         yield say("track_when", size=say.number(row["count"]), days=say.number(row["median"], 0))
-    days = sorted(tables["track_next"]["deadline"].tolist())
-    if days:
-        yield say("track_next", size=say.number(len(days)), day=say.day(days[0]))
+    for name, due in (("track_next", False), ("track_due", True)):
+        rows = [row for row in tables["track_next"].rows() if (row["state"] != AHEAD) is due]
+        if rows:
+            yield say(name, size=say.number(len(rows)), day=say.day(min(str(row["deadline"]) for row in rows)))
 
 
 def _rates(tables: Mapping[str, Table], say: Language) -> Iterator[str]:

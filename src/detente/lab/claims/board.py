@@ -28,7 +28,7 @@ from detente.lab.statute.standing import standing_of
 MARKS: Mapping[str, tuple[str, ...]] = {
     "for": ("supported", "kept", "borne out", "model agrees"),
     "between": ("depends", "close", "partly", "kept late", Verdict.SIGN_ONLY),
-    "against": ("not supported", "broken", "not borne out", "model disagrees"),
+    "against": ("not supported", "announced, not in force", "broken", "not borne out", "model disagrees"),
 }
 """How a verdict is marked; every other is open. The longest beginning that fits decides."""
 

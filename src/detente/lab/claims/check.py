@@ -40,6 +40,7 @@ from detente.evidence import (
     settle,
 )
 from detente.evidence.verdicts import CERTAIN, Comparator
+from detente.lab.claims.announced import announced
 from detente.lab.claims.figures import by_figure
 from detente.lab.claims.kept import STORED, Given, kept, name_of
 from detente.lab.claims.lawbooks import levels
@@ -176,7 +177,12 @@ def _rated(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     judged = tuple(_reading(row, value, part.quantity, sized) for row, value in measured)
     readings, early = (tuple(_seen(reading, day) for reading in judged) for day in (as_of, claim.said))
     verdict, then = (_verdict(statement, measured, some) for some in (readings, early))
-    return _filled(ClaimCheck(claim, part, verdict, then, "", as_of, VERSION), readings, measured, statement.period)
+    announcement = ""
+    if part.kind is Kind.MEASUREMENT and verdict not in (Verdict.SUPPORTED, Verdict.NOT_CHECKABLE):
+        announcement = announced(statement, basis) if part.quantity.name not in basis.hooks else ""
+        verdict, then = (Verdict.ANNOUNCED, Verdict.ANNOUNCED) if announcement else (verdict, then)
+    words = "; ".join(filter(None, (announcement, statement.period)))
+    return _filled(ClaimCheck(claim, part, verdict, then, "", as_of, VERSION), readings, measured, words)
 
 
 def _unread(statement: Statement) -> tuple[Verdict, str] | None:
@@ -213,23 +219,27 @@ def _given(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Measure
 
 
 def _reading(row: ReadingRow, measured: Measured, quantity: Quantity, sized: bool = False) -> ClaimReading:
-    """One reading judged: value is the median of the draws where there are any.
+    """One reading judged: value is the median of the draws where there are any, else as the program has it.
 
     Parameters
     ----------
     sized : the number is laid to a cause, and compared with the range of the model.
     """
-    value = float(np.median(measured.draws)) if measured.draws.size else measured.value
+    drawn = measured.draws if measured.range_of == "" else np.zeros(0)
+    value = float(np.median(drawn)) if drawn.size else measured.value
     claimed = quantity.value if measured.claimed is None else measured.claimed
-    other = quantities()[quantity.name].judged_as.get(row.of, "")
-    tolerance = quantities()[other or quantity.name].allowed(claimed, row.of)
-    how = (claimed, quantity.half_unit, quantity.comparator, tolerance)
+    measurand = quantities()[quantity.name]
+    other = measurand.judged_as.get(row.of, "")
+    tolerance, half = measurand.allowed(claimed, row.of), quantity.half_unit
+    if other:
+        # A number of another kind is the one claimed only if it is written alike: tolerance holds within one kind.
+        tolerance, half = 0.0, max(half, WRITTEN)
+    how = (claimed, half, quantity.comparator, tolerance)
     low, high = _bounds(measured)
     near = _nearness(value, (low, high), how, quantity.direction, sized) if np.isfinite(value) else None
     remark = measured.remark
-    if measured.draws.size and abs(measured.value - value) > 5e-5:
+    if drawn.size and abs(measured.value - value) > 5e-5:
         remark = "; ".join(filter(None, (f"{amount(measured.value, quantity)} at default shares", remark)))
-    drawn = measured.draws if measured.range_of == "" else np.zeros(0)
     same = agreement(drawn, *how, near, quantity.direction) if near is not None else float("nan")
     flags = (row.default, row.likely, row.illustrative)
     label = row.label or row.name
@@ -267,6 +277,8 @@ How = tuple[float | None, float, Comparator, float]
 """What is claimed, half of its last digit, how it is compared, and the tolerance."""
 
 STRICT = (Comparator.MORE, Comparator.LESS)
+WRITTEN = 0.005
+"""Half of a point: how near a mean lies to a legal rate that reads as the same number."""
 
 
 def _nearness(value: float, span: tuple[float, float], how: How, direction: int, sized: bool) -> Nearness:

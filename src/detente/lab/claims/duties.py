@@ -7,6 +7,7 @@ what entries of the month owe. What a law brings in a year is counted on imports
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from math import isfinite
@@ -16,7 +17,7 @@ import numpy as np
 from detente.codes import declared_note
 from detente.data.tables import place
 from detente.data.trade_record import ALL, NOTHING, TradeSeries, customs_receipts, us_duties
-from detente.lab.claims.income import WORLD, duty_left
+from detente.lab.claims.income import WORLD, duty_by_set
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.period import period_named
 from detente.lab.claims.quantities import quantities
@@ -50,11 +51,25 @@ def _receipts(flow: TradeFlow) -> TradeSeries:
     return customs_receipts() if flow.partner == ALL else NOTHING
 
 
+REFUNDED = 1.0 - 117.7 / 124.0
+"""Part of gross receipts that was refunded in the four months to January 2026: net and gross as the Treasury gave them
+in its monthly statement; other months on record lie within two hundredths of it.
+"""
+
+
+def _gross(flow: TradeFlow) -> TradeSeries:
+    """Receipts before refunds, from those after them."""
+    net = _receipts(flow)
+    return replace(net, values={month: value / (1.0 - REFUNDED) for month, value in net.values.items()})
+
+
 def _calculated(flow: TradeFlow) -> TradeSeries:
     return us_duties(flow.partner)[1]
 
 
-SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {"receipts": _receipts, "calculated": _calculated}
+SOURCES: Mapping[str, Callable[[TradeFlow], TradeSeries]] = {
+    "receipts": _receipts, "gross": _gross, "calculated": _calculated,
+}  # fmt: skip
 
 
 def tariff_revenue(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -70,13 +85,12 @@ def tariff_revenue(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: d
     flow, period = flow_of(row, reading), period_of(row)
     record = known_record(reading, SOURCES) or _records(flow, row, kind)[0]
     answer = measured(SOURCES[record](flow), kind, row, period, _words(flow))
-    if record == "receipts" and isfinite(answer.value):
-        return Measured(
-            answer.value,
-            inputs=(declared_note("claims.source_receipts"),),
-            known=period.last_day + BOOKED,
-            remark=answer.remark,
-        )
+    if record != "calculated" and isfinite(answer.value):
+        source = declared_note("claims.source_receipts")
+        remark = answer.remark
+        if record == "gross":
+            remark = "; ".join(filter(None, (remark, declared_note("claims.source_gross", part=REFUNDED))))
+        return Measured(answer.value, inputs=(source,), known=period.last_day + BOOKED, remark=remark)
     inputs = (declared_note("claims.source_calculated"),)
     return Measured(answer.value, inputs=inputs, known=answer.known, remark=answer.remark)
 
@@ -94,14 +108,14 @@ def _projected(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     how = known_record(reading, ANSWERS) or (STATIC if partner else EQUILIBRIUM)
     if how == PACE:
         return _pace(row, reading, as_of)
-    values, remark = _of_a_year(law, on, reading.scope, partner), declared_note("claims.year_at_law", day=on)
+    remark = declared_note("claims.year_at_law", day=on)
     if how != EQUILIBRIUM:
-        return Measured(values[how], inputs=(LAWBOOK, IMPORTS), remark=remark)
+        return Measured(_of_a_year(law, on, reading.scope, partner)[how], inputs=(LAWBOOK, IMPORTS), remark=remark)
     if partner:
         return Measured(float("nan"), inputs=(LAWBOOK, IMPORTS), remark=declared_note("claims.answered_by_all"))
-    spread = values[STATIC] * np.asarray(duty_left(law, on, reading.scope))
+    spread = np.asarray(duty_by_set(law, on, reading.scope))
     inputs = (LAWBOOK, IMPORTS, declared_note("claims.source_sets", world=WORLD, sets=spread.size))
-    return Measured(float(np.median(spread)), spread, inputs, remark=remark, range_of="sets of elasticities")
+    return Measured(float(spread[0]), spread, inputs, remark=remark, range_of="sets of elasticities")
 
 
 def _pace(row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:

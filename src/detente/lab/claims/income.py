@@ -15,12 +15,14 @@ from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, baseline_spending, decouple, solve
 from detente.lab.claims.laws import law_under
 from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rates import LAWBOOK, START
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.claims.vocabulary import OWN
+from detente.lab.claims.vocabulary import OWN, OWN_ECONOMY, WORLDWIDE
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import Side
 from detente.lab.world.effects import WorldSetting
+from detente.lab.world.incidence import set_in_use
 from detente.lab.world.incidence import shock as tariffs_of
 from detente.law import Law, Reading
 
@@ -33,7 +35,7 @@ LEFT = 0.1
 
 def real_income(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Change of real income by set of elasticities, of the partner named or of the world; shares."""
-    named = reading.partner or row.partner
+    named = reading.partner or row.partner or _of_population(row, reading)
     country = importer("USA").countries.resolve(named, f"quantity {row.name}, partner") if named else ""
     horizon = "short" if reading.horizon == "short" else ""
     if reading.of == "law":
@@ -55,7 +57,14 @@ def real_income(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date
     words = [scene(whose=of_whom)] if unsaid else []
     words.append(_beside(effects, country))
     words += [declared_note("claims.sets_unsolved", sets=failed)] if failed else []
-    return Measured(float(np.median(values)), values, inputs, remark="; ".join(words), range_of="sets of elasticities")
+    return Measured(float(values[0]), values, inputs, remark="; ".join(words), range_of="sets of elasticities")
+
+
+def _of_population(row: QuantityRow, reading: ReadingRow) -> str:
+    """Whose real income a claim means that names no partner: the importer's own under duties, else the world's."""
+    words = (reading.population or row.population).casefold()
+    own = quantities()[row.name].population(words) == OWN_ECONOMY
+    return HOME if own or (reading.of == "law" and not any(word in words for word in WORLDWIDE)) else ""
 
 
 NAMES: Mapping[str, str] = {"USA": "United States", "CHN": "China", "": "world"}
@@ -63,12 +72,8 @@ NAMES: Mapping[str, str] = {"USA": "United States", "CHN": "China", "": "world"}
 
 def _beside(effects: Sequence[Mapping[str, float]], country: str) -> str:
     """What the two, and the world, lose beside the one judged."""
-    words = [
-        f"{name} {float(np.median([by_country[code] for by_country in effects])):.2%}"
-        for code, name in NAMES.items()
-        if code != country
-    ]
-    return f"{', '.join(words)} (median of the sets)"
+    words = [f"{name} {effects[0][code]:.2%}" for code, name in NAMES.items() if code != country]
+    return ", ".join(words)
 
 
 Effects = tuple[tuple[Mapping[str, float], ...], int]
@@ -110,9 +115,11 @@ def _side(law: Law, on: date, scope: str) -> Side:
 
 
 def _by_set(horizon: str, effect: Callable[[Economy, Shock], Mapping[str, float]]) -> Effects:
-    """What a run gives under each set of elasticities of the world."""
+    """What a run gives under each set of elasticities of the world, first the set that every run takes."""
     effects, failed = [], 0
-    for name in (str(s) for s in load_economy(WORLD).parameters.get("elasticity_sets", ())):
+    usual = load_economy(WORLD)
+    others = [str(name) for name in usual.parameters.get("elasticity_sets", ()) if name != set_in_use(usual)]
+    for name in (set_in_use(usual), *others):
         setting = WorldSetting(WORLD, name, horizon=horizon)
         economy = setting.economy()
         try:
@@ -123,20 +130,18 @@ def _by_set(horizon: str, effect: Callable[[Economy, Shock], Mapping[str, float]
 
 
 @lru_cache(maxsize=8)
-def duty_left(law: Law, on: date, scope: str) -> tuple[float, ...]:
-    """Share of the US duty on trade as it was that is owed once trade has answered, by set of elasticities.
+def duty_by_set(law: Law, on: date, scope: str) -> tuple[float, ...]:
+    """US duty of a year in the long run by set of elasticities, USD, that of every run first.
 
-    Both stand at the trade of the world's year, under the duties of the United States and China on the day.
+    It stands at the trade of the world's year, under the duties of the United States and China on the day.
     """
     laws = {HOME: law, "CHN": importer("CHN").law}
     usual = load_economy(WORLD)
     tariff = tariffs_of([_side(own, on, scope) for own in laws.values()], usual)[0].tariff
     assert tariff is not None
     row = usual.country(HOME)
-    static = float((tariff[row] * usual.arrays["flows"][row]).sum())
 
     def effect(economy: Economy, shock: Shock) -> Mapping[str, float]:
-        revenue = solve(economy, replace(shock, tariff=tariff)).levels["revenue"][row]
-        return {HOME: float(revenue) / static}
+        return {HOME: float(solve(economy, replace(shock, tariff=tariff)).levels["revenue"][row])}
 
     return tuple(by_country[HOME] for by_country in _by_set("", effect)[0])

@@ -24,6 +24,7 @@ from detente.evidence.claims import Claim, ClaimPart, Kind, Speaker
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.lab.claims.horizons import short_words
+from detente.lab.claims.meant import meant
 from detente.lab.claims.needs import lacking
 from detente.lab.claims.numbers import claimed_quantity
 from detente.lab.claims.period import period_named
@@ -46,7 +47,7 @@ class Statement:
     ----------
     row : the quantity as written; readings : definitions to compute, the default first; expected : rule V4.
     lacks : what the quantity does not say and has to, as a question; "" where it says all.
-    period : what is to be said of the time that the words speak of; "" = nothing.
+    period : what is to be said of the time that the words speak of, and of a base they leave out; "" = nothing.
     listed : whether its readings are those of its quantity, and not the claim's own.
     """
 
@@ -209,21 +210,22 @@ def _statements(row: Any, where: str, events: Sequence[Event], faults: list[Dete
     missing = [name for name in claim_row.event_ids if name not in known]
     if missing:
         raise UnknownName("event", missing[0], known, where)
-    rows: list[tuple[PartRow, ClaimPart]] = []
-    for part in claim_row.parts or [_single(claim_row, where)]:
+    rows: list[tuple[PartRow, ClaimPart, str]] = []
+    for given in claim_row.parts or [_single(claim_row, where)]:
         try:
-            rows.append((part, _part(part, claim_row, day, where)))
+            part, assumed = meant(given, day)
+            rows.append((part, _part(part, claim_row, day, where), assumed))
         except DetenteError as error:
             faults += each_fault(error)
     claim = Claim(
         claim_row.claim_id, claim_row.quote, Speaker(**claim_row.speaker.model_dump()), day,
-        tuple(part for _, part in rows), moment, claim_row.language,
+        tuple(part for _, part, _ in rows), moment, claim_row.language,
         {key: str(value) for key, value in claim_row.source.items()}, tuple(claim_row.event_ids),
     )  # fmt: skip
     statements: list[Statement] = []
-    for own, part in rows:
+    for own, part, assumed in rows:
         try:
-            statements.append(_statement(claim, part, own, events, where))
+            statements.append(_statement(claim, part, own, events, where, assumed))
         except DetenteError as error:
             faults += each_fault(error)
     return statements
@@ -259,7 +261,9 @@ def _due(row: PartRow) -> date | None:
     return period_named(months).last_day if months else row.quantity.as_of
 
 
-def _statement(claim: Claim, part: ClaimPart, row: PartRow, events: Sequence[Event], where: str) -> Statement:
+def _statement(
+    claim: Claim, part: ClaimPart, row: PartRow, events: Sequence[Event], where: str, assumed: str = ""
+) -> Statement:
     place = f"{where}{f', part {part.part}' if part.part else ''}"
     expected = expectation(row.expect, claim.said, _due(row), events, place) if row.expect else None
     readings, lacks = tuple(row.readings), ""
@@ -270,5 +274,23 @@ def _statement(claim: Claim, part: ClaimPart, row: PartRow, events: Sequence[Eve
         quantities()[row.quantity.name].check(row.quantity, readings, place)
         for reading in readings:
             check_uses(row.quantity.name, reading, f"{place}, reading {reading.name}")
-        period = short_words(row.quantity, f"{claim.quote} {part.statement} {' '.join(part.hedges)}")
+        short = short_words(row.quantity, f"{claim.quote} {part.statement} {' '.join(part.hedges)}")
+        period = "; ".join(filter(None, (assumed, short)))
     return Statement(claim, part, row.quantity, readings, expected, lacks, period, listed)
+
+
+CLAIM = re.compile(r"[A-Za-z]{1,4}\d{1,4}[a-z]?")
+"""How the id of a claim, or of a part of one, is written."""
+
+
+def ledger_with(claim: str) -> str:
+    """Ledger of the package that has a claim, or a part of one, under an id; "" where none has."""
+    if not CLAIM.fullmatch(claim):
+        return ""
+    return next((name for name in ledger_names() if claim in _ids(load_ledger(name))), "")
+
+
+def _ids(ledger: Ledger) -> set[str]:
+    """Ids of the claims of a ledger and of their parts."""
+    rows = ((row.claim.claim_id, f"{row.claim.claim_id}{row.part.part}") for row in ledger.statements)
+    return {name for pair in rows for name in pair}

@@ -64,7 +64,11 @@ def pass_through(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     remark += f"; without {', '.join(missing)}" if missing else ""
     if abs(moves) < LEAST:
         return Measured(NONE, inputs=inputs, remark=f"{remark}; {declared_note('claims.duty_moved_little')}")
-    return Measured(1.0 + price / moves, inputs=inputs, known=period.last_day + PUBLISHED, remark=remark)
+    value, known = 1.0 + price / moves, period.last_day + PUBLISHED
+    if not 0.0 <= value <= 1.0:
+        remark = f"{declared_note('claims.pass_through_beyond', value=value)}; {remark}"
+        return Measured(NONE, inputs=inputs, known=known, remark=remark)
+    return Measured(value, inputs=inputs, known=known, remark=remark)
 
 
 LEAST = 0.02

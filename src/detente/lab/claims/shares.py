@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, declared_note, digits
+from detente.codes import DetenteError, InputError, declared_note, digits
 from detente.data.chain_tables import sources as cited
 from detente.data.importers import importer
 from detente.data.tables import arrays
 from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.partners import partner_share
 from detente.lab.claims.period import period_named
 from detente.lab.claims.rates import COLLECTED, IMPORTS, PUBLISHED, START, last_full_month
 from detente.lab.claims.rows import QuantityRow, ReadingRow
@@ -52,7 +54,9 @@ def _imported(named: str, line: str, reading: ReadingRow, as_of: date) -> Measur
     members = countries.expand(named, START, "partner")
     year = reading.year or IMPORTS_OF
     if reading.months or reading.period == "to date" or year != IMPORTS_OF:
-        return _imported_in(_months(reading, year, as_of), named, line)
+        months = _months(reading, year, as_of)
+        own = _imported_in(months, named, line)
+        return own if isfinite(own.value) or line or not months else _published(months, named, as_of) or own
     flows, _ = scoped(reading.scope).expanded()
     value = np.array(flows.value)
     if line:
@@ -100,6 +104,17 @@ def _imported_in(months: list[str], named: str, line: str) -> Measured:
     so_far = f"; {_span(known)}: {share:.1%}" if known else ""
     end = max(month for month in bought[code] if month in bought["all"])
     return Measured(float("nan"), inputs=(COLLECTED,), remark=f"imports of {_span(months)}: data to {end}{so_far}")
+
+
+def _published(months: list[str], named: str, as_of: date) -> Measured | None:
+    """The same share as the importer's office publishes it, which goes further; None where it has no number either."""
+    period = _span(months) if len(months) in (1, MONTHS) else f"{months[0]}..{months[-1]}"
+    row = QuantityRow(name="partner_share", population="imports", partner=named, period=period)
+    try:
+        share_of = partner_share(Basis(()), row, ReadingRow(record="published"), as_of)
+    except DetenteError:
+        return None
+    return share_of if isfinite(share_of.value) else None
 
 
 def _bought(table: Mapping[str, Any], partner: str) -> dict[str, float]:

@@ -30,6 +30,15 @@ US_IMPORTS = (
 )  # fmt: skip
 """Other words for US imports."""
 
+OWN_ECONOMY, WORLDWIDE = "United States", ("world", "global")
+ECONOMIES = {
+    OWN_ECONOMY: (
+        "US", "USA", "America", "US economy", "American economy", "US GDP", "US income", "US real income", "Americans",
+    ),
+    "world": ("world economy", "world GDP", "world income", "global economy", "economy", "GDP", "partner"),
+}  # fmt: skip
+"""Whose income or output a claim speaks of that names no partner; of an economy that is not said, the importer's."""
+
 YEARS_END = (12, 31)
 HOME = ("USA", "US", "United States", "America")
 """Names of the importer that is meant where a claim names none; they are asked for without a table of countries."""

@@ -270,6 +270,10 @@ def income_numbers(case: DealCase) -> list[Number]:
     return [_changed(case, table, "income", "welfare", code, the(code)) for code, table in places.items()]
 
 
+IN_WAGES = "prices in wages"
+"""Consumer prices over the wage: the one price of the long run that somebody pays, in hours of work."""
+
+
 def _changed(case: DealCase, table: str, text: str, measure: str, code: str, country: str) -> Number:
     """A change of a country, with its range over sets of elasticities and closures in the long run."""
     index = case.after[LONG].economy.country(code)
@@ -280,7 +284,9 @@ def _changed(case: DealCase, table: str, text: str, measure: str, code: str, cou
 
 
 def _change(case: DealCase, name: str, index: int, run: str) -> float:
-    return float((1.0 + case.after[run].changes[name][index]) / (1.0 + case.before[run].changes[name][index]) - 1.0)
+    column = "real_wage" if name == IN_WAGES else name
+    old, new = (float(1.0 + side[run].changes[column][index]) for side in (case.before, case.after))
+    return (old / new if name == IN_WAGES else new / old) - 1.0
 
 
 def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
@@ -293,7 +299,7 @@ def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
 
 
 def amount_numbers(case: DealCase) -> list[Number]:
-    """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
+    """Revenue and trade in equilibrium, and duty on the imports of 2024 without substitution."""
     usa = case.planes["USA"]
     numbers = [_level(case, "revenue", _revenue(code), code, country=the(code)) for code in SIDES]
     numbers += [
@@ -305,7 +311,7 @@ def amount_numbers(case: DealCase) -> list[Number]:
         _number("deal_amounts", "static_revenue", "static_revenue", owed, Unit.USD, words, against=case.words,
                 before=before, side="USA")
     )  # fmt: skip
-    return numbers + [_changed(case, "deal_prices", "prices", "prices", code, name_of(code)) for code in SIDES]
+    return numbers + [_changed(case, "deal_prices", "prices", IN_WAGES, code, name_of(code)) for code in SIDES]
 
 
 Read = Callable[[Equilibrium], float]

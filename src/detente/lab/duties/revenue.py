@@ -7,16 +7,25 @@ months around, the trade of a year that answers to its own prices, and the same 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.codes import Table, declared_note, table_of
+from detente.codes import Table, UnknownName, declared_note, table_of
 from detente.data.flows import CLAIMS_OF
+from detente.data.importers import importer
+from detente.data.worlds import load_economy
+from detente.economy import solve
 from detente.lab.duties.tables import COLLECTED, fated
+from detente.lab.ground.axes import WORLD, rows_of
 from detente.lab.ground.collected import collected_in
 from detente.lab.ground.compared import Row, moved
-from detente.lab.ground.sides import START
+from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.ground.sides import START, Side
+from detente.lab.ground.yearly import revenue
+from detente.lab.world.incidence import PARTIES, shock
+from detente.law import Reading
 
 if TYPE_CHECKING:
     from detente.lab.ground.sides import Pairing
@@ -93,3 +102,32 @@ def claims_of(flows: Flows) -> str:
     """Whose claims of a preference the trade is laid under; "" where the flows do not say."""
     notes = (note.removeprefix(CLAIMS_OF).strip() for note in flows.notes if note.startswith(CLAIMS_OF))
     return next(notes, "").partition(",")[0]
+
+
+def revenue_on(ground: Ground, on: date, by: str = "", *, partner: str = "", **choices: Any) -> Table:
+    """Tariff revenue of a year at the law of a day, as `lab.ground.yearly.revenue` has it.
+
+    Of the whole, the count in front is that of a run: the world economy, in the long run.
+
+    Parameters
+    ----------
+    choices : elasticity, against, reading.
+    """
+    whole = not by and not partner
+    settled = settled_duty(ground, on, choices.get("reading", Reading.EFFECTIVE)) if whole else np.nan
+    return revenue(ground, on, by, partner=partner, settled=settled, **choices)
+
+
+def settled_duty(ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE) -> float:
+    """Duty of a year on the imports of a ground in the world of every run, USD, under the laws of a day of the importer
+    and of both usual sides; NaN for an importer that the world does not have apart.
+    """
+    economy, own = load_economy(WORLD), ground.law.importer
+    try:
+        rows = rows_of(economy, own)
+    except UnknownName:
+        return float("nan")
+    grounds = {own: ground} | {code: ground_of(importer(code).law) for code in PARTIES if code != own}
+    order = sorted(grounds, key=lambda code: PARTIES.index(code) if code in PARTIES else len(PARTIES))
+    sides = [Side(str(on), on, reading, grounds[code].law, grounds[code]) for code in order]
+    return float(solve(economy, shock(sides, economy)[0]).levels["revenue"][rows].sum())

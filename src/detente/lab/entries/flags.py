@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from detente.codes import declared_note
 from detente.data.adcvd import likely_orders
+from detente.data.base_law import unstated
 from detente.data.entry_types import HOME
 from detente.data.fees import fees
 from detente.data.importers import Importer
@@ -69,14 +70,11 @@ def _likely(piece: RatedPiece) -> Mask:
 
 def _unstated(piece: RatedPiece) -> Mask:
     """Rows that claim a special rate of which no amount is on record."""
-    programmes, combos = piece.calendar.where.programmes, piece.combos
+    where, combos = piece.calendar.where, piece.combos
     mask = np.zeros(len(combos), dtype=bool)
     for k in np.flatnonzero(np.asarray([bool(claim) for claim in combos.claims])[combos.claim]).tolist():
-        code, on = (
-            str(piece.calendar.where.lines.codes[combos.line[k]]),
-            piece.calendar.first_day(int(combos.segment[k])),
-        )
-        mask[k] = bool(programmes.unstated(combos.claims[combos.claim[k]], code, on))
+        code, on = str(where.lines.codes[combos.line[k]]), piece.calendar.first_day(int(combos.segment[k]))
+        mask[k] = bool(unstated(where, combos.claims[combos.claim[k]], code, on))
     return mask[piece.combo]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
@@ -21,9 +21,10 @@ from detente.data.library import sha256 as file_hash
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.charges import limited
 from detente.lab.entries.frames import frames_of
-from detente.lab.entries.importers import groups_of, together
+from detente.lab.entries.importers import by_transit, groups_of, together
 from detente.lab.entries.piece import rate_piece
 from detente.lab.entries.shelf import PieceShelf, packed
+from detente.lab.statute.in_transit import TransitClause, law_in_transit
 from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, go_on
 from detente.lab.work.workers import given_value
 from detente.law import Law, Reading
@@ -117,6 +118,10 @@ class EntriesOrder:
     def under(self, code: str) -> EntriesOrder:
         """The same for rows of another importer: its shipped law, of which nothing is void."""
         return self if code == self.of else EntriesOrder(code, None, self.reading, presume=self.presume)
+
+    def in_transit(self, clauses: tuple[TransitClause, ...]) -> EntriesOrder:
+        """The same for goods under clauses on goods in transit."""
+        return replace(self, law=law_in_transit(self.calendar.law, clauses)) if clauses else self
 
     @property
     def facts(self) -> list[str]:
@@ -213,7 +218,8 @@ def _rated(frame: pl.DataFrame, order: EntriesOrder) -> bytes:
     """A piece rated and packed."""
     with _ONE:
         groups = groups_of(frame, order.of)
-        parts = [(frame.filter(mask), order.under(code)) for code, mask in groups.items()]
+        whole = [(frame.filter(mask), order.under(code)) for code, mask in groups.items()]
+        parts = [(own, o.in_transit(clauses)) for part, o in whole for clauses, own in by_transit(part, o.of)]
         return packed(together([frames_of(rate_piece(own, o.calendar, o.without)) for own, o in parts]))
 
 
@@ -245,7 +251,7 @@ def _law_key(order: EntriesOrder) -> str:
     names = [name for name in (order.where.file.schedule.table, "usa_special", "metal_content") if name]
     for path in (
         *map(embedded, names),
-        *(package_folder() / name for name in ("fees.yaml", "entry_types.yaml", "adcvd.yaml")),
+        *(package_folder() / name for name in ("fees.yaml", "entry_types.yaml", "in_transit.yaml", "adcvd.yaml")),
     ):
         digest.update(file_hash(path).encode())
     return digest.hexdigest()

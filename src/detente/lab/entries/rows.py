@@ -148,7 +148,8 @@ def _types(
     status = _each(_text(frame, "zone_status"), _zone_status, reasons)
     free = (duty == "none") | (duty == "parcel") | ((duty == "zone") & (status == ZONE_STATUSES.index("D")))
     law_day = day.copy()
-    granted, moved = (_each(_text(frame, name), _day_or_none, reasons) for name in ("zone_date", "transit_date"))
+    names = ("zone_date", "transit_date", "loaded")
+    granted, moved, loaded = (_each(_text(frame, name), _day_or_none, reasons) for name in names)
     privileged = (duty == "zone") & (status == ZONE_STATUSES.index("P"))
     quota = np.asarray([k.quota for k in kinds])[kind]
     for then, here in ((granted, privileged), (moved, (duty == "day") & ~quota)):
@@ -157,8 +158,8 @@ def _types(
     reasons.of(privileged & (granted == 0), InputError("zone_status", lacking, "give that day as zone_date"))
     outside = InputError("zone_status", "is for goods from a zone", "give the type of entry 06")
     reasons.of((status > 0) & (duty != "zone"), outside)
-    late = InputError("zone_date, transit_date", "is after the day of entry", "give the earlier day")
-    reasons.of(((granted > day) | (moved > day)) & (day > 0), late)
+    late = InputError(", ".join(names), "is after the day of entry", "give the earlier day")
+    reasons.of((np.maximum(np.maximum(granted, moved), loaded) > day) & (day > 0), late)
     return kind, kinds, law_day, free, (duty == "zone") & (status == 0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -44,6 +44,7 @@ def revenue(
     elasticity: float = ELASTICITY,
     against: date = BASE_DAY,
     reading: Reading = Reading.EFFECTIVE,
+    settled: float = float("nan"),
 ) -> Table:
     """Duty of a year at the law of a day, whole or by partner, section or authority, USD.
 
@@ -51,6 +52,7 @@ def revenue(
     ----------
     partner : on goods of a country or group alone; "" = of all.
     elasticity : of import demand; demand answers what a duty adds to that of the law `against`.
+    settled : the same duty in the world economy, USD, which then stands in front with the way to it from the others.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def revenue(
         raise UnknownName("breakdown", by, BY[1:], Parameter("by"), f"use {', '.join(BY[1:])}")
     ground, payer = _narrowed(ground.reaching(min(on, against)), partner, on)
     standing = standing_of(ground.law, on, on, lambda law: ground.under(law).whole(on, reading), partners=ground.chosen)
-    given = (on, by, payer, elasticity, against, reading)
+    given = (on, by, payer, elasticity, against, reading, settled)
     table = _on_day(ground, *given)
     laws = fates_of(ground.law, standing, on)
     made = {id(law): _on_day(ground.under(law), *given) for law in laws.values()}
@@ -89,20 +91,34 @@ def whose_imports(ground: Ground) -> str:
     return "US imports" if code == "USA" else f"imports of {place(code)}"
 
 
-def _on_day(ground: Ground, on: date, by: str, payer: str, elasticity: float, against: date, reading: Reading) -> Table:
+def _on_day(
+    ground: Ground, on: date, by: str, payer: str, elasticity: float, against: date, reading: Reading, settled: float
+) -> Table:
     flows, start, rates = ground.flows, ground.rates(against, reading), ground.rates(on, reading)
     moved = post_value(flows.value, start.total, rates.total, elasticity)
     month = _month_on_record(ground, on, payer)
+    data, groups = _rows(ground, by, rates, moved, _collected(month, payer), month)
+    left = (*(() if month else ("collected",)), *(() if np.isfinite(settled) else ("settled",)))
+    if np.isfinite(settled):
+        data["settled"] = np.asarray([settled])
     notes = (
         weighed_note(flows),
         declared_note("averages.answers", elasticity=elasticity, law=against),
-        *((f"collected: {month}, at annual rate",) if month else ()),
+        *((declared_note("averages.collected_in", month=month),) if month else ()),
+        *((_bridge(data),) if np.isfinite(settled) else ()),
         *ground.notes_of(on, on),
     )
-    data, groups = _rows(ground, by, rates, moved, _collected(month, payer), month)
-    left = () if month else ("collected",)
     data = {name: column for name, column in data.items() if name not in left}
     return table_with("averages.revenue", data, notes, left, group=groups, whose=whose_imports(ground), on=on)
+
+
+def _bridge(data: Mapping[str, Any]) -> str:
+    """The way from the duty with imports unchanged to that in front."""
+    static, elastic, settled = (float(data[name][0]) / 1e9 for name in ("static", "elastic", "settled"))
+    return declared_note(
+        "averages.bridge", static=static, answers=elastic - static, elastic=elastic, rest=settled - elastic,
+        settled=settled,
+    )  # fmt: skip
 
 
 Columns = tuple[dict[str, Any], list[Any]]

@@ -12,6 +12,7 @@ from detente.data.definitions import PublishedFigure, definition, published_figu
 from detente.data.published_steps import published_steps
 from detente.lab.ground.definitions import average_as, choices
 from detente.lab.ground.sides import Side
+from detente.lab.record.reconcile import reconcile
 
 MOST = 3
 NEAR = timedelta(days=5)
@@ -20,6 +21,7 @@ SOON = timedelta(days=300)
 """Days after the law within which a figure is of its time; later ones look back."""
 SAME = 1e-6
 KEY = "record, definition"
+NOT_EXPLAINED = "not explained"
 TAKEN_ALIKE = 5e-4
 """Difference, share, up to which two averages of ours are taken to be the same."""
 
@@ -71,6 +73,19 @@ def why(figure: PublishedFigure, ours: float) -> str:
     if known is None or abs(known.ours - ours) > TAKEN_ALIKE:
         return ""
     return ", ".join(f"{words} {100 * points:+.1f}" for words, points in known.steps)
+
+
+def steps_to(figure: PublishedFigure) -> tuple[float, list[tuple[str, float]]]:
+    """Our average on the law of a figure, and every step from it to the figure: those of `detente reconcile`."""
+    answer = reconcile(plainly(figure.value), figure.law, by=figure.definition)
+    *steps, rest = answer.waterfall.bars
+    return answer.waterfall.ours, [*((bar.words, bar.points) for bar in steps), (NOT_EXPLAINED, rest.points)]
+
+
+def plainly(value: float) -> str:
+    """A share as per cents with the digits that it has, as a reader types it: "17.8"."""
+    text = f"{100 * value:.2f}"
+    return text[:-1] if text.endswith("0") else text
 
 
 def _who(figure: PublishedFigure) -> str:

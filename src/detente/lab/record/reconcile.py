@@ -329,15 +329,21 @@ def _published(quantity: CountedQuantity, who: Publisher, on: date) -> Counting:
     view = quantity.view
     figure = _figure(who, quantity.number, on, view.partner)
     answered = POST if figure is not None and figure.substitution == POST else ""
+    # A publisher's dated choices are those of the report with the number, whichever of its days was asked for.
+    day = on if figure is None else figure.report
+    counted = who.counted(day)
+    left_out = {"partner"}
+    if figure is not None and counted is not None and counted.on not in (None, figure.law):
+        left_out.add("counts")  # The report gives figures of other days beside that of the law it counts.
     turns: list[Turn[Any]] = [
         turn
-        for turn in choices(who, on, answered)
-        if turn.name != "partner" and (turn.apply is None or turn.apply(view) != view)
+        for turn in choices(who, day, answered)
+        if turn.name not in left_out and (turn.apply is None or turn.apply(view) != view)
     ]
     if figure is not None and figure.law != on and all(turn.name != "counts" for turn in turns):
         turns.insert(0, of_law(figure.law))
     theirs = replace(made(view, turns), post="", retaliation=False) if answered else made(view, turns)
-    steps, value = own_figures(who, on, theirs), _value(quantity, turns)
+    steps, value = own_figures(who, day, theirs), _value(quantity, turns)
     missing, report = (MISSING, None) if figure is None else (figure.gap or MISSING, figure.report)
     points = sum(turn.points or 0.0 for turn in steps)
     turns += steps

@@ -21,7 +21,7 @@ from detente.evidence.lives import (
     survival_score,
     survival_steps,
 )
-from detente.evidence.outlook import Prospect
+from detente.evidence.outlook import Prospect, in_steps
 from detente.evidence.skill import SEED, skill
 from detente.lab.score.threats import side
 
@@ -121,7 +121,7 @@ def survival_skill_table(bargains: Sequence[Bargain], day: date, seed: int = SEE
 
 def _chances(bargains: Sequence[Bargain], each: Bargain, day: date) -> tuple[float, ...]:
     view = outlook(bargains, each.form, day, each.id)
-    return tuple(view.alive(days) for days in HORIZONS)
+    return tuple(in_steps(view.alive(days)) for days in HORIZONS)
 
 
 def _more(bargains: Sequence[Bargain], each: Bargain, day: date) -> tuple[float, float]:

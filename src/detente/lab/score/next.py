@@ -18,6 +18,9 @@ from detente.lab.score.threats import Threats, side
 SOON = 30
 """Days within which a settlement is soon."""
 
+AHEAD, DUE = "ahead", declared_note("track.due_not_read")
+"""Whether a deadline has come by the day of the question, beyond the day to which the record is read."""
+
 STRUCK = ("deal", "framework", "truce")
 """Kinds of rows whose terms are counted."""
 
@@ -30,8 +33,15 @@ TERMS = {
 """Columns of the record, and what they say."""
 
 
-def next_table(threats: Threats, settlements: Sequence[SettledThreat], rule: str = "record") -> Table:
-    """Threats whose deadline lies ahead, with the chances of a rule as of the day."""
+def next_table(
+    threats: Threats, settlements: Sequence[SettledThreat], rule: str = "record", today: date | None = None
+) -> Table:
+    """Threats whose deadline lies ahead of the day to which the record is read, with the chances of a rule as of it.
+
+    Parameters
+    ----------
+    today : day of the question; deadlines that have come by then are told apart, since what came of them is not read.
+    """
     ahead = running(threats.all, threats.day)
     open_ones = [replace(each, deadline=due, came="dropped", final="") for each, due in ahead]
     record = record_of([*threats.scored, *open_ones])
@@ -39,19 +49,19 @@ def next_table(threats: Threats, settlements: Sequence[SettledThreat], rule: str
     known = np.arange(record.outcome.size) < len(threats.scored)
     when = timing(settlements, threats.day)
     rows = [
-        _row(each, rules[rule](record, k, record.ahead(k, known)), threats.day, when)
+        _row(each, rules[rule](record, k, record.ahead(k, known)), threats.day, when, today or threats.day)
         for k, each in enumerate(open_ones, len(threats.scored))
     ]
     none = () if rows else (declared_note("track.none_ahead"),)
     return table_of("track.track_next", rows, (f"rule {rule}", *none), day=threats.day.isoformat())
 
 
-def _row(each: RecordedThreat, made: Floats, day: date, when: Timing) -> tuple[object, ...]:
+def _row(each: RecordedThreat, made: Floats, day: date, when: Timing, today: date) -> tuple[object, ...]:
     due = each.deadline or day
     left, settled = (due - day).days, float(made[1] + made[2])
     return (
         each.id, side(each.giver), side(each.receiver), each.measure, each.rate / 100.0, due.isoformat(), left,
-        *made.tolist(), when.soon(settled, left, SOON),
+        *made.tolist(), when.soon(settled, left, SOON), DUE if due <= today else AHEAD,
     )  # fmt: skip
 
 

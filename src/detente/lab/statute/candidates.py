@@ -41,9 +41,9 @@ def candidates(
     """
     where = importer(of)
     book = where.law if law is None else law
-    found = search(where, book, words, only="lines")[0]
+    matches = search(where, book, words, only="lines")[0]
     texts: dict[str, str] = {}
-    for line, text, until in zip(found["line"], found["description"], found["until"], strict=True):
+    for line, text, until in zip(matches["line"], matches["description"], matches["until"], strict=True):
         if not until or str(until) >= str(on):
             texts.setdefault(digits(str(line), "line", where.file.lengths)[:SUBHEADING], str(text))
     rows, spans, standing = [], list[str](), None

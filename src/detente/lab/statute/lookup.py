@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName, declared_note, digits, dotted
+from detente.codes import InputError, UnknownName, digits, dotted
 from detente.codes.days import check_day
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
-from detente.data.base_law import OPEN, BaseLaw
-from detente.data.embedded import EMBEDDED
+from detente.data.base_law import OPEN, BaseLaw, unstated
 from detente.data.entry_types import HOME
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
@@ -34,6 +31,8 @@ from detente.lab.statute.consignment import (
     with_base,
 )
 from detente.lab.statute.facts import CLAIM, Fact, idle_names
+from detente.lab.statute.in_transit import TransitClause, clauses_of, law_in_transit
+from detente.lab.statute.line_weights import weights_of
 from detente.lab.statute.rests import UnlistedRate, check_listed, standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
@@ -63,6 +62,7 @@ class LineDuty(Readable):
     level : what its base duty is of: a line, a subheading (hs6), or a sector where its rate is not on record and the
         duty does not depend on it.
     presumed : whether facts that nobody stated are those of the average in trade.
+    loaded : day on which the goods were loaded, where it was given; `transit` : clauses that they are under.
     """
 
     code: str
@@ -86,6 +86,8 @@ class LineDuty(Readable):
     programme: str = ""
     level: str = "line"
     presumed: bool = False
+    loaded: date | None = None
+    transit: tuple[TransitClause, ...] = ()
 
     @property
     def by_quantity(self) -> str:
@@ -106,8 +108,8 @@ class LineDuty(Readable):
         """What the special rate claimed says where no amount can be read from it and the general rate stands in; ""."""
         if not self.claim or self.law is None:
             return ""
-        programmes = importer(self.law.importer).programmes
-        texts = (programmes.unstated(self.claim, ladder.line, self.on) for ladder in self.ladders)
+        where = importer(self.law.importer)
+        texts = (unstated(where, self.claim, ladder.line, self.on) for ladder in self.ladders)
         return next((text for text in texts if text), "")
 
     @property
@@ -155,6 +157,7 @@ def look_up(
     value: float | None = None,
     quantity: str | float | None = None,
     presume: bool = False,
+    loaded: date | None = None,
 ) -> LineDuty:
     """The duty on one good.
 
@@ -170,6 +173,7 @@ def look_up(
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
         duty by the unit exact, and a minimum price a duty.
     presume : whether facts that are not stated are those of the average in trade instead.
+    loaded : day on which the goods were loaded onto the vessel that brings them; `on` is the day they are entered.
 
     Raises
     ------
@@ -182,6 +186,7 @@ def look_up(
     """
     where = importer(of)
     book = where.law if law is None else law
+    book = law_in_transit(book, transit := clauses_of(where.iso3, loaded, on))
     code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
     programme, left = _claimed(where, book, claim, origin, on, published) if claim else ("", "")
@@ -230,6 +235,8 @@ def look_up(
         where.programmes.by_symbol[programme].name if programme else "",
         SIX if where.file.level == SIX else "line" if listed else SECTOR,
         presume,
+        loaded,
+        transit,
     )
 
 
@@ -398,78 +405,6 @@ def _live(where: Importer, code: str, on: date) -> str:
     near = [*(c for six in under for c in where.lines.codes[where.lines.slice(six)].tolist()), *where.made_of(code[:6])]
     live = [dotted(c) for c in dict.fromkeys(near) if in_schedule(where, c, on)]
     return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
-
-
-def weights_of(
-    totals: Sequence[float], codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]
-) -> tuple[tuple[float, ...], str]:
-    """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal; and what they are.
-
-    Parameters
-    ----------
-    totals : duty on each line, shares; where they agree no weight matters.
-    prefixes : the code, or what stands in for it.
-    """
-    n = len(totals)
-    if n == 1 or max(totals) - min(totals) < 1e-12:
-        return tuple([1.0 / n] * n), ""
-    worth = _worth(codes, partner, of, prefixes)
-    if worth.sum() > 0:
-        return tuple((worth / worth.sum()).tolist()), "imports of 2024"
-    table = importer(of).table
-    worth = table["weight"][importer(of).lines.positions(codes)] if "weight" in table else np.ones(n)
-    if 0 < worth.sum() < n:
-        return tuple((worth / worth.sum()).tolist()), declared_note("law.traded_lines")
-    return tuple([1.0 / n] * n), declared_note("law.lines_equal")
-
-
-def _worth(codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
-    """Imports of 2024 of each line from a partner, shape (codes,), USD; zero where none is on record by line."""
-    table = EMBEDDED.get(importer(of).file.schedule.table)
-    if table is None or (table.bought_of and partner != table.bought_of):
-        return np.zeros(len(codes))
-    return _of_one_partner(codes) if table.bought_of else _with_successors(codes, partner, prefixes)
-
-
-def _of_one_partner(codes: Sequence[str]) -> NDArray[np.float64]:
-    """China's imports of goods of the United States, of each line."""
-    from detente.data.flows import chn_imports
-
-    flows = chn_imports()
-    worth = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))
-    return worth[flows.lines.positions(codes)].astype(np.float64)
-
-
-def _with_successors(codes: Sequence[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
-    """2024 imports of each line; what retired lines under the codes traded goes evenly to the lines that are new."""
-    where = importer("USA")
-    inside = [line for code in prefixes for line in where.lines.codes[where.lines.slice(code)].tolist()]
-    trade = dict(zip(inside, _traded(inside, partner).tolist(), strict=True))
-    worth = np.asarray([trade[c] for c in codes])
-    fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
-    retired = sum(trade.values()) - float(worth.sum())
-    return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
-
-
-def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
-    from detente.data.flows import usa_imports
-
-    positions = usa_imports().lines.positions(list(codes))
-    per_line = _imported(partner)[positions]
-    return per_line if per_line.sum() else _imported("")[positions]
-
-
-@lru_cache(maxsize=64)
-def _imported(partner: str) -> NDArray[np.float64]:
-    """US imports of 2024 by line from a partner, "" = from all, shape (lines,), USD; kept, as goods share partners."""
-    from detente.data.flows import BLOCK, usa_imports
-
-    flows = usa_imports()
-    if not partner:
-        return np.bincount(flows.line_at, flows.value, minlength=len(flows.lines)).astype(np.float64)
-    names = {partner, BLOCK} if partner in importer("USA").countries.expand("EU27") else {partner}
-    own = np.isin(flows.partner_at, [i for i, p in enumerate(flows.partners) if p in names])
-    return np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines)).astype(np.float64)
 
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:

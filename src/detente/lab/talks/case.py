@@ -41,19 +41,18 @@ from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, ple
 from detente.lab.talks.world import (
     THIRD_COUNTRIES,
     choice_of,
-    constraint_of,
+    constraint_sets,
     countries_of,
     duty_space,
     economy_of,
     issue_of,
-    limits_of,
     sectors_of,
 )
 from detente.talks.duties import DutySpace, check_reference, group_of
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.materials import Flow, Monthly, Power
 from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs
-from detente.talks.space import LAWFUL, Negotiation, OutcomeSpace, Threat, expected
+from detente.talks.space import Negotiation, OutcomeSpace, Threat, expected
 from detente.talks.surface import FEW_NODES, NODES, Surface, Told, solve_surface, thin_surface, trusted_surface
 from detente.talks.threats import LawStage, path, third_country_points, threat_at
 from detente.talks.weights import Line, line_of, weight_sets
@@ -331,13 +330,6 @@ class Case(Readable):
             return self.surface(short=True, switched=switched)
         return blended(self.surface(switched=switched), self.surface(short=True, switched=switched), share)
 
-    def others(self, outcome: Floats, *, short: bool = False, switched: bool = True) -> dict[str, float]:
-        """Change of real income of every country of the world at an outcome, USD bn a year, by an exact solve."""
-        space = self.space(short=short, switched=switched)
-        levels = outcome[[self.issues.index(name) for name in space.issues]]
-        worth = space.measured_at(levels)[1]
-        return dict(zip(space.economy.countries, worth.tolist(), strict=True))
-
     def at_month(self, month: float, weights: str = WELFARE) -> SurfacePayoffs:
         """Payoffs some months after a change of the law: short-run share e^(-m / decay), stocks run down so far."""
         share = float(np.exp(-month / self.number("decay_months", 24.0)))
@@ -381,10 +373,7 @@ class Case(Readable):
     @cached_property
     def outcome_space(self) -> OutcomeSpace:
         """Issues, constraint sets and named outcomes for the solvers; what the law forbids is in every set."""
-        made = {row.name: constraint_of(row, self.issues) for row in self.file.constraints}
-        lawful = tuple(limits_of(self.file, self.today))
-        sets = {title: (*lawful, *(made[name] for name in names)) for title, names in self.file.sets.items()}
-        sets = {LAWFUL: lawful, **sets}
+        sets = constraint_sets(self.file, self.issues, self.today)
         named = {name: self.outcome(name) for name in self.file.outcomes}
         return OutcomeSpace(self.parties, tuple(issue_of(row) for row in self.file.issues), sets, named)
 

@@ -16,6 +16,7 @@ import numpy as np
 from detente.codes import Parameter, UnknownName
 from detente.data.caserows import CaseFile
 from detente.data.tables import countries
+from detente.evidence.outlook import in_steps
 from detente.lab.talks.advice import (
     ADVICE,
     BELIEVED,
@@ -35,20 +36,19 @@ from detente.lab.talks.advice import (
 from detente.lab.talks.deadline import deadline_of
 from detente.lab.talks.footing import footing_of
 from detente.lab.talks.gains import ranged_settings
+from detente.lab.talks.odds import EVEN, base_value, chances, even_odds
 from detente.lab.talks.outlook import AMERICA, outlook_on, weakest_link
 from detente.lab.talks.swings import swings_of
 from detente.lab.talks.talk import Setting, Talk, week_flows
-from detente.talks import Solution, Threat, expected, linkage, truce, update
+from detente.talks import Solution, Threat, linkage, truce, update
 from detente.talks.acceptable import accepted
 from detente.talks.continuous import maximise, weighted_sum
 from detente.talks.delay import WEEKS
 from detente.talks.frontier import Survey, survey
+from detente.talks.limits import held_issues
 from detente.talks.solutions import nash_package
 from detente.talks.space import LAWFUL, Floats, Issue, Negotiation, least
 from detente.talks.stability import moves_from
-
-EVEN = 0.5
-"""Chance of today's law at which limits are told."""
 
 ROWS = 7
 """Packages that a page shows at most."""
@@ -223,35 +223,6 @@ class Tabled:
         return package_seen((name, label, kind), outcome, gains[self.setting], every, stars)
 
 
-def even_odds(whole: Negotiation, base: Threat) -> tuple[Threat, float | None]:
-    """An even chance of today's law and the law before, with the chance; the base where there are not both."""
-    day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
-    return (base, None) if day is None or past is None else (replace(expected(day, past, EVEN), name=ODDS), EVEN)
-
-
-def base_value(whole: Negotiation, base: Threat) -> Floats:
-    """Payoffs of what gains are over under the setting of a negotiation, shape (parties,), USD bn a year."""
-    return (even_odds(whole, base)[0] if base.name == ODDS else whole.threat(base.name)).value
-
-
-def chances(whole: Negotiation, stars: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Chance of today's law above which each signs, and below which, NaN where none decides, each of shape (parties,).
-
-    Who signs whatever comes does so above 0. One for whom today's law is better than the law before signs below some.
-
-    Parameters
-    ----------
-    stars : p* of each, NaN where today's law is no worse for it than the law before; `values` : its payoffs.
-    """
-    day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
-    if day is None or past is None:
-        return np.asarray(stars), np.full(values.shape, np.nan)
-    always = np.isnan(stars) & (values >= np.maximum(day.value, past.value) - 1e-9)
-    rise = day.value - past.value
-    below = np.where(rise > 0.0, (values - past.value) / np.where(rise > 0.0, rise, 1.0), 0.0)
-    return np.where(always, 0.0, stars), np.where(np.isnan(stars) & ~always, np.maximum(below, 0.0), np.nan)
-
-
 def package_seen(
     names: tuple[str, str, str], outcome: Floats, gains: Floats, every: Floats, signing: tuple[Floats, Floats]
 ) -> PackageSeen:
@@ -394,9 +365,10 @@ def _limits(table: Tabled, deal: Floats) -> Iterator[LimitSeen]:
     """Limits of every party along each duty and control of others that falls on it."""
     negotiation, (threat, odds) = table.negotiation, table.odds
     space = negotiation.space
+    fixed = held_issues(space)
     for party in space.parties:
         for issue in space.issues:
-            moves = issue.kind in ("duty", "control") and issue.name not in space.held
+            moves = issue.kind in ("duty", "control") and issue.name not in fixed
             if moves and issue.party != party and party in space.sides(issue):
                 yield limit_seen(negotiation, party, issue, deal, threat, odds)
 
@@ -450,8 +422,9 @@ def _exchanges(table: Tabled) -> Iterator[PointRate]:
     space, best = table.negotiation.space, table.best
     assert best is not None
     slope = table.negotiation.payoffs.slope(best.outcome[None])[0] / 100.0
+    fixed = held_issues(space)
     for k, issue in enumerate(space.issues):
-        moves = issue.kind == "duty" and not issue.whole and issue.name not in space.held
+        moves = issue.kind == "duty" and not issue.whole and issue.name not in fixed
         if moves and issue.party in space.parties and best.outcome[k] > SAME:
             me = space.party(issue.party)
             for other in space.sides(issue) - {issue.party}:
@@ -490,7 +463,8 @@ def _stay(table: Tabled) -> Stay:
     link = weakest_link(talk, best.outcome.tolist(), {(table.setting, table.base.name): pact})
     days = tuple(view.chances) if AMERICA in talk.parties else ()
     return Stay(
-        view.then.form, view.assumed, days, tuple(view.chances[d] for d in days), tuple(map(view.then.beside, days)),
+        view.then.form, view.assumed, days, tuple(view.chances[d] for d in days),
+        tuple(in_steps(view.then.beside(d)) for d in days),
         tuple(max(side.deviation - side.deal, 0.0) for side in pact.sides),
         tuple(side.deal - side.punishment for side in pact.sides),
         table.base.name, link.party if link else "", _named(talk, link.issues) if link else (),

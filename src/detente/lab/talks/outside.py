@@ -76,4 +76,5 @@ def _row(row: PackageSeen, moves: Floats, me: int, places: Places, income: float
 
 def worth_of(talk: Talk, levels: Floats) -> Floats:
     """Real income of every country of the world at levels of all issues, from the reference, USD bn a year."""
-    return np.array(list(talk.case.others(levels, switched=talk.case.switched(levels)).values()))
+    space = talk.case.space(switched=talk.case.switched(levels))
+    return space.measured_at(levels[[talk.case.issues.index(name) for name in space.issues]])[1]

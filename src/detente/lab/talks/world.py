@@ -33,7 +33,7 @@ from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.law import base_rates, choice_rates, coverage_by_law
 from detente.talks.duties import DutyIssue, DutySpace, group_of
 from detente.talks.endowment import THREE, alike, endowments
-from detente.talks.space import Constraint, Issue, linear
+from detente.talks.space import LAWFUL, Constraint, Issue, linear
 from detente.talks.weights import DutyChoice
 
 Floats = NDArray[np.float64]
@@ -216,6 +216,13 @@ def limits_of(case: CaseFile, today: Floats) -> Iterator[Constraint]:
             words = declared_note("talks.no_rise", issue=row.label or row.name)
             source = power.citation or declared_note("talks.no_offer")
             yield linear(row.name, names, {row.name: -1.0}, most, statement=words, source=source)
+
+
+def constraint_sets(case: CaseFile, issues: tuple[str, ...], today: Floats) -> dict[str, tuple[Constraint, ...]]:
+    """Conditions of each set of a case by its name, what all may sign in every one and in a set of its own."""
+    made, lawful = {row.name: constraint_of(row, issues) for row in case.constraints}, tuple(limits_of(case, today))
+    sets = {title: (*lawful, *(made[name] for name in names)) for title, names in case.sets.items()}
+    return {LAWFUL: lawful, **sets}
 
 
 def constraint_of(row: ConstraintRow, issues: tuple[str, ...]) -> Constraint:

@@ -158,13 +158,18 @@ def dask(address: str) -> Iterator[Executor]:
 
     Raises
     ------
-    InputError : Dask is not installed, or no scheduler answers.
+    InputError : Dask is not installed, no scheduler answers, or another service does.
     """
     try:
         client_of = importlib.import_module("distributed").Client
     except ImportError:
         raise InputError(Parameter("dask", address), "needs Dask", with_extra("dask")) from None
     try:
+        from detente.data.fetching import greets  # it brings libraries that nothing else here needs
+
+        if not greets(address, SECONDS):
+            what = "what answers there is no Dask scheduler"
+            raise InputError(Parameter("dask", address), what, "check host and port: a scheduler prints its own")
         client = client_of(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError):
         raise InputError(

@@ -205,7 +205,7 @@ def revenue(
     offset: Offset = 0,
 ) -> Response:
     """Duty of a year at the law of a day, with imports as they were and with demand that answers."""
-    from detente.lab.ground.yearly import revenue as duty_of_year
+    from detente.lab.duties.revenue import revenue_on as duty_of_year
 
     side = side_of(of)
     ground = _ground(side, "", None, weights)

@@ -32,6 +32,7 @@ CHECK = (
     "horizon"
 )
 PLACES = (
+    ("/find", "today", "find", "q on"),
     ("/law", "law", "law", "of on partner q"),
     ("/law.csv", "law", "data_csv", "of on q table"),
     ("/law/importers", "importers", "importers", ""),
@@ -136,7 +137,6 @@ BOTH = (
     ("us_on_china", "china_on_us", "duty"),
     ("revenue_USA", "revenue_CHN", "revenue"),
     ("imports_USA", "imports_CHN", "imports"),
-    ("prices_USA", "prices_CHN", "prices"),
     ("days_USA", "days_CHN", "days"),
     ("p_star_USA", "p_star_CHN", "p_star"),
 )
@@ -177,8 +177,10 @@ async def send_micro(request: Request) -> Response:
 
 @router.get("/", openapi_extra=page_parameters(DEAL))
 def home(request: Request) -> Response:
-    """The first place is the deal; a scenario in the address goes with it."""
-    return RedirectResponse(f"/deal?{request.url.query}" if request.url.query else "/deal", 307)
+    """The first page is today; the address of a deal, which stood here before, leads to its page."""
+    from detente.faces.web.pages.today import today
+
+    return RedirectResponse(f"/deal?{request.url.query}", 308) if request.url.query else today(Address(request))
 
 
 @router.get("/deal", openapi_extra=page_parameters(DEAL))

@@ -6,7 +6,7 @@ from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import Wording, base, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.claims.vocabulary import LAW_KEYS, SHARES
+from detente.lab.claims.vocabulary import ECONOMIES, LAW_KEYS, SHARES
 
 INSTEAD = "real income, for GDP is fixed by a fixed supply of labour and capital"
 
@@ -37,7 +37,7 @@ QUANTITY = Measurand(
     narrowed_by=("partner", "horizon"),
     uses=("of", "horizon", "partner", "material", "stocks", "licences", *LAW_KEYS),
     kinds=("", "decoupling", "law", "shortage"),
-    populations={"world": ("world economy", "world GDP", "global economy", "economy", "GDP", "partner")},
+    populations=ECONOMIES,
     readings=(
         ReadingRow(name="long-run", label=f"{INSTEAD}; duties of the day, capital mobile", of="law", horizon="long"),
         ReadingRow(name="short-run", label=f"{INSTEAD}; capital fixed in its sector", of="law", horizon="short"),

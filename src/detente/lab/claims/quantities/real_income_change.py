@@ -7,7 +7,7 @@ from detente.lab.claims.measurand import Measurand, Readings
 from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import Wording, base, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-from detente.lab.claims.vocabulary import LAW_KEYS, SHARES
+from detente.lab.claims.vocabulary import ECONOMIES, LAW_KEYS, SHARES
 
 DECOUPLING = "decoupling"
 
@@ -49,9 +49,7 @@ QUANTITY = Measurand(
     narrowed_by=("partner", "horizon"),
     uses=("of", "horizon", "partner", *LAW_KEYS),
     kinds=("", "decoupling", "law"),
-    populations={
-        "world": ("world economy", "world GDP", "world income", "economy", "partner"),
-    },
+    populations=ECONOMIES,
     readings=(
         ReadingRow(
             name="long-run", label="trade between the two cut by 90%, capital mobile, over the elasticity sets",

@@ -44,6 +44,9 @@ QUANTITY = Measurand(
     kinds=(*KINDS, PROJECTED),
     readings=(
         ReadingRow(name="receipts", label="customs receipts of the Treasury", of=LEVEL, record="receipts"),
+        ReadingRow(
+            name="gross", label="gross receipts of the Treasury, before refunds", of=LEVEL, record="gross",
+        ),
         ReadingRow(name="calculated", label="duty calculated on entries, Census", of=LEVEL, record="calculated"),
         ReadingRow(
             name="equilibrium", label="law of the day after trade has answered in the world economy, long run",

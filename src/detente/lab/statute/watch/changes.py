@@ -240,18 +240,18 @@ def _with_fates(goods: WatchedGoods, law: Law, changes: Sequence[DutyChange]) ->
 def _run_out(goods: WatchedGoods, law: Law, today: date) -> Iterator[DutyChange]:
     """What moves once a fate that prolongs open clauses to a day has run out; as written nothing does on that day."""
     clauses = law.record.clauses if law.record is not None else ()
-    ends = {(f.until, f.name): f.words for c in clauses for f in c.fates if today <= f.until < LATEST}
-    for (until, name), words in ends.items():
+    for until, name in dict.fromkeys((f.until, f.name) for c in clauses for f in c.fates if today <= f.until < LATEST):
         own = [c for c in clauses if (fate := c.fate(name)) is not None and fate.until == until]
-        days, written = (
-            goods.levels(under_fate(law, name, own), [until, until + DAY]),
-            next(goods.levels(law, [until + DAY])),
-        )
-        for change in _between(goods, *days, today):
-            if {part.measure for part in change.moved} & frozenset[str]().union(*(c.names for c in own)):
+        last, after = goods.levels(under_fate(law, name, own), [until, until + DAY])
+        written = next(goods.levels(law, [until + DAY]))
+        for change in _between(goods, last, after, today):
+            named = {part.measure for part in change.moved}
+            open_ = [c for c in own if c.names & named]
+            if open_:
+                words = words_of(open_)[name]
                 duty = rounded(goods.rate(written, WatchedPair(change.good.code, change.partner)))
                 fates = ((f"{words}, until the day", change.before), (words, change.after))
-                titles, status = "; ".join(c.title for c in own), ChangeStatus.LAPSES
+                titles, status = "; ".join(c.title for c in open_), ChangeStatus.LAPSES
                 yield replace(change, before=duty, after=duty, fates=fates, clause=titles, status=status)
 
 

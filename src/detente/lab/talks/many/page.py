@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.data.caserows import IssueRow
 from detente.data.tables import place
+from detente.evidence.outlook import in_steps
 from detente.lab.talks.advice import (
     ADVICE,
     BELIEVED,
@@ -26,8 +27,6 @@ from detente.lab.talks.advice import (
 )
 from detente.lab.talks.counsel import (
     STAKES,
-    chances,
-    even_odds,
     issues_seen,
     known_to,
     limit_seen,
@@ -42,15 +41,14 @@ from detente.lab.talks.many.force import broken_by, temptation
 from detente.lab.talks.many.packages import by_place
 from detente.lab.talks.many.talk import Floats, Round
 from detente.lab.talks.many.worth import ends_of, first
+from detente.lab.talks.odds import chances, even_odds
 from detente.lab.talks.outlook import AMERICA, outlook_on
 from detente.talks.answers import CONJECTURES
+from detente.talks.limits import held_issues
 from detente.talks.space import Threat
 
 PAIRWISE = "pairwise"
 """Name of the package of talks of two at a time."""
-
-EVEN = 0.5
-"""Chance of today's law at which limits are told."""
 
 COLUMNS = 5
 """Packages that a page shows at most."""
@@ -255,13 +253,14 @@ def _packages(round_: Round, package: Floats | None) -> Iterator[PackageSeen]:
 def _limits(round_: Round, package: Floats) -> Iterator[LimitSeen]:
     """Of every party the limit along the issue of each other that it minds most, the rest as in the advice."""
     (setting, threat), space = first(round_), round_.case.outcome_space
+    fixed = held_issues(space)
     against, odds = even_odds(round_.talk.whole(setting), threat)
     for party in space.parties:
         for giver in (code for code in space.parties if code != party):
             falling = [
                 k for k, issue in enumerate(space.issues)
                 if issue.party == giver and party in space.sides(issue) and issue.kind in ("duty", "control")
-                and issue.name not in space.held
+                and issue.name not in fixed
             ]  # fmt: skip
             if falling:
                 k = max(falling, key=lambda k: _weight(round_, k, space.party(party), package))
@@ -287,7 +286,7 @@ def _stay(round_: Round, package: Floats) -> Stay:
     weakest = worst.party if temptation(worst) > SHOWN_GAP else ""
     return Stay(
         form=view.then.form, assumed=view.assumed, days=days, alive=tuple(view.chances[day] for day in days),
-        beside=tuple(map(view.then.beside, days)), temptation=tuple(map(temptation, sides)),
+        beside=tuple(in_steps(view.then.beside(d)) for d in days), temptation=tuple(map(temptation, sides)),
         cost=tuple(side.deal - side.punishment for side in sides), answer=threat.name, weakest=weakest,
         breaks=tuple(broken_by(round_, worst, package)) if weakest else (),
     )  # fmt: skip

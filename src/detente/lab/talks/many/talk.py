@@ -18,7 +18,8 @@ from detente.codes import InputError, SolveError
 from detente.codes.portrait import Readable
 from detente.lab.talks.advice import ODDS
 from detente.lab.talks.case import Case
-from detente.lab.talks.counsel import SAME, STAKES, even_odds
+from detente.lab.talks.counsel import SAME, STAKES
+from detente.lab.talks.odds import even_odds
 from detente.lab.talks.talk import Setting, Talk
 from detente.talks.acceptable import break_even
 from detente.talks.answers import CONJECTURES, outside_pairs
@@ -46,6 +47,7 @@ from detente.talks.horizon import Horizon
 from detente.talks.improvements import LeftOver
 from detente.talks.joint import CommonGround, JointDeal, common_ground, largest_sum, nash_deals, power_of_threats
 from detente.talks.lexicographic import FairShare, fair_share
+from detente.talks.limits import signable, within
 from detente.talks.pairwise import PairwiseDeal, SignedInTurn, in_turn, nash_in_nash, pairs_of
 from detente.talks.payoff import SurfacePayoffs
 from detente.talks.scatter import moved_by, scattered
@@ -213,7 +215,7 @@ class Round(Readable):
     def stakes(self) -> float:
         """The most that any party gains or loses between two outcomes that all may sign, USD bn a year."""
         negotiation, space = self.negotiation(self.talk.headline), self.case.outcome_space
-        free, base, _ = space.within(np.ones(len(space.issues), dtype=np.bool_), self.case.today, self.constraints)
+        free, base, _ = within(space, np.ones(len(space.issues), dtype=np.bool_), self.case.today, self.constraints)
         V = negotiation.payoffs.value(scattered(space, free, base, self.constraints))
         return float(np.ptp(V, axis=0).max())
 
@@ -329,7 +331,7 @@ class Round(Readable):
             return {}
         negotiation, base = self.negotiation(setting), self.base(threat)
         if conjecture == CONJECTURES[0]:
-            return coalition_values(negotiation, base, conjecture, negotiation.space.signable, leak)
+            return coalition_values(negotiation, base, conjecture, signable(negotiation.space), leak)
         values, space = {}, negotiation.space
         known = self.coalition(setting, threat, leak=leak) if conjecture == CONJECTURES[2] else {}
         for some in coalitions(self.parties, proper=False):
@@ -338,7 +340,7 @@ class Round(Readable):
                 continue
             try:
                 values[some] = coalition_deal(
-                    negotiation, some, base, conjecture, negotiation.space.signable, leak=leak
+                    negotiation, some, base, conjecture, signable(negotiation.space), leak=leak
                 )
             except SolveError:
                 continue
