@@ -273,7 +273,7 @@ def _gains(rows: Rows, say: Language, law: str) -> Iterator[BriefLine]:
             for row in signing[-1:] if alike else signing:
                 value, last = float(row[column]), row is signing[-1]
                 label = "gain" if alike else "gain_jobs" if last else "gain_income"
-                whose = {"possessive": say.country(code, "possessive"), "law": law}
+                whose = {"possessive": say.country(code, "possessive").removeprefix("the "), "law": law}
                 line = _moved(
                     say, label, whose, value / 1e9, 1, low=(value + down) / 1e9,
                     high=(value + up) / 1e9, of=ASSUMED.get(assumed, "of_assumed"), table="signing", country=code,
