@@ -174,7 +174,7 @@ def find(address: Address) -> Response:
     say, text = messages.say, address("q").strip()
     when = day_of(address("on"), date.today(), messages)
     words, origin = goods_and_origin(text)
-    found: Table | None = None
+    table: Table | None = None
     if CODE.match(words) and origin:
         return RedirectResponse(f"/law/line/{words.replace(' ', '')}?partner={origin}&on={when}", 303)
     if text and not origin:
@@ -182,12 +182,12 @@ def find(address: Address) -> Response:
         messages.add("today.no_country", words=named[1] if named else words)
     elif text:
         try:
-            found = candidates(words, origin, when)
+            table = candidates(words, origin, when)
         except DetenteError as error:
             note_refusal(error, messages)
-    rows = [] if found is None else [
+    rows = [] if table is None else [
         {"code": row["code"], "goods": _short(str(row["goods"])), "low": _rate(row["low"], say),
-         "high": _rate(row["high"], say), "lines": row["lines"]} for row in rows_of(found)
+         "high": _rate(row["high"], say), "lines": row["lines"]} for row in rows_of(table)
     ]  # fmt: skip
     country = say.country(origin, "from") if origin else ""
     return page(
