@@ -28,6 +28,7 @@ from detente.faces.web.html import Address, Said, day_of, note_refusal, page, pi
 from detente.faces.web.pages.law import CODE
 from detente.faces.web.pages.talks import made_up
 from detente.faces.words.language import Language, load
+from detente.faces.words.record import record_sentences
 from detente.lab.ground.averages import average, contributions, daily_averages
 from detente.lab.ground.ground import ground_of
 from detente.lab.statute.candidates import candidates
@@ -193,7 +194,7 @@ def find(address: Address) -> Response:
     return page(
         "find.html.j2", address.request, title=say("today.found", words=words, from_country=country) if rows else
         say("today.find"), q=text, on=str(when), said=messages, rows=rows, partner=origin, tried=TRIED, words=words,
-        country=country, day=say.day(when),
+        country=country, day=say.day(when), record=record_sentences(None if table is None else table.standing),
     )  # fmt: skip
 
 
