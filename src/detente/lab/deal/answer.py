@@ -74,6 +74,7 @@ UNPRICED = f"; {declared_note('deal.chain_unpriced')}"
 KEPT = 512
 """Deals kept, so that a link that many open is computed once."""
 
+EVERY = law_numbers, income_numbers, amount_numbers, material_numbers, gain_numbers
 EXACT = declared_note("deal.exact")
 
 GAINS_APART = declared_note("deal.gains_apart", year=DEFAULT)
@@ -186,8 +187,7 @@ class DealEngine:
             issue = space.issues[self.warm.columns[name]]
             ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
             unit, label = ("%", row.label) if name in DUTIES else ("share", "")
-            about = (row.name, row.party, self._ticks(name), label)
-            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], unit, *about)
+            levers[name] = DealLever(name, *ends, STEPS[name], unit, row.name, row.party, self._ticks(name), label)
         ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
         levers["duration"] = DealLever("duration", DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks)
         return {name: levers[name] for name in NAMES if name in levers}
@@ -337,10 +337,7 @@ class DealEngine:
 
     def _computed(self, levers: Levers, quick: bool = False) -> Deal:
         case = self._case(levers, quick)
-        numbers = (
-            *law_numbers(case), *income_numbers(case), *amount_numbers(case), *material_numbers(case),
-            *gain_numbers(case),
-        )  # fmt: skip
+        numbers = tuple(number for numbers_of in EVERY for number in numbers_of(case))
         standings = self.standings(levers.on)
         if self.fates and any(standing.beyond for standing in standings.values()):
             fates = {name: engine.deal(levers, quick).numbers for name, engine in self._fates_on(levers.on).items()}
