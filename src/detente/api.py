@@ -270,7 +270,7 @@ def explain(
     law: Law | None = None,
     claim: str = "",
     of: str = "USA",
-    parameters: Mapping[str, float] | None = None,
+    set: Mapping[str, float] | None = None,
     value: float | None = None,
     quantity: str | float | None = None,
     presume: bool = False,
@@ -286,7 +286,7 @@ def explain(
         _day(on),
         law=law,
         claim=claim,
-        parameters=parameters,
+        parameters=set,
         of=importer_id(of, Parameter("of")),
         value=value,
         quantity=quantity,
@@ -342,7 +342,7 @@ def average(
     flows: Flows | None = None,
     definition: str = "fixed",
     elasticity: float = ELASTICITY,
-    parameters: Mapping[str, float] | None = None,
+    set: Mapping[str, float] | None = None,
     weights: int | str | Path | None = None,
     claims: str = "",
     as_: str = "",
@@ -352,7 +352,7 @@ def average(
     See `effective_rate(schedule(law, on), ...)`.
 
     `as_` counts as a publisher does: "yale", "piie", "tax-foundation", "collected" and others of `data/definitions`.
-    `weights`, `claims` and `parameters` beside it go before the publisher's choices; the first note says how it counts.
+    `weights`, `claims` and `set` beside it go before the publisher's choices; the first note says how it counts.
 
     `by` is "country", "section", "sector" and so on, one or several; `claims` are the shares of goods that claim the
     USMCA: "observed" in the month of the day (the default), "2025H2", "2024" or a month on record, as "2025-03".
@@ -370,13 +370,13 @@ def average(
         given = {
             "weights": weights and str(weights),
             "claims": claims,
-            "given": tuple(sorted((parameters or {}).items())),
+            "given": tuple(sorted((set or {}).items())),
         }
         changed = {key: value for key, value in given.items() if value}
         answer = "post" if kind is Definition.POST else ""
         return average_table_as(as_, day, _groups(by), changed=changed, substitution=answer, law=law)
     of = _importer("USA").law if law is None else law
-    ground = _ground(of, flows, parameters, weights or LINES_KNOWN, claims)
+    ground = _ground(of, flows, set, weights or LINES_KNOWN, claims)
     return _average(ground, day, _groups(by), definition=kind, elasticity=elasticity)
 
 
@@ -389,8 +389,8 @@ def frame(table: Table) -> pl.DataFrame:
 @checked
 def daily(
     law: Law,
-    first: date | str,
-    last: date | str,
+    from_: date | str,
+    to: date | str,
     *,
     flows: Flows | None = None,
     by: str = "authority",
@@ -400,7 +400,7 @@ def daily(
 
     `weights` is the year of the trade (2015 to 2025) or a file as in `load_flows`; `flows`, where given, go before it.
     """
-    return _daily(_ground(law, flows, None, weights), _day(first), _day(last), by=by)
+    return _daily(_ground(law, flows, None, weights), _day(from_), _day(to), by=by)
 
 
 @checked
@@ -411,14 +411,14 @@ def revenue(
     by: str = "",
     partner: str = "",
     elasticity: float = ELASTICITY,
-    parameters: Mapping[str, float] | None = None,
+    set: Mapping[str, float] | None = None,
     weights: int | str | Path = LINES_KNOWN,
 ) -> Table:
     """Duty of a year at a law of a day, with imports as they were and with demand that answers, USD.
 
     `by` is "partner", "section" or "authority"; US duty collected in the month stands beside it where it is on record.
     """
-    ground = _ground(law, None, parameters, weights)
+    ground = _ground(law, None, set, weights)
     kind = "partner" if by == COUNTRY else by
     return _revenue(ground, _day(on), kind, partner=partner, elasticity=elasticity)
 

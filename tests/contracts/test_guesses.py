@@ -64,3 +64,23 @@ def test_python_takes_a_day_a_claim_and_names_of_scenarios():
     assert {check.claim.claim_id for check in dt.check("C14", draws=0)} == {"C14"}
     both = dt.compare("geneva", "thirty-four")
     assert list(dict.fromkeys(both["scenario"].tolist())) == ["geneva", "thirty-four"]
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda: dt.average(on="2025-05-14", parameters={"us_content": 0.4}), "average: parameters= is now set="),
+    (lambda: dt.usa.daily(first="2025-05-13", last="2025-05-14"), "daily: (first= is now from_=|last= is now to=)"),
+    (lambda: dt.rate_series("8507.60.00.10", "CHN", start="2025-05-01"), "rate_series: start= is now from_="),
+])  # fmt: skip
+def test_a_name_of_an_earlier_version_is_taken_with_a_warning(call, words):
+    with pytest.warns(DeprecationWarning, match=words):
+        call()
+
+
+def test_one_name_for_one_thing_in_python_and_the_interface():
+    """The first and last day are `from` and `to`, an assumed share is `set`, in every face."""
+    import inspect
+
+    for function in (dt.daily, dt.usa.daily, dt.usa.revenue, dt.rate_series, dt.micro):
+        assert {"from_", "to"} <= set(inspect.signature(function).parameters)
+    for function in (dt.average, dt.explain, dt.revenue, dt.micro):
+        assert "set" in inspect.signature(function).parameters

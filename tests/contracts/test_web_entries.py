@@ -108,7 +108,7 @@ def test_microdata_come_back_as_the_command_answers_them(client, tmp_path, query
     assert [table["name"] for table in content["tables"]] == tables
     words = dict(part.split("=") for part in query.split("&"))
     (tmp_path / "rows.csv").write_text(MONTHS)
-    given = {own: words.get(name, "") for own, name in (("void", "void"), ("first", "from"), ("last", "to"))}
+    given = {own: words.get(name, "") for own, name in (("void", "void"), ("from_", "from"), ("to", "to"))}
     by = words.get("by", "").replace("country", "partner")
     told = dt.micro(tmp_path / "rows.csv", words["ask"], by=by or (), **given)
     for table in content["tables"]:

@@ -54,6 +54,9 @@ def serve(
             "--frame-origin", help="Site whose pages may frame those under /embed/; repeatable, all by default."
         ),
     ] = None,
+    memory: Annotated[
+        str, typer.Option("--memory", metavar="SIZE", help="Memory of a process, above which its caches are emptied.")
+    ] = "1500M",
     access_log: Annotated[
         str, typer.Option("--access-log", metavar="FILE", help="A line on each request into a file; - prints it.")
     ] = "",
@@ -70,6 +73,7 @@ def serve(
     try:
         from detente.faces.web.listening import config_of
         from detente.faces.web.settings import METRICS, TOKEN, USUAL, Settings, folder_of_user
+        from detente.faces.web.work.memory import size_of
     except ImportError as error:
         raise InputError("serve", f"needs the library '{error.name}'", with_extra("web")) from None
     settings = Settings(
@@ -78,6 +82,7 @@ def serve(
         hosts=tuple(name or ()), case=case, ahead=ahead, connections=connections, head_seconds=header_timeout,
         body_seconds=body_timeout, root=root_path.rstrip("/"), workers=workers, keys=keys, read_only=read_only,
         frames=tuple(frame_origin or ("*",)), metrics=os.environ.get(METRICS, ""), access_log=access_log,
+        memory=size_of(memory),
         access_fields=tuple(word.strip() for word in access_fields.split(",") if word.strip()) or USUAL,
     ).checked()  # fmt: skip
     if settings.case:

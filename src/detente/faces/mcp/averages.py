@@ -178,7 +178,7 @@ def of_a_year(call: Call[YearOfDuty]) -> ToolAnswer:
     goods = f" on goods of {given.partner}" if given.partner else ""
     return ToolAnswer(
         sentence=f"A year of the {_whose(side)}{goods} under the law of {on}: "
-        f"{', '.join(f'{each.text} {each.label}' for each in numbers)}.",
+        f"{', '.join(f'{each.text} {each.name}' for each in numbers)}.",
         numbers=numbers,
         **page(of_union(table, given.importer, side), given.offset, **({} if by else BARE)),
         sources=[f"law of {side} on record", *whole.notes[:1]],

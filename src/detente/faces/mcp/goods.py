@@ -50,7 +50,7 @@ class DutyOfGood(Arguments):
     partner: Partner
     on: Day = ""
     importer: Importer = "USA"
-    facts: Facts = Field(
+    set: Facts = Field(
         default_factory=dict, description="open questions that you answer: fact to yes, no, a state or a share"
     )
 
@@ -119,13 +119,13 @@ def explain(call: Call[DutyOfGood]) -> ExplainAnswer:
 def _answered(call: Call[DutyOfGood]) -> tuple[LineDuty, str]:
     given, side = call.given, whose(call.given.importer)
     law = importer(side).law
-    claim, switches, shares = _read(given.facts, law)
-    book = law.with_switches(switches, "facts") if switches else law
+    claim, switches, shares = _read(given.set, law)
+    book = law.with_switches(switches, "set") if switches else law
     on = day(given.on, "on")
     try:
         return look_up(given.line, given.partner, on, law=book, claim=claim, parameters=shares, of=side), side
     except UnknownName as error:
-        raise error.inside("facts") if error.kind == "parameter" else error from None
+        raise error.inside("set") if error.kind == "parameter" else error from None
 
 
 def _read(facts: dict[str, str | float | bool], law: Law) -> tuple[str, list[str], dict[str, float]]:
@@ -153,7 +153,7 @@ def _share(name: str, value: str | float | bool, law: Law) -> float:
         return float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
     except ValueError:
         repair = " or ".join(["say yes, no, a share as 0.4", *states])
-        raise InputError(f"facts, {name[:40]}", f"'{text[:40]}' is no answer", repair) from None
+        raise InputError(f"set, {name[:40]}", f"'{text[:40]}' is no answer", repair) from None
 
 
 def _words(answer: LineDuty, side: str) -> str:
@@ -225,7 +225,7 @@ def _question(fact: dict[str, Any]) -> OpenQuestion:
 
 
 def _command(answer: LineDuty, side: str, given: DutyOfGood, verb: str) -> str:
-    claim, switches, shares = _read(given.facts, importer(side).law)
+    claim, switches, shares = _read(given.set, importer(side).law)
     pairs = [f"{name}={value:g}" for name, value in shares.items()]
     return command(
         verb, dotted(answer.code), given.partner, on=answer.on, of=side, claim=claim, switch=switches, set=pairs

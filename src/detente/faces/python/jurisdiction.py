@@ -80,9 +80,9 @@ class Jurisdiction:
         )  # fmt: skip
         return DutyRate.of(duty)
 
-    def rate_series(self, line: str, partner: str, start: Day = EARLIEST, end: Day | None = None) -> RateSeries:
+    def rate_series(self, line: str, partner: str, from_: Day = EARLIEST, to: Day | None = None) -> RateSeries:
         """The duty on one good over time; see `detente.rate_series`."""
-        return rate_series(line, partner, start, end, of=self.code)
+        return rate_series(line, partner, from_, to, of=self.code)
 
     @checked
     def average(
@@ -106,10 +106,10 @@ class Jurisdiction:
         return averages.average(self._ground(partner, day), day, groups, definition=chosen(definition))
 
     @checked
-    def daily(self, first: Day, last: Day, *, by: str = "authority", partner: str = "") -> Table:
+    def daily(self, from_: Day, to: Day, *, by: str = "authority", partner: str = "") -> Table:
         """Its average duty by day, with what each authority or measure adds."""
-        start = as_date(first, "first")
-        return averages.daily_averages(self._ground(partner, start), start, as_date(last, "last"), by=by)
+        start = as_date(from_, "from_")
+        return averages.daily_averages(self._ground(partner, start), start, as_date(to, "to"), by=by)
 
     @checked
     def contributions(self, before: Day, after: Day, *, partner: str = "") -> Table:
@@ -119,21 +119,21 @@ class Jurisdiction:
 
     @checked
     def revenue(
-        self, on: Day | None = None, *, first: Day | None = None, last: Day | None = None, by: str = "",
+        self, on: Day | None = None, *, from_: Day | None = None, to: Day | None = None, by: str = "",
         partner: str = "", elasticity: float = averages.ELASTICITY,
     ) -> Table:  # fmt: skip
-        """Duty of a year at the law of a day, USD; with `first` and `last` a row a month.
+        """Duty of a year at the law of a day, USD; with `from_` and `to` a row a month.
 
         Parameters
         ----------
         by : "partner", "section" or "authority"; elasticity : of import demand where it answers.
         """
         ground, kind = ground_of(self.law), "partner" if by == COUNTRY else by
-        if first is None and last is None:
+        if from_ is None and to is None:
             day = date.today() if on is None else as_date(on, "on")
             return yearly.revenue(ground, day, kind, partner=partner, elasticity=elasticity)
-        start = BASE_DAY if first is None else as_date(first, "first")
-        end = date.today() if last is None else as_date(last, "last")
+        start = BASE_DAY if from_ is None else as_date(from_, "from_")
+        end = date.today() if to is None else as_date(to, "to")
         return yearly.revenue_by_month(ground, start, end, partner=partner, elasticity=elasticity)
 
     def _ground(self, partner: str, on: date) -> averages.Ground:

@@ -164,8 +164,8 @@ class RateSeries(AnswerBase):
 def rate_series(
     line: str,
     partner: str,
-    start: date | str = EARLIEST,
-    end: date | str | None = None,
+    from_: date | str = EARLIEST,
+    to: date | str | None = None,
     *,
     of: str = "USA",
 ) -> RateSeries:
@@ -175,7 +175,7 @@ def rate_series(
     ----------
     line : tariff code of 4 to 10 digits, dots allowed; of several lines the range of their duties and the mean.
     partner : country of origin, by any code or name.
-    start, end : first and last day; by default all that is on record.
+    from_, to : first and last day; by default all that is on record.
     of : importer whose law is meant, by code or name; of a member of a union it is the union's law.
 
     Raises
@@ -183,8 +183,8 @@ def rate_series(
     UnknownName, InputError : a code, country or day that cannot be, a span that runs backwards.
     """
     of = importer_id(of, Parameter("of"))
-    first, last = as_date(start, "start"), last_act(of) if end is None else as_date(end, "end")
+    first, last = as_date(from_, "from_"), last_act(of) if to is None else as_date(to, "to")
     if last < first:
-        raise InputError(Parameter("end"), f"{last} is before the start, {first}", "swap the two")
+        raise InputError(Parameter("to"), f"{last} is before the first day, {first}", "swap the two")
     levels = line_history(line, partner, first=first, last=last, of=of)
     return RateSeries(line, partner, of, first, last, levels.noted(f"{UNTIL}{last}"))

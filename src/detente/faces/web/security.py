@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,7 @@ from detente.faces.web.settings import Settings
 from detente.faces.web.traffic import ID, REQUEST, AccessLog, Traffic, Visit, label_logs, visit
 from detente.faces.web.work.keys import Keyring
 from detente.faces.web.work.makers import KEYED
+from detente.faces.web.work.memory import Memory, resident
 from detente.faces.web.work.store import Store
 from detente.faces.words.language import load
 from detente.version import VERSION
@@ -120,6 +122,7 @@ class Guard:
         # A thread of its own, which no solve can take.
         self.doctor = ThreadPoolExecutor(1, "health")
         self.unanswered: set[str] = set()
+        self.memory = Memory(settings.memory)
         label_logs()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -142,6 +145,8 @@ class Guard:
             self.traffic.end(now)
             if self.log is not None:
                 self.log.write(now)
+            if self.memory.over:
+                asyncio.get_running_loop().run_in_executor(self.doctor, self.memory.trim)
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send, headers: Headers, now: Visit) -> None:
         started: list[bool] = []
@@ -209,7 +214,7 @@ class Guard:
             return None
         if not _same(_bearer(headers), self.settings.metrics):
             return answer(401, "show the token of measurements as 'Authorization: Bearer TOKEN'")
-        return await self._examined(measured, self.traffic, self.store)
+        return await self._examined(measured, self.traffic, self.store, self.memory)
 
     async def _examined(self, look: Callable[..., Response], *given: Any) -> Response:
         """What a look at the server gives, at once: it waits for no thread that computes, and for no database long."""
@@ -347,18 +352,22 @@ def health(store: Store | None) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def measured(traffic: Traffic, store: Store | None) -> Response:
-    """Measurements of this process and of the store."""
+def measured(traffic: Traffic, store: Store | None, memory: Memory) -> Response:
+    """Measurements of this process, of its memory and of the store."""
     try:
         counts = store.counts() if store is not None else {}
     except Away:
         counts = {}
     jobs = {f'status="{name}"': float(count) for name, count in sorted(counts.items()) if name != "runs"}
+    own = f'worker="{os.getpid()}"'
     others: dict[str, tuple[str, str, dict[str, float]]] = {
         "info": ("gauge", "The program.", {f'version="{VERSION}"': 1.0}),
         "database_up": ("gauge", "Whether the database answers.", {"": float(bool(counts))}),
         "runs": ("gauge", "Runs on record.", {"": float(counts.get("runs", 0))}),
         "jobs": ("gauge", "Jobs on record.", jobs),
+        "memory_bytes": ("gauge", "Memory that this process holds.", {own: float(resident())}),
+        "memory_budget_bytes": ("gauge", "Memory above which caches are emptied.", {own: float(memory.budget)}),
+        "caches_emptied_total": ("counter", "Times that caches were emptied.", {own: float(memory.emptied)}),
     }
     return Response(traffic.text(others), media_type="text/plain; version=0.0.4; charset=utf-8")
 

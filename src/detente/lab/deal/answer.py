@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -153,8 +153,8 @@ class DealEngine:
         self.warm = warm(case, world, variant)
         self.variant = variant
         named = dict.fromkeys(name for code in SIDES for name in fate_names(_open_on(code, self.warm.file.on)))
-        known = () if variant else [name for name in named if name in variant_names(case)]
-        self.fates = {name: DealEngine(case, world, name) for name in known}
+        self.fates = () if variant else tuple(name for name in named if name in variant_names(case))
+        self._fated = lru_cache(len(self.fates) or 1)(lambda name: DealEngine(case, world, name))
         self._standings: dict[date, dict[str, Standing]] = {}
         self._planes: dict[tuple[date, bool, str, str], dict[str, Plane]] = {}
         self._worlds: dict[tuple[date, str, str], DealEconomy] = {}
@@ -175,9 +175,9 @@ class DealEngine:
     def _fates_on(self, on: date) -> dict[str, DealEngine]:
         """The engine of each fate of the open clauses on a day, by name; one engine where they come to the same law."""
         open_ = [_open_on(code, on) for code in SIDES]
-        engines: dict[tuple[Any, ...], DealEngine] = {}
+        first: dict[tuple[Any, ...], str] = {}
         each = {name: tuple(states(clauses, on).get(name) for clauses in open_) for name in self.fates}
-        return {name: engines.setdefault(state, self.fates[name]) for name, state in each.items()}
+        return {name: self._fated(first.setdefault(state, name)) for name, state in each.items()}
 
     @cached_property
     def levers(self) -> dict[str, DealLever]:

@@ -304,7 +304,7 @@ def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
 
 
 def amount_numbers(case: DealCase) -> list[Number]:
-    """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
+    """Revenue and trade in equilibrium, and duty on the imports of 2024 without substitution."""
     usa = case.planes["USA"]
     numbers = [_level(case, "revenue", _revenue(code), code, country=the(code)) for code in SIDES]
     numbers += [
