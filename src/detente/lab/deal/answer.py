@@ -36,6 +36,7 @@ from detente.lab.deal.levers import (
     Levers,
     Scale,
     Tick,
+    duty_labels,
     in_address,
     issue_rows,
     level_of,
@@ -182,12 +183,13 @@ class DealEngine:
     @cached_property
     def levers(self) -> dict[str, DealLever]:
         """The levers of the case with their ticks, by name."""
-        space, rows, levers = self.warm.case.outcome_space, issue_rows(self.warm.file), {}
-        for name, row in rows.items():
+        file, space, levers = self.warm.file, self.warm.case.outcome_space, {}
+        labels = duty_labels(file)
+        for name, row in issue_rows(file).items():
             issue = space.issues[self.warm.columns[name]]
             ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
-            unit, label = ("%", row.label) if name in DUTIES else ("share", "")
-            levers[name] = DealLever(name, *ends, STEPS[name], unit, row.name, row.party, self._ticks(name), label)
+            about = (row.name, row.party, self._ticks(name), labels.get(name, ""))
+            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], "%" if name in labels else "share", *about)
         ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
         levers["duration"] = DealLever("duration", DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks)
         return {name: levers[name] for name in NAMES if name in levers}
@@ -351,7 +353,7 @@ class DealEngine:
         )
         walks = self._walks(case)
         gains = case.gains(walks[0].threat, levers.weights, levers.horizon)
-        moves = bool(case.beside) or not np.allclose(case.outcome, self.warm.status, rtol=0.0, atol=1e-9)
+        moves = case.moves
         hold, keeps, outlook = self._hold(case)
         assumed = assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED) if moves else ()
         return Deal(

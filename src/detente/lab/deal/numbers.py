@@ -150,6 +150,11 @@ class DealCase:
         return (outcome.label if outcome else "") or row.label or "the status quo"
 
     @property
+    def moves(self) -> bool:
+        """Whether anything differs from the status quo; where nothing does there is no deal to judge."""
+        return bool(self.beside) or bool(np.abs(self.outcome - self.warm.status).max() >= 1e-9)
+
+    @property
     def name(self) -> str:
         """The deal for a reader: its name where the case has it."""
         rows = self.warm.file.outcomes
