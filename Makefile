@@ -4,8 +4,8 @@ SHELL := /bin/sh
 VENV ?= .venv
 # Processes of the tests: auto is one a core, 0 is this process alone.
 PYTEST_WORKERS ?= auto
-# What is installed besides the package: EXTRAS=dev,jax has the tests compare derivatives with JAX.
-EXTRAS ?= dev,web,mcp,documents,docs
+# What is installed besides the package: everything that some test needs, so that none is left out.
+EXTRAS ?= dev,web,mcp,documents,docs,jax,dask,games,postgres
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMP := $(VENV)/installed.stamp
@@ -18,7 +18,7 @@ export MKL_NUM_THREADS = 1
 # Programs that are started often are read from byte code, as installed ones are.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test lint quick quick-types quick-tests format pytest bench charts docs docs-check notebooks pins clean distclean
+.PHONY: help demo test lint quick quick-types quick-tests format pytest kernels bench charts docs docs-check notebooks pins clean distclean
 .DEFAULT_GOAL := help
 
 help: ## say what each target does
@@ -27,7 +27,7 @@ help: ## say what each target does
 demo: $(STAMP) ## run the Geneva deal of May 2025 and write its report into out/geneva
 	$(BIN)/detente run geneva --report out/geneva
 
-test: lint pytest ## style, types, layers and every test
+test: lint pytest kernels ## style, types, layers and every test
 
 lint: $(STAMP) ## style, types and the contract between the layers
 	$(BIN)/ruff check .
@@ -58,6 +58,14 @@ format: $(STAMP) ## put the code into shape
 
 pytest: $(STAMP) ## every test (PYTEST_ARGS="-k geneva" for some)
 	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadscope $(PYTEST_ARGS)
+
+# Tests of numbers whose last bits depend on the processor: searches, solves near a fold, stored results.
+NUMERICAL := $(addprefix tests/,$(addprefix oracles/test_,family_a.py family_b.py payoff.py sufficient.py \
+    talks_two_methods.py) invariants/test_policy.py)
+
+kernels: $(STAMP) ## the numerical tests as on an old processor: another kernel of linear algebra, NumPy without AVX-512
+	NPY_DISABLE_CPU_FEATURES="$$($(PY) tools/avx512.py)" OPENBLAS_CORETYPE=Prescott \
+	    $(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadscope $(NUMERICAL)
 
 bench: $(STAMP) ## times of commands, law, world economy, talks and sweeps (GEGRAVITY_PYTHON=... for a ratio to gegravity)
 	$(PY) benchmarks/run.py

@@ -11,6 +11,7 @@ import pickle
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -244,3 +245,13 @@ def until():
         return found
 
     return waited
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say at the end which tests did not run, and how to run them."""
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
+    if reasons:
+        terminalreporter.section("not run")
+        for reason, count in reasons.most_common():
+            terminalreporter.write_line(f"{count} {'test' if count == 1 else 'tests'}: {reason}")
+        terminalreporter.write_line("Install what is named and run `make test` again; `.ci/run` installs all of it.")

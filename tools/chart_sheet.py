@@ -1,8 +1,8 @@
-"""A contact sheet: every chart of the shipped scenarios in every language, wide and narrow, light and dark.
+"""A contact sheet: every chart of the shipped scenarios, wide and narrow, light and dark.
 
     python tools/chart_sheet.py [FOLDER] [SCENARIO ...]
 
-Writes one page and one picture a scenario, language and width into FOLDER (out/charts), and names what touches what;
+Writes one page and one picture a scenario and width into FOLDER (out/charts), and names what touches what;
 the status is 1 where anything does. `make charts` runs it.
 """
 
@@ -23,7 +23,6 @@ from detente.faces.charts import NARROW, WIDE, Chart, charts
 from detente.faces.charts.drawing import svg
 from detente.faces.charts.theme import DARK, INK, PAPER, QUIET
 from detente.faces.charts.touching import touching
-from detente.faces.words.language import languages, load
 from detente.lab.duties.sides import by_side
 from detente.lab.ground.averages import daily_averages
 from detente.lab.ground.ground import ground_of
@@ -88,17 +87,16 @@ def main(folder: Path, names: list[str]) -> int:
     page, found = ["<!doctype html><meta charset=utf-8><title>Charts</title>"], 0
     for name in names:
         tables = tables_of(name)
-        for lang in languages():
-            drawn, titled = charts(tables, say=load(lang)), f"{name}-{lang}"
-            for key, width in WIDTHS.items():
-                for dark in (False, True):
-                    file, made = f"{titled}-{key}{'-dark' * dark}.png", sheet(drawn, width, COLUMNS[key], dark)
-                    (folder / file).write_bytes(vl_convert.svg_to_png(made, scale=1.0))
-                    page.append(f'<h2>{file}</h2><img src="{file}" style="max-width:100%">')
-            for problem in problems(drawn, titled):
-                found += 1
-                print(problem)
-            print(f"{titled}: {len(drawn)} charts")
+        drawn = charts(tables)
+        for key, width in WIDTHS.items():
+            for dark in (False, True):
+                file, made = f"{name}-{key}{'-dark' * dark}.png", sheet(drawn, width, COLUMNS[key], dark)
+                (folder / file).write_bytes(vl_convert.svg_to_png(made, scale=1.0))
+                page.append(f'<h2>{file}</h2><img src="{file}" style="max-width:100%">')
+        for problem in problems(drawn, name):
+            found += 1
+            print(problem)
+        print(f"{name}: {len(drawn)} charts")
     (folder / "index.html").write_text("\n".join(page), encoding="utf-8")
     print(f"{folder / 'index.html'}: {found} pairs touch")
     return min(found, 1)

@@ -56,7 +56,6 @@ from detente.faces.python.talks import advice, settle, talks
 from detente.faces.python.track import track_record
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
-from detente.faces.words.language import ENGLISH
 from detente.lab.compare import compare
 from detente.lab.country.deal_world import TODAY
 from detente.lab.duties.revenue import revenue_on as _revenue
@@ -182,7 +181,6 @@ def brief(
     today: date | str | None = None,
     on: date | str | None = None,
     world: str = "",
-    language: str = ENGLISH,
 ) -> CountryAnswer:
     """A deal as one country of the world sees it: `brief("Vietnam", deal="geneva")`.
 
@@ -194,14 +192,14 @@ def brief(
     ----------
     country : by code or name; "ROW" for the rest of the world.
     deal : a scenario as for `run`; by default the law of a day, which `on` or `today` names.
-    today, on : as in `run`; `language` : of the page, "en" or "fr".
+    today, on : as in `run`.
     world : of single countries in place of the scenario's own, as "icio-2025"; "" for that.
 
     Raises
     ------
     InputError, UnknownName : a country or scenario that cannot be used.
     """
-    return brief_shown(country, _scenario(deal), today=today, on=on, world=world, language=language)
+    return brief_shown(country, _scenario(deal), today=today, on=on, world=world)
 
 
 def _scenario(given: Runnable) -> Scenario | str | Path:
@@ -272,9 +270,10 @@ def explain(
     law: Law | None = None,
     claim: str = "",
     of: str = "USA",
-    parameters: Mapping[str, float] | None = None,
+    set: Mapping[str, float] | None = None,
     value: float | None = None,
     quantity: str | float | None = None,
+    presume: bool = False,
 ) -> DutyRate:
     """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
 
@@ -287,10 +286,11 @@ def explain(
         _day(on),
         law=law,
         claim=claim,
-        parameters=parameters,
+        parameters=set,
         of=importer_id(of, Parameter("of")),
         value=value,
         quantity=quantity,
+        presume=presume,
     )
     return DutyRate.of(duty)
 
@@ -335,22 +335,24 @@ def effective_rate(
 
 @checked
 def average(
-    law: Law | None = None,
+    law: Law | date | str | None = None,
     on: date | str | None = None,
     *,
     by: Several = (),
     flows: Flows | None = None,
     definition: str = "fixed",
     elasticity: float = ELASTICITY,
-    parameters: Mapping[str, float] | None = None,
+    set: Mapping[str, float] | None = None,
     weights: int | str | Path | None = None,
     claims: str = "",
     as_: str = "",
 ) -> Table:
-    """Average duty of a law on a date, US law and today by default; see `effective_rate(schedule(law, on), ...)`.
+    """Average duty of a law on a date, US law and today by default; a day alone is one of US law.
+
+    See `effective_rate(schedule(law, on), ...)`.
 
     `as_` counts as a publisher does: "yale", "piie", "tax-foundation", "collected" and others of `data/definitions`.
-    `weights`, `claims` and `parameters` beside it go before the publisher's choices; the first note says how it counts.
+    `weights`, `claims` and `set` beside it go before the publisher's choices; the first note says how it counts.
 
     `by` is "country", "section", "sector" and so on, one or several; `claims` are the shares of goods that claim the
     USMCA: "observed" in the month of the day (the default), "2025H2", "2024" or a month on record, as "2025-03".
@@ -358,19 +360,23 @@ def average(
     `weights` is the year of the trade (2015 to 2025), years as "2017-2019", or a file as in `load_flows`; 2024 by
     default. `flows`, where given, go before it.
     """
+    if isinstance(law, date | str):
+        if on is not None:
+            raise InputError(Parameter("law"), f"'{law}' is no law, and a day is given besides", "give the day alone")
+        law, on = None, law
     day = date.today() if on is None else _day(on)
     kind = _named(Definition, definition, "definition")
     if as_:
         given = {
             "weights": weights and str(weights),
             "claims": claims,
-            "given": tuple(sorted((parameters or {}).items())),
+            "given": tuple(sorted((set or {}).items())),
         }
         changed = {key: value for key, value in given.items() if value}
         answer = "post" if kind is Definition.POST else ""
         return average_table_as(as_, day, _groups(by), changed=changed, substitution=answer, law=law)
     of = _importer("USA").law if law is None else law
-    ground = _ground(of, flows, parameters, weights or LINES_KNOWN, claims)
+    ground = _ground(of, flows, set, weights or LINES_KNOWN, claims)
     return _average(ground, day, _groups(by), definition=kind, elasticity=elasticity)
 
 
@@ -383,8 +389,8 @@ def frame(table: Table) -> pl.DataFrame:
 @checked
 def daily(
     law: Law,
-    first: date | str,
-    last: date | str,
+    from_: date | str,
+    to: date | str,
     *,
     flows: Flows | None = None,
     by: str = "authority",
@@ -394,7 +400,7 @@ def daily(
 
     `weights` is the year of the trade (2015 to 2025) or a file as in `load_flows`; `flows`, where given, go before it.
     """
-    return _daily(_ground(law, flows, None, weights), _day(first), _day(last), by=by)
+    return _daily(_ground(law, flows, None, weights), _day(from_), _day(to), by=by)
 
 
 @checked
@@ -405,14 +411,14 @@ def revenue(
     by: str = "",
     partner: str = "",
     elasticity: float = ELASTICITY,
-    parameters: Mapping[str, float] | None = None,
+    set: Mapping[str, float] | None = None,
     weights: int | str | Path = LINES_KNOWN,
 ) -> Table:
     """Duty of a year at a law of a day, with imports as they were and with demand that answers, USD.
 
     `by` is "partner", "section" or "authority"; US duty collected in the month stands beside it where it is on record.
     """
-    ground = _ground(law, None, parameters, weights)
+    ground = _ground(law, None, set, weights)
     kind = "partner" if by == COUNTRY else by
     return _revenue(ground, _day(on), kind, partner=partner, elasticity=elasticity)
 

@@ -46,3 +46,30 @@ def test_trade_of_2024_keeps_the_duty_of_the_number_that_replaced_its_own(line):
     at = next(i for i, c in enumerate(space.columns) if c.partner == "IND" and not c.preference)
     rate = schedule_on(space, day).rate("section_232", [at])[space.lines.index(line, "line"), 0]
     assert rate > 0.1
+
+
+@pytest.mark.parametrize(
+    ("partner", "on", "heading"),
+    [
+        ("CHN", "2026-07-24", "9903.05.31"),
+        ("VNM", "2026-10-09", "9903.05.84"),
+        ("CAN", "2026-10-09", "9903.05.29"),
+        ("DEU", "2026-10-09", "9903.05.39"),
+        ("JPN", "2026-10-09", "9903.05.49"),
+        ("VNM", "2025-08-07", "9903.02.69"),
+        ("KOR", "2025-11-13", "9903.02.56"),  # the eve of the floor
+        ("KOR", "2025-11-14", "9903.02.80"),
+        ("LIE", "2025-11-14", "9903.02.88"),
+        ("JPN", "2025-08-07", "9903.02.73"),
+        ("LSO", "2025-04-09", "9903.01.76"),
+    ],
+)
+def test_each_partner_has_its_heading(partner, on, heading):
+    terms = look_up("9503.00.0073", partner, date.fromisoformat(on)).ladders[0].terms
+    assert heading in {term.heading for term in terms}
+
+
+def test_goods_that_meet_a_floor_already_have_the_heading_of_those():
+    """A T-shirt of Germany owes 16.5%, over the 10 of note 52: 9903.05.38, nothing added."""
+    terms = look_up("6109.10.0012", "DEU", date(2026, 10, 9)).ladders[0].terms
+    assert [(term.heading, term.points) for term in terms] == [("9903.05.38", 0.0)]

@@ -93,7 +93,7 @@ def test_the_table_of_importers_has_lines_first_and_what_each_lacks(detente):
     assert {row["importer"] for row in rows} == set(lawbooks())
     japan = next(row for row in rows if row["importer"] == "JPN")
     assert japan["vintage"] == "2026-07-12"
-    assert japan["read_to"] == "2026-11-27"
+    assert japan["read_to"] == "2026-07-12"
     assert japan["lines"] > 9000
     assert "safeguards" in japan["not_covered"].lower()
 
@@ -210,7 +210,7 @@ def test_the_program_interface_takes_them_by_name(client, name, code):
     ladder = client.get(f"{home}/law/line/8703.23?of={name}&on=2025-10-01").json()
     assert ladder["of"] == code
     assert ladder["partner"] == "USA"
-    for path in ("law/measures", "law/changes", "rates/revenue?on=2025-10-01", "rates/daily?first=2026-10-01"):
+    for path in ("law/measures", "law/changes", "rates/revenue?on=2025-10-01", "rates/daily?from=2026-10-01"):
         joined = "&" if "?" in path else "?"
         assert client.get(f"{home}/{path}{joined}of={name}").status_code == 200, path
     assert client.get(f"{home}/rates/average?of=Narnia").status_code == 422

@@ -125,3 +125,26 @@ def test_python_counts_as_a_publisher():
     assert dt.usa.average("2025-05-12", as_="yale")["average"][0] == table["average"][0]
     mine = dt.average(dt.usa.law.without(["basis:IEEPA"]), "2025-05-12", as_="yale")
     assert mine["average"][0] < table["average"][0]
+
+
+@pytest.mark.parametrize(("name", "partner", "code"), [
+    ("piie", "China", "CHN"), ("piie", "156", "CHN"), ("yale", "china", "CHN"), ("yale", "European Union", "EU"),
+    ("pwbm", "Mexico", "MEX"), ("piie-china", "United States", "USA"),
+])  # fmt: skip
+def test_a_partner_is_named_as_everywhere(detente, name, partner, code):
+    """By name, code or number: the same average, in the importer whose imports the publisher counts."""
+    by_name = detente("average", "--as", name, "--partner", partner, "--on", "2025-06-01", "--format", "json")
+    by_code = detente("average", "--as", name, "--partner", code, "--on", "2025-06-01", "--format", "json")
+    assert by_name.code == by_code.code == 0, by_name.err
+    assert json.loads(by_name.out) == json.loads(by_code.out)
+
+
+def test_a_union_whose_members_export_apart_is_refused_where_one_exporter_weighs(detente):
+    ran = detente("average", "--as", "piie", "--partner", "EU", "--on", "2025-06-01")
+    assert ran.code == 2
+    assert "name one country" in ran.err
+
+
+def test_a_publisher_of_another_importer_keeps_it_where_a_partner_is_named():
+    table = average_table_as("piie-china", date(2025, 6, 1), changed={"partner": "United States"})
+    assert table["average"][0] == pytest.approx(average_as("piie-china", date(2025, 6, 1)))

@@ -1,18 +1,25 @@
 """The machine contract of `detente economy`: columns, certificate, published rows through the public commands."""
 
 import csv
+import inspect
 import io
 import json
 
 import pytest
+from starlette.testclient import TestClient
 
+import detente as dt
 from detente.data.small_world import REGION_NAMES
 from detente.data.tables import countries
-from detente.data.worlds import load_economy
+from detente.data.worlds import DEFAULT, VALIDATION, load_economy
+from detente.faces.cli import economy, economy_effects
+from detente.faces.web.app import create_app
+from detente.faces.web.settings import Settings
 
+MODULES = (economy.__name__, economy_effects.__name__)
 COLUMNS = [
-    "country", "welfare", "deficit", "exports_to_gdp", "imports_to_gdp", "employment", "prices", "real_wage",
-    "revenue_to_expenditure",
+    "country", "welfare", "real_gdp", "deficit", "exports_to_gdp", "imports_to_gdp", "employment", "prices",
+    "real_wage", "revenue_to_expenditure",
 ]  # fmt: skip
 
 
@@ -43,13 +50,14 @@ def test_published_rows_through_the_command(detente, announced, rebate, row):
     rows = list(csv.DictReader(io.StringIO(ran.out)))
     assert list(rows[0]) == COLUMNS
     usa = next(r for r in rows if r["country"] == "USA")
-    for name, wanted in zip(COLUMNS[1:7], row, strict=True):
+    for name, wanted in zip(["welfare", *COLUMNS[3:8]], row, strict=True):
         digits = 1 if abs(wanted) > 9 else 2
         assert round(100 * float(usa[name]), digits) == pytest.approx(wanted, abs=1e-9), name
 
 
 def test_json_holds_the_certificate(detente, announced):
-    ran = detente("economy", "solve", "--tariffs", str(announced), "--set", "trade_elasticity=8", "--format", "json")
+    named = ("--world", "libday-2023", "--tariffs", str(announced))
+    ran = detente("economy", "solve", *named, "--set", "trade_elasticity=8", "--format", "json")
     content = json.loads(ran.out)
     assert content["certificate"]["converged"] is True
     assert content["certificate"]["residual"] < 1e-9
@@ -72,8 +80,9 @@ def test_rates_of_today_change_nothing_and_nothing_is_ordered_by_noise(detente, 
     assert "-0.0" not in ran.out
     text = detente("economy", "solve", "--world", "icio-2022-small", "--tariffs", str(path)).out
     names = {**countries().names, **REGION_NAMES}
-    printed = [line[1:].split("  ")[0] for line in text.splitlines() if line[1:].split("  ")[0] in names.values()]
-    assert printed[: len(rows)] == [names[row["country"]] for row in rows]
+    begins = [names[row["country"]][:20].rstrip() for row in rows]
+    printed = [line[1:21].rstrip() for line in text.splitlines() if line[1:21].rstrip() in begins]
+    assert printed[: len(rows)] == begins
 
 
 def test_costs_and_productivity_come_from_tables(detente, tmp_path):
@@ -96,7 +105,8 @@ def test_costs_and_productivity_come_from_tables(detente, tmp_path):
 
 
 def test_the_text_of_a_solve_shows_its_certificate(detente, announced):
-    assert "largest residual" in detente("economy", "solve", "--tariffs", str(announced)).out
+    ran = detente("economy", "solve", "--world", "libday-2023", "--tariffs", str(announced))
+    assert "largest residual" in ran.out
 
 
 def test_trade_of_a_world_is_balanced_into_a_file_that_solves(detente, tmp_path):
@@ -111,12 +121,53 @@ def test_trade_of_a_world_is_balanced_into_a_file_that_solves(detente, tmp_path)
 
 
 def test_the_optimum_beats_the_formula(detente):
-    ran = detente("economy", "optimal", "--country", "USA", "--over", "uniform", "--format", "json")
+    ran = detente("economy", "optimal", "--world", "libday-2023", "--over", "uniform", "--format", "json")
     content = json.loads(ran.out)
     assert content["welfare"] > 0.0179
     assert content["certificate"]["first_order"] < 1e-6
     assert content["certificate"]["solve"]["converged"] is True
-    assert len({row["rate"] for row in content["rates"]}) == 1
+    assert [(row["exporter"], row["sector"]) for row in content["rates"]] == [("all", "all")]
+
+
+def test_every_face_has_one_default_world_and_one_best_tariff(detente):
+    """The command, the interface, the page and Python name no world and give the same rate and gain."""
+    client = TestClient(create_app(Settings()))
+    told = client.get("/api/v1/world/optimal?country=USA").json()
+    command = json.loads(detente("economy", "optimal", "--country", "USA", "--format", "json").out)
+    assert command["rates"] == told["rates"]["rows"]
+    assert command["welfare"] == told["welfare"]
+    best = dt.world().optimal("US")
+    assert best.world.equilibrium.economy.name == DEFAULT == "icio-2022"
+    assert best.rates["rate"].tolist() == pytest.approx([row["rate"] for row in command["rates"]], rel=1e-11)
+    page = client.get("/world?ask=optimal&first=USA").text
+    assert f"is {100 * command['rates'][0]['rate']:.1f}%" in page
+
+
+def test_every_command_and_function_that_names_no_world_takes_the_default():
+    commands = [each for module in (economy, economy_effects) for each in vars(module).values()]
+    own = [each for each in commands if inspect.isfunction(each) and each.__module__ in MODULES]
+    defaults = [each.default for name in own for each in [inspect.signature(name).parameters.get("world")] if each]
+    assert len(defaults) == 10
+    assert set(defaults) == {DEFAULT}
+    interface = create_app(Settings()).openapi()["paths"]
+    given = {
+        parameter["schema"].get("default")
+        for path, operations in interface.items()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", ())
+        if parameter["name"] == "world" and path.startswith("/api/v1/world")
+    }
+    assert given == {DEFAULT}
+    assert inspect.signature(dt.sweep_world).parameters["world"].default == DEFAULT
+
+
+def test_worlds_that_repeat_published_results_are_listed_last(detente):
+    rows = json.loads(detente("economy", "worlds", "--format", "json").out)
+    rows = rows[0].get("rows", rows)
+    names = [row["world"] for row in rows]
+    assert names[0] == DEFAULT
+    assert names[-3:] == list(VALIDATION)
+    assert [row["world"] for row in rows if "published results" in row["use"]] == list(VALIDATION)
 
 
 def test_nobody_gains_alone_at_nash(detente):
@@ -161,3 +212,14 @@ def test_wrong_options_are_refused(detente, args, hint):
     assert ran.code == 2, ran.out[:200]
     assert hint in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["solve", "decompose", "attribute", "concessions"])
+def test_a_table_without_rows_is_refused_where_it_is_all_that_changes(detente, tmp_path, command):
+    path = tmp_path / "t.csv"
+    path.write_text("importer,exporter,tariff\n", encoding="utf-8")
+    ran = detente("economy", command, "--tariffs", str(path))
+    assert (ran.code, ran.out) == (2, "")
+    assert "has no rows" in ran.err
+    told = TestClient(create_app(Settings())).post("/api/v1/world/solve", json={"tariffs": []})
+    assert told.status_code == 422

@@ -8,10 +8,12 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from detente.data.importers import importer
 from detente.lab.claims.check import check
 from detente.lab.claims.ledger import load_ledger
 from detente.lab.claims.measured import Measured
 from detente.lab.claims.quantities import quantities
+from detente.lab.statute.book import steps
 
 AS_OF = date(2026, 7, 23)
 VERDICTS = {
@@ -241,6 +243,31 @@ def test_events_by_track_and_span(detente):
     assert found["us-geneva-duty"]["usa_on_chn"] == "0.3"
     assert found["us-eighty"]["usa_on_chn"] == "", "a statement sets no duty"
     assert "unknown track" in detente("events", "--track", "tarifs").err
+
+
+def test_the_timeline_is_made_from_all_that_is_on_record(detente):
+    """Talks, investigations, threats, deals, acts and controls of all lawbooks, up to where they were read."""
+    rows = json.loads(detente("events", "--from", "2026-05-01", "--to", "2026-12-01", "--format", "json").out)
+    days = {row["announced"]: [r["what"] for r in rows if r["announced"] == row["announced"]] for row in rows}
+    assert any("boards of trade and investment" in what for what in days["2026-05-17"])  # the summit of Beijing
+    effects = {(row["actor"], row["effective"]): [] for row in rows}
+    for row in rows:
+        effects[row["actor"], row["effective"]].append(row["what"])
+    assert any("Import surcharge: ends (was +10%)" in what for what in effects["USA", "2026-07-24"])
+    assert any("Forced labor, 12.5 points: begins" in what for what in effects["USA", "2026-07-24"])
+    assert any("Graham act" in what for what in days["2026-09-18"])
+    assert any("excess capacity" in what for what in days.get("2026-03-11", ["excess capacity"]))
+    assert {row["actor"] for row in rows if row["verb"] == "control"} == {"USA", "CHN"}
+    assert [row["status"] for row in rows if row["effective"] == "2026-11-10"] == ["announced_only"] * 3
+    assert len({row["event"] for row in rows}) == len(rows)
+    for code in ("USA", "CHN", "EU27", "CAN", "GBR"):
+        steps_of = {str(step.day) for step in steps(importer(code).law, date(2026, 5, 1), date(2026, 12, 1))}
+        assert steps_of <= {day for actor, day in effects if actor == code}
+
+
+def test_an_act_that_an_event_tells_is_told_once(detente):
+    rows = json.loads(detente("events", "--from", "2025-02-01", "--to", "2025-02-04", "--format", "json").out)
+    assert [row["effective"] for row in rows if "14195" in row["instrument"]] == ["2025-02-04"]
 
 
 def test_an_event_before_its_announcement_is_refused(detente, tmp_path):

@@ -154,6 +154,52 @@ def test_a_heading_gives_its_rate_and_its_words_to_lines_without(source):
     ]
 
 
+ALPHABETS = {
+    "Arabic": "الرمز,الوصف,الرسم",
+    "Cyrillic": "Код товара,Наименование,Ставка пошлины",
+    "Chinese": "税则号列,商品名称,最惠国税率",
+}
+
+
+@pytest.mark.parametrize("alphabet", ALPHABETS)
+def test_heads_of_any_alphabet_are_read(alphabet, source, tmp_path):
+    heads = ALPHABETS[alphabet]
+    text = f"{heads}\n01012100,a,5\n01012900,b,10\n87032300,c,20\n"
+    made = new_law(source(text))
+    assert [(line.code, line.rate.share) for line in made.draft.lines] == [
+        ("01012100", 0.05),
+        ("01012900", 0.1),
+        ("87032300", 0.2),
+    ]
+
+
+def test_columns_named_in_an_alphabet_nobody_listed_are_those_that_were_meant(source):
+    text = "Κωδικός,Περιγραφή,Δασμός\n01012100,a,5\n01012900,b,10\n"
+    refused(source(text), "no column is known as the tariff code and the general rate", "'Κωδικός'")
+    made = new_law(source(text, columns=["code=Κωδικός,rate=Δασμός"]))
+    assert [line.rate.share for line in made.draft.lines] == [0.05, 0.1]
+
+
+@pytest.mark.parametrize("rate", ["", "5"])
+def test_a_heading_filled_up_with_zeros_is_no_line(source, rate):
+    lines = ("0101210000,Pure-bred,0", "0101290000,Other,10", "0409000000,Honey,15")
+    text = "\n".join(("code,description,rate", f"0101000000,Horses,{rate}", *lines))
+    made = new_law(source(text))
+    assert [line.code for line in made.draft.lines] == ["0101210000", "0101290000", "0409000000"]
+    assert made.draft.lines[1].text == "Horses: Other"
+    assert "headings written with zeros up to 10 digits, which are no lines: 1" in made.draft.notes
+
+
+def test_a_subheading_filled_up_with_zeros_is_a_line_if_it_has_a_rate(source):
+    text = "code,description,rate\n8703230000,Cars,{}\n8703231000,Small,10\n8703239000,Other,20\n"
+    assert [line.code[:8] for line in new_law(source(text.format(""))).draft.lines] == ["87032310", "87032390"]
+    assert [line.code[:8] for line in new_law(source(text.format("5"))).draft.lines] == [
+        "87032300",
+        "87032310",
+        "87032390",
+    ]
+
+
 def test_dated_lines_and_equivalents(source):
     text = "code,rate,from,until,ave\n010121,5%,01/01/2024,31.12.2025,\n010121,3%,2026-01-01,,\n040210,KES 5/kg,,,8%\n"
     lines = new_law(source(text)).draft.lines
@@ -405,10 +451,10 @@ def test_a_schedule_of_ones_own_takes_over_the_measures_of_the_package(detente, 
     )
     words = (*words, "--per-usd", "1.37", "--partners", "UST=USA,AUT=AUS")
     bare = detente(*words, "--out", "bare")
-    assert "The package has 16 measures of Canada; --with-measures takes them over." in bare.out
+    assert "The package has 23 measures of Canada; --with-measures takes them over." in bare.out
     assert "preference UST (United States)" in bare.out
     ran = detente(*words, "--out", "whole", "--with-measures")
-    assert "16 measures of Canada were taken over" in ran.out
+    assert "23 measures of Canada were taken over" in ran.out
     car = ("explain", "8703.23.00", "US", "--of", "CAN", "--on", "2025-06-01", "--lawbooks")
     assert "owes 6.10% of customs value." in detente(*car, "bare").out
     told = detente(*car, "whole").out

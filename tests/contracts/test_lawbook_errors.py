@@ -1,6 +1,7 @@
 """Mistakes in a lawbook of one's own: one sentence each, with the file and, where it can be told, the entry."""
 
 import copy
+import json
 from datetime import date
 
 import pytest
@@ -274,3 +275,34 @@ def test_cases_that_are_not_there_are_asked_for(detente, tmp_path):
     (tmp_path / "bicycles.yaml").write_text(MEASURE.split("goods:")[0] + GOODS, encoding="utf-8")
     ran = detente("law", "cases", "--lawbook", str(tmp_path))
     assert (ran.code, "cases.yaml: there is no such file; write cases into it" in ran.err) == (2, True)
+
+
+def own_act(folder, **more):
+    content = {
+        "id": "s232_machines", "title": "Machining centres", "authority": "section_232", "instrument": "made up",
+        "citation": "none", "goods": [{"codes": ["8457.10"]}], **more,
+        "periods": [
+            {"rate": "25%", "from": "2026-09-01", "partners": ["all", "-JPN"]},
+            {"floor": "15%", "from": "2026-09-01", "partners": ["JPN"]},
+        ],
+    }  # fmt: skip
+    path = folder / "machines.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return str(path)
+
+
+def test_lines_that_owe_two_duties_of_one_authority_are_listed(detente, tmp_path):
+    """An own act of 25 points, 15 all told for Japan, stacks on the 15 all told of Annex III until one gives way."""
+    act = own_act(tmp_path)
+    for partner, total in (("MEX", 0.40), ("JPN", 0.258)):
+        ran = detente("rate", "8457.10.00", partner, "--on", "2026-10-01", "--lawbook", act, "--format", "json")
+        assert json.loads(ran.out)["total"] == pytest.approx(total)
+    for asked in (("law", "show", "s232_machines"), ("law", "record")):
+        text = " ".join(detente(*asked, "--lawbook", act).out.split())
+        assert "Lines that owe two duties of one authority" in text, asked
+        assert "s232_annex_III" in text
+        assert "replaces: [s232_annex_III]" in text
+    act = own_act(tmp_path, replaces=["s232_annex_III", "s232_annex_III_col2"])
+    assert "two duties of one authority" not in detente("law", "show", "s232_machines", "--lawbook", act).out
+    assert "two duties of one authority" not in detente("law", "record", "--lawbook", act).out
+    assert "two duties of one authority" not in detente("law", "show", "s301_l1").out

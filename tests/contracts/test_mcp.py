@@ -56,7 +56,7 @@ CALLS = {
 WRONG = {
     "find_code": ({"words": "lithum"}, "lithium"),
     "rate": (GOOD_OF | {"partner": "Chnia"}, "did you mean 'China'"),
-    "explain": (GOOD_OF | {"facts": {"us_contnt": 1}}, "us_content"),
+    "explain": (GOOD_OF | {"set": {"us_contnt": 1}}, "us_content"),
     "average": ({"by": "partnr"}, "did you mean 'partner'"),
     "revenue": ({"importer": "Candaa"}, "did you mean 'Canada'"),
     "facing": ({"exporter": "Chnia"}, "did you mean 'China'"),
@@ -220,7 +220,7 @@ def test_the_numbers_are_those_of_the_command_line(desk, detente):
 
 @pytest.mark.parametrize("name", ["rate", "average"])
 def test_a_command_that_is_named_gives_the_same(desk, detente, name):
-    given = GOOD_OF | {"facts": {"us_content": "40%"}} if name == "rate" else {"on": "2025-05-14", "partner": "EU27"}
+    given = GOOD_OF | {"set": {"us_content": "40%"}} if name == "rate" else {"on": "2025-05-14", "partner": "EU27"}
     (result,) = answers(desk, (name, given))
     words = shlex.split(result.structured_content["command"])[1:]
     content = json.loads(detente(*words, "-f", "json").out)
@@ -229,7 +229,7 @@ def test_a_command_that_is_named_gives_the_same(desk, detente, name):
 
 
 def test_answers_to_open_questions_move_the_duty(desk):
-    plain, answered = answers(desk, ("rate", GOOD_OF), ("rate", GOOD_OF | {"facts": {"us_content": "us"}}))
+    plain, answered = answers(desk, ("rate", GOOD_OF), ("rate", GOOD_OF | {"set": {"us_content": "us"}}))
     question = next(row for row in plain.structured_content["open"] if row["fact"] == "us_content")
     states = {row["state"]: row["total"] for row in question["states"]}
     assert answered.structured_content["numbers"][0]["value"] == pytest.approx(states["us"])

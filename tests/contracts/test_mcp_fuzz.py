@@ -31,7 +31,7 @@ GOOD = {
     "words": ("lithium", "8507", "magnets"),
     "limit": (1, 2),
     "lines": ([], ["8507"], ["72", "73"]),
-    "facts": ({}, {"us_content": 0.4}, {"us_content": "yes"}),
+    "set": ({}, {"us_content": 0.4}, {"us_content": "yes"}),
     "mineral": ("Dy", "Ga", "rare-earths"),
     "country": ("Germany", "USA", "CHN"),
     "offset": (0, 10, 10**6),

@@ -171,7 +171,7 @@ def test_without_the_library_one_sentence_says_what_to_install(detente, monkeypa
     monkeypatch.setitem(sys.modules, "mcp", None)
     found = detente("mcp")
     assert found.code == 2
-    assert "pip install 'detente[mcp]'" in found.err
+    assert "pip install '.[mcp]'" in found.err
     assert found.err.count("\n") == 1
 
 

@@ -117,7 +117,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(whole, work, daily, tmp_path, mo
 
 
 def test_dask_gives_the_same_bytes(whole, work, daily, tmp_path):
-    distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'detente[dask]'")
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
     with distributed.Client(processes=False, n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
         micro(whole, "daily", work=tmp_path, executor=client.get_executor(pure=False))
     assert answers(tmp_path) == answers(work)

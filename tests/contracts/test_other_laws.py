@@ -5,6 +5,8 @@ import json
 import pytest
 
 import detente as dt
+from detente.data.importerfile import lawbooks
+from detente.data.importers import importer
 from detente.lab.statute.line_history import last_act
 
 
@@ -69,11 +71,72 @@ def test_contributions_of_one_partner_sum_to_the_change_of_its_average_and_say_t
     assert "means of sectors" in told
 
 
-def test_a_sentence_says_its_level_after_what_is_owed(detente):
-    assert (
-        "owes about 0.00% of customs value, by the mean of its sector."
-        in detente("explain", "8703.23", "Germany", "--of", "Morocco", "--on", "2026-10-01").out
+def test_a_mean_of_a_sector_is_no_rate_of_a_good(detente):
+    for command in ("rate", "explain"):
+        ran = detente(command, "1006.30", "US", "--of", "Korea", "--on", "2026-10-01")
+        assert ran.code == 2
+        said = " ".join(ran.err.split())
+        assert "the base duty of Korea on 1006.30 is not on record" in said
+        assert "the mean of its sector was 8.39% in 2022, which is no rate of this good" in said
+    set_ = detente("explain", "1006.30", "US", "--of", "Korea", "--on", "2026-10-01", "--set", "base=0.05")
+    assert "owes 5.00% of customs value." in set_.out
+    assert detente("average", "--of", "Korea", "--on", "2026-10-01").code == 0
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: dt.explain("8703.23", "US", "2026-10-01", of="Taiwan"),
+        lambda: dt.rate_series("8703.23", "US", "2025-01-01", of="Taiwan"),
+        lambda: dt.importer("Taiwan").rate("8703.23", "US", "2026-10-01"),
+    ],
+    ids=["explain", "rate_series", "importer"],
+)
+def test_python_refuses_a_mean_of_a_sector_for_a_good(ask):
+    with pytest.raises(dt.InputError, match=r"is not on record; the mean of its sector was 8\.12% in 2022"):
+        ask()
+
+
+def test_what_a_mean_of_a_sector_does_not_decide_is_answered(detente):
+    """Goods of Russia owe New Zealand 35 per cent whatever its tariff, and a claim may free a good of a base duty."""
+    told = detente("explain", "7208.25", "Russia", "--of", "New Zealand", "--on", "2023-01-01").out
+    assert "owes 35.00% of customs value." in told
+    free = detente("explain", "8517.13", "US", "--of", "Canada", "--on", "2026-09-08", "--claim", "CUSMA").out
+    assert "owes 50.00% of customs value." in free
+    bare = detente("rate", "8517.13", "US", "--of", "Canada", "--on", "2026-09-08")
+    assert "measures add 50.00%" in bare.err
+    raised = detente("rate", "6109.10", "China", "--of", "Mexico", "--on", "2026-01-01")
+    assert "no measure adds to it (0.00% to 35.00% by facts that its code does not show)" in " ".join(
+        raised.err.split()
     )
+
+
+def test_entries_without_a_rate_on_record_are_not_rated(detente, tmp_path):
+    path = tmp_path / "e.csv"
+    path.write_text("entry,date,code,origin,value\n1,2026-10-01,1006.30,US,10000\n2,2026-10-01,8517.13,US,10000\n")
+    told = detente("entries", str(path), "--of", "Korea").out
+    assert "2 of them not rated" in told
+    assert "its base duty is not on record" in " ".join(told.split())
+
+
+def test_an_answer_names_the_oldest_series_it_was_read_in(detente):
+    """Base duty and measures apart: each to the day of the newest text of the series used."""
+    plain = detente("explain", "8703.23", "China", "--of", "UK", "--on", "2026-06-01").out
+    assert "base duty of January 2021; measures read to 25 June 2026" in plain
+    steel = detente("explain", "7208.25", "Russia", "--of", "UK", "--on", "2026-06-01").out
+    assert "base duty of January 2021; measures read to 4 December 2023" in steel
+    known = detente("explain", "8703.23", "Germany", "--of", "Canada", "--on", "2026-06-01").out
+    assert "law read to 7 September 2026" in known
+    assert "base duty of" not in known
+
+
+@pytest.mark.parametrize("name", [n for n in lawbooks() if n not in ("USA", "CHN")])
+def test_no_law_claims_to_be_read_further_than_its_newest_text(name):
+    record = importer(name).law.record
+    if record is not None:
+        assert record.to == max(source.day for source in record.sources)
+        known = {authority.id for authority in importer(name).law.authorities}
+        assert {a for source in record.sources for a in source.authorities} <= known
 
 
 def test_a_schedule_of_one_year_makes_no_change_in_others():
@@ -97,7 +160,7 @@ def test_pages_name_the_goods_of_a_base_duty_and_take_partners_by_name(tmp_path)
     client = TestClient(
         create_app(Settings(data_folder=tmp_path, rate=0.0, case="", ahead=False)), base_url="http://127.0.0.1"
     )
-    page = client.get("/law/changes?of=VNM&since=2025-01-01&to=2025-12-31").text
+    page = client.get("/law/changes?of=VNM&from=2025-01-01&to=2025-12-31").text
     assert "Base duty 8703.23" in page
     assert "/law/measure?id=8703.23" not in page
     assert "Base duty 8703.23: changes from 64% to 50%" in client.get("/law/changes.atom?of=VNM").text

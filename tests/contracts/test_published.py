@@ -8,7 +8,6 @@ import pytest
 from detente.data.definitions import PublishedFigure
 from detente.data.published_steps import published_steps
 from detente.faces.words.brief import brief
-from detente.faces.words.language import languages
 from detente.lab.record import published
 
 ON = date(2025, 4, 10)
@@ -63,9 +62,8 @@ def test_steps_stand_where_our_average_is_taken_as_they_take_it():
 
 def test_the_brief_says_why_we_differ(ran):
     result = ran("geneva")
-    for code in languages():
-        told = brief(result, code)
-        yale = next(other for other in told.others if other.who.startswith("Yale"))
-        assert yale.steps.count("+") + yale.steps.count("-") >= 2, yale
-        assert len(yale.steps.split()) <= 20
-        assert "detente reconcile" in told.walk
+    told = brief(result)
+    yale = next(other for other in told.others if other.who.startswith("Yale"))
+    assert yale.steps.count("+") + yale.steps.count("-") >= 2, yale
+    assert len(yale.steps.split()) <= 20
+    assert "detente reconcile" in told.walk

@@ -86,4 +86,4 @@ for way in {list(WAYS)}:
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     for line, module in zip(done.stdout.splitlines(), WAYS.values(), strict=True):
-        assert f"needs the library '{module}', which is not installed; pip install 'detente[" in line
+        assert f"needs the library '{module}', which is not installed; pip install '.[" in line

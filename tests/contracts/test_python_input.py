@@ -44,9 +44,9 @@ CASES = {
         lambda: dt.average(law(), "2025-05-08", definition="post", elasticity=NAN),
         "elasticity: nan is no finite number",
     ),
-    "average, share above one": (lambda: dt.average(law(), "2025-05-08", parameters={"us_content": 2}), "0 to 1"),
+    "average, share above one": (lambda: dt.average(law(), "2025-05-08", set={"us_content": 2}), "0 to 1"),
     "explain, share below zero": (
-        lambda: dt.explain("8507.60.00.10", "CHN", "2025-05-08", parameters={"us_content": -0.1}),
+        lambda: dt.explain("8507.60.00.10", "CHN", "2025-05-08", set={"us_content": -0.1}),
         "0 to 1",
     ),
     "daily, columns": (lambda: dt.daily(law(), "2025-05-01", "2025-05-02", by="mesure"), "did you mean 'measure'"),

@@ -345,7 +345,7 @@ KIND = {
     "a code for a law": (lambda: dt.average("USA", "2025-05-08"), "^law: 'USA' is not a value of the class Law"),
     "a number for a country": (lambda: dt.explain("9503.00.00", 3, "2025-05-08"), "^partner: 3 is not a text"),
     "a list for a day": (lambda: dt.schedule(dt.load_law(), [DAY]), "^on: .* is not a day or a text"),
-    "a text for shares": (lambda: dt.explain("9503.00.00", "CHN", DAY, parameters="x"), "^parameters: .* a mapping"),
+    "a text for shares": (lambda: dt.explain("9503.00.00", "CHN", DAY, set="x"), "^set: .* a mapping"),
     "a name for an economy": (lambda: dt.nash("icio-2022", "USA, CHN"), "^economy: .* class Economy"),
     "nothing for a country": (lambda: dt.world("libday-2023").optimal(None), "^country: None is not a text"),
     "a number for tables": (lambda: dt.sweep_world({"scale": [1]}, tables=3), "^tables: 3 names no tables"),

@@ -24,7 +24,7 @@ from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
 from detente.lab.statute.standing import standing_of
 from detente.lab.work.parquet import from_parquet
-from detente.law import Reading, Status, renewed
+from detente.law import Reading, Status, fate_names, under_fate
 from detente.trade import Definition
 
 pytestmark = pytest.mark.usefixtures("runs_kept")
@@ -225,25 +225,26 @@ def test_a_sweep_writes_it_into_its_parts(detente, place):
 
 FATES = ("average", "average of one partner", "average after substitution", "China's average", "daily", "contributions",
          "prices", "households", "compare", "run")  # fmt: skip
-"""Commands of which some row hangs on open clauses, and says what it would be were they renewed."""
+"""Commands of which some row hangs on open clauses, and says what it would be under each fate of them."""
 
 
 @pytest.mark.parametrize("name", FATES)
-def test_rows_that_hang_on_open_clauses_have_both_fates(detente, place, name):
+def test_rows_that_hang_on_open_clauses_have_every_fate(detente, place, name):
     rows = rows_of(json.loads(detente(*DATED[name], "--format", "json").out))
     both = [row for row in rows if row["branches"]]
     assert both, name
     for row in both:
-        lapsed, again = row["branches"]
-        assert (lapsed["branch"], again["branch"]) == ("lapsed", "renewed")
-        assert any(lapsed[key] != again[key] for key in lapsed if key != "branch")
-        for key in lapsed.keys() - {"branch", "total"}:
+        lapsed, short, again = row["branches"]
+        assert [branch["branch"] for branch in (lapsed, short, again)] == ["lapsed", "prolonged", "renewed"]
+        assert [branch["likely"] for branch in (lapsed, short, again)] == [False, True, False]
+        assert any(lapsed[key] != again[key] for key in lapsed if key not in ("branch", "likely"))
+        for key in lapsed.keys() - {"branch", "total", "likely"}:
             assert lapsed[key] == row[key]
 
 
 def renewed_law(code):
     law = importer(code).law
-    return renewed(law, law.record.open_on(date.fromisoformat(LATER)))
+    return under_fate(law, "renewed", law.record.open_on(date.fromisoformat(LATER)))
 
 
 def test_contributions_of_each_fate_sum_to_its_change(detente):
@@ -260,7 +261,7 @@ def test_contributions_of_each_fate_sum_to_its_change(detente):
 def test_the_numbers_of_a_comparison_under_the_other_fate_are_those_of_that_law(detente, place):
     day = date.fromisoformat(LATER)
     for row in json.loads(detente(*DATED["compare"], "--format", "json").out):
-        _, again = row["branches"]
+        _, _, again = row["branches"]
         usa, chn = (renewed_law(code) for code in ("USA", "CHN"))
         assert again["average"] == pytest.approx(dt.average(usa, day)["average"][0], abs=1e-11)
         assert again["total"] == again["average"]
@@ -290,14 +291,12 @@ def test_prices_under_the_other_fate_are_those_of_that_law(detente, by):
             assert row["change_if_renewed"] == pytest.approx(known.get(row[key], 0.0), abs=1e-11), row
 
 
-def test_the_other_fate_of_one_clause_is_computed_once():
-    """A law is weighed as written, under each open clause alone, and together only where several matter."""
-    law, asked = importer("CHN").law, []
-    found = standing_of(
-        law, date(2026, 11, 27), date(2026, 11, 27), lambda own: asked.append(own) or float(len(asked) > 1)
-    )
+def test_fates_that_are_one_law_are_computed_once():
+    """A law is weighed as written and under each open clause; fates that are one law on the day are weighed once."""
+    law, asked, day = importer("CHN").law, [], date(2026, 11, 10)
+    found = standing_of(law, day, day, lambda own: asked.append(own) or float(len(asked) > 1))
     assert found.branches
-    assert len(asked) == len({id(own) for own in asked}) == 2
+    assert len(asked) == 3  # as written, the clause alone, and all clauses that matter together
 
 
 def test_explained_history_and_talks_say_it_too(detente):
@@ -333,9 +332,11 @@ def test_a_day_within_the_record_says_nothing_of_it(detente):
 def test_both_fates_of_an_open_clause_are_computed(detente):
     """A port crane of China: the suspension of 100 points was to end on 10 November 2026."""
     content = json.loads(detente("rate", "8426.19.00.00", "CHN", "--on", "2026-11-27", "--format", "json").out)
-    lapsed, again = content["branches"]
-    assert (lapsed["branch"], again["branch"]) == ("lapsed", "renewed")
+    lapsed, short, again = content["branches"]
+    assert [branch["branch"] for branch in (lapsed, short, again)] == ["lapsed", "prolonged", "renewed"]
     assert content["total"] == lapsed["total"] == pytest.approx(again["total"] + 0.75)
+    assert (short["total"], short["likely"], again["likely"]) == (again["total"], True, False)
+    assert short["words"] == "prolonged to 9 January 2027 (likely)"
     eve = json.loads(detente("rate", "8426.19.00.00", "CHN", "--on", "2026-11-09", "--format", "json").out)
     assert eve["total"] == again["total"]
     assert eve["branches"] == []
@@ -345,11 +346,10 @@ def test_the_average_of_each_fate_is_that_of_its_law():
     law = importer("USA").law
     day = date(2026, 11, 27)
     table = dt.average(law, day)
-    other = dt.average(renewed(law, law.record.open_on(day)), day)
-    assert table["if_renewed"][0] == pytest.approx(other["average"][0], abs=1e-12)
-    assert [branch.value for branch in table.standing.branches] == pytest.approx(
-        [table["average"][0], other["average"][0]], abs=1e-12
-    )
+    others = [dt.average(under_fate(law, name, law.record.open_on(day)), day) for name in ("prolonged", "renewed")]
+    averages = [table["average"][0], *(other["average"][0] for other in others)]
+    assert [table[name][0] for name in ("average", "if_prolonged", "if_renewed")] == pytest.approx(averages, abs=1e-12)
+    assert [branch.value for branch in table.standing.branches] == pytest.approx(averages, abs=1e-12)
 
 
 def test_what_is_renewed_goes_on_as_on_the_eve():
@@ -357,12 +357,13 @@ def test_what_is_renewed_goes_on_as_on_the_eve():
         law = importer(code).law
         for clause in law.record.clauses:
             eve, day = clause.day - timedelta(days=1), clause.day
-            other = renewed(law, [clause])
-            for name in (*clause.ends, *clause.begins):
-                measure = other.measure(name)
-                spans = [p for p in measure.periods if measure.status is Status.IN_FORCE]
-                before, after = ([p for p in spans if p.start <= d <= p.end] for d in (eve, day))
-                assert before == after, name
+            for fate in fate_names([clause]):
+                other = under_fate(law, fate, [clause])
+                for name in (*clause.ends, *clause.begins):
+                    measure = other.measure(name)
+                    spans = [p for p in measure.periods if measure.status is Status.IN_FORCE]
+                    before, after = ([p for p in spans if p.start <= d <= p.end] for d in (eve, day))
+                    assert before == after, name
 
 
 def test_the_line_counts_clauses_and_days():
@@ -383,6 +384,11 @@ def _branches(lapsed, again):
     return (Branch("lapsed", lapsed), Branch("renewed", again))
 
 
+def _clause(**fate):
+    clause = {"id": "a", "title": "a", "day": "2026-11-10", "ends": ["b"], "fates": [fate]}
+    return {"read_to": "2026-10-07", "clauses": [clause]}
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [
@@ -390,6 +396,12 @@ def _branches(lapsed, again):
         ({"clauses": []}, "read_to"),
         ({"read_to": "2026-10-07", "gaps": [{"from": "2020-01-01", "until": "2019-01-01", "says": "x"}]}, "before"),
         ({"read_to": "2026-10-07", "clause": []}, "clause"),
+        (_clause(name="lapsed"), "is no name of a fate"),
+        (_clause(name="later on"), "is no name of a fate"),
+        (_clause(name="prolonged", until="2026-11-09"), "before the clause's day"),
+        (_clause(name="prolonged", likely="yes"), "true or false"),
+        (_clause(name="prolonged", util="2027-01-09"), "until"),
+        ({"read_to": "2026-10-07", "may_come": [{"title": "x", "citation": "y"}]}, "from"),
     ],
 )
 def test_a_damaged_frontier_is_one_sentence(tmp_path, content, what):

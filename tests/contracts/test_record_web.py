@@ -18,7 +18,7 @@ from detente.data.importers import importer
 from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
-from detente.law import renewed
+from detente.law import under_fate
 
 HOME = "/api/v1"
 TO = importer("USA").law.record.to
@@ -33,15 +33,15 @@ DATED = {
     "/deal/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
     "/deal/set": "case=us-china-today",
     "/law/line/{code}": "on={day}&partner=CHN",
-    "/law/line/{code}/history": "last={day}&partner=CHN",
+    "/law/line/{code}/history": "to={day}&partner=CHN",
     "/law/measures": "on={day}",
-    "/law/changes": "first=2026-09-01&last={day}",
+    "/law/changes": "from=2026-09-01&to={day}",
     "/law/diff": "before=2026-09-01&after={day}",
     "/watch": "row=8426.19:CHN&since=2026-09-01&on={day}",
     "/rates/average": "on={day}",
     "/rates/revenue": "on={day}",
-    "/rates/revenue/months": "first=2026-09-01&last={day}",
-    "/rates/daily": "first=2026-09-01&last={day}",
+    "/rates/revenue/months": "from=2026-09-01&to={day}",
+    "/rates/daily": "from=2026-09-01&to={day}",
     "/rates/reconcile": "number=12&by=yale&on={day}",
     "/rates/reconcile/nearest": "number=12&on={day}",
     "/claims": "as_of={day}&only=C01&wait=60",
@@ -63,7 +63,7 @@ UNDATED = {
 }
 """Operations with days that are no days of the law."""
 
-DAYS = {"on", "date", "first", "last", "as_of", "before", "after"}
+DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +101,8 @@ def test_every_operation_with_a_day_is_looked_at(app):
             names = {parameter["name"] for parameter in operation.get("parameters", ())}
             if kind == "get" and (names & DAYS or path.endswith("/deal/set")):
                 found.add(path.removeprefix(HOME))
-    # First and second country of a decoupling are no days.
-    assert found - {"/world/decouple"} == {*DATED, *UNDATED}
+    # Buyers of a material are no days.
+    assert found - {"/materials/{name}/months"} == {*DATED, *UNDATED}
 
 
 @pytest.mark.parametrize("path", DATED)
@@ -131,7 +131,7 @@ def test_offers_about_a_later_day_say_it_too(client, path):
 
 def test_rows_of_averages_have_both_fates(client):
     usa = importer("USA").law
-    other = renewed(usa, usa.record.open_on(date.fromisoformat(LATER)))
+    other = under_fate(usa, "renewed", usa.record.open_on(date.fromisoformat(LATER)))
     (row,) = client.get(asked("/rates/average", LATER)).json()["rows"]
     totals = {branch["branch"]: branch["total"] for branch in row["branches"]}
     for name, law in (("lapsed", usa), ("renewed", other)):
@@ -150,11 +150,12 @@ def test_one_number_in_the_deal_the_rates_and_the_command(client, detente):
     ):
         (row,) = client.get(asked("/rates/average", LATER) + more).json()["rows"]
         (told,) = json.loads(detente("average", "--on", LATER, *words, "--format", "json").out)
-        lapsed, again = numbers[name]["branches"]
+        lapsed, short, again = numbers[name]["branches"]
         assert numbers[name]["baseline_value"] == pytest.approx(told["average"], abs=1e-11)
         assert lapsed["baseline_value"] == pytest.approx(row["average"], abs=1e-11)
         assert again["baseline_value"] == pytest.approx(row["if_renewed"], abs=1e-11)
         assert told["if_renewed"] == pytest.approx(row["if_renewed"], abs=1e-11)
+        assert short["baseline_value"] == pytest.approx(row["if_prolonged"], abs=1e-11)
 
 
 @pytest.fixture(scope="module")
@@ -168,12 +169,12 @@ def kept(client):
 PAGES = {
     "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
     "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
-    "/law/changes": f"/law/changes?since=2026-09-01&to={LATER}",
+    "/law/changes": f"/law/changes?from=2026-09-01&to={LATER}",
     "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
     "/reconcile": f"/reconcile?number=12&by=yale&on={LATER}",
     "/watch": f"/watch?row=8426.19:CHN&since=2026-09-01&on={LATER}",
-    "/facing": f"/facing?exporter=VNM&before=2026-09-01&after={LATER}",
+    "/facing": f"/facing?exporter=VNM&against=2026-09-01&on={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
     "/claims/check": "/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said=2026-11-20",
@@ -215,7 +216,7 @@ SILENT = {
 
 
 def test_every_page_is_looked_at():
-    assert {path for path, _, _ in PLACES} == {*PAGES, *SILENT}
+    assert {path for path, *_ in PLACES} == {*PAGES, *SILENT}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -234,13 +235,13 @@ def test_the_deal_page_says_it_beside_the_law_as_written(client, place):
     assert "against the lapse of the suspensions of November 2025" in text
     for name in ("income_USA", "us_on_china", "revenue_USA"):
         row = text.split(f'<tr data-id="{name}">')[1].split("</tr>")[0]
-        assert "if renewed: " in row, name
+        assert "if prolonged to 9 January 2027 (likely) or renewed for a year: " in row, name
     client.get(f"{HOME}/deal?{GENEVA}")
     # What scripts may say stands in the page in any case.
     before = re.sub(r"<script.*?</script>", "", client.get(f"{place}?{GENEVA}").text, flags=re.DOTALL)
     assert '<tr data-id="income_USA">' in before
     assert "note record" not in before
-    assert "if renewed: " not in before
+    assert "if prolonged" not in before
 
 
 def test_a_kept_deal_and_its_files_say_it(client, kept):
@@ -271,6 +272,5 @@ def test_the_track_record_is_that_of_python(client):
     page = unescape(client.get("/claims/track?kind=truce").text)
     assert all(sentence in page for sentence in record.sentences)
     assert "Signed deals outlive dated truces" in page
-    assert "rien ne les départage" in unescape(client.get("/claims/track?lang=fr").text)
-    refused = unescape(client.get("/claims/track?kind=treaty&as_of=2025-01-02&lang=en").text)
+    refused = unescape(client.get("/claims/track?kind=treaty&as_of=2025-01-02").text)
     assert "take a later day" in refused

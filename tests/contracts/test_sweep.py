@@ -17,7 +17,7 @@ SCRIPT = """
 import sys
 from detente.lab.sweep.world import sweep_world
 if __name__ == "__main__":
-    sweep_world({over}, workers=2, out=sys.argv[1])
+    sweep_world({over}, world="icio-2022-small", workers=2, out=sys.argv[1])
 """
 
 
@@ -93,7 +93,8 @@ def test_killed_in_the_middle_and_gone_on_with_gives_the_same_bytes(over, whole,
     (folder / "economy" / "part-00001.parquet").write_bytes(b"cut sh")
     (folder / "economy" / ".part-00002.parquet.k2_a").write_bytes(b"half")
     told = []
-    sweep_world(over, workers=2, out=folder, resume=True, progress=lambda done, total: told.append((done, total)))
+    followed = {"progress": lambda done, total: told.append((done, total))}
+    sweep_world(over, world="icio-2022-small", workers=2, out=folder, resume=True, **followed)
     assert told[0][0] > 0
     assert told[-1] == (1000, 1000)
     assert content(folder) == content(whole)
@@ -102,7 +103,7 @@ def test_killed_in_the_middle_and_gone_on_with_gives_the_same_bytes(over, whole,
 
 def test_an_interrupt_ends_workers_and_keeps_what_is_done(detente, over, whole, tmp_path, until):
     folder = tmp_path / "sweep"
-    args = [f"--over={path}={values}" for path, values in over.items()]
+    args = ["--world=icio-2022-small", *(f"--over={path}={values}" for path, values in over.items())]
     script = "from detente.faces.cli import main; main()"
     command = [sys.executable, "-c", script, "sweep", "economy", *args, "--workers", "2", "--out", str(folder)]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -123,7 +124,7 @@ def test_an_interrupt_ends_workers_and_keeps_what_is_done(detente, over, whole, 
 
 def test_a_finished_sweep_gone_on_with_computes_nothing(detente, over, whole):
     before = content(whole)
-    args = [f"--over={path}={values}" for path, values in over.items()]
+    args = ["--world=icio-2022-small", *(f"--over={path}={values}" for path, values in over.items())]
     ran = detente("sweep", "economy", *args, "--out", str(whole), "--resume")
     assert ran.code == 0
     assert ran.out.startswith("1,000 points written to")
@@ -163,7 +164,7 @@ BAD = [
     (("geneva", "--over", "report.elasticity=1", "--workers", "0"), "1 or more"),
     (("geneva", "--over", "report.elasticity=1", "--table", "economy:"), "no column"),
     (("geneva", "--over", "report.elasticity=1", "--world", "libday-2023"), "sweep economy"),
-    (("economy", "--over", "tariff.USA.CHM=1%"), "did you mean 'CHN'"),
+    (("economy", "--over", "tariff.USA.CHM=1%"), "or 'CHN'?"),
     (("economy", "--over", "tariff.USA=1%"), "no pair"),
     (("economy", "--over", "tariff.USA.USA=1%"), "itself"),
     (("economy", "--over", "tariff.USA.CHN=10%,25"), "point 2 (tariff.USA.CHN = 25)"),
@@ -192,7 +193,8 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(detente, tmp_path, args, h
 
 
 def test_points_without_an_equilibrium_are_set_apart(detente, tmp_path):
-    args = ("--over", "tariff.USA.all=10%,-99%", "--countries", "USA", "--out", str(tmp_path / "x"))
+    world = ("--world", "icio-2022-small", "--countries", "USA")
+    args = ("--over", "tariff.USA.all=10%,-99%", *world, "--out", str(tmp_path / "x"))
     ran = detente("sweep", "economy", *args)
     assert ran.code == 4
     assert "1 of 2 points have no equilibrium" in ran.err

@@ -1,8 +1,11 @@
 """Sweeps on a real Dask cluster on this machine: same bytes, a worker lost on the way, a cluster that is not there."""
 
 import os
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from detente.lab.sweep.job import sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.work.workers import dask
 
-distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'detente[dask]'")
+distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -65,7 +68,7 @@ def test_a_scenario_on_the_cluster_gives_the_same_bytes(cluster, tmp_path):
 
 def test_the_command_takes_the_address(detente, cluster, world_sweep, tmp_path):
     over, whole = world_sweep
-    args = [f"--over={path}={values}" for path, values in over.items()]
+    args = ["--world=icio-2022-small", *(f"--over={path}={values}" for path, values in over.items())]
     ran = detente("sweep", "economy", *args, "--dask", cluster.address, "--out", str(tmp_path / "x"))
     assert ran.code == 0, ran.err
     assert content(tmp_path / "x") == content(whole)
@@ -79,7 +82,7 @@ def test_a_worker_killed_on_the_way_changes_nothing(cluster, world_sweep, tmp_pa
             cluster.workers[0].kill()
 
     with dask(cluster.address) as executor:
-        found = sweep_world(over, executor=executor, out=tmp_path / "x", progress=told)
+        found = sweep_world(over, world="icio-2022-small", executor=executor, out=tmp_path / "x", progress=told)
     assert cluster.workers[0].poll() is not None
     assert found.points == 1000
     assert content(tmp_path / "x") == content(whole)
@@ -91,3 +94,25 @@ def test_no_scheduler_is_one_sentence(detente, monkeypatch):
     assert ran.code == 2
     assert "no scheduler answers" in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("begins", [b"", b"220 mail.example.org ESMTP ready\r\n", b"<!DOCTYPE html>"])
+def test_another_service_at_the_address_is_named_as_such(detente, monkeypatch, begins):
+    """A web server waits for a request, a mail server greets: neither is taken for a scheduler, whatever it says."""
+    monkeypatch.setattr("detente.lab.work.workers.SECONDS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        served = threading.Thread(target=answer_once, args=(listening, begins))
+        served.start()
+        ran = detente("sweep", "economy", "--over", "scale=1", "--dask", f"127.0.0.1:{listening.getsockname()[1]}")
+        served.join()
+    assert (ran.code, ran.out) == (2, "")
+    assert "what answers there is no Dask scheduler" in ran.err
+    assert "memory" not in ran.err
+
+
+def answer_once(listening: socket.socket, begins: bytes) -> None:
+    service, _ = listening.accept()
+    with service, suppress(ConnectionError):
+        service.sendall(begins)
+        while service.recv(1024):
+            pass

@@ -44,12 +44,11 @@ def pages(talks):
 
 def test_a_page_is_short_in_words_and_in_its_order(pages, codes):
     for (name, side), page in pages.items():
-        for lang in ("en", "fr"):
-            lines = page_text(page, lang, name).splitlines()
-            assert len(lines) <= MOST, (name, side, lang)
-            assert max(map(len, lines)) <= WIDTH, (name, side, lang)
-            assert not codes("\n".join(line for line in lines if not line.startswith(IN_COMMANDS)))
-        text = page_text(page, "en", name)
+        text = page_text(page, name)
+        lines = text.splitlines()
+        assert len(lines) <= MOST, (name, side)
+        assert max(map(len, lines)) <= WIDTH, (name, side)
+        assert not codes("\n".join(line for line in lines if not line.startswith(IN_COMMANDS)))
         places = [text.index(f"\n{head}") for head in HEADS]
         assert places == sorted(places)
 
@@ -64,7 +63,7 @@ def test_a_sentence_of_a_page_is_short(pages):
 def test_every_number_of_a_page_is_that_of_its_json(pages):
     for (name, _), page in pages.items():
         again = TypeAdapter(Advice).validate_python(json.loads(to_json(asdict(page))))
-        assert page_text(again, "en", name) == page_text(page, "en", name)
+        assert page_text(again, name) == page_text(page, name)
 
 
 def test_the_pages_of_two_sides_are_one_package(pages):
@@ -113,7 +112,7 @@ def test_a_deadline_is_forecast_without_what_came_of_it(pages, monkeypatch):
     monkeypatch.setattr(deadline, "threats", lambda: blind)
     assert deadline.deadline_of(open_talk("us-china-2025-10").case.file) == page.deadline
     assert pages["us-china-today", "USA"].deadline is None
-    assert "No deadline stands, so none is given." in page_text(pages["us-china-today", "USA"], "en", "")
+    assert "No deadline stands, so none is given." in page_text(pages["us-china-today", "USA"], "")
 
 
 def test_a_table_of_three_with_many_issues_fits(pages):
@@ -123,15 +122,15 @@ def test_a_table_of_three_with_many_issues_fits(pages):
     rows = tuple(
         replace(
             row, levels=row.levels * 2, gains=(*row.gains, 1.0), low=(*row.low, 1.0), high=(*row.high, 2.0),
-            signs=(*row.signs, 0.5),
+            signs=(*row.signs, 0.5), until=(*row.until, None),
         )
         for row in page.packages
     )  # fmt: skip
     limits = (*page.limits, replace(page.limits[0], party="EU27"))
-    moves = tuple(replace(move, worth=(*move.worth, 0.0)) for move in page.moves)
+    moves = tuple(replace(move, worth=(*move.worth, 0.0), alone=(*move.alone, 0.0)) for move in page.moves)
     parts = {"moves": moves, "issues": issues, "packages": rows, "limits": limits, "week": (1.0, 2.0, 3.0)}
     three = replace(page, parties=("USA", "CHN", "EU27"), fallback=None, stay=None, **parts)
-    text = page_text(three, "en", "three")
+    text = page_text(three, "three")
     lines = text.splitlines()
     assert len(lines) <= MOST
     assert max(map(len, lines)) <= WIDTH
@@ -165,10 +164,9 @@ def test_a_country_that_is_not_at_the_table_has_its_page(talks, codes):
     moves = worth_of(talk, np.array(advice.levels)) - before
     assert page.hurt[0][1] == pytest.approx(moves[outside].min())
     again = TypeAdapter(OutsideAdvice).validate_python(json.loads(to_json(asdict(page))))
-    for lang in ("en", "fr"):
-        text = page_text(page, lang, "us-china-today")
-        assert page_text(again, lang, "us-china-today") == text
-        lines = text.splitlines()
-        assert len(lines) <= MOST
-        assert max(map(len, lines)) <= WIDTH
-        assert not codes("\n".join(lines[:-1]))
+    text = page_text(page, "us-china-today")
+    assert page_text(again, "us-china-today") == text
+    lines = text.splitlines()
+    assert len(lines) <= MOST
+    assert max(map(len, lines)) <= WIDTH
+    assert not codes("\n".join(lines[:-1]))

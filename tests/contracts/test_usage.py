@@ -104,31 +104,17 @@ def test_an_error_names_the_parameter_and_the_command_line_its_flag(detente):
     assert answer.err.startswith("detente: --by: unknown grouping 'sectr'")
 
 
-@pytest.mark.parametrize(
-    ("words", "sentence"),
-    [
-        ("run genva --lang fr", "« genva » n’est pas un scénario connu ; vouliez-vous dire « geneva » ?"),
-        (
-            "run geneva --drws 3 --lang=fr",
-            "run : « --drws » n’est pas une option connue ; vouliez-vous dire « --draws » ?",
-        ),
-        (
-            "run geneva --on 2025-13-40 --lang fr",
-            "--on : « 2025-13-40 » n’est pas une date ; écrivez-la comme 2025-04-15.",
-        ),
-        ("run geneva --draws abc --lang fr", "--draws : « abc » n’est pas un nombre entier ; écrivez-le en chiffres"),
-    ],
-)
-def test_a_command_refuses_in_the_language_it_was_asked_for(detente, words, sentence):
+@pytest.mark.parametrize("words", ["run geneva --lang fr", "brief Germany --lang=en", "talks --list --lang fr"])
+def test_the_option_of_languages_is_refused_with_its_reason(detente, words):
     told = detente(*words.split())
     assert told.code == 2
-    assert f"detente: {sentence}" in told.err.replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert (
+        told.err == "detente: --lang: is gone, as the program speaks English alone since this version; leave it out.\n"
+    )
 
 
-def test_the_language_of_the_environment_is_that_of_refusals_and_of_one_command_alone(detente, monkeypatch):
-    assert "n’est pas un scénario connu" in detente("run", "genva", "--lang", "fr").err
-    assert "unknown scenario 'genva'" in detente("run", "genva").err
-    monkeypatch.setenv("DETENTE_LANG", "fr")
-    assert "n’est pas un scénario connu" in detente("run", "genva").err
-    monkeypatch.setenv("DETENTE_LANG", "xx")
-    assert "unknown language 'xx'" in detente("run", "genva").err
+def test_a_traceback_is_shown_of_errors_alone(detente):
+    """Without a command the program shows its help, whether or not tracebacks are asked for."""
+    plain, traced = detente(), detente("--trace")
+    assert (traced.code, traced.out) == (plain.code, plain.out)
+    assert "Traceback" not in traced.err

@@ -62,10 +62,18 @@ def test_the_fate_of_what_is_beyond_the_record_is_said(seen):
     assert by["8507.60", date(2026, 7, 24)].status is ChangeStatus.IN_FORCE
     suspended = by["1201.90", date(2026, 11, 10)]
     assert suspended.status is ChangeStatus.ANNOUNCED
-    assert suspended.renewed == suspended.before
+    assert suspended.fates == (("prolonged to 9 January 2027 (likely) or renewed for a year", suspended.before),)
+    again = by["1201.90", date(2027, 1, 10)]  # if it was prolonged by words, the 24 points come back then
+    assert [fate for fate, _ in again.fates] == [
+        "prolonged to 9 January 2027 (likely), until the day",
+        "prolonged to 9 January 2027 (likely)",
+    ]
+    since = suspended.before + 0.275  # the exclusions on application have ended by then
+    assert [duty for _, duty in again.fates] == pytest.approx([since, since + 0.24])
+    assert again.before == again.after
     assert suspended.clause.startswith("suspension of 24 points")
     exclusions = by["1201.90", date(2027, 1, 1)]
-    assert (exclusions.status, exclusions.renewed) == (ChangeStatus.LAPSES, exclusions.before)
+    assert (exclusions.status, exclusions.fates) == (ChangeStatus.LAPSES, (("renewed", exclusions.before),))
     assert by["8703.80", date(2029, 10, 30)].after == pytest.approx(0.1)
     assert "begins minimum 0.22 USD/W" in change_words(by["8541.42", date(2026, 12, 4)])
     assert by["8112.92", date(2026, 11, 28)].clause.startswith("suspension of the ban")
@@ -137,3 +145,10 @@ def test_command_and_interface_give_the_same_rows(detente, tmp_path):
     wrong = detente("watch", str(path), "--since", "2027-01-01", "--on", "2026-10-01")
     assert wrong.code == 2
     assert "--since" in wrong.err
+
+
+def test_a_column_that_nobody_reads_is_refused():
+    with pytest.raises(InputError, match="unknown column 'quantty'"):
+        watched_of(b"line,partner,quantty\n8507.60,China,3\n", "list.csv", on=TODAY)
+    with pytest.raises(InputError, match="unknown column 'colour'"):
+        watched_of(b"line,partner,colour\n8507.60,China,red\n", "list.csv", on=TODAY)

@@ -81,9 +81,6 @@ def test_what_leads_elsewhere_stays_beneath_the_path(under):
     assert begun.headers["location"].startswith(f"{ROOT}/api/v1/jobs/")
     scope = {"type": "http", "scheme": "https", "path": "/x", "headers": [(b"host", b"a.org")], "app": under.app}
     assert base_of(Request(scope)) == f"https://a.org{ROOT}", "of feeds"
-    assert (
-        under.get(f"{ROOT}/law/importers?lang=fr").headers["set-cookie"].lower().endswith(f"path={ROOT}; samesite=lax")
-    )
 
 
 def test_the_door_stands_beneath_the_path(under):

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient  # noqa: E402
 from detente.faces.web.app import create_app  # noqa: E402
 from detente.faces.web.problems import Problem  # noqa: E402
 from detente.faces.web.settings import Settings  # noqa: E402
-from detente.faces.web.work.jobs import ATTEMPTS, Jobs  # noqa: E402
+from detente.faces.web.work.jobs import ATTEMPTS, Jobs, _environment  # noqa: E402
 from detente.faces.web.work.store import open_store  # noqa: E402
 
 HOME = "/api/v1"
@@ -327,3 +327,43 @@ def test_a_run_saved_twice_stays_as_it_was(tmp_path):
     assert store.run("no key") is None
     store.close()
     assert open_store(f"sqlite:///{tmp_path / 'server.sqlite'}").run("0123456789ab")["version"] == "1"
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
+def test_a_worker_that_a_drained_machine_ends_is_no_attempt(client, tmp_path):
+    """Who empties a machine ends every process politely, a worker perhaps before its server: nothing went wrong."""
+    before, gone = workers(), set()
+    asked = LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/8"}}
+    name = client.post(f"{HOME}/jobs", json=asked).json()["id"]
+    end = time.monotonic() + 120
+    while len(gone) < ATTEMPTS + 1:
+        assert time.monotonic() < end, client.get(f"{HOME}/jobs/{name}").json()
+        for pid in workers() - before - gone:
+            if descends(pid, os.getpid()):
+                os.kill(pid, signal.SIGTERM)
+                gone.add(pid)
+        time.sleep(0.02)
+    found = until(lambda: client.get(f"{HOME}/jobs/{name}").json(), "done", seconds=120)
+    assert found["attempts"] == 1
+
+
+def test_a_worker_gets_nothing_that_opens_something(monkeypatch):
+    for name in ("PGPASSWORD", "PGPASSFILE", "DETENTE_TOKEN", "DETENTE_DATABASE", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("PAGER", "less")
+    given = _environment()
+    assert not {"PGPASSWORD", "PGPASSFILE", "DETENTE_TOKEN", "DETENTE_DATABASE", "AWS_SECRET_ACCESS_KEY"} & set(given)
+    assert given["PAGER"] == "less"
+    assert "PATH" in given
+
+
+def test_a_folder_named_from_where_the_server_stands_serves_its_jobs(tmp_path, monkeypatch):
+    """`detente serve --data ./d1`: workers stand in folders of their own, and find it all the same."""
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(data_folder=Path("./d1"), database="runs.sqlite", rate=0.0, case="").checked()
+    assert settings.data_folder == tmp_path / "d1"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'runs.sqlite'}"
+    with TestClient(create_app(Settings(data_folder=Path("./d1"), rate=0.0, case=""))) as own:
+        name = own.post(f"{HOME}/jobs", json={"kind": "run", "scenario": SMALL, "draws": 0}).json()["id"]
+        found = until(lambda: own.get(f"{HOME}/jobs/{name}").json(), "done", seconds=120)
+        assert own.get(f"{HOME}/runs/{found['run']}").status_code == 200

@@ -16,7 +16,7 @@ from detente.faces.web.settings import Settings  # noqa: E402
 
 HOME = "/api/v1"
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10"
-TODAY = "case=us-china-today&us=20&partner=MEX&rate=25&except=ELE,VEH&nonsense=1"
+TODAY = "case=us-china-today&us=20&partner=MEX&rate=25&except=ELE,VEH"
 SOLVED = {
     "world": "icio-2022-small",
     "sectors_of": ["USA"],
@@ -44,13 +44,13 @@ ASKED = (
     ("/law/measures", "?limit=3&status=void"),
     ("/law/measures", "?on=2026-11-20&limit=3&of=CHN"),
     ("/law/measures/{name}", "/fent_chn"),
-    ("/law/changes", "?limit=3&first=2025-05-01"),
+    ("/law/changes", "?limit=3&from=2025-05-01"),
     ("/law/diff", "?limit=3"),
     ("/law/diff", "?limit=3&after=2026-11-20"),
     ("/rates/average", "?on=2025-05-14&by=partner,section&limit=3"),
     ("/rates/average", "?on=2026-11-20&limit=3"),
     ("/rates/revenue", "?on=2026-11-20&of=Canada&by=partner&limit=3"),
-    ("/rates/revenue/months", "?first=2025-09-01&last=2025-10-31"),
+    ("/rates/revenue/months", "?from=2025-09-01&to=2025-10-31"),
     ("/rates/facing", "?exporter=USA&on=2026-11-20&limit=3"),
     ("/rates/facing/days", "?exporter=USA&on=2025-02-15&limit=3"),
     ("/rates/reconcile", "?number=17.8&on=2025-05-12&by=yale&limit=3"),
@@ -58,7 +58,7 @@ ASKED = (
     ("/rates/reconcile/nearest", "?number=$2800&on=2025-05-12&limit=3"),
     ("/watch", "?row=8507.60:China&row=1201.90:USA:China:soy&since=2026-06-30&on=2026-11-20&limit=3"),
     ("/law/importers", "?limit=3"),
-    ("/rates/daily", "?first=2026-11-09&last=2026-11-11&by=authority&limit=3"),
+    ("/rates/daily", "?from=2026-11-09&to=2026-11-11&by=authority&limit=3"),
     ("/rates/collected", "?limit=3"),
     ("/rates/score", "?through=2025-04&limit=3"),
     ("/rates/score/months", "?through=2025-04&limit=3"),

@@ -45,10 +45,10 @@ def client(app):
 def test_the_page_has_the_words_and_the_numbers_of_the_command(app, client, detente, side):
     document = app.state.store.run(advice_asked(CASE, "", side).key)
     page = kept_pages(document, result_of_document(document).tables).pages[side]
-    assert page_text(page, "en", CASE).strip() == detente("talks", CASE, "--for", side).out.strip()
+    assert page_text(page, CASE).strip() == detente("talks", CASE, "--for", side).out.strip()
     found = client.get(f"{HOME}/{CASE}?side={side}").json()
     assert json.loads(to_json(found["page"])) == document["pages"][side]["page"]
-    text = unescape(client.get(f"/talks/{CASE}?side={side}&lang=en").text)
+    text = unescape(client.get(f"/talks/{CASE}?side={side}").text)
     for block in found["words"]["blocks"]:
         assert " ".join(block["sentences"]) in text
     for row in found["words"]["packages"]["rows"]:
@@ -63,13 +63,12 @@ def test_a_page_draws_what_both_can_accept_and_how_long_bargains_live(client):
     assert all(f'id="figure-{name}"' in text for name in ("acceptable", "survival"))
     assert "This advice gives" in unescape(text)
     assert client.get(f"/talks/{CASE}/chart/acceptable.svg?side=KOR").status_code == 200
-    assert "Ce conseil" in unescape(client.get(f"/talks/{CASE}?side=KOR&lang=fr").text)
 
 
 def test_every_case_is_listed_with_what_stands_on_its_day(client):
     rows = client.get(HOME).json()["cases"]
     assert {row["case"] for row in rows} == set(case_names())
-    text = unescape(client.get("/talks?lang=en").text)
+    text = unescape(client.get("/talks").text)
     assert all(f'href="/talks/{name}"' in text for name in case_names())
     assert "The United States threatens “reciprocal rate by letter” for 1 August 2025; chance of a deal 25%" in text
 
@@ -87,7 +86,6 @@ def test_a_page_is_asked_for_by_any_name_and_no_work_begins_for_a_mistake(client
 
 def test_a_country_within_a_region_has_the_page_of_the_region(detente):
     """As in a small world, where Norway is one of the EFTA countries."""
-    for lang, words in (("en", "what it does to EFTA countries"), ("fr", "pays de l’AELE")):
-        found = detente("talks", CASE, "--for", "Norway", "--lang", lang)
-        assert found.code == 0, found.err
-        assert words in found.out
+    found = detente("talks", CASE, "--for", "Norway")
+    assert found.code == 0, found.err
+    assert "what it does to EFTA countries" in found.out

@@ -340,7 +340,7 @@ def test_the_interface_takes_years_and_no_files(tmp_path, rows):
         row = rows("average", "--on", "2025-05-14", "--weights", "2017", *words)[0]
         assert found["rows"][0]["average"] == pytest.approx(row["average"], abs=1e-11)
         assert any(note.startswith("weights: 2017") for note in found["notes"])
-    days = client.get("/api/v1/rates/daily?first=2025-05-13&last=2025-05-14&weights=2017").json()["rows"]
+    days = client.get("/api/v1/rates/daily?from=2025-05-13&to=2025-05-14&weights=2017").json()["rows"]
     wanted = rows("daily", "--from", "2025-05-13", "--to", "2025-05-14", "--weights", "2017")
     assert [row["average"] for row in days] == pytest.approx([row["average"] for row in wanted], abs=1e-11)
     for bad in ("1999", "/etc/pass", "own.csv", "", "2017.5"):

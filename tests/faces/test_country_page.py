@@ -94,12 +94,6 @@ def test_what_stands_in_no_world_and_what_nobody_knows(client):
     assert client.get("/world/DEU/chart/country-imports.png").content[:4] == b"\x89PNG"
 
 
-def test_the_sentences_are_in_french_too(client):
-    assert "le revenu réel" in client.get(f"/world/DEU?{GENEVA}&lang=fr").text
-    assert asked(client, "DEU", f"{GENEVA}&lang=fr")["sentences"][0].startswith("Allemagne")
-    client.cookies.clear()
-
-
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_is_searched_by_keyboard_and_fits(chrome, client, width):
     visit(chrome, client, f"/world/USA?{GENEVA}&us=34", width)

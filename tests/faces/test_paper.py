@@ -67,9 +67,8 @@ def test_no_page_is_blank_or_holds_a_heading_alone(pages):
 
 
 def test_the_brief_of_a_report_has_one_page(geneva):
-    """In French, which takes more room than English."""
     typst = pytest.importorskip("typst", reason="the extra 'documents' is not installed")
-    facts = json.loads(report_data(content(geneva, False, "fr")))
+    facts = json.loads(report_data(content(geneva)))
     facts |= {name: [] for name in ("parts", "findings", "cards", "method", "words")}
     for name in ("assumptions", "vintages"):
         facts[name]["rows"] = facts[name]["rows"][:1]

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from detente.codes import Column, Table, Unit
 from detente.faces.cli.talks_parts import section_text
 from detente.faces.formats import emit, to_text
-from detente.faces.report.terminal import emit_in
 from detente.faces.text_tables import TextColumn, lay_out, wrapped
-from detente.faces.words.language import load
 
 WORDS = "countermeasures since 2 April suspended or removed, read as those aimed at US firms alone"
 CODES = ("cn-geneva-countermeasures", "us-reciprocal-125", "cn_medium_heavy_rare_earths")
@@ -115,18 +113,5 @@ def test_an_infinite_number_is_said_as_it_is():
     assert "inf" in to_text(shown)
 
 
-def test_a_table_is_printed_in_the_language_of_the_command(capsys):
-    columns = (Column("country", Unit.CODE, "code"), Column("average", Unit.SHARE, "average duty"))
-    shown = Table("countries", "A table", columns, {"country": np.asarray(["DEU"]), "average": np.asarray([0.1234])})
-    emit_in([shown], "text", None, "fr")
-    words = capsys.readouterr().out
-    assert "Allemagne" in words
-    assert "12,34" in words
-    emit_in([shown], "text", None, "en")
-    assert capsys.readouterr().out == f"{to_text(shown)}\n"
-
-
-def test_heads_of_sections_of_the_talks_are_in_the_language_of_the_command():
-    assert (
-        section_text("solutions", "What deal is likely", [], load("fr")) == "== Quel accord est probable (solutions) =="
-    )
+def test_a_section_of_the_talks_has_its_head():
+    assert section_text("solutions", "What deal is likely", []) == "== What deal is likely (solutions) =="

@@ -112,3 +112,17 @@ def test_a_full_disk_is_one_sentence():
     )
     ran = program(*RATE, "json", "--out", "/dev/full")
     assert (ran.returncode, ran.stderr[:19]) == (2, b"detente: /dev/full:")
+
+
+def test_a_file_is_on_the_disk_before_its_name_is(tmp_path, monkeypatch):
+    """A loss of power leaves the old file or the new one, never an empty one under its name."""
+    done, sync, replace = [], os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda handle: (done.append(f"sync {os.fstat(handle).st_size > 2}"), sync(handle)))
+    monkeypatch.setattr(os, "replace", lambda a, b: (done.append("name"), replace(a, b)))
+    write_bytes(tmp_path / "a.txt", b"abc")
+    assert done[:2] == ["sync True", "name"]
+    assert len(done) == 3
+    done.clear()
+    write_folder(tmp_path / "folder", {"a.txt": b"abc"})
+    assert done[-2] == "name"
+    assert done[-1].startswith("sync")

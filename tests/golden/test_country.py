@@ -135,7 +135,6 @@ def test_a_deal_on_a_day_of_the_reader_says_that_later_acts_count(studies):
     moved = replace(studies["VNM"], moved=True)
     today = replace(studies["VNM"], scenario=moved.scenario.model_copy(update={"name": "today"}))
     assert country_page(today).title == "Vietnam: The law of 14 May 2025"
-    assert country_page(moved, "fr").title.endswith("Genève, les termes du 12 mai 2025")
     assert country_page(moved).warnings == ("The day is not the deal's own: all acts up to it count.",)
 
 
@@ -158,16 +157,15 @@ def test_an_offer_is_worth_about_what_a_solve_says(world):
     assert worth(sides.economy).min() > 0.0
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("code", ASKED)
-def test_a_page_is_short_and_its_sentences_hold_no_codes(code, language, studies):
-    page = country_page(studies[code], language)
+def test_a_page_is_short_and_its_sentences_hold_no_codes(code, studies):
+    page = country_page(studies[code])
     lines = str(page).splitlines()
     assert len(lines) < 40
     assert max(map(len, lines)) <= WIDTH
     for text in (*page.sentences, *page.foot, *page.warnings):
         words = re.sub(r"\d{1,2} [A-Z][a-z]+ \d{4}", "", text).split()
-        assert len(words) <= (22 if language == "fr" else 20), text
+        assert len(words) <= 20, text
         assert len(re.findall(r"\d[\d.,]*", text)) <= 2, text
         assert not CODES.search(text.replace("USD", "")), text
     assert page.title in page._repr_html_()

@@ -69,7 +69,7 @@ def test_a_scenario_that_changes_nothing_changes_nobody():
     report = {"prices": False, "talks": False}
     scenario = parse_scenario({"title": "x", "on": "2025-05-20", "report": report}, "test", "nothing")
     world = run(scenario, draws=0).table("world")
-    for column in ("real_income", "real_wage", "exports_to_gdp", "imports_to_gdp"):
+    for column in ("real_income", "real_wage", "exports_to_gdp", "imports_to_gdp", "real_gdp"):
         assert np.abs(world[column]).max() < 1e-12
 
 

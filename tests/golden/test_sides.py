@@ -72,8 +72,6 @@ def test_the_brief_has_a_line_for_each_party_and_says_what_is_left_out(deal, lap
     assert runs.startswith("It still runs; on the record to ")
     assert case == "Who gains over failed talks is told by the case us-eu-2025-07 of the talks."
     assert brief(lapse).hold == ("Who gains over failed talks is told by the case usmca-review-2026 of the talks.",)
-    french = {line.name: line.label for line in brief(deal, "fr").lines}
-    assert french["on_first"] == "Droit de l’Union européenne sur les biens américains, %"
 
 
 def test_the_regulation_of_the_union_frees_most_goods_of_the_united_states(deal):

@@ -41,8 +41,15 @@ def test_the_version_is_the_same_everywhere():
 
 def test_the_licence_is_the_same_everywhere():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert PROJECT["license"] == citation["license"] == "MIT"
+    assert citation["license"] == "MIT", "the citation is that of the program"
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+
+
+def test_the_licence_of_the_package_names_those_of_its_data_and_the_notice_has_them():
+    notice = tool("write_notice")
+    assert PROJECT["license"] == notice.expression()
+    assert PROJECT["license-files"] == ["LICENSE", "NOTICE"]
+    assert notice.NOTICE.read_text(encoding="utf-8") == notice.notice(), "python tools/write_notice.py"
 
 
 def test_every_requirement_has_an_exact_version():
@@ -68,8 +75,8 @@ def test_every_pin_suits_some_python_and_one_line_holds_on_each():
         assert set(pins()) == set(named), minor
 
 
-def pins_tool():
-    where = importlib.util.spec_from_file_location("pins", ROOT / "tools" / "pins.py")
+def tool(name):
+    where = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
     module = importlib.util.module_from_spec(where)
     where.loader.exec_module(module)
     return module
@@ -88,19 +95,19 @@ def test_renewed_pins_keep_what_differs_between_pythons():
         for minor in MINORS
     }
     assert len({tuple(held.items()) for held in resolved.values()}) > 1, "some package differs"
-    assert pins_tool().merged(resolved) == text
+    assert tool("pins").merged(resolved) == text
 
 
 def test_a_package_stands_once_for_each_of_its_versions():
-    tool = pins_tool()
-    assert tool.lines("a", {11: "1", 12: "1", 13: "1"}) == ["a==1"]
-    assert tool.lines("a", {11: "1"}) == ["a==1"]
-    assert tool.lines("a", {11: "1", 12: "2", 13: "3"}) == [
+    pins_tool = tool("pins")
+    assert pins_tool.lines("a", {11: "1", 12: "1", 13: "1"}) == ["a==1"]
+    assert pins_tool.lines("a", {11: "1"}) == ["a==1"]
+    assert pins_tool.lines("a", {11: "1", 12: "2", 13: "3"}) == [
         'a==1; python_version < "3.12"',
         'a==2; python_version >= "3.12" and python_version < "3.13"',
         'a==3; python_version >= "3.13"',
     ]
-    assert tool.pinned('A_b[x]==1.0\nc==2 ; sys_platform == "linux"\n# d==3\n') == {"a-b": "1.0", "c": "2"}
+    assert pins_tool.pinned('A_b[x]==1.0\nc==2 ; sys_platform == "linux"\n# d==3\n') == {"a-b": "1.0", "c": "2"}
 
 
 def test_installed_pins_say_which_python_they_need():
@@ -149,7 +156,7 @@ def test_every_library_that_is_declared_is_imported():
 
 def test_every_library_the_package_imports_is_declared():
     extras = PROJECT["optional-dependencies"]
-    used = ("arrow", "duckdb", "excel", "jax", "mcp", "pandas", "web")
+    used = ("arrow", "duckdb", "excel", "mcp", "pandas", "web")
     optional = names([line for name in used for line in extras[name]])
     declared = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names(PROJECT["dependencies"]) | optional}
     known = declared | set(sys.stdlib_module_names) | {"detente"}

@@ -1,4 +1,4 @@
-"""Words stand in one place: what tables say is in the register, by name, and every language has it."""
+"""Words stand in one place: what tables say is in the register, by name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from detente.codes.declared import declared_note
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "detente"
 REGISTER = SRC / "codes" / "tables"
-LOCALES = SRC / "faces" / "words" / "locales"
 BELOW = ("lab", "talks", "evidence", "chains", "economy", "trade")
 """Layers whose sentences stand in the register."""
 
@@ -31,7 +30,7 @@ REFUSALS = {"InputError", "UnknownName", "Parameter", "ValueError", "TypeError",
 LEFT = 0
 """Sentences that still stand in code below the faces: their number may fall."""
 
-WORD, SLOT, MARK = re.compile(r"[A-Za-z]{2,}"), re.compile(r"\{[^{}]*\}"), re.compile(r"[.:;]")
+WORD, MARK = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[.:;]")
 SENTENCE = 5
 """Words from which a text of the code counts as a sentence."""
 
@@ -275,13 +274,6 @@ def test_every_note_of_the_register_is_used_and_every_one_that_is_named_is_there
     assert [key for key in notes() if f'"{key}"' not in code and f"'{key}'" not in code] == []
     named = set(re.findall(r"declared_note\(\s*[\"']([\w.-]+)[\"']", code))
     assert named - set(notes()) == set()
-
-
-@pytest.mark.parametrize("language", [path.stem for path in LOCALES.glob("*.toml") if path.stem != "en"])
-def test_every_language_has_every_note(language):
-    tables = tomllib.loads((LOCALES / f"{language}.toml").read_text(encoding="utf-8"))["tables"]
-    spoken = {SLOT.sub("{}", text) for part in tables.values() if isinstance(part, dict) for text in part}
-    assert [f"{key}: {text}" for key, text in notes().items() if SLOT.sub("{}", text) not in spoken] == []
 
 
 def test_a_note_that_nobody_declared_is_refused():

@@ -63,11 +63,13 @@ def assert_economy(deal: Deal, tables: Mapping[str, Table], name: str) -> None:
     if deal.levers.horizon == "short":
         return
     for code in ("USA", "CHN"):
-        for number, measure in (("income", "real income"), ("prices", "prices")):
-            one = deal.number(f"{number}_{code}")
-            (row,) = rows_of(tables["economy"], variant=name, measure=measure, country=code)
-            found = (row["change"], row["low"], row["high"])
-            assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, number, code)
+        (row,) = rows_of(tables["economy"], variant=name, measure="real income", country=code)
+        one, found = deal.number(f"income_{code}"), (row["change"], row["low"], row["high"])
+        assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, code)
+        (row,) = rows_of(tables["economy"], variant=name, measure="real wage", country=code)
+        one, (low, high) = deal.number(f"prices_{code}"), (1.0 / (1.0 + row[end]) - 1.0 for end in ("high", "low"))
+        found = (1.0 / (1.0 + row["change"]) - 1.0, low, high)
+        assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, code)
         collected, (row,) = deal.number(f"revenue_{code}"), rows_of(tables["parties"], variant=name, importer=code)
         found = (row["duty_before"], row["duty_after"])
         assert (collected.before, collected.value) == pytest.approx(found, rel=1e-7), (name, code)
@@ -151,7 +153,7 @@ def test_a_closure_and_a_year_of_weights_are_those_of_the_file_and_of_prices(eng
     pairings = {code: list(pairings_of(file, code, Path())) for code in ("USA", "CHN")}
     assert deal.number("us_average").value == pytest.approx(pairings["USA"][0].after.average, abs=1e-12)
     rows = {row["closure"]: row for row in closure_table(Compared(file, pairings)).rows()}
-    for number, column in (("income_USA", "real_income"),):
+    for number, column in (("prices_USA", "prices"), ("income_USA", "real_income")):
         of_file, shown = rows["trade in balance in every country"][column], deal.number(number)
         assert shown.value == pytest.approx(of_file, abs=1e-8)
         assert shown.low <= min(row[column] for row in rows.values()) + 1e-8

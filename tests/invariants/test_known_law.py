@@ -10,7 +10,7 @@ from detente.data.importers import importer
 from detente.data.signed import signings
 from detente.law import Goods, Law, Measure, Period, Rate
 from detente.law.known import Signing, known_law
-from detente.law.measure import FOREVER
+from detente.law.measure import FOREVER, Displacement, Partners
 
 LAW = importer("USA").law
 
@@ -45,6 +45,51 @@ def test_a_text_that_came_out_after_its_first_day_is_not_known_before():
     late = Period(Rate(0.1), date(2025, 8, 1), published=date(2025, 9, 25))
     assert spans(known_law(made(late), date(2025, 8, 31))) == []
     assert spans(known_law(made(late), date(2025, 9, 30))) == [(date(2025, 8, 1), FOREVER)]
+
+
+def test_a_period_gives_way_on_the_eve_of_a_later_one_that_was_known():
+    """One day has one rate: the old period ends on the day before the next begins, by the text that announced that."""
+    law = made(FIRST, Period(Rate(0.2), date(2025, 6, 1), published=date(2025, 4, 2)))
+    known = known_law(law, date(2025, 4, 2))
+    assert spans(known) == [(date(2025, 3, 1), date(2025, 5, 31)), (date(2025, 6, 1), FOREVER)]
+    rates = {day: [p.rate.value for p in known.measures[0].periods_on(date(2025, *day))] for day in ((5, 31), (6, 1))}
+    assert rates == {(5, 31): [0.1], (6, 1): [0.2]}
+    assert spans(known_law(law, date(2025, 4, 1))) == [(date(2025, 3, 1), FOREVER)]
+
+
+def test_an_end_is_known_from_the_last_day_on():
+    law = made(FIRST)
+    assert spans(known_law(law, date(2025, 5, 30))) == [(date(2025, 3, 1), FOREVER)]
+    for cut in (date(2025, 5, 31), date(2025, 6, 1)):
+        assert spans(known_law(law, cut)) == [(date(2025, 3, 1), date(2025, 5, 31))]
+
+
+def test_an_end_signed_before_it_came_needs_no_later_period():
+    """The day of a signing of an end is the day after the last."""
+    law = made(FIRST)
+    for day, last in ((date(2025, 6, 1), date(2025, 5, 31)), (date(2025, 5, 31), FOREVER)):
+        signing = (Signing(day, date(2025, 4, 2), frozenset({"m"})),)
+        assert spans(known_law(law, date(2025, 4, 2), signing)) == [(date(2025, 3, 1), last)]
+
+
+@pytest.mark.parametrize(("cut", "last"), [(30, FOREVER), (31, date(2025, 5, 31))])
+def test_ends_of_goods_partners_and_rules_are_known_from_the_last_day_on(cut, last):
+    start, end = date(2025, 3, 1), date(2025, 5, 31)
+    goods, scope = Goods(("",), start=start, end=end), Partners(frozenset({"CHN"}), start, end)
+    measures = [Measure(name, "t", "a", (goods,), (Period(Rate(0.1), start),), partners=(scope,)) for name in "mn"]
+    rule = Displacement("r", ("m",), ("n",), start=start, end=end)
+    known = known_law(Law("USA", tuple(measures), (rule,)), date(2025, 5, cut))
+    assert [known.measures[0].goods[0].end, known.measures[0].partners[0].end, known.rules[0].end] == [last] * 3
+
+
+def test_a_period_of_other_partners_that_begins_on_the_day_ends_no_other():
+    here, there = (frozenset({code}) for code in ("CHN", "CAN"))
+    old = Period(Rate(0.1), date(2025, 3, 1), date(2025, 12, 31), partners=(Partners(here),))
+    new = Period(Rate(0.2), date(2025, 4, 30), partners=(Partners(there),))
+    assert spans(known_law(made(old, new), date(2025, 4, 30))) == [
+        (date(2025, 3, 1), FOREVER),
+        (date(2025, 4, 30), FOREVER),
+    ]
 
 
 @pytest.mark.parametrize("cut", [date(2025, 1, 31), date(2025, 3, 31), date(2025, 7, 31), date(2025, 12, 31)])

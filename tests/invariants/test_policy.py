@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.codes import SolveError
 from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, formula_tariff, nash, one_sided, optimal_tariff, solve
@@ -218,6 +219,40 @@ def test_one_rate_where_the_best_lies_at_the_end_of_the_scan():
     value, logs = one_rate(search)
     assert logs[0] < 0.0
     assert value >= search.solve(np.array([0.0]))[0]
+
+
+@pytest.mark.parametrize("refused", ["above", "above zero", "below"])
+def test_rates_that_cannot_be_solved_are_not_better_and_are_named(refused, monkeypatch):
+    """The same solves, with an end of the range refused: the search keeps to what has an equilibrium."""
+    economy = world(8)
+    whole = optimal_tariff(economy, "USA")
+    best = float(np.log1p(whole.rates.max()))
+    limits = {"above": (-np.inf, best - 0.02), "above zero": (-np.inf, 0.0), "below": (0.5 * best, np.inf)}
+    low, high = limits[refused]
+
+    def refusing(self, logs):
+        if not low <= logs[0] <= high:
+            raise SolveError("no equilibrium at this rate")
+        return answer(self, logs)
+
+    answer = Search.solve
+    monkeypatch.setattr(Search, "solve", refusing)
+    values = Search.values
+    monkeypatch.setattr(
+        Search,
+        "values",
+        lambda self, rates: np.where(
+            (np.log1p(rates) >= low) & (np.log1p(rates) <= high), values(self, rates), -np.inf
+        ),
+    )
+    found = optimal_tariff(economy, "USA")
+    if refused == "below":
+        assert found.rates.max() == pytest.approx(whole.rates.max(), abs=1e-8)
+        assert not [note for note in found.notes if "no equilibrium" in note]
+        return
+    assert np.log1p(found.rates.max()) <= high + 1e-12
+    assert found.certificate.unsolved == pytest.approx(np.expm1(high), abs=1e-8)
+    assert [note for note in found.notes if "no equilibrium was found any more" in note]
 
 
 # The quick solver of family A.

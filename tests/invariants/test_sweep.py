@@ -115,7 +115,7 @@ def test_a_point_is_the_scenario_with_that_value_in_its_file():
 
 def test_a_point_of_the_world_is_a_solve_of_its_own():
     over = {"tariff.USA.CHN": ["0%", "60%"], "points.CHN.all": [0.1], "elasticities": ["giri-yi", "fontagne"]}
-    found = sweep_world(over, workers=1, countries=["CHN", "USA"]).table("economy")
+    found = sweep_world(over, world="icio-2022-small", workers=1, countries=["CHN", "USA"]).table("economy")
     for number, (rate, name) in enumerate(itertools.product((0.0, 0.6), ("giri-yi", "fontagne")), start=1):
         economy = elasticities(load_economy("icio-2022-small"), name)
         tariff = replaced(economy, "USA", ["CHN"], rate)
@@ -130,7 +130,9 @@ def test_a_point_of_the_world_is_a_solve_of_its_own():
 
 def test_a_scaled_point_is_a_solve_of_its_own_and_the_same_in_any_company():
     scales, rate = (0.53, 0.77, 1.9), 0.4
-    together = sweep_world({"scale": scales, "tariff.USA.CHN": [rate]}, workers=1, tables="economy:welfare").table()
+    together = sweep_world(
+        {"scale": scales, "tariff.USA.CHN": [rate]}, world="icio-2022-small", workers=1, tables="economy:welfare"
+    ).table()
     for number, scale in enumerate(scales, start=1):
         economy = load_economy("icio-2022-small")
         economy = economy.with_parameters(trade_elasticity=np.asarray(economy.parameters["trade_elasticity"]) * scale)
@@ -138,25 +140,27 @@ def test_a_scaled_point_is_a_solve_of_its_own_and_the_same_in_any_company():
         own = together["welfare"][together["point"] == number]
         assert own == pytest.approx([solved.change("welfare", code) for code in economy.countries], abs=1e-10)
         over = {"scale": [scale], "tariff.USA.CHN": [rate]}
-        assert np.array_equal(sweep_world(over, workers=1, tables="economy:welfare").table()["welfare"], own)
+        assert np.array_equal(
+            sweep_world(over, world="icio-2022-small", workers=1, tables="economy:welfare").table()["welfare"], own
+        )
 
 
 def test_bytes_do_not_depend_on_the_workers(tmp_path):
     over = {"tariff.USA.CHN": "0%..145%", "scale": "0.5..1", "closure": ["fixed", "zero"]}
-    sweep_world(over, lhs=30, seed=3, workers=1, out=tmp_path / "here")
-    sweep_world(over, lhs=30, seed=3, workers=2, out=tmp_path / "processes")
+    sweep_world(over, world="icio-2022-small", lhs=30, seed=3, workers=1, out=tmp_path / "here")
+    sweep_world(over, world="icio-2022-small", lhs=30, seed=3, workers=2, out=tmp_path / "processes")
     with ThreadPoolExecutor(3) as threads:
-        sweep_world(over, lhs=30, seed=3, executor=threads, out=tmp_path / "threads")
-    memory = sweep_world(over, lhs=30, seed=3, workers=1)
+        sweep_world(over, world="icio-2022-small", lhs=30, seed=3, executor=threads, out=tmp_path / "threads")
+    memory = sweep_world(over, world="icio-2022-small", lhs=30, seed=3, workers=1)
     here = content(tmp_path / "here")
     assert here == content(tmp_path / "processes") == content(tmp_path / "threads")
     assert [here[f"economy/part-{n:05d}.parquet"] for n in range(30)] == memory.parts["economy"]
-    sweep_world(over, lhs=30, seed=4, workers=1, out=tmp_path / "other")
+    sweep_world(over, world="icio-2022-small", lhs=30, seed=4, workers=1, out=tmp_path / "other")
     assert here["economy/part-00000.parquet"] != content(tmp_path / "other")["economy/part-00000.parquet"]
 
 
 def test_a_table_keeps_units_and_notes_through_its_file():
-    table = sweep_world({"scale": [1.0]}, countries=["USA"]).table("economy")
+    table = sweep_world({"scale": [1.0]}, world="icio-2022-small", countries=["USA"]).table("economy")
     again = from_parquet([to_parquet(table)])
     assert again.columns == table.columns
     assert again.notes == table.notes

@@ -415,25 +415,26 @@ def test_the_law_before_a_deal_is_that_of_the_command_line(request, case, outcom
             assert found == pytest.approx(table["average"][0], abs=1e-12), (case, day)
 
 
-def test_beyond_the_record_a_deal_has_both_fates_of_each_number(later):
-    """The law as written, and beside it the number of the variant in which the clauses were renewed."""
+def test_beyond_the_record_a_deal_has_every_fate_of_each_number(later):
+    """The law as written, and beside it the number of each variant in which the clauses met another fate."""
     deal, other = later.deal(RENEWED_TODAY), DealEngine(TODAY, variant="renewed").deal(RENEWED_TODAY)
     assert deal.numbers
     for one in deal.numbers:
-        assert one.renewed is not None, one.name
-        assert one.renewed.value == pytest.approx(other.number(one.name).value, rel=1e-9, nan_ok=True), one.name
+        assert set(one.others) == {"prolonged", "renewed"}, one.name
+        for number in one.others.values():
+            assert number.value == pytest.approx(other.number(one.name).value, rel=1e-9, nan_ok=True), one.name
     chinese = deal.number("china_on_us")
     assert chinese.before == pytest.approx(command_average("CHN", date(2026, 11, 25))["average"][0], abs=1e-12)
-    assert chinese.renewed.before == pytest.approx(
+    assert chinese.others["renewed"].before == pytest.approx(
         command_average("CHN", date(2026, 11, 25))["if_renewed"][0], abs=1e-12
     )
     assert chinese.value == pytest.approx(chinese.before - 0.24, abs=1e-9)
     american, table = deal.number("us_average"), command_average("USA", date(2026, 11, 25))
-    assert (american.before, american.renewed.before) == pytest.approx(
+    assert (american.before, american.others["renewed"].before) == pytest.approx(
         (table["average"][0], table["if_renewed"][0]), abs=1e-12
     )
     assert deal.number("gain_USA_D0").value > 1e9
-    assert deal.number("gain_USA_D0").renewed.value == pytest.approx(0.0, abs=1e3)
+    assert deal.number("gain_USA_D0").others["prolonged"].value == pytest.approx(0.0, abs=1e3)
 
 
 def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
@@ -446,17 +447,18 @@ def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
     assert len(content["record_lines"]) == 2
     rows = {row["id"]: row for row in content["numbers"]}
     for name in ("us_average", "us_on_china", "china_on_us", "income_USA", "income_CHN", "revenue_USA", "gain_USA_D0"):
-        lapsed, again = rows[name]["branches"]
-        assert (lapsed["branch"], again["branch"]) == ("lapsed", "renewed")
+        lapsed, short, again = rows[name]["branches"]
+        assert [branch["branch"] for branch in (lapsed, short, again)] == ["lapsed", "prolonged", "renewed"]
+        assert short["words"] == "prolonged to 9 January 2027 (likely)"
         assert lapsed["total"] == rows[name]["value"]
         assert lapsed["text"] == rows[name]["text"]
         assert again["text"]
     assert rows["income_USA"]["baseline"] == "lapse of the suspensions of November 2025"
-    assert rows["income_USA"]["branches"][1]["baseline"] == "terms of November 2025 renewed"
+    assert rows["income_USA"]["branches"][1]["baseline"] == "terms of November 2025 in force"
     assert rows["gain_USA_DP"]["branches"] == []
     result = result_of(later, later.deal(RENEWED_TODAY))
     assert set(result.standings) == {"USA", "CHN"}
-    assert {"value_if_renewed", "before_if_renewed"} <= set(result.tables["deal_duties"].data)
+    assert {"value_if_prolonged", "value_if_renewed", "before_if_renewed"} <= set(result.tables["deal_duties"].data)
     assert any("law on record to" in sentence for sentence in result.sentences)
     for found in (acceptable_set(later), offer_row(later, improve(later, later.read(RENEWED_TODAY)[0]))):
         assert found["record_to"] == record.to.isoformat()

@@ -9,7 +9,7 @@ import pytest
 from detente.codes import InputError, SolveError, UnknownName
 from detente.data.worlds import build, load_economy, world_names
 from detente.economy.aggregation import aggregate, elasticities
-from detente.economy.frame import Shock
+from detente.economy.frame import Shock, baseline_tariff
 from detente.economy.gradient import gradient
 from detente.economy.input_output.accounts import accounts, balance, imbalance
 from detente.economy.input_output.contributions import by_sector, first_order
@@ -17,6 +17,7 @@ from detente.economy.input_output.equations import problem, push_wages, state
 from detente.economy.input_output.family import CaliendoParro
 from detente.economy.solver import solve, solve_many
 from detente.economy.tariff_table import added, goods, replaced
+from detente.lab.world.effects import sector_table
 
 FAMILY = CaliendoParro()
 SETS = (
@@ -462,3 +463,57 @@ def test_every_world_of_the_package_loads():
     for name in world_names():
         assert load_economy(name).name == name
         assert load_economy(name) is load_economy(name)
+
+
+def test_output_exports_and_imports_are_quantities_and_sales_are_not(small):
+    """Two per cent more productivity everywhere: more is made, and in units of world income as much is sold."""
+    found = solve(small, Shock(productivity_hat=np.full((len(small.countries), len(small.sectors)), 1.02)))
+    table = sector_table(found, ["USA", "CHN"])
+    assert (found.changes["real_gdp"] > 0.02).all()
+    assert np.mean(table["output"]) > 0.02
+    assert abs(np.mean(table["sales"])) < 0.01
+    assert table.columns[-1].name == "sales"
+    assert "units of world income" in table.columns[-1].description
+
+
+def test_where_work_is_all_that_makes_output_its_quantity_moves_as_work_does(small):
+    economy = replace(small, arrays={**small.arrays, "input_share": np.zeros_like(small.arrays["input_share"])})
+    economy = balance(economy)
+    duty = baseline_tariff(economy).copy()
+    duty[economy.country("USA"), economy.country("CHN")] += 0.5
+    found = solve(economy, Shock(duty))
+    table = sector_table(found, ["USA", "CHN", "MEX"])
+    assert table["output"] == pytest.approx(table["employment"], abs=1e-9)
+    assert np.abs(table["sales"] - table["output"]).max() > 1e-3
+
+
+def test_real_gdp_is_what_is_made_at_the_prices_of_the_baseline(small):
+    """Value added of every sector at old prices, and duty at old rates on what is imported now."""
+    duty = baseline_tariff(small).copy()
+    duty[small.country("USA")] += 0.2
+    duty[small.country("USA"), small.country("USA")] -= 0.2
+    found, base = solve(small, Shock(duty)), accounts(small)
+    bought, old = found.quantity, np.asarray(small.arrays["flows"])
+    assert solve(small, Shock()).quantity == pytest.approx(old, rel=1e-9)
+    rate = baseline_tariff(small)
+    used = (bought * (1.0 + rate)).sum(axis=1)
+    inputs = used - used * base.final * found.levels["expenditure"][:, None] / found.levels["spending"]
+    added = bought.sum(axis=(0, 2)) - inputs.sum(axis=1) + (bought * rate).sum(axis=(1, 2))
+    gdp = base.income + base.revenue
+    assert found.changes["real_gdp"] == pytest.approx(added / gdp - 1.0, abs=1e-12)
+    usa = small.country("USA")
+    assert -0.01 < found.changes["real_gdp"][usa] < 0.0 < found.changes["welfare"][usa]
+
+
+def test_an_aggregate_of_one_sector_takes_shocks_on_its_own_axes(small):
+    one = aggregate(small, sectors=dict.fromkeys(small.sectors, "all"))
+    base = baseline_tariff(one)
+    assert np.shape(one.arrays["tariff"]) == np.shape(one.arrays["flows"]) == base.shape
+    duty = base.copy()
+    duty[one.country("USA"), one.country("CHN")] += 0.2
+    found = solve(one, Shock(duty, cost_hat=np.ones_like(base)))
+    assert solve(one, Shock(duty[:, :, None])).changes["welfare"] == pytest.approx(found.changes["welfare"], abs=1e-9)
+    assert found.changes["welfare"][one.country("CHN")] < 0.0
+    assert len(sector_table(found, ["USA"])) == 1
+    usa = np.asarray(one.arrays["flows"])[one.country("USA")].sum()
+    assert usa == pytest.approx(np.asarray(small.arrays["flows"])[small.country("USA")].sum(), rel=1e-12)

@@ -15,6 +15,7 @@ from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.armington.accounts import accounts as armington_accounts
 from detente.economy.armington.best_rates import inverse_supply
 from detente.economy.input_output.accounts import accounts, balance
+from detente.economy.policies.local_search import HIGHEST
 from detente.economy.policies.sufficient import sufficient_nash
 
 CODES = tuple("ABCDEF")
@@ -228,8 +229,15 @@ def test_players_tax_one_another_or_everybody():
 
 
 def test_a_rate_that_is_only_locally_best_shows_as_a_gain():
-    """A large fixed deficit makes a very high rate better still; the fresh search finds it and the notes say so."""
+    """A large fixed deficit makes a very high rate better still; the fresh search finds it and the notes say so.
+
+    From some rate on A cannot pay any more. Where that is depends on the last bits of a solve: the search stays below.
+    """
     found = sufficient_nash(world(3, 2, deficits=0.2))
+    assert found.departures["B"].best == pytest.approx(HIGHEST)
+    assert found.departures["B"].unsolved > 50.0
+    assert "no equilibrium was found any more" in found.notes[-2]
+    assert np.isnan(found.departures["A"].unsolved)
     assert max(abs(one.first_order) for one in found.departures.values()) < 1e-8
     assert found.gain > 0.01
     assert found.gap > 1.0

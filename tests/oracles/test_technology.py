@@ -14,7 +14,7 @@ import detente as dt
 from detente.codes import InputError
 from detente.economy import Economy, Shock, added, gradient, optimal_tariff, shock_of, solve
 from detente.economy.input_output.accounts import PARAMETERS, accounts
-from detente.economy.input_output.technology import technology
+from detente.economy.input_output.technology import profit_share, technology
 
 Floats = NDArray[np.float64]
 
@@ -223,6 +223,19 @@ def test_users_who_cannot_replace_an_input_spend_more_on_it_when_it_is_scarce() 
     assert spending[0] > spending[1] > spending[2]
 
 
+@pytest.mark.parametrize("name", ["icio-2022", "icio-2022-small", "icio-2025-small", "nafta-1993", "wiod-2011"])
+def test_the_profits_of_ossa_can_be_had_in_every_world_and_are_never_more_than_value_added(name: str) -> None:
+    economy = dt.load_economy(name).with_parameters(markup=1.0)
+    base = accounts(economy)
+    share = profit_share(economy, base)
+    assert (share <= base.value_added_share).all()
+    assert (share[share < base.value_added_share - 1e-12] > 0.0).all()
+    found = solve(economy, _war(economy))
+    assert found.certificate.residual < 1e-10
+    assert any("are lowered to value added" in note for note in found.notes)
+    assert not [note for note in solve(economy.with_parameters(markup=0.0), Shock()).notes if "profits" in note]
+
+
 def test_inputs_in_shares_are_the_limit_of_a_substitution_of_one() -> None:
     near, at = (solve(e, _war(e)) for e in (_small(input_substitution=1.0 + 1e-7), _small()))
     assert near.changes["welfare"] == pytest.approx(at.changes["welfare"], abs=1e-8)
@@ -231,7 +244,6 @@ def test_inputs_in_shares_are_the_limit_of_a_substitution_of_one() -> None:
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"markup": 1.0}, "exceed value added"),
         ({"scale_elasticity": 0.9}, "tip over"),
         ({"labor_supply_elasticity": -0.1}, "labor_supply_elasticity"),
         ({"scale_elasticity": float("nan")}, "scale_elasticity"),

@@ -19,7 +19,7 @@ from detente.law import PartnerColumn, Shares, build_space, schedule_on
 from detente.law.aspects import PREFERENCE, prefix_shares
 from detente.law.law import check_record
 from detente.law.measure import MeasureKind, Status
-from detente.law.minimum import with_minimum_prices
+from detente.law.minimum import flat_duty, with_flat_duty, with_minimum_prices
 
 BOOKS = package_folder() / "lawbooks"
 OTHERS = sorted(path.parent.name for path in BOOKS.glob("*/stacking.yaml") if path.parent.name not in ("usa", "chn"))
@@ -33,7 +33,11 @@ def law_of(name):
 def answer(law, case):
     """Ladder of a case on its line alone, with the base duty that the case says."""
     if "value" in case:
-        law = with_minimum_prices(law, case["value"], {"each": 1.0})
+        amount, unit = str(case.get("quantity", "1 each")).split()
+        amounts = {"kg": 1e3 * float(amount)} if unit == "t" else {"each": 1.0}
+        value = case["value"]
+        small = flat_duty(law, [case["line"]], case["partner"], case["on"], value, case.get("set") or {})
+        law = with_flat_duty(law, *small, value, 1.0) if small else with_minimum_prices(law, value, amounts)
     lines = Axis.of("line", [case["line"]])
     given = check_overrides(law, case.get("set") or {})
     shares = {}
@@ -63,12 +67,13 @@ def test_measures_give_what_the_cases_say(name):
 def test_every_duty_in_force_has_a_case(name):
     law = law_of(name)
     named = {
-        term.measure
+        law.by_id[term.measure].source
         for case in read_yaml(BOOKS / name / "cases.yaml")
         for term in answer(law, case).terms
         if term.points
     }
-    duties = {m.id for m in law.measures if m.kind is MeasureKind.DUTY and m.status is Status.IN_FORCE}
+    # A file that has one duty for each rate of its list is one act.
+    duties = {m.source for m in law.measures if m.kind is MeasureKind.DUTY and m.status is Status.IN_FORCE}
     assert duties <= named
 
 

@@ -19,6 +19,7 @@ from detente.codes.errors import (
     check_none,
     did_you_mean,
     each_fault,
+    with_extra,
 )
 from detente.codes.hs import digits, dotted
 from detente.codes.numbers import MOST_DRAWS, whole_number
@@ -61,6 +62,7 @@ __all__ = [
     "table_of",
     "table_with",
     "whole_number",
+    "with_extra",
 ]
 
 

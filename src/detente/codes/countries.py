@@ -73,6 +73,11 @@ class Countries(Readable):
         group = self.group(text)
         return group.on(on) if group is not None else frozenset({self.resolve(text, where)})
 
+    def code(self, text: str, where: str = "") -> str:
+        """Id of a group, or ISO3 of a country, by any code or name; errors as `resolve`."""
+        group = self.group(text)
+        return group.id if group is not None else self.resolve(text, where)
+
     def group(self, text: str) -> Group | None:
         """The group of that id or alias, if there is one."""
         key = text.strip().upper().replace("-", "_")
@@ -88,10 +93,10 @@ class Countries(Readable):
 
 
 def fold(text: str) -> str:
-    """Text without accents, case, punctuation and a leading "the", for comparison of names."""
+    """Text in any script without accents, case, punctuation and a leading "the", for comparison of names."""
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(ch for ch in plain if not unicodedata.combining(ch))
-    plain = re.sub(r"[^a-z0-9]+", " ", plain.lower()).strip()
+    plain = re.sub(r"[\W_]+", " ", plain.lower()).strip()
     return plain.removeprefix("the ")
 
 

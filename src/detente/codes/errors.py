@@ -74,6 +74,11 @@ class InputError(DetenteError):
         return error
 
 
+def with_extra(name: str) -> str:
+    """The repair where a library is missing that only an extra of the package brings."""
+    return f"pip install '.[{name}]' in a clone, or add [{name}] to the path of the wheel"
+
+
 class UnknownName(InputError):
     """A name outside a known set, with the nearest known names; with those there are where nothing else helps."""
 

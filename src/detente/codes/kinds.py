@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
@@ -36,9 +37,15 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     kinds.pop("return", None)
     code = function.__code__
     names = code.co_varnames[: code.co_argcount]
+    own = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    renamed = {old: now for old, now in RENAMED.items() if now in own and old not in own}
 
     @wraps(function)
     def call(*given: P.args, **named: P.kwargs) -> R:
+        for name in renamed.keys() & named.keys():
+            words = f"{function.__name__}: {name}= is now {renamed[name]}="
+            warnings.warn(words, DeprecationWarning, stacklevel=2)
+            named[renamed[name]] = named.pop(name)
         for name, value in (*zip(names, given, strict=False), *named.items()):
             if name in kinds and not any(_is(value, kind) for kind in kinds[name]):
                 several = [kind for kind in kinds[name] if kind != "None"]
@@ -50,6 +57,12 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     return call
 
+
+RENAMED = {"first": "from_", "last": "to", "start": "from_", "end": "to", "parameters": "set", "facts": "set",
+           "settings": "set"}  # fmt: skip
+"""Arguments of an earlier version by the name that they have now, where a function has that one: they are taken with a
+warning.
+"""
 
 LONGEST = 40
 """Letters of a value in a message."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,28 +10,35 @@ from typing import Any
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
-LAPSED, RENEWED = "lapsed", "renewed"
-"""The two fates of a clause that was to end after the record does: it ended as written, or it was prolonged."""
+LAPSED = "lapsed"
+"""The fate of a clause that was to end after the record does and ended as written; others have names of their own."""
 
-OTHER_FATE = "_if_renewed"
-"""How a column is called that holds another column's numbers if the open clauses were renewed; of `average` it is
-`if_renewed` alone."""
+LIKELY = " (likely)"
+"""What is said of a fate for which something speaks."""
 
-
-def other_fate(name: str) -> str:
-    """Name of the column that holds a column's numbers under the other fate of open clauses."""
-    return OTHER_FATE[1:] if name == "average" else f"{name}{OTHER_FATE}"
+FATED = re.compile(r"(?:(?P<column>\w+)_)?if_(?P<fate>[a-z]+)")
+"""Names of columns that hold another column's numbers under a fate of open clauses."""
 
 
-def of_fate(name: str) -> str:
-    """The column whose numbers a column of the other fate holds; its own name for any other column."""
-    return "average" if name == OTHER_FATE[1:] else name.removesuffix(OTHER_FATE)
+def other_fate(name: str, fate: str) -> str:
+    """Name of the column that holds a column's numbers under a fate of open clauses; of `average` it is short."""
+    return f"if_{fate}" if name == "average" else f"{name}_if_{fate}"
 
 
-def fate_columns(names: Iterable[str]) -> dict[str, str]:
-    """Columns that have one for their numbers under the other fate, with the name of that, in the order of these."""
-    known = list(names)
-    return {of_fate(name): name for name in known if of_fate(name) in known and of_fate(name) != name}
+def of_fate(name: str) -> tuple[str, str]:
+    """The column whose numbers a column holds under a fate, and the fate; of any other its own name and ""."""
+    match = FATED.fullmatch(name)
+    return (name, "") if match is None else (match["column"] or "average", match["fate"])
+
+
+def fate_columns(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Columns that hold numbers of others under a fate: by fate, the name of each by the column it is of."""
+    known, columns = list(names), dict[str, dict[str, str]]()
+    for name in known:
+        column, fate = of_fate(name)
+        if fate and column in known:
+            columns.setdefault(fate, {})[column] = name
+    return columns
 
 
 def spelled_day(day: date) -> str:
@@ -50,12 +58,20 @@ class Branch:
 
     Attributes
     ----------
-    name : `LAPSED` or `RENEWED`.
+    name : `LAPSED`, or the name of another fate in the record.
     value : share of customs value; None where the goods may not be imported.
+    words : what the fate is called for readers, as "prolonged to 9 January 2027 (likely)".
+    likely : whether what is known speaks for it.
     """
 
     name: str
     value: float | None
+    words: str = ""
+    likely: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """The branch for machines."""
+        return {"branch": self.name, "total": self.value, "words": self.words, "likely": self.likely}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +87,10 @@ class Standing:
     last : the day on which the last of them was to.
     branches : the number under each fate; empty where all agree.
     gaps : sentences on what the record lacks on the days asked about.
+    base_of : day of the schedule that base duties are of; None where its rates have dates of their own.
+    measures_to : day of the newest text read in the oldest series of measures behind the number; None = `to`.
     of : what the branches are values of, where the number itself is something else: "an average duty of ".
+    ahead : what may come for these goods, in words; no rate of it is in force.
     """
 
     to: date
@@ -82,6 +101,22 @@ class Standing:
     branches: tuple[Branch, ...] = ()
     gaps: tuple[str, ...] = ()
     of: str = ""
+    base_of: date | None = None
+    measures_to: date | None = None
+    ahead: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> str:
+        """How far the texts behind the number were read, base duty and measures apart where they differ."""
+        to = spelled_day(self.measures_to or self.to)
+        return (
+            f"law read to {to}" if self.base_of is None else f"base duty of {self.base_of:%B %Y}; measures read to {to}"
+        )
+
+    @property
+    def foot(self) -> str:
+        """`read` where the line on the record does not say it already; else ""."""
+        return "" if self.beyond and self.base_of is None else self.read
 
     @property
     def line(self) -> str:
@@ -97,32 +132,61 @@ class Standing:
         fate = f"{'its' if alone else 'their'} fate is not on record"
         if not self.branches:
             return f"{head}; {open_}, {fate}"
-        it, was = ("it", "was") if alone else ("they", "were")
-        values = {branch.name: f"{duty_words(branch.value)} if {it}" for branch in self.branches}
-        return f"{head}; {open_}, {fate}: {self.of}{values[LAPSED]} lapsed, {values[RENEWED]} {was} renewed"
+        return f"{head}; {open_}, {fate}: {self.outcomes}"
+
+    @property
+    def outcomes(self) -> str:
+        """Values with the fates that lead to them: "45.50% if it lapsed, 21.50% if it was prolonged or renewed"."""
+        it, was = ("it", "was") if len(self.clauses) == 1 else ("they", "were")
+        fates: dict[str, list[str]] = {}
+        for branch in self.branches:
+            words = fates.setdefault(duty_words(branch.value), [])
+            verb = "" if branch.name == LAPSED or any(word.startswith(was) for word in words) else f"{was} "
+            words.append(f"{verb}{branch.words or branch.name}")
+        values = (f"{value} if {it} {' or '.join(words)}" for value, words in fates.items())
+        return f"{self.of}{', '.join(values)}"
+
+    @property
+    def fates(self) -> dict[str, str]:
+        """Fates other than that as written, by name, in words; empty where all agree."""
+        return {branch.name: branch.words or branch.name for branch in self.branches if branch.name != LAPSED}
+
+    @property
+    def likely(self) -> str:
+        """Name of the likely fate, "" where nothing speaks for one."""
+        return next((branch.name for branch in self.branches if branch.likely), "")
+
+    @property
+    def ahead_line(self) -> str:
+        """What may come in one line, "" where nothing is known to."""
+        return f"may come, not in this number: {'; '.join(self.ahead)}" if self.ahead else ""
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Everything a reader should know: the line on the record, then its gaps."""
-        return (*((self.line,) if self.beyond else ()), *self.gaps)
+        """Everything a reader should know: the line on the record, what may come, then the gaps of the record."""
+        return (*((self.line,) if self.beyond else ()), *((self.ahead_line,) if self.ahead else ()), *self.gaps)
 
     def as_json(self) -> dict[str, object]:
         """`record_to`, `beyond_record`, `branches` and `gaps` for machines."""
         return {
             "record_to": self.to.isoformat(),
             "beyond_record": self.beyond,
-            "branches": [{"branch": branch.name, "total": branch.value} for branch in self.branches],
+            "branches": [branch.as_json() for branch in self.branches],
             "open_clauses": list(self.clauses),
             "open_from": None if self.day is None else self.day.isoformat(),
             "open_to": None if self.last is None else self.last.isoformat(),
             "branches_of": self.of.strip(),
+            "base_of": None if self.base_of is None else self.base_of.isoformat(),
+            "measures_to": None if self.measures_to is None else self.measures_to.isoformat(),
             "gaps": list(self.gaps),
+            "may_come": list(self.ahead),
         }
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Standing:
         """A standing from what `as_json` made of it."""
-        first, last = (date.fromisoformat(day) if day else None for day in (content["open_from"], content["open_to"]))
+        days = (content.get(name) for name in ("open_from", "open_to", "base_of", "measures_to"))
+        first, last, base_of, measures_to = (date.fromisoformat(day) if day else None for day in days)
         of = content["branches_of"]
         return cls(
             to=date.fromisoformat(content["record_to"]),
@@ -130,9 +194,15 @@ class Standing:
             clauses=tuple(content["open_clauses"]),
             day=first,
             last=last,
-            branches=tuple(Branch(row["branch"], row["total"]) for row in content["branches"]),
+            branches=tuple(
+                Branch(row["branch"], row["total"], row.get("words", ""), row.get("likely", False))
+                for row in content["branches"]
+            ),
             gaps=tuple(content["gaps"]),
             of=f"{of} " if of else "",
+            base_of=base_of,
+            measures_to=measures_to,
+            ahead=tuple(content.get("may_come", ())),
         )
 
 

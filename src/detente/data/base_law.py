@@ -8,12 +8,16 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detente.data.embedded import EMBEDDED
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.rulingfile import COLUMN_2
 from detente.data.schedulefile import COUNTED
 from detente.data.tables import read
+from detente.law import ZERO
 from detente.law.duty import RAW_SUGAR, Duty, DutyPart
 from detente.law.duty_text import parse_duty
 
@@ -28,6 +32,9 @@ UNIT_VALUE = "usa_unit_value"
 
 OPEN = "open"
 """Source of a duty by quantity that no share of value stands for."""
+
+OTHER = "other"
+"""Kind of a text that states no amount."""
 
 LARGEST = 3.5
 """Equivalents are cut off here: no unit value can be read from one that high."""
@@ -89,6 +96,16 @@ def base_law(where: Importer, column: str, on: date) -> BaseLaw | None:
     first = next(laws)
     # Lines seldom have one text: the first that differs ends the search.
     return first if first is not None and all(law is not None and _same(law, first) for law in laws) else None
+
+
+def averaged(where: Importer, column: str, on: date) -> NDArray[np.bool_]:
+    """Lines whose base duty in a column is no rate of theirs but the mean of their sector, shape (lines,)."""
+    if column == ZERO or not column.startswith(SPECIAL):
+        return where.unlisted_on(on) & (column != ZERO)
+    nothing = np.full(len(where.lines), np.nan)
+    return where.unlisted_on(on) & np.isnan(
+        where.programmes.base(column.removeprefix(SPECIAL), where.lines, nothing, on)
+    )
 
 
 def _same(law: BaseLaw, other: BaseLaw) -> bool:
@@ -158,14 +175,31 @@ def _filed(where: Importer, position: int, column: str, on: date, share: float) 
 
 
 def _granted(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw:
-    """The special rate of a programme; one that is no share of value is told in its words, as nothing stands for it."""
+    """The special rate of a programme; one that is no share of value is told in its words, as nothing stands for it.
+
+    Where no amount can be read from its words the general rate stands in its place.
+    """
     symbol, code = column.split("/")[0], str(where.lines.codes[position])
-    words = "" if where.programmes.freed_under(column, code) else where.programmes.text(symbol, code, on)
+    words, duty = _granted_words(where, column, code, on)
     if not words:
         return BaseLaw("", f"{SPECIAL}{symbol}", "ad_valorem" if share else "free", share)
-    duty = parse_duty(words, {where.file.currency: where.file.per_usd})
-    kind = duty.kind if duty is not None else "other"
-    return BaseLaw(words, f"{SPECIAL}{symbol}", kind, share, OPEN, None, duty)
+    if duty is None or duty.kind == OTHER:
+        return _filed(where, position, GENERAL, on, share)  # type: ignore[return-value]
+    return BaseLaw(words, f"{SPECIAL}{symbol}", duty.kind, share, OPEN, None, duty)
+
+
+def _granted_words(where: Importer, column: str, code: str, on: date) -> tuple[str, Duty | None]:
+    """What the special rate of a line says where it is no share of value, "" where it is one, and as amounts."""
+    if where.programmes.freed_under(column, code):
+        return "", None
+    words = where.programmes.text(column.split("/")[0], code, on)
+    return words, parse_duty(words, {where.file.currency: where.file.per_usd}) if words else None
+
+
+def unstated(where: Importer, symbol: str, code: str, on: date) -> str:
+    """What the special rate of a line says where no amount can be read from it; "" for any other rate, or no claim."""
+    words, duty = _granted_words(where, symbol, code, on) if symbol else ("", None)
+    return words if duty is None or duty.kind == OTHER else ""
 
 
 def _stands_for_nothing(duty: Duty | None, share: float) -> bool:

@@ -126,7 +126,7 @@ def _own(path: Path, where: str) -> dict[str, Any]:
     base = content.pop("like", "")
     if base and _place(_parted(base, "")[0])[0] == path:
         raise InputError(f"{where}, like", "names the file itself", "name another case")
-    return _over(_content(base)[0], content) if base else content
+    return _over(_content(base)[0], content, where) if base else content
 
 
 def _variants(content: Mapping[str, Any], where: str) -> Mapping[str, Any]:
@@ -157,7 +157,7 @@ def _varied(content: dict[str, Any], variant: str, path: Path, where: str) -> tu
     if variant == HAPPENED and beside.exists():
         content, where = _signed_first(_own(beside, beside.name)), str(Path(where).with_name(beside.name))
     elif variant in variants:
-        content = _over(content, variants[variant] or {})
+        content = _over(content, variants[variant] or {}, f"{where}, variant {variant}")
     else:
         raise UnknownName("variant", variant, [*variants, *([HAPPENED] if beside.exists() else [])], where)
     return content | ({"name": f"{name}:{variant}"} if name else {}), where
@@ -173,7 +173,7 @@ def _signed_first(content: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def _over(base: Mapping[str, Any], given: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Keys of `given` over those of `base`; outcomes and parameters are replaced one by one, null takes one away.
 
     What was known goes with the day: a case of another day does not take over the `as_known` of the one it is like.
@@ -182,6 +182,9 @@ def _over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     content = {**{key: value for key, value in base.items() if not (dated and key == "as_known")}, **given}
     for key in ("outcomes", "parameters"):
         if isinstance(base.get(key), dict) and isinstance(given.get(key), dict):
+            for name, value in given[key].items():
+                if value is None and name not in base[key]:
+                    raise UnknownName(key.removesuffix("s"), name, base[key], f"{where}, {key}")
             merged = {**base[key], **given[key]}
             content[key] = {name: value for name, value in merged.items() if value is not None}
     return content

@@ -136,6 +136,7 @@ class IssueRow(Stated):
     worst: float | None = None
     whole: bool = False
     in_all: str = ""
+    rises: bool = False
     coverage: Literal["all-goods", "as-law"] | FromLaw | tuple[float, ...] = ALL_GOODS
     top: float | None = Field(default=None, gt=0.0)
 
@@ -210,7 +211,7 @@ class WholeLaw(Strict):
     """The whole law of an importer on a day, base duties and all that comes on top, in place of the world's tariffs.
 
     Duties under negotiation owe nothing in a base law; the law of a choice is that of the day, or has `levels` by
-    authority. `known`: the last day whose acts are in it. `renewed`: as if the clauses open on the day were renewed.
+    authority. `known`: the last day whose acts are in it. `fate`: that of the clauses open on the day, as "renewed".
     The parameter `third_countries` scales what the authorities `third` add on third countries, `uncounted` partners
     excepted.
     """
@@ -218,7 +219,7 @@ class WholeLaw(Strict):
     importer: str
     whole: date
     known: date | None = None
-    renewed: bool = False
+    fate: str = ""
     levels: dict[str, float] = Field(default_factory=dict)
     third: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
@@ -431,6 +432,7 @@ class CaseFile(Strict):
     discount: dict[str, float] = Field(default_factory=dict)
     power: dict[str, float] = Field(default_factory=dict)
     horizons: tuple[HorizonRow, ...] = ()
+    form: Literal["", "truce", "order", "terms"] = ""
     lag_weeks: float = Field(default=1.0, gt=0.0)
     beliefs: tuple[BeliefRow, ...] = ()
     outside_acts: tuple[OutsideAct, ...] = ()

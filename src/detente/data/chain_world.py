@@ -62,8 +62,7 @@ def check_bloc(text: str, where: str = Parameter("country")) -> str:
     if code in BLOCS:
         return code
     known = countries()
-    group = known.group(text)
-    code = group.id if group is not None else known.resolve(text, where)
+    code = known.code(text, where)
     if code in BLOCS:
         return code
     inside = bloc_of(code)

@@ -26,7 +26,7 @@ def threats() -> tuple[RecordedThreat, ...]:
     """Threats in the order of the record."""
     return tuple(
         RecordedThreat(
-            row["id"], row["giver"], row["receiver"], _spelled(row["measure"]), _points(row["rate"]),
+            row["id"], row["giver"], row["receiver"], spelled(row["measure"]), _points(row["rate"]),
             date.fromisoformat(row["announced"]), _day(row["deadline"]), row["came"], row["final"],
             _day(row["final_on"]), row["batch"], None if row["late"] is None else round(row["late"]),
         )
@@ -34,9 +34,9 @@ def threats() -> tuple[RecordedThreat, ...]:
     )  # fmt: skip
 
 
-def _spelled(measure: str) -> str:
+def spelled(measure: str) -> str:
     """A measure without the short form of its section, which readers do not know: "section 338", not "s338"."""
-    return re.sub(r"\bs(\d{3})\b", r"section \1", re.sub(r" s(\d{3})$", r", section \1", measure))
+    return re.sub(r"\bs(\d{3})\b", r"section \1", re.sub(r"(?<=\w) s(\d{3})$", r", section \1", measure))
 
 
 @lru_cache(maxsize=1)

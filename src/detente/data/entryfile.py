@@ -36,6 +36,10 @@ TEXTS = (
     "mode",
     "port",
     "entry_type",
+    "zone_status",
+    "zone_date",
+    "transit_date",
+    "loaded",
     "importer",
 )
 """Columns that it may have, beside shares of contents and other facts about the goods."""
@@ -54,7 +58,11 @@ ALIASES: Mapping[str, str] = {
     "claim": "claims programme program spi preference",
     "mode": "transport mode_of_transport mot transport_mode",
     "port": "port_of_entry port_code",
-    "entry_type": "type type_of_entry",
+    "entry_type": "type type_of_entry entry_type_code",
+    "zone_status": "ftz_status foreign_trade_zone_status",
+    "zone_date": "ftz_date status_date ftz_status_date",
+    "transit_date": "it_date immediate_transportation_date",
+    "loaded": "date_loaded loading_date",
     "steel_content": "steel steel_share",
     "aluminum_content": "aluminum aluminium aluminium_content aluminum_share aluminium_share",
     "copper_content": "copper copper_share",

@@ -8,7 +8,7 @@ that uses them.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,9 +18,13 @@ from typing import Any
 from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.aspectfile import CODE_LENGTHS, read_aspect
+from detente.data.headingfile import partner_headings
+from detente.data.importerfile import NAME as IMPORTER
+from detente.data.importerfile import importer_file
+from detente.data.lawlists import day_or, in_order, listed, rows_wanted
 from detente.data.lawstore import stored_law
 from detente.data.listfile import check_columns, read_csv, read_rows
-from detente.data.minimumfile import least_of, minimum_of
+from detente.data.minimumfile import DOLLARS, least_of, minimum_of
 from detente.data.rulingfile import NAME as RULINGS
 from detente.data.rulingfile import read_rulings
 from detente.data.yamlfile import as_date, as_list, as_prose, as_share, as_text, check_keys, read_yaml
@@ -39,6 +43,7 @@ from detente.law.measure import (
     Goods,
     Measure,
     MeasureKind,
+    MinimumPrice,
     Partners,
     Period,
     Rate,
@@ -49,11 +54,11 @@ from detente.law.measure import (
 
 MEASURE_KEYS = (
     "id title authority class kind status instrument citation heading link confidence note goods partners "
-    "exempts replaces periods control reviewed up_to"
+    "exempts replaces periods control reviewed up_to each"
 ).split()
 PERIOD_KEYS = (
-    "rate least floor table column minimum whole from until published instrument citation heading partners where note "
-    "control"
+    "rate least floor table column minimum whole flat from until published instrument citation heading headings "
+    "partners where note control"
 ).split()
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
@@ -66,6 +71,7 @@ SPECIAL = (
     "frontier.yaml",
     "audit.yaml",
     "importer.yaml",
+    "powers.yaml",
     RULINGS,
 )
 NARROWING = (
@@ -91,6 +97,7 @@ class Reader:
 
     root: Path
     countries: Countries
+    per_usd: Mapping[str, float] = field(default_factory=lambda: DOLLARS, repr=False, compare=False)
     lists: dict[Path, tuple[list[str], list[list[str]]]] = field(default_factory=dict, repr=False, compare=False)
 
     def rows(self, path: Path, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
@@ -121,20 +128,26 @@ def read_lawbook(root: Path, importer: str, countries: Countries) -> Law:
 def read_layer(root: Path, importer: str, countries: Countries) -> Law:
     """What a folder, or a single measure file, says: a layer to lay on top of another law, not yet checked."""
     if root.is_file():
-        return Law(importer, (read_measure(root, Reader(root.parent, countries)),))
+        return Law(importer, read_measures(root, Reader(root.parent, countries)))
     if not root.is_dir():
         raise InputError(str(root), "there is no such file or folder", "check the path")
     if not measure_files(root) and not any((root / name).exists() for name in SPECIAL):
         raise InputError(str(root), "holds no YAML measures", "see docs/add_a_measure.md")
-    reader = Reader(root, countries)
+    reader = Reader(root, countries, _currencies(root))
     authorities = tuple(_authority(row, where) for where, row in _rows(reader, "authorities.yaml", "authority"))
     aspects = {
         aspect.id: aspect
         for aspect in (read_aspect(row, where) for where, row in _rows(reader, "aspects.yaml", "aspect"))
     }
-    measures = tuple(read_measure(path, reader) for path in measure_files(root))
+    measures = tuple(measure for path in measure_files(root) for measure in read_measures(path, reader))
     rules = tuple(_rule(row, where, reader) for where, row in _rows(reader, "stacking.yaml", "rule"))
     return Law(importer, measures, rules, authorities, aspects, rulings=read_rulings(root, countries))
+
+
+def _currencies(root: Path) -> Mapping[str, float]:
+    """How much a dollar buys of the currencies that a lawbook may write amounts in."""
+    file = importer_file(root) if (root / IMPORTER).exists() else None
+    return DOLLARS if file is None else {**DOLLARS, file.currency: file.per_usd}
 
 
 def check_law(law: Law) -> None:
@@ -192,8 +205,8 @@ def _rule(row: Any, where: str, reader: Reader) -> Displacement:
         by=_selectors(keys["by"], where),
         of=_selectors(keys["of"], where),
         when=When(_choice(keys.get("when", "owed"), When, where)),
-        start=_day(keys.get("from"), ALWAYS, where),
-        end=_day(keys.get("until"), FOREVER, where),
+        start=day_or(keys.get("from"), ALWAYS, where),
+        end=day_or(keys.get("until"), FOREVER, where),
         partners=read_partners(keys.get("partners"), reader.countries, where),
         citation=str(keys.get("citation") or ""),
         confidence=str(keys.get("confidence") or ""),
@@ -205,9 +218,34 @@ def _rule(row: Any, where: str, reader: Reader) -> Displacement:
     )
 
 
-def read_measure(path: Path, reader: Reader) -> Measure:
-    """One measure from its YAML file."""
-    return measure_of(read_yaml(path, reader.short(path)), path, reader)
+def read_measures(path: Path, reader: Reader) -> tuple[Measure, ...]:
+    """The measures of a YAML file: one, or where `each` names a column of its list one for every rate in it."""
+    content = read_yaml(path, reader.short(path))
+    if not isinstance(content, dict) or content.get("each") is None:
+        return (measure_of(content, path, reader),)
+    return tuple(measure_of(part, path, reader) for part in _for_each(content, path, reader))
+
+
+def _for_each(content: dict[str, Any], path: Path, reader: Reader) -> Iterator[dict[str, Any]]:
+    """The content of a file once for each rate in a column of its list, in per cent, in the place of the word each."""
+    where = reader.short(path)
+    column, block = as_text(content["each"], f"{where}, each"), content.get("goods")
+    if not isinstance(block, list) or len(block) != 1 or not isinstance(block[0], dict) or not block[0].get("list"):
+        raise InputError(where, "'each' needs one block of goods with a list", "as in goods: [{list: rates.csv}]")
+    header, rows = reader.rows(_beside(path, block[0]["list"], where, reader), ("code", column))
+    rates = {row[header.index(column)] for row in rows}
+    for rate in sorted(rates, key=lambda text: (len(text), text)):
+        goods = [{**block[0], "rows": {**(block[0].get("rows") or {}), column: rate}}]
+        periods = [{k: f"{rate}%" if v == "each" else v for k, v in row.items()} for row in as_list(content["periods"])]
+        name = f"{content.get('id')}_{rate.replace('.', '_')}"
+        kept = {key: value for key, value in content.items() if key != "each"}
+        yield {
+            **kept,
+            "id": name,
+            "title": f"{content.get('title')}: {rate} per cent",
+            "goods": goods,
+            "periods": periods,
+        }
 
 
 def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
@@ -271,10 +309,6 @@ def _choice(value: Any, options: Iterable[str], where: str) -> str:
     return value
 
 
-def _day(value: Any, default: date, where: str) -> date:
-    return default if value in (None, "") else as_date(value, where)
-
-
 def _where(value: Any, where: str) -> Where:
     if value is None:
         return ()
@@ -309,7 +343,7 @@ def read_partners(value: Any, countries: Countries, where: str) -> tuple[Partner
     for entry in entries:
         if isinstance(entry, dict):
             keys = check_keys(entry, ("code", "from", "until"), f"{where}, partners", ("code",))
-            start, end = _day(keys.get("from"), ALWAYS, where), _day(keys.get("until"), FOREVER, where)
+            start, end = day_or(keys.get("from"), ALWAYS, where), day_or(keys.get("until"), FOREVER, where)
             code = as_text(keys["code"], f"{where}, partners")
             named.append(Partners(resolve(code, _group_day(start), where), start, end))
             continue
@@ -333,7 +367,7 @@ def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str,
     keys = check_filled(row, PERIOD_KEYS, f"{where}, period {number}", ("from",))
     start = as_date(keys["from"], f"{where}, period {number}")
     label = f"{where}, period from {start}"
-    end = _day(keys.get("until"), FOREVER, label)
+    end = day_or(keys.get("until"), FOREVER, label)
     published = keys.get("published")
     return Period(
         rate=_rate(keys, path, reader, label) if kind is MeasureKind.DUTY else None,
@@ -342,9 +376,19 @@ def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str,
         published=as_date(published, label) if published else None,
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
-        minimum=minimum_of(keys, label) if kind is MeasureKind.MINIMUM else least_of(keys, kind, label),
+        minimum=_price(keys, kind, label, reader.per_usd),
+        headings=partner_headings(_beside(path, keys["headings"], label, reader), reader)
+        if keys.get("headings")
+        else {},
         **_texts(keys, _PERIOD_TEXTS, label),
     )
+
+
+def _price(keys: dict[str, Any], kind: MeasureKind, where: str, per_usd: Mapping[str, float]) -> MinimumPrice | None:
+    """The minimum price of a period, the least amount of its duty, or the flat amount of a regime."""
+    if kind is MeasureKind.MINIMUM:
+        return minimum_of(keys, where, per_usd)
+    return least_of(keys, kind, where, per_usd)
 
 
 def _rate(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> Rate:
@@ -409,7 +453,7 @@ def _goods(value: Any, path: Path, reader: Reader, where: str) -> tuple[Goods, .
 
 def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list[Goods]:
     excepted = tuple(sorted(digits(code, where, CODE_LENGTHS) for code in as_list(keys.get("except"))))
-    start, end = _in_order(keys.get("from"), keys.get("until"), where)
+    start, end = in_order(keys.get("from"), keys.get("until"), where)
     published = as_date(keys["published"], where) if keys.get("published") else None
     condition = _where(keys.get("where"), where)
 
@@ -420,67 +464,12 @@ def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list
 
     if keys.get("list"):
         file = _beside(path, keys["list"], where, reader)
-        wanted = _filter(keys.get("rows") or {}, where)
+        wanted = rows_wanted(keys.get("rows") or {}, where)
         with _inside(where):
-            return _listed(file, wanted, reader, goods)
+            return listed(file, wanted, reader, goods)
     if keys.get("all"):
         return [goods(("",), (), ALWAYS, FOREVER, where)]
     codes = [digits(code, where, CODE_LENGTHS) for code in as_list(keys.get("codes"))]
     if not codes:
         raise InputError(where, "a block of goods has neither codes nor a list", 'add codes: ["8703.22"]')
     return [goods(codes, (), ALWAYS, FOREVER, where)]
-
-
-def _filter(rows: Any, where: str) -> dict[str, set[str]]:
-    """Values that rows of a list may have, by column."""
-    wanted = {}
-    for column, value in rows.items() if isinstance(rows, dict) else ():
-        wanted[str(column)] = {str(v) for v in as_list(value) if v is not None}
-    if not isinstance(rows, dict) or not all(wanted.values()):
-        raise InputError(where, f"'rows' should name columns and values, not {rows!r}", "as in rows: {annex: a}")
-    return wanted
-
-
-def _listed(path: Path, wanted: dict[str, set[str]], reader: Reader, goods: Callable[..., Goods]) -> list[Goods]:
-    """One block for each span of days of the rows that pass the filter."""
-    where = reader.short(path)
-    spans: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
-    header, chosen = reader.rows(path, ("code", *wanted))
-    code, filters = header.index("code"), [(header.index(column), values) for column, values in wanted.items()]
-    start, end, but = (header.index(name) if name in header else -1 for name in ("from", "until", "except"))
-    for column, values in filters:
-        chosen = [row for row in chosen if row[column] in values]
-    for row in chosen:
-        span = (row[start] if start >= 0 else "", row[end] if end >= 0 else "")
-        codes, less = spans.setdefault(span, ([], []))
-        codes.append(row[code])
-        if but >= 0 and row[but]:
-            less += [prefix for prefix in row[but].split(";") if prefix]
-    if not spans:
-        chosen_by = " and ".join(f"{column} {' or '.join(sorted(values))}" for column, values in wanted.items())
-        raise InputError(where, f"no row has {chosen_by}", "mend 'rows' of the measure, or the list")
-    blocks: list[Goods] = []
-    for (first, last), (codes, less) in spans.items():
-        _check_codes(codes, where)
-        block = goods(codes, less, *_in_order(first, last, where), where)
-        if block.start <= block.end:  # rows that join after the block has ended never count in it
-            blocks.append(block)
-    return blocks
-
-
-def _in_order(first: Any, last: Any, where: str) -> tuple[date, date]:
-    """First and last day of a span, open where blank; refused where it ends before it begins."""
-    start, end = _day(first, ALWAYS, where), _day(last, FOREVER, where)
-    if end < start:
-        raise InputError(where, f"a span ends {end} before it begins {start}", "swap the days")
-    return start, end
-
-
-def _check_codes(codes: list[str], where: str) -> None:
-    joined, lengths = "".join(codes), set(map(len, codes))
-    if not (joined.isascii() and joined.isdigit() and lengths <= set(CODE_LENGTHS)):
-        wrong = next(c for c in codes if not (c.isascii() and c.isdigit() and len(c) in CODE_LENGTHS))
-        raise InputError(where, f"'{wrong}' is not a tariff code", "write 2 to 10 digits without dots")
-    if len(set(codes)) != len(codes):
-        twice = next(code for code in codes if codes.count(code) > 1)
-        raise InputError(where, f"code '{twice}' is there twice for the same days", "keep one row")

@@ -17,7 +17,7 @@ from detente.law.law import Law
 STORED = ("chn", "usa")
 """Folders of the lawbooks that are stored."""
 
-APART = ("cases.yaml", "programmes.yaml", "frontier.yaml", "audit.yaml")
+APART = ("cases.yaml", "programmes.yaml", "frontier.yaml", "audit.yaml", "powers.yaml")
 """Files of a lawbook that are no part of its law."""
 
 NAMES = ("country_groups.yaml", "tables/countries.parquet")

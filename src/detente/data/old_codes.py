@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def successors(code: str, lines: Axis) -> tuple[str, ...]:
     """
     _, codes = _rows().get(code[:6], ("", ()))
     return tuple(new for new in codes if lines.slice(new).stop > lines.slice(new).start)
+
+
+def of_earlier_edition(code: str, on: date) -> bool:
+    """Whether a code that retired from the Harmonized System was still in it on a day."""
+    edition, _ = _rows().get(code[:6], ("", ()))
+    return bool(edition) and str(on.year) < edition
 
 
 def check_edition(code: str, lines: Axis, where: str = "") -> None:

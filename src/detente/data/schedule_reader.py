@@ -13,12 +13,13 @@ from detente.codes import InputError
 from detente.codes.hs import dotted
 from detente.data.schedule_heads import CODE, EQUIVALENT, FROM, PROGRAMME, RATE, TEXT, UNTIL, Heads
 from detente.data.schedule_notes import of_marks, of_preferences
+from detente.data.schedule_rows import SHORTEST, ScheduleRow, is_rate, with_zeros, without_padding
 from detente.data.schedulefile import LARGEST
 from detente.data.sheetfile import Sheet
 from detente.law.rate_words import NOT_READ, UNKNOWN_MONEY, UNKNOWN_UNIT, Money, RateWords, read_rate
 
-SHORTEST, LONGEST = 6, 10
-"""Digits of a tariff line."""
+LONGEST = 10
+"""Digits of the longest tariff line."""
 
 LONGEST_TEXT = 160
 BRIEF = 24
@@ -129,20 +130,6 @@ class ScheduleDraft:
         return [fault for fault in self.faults if not fault.grave]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of the table: number, digits of its code, cells by use, rates of programmes."""
-
-    number: int
-    code: str
-    cell: str
-    text: str
-    start: str
-    end: str
-    equivalent: str
-    grants: Mapping[str, str]
-
-
 def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUSE, bare: str = "") -> ScheduleDraft:
     """Lines, preferences and faults of a table.
 
@@ -156,7 +143,8 @@ def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUS
     InputError : no row has a code and a rate, or numbers that may be shares as well as per cent.
     """
     rows, faults = _rows(sheet, heads)
-    rows, zeros = _with_zeros(rows, heads.places[CODE] in sheet.typed)
+    rows, zeros = with_zeros(rows, heads.places[CODE] in sheet.typed)
+    rows, padded = without_padding(rows)
     words = {cell: read_rate(cell, money) for cell in _cells_of(rows)}
     words = _as_shares(words, sheet.name, bare)
     lines, notes = _lines(rows, words, faults)
@@ -171,7 +159,8 @@ def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUS
     whole = [row for row in rows if row.number in kept]
     grants = _grants(whole, words, heads, digits, codes)
     cells = [(row.number, cell, words[cell]) for row in whole for cell in row.grants.values()]
-    own = filter(None, (sheet.note, zeros, *notes, *more, of_marks(line.rate for line in lines), of_preferences(cells)))
+    remarks = (*notes, *more, of_marks(line.rate for line in lines), of_preferences(cells))
+    own = filter(None, (sheet.note, zeros, padded, *remarks))
     return ScheduleDraft(lines, grants, sorted(faults, key=lambda fault: fault.row), digits, tuple(own))
 
 
@@ -216,10 +205,10 @@ def _money_repair(faults: Sequence[Fault]) -> list[str]:
     return [f"say `currency=` {usual} and `per_usd=` how much of it one USD buys"]
 
 
-def _rows(sheet: Sheet, heads: Heads) -> tuple[list[_Row], list[Fault]]:
+def _rows(sheet: Sheet, heads: Heads) -> tuple[list[ScheduleRow], list[Fault]]:
     """Rows with a code; those without one are titles, unless they have a rate."""
     faults: list[Fault] = []
-    rows: list[_Row] = []
+    rows: list[ScheduleRow] = []
     width = len(sheet.rows[heads.row])
     for cells, number in zip(sheet.rows[heads.row + 1 :], sheet.numbers[heads.row + 1 :], strict=True):
         if len(cells) > width and any(cells[width:]):
@@ -229,43 +218,21 @@ def _rows(sheet: Sheet, heads: Heads) -> tuple[list[_Row], list[Fault]]:
         row = _row(cells, number, heads)
         if NUMBERED.match(row.code) and len(row.code) >= 2:
             rows.append(row)
-        elif _is_rate(row.cell):
+        elif is_rate(row.cell):
             faults.append(Fault(number, row.code[:20] or "no code", f"'{row.cell[:40]}' stands beside no code", CODES))
     return rows, faults
 
 
-def _is_rate(cell: str) -> bool:
-    rate = read_rate(cell)
-    return rate is not None and (rate.kind != "other" or rate.why in (UNKNOWN_MONEY, UNKNOWN_UNIT))
-
-
-def _row(cells: Sequence[str], number: int, heads: Heads) -> _Row:
+def _row(cells: Sequence[str], number: int, heads: Heads) -> ScheduleRow:
     def cell(use: str) -> str:
         return cells[heads.places[use]] if use in heads.places else ""
 
     code = re.sub(r"[\s.\-/'`]", "", re.sub(r"(?<=\d)\.0$", "", cell(CODE)) if heads.row >= 0 else "")
     grants = {name: cells[i] for name, i in heads.preferences.items() if cells[i]}
-    return _Row(number, code, cell(RATE), cell(TEXT), cell(FROM), cell(UNTIL), cell(EQUIVALENT), grants)
+    return ScheduleRow(number, code, cell(RATE), cell(TEXT), cell(FROM), cell(UNTIL), cell(EQUIVALENT), grants)
 
 
-def _with_zeros(rows: list[_Row], typed: bool) -> tuple[list[_Row], str]:
-    """Rows whose codes lost the zero in front, as numbers do, with it; and what is said of it."""
-    lengths = Counter(len(row.code) for row in rows if len(row.code) >= SHORTEST)
-    if not lengths:
-        return rows, ""
-    most = max(lengths)
-    full = [row.code for row in rows if len(row.code) == most]
-    short = [row.code for row in rows if len(row.code) == most - 1]
-    lost = bool(short) and not any(code.startswith("0") for code in (*full, *short)) and (typed or most % 2 == 0)
-    lost = lost and all(code[0] != "0" for code in short)
-    if not lost and not (typed and most % 2 and not any(code.startswith("0") for code in full)):
-        return rows, ""
-    return [replace(row, code=row.code.zfill(len(row.code) + 1)) if len(row.code) % 2 else row for row in rows], (
-        "codes had lost the zero in front; it was put back"
-    )
-
-
-def _cells_of(rows: Iterable[_Row]) -> set[str]:
+def _cells_of(rows: Iterable[ScheduleRow]) -> set[str]:
     return {cell for row in rows for cell in (row.cell, row.equivalent, *row.grants.values())}
 
 
@@ -287,7 +254,7 @@ def _times(rate: RateWords, factor: float) -> RateWords:
 
 
 def _lines(
-    rows: Sequence[_Row], words: Mapping[str, RateWords | None], faults: list[Fault]
+    rows: Sequence[ScheduleRow], words: Mapping[str, RateWords | None], faults: list[Fault]
 ) -> tuple[list[DraftLine], list[str]]:
     """Lines with a rate: their own, or that of the nearest heading above."""
     above = {row.code: words[row.cell] for row in rows if words[row.cell] is not None}
@@ -330,7 +297,11 @@ def _inherited(code: str, above: Mapping[str, RateWords | None]) -> RateWords | 
 
 
 def _line(
-    row: _Row, rate: RateWords | None, equivalent: RateWords | None, texts: Mapping[str, str], faults: list[Fault]
+    row: ScheduleRow,
+    rate: RateWords | None,
+    equivalent: RateWords | None,
+    texts: Mapping[str, str],
+    faults: list[Fault],
 ) -> DraftLine | None:
     if rate is None:
         rate = RateWords("not stated", "other", 0.0, NO_RATE)
@@ -375,7 +346,7 @@ def _day(text: str) -> str | None:
     return None
 
 
-def _described(row: _Row, texts: Mapping[str, str]) -> str:
+def _described(row: ScheduleRow, texts: Mapping[str, str]) -> str:
     """Words of a line, under those of its heading where they say little."""
     own = _tidy(row.text)
     if len(own) <= BRIEF:
@@ -456,7 +427,7 @@ def _once(group: Sequence[DraftLine], overlap: str, faults: list[Fault]) -> tupl
 
 
 def _grants(
-    rows: Iterable[_Row], words: Mapping[str, RateWords | None], heads: Heads, digits: int, codes: set[str]
+    rows: Iterable[ScheduleRow], words: Mapping[str, RateWords | None], heads: Heads, digits: int, codes: set[str]
 ) -> dict[str, list[tuple[str, RateWords]]]:
     """Rates under each programme by line, the first of a code."""
     grants: dict[str, dict[str, RateWords]] = {name: {} for name in heads.preferences}
@@ -478,7 +449,7 @@ def read_grants(
     ------
     InputError : none of its codes is a line.
     """
-    rows, _ = _with_zeros(_rows(sheet, heads)[0], heads.places[CODE] in sheet.typed)
+    rows, _ = with_zeros(_rows(sheet, heads)[0], heads.places[CODE] in sheet.typed)
     place = heads.places.get(PROGRAMME)
     if place is not None:
         names = dict(zip(sheet.numbers, sheet.rows, strict=True))

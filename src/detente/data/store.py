@@ -97,6 +97,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, whole: bool = Fals
                 os.replace(beside / name, target / name)
         else:
             os.replace(beside, target)
+        _keep_names(target.parent)
     finally:
         remove_folder(beside)
     return folder
@@ -137,7 +138,9 @@ def remove_folder(folder: Path) -> None:
 def move_file(path: Path, target: Path) -> Path:
     """Put a whole file in the place of another; returns its new place."""
     make_folder(target.parent)
-    return path.replace(target)
+    moved = path.replace(target)
+    _keep_names(target.parent)
+    return moved
 
 
 def remove_file(path: Path) -> None:
@@ -167,14 +170,26 @@ def _replace(target: Path, parts: Iterable[bytes], mode: int | None) -> None:
         try:
             for part in parts:
                 _all(handle, part)
+            os.fsync(handle)
         finally:
             os.close(handle)
         if mode is not None:
             beside.chmod(mode)
         os.replace(beside, target)
+        _keep_names(target.parent)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _keep_names(folder: Path) -> None:
+    """Have a folder keep its names through a loss of power, where the system can."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _all(handle: int, content: bytes) -> None:

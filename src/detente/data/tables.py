@@ -78,6 +78,10 @@ def place(code: str) -> str:
     return in_sentence(known.names.get(code, code if group is None else group.title))
 
 
+GROUPS = {"ROW": "Rest of the world", "EU27": "European Union", "WLD": "World"}
+"""Names of codes that are no country's."""
+
+
 def partner_name(code: str) -> str:
     """A country or a group of countries by name: "China", "European Union"."""
     known = countries()

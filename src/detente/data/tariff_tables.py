@@ -22,19 +22,25 @@ TARIFFS = ("tariff", "added")
 
 
 def read_tariffs(
-    path: Path, countries_known: Sequence[str], sectors: Sequence[str], columns: Sequence[str] = TARIFFS
+    path: Path,
+    countries_known: Sequence[str],
+    sectors: Sequence[str],
+    columns: Sequence[str] = TARIFFS,
+    *,
+    no_rows: bool = False,
 ) -> list[TableRow]:
     """Rows of a CSV or Parquet file on the countries and sectors of a world.
 
     Columns are `importer, exporter`, optionally `sector`, and `tariff` (a level) or `added` (points on top of it), or
-    one other column of numbers such as `quota`. Pairs left out keep what they have.
+    one other column of numbers such as `quota`. Pairs left out keep what they have. A header alone is refused, unless
+    `no_rows` says that what all pairs have is meant.
 
     Raises
     ------
     InputError, UnknownName
         a missing file or column, a number that is none, an unknown country or sector, each with its row.
     """
-    frame = read_table(path, Columns(ENDS, maybe_texts=(*columns, "sector"), no_rows=True))
+    frame = read_table(path, Columns(ENDS, maybe_texts=(*columns, "sector"), no_rows=no_rows))
     present = [name for name in columns if name in frame.columns]
     if not present:
         wanted = f"{', '.join(ENDS)}, {' or '.join(columns)}, sector (optional)"

@@ -45,6 +45,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 DEFAULT = "icio-2022"
+"""The world of every command, page and function that names none."""
+
+VALIDATION = ("libday-2023", "nafta-1993", "wiod-2011")
+"""Worlds that repeat published results; they are used by name alone and listed last."""
+
 BILATERAL = ("flows", "tariff")
 ARRAYS = (
     *BILATERAL, "input_share", "final_share", "political_weight", "gdp", "distribution_share", "elasticity",
@@ -70,8 +75,9 @@ LONGEST_CODE = 100
 
 
 def world_names() -> tuple[str, ...]:
-    """Names of the worlds in the package."""
-    return tuple(sorted(path.stem for path in (package_folder() / "worlds").glob("*.npz")))
+    """Names of the worlds in the package, those that repeat published results last."""
+    names = (path.stem for path in (package_folder() / "worlds").glob("*.npz"))
+    return tuple(sorted(names, key=lambda name: (name in VALIDATION, name)))
 
 
 @lru_cache(maxsize=32)

@@ -39,7 +39,9 @@ class _Repeating(_Strict):
         return node
 
 
-STR, BOOL, MERGE, MAP, SEQ = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge", "map", "seq"))
+STR, BOOL, NULL, MERGE, MAP, SEQ = (
+    f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "null", "merge", "map", "seq")
+)
 OPENING, OPENED = ("[", "{", "- ", "? ", "-\t", "?\t"), 2_000
 """Signs that open a level, and how many of them a text may have before its depth is measured."""
 
@@ -100,6 +102,9 @@ def _mapping(loader: Any, node: Any, depth: int) -> dict[Hashable, Any]:
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
             raise InputError(f"line {key.start_mark.line + 1}", "a key is no single word", "write it as name: value")
+        if key.tag == NULL:
+            repair = "write a name before the colon, in quotes if it is the word null"
+            raise InputError(f"line {key.start_mark.line + 1}", "a key is empty", repair)
         if key.tag == BOOL:
             # YAML reads the bare word "on" as true; as a key it is a word.
             key.tag = STR

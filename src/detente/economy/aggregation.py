@@ -70,6 +70,9 @@ def aggregate(
     base = accounts(economy)
     arrays = _summed(economy, base, land, work)
     weight = _trade_weights(economy, work)
+    if len(groups) == 1:
+        # The axes of a world of one sector, which shocks share, leave the sector out.
+        arrays |= {key: arrays[key][:, :, 0] for key in ("flows", "tariff")}
     arrays |= _coarse_sets(economy, weight) | _coarse_weights(economy, base, land, work)
     parameters = {
         **economy.parameters,

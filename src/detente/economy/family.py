@@ -79,6 +79,7 @@ class Family(ABC):
     stackable : whether `stack` may make one problem of several shocks.
     always_balanced : whether accounts balance by construction, so that there is nothing to repair.
     rates_end : whether high rates may leave no equilibrium, which a search is slow to establish.
+    slow : unknowns above which one evaluation of the slopes takes so long that paths are walked for fewer.
     """
 
     name: ClassVar[str]
@@ -89,6 +90,7 @@ class Family(ABC):
     stackable: ClassVar[bool] = False
     always_balanced: ClassVar[bool] = False
     rates_end: ClassVar[bool] = False
+    slow: ClassVar[int] = 3000
 
     # Equations.
 
@@ -221,10 +223,6 @@ class Family(ABC):
 
     def stack(self, economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
         """Several shocks with the same options as one problem; None where they cannot be stacked."""
-        return None
-
-    def accelerated(self) -> Any:
-        """The module that writes the equations for JAX; None where there is none."""
         return None
 
     # What algebra on paper knows of the family.

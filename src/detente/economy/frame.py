@@ -176,6 +176,17 @@ class Equilibrium(Readable):
         return float(self.changes[column][self.economy.country(country)])
 
     @property
+    def quantity(self) -> Floats:
+        """What importers buy at the border prices of the baseline, net of duty, USD: `levels["trade"]` as a volume.
+
+        `InputError` where the family has no cost by sector.
+        """
+        if "cost" not in self.hats:
+            what = "has no tables by sector"
+            raise InputError(f"world {self.economy.name}", what, "use a world of many sectors")
+        return quantities(self.levels["trade"], self.hats["cost"], self.shock)
+
+    @property
     def payoff(self) -> Floats:
         """What policies maximise, by country, share: welfare, or political welfare if the shock's objective says so."""
         political = self.shock.options.get("objective") == "political"
@@ -192,6 +203,17 @@ class Equilibrium(Readable):
         lacking = (declared_note("economy.lacking", columns=", ".join(missing)),) if missing else ()
         notes = (*self.economy.notes, *self.notes, *lacking)
         return table_with("economy.economy", data, notes, without, world=self.economy.name)
+
+
+def quantities(trade: Floats, cost: Floats, shock: Shock) -> Floats:
+    """Trade at the border prices of the baseline, shape (importer, exporter, sector), USD.
+
+    Parameters
+    ----------
+    trade : value net of duty, USD; `cost` : price at the gate, new over old, shape (exporter, sector).
+    """
+    price = cost[None] if shock.cost_hat is None else cost[None] * np.reshape(shock.cost_hat, trade.shape)
+    return trade / price
 
 
 NOISE = 1e-11
@@ -220,6 +242,8 @@ def baseline_tariff(economy: Economy) -> Floats:
 def check_tariff(economy: Economy, tariff: Floats) -> Floats:
     """The tariff as float64 on the economy's axes; `InputError` names the first bad cell."""
     rates = np.asarray(tariff, dtype=np.float64)
+    if rates.shape == (*shape_of(economy), 1):
+        rates = rates[:, :, 0]
     if rates.shape != shape_of(economy):
         raise InputError("tariff", f"shape {rates.shape} does not fit {shape_of(economy)}", "use the world's own axes")
     if not (rates > -1.0).all() or not np.isfinite(rates).all():

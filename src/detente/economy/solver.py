@@ -18,7 +18,7 @@ from detente.codes import SolveError, declared_note
 from detente.codes.kinds import checked
 from detente.economy.families import family_of
 from detente.economy.family import Family
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.iterate import benchmark_inverse, chord
 from detente.economy.newton import PathEnd, follow, newton, partial_shock
 
@@ -147,7 +147,7 @@ def _sound(family: Family, economy: Economy, shock: Shock, u: Floats, tol: float
 def _cut_short(family: Family, economy: Economy, shock: Shock, path: PathEnd, used: int, other: bool) -> SolveError:
     """The error of a path that ends before the whole shock."""
     country = family.label(economy, shock, path.leading).split(",")[0]
-    carried = f"{100.0 * path.part:.3g} per cent of the shock (in logs)"
+    carried = f"{100.0 * path.part:.3g} per cent of the shock (in logs{_laid_by(economy, shock)})"
     part = partial_shock(economy, shock, path.part)
     advice = family.why_none(path.u, economy, part) or ADVICE
     if not path.fold:
@@ -160,6 +160,16 @@ def _cut_short(family: Family, economy: Economy, shock: Shock, path: PathEnd, us
         f"{economy.name}: the path of equilibria turns back (a fold) at {carried}, moving fastest in {country}. That "
         f"much can be carried; beyond it no equilibrium follows from the one before.{beyond} {advice}"
     )
+
+
+def _laid_by(economy: Economy, shock: Shock) -> str:
+    """Whose tariffs a shock changes, for a message: the countries at which one has to look first."""
+    if shock.tariff is None:
+        return ""
+    changed = np.any(np.asarray(shock.tariff) != baseline_tariff(economy), axis=tuple(range(1, np.ndim(shock.tariff))))
+    codes = [code for code, moved in zip(economy.countries, changed, strict=True) if moved]
+    named = ", ".join(codes[:3]) + (f" and {len(codes) - 3} more" if len(codes) > 3 else "")
+    return f"; tariffs of {named}" if codes else ""
 
 
 def _certify(

@@ -15,7 +15,7 @@ from typing import Any
 
 from detente.codes import Column, InputError, Table, UnknownName
 from detente.codes.escaping import csv_text, latex
-from detente.codes.standing import LAPSED, RENEWED, fate_columns, spelled_day
+from detente.codes.standing import LAPSED, fate_columns
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes
 from detente.faces.heads import head_of
@@ -315,7 +315,7 @@ def texts(tables: Sequence[Table], width: int | None) -> str:
     letters = terminal_width() if width == 0 else width or FILED
     bodies = [replace(table, notes=tuple(note for note in table.notes if note not in warnings)) for table in tables]
     head = [line for warning in warnings for line in wrapped(warning, letters)]
-    read = dict.fromkeys(f"  law read to {spelled_day(standing.to)}" for standing in standings if not warnings)
+    read = dict.fromkeys(f"  {s.foot}" for s in standings if s.foot and (s.base_of is not None or not warnings))
     blocks = ["\n".join(head), *(to_text(body, width=width) for body in bodies), "\n".join(read)]
     return "\n\n".join(block for block in blocks if block)
 
@@ -328,25 +328,25 @@ def untold(tables: Sequence[Table]) -> list[str]:
 
 
 def json_rows(table: Table) -> list[dict[str, Any]]:
-    """Rows of a table; beyond the record each says how far that goes, and its numbers under both fates."""
+    """Rows of a table; beyond the record each says how far that goes, and its numbers under every fate."""
     rows = list(table.for_machines().rows())
     if table.standing is not None and table.standing.beyond:
-        pairs = fate_columns(column.name for column in table.columns)
+        fates = fate_columns(column.name for column in table.columns)
         for row in rows:
-            row["branches"] = _branches(row, pairs)
+            row["branches"] = _branches(row, fates, table.standing.likely)
     return rows
 
 
-def _branches(row: dict[str, Any], pairs: dict[str, str]) -> list[dict[str, Any]]:
-    """Both fates of a row's numbers, the first of them as `total`; none where they agree."""
-    if not any(_apart(row[name], row[other]) for name, other in pairs.items()):
+def _branches(row: dict[str, Any], columns: dict[str, dict[str, str]], likely: str) -> list[dict[str, Any]]:
+    """Every fate of a row's numbers, the first number of each as `total`; none where they agree."""
+    if not any(_apart(row[name], row[other]) for own in columns.values() for name, other in own.items()):
         return []
-    fates = {
-        LAPSED: {name: row[name] for name in pairs},
-        RENEWED: {name: row[other] for name, other in pairs.items()},
-    }
-    first, several = next(iter(pairs)), len(pairs) > 1
-    return [{"branch": name, "total": own[first], **(own if several else {})} for name, own in fates.items()]
+    of = next(iter(columns.values()))
+    fates = {LAPSED: {name: row[name] for name in of}}
+    fates |= {fate: {name: row[other] for name, other in own.items()} for fate, own in columns.items()}
+    first, several = next(iter(of)), len(of) > 1
+    rows = [{"branch": name, "total": own[first], **(own if several else {})} for name, own in fates.items()]
+    return [{**each, "likely": each["branch"] == likely} for each in rows]
 
 
 def _apart(first: Any, second: Any) -> bool:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.codes import Table, dotted, table_of
+from detente.codes import Table, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST
-from detente.codes.standing import duty_words, spelled_day
+from detente.codes.standing import duty_words
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.tables import place
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.statute.facts import CLAIM, SWITCH
-from detente.law.measure import FOREVER
+from detente.law.measure import FOREVER, MeasureKind
 
 if TYPE_CHECKING:
     from detente.lab.statute.facts import Fact, State
@@ -66,6 +66,8 @@ def as_json(answer: LineDuty) -> dict[str, Any]:
         "partner": answer.partner,
         "date": answer.on.isoformat(),
         "total": None if answer.banned or answer.by_quantity else answer.total,
+        "low": None if answer.banned or answer.by_quantity else answer.ends[0],
+        "high": None if answer.banned or answer.by_quantity else answer.ends[1],
         "base": base,
         "level": answer.level,
         "by_quantity": answer.by_quantity or None,
@@ -78,6 +80,7 @@ def as_json(answer: LineDuty) -> dict[str, Any]:
         "stands_in": ", ".join(map(dotted, answer.stands_in)) or None,
         "retired": answer.retired or None,
         "idle": list(answer.idle),
+        "presumed": answer.presumed,
         "controls": [m.id for m in answer.controls],
         "bans": [_term(ban) for ban in _bans(answer)],
         "exemptions": [m.id for m in answer.exempted],
@@ -108,7 +111,8 @@ def as_table(answer: LineDuty, country: str, description: str, source: str = "",
         adds = np.nan if answer.by_quantity and not base else base
         rows.append((dotted(answer.code), "base", "", base_title(answer), adds, 1.0, adds, "", source))
     total = np.nan if content["total"] is None else content["total"]
-    rows.append(("", "total", "", "total", np.nan, np.nan, total, "", ""))
+    title = "total" if answer.uniform else "mean of the lines"
+    rows.append(("", "total", "", title, np.nan, np.nan, total, "", ""))
     named = {"line": dotted(answer.code), "partner": f"{country}{into(answer)}", "on": answer.on, "owed": owed(answer)}
     return table_of("law.ladder", rows, _notes(answer, content, description), **named).standing_on(answer.standing)
 
@@ -135,7 +139,7 @@ def _several(content: dict[str, Any]) -> str:
     owing = f"owe from {min(totals):.2%} to {max(totals):.2%}" if totals else "may not be imported"
     ban = f", {barred} of them may not be imported" if barred and totals else ""
     return (
-        f"the {len(content['lines'])} lines under this code {owing}{ban}; this is their mean, weights: "
+        f"the {len(content['lines'])} lines under this code {owing}{ban}; each part here is their mean, weights: "
         f"{content['weights']}. Give ten digits for one of them"
     )
 
@@ -177,10 +181,6 @@ def _heading(measure: Measure, answer: LineDuty) -> str:
     return next(now, "") or measure.heading
 
 
-SUBHEADING = 6
-"""Digits of a subheading of the Harmonized System."""
-
-
 def _act(of: Measure | DutyTerm) -> str:
     """Instrument and citation."""
     return cited(of.instrument, of.citation)
@@ -196,17 +196,21 @@ BROKER = ("heading", "title", "rate", "share", "adds", "citation")
 """Columns that a reader sees; ids and what took whose place are for machines and `--all`."""
 
 
-def owed(answer: LineDuty) -> str:
-    """What is owed in words: "53.40%", a duty by quantity as text, or that the good may not be imported."""
+def owed(answer: LineDuty, share: str = "") -> str:
+    """What is owed in words: "53.40%", a duty by quantity as text, or that the good may not be imported.
+
+    Of several lines that differ the range comes first, then their mean by that name. `share` : what a rate is of.
+    """
     if answer.banned:
         return duty_words(None)
     if answer.by_quantity:
         added = answer.total - as_json(answer)["base"]
         return answer.by_quantity + (f" and {added:.2%} of the value" if abs(added) > LEAST else "")
-    words = duty_words(answer.total)
-    if answer.level == SIX:
-        return f"{words}, by its subheading"
-    return f"about {words}, by the mean of its sector" if answer.level == SECTOR else words
+    words = f"{duty_words(answer.total)}{share}"
+    if not answer.uniform:
+        low, high = (duty_words(end) for end in answer.ends)
+        words = f"{low} to {high}{share} over its {len(answer.ladders)} lines, {duty_words(answer.total)} on average"
+    return f"{words}, by its subheading" if answer.level == SIX else words
 
 
 LEAST = 1e-9
@@ -217,10 +221,12 @@ def stand_in(answer: LineDuty) -> str:
     """That its 8-digit line, or the numbers that replaced it, answer for a number which is not in the schedule."""
     number, codes = dotted(answer.code), " and ".join(map(dotted, answer.stands_in))
     missing = f"{number} is not in the schedule on record for {answer.on}"
-    if answer.level == SECTOR or len(answer.stands_in[0]) <= SUBHEADING:
+    if answer.level in (SECTOR, SIX):
         return f"the law is on record by subheading: {codes} answers for {number}"
     if answer.stands_in == (answer.code[:8],):
         return f"{missing}; its 8-digit line {codes} stands in"
+    if answer.code.startswith(answer.stands_in):
+        return f"{missing}; the lines of its subheading {codes} stand in"
     return f"{missing}; {codes}, which replaced it, {'stand' if len(answer.stands_in) > 1 else 'stands'} in"
 
 
@@ -239,11 +245,20 @@ def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[
         notes.append(stand_in(answer))
     if answer.claim:
         notes.append(f"claims the special rate of {answer.programme}")
+    if answer.unstated:
+        notes.append(declared_note("law.unstated", name=answer.programme, text=answer.unstated))
     if answer.retired:
         notes.append(
             f"{dotted(answer.code)} left the schedule after {answer.retired}; the law is read for it all the same"
         )
     notes += without_effect(answer)
+    if answer.loaded is not None:
+        clause = answer.transit[-1] if answer.transit else None
+        words = {} if clause is None else {"heading": clause.heading, "source": clause.source}
+        note = "law.in_transit" if clause is not None else "law.no_transit"
+        notes.append(declared_note(note, loaded=answer.loaded, **words))
+    if answer.presumed:
+        notes.append(declared_note("law.presumed"))
     if str(answer.reading) != "effective":
         notes.append(f"reading of time: {answer.reading}")
     if "lines" in content:
@@ -261,10 +276,11 @@ def _control(measure: Measure, answer: LineDuty) -> str:
     now = next((p.note for p in measure.periods_on(answer.on)), "")
     words = f"{measure.title} ({measure.instrument or measure.citation}){f'. {now}' if now else ''}"
     price = next((p.minimum for p in measure.periods_on(answer.on) if p.minimum is not None), None)
-    if price is None:
+    if price is None or measure.kind is MeasureKind.REGIME:
         return f"{measure.kind}: {words}"
     advice = f"give value and quantity (N {price.unit}) for the duty, which is in no total here"
-    return f"minimum price of {price.price:g} USD/{price.unit}: {words}; {advice}"
+    what = "amount" if price.whole else "minimum price"
+    return f"{what} of {price.price:g} USD/{price.unit}: {words}; {advice}"
 
 
 def _bans(answer: LineDuty) -> list[DutyTerm]:
@@ -356,8 +372,8 @@ def explained(answer: LineDuty, country: str, description: str) -> str:
     for term in content["terms"]:
         lines += _sentence(term, titles)
     lines += [f"  Note: {note}" for note in _notes(answer, content, "")]
-    if standing is not None and not warning:
-        lines.append(f"  law read to {spelled_day(standing.to)}")
+    if standing is not None and standing.foot:
+        lines.append(f"  {standing.foot}")
     return "\n".join(lines)
 
 
@@ -365,8 +381,7 @@ def _owing(answer: LineDuty, country: str) -> str:
     good = f"{dotted(answer.code)} from {country}{into(answer)} on {answer.on}"
     if answer.banned:
         return f"{good} may not be imported."
-    words, comma, level = owed(answer).partition(", by ")
-    return f"{good} owes {words}{'' if answer.by_quantity else ' of customs value'}{comma}{level}."
+    return f"{good} owes {owed(answer, ' of customs value')}."
 
 
 def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:

@@ -56,13 +56,12 @@ STANDS = {"in_force": "in force", "announced": "announced", "lapses": "lapses as
 
 
 def _body(row: dict[str, Any]) -> str:
-    """What stands under the line: measures, acts, standing, the other fate of an open clause, the reader's note."""
+    """What stands under the line: measures, acts, standing, its other fates, the reader's note."""
     parts = [row["what"], row["act"], STANDS.get(row["status"], row["status"])]
     if row["clause"]:
         parts.append(f"open clause: {row['clause']}")
-    renewed = row["renewed"]
-    if renewed is not None and renewed == renewed:
-        parts.append(f"{100 * renewed:.4g}% if renewed")
+    if row["branches"]:
+        parts.append(row["branches"])
     return ". ".join(part for part in (*parts, row["note"]) if part)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import MOST_DRAWS, InputError, Parameter, Table, Unit, declared_columns, table_with, whole_number
-from detente.codes.standing import Standing, furthest, of_fate, other_fate
+from detente.codes.standing import Standing, furthest, of_fate
 from detente.lab.duties.among import duty_on_first, two_sides, usual
 from detente.lab.duties.tables import FIXED, POST, owner, weighed
 from detente.lab.key import data_hashes, key_of, rooted
@@ -18,6 +18,7 @@ from detente.lab.parts import trimmed
 from detente.lab.result import Result
 from detente.lab.run import run
 from detente.lab.scenario import Scenario, opened
+from detente.lab.statute.standing import with_fates
 
 SHOWN = {"headline", "china", "revenue", "importer_pairs"}
 """Tables that are set side by side."""
@@ -44,14 +45,15 @@ OTHERS = ("importer", "partner", "partner_on_importer")
 """Columns on the sides of results, where not all are of the United States and China."""
 
 NUMBERS = ("average", "post_shock", "china_on_us", "duty_a_year")
-"""Columns that stand under both fates of open clauses where these matter to one of the results."""
+"""Columns that stand under every fate of open clauses where these matter to one of the results."""
 
 
-def compare(results: Sequence[Result] | Result) -> Table:
-    """Headline averages of several results, one row per result and variant."""
-    results = [results] if isinstance(results, Result) else results
-    if not isinstance(results, Sequence) or isinstance(results, str):
-        raise InputError(Parameter("results"), f"{results!r:.40} is no list of results", "give results of detente.run")
+def compare(results: Sequence[Result | str] | Result | str, *others: Result | str) -> Table:
+    """Headline averages of several results, one row per result and variant; a scenario by name is run for it."""
+    given = [results] if isinstance(results, Result | str) else results
+    if not isinstance(given, Sequence):
+        raise InputError(Parameter("results"), f"{given!r:.40} is no list of results", "give results of detente.run")
+    results = [rates_of(one, date.today()) if isinstance(one, str) else one for one in (*given, *others)]
     for result in results:
         if not isinstance(result, Result):
             repair = "give results of detente.run, as in compare([run('geneva'), run('thirty-four')])"
@@ -59,16 +61,18 @@ def compare(results: Sequence[Result] | Result) -> Table:
     if not results:
         raise InputError("compare", "there is nothing to compare", "give two or more scenarios")
     rows = [row for result in results for row in _rows(result)]
-    matter = any(other_fate("average") in row for row in rows)
-    without = [*([] if matter else map(other_fate, NUMBERS)), *(OTHERS if all(map(_usual, results)) else ())]
+    without = OTHERS if all(map(_usual, results)) else ()
     whose = owner(results[0].scenario.importer) if _of_one(results) else "the importer's"
     names = [column.name for column in declared_columns("compare.compare", without, whose=whose)]
-    data = {name: np.asarray([row.get(name, row.get(of_fate(name))) for row in rows]) for name in names}
+    data = {name: np.asarray([row[name] for row in rows]) for name in names}
     named = {result.scenario.name: weighed(result.tables) for result in results}
     same = len(set(named.values())) == 1
     weights = next(iter(named.values())) if same else "; ".join(f"{name}: {year}" for name, year in named.items())
     latest = furthest(standing for result in results if (standing := _own_standing(result)) is not None)
-    return table_with("compare.compare", data, (), without, weights=weights, whose=whose).standing_on(latest)
+    table = table_with("compare.compare", data, (), without, weights=weights, whose=whose)
+    words = {name: text for result in results for s in result.standings.values() for name, text in s.fates.items()}
+    fates = {f: {n: np.asarray([row.get((n, f), row[n]) for row in rows]) for n in NUMBERS} for f in words}
+    return with_fates(table, fates, words).standing_on(latest)
 
 
 def _of_one(results: Sequence[Result]) -> bool:
@@ -84,8 +88,8 @@ def _own_standing(result: Result) -> Standing | None:
     return result.standings.get(result.scenario.importer)
 
 
-def _rows(result: Result) -> Iterator[dict[str, Any]]:
-    """One row for each variant of a result, with numbers under the other fate of open clauses where it has them."""
+def _rows(result: Result) -> Iterator[dict[Any, Any]]:
+    """One row for each variant of a result, with numbers under fates of open clauses by name and fate."""
     head, sides = list(result.table("headline").rows()), two_sides(result.tables)
     fixed, post = ([row for row in head if row["definition"] == name] for name in (FIXED, POST))
     theirs = [duty_on_first(result.tables, sides[1], row["variant"]) or UNKNOWN for row in fixed]
@@ -97,9 +101,10 @@ def _rows(result: Result) -> Iterator[dict[str, Any]]:
         cells |= {name: first[name] for name in ("variant", "on", "against", "low", "high")}
         cells |= dict(zip(OTHERS, (*sides, on_first["after"]), strict=True))
         cells |= {name: row["after"] for name, row in zip(NUMBERS, four, strict=True)}
-        fates = {name: row.get(other_fate("after"), row["after"]) for name, row in zip(NUMBERS, four, strict=True)}
-        matter = any(other_fate("after") in row for row in four)
-        yield cells | ({other_fate(name): value for name, value in fates.items()} if matter else {})
+        yield cells | {
+            (name, of_fate(key)[1]): value for name, row in zip(NUMBERS, four, strict=True)
+            for key, value in row.items() if of_fate(key)[0] == "after" and key != "after"
+        }  # fmt: skip
 
 
 UNKNOWN = {"after": np.nan}

@@ -62,6 +62,12 @@ class ProgrammeChange:
     symbol: str
     day: date
     opens: bool = False
+    until: date | None = None
+
+    @property
+    def ends(self) -> bool:
+        """Whether the programme ends with the day; with `until` it goes on from its day to that one."""
+        return not self.opens and self.until is None
 
 
 @dataclass(frozen=True, repr=False)
@@ -114,9 +120,9 @@ class Law(Readable):
 
     @cached_property
     def levying(self) -> tuple[Authority, ...]:
-        """Authorities under which duties are counted; those that only forbid are left out."""
+        """Authorities under which duties are counted; those that only forbid, or are announced alone, are left out."""
         silent = {m.authority for m in self.measures} - {
-            m.authority for m in self.measures if m.kind is MeasureKind.DUTY
+            m.authority for m in self.measures if m.kind is MeasureKind.DUTY and m.status is not Status.ANNOUNCED
         }
         return tuple(authority for authority in self.authorities if authority.id not in silent)
 
@@ -319,8 +325,6 @@ def check_record(law: Law) -> None:
     """Refuse open clauses that name measures nobody knows, or that would change nothing."""
     for clause in law.record.clauses if law.record is not None else ():
         place = clause.place
-        if not clause.ends and not clause.begins:
-            raise InputError(place, "names nothing that ends or begins", "add ends: or begins: with ids of measures")
         eve = date.fromordinal(clause.day.toordinal() - 1)
         ends = (any(span.end == eve for span in _spans(law.measure(name, place))) for name in clause.ends)
         begins = (any(p.start == clause.day for p in law.measure(name, place).periods) for name in clause.begins)

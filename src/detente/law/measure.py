@@ -127,7 +127,8 @@ class MinimumPrice:
 class Period(Readable):
     """A rate on a span of days (both inclusive), with the act that set it and the day it was published.
 
-    `minimum` is the price of a measure of kind `MINIMUM`, which has no rate, or the least amount of a duty.
+    `minimum` is the price of a measure of kind `MINIMUM`, which has no rate, or the least amount of a duty. `headings`
+    are those of single partners, each where the period adds something and where a floor is met already.
     """
 
     rate: Rate | None
@@ -141,6 +142,12 @@ class Period(Readable):
     where: Where = ()
     note: str = ""
     minimum: MinimumPrice | None = None
+    headings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def heading_of(self, partner: str, *, met: bool = False) -> str:
+        """The heading of a partner's goods, or of all; `met` : of those that owe a floor already."""
+        own = self.headings.get(partner)
+        return self.heading if own is None else own[met]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

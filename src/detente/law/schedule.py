@@ -176,13 +176,15 @@ class Schedule(Readable):
         cell = int(space.column_of[column])
         chosen = np.flatnonzero(space.atoms.line == line)
         rows, weight = space.pattern[chosen], space.atoms.weight[chosen]
-        base = float(space.base[space.columns[column].base][line])
-        terms = [t for p in self.duties if (t := _term(p, rows, weight, cell, base)) is not None]
+        base, partner = float(space.base[space.columns[column].base][line]), space.columns[column].partner
+        terms = [t for p in self.duties if (t := _term(p, rows, weight, cell, base, partner)) is not None]
         order = {name: i for i, name in enumerate(self.authorities)}
         terms.sort(key=lambda term: order.get(term.authority, len(order)))
-        banned = (_term(p, rows, weight, cell, base) for p in self.painted if p.item.measure.kind is MeasureKind.BAN)
+        banned = (
+            _term(p, rows, weight, cell, base, partner) for p in self.painted if p.item.measure.kind is MeasureKind.BAN
+        )
         bans = tuple(term for term in banned if term is not None)
-        return Ladder(str(space.lines.codes[line]), space.columns[column].partner, self.on, base, tuple(terms), bans)
+        return Ladder(str(space.lines.codes[line]), partner, self.on, base, tuple(terms), bans)
 
 
 def _share(mask: Mask, painted: Painted, rows: Ints, weight: Floats, cell: int) -> float:
@@ -195,7 +197,7 @@ def _share(mask: Mask, painted: Painted, rows: Ints, weight: Floats, cell: int) 
     return float(weight[inside & np.where(inside, mask[places, col[0]], False)].sum()) if inside.any() else 0.0
 
 
-def _term(painted: Painted, rows: Ints, weight: Floats, cell: int, base: float) -> DutyTerm | None:
+def _term(painted: Painted, rows: Ints, weight: Floats, cell: int, base: float, partner: str) -> DutyTerm | None:
     if not _share(painted.applies, painted, rows, weight, cell):
         return None
     m, period = painted.item.measure, painted.item.period
@@ -212,7 +214,7 @@ def _term(painted: Painted, rows: Ints, weight: Floats, cell: int, base: float) 
         share=_share(left, painted, rows, weight, cell),
         citation=period.citation or m.citation,
         instrument=period.instrument or m.instrument,
-        heading=period.heading or m.heading,
+        heading=period.heading_of(partner, met=painted.floor and full <= base) or m.heading,
         start=period.start,
         end=period.end,
         displaced_by={name: share for name, share in cuts.items() if share > 0},

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.codes.portrait import Readable
 from detente.talks.continuous import Aim, BestOutcome, SearchProblem, maximise, weighted_sum
+from detente.talks.limits import within
 from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation
 
 POINTS = 24
@@ -207,7 +208,7 @@ def survey(
     Parameters
     ----------
     constraints : name of the set.
-    free : issues that move, by default all; the others stay as in `fixed`, shape (issues,).
+    free : issues that move, by default all that the set lets move; the others stay as in `fixed`, shape (issues,).
     known : survey of the free set, whose payoffs are taken over where all issues move.
 
     Raises
@@ -215,15 +216,15 @@ def survey(
     UnknownName : no such set or issue.
     """
     space = negotiation.space
-    rules = space.of_set(constraints)
     moving = np.ones(len(space.issues), dtype=np.bool_)
     if free is not None:
         moving[:] = False
         moving[[space.index(name) for name in free]] = True
+    point = space.default if fixed is None else np.asarray(fixed, dtype=np.float64)
+    moving, point, rules = within(space, moving, point, constraints)
     if known is not None and moving.all():
         keep = space.feasible(known.X, constraints)
         return Survey(negotiation, constraints, known.X[keep], np.asfortranarray(known.V[keep]), rules, moving)
-    point = space.default if fixed is None else np.asarray(fixed, dtype=np.float64)
     axes = [
         issue.levels if moves else point[k : k + 1]
         for k, (issue, moves) in enumerate(zip(space.issues, moving, strict=True))
@@ -271,6 +272,10 @@ class Curve(Readable):
         if self.point:
             return np.broadcast_to(self.payoffs[0], (*np.shape(steps), 2)).copy()
         return np.asarray(self._path(steps), dtype=np.float64)
+
+    def slope(self, step: float) -> Floats:
+        """Derivative of the payoffs in the place along the curve, shape (2,)."""
+        return np.asarray(self._path(step, 1), dtype=np.float64)
 
     @property
     def point(self) -> bool:

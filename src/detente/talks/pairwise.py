@@ -16,6 +16,7 @@ import numpy as np
 from detente.codes import InputError, SolveError
 from detente.codes.portrait import Readable
 from detente.talks.continuous import Aim
+from detente.talks.limits import signable
 from detente.talks.scatter import climb, log_gains, members_of, moved_by, on_levels, search
 from detente.talks.space import Floats, Negotiation
 
@@ -191,9 +192,9 @@ def pair_terms(
     floor = np.where(count, origin, -np.inf)
     size = max(float(np.abs(origin[count]).max()), 1.0)
     aim = log_gains(origin, count, np.full(count.size, 0.5), size)
-    best = climb(negotiation, free, aim, outcome, size, floor) if near else None
+    best = climb(negotiation, free, aim, outcome, size, floor, signable(space)) if near else None
     if best is None:
-        best = search(negotiation, free, aim, failed, name="pair", floor=floor, also=[outcome])
+        best = search(negotiation, free, aim, failed, signable(space), "pair", floor, [outcome])
     kept = bool((here - origin)[count].min() >= 0.0)
     if best is None:
         return outcome if np.array_equal(failed, outcome) else failed

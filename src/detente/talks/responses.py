@@ -24,6 +24,9 @@ FLAT = 0.1
 MEETS = 1e-8
 """A round of best responses that moves no level further than this has met a war."""
 
+NOTHING, SHARE = 1e-3, 1e-6
+"""Gain of one side alone that is none: USD billion a year, and share of what is at stake."""
+
 ROUNDS = 200
 """Most rounds of best responses."""
 
@@ -269,20 +272,19 @@ def tariff_war(
 
     Raises
     ------
-    SolveError : the rounds do not meet, or a fresh search of one side alone finds a gain.
+    SolveError : a fresh search of one side alone finds a gain. Rounds that go on where nobody gains have met.
     """
     outcome = np.array(space.default if start is None else start, dtype=np.float64)
     begin, issues = outcome.copy(), issues or {}
     movers = [party for party in space.parties if issues.get(party) or space.own(party)]
     players = [(space.party(party), _own(space, party, issues.get(party))) for party in movers]
     outcome, rounds, move = _rounds(space, payoffs, players, outcome)
-    if move > MEETS:
-        raise SolveError(f"tariff war: after {rounds} rounds duties still move by {move:.1e}; try another start.")
     responses = [best_response(space, payoffs, party, outcome, issues.get(party)) for party in movers]
     gain = max((_fresh_gain(space, payoffs, response) for response in responses), default=0.0)
     value = payoffs.value(np.stack([outcome, begin]))
-    if gain > 1e-6 * max(1.0, float(np.abs(value).max())):
-        raise SolveError(f"tariff war: one side alone still gains {gain:.2g} billion; try another start.")
+    if gain > max(NOTHING, SHARE * float(np.abs(value).max())):
+        last = "" if move <= MEETS else f", and after {rounds} rounds duties still move by {move:.1e}"
+        raise SolveError(f"tariff war: one side alone still gains {gain:.2g} billion{last}; try another start.")
     winners = tuple(party for party, now, then in zip(space.parties, *value, strict=True) if now > then + 1e-9)
     crossings = _crossings(space, payoffs, players, outcome)
     return War(outcome, value[0], tuple(responses), rounds, move, gain, crossings, winners)

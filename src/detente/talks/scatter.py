@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.codes import SolveError
 from detente.talks.continuous import Aim, BestOutcome, SearchProblem, maximise, peaks, sum_of_logs
+from detente.talks.limits import reach, within
 from detente.talks.space import Bools, Floats, Negotiation, OutcomeSpace
 
 SCATTERED = 512
@@ -101,7 +102,7 @@ def search(
     if begun is None:
         return None
     problem, starts = begun
-    if not free.any():
+    if problem.free is not None and not problem.free.any():
         V = negotiation.payoffs.value(starts[0][None])
         return BestOutcome(starts[0], V[0], float(aim.value(V)[0]), 0.0, 0.0)
     return maximise(problem, aim, starts[:STARTS], name, starts[STARTS:])
@@ -119,11 +120,11 @@ def begin(
 ) -> tuple[SearchProblem, list[Floats]] | None:
     """What a search looks for and the best scattered outcomes from which it begins, best first; None without any."""
     space = negotiation.space
-    rules = space.of_set(constraints) if free.all() else ()
-    X = np.concatenate([scattered(space, free, base), np.reshape(also, (-1, len(space.issues)))])
+    free, base, rules = within(space, free, base, constraints)
+    X = np.concatenate([scattered(space, free, base, constraints), np.reshape(also, (-1, len(space.issues)))])
     V = negotiation.payoffs.value(X)
     size = max(float(np.ptp(V, axis=0).max()), 1e-9)
-    problem = SearchProblem(space, negotiation.payoffs, tuple(rules), floor, free, size)
+    problem = SearchProblem(space, negotiation.payoffs, rules, floor, free, size)
     allowed = problem.allowed(X, V)
     if not allowed.any():
         return None
@@ -159,15 +160,17 @@ def climb(
     ----------
     size : scale of payoffs, USD billion a year.
     """
-    rules = negotiation.space.of_set(constraints) if free.all() else ()
-    problem = SearchProblem(negotiation.space, negotiation.payoffs, tuple(rules), floor, free, size)
+    free, start, rules = within(negotiation.space, free, start, constraints)
+    problem = SearchProblem(negotiation.space, negotiation.payoffs, rules, floor, free, size)
     good = peaks(problem, aim, [start])
     return good[0] if good else None
 
 
-def scattered(space: OutcomeSpace, free: Bools, base: Floats) -> Floats:
-    """The base, both ends of each issue that moves, and outcomes spread evenly over them, shape (outcomes, issues)."""
+def scattered(space: OutcomeSpace, free: Bools, base: Floats, constraints: str = "free") -> Floats:
+    """The base, and outcomes spread evenly over what a set allows of each issue, shape (outcomes, issues)."""
     from scipy.stats import qmc
+
+    low, high = reach(space, constraints)
 
     moving = np.flatnonzero(free)
     count = min(SCATTERED, FEW * 2**moving.size)
@@ -175,7 +178,7 @@ def scattered(space: OutcomeSpace, free: Bools, base: Floats) -> Floats:
     if not moving.size:
         return X[:1]
     spread = qmc.Sobol(moving.size, scramble=False).random(count)
-    X[1:, moving] = space.lower[moving] + spread * (space.upper - space.lower)[moving]
+    X[1:, moving] = low[moving] + spread * (high - low)[moving]
     X[1:, moving] = on_levels(space, X[1:])[:, moving]
     return X
 

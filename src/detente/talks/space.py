@@ -35,6 +35,9 @@ ON_OR_OFF = "on or off"
 FREE = "free"
 """Name of the constraint set without constraints; always there."""
 
+LAWFUL = "lawful"
+"""Name of the set of what all may sign: no duty above its level of the day, or above what its authority allows."""
+
 
 def is_part_of(unit: str) -> bool:
     """Whether levels in a unit are parts of a whole, which a reader sees as per cent."""

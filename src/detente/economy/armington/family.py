@@ -74,6 +74,7 @@ class Armington(Family):
     stackable = True
     always_balanced = True
     rates_end = True
+    slow = 400
 
     def check(self, economy: Economy, shock: Shock) -> None:
         """Refuse options the family does not have, and cells that cannot be solved."""
@@ -240,12 +241,6 @@ class Armington(Family):
         in_u, in_tariff = pull_back(pr, s, c, with_tariff=True)
         assert in_tariff is not None
         return in_u, in_tariff
-
-    def accelerated(self) -> Any:
-        """The equations for JAX."""
-        from detente.economy.armington import accelerated
-
-        return accelerated
 
     def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
         """Points with the parts that distribution, entry, scale and employment add."""

@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, declared_note
 from detente.economy.family import Family, Solve, TariffWar
-from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, shape_of
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, quantities, shape_of
 from detente.economy.input_output import best_rates, contributions, decomposition, real_income
 from detente.economy.input_output.accounts import (
     InputOutputAccounts,
@@ -61,7 +61,7 @@ from detente.economy.input_output.equations import (
     state,
     unchanged,
 )
-from detente.economy.input_output.technology import technology
+from detente.economy.input_output.technology import capped, technology
 from detente.economy.input_output.world import world_of
 from detente.economy.path_point import PathPoint, ShockSlopes
 
@@ -188,8 +188,12 @@ class CaliendoParro(Family):
         trade *= s.g[:, :, None]
         trade = trade.transpose(1, 2, 0)
         changes = _changes(pr, s, trade) | real_income.changes(economy, pr, s)
+        changes["real_gdp"] = _real_gdp(pr, s, quantities(trade, np.exp(s.log_cost), shock))
         equilibrium = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
-        return replace(equilibrium, notes=(*_guard_note(pr.base), *contributions.concentration(equilibrium)))
+        return replace(
+            equilibrium,
+            notes=(*_guard_note(pr.base), *capped(economy, pr.base), *contributions.concentration(equilibrium)),
+        )
 
     def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
         """The closure `zero`: first deficits go at the old tariffs, then the result is shocked."""
@@ -256,12 +260,6 @@ class CaliendoParro(Family):
         assert in_tariff is not None
         return in_u, in_tariff.reshape(shape_of(equilibrium.economy))
 
-    def accelerated(self) -> Any:
-        """The equations for JAX."""
-        from detente.economy.input_output import accelerated
-
-        return accelerated
-
     def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
         """Points with the parts that profits and scale add."""
         return decomposition.points_of(path, change)
@@ -317,6 +315,18 @@ def _hats(pr: InputOutputProblem, s: InputOutputState) -> dict[str, Floats]:
         "output": made,
         "labor": made / wage[:, None],
     }
+
+
+def _real_gdp(pr: InputOutputProblem, s: InputOutputState, bought: Floats) -> Floats:
+    """Change of final uses and exports less imports, at the prices and duties of the baseline, shape (country,), share.
+
+    Of what a country buys of a sector final uses take the part that they pay for, whatever its origin.
+    """
+    base = pr.base
+    used = np.einsum("nij,jni->nj", bought, 1.0 + base.tariff)
+    final = base.final * s.final_spending[:, None] / np.where(s.spending > 0, s.spending, 1.0)
+    net_exports = bought.sum(axis=(0, 2)) - bought.sum(axis=(1, 2))
+    return ((final * used).sum(axis=1) + net_exports) / (base.income + base.revenue) - 1.0
 
 
 def _levels(s: InputOutputState, trade: Floats) -> dict[str, Floats]:

@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, UnknownName
+from detente.codes import InputError, Parameter, UnknownName, declared_note
 from detente.economy.frame import Economy, Floats, Shock
 from detente.economy.input_output.accounts import InputOutputAccounts, accounts
 
@@ -150,17 +150,26 @@ def by_sector(economy: Economy, name: str, default: float = 0.0) -> Floats:
 
 
 def profit_share(economy: Economy, base: InputOutputAccounts) -> Floats:
-    """Profits over sales, shape (country, sector): `markup` over 1 + theta; never more than value added."""
-    profit = np.broadcast_to(by_sector(economy, "markup") / (1.0 + base.theta), base.output.shape)
-    over = (profit > base.value_added_share) & (base.output > 0)
-    if over.any():
-        n, j = np.argwhere(over)[0]
-        raise InputError(
-            f"parameter markup, {economy.countries[n]}, {economy.sectors[j]}",
-            f"profits of {profit[n, j]:.3g} of sales exceed value added of {base.value_added_share[n, j]:.3g}",
-            "give a markup below 1, or higher elasticities",
-        )
-    return np.minimum(profit, base.value_added_share)
+    """Profits over sales, shape (country, sector): `markup` over 1 + theta; never more than value added.
+
+    Where value added is less, all of it is profit: `capped` counts these cells and names the largest.
+    """
+    return np.minimum(_markups(economy, base), base.value_added_share)
+
+
+def _markups(economy: Economy, base: InputOutputAccounts) -> Floats:
+    return np.broadcast_to(by_sector(economy, "markup") / (1.0 + base.theta), base.output.shape)
+
+
+def capped(economy: Economy, base: InputOutputAccounts) -> tuple[str, ...]:
+    """That profits were lowered to value added in some cells, and where most is sold; nothing where none was."""
+    sold = np.where(_markups(economy, base) > base.value_added_share, base.output, 0.0)
+    if not (sold > 0.0).any():
+        return ()
+    n, j = np.unravel_index(int(np.argmax(sold)), sold.shape)
+    where = f"{economy.countries[n]} {economy.sectors[j]}"
+    share = sold.sum() / base.output.sum()
+    return (declared_note("economy.profits_capped", count=int((sold > 0).sum()), share=share, where=where),)
 
 
 def _check_labor(economy: Economy, labor: Floats, base: InputOutputAccounts) -> None:

@@ -39,6 +39,7 @@ from detente.economy.policies.policy import (
     groups,
     near_rate,
     one_rate,
+    said_unsolved,
     scale_of,
     weights_of,
 )
@@ -74,6 +75,7 @@ class NashCertificate(Readable):
     starts : rates from which the search settled, shares.
     evaluations : solves used by all of this.
     method : how the rates were found.
+    unsolved : by player, the rate beyond which a fresh search that led there found no equilibrium, share.
     """
 
     gain: float
@@ -83,6 +85,7 @@ class NashCertificate(Readable):
     starts: tuple[float, ...] = ()
     evaluations: int = 0
     method: str = ""
+    unsolved: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, repr=False)
@@ -140,8 +143,12 @@ class Nash(Readable):
         bound = {code: int((at_bound(np.log1p(own)) != 0).sum()) for code, own in self.rates.items()}
         marked = ", ".join(f"{code} {count}" for code, count in bound.items() if count)
         searched = "economy.sought_by_scan" if size == 1 else "economy.sought_from_starts"
-        note = declared_note(searched, starts=len(STARTS) + CHANCE)
-        return (note, declared_note("economy.at_bound", counts=marked)) if marked else (note,)
+        notes = [declared_note(searched, starts=len(STARTS) + CHANCE)]
+        notes += [declared_note("economy.at_bound", counts=marked)] if marked else []
+        return (
+            *notes,
+            *(note for code, rate in self.certificate.unsolved.items() for note in said_unsolved(rate, code)),
+        )
 
 
 def _about_no_trade(point: NashPoint) -> str:
@@ -164,6 +171,7 @@ class _Game:
     scales: tuple[Floats, ...]
     warm: Equilibrium | None = None
     solves: int = 0
+    unsolved: dict[str, float] = field(default_factory=dict)
 
     def shock_at(self, logs: Sequence[Floats]) -> Shock:
         """The shock in which every player sets its rates."""
@@ -294,13 +302,14 @@ def _settle(game: _Game, start: float, tol: float, most: int) -> _Settled | None
 
 def _report(game: _Game, over: str, settled: Sequence[_Settled], tol: float, most: int) -> Nash:
     first, gain, apart = _proved(game, settled[0], tol, most)
+    unsolved = {code: rate for code, rate in game.unsolved.items() if not np.isnan(rate)}
     points = [_point(game, first.logs, gain)]
     for other, more in _further(game, first, settled[1:], tol, most):
         points.append(_point(game, other.logs, more))
     equilibrium = solve(game.economy, game.shock_at(first.logs))
     points.append(_no_trade(game, first.logs))
     starts = tuple(reached.start for reached in settled)
-    certificate = NashCertificate(gain, first.rounds, True, apart, starts, game.solves, first.method)
+    certificate = NashCertificate(gain, first.rounds, True, apart, starts, game.solves, first.method, unsolved)
     rates, welfare = points[0].rates, points[0].welfare
     others = tuple(point.rates for point in points[1:])
     return Nash(game.players, over, rates, welfare, equilibrium, certificate, others, tuple(points))
@@ -447,6 +456,7 @@ def _largest_gain(game: _Game, logs: Sequence[Floats]) -> tuple[float, float]:
             gains.append(value - now)
             gaps.append(game.distance([best if i == mover else old for i, old in enumerate(logs)], logs))
         game.solves += search.solves
+        game.unsolved[game.players[mover]] = search.unsolved
     return float(max(gains)), max(gaps)
 
 

@@ -62,6 +62,8 @@ class OptimumCertificate(Readable):
     evaluations : solves used.
     closed : what closing or reopening single cells, sectors or partners added to the best search, share.
     at_bound : rates that end at the lowest rate searched, or at one so high that trade is closed.
+    unsolved : where one rate is sought, the rate the search led to and could not pass, for no equilibrium was found
+        beyond it, share; not a number elsewhere.
     """
 
     first_order: float
@@ -71,6 +73,7 @@ class OptimumCertificate(Readable):
     evaluations: int
     closed: float = 0.0
     at_bound: int = 0
+    unsolved: float = np.nan
 
     @property
     def spread(self) -> float:
@@ -86,6 +89,7 @@ class Optimum(Readable):
     ----------
     country, over : whose rates, and along which axes they may differ.
     rates : tariffs of the country, shape (exporter,) or (exporter, sector), shares.
+    group : which of the rates sought each of these cells takes, the same shape; -1 for cells that keep theirs.
     value : the objective, change of welfare as a share.
     equilibrium : the solved economy under these rates.
     """
@@ -93,6 +97,7 @@ class Optimum(Readable):
     country: str
     over: str
     rates: Floats = field(repr=False)
+    group: NDArray[np.int64] = field(repr=False)
     value: float
     equilibrium: Equilibrium = field(repr=False)
     certificate: OptimumCertificate
@@ -104,17 +109,26 @@ class Optimum(Readable):
 
 
 def said_of(c: OptimumCertificate) -> tuple[str, ...]:
-    """What a search can vouch for: the best of so many starts, and rates at the bound."""
+    """What a search can vouch for: the best of so many starts, rates at the bound, and rates that were not solved."""
     n = len(c.starts)
     tried = declared_note("economy.scanned" if n == 1 else "economy.searched", starts=n)
-    return (tried, declared_note("economy.bound", count=c.at_bound)) if c.at_bound else (tried,)
+    bound = (declared_note("economy.bound", count=c.at_bound),) if c.at_bound else ()
+    return (tried, *bound, *said_unsolved(c.unsolved))
+
+
+def said_unsolved(rate: float, country: str = "") -> tuple[str, ...]:
+    """That a search came to a rate beyond which no equilibrium was found, share; nothing where it is not a number."""
+    if np.isnan(rate):
+        return ()
+    return (declared_note("economy.unsolved_rate", rate=100.0 * rate, of=f" of {country}" if country else ""),)
 
 
 @dataclass
 class Search:
     """An objective as a function of a few rates; counts its solves and starts each from the last.
 
-    What was solved last is kept: searches ask for the slope where they have just asked for the value.
+    What was solved last is kept: searches ask for the slope where they have just asked for the value. `unsolved` is
+    the rate at which `one_rate` found no equilibrium where its search led, share.
     """
 
     economy: Economy
@@ -124,6 +138,7 @@ class Search:
     warm: Equilibrium | None = None
     solves: int = 0
     tol: float = 1e-10
+    unsolved: float = np.nan
     _at: Floats | None = field(default=None, init=False, repr=False)
 
     @cached_property
@@ -321,10 +336,11 @@ def optimal_tariff(
     value, slope = search.slope(logs)
     bound = int((at_bound(logs) != 0).sum())
     steepest = usable(logs, slope, high=float(np.log1p(CLOSED)))
-    certificate = OptimumCertificate(steepest, tuple(starts), values, max(gaps), search.solves, closed, bound)
+    ended = (search.solves, closed, bound, search.unsolved)
+    certificate = OptimumCertificate(steepest, tuple(starts), values, max(gaps), *ended)
     _, best = search.solve(logs)
-    rates = np.asarray(best.shock.tariff)[economy.country(country)]
-    return Optimum(country, over, rates, value, best, certificate)
+    own = economy.country(country)
+    return Optimum(country, over, np.asarray(best.shock.tariff)[own], group[own], value, best, certificate)
 
 
 def scale_of(economy: Economy, group: NDArray[np.int64]) -> Floats:
@@ -347,21 +363,32 @@ def elasticity_of(economy: Economy) -> Floats:
 
 
 def one_rate(search: Search, grid: Floats = GRID, tol: float = 1e-10) -> tuple[float, Floats]:
-    """Best single rate: a scan, then the root of the derivative (within `tol`) between the neighbours of the best."""
+    """Best single rate: a scan, then the root of the derivative (within `tol`) between the neighbours of the best.
+
+    Rates without an equilibrium are not better than those with one. Where the search leads to such rates, it ends at
+    the best rate of the scan, or at the highest rate searched, and `search.unsolved` says where it could not go on.
+    """
     values = search.values(grid)
     best = int(np.argmax(values))
+    middle, highest = float(np.log1p(grid[best])), float(np.log1p(HIGHEST))
     low = float(np.log1p(grid[best - 1] if best else LOWEST))
-    high = float(np.log1p(grid[best + 1] if best + 1 < grid.size else HIGHEST))
+    high = float(np.log1p(grid[best + 1])) if best + 1 < grid.size else highest
     log = None
     if 0 < best < grid.size - 1 and np.isfinite(values[best - 1 : best + 2]).all():
         log = near_rate(
             search, vertex(np.log1p(grid[best - 1 : best + 2]), values[best - 1 : best + 2]), low, high, tol
         )
     if log is None:
-        log = _bracketed(search, low, high, tol)
-    if log >= np.log1p(HIGHEST):
-        ends = (log, _bracketed(search, log, float(np.log1p(CLOSED)), tol))
-        log = max(ends, key=lambda end: search.solve(np.array([end]))[0])
+        log = _bracketed(search, low, high, middle, tol)
+    if log is None:
+        search.warm, log = None, middle
+    elif log >= highest:
+        value, search.warm = search.solve(np.array([log]))
+        near, further = search.warm, _bracketed(search, log, float(np.log1p(CLOSED)), log, tol)
+        if further is not None and search.solve(np.array([further]))[0] > value:
+            log = further
+        else:
+            search.warm = near
     return search.solve(np.array([log]))[0], np.array([log])
 
 
@@ -375,12 +402,19 @@ def vertex(points: Floats, values: Floats) -> float:
 def near_rate(
     search: Search, log: float, low: float, high: float, tol: float = 1e-10, bend: float | None = None
 ) -> float | None:
-    """Root of the derivative near a good guess, by secant steps; None where they leave or climb no maximum.
+    """Root of the derivative near a good guess, by secant steps; None where they leave, climb no maximum or find none.
 
     Parameters
     ----------
     bend : how the derivative falls there, which the first step follows; None: it is of a hundredth.
     """
+    try:
+        return _secant(search, log, low, high, tol, bend)
+    except SolveError:
+        return None
+
+
+def _secant(search: Search, log: float, low: float, high: float, tol: float, bend: float | None) -> float | None:
     before, slope = log, float(search.slope(np.array([log]))[1][0])
     log += -slope / bend if bend is not None else 0.01 if slope > 0 else -0.01
     for _ in range(12):
@@ -396,17 +430,27 @@ def near_rate(
     return log if abs(log - before) < 1e-6 and low <= log <= high else None
 
 
-def _bracketed(search: Search, low: float, high: float, tol: float) -> float:
-    """Root of the derivative between two logs, or the end it points to."""
+def _bracketed(search: Search, low: float, high: float, solved: float, tol: float) -> float | None:
+    """Root of the derivative between two logs, or the end it points to; None where it leads to unsolved rates.
+
+    `solved` is a log between the two at which there is an equilibrium.
+    """
     from scipy.optimize import brentq
+
+    unsolved: list[float] = []
 
     def derivative(log: float) -> float:
         try:
             return float(search.slope(np.array([log]))[1][0])
         except SolveError:
-            return -1.0
+            unsolved.append(log)
+            return -1.0 if log > solved else 1.0
 
     down, up = derivative(low), derivative(high)
     if down <= 0.0 or up >= 0.0:
         return low if down <= 0.0 else high
-    return cast(float, brentq(derivative, low, high, xtol=tol))
+    root = cast(float, brentq(derivative, low, high, xtol=tol))
+    if all(abs(log - root) > 2.0 * tol for log in unsolved):
+        return root
+    search.unsolved = float(np.expm1(root))
+    return None

@@ -43,7 +43,7 @@ from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.iterate import Anderson
 from detente.economy.policies.local_search import HIGHEST, LOWEST
-from detente.economy.policies.policy import GRID, Search, groups, one_rate, weights_of
+from detente.economy.policies.policy import GRID, Search, groups, one_rate, said_unsolved, weights_of
 from detente.economy.solver import solve
 
 AGAINST = ("players", "everybody")
@@ -65,12 +65,14 @@ class Departure:
     best : exact best rate, by a fresh search, share; `gap` is the formula's rate less this one, share.
     first_order : derivative of the player's welfare in log(1 + rate) at the formula's rate, share.
     gain : what the player would gain by moving to `best` alone, share of welfare.
+    unsolved : rate beyond which the search found no equilibrium, share; not a number where it met none such.
     """
 
     best: float
     gap: float
     first_order: float
     gain: float
+    unsolved: float = np.nan
 
 
 @dataclass(frozen=True, repr=False)
@@ -112,7 +114,8 @@ class SufficientNash(Readable):
         if not self.departures:
             return (*self.equilibrium.notes, declared_note("economy.by_formula"))
         error = declared_note("economy.by_formula_apart", gap=self.gap, gain=self.gain)
-        return (*self.equilibrium.notes, error)
+        ends = (said_unsolved(departure.unsolved, code) for code, departure in self.departures.items())
+        return (*self.equilibrium.notes, *(note for end in ends for note in end), error)
 
 
 @np.errstate(all="ignore")
@@ -239,7 +242,7 @@ def _departure(war: _War, equilibrium: Equilibrium, logs: Floats, code: str) -> 
     now, slope = search.slope(log)
     best, answer = one_rate(search, _scanned(search), 1e-9)
     rate = float(np.expm1(answer[0]))
-    return Departure(rate, float(np.expm1(log[0])) - rate, float(slope[0]), best - now)
+    return Departure(rate, float(np.expm1(log[0])) - rate, float(slope[0]), best - now, search.unsolved)
 
 
 def _scanned(search: Search) -> Floats:

@@ -72,7 +72,7 @@ class Course:
     levels : value and words of lines across.
     veil : place from which what is drawn is not known, and words for it from long to short.
     margin : pixels left of the plot at least, where it stands above another.
-    say : the language of its axes.
+    say : what writes the days of its axes.
     """
 
     series: tuple[Trace, ...]
@@ -131,7 +131,7 @@ class _Plot:
         values += [value for value, _ in form.levels] + [0.0]
         steps = ticks(min(values), max(values), 4 if form.height < 200 else 5)
         places = [x for s in drawn for x, _ in s.points]
-        left = max(text_width(_number(step, form.say)) for step in steps) + 8
+        left = max(text_width(_number(step)) for step in steps) + 8
         left = max(left, form.margin)
         names = [min(s.forms, key=text_width) for s in form.series if s.forms]
         right = max((text_width(name, bold=True) for name in names), default=0.0) + 14
@@ -173,13 +173,13 @@ def _corners(points: Sequence[Point], stepped: bool) -> list[Point]:
     return [*through, *kept[-1:]]
 
 
-def _number(value: float, say: Language) -> str:
-    return say.figures(f"{value:,.10g}").replace("-", "\u2212")
+def _number(value: float) -> str:
+    return f"{value:,.10g}".replace("-", "\u2212")
 
 
 def _axes(form: Course, frame: _Plot) -> tuple[Spec, Spec]:
     count = narrow_count(frame.wide)
-    marks = day_ticks(*frame.across, count, form.say) if form.dates else _plain_ticks(frame, form.say)
+    marks = day_ticks(*frame.across, count, form.say) if form.dates else _plain_ticks(frame)
     names = ", ".join(f"'{spot:g}': '{name}'" for spot, name in marks.items())
     x_axis: dict[str, Any] = {
         "title": form.across or None,
@@ -200,11 +200,9 @@ def narrow_count(wide: float) -> int:
     return max(2, round(wide / 95))
 
 
-def _plain_ticks(frame: _Plot, say: Language) -> dict[float, str]:
+def _plain_ticks(frame: _Plot) -> dict[float, str]:
     first, last = frame.across
-    return {
-        step: say.figures(f"{step:g}") for step in ticks(first, last, narrow_count(frame.wide)) if first <= step <= last
-    }
+    return {step: f"{step:g}" for step in ticks(first, last, narrow_count(frame.wide)) if first <= step <= last}
 
 
 def day_ticks(first: float, last: float, count: int, say: Language | None = None) -> dict[float, str]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from detente.codes import Table
 from detente.codes.names import first_upper
-from detente.codes.standing import OTHER_FATE
+from detente.codes.standing import of_fate
 from detente.codes.units import Unit
 from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
 from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, has, rows_of, shown
@@ -102,7 +102,7 @@ def _stands(table: Table, now: Row, about: ChartSetting) -> str:
     end = about.number(now["average"], Unit.SHARE, 1)
     if table.standing is None or str(now["date"]) != str(table["date"][-1]):
         return end
-    others = other_fates(table.standing, about.say, lambda value: about.number(value, Unit.SHARE, 1))
+    others = other_fates(table.standing, lambda value: about.number(value, Unit.SHARE, 1))
     rates = [about.say("chart.daily_if", number=number, fate=fate) for number, fate in others if number != end]
     return about.say("chart.daily_fates", end=end, others=about.listed(rates)) if rates else end
 
@@ -155,7 +155,7 @@ def _weighed(sides: Mapping[str, Table], about: ChartSetting) -> str:
 
 def _weights(code: str, table: Table, about: ChartSetting) -> str:
     notes = [note.removeprefix("weights: ").split(";")[0] for note in table.notes if note.startswith("weights: ")]
-    own = about.text(notes[0]) if notes else about.say("chart.daily_fixed")
+    own = notes[0] if notes else about.say("chart.daily_fixed")
     return f"{about.country(code)} {own}"
 
 
@@ -188,7 +188,7 @@ def _deal(tables: Mapping[str, Table], first: str, last: str, about: ChartSettin
     if not first <= on <= last or on == str(head["against"]):
         return None
     deals = rows_of(tables["deals"]) if has(tables, "deals", "label", "kind") else []
-    named = next((about.text(str(r["label"])) for r in deals if r["kind"] == "offer"), "")
+    named = next((str(r["label"]) for r in deals if r["kind"] == "offer"), "")
     text = dated(on, named or about.say("chart.all_this_scenario"), about)
     return Notice(ordinal_of(head, "on"), text, INK, 9.0, bold=True)
 
@@ -209,7 +209,7 @@ def dated_acts(events: Table | None, first: str, last: str, about: ChartSetting)
                 moved, levels[side] = moved + abs(level - levels[side]), level
         iso_day, actor = str(r[key]), str(r.get("actor", ""))
         if r.get("usa_on_chn", 0.0) == r.get("usa_on_chn", 0.0):
-            text = dated(iso_day, about.text(str(r[words])), about)
+            text = dated(iso_day, str(r[words]), about)
             act = Notice(ordinal_of(r, key), text, PARTY.get(actor, QUIET), moved)
             known = by_day.get((iso_day, actor))
             if known is None or known.weight < moved:
@@ -234,8 +234,8 @@ def authorities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]
 
 def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: ChartSetting) -> Chart | None:
     """None where fewer than two authorities owe a duty, or nothing moves."""
-    skipped = {"date", "average"} | {c.name for c in table.columns if c.name.endswith(OTHER_FATE[1:])}
-    parts = {c.name: (about.column(table, c), table[c.name]) for c in table.columns if c.name not in skipped}
+    skipped = {"date", "average"} | {c.name for c in table.columns if of_fate(c.name)[1]}
+    parts = {c.name: (about.column(c), table[c.name]) for c in table.columns if c.name not in skipped}
     parts = {name: part for name, part in parts.items() if float(np.max(part[1])) >= LEAST}
     if len(parts) < 2 or _level(table):
         return None

@@ -37,7 +37,7 @@ def svg(chart: Chart, width: int = WIDE, dark: bool = False) -> str:
     Numbers are rounded to a tenth of a pixel; what it says to those who do not see it is the chart's own sentence.
     """
     # The label of the whole stands on the document; thousands of labels of single marks would only be noise.
-    drawn = _foreign(tidy(_drawn(_specified(chart, width)), f"{chart.name}-{width}", chart.alt), chart.foreign)
+    drawn = tidy(_drawn(_specified(chart, width)), f"{chart.name}-{width}", chart.alt)
     return _COLOUR.sub(lambda m: DARK.get(m[0], m[0]), drawn) if dark else drawn
 
 
@@ -112,18 +112,6 @@ def _hatched(body: str, prefix: str) -> str:
     size = 'width="5" height="5" patternUnits="userSpaceOnUse"'
     pattern = f'<defs><pattern id="{prefix}-open" {size}>{ground}{stripe}</pattern></defs>'
     return pattern + body.replace(f'fill="{OPEN}"', f'fill="url(#{prefix}-open)"')
-
-
-def _foreign(drawn: str, foreign: Sequence[str]) -> str:
-    """A drawing in which words of another language are marked as English; one text may hold a part of them."""
-    from html import unescape
-
-    def mark(match: re.Match[str]) -> str:
-        words = " ".join(unescape(_TAGS.sub(" ", match[2])).split()).lower()
-        known = re.search(r"[a-z]{2}", words) and any(words in text.lower() for text in foreign)
-        return f'<text lang="en"{match[1]}>{match[2]}</text>' if known else match[0]
-
-    return _TEXTS.sub(mark, drawn) if foreign else drawn
 
 
 def _tenth(number: re.Match[str]) -> str:

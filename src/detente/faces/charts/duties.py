@@ -63,16 +63,16 @@ def waterfall(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
 def _waterfall(name: str, headline: Table, measures: Table, side: str, about: ChartSetting) -> Chart:
     head = rows_of(headline)[0]
     say, unit, whom = about.say, about.say("chart.unit_of_value"), about.say.country(side, "adjective")
-    weights = about.text(str(head.get("weights", DEFAULT)))
+    weights = str(head.get("weights", DEFAULT))
     moves = sorted((r for r in rows_of(measures) if r["change"]), key=lambda r: -abs(r["change"]))
     few = about.most or FEW
     seen = [r for r in moves if abs(r["change"]) >= SMALLEST]
     kept = seen if len(seen) <= few + (len(seen) == len(moves)) else seen[:few]
     rest = moves[len(kept) :]
-    steps = [(about.text(str(r["title"])), float(r["change"])) for r in kept]
+    steps = [(str(r["title"]), float(r["change"])) for r in kept]
     named = list(steps)
     if len(rest) == 1:
-        named.append((rung(about.text(str(rest[0]["title"]))), float(rest[0]["change"])))
+        named.append((rung(str(rest[0]["title"])), float(rest[0]["change"])))
     steps = list(named)
     if len(rest) > 1:
         steps.append((say("chart.waterfall_smaller", number=len(rest)), float(sum(r["change"] for r in rest))))
@@ -114,7 +114,7 @@ def _by_claims(measures: Table, variant: str, about: ChartSetting) -> str:
     before = f"{variant}: " if variant else ""
     own = (note.removeprefix(before) for note in measures.notes if note.startswith(before))
     moved = next(filter(None, map(points_of_claims, own)), "")
-    points = about.say.figures(moved.replace("-", MINUS))
+    points = moved.replace("-", MINUS)
     return about.say("chart.waterfall_claims", points=points) if moved else ""
 
 
@@ -123,7 +123,7 @@ def _moved_most(steps: Sequence[tuple[str, float]], variant: str, whom: str, abo
     label, change = max(steps, key=lambda s: abs(s[1]))
     points, verb = about.number(abs(change), Unit.POINTS, 1), "adds" if change > 0 else "takes"
     title = claimed(about.say(f"chart.waterfall_{verb}", measure=rung(label), points=points, whom=whom))
-    return f"{title}{about.say('frame.colon')} {about.text(variant)}" if variant else title
+    return f"{title}{about.say('frame.colon')} {variant}" if variant else title
 
 
 def _laws(head: Row, about: ChartSetting) -> tuple[str, str]:
@@ -132,7 +132,7 @@ def _laws(head: Row, about: ChartSetting) -> tuple[str, str]:
     if head["on"] != head["against"]:
         return say("chart.waterfall_law", day=before), say("chart.waterfall_law", day=after)
     kind = "shipped" if head.get("base", SHIPPED) == SHIPPED else "other"
-    changed = say("chart.waterfall_changed", day=after, variant=about.text(str(head["variant"])))
+    changed = say("chart.waterfall_changed", day=after, variant=str(head["variant"]))
     return say(f"chart.waterfall_{kind}", day=before), changed
 
 
@@ -165,12 +165,12 @@ def _by_importer(tables: Mapping[str, Table], by: str, name: str, about: ChartSe
 def _groups(table: Table, name: str, code: str, about: ChartSetting) -> Chart | None:
     """None where fewer than two rows move."""
     table, remark = about.first_variant(table)
-    over = about.text(next(column.description for column in table.columns if column.name == "imports"))
+    over = next(column.description for column in table.columns if column.name == "imports")
     rows = [r for r in finite(rows_of(table), "before", "after") if ARROW in _pair("", r, about)["text"]]
     if len(rows) < 2:
         return None
     ranked = sorted(rows, key=lambda r: -abs(r["change"] * r["imports"]))[:MANY]
-    drawn = [_pair(about.text(str(r["name"])), r, about) for r in ranked]
+    drawn = [_pair(str(r["name"]), r, about) for r in ranked]
     first, say, unit = ranked[0], about.say, about.say("chart.unit_of_value")
     old, new = (about.number(first[key], Unit.SHARE, 1) for key in ("before", "after"))
     pairs = about.listed([f"{row['label']} {row['text']}" for row in drawn[:FEW_TOLD]])
@@ -219,7 +219,7 @@ def products(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     rows = finite(rows_of(table), "before", "after")
     if len(rows) < 2:
         return []
-    drawn = [_pair(f"{about.text(str(r['product']))} ({about.country(r['partner'])})", r, about) for r in rows]
+    drawn = [_pair(f"{r['product']} ({about.country(r['partner'])})", r, about) for r in rows]
     say, unit = about.say, about.say("chart.unit_of_value")
     return [
         Chart(
@@ -241,7 +241,7 @@ def _most(rows: Sequence[Row], about: ChartSetting) -> str:
     """The product whose duty moves most, as a title."""
     top = max(rows, key=lambda r: abs(r["change"]))
     old, new = (about.number(top[key], Unit.SHARE, 1) for key in ("before", "after"))
-    good = f"{about.text(str(top['product']))} {about.origin(str(top['partner']))}"
+    good = f"{top['product']} {about.origin(str(top['partner']))}"
     if old == new:
         return about.say("chart.products_still", new=new, good=good)
     verb = "rises" if top["change"] > 0 else "falls"
@@ -274,7 +274,7 @@ def ladders(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
 def _good(table: Table, about: ChartSetting) -> str:
     """The good that a table is about, by its title: "Duty on 8507.60.00.10 from China"."""
     title = about.say("chart.ladder_of", good="")
-    return about.text(table.title).removeprefix(title)
+    return table.title.removeprefix(title)
 
 
 RUNG = 42
@@ -305,7 +305,7 @@ def _ladder(table: Table, name: str, good: str, about: ChartSetting) -> Chart | 
         start, level = level, level + float(r["adds"])
         rows.append(
             {
-                "label": say("chart.ladder_base") if r["authority"] == "base" else _rung(r, about),
+                "label": say("chart.ladder_base") if r["authority"] == "base" else _rung(r),
                 "start": shown(start, Unit.SHARE),
                 "end": shown(level, Unit.SHARE),
                 "kind": "up" if r["adds"] >= 0 else "down",
@@ -316,7 +316,7 @@ def _ladder(table: Table, name: str, good: str, about: ChartSetting) -> Chart | 
         return None
     total = [r["adds"] for r in every if r["authority"] == "total"]
     rows.append(_total(say("chart.ladder_all"), float(total[0]) if total else level, about))
-    lost = [_rung(r, about) for r in every if str(r.get("displaced_by", ""))]
+    lost = [_rung(r) for r in every if str(r.get("displaced_by", ""))]
     cited = list(dict.fromkeys(str(r["citation"]) for r in every if str(r.get("citation", ""))))
     return Chart(
         name=name,
@@ -329,15 +329,15 @@ def _ladder(table: Table, name: str, good: str, about: ChartSetting) -> Chart | 
         note=about.note(
             say("chart.ladder_note"),
             say("chart.ladder_displaced", measures=about.listed(lost)) if lost else "",
-            say("chart.ladder_law", acts=about.listed([about.text(act) for act in cited])) if cited else "",
+            say("chart.ladder_law", acts=about.listed(cited)) if cited else "",
         ),
         source=about.source(table.name),
         spec=lambda width: forms.steps(rows, width, say("chart.duties_axis", unit=unit)),
     )
 
 
-def _rung(row: Row, about: ChartSetting) -> str:
-    return rung(about.text(str(row["title"])))
+def _rung(row: Row) -> str:
+    return rung(str(row["title"]))
 
 
 def _counted(number: int, about: ChartSetting) -> str:

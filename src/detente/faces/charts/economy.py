@@ -63,7 +63,7 @@ def incomes(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             note=about.note(
                 remark,
                 say("chart.income_note", between=about.between),
-                say("chart.income_ranged", over=about.text(OVER)) if ranged else say("chart.income_not_ranged"),
+                say("chart.income_ranged", over=OVER) if ranged else say("chart.income_not_ranged"),
                 say("chart.income_open") if open_ else "",
             ),
             source=about.source("world"),
@@ -196,7 +196,7 @@ def _sectors(code: str, rows: list[Row], remark: str, about: ChartSetting) -> Ch
             )
         ),
         subtitle=say(f"chart.sectors_subtitle{jobs}", between=about.between),
-        alt=say("chart.sectors_alt", goods=about.text(str(first["goods"])), of_country=about.of(code), change=change),
+        alt=say("chart.sectors_alt", goods=str(first["goods"]), of_country=about.of(code), change=change),
         unit=say("chart.unit_percent"),
         digits=1,
         note=about.note(
@@ -213,7 +213,7 @@ def _sectors(code: str, rows: list[Row], remark: str, about: ChartSetting) -> Ch
 def _sector(row: Row, about: ChartSetting) -> Row:
     """Bar of output, and a stroke for jobs where they are known."""
     text = about.number(row["output"], Unit.SHARE, 1, sign=True)
-    drawn = {"label": about.text(str(row["goods"])), "value": shown(row["output"], Unit.SHARE), "text": text}
+    drawn = {"label": str(row["goods"]), "value": shown(row["output"], Unit.SHARE), "text": text}
     jobs = float(row.get("employment", "nan"))
     return {**drawn, "mark": shown(jobs, Unit.SHARE)} if jobs == jobs else drawn
 

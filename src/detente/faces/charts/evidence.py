@@ -101,7 +101,7 @@ def _so_far(rows: list[Row], about: ChartSetting) -> str:
     if part is None:
         return ""
     rate = about.number(part["rate"], Unit.SHARE, 1)
-    return about.say("chart.history_so_far", year=part["year"], part=about.text(str(part["part"])), rate=rate)
+    return about.say("chart.history_so_far", year=part["year"], part=str(part["part"]), rate=rate)
 
 
 def _years(rows: list[Row]) -> Trace:
@@ -156,7 +156,7 @@ def _places(tables: Mapping[str, Table], about: ChartSetting) -> list[Row]:
 
 def _place(row: Row, tables: Mapping[str, Table], about: ChartSetting) -> Row:
     name, rate = _whose(row, tables, about), about.number(row["rate"], Unit.SHARE, 1)
-    since = about.text(str(row["highest_since"]))
+    since = str(row["highest_since"])
     return {
         "value": shown(row["rate"], Unit.SHARE),
         "text": about.say("chart.history_place", name=name, rate=rate),
@@ -175,7 +175,7 @@ def _whose(row: Row, tables: Mapping[str, Table], about: ChartSetting) -> str:
     """Whose rate a place is; the short name of a file, where a run has no variants, is no name for a reader."""
     variants = set(tables["headline"]["variant"].tolist()) if "headline" in tables else set()
     own = variants == {str(row["rate_of"])}
-    return about.say("chart.all_this_scenario") if own else about.say.dated(about.text(str(row["rate_of"])))
+    return about.say("chart.all_this_scenario") if own else about.say.dated(str(row["rate_of"]))
 
 
 def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -223,8 +223,7 @@ def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
 
 def _category(name: str, about: ChartSetting) -> str:
     """What is bought; parts of the whole say so."""
-    own = about.text(name)
-    return about.say("chart.prices_part", part=own) if name.startswith("of it") else own
+    return about.say("chart.prices_part", part=name) if name.startswith("of it") else name
 
 
 def _dearer(rows: list[Row], about: ChartSetting) -> str:
@@ -306,7 +305,7 @@ def tornado(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         rows = sorted((r for r in known if (r["measure"], r["country"]) == key), key=_reach)[: SHOWN // 2]
         rows = [r for r in rows if _reach(r) < LEAST * _reach(rows[0])]
         if len(rows) > 1 and _reach(rows[0]):
-            name = f"{claimed(about.text(key[0]))}, {about.country(key[1])}"
+            name = f"{claimed(key[0])}, {about.country(key[1])}"
             charts.append(_tornado(f"tornado-{i}", name, rows, remark, about))
     return charts
 
@@ -348,7 +347,7 @@ def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: Chart
     unit, digits = Unit.SHARE, 2
     drawn = [
         {
-            "label": about.text(uncoded(str(r["input"]))),
+            "label": uncoded(str(r["input"])),
             "low": shown(min(r["low"], r["high"]), unit),
             "high": shown(max(r["low"], r["high"]), unit),
             "text": about.say(

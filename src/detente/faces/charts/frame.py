@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -14,9 +14,8 @@ import numpy as np
 from detente.codes import Column, InputError, Table
 from detente.codes.names import first_upper, in_sentence
 from detente.codes.units import PRINTED, Unit
-from detente.data.tables import countries
-from detente.faces.words.language import ENGLISH, English, Language, load
-from detente.faces.words.tables import code_of, head_in, text_in
+from detente.data.tables import GROUPS, countries
+from detente.faces.words.language import Language, load
 
 Spec = dict[str, Any]
 """A Vega-Lite specification."""
@@ -49,8 +48,6 @@ class Chart:
     source : whose data it rests on.
     spec : Vega-Lite specification at a width in pixels.
     wide : whether it needs half a page; others are read as well in a column, and are drawn once for both.
-    lang : code of the language it speaks.
-    foreign : texts in it that the language has no words for, in English.
 
     Raises
     ------
@@ -69,8 +66,6 @@ class Chart:
     spec: Callable[[int], Spec] = field(repr=False)
     wide: bool = False
     subtitle: str = ""
-    lang: str = ENGLISH
-    foreign: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         for key in ("name", "table", "title", "alt", "unit", "note", "source"):
@@ -86,13 +81,10 @@ LEAST_CASES = 10
 SHORT = ("USA", "CHN")
 """Countries with a shorter name in the catalogue."""
 
-GROUPS = {"ROW": "Rest of the world", "EU27": "European Union", "WLD": "World"}
-"""Names of codes that are no country's."""
-
 
 @dataclass(frozen=True)
 class ChartSetting:
-    """What charts share: their language, names of countries and the line that says whose data they rest on.
+    """What charts share: names of countries and the line that says whose data they rest on.
 
     Attributes
     ----------
@@ -100,8 +92,7 @@ class ChartSetting:
     source : name of a table -> source line.
     most : steps of a chart at most, where there is little room; 0 = as many as the chart likes.
     between : what a change lies between, as words of a sentence.
-    say : the language.
-    foreign : texts of tables that it has no words for, as they were met.
+    say : sentences, and numbers and days as readers write them.
     """
 
     names: Mapping[str, str]
@@ -109,17 +100,11 @@ class ChartSetting:
     most: int = 0
     between: str = "between the two laws"
     say: Language = field(default_factory=load, repr=False)
-    foreign: list[str] = field(default_factory=list, repr=False)
-
-    @property
-    def english(self) -> bool:
-        """Whether the language is that of the tables."""
-        return self.say.code == ENGLISH
 
     def country(self, code: str) -> str:
         """Name of a country, or of a party that a textbook made up; its code where it has none."""
         own = self.say.forms.get("countries", {}).get(code, {}).get("name", code)
-        return self.names.get(code) or self.text(GROUPS.get(code, str(own)))
+        return self.names.get(code) or GROUPS.get(code, str(own))
 
     def brief(self, code: str) -> str:
         """Name of a country where there is little room."""
@@ -127,75 +112,47 @@ class ChartSetting:
 
     def the(self, code: str) -> str:
         """A country within a sentence; anything else as goods are there."""
-        return self._placed(code, "the", in_sentence(self.country(code)))
+        return in_sentence(self.country(code))
 
     def subject(self, code: str) -> str:
-        """Who gains or loses: a country as subject, or where it happens, as the language has it."""
-        return self._placed(code, "in", in_sentence(self.country(code)))
+        """Who gains or loses: a country as subject."""
+        return in_sentence(self.country(code))
 
     def of(self, code: str) -> str:
         """Whose something is, behind it: "of the United States"."""
-        return self._placed(code, "of", f"of {in_sentence(self.country(code))}")
+        return f"of {in_sentence(self.country(code))}"
 
     def within(self, code: str) -> str:
         """Where something is: "in the United States"."""
-        return self._placed(code, "in", f"in {in_sentence(self.country(code))}")
+        return f"in {in_sentence(self.country(code))}"
 
     def origin(self, code: str) -> str:
         """Whence something comes: "from the United States"."""
-        return self._placed(code, "from", f"from {in_sentence(self.country(code))}")
+        return f"from {in_sentence(self.country(code))}"
 
     def owner(self, code: str) -> str:
-        """Whose something is, where the language has it: "the US" before it, "des \u00c9tats-Unis" behind it."""
-        return self._placed(code, "of", whose(self.country(code)))
-
-    def _placed(self, code: str, form: str, english: str) -> str:
-        if self.english:
-            return english
-        return self.say.country(code, form) if code in self.names else self.country(code)
+        """Whose something is, before it: "the US"."""
+        return whose(self.country(code))
 
     def topic(self, name: str) -> str:
-        """A country or goods by the English name, as what a sentence is about."""
-        if self.english:
-            return lowered(in_sentence(self.country(name)))
-        code = code_of(name)
-        return self.say.name(code) if code else self.text(name)
-
-    def text(self, text: str) -> str:
-        """A text of a table in the language; English, and noted as such, where the language has no words for it."""
-        if self.english:
-            return text
-        law = self.say.law(text)
-        known = law if law != text else text_in(text, self.say)
-        if isinstance(known, English) and str(known) not in self.foreign:
-            self.foreign.append(str(known))
-        return known
-
-    def known(self, text: str) -> str:
-        """A text of a table where the language has words for it, else ""."""
-        text = text_in(text, self.say)
-        return "" if isinstance(text, English) else text
+        """A country or goods by its name, as what a sentence is about."""
+        return lowered(in_sentence(self.country(name)))
 
     def goods(self, name: str) -> str:
-        """Goods by their English name, within a sentence."""
-        own = self.text(name)
-        return lowered(own) if self.english or own[1:2] == own[1:2].lower() else own
+        """Goods by their name, within a sentence."""
+        return lowered(name)
 
-    def column(self, table: Table, column: Column) -> str:
+    def column(self, column: Column) -> str:
         """Short name of a column, without its unit."""
-        if self.english:
-            return column.label or column.description
-        return head_in(table.name, replace(column, unit=Unit.TEXT), self.say)
+        return column.label or column.description
 
     def number(self, value: float, unit: Unit, digits: int, sign: bool = False) -> str:
         """A number as a label: 0.1284 share -> "12.8%"; with its sign where it is a change."""
-        return (
-            self.say.figures(worded(value, unit, digits, sign)) if value == value else self.say("chart.all_not_known")
-        )
+        return worded(value, unit, digits, sign) if value == value else self.say("chart.all_not_known")
 
     def dollars(self, value: float) -> str:
         """A size in whole dollars: "$1,216"."""
-        return self.say("chart.all_dollars", amount=self.say.figures(f"{abs(value):,.0f}"))
+        return self.say("chart.all_dollars", amount=f"{abs(value):,.0f}")
 
     def day(self, text: str) -> str:
         """A day as readers write it: 2025-05-13 -> "13 May 2025"; other texts stay."""
@@ -216,7 +173,7 @@ class ChartSetting:
         """The first variant's rows, and what to say of the others."""
         pairs = variants(table)
         name, rows = pairs[0]
-        return rows, self.say("chart.all_variant", name=self.text(name)) if name else ""
+        return rows, self.say("chart.all_variant", name=name) if name else ""
 
     def note(self, *sentences: str) -> str:
         """Sentences of a note, those that say nothing left out."""

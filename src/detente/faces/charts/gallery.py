@@ -27,9 +27,7 @@ from detente.faces.charts import (
     world_map,
 )
 from detente.faces.charts.frame import Chart, ChartSetting, has
-from detente.faces.charts.spoken import spoken
-from detente.faces.words.language import ENGLISH, Language, load
-from detente.faces.words.tables import names_by_code, text_in
+from detente.faces.words.language import Language, load
 from detente.lab.duties.among import apart
 from detente.lab.result import Result
 
@@ -107,7 +105,7 @@ ENTRIES: dict[str, Entry] = {
 
 
 def source_line(names: tuple[str, ...], say: Language | None = None) -> str:
-    """Whose data a chart rests on, in words of a language, English without one."""
+    """Whose data a chart rests on, in words."""
     say = say or load()
     publishers: dict[str, None] = {}
     for name in names:
@@ -115,7 +113,6 @@ def source_line(names: tuple[str, ...], say: Language | None = None) -> str:
             if publisher.strip():
                 publishers[SPELLED.get(publisher.strip(), publisher.strip())] = None
     named = [publisher for publisher in publishers if not publisher.lower().startswith(OWN)]
-    named = [text_in(publisher, say) for publisher in named]
     named += [say("chart.source_assumptions")] if len(named) < len(publishers) else []
     if not named:
         return say("chart.source_computed")
@@ -127,16 +124,15 @@ SPELLED, OWN = {"USGS": "US Geological Survey"}, "this project"
 
 
 def setting(rests_on: tuple[str, ...], say: Language | None = None, between: str = "", most: int = 0) -> ChartSetting:
-    """What charts share in a language, English without one.
+    """What charts share.
 
     Parameters
     ----------
     rests_on : tables whose publishers the source line names; `between`, `most` : as of `charts`.
     """
     say = say or load()
-    names = countries().names if say.code == ENGLISH else names_by_code(say.code)
     line = source_line(rests_on, say)
-    return ChartSetting(names, lambda _: line, most, between or say("chart.all_between"), say)
+    return ChartSetting(countries().names, lambda _: line, most, between or say("chart.all_between"), say)
 
 
 def charts(
@@ -153,7 +149,7 @@ def charts(
     only : names of the gallery; all if none is given.
     most : steps of a chart at most; 0 = as many as the chart likes.
     between : what a change lies between, as in "between the two laws", the default.
-    say : the language, English without one.
+    say : sentences and numbers; those of the program without one.
 
     Raises
     ------
@@ -170,12 +166,12 @@ def charts(
             not entry.needs or has(tables, entry.needs[0], *entry.columns)
         ):
             about = setting(entry.rests_on, say, between, most)
-            drawings += [spoken(chart, about.say, about.foreign) for chart in entry.draw(tables, about)]
+            drawings += entry.draw(tables, about)
     return drawings
 
 
 def charts_of(result: Result, say: Language | None = None) -> list[Chart]:
-    """Every chart of a result, in a language, English without one."""
+    """Every chart of a result."""
     return charts(apart(result.tables), say=say)
 
 

@@ -32,7 +32,7 @@ def bridge(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             name="bridge",
             table="bridge",
             title=say("chart.bridge_title", label=lowered(most["label"]), number=most["text"]),
-            subtitle=about.listed([about.text(table.title), unit]),
+            subtitle=about.listed([table.title, unit]),
             alt=say(
                 "chart.bridge_alt",
                 ours=rows[0]["text"],
@@ -67,7 +67,7 @@ def _of_bridge(row: Row, unit: Unit, moves: Unit, about: ChartSetting) -> Row:
     text = about.number(moved, moves, digits, sign=True)
     ends = {"start": shown(level - moved, unit), "end": shown(level, unit)}
     kind = "up" if moved >= 0 else "down"
-    label = about.text(str(row["what"]))
+    label = str(row["what"])
     # Why some of it is not explained stands in the table; beside a bar there is no room for it.
     label = label.split(":")[0].rstrip() if row["step"] == REST else label
     return {"step": row["step"], "label": claimed(label), **ends, "kind": kind, "text": text}

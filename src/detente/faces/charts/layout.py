@@ -294,11 +294,7 @@ def shorter(text: str, most: float, size: float = 12.0, bold: bool = False) -> s
     return " ".join(words).rstrip(",;:")
 
 
-DANGLING = frozenset(
-    "a all an and as at by each every for from if in of on or than the to under with "
-    "au aux avec comme dans de des du en et la le les ou par pour que sans si sous sur tous tout toute toutes un une "
-    "à".split()
-)
+DANGLING = frozenset("a all an and as at by each every for from if in of on or than the to under with".split())
 """Words at which a text does not end."""
 
 

@@ -57,7 +57,7 @@ def _prices(table: Table, about: ChartSetting) -> list[Chart]:
     say, unit = about.say, about.say("chart.unit_usd_a_kg")
     keys = {"quote": "without", "deal": "deal", "inside": "inside", "paid": "average"}
     paid = {name: about.dollars(last[key]) for name, key in keys.items()}
-    name, month = about.text(ELEMENTS.get(code, code)), about.month(str(last["month"]))
+    name, month = ELEMENTS.get(code, code), about.month(str(last["month"]))
     form = Course(_traces(part, about), unit, say=say)
     return [
         Chart(

@@ -121,7 +121,7 @@ def _deals(table: Table, about: ChartSetting) -> list[Chart]:
         return []
     drawn = [
         {
-            "label": f"{about.country(str(r['country']))}, {_whole(about.text(str(r['period'])))}",
+            "label": f"{about.country(str(r['country']))}, {_whole(str(r['period']))}",
             "before": shown(r["without"], Unit.SHARE),
             "after": shown(r["deal"], Unit.SHARE),
             "text": " \u2192 ".join(about.number(r[key], Unit.SHARE, 3) for key in ("without", "deal")),
@@ -133,7 +133,7 @@ def _deals(table: Table, about: ChartSetting) -> list[Chart]:
     top = max(range(len(rows)), key=lambda i: rows[i]["without"])
     worst = rows[top]
     before, after = (about.number(worst[key], Unit.SHARE, 3) for key in ("without", "deal"))
-    say, what = about.say, about.text(str(first))
+    say, what = about.say, str(first)
     return [
         Chart(
             name="licences",
@@ -145,7 +145,7 @@ def _deals(table: Table, about: ChartSetting) -> list[Chart]:
             digits=3,
             note=about.note(
                 remark,
-                say("chart.licences_scope", what=what, scope=about.text(str(scope))),
+                say("chart.licences_scope", what=what, scope=str(scope)),
                 say("chart.licences_note"),
             ),
             source=about.source(table.name),
@@ -178,7 +178,7 @@ def _cells(rows: list[Row], order: list[str], width: int, about: ChartSetting) -
         layers.append({"mark": mark, "encoding": {"x": x, "text": {"field": "text"}, "color": white}})
     step = max(22, 14 * lines(labels) + 6)
     high = step * len(labels)
-    key = [] if labelled else _key(top, high, about)
+    key = [] if labelled else _key(top, high)
     return spec(width, high, [*upright(label_axis(labels, width), layers), *key], data)
 
 
@@ -209,7 +209,7 @@ def _month(text: str, about: ChartSetting) -> str:
     return f"{about.say.forms['months_short'][int(month) - 1]} {year}" if month.isdigit() else text
 
 
-def _key(top: float, high: int, about: ChartSetting) -> list[Spec]:
+def _key(top: float, high: int) -> list[Spec]:
     """The steps of colour with their bounds, under the cells."""
     wide, layers = 34.0, []
     for i, colour in enumerate(HEAT):
@@ -217,7 +217,7 @@ def _key(top: float, high: int, about: ChartSetting) -> list[Spec]:
         encoding = {key: {"value": value} for key, value in ends.items()}
         layers.append({"data": {"values": [{}]}, "mark": {"type": "rect", "fill": colour}, "encoding": encoding})
     for i in range(1, len(HEAT)):
-        words = {"text": about.say.figures(f"{top * i / len(HEAT):.0f}%")}
+        words = {"text": f"{top * i / len(HEAT):.0f}%"}
         spot = {"x": {"value": i * wide}, "y": {"value": high + 38.0}, "text": {"field": "text"}}
         mark = {"type": "text", "fontSize": 11.5, "color": QUIET, "baseline": "middle"}
         layers.append({"data": {"values": [words]}, "mark": mark, "encoding": spot})

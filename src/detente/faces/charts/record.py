@@ -138,7 +138,7 @@ def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     kept = [r for r in rows if r in ranked]
     drawn = [
         {
-            "label": f"{_asset(r, about)}, {about.day(r['session']).replace(' ', NO_BREAK)}",
+            "label": f"{_asset(r)}, {about.day(r['session']).replace(' ', NO_BREAK)}",
             "value": shown(r["abnormal"], Unit.SHARE),
             "low": shown(r["abnormal"] - BARS * r["error"], Unit.SHARE),
             "high": shown(r["abnormal"] + BARS * r["error"], Unit.SHARE),
@@ -147,7 +147,7 @@ def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         for r in kept
     ]
     first, say = ranked[0], about.say
-    asset, rarity = _asset(first, about), about.text(str(first["rarity"]))
+    asset, rarity = _asset(first), str(first["rarity"])
     moved = about.number(abs(first["abnormal"]), Unit.SHARE, 1)
     return [
         Chart(
@@ -173,10 +173,10 @@ def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     ]
 
 
-def _asset(row: Row, about: ChartSetting) -> str:
+def _asset(row: Row) -> str:
     """Name of an asset for readers."""
     code = str(row["asset"])
-    return about.text(ASSETS[code.lower()]) if code.lower() in ASSETS else code.upper()
+    return ASSETS[code.lower()] if code.lower() in ASSETS else code.upper()
 
 
 def clocks(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:

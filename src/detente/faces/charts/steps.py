@@ -37,7 +37,7 @@ def rate_series(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]
         Chart(
             name="series",
             table=table.name,
-            title=say("chart.series_title", what=about.text(table.title), start=start, end=end),
+            title=say("chart.series_title", what=table.title, start=start, end=end),
             alt=say("chart.series_alt", top=top, peak=about.day(peak["date"]), end=end, last=about.day(last["date"])),
             unit=unit,
             digits=1,
@@ -59,14 +59,14 @@ def _line(table: Table, levels: list[Row], about: ChartSetting) -> Trace:
 
 def _act(row: Row, about: ChartSetting) -> Notice:
     """What moved the duty, without its points: they stand beneath."""
-    title = about.text(str(row["what"]).partition(":")[0])
+    title = str(row["what"]).partition(":")[0]
     text = dated(str(row["date"]), title, about)
     return Notice(ordinal_of(row, "date"), text, QUIET, abs(float(row["change"])))
 
 
 def _what(row: Row, about: ChartSetting) -> str:
     """What moved the duty: acts with their points before and after."""
-    return about.listed([about.text(part) for part in str(row["what"]).split("; ")])
+    return about.listed(str(row["what"]).split("; "))
 
 
 def _end(table: Table, last: Row) -> str:

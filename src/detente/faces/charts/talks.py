@@ -91,8 +91,8 @@ def acceptable(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     ]
 
 
-COUNTED = re.compile(r"\b(?:weights|poids) [\w-]+, ")
-"""A set of weights by its name in files, in either language."""
+COUNTED = re.compile(r"\bweights [\w-]+, ")
+"""A set of weights by its name in files."""
 
 
 def counted_by(table: Table, about: ChartSetting) -> str:
@@ -106,9 +106,9 @@ def counted_by(table: Table, about: ChartSetting) -> str:
 
 
 def _under(table: Table, about: ChartSetting) -> str:
-    """What holds for the whole picture, by the notes of its table, as far as the language has words for them."""
+    """What holds for the whole picture, by the notes of its table."""
     # What each side counts stands above the picture, in words.
-    notes = [COUNTED.sub("", known).rstrip(".") for note in table.notes if (known := about.known(note))]
+    notes = [COUNTED.sub("", note).rstrip(".") for note in table.notes if note]
     return about.say("chart.acceptable_here", notes=". ".join(notes)) if notes else ""
 
 
@@ -208,7 +208,7 @@ def _deals(table: Table, first: str, second: str, about: ChartSetting) -> list[R
     for r in rows_of(table):
         place = shown(r[first], Unit.USD), shown(r[second], Unit.USD)
         text = ", ".join(about.number(r[side], Unit.USD, 1, sign=True) for side in (first, second))
-        kind, label = str(r.get("kind", "deal")), _label(str(r["label"]), about)
+        kind, label = str(r.get("kind", "deal")), str(r["label"])
         row = {"x": place[0], "y": place[1], "label": label, "kind": kind, "text": text}
         key = (round(place[0], 2), round(place[1], 2))
         known = by_place.setdefault(key, row)
@@ -216,11 +216,6 @@ def _deals(table: Table, first: str, second: str, about: ChartSetting) -> list[R
             known["label"] = f"{known['label']}; {row['label']}"
             known["kind"] = "threat" if "threat" in (known["kind"], row["kind"]) else known["kind"]
     return list(by_place.values())
-
-
-def _label(name: str, about: ChartSetting) -> str:
-    """A package or a threat by its name; what rules of sharing give keeps its name until it is drawn."""
-    return name if name in RULES else about.text(name)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart
-from detente.faces.charts.spoken import spoken
 from detente.faces.words.language import Language, load
 
 SIDES = ("for", "between", "against", "open")
@@ -21,7 +20,7 @@ def verdicts(counts: Mapping[str, int], day: str, say: Language | None = None) -
 
     Parameters
     ----------
-    counts : by side of the verdict; `day` : of the record, in words of the language.
+    counts : by side of the verdict; `day` : of the record, in words.
     """
     whole = sum(counts.get(side, 0) for side in SIDES)
     if not whole:
@@ -42,4 +41,4 @@ def verdicts(counts: Mapping[str, int], day: str, say: Language | None = None) -
         source=language("chart.verdicts_source"),
         spec=lambda width: forms.bars(rows, width, language("chart.verdicts_axis")),
     )
-    return [spoken(drawn, language)]
+    return [drawn]

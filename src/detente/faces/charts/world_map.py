@@ -181,8 +181,7 @@ def _key(ends: tuple[float, float, float], unsure: bool, globe: Globe, about: Ch
     top = globe.high + 14.0
     cells = [_cell(8 + i * wide, top, wide, colour) for i, (*_, colour) in enumerate(known)]
     bounds_of = [
-        _word(8 + i * wide, top + CELLS + 10, about.say.figures(_bound(high)), "center")
-        for i, (_, _, high, _) in enumerate(known[:-1], 1)
+        _word(8 + i * wide, top + CELLS + 10, _bound(high), "center") for i, (_, _, high, _) in enumerate(known[:-1], 1)
     ]
     left, down = (8.0, top + GAP + 6) if slim else (8 + len(known) * wide + 24, top)
     others = [("no_data", NO_DATA), *([("sign_open", OPEN)] if unsure else [])]

@@ -18,8 +18,9 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 import typer  # noqa: E402
 
 from detente.faces.cli import console  # noqa: E402
-from detente.faces.cli.endings import ended, speak  # noqa: E402
+from detente.faces.cli.endings import ended  # noqa: E402
 from detente.faces.cli.program import Program  # noqa: E402
+from detente.faces.cli.usage import is_help  # noqa: E402
 
 app = typer.Typer(
     name="detente",
@@ -116,7 +117,6 @@ def main() -> None:
         sys.argv.remove("--trace")
     sys.argv[1:] = _first(sys.argv[1:], "--lawbooks")
     before = os.environ.get(LAWBOOKS)
-    speak(sys.argv[1:])
     try:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
         code = app(prog_name="detente", standalone_mode=False)
@@ -125,7 +125,7 @@ def main() -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:
-        if trace and not isinstance(error, typer.Abort | BrokenPipeError):
+        if trace and not isinstance(error, typer.Abort | BrokenPipeError) and not is_help(error):
             raise
         sys.exit(ended(error))
     finally:

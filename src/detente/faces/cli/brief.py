@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
-from detente.faces.formats import terminal_width
+from detente.faces.formats import emit, terminal_width
 from detente.faces.words.brief import Brief, brief
 from detente.faces.words.language import Language, load
 from detente.faces.words.show import INDENT, WIDTH, as_text, head_lines, number_lines
-from detente.faces.words.tables import sentence_in, text_in
 from detente.lab.result import Result
 
 FIRST = ("partner", "section", "products", "china", "importer_pairs", "prices", "households", "outcomes", "incomes",
@@ -27,26 +26,24 @@ class Shown:
     verbose: bool = False
 
 
-def print_brief(result: Result, language: str, shown: Shown) -> None:
+def print_brief(result: Result, shown: Shown) -> None:
     """Print the brief of a result, and what else there is."""
-    from detente.faces.report.terminal import emit_in
-
-    words, width = brief(result, language), _width()
+    words, width = brief(result), _width()
     if shown.quiet:
         print("\n".join(number_lines(words.lines, words, width)))
         return
     print(as_text(words, width))
     if shown.verbose:
-        print("\n".join(["", *_in_full(result, width, load(language))]))
+        print("\n".join(["", *_in_full(result, width, load())]))
     print("\n".join(["", *_more(result, words, width)]))
     if shown.everything:
         print()
-        emit_in(list(result.tables.values()), "text", None, language)
+        emit(list(result.tables.values()), "text", None)
 
 
-def print_head(result: Result, language: str) -> None:
+def print_head(result: Result) -> None:
     """Print what a result is of, above tables that stand alone: title, laws, and how far they were read."""
-    words = brief(result, language)
+    words = brief(result)
     print("\n".join([*head_lines(words, _width()), ""]))
 
 
@@ -58,9 +55,9 @@ def _width() -> int:
 def _in_full(result: Result, width: int, say: Language) -> Iterator[str]:
     """Findings with their comparisons and ranges, and the assumptions behind them."""
     for sentence in result.sentences:
-        yield from wrap(f"- {sentence_in(sentence, say)}", width, initial_indent=INDENT, subsequent_indent=INDENT * 2)
+        yield from wrap(f"- {sentence}", width, initial_indent=INDENT, subsequent_indent=INDENT * 2)
     for row in result.assumptions:
-        text = f"- {row['id']}{say('frame.colon')} {text_in(row.get('statement') or row.get('title', ''), say)}"
+        text = f"- {row['id']}{say('frame.colon')} {row.get('statement') or row.get('title', '')}"
         yield from wrap(text, width, initial_indent=INDENT, subsequent_indent=INDENT * 2)
 
 

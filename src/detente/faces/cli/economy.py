@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy_effects import register as register_effects
 from detente.faces.cli.economy_options import (
-    SMALL,
+    DEFAULT,
     Closure,
     Costs,
     CostsOn,
@@ -32,7 +30,7 @@ from detente.faces.cli.economy_options import (
 from detente.faces.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from detente.codes import Table
+    pass
 
 economy_app = typer.Typer(
     help="The world economy: solve, optimal, Nash and cooperative tariffs, decoupling, where gains come from.",
@@ -48,7 +46,7 @@ def register(app: typer.Typer) -> None:
 
 @economy_app.command("solve")
 def solve(
-    world: World = SMALL,
+    world: World = DEFAULT,
     tariffs: Tariffs = None,
     quotas: Annotated[Path | None, typer.Option("--quotas", help="CSV: importer, exporter, quota[, sector].")] = None,
     productivity: Productivity = None,
@@ -97,7 +95,7 @@ def _ask_for_change(*tables: Path | None) -> None:
 @economy_app.command("balance")
 def balance(
     out: Annotated[Path, typer.Option("--out", "-o", help="File to write, .npz; --world reads it.")],
-    world: World = SMALL,
+    world: World = DEFAULT,
     trade: Annotated[bool, typer.Option("--trade", help="Set trade deficits to zero too, at the world's tariffs.")] = (
         False
     ),
@@ -120,7 +118,7 @@ def balance(
 def optimal(
     country: Annotated[str, typer.Option("--country", help="Country that sets its tariffs.")] = "USA",
     over: Over = "uniform",
-    world: World = SMALL,
+    world: World = DEFAULT,
     closure: Closure = "",
     rebate: Rebate = "",
     horizon: Horizon = "",
@@ -152,14 +150,7 @@ def optimal(
         return
     if is_text(format_, out):
         table = table.sorted("rate", descending=True)
-        table = _uniform(table) if over == "uniform" else table
     emit([table], format_, out)
-
-
-def _uniform(table: Table) -> Table:
-    """One row for all exporters, who face one rate."""
-    one_row = table.take(np.arange(1))
-    return replace(one_row, data={**one_row.data, "exporter": np.asarray(["all"])})
 
 
 @economy_app.command("nash")
@@ -167,7 +158,7 @@ def nash(
     players: Players = "USA,CHN",
     over: Over = "uniform",
     method: Annotated[str, typer.Option("--method", help="exact, or sufficient: one rate each by formula.")] = "exact",
-    world: World = SMALL,
+    world: World = DEFAULT,
     closure: Closure = "",
     rebate: Rebate = "",
     horizon: Horizon = "",
@@ -223,7 +214,7 @@ def cooperative(
         Path | None, typer.Option("--threat", help="CSV of the tariffs without agreement; the tariff war by default.")
     ] = None,
     lowest: Annotated[float, typer.Option("--lowest", help="Lowest rate allowed; 0 forbids import subsidies.")] = -0.5,
-    world: World = SMALL,
+    world: World = DEFAULT,
     closure: Closure = "",
     rebate: Rebate = "",
     horizon: Horizon = "",

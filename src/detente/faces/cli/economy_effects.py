@@ -9,7 +9,7 @@ import typer
 
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy_options import (
-    SMALL,
+    DEFAULT,
     Closure,
     Costs,
     CostsOn,
@@ -31,7 +31,6 @@ Given = Annotated[
     Path,
     typer.Option("--tariffs", help="CSV: importer, exporter, tariff or added[, sector]."),
 ]
-DEFAULT = "icio-2022-small"
 
 
 def register(economy_app: typer.Typer) -> None:
@@ -180,7 +179,7 @@ def attribute(
     tariffs: Given,
     country: Annotated[str, typer.Option("--country", help="Whose real income.")] = "USA",
     by: Annotated[str, typer.Option("--by", help="Any of importer,exporter,sector.")] = "importer",
-    world: World = SMALL,
+    world: World = DEFAULT,
     closure: Closure = "",
     rebate: Rebate = "",
     horizon: Horizon = "",

@@ -46,7 +46,8 @@ def axis(text: str) -> str:
 
 
 Over = Annotated[str, typer.Option("--over", help="uniform, country, sector or 'country x sector'.", callback=axis)]
-SMALL = "libday-2023"
+DEFAULT = "icio-2022"
+"""World of every command, `detente.data.worlds.DEFAULT`, known here before anything is loaded; a test compares them."""
 
 
 def setting(

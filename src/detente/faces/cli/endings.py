@@ -6,26 +6,14 @@ import errno
 import os
 import re
 import sys
-from contextvars import ContextVar
-from itertools import pairwise
 
 import typer
 
-from detente.codes.errors import DetenteError, Parameter, each_fault
+from detente.codes.errors import DetenteError, Parameter, UnknownName, each_fault
 from detente.faces.cli import usage
 
 NO_MEMORY = "there is not enough memory; raise the limit, or ask for less: fewer draws, no --report."
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-ENGLISH = "en"
-LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
-"""Language of the command that runs: what it refuses is said in it too."""
-
-
-def speak(words: list[str]) -> None:
-    """Take the language that a command line, or else the environment, asks for: refusals are said in it."""
-    parts = [part for word in words for part in word.split("=", 1)]
-    given = [after for word, after in pairwise(parts) if word == "--lang"]
-    LANGUAGE.set(given[-1] if given else os.environ.get("DETENTE_LANG", "") or ENGLISH)
 
 
 def ended(error: Exception) -> int:
@@ -48,22 +36,26 @@ def ended(error: Exception) -> int:
 
 
 def _told(error: DetenteError | str) -> str:
-    """The sentence of an error in the language of the command; English where that has no words for it."""
-    english = error if isinstance(error, str) else in_flags(error)
-    if LANGUAGE.get() == ENGLISH:
-        return english
-    from detente.faces.words.refusals import refusal_of
-
-    own = refusal_of(error, LANGUAGE.get(), _flag)
-    return ARGUMENT.sub(lambda argument: _flag(argument[1]), own) if own else english
+    """The sentence of an error."""
+    return error if isinstance(error, str) else in_flags(error)
 
 
 def in_flags(error: DetenteError) -> str:
     """The sentence of an error as the command line says it: a parameter by its flag, `as_of=` in it too."""
     where, text = getattr(error, "where", ""), str(error)
+    if isinstance(error, UnknownName) and error.kind == "country" and _is_scenario(error.name):
+        line = f"detente brief Germany --scenario {error.name}"
+        return f"{error.name} is a scenario, not a country; try: {line}"
     if isinstance(where, Parameter):
         text = f"{_flag(where.name)}{text[len(where.name) :]}"
     return ARGUMENT.sub(lambda argument: _flag(argument[1]), text)
+
+
+def _is_scenario(name: str) -> bool:
+    """Whether a scenario of the package has the name; looked up where a country of that name was sought."""
+    from detente.lab.scenario import shipped
+
+    return name in shipped()
 
 
 ARGUMENT = re.compile(r"`([a-z_]+)=`")

@@ -32,6 +32,7 @@ def entries(
     lawbook: opt.Lawbook = None,
     announce: opt.Announce = None,
     of: opt.Of = "USA",
+    presume: opt.Presume = False,
     table: Tables = None,
     workers: Annotated[int | None, typer.Option("--workers", help="Processes; by default one a core.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a file that was stopped.")] = False,
@@ -52,7 +53,9 @@ def entries(
         raise InputError("--resume", "needs the file or folder that was to be written", "add --out FILE")
     if not filed and format_ in BINARY:
         raise InputError("--format", f"{format_} cannot be printed", f"add --out entries.{format_}")
-    order = EntriesOrder(of, opt.law_of(of, lawbook, switch, None, announce), opt.reading(reading), tuple(void or ()))
+    order = EntriesOrder(
+        of, opt.law_of(of, lawbook, switch, None, announce), opt.reading(reading), tuple(void or ()), presume
+    )
     folder = _folder(out) if filed and out is not None else _passing(file)
     with Progress("entries", "rows", quiet=quiet) as progress:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from dataclasses import replace
@@ -30,8 +31,32 @@ def register(app: typer.Typer) -> None:
     app.command("event-study")(event_study)
 
 
+NUMBER = re.compile(r"\$?\d[\d,.]*\d%?|\d%?")
+
+
+def _asked(claims: str, ledger: str, only: str) -> tuple[str, str, str]:
+    """File, ledger and the one claim that is asked for; the id of a claim alone is that of a ledger of the package.
+
+    Raises
+    ------
+    InputError : a sentence, with the line that compares its number with ours.
+    """
+    from detente.codes import InputError
+    from detente.lab.claims.ledger import ledger_with
+
+    if not claims or Path(claims).exists():
+        return claims, ledger, only
+    if not only and (own := ledger_with(claims)):
+        return "", own, claims
+    if " " in claims.strip():
+        number = NUMBER.search(claims)
+        line = f"detente reconcile {number[0]}" if number else "detente check --quantities"
+        raise InputError("check", "a sentence cannot be read, only a file of claims or the id of one", f"try: {line}")
+    return claims, ledger, only
+
+
 def check(
-    claims: Annotated[str, typer.Argument(help="File of claims; the shipped ledger if none is given.")] = "",
+    claims: Annotated[str, typer.Argument(help="File of claims, or the id of one; the ledger by default.")] = "",
     ledger: Annotated[str, typer.Option("--ledger", help="Ledger of the package.")] = "may-2025",
     as_of: AsOf = "today",
     only: Annotated[str, typer.Option("--only", help="One claim, as C14, or one part, as C13b.")] = "",
@@ -62,6 +87,7 @@ def check(
     if quantities:
         _listed(format_ if format_ in FORMATS else "json", out)
         return
+    claims, ledger, only = _asked(claims, ledger, only)
     refused: list[DetenteError] = []
     book = narrowed(load_ledger(Path(claims) if claims else ledger, refused), speaker, kind)
     day = opt.day(as_of, "--as-of")
@@ -224,7 +250,9 @@ def _relabelled(table: Table, labels: dict[str, str]) -> Table:
 def events(
     from_: Annotated[str, typer.Option("--from", help="First day of the announcement.")] = opt.SINCE,
     to: Annotated[str, typer.Option("--to", help="Last day.")] = "today",
-    track: Annotated[str, typer.Option("--track", help="One track: fentanyl, reciprocal, rare_earth, ...")] = "",
+    track: Annotated[
+        str, typer.Option("--track", help="One track, or the authority of acts: fentanyl, 'Section 232', ...")
+    ] = "",
     timeline: Annotated[Path | None, typer.Option("--timeline", help="A timeline of your own (YAML).")] = None,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -232,11 +260,12 @@ def events(
     """The dated record of duties, controls, talks, threats and promises, with the rate each day adds up to."""
     from detente.faces.formats import check_format, emit, is_text
     from detente.lab.record.tables import events_table
+    from detente.lab.record.timeline import timeline as of_record
 
     check_format(format_)
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
     check_span(first, last)
-    table = events_table(first, last, track, timeline or "us-china-events")
+    table = of_record(first, last, track) if timeline is None else events_table(first, last, track, timeline)
     if is_text(format_, out):
         table = _relabelled(
             table.select(EVENT_COLUMNS), {"usa_on_chn": "duty on China", "chn_on_usa": "duty on US goods"}

@@ -29,6 +29,18 @@ BY_NAME = (
 """What stands for a value, by the name of the option, where that name says it badly; elsewhere the name itself."""
 
 
+SHORT = {"--json": ("--format", "json"), "--csv": ("--format", "csv")}
+"""Options that every command with a format takes, in place of the format that they name."""
+
+
+def _with_formats(command: Any, args: list[str]) -> list[str]:
+    """The words of a call to a command that has a format, with the formats that are short for one in full."""
+    own = {name for parameter in command.params for name in parameter.opts}
+    if "--format" not in own:
+        return args
+    return [part for word in args for part in ((word,) if word in own else SHORT.get(word, (word,)))]
+
+
 class Command(TyperCommand):
     """A command that prints its help in plain lines, and has others behind its name: `talks` and `talks record`.
 
@@ -50,8 +62,8 @@ class Command(TyperCommand):
         return super().make_context(info_name, self._filled(args), parent, **extra)
 
     def _filled(self, args: list[str]) -> list[str]:
-        """The words of a call, with the value of each option that stands alone."""
-        filled: list[str] = []
+        """The words of a call, with the value of each option that stands alone; --json is short for --format json."""
+        args, filled = _with_formats(self, args), list[str]()
         for word, after in zip_longest(args, args[1:], fillvalue="--"):
             filled += [word, self.alone[word]] if word in self.alone and after.startswith("-") else [word]
         return filled
@@ -65,6 +77,11 @@ class Command(TyperCommand):
 
 class CommandGroup(TyperGroup):
     """A group of commands that prints its help in plain lines."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """The context of the group; its own --json is short as that of a command is."""
+        own = args if any(word in self.commands for word in args) else _with_formats(self, args)
+        return super().make_context(info_name, own, parent, **extra)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, what it is about, an example, its commands and options."""

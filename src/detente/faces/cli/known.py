@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 
 from detente.data.library import package_folder
 from detente.data.tables import countries
-from detente.faces.words.language import languages
 
 Rows = Iterable[tuple[str, str]]
 
@@ -20,7 +19,6 @@ WORDS = {
     "claims": ("observed", "2025H2", "2024"),
     "claim": ("USMCA", "KORUS"),
     "definition": ("fixed", "post"),
-    "lang": languages(),
     "shell": ("bash", "zsh", "fish"),
     "over": ("uniform", "partner", "sector", "partner x sector"),
     "method": ("exact", "sufficient"),

@@ -10,12 +10,16 @@ from detente.codes.errors import InputError
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
+    from detente.codes import Table
     from detente.lab.statute.lookup import LineDuty
+    from detente.law import Law
 
-Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits: 8507.60.00.10.")]
+Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits, as 8507.60.00.10; or words, as coffee.")]
 Partner = Annotated[str, typer.Argument(help="Country of origin by name or code, as China or CHN.")]
 Claim = Annotated[str, typer.Option("--claim", help="Preference programme claimed: USMCA, KORUS ...")]
 
+Entered = Annotated[str, typer.Option("--on", "--entered", help="Day of entry, as 2025-04-15; today by default.")]
+Loaded = Annotated[str, typer.Option("--loaded", help="Day on which the goods were loaded onto their vessel.")]
 Value = Annotated[float | None, typer.Option("--value", help="Customs value of the goods in USD.")]
 Quantity = Annotated[
     str | None,
@@ -32,7 +36,7 @@ def register(app: typer.Typer) -> None:
 def rate(
     line: Line,
     partner: Partner,
-    on: opt.On = "today",
+    on: Entered = "today",
     claim: Claim = "",
     reading: opt.ReadingName = "effective",
     set_: opt.SetList = None,
@@ -42,6 +46,8 @@ def rate(
     lawbook: opt.Lawbook = None,
     void: opt.Void = None,
     announce: opt.Announce = None,
+    presume: opt.Presume = False,
+    loaded: Loaded = "",
     of: opt.Of = "USA",
     all_: Annotated[bool, typer.Option("--all", help="With measures that others took the place of, and ids.")] = False,
     format_: opt.Format = "text",
@@ -52,9 +58,12 @@ def rate(
     from detente.faces.ladder import BROKER, as_json, as_table, goods_in_words, source_of
 
     check_format(format_)
+    law = opt.law_of(of, lawbook, switch, void, announce)
+    if tables := _words(line, partner, on, law, of, set_):
+        return emit(tables, format_, out)
     answer = _answer(
-        line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
-    )
+        line, partner, on, claim, reading, set_, law, of, value, quantity, presume, loaded,
+    )  # fmt: skip
     if format_ == "json":
         deliver(to_json(as_json(answer)), out, announce=False)
         return
@@ -66,7 +75,7 @@ def rate(
 def explain(
     line: Line,
     partner: Partner,
-    on: opt.On = "today",
+    on: Entered = "today",
     claim: Claim = "",
     reading: opt.ReadingName = "effective",
     set_: opt.SetList = None,
@@ -76,17 +85,31 @@ def explain(
     lawbook: opt.Lawbook = None,
     void: opt.Void = None,
     announce: opt.Announce = None,
+    presume: opt.Presume = False,
+    loaded: Loaded = "",
     of: opt.Of = "USA",
 ) -> None:
     """The same in sentences: each term, its act and days, what it displaced and on what share."""
-    from detente.faces.formats import terminal_width
+    from detente.faces.formats import emit, terminal_width
     from detente.faces.ladder import explained, goods_in_words
     from detente.faces.text_tables import hanging
 
+    law = opt.law_of(of, lawbook, switch, void, announce)
+    if tables := _words(line, partner, on, law, of, set_):
+        return emit(tables, "text", None)
     answer = _answer(
-        line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
-    )
+        line, partner, on, claim, reading, set_, law, of, value, quantity, presume, loaded,
+    )  # fmt: skip
     print(hanging(explained(answer, *goods_in_words(answer)), terminal_width()))
+
+
+def _words(line: str, partner: str, on: str, law: Law, of: str, pairs: list[str] | None) -> list[Table]:
+    """The codes that may be meant, each with the range of duties, where goods were named by words."""
+    from detente.lab.statute.candidates import candidates, is_words
+
+    if not is_words(line):
+        return []
+    return [candidates(line, partner, opt.day(on), of=of.upper(), law=law, parameters=opt.settings(pairs))]
 
 
 def _answer(
@@ -100,6 +123,8 @@ def _answer(
     of: str,
     value: float | None,
     quantity: str | None,
+    presume: bool,
+    loaded: str,
 ) -> LineDuty:
     from detente.lab.statute.lookup import look_up
 
@@ -115,8 +140,10 @@ def _answer(
             of=of.upper(),
             value=value,
             quantity=quantity,
+            presume=presume,
+            loaded=opt.day(loaded, "--loaded") if loaded else None,
         )
     except InputError as error:
-        if error.where not in ("value", "quantity"):
+        if error.where not in ("value", "quantity", "loaded"):
             raise
         raise InputError(f"--{error.where}", error.what, error.repair) from error

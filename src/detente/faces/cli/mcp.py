@@ -29,13 +29,13 @@ def mcp(
     """Tools for assistants (Model Context Protocol): duties, averages, deals, talks, claims; read only."""
     import asyncio
 
-    from detente.codes import InputError
+    from detente.codes import InputError, with_extra
 
     try:
         from detente.faces.mcp import server
         from detente.faces.web.settings import TOKEN, Settings
     except ImportError as error:
-        raise InputError("mcp", f"needs the library '{error.name}'", "pip install 'detente[mcp]'") from None
+        raise InputError("mcp", f"needs the library '{error.name}'", with_extra("mcp")) from None
     if list_:
         print(_listing())
         return

@@ -36,6 +36,17 @@ def _law_code(text: str) -> str:
     return code
 
 
+NO_FILES = ("nan", "none", "null", "undefined")
+"""What a script writes where it has no name of a file."""
+
+
+def named_file(path: Path | None) -> Path | None:
+    """A file to write, whose name is one."""
+    if path is not None and path.name.lower() in NO_FILES:
+        raise InputError("--out", f"'{path}' is not the name of a file", "give one, as in averages.csv")
+    return path
+
+
 def grouping(text: str) -> str:
     """What averages are grouped by, in the word of the program: a country is a partner."""
     return ALIKE.get(text.strip().lower(), text)
@@ -45,8 +56,13 @@ def _groupings(texts: list[str] | None) -> list[str] | None:
     return None if texts is None else [grouping(text) for text in texts]
 
 
-Format = Annotated[str, typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex.")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")]
+Format = Annotated[
+    str,
+    typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex; --json and --csv are short for two."),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", help="File to write instead of printing.", callback=named_file)
+]
 On = Annotated[str, typer.Option("--on", help="Day, as 2025-04-15; today by default.")]
 ReadingName = Annotated[str, typer.Option("--reading", help="effective, published or ruled.")]
 SetList = Annotated[list[str] | None, typer.Option("--set", help="Share of the goods, as us_content=0.4; repeatable.")]
@@ -54,8 +70,10 @@ Switches = Annotated[list[str] | None, typer.Option("--switch", help="Alternativ
 Lawbook = Annotated[Path | None, typer.Option("--lawbook", help="File or folder of your own measures, laid on top.")]
 Void = Annotated[list[str] | None, typer.Option("--void", help="Void measures: an id, authority:ID or basis:IEEPA.")]
 Announce = Annotated[list[str] | None, typer.Option("--announce", help="Announced measures to put in force.")]
+Presume = Annotated[
+    bool, typer.Option("--presume", help="Facts not stated are those of the average in trade, not those of no claim.")
+]
 Tables = Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")]
-Lang = Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the page: en or fr.")]
 Of = Annotated[
     str,
     typer.Option("--of", help="Whose law is meant, by name or code: US, China, Germany, JPN.", callback=_law_code),

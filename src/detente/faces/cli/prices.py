@@ -22,8 +22,8 @@ OTHERWISE = ("year", "closure")
 """Breakdowns by what is assumed of the world."""
 
 ScenarioName = Annotated[str, typer.Argument(help="Scenario by name or file; without one, the law of two days.")]
-From = Annotated[str, typer.Option("--from", help="Day of the earlier law.")]
-To = Annotated[str, typer.Option("--to", help="Day of the later law.")]
+From = Annotated[str, typer.Option("--against", "--from", help="Earlier day that is compared with.")]
+To = Annotated[str, typer.Option("--on", "--to", help="Day whose tariffs are used.")]
 By = Annotated[str, typer.Option("--by", help="category, line, source, measure, country, inputs, year or closure.")]
 Border = Annotated[float, typer.Option("--pass-through", help="Share of a duty that buyers at the border pay.")]
 Follow = Annotated[float, typer.Option("--follow", help="Share of imports' rise that competing domestic goods follow.")]
@@ -177,9 +177,9 @@ def _pairings(
 
     if scenario:
         if (first, last) != (FIRST, LAST) or any((set_, switch, lawbook, void, announce)):
-            repair = "leave out --from, --to and changes of the law, or leave out the scenario"
+            repair = "leave out --on, --against and changes of the law, or leave out the scenario"
             raise InputError(f"scenario {scenario}", "says itself which laws are compared", repair)
         return scenario_pairings(scenario, opt.day("today"))
     law = opt.law_of("USA", lawbook, switch, void, announce)
-    days = opt.day(first, "--from"), opt.day(last, "--to")
+    days = opt.day(first, "--against"), opt.day(last, "--on")
     return [days_apart(law, days, opt.reading(reading), opt.settings(set_))], SEED

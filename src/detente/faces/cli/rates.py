@@ -171,9 +171,7 @@ def _goods(of: str, partner: str) -> str:
     """Whose imports, and from where: "US imports", "Canada's imports from Germany"."""
     from detente.data.tables import countries, place
 
-    known = countries()
-    group = known.group(partner) if partner else None
-    code = group.id if group is not None else known.resolve(partner, "--partner") if partner else ""
+    code = countries().code(partner, "--partner") if partner else ""
     owner = "US" if of == "USA" else f"{place(of)}'s"
     return f"{owner} imports{f' from {place(code)}' if code else ''}"
 

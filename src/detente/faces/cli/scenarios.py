@@ -23,7 +23,6 @@ FORMAT_HELP = "text, json, csv, parquet, xlsx or latex; html, pdf, docx or png f
 WORLD_HELP = "World to solve, in place of the scenario's own: by name, or a file."
 World = Annotated[str, typer.Option("--world", help=WORLD_HELP)]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print the findings in full and what they rest on.")]
-Lang = Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of brief and report, as in fr.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -46,21 +45,20 @@ def run(
     all_: Annotated[bool, typer.Option("--all", help="Print every table after the brief.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the numbers alone, and no progress.")] = False,
     verbose: Verbose = False,
-    lang: Lang = "en",
     list_: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario file.")] = False,
     format_: Annotated[str, typer.Option("--format", "-f", help=FORMAT_HELP)] = "text",
     out: opt.Out = None,
 ) -> None:
     """Run a scenario: what the deal does, and whether it would hold, in under forty lines."""
-    from detente.faces.formats import FORMATS, check_format, deliver, is_stdout, to_json
+    from detente.faces.formats import FORMATS, check_format, deliver, emit, is_stdout, to_json
     from detente.faces.report import FORMATS as PAGES
 
     check_format(format_, (*FORMATS, *PAGES))
     if schema or list_:
         if schema:
             return print(_schema())
-        return _listed(lang, format_, out)
+        return _listed(format_, out)
     from detente.codes import InputError
 
     if not scenario:
@@ -68,14 +66,12 @@ def run(
     import detente.lab.run as lab
     from detente.faces.cli.brief import Shown, print_brief, print_head
     from detente.faces.report import ahead, check_target, write_report
-    from detente.faces.report.terminal import emit_in
-    from detente.faces.words.brief import UNTOLD, briefed, speaker_of, spoken
+    from detente.faces.words.brief import UNTOLD, briefed, spoken
     from detente.lab.parts import tables_without
     from detente.lab.work.memory import keep_memory
     from detente.lab.work.workers import second_process
 
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
-    speaker_of(lang)
     keep_memory()
     page = PAGES.get(format_)
     if page:
@@ -89,26 +85,26 @@ def run(
     today, day = opt.day("today"), opt.day(on) if on else None
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
-        seen = ahead(executor, targets, brief, lang)
+        seen = ahead(executor, targets, brief)
         given, folder = with_file(scenario, costs, world, closure)
         watched: dict[str, Any] = {"progress": progress.part, "seen": seen, "executor": executor}
         only, say = (tables_without(UNTOLD), briefed) if printed else ((), spoken)
-        result = say(lab.run(given, today=today, on=day, draws=draws, only=only, folder=folder, **watched), lang)
+        result = say(lab.run(given, today=today, on=day, draws=draws, only=only, folder=folder, **watched))
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]
         chosen = [result.table(name) for name in (named or result.tables)]
-        written = [write_report(result, target, brief, executor, lang) for target in targets]
+        written = [write_report(result, target, brief, executor) for target in targets]
     if format_ == "json" and not table:
         deliver(to_json(result.to_dict()), out, announce=False)
     elif not page:
         brisk = format_ == "text" and is_stdout(out)
         if brisk and table:
-            print_head(result, lang)
+            print_head(result)
         if table or not brisk:
-            emit_in(chosen, format_, out, lang)
+            emit(chosen, format_, out)
         else:
-            print_brief(result, lang, Shown(all_, quiet, verbose))
+            print_brief(result, Shown(all_, quiet, verbose))
     for target in written:
-        print(load(lang)("report_written", target=target))
+        print(load()("report_written", target=target))
 
 
 def _page_target(out: Path | None, form: str, suffix: str) -> Path:
@@ -122,16 +118,15 @@ def _page_target(out: Path | None, form: str, suffix: str) -> Path:
     return out
 
 
-def _listed(lang: str, form: str, out: Path | None) -> None:
+def _listed(form: str, out: Path | None) -> None:
     """The shipped scenarios: name and title for people, with day and note for machines."""
     from detente.faces.formats import check_format, deliver, emit, is_text
-    from detente.faces.words.tables import text_in
     from detente.lab.scenario import scenarios_table
 
-    say, table = load(lang), scenarios_table()
+    table = scenarios_table()
     if not is_text(check_format(form), out):
         return emit([table], form, out)
-    deliver("\n".join(f"{row['name']:24} {text_in(row['title'], say)}" for row in table.rows()), out)
+    deliver("\n".join(f"{row['name']:24} {row['title']}" for row in table.rows()), out)
 
 
 def _schema() -> str:

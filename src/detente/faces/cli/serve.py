@@ -54,6 +54,9 @@ def serve(
             "--frame-origin", help="Site whose pages may frame those under /embed/; repeatable, all by default."
         ),
     ] = None,
+    memory: Annotated[
+        str, typer.Option("--memory", metavar="SIZE", help="Memory of a process, above which its caches are emptied.")
+    ] = "1500M",
     access_log: Annotated[
         str, typer.Option("--access-log", metavar="FILE", help="A line on each request into a file; - prints it.")
     ] = "",
@@ -64,20 +67,22 @@ def serve(
     check: Annotated[bool, typer.Option("--check", help="Check the settings and leave.")] = False,
 ) -> None:
     """Pages and program interface on this machine: deal, law, world, materials, talks, claims, runs."""
-    from detente.codes import InputError
+    from detente.codes import InputError, with_extra
     from detente.data.casefile import load_case
 
     try:
         from detente.faces.web.listening import config_of
         from detente.faces.web.settings import METRICS, TOKEN, USUAL, Settings, folder_of_user
+        from detente.faces.web.work.memory import size_of
     except ImportError as error:
-        raise InputError("serve", f"needs the library '{error.name}'", "pip install 'detente[web]'") from None
+        raise InputError("serve", f"needs the library '{error.name}'", with_extra("web")) from None
     settings = Settings(
         host=host, port=port, token=token or os.environ.get(TOKEN, ""),
         database=database or os.environ.get("DETENTE_DATABASE", ""), data_folder=data or folder_of_user(), jobs=jobs,
         hosts=tuple(name or ()), case=case, ahead=ahead, connections=connections, head_seconds=header_timeout,
         body_seconds=body_timeout, root=root_path.rstrip("/"), workers=workers, keys=keys, read_only=read_only,
         frames=tuple(frame_origin or ("*",)), metrics=os.environ.get(METRICS, ""), access_log=access_log,
+        memory=size_of(memory),
         access_fields=tuple(word.strip() for word in access_fields.split(",") if word.strip()) or USUAL,
     ).checked()  # fmt: skip
     if settings.case:

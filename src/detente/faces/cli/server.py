@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from detente.codes import InputError
+from detente.codes import InputError, with_extra
 
 server_app = typer.Typer(no_args_is_help=True, help="The store of a server: backup, restore, prune, keys of users.")
 key_app = typer.Typer(no_args_is_help=True, help="Keys of users: add, list, remove.")
@@ -43,7 +43,7 @@ def _store(database: str, data: Path | None) -> Iterator[Kept]:
         from detente.faces.web.settings import Settings, folder_of_user
         from detente.faces.web.work import archive, keys
     except ImportError as error:
-        raise InputError("server", f"needs the library '{error.name}'", "pip install 'detente[web]'") from None
+        raise InputError("server", f"needs the library '{error.name}'", with_extra("web")) from None
     address = database or os.environ.get("DETENTE_DATABASE", "")
     with archive.opened(Settings(database=address, data_folder=data or folder_of_user()).database_url) as store:
         yield Kept(store, archive, keys)

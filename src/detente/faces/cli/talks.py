@@ -18,7 +18,6 @@ from detente.faces.cli.talks_keys import keys
 from detente.faces.cli.talks_new import new
 from detente.faces.cli.talks_parts import ALL, Part, chosen_parts, section_text
 from detente.faces.cli.talks_record import record
-from detente.faces.words.language import ENGLISH, load
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -73,15 +72,13 @@ def talks(
     strategy: Annotated[str, typer.Option("--strategy", help="With --play: how the other side answers.")] = "nash",
     side: Annotated[str, typer.Option("--side", help="With --play: the side you speak for.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="List the cases and leave.")] = False,
-    lang: opt.Lang = "en",
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
     """What to offer, ask and refuse on one page; with --section what each side accepts, likely deals, leverage."""
     from detente.data.casefile import load_case
-    from detente.faces.formats import check_format
-    from detente.faces.report.terminal import emit_in
+    from detente.faces.formats import check_format, emit
 
     form = _form(check_format(format_), out)
     opt.number(draws, "--draws", 0, MOST_DRAWS)
@@ -89,7 +86,7 @@ def talks(
     if list_ or not case:
         from detente.lab.talks.report import case_table
 
-        emit_in([case_table().select(LISTED) if form == "text" else case_table()], form, out, lang)
+        emit([case_table().select(LISTED) if form == "text" else case_table()], form, out)
         return
     opt.goes_with(ctx, "--play", play, ("strategy", "side"))
     _check_draws(ctx, draws, own=bool(set_ or elasticities or materials != "chains"))
@@ -103,10 +100,10 @@ def talks(
         check_alone(play=play, side=side)
         lists = {"weights": weights, "horizons": horizon, "constraints": constraints}
         options |= {name: opt.listed(text) for name, text in lists.items()}
-        show = {"sections": opt.listed(section), "tables": table or [], "full": full, "side": for_, "language": lang}
+        show = {"sections": opt.listed(section), "tables": table or [], "full": full, "side": for_}
         talks_many(case, variant, form, out, options, **show, drawing=(draws, seed, resume, workers), quiet=quiet)
         return
-    names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
+    names: dict[str, Any] = _settings(weights, horizon, constraints, text=form == "text" or play)
     if play:
         _play(case, variant, options | names, strategy, side, quiet=quiet)
         return
@@ -117,8 +114,7 @@ def talks(
         solves = partial(progress.part, "equilibria", everywhere=False)
         talk = open_talk(case, variant, **options, **names, told=solves)
         first = form == "text" and not (section or full or table)
-        lead = first or (form == "text" and section in ("", ALL) and not table and lang != ENGLISH)
-        page = page_of(talk, for_) if lead or form == "json" else None
+        page = page_of(talk, for_) if first or form == "json" else None
         whole = full or form != "text" or bool(table)
         parts = [] if first else _tables(talk, section, progress, whole=whole)
         drawing, tell = (draws, seed, resume, workers), partial(progress.part, "draws")
@@ -132,10 +128,10 @@ def talks(
     if table:
         parts = chosen_parts(parts, table)
     given = " ".join(filter(None, [case, f"--variant {variant}" if variant else ""]))
-    text = page_text(page, lang, given) if lead and page is not None else ""
+    text = page_text(page, given) if first and page is not None else ""
     own = {"page": page_json(page)} if page is not None else {}
     opens = text or (section in ("", ALL) and not table)
-    _written(talk, parts, form, out, lead=opens, drawn=(draws, seed), own=own, lang=lang)
+    _written(talk, parts, form, out, lead=opens, drawn=(draws, seed), own=own)
 
 
 def _check_draws(ctx: typer.Context, draws: int, *, own: bool) -> None:
@@ -176,15 +172,11 @@ def _numbers(pairs: list[str] | None) -> dict[str, float]:
     return numbers
 
 
-def _settings(
-    case: str, variant: str, weights: str, horizon: str, constraints: str, text: bool
-) -> dict[str, list[str]]:
+def _settings(weights: str, horizon: str, constraints: str, text: bool) -> dict[str, list[str]]:
     """Names to compute: readers get the first and the last set of weights in the long run, machines get everything."""
-    from detente.data.casefile import LATEST, load_case
+    from detente.lab.talks.talk import READERS
 
-    given = opt.listed(weights)
-    if not given and text:
-        given = ["welfare", LATEST] if load_case(case, variant).weights.choices else ["welfare"]
+    given = opt.listed(weights) or (list(READERS) if text else [])
     horizons = opt.listed(horizon) or (["long"] if text else [])
     return {
         "weights": [] if given == ["all"] else given,
@@ -207,6 +199,10 @@ def _tables(talk: Talk, section: str, progress: Progress, *, whole: bool) -> lis
     return parts
 
 
+PAGE_DECIMALS = 7
+"""Decimals of the numbers of the page, USD bn a year and shares."""
+
+
 def _written(
     talk: Talk,
     parts: list[Part],
@@ -216,21 +212,19 @@ def _written(
     lead: str | bool,
     drawn: tuple[int, int],
     own: Mapping[str, Any],
-    lang: str,
 ) -> None:
     """Print or write; `lead` : whether the head of the report comes first, or the page that does; `own` : keys more."""
-    from detente.faces.formats import deliver, emit, is_stdout, to_json
+    from detente.faces.formats import clean, deliver, emit, is_stdout, to_json
     from detente.faces.words.case import recorded
-    from detente.faces.words.sections import spoken_names, spoken_tables
+    from detente.faces.words.sections import spoken_names
 
     tables = [table for _, _, some in parts for table in some]
     if form == "json":
-        text = to_json(content(talk, tables, *drawn) | dict(own))
+        text = to_json(content(talk, tables, *drawn) | clean(dict(own), PAGE_DECIMALS))
     elif form == "text":
-        names, say = spoken_names(talk), load(lang)
-        head = [lead if isinstance(lead, str) else _head(talk, names)] if lead else ["\n".join(recorded(talk, say))]
-        spoken = spoken_tables(talk, say)
-        sections = (section_text(part, title, map(spoken, some), say) for part, title, some in parts)
+        names = spoken_names(talk)
+        head = [lead if isinstance(lead, str) else _head(talk, names)] if lead else ["\n".join(recorded(talk))]
+        sections = (section_text(part, title, map(names.table, some)) for part, title, some in parts)
         text = "\n\n".join([*filter(None, head), *sections])
     else:
         emit(_dated(talk, tables), form, out)

@@ -18,9 +18,10 @@ from detente.faces.words.many import many_blocks, many_outside_page, many_page
 from detente.faces.words.outside import outside_blocks
 from detente.lab.talks.advice import ADVICE, Advice, OutsideAdvice
 from detente.lab.talks.many.page import ManyAdvice, many_advice
-from detente.lab.talks.many.report import MANY_SECTIONS, many_question, many_tables, open_round, reader_weights
+from detente.lab.talks.many.report import MANY_SECTIONS, many_question, many_tables, open_round
 from detente.lab.talks.many.talk import Round
 from detente.lab.talks.reader import band_table
+from detente.lab.talks.talk import READERS
 
 Shown = ManyAdvice | OutsideAdvice
 """The page of a party, or of a country that is not at the table."""
@@ -37,7 +38,6 @@ def talks_many(
     tables: list[str],
     full: bool,
     side: str,
-    language: str,
     drawing: Drawing,
     quiet: bool,
 ) -> None:
@@ -49,10 +49,10 @@ def talks_many(
     sections, tables : names, none for all; `full` : all of them in text; `side` : whose page.
     drawing : joint draws, none where the first is zero.
     """
-    first, say = form == "text" and not (sections or full or tables), load(language)
+    first, say = form == "text" and not (sections or full or tables), load()
     with Progress("talks", quiet=quiet) as progress:
         solves = partial(progress.part, "equilibria", everywhere=False)
-        round_ = open_round(case, variant, **{**options, **_asked(case, variant, options)}, told=solves)
+        round_ = open_round(case, variant, **{**options, **_asked(options)}, told=solves)
         page = _page_of(round_, side) if first or form == "json" else None
         wanted = [name for name in sections if name != ALL] or list(MANY_SECTIONS)
         parts = [] if first else _parts(round_, wanted, partial(progress.part, "sections"))
@@ -65,11 +65,11 @@ def talks_many(
         emit([table for _, _, some in parts for table in some], form, out)
         return
     if page is None:
-        text = "\n\n".join(section_text(*part, say) for part in parts)
+        text = "\n\n".join(section_text(*part) for part in parts)
     elif form == "json":
         text = to_json(many_content(round_, parts, page))
     else:
-        text = "\n\n".join([_page(page, case, variant, say), *(section_text(*part, say) for part in parts)])
+        text = "\n\n".join([_page(page, case, variant, say), *(section_text(*part) for part in parts)])
     deliver(text if is_stdout(out) else f"{text}\n", out)
 
 
@@ -105,11 +105,11 @@ def check_alone(**given: Any) -> None:
             raise InputError(f"--{name}", "is for talks of two sides", "leave it out, or name a case between two")
 
 
-def _asked(case: str, variant: str, options: Mapping[str, Any]) -> dict[str, Any]:
+def _asked(options: Mapping[str, Any]) -> dict[str, Any]:
     """Names to compute: real income alone and the last weights of the case in the long run, unless others are asked."""
     weights, horizons = options["weights"], options["horizons"] or ["long"]
     return {
-        "weights": [] if weights == [ALL] else weights or reader_weights(case, variant),
+        "weights": [] if weights == [ALL] else weights or READERS,
         "horizons": [] if horizons == [ALL] else horizons,
     }
 

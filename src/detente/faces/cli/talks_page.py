@@ -69,14 +69,14 @@ def drawn_page(
     return page, bands(talk, draws, seed, folder=folder, workers=workers, progress=tell)
 
 
-def page_text(page: Advice | OutsideAdvice, language: str, given: str) -> str:
+def page_text(page: Advice | OutsideAdvice, given: str) -> str:
     """The page for a terminal.
 
     Parameters
     ----------
     given : what follows `detente talks`, for the line that names the rest.
     """
-    say = load(language)
+    say = load()
     if not isinstance(page, Advice):
         return as_outside_page(page, say, [say("advice_more", case=given, other=page.parties[0])])
     return as_page(page, say, [say("advice_more", case=given, other=page.others[0])])

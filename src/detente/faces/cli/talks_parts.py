@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from detente.codes.errors import UnknownName
-from detente.faces.words.language import Language
-from detente.faces.words.tables import text_in
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -37,9 +35,9 @@ def chosen_parts(parts: list[Part], names: list[str]) -> list[Part]:
     return [row for row in kept if row[2]]
 
 
-def section_text(name: str, title: str, tables: Iterable[Table], say: Language) -> str:
-    """A section as text, in the language of who asks."""
-    from detente.faces.report.terminal import text_of
+def section_text(name: str, title: str, tables: Iterable[Table]) -> str:
+    """A section as text."""
+    from detente.faces.formats import to_text
 
-    head = f"== {text_in(title, say)} ({name}) =="
-    return "\n\n".join([head, *(text_of(table, LONG, say) for table in tables)])
+    head = f"== {title} ({name}) =="
+    return "\n\n".join([head, *(to_text(table, LONG) for table in tables)])

@@ -33,11 +33,10 @@ def play(talk: Talk, strategy: str, side: str, lines: TextIO, out: TextIO) -> No
 
 def _talk(session: Session, lines: TextIO, *, prompt: bool, out: TextIO) -> Iterator[str]:
     from detente.faces.words.sections import spoken_names
-    from detente.lab.talks.talk import status_quo
 
     spoken = spoken_names(session.talk).text
     yield spoken(_opening(session))
-    last: Floats = status_quo(session.talk.case)
+    last: Floats = session.talk.case.today
     proposal: Worth | None = None
     while True:
         if prompt:

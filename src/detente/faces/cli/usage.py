@@ -24,6 +24,9 @@ KINDS = {
 }
 """What a value should be, and one for an example, by the name the library has for it."""
 
+GONE = {"--lang": "is gone, as the program speaks English alone since this version"}
+"""Options of earlier versions, and why they went."""
+
 _NO_COMMAND = re.compile(r"No such command (?P<sign>['\"])(?P<name>.*?)(?P=sign)(\.|$)")
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((?P<rest>.*)\)\.?$")
 _NOT_VALID = re.compile(r"'(?P<value>.*)' is not a valid (?P<kind>\w+)")
@@ -42,6 +45,8 @@ def in_one_sentence(error: Exception) -> InputError:
     known: Any = error
     context, message = getattr(error, "ctx", None), str(getattr(error, "message", error))
     where, help_ = _command(context)
+    if hasattr(error, "possibilities") and known.option_name in GONE:
+        return InputError(known.option_name, GONE[known.option_name], "leave it out")
     if hasattr(error, "possibilities"):
         return UnknownName("option", known.option_name, _options(context, known.option_name), where, help_)
     if hasattr(error, "option_name"):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from detente.codes import Table, Unit, table_of
 from detente.codes.days import BASE_DAY
+from detente.codes.standing import of_fate
 from detente.data.definitions import definition as definition_by_name
 from detente.data.importers import importer
 from detente.data.tables import place
@@ -140,7 +141,7 @@ def _number(ground: Ground, on: date, definition: Definition, row: dict[str, Any
 
 def authorities(whole: Table) -> Table:
     """What each authority adds to an average, the largest first; the rows sum to it."""
-    columns = [c for c in whole.columns if c.unit is Unit.SHARE and c.name != "average" and "renewed" not in c.name]
+    columns = [c for c in whole.columns if c.unit is Unit.SHARE and c.name != "average" and not of_fate(c.name)[1]]
     amounts = [float(whole[c.name][0]) for c in columns]
     names = [c.label or c.name.replace("_", " ") for c in columns]
     table = table_of("averages.added", list(zip(names, amounts, strict=True)), whole.notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from math import nan
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -20,7 +21,7 @@ from detente.faces.mcp.shapes import Cell, DutyAnswer, ExplainAnswer, OpenQuesti
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.answers import membership, usual_partner
 from detente.lab.statute.facts import CLAIM, SWITCH
-from detente.lab.statute.lookup import LineDuty, look_up
+from detente.lab.statute.lookup import LineDuty, UnlistedRate, look_up
 from detente.lab.statute.search import lines_of_code, search
 from detente.law import Law
 
@@ -49,7 +50,7 @@ class DutyOfGood(Arguments):
     partner: Partner
     on: Day = ""
     importer: Importer = "USA"
-    facts: Facts = Field(
+    set: Facts = Field(
         default_factory=dict, description="open questions that you answer: fact to yes, no, a state or a share"
     )
 
@@ -89,9 +90,11 @@ def find_code(call: Call[FindCode]) -> ToolAnswer:
 
 
 def _today(line: str, partner: str, on: date, side: str) -> dict[str, Cell]:
-    """Base and whole duty of a line; blank where the schedule of the day has it no more."""
+    """Base and whole duty of a line; blank where its schedule of the day is not on record by line, or lacks it."""
     try:
         answer = look_up(line, partner, on, of=side)
+    except UnlistedRate:
+        return {"base": None, "duty": None}
     except UnknownName as error:
         if error.kind.startswith("partner") or error.where == "partner":
             raise
@@ -116,13 +119,13 @@ def explain(call: Call[DutyOfGood]) -> ExplainAnswer:
 def _answered(call: Call[DutyOfGood]) -> tuple[LineDuty, str]:
     given, side = call.given, whose(call.given.importer)
     law = importer(side).law
-    claim, switches, shares = _read(given.facts, law)
-    book = law.with_switches(switches, "facts") if switches else law
+    claim, switches, shares = _read(given.set, law)
+    book = law.with_switches(switches, "set") if switches else law
     on = day(given.on, "on")
     try:
         return look_up(given.line, given.partner, on, law=book, claim=claim, parameters=shares, of=side), side
     except UnknownName as error:
-        raise error.inside("facts") if error.kind == "parameter" else error from None
+        raise error.inside("set") if error.kind == "parameter" else error from None
 
 
 def _read(facts: dict[str, str | float | bool], law: Law) -> tuple[str, list[str], dict[str, float]]:
@@ -150,7 +153,7 @@ def _share(name: str, value: str | float | bool, law: Law) -> float:
         return float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
     except ValueError:
         repair = " or ".join(["say yes, no, a share as 0.4", *states])
-        raise InputError(f"facts, {name[:40]}", f"'{text[:40]}' is no answer", repair) from None
+        raise InputError(f"set, {name[:40]}", f"'{text[:40]}' is no answer", repair) from None
 
 
 def _words(answer: LineDuty, side: str) -> str:
@@ -185,10 +188,20 @@ def _of(answer: LineDuty, side: str, given: DutyOfGood, verb: str) -> dict[str, 
     none = "no range: one law on one day; open questions stand apart"
     pairs = [(term["instrument"], term["citation"]) for term in content["terms"] if term["points"]]
     country = partner_name(answer.partner)
+    low, high = (content[name] if content[name] is not None and not answer.uniform else nan for name in ("low", "high"))
+    several = "" if answer.uniform else f"mean of {len(answer.ladders)} lines, weights: {answer.basis}; range over them"
     return {
         "sentence": _words(answer, side).splitlines()[0],
         "numbers": [
-            number("duty", content["total"], Unit.SHARE, spread=none, base=f"customs value, goods of {country}"),
+            number(
+                "duty" if answer.uniform else "mean duty",
+                content["total"],
+                Unit.SHARE,
+                low=low,
+                high=high,
+                spread=several or none,
+                base=f"customs value, goods of {country}",
+            ),
             number("base duty", content["base"], Unit.SHARE, spread=none, base="customs value"),
         ],
         "columns": [ToolColumn(name=name, unit=unit, meaning=meaning) for name, unit, meaning in RUNGS],
@@ -212,7 +225,7 @@ def _question(fact: dict[str, Any]) -> OpenQuestion:
 
 
 def _command(answer: LineDuty, side: str, given: DutyOfGood, verb: str) -> str:
-    claim, switches, shares = _read(given.facts, importer(side).law)
+    claim, switches, shares = _read(given.set, importer(side).law)
     pairs = [f"{name}={value:g}" for name, value in shares.items()]
     return command(
         verb, dotted(answer.code), given.partner, on=answer.on, of=side, claim=claim, switch=switches, set=pairs

@@ -111,8 +111,8 @@ LEVERS = (
 def _levers(engine: DealEngine, deal: Deal) -> list[dict[str, Cell]]:
     address, say = deal.levers.address(), load()
     return [
-        {"lever": name, "label": lever_label(name, say), "value": float(address[name]), "least": lever.least,
-         "most": lever.most, "unit": lever.unit}
+        {"lever": name, "label": lever.label or lever_label(name, say), "value": float(address[name]),
+         "least": lever.least, "most": lever.most, "unit": lever.unit}
         for name, lever in engine.levers.items()
     ]  # fmt: skip
 

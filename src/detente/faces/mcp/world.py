@@ -6,14 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from detente.codes import InputError
 from detente.codes.units import Unit
 from detente.data.tables import place
+from detente.data.worlds import DEFAULT
 from detente.faces.mcp.answers import command, number, page, plain
 from detente.faces.mcp.arguments import Arguments, Offset
 from detente.faces.mcp.shapes import ToolNumber, WorldAnswer
 from detente.faces.mcp.tool import Call, Tool
-from detente.faces.web.api.world import WORLD, Cost, Tariff, setting_of
+from detente.faces.web.api.world import Cost, Tariff, setting_of
 from detente.faces.web.known import one_of
 from detente.lab.world.effects import about_solve, certificate, solved
 
@@ -34,7 +34,7 @@ class WorldSolve(Arguments):
         default_factory=list, description="trade costs that are no duties: importer, exporter, change (0.05), sector"
     )
     world: str = Field(
-        default=WORLD, max_length=60, description="world of the package; that of runs by default",
+        default=DEFAULT, max_length=60, description="world of the package; that of runs by default",
         json_schema_extra=one_of("worlds"),
     )  # fmt: skip
     closure: str = Field(
@@ -51,8 +51,6 @@ class WorldSolve(Arguments):
 def answered(call: Call[WorldSolve]) -> WorldAnswer:
     """Real income of every country under new tariffs, with the certificate of the solve."""
     given = call.given
-    if not (given.tariffs or given.costs):
-        raise InputError("tariffs", "none are given", "give one at least, or costs")
     rows = [(row.importer, row.exporter, row.sector, row.tariff) for row in given.tariffs]
     equilibrium = solved(setting_of(given.world, given.elasticities, given.closure, costs=given.costs), rows)
     table = equilibrium.table().sorted("welfare").noted(*equilibrium.notes, about_solve(equilibrium))

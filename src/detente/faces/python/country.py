@@ -12,7 +12,6 @@ from detente.codes import Table
 from detente.data.yamlfile import as_date
 from detente.faces.python.answer import AnswerBase
 from detente.faces.words.country import CountryPage, country_page
-from detente.faces.words.language import ENGLISH
 from detente.lab.country.brief import CountryBrief, country_brief
 from detente.lab.country.deal_world import TODAY
 from detente.lab.scenario import Scenario
@@ -25,14 +24,13 @@ def brief_shown(
     today: date | str | None = None,
     on: date | str | None = None,
     world: str = "",
-    language: str = ENGLISH,
 ) -> CountryAnswer:
     """The brief of a country, days as dates or as text; `world` : in place of the scenario's own, as "icio-2025"."""
     clock, day = (None if each is None else as_date(each, "day") for each in (today, on))
     if clock is None and day is not None:
         clock = day
     study = country_brief(country, deal, today=clock, on=day, world=world)
-    return CountryAnswer(study, country_page(study, language))
+    return CountryAnswer(study, country_page(study))
 
 
 @dataclass(frozen=True, repr=False)

@@ -86,6 +86,7 @@ def entries(
     of: str = "USA",
     reading: str = "effective",
     workers: int | None = 1,
+    presume: bool = False,
 ) -> Entries:
     """What entries owe: dollars by heading in the order of filing, fees, open questions, refunds.
 
@@ -95,6 +96,8 @@ def entries(
         `line, partner, date, value` and, where known, `entry, quantity, claim, mode`, contents as `steel_content`.
     law : in the place of the shipped law of `of`. `void` : measures without which refunds are counted,
         "basis:IEEPA" or ids. `reading` : of time. `workers` : processes, where a path is given.
+    presume : whether facts that a row leaves out, as its metal content, are those of the average in trade; the row is
+        flagged. Without it a row owes what a filing without the claim owes.
 
     Raises
     ------
@@ -103,7 +106,7 @@ def entries(
     names = [r.value for r in Reading]
     if reading not in names:
         raise InputError(Parameter("reading"), f"'{reading}' is no reading of time", f"use {', '.join(names)}")
-    order = EntriesOrder(of.upper(), law, Reading(reading), several(void, "void"))
+    order = EntriesOrder(of.upper(), law, Reading(reading), several(void, "void"), presume)
     if isinstance(given, str | Path):
         return Entries(rate_entries(Path(given), order, workers=workers))
     return Entries(rate_entries(_frame(given), order))

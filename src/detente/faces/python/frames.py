@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import Column, InputError, Table, Unit, with_extra
 from detente.codes.table import EXPORTS
 from detente.data.store import write_bytes
 from detente.faces.formats import csv_cell, frame, heading
@@ -39,7 +39,7 @@ def library(module: str, what: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError:
-        repair = f"pip install 'detente[{EXTRA[module]}]'"
+        repair = with_extra(EXTRA[module])
         raise InputError(what, f"needs the library '{module}', which is not installed", repair) from None
 
 

@@ -56,6 +56,7 @@ class Jurisdiction:
         set: Mapping[str, float] | None = None,
         value: float | None = None,
         quantity: str | float | None = None,
+        presume: bool = False,
     ) -> DutyRate:
         """The duty on one good from a partner on a day.
 
@@ -64,6 +65,7 @@ class Jurisdiction:
         line : tariff code of 4 to 10 digits; partner : country of origin, by any code or name.
         claim : preference claimed, as "USMCA"; set : shares of the goods the code cannot tell, as {"us_content": 0.4}.
         value, quantity : of a shipment, in USD and in the unit of a base duty by the unit.
+        presume : whether facts not stated are those of the average in trade; by default nothing is claimed.
 
         Raises
         ------
@@ -72,12 +74,15 @@ class Jurisdiction:
         shares = {name: share(number, name, 0.0, 1.0) for name, number in (set or {}).items() if name != "base"}
         shares |= {name: share(number, name) for name, number in (set or {}).items() if name == "base"}
         day = as_date(on, "on")
-        duty = look_up(line, partner, day, claim=claim, parameters=shares, of=self.code, value=value, quantity=quantity)
+        duty = look_up(
+            line, partner, day, claim=claim, parameters=shares, of=self.code, value=value, quantity=quantity,
+            presume=presume,
+        )  # fmt: skip
         return DutyRate.of(duty)
 
-    def rate_series(self, line: str, partner: str, start: Day = EARLIEST, end: Day | None = None) -> RateSeries:
+    def rate_series(self, line: str, partner: str, from_: Day = EARLIEST, to: Day | None = None) -> RateSeries:
         """The duty on one good over time; see `detente.rate_series`."""
-        return rate_series(line, partner, start, end, of=self.code)
+        return rate_series(line, partner, from_, to, of=self.code)
 
     @checked
     def average(
@@ -101,10 +106,10 @@ class Jurisdiction:
         return averages.average(self._ground(partner, day), day, groups, definition=chosen(definition))
 
     @checked
-    def daily(self, first: Day, last: Day, *, by: str = "authority", partner: str = "") -> Table:
+    def daily(self, from_: Day, to: Day, *, by: str = "authority", partner: str = "") -> Table:
         """Its average duty by day, with what each authority or measure adds."""
-        start = as_date(first, "first")
-        return averages.daily_averages(self._ground(partner, start), start, as_date(last, "last"), by=by)
+        start = as_date(from_, "from_")
+        return averages.daily_averages(self._ground(partner, start), start, as_date(to, "to"), by=by)
 
     @checked
     def contributions(self, before: Day, after: Day, *, partner: str = "") -> Table:
@@ -114,21 +119,21 @@ class Jurisdiction:
 
     @checked
     def revenue(
-        self, on: Day | None = None, *, first: Day | None = None, last: Day | None = None, by: str = "",
+        self, on: Day | None = None, *, from_: Day | None = None, to: Day | None = None, by: str = "",
         partner: str = "", elasticity: float = averages.ELASTICITY,
     ) -> Table:  # fmt: skip
-        """Duty of a year at the law of a day, USD; with `first` and `last` a row a month.
+        """Duty of a year at the law of a day, USD; with `from_` and `to` a row a month.
 
         Parameters
         ----------
         by : "partner", "section" or "authority"; elasticity : of import demand where it answers.
         """
         ground, kind = ground_of(self.law), "partner" if by == COUNTRY else by
-        if first is None and last is None:
+        if from_ is None and to is None:
             day = date.today() if on is None else as_date(on, "on")
             return yearly.revenue(ground, day, kind, partner=partner, elasticity=elasticity)
-        start = BASE_DAY if first is None else as_date(first, "first")
-        end = date.today() if last is None else as_date(last, "last")
+        start = BASE_DAY if from_ is None else as_date(from_, "from_")
+        end = date.today() if to is None else as_date(to, "to")
         return yearly.revenue_by_month(ground, start, end, partner=partner, elasticity=elasticity)
 
     def _ground(self, partner: str, on: date) -> averages.Ground:

@@ -102,9 +102,9 @@ class PartyAdvice(PageAnswer):
         """Gains of the packages."""
         return LateTables({"gains": lambda: gain_table(self.round)})
 
-    def text(self, lang: str = "en") -> str:
-        """The page as a terminal shows it, forty lines at most; `lang` : en or fr."""
-        return many_page(self.page, load(lang))
+    def text(self) -> str:
+        """The page as a terminal shows it, forty lines at most."""
+        return many_page(self.page, load())
 
     def __str__(self) -> str:
         """The page as a terminal shows it."""

@@ -48,13 +48,13 @@ def micro(
     by: Several = (),
     void: Several = (),
     weights: str = OWN_MONTH,
-    first: str = "",
-    last: str = "",
+    from_: str = "",
+    to: str = "",
     of: str = "USA",
     reading: str = "effective",
     scope: str = "tariff-lines",
     claims: str = "",
-    settings: Mapping[str, float] | None = None,
+    set: Mapping[str, float] | None = None,
     lawbook: str | Path | None = None,
     switches: Several = (),
     announce: Several = (),
@@ -75,7 +75,7 @@ def micro(
     by : groupings of weights and gaps; "authority" or "measure" of a daily series.
     void : measures out of force; with "refunds" those whose duty would be paid back.
     weights : of a daily series: "own" month, "12" months up to it, or a span as "2024-01..2024-12".
-    first, last : months, all by default. of : importer. claims, settings, scope, reading : as in `dt.average`.
+    from_, to : months, all by default. of : importer. claims, set, scope, reading : as in `dt.average`.
     top : gaps that are listed, 0 for all. bad : share of the rows that may be unusable.
     work : folder that keeps what is done, which the next question uses and a stopped one goes on from.
     workers, executor : processes of this machine, or any executor of `concurrent.futures`.
@@ -92,7 +92,7 @@ def micro(
         reading,
         scope,
         claims,
-        tuple(sorted((settings or {}).items())),
+        tuple(sorted((set or {}).items())),
         "" if lawbook is None else str(Path(lawbook).resolve()),
         tuple(several(switches, "switches")),
         () if refunds else voided,
@@ -105,8 +105,8 @@ def micro(
         by=several(by, "by"),
         void=voided if refunds else (),
         weights=weights,
-        first=first,
-        last=last,
+        first=from_,
+        last=to,
         top=top,
         bad=bad,
         work=work,

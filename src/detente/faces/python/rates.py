@@ -122,11 +122,16 @@ class RateSeries(AnswerBase):
         totals, days = self.levels["total"], self.levels["date"]
         low, high = int(np.argmin(totals)), int(np.argmax(totals))
         if len(totals) == 1:
-            return (f"The duty is {totals[0]:.2%} throughout.",)
+            return (f"The duty is {self._level(0)} throughout.",)
         return (
-            f"{len(totals)} levels: lowest {totals[low]:.2%} from {days[low]}, highest {totals[high]:.2%} from "
-            f"{days[high]}, last {totals[-1]:.2%} from {days[-1]}.",
+            f"{len(totals)} levels: lowest {self._level(low)} from {days[low]}, highest {self._level(high)} from "
+            f"{days[high]}, last {self._level(-1)} from {days[-1]}.",
         )
+
+    def _level(self, row: int) -> str:
+        """A level in words: of lines that differ their range first, then their mean by that name."""
+        low, high, mean = (f"{float(self.levels[name][row]):.2%}" for name in ("low", "high", "total"))
+        return mean if low == high else f"{low} to {high} ({mean} on average)"
 
     @property
     def tables(self) -> Mapping[str, Table]:
@@ -139,10 +144,11 @@ class RateSeries(AnswerBase):
 
     def shown(self) -> Table:
         """Days, levels and what moved them."""
-        return self.levels.select(["date", "total", "change", "what"])
+        ends = ["low", "high"] if (self.levels["high"] - self.levels["low"]).max() > 1e-9 else []
+        return self.levels.select(["date", *ends, "total", "change", "what"])
 
     def on(self, day: date | str) -> float:
-        """The duty on a day, share of customs value.
+        """The duty on a day, share of customs value; the mean of the lines under the code where they differ.
 
         Raises
         ------
@@ -158,8 +164,8 @@ class RateSeries(AnswerBase):
 def rate_series(
     line: str,
     partner: str,
-    start: date | str = EARLIEST,
-    end: date | str | None = None,
+    from_: date | str = EARLIEST,
+    to: date | str | None = None,
     *,
     of: str = "USA",
 ) -> RateSeries:
@@ -167,9 +173,9 @@ def rate_series(
 
     Parameters
     ----------
-    line : tariff code of 4 to 10 digits, dots allowed; of several lines that with the most trade.
+    line : tariff code of 4 to 10 digits, dots allowed; of several lines the range of their duties and the mean.
     partner : country of origin, by any code or name.
-    start, end : first and last day; by default all that is on record.
+    from_, to : first and last day; by default all that is on record.
     of : importer whose law is meant, by code or name; of a member of a union it is the union's law.
 
     Raises
@@ -177,8 +183,8 @@ def rate_series(
     UnknownName, InputError : a code, country or day that cannot be, a span that runs backwards.
     """
     of = importer_id(of, Parameter("of"))
-    first, last = as_date(start, "start"), last_act(of) if end is None else as_date(end, "end")
+    first, last = as_date(from_, "from_"), last_act(of) if to is None else as_date(to, "to")
     if last < first:
-        raise InputError(Parameter("end"), f"{last} is before the start, {first}", "swap the two")
+        raise InputError(Parameter("to"), f"{last} is before the first day, {first}", "swap the two")
     levels = line_history(line, partner, first=first, last=last, of=of)
     return RateSeries(line, partner, of, first, last, levels.noted(f"{UNTIL}{last}"))

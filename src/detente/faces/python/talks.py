@@ -14,7 +14,6 @@ from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownNam
 from detente.codes.given import Several
 from detente.codes.kinds import checked
 from detente.codes.names import first_upper
-from detente.data.casefile import LATEST, load_case
 from detente.data.tables import countries, place
 from detente.faces.python.answer import AnswerBase, LateTables
 from detente.faces.python.many import ManyTalks, PartyAdvice
@@ -26,9 +25,9 @@ from detente.faces.words.page import as_page
 from detente.lab.talks import deals, power
 from detente.lab.talks.advice import Advice
 from detente.lab.talks.counsel import advice_of
-from detente.lab.talks.many.report import reader_weights, round_of
+from detente.lab.talks.many.report import round_of
 from detente.lab.talks.report import section_tables
-from detente.lab.talks.talk import Talk, open_talk
+from detente.lab.talks.talk import READERS, Talk, open_talk
 from detente.lab.talks.words import words_of
 from detente.talks import Negotiation, Settlement
 from detente.talks import settle as settled
@@ -60,13 +59,8 @@ def talks(
     ------
     UnknownName, InputError : a case, variant or name that is not there.
     """
-    file = load_case(str(name), variant)
-    if len(file.parties) > 2:
-        chosen = weights or reader_weights(name, variant)
-        return ManyTalks(round_of(open_talk(name, variant, weights=chosen, horizons=horizons, **options)))
-    if not weights:
-        weights = (WELFARE, LATEST) if file.weights.choices else (WELFARE,)
-    return Talks(open_talk(name, variant, weights=weights, horizons=horizons, **options))
+    talk = open_talk(name, variant, weights=weights or READERS, horizons=horizons, **options)
+    return ManyTalks(round_of(talk)) if len(talk.parties) > 2 else Talks(talk)
 
 
 @checked
@@ -262,9 +256,9 @@ class SideAdvice(PageAnswer):
             for k, sentence in enumerate(block.sentences)
         )
 
-    def text(self, lang: str = "en") -> str:
-        """The page as a terminal shows it, forty lines at most; `lang` : en or fr."""
-        return as_page(self.page, load(lang))
+    def text(self) -> str:
+        """The page as a terminal shows it, forty lines at most."""
+        return as_page(self.page, load())
 
     @property
     def tables(self) -> Mapping[str, Table]:

@@ -16,7 +16,7 @@ from detente.evidence import ClaimCheck
 from detente.faces.python.answer import AnswerBase
 from detente.lab.claims.check import DRAWS, SEED
 from detente.lab.claims.check import check as judged
-from detente.lab.claims.ledger import Ledger
+from detente.lab.claims.ledger import Ledger, ledger_with
 from detente.lab.claims.words import checks_table, readings_table
 
 
@@ -81,7 +81,9 @@ def check(
     only: str = "",
     **options: Any,
 ) -> Verdicts:
-    """Judge the claims of a ledger by name, or of a file; see `detente.lab.claims.check.check`.
+    """Judge the claims of a ledger by name, of a file, or one claim by its id, as "C14".
+
+    See `detente.lab.claims.check.check`.
 
     A claim that cannot be judged stops no other: what is wrong with it stands in `refused`, every mistake of the file.
 
@@ -95,6 +97,8 @@ def check(
     ------
     InputError : no claim can be judged, with every reason. UnknownName : no such ledger, or no such claim.
     """
+    if isinstance(claims, str) and not only and (ledger := ledger_with(claims)):
+        claims, only = ledger, claims
     day = date.today() if as_of is None else as_date(as_of, "as_of")
     taken = options.pop("refused", None)
     faults: list[DetenteError] = [] if taken is None else taken

@@ -276,9 +276,14 @@ class WorldChange(AnswerBase):
         return self.welfare
 
     @property
+    def real_gdp(self) -> Labelled:
+        """Change of real GDP at the prices and tariffs of the world's own year."""
+        return self._labelled("real_gdp", "real GDP")
+
+    @property
     def prices(self) -> Labelled:
-        """Change of consumer prices, in units of the numeraire."""
-        return self._labelled("prices", "consumer prices")
+        """Change of consumer prices over the wage: how much longer one works for the same basket."""
+        return self._shown(1.0 / (1.0 + self._column("real_wage")) - 1.0, "consumer prices over wages")
 
     @property
     def real_wage(self) -> Labelled:
@@ -321,11 +326,17 @@ class WorldChange(AnswerBase):
         codes = [code_of(self.equilibrium.economy)(name) for name in several(country, "country")]
         return sector_table(self.equilibrium, codes)
 
-    def _labelled(self, column: str, what: str) -> Labelled:
-        economy = self.equilibrium.economy
+    def _column(self, column: str) -> Any:
         if column not in self.equilibrium.changes:
-            raise InputError(column, f"is no number of {economy.name}", f"it has {', '.join(self.equilibrium.changes)}")
-        values = PER_CENT * without_noise(self.equilibrium.changes[column])
+            where, known = self.equilibrium.economy.name, ", ".join(self.equilibrium.changes)
+            raise InputError(column, f"is no number of {where}", f"it has {known}")
+        return self.equilibrium.changes[column]
+
+    def _labelled(self, column: str, what: str) -> Labelled:
+        return self._shown(self._column(column), what)
+
+    def _shown(self, changes: Any, what: str) -> Labelled:
+        economy, values = self.equilibrium.economy, PER_CENT * without_noise(changes)
         names = tuple(map(name_of, economy.countries))
         return Labelled(f"Change of {what}", "%", "country", economy.countries, names, tuple(values.tolist()),
                         code_of(economy))  # fmt: skip
@@ -401,10 +412,8 @@ class BestTariff(AnswerBase):
 
     @property
     def sentences(self) -> Sequence[str]:
-        """Mean rate and what it gains."""
-        economy = self.result.equilibrium.economy
-        others = np.arange(len(economy.countries)) != economy.country(self.result.country)
-        mean = float(np.mean(self.result.rates[others]))
+        """Mean rate on what is taxed, and what it gains."""
+        mean = float(np.mean(self.result.rates[self.result.group >= 0]))
         return (f"The mean rate is {mean:.1%}; real income changes by {self.result.value:+.2%}.", *self.result.notes)
 
     @property
@@ -429,7 +438,7 @@ INCOME, MOST = ("real_income", "real_income_low", "real_income_high"), 12
 SHOWN = (
     ("welfare", "real income"),
     ("exports_to_gdp", "exports/GDP"),
-    ("prices", "prices"),
+    ("real_gdp", "real GDP"),
     ("real_wage", "real wage"),
     ("employment", "employment"),
 )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from detente.codes import InputError, Table
 from detente.data.store import takes_files, write_bytes, write_folder
 from detente.faces.formats import is_stdout, to_csv
-from detente.faces.words.language import ENGLISH, load
+from detente.faces.words.language import load
 from detente.lab.work.schedule import handed
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ MODULES = {
 SUFFIXES = (*MODULES, ".json")
 DRAWN_AHEAD = ("", ".html")
 """Ends of the paths whose charts another process can draw: a page, and a folder with pages."""
-
-SPOKEN = (".html", ".md", ".pdf", ".png", ".docx")
-"""Formats that people read, which are in the language asked for; files of data are in English."""
 
 FORMATS = {"docx": ".docx", "pdf": ".pdf", "png": ".png", "html": ".html"}
 """Formats of a report that a table does not have, by their names on the command line."""
@@ -74,7 +71,7 @@ def _try(path: Path, folder: Path) -> None:
         ) from None
 
 
-def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool, language: str = ENGLISH) -> Seen | None:
+def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen | None:
     """What begins in another process to draw charts of the tables that stand already, for formats it draws."""
     pages = [path for path in paths if path.suffix in DRAWN_AHEAD]
     if executor is None or not pages:
@@ -88,7 +85,7 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool, languag
     if not can_draw():
         return None
     begun: set[str] = set()
-    say, idle = load(language), [warm]
+    say, idle = load(), [warm]
 
     def begin(tables: Mapping[str, Table], to_come: Collection[str]) -> None:
         from detente.faces.report.page import widths
@@ -110,20 +107,15 @@ def _module(suffix: str) -> object:
     return importlib.import_module(f"detente.faces.report.{MODULES[suffix]}")
 
 
-def rendered(
-    result: Result, suffix: str, brief: bool = False, executor: Executor | None = None, language: str = ENGLISH
-) -> bytes:
-    """The report of a result in one format; a page's charts are drawn in another process as well where one is given.
-
-    Pages, papers and documents are in the language, files of data in English.
-    """
+def rendered(result: Result, suffix: str, brief: bool = False, executor: Executor | None = None) -> bytes:
+    """The report of a result in one format; a page's charts are drawn in another process as well where one is given."""
     if suffix == ".json":
         from detente.faces.report.saved import to_document
 
         return to_document(result).encode()
     from detente.faces.report.content import content
 
-    module, made = _module(suffix), content(result, brief, language if suffix in SPOKEN else ENGLISH)
+    module, made = _module(suffix), content(result, brief)
     if executor is not None and suffix == ".html":
         from detente.faces.charts.drawing import draw_ahead
         from detente.faces.report.page import pictures
@@ -133,16 +125,13 @@ def rendered(
     return write(made, result)
 
 
-def write_report(
-    result: Result, path: Path, brief: bool = False, executor: Executor | None = None, language: str = ENGLISH
-) -> Path:
+def write_report(result: Result, path: Path, brief: bool = False, executor: Executor | None = None) -> Path:
     """Write a result in the format of the file's name, or into a folder with pages and every table.
 
     Parameters
     ----------
     brief : one page instead of everything; a folder always holds both.
     executor : another process to draw charts in.
-    language : of pages.
 
     Raises
     ------
@@ -151,10 +140,10 @@ def write_report(
     """
     check_target(path)
     if path.suffix:
-        return write_bytes(path, rendered(result, path.suffix, brief, executor, language))
+        return write_bytes(path, rendered(result, path.suffix, brief, executor))
     files = {
-        "report.html": rendered(result, ".html", False, executor, language),
-        "brief.html": rendered(result, ".html", True, executor, language),
+        "report.html": rendered(result, ".html", False, executor),
+        "brief.html": rendered(result, ".html", True, executor),
         "result.json": rendered(result, ".json"),
     }
     files |= {f"{name}.csv": to_csv(table).encode() for name, table in result.tables.items()}

@@ -19,7 +19,7 @@ class Chapter:
 
     Attributes
     ----------
-    name : anchor of the page; its words are in the catalogue of languages.
+    name : anchor of the page; its words are in the catalogue.
     charts : names of the gallery, the first three of which that can be drawn stand in it.
     table : the table that stands in it, of which `columns` and the first rows are shown; "" for none.
     instead : the table that stands in it where the result has it, whole.

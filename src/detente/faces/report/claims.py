@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from detente.codes import Table
 from detente.faces.charts.frame import day, has, rows_of
 from detente.faces.report.readers import readable
-from detente.faces.words.language import English, Language, load
-from detente.faces.words.tables import text_in
+from detente.faces.words.language import Language, load
 
 NAMES = ("claims", "checks")
 """Tables of claims, the first that is there."""
@@ -41,7 +40,7 @@ class JudgedClaim:
 
 
 def claims(tables: Mapping[str, Table], say: Language | None = None) -> list[JudgedClaim]:
-    """Every claim of the result, in order; none without a table of them. English where a language has no words."""
+    """Every claim of the result, in order; none without a table of them."""
     name = next((name for name in NAMES if has(tables, name, *WANTED)), None)
     return [_claim(row, say or load()) for row in rows_of(tables[name])] if name else []
 
@@ -51,26 +50,26 @@ def _claim(row: Mapping[str, str], say: Language) -> JudgedClaim:
 
     return JudgedClaim(
         name=row["claim"],
-        who=text_in(f"{row['speaker']}, {day(row['said'])}", say),
-        said=text_in(row["statement"], say),
+        who=f"{row['speaker']}, {day(row['said'])}",
+        said=row["statement"],
         verdict=verdict_in(row["verdict"], say),
         side=mark_of(row["verdict"]),
-        found=text_in(readable(row["found"]), say),
-        holds=_listed(row["holds_under"], say),
-        fails=_listed(row["fails_under"], say),
-        likely=text_in(row["likely"], say),
+        found=readable(row["found"]),
+        holds=_listed(row["holds_under"]),
+        fails=_listed(row["fails_under"]),
+        likely=row["likely"],
     )
 
 
-def _listed(text: str, say: Language) -> tuple[str, ...]:
-    return tuple(text_in(readable(part), say) for part in text.split(" | ") if part)
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(readable(part) for part in text.split(" | ") if part)
 
 
 def verdict_in(verdict: str, say: Language) -> str:
-    """A verdict in a language, with the mark that it hangs on draws."""
+    """A verdict in words, with the mark that it hangs on draws."""
     plain = verdict.removesuffix(UNSURE)
     key = f"claims.verdict_{plain.replace(' ', '_')}"
-    words = say.sentences.get(key, English(plain))
+    words = say.sentences.get(key, plain)
     return words if plain == verdict else say("claims.uncertain", verdict=words)
 
 

@@ -19,14 +19,11 @@ from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, grid, readable
 from detente.faces.words.brief import Brief
 from detente.faces.words.brief import brief as brief_of
-from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.language import Language, load
 from detente.faces.words.leads import lead_of
-from detente.faces.words.record import records_of
 from detente.faces.words.rows import Rows
-from detente.faces.words.tables import sentence_in, text_in
 from detente.lab.duties.among import apart
 from detente.lab.result import Result
-from detente.lab.statute.standing import record_sentences
 
 __all__ = ["Content", "Grid", "ReportPart", "content", "grid"]
 
@@ -63,7 +60,6 @@ class Content:
     claims : what was said, each with its verdict, for the appendix.
     cards : headlines with their method and what would change them, for the appendix.
     words : terms of the field that occur, with their meaning.
-    lang : code of the language.
     """
 
     title: str
@@ -81,7 +77,6 @@ class Content:
     vintages: Mapping[str, Mapping[str, str]] = field(repr=False)
     checks: tuple[tuple[str, str], ...]
     citation: Citation
-    lang: str = ENGLISH
 
     @property
     def charts(self) -> tuple[Chart, ...]:
@@ -100,46 +95,32 @@ class Content:
         return self.front.sentences
 
 
-def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Content:
+def content(result: Result, brief: bool = False) -> Content:
     """What the report of a result says; of the brief only what fits on one page."""
-    scenario, front = result.scenario, brief_of(result, language)
-    parts = () if brief else tuple(_parts(result, load(language)))
+    scenario, front = result.scenario, brief_of(result)
+    parts = () if brief else tuple(_parts(result, load()))
     return Content(
         title=front.title,
-        note=_note(scenario.note.strip(), load(language)),
+        note=_note(scenario.note.strip()),
         key=result.key,
         brief=brief,
         front=front,
-        pictures=tuple(brief_charts(apart(result.tables), say=load(language))) if can_draw() else (),
-        findings=tuple(_findings(result, load(language))),
-        claims=() if brief else tuple(claims(result.tables, load(language))),
+        pictures=tuple(brief_charts(apart(result.tables), say=load())) if can_draw() else (),
+        findings=tuple(map(readable, result.sentences)),
+        claims=() if brief else tuple(claims(result.tables, load())),
         cards=() if brief else tuple(cards(result.tables)),
         parts=parts,
-        words=tuple(words(parts, load(language))),
+        words=tuple(words(parts)),
         assumptions=() if brief else tuple(result.assumptions),
         vintages=result.vintages,
         checks=tuple((c.name.replace("_", " "), "holds" if c.holds else "does not hold") for c in result.checks),
         citation=citation(result),
-        lang=language,
     )
 
 
-def _note(note: str, say: Language) -> str:
-    """What the scenario says of itself, and that pictures are left out where they are; English where it has to be."""
-    own = [text_in(text, say) for text in (note, "" if can_draw() else LEFT_OUT) if text]
-    joined = " ".join(own)
-    return English(joined) if any(isinstance(text, English) for text in own) else joined
-
-
-def _findings(result: Result, say: Language) -> Iterator[str]:
-    """Findings in a language; how far a law is on record is said as everywhere in it."""
-    known = {
-        english: own
-        for code, standing in result.standings.items() if say.code != ENGLISH
-        for english, own in zip(record_sentences({code: standing}), records_of({code: standing}, say), strict=False)
-    }  # fmt: skip
-    for sentence in result.sentences:
-        yield known.get(sentence) or sentence_in(readable(sentence), say)
+def _note(note: str) -> str:
+    """What the scenario says of itself, and that pictures are left out where they are."""
+    return " ".join(text for text in (note, "" if can_draw() else LEFT_OUT) if text)
 
 
 def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
@@ -222,20 +203,13 @@ GLOSSARY = {
 SPELLED = {"elasticit": "elasticity", "licen": "licence", "abnormal": "abnormal return", "nash": "Nash package"}
 
 
-def words(parts: Sequence[ReportPart], say: Language) -> list[tuple[str, str]]:
-    """Terms of the glossary that the chapters use, in their language."""
+def words(parts: Sequence[ReportPart]) -> list[tuple[str, str]]:
+    """Terms of the glossary that the chapters use, as readers write them, with their meaning."""
     texts = [f"{c.title} {c.note} {c.unit}" for part in parts for c in part.charts]
     texts += [
         " ".join((g.title, *g.heads, *g.meanings, *g.notes, *(cell for row in g.rows for cell in row)))
         for part in parts
         for g in part.grids
     ]
-    text, stems = " ".join(texts).lower(), say.tables.get("stems", {})
-    used = (term for term in GLOSSARY if stems.get(term, term).lower() in text)
-    return [term_in(term, say) for term in used]
-
-
-def term_in(term: str, say: Language) -> tuple[str, str]:
-    """A term of the glossary as readers write it, and its meaning, in a language; English where it has neither."""
-    spelled = SPELLED.get(term, term)
-    return say.tables.get("terms", {}).get(spelled, spelled), text_in(GLOSSARY[term], say)
+    text = " ".join(texts).lower()
+    return [(SPELLED.get(term, term), meaning) for term, meaning in GLOSSARY.items() if term.lower() in text]

@@ -14,5 +14,5 @@ DOTS = 144.0
 
 def write(full: Content, result: Result) -> bytes:
     """The brief as PNG; an image has one page."""
-    brief = full if full.brief else content(result, brief=True, language=full.lang)
+    brief = full if full.brief else content(result, brief=True)
     return compiled(brief, "png", ppi=DOTS)

@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 from typing import Any
 
-from detente.codes import InputError
+from detente.codes import InputError, with_extra
 
 
 def require(module: str, what: str) -> None:
@@ -18,7 +18,7 @@ def require(module: str, what: str) -> None:
         that says what to install.
     """
     if importlib.util.find_spec(module) is None:
-        raise InputError(what, f"needs the library '{module}'", "pip install 'detente[documents]'")
+        raise InputError(what, f"needs the library '{module}'", with_extra("documents"))
 
 
 def imported(module: str, what: str) -> Any:

@@ -12,7 +12,7 @@ from detente.lab.result import Result
 def write(content: Content, result: Result) -> bytes:
     """The brief, chapters with what their charts show, and every table as Markdown."""
     del result
-    say = load(content.lang)
+    say = load()
     # Of a document of its own the title is the first head; among others it would stand lower.
     parts = [as_markdown(content.front).removeprefix("##"), f"{say('report.result')} `{content.key}`"]
     for part in content.parts:

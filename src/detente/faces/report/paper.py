@@ -17,7 +17,6 @@ from detente.faces.report.method import METHOD
 from detente.faces.report.page import assumed, headline, vintage
 from detente.faces.report.pieces import split
 from detente.faces.words.language import Language, load
-from detente.faces.words.tables import text_in
 from detente.lab.result import Result
 
 SAYS = (
@@ -53,26 +52,25 @@ def compiled(content: Content, form: str, **options: float) -> bytes:
 
 def report_data(content: Content) -> str:
     """The report as JSON for the template, which holds no text of its own."""
-    say = load(content.lang)
+    say = load()
     facts = {
-        "lang": say.code,
         "says": {name: say(f"report.{name}") for name in SAYS}
         | {"kicker": say("report.kicker", key=content.key), "findings_full": say("runs.findings")},
         **{key: getattr(content, key) for key in ("title", "note", "key", "brief", "findings", "words")},
         "front": _front(content),
         "parts": [_part(part, say) for part in content.parts],
-        "cards": [[c["label"], CARD.format(**c)] for c in (headline(card, say) for card in content.cards)],
-        "method": [[text_in(head, say), text_in(text, say)] for head, text in METHOD],
+        "cards": [[c["label"], CARD.format(**c)] for c in (headline(card) for card in content.cards)],
+        "method": METHOD,
         "assumptions": _listed(
             tuple(say(f"report.head_{name}") for name in ("id", "statement", "switch", "effect")),
             [
                 [row[k] for k in ("id", "statement", "switch", "effect")]
-                for row in (assumed(row, say) for row in content.assumptions)
+                for row in (assumed(row) for row in content.assumptions)
             ],
         ),
         "vintages": _listed(
             tuple(say(f"report.{name}") for name in ("table", "publisher", "vintage", "sha256")),
-            [[*r["texts"], r["hash"]] for r in (vintage(row, say) for row in content.vintages.values())],
+            [[*r["texts"], r["hash"]] for r in (vintage(row) for row in content.vintages.values())],
         ),
         "cite": content.citation.sentence,
     }
@@ -81,7 +79,7 @@ def report_data(content: Content) -> str:
 
 def _front(content: Content) -> dict[str, Any]:
     """The brief: its sentences, cards, two charts, and what others say."""
-    front, colon = content.front, load(content.lang)("frame.colon")
+    front, colon = content.front, load()("frame.colon")
     return {
         "dated": " ".join((front.dated, *front.warnings)),
         "deal": front.deal,
@@ -90,7 +88,7 @@ def _front(content: Content) -> dict[str, Any]:
         "hold": front.hold,
         "cards": [[card.label, card.number, card.against, _ranged(card.spread, front.heads)] for card in front.cards],
         "ranges": front.ranges,
-        "charts": [_chart(chart, NARROW, load(content.lang)) for chart in content.pictures],
+        "charts": [_chart(chart, NARROW, load()) for chart in content.pictures],
         "others": [f"{o.number} {o.who}, {o.day}{colon} {o.why}. {o.steps}".rstrip() for o in front.others],
         "ours": f"{front.ours} {front.walk}".rstrip().replace("`", ""),
         "rests": " ".join(front.rests),

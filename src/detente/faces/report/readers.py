@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.codes import Column, Table
-from detente.codes.units import Unit
-from detente.data.tables import countries
-from detente.faces.charts.frame import GROUPS, MINUS, day
+from detente.codes.units import PRINTED, Unit
+from detente.data.tables import GROUPS, countries
+from detente.faces.charts.frame import MINUS, day
 from detente.faces.formats import cells, for_readers
-from detente.faces.words.language import ENGLISH, ISO_DAY, English, Language, load
-from detente.faces.words.refusals import refusal_in
-from detente.faces.words.tables import cell_in, head_in, name_of, names_by_code, text_in
+from detente.faces.heads import head_of
+from detente.faces.words.language import ISO_DAY, Language, load
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 PLACES = ("country", "importer", "exporter", "party", "player", "group", "actor", "target")
@@ -124,46 +123,35 @@ def grid(table: Table, say: Language | None = None) -> Grid:
 
     Parameters
     ----------
-    say : the language, English without one; what it has no words for stays English, as `English`.
+    say : how numbers and days are written.
     """
     say = say or load()
     most = most_of(table)
-    count, notes = len(table), [read_in(note, say) for note in table.notes]
+    count, notes = len(table), [readable(note) for note in table.notes]
     shown = chosen(table).take(np.arange(min(count, most)))
     if count > most:
         notes.insert(0, say("frame.more_rows", most=most, count=say.number(count)))
     return Grid(
         name=table.name,
-        title=text_in(table.title, say),
-        heads=tuple(head_in(table.name, c, say) for c in shown.columns),
+        title=table.title,
+        heads=tuple(map(_head, shown.columns)),
         numeric=tuple(c.unit not in TEXTS for c in shown.columns),
         rows=tuple(tuple(row) for row in spoken_cells(shown, say)),
-        meanings=tuple(_meaning(table.name, c, say) for c in shown.columns),
+        meanings=tuple(f"{c.name.replace('_', ' ')}: {c.description}" for c in shown.columns),
         notes=tuple(notes),
         count=count,
     )
 
 
-def read_in(text: str, say: Language) -> str:
-    """A text in a language as readers want it; the language may know it as it stands, or as it is read."""
-    own = text_in(text, say)
-    if not isinstance(own, English):
-        return readable(own)
-    own = text_in(readable(text), say)
-    return English(readable(text)) if isinstance(own, English) else own
-
-
-def _meaning(table: str, column: Column, say: Language) -> str:
-    """What a column means, behind its name; English where the language has no words for it."""
-    text, head = text_in(column.description, say), name_of(table, column, say)
-    if say.code == ENGLISH or isinstance(text, English) or isinstance(head, English):
-        return English(f"{column.name.replace('_', ' ')}: {column.description}")
-    return f"{head}{say('frame.colon')} {text}" if text else head
+def _head(column: Column) -> str:
+    """What stands above a column: its head and its unit."""
+    how = PRINTED.get(column.unit)
+    return f"{head_of(column)}, {how.suffix}" if how is not None and how.suffix else head_of(column)
 
 
 def spoken_cells(table: Table, say: Language) -> list[list[str]]:
-    """Cells of a table as readers of a language see them, row by row."""
-    names = {**countries().names, **GROUPS} if say.code == ENGLISH else names_by_code(say.code)
+    """Cells of a table as readers see them, row by row."""
+    names = {**countries().names, **GROUPS}
     rows = cells(table)
     for j, column in enumerate(table.columns):
         if _small(table, column):
@@ -190,19 +178,14 @@ def _small(table: Table, column: Column) -> bool:
 
 def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, say: Language) -> str:
     if place:
-        return names[text] if text in names else cell_in(text, say)
+        return names.get(text, text)
     if unit is Unit.DATE or name == "event":
         return say.day(text) if ISO_DAY.fullmatch(text) else text
     if unit not in TEXTS:
-        return say.figures(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
+        return f"{MINUS}{text[1:]}" if text.startswith("-") else text
     if name in ("line", "measure", "event"):
-        return text_in(text, say)
-    if name == "material":
-        return read_in(text.replace("_", " "), say)
-    if name == "reason" and say.code != ENGLISH:
-        own = refusal_in(text, say)
-        return read_in(text, say) if isinstance(own, English) else own
-    return read_in(text, say)
+        return text
+    return readable(text.replace("_", " ") if name == "material" else text)
 
 
 # How a day is to be typed stays as it is typed.

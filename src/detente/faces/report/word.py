@@ -15,14 +15,13 @@ from detente.faces.report.method import METHOD
 from detente.faces.report.page import assumed, vintage
 from detente.faces.report.pieces import split
 from detente.faces.words.language import Language, load
-from detente.faces.words.tables import text_in
 from detente.lab.result import Result
 
 DATED = datetime(2025, 1, 1, tzinfo=UTC)
 """Date within the file: a fixed one, so that the same result gives the same bytes."""
 
-LANGUAGES = {"en": "en-GB"}
-"""Of the text, for those who have it read to them and for checks of spelling, where its code says too little."""
+ENGLISH = "en-GB"
+"""Language of the text, for those who have it read to them and for checks of spelling."""
 
 UPRIGHT, TURNED = 7, 12
 """Columns of a table on an upright sheet, and on one that is turned; wider ones come in pieces."""
@@ -44,18 +43,17 @@ def write(content: Content, result: Result) -> bytes:
     _properties(document, content)
     _front(document, content)
     for part in content.parts:
-        _chapter(document, part, load(content.lang))
+        _chapter(document, part, load())
     if not content.brief:
         _back(document, content)
-    document.add_heading(load(content.lang)("report.cite"), 1)
+    document.add_heading(load()("report.cite"), 1)
     document.add_paragraph(content.citation.sentence)
     return _saved(document)
 
 
 def _properties(document: Any, content: Content) -> None:
     core = document.core_properties
-    named = LANGUAGES.get(content.lang, content.lang)
-    core.title, core.author, core.language = content.title, "The Détente authors", named
+    core.title, core.author, core.language = content.title, "The Détente authors", ENGLISH
     core.comments = f"result {content.key}"
     core.created = core.modified = DATED.replace(tzinfo=None)
     section = document.sections[0]
@@ -63,12 +61,12 @@ def _properties(document: Any, content: Content) -> None:
     section.page_width, section.page_height = shared.Mm(210), shared.Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = shared.Mm(20)
     for language in document.styles.element.xpath("//w:rPrDefault//w:lang"):
-        language.set("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}val", named)
+        language.set("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}val", ENGLISH)
 
 
 def _front(document: Any, content: Content) -> None:
     """The brief: what it is, does, and whether it holds; numbers, charts, what others say."""
-    front, say = content.front, load(content.lang)
+    front, say = content.front, load()
     document.add_heading(content.title, 0)
     document.add_paragraph(" ".join((front.dated, *front.warnings)), style="Caption")
     document.add_paragraph(front.deal)
@@ -207,25 +205,24 @@ def _widths(grid: Grid, room: int) -> list[int]:
 
 def _back(document: Any, content: Content) -> None:
     """The appendix: every table, findings in full, method, words, assumptions and data."""
-    say = load(content.lang)
+    say = load()
     document.add_heading(say("report.appendix"), 1)
     document.add_paragraph(content.note)
     for finding in content.findings:
         document.add_paragraph(finding, style="List Bullet")
     _grids(document, content.grids, say)
-    method = [(text_in(head, say), text_in(text, say)) for head, text in METHOD]
-    for head, pairs in (("method", method), ("words", content.words)):
+    for head, pairs in (("method", METHOD), ("words", content.words)):
         document.add_heading(say(f"report.{head}"), 1)
         for name, text in pairs:
             document.add_paragraph(style="List Bullet").add_run(name).bold = True
             document.paragraphs[-1].add_run(f"{say('frame.colon')} {text}")
     names = ("id", "statement", "switch")
-    rows = [tuple(row[k] for k in names) for row in (assumed(row, say) for row in content.assumptions)]
+    rows = [tuple(row[k] for k in names) for row in (assumed(row) for row in content.assumptions)]
     heads = tuple(say(f"report.head_{name}") for name in names)
     document.add_heading(say("report.assumptions"), 1)
     _grid(document, Grid("", "", heads, (False,) * 3, tuple(rows), ()), say)
     document.add_heading(say("report.data"), 1)
-    facts = [(*row["texts"], row["hash"]) for row in (vintage(row, say) for row in content.vintages.values())]
+    facts = [(*row["texts"], row["hash"]) for row in (vintage(row) for row in content.vintages.values())]
     heads = tuple(say(f"report.{name}") for name in ("table", "publisher", "vintage", "sha256"))
     _grid(document, Grid("", "", heads, (False,) * 4, tuple(facts), ()), say)
 

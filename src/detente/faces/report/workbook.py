@@ -11,11 +11,10 @@ import numpy as np
 
 from detente.codes import Column, Table
 from detente.codes.units import Unit
-from detente.data.tables import countries
+from detente.data.tables import GROUPS, countries
 from detente.faces import sheets
 from detente.faces.charts import WIDE
 from detente.faces.charts.drawing import standalone, svg
-from detente.faces.charts.frame import GROUPS
 from detente.faces.report.chapters import in_order
 from detente.faces.report.content import Content
 from detente.faces.report.native import add_native

@@ -25,6 +25,12 @@ SINCE = BASE_DAY.isoformat()
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examples=[50])]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out first.", examples=[0])]
 Day = Annotated[str, Query(max_length=10, description="A day, as 2025-05-14.", examples=["2025-05-14"])]
+From = Annotated[
+    str, Query(alias="from", max_length=10, description="First day, as 2025-04-01.", examples=["2025-04-01"])
+]
+To = Annotated[
+    str, Query(alias="to", max_length=10, description="Last day, as 2025-04-30; included.", examples=["2025-04-30"])
+]
 Side = Annotated[
     str,
     Query(

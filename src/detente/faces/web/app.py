@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib.metadata
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
@@ -25,6 +27,7 @@ from detente.faces.web.api import routes as api
 from detente.faces.web.beneath import Beneath
 from detente.faces.web.faults import unwritable
 from detente.faces.web.pages import routes as pages
+from detente.faces.web.query import check_query
 from detente.faces.web.security import Guard
 from detente.faces.web.settings import Settings
 from detente.faces.web.traffic import AccessLog
@@ -68,7 +71,7 @@ def create_app(settings: Settings, beside: Sequence[Beside] = ()) -> FastAPI:
     app = FastAPI(
         title="Détente", version=VERSION, description=ABOUT, openapi_url=None, docs_url=None,
         redoc_url=None, lifespan=_lifespan, license_info={"name": "MIT", "identifier": "MIT"},
-        openapi_tags=[{"name": name} for name in TAGS],
+        dependencies=[Depends(check_query)], openapi_tags=[{"name": name} for name in TAGS],
     )  # fmt: skip
     app.state.settings = settings
     app.state.engine = Deals(settings.patience)
@@ -112,6 +115,13 @@ def _writable(folder: Path) -> None:
 TAGS = ("deal", "talks", "law", "rates", "world", "materials", "claims", "scenarios", "runs", "jobs", "status")
 
 
+def first_page() -> None:
+    """Begin to work out the first page of the day."""
+    from detente.faces.web.pages.today import begun
+
+    begun(date.today())
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
@@ -119,6 +129,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warm = app.state.engine.warm(settings.case, FIRST) if settings.case else None
     if settings.ahead and warm is not None:
         app.state.questions.ahead(warm)
+        # The first page of the day, so that its first reader finds it there.
+        threading.Thread(target=first_page, name="first page", daemon=True).start()
     async with AsyncExitStack() as others:
         for other in app.state.beside:
             await others.enter_async_context(other.router.lifespan_context(other))

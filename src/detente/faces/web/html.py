@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 import numpy as np
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
+from fastapi.routing import APIRoute
 from markupsafe import Markup, escape
 
 from detente.codes import DetenteError, Table, dotted, each_fault
 from detente.data.library import catalogue
 from detente.data.yamlfile import as_date
 from detente.faces.formats import clean, to_csv
-from detente.faces.web.tongue import say_of, spoken, tongues
-from detente.faces.words.language import ENGLISH, English, Language, load
-from detente.faces.words.refusals import refusal_in
-from detente.faces.words.tables import text_in
+from detente.faces.web.query import taken
+from detente.faces.words.language import Language, load
 from detente.version import VERSION
 
 if TYPE_CHECKING:
@@ -44,7 +43,15 @@ class Address:
     request: Request
 
     def __call__(self, name: str, standard: str = "") -> str:
-        """A word of the address, of its path or its query; the standard where it is missing or blank."""
+        """A word of the address, of its path or its query; the standard where it is missing or blank.
+
+        Raises
+        ------
+        KeyError : the page does not declare that it reads this word.
+        """
+        route = self.request.scope.get("route")
+        if isinstance(route, APIRoute) and name not in self.request.path_params and name not in taken(route):
+            raise KeyError(name)
         value = self.request.path_params.get(name) or self.request.query_params.get(name) or standard
         return str(value)[:LONGEST]
 
@@ -62,11 +69,11 @@ LICENCE = "MIT"
 
 
 class Said(list[str]):
-    """Sentences on what was read otherwise than it was asked for, in the language of the reader."""
+    """Sentences on what was read otherwise than it was asked for."""
 
-    def __init__(self, request: Request | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.say = say_of(request)
+        self.say = load()
 
     def add(self, name: str, /, **parts: object) -> None:
         """A sentence of the catalogue."""
@@ -76,11 +83,11 @@ class Said(list[str]):
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """Templates of the pages; those of the report lie behind them. What is put into a page is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     from detente.faces.charts.frame import day
     from detente.faces.ladder import cited
-    from detente.faces.report.page import coded, foreign, marked
+    from detente.faces.report.page import coded
     from detente.faces.report.readers import readable
 
     here, report = (str(files(name) / "templates") for name in ("detente.faces.web", "detente.faces"))
@@ -95,42 +102,33 @@ def templates() -> Environment:
         "cited": lambda instrument, citation: cited(instrument or "", citation or ""),
         "coded": coded,
         "day": day,
-        "readable": pass_context(
-            lambda context, text: readable(text) if context["lang"] == ENGLISH or isinstance(text, English) else text
-        ),
+        "readable": readable,
         "dotted": dotted,
         "linked": linked,
-        "marked": marked,
-        "foreign": pass_context(foreign),
-        "here": pass_context(lambda context, text: text_in(str(text), context["say"])),
     }
     return made
 
 
 def page(
     template: str, request: Request | None = None, *, place: str = "", title: str, status: int = 200,
-    lang: str = "", **words: Any,
+    **words: Any,
 ) -> Response:  # fmt: skip
-    """A page as an answer, in the language of the reader.
+    """A page as an answer.
 
     Parameters
     ----------
-    request : whose language it has; without one it has that of `lang`, or English, and no switch.
+    request : whose server says whether it keeps anything.
     place : which of the seven places it belongs to.
-    words : what its template shows; `query` is what a switch of the language keeps of the address.
+    words : what its template shows.
     """
-    say = load(lang) if lang else say_of(request)
-    query = str(words.get("query", request.url.query[:LONGEST_QUERY])) if request is not None else ""
+    say = load()
     frame = {
         "places": PLACES, "version": VERSION, "stamp": VERSION, "vintage": vintage(), "licence": LICENCE,
-        "say": say, "lang": say.code, "tongues": tongues(query) if request is not None else [],
-        "english": "" if say.code == ENGLISH else ENGLISH_MARK,
-        "script_words": script_words(say.code, template.partition(".")[0]),
+        "say": say, "script_words": script_words(template.partition(".")[0]),
         "read_only": request is not None and _reads_only(request),
     }  # fmt: skip
     text = templates().get_template(template).render(place=place, title=title, **{**frame, **words})
-    made = HTMLResponse(text, status, {"Cache-Control": "no-cache"})
-    return spoken(made, request) if request is not None else made
+    return HTMLResponse(text, status, {"Cache-Control": "no-cache"})
 
 
 def _reads_only(request: Request) -> bool:
@@ -140,18 +138,13 @@ def _reads_only(request: Request) -> bool:
     return bool(settings and settings.read_only)
 
 
-ENGLISH_MARK = Markup(' lang="en"')
-"""Attribute of what stands in English on a page of another language."""
-
-LONGEST_QUERY = 2000
-"""Characters of a query that a switch of the language keeps."""
-FORMS = ("thousands", "decimal", "percent", "minus", "months", "first", "singular")
+FORMS = ("thousands", "decimal", "percent", "minus", "months", "singular")
 
 
 @lru_cache(maxsize=64)
-def script_words(lang: str, template: str) -> Markup:
+def script_words(template: str) -> Markup:
     """What scripts say on a page, with the forms of numbers and days, as JSON."""
-    say = load(lang)
+    say = load()
     forms = {name: say.forms[name] for name in FORMS if name in say.forms}
     return as_script({"forms": forms, "texts": say.texts("script", f"script_{template}")})
 
@@ -167,8 +160,7 @@ def linked(text: str, **addresses: str) -> Markup:
 
 def refused(error: DetenteError, place: str, status: int = 404, request: Request | None = None) -> Response:
     """A refusal as a page of its own."""
-    say = say_of(request)
-    words = {"title": say("errors.not_found"), "message": refusal_in(error, say)}
+    words = {"title": load()("errors.not_found"), "message": str(error)}
     return page("refused.html.j2", request, place=place, status=status, **words)
 
 
@@ -194,9 +186,9 @@ def tried(work: Callable[[], T], standard: T, messages: list[str]) -> T:
 
 
 def note_refusal(error: Exception, messages: list[str]) -> None:
-    """Add the sentence of an error to messages, in their language; of several mistakes one each."""
+    """Add the sentence of an error to messages; of several mistakes one each."""
     faults = each_fault(error) if isinstance(error, DetenteError) else (error,)
-    messages += [refusal_in(fault, _say(messages)) for fault in faults]
+    messages += [str(fault) for fault in faults]
 
 
 def day_of(text: str, standard: date, messages: list[str]) -> date:
@@ -223,12 +215,8 @@ def shown(table: Table, say: Language | None = None) -> Grid:
     from detente.faces.report.readers import grid
 
     made, say = grid(table, say), say or load()
-    return replace(made, heads=tuple(_dated(head, say) for head in made.heads))
-
-
-def _dated(head: str, say: Language) -> str:
-    """A head with its day in words, where it is a day."""
-    return English(say.dated(head)) if isinstance(head, English) else say.dated(head)
+    # Of a column that is named by its day, the day is in words.
+    return replace(made, heads=tuple(map(say.dated, made.heads)))
 
 
 def whole(table: Table, say: Language | None = None) -> Grid:
@@ -268,7 +256,7 @@ def one_of(text: str, known: Mapping[str, object], standard: str, what: str, mes
     text = known.read(text) if isinstance(known, Named) else text
     if text in known:
         return text
-    say, few = _say(messages), [name for name in known if name][:FEW]
+    say, few = load(), [name for name in known if name][:FEW]
     listed = ", ".join(few) + (", …" if len(known) > FEW else "")
     parts = {"name": text[:40], "standard": standard or say("asked.all"), "known": listed}
     messages.append(say("asked.unknown", what=_what(say, what), **parts))
@@ -279,7 +267,7 @@ def number_of(text: str, low: float, high: float, standard: float, what: str, me
     """A number of an address within its bounds, or the nearest with a message."""
     if not text:
         return standard
-    say = _say(messages)
+    say = load()
     try:
         value = float(text[:40])
     except ValueError:
@@ -293,10 +281,6 @@ def number_of(text: str, low: float, high: float, standard: float, what: str, me
         words = {name: say.plain(number) for name, number in numbers.items()}
         messages.append(say("asked.out_of_range", what=_what(say, what), **words))
     return near
-
-
-def _say(messages: list[str]) -> Language:
-    return messages.say if isinstance(messages, Said) else load()
 
 
 def _what(say: Language, what: str) -> str:

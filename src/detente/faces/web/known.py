@@ -258,13 +258,6 @@ def publishers() -> Iterable[str]:
     return definition_names()
 
 
-def tongues() -> Iterable[str]:
-    """Languages of the sentences of the brief."""
-    from detente.faces.words.language import languages
-
-    return languages()
-
-
 def quantities() -> Iterable[str]:
     """What a number may be a number of."""
     from detente.lab.record.printed import WHAT
@@ -287,7 +280,7 @@ KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
     "balances": balances,
     "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
-    "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies, "languages": tongues,
+    "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies,
     "definitions": lambda: ("fixed", "post"), "publishers": publishers, "horizons": lambda: ("long", "short"),
     "broken": lambda: ("partner", "section", "authority"), "faced": lambda: ("partner", "section"),
     "forecasts": lambda: ("law", "collected"),

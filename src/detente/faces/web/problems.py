@@ -12,16 +12,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from detente.codes import InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
 from detente.faces.web.faults import Away, Unwritable, unwritable
-from detente.faces.web.tongue import VARY, language_of, wanted_of
-from detente.faces.words.language import ENGLISH, English, Language, load
-from detente.faces.words.refusals import refusal_in
+from detente.faces.web.query import Moved
+from detente.faces.words.language import load
 
 LOG = logging.getLogger("detente.server")
 MEDIA = "application/problem+json"
@@ -48,14 +47,14 @@ PROGRAMS = (MEDIA, "application/json")
 
 @dataclass(frozen=True)
 class Phrase:
-    """A sentence of the catalogue of languages, by its id and its parts."""
+    """A sentence of the catalogue, by its id and its parts."""
 
     name: str
     parts: tuple[tuple[str, str], ...] = ()
 
 
 def spoken(name: str, **parts: str) -> Phrase:
-    """A sentence that readers get in their language."""
+    """A sentence that a page says."""
     return Phrase(f"errors.{name}", tuple(parts.items()))
 
 
@@ -81,35 +80,20 @@ class Refusal(Response):
         self,
         content: dict[str, Any],
         headers: dict[str, str] | None = None,
-        spoken: Phrase | DetenteError | None = None,
+        spoken: Phrase | None = None,
     ) -> None:
         self.content, self.more, self.spoken = content, dict(headers or {}), spoken
-        super().__init__(_as_json(content), content["status"], self.more | {"vary": f"Accept, {VARY}"})
+        super().__init__(_as_json(content), content["status"], self.more | {"vary": "Accept"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the form that is asked for, in the language that is."""
-        request, vary = Request(scope), {"vary": f"Accept, {VARY}"}
-        if wants_page(Headers(scope=scope).get("accept", "")):
-            lang = language_of(request)
-            words = self._words(load(lang))
-            again = self.more.get("retry-after", "") if scope["method"] in ("GET", "HEAD") else ""
-            body = _page(self.status_code, words, again, lang, isinstance(words, English))
-            await Response(body, self.status_code, self.more | vary, "text/html")(scope, receive, send)
-            return
-        say = load(wanted_of(request))
-        words = self._words(say)
-        if say.code == ENGLISH or isinstance(words, English):
+        """Send the form that is asked for."""
+        if not wants_page(Headers(scope=scope).get("accept", "")):
             await super().__call__(scope, receive, send)
             return
-        content = {**self.content, "title": say(f"errors.title_{self.status_code}"), "detail": words}
-        headers = self.more | vary | {"content-language": say.code}
-        await Response(_as_json(content), self.status_code, headers, MEDIA)(scope, receive, send)
-
-    def _words(self, say: Language) -> str:
-        """What is said of the problem in a language; `English` where it has no words for it."""
-        if isinstance(self.spoken, Phrase):
-            return say(self.spoken.name, **dict(self.spoken.parts))
-        return refusal_in(self.spoken or str(self.content["detail"]), say)
+        words = self.content["detail"] if self.spoken is None else load()(self.spoken.name, **dict(self.spoken.parts))
+        again = self.more.get("retry-after", "") if scope["method"] in ("GET", "HEAD") else ""
+        body = _page(self.status_code, words, again)
+        await Response(body, self.status_code, self.more | {"vary": "Accept"}, "text/html")(scope, receive, send)
 
 
 def _as_json(content: dict[str, Any]) -> bytes:
@@ -134,27 +118,20 @@ def _liked(accept: str) -> list[tuple[str, float]]:
 
 
 @lru_cache(maxsize=64)
-def _page(status: int, words: str, again: str, lang: str, foreign: bool) -> bytes:
+def _page(status: int, words: str, again: str) -> bytes:
     """A problem as a page; where asking again may help, it does so by itself after some seconds."""
     from detente.faces.web.html import page
 
-    say = load(lang)
-    words = English(words) if foreign else words
-    title = say(f"errors.title_{status}")
-    made = page("problem.html.j2", lang=lang, title=title, status=status, code=status, message=words, again=again)
+    title = load()(f"errors.title_{status}")
+    made = page("problem.html.j2", title=title, status=status, code=status, message=words, again=again)
     return bytes(made.body)
 
 
 def answer(
-    status: int, detail: str, headers: dict[str, str] | None = None, spoken: Phrase | DetenteError | None = None,
+    status: int, detail: str, headers: dict[str, str] | None = None, spoken: Phrase | None = None,
     **more: Any,
 ) -> Response:  # fmt: skip
-    """A problem as an answer; its detail is English where no other language is asked for.
-
-    Parameters
-    ----------
-    spoken : what other languages say, where it is a sentence of the catalogue or an error whose parts are known.
-    """
+    """A problem as an answer; `spoken` is what a page says, where that is a sentence of the catalogue."""
     content = {"type": "about:blank", "title": TITLES.get(status, "Problem"), "status": status, "detail": detail}
     return Refusal({**content, **more}, headers, spoken)
 
@@ -186,7 +163,7 @@ def of_error(error: DetenteError) -> Response:
         more = {"where": error.where, "what": error.what, "repair": error.repair}
     elif isinstance(error, UnknownName):
         more = {"kind": error.kind, "name": error.name[:200]}
-    return answer(status_of(error), str(error)[:2000], spoken=error, **more)
+    return answer(status_of(error), str(error)[:2000], **more)
 
 
 def unforeseen(method: str, path: str, error: Exception) -> Response:
@@ -249,7 +226,12 @@ def register(app: FastAPI) -> None:
         first = rows[0] if rows else {"where": "request", "what": "cannot be read"}
         return answer(422, f"{first['where']}: {first['what'].lower()}.", errors=rows)
 
+    async def moved(request: Request, error: Exception) -> Response:
+        del request
+        return RedirectResponse(str(error), 308)
+
     app.add_exception_handler(DetenteError, known)
+    app.add_exception_handler(Moved, moved)
     app.add_exception_handler(Problem, own)
     app.add_exception_handler(Away, away)
     app.add_exception_handler(HTTPException, of_http)

@@ -5,15 +5,21 @@ One piece of plain ASGI in front of everything, so that pages, files and the pro
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
+import os
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,11 +27,12 @@ from detente.faces.web.beneath import beneath, within
 from detente.faces.web.faults import Away
 from detente.faces.web.problems import answer, unforeseen
 from detente.faces.web.settings import Settings
-from detente.faces.web.tongue import say_of
 from detente.faces.web.traffic import ID, REQUEST, AccessLog, Traffic, Visit, label_logs, visit
 from detente.faces.web.work.keys import Keyring
 from detente.faces.web.work.makers import KEYED
+from detente.faces.web.work.memory import Memory, resident
 from detente.faces.web.work.store import Store
+from detente.faces.words.language import load
 from detente.version import VERSION
 
 POLICY = (
@@ -47,6 +54,15 @@ COMPUTES = ("/api/v1/deal/improve", "/api/v1/deal/counter", "/api/v1/world/solve
 """What a server that keeps nothing answers although it is posted: numbers come in, numbers go out."""
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+THREADS = 16
+"""Requests that compute at once: with more, the loop that answers would seldom have its turn."""
+
+WAITING = 48
+"""Requests without an answer yet that may wait beside those; who comes then is told to ask again."""
+
+LOOK = 2.0
+"""Seconds for which a health check waits for the database."""
+
 CLIENTS = 10_000
 """Clients whose rate is remembered; the one not seen for longest goes first."""
 
@@ -103,6 +119,10 @@ class Guard:
         self.keyring = Keyring(store) if store is not None and settings.keys else None
         self.traffic = Traffic()
         self.log = log
+        # A thread of its own, which no solve can take.
+        self.doctor = ThreadPoolExecutor(1, "health")
+        self.unanswered: set[str] = set()
+        self.memory = Memory(settings.memory)
         label_logs()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,6 +145,8 @@ class Guard:
             self.traffic.end(now)
             if self.log is not None:
                 self.log.write(now)
+            if self.memory.over:
+                asyncio.get_running_loop().run_in_executor(self.doctor, self.memory.trim)
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send, headers: Headers, now: Visit) -> None:
         started: list[bool] = []
@@ -132,6 +154,7 @@ class Guard:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 started.append(True)
+                self.unanswered.discard(now.id)
                 dress(MutableHeaders(scope=message), scope["path"], self.settings.frames)
             await send(message)
 
@@ -144,8 +167,10 @@ class Guard:
         if scope["path"] == "/login":
             await (await self._login(scope, receive, headers))(scope, receive, own)
             return
+        self.unanswered.add(now.id)
+        current_default_thread_limiter().total_tokens = THREADS
         try:
-            await self.app(scope, _counted(receive, self.settings.body), dressed)
+            await self._while_there(scope, receive, dressed)
         except TooLong:
             if not started:
                 await self._too_long()(scope, receive, own)
@@ -156,16 +181,48 @@ class Guard:
             if started:
                 raise
             await unforeseen(scope["method"], scope["path"], error)(scope, receive, own)
+        finally:
+            self.unanswered.discard(now.id)
+
+    async def _while_there(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have the application answer; what waits for its turn is dropped when the client is gone."""
+        counted = _counted(receive, self.settings.body)
+        if scope["method"] not in SAFE:
+            await self.app(scope, counted, send)
+            return
+        first = await counted()
+        if first.get("more_body") or first["type"] != "http.request":
+            await self.app(scope, _from(first, counted), send)
+            return
+        work = asyncio.ensure_future(self.app(scope, _from(first, counted), send))
+        left = asyncio.ensure_future(counted())
+        try:
+            await asyncio.wait({work, left}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+        finally:
+            left.cancel()
+            work.cancel()
 
     async def _beside(self, scope: Scope, headers: Headers) -> Response | None:
         """The health check, which is open to all, and measurements for who shows their token; None for all else."""
         if scope["path"] == HEALTH and scope["method"] == "GET":
-            return await run_in_threadpool(health, self.store)
+            return await self._examined(health, self.store)
         if scope["path"] != METRICS or not self.settings.metrics or scope["method"] != "GET":
             return None
         if not _same(_bearer(headers), self.settings.metrics):
             return answer(401, "show the token of measurements as 'Authorization: Bearer TOKEN'")
-        return await run_in_threadpool(measured, self.traffic, self.store)
+        return await self._examined(measured, self.traffic, self.store, self.memory)
+
+    async def _examined(self, look: Callable[..., Response], *given: Any) -> Response:
+        """What a look at the server gives, at once: it waits for no thread that computes, and for no database long."""
+        looked = asyncio.get_running_loop().run_in_executor(self.doctor, look, *given)
+        try:
+            return await asyncio.wait_for(looked, LOOK)
+        except TimeoutError:
+            return JSONResponse({"status": "no database"}, 503)
 
     def refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """The answer to a request that may not pass, whoever sends it; None lets it through."""
@@ -178,11 +235,15 @@ class Guard:
             return answer(
                 429, f"more than {self.settings.rate:g} requests a second; wait", {"retry-after": f"{seconds}"}
             )
+        if not scope["path"].startswith(OPEN) and len(self.unanswered) >= THREADS + WAITING:
+            return answer(503, f"{len(self.unanswered)} requests wait already; ask again", {"retry-after": "5"})
         length = headers.get("content-length", "0")
         if not length.isdigit():
             return answer(400, "content-length is not a number")
         if len(length) > 18 or int(length) > self.settings.body:
             return self._too_long()
+        if "lang" in QueryParams(scope["query_string"]):
+            return answer(422, "lang: is gone, as the program speaks English alone since this version; leave it out.")
         if scope["method"] not in SAFE and not self._own_origin(headers):
             return answer(403, "the request comes from a page of another site")
         if self.settings.read_only and scope["method"] not in SAFE and not scope["path"].startswith(COMPUTES):
@@ -253,7 +314,7 @@ class Guard:
 
 
 LOGIN = """<!doctype html>
-<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
 <body><main><h1>Détente</h1>{wrong}<form method="post" action="/login">
 <label for="token">{label}</label>
@@ -291,18 +352,22 @@ def health(store: Store | None) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def measured(traffic: Traffic, store: Store | None) -> Response:
-    """Measurements of this process and of the store."""
+def measured(traffic: Traffic, store: Store | None, memory: Memory) -> Response:
+    """Measurements of this process, of its memory and of the store."""
     try:
         counts = store.counts() if store is not None else {}
     except Away:
         counts = {}
     jobs = {f'status="{name}"': float(count) for name, count in sorted(counts.items()) if name != "runs"}
+    own = f'worker="{os.getpid()}"'
     others: dict[str, tuple[str, str, dict[str, float]]] = {
         "info": ("gauge", "The program.", {f'version="{VERSION}"': 1.0}),
         "database_up": ("gauge", "Whether the database answers.", {"": float(bool(counts))}),
         "runs": ("gauge", "Runs on record.", {"": float(counts.get("runs", 0))}),
         "jobs": ("gauge", "Jobs on record.", jobs),
+        "memory_bytes": ("gauge", "Memory that this process holds.", {own: float(resident())}),
+        "memory_budget_bytes": ("gauge", "Memory above which caches are emptied.", {own: float(memory.budget)}),
+        "caches_emptied_total": ("counter", "Times that caches were emptied.", {own: float(memory.emptied)}),
     }
     return Response(traffic.text(others), media_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -322,10 +387,10 @@ def _seen(send: Send, now: Visit) -> Send:
 
 
 def _door(scope: Scope, wrong: bool = False) -> str:
-    """The form in the language of who stands before it."""
-    say = say_of(Request(scope))
+    """The form that asks for the token."""
+    say = load()
     words = {name: say(f"errors.login_{name}") for name in ("title", "label", "enter")}
-    return LOGIN.format(lang=say.code, wrong=f"<p>{say('errors.login_wrong')}</p>" if wrong else "", **words)
+    return LOGIN.format(wrong=f"<p>{say('errors.login_wrong')}</p>" if wrong else "", **words)
 
 
 def _unknown(scope: Scope) -> Response:
@@ -379,6 +444,20 @@ def _headless(send: Send) -> Send:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     return first
+
+
+def _from(first: Message, receive: Receive) -> Receive:
+    """What is received, its first message once more."""
+    begun = False
+
+    async def received() -> Message:
+        nonlocal begun
+        if begun:
+            return await receive()
+        begun = True
+        return first
+
+    return received
 
 
 def _counted(receive: Receive, most: int) -> Receive:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from detente.codes import InputError, UnknownName
@@ -53,6 +53,7 @@ class Settings:
     read_only : whether nothing is kept and nothing sent in, so that anybody may come.
     frames : origins whose pages may hold those under /embed/.
     metrics : token by which measurements are read; "" shows none.
+    memory : bytes that each process may hold; above them it lets go what it keeps to be quick.
     access_log : file for a line on each request, "-" for the output; "" writes none.
     access_fields : what such a line holds.
     """
@@ -79,6 +80,7 @@ class Settings:
     read_only: bool = False
     frames: tuple[str, ...] = ("*",)
     metrics: str = field(default="", repr=False)
+    memory: int = 1_500_000_000
     access_log: str = ""
     access_fields: tuple[str, ...] = USUAL
 
@@ -122,7 +124,9 @@ class Settings:
         return frozenset((*LOOPBACK, "testserver")) if self.local else frozenset()
 
     def checked(self) -> Settings:
-        """The settings, once nothing in them lets strangers in.
+        """The settings with whole paths, once nothing in them lets strangers in.
+
+        Jobs work in folders of their own: a path that is told from where the server stands would be another's there.
 
         Raises
         ------
@@ -136,7 +140,9 @@ class Settings:
                 raise InputError(name, "is short", f"give {SHORTEST} characters or more")
         self._check_numbers()
         self._check_words()
-        return self
+        file = self.database and "://" not in self.database
+        database = str(Path(self.database).expanduser().absolute()) if file else self.database
+        return replace(self, data_folder=self.data_folder.expanduser().absolute(), database=database)
 
     def _check_numbers(self) -> None:
         """Refuse numbers out of range."""

@@ -1,1 +1,1 @@
-"""Words: every sentence of the brief, from one catalogue a language, and the forms it is shown in."""
+"""Words: every sentence of the brief, from one catalogue, and the forms it is shown in."""

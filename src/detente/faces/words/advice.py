@@ -10,13 +10,13 @@ from detente.codes.names import first_upper
 from detente.evidence.outlook import in_steps
 from detente.faces.words.amounts import (
     NONE,
+    OMEGA,
     TINY,
     amount,
     gain_words,
     measured,
-    sign_words,
+    sign_verdict,
     value_words,
-    verdict_of,
     week_digits,
 )
 from detente.faces.words.footing import footing_sentences
@@ -31,12 +31,24 @@ from detente.faces.words.issues import (
     level_words,
     moved,
     moves,
+    named_threat,
     stands,
     threat_words,
 )
 from detente.faces.words.language import Language
-from detente.faces.words.tables import text_in
-from detente.lab.talks.advice import ADVICE, FALLBACK, Advice, IssueSeen, LimitSeen, PackageSeen, PointRate, Swing
+from detente.lab.talks.advice import (
+    ADVICE,
+    BELIEVED,
+    FALLBACK,
+    ODDS,
+    Advice,
+    IssueSeen,
+    LimitSeen,
+    PackageSeen,
+    PointRate,
+    Swing,
+)
+from detente.lab.talks.swings import WEIGHTS
 
 Sentences = list[str]
 
@@ -50,8 +62,6 @@ AS_KNOWN = "as known on"
 """Words of a title that says the day by itself."""
 
 YEAR = 365
-EVEN = 0.5
-"""Chance of today's law at which limits are told."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +95,12 @@ def blocks(advice: Advice, say: Language) -> list[PageBlock]:
 
 def title(advice: Advice, say: Language) -> tuple[str, str]:
     """Case, and whose page it is."""
-    return text_in(advice.title, say), say("advice_can", country=say.country(advice.side))
+    return advice.title, say("advice_can", country=say.country(advice.side))
 
 
 def basis(advice: Advice, say: Language) -> str:
     """What gains are over, and over what they range."""
-    base, horizon = threat_words(advice.threat(advice.base), say), horizon_words(advice.horizon, say)
+    base, horizon = named_threat(advice.base, advice.threats, say), horizon_words(advice.horizon, say)
     ranges = say("advice_spread") if _spreads(advice) else ""
     text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
     return " ".join(filter(None, [known_to(advice.known, say, advice.title), text]))
@@ -104,7 +114,7 @@ def known_to(day: str, say: Language, heading: str = "") -> str:
 def horizon_words(name: str, say: Language) -> str:
     """Over which time flows count."""
     kinds = {"long run": "advice_long", "short run": "advice_short"}
-    return say(kinds[name]) if name in kinds else say("advice_over", horizon=text_in(name, say))
+    return say(kinds[name]) if name in kinds else say("advice_over", horizon=name)
 
 
 def _spreads(advice: Advice) -> bool:
@@ -125,7 +135,7 @@ class Voice:
 
     def threat(self, name: str) -> str:
         """A threat within a sentence."""
-        return threat_words(self.advice.threat(name), self.say)
+        return named_threat(name, self.advice.threats, self.say)
 
     def _order(self) -> list[int]:
         """Places of the parties, the side first."""
@@ -137,17 +147,16 @@ class Voice:
 
         Parameters
         ----------
-        wanted : moves that are worth something to those who do not make them; else those that they only accept.
+        wanted : moves that by themselves are worth more to those who do not make them; else those that they accept.
         """
         words, unit = list[str](), True
         formed = {self.advice.issue(move.issue).in_all for move in self.advice.moves}
         for move in (move for move in self.advice.moves if move.issue not in formed):
             issue = self.advice.issue(move.issue)
             own = issue.party in (self.advice.side, "both")
-            takers = [i for i, party in enumerate(self.advice.parties) if party != issue.party]
-            gives = max(move.worth[i] for i in takers) > NONE
+            helped = self.advice.me == max(self._order(), key=lambda i: move.alone[i])
             changed = moves(issue, move.before, move.after) or self.formed(issue) != issue
-            if own == mine and gives == wanted and changed:
+            if own == mine and (own != helped) == wanted and changed:
                 words.append(moved(issue, move.before, move.after, self.say, unit=unit, then=self.formed(issue)))
                 unit = unit and not is_points(issue)
         return words
@@ -165,7 +174,8 @@ class Voice:
     def offer(self) -> Sentences:
         """What to give; that nothing gains for all where nothing does."""
         if self.advice.advice is None:
-            return [self.say("advice_none", base=self.threat(self.advice.base))]
+            none = self.say("advice_none", base=self.threat(self.advice.base))
+            return [none if self.advice.stakes else self.say("advice_no_stakes")]
         breaking = [self.say("advice_free")] if self.advice.breaks else []
         return [self._listed(self._moves(True)), *self._accepted("advice_accept", False), *breaking]
 
@@ -191,16 +201,16 @@ class Voice:
     def _signs(self, row: PackageSeen) -> Iterator[str]:
         """Who signs whatever comes, who only if today's law is likely enough, and who never."""
         say, parties = self.say, self.advice.parties
-        rows = [(parties[i], chance) for i in self._order() if (chance := row.signs[i]) is not None]
+        rows = [(parties[i], row.signs[i], row.until[i]) for i in self._order()]
         by_verdict: dict[str, list[str]] = {}
-        for party, chance in rows:
-            by_verdict.setdefault(verdict_of(chance), []).append(party)
+        for party, above, below in rows:
+            by_verdict.setdefault(sign_verdict(above, below), []).append(party)
         day = next((each for each in self.advice.threats if each.kind == "status-quo"), None)
-        for party, chance in rows:
-            if day is not None and not verdict_of(chance):
-                mine = "_you" if party == self.advice.side else ""
-                words = {"who": self.who(party), "base": threat_words(day, say), "chance": sign_words(chance, say)}
-                yield say(f"advice_signs{mine}", **words)
+        for party, above, below in rows:
+            chance = below if above is None else above
+            if day is not None and chance is not None and not sign_verdict(above, below):
+                name = f"advice_signs{'' if below is None else '_below'}{'_you' if party == self.advice.side else ''}"
+                yield say(name, who=self.who(party), base=threat_words(day, say), chance=say.percent(chance, 0))
         for verdict in ("always", "never"):
             if some := by_verdict.get(verdict):
                 yield first_upper(
@@ -216,23 +226,12 @@ class Voice:
             return "you" if len(parties) == 1 else "with"
         return "one" if len(parties) == 1 else "many"
 
-    def refused(self, parties: Sequence[str]) -> Iterator[str]:
-        """Those of some parties that would not sign the advice at the odds that limits are told at."""
-        row, say = self.advice.advice, self.say
-        if row is None or not any(limit.odds is not None for limit in self.advice.limits):
-            return
-        some = [p for p in parties if (chance := row.signs[self.advice.parties.index(p)]) is not None and chance > EVEN]
-        if some:
-            yield first_upper(
-                say(f"advice_refused_{self._number(some)}", list=say.listed([self.who(party) for party in some]))
-            )
-
     # --- limits ------------------------------------------------------------------------------------------------------
 
     def walk(self) -> Sentences:
         """Where one's own side walks."""
         own = [limit for limit in self.advice.limits if limit.party == self.advice.side]
-        return [*self._walks(own, self._odds(own)), *self.refused([self.advice.side])]
+        return list(self._walks(own, self._odds(own)))
 
     def they_walk(self) -> Sentences:
         """Where the others walk, each by name where there are several."""
@@ -241,9 +240,11 @@ class Voice:
             theirs = [limit for limit in self.advice.limits if limit.party == party]
             pattern = "advice_same" if theirs and theirs[0].odds is not None else self._odds(theirs)
             lines += self._walks(theirs, pattern, party if len(self.advice.others) > 1 else "")
-        return [*lines, *self.refused(self.advice.others)]
+        return lines
 
     def _odds(self, limits: Sequence[LimitSeen]) -> str:
+        if self.advice.base == ODDS:
+            return "advice_same"
         return "advice_walk" if limits and limits[0].odds is not None else "advice_against"
 
     def _walks(self, limits: Sequence[LimitSeen], pattern: str, party: str = "") -> Iterator[str]:
@@ -324,6 +325,8 @@ class Voice:
 
     def buys(self) -> Sentences:
         """What a track buys in points of a duty, and what the last point of a duty gives and costs."""
+        if self.advice.advice is None:
+            return []
         return list(islice((*self._bought(), *self._rates()), BUYS)) or [self.say("advice_nothing_bought")]
 
     def _bought(self) -> Iterator[str]:
@@ -366,7 +369,7 @@ class Voice:
         for belief in sorted(self.advice.beliefs, key=lambda row: row.party != self.advice.side):
             mine = belief.party == self.advice.side
             words = {
-                "type": text_in(belief.type, say),
+                "type": belief.type,
                 "chance": say.percent(belief.chance, 0),
                 "assumed": say("advice_assumed_short") if belief.assumed else "",
             }
@@ -376,7 +379,7 @@ class Voice:
             lines.append(say("advice_read", **words))
             for name, acts in (("advice_pointing", belief.pointing), ("advice_counter", belief.against)):
                 if acts:
-                    lines.append(say(name, list=say.listed([text_in(act, say) for act in acts])))
+                    lines.append(say(name, list=say.listed(list(acts))))
         return lines or [say("advice_read_none")]
 
     def change(self) -> Sentences:
@@ -386,14 +389,15 @@ class Voice:
 
     def _swing(self, swing: Swing) -> Iterator[str]:
         say = self.say
-        name, central = input_words(swing.name, say), value_words(swing.central, swing.unit, say)
+        unit = OMEGA if swing.name == WEIGHTS else swing.unit
+        name, central = input_words(swing.name, say), value_words(swing.central, unit, say)
         if swing.at is None:
-            low, high = value_words(swing.low, swing.unit, say), measured(swing.high, swing.unit, say)
+            low, high = value_words(swing.low, unit, say), measured(swing.high, unit, say)
             name = first_upper(name)
             yield say("advice_swing_none", input=name, central=central, low=low, high=high)
             return
         words = {"input": name, "central": central}
-        words["beyond"] = say(f"advice_{swing.beyond}_value", value=measured(swing.at, swing.unit, say))
+        words["beyond"] = say(f"advice_{swing.beyond}_value", value=measured(swing.at, unit, say))
         if swing.what == "moves":
             words["issue"] = stands(self.formed(self.advice.issue(swing.issue)), swing.level or 0.0, say)
         yield say(f"advice_swing_{swing.what}", **words)
@@ -423,15 +427,15 @@ class Voice:
         if stay.days:
             beside = say.listed([say.percent(in_steps(stay.beside[k]), 0) for k in (0, len(stay.days) - 1)])
             form = say(f"advice_form_{stay.form}")
+            form = say("advice_form_assumed", form=form) if stay.assumed else form
             lines.append(say("advice_lasts", list=self._lasts(stay.alive), form=form, beside=beside))
         if max(stay.temptation) < 0.05:
             return [*lines, say("advice_keeping")]
         pairs = [(self.who(self.advice.parties[i]), i) for i in self._order()]
         gains = [say("advice_cost", who=who, cost=amount(stay.temptation[i], say, sign=False)) for who, i in pairs]
         costs = [amount(stay.cost[i], say, sign=False) for _, i in pairs]
-        lines.append(
-            say("advice_breaking", list=say.listed(gains), answer=self.threat(stay.answer), costs=say.listed(costs))
-        )
+        answer = say("advice_same_odds") if stay.answer == ODDS else self.threat(stay.answer)
+        lines.append(say("advice_breaking", list=say.listed(gains), answer=answer, costs=say.listed(costs)))
         if stay.weakest and stay.breaks:
             broken = say.listed([issue_words(self.advice.issue(name), say) for name in stay.breaks])
             lines.append(say("advice_weakest", country=self.who(stay.weakest), list=broken))
@@ -456,9 +460,8 @@ class Voice:
             name: say.percent(getattr(row, name), 0) for name in ("imposed", "postponed", "dropped", "deal", "naive")
         }
         first = "advice_chance_naive" if row.naive_score <= row.score else "advice_chance"
-        what = text_in(row.what, say)
         return [
-            say(first, country=say.country(row.by), day=say.day(row.day), what=what, **lines),
+            say(first, country=say.country(row.by), day=say.day(row.day), what=row.what, **lines),
             say("advice_chances", **lines),
         ]
 
@@ -480,6 +483,8 @@ def row_name(row: PackageSeen, advice: Advice, say: Language) -> str:
     kinds = {threat.kind: threat for threat in reversed(advice.threats)}
     if row.kind in ("status-quo", "past-law"):
         return threat_words(kinds[row.kind], say)
+    if row.name == BELIEVED:
+        return say("advice_row_believed", base=threat_words(kinds["status-quo"], say))
     if row.name in (ADVICE, FALLBACK):
         return say(f"advice_row_{row.name}")
-    return say.law(text_in(row.label, say))
+    return say.law(row.label)

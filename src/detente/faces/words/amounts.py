@@ -8,6 +8,9 @@ from detente.lab.talks.advice import PackageSeen
 TENTH = 0.95
 """Value from which on one decimal is told."""
 
+OMEGA = "extra dollars"
+"""Unit of the weight on a dollar of jobs: what it counts on top of itself."""
+
 WHOLE, NONE, TINY = 9.95, 0.05, 0.005
 """Amounts from which on no decimal is told, below which nobody cares, and below which it prints as none, USD bn."""
 
@@ -25,17 +28,21 @@ def gain_words(row: PackageSeen, party: int, say: Language, pattern: str = "advi
     return low if low == high else say(pattern, low=low, high=high)
 
 
-def sign_words(chance: float | None, say: Language) -> str:
-    """Above which chance of today's law a side signs."""
+def sign_words(above: float | None, below: float | None, say: Language) -> str:
+    """Above or below which chance of today's law a side signs."""
+    verdict, chance = sign_verdict(above, below), below if above is None else above
     if chance is None:
         return ""
-    verdict = verdict_of(chance)
-    return say(f"advice_{verdict}") if verdict else say.percent(chance, 0)
+    if verdict:
+        return say(f"advice_{verdict}")
+    return say.percent(chance, 0) if below is None else say("advice_up_to", chance=say.percent(chance, 0))
 
 
-def verdict_of(chance: float) -> str:
-    """Whether a side signs whatever the chance, or never; "" where it hangs on it."""
-    return "always" if chance <= 0.005 else "never" if chance > 0.995 else ""
+def sign_verdict(above: float | None, below: float | None) -> str:
+    """Whether a side signs whatever the chance of today's law, or never; "" where it hangs on it."""
+    if below is not None:
+        return "always" if below > 0.995 else "never" if below <= 0.005 else ""
+    return "" if above is None else "always" if above <= 0.005 else "never" if above > 0.995 else ""
 
 
 def measured(value: float, unit: str, say: Language) -> str:
@@ -45,7 +52,9 @@ def measured(value: float, unit: str, say: Language) -> str:
 
 
 def value_words(value: float, unit: str, say: Language) -> str:
-    """A value of an input with two digits that matter, shares in per cent."""
+    """A value of an input with two digits that matter, shares in per cent; a weight always with two decimals."""
+    if unit == OMEGA:
+        return say.number(value, 2 if value else 0)
     if unit.startswith("share"):
         return say.percent(value, 0)
     digits = 0 if abs(value) >= WHOLE else 1 if abs(value) >= TENTH or not value else 2

@@ -6,9 +6,8 @@ Every face shows this one brief, so that a number is the same wherever it is rea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from detente.data.importers import importer
@@ -17,13 +16,12 @@ from detente.faces.words.cards import FrontCard, front_cards
 from detente.faces.words.costs import cost_sentences, most_moved_income
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
-from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.language import Language, load
 from detente.faces.words.lines import BriefLine, lines, ranges_of
 from detente.faces.words.record import fate_words, open_law
 from detente.faces.words.rows import Rows
 from detente.faces.words.sides import both_incomes, trade_moved
 from detente.faces.words.spans import draws_of, few
-from detente.faces.words.tables import cell_in, text_in
 from detente.faces.words.terms import deal_sentence
 from detente.lab.duties.reach import short_of
 from detente.lab.duties.tables import SHIPPED
@@ -104,7 +102,6 @@ class Brief:
     hardly: tuple[str, ...]
     key: str
     heads: Mapping[str, str]
-    language: str = ENGLISH
     walk: str = ""
 
     @property
@@ -147,25 +144,19 @@ class Brief:
             "walk": self.walk,
             "rests": list(self.rests),
             "warnings": list(self.warnings),
-            "language": self.language,
         }
 
 
-def brief(result: Result, language: str = ENGLISH) -> Brief:
-    """The brief of a result.
-
-    Parameters
-    ----------
-    language : code of the language of its sentences; numbers are the same in all.
-    """
-    say, rows = load(language), Rows(result.tables)
+def brief(result: Result) -> Brief:
+    """The brief of a result."""
+    say, rows = load(), Rows(result.tables)
     scenario = result.scenario
     over = _over(result, say)
-    numbers = tuple(lines(rows, say, over))
+    numbers = tuple(lines(rows, say))
     most, hardly = _goods(rows)
     kept = words_of_kept(result, say)
     return Brief(
-        title=text_in(scenario.title or scenario.name, say),
+        title=scenario.title or scenario.name,
         dated=_dated(rows, say),
         deal=_deal(result, rows, say) if kept is None else kept.deal,
         does=tuple(_does(rows, say)) if kept is None else kept.does,
@@ -178,11 +169,10 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
         walk=_walk(rows, say),
         rests=tuple(rest_sentences(result, rows, say)),
         warnings=tuple(_warnings(result, rows, numbers, say)),
-        most=tuple(map(say.goods, most)),
-        hardly=tuple(map(say.goods, hardly)),
+        most=tuple(most),
+        hardly=tuple(hardly),
         key=result.key,
         heads={name: say(name) for name in HEADS},
-        language=language,
     )
 
 
@@ -233,8 +223,11 @@ def _otherwise(result: Result, numbers: Sequence[BriefLine], say: Language) -> I
         for fate, text in line.fates.items():
             if text != own:
                 by_fate.setdefault(fate, []).append(say("if_fate_number", label=line.label, number=text))
+    alike: dict[tuple[str, ...], list[str]] = {}
     for fate, each in by_fate.items():
-        yield say("if_fate", fate=words.get(fate, fate), list=say("frame.semicolon").join(each))
+        alike.setdefault(tuple(each), []).append(words.get(fate, fate))
+    for each, fates in alike.items():
+        yield say("if_fate", fate=f" {say('or')} ".join(fates), list=say("frame.semicolon").join(each))
     if by_fate and any(line.name == "income" for line in numbers):
         yield say("if_fate_not")
 
@@ -245,7 +238,7 @@ def _short(rows: Rows, say: Language) -> Iterator[str]:
     for meant, owed in short[:SHORT]:
         amounts = {"owed": owed["imports"], "meant": meant["imports"]}
         sizes = {name: say.billions(usd) for name, usd in amounts.items()}
-        yield say("reach_short", title=text_in(str(meant["title"]), say), **sizes)
+        yield say("reach_short", title=str(meant["title"]), **sizes)
     if len(short) > SHORT:
         yield say("reach_more", count=len(short) - SHORT)
 
@@ -317,7 +310,7 @@ def _goods(rows: Rows) -> tuple[list[str], list[str]]:
 def _others(rows: Rows, say: Language) -> Iterator[Opinion]:
     for row in rows.all("published")[:OTHERS]:
         number, day = say.percent(float(row["rate"]), 1), say.day(str(row["said"]))
-        who, why = str(text_in(str(row["who"]), say)), text_in(str(row["says"]), say)
+        who, why = str(row["who"]), str(row["says"])
         steps = say("other_steps", steps=_steps(str(row["why"]), say)) if row["why"] else ""
         line = say("other_line", who=who, day=day, number=number, why=why)
         yield Opinion(who, day, number, why, line, steps)
@@ -328,9 +321,9 @@ STEP = re.compile(r"(.+?) ([+-]\d+\.\d)(?:, |$)")
 
 
 def _steps(text: str, say: Language) -> str:
-    """Steps of a table in short, in the language."""
+    """Steps of a table in short."""
     steps = ((words.partition(",")[0], float(points)) for words, points in STEP.findall(text))
-    return ", ".join(f"{cell_in(words, say)} {say.number(points, 1, sign=True)}" for words, points in steps)
+    return ", ".join(f"{words} {say.number(points, 1, sign=True)}" for words, points in steps)
 
 
 def _ours(rows: Rows, say: Language) -> str:
@@ -346,18 +339,13 @@ def _walk(rows: Rows, say: Language) -> str:
     return say("others_walk", number=plainly(float(row["rate"])), day=row["law"], name=row["definition"])
 
 
-def spoken(result: Result, language: str = ENGLISH) -> Result:
-    """A result of a run with its findings in words, and with what says it in a minute in a language."""
+def spoken(result: Result) -> Result:
+    """A result of a run with its findings in words, and with what says it in a minute."""
     from detente.faces.words.findings import findings
 
-    return replace(briefed(result, language), sentences=findings(result))
+    return replace(briefed(result), sentences=findings(result))
 
 
-def briefed(result: Result, language: str = ENGLISH) -> Result:
+def briefed(result: Result) -> Result:
     """A result with what says it in a minute alone: its findings take more of its tables, and more of the program."""
-    return replace(result, speaker=speaker_of(language))
-
-
-def speaker_of(language: str = ENGLISH) -> Callable[[Result], Brief]:
-    """What says a result in a language; refuses one that there is not."""
-    return partial(brief, language=load(language).code)
+    return replace(result, speaker=brief)

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from detente.codes.names import first_upper
+from detente.faces.words.issues import label_words
 from detente.faces.words.language import Language
-from detente.faces.words.tables import text_in
+from detente.lab.deal.levers import DUTIES
 
 
 def called_out(row: Mapping[str, Any], say: Language) -> str:
@@ -31,7 +33,7 @@ def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, s
             ends = {name: say.day(parts[name]) for name in ("on", "begins", "ended") if parts[name]}
             return {"title": str(parts["title"]), **ends}
         case "careless" | "careless_other":
-            return {"party": say.country(parts["party"]), "lever": lever_label(parts["lever"], say)}
+            return {"party": say.country(parts["party"]), "lever": lever_label(parts["lever"], say, parts["issue"])}
         case "zero_layer":
             return {"partner": region(parts["partner"], say)}
         case "little_exception":
@@ -44,7 +46,7 @@ def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, s
             return {**texts, "end": say.day(parts["end"]), "ends": say.day(parts["ends"])}
         case "outside":
             cited = POSITION.sub("", str(parts["source"]))
-            return {"rule": text_in(str(parts["rule"]), say), "source": text_in(cited, say)}
+            return {"rule": str(parts["rule"]), "source": cited}
         case _:
             return {name: str(part) for name, part in parts.items()}
 
@@ -53,9 +55,11 @@ POSITION = re.compile(r" \((?:positions? )?P\d+(?:, P\d+)*\)")
 """A position of the record as case files cite it, which no reader knows by its number."""
 
 
-def lever_label(name: str, say: Language) -> str:
-    """What a lever is called."""
-    return say(f"lever_{name}")
+def lever_label(name: str, say: Language, called: str = "") -> str:
+    """What a lever is called; `called` : by its case, whose duties have names of their own."""
+    if name not in DUTIES or not called:
+        return say(f"lever_{name}")
+    return first_upper(label_words(called, say).removeprefix("the "))
 
 
 def region(code: str, say: Language) -> str:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from detente.codes.standing import RENEWED
 from detente.data.casefile import case_names, variant_names
 from detente.faces.words.advice import blocks
 from detente.faces.words.issues import threat_words
-from detente.faces.words.language import ENGLISH, Language, load
+from detente.faces.words.language import load
 from detente.faces.words.outlook import outlook_sentences
-from detente.faces.words.record import records_of
 from detente.faces.words.talks import over_sentence, span, star_sentence
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.counsel import advice_of, threats_seen
 from detente.lab.talks.gains import gain_ranges, over_words, ranged_settings
 from detente.lab.talks.outlook import outlook_on, plain
-from detente.lab.talks.report import standings
+from detente.lab.talks.report import fates_of_case, standings
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import Names, held_sentence
-
-IF_RENEWED = "Numbers are as if these clauses had been renewed; the case without a variant has the law as written."
 
 
 def case_sentences(talk: Talk) -> list[str]:
@@ -33,7 +29,7 @@ def case_sentences(talk: Talk) -> list[str]:
     stars = {s: talk.p_stars(s, value) for s, value in values.items()}
     lines += [star_sentence(name, talk.case.file, stars, names), *_left(talk), *_room(talk)]
     truces = {(s, t): truce for s in talk.settings for t, truce in talk.settled(s).truces.items()}
-    lasts = outlook_sentences(plain(outlook_on(talk.case.file, talk.reference)), load(ENGLISH))
+    lasts = outlook_sentences(plain(outlook_on(talk.case.file, talk.reference)), load())
     return [s for s in (*recorded(talk), *lines, held_sentence(name, truces, names), *lasts) if s]
 
 
@@ -53,15 +49,16 @@ def named(talk: Talk) -> Names:
     )  # fmt: skip
 
 
-def recorded(talk: Talk, say: Language | None = None) -> list[str]:
-    """How far the laws are on record, for a case of a later day; in English too which fate of open clauses is meant."""
-    if say is not None and say.code != ENGLISH:
-        return records_of(standings(talk), say)
+def recorded(talk: Talk) -> list[str]:
+    """How far the laws are on record, for a case of a later day, and which fate of open clauses is meant."""
     sentences = record_sentences(standings(talk))
     name, _, variant = talk.case.file.name.partition(":")
-    if sentences and name in case_names() and RENEWED in variant_names(name):
-        other = f"the variant {RENEWED} of the case has the other fate"
-        sentences.append(f"Numbers are for the law as written; {other}." if variant != RENEWED else IF_RENEWED)
+    fates = fates_of_case(talk.case.file)
+    named = [fate for fate in fates if fate in variant_names(name)] if name in case_names() else []
+    if sentences and named:
+        say = load()
+        taken = say("record.taken", fate=fates[variant]) if variant in fates else say("record.as_written")
+        sentences.append(f"{taken} {say('record.variants', names=', '.join(named))}")
     return sentences
 
 

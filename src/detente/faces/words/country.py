@@ -9,19 +9,31 @@ from textwrap import wrap
 from typing import Any
 
 from detente.codes.escaping import markdown
+from detente.codes.names import first_upper
 from detente.codes.standing import Standing
+from detente.data.flows import claims_in_words, claims_on
 from detente.data.importers import importer
 from detente.faces.words.costs import cost_sentences
-from detente.faces.words.language import ENGLISH, MINUS, Language, load
+from detente.faces.words.language import MINUS, Language, load
 from detente.faces.words.lines import OVER
 from detente.faces.words.record import open_law
 from detente.faces.words.rows import Rows
 from detente.faces.words.show import INDENT, WIDTH
-from detente.faces.words.tables import text_in
 from detente.lab.country.brief import MARKET, CountryBrief
 from detente.lab.country.deal_world import TODAY
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
-from detente.lab.country.tables import DUTY, EXPORTS, INCOME, MARGIN, SOLD, WAGE, rivals_duty
+from detente.lab.country.tables import (
+    DUTY,
+    EXPORTS,
+    INCOME,
+    MARGIN,
+    OTHERS_PAID,
+    PAID,
+    PAID_MARGIN,
+    SOLD,
+    WAGE,
+    rivals_duty,
+)
 from detente.lab.world.chosen import is_usual
 
 NONE = 5e-5
@@ -86,7 +98,6 @@ class CountryPage:
     offers: tuple[str, ...]
     grids: tuple[PageGrid, ...]
     foot: tuple[str, ...]
-    language: str = ENGLISH
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -109,13 +120,13 @@ class CountryPage:
         lists = {
             name: list(getattr(self, name)) for name in ("warnings", "does", "stands", "replies", "offers", "foot")
         }
-        texts = {name: getattr(self, name) for name in ("country", "title", "dated", "language")}
+        texts = {name: getattr(self, name) for name in ("country", "title", "dated")}
         return {**texts, **lists, "grids": [grid.as_dict() for grid in self.grids]}
 
 
-def country_page(brief: CountryBrief, language: str = ENGLISH) -> CountryPage:
-    """The brief of a country in a language; numbers are the same in all."""
-    say = load(language)
+def country_page(brief: CountryBrief) -> CountryPage:
+    """The brief of a country."""
+    say = load()
     words = _PageWords(brief, say)
     return CountryPage(
         country=brief.country,
@@ -128,7 +139,6 @@ def country_page(brief: CountryBrief, language: str = ENGLISH) -> CountryPage:
         offers=tuple(words.offers()),
         grids=tuple(grid for grid in words.grids() if grid.rows),
         foot=tuple(words.foot()),
-        language=language,
     )
 
 
@@ -136,7 +146,7 @@ def _deal(brief: CountryBrief, say: Language) -> str:
     """Title of a deal; of the law of a day where none is named."""
     if brief.scenario.name == TODAY:
         return say("country_days", after=say.day(brief.on[1]))
-    return text_in(brief.scenario.title or brief.scenario.name, say)
+    return brief.scenario.title or brief.scenario.name
 
 
 def _dated(brief: CountryBrief, say: Language) -> str:
@@ -150,6 +160,8 @@ def _warnings(brief: CountryBrief, say: Language) -> Iterator[str]:
     standing: Standing | None = brief.standing
     if standing is not None and standing.beyond:
         yield open_law(MARKET, standing, say)
+    if standing is not None and standing.ahead:
+        yield f"{first_upper(standing.ahead_line)}."
     if brief.moved:
         yield say("country_moved")
     if brief.variants > 1:
@@ -189,6 +201,11 @@ class _PageWords:
         duty, rivals, margin = (self.numbers[name] for name in (DUTY, rivals_duty(), MARGIN))
         rates = {name: say.percent(float(row["after"]), 1) for name, row in (("own", duty), ("rivals", rivals))}
         yield say("country_duties", there=self.there, **rates)
+        if PAID_MARGIN in self.numbers:
+            names = {"own": PAID, "others": OTHERS_PAID}
+            paid = {key: say.percent(float(self.numbers[name]["after"]), 1) for key, name in names.items()}
+            yield say("country_paid", month=say.month(self.brief.on[1]), **paid)
+            margin = self.numbers[PAID_MARGIN]
         yield self._margin(float(margin["before"]), float(margin["after"]))
         yield from self._moves()
 
@@ -230,8 +247,7 @@ class _PageWords:
 
     def _goods(self, name: str) -> str:
         """Goods within a sentence."""
-        own = self.say.goods(name)
-        return f"{own[:1].lower()}{own[1:]}"
+        return f"{name[:1].lower()}{name[1:]}"
 
     def replies(self) -> Iterator[str]:
         """What it could do alone, and what by agreement."""
@@ -315,7 +331,7 @@ class _PageWords:
             rows.append((str(row["goods"]), say.number(float(row["sales"]) / 1e9, 1), *rates, *margins[::-1]))
         heads = ("country_head_goods", "country_head_sales", "country_head_own", "country_head_rivals",
                  "country_head_margin", "country_head_margin_before")  # fmt: skip
-        return self._grid("advantage", heads, [(say.goods(row[0]), *row[1:]) for row in rows])
+        return self._grid("advantage", heads, [(row[0], *row[1:]) for row in rows])
 
     def _whole(self) -> Row:
         """All goods, as a row of the table by sector."""
@@ -336,7 +352,7 @@ class _PageWords:
             (
                 self._rival(str(row["rival"])),
                 self.say.number(float(row["taken"]) / 1e9, 1, sign=True),
-                self.say.goods(str(row["goods"])),
+                str(row["goods"]),
                 lines.get((str(row["rival"]), str(row["sector"])), ""),
             )
             for row in rows
@@ -363,7 +379,7 @@ class _PageWords:
         say, rows = self.say, []
         for row in list(self.brief.tables["offers"].rows())[:OFFERED]:
             amounts = [say.number(float(row[key]) / 1e9, 2) for key in ("sales", "other")]
-            rows.append((say.goods(str(row["goods"])), say.number(100.0 * float(row["rate"]), 1), *amounts))
+            rows.append((str(row["goods"]), say.number(100.0 * float(row["rate"]), 1), *amounts))
         heads = ("country_head_offer", "country_head_rate", "country_head_theirs", "country_head_worth")
         return self._grid("offers", heads, rows)
 
@@ -372,6 +388,8 @@ class _PageWords:
         over = [self.say(phrase) for phrase in OVER["of_sets"]]
         yield self.say("ranges_of", list=self.say.listed(over))
         yield self.say("country_rests")
+        if PAID in self.numbers:
+            yield self.say("country_claims", claims=claims_in_words(claims_on(self.brief.on[1])))
         yield from self._laws()
         if not is_usual(self.brief.scenario):
             yield self.say("rests_world", world=self.brief.scenario.world)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.codes.names import with_article
+from detente.codes.names import first_upper, with_article
+from detente.data.casefile import settled_case
 from detente.faces.words.callouts import called_out, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
-from detente.faces.words.language import ENGLISH, Language
+from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.sides import both_incomes, trade_moved
+from detente.lab.deal.levers import DUTIES, issue_rows
 from detente.lab.result import Result
 
 LAW = re.compile(r"\((law of [^)]+)\)")
 SIDES = ("USA", "CHN")
+LEAST = 1.0
+"""A gain of less is none, USD a year."""
+
 KEPT = "deal_"
 """How tables of a deal that was kept are called."""
 
@@ -38,12 +43,14 @@ class DealWords:
 
 def words_of_deal(document: Mapping[str, Any], say: Language) -> DealWords:
     """The sentences on a deal, from the answer of the program interface."""
-    numbers = {row["id"]: row for row in document["numbers"]}
+    numbers, moves = {row["id"]: row for row in document["numbers"]}, document["moves"]
+    levers = {name: float(row["value"]) for name, row in document["levers"].items()}
+    labels = {name: row["label"] for name, row in document["levers"].items()}
     does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
     return DealWords(
-        terms_of_deal({name: float(row["value"]) for name, row in document["levers"].items()}, say),
-        tuple(sentence for sentence in does if sentence),
-        tuple(_hold(document, say)),
+        terms_of_deal(levers, labels, say, moves),
+        tuple(sentence for sentence in does if sentence) if moves else (),
+        tuple(_hold(document, say)) if moves else (say("deal_nothing"),),
     )
 
 
@@ -55,37 +62,55 @@ def words_of_kept(result: Result, say: Language) -> DealWords | None:
     if address is None or "income_USA" not in numbers:
         return None
     pairs = (pair.partition("=") for pair in address[0].split("&"))
-    levers = {name: float(value) for name, _, value in pairs if NUMBER.fullmatch(value)}
+    given = {name: value for name, _, value in pairs}
+    levers = {name: float(value) for name, value in given.items() if NUMBER.fullmatch(value)}
+    labels = {name: row.label for name, row in issue_rows(settled_case(*given["case"].split(":"))).items()}
     does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
     gains = [numbers[name] for code in SIDES if (name := f"gain_{code}_D0") in numbers]
     law = say.law(str(numbers["income_USA"]["against"]))
     return DealWords(
-        terms_of_deal(levers, say),
+        terms_of_deal(levers, labels, say),
         tuple(sentence for sentence in does if sentence),
-        (verdict(_gaining(*gains), law, say),) if len(gains) == len(SIDES) else (),
+        (_kept_verdict(gains, law, say),) if len(gains) == len(SIDES) else (),
     )
+
+
+def _kept_verdict(gains: Sequence[Mapping[str, Any]], law: str, say: Language) -> str:
+    if max(abs(float(row["value"])) for row in gains) < LEAST:
+        return say("deal_nothing")
+    return verdict(_gaining(*gains), law, say)
 
 
 def _gaining(usa: Mapping[str, Any], chn: Mapping[str, Any]) -> Signs:
     return {float(usa["value"]) > 0}, {float(chn["value"]) > 0}
 
 
-def terms_of_deal(levers: Mapping[str, float], say: Language) -> str:
-    """What is on the table: duties of both sides, licences and days, where the case has them."""
-    duties = [name for name in ("us", "fentanyl") if name in levers]
-    parts = [say(f"deal_lever_{name}", rate=say.rate(levers[name] / 100)) for name in duties]
-    if "cn" in levers:
-        parts.append(say("deal_lever_cn", rate=say.rate(levers["cn"] / 100)))
+def terms_of_deal(levers: Mapping[str, float], labels: Mapping[str, str], say: Language, moves: bool = True) -> str:
+    """What is on the table: duties of both sides as their case calls them, licences and days, where it has them.
+
+    Parameters
+    ----------
+    moves : whether anything differs from the status quo, which runs for no number of days.
+    """
+    parts = [
+        say("deal_lever_duty", rate=say.rate(levers[name] / 100), duty=labels[name])
+        for name in DUTIES
+        if name in levers
+    ]
     if "licences" in levers:
         parts.append(say("deal_lever_licences", share=say.percent(levers["licences"], 0)))
-    clause = say("deal_levers", list=say.listed(parts))
-    days = f" {say('deal_lever_days', days=say.number(levers['duration']))}" if "duration" in levers else ""
+    clause = say("deal_levers" if moves else "deal_levers_now", list=say.listed(parts))
+    runs = moves and "duration" in levers
+    days = f" {say('deal_lever_days', days=say.number(levers['duration']))}" if runs else ""
     return f"{clause}{days}"
 
 
 def spoken_deal(document: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """The answer of the program interface with its words: finding, sentences of the brief, call-outs, levers."""
-    levers = {name: {**row, "label": lever_label(name, say)} for name, row in document["levers"].items()}
+    levers = {
+        name: {**row, "label": first_upper(row["label"]) or lever_label(name, say)}
+        for name, row in document["levers"].items()
+    }
     return {
         **document,
         "sentence": finding(document, say),
@@ -97,6 +122,8 @@ def spoken_deal(document: Mapping[str, Any], say: Language) -> dict[str, Any]:
 
 def finding(document: Mapping[str, Any], say: Language) -> str:
     """One sentence, one number, its range, its yardstick, and who would sign."""
+    if not document["moves"]:
+        return say("deal_nothing")
     numbers = {row["id"]: row for row in document["numbers"]}
     usa, chn, duty = (numbers[name] for name in ("income_USA", "income_CHN", "us_average"))
     first = document["walks"][0]
@@ -122,7 +149,7 @@ def _range(row: Mapping[str, Any], say: Language) -> str:
 def _threat(label: str, say: Language) -> str:
     """A law or what follows failed talks, within a sentence."""
     phrase = say.law(label)
-    return with_article(label) if phrase == label and say.code == ENGLISH else phrase
+    return with_article(label) if phrase == label else phrase
 
 
 def _income(numbers: Mapping[str, Any], say: Language) -> str:

@@ -23,6 +23,14 @@ def world_sentence(footing: Footing, say: Language) -> str:
     return say("advice_world", countries=footing.countries, sectors=footing.sectors, sides=sides, error=error)
 
 
+def plain_sentence(footing: Footing, say: Language) -> str:
+    """That real income alone counts, and why."""
+    if footing.unread is None or footing.sectors == 1:
+        return say("advice_plain")
+    day, party = footing.unread
+    return say("advice_unread", country=say.country(party), day=say.day(day)) if day else say("advice_no_choice")
+
+
 def footing_sentences(advice: Advice, say: Language) -> list[str]:
     """World, weights, and how much of the gain of the side the case assumes."""
     footing = advice.footing
@@ -32,7 +40,7 @@ def footing_sentences(advice: Advice, say: Language) -> list[str]:
         lines.append(say("advice_weighing", omega=say.number(footing.omega, 2), country=country,
                         day=say.day(footing.chosen_on)))  # fmt: skip
     else:
-        lines.append(say("advice_plain"))
+        lines.append(plain_sentence(footing, say))
     parts = {row.part: row.gain for row in footing.assumed if row.party == advice.side}
     listed = [
         say("advice_assumed_part", gain=say.number(gain, 0 if abs(gain) >= 9.95 else 1, sign=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from detente.codes.names import first_upper
 from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.rows import Row, Rows
@@ -121,25 +122,34 @@ def _lasting(result: Result, rows: Rows, say: Language) -> Iterator[str]:
 
 
 def _keeping(rows: Rows, threats: dict[str, tuple[str, str]], say: Language) -> str:
-    """By what answer to a breach every side keeps the deal under all weights."""
+    """By what answer to a breach every side keeps the deal under all weights, and who is tempted to break it."""
     kept: dict[str, bool] = {}
+    steady: dict[str, bool] = {}
     for row in rows.all("stability"):
-        answer = str(row["punishment"])
-        kept[answer] = kept.get(answer, True) and str(row["keeps"]).startswith("yes")
+        answer, party, keeps = str(row["punishment"]), str(row["party"]), str(row["keeps"]).startswith("yes")
+        kept[answer], steady[party] = kept.get(answer, True) and keeps, steady.get(party, True) and keeps
     first = next(law for _, law in threats.values())
-    return holding({law: kept[label] for label, law in threats.values() if label in kept}, first, say)
+    return holding({law: kept[label] for label, law in threats.values() if label in kept}, first, say, steady)
 
 
-def holding(kept: Mapping[str, bool], first: str, say: Language) -> str:
+def holding(kept: Mapping[str, bool], first: str, say: Language, steady: Mapping[str, bool] | None = None) -> str:
     """What makes both sides keep a deal by themselves.
 
     Parameters
     ----------
     kept : law that answers a breach -> whether they keep it; `first` : the law that was named before.
+    steady : by side, whether it keeps the deal whatever answers a breach; None where that is not known.
     """
     good = [law for law, keeps in kept.items() if keeps]
     if not good:
         return say("holds_not")
+    firm = [code for code, keeps in (steady or {}).items() if keeps]
+    tempted = [code for code in steady or {} if code not in firm]
+    if firm and not tempted:
+        return say("holds_steady")
+    if firm:
+        names = {"who": first_upper(say.country(tempted[0])), "other": say.country(firm[0])}
+        return say("holds_tempted_that" if good[0] == first else "holds_tempted", law=good[0], **names)
     name = "holds_only" if len(good) < len(kept) else "holds_by"
     return say(f"{name}_that") if good[0] == first else say(name, law=good[0])
 

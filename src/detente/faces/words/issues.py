@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from textwrap import wrap
 
 from detente.codes.names import with_article
+from detente.data.tables import GROUPS, countries
 from detente.faces.words.language import Language
-from detente.faces.words.tables import code_of, column_in, text_in
-from detente.lab.talks.advice import IssueSeen, ThreatSeen
+from detente.lab.talks.advice import ODDS, IssueSeen, ThreatSeen
 from detente.talks.space import is_part_of
 
 ADDED = ("", "points", "sector", "quota")
@@ -69,32 +70,36 @@ def is_part(issue: IssueSeen) -> bool:
 
 def issue_words(issue: IssueSeen, say: Language) -> str:
     """An issue within a sentence."""
-    own = known(say, f"advice_issue_{slug(issue.label)}")
+    return label_words(issue.label, say, bare=issue.kind == "action")
+
+
+def label_words(label: str, say: Language, *, bare: bool = False) -> str:
+    """What a case calls an issue, within a sentence; `bare` : without an article."""
+    own = known(say, f"advice_issue_{slug(label)}")
     if own:
         return own
-    label = text_in(issue.label, say).removesuffix(" withheld")
-    if say.code != "en":
-        return articled(label, say)
-    if issue.kind == "action" or is_owned(label):
+    label = label.removesuffix(" withheld")
+    if bare or is_owned(label):
         return label
     return with_article(label) if label[:1].islower() else say("advice_the", issue=label)
 
 
 def is_owned(label: str) -> bool:
-    """Whether a label begins with whose it is, as "South Korea's duty", and so has no article in English."""
+    """Whether a label begins with whose it is, as "South Korea's duty", and so has no article."""
     owner = re.match(r"(.+?s?)'s? ", label)
-    return owner is not None and bool(code_of(owner[1]))
+    return owner is not None and owner[1] in _places()
 
 
-def articled(label: str, say: Language) -> str:
-    """A label of another language within a sentence, with the article of its first word."""
-    article = say.forms.get("articles", {}).get(label.partition(" ")[0], "")
-    return f"{article}{label}"
+@lru_cache(maxsize=1)
+def _places() -> frozenset[str]:
+    """Countries and groups by name and by code."""
+    names = {**countries().names, **GROUPS}
+    return frozenset((*names, *names.values()))
 
 
 def column_words(issue: IssueSeen, say: Language) -> list[str]:
     """Head of the column of an issue, in as narrow two lines as its words allow."""
-    return narrow(known(say, f"advice_column_{slug(issue.label)}") or column_in(issue.label, say))
+    return narrow(known(say, f"advice_column_{slug(issue.label)}") or issue.label)
 
 
 def narrow(text: str, most: int = LINES) -> list[str]:
@@ -235,8 +240,17 @@ def threat_words(threat: ThreatSeen, say: Language) -> str:
         even = threat.chance is None or abs(threat.chance - 0.5) < 1e-9
         return say("advice_even") if even else say("advice_mix", chance=say.percent(threat.chance or 0.0, 0))
     if label.startswith("status quo "):
-        return say("advice_guarded", rest=text_in(label.removeprefix("status quo "), say))
-    return say.law(with_article(label)) if say.code == "en" else articled(say.law(text_in(label, say)), say)
+        return say("advice_guarded", rest=label.removeprefix("status quo "))
+    return say.law(with_article(label))
+
+
+def named_threat(name: str, threats: Sequence[ThreatSeen], say: Language) -> str:
+    """A threat by its name within a sentence; of the odds at which sides decide both laws."""
+    if name != ODDS:
+        return threat_words(next(threat for threat in threats if threat.name == name), say)
+    kinds = {threat.kind: threat for threat in reversed(threats)}
+    first, second = (threat_words(kinds[kind], say) for kind in ("status-quo", "past-law"))
+    return say("advice_odds_of", first=first, second=second)
 
 
 def input_words(name: str, say: Language) -> str:

@@ -1,4 +1,4 @@
-"""A language: sentences by id from its catalogue, and numbers, days and countries as its readers write them."""
+"""The language of the program: sentences by id from its catalogue; numbers, days and countries as it writes them."""
 
 from __future__ import annotations
 
@@ -13,38 +13,26 @@ from string import Formatter
 from typing import Any
 from unicodedata import combining, normalize
 
-from detente.codes import UnknownName
-from detente.codes.errors import Parameter
 from detente.codes.names import first_upper
-from detente.data.tables import arrays, partner_name, place
+from detente.data.tables import partner_name, place
 
-ENGLISH = "en"
 MINUS = "\N{MINUS SIGN}"
-NARROW = "\N{NARROW NO-BREAK SPACE}"
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 LAW_OF = re.compile(r"^law of (\d{1,2}) (\w+) (\d{4})$")
 
 
-class English(str):
-    """A text of the layers below, which speak English in every language."""
-
-
 @dataclass(frozen=True)
 class Language:
-    """Sentences and forms of one language.
+    """Sentences and forms of English.
 
     Attributes
     ----------
-    code : as in `--lang en`.
     sentences : id -> text with named parts; those of a page by page and id, as "law.title", those of a chart as
         "chart.daily_title".
-    tables : words for tables by their English: heads, units, texts of the register, cells. English needs none.
     """
 
-    code: str
     sentences: Mapping[str, str] = field(repr=False)
     forms: Mapping[str, Any] = field(repr=False)
-    tables: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
     def __call__(self, name: str, /, **parts: object) -> str:
         """A sentence by its id, with its parts put in; where it depends on a `count`, the form of one or of more."""
@@ -59,13 +47,8 @@ class Language:
         heads = tuple(f"{page}." for page in pages)
         return {key.partition(".")[2]: text for key, text in self.sentences.items() if key.startswith(heads)}
 
-    def figures(self, text: str) -> str:
-        """A number that is written as in English, with the separators of the language."""
-        marks = {",": self.forms["thousands"], ".": self.forms["decimal"], "%": self.forms["percent"]}
-        return "".join(marks.get(mark, mark) for mark in text)
-
     def number(self, value: float, digits: int = 0, *, sign: bool = False) -> str:
-        """A number with the separators of the language; zero has no sign."""
+        """A number with separators; zero has no sign."""
         rounded = round(float(value), digits) + 0.0
         text = f"{rounded:{'+' if sign and rounded else ''},.{digits}f}".replace("-", self.forms["minus"])
         marks = {",": self.forms["thousands"], ".": self.forms["decimal"]}
@@ -99,8 +82,7 @@ class Language:
             day = date.fromisoformat(day) if isinstance(day, str) else day
         except ValueError:
             return str(day)
-        first = self.forms.get("first", "") if day.day == 1 else ""
-        return f"{first or day.day} {self.forms['months'][day.month - 1]} {day.year}"
+        return f"{day.day} {self.forms['months'][day.month - 1]} {day.year}"
 
     def dated(self, text: str) -> str:
         """A text whose days, as 2025-05-13, are in words; none that stands in it is lost."""
@@ -109,8 +91,7 @@ class Language:
     def short_day(self, day: date | str) -> str:
         """A day without its year, its month shortened: "14 May"."""
         day = date.fromisoformat(day) if isinstance(day, str) else day
-        first = self.forms.get("first", "") if day.day == 1 else ""
-        return f"{first or day.day} {self.forms['months_short'][day.month - 1]}"
+        return f"{day.day} {self.forms['months_short'][day.month - 1]}"
 
     def month(self, day: date) -> str:
         """The month of a day in words: "March 2027"."""
@@ -126,36 +107,23 @@ class Language:
         own = self.forms.get("countries", {}).get(code, {})
         if form in own:
             return own[form]
-        kind = next((kind for kind in self.forms.get("kinds", {}).values() if code in kind["codes"]), {})
-        alike = self.forms.get("alike", {}).get(form, form)
-        pattern = kind.get(form) or own.get(alike) or kind.get(alike) or self.forms[f"country_{form}"]
-        name, alone = own.get("name") or self._name(code), self.name(code)
+        name, alone = own.get("name") or place(code), self.name(code)
         parts = {"name": name, "alone": alone, "adjective": own.get("adjective", alone)}
-        return pattern.format(s="" if name[-1] == "s" else "s", **parts)
+        return self.forms[f"country_{form}"].format(s="" if name[-1] == "s" else "s", **parts)
 
     def name(self, code: str) -> str:
         """A country by its name alone, as lists have it."""
         own = self.forms.get("countries", {}).get(code, {})
-        return own.get("name") or (partner_name(code) if self.code == ENGLISH else self._name(code))
-
-    def _name(self, code: str) -> str:
-        if self.code == ENGLISH:
-            return place(code)
-        return _territories(self.code).get(_iso2().get(code, ""), partner_name(code))
-
-    def goods(self, name: str) -> str:
-        """A kind of goods by its English name."""
-        return self.forms.get("goods", {}).get(name, name)
+        return own.get("name") or partner_name(code)
 
     def law(self, label: str) -> str:
-        """What a case calls a law: "law of 8 May 2025" as a phrase of the language; anything else as it stands."""
+        """What a case calls a law: "law of 8 May 2025" as a phrase; anything else as it stands."""
         match = LAW_OF.match(label)
         if match is None:
             known = f"outcome_{label.replace(' ', '_')}"
             return self.sentences.get(known, label)
         number, month, year = match.groups()
-        months = load(ENGLISH).forms["months"]
-        return self("law_of", day=self.day(date(int(year), months.index(month) + 1, int(number))))
+        return self("law_of", day=self.day(date(int(year), self.forms["months"].index(month) + 1, int(number))))
 
     def listed(self, items: list[str]) -> str:
         """Items in a row: "a, b and c"."""
@@ -164,64 +132,15 @@ class Language:
         return f"{', '.join(items[:-1])} {self.sentences['and']} {items[-1]}"
 
 
-LOCALES = files("detente.faces.words").joinpath("locales")
-"""Folder of the languages."""
-
-
-def languages() -> list[str]:
-    """Codes of the languages there are: one file each."""
-    names = (entry.name for entry in LOCALES.iterdir())
-    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
-
-
-def load(code: str = ENGLISH) -> Language:
-    """A language by its code.
-
-    Raises
-    ------
-    UnknownName : no such language.
-    """
-    return kept_language(code)
-
-
-@lru_cache(maxsize=8)
-def kept_language(code: str) -> Language:
-    """The same, read once whether its code is given or left out."""
-    if code not in languages():
-        raise UnknownName("language", code, languages(), Parameter("lang"), f"there are {', '.join(languages())}")
-    content = tomllib.loads(REFUSALS.sub("", _catalogue(code)))
-    forms, pages, tables = content.pop("forms"), content.pop("web"), content.pop("tables", {})
-    charts = content.pop("charts")
+@lru_cache(maxsize=1)
+def load() -> Language:
+    """The language, its catalogue read once."""
+    content = tomllib.loads(files("detente.faces.words").joinpath("locales", "en.toml").read_text("utf-8"))
+    forms, pages, charts = content.pop("forms"), content.pop("web"), content.pop("charts")
     sentences = {key: text for part in content.values() for key, text in part.items()}
     sentences |= {f"{page}.{key}": text for page, part in pages.items() for key, text in part.items()}
     sentences |= {f"chart.{chart}_{key}": text for chart, part in charts.items() for key, text in part.items()}
-    marks = forms.get("tight", "")
-    tables = {part: {key: _tight(text, marks) for key, text in rows.items()} for part, rows in tables.items()}
-    return Language(code, {key: _tight(text, marks) for key, text in sentences.items()}, forms, tables)
-
-
-REFUSALS = re.compile(r"^\[refusals\..*?(?=^\[(?!refusals\.)|\Z)", re.DOTALL | re.MULTILINE)
-"""The part of a catalogue with what errors say; it is read when something is refused."""
-
-
-def _catalogue(code: str) -> str:
-    """The file of a language."""
-    return LOCALES.joinpath(f"{code}.toml").read_text("utf-8")
-
-
-@lru_cache(maxsize=8)
-def refusals(code: str) -> Mapping[str, Mapping[str, str]]:
-    """What errors say in a language, by part and by its English; English needs none."""
-    marks = load(code).forms.get("tight", "")
-    content = tomllib.loads("".join(REFUSALS.findall(_catalogue(code)))).get("refusals", {})
-    return {part: {key: _tight(text, marks) for key, text in rows.items()} for part, rows in content.items()}
-
-
-def _tight(text: str, marks: str) -> str:
-    """A text whose lines do not break before some marks, nor after an opening one, where spaces stand beside them."""
-    for mark in marks:
-        text = text.replace("« ", f"«{NARROW}") if mark == "«" else text.replace(f" {mark}", f"{NARROW}{mark}")
-    return text
+    return Language(sentences, forms)
 
 
 def sorted_as(name: str) -> str:
@@ -233,17 +152,3 @@ def sorted_as(name: str) -> str:
 def parts_of(text: str) -> set[str]:
     """Names of the parts that a sentence takes."""
     return {name for _, name, _, _ in Formatter().parse(text) if name}
-
-
-@lru_cache(maxsize=1)
-def _iso2() -> Mapping[str, str]:
-    known = arrays("countries", ("iso3", "iso2"))
-    return dict(zip(known["iso3"].tolist(), known["iso2"].tolist(), strict=True))
-
-
-@lru_cache(maxsize=8)
-def _territories(code: str) -> Mapping[str, str]:
-    """Names of countries by ISO2 code, from the Unicode CLDR."""
-    from babel import Locale
-
-    return dict(Locale(code).territories)

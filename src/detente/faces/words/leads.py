@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from detente.data.tables import place
 from detente.faces.words.language import Language
 from detente.faces.words.rows import Row, Rows
-from detente.faces.words.tables import cell_in, text_in
 from detente.lab.duties.among import USUAL, importer_row
 from detente.lab.duties.tables import FIXED
 
@@ -105,7 +104,6 @@ def _households(rows: Rows, say: Language) -> str:
     most = max(categories, key=lambda row: abs(float(row["change"])))
     falls = float(whole["change"]) < 0
     category = str(most["category"])
-    category = cell_in(category, say)
     category = category[:1].lower() + category[1:]
     change = say.percent(abs(float(most["change"])), 1)
     return say("lead_households_fall" if falls else "lead_households_rise", category=category, change=change)
@@ -155,9 +153,7 @@ def _hold(rows: Rows, say: Language) -> str:
     if not breaking:
         return say("lead_hold_kept")
     answers = list(dict.fromkeys(str(row["punishment"]) for row in breaking))
-    return say(
-        "lead_hold", answers=say.listed([say("breach_answer", answer=cell_in(answer, say)) for answer in answers])
-    )
+    return say("lead_hold", answers=say.listed([say("breach_answer", answer=answer) for answer in answers]))
 
 
 def _record(rows: Rows, say: Language) -> str:
@@ -181,11 +177,7 @@ def _others(rows: Rows, say: Language) -> str:
 
 def _doubt(rows: Rows, say: Language) -> str:
     row = rows.first("tornado")
-    return (
-        ""
-        if row is None
-        else say("lead_doubt", input=text_in(str(row["input"]), say), measure=text_in(str(row["measure"]), say))
-    )
+    return "" if row is None else say("lead_doubt", input=str(row["input"]), measure=str(row["measure"]))
 
 
 LEADS: Mapping[str, Lead] = {

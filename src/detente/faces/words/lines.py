@@ -11,7 +11,6 @@ from detente.draws import median_away
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.rows import Row, Rows
 from detente.faces.words.spans import agreeing, gain_ends, joint_of, revenue_ends
-from detente.faces.words.tables import text_in
 from detente.lab.duties.among import USUAL
 from detente.lab.duties.tables import FIXED
 
@@ -70,32 +69,26 @@ class BriefLine:
                 "branches": {fate: text.replace(MINUS, "-") for fate, text in self.fates.items()}}  # fmt: skip
 
 
-def lines(rows: Rows, say: Language, law: str = "") -> Iterator[BriefLine]:
-    """Every line for which the result has a number: duties, incomes, prices, duty collected, gains.
-
-    Parameters
-    ----------
-    law : what gains are counted over, as a phrase; all else is compared with the earlier of the two laws.
-    """
+def lines(rows: Rows, say: Language) -> Iterator[BriefLine]:
+    """Every line for which the result has a number: duties, incomes, prices, duty collected, gains."""
     yield from _averages(rows, say)
     yield from _incomes(rows, say)
     yield from _prices(rows, say)
     yield from _collected(rows, say)
-    yield from _gains(rows, say, law)
+    yield from _gains(rows, say)
 
 
 OVER: Mapping[str, tuple[str, ...]] = {
     "of_shares": ("over_shares", "over_claims", "over_year"),
     "of_sets": ("over_sets", "over_balances", "over_claims", "over_year"),
     "of_prices": ("over_prices", "over_claims", "over_year"),
-    "of_weights": ("over_weights",),
-    "of_licences": ("over_weights", "over_licences"),
-    "of_assumed": ("over_weights", "over_licences", "over_fentanyl"),
+    "of_licences": ("over_licences",),
+    "of_assumed": ("over_licences", "over_fentanyl"),
     "of_joint": ("over_joint",),
 }
 """What ranges run over, by the id that a line has of it: ids of phrases."""
 
-ASSUMED: Mapping[tuple[str, ...], str] = {(): "of_weights", ("materials",): "of_licences"}
+ASSUMED: Mapping[tuple[str, ...], str] = {("materials",): "of_licences"}
 """What the range of a gain runs over, by the parts of payoffs whose assumed bounds move it."""
 
 MOST = 4
@@ -131,7 +124,7 @@ def _edged(line: BriefLine, one_way: str, say: Language) -> BriefLine:
     if not one_way or not line.spread:
         return line
     way, _, name = one_way.partition(": ")
-    words = text_in(name.partition(" (")[0], say)
+    words = name.partition(" (")[0]
     label = line.label.rpartition(",")[0] or line.label
     return replace(line, edge=say(f"edge_{way}", input=words, label=label), clause=say(f"clause_{way}", input=words))
 
@@ -259,16 +252,25 @@ def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
             yield _edged(line, way, say)
 
 
-def _gains(rows: Rows, say: Language, law: str) -> Iterator[BriefLine]:
-    """What each side gains over the first threat, a year, with the range that the table of ranges has."""
+def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
+    """What each side gains over the first threat, a year: a line for each way of counting where they differ.
+
+    Ranges run over what the case assumes; ways of counting are two definitions, not two ends of a range.
+    """
     signing = rows.all("signing")
     for code in USUAL:
         column = next((name for name in signing[0] if name.startswith(f"{code.lower()}_over_")), "") if signing else ""
         if column:
             values = [float(row[column]) for row in signing]
             low, high, assumed = gain_ends(rows.tables, code, column.partition("_over_")[2], values)
-            parts, of = {"country": say.name(code), "law": law}, ASSUMED.get(assumed, "of_assumed")
-            yield _moved(
-                say, "gain", parts, values[-1] / 1e9, 1,
-                low=low / 1e9, high=high / 1e9, of=of, table="signing", country=code,
-            )  # fmt: skip
+            down, up = low - min(values), high - max(values)
+            alike = len({say.number(value / 1e9, 1) for value in values}) == 1
+            for row in signing[-1:] if alike else signing:
+                value, last = float(row[column]), row is signing[-1]
+                label = "gain" if alike else "gain_jobs" if last else "gain_income"
+                whose = {"possessive": say.country(code, "possessive")}
+                line = _moved(
+                    say, label, whose, value / 1e9, 1, low=(value + down) / 1e9,
+                    high=(value + up) / 1e9, of=ASSUMED.get(assumed, "of_assumed"), table="signing", country=code,
+                )  # fmt: skip
+                yield replace(line, name="gain") if last else line

@@ -19,6 +19,7 @@ from detente.faces.words.issues import (
     is_points,
     issue_words,
     level_words,
+    named_threat,
     narrow,
     threat_words,
 )
@@ -31,8 +32,7 @@ from detente.faces.words.outside import (
     outsider_name,
 )
 from detente.faces.words.page import MOST, Row, block_lines, filled, joined, laid_out, moving_issues, short_name, titled
-from detente.faces.words.tables import text_in
-from detente.lab.talks.advice import Advice, IssueSeen, LimitSeen, OutsideAdvice, PackageSeen
+from detente.lab.talks.advice import ODDS, Advice, IssueSeen, LimitSeen, OutsideAdvice, PackageSeen
 from detente.lab.talks.many.page import PAIRWISE, ManyAdvice, Pairwise
 
 TOLD = 0.05
@@ -77,7 +77,7 @@ def many_page(advice: ManyAdvice, say: Language, more: Sequence[str] = ()) -> st
 def many_basis(advice: ManyAdvice, say: Language) -> str:
     """What gains are over, and over what they range."""
     side = advice.side
-    base, horizon = threat_words(side.threat(side.base), say), horizon_words(side.horizon, say)
+    base, horizon = named_threat(side.base, side.threats, say), horizon_words(side.horizon, say)
     spread = any(high - low >= 0.1 for row in side.packages for low, high in zip(row.low, row.high, strict=True))
     ranges = say("many_spread") if spread else ""
     text = say("advice_basis", base=base, horizon=horizon, ranges=ranges)
@@ -104,8 +104,8 @@ def many_blocks(advice: ManyAdvice, say: Language) -> list[PageBlock]:
     parts = [
         ("advice_head_offer", speaker.offer()),
         ("advice_head_ask", [*speaker.spoken.ask(), *speaker.silent()]),
-        ("advice_head_walk", [*speaker.walk([advice.side.side]), *speaker.spoken.refused([advice.side.side])]),
-        ("advice_head_they", [*speaker.walk(advice.side.others), *speaker.spoken.refused(advice.side.others)]),
+        ("advice_head_walk", speaker.walk([advice.side.side])),
+        ("advice_head_they", speaker.walk(advice.side.others)),
         ("many_head_block", speaker.block()),
         ("many_head_pairs", speaker.pairs()),
         ("many_head_fails", speaker.fails()),
@@ -152,7 +152,7 @@ class _ManyVoice:
         if side.limits[0].odds is None:
             return [say("advice_against", threat=self.spoken.threat(side.base), list=listed)]
         first, second = (threat_words(kinds[kind], say) for kind in ("status-quo", "past-law"))
-        same = parties != [side.side] and any(limit.party == side.side for limit in side.limits)
+        same = side.base == ODDS or (parties != [side.side] and any(row.party == side.side for row in side.limits))
         return [
             say("advice_same", list=listed) if same else say("advice_walk", first=first, second=second, list=listed)
         ]
@@ -171,14 +171,14 @@ class _ManyVoice:
     def stands(self) -> list[str]:
         """The world, what the parties weigh, what the case assumes."""
         say = self.say
-        world, _, *rest = footing_sentences(self.advice.side, say)
+        world, income, *rest = footing_sentences(self.advice.side, say)
         kinds: dict[str, list[str]] = {}
         for party, what, extra in self.advice.weighed:
             kinds.setdefault(what, []).append(say("many_to", gain=say.number(extra, 2), who=say.country(party)))
         some = [
             say("many_weighed", what=say(f"many_weighed_{what}"), list=say.listed(of)) for what, of in kinds.items()
         ]
-        return [world, say("many_weigh", list=say.listed(some)) if some else say("advice_plain"), *rest]
+        return [world, say("many_weigh", list=say.listed(some)) if some else income, *rest]
 
     def _names(self, members: Sequence[str]) -> str:
         return self.say.listed([self.spoken.who(code) for code in members])
@@ -317,7 +317,7 @@ def _level_rows(issues: Sequence[IssueSeen], levels: Sequence[Sequence[float]], 
     """One row for each issue that differs between packages."""
     rows: list[Row] = []
     for k in moving_issues(issues, levels):
-        name = text_in(issues[k].label, say)
+        name = issues[k].label
         unit = say("many_in_points", issue=name) if is_points(issues[k]) else name
         rows.append((unit, [_cell(in_form(issues, k, row), row[k], say) for row in levels]))
     return rows

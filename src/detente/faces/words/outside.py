@@ -11,8 +11,7 @@ from detente.faces.words.footing import world_sentence
 from detente.faces.words.issues import cell_words, column_words, in_form, threat_words
 from detente.faces.words.language import Language
 from detente.faces.words.page import Row, block_lines, filled, joined, laid_out, moving_issues, titled
-from detente.faces.words.tables import text_in
-from detente.lab.talks.advice import ADVICE, FALLBACK, OutsideAdvice, OutsideRow
+from detente.lab.talks.advice import ADVICE, BELIEVED, FALLBACK, OutsideAdvice, OutsideRow
 
 SMALL = 5e-3
 """Change of real income that prints as none, USD bn a year."""
@@ -21,14 +20,14 @@ SMALL = 5e-3
 def outsider_name(code: str, say: Language) -> str:
     """A country or region of the world in a list."""
     region = REGION_NAMES.get(code)
-    return say.name(code) if region is None else text_in(region, say)
+    return say.name(code) if region is None else region
 
 
 def outside_title(advice: OutsideAdvice, say: Language) -> tuple[str, str]:
     """Case, and whose page it is."""
     region = advice.country in REGION_NAMES
     whose = outsider_name(advice.country, say) if region else say.country(advice.country)
-    return text_in(advice.title, say), say("advice_outside", country=whose)
+    return advice.title, say("advice_outside", country=whose)
 
 
 def outside_basis(advice: OutsideAdvice, say: Language) -> str:
@@ -88,7 +87,10 @@ def outside_row_name(row: OutsideRow, advice: OutsideAdvice, say: Language) -> s
     kinds = {threat.kind: threat for threat in reversed(advice.threats)}
     if row.kind in ("status-quo", "past-law"):
         return threat_words(kinds[row.kind], say)
-    return say(f"advice_row_{row.name}") if row.name in (ADVICE, FALLBACK) else say.law(text_in(row.label, say))
+    if row.name in (ADVICE, FALLBACK, BELIEVED):
+        base = threat_words(kinds["status-quo"], say) if row.name == BELIEVED else ""
+        return say(f"advice_row_{row.name}", base=base)
+    return say.law(row.label)
 
 
 def as_outside_page(advice: OutsideAdvice, say: Language, more: Sequence[str] = ()) -> str:

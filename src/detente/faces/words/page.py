@@ -117,6 +117,10 @@ def moving_issues(issues: Sequence[IssueSeen], rows: Sequence[Sequence[float]]) 
     return [k for k in some if len({(round(row[k], 3), in_form(issues, k, row).type) for row in rows}) > 1]
 
 
+LAWS = ("status-quo", "past-law")
+"""Kinds of packages that nobody signs."""
+
+
 def package_table(
     advice: Advice, say: Language, moving: Sequence[int], *, signing: bool = True
 ) -> tuple[list[list[str]], list[Row]]:
@@ -129,7 +133,8 @@ def package_table(
     voice = Voice(advice, say)
     order = [advice.me, *(k for k in range(len(advice.parties)) if k != advice.me)]
     who = [voice.who(party) if party == advice.side else short_name(party, say) for party in advice.parties]
-    signs = [i for i in order if signing and any(row.signs[i] is not None for row in advice.packages)]
+    decided = [[pair != (None, None) for pair in zip(row.signs, row.until, strict=True)] for row in advice.packages]
+    signs = [i for i in order if signing and any(row[i] for row in decided)]
     heads = [
         [say("advice_column_package")],
         *(column_words(advice.issues[k], say) for k in moving),
@@ -142,7 +147,7 @@ def package_table(
             [
                 *(cell_words(in_form(advice.issues, k, row.levels), row.levels[k], say) for k in moving),
                 *(gain_words(row, i, say, "advice_span") for i in order),
-                *("-" if row.kind in ("status-quo", "past-law") else sign_words(row.signs[i], say) for i in signs),
+                *("-" if row.kind in LAWS else sign_words(row.signs[i], row.until[i], say) for i in signs),
             ],
         )
         for row in advice.packages

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from detente.codes import Table
 from detente.codes.units import Unit
-from detente.faces.words.language import ENGLISH, Language, load
-from detente.faces.words.tables import text_in
+from detente.faces.words.language import Language, load
 from detente.lab.ground.waterfall import Bar
 from detente.lab.record.bridge import largest, reconciliation_tables
 from detente.lab.record.printed import PRICES
@@ -25,7 +24,7 @@ def told_tables(answer: Reconciliation, everything: bool = False, say: Language 
 
 def verdict_in_words(answer: Reconciliation, say: Language | None = None) -> str:
     """Whose count gives the number and what moves most, in at most twenty words."""
-    say = say or load(ENGLISH)
+    say = say or load()
     head = _head(answer, say)
     for most in (2, 1):
         steps = [step_in_words(bar, answer, say) for bar in largest(answer, most)]
@@ -50,7 +49,7 @@ def _head(answer: Reconciliation, say: Language) -> str:
 
 def step_in_words(bar: Bar, answer: Reconciliation, say: Language) -> str:
     """A step in short, with what it moves: "USMCA claims of 2024 +2.4"."""
-    return f"{text_in(bar.words.partition(',')[0], say)} {moved(bar.points, answer, say)}"
+    return f"{bar.words.partition(',')[0]} {moved(bar.points, answer, say)}"
 
 
 def amount(value: float, answer: Reconciliation, say: Language) -> str:

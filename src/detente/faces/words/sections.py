@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -13,8 +13,7 @@ from detente.codes import Column, Table
 from detente.codes.units import Unit
 from detente.faces.heads import head_of
 from detente.faces.words.issues import threat_words
-from detente.faces.words.language import ENGLISH, English, Language, load
-from detente.faces.words.tables import text_in
+from detente.faces.words.language import load
 from detente.lab.talks.counsel import threats_seen
 from detente.lab.talks.talk import Talk
 
@@ -72,68 +71,6 @@ class SpokenNames:
             return f"over {self.names[over]}"
         small = {code.lower(): name for code, name in self.names.items() if code.isupper() and len(code) >= ISO}
         return self.text(" ".join(small.get(word, word) for word in head_of(column).split(" ")))
-
-
-@dataclass(frozen=True)
-class OtherNames:
-    """Sections in another language: names of it in place of codes, and of what English calls threats and issues."""
-
-    english: SpokenNames
-    own: SpokenNames
-    named: Mapping[str, str] = field(repr=False)
-    say: Language
-
-    def table(self, table: Table) -> Table:
-        """A table in the language; its columns are called as in English, and its numbers are as they were."""
-        named = self.english.table(table)
-        texts = [column.name for column in table.columns if column.unit in TEXTS]
-        data = {name: np.asarray([self.text(str(cell)) for cell in table[name].tolist()]) for name in texts}
-        notes = tuple(self.text(note) for note in table.notes)
-        return replace(named, title=self.text(table.title), notes=notes, data={**named.data, **data})
-
-    def text(self, text: str) -> str:
-        """A text as the language has it, with or without its codes; else in pieces, or in English."""
-        for whole in (text, self.english.text(text)):
-            if whole in self.named:
-                return self.named[whole]
-            known = text_in(whole, self.say)
-            if not isinstance(known, English):
-                return self.own.text(known)
-        for mark in (" | ", "; ", ", "):
-            parts = text.split(mark)
-            if len(parts) > 1:
-                own = [self._part(part) for part in parts] if mark == ", " else [self.text(part) for part in parts]
-                if all(own):
-                    return mark.join(own)
-        return self._part(text) or self.english.text(text)
-
-    def _part(self, text: str) -> str:
-        """A name, or an issue with its level: "licences 50%"; "" for anything else."""
-        whole = self.english.text(text)
-        known = text_in(whole, self.say)
-        if whole in self.named or not isinstance(known, English):
-            return self.named.get(whole, known)
-        name = max((name for name in self.named if whole.startswith(f"{name} ")), key=len, default="")
-        level = whole[len(name) + 1 :]
-        if not name or not LEVEL.fullmatch(level):
-            return ""
-        return f"{self.named[name]} {self.say.figures(level)}"
-
-
-LEVEL = re.compile(r"[+\u2212-]?[\d.,]+(?:%| points)?")
-"""What an issue stands at."""
-
-
-def spoken_tables(talk: Talk, say: Language) -> Callable[[Table], Table]:
-    """What says a table of a section by names, in a language."""
-    names = spoken_names(talk)
-    if say.code == ENGLISH:
-        return names.table
-    threats = {threat.name: threat_words(threat, say) for threat in threats_seen(talk)}
-    issues = {issue.name: text_in(names.names[issue.name], say) for issue in talk.case.outcome_space.issues}
-    own = {**issues, **{code: say.name(code) for code in talk.parties}, **threats}
-    named = {names.names[code]: text for code, text in {**issues, **threats}.items()}
-    return OtherNames(names, SpokenNames(own), named, say).table
 
 
 OVER, NEVER = "over_", "(?!)"

@@ -82,7 +82,7 @@ def _rest(brief: Brief, width: int, edge: str = "") -> Iterator[str]:
     ----------
     edge : why a number lies near an end of its range.
     """
-    say = load(brief.language)
+    say = load()
     colon, semicolon = say("frame.colon"), say("frame.semicolon")
     yield from _wrapped([" ".join(filter(None, (brief.ranges, edge)))], width)
     for name, goods in (("most_moved", brief.most), ("hardly", brief.hardly)):

@@ -14,7 +14,7 @@ from detente.codes import Table
 from detente.codes.names import with_article
 from detente.codes.units import Unit
 from detente.data.caserows import CaseFile
-from detente.faces.words.language import ENGLISH, load
+from detente.faces.words.language import load
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.spans import gain_ends
 from detente.lab.deal.numbers import SIDES, signed, the
@@ -165,7 +165,7 @@ def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
     yield f"{name} leaves {span(left)} USD bn a year on the table that both could share."
     if kept:
         yield held_by(name, kept)
-        yield from outlook_sentences(plain(outlook_on(file, name)), load(ENGLISH), brief=True)
+        yield from outlook_sentences(plain(outlook_on(file, name)), load(), brief=True)
     yield _beaten_by_none(file, tables, threats, names)
     yield _days(tables, name)
 

@@ -11,7 +11,6 @@ from detente.faces.words.language import Language
 from detente.faces.words.many import many_basis, many_blocks, many_outside_table, many_package_name, many_table
 from detente.faces.words.outside import outside_basis, outside_blocks, outside_row_name, outside_table, outside_title
 from detente.faces.words.page import Row, moving_issues, package_table
-from detente.faces.words.tables import text_in
 from detente.lab.talks.advice import IssueSeen, OutsideAdvice
 from detente.lab.talks.many.page import ManyAdvice
 from detente.lab.talks.paged import AnyPage
@@ -47,7 +46,7 @@ class SpokenPage:
 
 
 def spoken_page(page: AnyPage, say: Language) -> SpokenPage:
-    """A page in a language, with every sentence and every issue that moves: a screen has room for them."""
+    """A page in words, with every sentence and every issue that moves: a screen has room for them."""
     if isinstance(page, OutsideAdvice):
         return _outside(page, say)
     if isinstance(page, ManyAdvice):
@@ -56,20 +55,20 @@ def spoken_page(page: AnyPage, say: Language) -> SpokenPage:
         return _made(title(page.side, say), many_basis(page, say), many_blocks(page, say), table, named)
     moving = moving_issues(page.issues, [row.levels for row in page.packages])
     table = package_table(page, say, moving)
-    return _made(title(page, say), basis(page, say), blocks(page, say), table, _issue_names(page.issues, moving, say))
+    return _made(title(page, say), basis(page, say), blocks(page, say), table, _issue_names(page.issues, moving))
 
 
 def _outside(page: OutsideAdvice, say: Language) -> SpokenPage:
     if len(page.parties) == 2:
-        named = _issue_names(page.issues, moving_issues(page.issues, [row.levels for row in page.rows]), say)
+        named = _issue_names(page.issues, moving_issues(page.issues, [row.levels for row in page.rows]))
         table = outside_table(page, say)
     else:
         named, table = [outside_row_name(row, page, say) for row in page.rows], many_outside_table(page, say)
     return _made(outside_title(page, say), outside_basis(page, say), outside_blocks(page, say), table, named)
 
 
-def _issue_names(issues: Sequence[IssueSeen], moving: Sequence[int], say: Language) -> list[str]:
-    return [text_in(issues[k].label, say) for k in moving]
+def _issue_names(issues: Sequence[IssueSeen], moving: Sequence[int]) -> list[str]:
+    return [issues[k].label for k in moving]
 
 
 def _made(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from detente.faces.words.language import ENGLISH, Language
+from detente.faces.words.language import Language
 from detente.faces.words.rows import Row, Rows
-from detente.faces.words.tables import text_in
 from detente.lab.duties.terms import BEGINS, CHANGES, ENDS, PREFERENCE, VOIDED
 
 CLAUSES = 3
@@ -46,7 +45,7 @@ def _clause(steps: Sequence[Row], say: Language) -> str:
     main = steps[0]
     before, after = float(main["before"]), float(main["after"])
     parts = {
-        "country": say.country(str(main["importer"]), say.forms.get("doer", "the")),
+        "country": say.country(str(main["importer"]), "the"),
         "of_country": say.country(str(main["importer"]), "of"),
         "count": say.number(len(steps)),
         "act": act(str(main["title"]), say),
@@ -55,7 +54,7 @@ def _clause(steps: Sequence[Row], say: Language) -> str:
     }
     if main["authority"] == PREFERENCE:
         name = "deal_claims_begin" if main["step"] == BEGINS else "deal_claims_end"
-        return say(name, country=parts["country"], act=text_in(str(main["title"]), say))
+        return say(name, country=parts["country"], act=str(main["title"]))
     return say(_sentence(steps, before, after), **parts)
 
 
@@ -74,9 +73,6 @@ def _sentence(steps: Sequence[Row], before: float, after: float) -> str:
 
 def act(title: str, say: Language) -> str:
     """A measure within a sentence: "the reciprocal duty on China"; in quotes where its title is no such noun."""
-    own = text_in(title, say)
-    noun = f"{own[:1].lower()}{own[1:]}"
-    article = "" if say.code == ENGLISH else say.forms["articles"].get(noun.partition(" ")[0], "")
-    if not PLAIN.match(title) or (say.code != ENGLISH and article not in say.forms["singular_articles"]):
-        return say("act_quoted", title=own)
-    return say("act_plain", title=f"{article}{noun}")
+    if not PLAIN.match(title):
+        return say("act_quoted", title=title)
+    return say("act_plain", title=f"{title[:1].lower()}{title[1:]}")

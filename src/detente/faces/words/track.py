@@ -11,8 +11,7 @@ from detente.codes import Table, Unit
 from detente.codes.names import first_upper
 from detente.evidence.modelled import ENOUGH
 from detente.evidence.skill import Skill
-from detente.faces.words.language import ENGLISH, Language, load
-from detente.faces.words.tables import cell_in
+from detente.faces.words.language import Language, load
 from detente.lab.score.agreed import USED, WORDS
 from detente.lab.score.modelled import MODEL, OWN_WORDS
 from detente.lab.score.next import AHEAD
@@ -38,7 +37,7 @@ SHOWN = {
 
 def sentences(tables: Sequence[Table], say: Language | None = None) -> list[str]:
     """The skill of each rule that is used over the rule that knows least, and how long bargains live."""
-    by_name, say = {table.name: table for table in tables}, say or load(ENGLISH)
+    by_name, say = {table.name: table for table in tables}, say or load()
     return [*_threats(by_name, say), *_rates(by_name, say), *_lives(by_name, say)]
 
 
@@ -103,10 +102,9 @@ def _lives(tables: Mapping[str, Table], say: Language) -> Iterator[str]:
     table = tables["track_hazards"]
     for k, form in enumerate(table["form"].tolist()):
         if form != ALL:
-            words = cell_in(form, say)
             alive = say.percent(table["day_365"][k], 0)
             size, ends = say.number(table["count"][k]), say.number(table["ends"][k])
-            yield say("track_lives", form=first_upper(words), alive=alive, size=size, ends=ends)
+            yield say("track_lives", form=first_upper(form), alive=alive, size=size, ends=ends)
 
 
 DIGITS: dict[str, int] = dict.fromkeys(

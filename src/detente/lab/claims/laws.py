@@ -34,8 +34,7 @@ def importer_of(row: QuantityRow) -> str:
     """
     if not row.importer:
         return HOME
-    group = countries().group(row.importer)
-    return importer(group.id if group is not None else countries().resolve(row.importer, "importer")).iso3
+    return importer(countries().code(row.importer, "importer")).iso3
 
 
 def law_under(reading: ReadingRow, as_of: date, code: str = "USA") -> tuple[Law, date]:

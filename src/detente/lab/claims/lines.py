@@ -11,7 +11,7 @@ from detente.lab.claims.laws import HOME, importer_of, law_under
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.record import lawbook_of, record_of
 from detente.lab.claims.rows import UNITS, QuantityRow, ReadingRow
-from detente.lab.statute.lookup import LineDuty, look_up
+from detente.lab.statute.lookup import LineDuty, UnlistedRate, look_up
 
 ADDITION, FACTS = "addition", "facts"
 LEVELS = {"hs6": "subheading", "sector": "sector"}
@@ -33,7 +33,10 @@ def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) 
         raise InputError(f"quantity {row.name}", "names no line or no partner", 'add line: "8517.13.00", partner: CHN')
     code = importer_of(row)
     law, on = law_under(reading, as_of, code)
-    answer = look_up(line, partner, on, law=law, of=code)
+    try:
+        answer = look_up(line, partner, on, law=law, of=code)
+    except UnlistedRate as error:
+        return Measured(float("nan"), inputs=(lawbook_of(code),), remark=error.what)
     total, fact = _under(answer, row, reading.of)
     whose = LEVELS.get(answer.level, answer.level)
     level = "" if answer.level == "line" else declared_note("claims.line_level", level=whose)

@@ -24,7 +24,7 @@ from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.collected import collected_partner, collected_rate
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
-from detente.lab.statute.lookup import look_up
+from detente.lab.statute.lookup import look_up, look_up_added
 from detente.law import Law, Measure, Reading
 from detente.trade import measure_duties
 from detente.trade.alike import kinds
@@ -272,7 +272,7 @@ def _steps(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, par
     law, on = law_under(reading, as_of, code)
     if code != HOME and not line:
         return _no_trade(code, partner) or _most_common(law, on, partner)
-    answer = look_up(line or UNEXEMPT, partner, on, law=law, of=code)
+    answer = look_up_added(line or UNEXEMPT, partner, on, law=law, of=code)
     return Measured(
         answer.total - answer.main.base,
         inputs=(lawbook_of(code),),

@@ -12,6 +12,7 @@ import numpy as np
 from detente.codes import InputError, Table, UnknownName
 from detente.codes.kinds import checked
 from detente.codes.standing import Standing
+from detente.data.flows import claims_in_words, claims_on
 from detente.data.tables import countries
 from detente.data.tariff_tables import side_of
 from detente.economy import Economy
@@ -23,6 +24,7 @@ from detente.lab.country.own_law import own_importer, under_own_law
 from detente.lab.country.partners import country_case
 from detente.lab.country.replies import Sides, offers, replies, sides_of
 from detente.lab.ground.axes import REST, WORLD
+from detente.lab.ground.collected import collected_beside
 from detente.lab.ground.sides import latest_standing
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.world.costs import costs_table
@@ -148,7 +150,7 @@ def _made(world: DealWorld, country: str) -> CountryBrief:
     before, after = world.usa.before, world.usa.after
     partners = {table.name: table for table in country_case(world, country).tables()[1:]}
     made = {**_measured(world, country, market), **_answered(sides), **partners, **_costs(world)}
-    standing = latest_standing([world.usa])
+    standing = latest_standing([world.usa], frozenset(sides.members))
     tables = {name: table.standing_on(standing) for name, table in made.items()}
     return CountryBrief(
         country, market, sides.members, world.scenario, world.variants, (before.on, after.on), tuple(world.pairs),
@@ -174,12 +176,15 @@ def _measured(world: DealWorld, country: str, market: str) -> dict[str, Table]:
         return {"numbers": numbers, **parts, "displaced": build.displaced_table(economy, amounts, country, market)}
     trade = world.lines
     lines = by_line(trade, seller)
+    ends = (world.usa.before.on, world.usa.after.on)
+    paid = [collected_beside(f"{day:%Y-%m}", country) for day in ends] if world.scenario.name == TODAY else []
+    claims = claims_in_words(claims_on(ends[1]))
     sectors = by_sector(trade, lines, len(economy.sectors))
     whole: Beside = lines.whole()
     period = world.usa.after.ground.flows.period
     moved = taken_by_line(trade, amounts, seller, home)
     return {
-        "numbers": build.numbers_table(world.effects, country, market, whole),
+        "numbers": build.numbers_table(world.effects, country, market, whole, paid, claims),
         "advantage": build.advantage_table(economy, sectors, country, market, period),
         "lines": build.lines_table(economy, trade, lines, country, market, period),
         "displaced": build.displaced_table(economy, amounts, country, market),

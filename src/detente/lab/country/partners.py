@@ -26,7 +26,7 @@ from detente.lab.world.named import place_in
 Floats = NDArray[np.float64]
 EVERYBODY = "all"
 FACES, LEVIES = "faces", "levies"
-MEASURES = {"real income": "welfare", "real wage": "real_wage"}
+MEASURES = {"real income": "welfare", "real wage": "real_wage", "real GDP": "real_gdp"}
 """What a reader calls a change -> its name in an equilibrium."""
 
 NOTHING = 1e6
@@ -204,7 +204,7 @@ def country_tables(scenario: str, name: str, today: date, variant: str = "") -> 
     code, about = place_in(world.economy, name)
     tables = country_case(world, code).tables()
     first = [tables[0].noted(about), *tables[1:]] if about else tables
-    standing = latest_standing([world.pairs[world.scenario.importer]])
+    standing = latest_standing([world.pairs[world.scenario.importer]], frozenset((code,)))
     return [table.standing_on(standing) for table in first]
 
 

@@ -34,6 +34,7 @@ SECTOR = "sector"
 
 INCOME, WAGE, EXPORTS, EXPORTED, SOLD = "real income", "real wage", "exports", "exports, USD", "exports to the market"
 DUTY, MARGIN = "duty on its goods", "difference"
+PAID, OTHERS_PAID, PAID_MARGIN = "duty paid on its goods", "duty paid on goods of all others", "difference paid"
 
 
 def rivals_duty() -> str:
@@ -46,15 +47,31 @@ def in_words(code: str) -> str:
     return declared_note("world.rest") if code == REST else place(code)
 
 
-def numbers_table(effects: Mapping[str, Effect], country: str, market: str, whole: Beside) -> Table:
-    """Real income, wages and exports with their range, and the duties of its goods and its rivals' in the market."""
+def numbers_table(
+    effects: Mapping[str, Effect], country: str, market: str, whole: Beside,
+    paid: Sequence[tuple[float, float]] = (), claims: str = "",
+) -> Table:  # fmt: skip
+    """Real income, wages and exports with their range, and the duties of its goods and its rivals' in the market.
+
+    Parameters
+    ----------
+    paid : duty collected on its goods and on those of all others in the months of the two days, where on record.
+    claims : of preferences, at which the duty by law is counted.
+    """
     rows: list[tuple[object, ...]] = []
     for measure, unit, number in _measures(country, market):
         by_set = [number(effect) for effect in effects.values()]
         rows.append((measure, unit, NAN, by_set[0], min(by_set), max(by_set)))
     duties = ((DUTY, whole.own), (rivals_duty(), whole.rivals), (MARGIN, whole.margin))
     rows += [(name, "share", float(rate[0, 0]), float(rate[1, 0]), NAN, NAN) for name, rate in duties]
-    return table_of("country.numbers", rows, name=in_words(country), count=len(effects), sets=", ".join(effects))
+    notes = []
+    if paid and np.isfinite(paid[-1]).all():
+        (own, others), (own_now, others_now) = paid
+        ends = {PAID: (own, own_now), OTHERS_PAID: (others, others_now)}
+        ends[PAID_MARGIN] = own - others, own_now - others_now
+        rows += [(name, "share", *pair, NAN, NAN) for name, pair in ends.items()]
+        notes = [declared_note("country.owed_and_paid", claims=claims)]
+    return table_of("country.numbers", rows, notes, name=in_words(country), count=len(effects), sets=", ".join(effects))
 
 
 def _measures(country: str, market: str) -> Iterator[tuple[str, str, Callable[[Effect], float]]]:

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Table, declared_note
 from detente.codes.names import with_article
-from detente.codes.standing import RENEWED, Standing
+from detente.codes.standing import Standing
 from detente.data.casefile import variant_names
 from detente.data.importers import importer
 from detente.economy import Economy
@@ -52,7 +52,7 @@ from detente.lab.deal.numbers import (
     material_numbers,
     number_tables,
     signed,
-    with_fates,
+    with_other_fates,
 )
 from detente.lab.deal.warm import ready, warm
 from detente.lab.ground.axes import WORLD
@@ -62,11 +62,11 @@ from detente.lab.ground.plane import Plane, plane
 from detente.lab.ground.sides import Side
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.scenario import CLOSURES
-from detente.lab.statute.standing import record_sentences
+from detente.lab.statute.standing import record_sentences, words_of
 from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_under, truces_of
 from detente.lab.talks.outlook import outlook_on, plain
 from detente.lab.talks.words import threat_phrase
-from detente.law import Law, Reading, renewed
+from detente.law import Clause, Law, Reading, fate_names, states, under_fate
 from detente.talks import solve_concept
 
 Floats = NDArray[np.float64]
@@ -108,6 +108,7 @@ class Deal:
     walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
     keeps : by threat that answers a breach, whether both sides keep it by themselves.
     outlook : how long it lasts on the record of its day, as plain values.
+    moves : whether anything differs from the status quo of the case; where nothing does there is no deal to judge.
     hold : whether it would hold by itself; `assumed` : how much of its gains is an assumption; words of a run.
     """
 
@@ -124,10 +125,17 @@ class Deal:
     outlook: Mapping[str, Any] = field(default_factory=dict, repr=False)
     assumed: tuple[str, ...] = field(default=(), repr=False)
     standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
+    moves: bool = True
 
     def number(self, name: str) -> Number:
         """One number by name; `KeyError` where there is none."""
         return {number.name: number for number in self.numbers}[name]
+
+
+def _open_on(code: str, on: date) -> tuple[Clause, ...]:
+    """Clauses of the law of a side that are open on a day."""
+    record = importer(code).law.record
+    return () if record is None else record.open_on(on)
 
 
 class DealEngine:
@@ -136,14 +144,16 @@ class DealEngine:
     Parameters
     ----------
     case : a case between the United States and China; `world` : that of its gains, "" for the case's own.
-    variant : of the case; "" is the law as written, beside which each number has the other fate of open clauses where
-        the case has it.
+    variant : of the case; "" is the law as written, beside which each number stands under every fate of open clauses
+        that the case has as a variant.
     """
 
     def __init__(self, case: str = "us-china-2025-05", world: str = "", variant: str = "") -> None:
         self.warm = warm(case, world, variant)
         self.variant = variant
-        self.renewed = DealEngine(case, world, RENEWED) if not variant and RENEWED in variant_names(case) else None
+        named = dict.fromkeys(name for code in SIDES for name in fate_names(_open_on(code, self.warm.file.on)))
+        self.fates = () if variant else tuple(name for name in named if name in variant_names(case))
+        self._fated = lru_cache(len(self.fates) or 1)(lambda name: DealEngine(case, world, name))
         self._standings: dict[date, dict[str, Standing]] = {}
         self._planes: dict[tuple[date, bool, str, str], dict[str, Plane]] = {}
         self._worlds: dict[tuple[date, str, str], DealEconomy] = {}
@@ -157,9 +167,16 @@ class DealEngine:
             self.planes(day)
             _ = self.world(day).before
         self.standings(self.scale.standard.on)
-        if self.renewed is not None:
-            self.renewed.ready()
+        for engine in self._fates_on(self.warm.file.on).values():
+            engine.ready()
         return self
+
+    def _fates_on(self, on: date) -> dict[str, DealEngine]:
+        """The engine of each fate of the open clauses on a day, by name; one engine where they come to the same law."""
+        open_ = [_open_on(code, on) for code in SIDES]
+        first: dict[tuple[Any, ...], str] = {}
+        each = {name: tuple(states(clauses, on).get(name) for clauses in open_) for name in self.fates}
+        return {name: self._fated(first.setdefault(state, name)) for name, state in each.items()}
 
     @cached_property
     def levers(self) -> dict[str, DealLever]:
@@ -168,8 +185,9 @@ class DealEngine:
         for name, row in rows.items():
             issue = space.issues[self.warm.columns[name]]
             ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
-            unit = "%" if name in DUTIES else "share"
-            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], unit, row.name, row.party, self._ticks(name))
+            unit, label = ("%", row.label) if name in DUTIES else ("share", "")
+            about = (row.name, row.party, self._ticks(name), label)
+            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], unit, *about)
         ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
         levers["duration"] = DealLever("duration", DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks)
         return {name: levers[name] for name in NAMES if name in levers}
@@ -270,11 +288,8 @@ class DealEngine:
         return self._planes[on, whole, year, bound]
 
     def _law(self, code: str, on: date) -> Law:
-        """The law of a side: as written or, in that variant, as if the clauses open on the day were renewed."""
-        law = importer(code).law
-        if self.variant != RENEWED or law.record is None:
-            return law
-        return renewed(law, law.record.open_on(on))
+        """The law of a side: as written or, in a variant that is a fate of the clauses open on the day, under that."""
+        return under_fate(importer(code).law, self.variant, _open_on(code, on))
 
     def standings(self, on: date) -> dict[str, Standing]:
         """How far both laws are on record for a deal of a day, which is measured against those of the case's day."""
@@ -317,7 +332,7 @@ class DealEngine:
 
     def key(self, levers: Levers) -> str:
         """The key of a deal, known before it is computed."""
-        other = "" if self.renewed is None else self.renewed.warm.base_key
+        other = "".join(engine.warm.base_key for engine in self._fates_on(levers.on).values())
         return hashlib.sha256(f"{self.warm.base_key}{other}?{levers.query()}".encode()).hexdigest()[:12]
 
     def _computed(self, levers: Levers, quick: bool = False) -> Deal:
@@ -327,8 +342,10 @@ class DealEngine:
             *gain_numbers(case),
         )  # fmt: skip
         standings = self.standings(levers.on)
-        if self.renewed is not None and any(standing.beyond for standing in standings.values()):
-            numbers = with_fates(numbers, self.renewed.deal(levers, quick).numbers)
+        if self.fates and any(standing.beyond for standing in standings.values()):
+            fates = {name: engine.deal(levers, quick).numbers for name, engine in self._fates_on(levers.on).items()}
+            words = words_of([clause for code in SIDES for clause in _open_on(code, levers.on)])
+            numbers = with_other_fates(numbers, fates, words)
         notes = (
             declared_note("deal.whole_law", world=WORLD),
             declared_note("deal.gains_base", day=self.warm.file.on, case=self.warm.file.title),
@@ -337,11 +354,13 @@ class DealEngine:
         )
         walks = self._walks(case)
         gains = case.gains(walks[0].threat, levers.weights, levers.horizon)
+        moves = bool(case.beside) or not np.allclose(case.outcome, self.warm.status, rtol=0.0, atol=1e-9)
+        hold, keeps, outlook = self._hold(case)
+        assumed = assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED) if moves else ()
         return Deal(
             self.key(levers), levers, (), numbers, number_tables(numbers, notes),
-            walks, call_outs(case), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
-            *self._hold(case),
-            tuple(assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED)), standings,
+            walks if moves else (), call_outs(case), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
+            hold if moves else "", keeps if moves else {}, outlook, tuple(assumed), standings, moves,
         )  # fmt: skip
 
     def case(self, levers: Levers) -> DealCase:
@@ -409,7 +428,7 @@ def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
     sides = {
         code: {
             "real_income": by_name[f"income_{code}"],
-            "gains": {walk.threat: by_name[f"gain_{code}_{walk.threat}"] for walk in deal.walks},
+            "gains": {row["threat"]: row for row in numbers if row["id"] == f"gain_{code}_{row.get('threat')}"},
             "walks": {walk.threat: walk.away[code] for walk in deal.walks},
         }
         for code in SIDES
@@ -418,6 +437,7 @@ def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
     return {
         "key": deal.key,
         "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
+        "moves": deal.moves,
         "hold": deal.hold,
         "keeps": dict(deal.keeps),
         "outlook": dict(deal.outlook),
@@ -461,7 +481,8 @@ def number_row(number: Number) -> dict[str, Any]:
         "definition": number.definition, "range": number.spread, "side": number.side,
         **({"threat": number.threat} if number.threat else {}),
         "branches": [
-            {"branch": name, "total": _none(it.value), "text": it.text, "baseline_value": _none(it.before),
+            {"branch": name, "words": number.fate_words.get(name, name), "total": _none(it.value), "text": it.text,
+             "baseline_value": _none(it.before),
              "baseline": it.against, "baseline_text": signed(it.before, it.unit)}
             for name, it in number.fates.items()
         ],
@@ -477,5 +498,5 @@ def lever_row(lever: DealLever, address: Mapping[str, str]) -> dict[str, Any]:
     ticks = [{"value": tick.value, "label": tick.label} for tick in lever.ticks]
     return {
         "value": float(address[lever.name]), "least": lever.least, "most": lever.most, "step": lever.step,
-        "unit": lever.unit, "issue": lever.issue, "party": lever.party, "ticks": ticks,
+        "unit": lever.unit, "issue": lever.issue, "party": lever.party, "ticks": ticks, "label": lever.label,
     }  # fmt: skip

@@ -14,7 +14,6 @@ from functools import cache
 from detente.codes import InputError, declared_note, did_you_mean
 from detente.data.casefile import case_names, settled_case
 from detente.data.caserows import CaseFile, IssueRow
-from detente.data.presets import Preset
 from detente.data.tables import countries
 from detente.data.trade_years import YEARS
 from detente.lab.ground.goods import SECTOR_WORDS
@@ -87,11 +86,11 @@ class Levers:
     def address(self) -> dict[str, str]:
         """Keys and values of the address, readable, in a fixed order."""
         address = {"v": VERSION, "case": self.case, "date": self.on.isoformat()}
-        address |= {name: _short(100.0 * getattr(self, name)) for name in DUTIES}
-        address |= {name: _short(getattr(self, name)) for name in ("licences", "action")}
+        address |= {name: short(100.0 * getattr(self, name)) for name in DUTIES}
+        address |= {name: short(getattr(self, name)) for name in ("licences", "action")}
         address["duration"] = str(self.duration)
         if self.partner:
-            address |= {"partner": self.partner, "rate": _short(100.0 * self.rate)}
+            address |= {"partner": self.partner, "rate": short(100.0 * self.rate)}
         if self.exempt:
             address["except"] = ",".join(self.exempt)
         if self.weights != usual_of(self.case):
@@ -124,7 +123,7 @@ class DealLever:
     Attributes
     ----------
     least, most, step : of its values; `unit` : "%", "share" or "days".
-    issue : the issue of the case behind it, "" for none.
+    issue : the issue of the case behind it, "" for none; `label` : what the case calls a duty, "" for other levers.
     party : the side that sets it, "" for both.
     """
 
@@ -136,9 +135,10 @@ class DealLever:
     issue: str = ""
     party: str = ""
     ticks: tuple[Tick, ...] = ()
+    label: str = ""
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """A number without needless digits: 10, 12.5."""
     return f"{round(value, 6) + 0.0:g}" if abs(value) < 1e6 else str(value)
 
@@ -190,14 +190,6 @@ def served() -> tuple[str, ...]:
 def span(file: CaseFile) -> tuple[date, date]:
     """First and last day for which a case speaks."""
     return file.on + EARLIEST, file.on + LATEST
-
-
-def preset_address(preset: Preset, today: date) -> dict[str, str]:
-    """Keys and values of the address of a preset on a day, kept within the days of which its case speaks."""
-    first, last = span(settled_case(preset.case))
-    on = min(max(today, first), last) if preset.on is None else preset.on
-    values = {name: _short(value) for name, value in preset.levers.items()}
-    return {"case": preset.case, "date": on.isoformat()} | values
 
 
 def in_address(name: str, level: float) -> float:
@@ -287,12 +279,12 @@ class Scale:
             return levers
         if value is None:
             kept = in_address(name, level_of(levers, name)) if name != "duration" else levers.duration
-            messages.append(declared_note("deal.no_number", key=name, text=text[:20], taken=_short(kept)))
+            messages.append(declared_note("deal.no_number", key=name, text=text[:20], taken=short(kept)))
             return levers
         near = min(max(value, lever.least), lever.most)
         if near != value:
             numbers = {"value": value, "least": lever.least, "most": lever.most, "taken": near}
-            words = {word: _short(number) for word, number in numbers.items()}
+            words = {word: short(number) for word, number in numbers.items()}
             messages.append(declared_note(BEYOND[lever.unit], key=name, **words))
         if name == "duration":
             return replace(levers, duration=round(near))

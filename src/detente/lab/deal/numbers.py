@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from detente.codes import Table, Unit, declared_note, readable, table_with
 from detente.codes.declared import Words, declared_texts
 from detente.codes.names import first_upper, in_sentence
-from detente.codes.standing import LAPSED, RENEWED, other_fate
+from detente.codes.standing import LAPSED
 from detente.data.tables import countries
 from detente.economy import Equilibrium
 from detente.lab.deal.economy import LONG, SHORT
 from detente.lab.deal.levers import Levers, level_of
 from detente.lab.deal.warm import CHAIN, MONTHS, Warm, shortages
 from detente.lab.ground.plane import Plane
+from detente.lab.statute.standing import with_fates
 from detente.lab.talks.gains import NOTHING, GainRange, over_words, reach
 from detente.lab.talks.words import CERTAIN
 from detente.talks.acceptable import break_even
@@ -46,7 +47,7 @@ class Number:
     table : table of the result in which it stands; `value` and its range are in `unit`.
     against : what it is compared with, in words, "" for a level; `before` : the same number there.
     spread : what the range runs over, or why there is none.
-    renewed : the same number if the clauses whose fate is not on record were renewed; None where there are none.
+    others : the same number under each fate of open clauses, by name; `fate_words` : what each is called.
     """
 
     name: str
@@ -62,15 +63,15 @@ class Number:
     spread: str = ""
     threat: str = ""
     side: str = ""
-    renewed: Number | None = field(default=None, repr=False)
+    others: Mapping[str, Number] = field(default_factory=dict, repr=False)
+    fate_words: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def fates(self) -> dict[str, Number]:
         """The number under each fate of the open clauses, by name; empty where all agree."""
-        other = self.renewed
-        if other is None or (_same(self.value, other.value) and _same(self.before, other.before)):
+        if all(_same(self.value, it.value) and _same(self.before, it.before) for it in self.others.values()):
             return {}
-        return {LAPSED: self, RENEWED: other}
+        return {LAPSED: self, **self.others}
 
     @property
     def is_change(self) -> bool:
@@ -91,10 +92,13 @@ def _same(first: float, second: float) -> bool:
     return bool(np.isclose(first, second, rtol=1e-7, atol=1e-9, equal_nan=True))
 
 
-def with_fates(numbers: Sequence[Number], others: Sequence[Number]) -> tuple[Number, ...]:
-    """Numbers with the same ones if the open clauses were renewed; one that is known of one law alone stays alone."""
-    known = {number.name: number for number in others}
-    return tuple(replace(number, renewed=known.get(number.name)) for number in numbers)
+def with_other_fates(
+    numbers: Sequence[Number], others: Mapping[str, Sequence[Number]], words: Mapping[str, str]
+) -> tuple[Number, ...]:
+    """Numbers with the same ones under each fate of open clauses; one that is known of one law alone stays alone."""
+    known = {fate: {number.name: number for number in own} for fate, own in others.items()}
+    each = ({fate: own[number.name] for fate, own in known.items() if number.name in own} for number in numbers)
+    return tuple(replace(number, others=own, fate_words=words) for number, own in zip(numbers, each, strict=True))
 
 
 def signed(value: float, unit: Unit, sign: bool = False) -> str:
@@ -266,6 +270,10 @@ def income_numbers(case: DealCase) -> list[Number]:
     return [_changed(case, table, "income", "welfare", code, the(code)) for code, table in places.items()]
 
 
+IN_WAGES = "prices in wages"
+"""Consumer prices over the wage: the one price of the long run that somebody pays, in hours of work."""
+
+
 def _changed(case: DealCase, table: str, text: str, measure: str, code: str, country: str) -> Number:
     """A change of a country, with its range over sets of elasticities and closures in the long run."""
     index = case.after[LONG].economy.country(code)
@@ -276,7 +284,9 @@ def _changed(case: DealCase, table: str, text: str, measure: str, code: str, cou
 
 
 def _change(case: DealCase, name: str, index: int, run: str) -> float:
-    return float((1.0 + case.after[run].changes[name][index]) / (1.0 + case.before[run].changes[name][index]) - 1.0)
+    column = "real_wage" if name == IN_WAGES else name
+    old, new = (float(1.0 + side[run].changes[column][index]) for side in (case.before, case.after))
+    return (old / new if name == IN_WAGES else new / old) - 1.0
 
 
 def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
@@ -289,7 +299,7 @@ def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
 
 
 def amount_numbers(case: DealCase) -> list[Number]:
-    """Revenue and trade in equilibrium, and duty on the imports of 2024 without substitution."""
+    """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
     usa = case.planes["USA"]
     numbers = [_level(case, "revenue", _revenue(code), code, country=the(code)) for code in SIDES]
     numbers += [
@@ -301,7 +311,7 @@ def amount_numbers(case: DealCase) -> list[Number]:
         _number("deal_amounts", "static_revenue", "static_revenue", owed, Unit.USD, words, against=case.words,
                 before=before, side="USA")
     )  # fmt: skip
-    return numbers
+    return numbers + [_changed(case, "deal_prices", "prices", IN_WAGES, code, name_of(code)) for code in SIDES]
 
 
 Read = Callable[[Equilibrium], float]
@@ -396,19 +406,19 @@ def number_tables(numbers: Sequence[Number], notes: Sequence[str] = ()) -> dict[
 
 
 FATED = ("value", "before")
-"""Columns that stand under both fates of open clauses where these matter."""
+"""Columns that stand under every fate of open clauses where these matter."""
 
 
 def _table(name: str, rows: Sequence[Number], unit: Unit, notes: Sequence[str]) -> Table:
     texts = {"number": "name", "label": "label", "against": "against", "definition": "definition", "range": "spread"}
     amounts = ("value", "before", "low", "high")
-    fates = () if all(number.renewed is None for number in rows) else FATED
     data: dict[str, NDArray[np.generic]] = {
         key: np.asarray([str(getattr(number, attribute)) for number in rows]) for key, attribute in texts.items()
     }
     data["number"] = np.asarray([number.name for number in rows])
     data |= {key: np.asarray([getattr(number, key) for number in rows], dtype=np.float64) for key in amounts}
-    other = [number.renewed or number for number in rows]
-    data |= {other_fate(key): np.asarray([getattr(number, key) for number in other], dtype=np.float64) for key in fates}
-    without = [other_fate(key) for key in FATED if key not in fates]
-    return table_with(f"deal.{name}", data, notes, without, unit=unit)
+    words = {fate: text for number in rows for fate, text in number.fate_words.items()}
+    fates = {fate: [number.others.get(fate, number) for number in rows] for fate in words}
+    columns = {fate: {key: np.asarray([getattr(n, key) for n in own], dtype=np.float64) for key in FATED}
+               for fate, own in fates.items()}  # fmt: skip
+    return with_fates(table_with(f"deal.{name}", data, notes, unit=unit), columns, words)

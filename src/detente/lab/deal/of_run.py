@@ -11,7 +11,7 @@ from detente.lab.deal.numbers import DealCase, gain_numbers, material_numbers, n
 from detente.lab.deal.warm import Warm
 from detente.lab.scenario import Terms
 from detente.lab.talks.case import HORIZONS
-from detente.lab.talks.talk import Talk, status_quo
+from detente.lab.talks.talk import Talk
 
 NOTE = declared_note("deal.of_run")
 
@@ -34,7 +34,7 @@ def case_of(talk: Talk, terms: Terms, on: date) -> DealCase:
     whole = replace(talk, threats=tuple(row.name for row in file.threats)).narrowed(
         [t.name for t in file.threats], HORIZONS
     )
-    warm = Warm(file, whole, status_quo(talk.case))
+    warm = Warm(file, whole, talk.case.today)
     values = {name: float(outcome[column]) for name, column in warm.columns.items()}
     if "licences" in values:
         values["licences"] = 1.0 - values["licences"]

@@ -86,8 +86,7 @@ def own_partners(text: str, of: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _partner(word: str) -> str:
     if word.lower() in (ALL, "everybody", "world"):
         return ALL
-    group = countries().group(word)
-    return group.id if group is not None else countries().resolve(word, Parameter("partners"))
+    return countries().code(word, Parameter("partners"))
 
 
 def own_codes(text: str, of: str) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def revenue_table(scenario: Scenario, pairings: Sequence[Pairing], parties: Tabl
     known = {id(pair) for pair in pairings}
 
     def build(pairs: Sequence[Pairing]) -> Table:
-        # What is settled is known of the laws as they are, not if open clauses were renewed.
+        # What is settled is known of the laws as they are, not under another fate of open clauses.
         own = settled if {id(pair) for pair in pairs} == known else dict.fromkeys(settled, (np.nan, np.nan))
         rows = [row for pair in pairs for row in _counts(pair, scenario.report.elasticity, own)]
         return table_of("revenue.revenue", rows, start=START)

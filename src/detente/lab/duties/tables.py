@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.codes import Table, declared_note, table_of
-from detente.codes.standing import other_fate
 from detente.data.tables import partner_name
 from detente.draws import one_way
 from detente.lab.duties.reach import reach_table
@@ -17,10 +15,10 @@ from detente.lab.ground.averages import BASE, moved_by_claims, of_claims
 from detente.lab.ground.compared import Row, moved
 from detente.lab.ground.most_moved import moved_table
 from detente.lab.ground.ranges import input_name, ranges_of
-from detente.lab.ground.sides import SAME_LAW, START
+from detente.lab.ground.sides import SAME_LAW, START, fate_words
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.statute.lookup import LineDuty, look_up, partners_first
-from detente.lab.statute.standing import columns_if_renewed
+from detente.lab.statute.standing import with_fates
 
 if TYPE_CHECKING:
     from detente.lab.ground.sides import Pairing, Side
@@ -41,20 +39,20 @@ CHINA = "CHN"
 
 
 def fated(build: Callable[[Sequence[Pairing]], Table], pairings: Sequence[Pairing]) -> Table:
-    """A table of pairings whose rows stand in one order; with `after` and `before` if open clauses were renewed.
+    """A table of pairings whose rows stand in one order; with `after` and `before` under each fate of open clauses.
 
     Either only where the clauses matter to it. What is not known under that law, as a duty collected, is as it is.
     """
-    made, others = build(pairings), [pair.renewed for pair in pairings]
-    pairs = list(zip(others, pairings, strict=True))
-    moved = {"after": any(a.after is not b.after for a, b in pairs)}
-    moved["before"] = any(a.before is not b.before for a, b in pairs)
-    if not any(moved.values()):
-        return made
-    other, names = build(others), [name for name, differs in moved.items() if differs]
-    columns = (*made.columns, *columns_if_renewed(made.columns, names))
-    data = {other_fate(n): np.where(np.isnan(other[n]), made[n], other[n]) for n in names}
-    return replace(made, columns=columns, data={**made.data, **data})
+    made, words = build(pairings), fate_words(pairings)
+    names = [n for n in ("after", "before") if any(getattr(pair, n).fates for pair in pairings)]
+    tables = {tuple(map(id, pairings)): made}
+    data = {}
+    for fate in words:
+        others = [pair.fates.get(fate, pair) for pair in pairings]
+        key = tuple(id(side) for pair in others for side in (pair.before, pair.after))
+        other = tables[key] if key in tables else tables.setdefault(key, build(others))
+        data[fate] = {n: np.where(np.isnan(other[n]), made[n], other[n]) for n in names}
+    return with_fates(made, data, words)
 
 
 def tables(

@@ -57,16 +57,17 @@ class Calendar:
 
     Attributes
     ----------
-    where : whose law; `law` : the law itself; `reading` : of time.
+    where : whose law; `law` : the law itself; `reading` : of time. `context` : of `Importer.shares`.
     terms : every duty, exemption and ban met so far.
-    under : lines that stood under a code on the days of a segment, as far as rows named them.
+    under : lines that stood under a code on the days of a segment, as far as rows named them; what stood in for it.
     """
 
     where: Importer
     law: Law
     reading: Reading = Reading.EFFECTIVE
+    context: str = "line"
     terms: TermBook = field(default_factory=TermBook)
-    under: dict[tuple[str, int], list[int]] = field(default_factory=dict, repr=False)
+    under: dict[tuple[str, int], tuple[list[int], str]] = field(default_factory=dict, repr=False)
     _spans: dict[int, LawSpan] = field(default_factory=dict, repr=False)
     _days: dict[int, DayStacks] = field(default_factory=dict, repr=False)
     _live: tuple[int, Resolver, Stacker] | None = field(default=None, repr=False)
@@ -174,7 +175,7 @@ class Calendar:
         first, last = self.first_of(number), self._last_of(number)
         columns = self._columns(first)
         law = _between(self.law, first, last)
-        shares = self.where.shares(law, "line")
+        shares = self.where.shares(law, self.context)
         base = self._base({column.base for column in columns}, first)
         space = build_space(law, self.where.lines, columns, shares, base, self.where.painter, keep_states=True)
         space = replace(
@@ -208,7 +209,9 @@ class Calendar:
         pairs |= dict.fromkeys(sorted(self._extra))
         return list(
             dict.fromkeys(
-                self.column(partner, claim, on) for partner, claim in pairs if partner not in self.where.members
+                self.column(partner, claim, on)
+                for partner, claim in pairs
+                if partner not in self.where.members or (partner, claim) in self._extra
             )
         )
 

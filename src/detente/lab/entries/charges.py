@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.fees import UNKNOWN, VESSEL, Fees, fees
+from detente.data.entry_types import HOME, INFORMAL
+from detente.data.fees import OTHER, UNKNOWN, VESSEL, Fees, fees
 from detente.data.importers import Importer
 from detente.lab.entries.rounding import cents
 from detente.lab.entries.rows import EntryRows, distinct
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-HOME = "USA"
-"""The importer whose fees are on record."""
-
-FORMAL, INFORMAL = ("01", "1", "formal"), ("11", "informal")
-"""How rows may say of what type an entry is."""
 
 NOT_FREE = ("98020060", "98020080")
 """Lines of chapter 98 that owe the processing fee all the same."""
@@ -59,10 +54,11 @@ def charges(where: Importer, rows: EntryRows, value: Floats, lines: Ints) -> Cha
     if where.iso3 != HOME:
         return Charges(np.zeros(size), np.zeros(size), mode, np.zeros(size, dtype=bool))
     free = _free(where, rows, lines, known)
-    kind = _column(rows.frame, "entry_type", lambda text: "informal" if text.lower() in INFORMAL else "")
-    processing = np.where(free, 0.0, cents(value * known.rate))
-    harbor = np.where(mode == VESSEL, cents(value * known.harbor), 0.0)
-    return Charges(processing, harbor, mode, kind == "informal")
+    how = np.asarray([kind.processing for kind in rows.kinds])[rows.kind]
+    once = np.asarray([kind.harbor for kind in rows.kinds])[rows.kind]
+    processing = np.where(free | rows.free | (how == ""), 0.0, cents(value * known.rate))
+    harbor = np.where((mode == VESSEL) & once, cents(value * known.harbor), 0.0)
+    return Charges(processing, harbor, np.where(once, mode, OTHER), how == INFORMAL)
 
 
 def _column(frame: pl.DataFrame, name: str, read: object) -> NDArray[np.str_]:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from detente.codes import declared_note
 from detente.data.adcvd import likely_orders
+from detente.data.base_law import unstated
+from detente.data.entry_types import HOME
 from detente.data.fees import fees
 from detente.data.importers import Importer
 from detente.data.tables import read
-from detente.lab.entries.charges import HOME
 from detente.lab.entries.piece import RatedPiece
 from detente.law import Law, Status
 
@@ -39,7 +40,17 @@ def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
         yield declared_note("entries.likely"), _likely(piece)
         yield declared_note("entries.quota"), _quota(where)[piece.line]
         yield declared_note("entries.fee_year"), day > fees().known_to.toordinal()
+        rows = piece.rows
+        for k in np.unique(rows.kind[piece.chosen]).tolist():
+            if rows.kinds[k].flag:
+                yield f"{rows.kinds[k].name}: {rows.kinds[k].flag}", rows.kind[piece.chosen] == k
+        yield declared_note("entries.zone"), rows.silent[piece.chosen]
+    for code in sorted(set(piece.rows.rated_as.values())):
+        own = [row for row, text in piece.rows.rated_as.items() if text == code]
+        yield declared_note("entries.replaced", code=code), np.isin(piece.chosen, own)
     yield declared_note("entries.minimum"), _minimum(piece, law)
+    yield declared_note("entries.unstated"), _unstated(piece)
+    yield declared_note("entries.presumed"), piece.presumed
     yield declared_note("entries.equivalent"), ~piece.base.exact
     yield declared_note("entries.partly"), _partly(piece)
     if law.record is not None:
@@ -55,6 +66,16 @@ def _likely(piece: RatedPiece) -> Mask:
         if origins:
             mask |= np.isin(partner, origins) & lines.mask(list(order.codes))[piece.line]
     return mask
+
+
+def _unstated(piece: RatedPiece) -> Mask:
+    """Rows that claim a special rate of which no amount is on record."""
+    where, combos = piece.calendar.where, piece.combos
+    mask = np.zeros(len(combos), dtype=bool)
+    for k in np.flatnonzero(np.asarray([bool(claim) for claim in combos.claims])[combos.claim]).tolist():
+        code, on = str(where.lines.codes[combos.line[k]]), piece.calendar.first_day(int(combos.segment[k]))
+        mask[k] = bool(unstated(where, combos.claims[combos.claim[k]], code, on))
+    return mask[piece.combo]
 
 
 def _quota(where: Importer) -> Mask:

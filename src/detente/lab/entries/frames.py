@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from detente.codes import declared_note
 from detente.codes.escaping import FORMULA
+from detente.data.entry_types import HOME
 from detente.data.fees import UNKNOWN, fees
-from detente.lab.entries.charges import HOME
 from detente.lab.entries.filing import BASE, Filing
 from detente.lab.entries.flags import flags_of
 from detente.lab.entries.piece import RatedPiece
@@ -107,7 +107,8 @@ def _answers(piece: RatedPiece) -> pl.DataFrame:
     known = piece.open
     order = np.argsort(known.combo, kind="stable")
     start = np.searchsorted(known.combo[order], np.arange(len(piece.combos) + 1))
-    row, place = expand(start[piece.combo], start[piece.combo + 1] - start[piece.combo])
+    counts = (start[piece.combo + 1] - start[piece.combo]) * (piece.dutiable > 0)
+    row, place = expand(start[piece.combo], counts)
     chosen = order[place]
     answer, total = known.answer[chosen], known.total[chosen]
     total = (

@@ -1,7 +1,9 @@
-"""Importers: rows of a piece that name another importer than the file as a whole, each under its own law."""
+"""Importers: rows of a piece under another law than the file as a whole: of another importer, or in transit."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from detente.codes import DetenteError
 from detente.data.importerfile import importer_id
 from detente.lab.entries.rows import distinct
+from detente.lab.statute.in_transit import TransitClause, clauses_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,6 +34,32 @@ def _code(text: str, home: str) -> str:
         return importer_id(text, COLUMN) if text else home
     except DetenteError:
         return home
+
+
+LOADED = "loaded"
+
+
+def by_transit(frame: pl.DataFrame, of: str) -> Iterator[tuple[tuple[TransitClause, ...], pl.DataFrame]]:
+    """Rows by the clauses on goods in transit that they are under; without the column all under none."""
+    import polars as pl
+
+    if LOADED not in frame.columns:
+        yield (), frame
+        return
+    days = [[_day(text) for text in frame[name].fill_null("").to_list()] for name in (LOADED, "date")]
+    under = [
+        clauses_of(of, loaded, on) if loaded and on and loaded <= on else () for loaded, on in zip(*days, strict=True)
+    ]
+    for clauses in dict.fromkeys(under):
+        yield clauses, frame.filter(pl.Series([own == clauses for own in under], dtype=pl.Boolean))
+
+
+def _day(text: str) -> date | None:
+    """A day; None for a cell that is none, for which its row has a reason."""
+    try:
+        return date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None
 
 
 def together(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
@@ -12,17 +12,19 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from detente.codes.errors import Parameter
+from detente.data.entry_types import HOME
 from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
 from detente.data.fees import fees
-from detente.data.importers import Importer, importer, parameter_names
+from detente.data.importers import PRESUMED, Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
 from detente.lab.entries.calendar import Calendar
-from detente.lab.entries.charges import HOME, limited
+from detente.lab.entries.charges import limited
 from detente.lab.entries.frames import frames_of
-from detente.lab.entries.importers import groups_of, together
+from detente.lab.entries.importers import by_transit, groups_of, together
 from detente.lab.entries.piece import rate_piece
 from detente.lab.entries.shelf import PieceShelf, packed
+from detente.lab.statute.in_transit import TransitClause, law_in_transit
 from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, go_on
 from detente.lab.work.workers import given_value
 from detente.law import Law, Reading
@@ -50,17 +52,17 @@ FEW = 4
 _ONE = Lock()
 """Calendars grow as they are asked: one piece at a time is rated in a process."""
 
-_CALENDARS: dict[tuple[str, int, Reading], Calendar] = {}
+_CALENDARS: dict[tuple[str, int, Reading, str], Calendar] = {}
 _WITHOUT: dict[tuple[int, tuple[str, ...]], tuple[Law, Law]] = {}
 
 
-def _calendar(where: Importer, law: Law, reading: Reading) -> Calendar:
+def _calendar(where: Importer, law: Law, reading: Reading, context: str) -> Calendar:
     """The calendar of a law, kept with all that was compiled for it."""
-    key = (where.iso3, id(law), reading)
+    key = (where.iso3, id(law), reading, context)
     if key not in _CALENDARS:
         if len(_CALENDARS) >= FEW:
             _CALENDARS.clear()
-        _CALENDARS[key] = Calendar(where, law, reading)
+        _CALENDARS[key] = Calendar(where, law, reading, context)
     return _CALENDARS[key]
 
 
@@ -72,16 +74,18 @@ class EntriesOrder:
     ----------
     of : importer. `law` : its law, the shipped one where none is given. `reading` : of time.
     void : selectors of measures without which refunds are counted; none: no refunds.
+    presume : whether facts that a row leaves out are those of the average in trade; else they are not claimed.
     """
 
     of: str = HOME
     law: Law | None = None
     reading: Reading = Reading.EFFECTIVE
     void: tuple[str, ...] = ()
+    presume: bool = False
 
     def __getstate__(self) -> dict[str, object]:
         """What travels to another process: the choices, not what was compiled for them."""
-        return {name: getattr(self, name) for name in ("of", "law", "reading", "void")}
+        return {name: getattr(self, name) for name in ("of", "law", "reading", "void", "presume")}
 
     @cached_property
     def where(self) -> Importer:
@@ -91,7 +95,12 @@ class EntriesOrder:
     @cached_property
     def calendar(self) -> Calendar:
         """The law by day."""
-        return _calendar(self.where, self.law or self.where.law, self.reading)
+        return _calendar(self.where, self.law or self.where.law, self.reading, self.context)
+
+    @property
+    def context(self) -> str:
+        """What facts that rows leave out are taken from, as `Importer.shares` has it."""
+        return PRESUMED if self.presume else "line"
 
     @cached_property
     def without(self) -> Calendar | None:
@@ -104,11 +113,15 @@ class EntriesOrder:
             if len(_WITHOUT) >= FEW:
                 _WITHOUT.clear()
             _WITHOUT[key] = law, law.without(self.void, where=Parameter("void"))
-        return _calendar(self.where, _WITHOUT[key][1], self.reading)
+        return _calendar(self.where, _WITHOUT[key][1], self.reading, self.context)
 
     def under(self, code: str) -> EntriesOrder:
         """The same for rows of another importer: its shipped law, of which nothing is void."""
-        return self if code == self.of else EntriesOrder(code, None, self.reading)
+        return self if code == self.of else EntriesOrder(code, None, self.reading, presume=self.presume)
+
+    def in_transit(self, clauses: tuple[TransitClause, ...]) -> EntriesOrder:
+        """The same for goods under clauses on goods in transit."""
+        return replace(self, law=law_in_transit(self.calendar.law, clauses)) if clauses else self
 
     @property
     def facts(self) -> list[str]:
@@ -205,7 +218,8 @@ def _rated(frame: pl.DataFrame, order: EntriesOrder) -> bytes:
     """A piece rated and packed."""
     with _ONE:
         groups = groups_of(frame, order.of)
-        parts = [(frame.filter(mask), order.under(code)) for code, mask in groups.items()]
+        whole = [(frame.filter(mask), order.under(code)) for code, mask in groups.items()]
+        parts = [(own, o.in_transit(clauses)) for part, o in whole for clauses, own in by_transit(part, o.of)]
         return packed(together([frames_of(rate_piece(own, o.calendar, o.without)) for own, o in parts]))
 
 
@@ -223,7 +237,9 @@ def _key(given: Path | SentFile | pl.DataFrame, source: EntryFile, order: Entrie
     with given.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
-    return chunk_key(VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), order.void, size)
+    return chunk_key(
+        VERSION, digest.hexdigest(), _law_key(order), order.of, str(order.reading), order.void, order.presume, size
+    )
 
 
 def _law_key(order: EntriesOrder) -> str:
@@ -233,7 +249,10 @@ def _law_key(order: EntriesOrder) -> str:
         content = asdict(part) if is_dataclass(part) else part
         digest.update(json.dumps(content, default=_plain, sort_keys=True).encode())
     names = [name for name in (order.where.file.schedule.table, "usa_special", "metal_content") if name]
-    for path in (*map(embedded, names), *(package_folder() / name for name in ("fees.yaml", "adcvd.yaml"))):
+    for path in (
+        *map(embedded, names),
+        *(package_folder() / name for name in ("fees.yaml", "entry_types.yaml", "in_transit.yaml", "adcvd.yaml")),
+    ):
         digest.update(file_hash(path).encode())
     return digest.hexdigest()
 
@@ -253,7 +272,8 @@ def _entries(parts: pl.DataFrame) -> pl.DataFrame:
         pl.col("row").min(), pl.col("day").min(), *sums, *refund, pl.col("informal").any()
     )
     day = grouped["day"].fill_null(0).to_numpy()
-    fee = limited(grouped["processing_fee"].to_numpy(), grouped["informal"].fill_null(False).to_numpy(), day)
+    small = grouped["value"] <= fees().informal_up_to
+    fee = limited(grouped["processing_fee"].to_numpy(), (grouped["informal"].fill_null(False) & small).to_numpy(), day)
     date = (pl.col("day") - 719163).cast(pl.Int32).cast(pl.Date).cast(pl.String).fill_null("").alias("date")
     money = [pl.col(n).round(2) for n in ("value", "duty", "harbor_fee", *(["refund"] if refund else []))]
     whole = grouped.with_columns(date, *money, pl.Series("processing_fee", fee).round(2))

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError
+from detente.codes import InputError, declared_note, dotted
+from detente.data.base_law import averaged
 from detente.lab.entries.base_duty import BaseDuties, base_duties
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.charges import Charges, charges
 from detente.lab.entries.filing import Filing, filing
-from detente.lab.entries.questions import OpenQuestions, questions
+from detente.lab.entries.questions import OpenQuestions, presumed_in, questions
 from detente.lab.entries.rating import Combos, Rated, SpanRating, by_span, expand, rate
 from detente.lab.entries.rounding import whole
 from detente.lab.entries.rows import EntryRows, read_rows
 from detente.lab.entries.stacks import BAN, StackTerm
+from detente.lab.statute.line_weights import weights_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,6 +47,7 @@ class RatedPiece:
     ----------
     chosen : places of the rated rows among all rows of the piece.
     combo : combination of each; `line` : position of its line; `value` : customs value in whole dollars.
+    dutiable : the value where duty is owed on it now, else 0. `presumed` : whether averages stand for facts left out.
     duty : USD. `refund` : what would not be owed without some measures, USD; None where nobody asks.
     left : what would be owed all the same.
     """
@@ -58,6 +61,8 @@ class RatedPiece:
     value: Floats = field(repr=False)
     rated: Rated = field(repr=False)
     base: BaseDuties = field(repr=False)
+    dutiable: Floats = field(repr=False)
+    presumed: Mask = field(repr=False)
     filed: Filing = field(repr=False)
     duty: Floats = field(repr=False)
     fees: Charges = field(repr=False)
@@ -80,8 +85,9 @@ def rate_piece(frame: pl.DataFrame, calendar: Calendar, void: Calendar | None = 
     spans = by_span(calendar, combos, rows.given)
     rated = rate(calendar, combos, spans)
     calendar.rest()
-    _check_alike(rows, rated, combo, several)
+    _check_alike(rows, calendar, combos, rated, combo, several)
     _check_bans(rows, calendar, rated, combo)
+    _check_listed(rows, calendar, combos, rated, combo)
     return _with_dollars(rows, calendar, combos, combo, spans, rated, void)
 
 
@@ -90,7 +96,8 @@ def _used(rows: EntryRows, calendar: Calendar) -> set[tuple[str, str]]:
     uses = [
         i for i, claim in enumerate(rows.claims) if claim and calendar.where.programmes.by_symbol[claim].kind == "use"
     ]
-    chosen = np.isin(rows.claim, uses) & (rows.partner >= 0)
+    home = [i for i, partner in enumerate(rows.partners) if partner in calendar.where.members]
+    chosen = (np.isin(rows.claim, uses) & (rows.partner >= 0)) | np.isin(rows.partner, home)
     return {(rows.partners[p], rows.claims[c]) for p, c in zip(rows.partner[chosen], rows.claim[chosen], strict=True)}
 
 
@@ -130,14 +137,29 @@ def _check_goods(rows: EntryRows, calendar: Calendar) -> None:
                 rows.reasons.add(row, str(error))
 
 
-def _check_alike(rows: EntryRows, rated: Rated, combo: Ints, several: Ints) -> None:
-    """Give a reason to rows whose code stands for several lines that owe different duties."""
+def _check_alike(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rated, combo: Ints, several: Ints) -> None:
+    """Give a reason to rows whose code stands for several lines that owe different duties.
+
+    Where the code is one of another day, for which these lines stand in, the most traded of them is taken and named.
+    """
     for k in np.flatnonzero(several > 1).tolist():
         totals = rated.total[k : k + int(several[k])]
         if np.ptp(totals) < 1e-12 and np.ptp(rated.banned[k : k + int(several[k])].astype(int)) == 0:
             continue
-        what = f"the {several[k]} lines under this code owe from {totals.min():.2%} to {totals.max():.2%}"
-        for row in np.flatnonzero(combo == k).tolist():
+        span = f"{totals.min():.2%} to {totals.max():.2%}"
+        what = f"the {several[k]} lines under this code owe from {span}"
+        mine = np.flatnonzero(combo == k).tolist()
+        other = rows.rated_as.get(mine[0], "") if mine else ""
+        if other:
+            codes = calendar.where.lines.codes[combos.line[k : k + int(several[k])]].tolist()
+            origin = combos.partners[combos.partner[k]]
+            weights, _ = weights_of(totals.tolist(), codes, origin, calendar.where.iso3, tuple(codes))
+            best = int(np.argmax(weights))
+            combo[mine] = k + best
+            taken = declared_note("entries.taken", code=dotted(codes[best]), count=int(several[k]), span=span)
+            rows.rated_as.update(dict.fromkeys(mine, taken))
+            continue
+        for row in mine:
             rows.reasons.add(row, str(InputError("line", what, "give all ten digits")))
 
 
@@ -151,6 +173,22 @@ def _check_bans(rows: EntryRows, calendar: Calendar, rated: Rated, combo: Ints) 
         rows.reasons.add(row, str(InputError("goods", f"may not be imported: {act}")))
 
 
+def _check_listed(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rated, combo: Ints) -> None:
+    """Give a reason to rows whose base duty is on record by the mean of its sector alone."""
+    where, spans = calendar.where, calendar.span_of[combos.segment]
+    if not where.unlisted.any():
+        return
+    for span, column in {*zip(spans.tolist(), rated.column.tolist(), strict=True)}:
+        mine = (spans == span) & (rated.column == column)
+        mine &= averaged(where, column, calendar.first_of(span))[combos.line]
+        for k in np.flatnonzero(mine).tolist():
+            what = (
+                f"its base duty is not on record; {rated.base[k]:.2%} was the mean of its sector in 2022, no rate of it"
+            )
+            for row in np.flatnonzero(combo == k).tolist():
+                rows.reasons.add(row, str(InputError("line", what, "rate it where the schedule is on record by line")))
+
+
 def _with_dollars(
     rows: EntryRows, calendar: Calendar, combos: Combos, combo: Ints, spans: Sequence[SpanRating], rated: Rated,
     void: Calendar | None,
@@ -161,8 +199,10 @@ def _with_dollars(
     value, line = whole(rows.value[chosen]), combos.line[own]
     days, day = _base_days(calendar, rows.segment[chosen])
     frame = rows.frame if good.all() else rows.frame[chosen]
+    owing = ~rows.free[chosen]
     base = base_duties(calendar.where, frame, value, line, rated.column[own], rated.base[own], days, day)
-    filed = filing(rated, own, value, base.share, base.dollars, calendar.terms.terms)
+    base = replace(base, dollars=base.dollars * owing, exact=base.exact | ~owing)
+    filed = filing(rated, own, value * owing, base.share, base.dollars, calendar.terms.terms)
     duty = filed.by_row(chosen.size)
     whole_rows = np.zeros(rows.day.size, dtype=np.int64)
     whole_rows[chosen] = line
@@ -170,7 +210,8 @@ def _with_dollars(
     all_values[chosen] = value
     fees = charges(calendar.where, rows, all_values, whole_rows)
     piece = RatedPiece(
-        rows, calendar, chosen, combos, own, line, value, rated, base, filed, duty, _taken(fees, chosen),
+        rows, calendar, chosen, combos, own, line, value, rated, base, value * owing,
+        presumed_in(calendar, combos, rows.given, spans)[own], filed, duty, _taken(fees, chosen),
         questions(calendar, combos, rows.given, spans, rated),
     )  # fmt: skip
     return piece if void is None else _refunded(piece, void)
@@ -194,6 +235,6 @@ def _refunded(piece: RatedPiece, void: Calendar) -> RatedPiece:
     others = replace(combos, segment=void.segments(days[combos.segment]))
     rated = rate(void, others, by_span(void, others, piece.rows.given))
     void.rest()
-    filed = filing(rated, piece.combo, piece.value, piece.base.share, piece.base.dollars, void.terms.terms)
+    filed = filing(rated, piece.combo, piece.dutiable, piece.base.share, piece.base.dollars, void.terms.terms)
     owed = filed.by_row(piece.chosen.size)
     return replace(piece, refund=np.round(piece.duty - owed, 2), left=LeftOwed(filed, void.terms.terms))

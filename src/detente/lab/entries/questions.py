@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.importers import METALS
+from detente.data.importers import METALS, PRESUMED
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.contents import Given
 from detente.lab.entries.rating import Combos, GoodsParts, Rated, SpanRating, by_span, rate
@@ -73,6 +73,18 @@ def questions(
             _about(aspect, rating, combos, given, rated, asked_of)
     _claimed(calendar, combos, list(_other_claims(calendar, combos)), given, rated, asked_of)
     return asked_of
+
+
+def presumed_in(calendar: Calendar, combos: Combos, given: Given, spans: Sequence[SpanRating]) -> Mask:
+    """Combinations of which an average stands for a fact that their rows leave out, shape (combinations,)."""
+    mask = np.zeros(len(combos), dtype=bool)
+    for rating in spans if calendar.context == PRESUMED else ():
+        lines, sets = combos.line[rating.chosen], combos.contents[rating.chosen]
+        for aspect in _facts(rating.parts):
+            share = rating.shares[aspect.id]
+            mixed = ((share > 0.0) & (share < 1.0)).any(axis=0) & rating.parts.span.space.atoms.asked[aspect.id][lines]
+            mask[rating.chosen] |= mixed & ~_stated(aspect, sets, given)
+    return mask
 
 
 def _facts(parts: GoodsParts) -> list[Aspect]:

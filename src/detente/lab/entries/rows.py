@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import DetenteError, InputError, digits
+from detente.codes import DetenteError, InputError, digits, dotted
 from detente.codes.days import EARLIEST, LATEST
+from detente.data.entry_types import HOME, EntryType, entry_type, entry_types
 from detente.data.importerfile import importer_id
 from detente.data.importers import METALS, SET_ALIASES, Importer, parameter_names
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.contents import Given
-from detente.lab.statute.lookup import lines_under, substitute
+from detente.lab.statute.lookup import RETURNED, lines_under, own_goods, substitute
+from detente.law.measure import ALWAYS
 
 if TYPE_CHECKING:
     import polars as pl
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 LARGEST = 1e12
 """Customs value of a row, USD, above which it is no value but a slip."""
@@ -46,6 +49,11 @@ class Reasons:
         if text not in texts:
             texts.append(text)
 
+    def of(self, rows: Mask, error: DetenteError) -> None:
+        """The same reason for several rows, shape (rows,)."""
+        for row in np.flatnonzero(rows).tolist():
+            self.add(row, str(error))
+
     def good(self) -> NDArray[np.bool_]:
         """Rows without a reason, shape (rows,)."""
         mask = np.ones(self.count, dtype=bool)
@@ -66,8 +74,11 @@ class EntryRows:
 
     Attributes
     ----------
-    day : proleptic ordinal; `segment` : of the calendar. `value` : customs value, USD.
+    day : of entry, proleptic ordinal; `law_day` : the day whose rates are owed; `segment` : of the calendar on it.
+    value : customs value, USD. `kind` : type of entry of each row, a place in `kinds`. `free` : rows without duty now.
+    silent : rows from a zone that do not say their status.
     members : lines under each pair of code and segment; `pair` : of each row, -1 for none.
+    rated_as : row -> what it was rated as, where its code is not of the day.
     partner, claim, contents : places in `partners`, `claims` and the sets of `given`.
     """
 
@@ -76,7 +87,13 @@ class EntryRows:
     day: Ints = field(repr=False)
     segment: Ints = field(repr=False)
     value: Floats = field(repr=False)
+    law_day: Ints = field(repr=False)
+    kind: Ints = field(repr=False)
+    kinds: tuple[EntryType, ...] = field(repr=False)
+    free: Mask = field(repr=False)
+    silent: Mask = field(repr=False)
     members: Sequence[Sequence[int]] = field(repr=False)
+    rated_as: dict[int, str] = field(repr=False)
     pair: Ints = field(repr=False)
     partner: Ints = field(repr=False)
     partners: tuple[str, ...] = ()
@@ -92,15 +109,90 @@ def read_rows(frame: pl.DataFrame, calendar: Calendar) -> EntryRows:
     day = _days(frame["date"], reasons)
     value = _values(frame["value"], reasons)
     partner, partners = _partners(frame["partner"], calendar.where, reasons)
-    segment = calendar.segments(np.maximum(day, EARLIEST.toordinal()))
-    pair, members = _lines(frame["line"], segment, day, calendar, reasons)
+    kind, kinds, law_day, free, silent = _types(frame, day, value, partner, partners, calendar.where, reasons)
+    segment = calendar.segments(np.maximum(law_day, EARLIEST.toordinal()))
+    pair, members, rated_as = _lines(frame["line"], segment, law_day, calendar, reasons)
+    _check_own(frame["line"], partner, partners, calendar.where, reasons)
     claim, claims = _claims(frame, partner, partners, segment, calendar, reasons)
     contents, given = _contents(frame, calendar, reasons)
     if "importer" in frame.columns:
         _each(frame["importer"], lambda text: _importer(text, calendar.where.iso3), reasons)
     return EntryRows(
-        frame, reasons, day, segment, value, members, pair, partner, partners, claim, claims, contents, given
+        frame, reasons, day, segment, value, law_day, kind, kinds, free, silent, members, rated_as, pair, partner,
+        partners, claim, claims, contents, given,
+    )  # fmt: skip
+
+
+def _types(
+    frame: pl.DataFrame, day: Ints, value: Floats, partner: Ints, partners: tuple[str, ...], where: Importer,
+    reasons: Reasons,
+) -> tuple[Ints, tuple[EntryType, ...], Ints, Mask, Mask]:  # fmt: skip
+    """Type of entry of each row, the day whose rates it owes, which owe no duty now, which leave their status out."""
+    known = entry_types()
+    codes = list(known)
+    if "entry_type" in frame.columns and where.iso3 == HOME:
+        kind = _each(frame["entry_type"], lambda text: codes.index(entry_type(text).code), reasons)
+    else:
+        kind = np.full(frame.height, codes.index("01"), dtype=np.int64)
+    kinds = tuple(known.values())
+    for k in np.unique(kind[kind >= 0]).tolist():
+        own = kinds[k]
+        if own.duty != "apart" and not own.most and own.start == ALWAYS:
+            continue
+        for row in np.flatnonzero((kind == k) & (partner >= 0) & (day > 0)).tolist():
+            try:
+                own.check(date.fromordinal(int(day[row])), partners[partner[row]], float(value[row]))
+            except InputError as error:
+                reasons.add(row, str(error))
+    duty = np.asarray([k.duty for k in kinds])[kind]
+    status = _each(_text(frame, "zone_status"), _zone_status, reasons)
+    free = (duty == "none") | (duty == "parcel") | ((duty == "zone") & (status == ZONE_STATUSES.index("D")))
+    law_day = day.copy()
+    names = ("zone_date", "transit_date", "loaded")
+    granted, moved, loaded = (_each(_text(frame, name), _day_or_none, reasons) for name in names)
+    privileged = (duty == "zone") & (status == ZONE_STATUSES.index("P"))
+    quota = np.asarray([k.quota for k in kinds])[kind]
+    for then, here in ((granted, privileged), (moved, (duty == "day") & ~quota)):
+        law_day = np.where(here & (then > 0), then, law_day)
+    lacking = "privileged goods owe the rate of the day on which the status was granted"
+    reasons.of(privileged & (granted == 0), InputError("zone_status", lacking, "give that day as zone_date"))
+    outside = InputError("zone_status", "is for goods from a zone", "give the type of entry 06")
+    reasons.of((status > 0) & (duty != "zone"), outside)
+    late = InputError(", ".join(names), "is after the day of entry", "give the earlier day")
+    reasons.of((np.maximum(np.maximum(granted, moved), loaded) > day) & (day > 0), late)
+    return kind, kinds, law_day, free, (duty == "zone") & (status == 0)
+
+
+ZONE_STATUSES = ("", "P", "N", "D")
+"""Status of goods in a zone: not said, privileged foreign, non-privileged foreign, domestic."""
+
+
+def _zone_status(text: str) -> int:
+    plain = text.upper().replace("PF", "P").replace("NPF", "N").replace("NP", "N")[:1]
+    if plain not in ZONE_STATUSES:
+        raise InputError("zone_status", f"'{text[:20]}' is no status of goods in a zone", "give P, N or D")
+    return ZONE_STATUSES.index(plain)
+
+
+def _day_or_none(text: str) -> int:
+    return _day(text) if text else 0
+
+
+def _text(frame: pl.DataFrame, name: str) -> pl.Series:
+    """A column of the file; blank where it has none."""
+    import polars as pl
+
+    return (
+        frame[name] if name in frame.columns else pl.Series(name, [""], dtype=pl.String).new_from_index(0, frame.height)
     )
+
+
+def _check_own(series: pl.Series, partner: Ints, partners: tuple[str, ...], where: Importer, reasons: Reasons) -> None:
+    """Give a reason to rows of the importer's own goods that do not come back under chapter 98."""
+    own = np.isin(partner, [i for i, code in enumerate(partners) if code in where.members])
+    for row in np.flatnonzero(own).tolist():
+        if not _plain(str(series[row] or "").strip(), where).startswith(RETURNED):
+            reasons.add(row, str(own_goods(partners[partner[row]], where)))
 
 
 def distinct(series: pl.Series) -> tuple[list[str], Ints]:
@@ -122,8 +214,7 @@ def _each(series: pl.Series, read: Callable[[str], int], reasons: Reasons) -> In
         try:
             numbers[i] = read(text)
         except DetenteError as error:
-            for row in np.flatnonzero(place == i).tolist():
-                reasons.add(row, str(error))
+            reasons.of(place == i, error)
     return numbers[place]
 
 
@@ -170,8 +261,6 @@ def _partners(series: pl.Series, where: Importer, reasons: Reasons) -> tuple[Int
         if group is not None and text.strip().upper() not in where.countries.names:
             raise InputError("partner", f"{text} is a group of countries", "give the country of origin")
         code = where.countries.resolve(text, "partner")
-        if code in where.members:
-            raise InputError("partner", f"{code} is the importer itself", "give the country of origin of the goods")
         return partners.setdefault(code, len(partners))
 
     return _each(series, read, reasons), tuple(partners)
@@ -179,8 +268,8 @@ def _partners(series: pl.Series, where: Importer, reasons: Reasons) -> tuple[Int
 
 def _lines(
     series: pl.Series, segment: Ints, day: Ints, calendar: Calendar, reasons: Reasons
-) -> tuple[Ints, list[list[int]]]:
-    """Pair of code and segment of each row, and the lines under each pair."""
+) -> tuple[Ints, list[list[int]], dict[int, str]]:
+    """Pair of code and segment of each row, the lines under each pair, and rows for whose code others stand in."""
     texts, code = distinct(series)
     _, first, pair = np.unique(code * (len(calendar.edges) + 1) + segment, return_index=True, return_inverse=True)
     pair = pair.reshape(-1).astype(np.int64)
@@ -188,16 +277,18 @@ def _lines(
     plain = [_plain(text, where) for text in texts]
     exact = _exact(plain, code[first], segment[first], calendar)
     members: list[list[int]] = [[int(line)] if line >= 0 else [] for line in exact.tolist()]
+    rated_as: dict[int, str] = {}
     for k in np.flatnonzero(exact < 0).tolist():
         if not good[first[k]]:
             continue
         try:
-            members[k] = _under(texts[code[first[k]]], calendar, int(segment[first[k]]))
+            members[k], others = _under(texts[code[first[k]]], calendar, int(segment[first[k]]))
+            if others:
+                rated_as |= dict.fromkeys(np.flatnonzero(pair == k).tolist(), others)
         except DetenteError as error:
-            for row in np.flatnonzero(pair == k).tolist():
-                reasons.add(row, str(error))
+            reasons.of(pair == k, error)
     lacking = np.asarray([not lines for lines in members], dtype=bool)[pair]
-    return np.where(lacking, -1, pair), members
+    return np.where(lacking, -1, pair), members, rated_as
 
 
 def _plain(text: str, where: Importer) -> str:
@@ -229,13 +320,19 @@ def _on(calendar: Calendar, segment: int) -> date:
     return max(calendar.first_day(segment), EARLIEST)
 
 
-def _under(text: str, calendar: Calendar, segment: int) -> list[int]:
-    """Lines under a code on the days of a segment, looked up once; `UnknownName` for one that nobody knows."""
+def _under(text: str, calendar: Calendar, segment: int) -> tuple[list[int], str]:
+    """Lines under a code on the days of a segment, looked up once, and the codes that stand in for it, "" for none.
+
+    Raises
+    ------
+    UnknownName : a code that nobody knows.
+    """
     where, on = calendar.where, _on(calendar, segment)
     code = digits(text, "line", where.file.lengths)
     if (code, segment) not in calendar.under:
-        codes = [line for prefix in substitute(where, code, on) or (code,) for line in lines_under(where, prefix, on)]
-        calendar.under[code, segment] = where.lines.positions(codes).tolist()
+        others = substitute(where, code, on)
+        codes = [line for prefix in others or (code,) for line in lines_under(where, prefix, on)]
+        calendar.under[code, segment] = where.lines.positions(codes).tolist(), " and ".join(map(dotted, others))
     return calendar.under[code, segment]
 
 
@@ -260,8 +357,7 @@ def _claims(
             symbol = calendar.where.programmes.claimed(text, partners[partner[row]], on)
             known[k] = symbols.setdefault(symbol, len(symbols))
         except DetenteError as error:
-            for other in np.flatnonzero(place == k).tolist():
-                reasons.add(other, str(error))
+            reasons.of(place == k, error)
     return known[place.reshape(-1)], tuple(symbols)
 
 

@@ -52,10 +52,12 @@ class TermBook:
     _numbers: dict[tuple[object, ...], int] = field(default_factory=dict, repr=False)
     _filing: dict[str, int] = field(default_factory=dict, repr=False)
 
-    def number(self, measure: Measure, period: Period | None, kind: str, rate: float, floor: bool, law: Law) -> int:
+    def number(
+        self, measure: Measure, period: Period | None, kind: str, rate: float, floor: bool, law: Law, partner: str = ""
+    ) -> int:
         """Number of a term; a new one for a term that was not met yet."""
         start = period.start if period is not None else measure.start
-        heading = (period.heading if period is not None else "") or measure.heading
+        heading = (period.heading_of(partner) if period is not None else "") or measure.heading
         key = (kind, measure.id, start, heading, rate, floor)
         if key not in self._numbers:
             self._numbers[key] = len(self.terms)
@@ -127,7 +129,7 @@ class Stacker:
 
     def on(self, painted: Iterable[Painted]) -> DayStacks:
         """The stacks of a day from its painted measures, which say what took the place of what."""
-        laid = {id(block.item): list(_layers(block, self.space.law, self.book)) for block in painted}
+        laid = {id(block.item): list(_layers(block, self.space, self.book)) for block in painted}
         for item in [item for item in self._laid if item not in laid]:
             self._lay(self._laid.pop(item), off=True)
         for item, layers in laid.items():
@@ -177,8 +179,8 @@ def _rows(keys: NDArray[np.uint64]) -> tuple[Ints, Ints]:
     return row_of.reshape(-1).astype(np.int64), leaders.astype(np.int64)
 
 
-def _layers(block: Painted, law: Law, book: TermBook) -> Iterator[Layer]:
-    measure, period = block.item.measure, block.item.period
+def _layers(block: Painted, space: Space, book: TermBook) -> Iterator[Layer]:
+    measure, period, law = block.item.measure, block.item.period, space.law
     if not block.rows.size or not block.cols.size:
         return
     if measure.kind is MeasureKind.BAN:
@@ -191,8 +193,13 @@ def _layers(block: Painted, law: Law, book: TermBook) -> Iterator[Layer]:
         left &= ~cut
     if not block.floor:
         left &= block.owed
-    numbers = {rate: book.number(measure, period, DUTY, rate, block.floor, law) for rate in set(block.rate.tolist())}
-    yield Layer(block, left, np.asarray([numbers[rate] for rate in block.rate.tolist()], dtype=np.int64))
+    named = period.headings if period is not None else {}
+    partners = [space.cell_columns[col].partner if named else "" for col in block.cols.tolist()]
+    pairs = list(zip(block.rate.tolist(), partners, strict=True))
+    numbers = {
+        (r, who): book.number(measure, period, DUTY, r, block.floor, law, who) for r, who in dict.fromkeys(pairs)
+    }
+    yield Layer(block, left, np.asarray([numbers[pair] for pair in pairs], dtype=np.int64))
     for name, cut in block.displaced.items():
         other = law.by_id[name]
         if other.kind is MeasureKind.EXEMPTION and cut.any():

@@ -13,13 +13,13 @@ from detente.codes import InputError, Parameter, Table, UnknownName, declared_no
 from detente.codes.days import BASE_DAY
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
-from detente.codes.standing import OTHER_FATE
+from detente.codes.standing import of_fate
 from detente.data.importers import Importer
 from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries
 from detente.lab.ground.ground import Ground
 from detente.lab.ground.weights import weighed_note
-from detente.lab.statute.standing import branched, if_renewed, standing_of
+from detente.lab.statute.standing import branched, fates_of, standing_of, with_fates
 from detente.law import Law, Reading, Schedule
 from detente.trade import (
     Definition,
@@ -99,7 +99,7 @@ def by_measure(daily: Table) -> Table:
     moved = np.flatnonzero(np.concatenate([[True], np.abs(np.diff(average)) > 5e-7]))
     shown = moved if len(moved) <= DAYS else np.unique([0, int(average.argmax()), len(average) - 1])
     whole = {"average": "average of all imports", BASE: "base duty"}
-    parts = {c.name: c for c in daily.columns if c.name != "date" and not c.name.endswith(OTHER_FATE[1:])}
+    parts = {c.name: c for c in daily.columns if c.name != "date" and not of_fate(c.name)[1]}
     adds = {name: np.asarray(daily[name])[shown] for name in parts}
     named = [name for name in parts if np.abs(adds[name]).max() >= NOTHING]
     named.sort(key=lambda name: (name not in whole, -adds[name][-1]))
@@ -158,31 +158,39 @@ def effective_rate(
 def contributions(ground: Ground, before: date, after: date, reading: Reading = Reading.EFFECTIVE) -> Table:
     """What each measure adds to the average on two days, and its part in the change; the parts sum to it.
 
-    Beyond the record of the law with the change if open clauses were renewed.
+    Beyond the record of the law with the change under each fate of open clauses.
     """
     days, law = (before, after), ground.law
     last = max(days)
     standing = standing_of(
         law, min(days), last, lambda law: ground.under(law).whole(last, reading), partners=ground.chosen
     )
-    other = if_renewed(law, standing)
     steps = _steps_of(ground, days, reading)
-    fates = steps if other is law else _steps_of(ground.under(other), days, reading)
+    fates = {
+        name: steps if other is law else _steps_of(ground.under(other), days, reading)
+        for name, other in fates_of(law, standing, last).items()
+    }
     titles = {BASE: "Base duty"} | {m.id: m.title for m in law.measures}
     none = (0.0, 0.0, 0.0)
-    names = [n for n in dict.fromkeys((*steps, *fates)) if any(abs(x.get(n, none)[2]) > 1e-9 for x in (steps, fates))]
-    names.sort(key=lambda n: (-abs(steps.get(n, none)[2]), -abs(fates.get(n, none)[2]), n))
-    rows = [(n, titles[n], *steps.get(n, none), fates.get(n, none)[2]) for n in names]
-    sums = [sum(step[2] for step in each.values()) * 100 for each in (steps, fates)]
-    note = declared_note("averages.sum", points=sums[0], before=before, after=after)
-    if other is not law:
-        renewed = round(sums[1], 2) + 0.0
-        note = declared_note("averages.sum_if_renewed", points=sums[0], before=before, after=after, renewed=renewed)
+    all_steps = (steps, *fates.values())
+    names = [
+        n
+        for n in dict.fromkeys(n for x in all_steps for n in x)
+        if any(abs(x.get(n, none)[2]) > 1e-9 for x in all_steps)
+    ]
+    names.sort(key=lambda n: (*(-abs(x.get(n, none)[2]) for x in all_steps), n))
+    rows = [(n, titles[n], *steps.get(n, none)) for n in names]
+    points = sum(step[2] for step in steps.values()) * 100
+    note = declared_note("averages.sum", points=points, before=before, after=after)
+    for name, words in standing.fates.items() if standing is not None else ():
+        own = round(sum(step[2] for step in fates[name].values()) * 100, 2) + 0.0
+        note += declared_note("averages.sum_if", points=own, fate=words)
     moved = moved_by_claims(ground, before, after, reading)
     level = ground.notes_of(before, after)
     notes = (weighed_note(ground.flows), note, *level, *([] if moved is None else [of_claims(moved)]))
     table = table_of("averages.contributions", rows, notes, before=before, after=after)
-    table = table if other is not law else table.select([c.name for c in table.columns[:-1]])
+    changes = {fate: {"change": np.asarray([own.get(n, none)[2] for n in names])} for fate, own in fates.items()}
+    table = with_fates(table, changes, standing)
     return table.standing_on(None if standing is None else replace(standing, of="an average duty of "))
 
 

@@ -42,6 +42,17 @@ def collected_rate(month: str, partner: str = "all") -> float:
     return float(table["duty"][row[0]] / table["imports"][row[0]]) if row.size else float("nan")
 
 
+def collected_beside(month: str, partner: str) -> tuple[float, float]:
+    """Duty collected over imports from a partner and from all others in a month, shares; NaN where not on record."""
+    table = arrays("usa_collected_monthly")
+    here = table["month"] == month
+    chosen = [here & (table["partner"] == code) for code in ("all", partner)]
+    (duty, imports), (own, value) = (
+        [float(table[name][mask].sum()) for name in ("duty", "imports")] for mask in chosen
+    )
+    return (own / value, (duty - own) / (imports - value)) if value and imports else (float("nan"), float("nan"))
+
+
 def paid_table(month: str, partner: str = "all") -> Table:
     """Duty paid on imports of a month: collected on its entries, or the receipts of the month after.
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
-from detente.codes import Table, declared_note, table_of
+from detente.codes import Parameter, Table, declared_note, table_of
 from detente.data.definitions import OURS, POST, Chosen, Counted, PublishedFigure, Publisher, definition, definitions
+from detente.data.tables import countries, partner_name
 from detente.lab.ground.view import View, table_of_view, value_of
 from detente.law import Law, Reading
 
@@ -110,8 +111,6 @@ def _choices(chosen: Chosen, counted: Counted | None) -> Iterator[Choice]:
 
 
 def _whose(chosen: Chosen) -> str:
-    from detente.data.tables import partner_name
-
     goods = f"goods from {partner_name(chosen.partner)}" if chosen.partner else "all goods"
     return f"{goods}, imported by {partner_name(chosen.importer)}"
 
@@ -161,8 +160,11 @@ def average_table_as(
     """
     who = definition(name)
     yours = dict(changed or {})
+    if yours.get("partner"):
+        yours["partner"] = countries().code(yours["partner"], Parameter("partner"))
     kept = [choice for choice in choices(who, on, substitution) if choice.name not in yours]
-    start = View(yours.get("on", on))
+    # Who names a partner alone asks for another's goods in the country whose imports the publisher counts.
+    start = View(yours.get("on", on), who.chosen_on(on).importer)
     view = reduce(lambda view, choice: choice.apply(view) if choice.apply else view, kept, start)
     view = replace(view, **{key: value for key, value in yours.items() if key != "on"})
     table = table_of_view(view, by, law)
@@ -181,8 +183,6 @@ def _worded(key: str, value: Any) -> str:
     if key == "weights":
         return f"trade of {text}"
     if key in OWN:
-        from detente.data.tables import partner_name
-
         return OWN[key].format(partner_name(text))
     if key == "given":
         return ", ".join(f"{name} {share:g}" for name, share in value)

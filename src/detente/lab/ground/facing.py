@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of
 from detente.codes.days import BASE_DAY, check_day
-from detente.codes.standing import Standing
+from detente.codes.standing import LAPSED, Standing
 from detente.data.embedded import EMBEDDED
 from detente.data.importer_flows import ERROR
 from detente.data.importer_lines import WORLD, sector_tariffs
@@ -20,7 +20,7 @@ from detente.data.modelled_flows import modelled_flows
 from detente.data.tables import countries, partner_name, place
 from detente.lab.ground.averages import BASE, grouping
 from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.statute.standing import if_renewed, standing_of
+from detente.lab.statute.standing import standing_of, with_fates
 from detente.law import Reading
 from detente.trade import Flows, measure_duties
 from detente.trade.flows import Floats
@@ -46,7 +46,7 @@ class Faced:
     Attributes
     ----------
     flows : what it imports of them; before, after : duty of every pair on the two days, shape (pairs,), share.
-    renewed : average on the second day if open clauses were renewed; NaN where that makes no difference.
+    fates : average on the second day under each fate of open clauses, by name; empty where they agree.
     ground : its law on these flows; None where average tariffs of sectors stand for its law.
     """
 
@@ -55,7 +55,7 @@ class Faced:
     flows: Flows = field(repr=False)
     before: Floats = field(repr=False)
     after: Floats = field(repr=False)
-    renewed: float = np.nan
+    fates: Mapping[str, float] = field(default_factory=dict)
     standing: Standing | None = None
     ground: Ground | None = field(repr=False, default=None)
 
@@ -105,10 +105,9 @@ def _faced(code: str, members: frozenset[str], on: date, against: date, reading:
     if not ground.flows.total:
         return None
     standing = standing_of(where.law, on, on, lambda law: ground.under(law).whole(on, reading), partners=members)
-    other = if_renewed(where.law, standing)
-    renewed = np.nan if other is where.law else ground.under(other).whole(on, reading)
+    fates = {} if standing is None else {b.name: b.value or 0.0 for b in standing.branches if b.name != LAPSED}
     before, after = (ground.rates(day, reading).total for day in (against, on))
-    return Faced(code, where.file.level, ground.flows, before, after, renewed, standing, ground)
+    return Faced(code, where.file.level, ground.flows, before, after, fates, standing, ground)
 
 
 def _of_sectors(code: str, members: frozenset[str]) -> Faced | None:
@@ -146,9 +145,12 @@ def facing_tables(
         table = table_of("averages.facing_sections", list(_sections(faced)), notes, **words)
     else:
         rows = [_row(row) for row in faced]
-        left = () if any(np.isfinite(row.renewed) for row in faced) else ("after_if_renewed",)
-        rows = rows if not left else [(*row[:6], row[7]) for row in rows]
-        table = table_of("averages.facing", rows, notes, left, **words)
+        table = table_of("averages.facing", rows, notes, **words)
+        known = [row.standing for row in faced if row.standing is not None]
+        texts = {name: text for each in known for name, text in each.fates.items()}
+        pairs = list(zip(faced, rows, strict=True))
+        after = {name: {"after": np.asarray([row.fates.get(name, own[4]) for row, own in pairs])} for name in texts}
+        table = with_fates(table, after, texts)
     steps = sorted(row for each in faced for row in _steps(each, against, on, reading))
     moved = table_of("averages.facing_steps", steps, exporter=name)
     return [table.standing_on(standing), moved.standing_on(standing)]
@@ -156,9 +158,8 @@ def facing_tables(
 
 def _row(faced: Faced) -> tuple[str | float, ...]:
     before, after = faced.average(faced.before), faced.average(faced.after)
-    renewed = faced.renewed if np.isfinite(faced.renewed) else after
     about = (faced.code, partner_name(faced.code), faced.flows.total)
-    return (*about, before, after, after - before, renewed, faced.level)
+    return (*about, before, after, after - before, faced.level)
 
 
 def _notes(faced: Sequence[Faced], against: date, on: date) -> Iterator[str]:

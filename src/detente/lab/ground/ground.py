@@ -29,7 +29,7 @@ from detente.data.importers import Importer, importer
 from detente.data.tables import partner_name, place
 from detente.lab.ground.programmes import ending, importer_under, on_general_duties, without_claims
 from detente.lab.ground.weights import DEFAULT, SCOPES, span_of, trade_of, year_of
-from detente.law import Law, Reading, Resolver, Schedule, Space, schedule_on
+from detente.law import Law, ProgrammeChange, Reading, Resolver, Schedule, Space, schedule_on
 from detente.trade import Exposure, Flows, PairRates, daily, days_between, expose, pair_rates, whole_table
 
 PRESENT = BASE_DAY
@@ -108,7 +108,7 @@ class Ground:
     def where(self) -> Importer:
         """The importer, with the programmes that the law leaves it."""
         where = importer_under(self.law.importer, self.law.programmes)
-        return where if self.lapsed is None else on_general_duties(where, self.law.programmes, self.lapsed)
+        return where if self.lapsed is None else on_general_duties(where, self._ended, self.lapsed)
 
     @cached_property
     def flows(self) -> Flows:
@@ -203,13 +203,18 @@ class Ground:
 
     def _ends(self, on: date) -> date | None:
         """The last day, up to the one given, on which the law ends a programme; None where it ends none."""
-        return max((change.day for change in ending(self.law.programmes) if change.day <= on), default=None)
+        return max((change.day for change in self._ended if change.day <= on), default=None)
+
+    @cached_property
+    def _ended(self) -> tuple[ProgrammeChange, ...]:
+        """Programmes that end after the trade claimed them."""
+        return ending(self.law)
 
     def _without(self, day: date) -> Ground:
         """The ground once the programmes that the law ends up to a day are gone."""
         trade, where = self.trade, self.where
         if where.file.schedule.table:
-            programmes = self.law.programmes
+            programmes = self._ended
             key = trade.claims, day
             trade = self._trades.got(key, lambda: without_claims(self.trade, where, programmes, day))
         return replace(self, trade=trade, since=None, lapsed=day, _root=self._root or self, _model=None)
@@ -313,7 +318,7 @@ class Ground:
     def _spans(self, first: date, last: date) -> list[list[date]]:
         """The days from first to last, parted where base duties change."""
         spans: dict[date | None, list[date]] = {}
-        edges = [*self.where.base_days, *(change.day for change in self.law.programmes)]
+        edges = [*self.where.base_days, *(change.day for change in self._ended)]
         if (self._root or self).trade.claims_follow:
             months = [date.fromisoformat(f"{month}-01") for month in claim_months()]
             edges += [*months, (months[-1] + timedelta(32)).replace(day=1)]

@@ -16,6 +16,7 @@ from detente.data.importer_lines import REST, SectorTariffs
 from detente.data.importers import Importer, importer
 from detente.data.programmes import Programme, Programmes
 from detente.law import Law, ProgrammeChange
+from detente.law.measure import FOREVER
 from detente.trade import Flows
 
 USE = "use"
@@ -68,18 +69,26 @@ def _under(code: str, folder: Path, changes: tuple[ProgrammeChange, ...]) -> Imp
 def _changed(programme: Programme, change: ProgrammeChange) -> Programme:
     if change.opens:
         return replace(programme, start=min(programme.start, change.day))
+    if change.until is not None:
+        return replace(programme, end=max(programme.end, change.until))
     return replace(programme, end=min(programme.end, change.day - timedelta(1)))
 
 
-def ending(changes: Sequence[ProgrammeChange]) -> tuple[ProgrammeChange, ...]:
-    """The programmes that end."""
-    return tuple(change for change in changes if not change.opens)
+def ending(law: Law) -> tuple[ProgrammeChange, ...]:
+    """The programmes that end after the trade claimed them: by the changes of a law, and by its open clauses."""
+    named = {change.symbol for change in law.programmes}
+    clauses = law.record.clauses if law.record is not None else ()
+    open_ = (ProgrammeChange(symbol, clause.day) for clause in clauses for symbol in clause.programmes)
+    own = (change for change in open_ if change.symbol not in named)
+    gone = (ProgrammeChange(c.symbol, c.until + timedelta(1)) for c in law.programmes if c.until not in (None, FOREVER))
+    return (*(change for change in law.programmes if change.ends), *gone, *own)
 
 
 def shut_out(where: Importer, changes: Sequence[ProgrammeChange], partner: str, on: date) -> bool:
-    """Whether goods of a partner lose a programme that they could claim on a day."""
+    """Whether goods of a partner lose a programme that they could claim until it ended."""
+    ended = [change for change in changes if change.day <= on]
     by_symbol = importer(where.iso3).programmes.by_symbol
-    return any(by_symbol[change.symbol].open_to(partner, on) for change in ending(changes) if change.day <= on)
+    return any(by_symbol[change.symbol].open_to(partner, change.day - timedelta(1)) for change in ended)
 
 
 def without_claims(flows: Flows, where: Importer, changes: Sequence[ProgrammeChange], on: date) -> Flows:
@@ -87,7 +96,7 @@ def without_claims(flows: Flows, where: Importer, changes: Sequence[ProgrammeCha
 
     Parameters
     ----------
-    where : the importer with the programmes that are left.
+    where : the importer with the programmes that are left; changes : what ends.
     """
     claim = flows.claim.copy()
     for position, partner in enumerate(flows.partners):

@@ -21,7 +21,7 @@ from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.reform import reformed
 from detente.lab.ground.weights import DEFAULT, is_known, weights_of
 from detente.lab.scenario import LawChange, Point, Scenario
-from detente.lab.statute.standing import if_renewed, standing_of
+from detente.lab.statute.standing import fates_of, standing_of
 from detente.law import Law, Reading, Schedule
 from detente.trade import PairRates, Revenue, post_value, revenue
 
@@ -79,10 +79,14 @@ class Side:
         return None if standing is None else replace(standing, of="an average duty of ")
 
     @cached_property
-    def renewed(self) -> Side | None:
-        """The same if the clauses that matter, whose fate is not on record, were renewed; None where none matters."""
-        law = if_renewed(self.law, self.standing)
-        return None if law is self.law else replace(self, law=law, ground=self.ground.under(law))
+    def fates(self) -> dict[str, Side]:
+        """The same under each fate of the clauses that matter and are open, by name; one side for one law."""
+        laws = fates_of(self.law, self.standing, self.on)
+        own = {id(self.law): self}
+        for law in laws.values():
+            if id(law) not in own:
+                own[id(law)] = replace(self, law=law, ground=self.ground.under(law))
+        return {name: own[id(law)] for name, law in laws.items()}
 
     def post(self, elasticity: float) -> float:
         """Average duty at weights after substitution from the law of `START`, share of customs value."""
@@ -128,7 +132,11 @@ class Side:
     def shipped(self) -> bool:
         """Whether the law is that of the lawbooks, with nothing changed."""
         own = importer(self.law.importer).law
-        same = len(own.measures) == len(self.law.measures) and not self.law.switches and not self.law.programmes
+        same = (
+            len(own.measures) == len(self.law.measures)
+            and not self.law.switches
+            and self.law.programmes == own.programmes
+        )
         return same and all(a is b for a, b in zip(own.measures, self.law.measures, strict=True))
 
     def collected(self, after: bool) -> tuple[str, float]:
@@ -191,17 +199,28 @@ class Pairing:
     after: Side
 
     @property
-    def renewed(self) -> Pairing:
-        """The same if open clauses were renewed; itself where they do not matter to either side."""
-        before, after = (side.renewed or side for side in (self.before, self.after))
-        same = before is self.before and after is self.after
-        return self if same else Pairing(self.variant, before, after)
+    def fates(self) -> dict[str, Pairing]:
+        """The same under each fate of open clauses that matter to either side, by name; one pairing for two laws."""
+        own: dict[tuple[int, int], Pairing] = {(id(self.before), id(self.after)): self}
+        names = dict.fromkeys((*self.before.fates, *self.after.fates))
+        sides = {name: [side.fates.get(name, side) for side in (self.before, self.after)] for name in names}
+        return {n: own.setdefault((id(b), id(a)), Pairing(self.variant, b, a)) for n, (b, a) in sides.items()}
 
 
-def latest_standing(pairings: Iterable[Pairing]) -> Standing | None:
-    """Standing of the latest law among those compared."""
+def fate_words(pairings: Iterable[Pairing]) -> dict[str, str]:
+    """Fates of open clauses that matter to some pairings, by name, in words."""
+    standings = (side.standing for pair in pairings for side in (pair.after, pair.before))
+    return {name: words for s in standings if s is not None for name, words in s.fates.items()}
+
+
+def latest_standing(pairings: Iterable[Pairing], partners: frozenset[str] = frozenset()) -> Standing | None:
+    """Standing of the latest law among those compared, with what may come for goods of some partners."""
     sides = [side for pairing in pairings for side in (pairing.after, pairing.before)]
-    return max(sides, key=lambda side: side.on).standing if sides else None
+    last = max(sides, key=lambda side: side.on, default=None)
+    if last is None or last.standing is None or last.law.record is None:
+        return None if last is None else last.standing
+    coming = last.law.record.may_come(last.on, partners)
+    return replace(last.standing, ahead=tuple(entry.title for entry in coming))
 
 
 def pairings_of(scenario: Scenario, code: str, folder: Path) -> Iterator[Pairing]:

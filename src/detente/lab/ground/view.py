@@ -204,7 +204,11 @@ def at_world_sales(ground: Ground) -> Ground:
 
     Exports are those of `icio-2022`; lines of a sector keep to each other.
     """
-    (seller,) = {ground.flows.partners[index] for index in np.unique(ground.flows.partner_at).tolist()}
+    sellers = [ground.flows.partners[index] for index in np.unique(ground.flows.partner_at).tolist()]
+    if len(sellers) != 1:
+        what = f"names {len(sellers)} countries, and this way of counting weighs goods by what one of them exports"
+        raise InputError(Parameter("partner"), what, "name one country, as in China")
+    (seller,) = sellers
     world = load_economy(WORLD)
     index = world.countries.index(seller)
     abroad = np.delete(world.arrays["flows"][:, index, :], index, axis=0).sum(axis=0)

@@ -16,7 +16,7 @@ from detente.data.tables import arrays, place
 from detente.lab.ground.averages import ELASTICITY, grouping
 from detente.lab.ground.ground import Ground
 from detente.lab.ground.weights import AMERICAN, weighed_note
-from detente.lab.statute.standing import beside, if_renewed, standing_of
+from detente.lab.statute.standing import beside, fates_of, standing_of
 from detente.law import Reading
 from detente.trade import PairRates, post_value
 from detente.trade.flows import Floats
@@ -64,10 +64,9 @@ def revenue(
     standing = standing_of(ground.law, on, on, lambda law: ground.under(law).whole(on, reading), partners=ground.chosen)
     given = (on, by, payer, elasticity, against, reading, settled)
     table = _on_day(ground, *given)
-    other = if_renewed(ground.law, standing)
-    if other is not ground.law:
-        renewed = _on_day(ground.under(other), *given)
-        table = beside(table, renewed, ("static", "elastic"))
+    laws = fates_of(ground.law, standing, on)
+    made = {id(law): _on_day(ground.under(law), *given) for law in laws.values()}
+    table = beside(table, {name: made[id(law)] for name, law in laws.items()}, ("static", "elastic"), standing)
     return table.standing_on(_of_average(standing))
 
 

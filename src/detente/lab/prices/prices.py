@@ -24,7 +24,7 @@ from detente.draws import band, one_way, widest
 from detente.lab.ground.averages import class_of_lines
 from detente.lab.ground.bounds import YEAR, at_claims, claims_between, of_other_year, other_year_drawn, years_of
 from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.ground.sides import START, Pairing, Side, pairings_of
+from detente.lab.ground.sides import START, Pairing, Side, fate_words, pairings_of
 from detente.lab.scenario import opened
 from detente.law import Law, Reading, Schedule
 from detente.trade import Flows, PairRates, post_value
@@ -253,7 +253,8 @@ class PriceChange:
     ----------
     variant : of the scenario; before, after : shocks of the two laws.
     assumed : assumptions of the middle value; draws, seed : of its range.
-    renewed : the same without draws if open clauses of the law were renewed; None where they do not matter.
+    fates : the same without draws under each fate of open clauses, by name; empty where they do not matter.
+    fate_words : what each fate is called for readers.
     """
 
     variant: str
@@ -262,7 +263,8 @@ class PriceChange:
     assumed: PassThrough
     draws: int = DRAWS
     seed: int = SEED
-    renewed: PriceChange | None = field(default=None, repr=False)
+    fates: Mapping[str, PriceChange] = field(default_factory=dict, repr=False)
+    fate_words: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def tables(self) -> PriceTables:
@@ -394,8 +396,8 @@ def price_changes(
     """
     known: dict[int, Shocks] = {}
     starts: list[Start] = []
-    others = [pair.renewed for pair in pairings]
-    for pair in (*pairings, *others):
+    others = [pair.fates for pair in pairings]
+    for pair in (*pairings, *(other for fates in others for other in fates.values())):
         for side in (pair.before, pair.after):
             if side.law.importer != "USA":
                 raise InputError("prices", f"there are no accounts of {side.law.importer}", "use the law of USA")
@@ -409,9 +411,13 @@ def price_changes(
         sides = known[id(pair.before)], known[id(pair.after)]
         return PriceChange(pair.variant, *sides, assumed or PassThrough(), draws, seed)
 
+    def fated(fates: Mapping[str, Pairing]) -> dict[str, PriceChange]:
+        made = {id(pair): change(pair, 0) for pair in fates.values()}
+        return {name: made[id(pair)] for name, pair in fates.items()}
+
     return [
-        change(pair, draws) if other is pair else replace(change(pair, draws), renewed=change(other, 0))
-        for pair, other in zip(pairings, others, strict=True)
+        replace(change(pair, draws), fates=fated(fates), fate_words=fate_words([pair]))
+        for pair, fates in zip(pairings, others, strict=True)
     ]
 
 

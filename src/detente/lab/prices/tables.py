@@ -16,7 +16,7 @@ from detente.draws import band
 from detente.lab.ground.compared import Row
 from detente.lab.ground.sides import START, Pairing
 from detente.lab.prices.prices import BASE, DRAWS, SEED, PriceChange, Shocks, input_name, price_changes
-from detente.lab.statute.standing import beside
+from detente.lab.statute.standing import beside, with_fates
 from detente.law import Reading
 
 Floats = NDArray[np.float64]
@@ -74,14 +74,19 @@ Build = Callable[[Sequence[PriceChange]], Table]
 
 
 def fated(*names: str) -> Callable[[Build], Build]:
-    """A builder of a table with some of its numbers if open clauses of the law were renewed, where they matter."""
+    """A builder of a table with some of its numbers under each fate of open clauses, where they matter."""
 
     def around(build: Build) -> Build:
         @wraps(build)
         def built(changes: Sequence[PriceChange]) -> Table:
-            others = [change.renewed or change for change in changes]
-            made = build(changes)
-            return made if all(change.renewed is None for change in changes) else beside(made, build(others), names)
+            made, words = build(changes), {n: w for change in changes for n, w in change.fate_words.items()}
+            tables: dict[tuple[int, ...], Table] = {}
+            others = {}
+            for fate in words:
+                own = [change.fates.get(fate, change) for change in changes]
+                key = tuple(map(id, own))
+                others[fate] = tables[key] if key in tables else tables.setdefault(key, build(own))
+            return beside(made, others, names, words)
 
         return built
 
@@ -145,17 +150,19 @@ def source_table(changes: Sequence[PriceChange], by: str = "authority") -> Table
     """
     if by not in SPLITS:
         raise UnknownName("source of prices", by, SPLITS, Parameter("by"), f"use {', '.join(SPLITS)}")
-    rows = [row for change in changes for row in _source_rows(change, by)]
+    words = {name: text for change in changes for name, text in change.fate_words.items()}
+    pairs = [pair for change in changes for pair in _source_rows(change, by, tuple(words))]
+    rows = [row for row, _ in pairs]
     rows = rows or [(changes[0].variant, "none", "no duty moved", *(0.0,) * 6)]
     made = table_of("prices.prices_by", rows, notes(changes), by=by)
-    matter = any(change.renewed is not None for change in changes)
-    return made if matter else made.select([column.name for column in made.columns[:-1]])
+    fates = {name: {"change": np.asarray([own[k] for _, own in pairs] or [0.0])} for k, name in enumerate(words)}
+    return with_fates(made, fates, words)
 
 
-def _source_rows(change: PriceChange, by: str) -> Iterator[Row]:
-    """The largest sources of a change and the sum of the others; last the change if open clauses were renewed."""
+def _source_rows(change: PriceChange, by: str, fates: Sequence[str]) -> Iterator[tuple[Row, list[float]]]:
+    """The largest sources of a change and the sum of the others, each with the change under each fate."""
     parts = change.contributions(SPLITS[by])
-    again = parts if change.renewed is None else change.renewed.contributions(SPLITS[by])
+    again = [change.fates[name].contributions(SPLITS[by]) if name in change.fates else parts for name in fates]
     ranked = sorted(parts, key=lambda name: (-abs(parts[name][1][0] - parts[name][0][0]), name))
     first = [(name, _title(change, by, name), [name]) for name in ranked[:MOST_SOURCES]]
     for name, title, members in (*first, ("others", "all others", ranked[MOST_SOURCES:])):
@@ -163,8 +170,8 @@ def _source_rows(change: PriceChange, by: str) -> Iterator[Row]:
             continue
         old, new = np.sum([parts[member] for member in members], axis=0)
         if old.any() or new.any():
-            other = sum(again[member][1][0] - again[member][0][0] for member in members if member in again)
-            yield change.variant, name, title, *_moved(old[0], new[0], (new - old)[1:]), float(other)
+            row = (change.variant, name, title, *_moved(old[0], new[0], (new - old)[1:]))
+            yield row, [float(sum(o[m][1][0] - o[m][0][0] for m in members if m in o)) for o in again]
 
 
 SPLITS: dict[str, Callable[[Shocks], dict[str, Floats]]] = {

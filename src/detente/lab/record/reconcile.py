@@ -210,14 +210,7 @@ def _start(goal: PrintedNumber, on: date, by: str, of: str, partner: str) -> tup
     if goal.what == AVERAGE and of == "USA" and not partner:
         who = definitions().get(name_of(by))
         return _who_printed(goal, on) if who is None else (who.chosen.importer, who.chosen.partner)
-    return of, _partner(of, partner)
-
-
-def _partner(of: str, text: str) -> str:
-    """A group by its id, a country by its code; "" stays."""
-    known = importer(of).countries
-    group = known.group(text) if text else None
-    return group.id if group is not None else known.resolve(text, Parameter("partner")) if text else ""
+    return of, importer(of).countries.code(partner, Parameter("partner")) if partner else ""
 
 
 def definition_names(what: str = "") -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -22,23 +22,46 @@ from detente.lab.statute.standing import standing_of
 def events_table(
     first: date = date.min, last: date = date.max, of_track: str = "", source: str | Path = "us-china-events"
 ) -> Table:
-    """Events announced in a span, with the additional rate of both sides from each one's first day."""
+    """Events of a file announced in a span, with the additional rate of both sides from each one's first day."""
     events, sources = load_events(source)
+    return table_of_events(events, first, last, of_track, sources, events)
+
+
+def table_of_events(
+    events: Sequence[Event],
+    first: date,
+    last: date,
+    of_track: str,
+    sources: Mapping[str, Mapping[str, str]],
+    between: Sequence[Event],
+) -> Table:
+    """Events announced or taking effect in a span, in their order; `between` : those that add up to both sides' rates.
+
+    Raises
+    ------
+    UnknownName : a track that no event has. InputError : no event falls into the span.
+    """
     tracks = sorted({event.track for event in events})
     if of_track and of_track not in tracks:
         raise UnknownName("track", of_track, tracks, Parameter("track"), f"use {', '.join(tracks)}")
-    chosen = [e for e in events if first <= e.announced <= last and of_track in ("", e.track)]
+    chosen = [e for e in events if _falls(e, first, last) and of_track in ("", e.track)]
     if not chosen:
         span = f"{min(e.announced for e in events)} to {max(e.announced for e in events)}"
         raise InputError("events", "there is none in this span", f"the timeline runs {span}")
-    rows = [_event_row(event, events) for event in sorted(chosen, key=lambda e: e.announced)]
+    rows = [_event_row(event, between) for event in sorted(chosen, key=lambda e: e.announced)]
     used = sorted({name for event in chosen for name in event.sources})
     cited = [
         f"{sources[name]['title']}{': ' + sources[name]['url'] if 'url' in sources[name] else ''}" for name in used
     ]
     table = table_of("record.events", rows, cited)
     days = [day for event in chosen for day in (event.announced, event.effective) if day is not None]
-    return table.standing_on(standing_of(importer("USA").law, min(days), max(days)))
+    return table.standing_on(standing_of(importer("USA").law, min(days), min(max(days), last)))
+
+
+def _falls(event: Event, first: date, last: date) -> bool:
+    """Whether an event was announced in a span, or took effect in it."""
+    begins = event.effective if event.status == "in_force" else None
+    return first <= event.announced <= last or (begins is not None and first <= begins <= last)
 
 
 def _event_row(event: Event, events: Sequence[Event]) -> tuple[object, ...]:

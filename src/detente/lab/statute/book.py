@@ -14,10 +14,11 @@ from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
 from detente.data.tables import place
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
+from detente.lab.statute.doubled import doubled_table, own_measures
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
 from detente.lab.statute.tariff_steps import net_steps, tariff_steps
-from detente.law import Gap, Law, Measure, MeasureKind, Period, Reading, Status
+from detente.law import Gap, Law, Measure, MeasureKind, Period, Prospect, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
 
 
@@ -130,6 +131,7 @@ def show(law: Law, name: str) -> list[Table]:
         table_of("law.periods", periods),
         table_of("law.goods", goods),
         table_of("law.stacking", rules),
+        doubled_table(law, [own for own in own_measures(law) if own is m]),
     ]
 
 
@@ -307,18 +309,31 @@ def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
         raise InputError(f"law of {law.importer}", "does not say how far it was read", "add a frontier.yaml")
     sources = [(source.what, source.read, source.day) for source in record.sources]
     clauses = [
-        (c.id, c.title, c.day, ", ".join((*c.ends, *c.begins)), "ends" if c.ends else "begins", c.citation)
+        (
+            c.id,
+            c.title,
+            c.day,
+            ", ".join((*c.ends, *c.begins, *c.programmes)),
+            "begins" if c.begins else "ends",
+            "; ".join(("lapsed", *(fate.words for fate in c.fates))),
+            c.citation,
+        )
         for c in record.clauses
     ]
+    ahead = [
+        (a.title, a.start, day_text(a.day) if a.day else "", _sample(a.prefixes) or "all", _partners(a), a.citation)
+        for a in record.ahead
+    ]
     gaps = [
-        (day_text(g.start), day_text(g.end), _sample(g.prefixes) or "all", _gap_partners(g), g.says)
-        for g in record.gaps
+        (day_text(g.start), day_text(g.end), _sample(g.prefixes) or "all", _partners(g), g.says) for g in record.gaps
     ]
     tables = [
         table_of("law.sources", sources, importer=place(law.importer), day=record.to),
         table_of("law.clauses", clauses),
+        table_of("law.may_come", ahead),
         table_of("law.gaps", gaps),
     ]
+    tables += [doubled_table(law, own_measures(law))] if lawbook is not None else []
     shown = [table for table in tables if len(table)] or tables[:1]
     return [shown[0].noted(_whose_record(lawbook)), *shown[1:]] if lawbook is not None else shown
 
@@ -329,8 +344,8 @@ def _whose_record(lawbook: Path) -> str:
     return declared_note("law.shipped_record", lawbook=lawbook.name, file=FRONTIER)
 
 
-def _gap_partners(gap: Gap) -> str:
-    return "all" if gap.partners is None else _names(gap.partners)
+def _partners(of: Gap | Prospect) -> str:
+    return "all" if of.partners is None else _names(of.partners)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.codes.standing import duty_words
-from detente.data.base_law import BaseLaw, base_law
+from detente.data.base_law import BaseLaw, averaged, base_law
 from detente.data.importers import Importer
 from detente.data.programmes import Programme
 from detente.data.schedulefile import ExactDuty
@@ -27,15 +27,18 @@ from detente.lab.statute.facts import (
     full_shares,
     open_facts,
 )
-from detente.law import Law, PartnerColumn, Reading, Schedule, Shares, renewed, schedule_on
+from detente.law import Law, PartnerColumn, Reading, Schedule, Shares, fate_names, schedule_on, under_fate
 from detente.law.duty import Duty, DutyPart
-from detente.law.measure import MinimumPrice
+from detente.law.measure import MinimumPrice, Period
 from detente.law.quantity import check_parts, read_quantity
 
 
 @dataclass(frozen=True)
 class Consignment:
-    """Lines of one origin on one day, under any law."""
+    """Lines of one origin on one day, under any law.
+
+    `programme` : symbol of what is claimed; `left` : of what is claimed and left open by a fate of open clauses alone.
+    """
 
     where: Importer
     codes: tuple[str, ...]
@@ -44,6 +47,8 @@ class Consignment:
     on: date
     reading: Reading
     given: Mapping[str, float]
+    context: str = "line"
+    left: str = ""
 
     @cached_property
     def lines(self) -> Importer:
@@ -56,6 +61,13 @@ class Consignment:
         if "base" in self.given or "ave" in self.given:
             return None
         return base_law(self.lines, self._column(self.origin, self.programme).base, self.on)
+
+    @cached_property
+    def averaged(self) -> NDArray[np.bool_]:
+        """Lines whose base duty is the mean of their sector, shape (lines,); none where it was set."""
+        if "base" in self.given or "ave" in self.given:
+            return np.zeros(len(self.codes), dtype=np.bool_)
+        return averaged(self.lines, self._column(self.origin, self.programme).base, self.on)
 
     @cached_property
     def programmes(self) -> tuple[str, ...]:
@@ -76,7 +88,7 @@ class Consignment:
 
     def _compiled(self, law: Law, columns: Sequence[PartnerColumn]) -> Schedule:
         own = law.on_day(self.on)
-        space = self.lines.space(own, columns, context="line", overrides=self.given, on=self.on, keep_states=True)
+        space = self.lines.space(own, columns, context=self.context, overrides=self.given, on=self.on, keep_states=True)
         return schedule_on(space, self.on, self.reading, record=True)
 
     def total(self, law: Law, weights: Sequence[float]) -> float | None:
@@ -85,12 +97,14 @@ class Consignment:
 
     def totals(self, law: Law, origins: Sequence[str], weights: Sequence[float]) -> dict[str, float | None]:
         """Duty on the goods from several origins, with the claim that is made."""
-        schedule = self._compiled(law, [self._column(origin, self.programme) for origin in origins])
+        still = any(c.symbol == self.left and c.until is not None and self.on <= c.until for c in law.programmes)
+        programme = self.left if still else self.programme
+        schedule = self._compiled(law, [self._column(origin, programme) for origin in origins])
         full, of_lines = full_shares(self._shares(schedule)), np.asarray(weights)
         return {origin: duties_of(schedule, i).total(full, of_lines) for i, origin in enumerate(origins)}
 
     def _shares(self, schedule: Schedule) -> Shares:
-        return self.lines.shares(schedule.law, "line", self.given)
+        return self.lines.shares(schedule.law, self.context, self.given)
 
     def facts(self, law: Law, schedule: Schedule, weights: NDArray[np.float64]) -> tuple[Fact, ...]:
         """What the duty hangs on: a claim, facts about the goods, readings of the text, the fate of open clauses."""
@@ -103,7 +117,7 @@ class Consignment:
             names = [self._name(symbol) for symbol in self.programmes]
             states = tuple(State(name, total) for name, total in zip(names, totals, strict=True))
             facts.insert(0, Fact(CLAIM, "Claim of a preference programme", {names[0]: 1.0}, states))
-        return (*facts, *self._readings(law, schedule, weights, totals[0]), *self._renewed(law, weights, facts))
+        return (*facts, *self._readings(law, schedule, weights, totals[0]), *self._under_fates(law, weights, facts))
 
     def _readings(
         self, law: Law, schedule: Schedule, weights: NDArray[np.float64], taken: float | None
@@ -120,15 +134,18 @@ class Consignment:
                 states = (State("as taken", taken), State("other way", other))
                 yield Fact(f"{SWITCH}{name}", f"Reading: {name.replace('_', ' ')}", {"as taken": 1.0}, states)
 
-    def _renewed(self, law: Law, weights: NDArray[np.float64], known: Iterable[Fact]) -> Iterator[Fact]:
-        """Facts that matter only if clauses whose fate is not on record were renewed."""
+    def _under_fates(self, law: Law, weights: NDArray[np.float64], known: Iterable[Fact]) -> Iterator[Fact]:
+        """Facts that matter only under a fate of open clauses other than that as written."""
         clauses = law.record.open_on(self.on) if law.record is not None and self.on > law.record.to else ()
         if not clauses:
             return
-        schedule, names = self.schedule(renewed(law, clauses)), {fact.id for fact in known}
-        for fact in open_facts(schedule, 0, self._shares(schedule), weights):
-            if fact.id not in names and not fact.given[0]:
-                yield replace(fact, given=(CLAUSES, "renewed"))
+        names = {fact.id for fact in known}
+        for fate in fate_names(clauses):
+            schedule = self.schedule(under_fate(law, fate, clauses))
+            for fact in open_facts(schedule, 0, self._shares(schedule), weights):
+                if fact.id not in names and not fact.given[0]:
+                    names.add(fact.id)
+                    yield replace(fact, given=(CLAUSES, fate))
 
     def _under_claims(
         self, schedule: Schedule, shares: Shares, weights: NDArray[np.float64], known: Iterable[Fact]
@@ -223,6 +240,15 @@ def _under_minimum(
     amounts = read_quantity(quantity, Duty(words, "specific", parts))
     exact = own is not None and not own.ad_valorem
     return Shipment(value, amounts, own.of(value, amounts) / value if own is not None and exact else None)
+
+
+def items_of(quantity: str | float | None, period: Period) -> float:
+    """Number of items in a small parcel under a flat amount; one where nothing is said."""
+    if quantity is None or period.minimum is None:
+        return 1.0
+    unit = period.minimum.unit
+    words = f"{period.minimum.price:g} USD/{unit}"
+    return read_quantity(quantity, Duty(words, "specific", (DutyPart(period.minimum.price, unit),)))[unit]
 
 
 def _usable(law: BaseLaw | None, given: Mapping[str, float]) -> BaseLaw:

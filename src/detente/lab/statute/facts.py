@@ -183,41 +183,46 @@ def differ(totals: Iterable[float | None]) -> bool:
 
 
 def idle_names(
-    schedule: Schedule, where: Importer, programme: str, shares: Mapping[str, float], given: Iterable[str]
-) -> tuple[str, ...]:
+    schedule: Schedule, where: Importer, programme: str, shares: Mapping[str, float], given: Iterable[str],
+    context: str = "line",
+) -> tuple[str, ...]:  # fmt: skip
     """Names that could be left out, among them `CLAIM`: without any one, lines owe the same by the same measures.
 
     Parameters
     ----------
     schedule : the law of the day on the lines of `where`, for one column of a partner's goods.
     programme : symbol of the programme claimed, "" = none.
-    shares : shares the schedule was compiled with; given : names of those to try.
+    shares : shares the schedule was compiled with; given : names of those to try. `context` : of `Importer.shares`.
     """
     given = tuple(given)
     if not programme and not given:
         return ()
     duties = _duties(schedule)
-    names = [CLAIM] if programme and _duties(_unclaimed(schedule, where, programme, shares)) == duties else []
+    names = [CLAIM] if programme and _duties(_unclaimed(schedule, where, programme, shares, context)) == duties else []
     column = schedule.space.columns[0]
     for name in given:
-        if _duties(_compiled(schedule, where, column, _less(shares, name))) == duties:
+        if _duties(_compiled(schedule, where, column, _less(shares, name), context)) == duties:
             names.append(name)
     return tuple(names)
 
 
-def _unclaimed(schedule: Schedule, where: Importer, programme: str, shares: Mapping[str, float]) -> Schedule:
+def _unclaimed(
+    schedule: Schedule, where: Importer, programme: str, shares: Mapping[str, float], context: str
+) -> Schedule:
     """The same goods without the claim, and without the use that goes with it."""
     partner = schedule.space.columns[0].partner
     column = PartnerColumn(partner, False, where.base_column(partner, schedule.on))
-    return _compiled(schedule, where, column, _less(shares, where.programmes.aspect(programme)))
+    return _compiled(schedule, where, column, _less(shares, where.programmes.aspect(programme)), context)
 
 
 def _less(shares: Mapping[str, float], name: str) -> dict[str, float]:
     return {other: share for other, share in shares.items() if other != name}
 
 
-def _compiled(schedule: Schedule, where: Importer, column: PartnerColumn, shares: Mapping[str, float]) -> Schedule:
-    space = where.space(schedule.law, [column], context="line", overrides=shares, on=schedule.on)
+def _compiled(
+    schedule: Schedule, where: Importer, column: PartnerColumn, shares: Mapping[str, float], context: str
+) -> Schedule:
+    space = where.space(schedule.law, [column], context=context, overrides=shares, on=schedule.on)
     return schedule_on(space, schedule.on, schedule.reading, record=True)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detente.codes import Table, digits, dotted, table_with
+from detente.codes import InputError, Table, declared_note, dotted, table_with
 from detente.codes.days import BASE_DAY, EARLIEST, LATEST, check_day, check_span
 from detente.data.importers import Importer, importer
 from detente.data.tables import place
 from detente.lab.statute.book import steps
-from detente.lab.statute.lookup import LineDuty, look_up
+from detente.lab.statute.line_weights import weights_of
+from detente.lab.statute.lookup import LineDuty, lines_under, look_up, substitute
 from detente.lab.statute.tariff_steps import tariff_steps
-from detente.law import Ladder, Law, PartnerColumn, Space, schedule_on
+from detente.law import DutyTerm, Ladder, PartnerColumn, Schedule, Space, schedule_on
 
 BASE = "base"
 """Name of the base duty among measures."""
@@ -30,7 +34,7 @@ def line_history(
 
     Parameters
     ----------
-    line : tariff code of 4 to 10 digits; of several lines the duty of the one with the largest weight.
+    line : tariff code of 4 to 10 digits; of several lines the range of their duties and the mean, as `look_up` weighs.
     first, last : span; steps of the law within it are looked at, by default to the last one on record.
 
     Raises
@@ -42,14 +46,32 @@ def line_history(
     check_day(first)
     answer = look_up(line, partner, last, of=of)
     acts = {step.day for step in steps(where.law, first + timedelta(1), last)}
-    days = [first, *sorted(acts | {day for day in where.base_days if first < day <= last})]
-    ladders = _ladders(where, answer, days)
-    turns = [n for n in range(len(days)) if n == 0 or abs(ladders[n].total - ladders[n - 1].total) > LEAST]
-    rows = [_row(where, answer.partner, days, ladders, n) for n in turns]
+    days = [
+        first,
+        *sorted(acts | {day for day in (*where.base_days, *_renewals(where, answer)) if first < day <= last}),
+    ]
+    levels = _levels(where, answer, days)
+    turns = [n for n in range(len(days)) if n == 0 or levels[n].apart(levels[n - 1])]
+    rows = [_row(where, answer.partner, levels, n) for n in turns]
     ends = [str(days[n] - timedelta(1)) for n in turns[1:]] + [""]
     data = {name: np.asarray([row[name] for row in rows]) for name in rows[0]} | {"until": np.asarray(ends)}
-    named = {"line": dotted(digits(line, "line", where.file.lengths)), "code": dotted(answer.main.line)}
-    return table_with("law.line_history", data, partner=place(answer.partner), **named).standing_on(answer.standing)
+    code = dotted(answer.code)
+    several = max((level for level in levels if level.apart()), key=lambda level: len(level.weights), default=None)
+    note = declared_note("law.history_line", code=code)
+    if several is not None:
+        note = declared_note("law.history_mean", code=code, count=len(several.weights), basis=several.basis)
+    table = table_with("law.line_history", data, partner=place(answer.partner), line=code)
+    return table.noted(note).standing_on(answer.standing)
+
+
+def _renewals(where: Importer, answer: LineDuty) -> set[date]:
+    """Days on which numbers under a code came into the schedule, or had left it."""
+    table, inside = where.table, [where.lines.slice(code) for code in (answer.stands_in or (answer.code,))]
+    if "from" not in table:
+        return set()
+    starts = {day for place in inside for day in table["from"][place].tolist() if day}
+    ends = {day for place in inside for day in table["until"][place].tolist() if day}
+    return {date.fromisoformat(day) for day in starts} | {date.fromisoformat(day) + timedelta(1) for day in ends}
 
 
 def last_act(of: str = "USA", by: date = LATEST) -> date:
@@ -59,50 +81,95 @@ def last_act(of: str = "USA", by: date = LATEST) -> date:
     return max(moves, default=BASE_DAY)
 
 
-def _ladders(where: Importer, answer: LineDuty, days: list[date]) -> list[Ladder]:
-    """The ladder of the main line on every day; the law is compiled once for each base duty that applies."""
-    code = answer.main.line
-    spaces: dict[tuple[str, date | None], Space] = {}
-    ladders = []
+@dataclass(frozen=True)
+class _Level:
+    """The lines under a code on a day: what each owes and weighs, shape (lines,), and what the weights are."""
+
+    schedule: Schedule
+    owed: NDArray[np.float64]
+    weights: tuple[float, ...]
+    basis: str
+
+    @property
+    def ends(self) -> NDArray[np.float64]:
+        """Mean, lowest and highest duty."""
+        return np.asarray([self.owed @ np.asarray(self.weights), self.owed.min(), self.owed.max()])
+
+    def apart(self, other: _Level | None = None) -> bool:
+        """Whether its lines owe different duties, or other ones than those of another day."""
+        span = np.ptp(self.owed) if other is None else np.abs(self.ends - other.ends).max()
+        return bool(span > LEAST)
+
+    @cached_property
+    def ladders(self) -> tuple[Ladder, ...]:
+        """The ladder of each line."""
+        return tuple(self.schedule.ladder(i, 0) for i in range(self.owed.size))
+
+    @cached_property
+    def base(self) -> float:
+        """Mean base duty."""
+        return float(sum(w * ladder.base for w, ladder in zip(self.weights, self.ladders, strict=True)))
+
+    def points(self) -> dict[str, tuple[DutyTerm, float]]:
+        """What each measure adds, as the mean over the lines."""
+        sums: dict[str, tuple[DutyTerm, float]] = {}
+        for weight, ladder in zip(self.weights, self.ladders, strict=True):
+            for term in ladder.terms:
+                first, before = sums.get(term.measure, (term, 0.0))
+                sums[term.measure] = first, before + weight * term.points
+        return sums
+
+
+def _levels(where: Importer, answer: LineDuty, days: list[date]) -> list[_Level]:
+    """The lines of every day; the law is compiled once for each set of them and each base duty that applies."""
+    spaces: dict[object, Space] = {}
+    levels = []
     for day in days:
+        prefixes = substitute(where, answer.code, day) or (answer.code,)
+        try:
+            codes = tuple(line for prefix in prefixes for line in lines_under(where, prefix, day))
+        except InputError:  # a schedule that does not reach back: the lines of the last day stand in
+            codes = tuple(ladder.line for ladder in answer.ladders)
         base = where.base_column(answer.partner, day)
-        key = (base, where.base_since(day))
+        key = (codes, base, where.base_since(day))
         if key not in spaces:
-            spaces[key] = _space(where, where.law, code, PartnerColumn(answer.partner, False, base), day)
-        ladders.append(schedule_on(spaces[key], day, answer.reading, record=True).ladder(0, 0))
-    return ladders
+            column = PartnerColumn(answer.partner, False, base)
+            spaces[key] = where.only(codes).space(where.law, [column], context="line", on=day)
+        schedule = schedule_on(spaces[key], day, answer.reading, record=True)
+        owed = (schedule.base() + schedule.rate())[:, 0]
+        levels.append(_Level(schedule, owed, *weights_of(owed.tolist(), codes, answer.partner, where.iso3, prefixes)))
+    return levels
 
 
-def _space(where: Importer, law: Law, code: str, column: PartnerColumn, day: date) -> Space:
-    return where.only([code]).space(law, [column], context="line", on=day)
-
-
-def _row(where: Importer, partner: str, days: list[date], ladders: list[Ladder], index: int) -> Mapping[str, object]:
-    now = ladders[index]
-    before = ladders[index - 1] if index else None
+def _row(where: Importer, partner: str, levels: list[_Level], index: int) -> Mapping[str, object]:
+    now, day = levels[index], levels[index].schedule.on
+    before = levels[index - 1] if index else None
     moved = _moved(before, now) if before is not None else []
     if before is not None and abs(before.base - now.base) > LEAST:
         words = f"Base duty: {100 * before.base:.4g} to {100 * now.base:.4g} points"
-        moved.insert(0, (BASE, words, where.base_source(now.line, days[index], partner)))
+        moved.insert(0, (BASE, words, where.base_source(now.ladders[0].line, day, partner)))
+    mean, low, high = now.ends.tolist()
     return {
-        "date": str(days[index]),
-        "total": now.total,
-        "change": now.total - before.total if before is not None else np.nan,
+        "date": str(day),
+        "low": low,
+        "high": high,
+        "total": mean,
+        "change": mean - before.ends[0] if before is not None else np.nan,
         "what": "; ".join(words for _, words, _ in moved),
         "measures": " ".join(name for name, _, _ in moved),
         "citation": "; ".join(dict.fromkeys(cited for _, _, cited in moved if cited)),
     }
 
 
-def _moved(before: Ladder, now: Ladder) -> list[tuple[str, str, str]]:
+def _moved(before: _Level, now: _Level) -> list[tuple[str, str, str]]:
     """Measures that add something else than the day before: id, words, act."""
-    old, new = ({term.measure: term for term in ladder.terms} for ladder in (before, now))
+    old, new = before.points(), now.points()
     changes = []
     for name in dict.fromkeys((*old, *new)):
-        was, is_ = (terms[name].points if name in terms else 0.0 for terms in (old, new))
+        was, is_ = (terms[name][1] if name in terms else 0.0 for terms in (old, new))
         if abs(was - is_) <= LEAST:
             continue
-        term = new.get(name) or old[name]
+        term = (new.get(name) or old[name])[0]
         words = f"{term.title}: {100 * was:.4g} to {100 * is_:.4g} points"
         changes.append((name, words, "; ".join(part for part in (term.instrument, term.citation) if part)))
     return changes

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import lru_cache
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName, declared_note, digits, dotted
+from detente.codes import InputError, UnknownName, digits, dotted
 from detente.codes.days import check_day
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
-from detente.data.base_law import OPEN, BaseLaw
-from detente.data.embedded import EMBEDDED
+from detente.data.base_law import OPEN, BaseLaw, unstated
+from detente.data.entry_types import HOME
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
-from detente.data.importers import Importer, importer
-from detente.data.old_codes import check_edition, replaced_by, successors
-from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
+from detente.data.importers import PRESUMED, Importer, importer
+from detente.data.old_codes import check_edition, of_earlier_edition, replaced_by, successors
+from detente.data.schedulefile import ExactDuty
+from detente.lab.statute.consignment import (
+    Consignment,
+    Shipment,
+    check_alike,
+    items_of,
+    members_of,
+    shipment_of,
+    with_base,
+)
 from detente.lab.statute.facts import CLAIM, Fact, idle_names
-from detente.lab.statute.standing import standing_of
+from detente.lab.statute.in_transit import TransitClause, clauses_of, law_in_transit
+from detente.lab.statute.line_weights import weights_of
+from detente.lab.statute.rests import UnlistedRate, check_listed, standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
-from detente.law.minimum import minimum_price, with_minimum_prices
+from detente.law.minimum import flat_duty, minimum_price, with_flat_duty, with_minimum_prices
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,7 +59,10 @@ class LineDuty(Readable):
     retired : last day of a statistical number that has left the schedule since; "" = it is there.
     programme : name of the programme claimed; "" = none.
     idle : names of parameters, and "claim", that make no difference to the duty.
-    level : what its base duty is of: a line, a subheading (hs6), or a sector where the law is on record by it alone.
+    level : what its base duty is of: a line, a subheading (hs6), or a sector where its rate is not on record and the
+        duty does not depend on it.
+    presumed : whether facts that nobody stated are those of the average in trade.
+    loaded : day on which the goods were loaded, where it was given; `transit` : clauses that they are under.
     """
 
     code: str
@@ -72,6 +85,9 @@ class LineDuty(Readable):
     retired: str = ""
     programme: str = ""
     level: str = "line"
+    presumed: bool = False
+    loaded: date | None = None
+    transit: tuple[TransitClause, ...] = ()
 
     @property
     def by_quantity(self) -> str:
@@ -86,6 +102,15 @@ class LineDuty(Readable):
     def total(self) -> float:
         """Duty, share of customs value; the weighted mean where lines under the code differ."""
         return float(sum(w * ladder.total for w, ladder in zip(self.weights, self.ladders, strict=True)))
+
+    @property
+    def unstated(self) -> str:
+        """What the special rate claimed says where no amount can be read from it and the general rate stands in; ""."""
+        if not self.claim or self.law is None:
+            return ""
+        where = importer(self.law.importer)
+        texts = (unstated(where, self.claim, ladder.line, self.on) for ladder in self.ladders)
+        return next((text for text in texts if text), "")
 
     @property
     def banned(self) -> tuple[DutyTerm, ...]:
@@ -108,6 +133,12 @@ class LineDuty(Readable):
         return max(x.total for x in self.ladders) - min(x.total for x in self.ladders) < 1e-12
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest duty of the lines under the code that may be imported, shares; the total for one line."""
+        totals = [x.total for x in self.ladders if not any(ban.entire for ban in x.bans)] or [self.total]
+        return min(totals), max(totals)
+
+    @property
     def main(self) -> Ladder:
         """The ladder of the line with the largest weight."""
         return self.ladders[int(np.argmax(self.weights))]
@@ -125,8 +156,12 @@ def look_up(
     of: str = "USA",
     value: float | None = None,
     quantity: str | float | None = None,
+    presume: bool = False,
+    loaded: date | None = None,
 ) -> LineDuty:
     """The duty on one good.
+
+    A fact that is not stated is as in a filing without the claim: no metal is declared, no American content, no use.
 
     Parameters
     ----------
@@ -137,6 +172,8 @@ def look_up(
     value : customs value of a shipment, USD; rules for small parcels of such a value are among the controls.
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
         duty by the unit exact, and a minimum price a duty.
+    presume : whether facts that are not stated are those of the average in trade instead.
+    loaded : day on which the goods were loaded onto the vessel that brings them; `on` is the day they are entered.
 
     Raises
     ------
@@ -144,25 +181,36 @@ def look_up(
         unknown code, country, programme or parameter.
     InputError
         a date outside the lawbook, a claim the partner cannot make, a unit the base duty is not charged by.
+    UnlistedRate
+        the base duty is on record by the mean of its sector alone, and the duty depends on it.
     """
     where = importer(of)
     book = where.law if law is None else law
+    book = law_in_transit(book, transit := clauses_of(where.iso3, loaded, on))
     code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
-    programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
+    programme, left = _claimed(where, book, claim, origin, on, published) if claim else ("", "")
     if programme:
         where.programmes.check_goods(programme, codes)
     given = dict(parameters or {})
     if where.programmes.aspect(programme) in book.aspects:
         given.setdefault(where.programmes.aspect(programme), 1.0)
-    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given)
+    small = flat_duty(book, codes, origin, on, value, given) if value is not None and not programme else None
+    tried = [name for name in parameters or {} if small is None or name not in dict(small[1].where)]
+    if small is not None and value is not None:
+        items = items_of(quantity, small[1])
+        book, given, quantity = with_flat_duty(book, *small, value, items), {**given, "base": ExactDuty(0.0)}, None
+    context = PRESUMED if presume else "line"
+    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given, context, left)
     stated = goods.base_law
     cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
     book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
     goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
+    listed = check_listed(goods, book, ladders, code)
     weights, basis = weights_of([ladder.total for ladder in ladders], codes, origin, of, stands_in or (code,))
+    idle = idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context)
     if members:
         check_alike(goods, book, members, weights, partner)
     return LineDuty(
@@ -177,16 +225,40 @@ def look_up(
         _controls(schedule, value),
         given,
         goods.facts(book, schedule, np.asarray(weights)),
-        standing_of(book, on, on, lambda other: goods.total(other, weights), code=code, partner=origin),
+        standing_of_goods(goods, book, ladders, weights, code, listed),
         book,
         stands_in,
         stated,
         cargo,
-        _idle(where, codes, on, idle_names(schedule, goods.lines, programme, goods.given, parameters or {}), programme),
+        _idle(where, codes, on, idle, programme),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
-        SECTOR if goods.lines.unlisted_on(on).any() and not programme else SIX if where.file.level == SIX else "line",
+        SIX if where.file.level == SIX else "line" if listed else SECTOR,
+        presume,
+        loaded,
+        transit,
     )
+
+
+def look_up_added(line: str, partner: str, on: date, *, law: Law, of: str) -> LineDuty:
+    """As `look_up` where what measures add is asked: without a base duty where none is on record."""
+    try:
+        return look_up(line, partner, on, law=law, of=of)
+    except UnlistedRate:
+        return look_up(line, partner, on, law=law, of=of, parameters={"base": 0.0})
+
+
+def _claimed(where: Importer, book: Law, claim: str, origin: str, on: date, published: bool) -> tuple[str, str]:
+    """Symbol of the programme that is claimed, and of one that some fate of the open clauses alone leaves open."""
+    try:
+        return where.programmes.claimed(claim, origin, on, published=published), ""
+    except InputError:
+        for clause in book.record.open_on(on) if book.record is not None else ():
+            with suppress(InputError):
+                symbol = where.programmes.claimed(claim, origin, clause.day - timedelta(days=1), published=published)
+                if symbol in clause.programmes:
+                    return "", symbol
+        raise
 
 
 def _idle(where: Importer, codes: Sequence[str], on: date, names: tuple[str, ...], programme: str) -> tuple[str, ...]:
@@ -216,9 +288,8 @@ def meant(where: Importer, book: Law, line: str, partner: str, on: date) -> Mean
     code = digits(line, "line", where.file.lengths)
     members = members_of(where, partner, on)
     origin = members[0] if members else where.countries.resolve(partner, "partner")
-    if origin in where.members:
-        itself = "the importer itself" if origin == where.iso3 else f"within {where.file.name}"
-        raise InputError("partner", f"{origin} is {itself}", "give the country of origin of the goods")
+    if origin in where.members and not code.startswith(RETURNED):
+        raise own_goods(origin, where)
     stands_in = substitute(where, code, on)
     lines = [x for prefix in stands_in or (code,) for x in lines_under(where, prefix, on)]
     return Meant(code, members, origin, stands_in, lines)
@@ -248,6 +319,17 @@ def partners_first(named: Sequence[str], on: date, of: str = "USA") -> list[str]
     ]
 
 
+RETURNED = "98"
+"""Chapter of the tariff of the United States under which their own goods come back."""
+
+
+def own_goods(origin: str, where: Importer) -> InputError:
+    """That goods are the importer's own."""
+    itself = "the importer itself" if origin == where.iso3 else f"within {where.file.name}"
+    back = "; American goods come back under 9801 or 9802" if where.iso3 == HOME else ""
+    return InputError("partner", f"{origin} is {itself}", f"give the country of origin of the goods{back}")
+
+
 SUBHEADING = 6
 """Digits of a subheading, which stands for lines that are on record by their sector alone."""
 
@@ -256,7 +338,8 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
     """Codes that answer for a statistical number on no record, or younger than the day; none where it is there.
 
     Numbers change by the quarter while the rate stands on the 8-digit line, so the line answers for them; where it is
-    known which numbers replaced an old one, they do.
+    known which numbers replaced an old one, they do. For a day before the schedule on record the subheading answers, or
+    those that hold its goods since.
     """
     inside = where.lines.slice(code)
     longest = where.file.digits
@@ -264,9 +347,18 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
         return (code[:SUBHEADING],)
     if len(code) > longest:
         return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
-    if len(code) != LONGEST or (inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()):
+    if inside.stop > inside.start and (len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat()):
         return ()
-    return replaced_by(code, where.lawbook) or ((code[:8],) if in_schedule(where, code[:8], on) else ())
+    heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
+    shorter = [code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or _before_schedule(where, on))]
+    line = next(((prefix,) for prefix in shorter if in_schedule(where, prefix, on)), ())
+    return heirs or line or (successors(code, where.lines) if of_earlier_edition(code, on) else ())
+
+
+def _before_schedule(where: Importer, on: date) -> bool:
+    """Whether a day lies before the first on which numbers of the schedule on record are known to have changed."""
+    known = np.unique(where.table["from"]).tolist() if "from" in where.table else []
+    return on.isoformat() < next((day for day in known if day), "")
 
 
 def retired(where: Importer, code: str, on: date) -> str:
@@ -313,78 +405,6 @@ def _live(where: Importer, code: str, on: date) -> str:
     near = [*(c for six in under for c in where.lines.codes[where.lines.slice(six)].tolist()), *where.made_of(code[:6])]
     live = [dotted(c) for c in dict.fromkeys(near) if in_schedule(where, c, on)]
     return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
-
-
-def weights_of(
-    totals: Sequence[float], codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]
-) -> tuple[tuple[float, ...], str]:
-    """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal; and what they are.
-
-    Parameters
-    ----------
-    totals : duty on each line, shares; where they agree no weight matters.
-    prefixes : the code, or what stands in for it.
-    """
-    n = len(totals)
-    if n == 1 or max(totals) - min(totals) < 1e-12:
-        return tuple([1.0 / n] * n), ""
-    worth = _worth(codes, partner, of, prefixes)
-    if worth.sum() > 0:
-        return tuple((worth / worth.sum()).tolist()), "imports of 2024"
-    table = importer(of).table
-    worth = table["weight"][importer(of).lines.positions(codes)] if "weight" in table else np.ones(n)
-    if 0 < worth.sum() < n:
-        return tuple((worth / worth.sum()).tolist()), declared_note("law.traded_lines")
-    return tuple([1.0 / n] * n), declared_note("law.lines_equal")
-
-
-def _worth(codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
-    """Imports of 2024 of each line from a partner, shape (codes,), USD; zero where none is on record by line."""
-    table = EMBEDDED.get(importer(of).file.schedule.table)
-    if table is None or (table.bought_of and partner != table.bought_of):
-        return np.zeros(len(codes))
-    return _of_one_partner(codes) if table.bought_of else _with_successors(codes, partner, prefixes)
-
-
-def _of_one_partner(codes: Sequence[str]) -> NDArray[np.float64]:
-    """China's imports of goods of the United States, of each line."""
-    from detente.data.flows import chn_imports
-
-    flows = chn_imports()
-    worth = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))
-    return worth[flows.lines.positions(codes)].astype(np.float64)
-
-
-def _with_successors(codes: Sequence[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
-    """2024 imports of each line; what retired lines under the codes traded goes evenly to the lines that are new."""
-    where = importer("USA")
-    inside = [line for code in prefixes for line in where.lines.codes[where.lines.slice(code)].tolist()]
-    trade = dict(zip(inside, _traded(inside, partner).tolist(), strict=True))
-    worth = np.asarray([trade[c] for c in codes])
-    fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
-    retired = sum(trade.values()) - float(worth.sum())
-    return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
-
-
-def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
-    from detente.data.flows import usa_imports
-
-    positions = usa_imports().lines.positions(list(codes))
-    per_line = _imported(partner)[positions]
-    return per_line if per_line.sum() else _imported("")[positions]
-
-
-@lru_cache(maxsize=64)
-def _imported(partner: str) -> NDArray[np.float64]:
-    """US imports of 2024 by line from a partner, "" = from all, shape (lines,), USD; kept, as goods share partners."""
-    from detente.data.flows import BLOCK, usa_imports
-
-    flows = usa_imports()
-    if not partner:
-        return np.bincount(flows.line_at, flows.value, minlength=len(flows.lines)).astype(np.float64)
-    names = {partner, BLOCK} if partner in importer("USA").countries.expand("EU27") else {partner}
-    own = np.isin(flows.partner_at, [i for i, p in enumerate(flows.partners) if p in names])
-    return np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines)).astype(np.float64)
 
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:

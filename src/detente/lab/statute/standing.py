@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detente.codes import Column, Table, Unit, declared_column, declared_note
+from detente.codes import Column, Table, Unit, declared_note
 from detente.codes.names import first_upper
-from detente.codes.standing import LAPSED, RENEWED, Branch, Standing, other_fate
+from detente.codes.standing import LAPSED, LIKELY, Branch, Standing, other_fate
+from detente.data.importerfile import importer_file, lawbooks
 from detente.data.tables import place
 from detente.lab.statute.facts import differ
-from detente.law import Law, renewed
+from detente.law import Clause, Law, fate_names, states, under_fate
+from detente.law.record import LawRecord
 
 
 def standing_of(
@@ -25,6 +29,7 @@ def standing_of(
     code: str = "",
     partner: str = "",
     partners: frozenset[str] | None = None,
+    authorities: Collection[str] = (),
 ) -> Standing | None:
     """Standing of what a law says on days from first to last; None for a law without a record.
 
@@ -33,27 +38,72 @@ def standing_of(
     value : the number on the last day under a law, share of customs value; None where there is no single one.
     code, partner : the goods and the partner it is about; "" = all at once.
     partners : several partners that it is about; None = all.
+    authorities : those whose measures the number has; empty = all.
     """
-    record = law.record
-    if record is None:
+    if law.record is None:
         return None
-    gaps = record.lacking(first, last, code, frozenset((partner,)) if partner else partners)
+    standing = _standing(law, law.record, first, last, value, code, frozenset((partner,)) if partner else partners)
+    return replace(standing, base_of=_base_of(law.importer), measures_to=law.record.read_for(authorities))
+
+
+def _base_of(importer: str) -> date | None:
+    """Day of an importer's schedule; None where its rates have dates of their own, or are means of sectors."""
+    folder = lawbooks().get(importer)
+    file = importer_file(folder) if folder is not None else None
+    return None if file is None or file.level == "sector" else file.schedule.vintage
+
+
+def _standing(
+    law: Law, record: LawRecord, first: date, last: date, value: Callable[[Law], float | None] | None,
+    code: str, concerned: frozenset[str] | None,
+) -> Standing:  # fmt: skip
+    gaps = record.lacking(first, last, code, concerned)
+    coming = () if concerned is None else record.may_come(last, concerned, code)
+    known = Standing(record.to, gaps=gaps, ahead=tuple(entry.title for entry in coming))
     if last <= record.to:
-        return Standing(record.to, gaps=gaps)
-    clauses = record.open_on(last)
+        return known
+    known, clauses = replace(known, beyond=True), record.open_on(last)
     if value is None:
-        days = sorted(clause.day for clause in clauses)
-        titles = tuple(clause.title for clause in clauses)
-        return Standing(record.to, True, titles, days[0] if days else None, days[-1] if days else None, gaps=gaps)
+        return _opened(known, clauses)
     written = value(law)
-    alone = [(clause, value(renewed(law, [clause]))) for clause in clauses]
-    moving = [(clause, other) for clause, other in alone if differ((written, other))]
+    moving = [clause for clause in clauses if differ((written, *_values(law, [clause], last, value).values()))]
     if not moving:
-        return Standing(record.to, True, gaps=gaps)
-    both = moving[0][1] if len(moving) == 1 else value(renewed(law, [clause for clause, _ in moving]))
-    branches = (Branch(LAPSED, written), Branch(RENEWED, both))
-    days = sorted(clause.day for clause, _ in moving)
-    return Standing(record.to, True, tuple(clause.title for clause, _ in moving), days[0], days[-1], branches, gaps)
+        return known
+    values = _values(law, moving, last, value)
+    others = (Branch(name, number, *_said(name, moving)) for name, number in values.items())
+    return replace(_opened(known, moving), branches=(Branch(LAPSED, written, LAPSED), *others))
+
+
+def _opened(standing: Standing, clauses: Sequence[Clause]) -> Standing:
+    """A standing that names open clauses and their days."""
+    days = sorted(clause.day for clause in clauses)
+    titles = tuple(clause.title for clause in clauses)
+    return replace(standing, clauses=titles, day=days[0] if days else None, last=days[-1] if days else None)
+
+
+def words_of(clauses: Sequence[Clause]) -> dict[str, str]:
+    """Every fate of some clauses by name, in words."""
+    return {name: _said(name, clauses)[0] for name in fate_names(clauses)}
+
+
+def _said(name: str, clauses: Sequence[Clause]) -> tuple[str, bool]:
+    """A fate of some clauses in words, and whether it is likely for one of them."""
+    fates = [fate for clause in clauses if (fate := clause.fate(name)) is not None]
+    first = max(fates, key=lambda fate: fate.likely)
+    return first.words, first.likely
+
+
+def _values(
+    law: Law, clauses: Sequence[Clause], last: date, value: Callable[[Law], float | None]
+) -> dict[str, float | None]:
+    """A number under each fate of some clauses; fates that come to the same law by the day are counted once."""
+    known: dict[tuple[date | None, ...], float | None] = {}
+    values = {}
+    for name, state in states(clauses, last).items():
+        if state not in known:
+            known[state] = value(law if state == (None,) * len(state) else under_fate(law, name, clauses))
+        values[name] = known[state]
+    return values
 
 
 def branched(
@@ -64,7 +114,7 @@ def branched(
     last: date,
     partners: frozenset[str] | None = None,
 ) -> Table:
-    """A table of averages with its standing; beyond the record with the average if open clauses were renewed.
+    """A table of averages with its standing; beyond the record with the average under each fate of open clauses.
 
     Parameters
     ----------
@@ -77,43 +127,77 @@ def branched(
     standing, table = standing_of(law, first, last, mean_of, partners=partners), build(law, first)
     if standing is None or standing.day is None or not standing.branches:
         return table.standing_on(standing)
-    other = build(if_renewed(law, standing), max(first, standing.day))
-    branches = (Branch(LAPSED, _mean(table)), Branch(RENEWED, _mean(other)))
-    column = declared_column("if_renewed")
-    kept = table["average"][: len(table) - len(other)]  # days before the first of the clauses
-    data = {**table.data, column.name: np.concatenate([kept, other["average"]])}
-    table = replace(table, columns=(*table.columns, column), data=data)
+    start = max(first, standing.day)
+    others = {name: build(other, start) for name, other in fates_of(law, standing, last).items()}
+    whole = {
+        name: np.concatenate([table["average"][: len(table) - len(t)], t["average"]]) for name, t in others.items()
+    }
+    means = {LAPSED: _mean(table), **{name: _mean(other) for name, other in others.items()}}
+    branches = tuple(replace(branch, value=means[branch.name]) for branch in standing.branches)
+    table = with_fates(table, {name: {"average": column} for name, column in whole.items()}, standing)
     return table.standing_on(replace(standing, branches=branches))
 
 
-def beside(made: Table, other: Table, names: Sequence[str]) -> Table:
-    """A table with columns for some of its numbers if open clauses were renewed.
+def beside(
+    made: Table, others: Mapping[str, Table], names: Sequence[str], standing: Standing | Mapping[str, str] | None
+) -> Table:
+    """A table with columns for some of its numbers under each fate of open clauses.
 
     Parameters
     ----------
-    other : the same table under that law; its rows are told by their texts, and what it lacks is zero in it.
+    others : the same table under that law; its rows are told by their texts, and what it lacks is zero in it.
     """
     texts = (column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE))
     keys = [name for name in texts if name != "one_way"]  # what its range says, which the other table does not have
-    known = {tuple(row[key] for key in keys): row for row in other.rows()}
-    matches = [known.get(tuple(row[key] for key in keys), {}) for row in made.rows()]
-    data = {other_fate(n): np.asarray([row.get(n, 0.0) for row in matches]) for n in names}
-    columns = (*made.columns, *columns_if_renewed(made.columns, names))
-    return replace(made, columns=columns, data={**made.data, **data})
+    own = [tuple(row[key] for key in keys) for row in made.rows()]
+    data: dict[str, dict[str, NDArray[Any]]] = {}
+    for fate, other in others.items():
+        known = {tuple(row[key] for key in keys): row for row in other.rows()}
+        matches = [known.get(key, {}) for key in own]
+        data[fate] = {name: np.asarray([row.get(name, 0.0) for row in matches]) for name in names}
+    return with_fates(made, data, standing)
 
 
-def columns_if_renewed(columns: Sequence[Column], names: Sequence[str]) -> list[Column]:
-    """The columns of some names again, for what they would be if the open clauses were renewed."""
-    about = {column.name: column for column in columns}
-    meanings = {n: declared_note("law.if_renewed", meaning=about[n].description) for n in names}
-    return [replace(about[n], name=other_fate(n), description=meanings[n]) for n in names]
+def with_fates(
+    made: Table, data: Mapping[str, Mapping[str, NDArray[Any]]], standing: Standing | Mapping[str, str] | None
+) -> Table:
+    """A table with some of its columns again for each fate of the open clauses.
+
+    Parameters
+    ----------
+    data : by fate, its numbers by the name of the column they are of.
+    standing : says what each fate is called, or the words by fate.
+    """
+    words = standing.fates if isinstance(standing, Standing) else standing or {}
+    about = {column.name: column for column in made.columns}
+    columns = [fated_column(about[n], fate, words.get(fate, fate)) for fate, own in data.items() for n in own]
+    more = {other_fate(name, fate): numbers for fate, own in data.items() for name, numbers in own.items()}
+    return replace(made, columns=(*made.columns, *columns), data={**made.data, **more})
 
 
-def if_renewed(law: Law, standing: Standing | None) -> Law:
-    """The law as if the clauses that a standing names had been renewed; itself where none of them matters."""
+def fated_column(column: Column, fate: str, words: str) -> Column:
+    """A column again, for its numbers under a fate of the open clauses."""
+    short = f"{fate}{LIKELY if words.endswith(LIKELY) else ''}"
+    label = declared_note("law.if_fate_head", head=column.label or column.name.replace("_", " "), fate=short)
+    meaning = declared_note("law.if_fate", meaning=column.description, fate=words)
+    return replace(column, name=other_fate(column.name, fate), description=meaning, label=label)
+
+
+def fates_of(law: Law, standing: Standing | None, last: date) -> dict[str, Law]:
+    """The law under each fate of the clauses that a standing names, by name; empty where none of them matters.
+
+    Fates that come to the same law by the last day are one law.
+    """
     if standing is None or not standing.branches or law.record is None:
-        return law
-    return renewed(law, [clause for clause in law.record.clauses if clause.title in standing.clauses])
+        return {}
+    clauses = [clause for clause in law.record.clauses if clause.title in standing.clauses]
+    laws: dict[tuple[date | None, ...], Law] = {}
+    by_name = {}
+    for name, state in states(clauses, last).items():
+        if state not in laws:
+            laws[state] = law if state == (None,) * len(state) else under_fate(law, name, clauses)
+        by_name[name] = laws[state]
+    return by_name
 
 
 def _mean(table: Table) -> float:

@@ -22,7 +22,7 @@ from detente.codes import (
     declared_columns,
     table_with,
 )
-from detente.codes.standing import OTHER_FATE, furthest
+from detente.codes.standing import furthest, of_fate
 from detente.lab.sweep.design import Point, column, label
 from detente.lab.work.parquet import KEY, TEXTS
 
@@ -160,13 +160,13 @@ def joined(inputs: Inputs, rows: Sequence[Numbered], tables: Sequence[Table]) ->
 
 
 def alike(tables: Sequence[Table]) -> list[Table]:
-    """Tables with the columns for the other fate of open clauses that some have; the same numbers where it is none."""
-    fates = {c.name: c for table in tables for c in table.columns if c.name.endswith(OTHER_FATE)}
+    """Tables with the columns for fates of open clauses that some have; the same numbers where it has none."""
+    fates = {c.name: c for table in tables for c in table.columns if of_fate(c.name)[1]}
     return [_with_fates(table, fates) for table in tables]
 
 
 def _with_fates(table: Table, fates: Mapping[str, Column]) -> Table:
-    own = {name: name.removesuffix(OTHER_FATE) for name in fates if name not in table.data}
+    own = {name: of_fate(name)[0] for name in fates if name not in table.data}
     more = {name: table.data[base] for name, base in own.items() if base in table.data}
     columns = (*(c for c in table.columns if c.name not in fates), *fates.values())
     return replace(table, columns=columns, data={**table.data, **more}) if fates else table

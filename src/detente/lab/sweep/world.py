@@ -29,7 +29,7 @@ from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.library import sha256
 from detente.data.tariff_tables import read_tariffs
-from detente.data.worlds import world_names
+from detente.data.worlds import DEFAULT, world_names
 from detente.data.yamlfile import as_share
 from detente.economy import Economy, Equilibrium, Shock, TableRow, baseline_tariff, goods, shock_of, solve, solve_many
 from detente.economy.families import family_of
@@ -55,7 +55,6 @@ from detente.lab.work.threads import on_one_thread
 from detente.lab.world.effects import WorldSetting
 from detente.lab.world.named import countries_of, country_of
 
-SMALL = "icio-2022-small"
 ALL = "all"
 TARIFFS = ("tariff", "points")
 WORDS = ("elasticities", "closure", "rebate", "horizon")
@@ -322,7 +321,7 @@ def _tariff(economy: Economy, start: np.ndarray, point: Mapping[str, Any]) -> np
 def sweep_world(
     over: Mapping[str, Any],
     *,
-    world: str | Path = SMALL,
+    world: str | Path = DEFAULT,
     tariffs: str | Path | None = None,
     countries: Several = (),
     executor: Executor | None = None,
@@ -340,7 +339,7 @@ def sweep_world(
     ----------
     over : path -> values, as in `sweep`; the paths are those of this module: `tariff.USA.CHN`, `points.USA.all`,
         `elasticities`, `scale`, `closure`, `rebate`, `horizon`, `set.PARAMETER`.
-    world : name, or a user's own; the small one by default.
+    world : name, or a user's own; by default the world of every run.
     tariffs : table of tariffs (importer, exporter, tariff[, sector]) that every point starts from.
     countries : whose rows are kept; all by default. `tables` : "economy" and "solves", with columns if wanted.
     executor, workers, lhs, seed, out, resume, progress : as in `sweep`.

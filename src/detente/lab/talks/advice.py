@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 Numbers = tuple[float, ...]
 
-ADVICE, FALLBACK = "advice", "fallback"
+ADVICE, FALLBACK, BELIEVED = "advice", "fallback", "believed"
 """Names of the packages that no case names."""
+
+ODDS = "odds"
+"""Name of an even chance of today's law and the law before in a case that has no such threat."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,12 @@ class PackageSeen:
 
     Attributes
     ----------
-    name : of the outcome, `ADVICE` or `FALLBACK`; kind : "status-quo", "past-law", `ADVICE`, `FALLBACK` or "deal".
+    name : of the outcome, `ADVICE`, `FALLBACK`, or `BELIEVED`, which is for sides that believe that today's law stays.
+    kind : "status-quo", "past-law", the name of one that no case names, or "deal".
     levels : of every issue.
     gains : of each party over the base, under the weights of the page; low, high : ends over the weights.
     signs : of each party, chance of today's law above which it signs; None where no chance decides.
+    until : the same where it signs below a chance, since today's law is better for it than the law before.
     """
 
     name: str
@@ -73,16 +78,23 @@ class PackageSeen:
     low: Numbers
     high: Numbers
     signs: tuple[float | None, ...]
+    until: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
 class MoveSeen:
-    """One issue on its way from today's law to the advice; worth : to each party, all else as in the advice."""
+    """One issue on its way from today's law to the advice.
+
+    Attributes
+    ----------
+    worth : to each party, all else as in the advice; alone : to each where nothing else of today's law moves.
+    """
 
     issue: str
     before: float
     after: float
     worth: Numbers
+    alone: Numbers
 
 
 @dataclass(frozen=True)
@@ -269,6 +281,7 @@ class Footing:
     laws : importers whose whole law of the day is in it.
     choice, omega, weighing : choice that the weights are from, extra dollars for a dollar of value added, and whose.
     materials : where losses from withheld licences come from; assumed : what the gains of the advice owe to the case.
+    unread : day and party of the last choice, "" without one, where no weight explains any; None where one does.
     """
 
     world: str
@@ -282,6 +295,7 @@ class Footing:
     weighing: str
     materials: str
     assumed: tuple[Assumed, ...]
+    unread: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -299,6 +313,7 @@ class Advice:
     fallback : what to go to if the others refuse, None where nothing is better for them.
     week : what a week without the advice costs each party, USD bn.
     drawn : ranges over joint draws, None where none were asked for.
+    stakes : whether anything that all may sign moves the payoff of any party.
     """
 
     case: str
@@ -329,6 +344,7 @@ class Advice:
     deadline: Deadline | None
     footing: Footing
     drawn: DrawnGains | None = None
+    stakes: bool = True
 
     @property
     def advice(self) -> PackageSeen | None:

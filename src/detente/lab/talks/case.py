@@ -41,7 +41,7 @@ from detente.lab.talks.wideworld import is_wide, named_levels, pledge_terms, ple
 from detente.lab.talks.world import (
     THIRD_COUNTRIES,
     choice_of,
-    constraint_of,
+    constraint_sets,
     countries_of,
     duty_space,
     economy_of,
@@ -330,13 +330,6 @@ class Case(Readable):
             return self.surface(short=True, switched=switched)
         return blended(self.surface(switched=switched), self.surface(short=True, switched=switched), share)
 
-    def others(self, outcome: Floats, *, short: bool = False, switched: bool = True) -> dict[str, float]:
-        """Change of real income of every country of the world at an outcome, USD bn a year, by an exact solve."""
-        space = self.space(short=short, switched=switched)
-        levels = outcome[[self.issues.index(name) for name in space.issues]]
-        worth = space.measured_at(levels)[1]
-        return dict(zip(space.economy.countries, worth.tolist(), strict=True))
-
     def at_month(self, month: float, weights: str = WELFARE) -> SurfacePayoffs:
         """Payoffs some months after a change of the law: short-run share e^(-m / decay), stocks run down so far."""
         share = float(np.exp(-month / self.number("decay_months", 24.0)))
@@ -371,10 +364,16 @@ class Case(Readable):
         return np.array([self.level(levels.get(name, low[name])) for name in self.issues])
 
     @cached_property
+    def today(self) -> Floats:
+        """The outcome that goes on while there is no deal, shape (issue,)."""
+        rows = self.file.threats
+        row = next((row for row in rows if row.kind == "status-quo"), rows[0])
+        return self.outcome(row.outcome) if row.outcome else self._point(row.levels or {})
+
+    @cached_property
     def outcome_space(self) -> OutcomeSpace:
-        """Issues, constraint sets and named outcomes for the solvers."""
-        made = {row.name: constraint_of(row, self.issues) for row in self.file.constraints}
-        sets = {title: tuple(made[name] for name in names) for title, names in self.file.sets.items()}
+        """Issues, constraint sets and named outcomes for the solvers; what the law forbids is in every set."""
+        sets = constraint_sets(self.file, self.issues, self.today)
         named = {name: self.outcome(name) for name in self.file.outcomes}
         return OutcomeSpace(self.parties, tuple(issue_of(row) for row in self.file.issues), sets, named)
 

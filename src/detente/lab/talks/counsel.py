@@ -19,7 +19,9 @@ from detente.data.tables import countries
 from detente.evidence.outlook import in_steps
 from detente.lab.talks.advice import (
     ADVICE,
+    BELIEVED,
     FALLBACK,
+    ODDS,
     Advice,
     Belief,
     Bought,
@@ -34,20 +36,19 @@ from detente.lab.talks.advice import (
 from detente.lab.talks.deadline import deadline_of
 from detente.lab.talks.footing import footing_of
 from detente.lab.talks.gains import ranged_settings
+from detente.lab.talks.odds import EVEN, base_value, chances, even_odds
 from detente.lab.talks.outlook import AMERICA, outlook_on, weakest_link
 from detente.lab.talks.swings import swings_of
-from detente.lab.talks.talk import Setting, Talk, status_quo, week_flows
-from detente.talks import Solution, Threat, expected, linkage, truce, update
+from detente.lab.talks.talk import Setting, Talk, week_flows
+from detente.talks import Solution, Threat, linkage, truce, update
 from detente.talks.acceptable import accepted
 from detente.talks.continuous import maximise, weighted_sum
 from detente.talks.delay import WEEKS
 from detente.talks.frontier import Survey, survey
+from detente.talks.limits import held_issues
 from detente.talks.solutions import nash_package
-from detente.talks.space import FREE, Floats, Issue, Negotiation, least
+from detente.talks.space import LAWFUL, Floats, Issue, Negotiation, least
 from detente.talks.stability import moves_from
-
-EVEN = 0.5
-"""Chance of today's law at which limits are told."""
 
 ROWS = 7
 """Packages that a page shows at most."""
@@ -57,6 +58,12 @@ LITTLE = 0.25
 
 SAME = 5e-3
 """Levels closer than this are one package."""
+
+NIL = 0.05
+"""A gain that prints as none, USD bn a year."""
+
+STAKES = 0.005
+"""Spread of payoffs over all that may be signed below which there is nothing to bargain over, USD bn a year."""
 
 BETTER = 0.5
 """Least gain of the others for which a second package is worth having, USD bn a year."""
@@ -114,20 +121,21 @@ def advice_of(talk: Talk, side: str = "") -> Advice:
     party = party_of(talk, side)
     table = Tabled(talk, talk.headline)
     best = table.best
-    file, deal = talk.case.file, best.outcome if best is not None else status_quo(talk.case)
+    file, deal = talk.case.file, best.outcome if best is not None else talk.case.today
     fallback = _fallback(table, party) if best is not None else None
     day = known_to(file)
     known = day.isoformat() if day else ""
     return Advice(
         file.name, file.title, file.on.isoformat(), known, party, talk.parties, issues_seen(talk),
         talk.headline.weights, talk.headline.horizon.name, table.constraints,
-        tuple(setting.weights for setting in ranged_settings(talk)), table.constraints != talk.sets[-1],
+        tuple(setting.weights for setting in ranged_settings(talk)), table.constraints != talk.signable,
         table.base.name, talk.reference, threats_seen(talk),
         _rows(table, fallback), tuple(_moves(table)), tuple(_limits(table, deal)) if best is not None else (),
         fallback, _week(talk, deal),
         tuple(_bought(table)), tuple(_exchanges(table)) if best is not None else (), tuple(_beliefs(talk)),
         swings_of(talk, party, table.grid, table.base, table.odds[0], best) if best is not None else (),
         _stay(table) if best is not None else None, deadline_of(file), footing_of(talk, deal, table.base),
+        stakes=table.grid.size >= STAKES,
     )  # fmt: skip
 
 
@@ -144,20 +152,36 @@ class Tabled:
         return self.talk.negotiation(self.setting)
 
     @property
-    def base(self) -> Threat:
-        """Over which gains are."""
+    def first(self) -> Threat:
+        """What comes without a deal: today's law, or the first threat that was asked for."""
         return self.negotiation.threats[0]
+
+    @property
+    def base(self) -> Threat:
+        """Over which gains are: the first threat, or even odds where not all sign at them what gains over it."""
+        odds, chance = self.odds
+        believed = self._believed[2]
+        signed = believed is not None and (believed.payoffs >= odds.value).all()
+        return self.first if chance is None or signed else odds
+
+    def _package(self, threat: Threat) -> tuple[str, Survey, Solution | None]:
+        """The package over a threat under the conditions of the talk, else within what all may sign."""
+        tried = []
+        for name in dict.fromkeys((self.talk.signable, LAWFUL)):
+            grid = survey(self.negotiation, name)
+            solved = nash_package(grid, threat) if len(grid.X) and grid.size >= STAKES else None
+            if solved is not None:
+                return name, grid, _plain(self.negotiation, solved, threat, name)
+            tried.append((name, grid, None))
+        return tried[0]
+
+    @cached_property
+    def _believed(self) -> tuple[str, Survey, Solution | None]:
+        return self._package(self.first)
 
     @cached_property
     def _searched(self) -> tuple[str, Survey, Solution | None]:
-        """The last set of constraints under which something gains for all, else the last."""
-        tried = [(name, survey(self.negotiation, name)) for name in self.talk.sets[-1:]]
-        solved = nash_package(tried[0][1], self.base) if len(tried[0][1].X) else None
-        if solved is not None or tried[0][0] == FREE or FREE not in self.talk.sets:
-            return *tried[0], solved
-        grid = survey(self.negotiation, FREE)
-        solved = nash_package(grid, self.base)
-        return (FREE, grid, solved) if solved is not None else (*tried[0], None)
+        return self._believed if self.base is self.first else self._package(self.base)
 
     @property
     def constraints(self) -> str:
@@ -169,60 +193,50 @@ class Tabled:
         """Outcomes that it allows."""
         return self._searched[1]
 
-    @cached_property
+    @property
     def best(self) -> Solution | None:
-        """The package, without what matters to nobody; None where none gains for all."""
-        solved = self._searched[2]
-        return None if solved is None else _plain(self.negotiation, solved, self.base, self.constraints)
+        """The package, without what matters to nobody; None where none gains for all, or none changes anything."""
+        return self._moving(self._searched[2])
+
+    @property
+    def believed(self) -> Solution | None:
+        """The package for sides that believe that today's law stays, where it is another and worth something."""
+        package = None if self.base is self.first else self._moving(self._believed[2])
+        return None if package is None or package.gains.max() < NIL else package
+
+    def _moving(self, solved: Solution | None) -> Solution | None:
+        still = solved is None or np.abs(solved.outcome - self.talk.case.today).max() < SAME
+        return None if still else solved
 
     @cached_property
     def odds(self) -> tuple[Threat, float | None]:
         """What limits are told against, and its chance of today's law."""
-        return even_odds(self.talk.whole(self.setting), self.base)
+        return even_odds(self.talk.whole(self.setting), self.first)
 
     def seen(self, name: str, label: str, kind: str, outcome: Floats) -> PackageSeen:
         """A package with its gains, their ends over the weights, and when each party signs."""
         values = {s: self.talk.negotiation(s).value(outcome) for s in (*ranged_settings(self.talk), self.setting)}
-        gains = {s: value - self.talk.whole(s).threat(self.base.name).value for s, value in values.items()}
+        gains = {s: value - base_value(self.talk.whole(s), self.base) for s, value in values.items()}
         every = np.array([gains[s] for s in dict.fromkeys((*ranged_settings(self.talk), self.setting))])
         value = values[self.setting]
         stars = chances(self.talk.whole(self.setting), self.talk.p_stars(self.setting, value), value)
         return package_seen((name, label, kind), outcome, gains[self.setting], every, stars)
 
 
-def even_odds(whole: Negotiation, base: Threat) -> tuple[Threat, float | None]:
-    """An even chance of today's law and the law before, with the chance; the base where there are not both."""
-    day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
-    return (base, None) if day is None or past is None else (expected(day, past, EVEN), EVEN)
-
-
-def chances(whole: Negotiation, stars: Floats, values: Floats) -> list[float]:
-    """Chance of today's law above which each signs, shape (parties,): 0 for who signs whatever comes, NaN for none.
-
-    Parameters
-    ----------
-    stars : p* of each, NaN where today's law is no worse for it than the law before; `values` : its payoffs.
-    """
-    day, past = whole.of_kind("status-quo"), whole.of_kind("past-law")
-    if day is None or past is None:
-        return np.asarray(stars).tolist()
-    better = values >= np.maximum(day.value, past.value) - 1e-9
-    return np.where(np.isnan(stars) & better, 0.0, stars).tolist()
-
-
 def package_seen(
-    names: tuple[str, str, str], outcome: Floats, gains: Floats, every: Floats, stars: Sequence[float]
+    names: tuple[str, str, str], outcome: Floats, gains: Floats, every: Floats, signing: tuple[Floats, Floats]
 ) -> PackageSeen:
     """A package as a page shows it.
 
     Parameters
     ----------
     names : its name, label and kind; `outcome` : shape (issues,); `gains` : shape (parties,), USD bn a year.
-    every : gains under every set of weights, shape (sets, parties); `stars` : chance above which each signs, or NaN.
+    every : gains under every set of weights, shape (sets, parties); `signing` : from `chances`.
     """
+    above, below = (tuple(None if x != x else x for x in some.tolist()) for some in signing)
     return PackageSeen(
         *names, tuple(outcome.tolist()), tuple(gains.tolist()), tuple(every.min(axis=0).tolist()),
-        tuple(every.max(axis=0).tolist()), tuple(None if star != star else star for star in stars),
+        tuple(every.max(axis=0).tolist()), above, below,
     )  # fmt: skip
 
 
@@ -252,7 +266,7 @@ def known_to(file: CaseFile) -> date | None:
 
 def issues_seen(talk: Talk) -> tuple[IssueSeen, ...]:
     """The issues with the levels of today's law."""
-    space, start = talk.case.outcome_space, status_quo(talk.case).tolist()
+    space, start = talk.case.outcome_space, talk.case.today.tolist()
     rows = {row.name: row for row in talk.case.file.issues}
     return tuple(
         IssueSeen(
@@ -265,12 +279,13 @@ def issues_seen(talk: Talk) -> tuple[IssueSeen, ...]:
 
 
 def threats_seen(talk: Talk) -> tuple[ThreatSeen, ...]:
-    """Every threat of the case."""
+    """Every threat of the case, and the odds at which sides decide."""
     laws = {name: row.label for name, row in talk.case.file.outcomes.items()}
-    return tuple(
+    rows = [
         ThreatSeen(row.name, row.kind, row.label or row.name, laws.get(row.outcome, ""), row.p)
         for row in talk.case.file.threats
-    )
+    ]
+    return (*rows, ThreatSeen(ODDS, "expected", ODDS, "", EVEN))
 
 
 def _rows(table: Tabled, fallback: PackageSeen | None) -> tuple[PackageSeen, ...]:
@@ -283,8 +298,9 @@ def _rows(table: Tabled, fallback: PackageSeen | None) -> tuple[PackageSeen, ...
     ]
     kept = [talk.reference, *([fallback.name] if fallback is not None else [])]
     fixed = [row for row in named if row.kind != "deal" or row.name in kept]
-    if best is not None:
-        fixed.append(table.seen(ADVICE, "", ADVICE, best.outcome))
+    for kind, package in ((ADVICE, best), (BELIEVED, table.believed)):
+        if package is not None:
+            fixed.append(table.seen(kind, "", kind, package.outcome))
     if fallback is not None and fallback.name == FALLBACK:
         fixed.append(fallback)
     rows = _spread(fixed, [row for row in named if row not in fixed])
@@ -294,13 +310,16 @@ def _rows(table: Tabled, fallback: PackageSeen | None) -> tuple[PackageSeen, ...
 
 def _moves(table: Tabled) -> Iterator[MoveSeen]:
     """Every issue that the package moves, with what that alone is worth to each party."""
-    best, start = table.best, status_quo(table.talk.case)
+    best, start = table.best, table.talk.case.today
     for k, issue in enumerate(table.negotiation.space.issues):
         if best is not None and abs(best.outcome[k] - start[k]) > 1e-9:
-            still = np.array(best.outcome)
-            still[k] = start[k]
+            still, moved = np.array(best.outcome), np.array(start)
+            still[k], moved[k] = start[k], best.outcome[k]
             worth = best.payoffs - table.negotiation.value(still)
-            yield MoveSeen(issue.name, float(start[k]), float(best.outcome[k]), tuple(worth.tolist()))
+            alone = table.negotiation.value(moved) - table.negotiation.value(start)
+            yield MoveSeen(
+                issue.name, float(start[k]), float(best.outcome[k]), tuple(worth.tolist()), tuple(alone.tolist())
+            )
 
 
 def _alike(first: PackageSeen, second: PackageSeen) -> bool:
@@ -325,6 +344,7 @@ def _fallback(table: Tabled, party: str) -> PackageSeen | None:
     assert best is not None
     me = space.party(party)
     floor = table.base.value + np.where(np.arange(len(space.parties)) == me, 0.5 * best.gains, 0.0)
+    floor = np.maximum(floor, table.odds[0].value)
     others = (np.arange(len(space.parties)) != me).astype(np.float64)
     keep = least(grid.V - floor) >= 0.0
     starts = [best.outcome, *grid.best(grid.V @ others, keep)]
@@ -345,9 +365,11 @@ def _limits(table: Tabled, deal: Floats) -> Iterator[LimitSeen]:
     """Limits of every party along each duty and control of others that falls on it."""
     negotiation, (threat, odds) = table.negotiation, table.odds
     space = negotiation.space
+    fixed = held_issues(space)
     for party in space.parties:
         for issue in space.issues:
-            if issue.kind in ("duty", "control") and issue.party != party and party in space.sides(issue):
+            moves = issue.kind in ("duty", "control") and issue.name not in fixed
+            if moves and issue.party != party and party in space.sides(issue):
                 yield limit_seen(negotiation, party, issue, deal, threat, odds)
 
 
@@ -371,7 +393,7 @@ def _week(talk: Talk, deal: Floats) -> tuple[float, ...]:
     weights, first = talk.headline.weights, np.zeros(1)
     without, signed = (
         sum(week_flows(talk.case, weights, outcome, first).values(), np.zeros(1))[0]
-        for outcome in (status_quo(talk.case), deal)
+        for outcome in (talk.case.today, deal)
     )
     return tuple(((signed - without) / WEEKS).tolist())
 
@@ -400,8 +422,10 @@ def _exchanges(table: Tabled) -> Iterator[PointRate]:
     space, best = table.negotiation.space, table.best
     assert best is not None
     slope = table.negotiation.payoffs.slope(best.outcome[None])[0] / 100.0
+    fixed = held_issues(space)
     for k, issue in enumerate(space.issues):
-        if issue.kind == "duty" and not issue.whole and issue.party in space.parties and best.outcome[k] > SAME:
+        moves = issue.kind == "duty" and not issue.whole and issue.name not in fixed
+        if moves and issue.party in space.parties and best.outcome[k] > SAME:
             me = space.party(issue.party)
             for other in space.sides(issue) - {issue.party}:
                 own, theirs = float(slope[me, k]), float(slope[space.party(other), k])

@@ -9,7 +9,7 @@ import numpy as np
 from detente.data.caserows import WholeLaw
 from detente.lab.talks.advice import Assumed, Footing
 from detente.lab.talks.gains import threat_mix
-from detente.lab.talks.talk import Talk
+from detente.lab.talks.talk import Talk, weight_names
 from detente.talks.space import Floats, Threat
 
 WORTH_TELLING = 0.5
@@ -30,7 +30,15 @@ def footing_of(talk: Talk, deal: Floats, base: Threat) -> Footing:
         weights, choice.date.isoformat() if choice else "", omegas[weighing],
         weighing if omegas[weighing] > 0.0 else "", talk.materials if case.materials else "",
         tuple(_assumed(talk, deal, base)),
+        _unread(talk),
     )  # fmt: skip
+
+
+def _unread(talk: Talk) -> tuple[str, str] | None:
+    """Day and party of the last choice where no weight explains any of the case."""
+    if len(weight_names(talk.case)) > 1:
+        return None
+    return next(((row.date.isoformat(), row.party) for row in reversed(talk.case.file.weights.choices)), ("", ""))
 
 
 def _assumed(talk: Talk, deal: Floats, base: Threat) -> Iterator[Assumed]:

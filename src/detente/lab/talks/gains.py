@@ -16,7 +16,7 @@ from detente.codes import Table, declared_note
 from detente.data.caserows import CaseFile, TermRow
 from detente.lab.talks.case import WELFARE, Case
 from detente.lab.talks.deals import billions
-from detente.lab.talks.talk import Setting, Talk
+from detente.lab.talks.talk import Setting, Talk, weight_names
 from detente.lab.talks.wideworld import PLEDGES, pledge_ends
 from detente.talks.materials import Tabulated
 from detente.talks.payoff import PayoffTerm
@@ -79,9 +79,9 @@ def threat_mix(file: CaseFile, threat: Threat, threats: Sequence[Threat]) -> lis
     """Outcomes behind a threat with their weights; a mix of laws has two."""
     if threat.outcome is not None:
         return [(1.0, threat.outcome)]
-    row = next(row for row in file.threats if row.name == threat.name)
+    row = next((row for row in file.threats if row.name == threat.name), None)
     kinds = {other.kind: other for other in reversed(threats)}
-    p = 0.5 if row.p is None else row.p
+    p = 0.5 if row is None or row.p is None else row.p
     pair = ((p, kinds.get("status-quo")), (1.0 - p, kinds.get("past-law")))
     return [(part, other.outcome) for part, other in pair if other is not None and other.outcome is not None]
 
@@ -122,7 +122,7 @@ def ranged_settings(talk: Talk) -> tuple[Setting, ...]:
 
     Where these weights are not both in the talk, all that are.
     """
-    usual = (WELFARE, *[row.name for row in talk.case.file.weights.choices][-1:])
+    usual = tuple(dict.fromkeys((WELFARE, weight_names(talk.case)[-1])))
     weights = usual if set(usual) <= set(talk.weights) else talk.weights
     return tuple(Setting(name, talk.horizons[0]) for name in weights)
 

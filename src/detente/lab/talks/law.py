@@ -30,17 +30,17 @@ def law_plane(case: CaseFile, row: WholeLaw, economy: Economy, levers: Mapping[s
     """The law of a row over the levels of some duties; `levers` : issue -> authority."""
     partner = next(code for code in case.parties if code != row.importer)
     return _plane(
-        row.importer, row.whole, row.known, row.renewed, partner, tuple(levers.items()), economy.countries,
+        row.importer, row.whole, row.known, row.fate, partner, tuple(levers.items()), economy.countries,
         economy.sectors,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=16)
 def _plane(
-    code: str, on: date, known: date | None, as_renewed: bool, partner: str, levers: tuple[tuple[str, str], ...],
+    code: str, on: date, known: date | None, fate: str, partner: str, levers: tuple[tuple[str, str], ...],
     countries: tuple[str, ...], sectors: tuple[str, ...],
 ) -> Plane:  # fmt: skip
-    law = law_of(WholeLaw(importer=code, whole=on, known=known, renewed=as_renewed))
+    law = law_of(WholeLaw(importer=code, whole=on, known=known, fate=fate))
     return plane(law, on, dict(levers), partner, (countries, sectors))
 
 

@@ -1,7 +1,7 @@
 """Will a deal of a case hold: the record's forecast of its day, what can end it, and its weakest link.
 
 A deal is a bargain of a form of the record. One that the record names (Geneva, Busan) has the form, day and date it has
-there; any other is taken as a dated truce where both sides lay duties under negotiation, else as signed.
+there; of any other the case may say it, else it is taken as a dated truce where several sides lay duties, or as signed.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def outlook_on(
         _prospect(file, own, on, named, ends),
         _prospect(file, own, later, named, ends) if runs and later > on else None,
         named,
-        not form and named is None,
+        not (form or file.form) and named is None,
     )
 
 
@@ -220,9 +220,15 @@ def _called() -> tuple[Mapping[str, Any], ...]:
 
 
 def form_of(file: CaseFile) -> str:
-    """Form that a deal of a case is taken to have: a dated truce where both sides lay duties, else signed; assumed."""
-    givers = {row.party for row in file.issues if row.kind == "duty" and row.party in file.parties}
-    return FORMS[0] if len(givers) > 1 else FORMS[1]
+    """Form of a deal of a case: as the case says, else a dated truce where several sides lay duties today, else signed.
+
+    A cut of the base duty is no duty that a side lays, nor is one that it could lay.
+    """
+    day = next((row.outcome for row in file.threats if row.kind == "status-quo"), "")
+    levels = file.outcomes[day].levels if day in file.outcomes else {}
+    laid = (row for row in file.issues if row.moves_tariffs and row.type != "cut" and row.party in file.parties)
+    givers = {row.party for row in laid if levels.get(row.name, row.default)}
+    return file.form or (FORMS[0] if len(givers) > 1 else FORMS[1])
 
 
 def factor_of(truces: Truces) -> float:

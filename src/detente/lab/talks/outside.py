@@ -41,7 +41,7 @@ def outside_advice(talk: Talk, country: str, made: Callable[[], Advice]) -> Outs
     if country not in others:
         raise UnknownName("country", country, economy.countries, Parameter("side"), "name a country of the world")
     advice = made()
-    base = advice.base
+    base = next((threat.name for threat in advice.threats if threat.kind == "status-quo"), advice.base)
     day = next((row for row in advice.packages if row.kind == "status-quo"), None)
     start = worth_of(talk, np.array([issue.start for issue in advice.issues]))
     incomes = {row.name: worth_of(talk, np.array(row.levels)) - start for row in advice.packages}
@@ -76,4 +76,5 @@ def _row(row: PackageSeen, moves: Floats, me: int, places: Places, income: float
 
 def worth_of(talk: Talk, levels: Floats) -> Floats:
     """Real income of every country of the world at levels of all issues, from the reference, USD bn a year."""
-    return np.array(list(talk.case.others(levels, switched=talk.case.switched(levels)).values()))
+    space = talk.case.space(switched=talk.case.switched(levels))
+    return space.measured_at(levels[[talk.case.issues.index(name) for name in space.issues]])[1]

@@ -10,18 +10,16 @@ from typing import Any
 
 from detente.codes import Table, declared_note
 from detente.codes.standing import Standing
-from detente.data.casefile import LATEST, load_case
 from detente.lab.talks import deals
 from detente.lab.talks.advice import ADVICE, Advice, OutsideAdvice
-from detente.lab.talks.case import WELFARE
 from detente.lab.talks.counsel import advice_of, place_of
 from detente.lab.talks.many.page import ManyAdvice, many_advice
-from detente.lab.talks.many.report import reader_weights, round_of
+from detente.lab.talks.many.report import round_of
 from detente.lab.talks.many.talk import Round
 from detente.lab.talks.many.worth import first
 from detente.lab.talks.outside import outside_advice
 from detente.lab.talks.report import standings
-from detente.lab.talks.talk import Talk, open_talk
+from detente.lab.talks.talk import READERS, Talk, open_talk
 from detente.talks.directions import PairCurve
 
 AnyPage = Advice | ManyAdvice | OutsideAdvice
@@ -67,12 +65,7 @@ def reader_talk(case: str | Path, variant: str = "", **options: Any) -> Talk:
     ------
     UnknownName, InputError : a case or variant that is not there.
     """
-    file = load_case(str(case), variant)
-    if len(file.parties) > 2:
-        weights = reader_weights(case, variant)
-    else:
-        weights = [WELFARE, LATEST] if file.weights.choices else [WELFARE]
-    return open_talk(case, variant, weights=weights, horizons=[LONG], **options)
+    return open_talk(case, variant, weights=READERS, horizons=[LONG], **options)
 
 
 def case_pages(

@@ -10,7 +10,7 @@ import numpy as np
 from detente.codes import Table, Unit, declared_note
 from detente.lab.talks.deals import amounts, billions, issues_of, of, of_materials
 from detente.lab.talks.outlook import lasting_note, outlook_on, worth_of
-from detente.lab.talks.talk import Setting, Talk, status_quo, week_flows
+from detente.lab.talks.talk import Setting, Talk, week_flows
 from detente.lab.talks.words import in_weeks
 from detente.talks import Candidate, Linkage, Truce, rationalise
 from detente.talks.frontier import survey
@@ -115,7 +115,7 @@ def clock_table(talk: Talk) -> Table:
     case, setting = talk.case, talk.settings[0]
     months = np.arange(CLOCK_MONTHS, dtype=np.float64)
     weeks = (months + 1e-6) * WEEKS_A_MONTH
-    inside = sum(week_flows(case, setting.weights, status_quo(case), weeks).values(), np.zeros(1))
+    inside = sum(week_flows(case, setting.weights, case.today, weeks).values(), np.zeros(1))
     cover = case.number("stock_months", np.nan)
     stock = np.maximum(1.0 - months / cover, 0.0) if cover > 0.0 else np.full(months.size, np.nan)
     rows = np.column_stack([months, inside, stock, _control_losses(talk, months)]).tolist()
@@ -283,7 +283,7 @@ def _break_evens(talk: Talk, setting: Setting, name: str) -> Iterator[tuple[obje
             if value < 0.0:
                 words = declared_note("case.nothing_to_buy", party=party, duty=duty)
             yield (*head, declared_note("case.gets_for", party=party, duty=duty), value, "USD bn a year", words)
-    now = status_quo(case)
+    now = case.today
     gain = payoffs.value(np.stack([deal, now]))
     balance = payoffs.parts(np.stack([deal, now]))[:, :, 2]
     for i, party in enumerate(talk.parties):

@@ -86,13 +86,13 @@ class _LawDay(NamedTuple):
     importer: str
     on: date
     known: date | None
-    renewed: bool
+    fate: str
 
 
 @lru_cache(maxsize=96)
 def _laid(axes: Axes, day: _LawDay, changes: tuple[tuple[str, float, tuple[str, ...]], ...]) -> Laid:
     """A law under some changes of measures: id, rate, partners (none for all)."""
-    whole = WholeLaw(importer=day.importer, whole=day.on, known=day.known, renewed=day.renewed)
+    whole = WholeLaw(importer=day.importer, whole=day.on, known=day.known, fate=day.fate)
     listed = [Change(measure=name, rate=rate, partners=list(some) or None) for name, rate, some in changes]
     law = reformed(importer(day.importer), law_of(whole), LawChange(change=listed), day.on, Path(), "case")
     ground = ground_of(law).at(day.on)
@@ -101,7 +101,7 @@ def _laid(axes: Axes, day: _LawDay, changes: tuple[tuple[str, float, tuple[str, 
 
 
 def _key(row: WholeLaw) -> _LawDay:
-    return _LawDay(row.importer, row.whole, row.known, row.renewed)
+    return _LawDay(row.importer, row.whole, row.known, row.fate)
 
 
 def receivers_of(case: CaseFile, row: IssueRow) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from detente.codes import Parameter, Table, UnknownName, declared_note, table_of
 from detente.codes.standing import Standing
 from detente.data.casefile import case_names, load_case, variant_names
+from detente.data.caserows import CaseFile, WholeLaw
 from detente.data.importers import importer
-from detente.lab.statute.standing import standing_of
+from detente.lab.statute.standing import standing_of, words_of
 from detente.lab.talks import deals, hidden, power
 from detente.lab.talks.gains import gain_range_table
 from detente.lab.talks.outlook import outlook_table
-from detente.lab.talks.tables import coverage_table, surface_error_table, weights_table
+from detente.lab.talks.tables import SEARCHED, coverage_table, surface_error_table, weights_table
 from detente.lab.talks.talk import Talk
 
 Build = Callable[[Talk], Table]
@@ -76,7 +77,7 @@ def section_tables(talk: Talk, name: str) -> list[Table]:
     """
     if name not in SECTIONS:
         raise UnknownName("section", name, SECTIONS, Parameter("section"), f"use {', '.join(SECTIONS)}")
-    return [table for table in (build(talk) for build in SECTIONS[name][1]) if len(table)]
+    return [table.settled(SEARCHED) for table in (build(talk) for build in SECTIONS[name][1]) if len(table)]
 
 
 def case_table() -> Table:
@@ -87,6 +88,12 @@ def case_table() -> Table:
         threats = ", ".join(row.name for row in file.threats)
         rows.append((name, ", ".join(variant_names(name)), file.on.isoformat(), file.title, threats))
     return table_of("case.cases", rows)
+
+
+def fates_of_case(file: CaseFile) -> dict[str, str]:
+    """Fates of the clauses that are open on the day of a case in the laws it begins from, by name, in words."""
+    records = (importer(row.importer).law.record for row in file.base_law if isinstance(row, WholeLaw))
+    return words_of([clause for record in records if record is not None for clause in record.open_on(file.on)])
 
 
 def standings(talk: Talk) -> dict[str, Standing]:

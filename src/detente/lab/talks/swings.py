@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from detente.data.caserows import CaseParameter
-from detente.lab.talks.advice import Swing
+from detente.lab.talks.advice import ODDS, Swing
 from detente.lab.talks.case import WELFARE
 from detente.lab.talks.talk import Talk
 from detente.talks import Solution
@@ -91,12 +91,13 @@ def _parameters(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solu
     """Parameters; those that move neither terms of the payoffs nor levels of the threat move nothing here."""
     case, payoffs = talk.case, grid.negotiation.payoffs
     rows = {row.kind: row for row in reversed(case.file.threats)}
-    row = next(row for row in case.file.threats if row.name == base.name)
-    past = rows.get("past-law") if odds is not base else None
-    if not isinstance(payoffs, SurfacePayoffs) or not row.outcome or (past is not None and not past.outcome):
+    row = next((row for row in case.file.threats if row.name == base.name), rows.get("status-quo"))
+    past = rows.get("past-law") if odds.name == ODDS else None
+    laws = [each for each in (row, past) if each is not None]
+    if row is None or not isinstance(payoffs, SurfacePayoffs) or not all(each.outcome for each in laws):
         return []
     open_ = [name for name in case.file.parameters if name not in {**case.inputs, **case.materials}]
-    outcomes = [row.outcome, *([past.outcome] if past is not None else [])]
+    outcomes = [each.outcome for each in laws]
     return [
         _lever(name, case.file.parameters[name], _at_parameter(talk, grid, payoffs, name, outcomes, base, odds, best))
         for name in open_
@@ -117,8 +118,8 @@ def _at_parameter(
         moved = replace(payoffs, terms=other.terms(months))
         there = np.stack([best.outcome, *(other.outcome(outcome) for outcome in outcomes)])
         shift = moved.beside_trade(there) - fixed
-        low = base.value + shift[1]
         even = odds.value + (0.5 * (shift[1] + shift[2]) if len(outcomes) > 1 else shift[1])
+        low = even if base.name == odds.name else base.value + shift[1]
         return MovedPayoffs(grid.V + moved.beside_trade(grid.X) - beside, best.payoffs + shift[0], low, even)
 
     return moved_at
@@ -139,8 +140,8 @@ def _weights(talk: Talk, grid: Survey, base: Threat, odds: Threat, best: Solutio
         return []
     plain = talk.whole(replace(setting, weights=WELFARE))
     day, past = plain.of_kind("status-quo"), plain.of_kind("past-law")
-    low = plain.threat(base.name).value
-    even = 0.5 * (day.value + past.value) if odds is not base and day and past else low
+    even = 0.5 * (day.value + past.value) if odds.name == ODDS and day and past else plain.threat(odds.name).value
+    low = even if base.name == odds.name else plain.threat(base.name).value
     zero = MovedPayoffs(plain.payoffs.value(grid.X), plain.payoffs.value(best.outcome[None])[0], low, even)
     full = MovedPayoffs(grid.V, best.payoffs, base.value, odds.value)
 

@@ -36,7 +36,7 @@ from detente.talks import (
 from detente.talks.acceptable import break_even
 from detente.talks.frontier import survey
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
-from detente.talks.space import FREE
+from detente.talks.space import FREE, LAWFUL
 from detente.talks.surface import Told
 from detente.talks.threats import WEEKS_A_MONTH
 
@@ -45,6 +45,9 @@ T = TypeVar("T")
 
 WEEKS = 27
 """Weeks of the ledger of delay: half a year, the first week included."""
+
+READERS = (WELFARE, LATEST)
+"""Sets of weights that readers get: real income alone, and the last that the case has, where it has one."""
 
 MATERIALS = ("chains", "chains-all", "stand-in")
 """Where losses from withheld licences come from: a supply chain, licences withheld from the other side alone or from
@@ -104,6 +107,11 @@ class Talk(Readable):
     def settings(self) -> tuple[Setting, ...]:
         """Every set of weights under every horizon."""
         return tuple(Setting(weights, horizon) for horizon in self.horizons for weights in self.weights)
+
+    @property
+    def signable(self) -> str:
+        """The set of constraints in which advice lies: the last that was asked for, at least what all may sign."""
+        return LAWFUL if self.sets[-1] == FREE else self.sets[-1]
 
     @property
     def headline(self) -> Setting:
@@ -252,7 +260,8 @@ def talk_of(
     if len(chosen) < 2:
         words = "name two or more, as D0,DP: no result is shown for one threat point alone"
         raise InputError(Parameter("threat"), f"only {', '.join(chosen)} is named", words)
-    sets = _known("constraint set", [_spaced(name) for name in constraints], list(case.outcome_space.constraints), case)
+    usual = constraints or (FREE, *(case.file.sets or (LAWFUL,)))
+    sets = _known("constraint set", [_spaced(name) for name in usual], list(case.outcome_space.constraints), case)
     names = weight_names(case)
     named = _known("weights set", _latest(weights, names), names, case)
     return Talk(case, chosen, named, sets, tuple(_horizon(case, name) for name in horizons) or HORIZONS, materials)
@@ -287,12 +296,6 @@ def _horizon(case: Case, name: str) -> Horizon:
     return runs[name] if name in runs else case.horizon(_spaced(name))
 
 
-def status_quo(case: Case) -> Floats:
-    """The outcome that goes on while there is no deal, shape (issues,)."""
-    row = next(row for row in case.file.threats if row.kind == "status-quo")
-    return case.outcome(row.outcome) if row.outcome else case.threats(case.payoffs())[0].outcome  # type: ignore[return-value]
-
-
 def week_flows(case: Case, weights: str, outcome: Floats, weeks: Floats) -> dict[str, Floats]:
     """Yearly flows of an outcome in some weeks after it takes hold, by part, each of shape (weeks, parties), USD bn.
 
@@ -324,8 +327,7 @@ def ledger_of(talk: Talk, setting: Setting) -> DelayLedger:
     """Costs of half a year without the reference deal, and the deal that each week's flows would predict."""
     case, weeks = talk.case, np.arange(float(WEEKS))
     flows = [
-        week_flows(case, setting.weights, outcome, weeks)
-        for outcome in (status_quo(case), case.outcome(talk.reference))
+        week_flows(case, setting.weights, outcome, weeks) for outcome in (case.today, case.outcome(talk.reference))
     ]
     curve = talk.survey(setting).curve
     power = talk.negotiation(setting).power

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from detente.codes import InputError
+from detente.codes import UnknownName
 from detente.data.caseknown import check_known, last_known
 from detente.data.caserows import CaseFile, Rows, WholeLaw
 from detente.data.importers import importer
 from detente.data.signed import signings
-from detente.law import Law, renewed
+from detente.law import Law, fate_names, states, under_fate
 from detente.law.known import known_law, same_on
+from detente.law.record import RENEWED
 
 
 def law_of(row: WholeLaw) -> Law:
@@ -19,17 +20,27 @@ def law_of(row: WholeLaw) -> Law:
 
     Raises
     ------
-    InputError : open clauses are to be renewed, and the law has none.
+    UnknownName : no clause of the law that is open on the day has the fate.
     """
     law = importer(row.importer).law
-    if row.renewed:
-        if law.record is None:
+    if row.fate:
+        clauses = () if law.record is None else law.record.open_on(row.whole)
+        if row.fate not in fate_names(clauses):
             where = f"whole law of {row.importer}"
-            raise InputError(where, "has no open clauses to renew", "leave 'renewed' out")
-        law = renewed(law, law.record.open_on(row.whole))
+            raise UnknownName("fate of open clauses", row.fate, fate_names(clauses), where, "or leave 'fate' out")
+        law = under_fate(law, row.fate, clauses)
     elif row.known is not None:
         return law_known(row.importer, row.known)
     return law if row.known is None else known_law(law, row.known, signings())
+
+
+def fate_of(row: WholeLaw) -> str:
+    """Fate of the open clauses in a row's law; `RENEWED` for any that comes to the same law on the day."""
+    record = importer(row.importer).law.record
+    if not row.fate or record is None:
+        return row.fate
+    known = states(record.open_on(row.whole), row.whole)
+    return RENEWED.name if known.get(row.fate) == known.get(RENEWED.name) else row.fate
 
 
 @lru_cache(maxsize=8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter
+from detente.codes import InputError, Parameter, declared_note
 from detente.data.caserows import (
     ALL_GOODS,
     AS_LAW,
@@ -25,6 +25,7 @@ from detente.data.caserows import (
     Rows,
     WholeLaw,
 )
+from detente.data.powers import power_of
 from detente.data.small_world import EVERY_REGION, sectors_on
 from detente.data.worlds import load_economy
 from detente.economy import Economy, baseline_tariff, goods
@@ -32,7 +33,7 @@ from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.law import base_rates, choice_rates, coverage_by_law
 from detente.talks.duties import DutyIssue, DutySpace, group_of
 from detente.talks.endowment import THREE, alike, endowments
-from detente.talks.space import Constraint, Issue, linear
+from detente.talks.space import LAWFUL, Constraint, Issue, linear
 from detente.talks.weights import DutyChoice
 
 Floats = NDArray[np.float64]
@@ -192,6 +193,36 @@ def issue_of(row: IssueRow) -> Issue:
         row.name, row.party, np.array(row.listed()), row.unit, row.track, row.kind, row.instrument,
         row.expiry.isoformat() if row.expiry else None, row.default, row.worst, row.whole, row.label, receivers,
     )  # fmt: skip
+
+
+def limits_of(case: CaseFile, today: Floats) -> Iterator[Constraint]:
+    """What all may sign: a duty or control rises only as a threat, and no higher than its authority allows.
+
+    Parameters
+    ----------
+    today : levels of the law that goes on without a deal, shape (issue,).
+    """
+    names = tuple(row.name for row in case.issues)
+    for row, level in zip(case.issues, today.tolist(), strict=True):
+        if row.kind not in ("duty", "control") or row.type == "cut" or row.whole:
+            continue
+        power = power_of(row.party, row.authority, case.on)
+        if power.one_rate:
+            words = declared_note("talks.one_rate", issue=row.label or row.name)
+            yield linear(row.name, names, {row.name: 1.0}, -level, kind="equal", statement=words, source=power.citation)
+            continue
+        most = min(power.most, row.listed()[-1] if row.rises else level)
+        if most < row.listed()[-1]:
+            words = declared_note("talks.no_rise", issue=row.label or row.name)
+            source = power.citation or declared_note("talks.no_offer")
+            yield linear(row.name, names, {row.name: -1.0}, most, statement=words, source=source)
+
+
+def constraint_sets(case: CaseFile, issues: tuple[str, ...], today: Floats) -> dict[str, tuple[Constraint, ...]]:
+    """Conditions of each set of a case by its name, what all may sign in every one and in a set of its own."""
+    made, lawful = {row.name: constraint_of(row, issues) for row in case.constraints}, tuple(limits_of(case, today))
+    sets = {title: (*lawful, *(made[name] for name in names)) for title, names in case.sets.items()}
+    return {LAWFUL: lawful, **sets}
 
 
 def constraint_of(row: ConstraintRow, issues: tuple[str, ...]) -> Constraint:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.codes.standing import OTHER_FATE, Standing
+from detente.codes.standing import Standing, of_fate
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,8 +51,8 @@ def from_parquet(parts: Sequence[bytes]) -> Table:
     import polars as pl
 
     frame = pl.concat([pl.read_parquet(io.BytesIO(part)) for part in parts], how="diagonal")
-    fates = [name for name in frame.columns if name.endswith(OTHER_FATE)]
-    frame = frame.with_columns(pl.col(name).fill_null(pl.col(name.removesuffix(OTHER_FATE))) for name in fates)
+    fates = {name: of_fate(name)[0] for name in frame.columns if of_fate(name)[1]}
+    frame = frame.with_columns(pl.col(name).fill_null(pl.col(own)) for name, own in fates.items())
     abouts = [json.loads(pl.read_parquet_metadata(io.BytesIO(part))[KEY]) for part in parts]
     about = max(abouts, key=lambda entry: bool((entry.get("record") or {}).get("beyond_record")))
     columns = tuple(Column(name, Unit(unit), text) for name, unit, text in about["columns"])

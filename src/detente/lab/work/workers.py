@@ -18,7 +18,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
-from detente.codes import InputError, Parameter
+from detente.codes import InputError, Parameter, with_extra
 from detente.data.limits import processors
 from detente.lab.work.threads import THREADS
 
@@ -158,15 +158,18 @@ def dask(address: str) -> Iterator[Executor]:
 
     Raises
     ------
-    InputError : Dask is not installed, or no scheduler answers.
+    InputError : Dask is not installed, no scheduler answers, or another service does.
     """
     try:
         client_of = importlib.import_module("distributed").Client
     except ImportError:
-        raise InputError(
-            Parameter("dask", address), "needs Dask", "install it with: pip install 'detente[dask]'"
-        ) from None
+        raise InputError(Parameter("dask", address), "needs Dask", with_extra("dask")) from None
     try:
+        from detente.data.fetching import greets  # it brings libraries that nothing else here needs
+
+        if not greets(address, SECONDS):
+            what = "what answers there is no Dask scheduler"
+            raise InputError(Parameter("dask", address), what, "check host and port: a scheduler prints its own")
         client = client_of(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError):
         raise InputError(

@@ -22,8 +22,6 @@ from detente.lab.world.incidence import Laws, closure_words, laws, shown
 from detente.law import Reading
 
 AMERICA, OTHER = "USA", "CHN"
-SHOWN = (("prices", "prices"), ("income", "welfare"))
-"""Columns of the table by closure and what the world economy calls them."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def compared_apart(pairing: Pairing, reading: Reading) -> Compared:
 
 
 def closure_table(compared: Compared) -> Table:
-    """Prices of final goods and real income of the United States under each closure of trade balances."""
+    """Consumer prices over wages and real income of the United States under each closure of trade balances."""
     economy = world_of(compared.scenario, compared.folder)
     given = laws(compared.pairings, economy, pairs_of(compared.scenario, compared.folder, economy))
     rows = list(_by_closure(compared.scenario.closure, given, economy))
@@ -69,4 +67,5 @@ def _by_closure(first: str, given: Sequence[Laws], economy: Economy) -> Iterator
         effects = shown(given, economy, name, main)
         main = main or effects
         for effect in effects:
-            yield effect.variant, closure_words()[name], *(effect.number(each, AMERICA) for _, each in SHOWN)
+            wage, income = (effect.number(each, AMERICA) for each in ("real_wage", "welfare"))
+            yield effect.variant, closure_words()[name], 1.0 / (1.0 + wage) - 1.0, income

@@ -13,7 +13,7 @@ import numpy as np
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note, table_of, table_with
 from detente.data.costfile import CostRow, read_costs
 from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
-from detente.data.worlds import DEFAULT, load_economy, world_names
+from detente.data.worlds import DEFAULT, VALIDATION, load_economy, world_names
 from detente.economy import (
     Cooperative,
     Decoupling,
@@ -90,12 +90,13 @@ class WorldSetting:
                 options[name] = value
         return options
 
-    def shock(self, economy: Economy, tariffs: Path | None = None) -> Shock:
-        """New tariffs from a table, or the baseline's, with the trade costs of the setting."""
+    def shock(self, economy: Economy, tariffs: Path | None = None, *, no_rows: bool = False) -> Shock:
+        """New tariffs from a table, or the baseline's, with the trade costs of the setting; `no_rows`: or none new."""
         options = self.options(economy)
         shock = Shock(options=options)
         if tariffs is not None:
-            shock = shock_of(economy, read_tariffs(tariffs, economy.countries, economy.sectors), **options)
+            rows = read_tariffs(tariffs, economy.countries, economy.sectors, no_rows=no_rows)
+            shock = shock_of(economy, rows, **options)
         return self.with_costs(economy, shock)
 
     def with_costs(self, economy: Economy, shock: Shock) -> Shock:
@@ -195,17 +196,18 @@ def owed_before(economy: Economy, importer: str, exporter: str) -> float:
 
 
 def sector_table(equilibrium: Equilibrium, countries: Sequence[str]) -> Table:
-    """Sales, work, trade and prices by sector of some countries; all of them if none is named."""
-    economy = equilibrium.economy
-    if "output" not in equilibrium.hats:
-        raise InputError(f"world {economy.name}", "has no tables by sector", "use a world of many sectors")
+    """Output, work, trade, prices and sales by sector of some countries; all of them if none is named."""
+    economy, new = equilibrium.economy, equilibrium.quantity
     codes = tuple(countries_of(economy, countries, Parameter("by_sector"))) or economy.countries
     positions = np.asarray([economy.country(code) for code in codes], dtype=np.int64)
-    old, new = np.asarray(economy.arrays["flows"], dtype=np.float64), equilibrium.levels["trade"]
+    old = np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(new.shape)
+    made = _growth(old.sum(axis=0)[positions], new.sum(axis=0)[positions])
     crossing = [_growth(_abroad(old, positions, out), _abroad(new, positions, out)) for out in (True, False)]
-    values = [equilibrium.hats[name][positions] - 1.0 for name in ("output", "labor")]
-    values += [*crossing, equilibrium.hats["price"][positions] - 1.0]
-    names = ("output", "employment", "exports", "imports", "price")
+    jobs, price, sales = (equilibrium.hats[name][positions] - 1.0 for name in ("labor", "price", "output"))
+    names, values = (
+        ("output", "employment", "exports", "imports", "price", "sales"),
+        (made, jobs, *crossing, price, sales),
+    )
     data = {"country": np.repeat(codes, len(economy.sectors)), "sector": np.tile(economy.sectors, len(codes))}
     data |= {name: without_noise(value.ravel()) for name, value in zip(names, values, strict=True)}
     return table_with("economy.sectors", data, (*economy.notes, *equilibrium.notes), world=economy.name)
@@ -248,7 +250,7 @@ def by_formula(setting: WorldSetting, players: Sequence[str]) -> SufficientNash:
 def agreed(setting: WorldSetting, players: Sequence[str], over: str, threat: Path | None, lowest: float) -> Cooperative:
     """Tariffs of some players that share the gains over a threat: a table of tariffs, or the tariff war."""
     economy = setting.economy()
-    end = None if threat is None else solve(economy, setting.shock(economy, threat))
+    end = None if threat is None else solve(economy, setting.shock(economy, threat, no_rows=True))
     shock, sectors, players = setting.shock(economy), goods(economy), players_of(economy, players)
     agreement = cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
     notes = () if end is None else tuple(f"threat: {note}" for note in end.shock.notes)
@@ -311,16 +313,16 @@ def attributed(setting: WorldSetting, tariffs: Path, country: str, by: Sequence[
 
 
 def rates_table(optimum: Optimum) -> Table:
-    """The rates of an optimum, one row per exporter (and sector) they differ by."""
+    """The rates of an optimum, one row for each exporter (and sector) they differ by; `all` for every one taxed."""
     economy = optimum.equilibrium.economy
-    own = economy.country(optimum.country)
-    rates = optimum.rates.reshape(len(economy.countries), -1)
-    rows = [
-        (economy.countries[i], economy.sectors[k], rates[i, k])
-        for i in range(len(economy.countries))
-        if i != own
-        for k in range(rates.shape[1])
-    ]
+    group = optimum.group.reshape(len(economy.countries), -1)
+    rates = optimum.rates.reshape(group.shape)
+    by_exporter, by_sector = "partner" in optimum.over, "sector" in optimum.over
+    rows = []
+    for number in range(int(group.max()) + 1):
+        i, k = np.argwhere(group == number)[0]
+        exporter = economy.countries[i] if by_exporter else "all"
+        rows.append((exporter, economy.sectors[k] if by_sector else "all", rates[i, k]))
     names = {0: "", 1: "highest", -1: "lowest"}
     marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
     c = optimum.certificate
@@ -367,7 +369,9 @@ def worlds_table() -> Table:
         economy = load_economy(name)
         first = economy.notes[0] if economy.notes else ""
         sets = ", ".join(economy.parameters.get("elasticity_sets", ()))
-        rows.append((name, economy.family, len(economy.countries), len(economy.sectors), sets, first))
+        use = "economy.validates" if name in VALIDATION else "economy.default" if name == DEFAULT else "economy.by_name"
+        size = (len(economy.countries), len(economy.sectors))
+        rows.append((name, declared_note(use), economy.family, *size, sets, first))
     return table_of("economy.worlds", rows)
 
 
@@ -381,9 +385,11 @@ def solved(setting: WorldSetting, rows: Sequence[Row]) -> Equilibrium:
 
     Raises
     ------
-    UnknownName, InputError : a country or sector the world does not have, a cell given twice.
+    UnknownName, InputError : nothing that changes, a country or sector the world does not have, a cell given twice.
     SolveError : no equilibrium.
     """
+    if not (rows or setting.costs):
+        raise InputError("tariffs", "none are given", "give one at least, or costs")
     economy = setting.economy()
     named = [_row(economy, number, *row) for number, row in enumerate(rows, start=1)]
     shock = shock_of(economy, named, **setting.options(economy))

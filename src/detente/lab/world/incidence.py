@@ -148,16 +148,23 @@ class Effect:
         old, new = (e.levels["trade"][rows].sum(axis=(0, 2)) for e in (self.before, self.after))
         return old, new
 
+    def made(self, party: str) -> Floats:
+        """Change of the output of a party by sector, a volume, share; NaN where it makes nothing."""
+        old, new = (each.quantity[:, self.rows(party)].sum(axis=(0, 1)) for each in (self.before, self.after))
+        return _growth(old, new)
+
     def crossing(self, party: str, *, out: bool) -> Floats:
-        """Change of exports or imports of a party by sector, net of duty, share; NaN where there were none."""
-        rows = self.rows(party)
-        old, new = (_abroad(equilibrium.levels["trade"], rows, out) for equilibrium in (self.before, self.after))
-        return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
+        """Change of exports or imports of a party by sector, a volume, share; NaN where there were none."""
+        return _growth(*(_abroad(each.quantity, self.rows(party), out) for each in (self.before, self.after)))
 
     def revenue(self, party: str) -> tuple[float, float]:
         """Duty a year before and after, in equilibrium, USD."""
         rows = self.rows(party)
         return float(self.before.levels["revenue"][rows].sum()), float(self.after.levels["revenue"][rows].sum())
+
+
+def _growth(old: Floats, new: Floats) -> Floats:
+    return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
 
 
 def _abroad(trade: Floats, rows: Ints, out: bool) -> Floats:

@@ -22,6 +22,7 @@ HIGHEST, COARSE = 2.0, 8
 
 NUMBERS = {
     "real_income": "welfare",
+    "real_gdp": "real_gdp",
     "real_wage": "real_wage",
     "exports_to_gdp": "exports_to_gdp",
     "imports_to_gdp": "imports_to_gdp",
@@ -65,7 +66,8 @@ def measures(parties: Sequence[str]) -> list[tuple[str, str, Callable[[Effect], 
 
     measures: list[tuple[str, str, Callable[[Effect], float]]] = []
     for name, column in NUMBERS.items():
-        measures += [(name.replace("_", " "), code, change(column, code)) for code in parties]
+        words = name.replace("_", " ").replace("real gdp", "real GDP")
+        measures += [(words, code, change(column, code)) for code in parties]
     for to, by in _both_ways(parties):
         measures.append((f"imports from {by}", to, trade(to, by)))
     return [*measures, *(("duty collected", code, duty(code)) for code in parties)]
@@ -158,11 +160,12 @@ def sector_table(effects: Sequence[Effect]) -> Table:
     for effect in effects:
         for code in effect.parties:
             numbers = (
-                effect.hat("output", code),
+                effect.made(code),
                 effect.hat("labor", code),
                 effect.crossing(code, out=True),
                 effect.crossing(code, out=False),
                 effect.hat("price", code),
+                effect.hat("output", code),
             )
             for k, sector in enumerate(effect.economy.sectors):
                 label = names.get(sector, sector)

@@ -14,8 +14,10 @@ from detente.faces.web.answers import (
     SINCE,
     TABLE_EXAMPLE,
     Day,
+    From,
     Limit,
     Offset,
+    To,
     day_of,
     page,
     reply,
@@ -145,11 +147,11 @@ def _checked(request: Request, body: bytes, media: str, as_of: str) -> Response:
 
 
 @router.get("/events", summary="The timeline", responses=table_responses("events"))
-def events(request: Request, first: Day = SINCE, last: Day = "", limit: Limit = 50, offset: Offset = 0) -> Response:
-    """Events announced in a span, with the additional duty of both sides from each one's first day."""
-    from detente.lab.record.tables import events_table
+def events(request: Request, first: From = SINCE, last: To = "", limit: Limit = 50, offset: Offset = 0) -> Response:
+    """Events, threats, deals, acts and rulings announced in a span, from everything on record."""
+    from detente.lab.record.timeline import timeline
 
-    return page(request, events_table(day_of(first, "first"), day_of(last, "last")), limit, offset)
+    return page(request, timeline(day_of(first, "from"), day_of(last, "to")), limit, offset)
 
 
 @router.get("/promises", summary="Promises", responses=responses({"promises": TABLE_EXAMPLE}, shape="Promises"))

@@ -40,10 +40,6 @@ World = Annotated[
         json_schema_extra=one_of("worlds"),
     ),
 ]
-Lang = Annotated[
-    str,
-    Query(max_length=2, description="Language of the page.", examples=["en"], json_schema_extra=one_of("languages")),
-]
 
 
 @router.get(
@@ -51,9 +47,7 @@ Lang = Annotated[
     summary="A deal as one country sees it",
     responses=responses({"country": "VNM", "tables": {"numbers": TABLE_EXAMPLE}}, shape="CountryBrief"),
 )
-def brief(
-    request: Request, country: Country, deal: Deal = "today", on: On = "", world: World = "", lang: Lang = "en"
-) -> Response:
+def brief(request: Request, country: Country, deal: Deal = "today", on: On = "", world: World = "") -> Response:
     """What a deal does to a country, its goods beside its rivals', whom it displaces, its best replies and offers."""
     from detente.codes import UnknownName
     from detente.data.worlds import world_names
@@ -68,4 +62,4 @@ def brief(
     study = country_brief(country, deal, today=date.today(), on=day, world=world)
     tables = {name: table_content(table) for name, table in study.tables.items()}
     content = {"market": study.market, "members": list(study.members), "deal": study.scenario.name}
-    return reply(request, {**country_page(study, lang).as_dict(), **content, "tables": tables})
+    return reply(request, {**country_page(study).as_dict(), **content, "tables": tables})

@@ -11,10 +11,10 @@ from detente.codes import UnknownName
 from detente.data.days import read_to
 from detente.faces.web.answers import TABLE_EXAMPLE, matches, reply, responses, unchanged
 from detente.faces.web.known import one_of, some_of
+from detente.faces.web.query import check_names
 from detente.faces.web.work.kept import DEFAULT, Deals
 from detente.faces.web.work.makers import maker_of
-from detente.faces.words.language import ENGLISH, load
-from detente.faces.words.numbers import set_in
+from detente.faces.words.language import load
 
 router = APIRouter(prefix="/deal", tags=["deal"])
 
@@ -65,6 +65,7 @@ EXAMPLE = {
     "sentence": "US real income +0.33% [+0.16%, +0.40%], China +0.30% [+0.18%, +0.46%] against the law of 8 May 2025",
     "hold": "Would Geneva hold by itself: yes if a breach is answered by the status quo",
     "assumed": ["In the numbers of the United States against the status quo, +43.3 USD bn a year is an assumption"],
+    "moves": True,
     "keeps": {"D0": True, "DP": False},
     "outlook": {
         "day": "2025-05-12",
@@ -79,7 +80,7 @@ EXAMPLE = {
         "read": "2026-08-21",
     },
     "brief": {
-        "deal": "On the table are a US reciprocal duty of 10% and a Chinese duty of 10%. It runs 90 days.",
+        "deal": "On the table are a US reciprocal duty at 10% and a Chinese duty at 10%. It runs 90 days.",
         "does": ["Real income rises 0.33% in the United States and 0.31% in China once trade has settled."],
         "hold": ["Both sides gain over the law of 8 May 2025, which failed talks would leave."],
     },
@@ -104,15 +105,6 @@ Quick = Annotated[
         examples=[False],
     ),
 ]
-Lang = Annotated[
-    str,
-    Query(
-        max_length=8,
-        description="Language of the sentences of the brief; numbers never change.",
-        examples=["en"],
-        json_schema_extra=one_of("languages"),
-    ),
-]
 Given = Annotated[
     dict[str, str | int | float] | None,
     Body(description="Keys of the address; they may stand in the query as well.", examples=[{"us": 34, "cn": 30}]),
@@ -125,7 +117,13 @@ def deals_of(request: Request) -> Deals:
 
 
 def address_of(request: Request, body: dict[str, str | int | float] | None = None) -> dict[str, str]:
-    """The address in a query, and in a body where there is one; of a key given twice the last counts."""
+    """The address in a query, and in a body where there is one, whose keys go first.
+
+    Raises
+    ------
+    UnknownName : a key of the body that no deal has.
+    """
+    check_names(body or {}, [name for name, *_ in ADDRESS])
     address = {key: value for key, value in request.query_params.multi_items() if key not in OWN}
     for key, value in (body or {}).items():
         address[str(key)[:400]] = str(value)[:400]
@@ -133,19 +131,18 @@ def address_of(request: Request, body: dict[str, str | int | float] | None = Non
 
 
 HORIZONS = ("long", "short")
-OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "lang", "of")
-"""Parameters of operations that are no keys of an address."""
+OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "of", "table", "name", "frozen")
+"""Parameters of operations and pages that are no keys of an address."""
 
 
 @router.get("", summary="The numbers of a deal", responses=responses(EXAMPLE, shape="Deal"), openapi_extra=DESCRIBED)
-def deal(request: Request, quick: Quick = False, lang: Lang = ENGLISH) -> Response:
+def deal(request: Request, quick: Quick = False) -> Response:
     """Numbers of both sides and of third countries, walk-away points, call-outs and levers, from the address."""
     address, kept = address_of(request), deals_of(request)
-    load(lang)  # a language that is not there is refused before anything is computed
-    tag = kept.tag(address, quick, lang)
+    tag = kept.tag(address, quick)
     if matches(request, tag):
         return unchanged(tag)
-    return reply(request, kept.document(address, tag, quick, lang), tag=tag)
+    return reply(request, kept.document(address, tag, quick), tag=tag)
 
 
 @router.get(
@@ -168,15 +165,13 @@ def acceptable(
         str, _lever("Weights of the payoffs; the last choice of the case by default.", "welfare", "weights")
     ] = "",
     horizon: Annotated[str, _lever("Long or short run.", "long", "horizons")] = "long",
-    lang: Lang = ENGLISH,
 ) -> Response:
     """What the chart of both sides' gains draws: cloud, frontier, walk-away points, packages and dated deals."""
     from detente.lab.deal.acceptable import acceptable_set
 
     if horizon not in HORIZONS:
         raise UnknownName("horizon", horizon[:20], HORIZONS, "horizon", f"use {' or '.join(HORIZONS)}")
-    say = load(lang)
-    return reply(request, set_in(acceptable_set(deals_of(request).engine(case), weights, horizon), say))
+    return reply(request, acceptable_set(deals_of(request).engine(case), weights, horizon))
 
 
 @router.get(
@@ -191,12 +186,11 @@ def country(
         Query(max_length=60, description="The country; by name as well.", examples=["DEU"],
               json_schema_extra=one_of("nations")),
     ] = "USA",
-    lang: Lang = ENGLISH,
 ) -> Response:  # fmt: skip
     """Real income with its range, wages, prices, trade by partner, duties it faces and levies; from the address."""
     from detente.faces.web.work.countries import country_document
 
-    return reply(request, country_document(deals_of(request), address_of(request), of, load(lang)))
+    return reply(request, country_document(deals_of(request), address_of(request), of, load()))
 
 
 @router.get(

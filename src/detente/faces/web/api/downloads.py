@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from detente.faces.web.api.deal import address_of, deals_of
+from detente.faces.web.api.deal import DESCRIBED, address_of, deals_of
 from detente.faces.web.media import MEDIA
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.results import body_of, document_of, rendered_as, result_of_document
@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 FORMS = ("csv", "json", "html", "png", "zip", "py", "sh")
 Form = Annotated[str, Path(max_length=8)]
 
-PYTHON = '''"""{title}. Run with: pip install detente=={version}"""
+PYTHON = '''"""{title}. Run it where Détente {version} is installed."""
 
 from detente.faces.words.deal_result import sentence_of
 from detente.lab.deal.answer import DealEngine
@@ -33,10 +33,11 @@ assert deal.key == {key!r}, "another version, other data: other numbers"
 
 SHELL = """#!/bin/sh
 # {title}
+# Usage: sh deal-{key}.sh WHEEL, with the wheel of Détente {version} or a clone of it.
 set -e
 python3 -m venv detente-{key}
 . detente-{key}/bin/activate
-pip install --quiet 'detente=={version}'
+pip install --quiet "${{1:?give the wheel of Détente {version}, or the folder of a clone}}"
 cat > deal-{key}.yaml <<'SCENARIO'
 {scenario}SCENARIO
 detente run deal-{key}.yaml --report deal-{key}.html
@@ -44,7 +45,7 @@ python3 - <<'PYTHON'
 {python}PYTHON
 """
 
-RUN_PYTHON = '''"""{title}. Run with: pip install detente=={version}"""
+RUN_PYTHON = '''"""{title}. Run it where Détente {version} is installed."""
 
 import detente
 
@@ -53,7 +54,7 @@ print(result.key, *result.sentences, sep="\\n")
 '''
 
 
-@router.get("/deal.{form}")
+@router.get("/deal.{form}", openapi_extra=DESCRIBED)
 def deal(request: Request, form: Form) -> Response:
     """The deal of the address as a file."""
     if form not in FORMS:

@@ -13,9 +13,11 @@ from detente.faces.web.answers import (
     SINCE,
     TABLE_EXAMPLE,
     Day,
+    From,
     Limit,
     Offset,
     Side,
+    To,
     day_of,
     etag_of,
     matches,
@@ -146,8 +148,8 @@ def over_time(
     request: Request,
     code: Code,
     partner: Partner = "",
-    first: Day = SINCE,
-    last: Day = "",
+    first: From = SINCE,
+    last: To = "",
     of: Side = "USA",
     limit: Limit = 50,
     offset: Offset = 0,
@@ -155,7 +157,7 @@ def over_time(
     """The duty on a code from a partner between two days: a row for every level, with the acts that brought it."""
     from detente.lab.statute.line_history import line_history
 
-    begin, end, side = day_of(first, "first", BASE_DAY), day_of(last, "last"), side_of(of)
+    begin, end, side = day_of(first, "from", BASE_DAY), day_of(last, "to"), side_of(of)
     table = line_history(code, usual_partner(side, partner), first=begin, last=end, of=side)
     return page(request, of_union(table, of, side), limit, offset)
 
@@ -217,15 +219,15 @@ def changes_of(of: str, first: str, last: str) -> Any:
     from detente.data.importers import importer
     from detente.lab.statute.book import changes_table
 
-    end = day_of(last, "last")
-    begin = day_of(first, "first", end - timedelta(days=365) if end > date(2, 1, 1) else end)
+    end = day_of(last, "to")
+    begin = day_of(first, "from", end - timedelta(days=365) if end > date(2, 1, 1) else end)
     side = side_of(of)
     return of_union(changes_table(importer(side).law, begin, end), of, side)
 
 
 @router.get("/changes", summary="Changes of a law", responses=table_responses("changes"))
 def changes(
-    request: Request, first: Day = SINCE, last: Day = "", of: Side = "USA", limit: Limit = 50, offset: Offset = 0
+    request: Request, first: From = SINCE, last: To = "", of: Side = "USA", limit: Limit = 50, offset: Offset = 0
 ) -> Response:
     """What began, changed and ended between two days."""
     return page(request, changes_of(of, first, last), limit, offset)
@@ -237,7 +239,7 @@ ATOM = responses({}, status=200) | {
 
 
 @router.get("/changes.atom", summary="Changes of a law as a feed", responses=ATOM, response_class=Response)
-def feed(request: Request, first: Day = SINCE, last: Day = "", of: Side = "USA") -> Response:
+def feed(request: Request, first: From = SINCE, last: To = "", of: Side = "USA") -> Response:
     """The same as an Atom feed, newest first."""
     table = changes_of(of, first, last)
     body = atom(table, table.title, base_of(request), "/law/changes")

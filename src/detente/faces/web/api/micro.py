@@ -40,7 +40,10 @@ Weights = Annotated[
         max_length=20, description="Of a daily series: own month, 12 months up to it, or FIRST..LAST.", examples=["own"]
     ),
 ]
-Month = Annotated[str, Query(max_length=7, description="A month, as 2025-04; all by default.", examples=["2025-04"])]
+First = Annotated[
+    str, Query(alias="from", max_length=7, description="First month, as 2025-04; all by default.", examples=["2025-04"])
+]
+Last = Annotated[str, Query(alias="to", max_length=7, description="Last month; all by default.", examples=["2025-04"])]
 Bad = Annotated[float, Query(ge=0, le=1, description="Share of the rows that may be unusable.", examples=[0.01])]
 SMALL = "month,line,partner,programme,value,duty\n2025-04,8507600020,China,,900000,800000\n"
 BODY = {
@@ -60,7 +63,7 @@ EXAMPLE = {"rows": 1, "unusable": 0, "months": ["2025-04"], "tables": [TABLE_EXA
 )  # fmt: skip
 async def micro(
     request: Request, ask: Ask = "weights", by: By = "", void: Void = "", of: Side = "USA",
-    reading: ReadingWord = "effective", weights: Weights = "own", first: Month = "", last: Month = "",
+    reading: ReadingWord = "effective", weights: Weights = "own", first: First = "", last: Last = "",
     bad: Bad = 0.01, limit: Limit = 50, offset: Offset = 0,
 ) -> Response:  # fmt: skip
     """Weights, daily averages, duty owed beside collected, or refunds at stake, of rows by month; nothing is kept."""

@@ -13,9 +13,11 @@ from detente.codes.days import BASE_DAY, check_span
 from detente.faces.web.answers import (
     SINCE,
     Day,
+    From,
     Limit,
     Offset,
     Side,
+    To,
     day_of,
     of_union,
     page,
@@ -161,8 +163,8 @@ def average(
 @router.get("/daily", summary="Average duty by day", responses=table_responses("daily"))
 def daily(
     request: Request,
-    first: Day = SINCE,
-    last: Day = "",
+    first: From = SINCE,
+    last: To = "",
     by: Annotated[
         str,
         Query(
@@ -180,7 +182,7 @@ def daily(
 
     if by not in ("authority", "measure"):
         raise UnknownName("column choice", by, ("authority", "measure"), "by", "use authority or measure")
-    begin, end = day_of(first, "first"), day_of(last, "last")
+    begin, end = day_of(first, "from"), day_of(last, "to")
     check_span(begin, end, LONGEST)
     side = side_of(of)
     ground = _ground(side, partner, begin, weights)
@@ -214,8 +216,8 @@ def revenue(
 @router.get("/revenue/months", summary="Duty of a year, by month", responses=table_responses("revenue_months"))
 def revenue_months(
     request: Request,
-    first: Day = SINCE,
-    last: Day = "",
+    first: From = SINCE,
+    last: To = "",
     partner: Partner = "",
     elasticity: Elasticity = 2.0,
     weights: Weights = "2024",
@@ -226,7 +228,7 @@ def revenue_months(
     """Duty of a year at the law of each month, the mean over its days, with US duty collected beside it."""
     from detente.lab.ground.yearly import revenue_by_month
 
-    side, begin, end = side_of(of), day_of(first, "first"), day_of(last, "last")
+    side, begin, end = side_of(of), day_of(first, "from"), day_of(last, "to")
     check_span(begin, end, LONGEST)
     ground = _ground(side, "", None, weights)
     table = revenue_by_month(ground, begin, end, partner=partner, elasticity=elasticity)
@@ -283,9 +285,10 @@ def facing_days(
 @router.get("/collected", summary="Duty collected", responses=table_responses("collected"))
 def collected(
     request: Request,
-    first: Annotated[str, Query(max_length=7, description="First month.", examples=["2024-01"])] = MONTH,
+    first: Annotated[str, Query(alias="from", max_length=7, description="First month.", examples=["2024-01"])] = MONTH,
     last: Annotated[
-        str, Query(max_length=7, description="Last month; by default the last on record.", examples=["2025-12"])
+        str,
+        Query(alias="to", max_length=7, description="Last month; by default the last on record.", examples=["2025-12"]),
     ] = "",
     partner: Annotated[
         str,
@@ -299,8 +302,8 @@ def collected(
     """Duty collected over US imports by month: an observation, not a model."""
     from detente.lab.ground.collected import collected_table
 
-    for name, text in (("first", first), ("last", last)):
-        if text or name == "first":
+    for name, text in (("from", first), ("to", last)):
+        if text or name == "from":
             day_of(f"{text}-01", name)
     return page(request, collected_table(first, last, partner), limit, offset)
 

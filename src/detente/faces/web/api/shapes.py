@@ -62,21 +62,25 @@ def both(about: str, unit: str) -> Shape:
 
 
 SCALAR: Shape = {"type": ["string", "number", "boolean", "null"], "description": "a value in the unit of its column"}
-BRANCHES = ("lapsed", "renewed")
 STANDING: dict[str, Shape] = {
     "record_to": text("last day to which the law was read", null=True),
     "beyond_record": flag("whether the day asked for is later"),
     "branches": rows(
         fields("one fate", {
-            "branch": text("lapsed: as the law is written; renewed: if the open clauses were prolonged", *BRANCHES),
+            "branch": text("lapsed: as the law is written; else a fate of the open clauses, as renewed"),
+            "words": text("what the fate is called for readers"),
+            "likely": flag("whether what is known speaks for it"),
             "total": number("average duty, or duty on the good", "share"),
-        }), "the number under each fate of open clauses, where they differ",
+        }, "words"), "the number under each fate of open clauses, where they differ",
     ),
     "open_clauses": rows(text("a clause"), "clauses whose fate is not on record"),
     "open_from": text("first day on which one of them ends", null=True),
     "open_to": text("last day on which one of them ends", null=True),
     "branches_of": text("what the totals are of"),
+    "base_of": text("day of the schedule of base duties; null where its rates have dates of their own", null=True),
+    "measures_to": text("day of the newest text in the oldest series of measures behind the number", null=True),
     "gaps": rows(text("a gap"), "what is known to be missing from the record"),
+    "may_come": rows(text("an act or investigation"), "what may end in duties on these goods and is not in the number"),
 }  # fmt: skip
 ROW = {name: STANDING[name] for name in ("record_to", "beyond_record", "branches")}
 """What a row has besides its columns, where it is about a day beyond the record."""
@@ -148,7 +152,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "Row": {**entries(SCALAR, "values by column"), "properties": ROW, "title": "Row"},
     "Branch": fields("A number under one fate of open clauses.", {
-        "branch": text("which fate", *BRANCHES),
+        "branch": text("which fate"), "words": text("what it is called for readers"),
         "total": number("the number", "that of the number", null=True), "text": text("the same for readers"),
         "baseline_value": number("what it is compared with", "that of the number", null=True),
         "baseline": text("what that is"), "baseline_text": text("the same for readers"),
@@ -173,6 +177,7 @@ SHAPES: dict[str, Shape] = {
         "scenario": fields("the deal as read", ADDRESS | {"messages": SAID},
                            *(name for name in ADDRESS if name not in ("v", "case", "date", "query"))),
         "sentence": text("the finding in words"), **RECORD,
+        "moves": flag("whether anything differs from the status quo; where nothing does there is no deal to judge"),
         "hold": text("by what answer to a breach the deal holds, in words"),
         "keeps": entries(flag("whether both sides keep it by themselves if a breach is answered so"), "by threat"),
         "outlook": fields("how long it lasts on the record of its day", {
@@ -281,7 +286,9 @@ SHAPES: dict[str, Shape] = {
     }),
     "Ladder": fields("The duty on a good.", STANDING | {
         "line": text("tariff line"), "partner": text("country of origin"), "date": text("day"),
-        "total": number("duty in all", "share of value", null=True),
+        "total": number("duty in all; the mean of the lines where they differ", "share of value", null=True),
+        "low": number("lowest duty of the lines under the code", "share of value", null=True),
+        "high": number("highest of them", "share of value", null=True),
         "base": number("duty before additional ones", "share of value"),
         "base_law": fields("the base duty as the schedule writes it", {
             "text": text("its text", null=True), "column": text("column of the schedule"),
@@ -306,6 +313,7 @@ SHAPES: dict[str, Shape] = {
         "retired": {"description": "last day of a number that has left the schedule"},
         "level": text("what the base duty is of", "line", "hs6", "sector"),
         "by_quantity": text("a duty by quantity that no share of value stands for", null=True),
+        "presumed": flag("whether facts not stated are those of the average in trade"),
         "idle": rows({}, "measures that add nothing here, and why"), "controls": rows({}, "controls on trade"),
         "bans": rows({}, "bans"), "exemptions": rows({}, "exemptions"), "facts": rows({}, "facts that were taken"),
         "of": text("whose law, by its id"), "country": text("name of the partner"),
@@ -345,7 +353,7 @@ SHAPES: dict[str, Shape] = {
     "CountryBrief": fields("A deal as one country sees it.", {
         "country": text("code of the country"), "market": text("where its goods meet their rivals"),
         "members": rows(text("a country"), "who lays its tariff together"), "deal": text("name of the scenario"),
-        "title": text("title of the page"), "dated": text("which laws are compared"), "language": text("of the page"),
+        "title": text("title of the page"), "dated": text("which laws are compared"),
         **{name: rows(text("a sentence"), about) for name, about in (
             ("warnings", "what a reader must know first"), ("does", "what the deal does to it"),
             ("stands", "its goods beside those of its rivals"), ("replies", "what it could answer"),

@@ -28,10 +28,6 @@ Whose = Annotated[
         examples=["KOR"],
     ),
 ]
-Lang = Annotated[
-    str,
-    Query(max_length=2, description="Language of the page.", examples=["en"], json_schema_extra=one_of("languages")),
-]
 EXAMPLE = {
     "case": "us-korea-2025-07", "title": "United States and South Korea, as known on 29 July 2025", "on": "2025-07-30",
     "parties": ["USA", "KOR"], "variants": ["happened"],
@@ -59,13 +55,11 @@ def cases(request: Request) -> Response:
     summary="The page of a country for a case",
     responses=responses({"case": "us-korea-2025-07", "side": "KOR"}, shape="TalksPage") | PENDING,
 )
-async def talk(
-    request: Request, case: CaseName, side: Whose = "", variant: Variant = "", lang: Lang = "en", wait: Wait = 0
-) -> Response:
+async def talk(request: Request, case: CaseName, side: Whose = "", variant: Variant = "", wait: Wait = 0) -> Response:
     """What a country may offer, ask and refuse, as numbers (`page`) and in words; solved once and kept."""
     from detente.faces.web.work.advised import advice_asked, talk_content
 
     def show(result: Result) -> Response:
-        return reply(request, talk_content(kept_document(request, result.key), result.tables, side, lang))
+        return reply(request, talk_content(kept_document(request, result.key), result.tables, side))
 
     return await answered(request, lambda: advice_asked(case, variant, side), show, wait)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
+from detente.data.worlds import DEFAULT
 from detente.faces.web.answers import (
     TABLE_EXAMPLE,
     Limit,
@@ -25,9 +26,6 @@ from detente.faces.web.known import one_of, some_of
 
 router = APIRouter(prefix="/world", tags=["world"])
 SMALL = "icio-2022-small"
-WORLD = "icio-2022"
-"""World of runs, pages and the Deal page."""
-QUICK = "libday-2023"
 World = Annotated[
     str, Query(max_length=60, description="World of the package.", examples=[SMALL], json_schema_extra=one_of("worlds"))
 ]
@@ -56,7 +54,7 @@ Over = Annotated[
     ),
 ]
 MOST_PLAYERS = 4
-CELLS = 1200
+CELLS = 2500
 """Cells (countries x sectors) of a world on which a search for tariffs answers while one waits."""
 
 
@@ -102,7 +100,7 @@ class WorldRequest(BaseModel):
         },
     )
     world: str = Field(
-        default=WORLD,
+        default=DEFAULT,
         max_length=60,
         description="world of the package; that of runs by default",
         json_schema_extra=one_of("worlds"),
@@ -156,7 +154,7 @@ def _quick(setting: Any) -> Any:
     """A setting whose world is small enough for a search while one waits."""
     economy = setting.economy()
     if len(economy.countries) * len(economy.sectors) > CELLS:
-        repair = f"use {QUICK} or {SMALL}, or run it with `detente economy`"
+        repair = f"use {DEFAULT} or {SMALL}, or run it with `detente economy`"
         raise InputError("world", f"{economy.name} is too large to be searched while you wait", repair)
     return setting
 
@@ -192,7 +190,7 @@ def optimal(
         str, Query(max_length=10, description="Who sets them.", examples=["USA"], json_schema_extra=one_of("places"))
     ] = "USA",
     over: Over = "uniform",
-    world: World = QUICK,
+    world: World = DEFAULT,
     elasticities: Elasticities = "",
 ) -> Response:
     """The tariffs on goods that are best for a country, the others' as they are."""
@@ -220,7 +218,7 @@ def nash(
     request: Request,
     players: Players = "USA,CHN",
     over: Literal["uniform", "partner"] = "uniform",
-    world: World = QUICK,
+    world: World = DEFAULT,
     elasticities: Elasticities = "",
 ) -> Response:
     """Tariffs of some countries on one another from which none gains by moving alone."""
@@ -242,7 +240,7 @@ def decouple(
     first: Players = "USA",
     second: Players = "CHN",
     cost: Annotated[float, Query(gt=1, le=1e4, description="Trade cost of the last step.", examples=[1000])] = 1000.0,
-    world: World = SMALL,
+    world: World = DEFAULT,
 ) -> Response:
     """Two blocs that stop trading with one another, step by step, and what each step costs whom."""
     from detente.lab.world.effects import apart

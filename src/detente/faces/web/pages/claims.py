@@ -32,7 +32,6 @@ from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import DRAWS, claims_of, first_shown
 from detente.faces.words.language import Language, load
-from detente.faces.words.tables import text_in
 from detente.lab.claims.board import OPEN
 from detente.lab.claims.ledger import ledger_names, load_ledger
 from detente.lab.claims.listing import keys_rows
@@ -46,20 +45,18 @@ SIDES = ("", "for", "between", "against", "open")
 
 def ledger(address: Address) -> Response:
     """The ledger; while its verdicts are computed the statements stand without them."""
-    messages = Said(address.request)
+    messages = Said()
     q, say = address("q"), messages.say
-    name = one_of(address("name"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
+    name = one_of(address("ledger"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
     side = one_of(address("side"), dict.fromkeys(SIDES), "", "verdict", messages)
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
     table, glance = (result.tables.get(t) if isinstance(result, Result) else None for t in ("checks", "board"))
-    rows = (
-        _chosen(table, side, q, say, glance) if table else [_blank(statement, say) for statement in _statements(name)]
-    )
+    rows = _chosen(table, side, q, say, glance) if table else [_blank(statement) for statement in _statements(name)]
     counts = _counts(table) if table else Counter[str]()
     return page(
         "claims.html.j2", address.request, place=PLACE, title=say("frame.place_claims"), said=messages, rows=rows,
-        asked={"as_of": str(when), "name": name, "side": side, "q": q}, ledgers=ledger_names(),
+        asked={"as_of": str(when), "ledger": name, "side": side, "q": q}, ledgers=ledger_names(),
         sides=SIDES, counts=", ".join(f"{counts[side]} {say(f'claims.side_{side}')}" for side in SIDES if side),
         judged=table is not None,
         pending=awaited(result, say("claims.wait")), again=again(address),
@@ -81,7 +78,7 @@ KEYS = (
 
 def own(address: Address) -> Response:
     """A claim of the reader, as the form has it, with its verdict; every mistake of it is named."""
-    messages, say = Said(address.request), Said(address.request).say
+    messages, say = Said(), Said().say
     given = {key: address(key).strip() for key in ("quote", "said", "kind", "name", "comparator", "value", *KEYS)}
     row = _row(given)
     checks = _judged(row, messages) if given["name"] else None
@@ -123,14 +120,14 @@ def data_csv(address: Address) -> Response:
     ------
     Problem : 503 while verdicts are being computed.
     """
-    name, when, table = _verdicts(address, "name")
+    name, when, table = _verdicts(address)
     return as_csv(table, f"claims-{name}-{when}")
 
 
-def _verdicts(address: Address, key: str) -> tuple[str, date, Table]:
-    """Ledger, day and verdicts of an address; `key` : what it calls the ledger."""
-    messages = Said(address.request)
-    name = one_of(address(key), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
+def _verdicts(address: Address) -> tuple[str, date, Table]:
+    """Ledger, day and verdicts of an address."""
+    messages = Said()
+    name = one_of(address("ledger"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
     if not isinstance(result, Result):
@@ -145,11 +142,11 @@ def chart_file(address: Address) -> Response:
     ------
     Problem : 503 while verdicts are being computed.
     """
-    _, when, table = _verdicts(address, "ledger")
+    name, when, table = _verdicts(address)
     try:
-        say = Said(address.request).say
+        say = Said().say
         drawn = verdicts(_counts(table), say.day(when), say)
-        return drawn_as(address, drawn, {"checks": table}, f"/claims?as_of={when}")
+        return drawn_as(address, drawn, {"checks": table}, f"/claims?ledger={name}&as_of={when}")
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 
@@ -173,21 +170,21 @@ def _chosen(checks: Table, side: str, words: str, say: Language, glance: Table |
     return [
         {
             "claim": own, "kind": kinds[claim.name], "verdict": own.verdict,
-            "source": _source(beside.get(claim.name, {}), say),
+            "source": _source(beside.get(claim.name, {})),
         }
         for claim, own in zip(claims({"checks": checks}), claims({"checks": checks}, say), strict=True)
         if side in ("", claim.side) and all(word in _searched(claim, own, beside) for word in wanted)
     ]  # fmt: skip
 
 
-def _source(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
-    """Where a claim was read, and when and by what it was settled, in a language."""
-    texts = {name: text_in(readable(str(row[name])), say) for name in ("settled", "act", "publisher") if row.get(name)}
+def _source(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a claim was read, and when and by what it was settled."""
+    texts = {name: readable(str(row[name])) for name in ("settled", "act", "publisher") if row.get(name)}
     return {**row, **texts}
 
 
 def _searched(claim: JudgedClaim, own: JudgedClaim, beside: Mapping[str, Mapping[str, Any]]) -> str:
-    """Words in which a claim is looked for: its own, in either language, its speaker's with role and side, and its
+    """Words in which a claim is looked for: its own, its speaker's with role and side, and its
     publisher's.
     """
     row = beside.get(claim.name, {})
@@ -199,13 +196,13 @@ def _statements(name: str) -> list[Any]:
     return list(load_ledger(name).statements)
 
 
-def _blank(statement: Any, say: Language) -> dict[str, Any]:
+def _blank(statement: Any) -> dict[str, Any]:
     """A statement without its verdict yet."""
     speaker = statement.claim.speaker
-    who = text_in(f"{speaker.name or speaker.role}, {readable(str(statement.claim.said))}", say)
+    who = f"{speaker.name or speaker.role}, {readable(str(statement.claim.said))}"
     empty = JudgedClaim(
         name=f"{statement.claim.claim_id}{statement.part.part}", who=who,
-        said=text_in(statement.part.statement, say), verdict="", side=OPEN,
+        said=statement.part.statement, verdict="", side=OPEN,
         found="", holds=(), fails=(), likely="",
     )  # fmt: skip
     return {"claim": empty, "kind": str(statement.part.kind)}

@@ -14,22 +14,17 @@ from detente.faces.charts import Chart
 from detente.faces.charts.country import trade_moves
 from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import WORLD, setting
-from detente.faces.charts.spoken import spoken
 from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.html import Address, as_csv, page, picture, refused, whole
 from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.routes import country_names
-from detente.faces.web.tongue import say_of
 from detente.faces.web.work.countries import DealtCountry, country_answer
-from detente.faces.words.language import Language
+from detente.faces.words.language import Language, load
 from detente.faces.words.nation import country_sentences, name_of
 from detente.faces.words.record import records_of
-from detente.faces.words.tables import text_in
 
 PLACE = "World"
 TABLES = ("country", "country_exports", "country_imports", "country_duties")
-OWN = ("name", "table", "again")
-"""Words of these addresses that are no part of a deal."""
 
 
 def country(address: Address) -> Response:
@@ -39,17 +34,17 @@ def country(address: Address) -> Response:
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
     of, query = answer.of, answer.of.levers.query()
-    say = say_of(address.request)
+    say = load()
     sentences = country_sentences(answer.tables, of.code, say)
     deal = deals_of(address.request).deal(of.levers.address(), quick=True)
     return page(
         "country.html.j2", address.request, place=PLACE, title=sentences[0],
         sentences=sentences, answer=answer, of=of, query=query, deal=_terms(deal, say), law=say.law(of.against),
-        note=_part(answer, address("place"), say), names=country_names(say.code),
+        note=_part(answer, address("place"), say), names=country_names(),
         fields=of.levers.address(), cards=_cards(answer.tables["country"], say),
         figures=[picture(chart) for chart in _charts(answer, say)],
         grids=[whole(answer.tables[name], say) for name in TABLES[1:]], here=f"/world/{of.code}",
-        record=records_of(of.standings, say), said=[text_in(text, say) for text in answer.messages],
+        record=records_of(of.standings, say), said=answer.messages,
     )  # fmt: skip
 
 
@@ -81,7 +76,7 @@ def chart_file(address: Address) -> Response:
         answer = _answer(address)
         return drawn_as(
             address,
-            _charts(answer, say_of(address.request)),
+            _charts(answer, load()),
             answer.tables,
             page_with(f"/world/{answer.of.code}", address),
         )
@@ -95,7 +90,7 @@ def _answer(address: Address) -> DealtCountry:
 
 def _deal_of(address: Address) -> dict[str, str]:
     """Words of the address that say the deal."""
-    return {key: value for key, value in address_of(address.request).items() if key not in OWN and value}
+    return {key: value for key, value in address_of(address.request).items() if value}
 
 
 def _charts(answer: DealtCountry, say: Language) -> list[Chart]:
@@ -104,7 +99,7 @@ def _charts(answer: DealtCountry, say: Language) -> list[Chart]:
         say("chart.all_against", law=law) if answer.of.against.startswith("law") else say("chart.all_against_none")
     )
     about = setting(WORLD, say, between)
-    return [spoken(chart, say, about.foreign) for chart in trade_moves(answer.tables, answer.of.code, about)]
+    return trade_moves(answer.tables, answer.of.code, about)
 
 
 def _cards(table: Table, say: Language) -> list[dict[str, str]]:
@@ -127,7 +122,8 @@ def _terms(deal: Any, say: Language) -> str:
 
     made, engine = deal
     address: Mapping[str, str] = made.levers.address()
-    return terms_of_deal({name: float(address[name]) for name in engine.levers}, say)
+    levers, labels = engine.levers, {name: lever.label for name, lever in engine.levers.items()}
+    return terms_of_deal({name: float(address[name]) for name in levers}, labels, say, made.moves)
 
 
 def _part(answer: DealtCountry, name: str, say: Language) -> str:

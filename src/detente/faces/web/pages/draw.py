@@ -10,8 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from detente.faces.words.language import ENGLISH, English, Language
-from detente.faces.words.tables import text_in
+from detente.faces.words.language import Language
 
 LEFT, RIGHT, TOP, EVENTS = 46.0, 14.0, 14.0, 56.0
 TALL = {900: 300, 360: 250}
@@ -96,13 +95,12 @@ def _acts(rows: Sequence[Mapping[str, Any]], x: Any, base: float, say: Language)
     out: list[str] = []
     for row in rows:
         on = date.fromisoformat(str(row["date"]))
-        what = text_in(str(row["what"]), say)
-        foreign = ' lang="en"' if say.code != ENGLISH and isinstance(what, English) else ""
+        what = str(row["what"])
         label = escape(
             f"{say.day(on)}{say('frame.colon')} {say.percent(float(row['total']))}{say('frame.semicolon')}{what}"
         )
         out.append(
-            f'<a href="#day-{row["date"]}" data-twin="{row["date"]}" aria-label="{label}"{foreign}>'
+            f'<a href="#day-{row["date"]}" data-twin="{row["date"]}" aria-label="{label}">'
             f"<title>{label}</title>"
             f'<circle class="event" cx="{x(on):.1f}" cy="{base + 38}" r="5.5"/></a>'
         )

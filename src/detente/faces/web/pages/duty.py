@@ -35,7 +35,7 @@ LONGEST = timedelta(days=3 * 366)
 
 def duty(address: Address) -> Response:
     """The page, or the same for a frame on another page."""
-    messages = Said(address.request)
+    messages = Said()
     say = messages.say
     span, partner = _asked(address, messages)
     of = _importer(address, messages)
@@ -56,7 +56,7 @@ def duty(address: Address) -> Response:
 
 def data_csv(address: Address) -> Response:
     """Days of one side as CSV: the table of `detente daily`."""
-    (first, last), partner = _asked(address, Said(address.request))
+    (first, last), partner = _asked(address, Said())
     try:
         of = importer_id(address("of", "USA")[:60], "of")
         return as_csv(_days(of, first, last, _goods_of(of, partner)), f"daily-{of.lower()}")
@@ -69,7 +69,7 @@ def chart_file(address: Address) -> Response:
     span, partner = _asked(address, Said())
     try:
         of = _importer(address, Said())
-        tables, say = _tables(*span, partner, of), Said(address.request).say
+        tables, say = _tables(*span, partner, of), Said().say
         return drawn_as(address, _charts(tables, partner, of, say), tables, page_with("/duty", address))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)

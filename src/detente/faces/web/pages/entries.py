@@ -23,12 +23,12 @@ EXAMPLE = f"line,partner,date,value,entry,mode\n8507.60.00.20,China,{SINCE},2500
 
 def entries(address: Address) -> Response:
     """The form, with no file yet."""
-    return _page(address, None, IEEPA, Said(address.request))
+    return _page(address, None, IEEPA, Said())
 
 
 def sent(address: Address, body: bytes) -> Response:
     """The form with what the file that was sent owes, or with every fault of it; the rows as a file where asked for."""
-    messages = Said(address.request)
+    messages = Said()
     media = address.request.headers.get("content-type", "")
     void = IEEPA
     try:

@@ -19,23 +19,23 @@ from detente.lab.ground.facing import BY, facing_tables
 
 PLACE, AMERICA = "Law", "USA"
 NAMES = ("importer_name", "section_name")
-"""Columns that say in English what a code before them says in the language of the reader."""
+"""Columns that say by name what a code before them says."""
 
 
 def facing(address: Address) -> Response:
     """The page: a row an importer or a section, and the days on which it moved."""
-    messages = Said(address.request)
+    messages = Said()
     say = messages.say
     exporter, span, by = _asked(address, messages)
     tables = tried(lambda: _tables(exporter, *span, by), (), messages)
-    query = f"exporter={exporter}&before={span[0]}&after={span[1]}&by={by}"
+    query = f"exporter={exporter}&against={span[0]}&on={span[1]}&by={by}"
     title = say("facing.heading", of_country=say.country(exporter, "of"))
     shown = [table.select([c.name for c in table.columns if c.name != NAMES[0]]) for table in tables]
     return page(
         "facing.html.j2", address.request, place=PLACE, title=title, said=messages, exporter=exporter, by=by,
         before=str(span[0]), after=str(span[1]), names=names_in(say), groupings=BY, query=query,
         grids=[(table.name, _grid(table, say)) for table in shown],
-        record=record_sentences(tables[0].standing if tables else None, say),
+        record=record_sentences(tables[0].standing if tables else None),
     )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def _grid(table: Table, say: Language) -> Grid:
 
 def data_csv(address: Address) -> Response:
     """One table of the page as CSV: that of `detente facing`."""
-    exporter, span, by = _asked(address, Said(address.request))
+    exporter, span, by = _asked(address, Said())
     try:
         table = next((t for t in _tables(exporter, *span, by) if t.name == address("table")), None)
         chosen = _tables(exporter, *span, by)[0] if table is None else table
@@ -62,7 +62,7 @@ def _asked(address: Address, messages: Said) -> tuple[str, tuple[date, date], st
     if exporter not in names():
         messages.add("duty.partner_unknown", name=exporter[:40])
         exporter = AMERICA
-    before, after = day_of(address("before"), BASE_DAY, messages), day_of(address("after"), date.today(), messages)
+    before, after = day_of(address("against"), BASE_DAY, messages), day_of(address("on"), date.today(), messages)
     by = address("by", BY[0])
     return exporter, (before, after), by if by in BY else BY[0]
 

@@ -11,8 +11,6 @@ from detente.faces.charts import Chart
 from detente.faces.charts.drawing import png, standalone, svg
 from detente.faces.charts.frame import NARROW, WIDE
 from detente.faces.web.html import Address, as_csv, page, picture
-from detente.faces.web.tongue import VARY, language_of
-from detente.faces.words.language import English
 
 FORMS = ("svg", "png", "csv")
 EMBED = "/embed/"
@@ -35,13 +33,12 @@ def drawn_as(address: Address, drawn: Sequence[Chart], tables: Mapping[str, Tabl
         raise UnknownName("chart", name[:40], by_name, repair=f"there are {', '.join(by_name) or 'none'}")
     chart = by_name[name]
     if address.request.url.path.startswith(EMBED):
-        titled = chart.title if chart.lang == language_of(address.request) else English(chart.title)
-        return page("chart.html.j2", address.request, title=titled, figure=picture(chart), home=home)
+        return page("chart.html.j2", address.request, title=chart.title, figure=picture(chart), home=home)
     if form not in FORMS:
         raise UnknownName("format", form[:8], FORMS, repair=f"use {', '.join(FORMS)}")
     if form == "csv":
         return as_csv(tables[chart.table], name)
-    headers = {"content-disposition": f'inline; filename="{name}.{form}"', "vary": VARY}
+    headers = {"content-disposition": f'inline; filename="{name}.{form}"'}
     width = WIDE if chart.wide else NARROW
     if form == "svg":
         return Response(standalone(svg(chart, width)), headers=headers, media_type="image/svg+xml")

@@ -11,8 +11,7 @@ from detente.data.importerfile import importer_id
 from detente.data.tables import place
 from detente.faces.web.answers import usual_partner
 from detente.faces.web.html import Address, as_csv, page, whole
-from detente.faces.web.tongue import say_of
-from detente.faces.words.tables import text_in
+from detente.faces.words.language import load
 from detente.lab.statute.importers import importers_by_level, importers_table
 
 PLACE, LACKS = "Law", "not_covered"
@@ -63,11 +62,11 @@ LAWS, PARTNER = ImporterNames(), UsualPartners()
 def importers(address: Address) -> Response:
     """Every importer on record: level, lines, vintage, how far it was read, what is not covered."""
     table = importers_table()
-    say = say_of(address.request)
+    say = load()
     # Codes stand as names on pages, and what is not covered beneath, where there is room for its sentences.
     columns = [name for name in table.data if name not in APART and (name != "whose" or len(set(table[name])) > 1)]
     grid = whole(table.select(columns), say)
-    lacks = [(say.name(row["importer"]), text_in(row[LACKS], say)) for row in table.rows() if row[LACKS]]
+    lacks = [(say.name(row["importer"]), row[LACKS]) for row in table.rows() if row[LACKS]]
     return page(
         "importers.html.j2", address.request, place=PLACE, title=say("law.importers_title"), grid=grid,
         count=len(table), codes=table["importer"].tolist(), lacks=lacks,

@@ -27,7 +27,6 @@ from detente.faces.web.pages.draw import step_chart
 from detente.faces.web.pages.importers import LAWS, PARTNER
 from detente.faces.words.language import Language, sorted_as
 from detente.faces.words.record import record_sentences
-from detente.faces.words.tables import text_in
 from detente.lab.statute import book as statute
 from detente.lab.statute import search as law_search
 from detente.lab.statute.line_history import last_act, line_history
@@ -52,7 +51,7 @@ CODE = re.compile(r"^[\d. ]{4,14}$")
 def law(address: Address) -> Response:
     """Search by code or words; without any the measures in force on a day."""
     q, partner = address("q"), address("partner")
-    messages = Said(address.request)
+    messages = Said()
     say = messages.say
     of = one_of(address("of"), LAWS, "USA", "law", messages)
     when = day_of(address("on"), date.today(), messages)
@@ -79,7 +78,7 @@ def law(address: Address) -> Response:
 
 def data_csv(address: Address) -> Response:
     """Measures in force on a day, or the products that words find, as CSV."""
-    q, messages = address("q").strip(), Said(address.request)
+    q, messages = address("q").strip(), Said()
     where = importer(one_of(address("of"), LAWS, "USA", "law", messages))
     when = day_of(address("on"), date.today(), messages)
     if not q:
@@ -112,18 +111,18 @@ def code_named(text: str) -> str:
 
 
 def names_in(say: Language) -> dict[str, str]:
-    """Countries by code under their names in a language, in the order of these."""
+    """Countries by code under their names, in the order of these."""
     return dict(sorted(((code, say.name(code)) for code in names()), key=lambda pair: sorted_as(pair[1])))
 
 
-def _sentence(text: str, say: Language) -> str:
-    return text_in(f"{first_upper(text)}.", say)
+def _sentence(text: str) -> str:
+    return f"{first_upper(text)}."
 
 
 def line(address: Address) -> Response:
     """The ladder of duties on a good on a day, and how it came to be."""
     code, partner, claim = address("code"), address("partner"), address("claim")
-    messages = Said(address.request)
+    messages = Said()
     of = one_of(address("of"), LAWS, "USA", "law", messages)
     when = day_of(address("on"), date.today(), messages)
     partner = partner or PARTNER[of]
@@ -135,16 +134,16 @@ def line(address: Address) -> Response:
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
     if answer.stands_in:
-        messages.append(_sentence(stand_in(answer), messages.say))
+        messages.append(_sentence(stand_in(answer)))
     where = importer(of)
-    first = max(day_of(address("since"), BASE_DAY - BEFORE, messages), EARLIEST)
+    first = max(day_of(address("from"), BASE_DAY - BEFORE, messages), EARLIEST)
     past = tried(lambda: _history(code[:40], partner[:60], first, of), None, messages)
     say = messages.say
     country, came = say.name(answer.partner), say.country(answer.partner, "from")
     total = say("law.no_duty") if answer.banned else _total(answer, say)
     sentence = say("law.owes", code=dotted(answer.code), from_country=came, total=total, day=say.day(answer.on))
     titles = titles_of(answer)
-    messages += [_sentence(text, say) for text in without_effect(answer)]
+    messages += [_sentence(text) for text in without_effect(answer)]
     return page(
         "line.html.j2", address.request, place=PLACE, title=sentence,
         answer=answer, said=messages, of=of, laws=LAWS, names=names_in(say),
@@ -160,7 +159,7 @@ def line(address: Address) -> Response:
 
 def _standing(answer: LineDuty | Table | None, say: Language) -> list[str]:
     """What a reader should know of the record behind an answer."""
-    return record_sentences(None if answer is None else answer.standing, say)
+    return record_sentences(None if answer is None else answer.standing)
 
 
 @lru_cache(maxsize=256)
@@ -184,7 +183,10 @@ def _drawn(past: Table, here: date, say: Language) -> dict[str, Any]:
 
 
 def _total(answer: LineDuty, say: Language) -> str:
-    """What is owed, to a tenth of a point where it is a share of value alone."""
+    """What is owed, to a tenth of a point where it is a share of value alone; of several lines their range first."""
+    if not answer.uniform and not answer.by_quantity and answer.level == "line":
+        low, high = map(say.percent, answer.ends)
+        return say("law.range", low=low, high=high, mean=say.percent(answer.total), count=len(answer.ladders))
     return owed(answer) if answer.by_quantity or answer.level != "line" else say.percent(answer.total)
 
 
@@ -202,7 +204,7 @@ def _rungs(answer: LineDuty, law: Law) -> dict[str, Any]:
 
 def measure(address: Address) -> Response:
     """One measure: its text, periods, goods and the rules that name it."""
-    messages = Said(address.request)
+    messages = Said()
     of = one_of(address("of"), LAWS, "USA", "law", messages)
     try:
         tables = [t for t in statute.show(importer(of).law, address("id")) if len(t)]
@@ -210,7 +212,7 @@ def measure(address: Address) -> Response:
         return refused(error, PLACE, request=address.request)
     say, titles = messages.say, {m.id: m.title for m in importer(of).law.measures}
     return page(
-        "measure.html.j2", address.request, place=PLACE, title=text_in(tables[0].title, say), said=messages,
+        "measure.html.j2", address.request, place=PLACE, title=tables[0].title, said=messages,
         of=of, laws=LAWS, facts=[_fact(row, titles, say) for row in rows_of(tables[0])],
         grids=[shown(_selected(t, titles, say), say) for t in tables[1:]],
     )  # fmt: skip
@@ -221,8 +223,8 @@ def _selector(text: str, titles: Mapping[str, str], say: Language) -> str:
     kind, _, name = text.partition(":")
     words = f"law.selects_{kind}"
     if name and words in say.sentences:
-        return say(words, name=text_in(name.replace("_", " "), say))
-    return text_in(titles.get(text, text), say)
+        return say(words, name=name.replace("_", " "))
+    return titles.get(text, text)
 
 
 def _selected(table: Table, titles: Mapping[str, str], say: Language) -> Table:
@@ -262,7 +264,7 @@ def _changes(address: Address, messages: Said) -> tuple[str, date, date, Table]:
     """The feed with its span, in the nearest valid state."""
     of, say = one_of(address("of"), LAWS, "USA", "law", messages), messages.say
     last = day_of(address("to"), min(last_act(of), date.today()), messages)
-    first = day_of(address("since"), last - timedelta(days=365), messages)
+    first = day_of(address("from"), last - timedelta(days=365), messages)
     if first > last:
         messages.add("law.swapped", last=say.day(last), first=say.day(first))
         first, last = last, first
@@ -271,7 +273,7 @@ def _changes(address: Address, messages: Said) -> tuple[str, date, date, Table]:
 
 def changes(address: Address) -> Response:
     """What began, changed or ended, newest first."""
-    messages = Said(address.request)
+    messages = Said()
     of, first, last, table = _changes(address, messages)
     days: dict[str, list[dict[str, Any]]] = {}
     for row in reversed(rows_of(table)):
@@ -285,7 +287,7 @@ def changes(address: Address) -> Response:
 
 def changes_json(address: Address) -> Response:
     """The feed as JSON."""
-    messages = Said(address.request)
+    messages = Said()
     of, first, last, table = _changes(address, messages)
     rows = list(reversed(rows_of(table)))
     standing = table.standing.as_json() if table.standing is not None else {}
@@ -302,7 +304,7 @@ def changes_atom(address: Address) -> Response:
 
 def diff(address: Address) -> Response:
     """Measures that differ between two days."""
-    messages = Said(address.request)
+    messages = Said()
     of = one_of(address("of"), LAWS, "USA", "law", messages)
     say = messages.say
     second = day_of(address("after"), last_act(of, date.today()), messages)

@@ -11,7 +11,8 @@ from fastapi.responses import Response
 from detente.codes import DetenteError, Table, UnknownName
 from detente.data.chainfile import chain_file, chain_names
 from detente.data.days import day_named
-from detente.faces.charts.frame import GROUPS, lowered
+from detente.data.tables import GROUPS
+from detente.faces.charts.frame import lowered
 from detente.faces.charts.gallery import charts
 from detente.faces.report.readers import Grid
 from detente.faces.web.html import Address, Said, as_csv, number_of, one_of, page, picture, refused, shown, tried
@@ -19,10 +20,8 @@ from detente.faces.web.pages.draw import alone, as_png, draw_chain, stage_name
 from detente.faces.web.pages.files import EMBED, FORMS, drawn_as, page_with
 from detente.faces.web.pages.law import names
 from detente.faces.web.pages.wait import again, answer_of, awaited
-from detente.faces.web.tongue import say_of
 from detente.faces.web.work.questions import Pending, levers_of
 from detente.faces.words.language import Language, load
-from detente.faces.words.tables import cell_in
 from detente.lab.chains.graph import PATHS, Graph, chain_graph
 from detente.lab.chains.materials import materials
 from detente.lab.chains.paths import SCENARIOS
@@ -41,9 +40,9 @@ def path_names() -> dict[str, None]:
 
 def page_of_materials(address: Address) -> Response:
     """The chain as a graph, and where a licence path is chosen the months under it."""
-    messages = Said(address.request)
+    messages = Said()
     say = messages.say
-    known = {name: cell_in(chain_file(name).title, say) for name in chain_names()}
+    known = {name: chain_file(name).title for name in chain_names()}
     chain = one_of(address("chain"), known, "rare-earths", "chain", messages)
     path = one_of(address("path"), PATHS, "magnets", "materials", messages)
     paths = path_names()
@@ -71,7 +70,7 @@ def page_of_materials(address: Address) -> Response:
 
 def chart_file(address: Address) -> Response:
     """A chart of the months, or the graph of the chain, as a file, or for a frame."""
-    messages = Said(address.request)
+    messages = Said()
     chain = one_of(address("chain"), dict.fromkeys(chain_names()), "rare-earths", "chain", messages)
     if address("name") == GRAPH:
         path = one_of(address("path"), PATHS, "magnets", "materials", messages)
@@ -89,7 +88,7 @@ def chart_file(address: Address) -> Response:
 
 def _graph_file(address: Address, graph: Graph, name: str) -> Response:
     """The graph of a chain: drawing, picture, who makes what as a table, or alone in a frame."""
-    say = say_of(address.request)
+    say = load()
     drawn = _drawn(graph, say)
     if address.request.url.path.startswith(EMBED):
         home = page_with("/materials", address)
@@ -108,7 +107,7 @@ def _graph_file(address: Address, graph: Graph, name: str) -> Response:
 
 def data_csv(address: Address) -> Response:
     """One table of a chain, or of its months under two licence paths, whole, as CSV."""
-    messages = Said(address.request)
+    messages = Said()
     chain = one_of(address("chain"), dict.fromkeys(chain_names()), "rare-earths", "chain", messages)
     tables = dict(_graph(chain, "magnets").tables)
     if address("without"):

@@ -28,13 +28,13 @@ WORDS = ("ask", "by", "void", "of", "first", "last")
 
 def micro(address: Address) -> Response:
     """The form, with no file yet."""
-    messages = Said(address.request)
+    messages = Said()
     return _page(address, MicroWords(of=one_of(address("of"), LAWS, "USA", "law", messages)), None, messages)
 
 
 def sent(address: Address, body: bytes) -> Response:
     """The form with what was asked of the file, or what is wrong with it; the first table as a file where wanted."""
-    messages, words = Said(address.request), MicroWords()
+    messages, words = Said(), MicroWords()
     try:
         fields, file = of_form(body, address.request.headers.get("content-type", ""))
         words = replace(words, **{name: text for name in WORDS if (text := fields.get(name, "").strip())})

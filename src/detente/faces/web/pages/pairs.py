@@ -12,9 +12,7 @@ from starlette.datastructures import QueryParams
 from detente.codes import InputError
 from detente.data.tables import countries
 from detente.faces.report.readers import readable
-from detente.faces.web.tongue import LANG, language_of
 from detente.faces.words.language import ISO_DAY, Language
-from detente.faces.words.tables import cell_in
 
 LONGEST = 2000
 """Characters of an address that are looked at."""
@@ -43,9 +41,8 @@ def deal_of(request: Request, text: str) -> dict[str, Any]:
     address = {key[:40]: value[:400] for key, value in QueryParams(query).multi_items()[:60] if key}
     if not address:
         raise InputError("compare", f"'{text[:40]}' is no address of a deal", "copy one from the Deal page")
-    address.pop(LANG, None)
-    kept, lang = request.app.state.engine, language_of(request)
-    return json.loads(kept.document(address, kept.tag(address, lang=lang), lang=lang))
+    kept = request.app.state.engine
+    return json.loads(kept.document(address, kept.tag(address)))
 
 
 def pair(first: Mapping[str, Any], second: Mapping[str, Any], say: Language) -> dict[str, Any]:
@@ -93,7 +90,7 @@ def _valued(lever: Mapping[str, Any], say: Language) -> str:
     number, unit = say.plain(lever["value"]), lever["unit"]
     if unit == "%":
         return f"{number}{say.forms['percent']}"
-    return say("compare.of_one", number=number) if unit == "share" else f"{number} {cell_in(unit, say)}"
+    return say("compare.of_one", number=number) if unit == "share" else f"{number} {unit}"
 
 
 def _numbers(first: Mapping[str, Any], second: Mapping[str, Any], say: Language) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from detente.faces.charts.gallery import charts
 from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.html import Address, refused
 from detente.faces.web.pages.files import drawn_as
-from detente.faces.web.tongue import say_of
+from detente.faces.words.language import load
 from detente.lab.deal.acceptable import plane_tables
 
 PLACE = "Deal"
@@ -19,7 +19,7 @@ def chart_file(address: Address) -> Response:
     """What both can accept, with the deal of the address in it."""
     try:
         deal, engine = deals_of(address.request).deal(address_of(address.request), quick=True)
-        tables, say = plane_tables(engine, deal), say_of(address.request)
+        tables, say = plane_tables(engine, deal), load()
         return drawn_as(address, charts(tables, ("acceptable",), say=say), tables, f"/deal?{deal.levers.query()}")
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)

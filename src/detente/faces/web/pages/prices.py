@@ -16,8 +16,7 @@ from detente.faces.charts.gallery import charts
 from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.html import Address, as_csv, page, picture, refused, whole
 from detente.faces.web.pages.files import drawn_as, page_with
-from detente.faces.web.tongue import say_of
-from detente.faces.words.language import Language
+from detente.faces.words.language import Language, load
 from detente.lab.deal.file import scenario_of
 from detente.lab.ground.sides import latest_standing, pairings_of
 from detente.lab.prices.prices import DRAWS, price_changes
@@ -32,7 +31,7 @@ EVERYBODY = "all"
 def prices(address: Address) -> Response:
     """What a deal does to consumer prices and to a household, with ranges over how prices follow."""
     query, tables = _of(address)
-    say = say_of(address.request)
+    say = load()
     return page(
         "prices.html.j2", address.request, place=PLACE, title=say("prices.title"), query=query,
         cards=_cards(tables, say),
@@ -55,17 +54,14 @@ def chart_file(address: Address) -> Response:
     """One chart as SVG, PNG or CSV."""
     _, tables = _of(address)
     try:
-        return drawn_as(
-            address, charts(tables, NAMES, say=say_of(address.request)), tables, page_with("/deal/prices", address)
-        )
+        return drawn_as(address, charts(tables, NAMES, say=load()), tables, page_with("/deal/prices", address))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 
 
 def _of(address: Address) -> tuple[str, dict[str, Table]]:
     """The deal of an address as a query, and its tables."""
-    words = {key: value for key, value in address_of(address.request).items() if key not in ("table", "again")}
-    deal, engine = deals_of(address.request).deal(words, quick=True)
+    deal, engine = deals_of(address.request).deal(address_of(address.request), quick=True)
     return deal.levers.query(), _tables(deal.key, _Asked(scenario_of(engine, deal)))
 
 

@@ -18,11 +18,9 @@ from detente.faces.charts.gallery import charts
 from detente.faces.report.readers import Grid
 from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, picture, refused, tried, whole
 from detente.faces.web.pages.files import drawn_as, page_with
-from detente.faces.web.tongue import say_of
 from detente.faces.words.language import Language, load
 from detente.faces.words.reconcile import told_tables, verdict_in_words
 from detente.faces.words.record import records_of
-from detente.faces.words.tables import text_in
 from detente.lab.record.printed import WHAT
 from detente.lab.record.reconcile import Reconciliation, definition_names, reconcile
 
@@ -45,7 +43,7 @@ class NumberAsked:
 
 def reconciled(address: Address) -> Response:
     """The page; without a number the form alone."""
-    messages = Said(address.request)
+    messages = Said()
     asked_for = _asked(address, messages)
     answer = tried(lambda: _answer(asked_for), None, messages) if asked_for.number else None
     say, tables = messages.say, {} if answer is None else _tables(answer, messages.say)
@@ -74,7 +72,7 @@ def data_csv(address: Address) -> Response:
 def chart_file(address: Address) -> Response:
     """The waterfall as SVG, PNG or CSV, or for a frame."""
     try:
-        say = say_of(address.request)
+        say = load()
         tables = _tables(_answer(_asked(address, Said())), say)
         return drawn_as(address, charts(tables, (CHART,), say=say), tables, page_with("/reconcile", address))
     except DetenteError as error:
@@ -114,4 +112,4 @@ def _grid(table: Table, say: Language) -> Grid:
 def _whose(say: Language) -> Mapping[str, str]:
     """Definitions to choose from, each with whose it is."""
     titles = {row.name: row.who for row in other_counts()} | {name: who.title for name, who in definitions().items()}
-    return {"": say("reconcile.nearest")} | {name: text_in(titles[name], say) for name in definition_names()}
+    return {"": say("reconcile.nearest")} | {name: titles[name] for name in definition_names()}

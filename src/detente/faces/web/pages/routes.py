@@ -13,85 +13,96 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
+from detente.faces.web.api.deal import ADDRESS
 from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS, years
-from detente.faces.web.tongue import LANG, language_of, say_of
+from detente.faces.web.query import page_parameters
 from detente.faces.words.language import Language, load, sorted_as
-from detente.faces.words.tables import cell_in
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (
-    ("/law", "law", "law"),
-    ("/law.csv", "law", "data_csv"),
-    ("/law/importers", "importers", "importers"),
-    ("/law/importers.csv", "importers", "data_csv"),
-    ("/facing", "facing", "facing"),
-    ("/entries", "entries", "entries"),
-    ("/micro", "micro", "micro"),
-    ("/facing.csv", "facing", "data_csv"),
-    ("/watch", "watch", "watch_page"),
-    ("/watch.csv", "watch", "data_csv"),
-    ("/law/line/{code}", "law", "line"),
-    ("/law/measure", "law", "measure"),
-    ("/law/changes", "law", "changes"),
-    ("/law/changes.json", "law", "changes_json"),
-    ("/law/changes.atom", "law", "changes_atom"),
-    ("/law/diff", "law", "diff"),
-    ("/deal/prices", "prices", "prices"),
-    ("/deal/prices.csv", "prices", "data_csv"),
-    ("/deal/prices/chart/{name}.{form}", "prices", "chart_file"),
-    ("/embed/deal/prices/chart/{name}", "prices", "chart_file"),
-    ("/deal/chart/{name}.{form}", "plane", "chart_file"),
-    ("/embed/deal/chart/{name}", "plane", "chart_file"),
-    ("/tariff", "tariff", "tariff"),
-    ("/tariff.yaml", "tariff", "scenario_file"),
-    ("/duty", "duty", "duty"),
-    ("/duty.csv", "duty", "data_csv"),
-    ("/duty/chart/{name}.{form}", "duty", "chart_file"),
-    ("/embed/duty/chart/{name}", "duty", "chart_file"),
-    ("/embed/duty", "duty", "duty"),
-    ("/reconcile", "reconcile", "reconciled"),
-    ("/reconcile.csv", "reconcile", "data_csv"),
-    ("/reconcile/chart/{name}.{form}", "reconcile", "chart_file"),
-    ("/embed/reconcile/chart/{name}", "reconcile", "chart_file"),
-    ("/world", "world", "world"),
-    ("/world.csv", "world", "data_csv"),
-    ("/world/chart/{name}.{form}", "world", "chart_file"),
-    ("/embed/world/chart/{name}", "world", "chart_file"),
-    ("/world/map.json", "world", "map_json"),
-    ("/world/data.csv", "world", "data_csv"),
-    ("/world/country", "country", "find"),
-    ("/world/{place}.csv", "country", "data_csv"),
-    ("/world/{place}/chart/{name}.{form}", "country", "chart_file"),
-    ("/embed/world/{place}/chart/{name}", "country", "chart_file"),
-    ("/world/{place}", "country", "country"),
-    ("/materials", "materials", "page_of_materials"),
-    ("/materials/data.csv", "materials", "data_csv"),
-    ("/materials/chart/{name}.{form}", "materials", "chart_file"),
-    ("/embed/materials/chart/{name}", "materials", "chart_file"),
-    ("/talks", "talks", "cases"),
-    ("/talks/{case}/chart/{name}.{form}", "talks", "chart_file"),
-    ("/embed/talks/{case}/chart/{name}", "talks", "chart_file"),
-    ("/talks/{case}.csv", "talks", "data_csv"),
-    ("/talks/{case}", "talks", "talk"),
-    ("/claims", "claims", "ledger"),
-    ("/claims/check", "claims", "own"),
-    ("/claims.csv", "claims", "data_csv"),
-    ("/claims/chart/{name}.{form}", "claims", "chart_file"),
-    ("/embed/claims/chart/{name}", "claims", "chart_file"),
-    ("/claims/score", "score", "score"),
-    ("/claims/score.csv", "score", "data_csv"),
-    ("/claims/track", "track", "track"),
-    ("/claims/track.csv", "track", "data_csv"),
-    ("/runs", "runs", "runs"),
-    ("/runs/{key}/delete", "runs", "ask_to_delete"),
-    ("/runs/{key}", "runs", "run"),
-    ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file"),
-    ("/embed/runs/{key}/chart/{name}", "runs", "chart_file"),
-    ("/compare", "runs", "compare"),
+DEAL = " ".join(name for name, *_ in ADDRESS)
+"""Parameters of a page that is about a deal."""
+
+DUTY, NUMBER, WORLD = "of partner from to", "number on what by of partner order", "ask of first second cost"
+CHAIN, TALK = "chain path without deal country months ask", "side variant"
+OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
+CHECK = (
+    "quote said kind name comparator value unit partner importer country population line market base as_of year period "
+    "horizon"
 )
-"""Addresses, each with the module of this room that answers and its function."""
+PLACES = (
+    ("/find", "today", "find", "q on"),
+    ("/law", "law", "law", "of on partner q"),
+    ("/law.csv", "law", "data_csv", "of on q table"),
+    ("/law/importers", "importers", "importers", ""),
+    ("/law/importers.csv", "importers", "data_csv", ""),
+    ("/facing", "facing", "facing", "exporter on against by"),
+    ("/entries", "entries", "entries", ""),
+    ("/micro", "micro", "micro", "of"),
+    ("/facing.csv", "facing", "data_csv", "exporter on against by table"),
+    ("/watch", "watch", "watch_page", "row* since on list"),
+    ("/watch.csv", "watch", "data_csv", "row* since"),
+    ("/law/line/{code}", "law", "line", "partner on claim of from"),
+    ("/law/measure", "law", "measure", "id of"),
+    ("/law/changes", "law", "changes", "of from to"),
+    ("/law/changes.json", "law", "changes_json", "of from to"),
+    ("/law/changes.atom", "law", "changes_atom", "of from to"),
+    ("/law/diff", "law", "diff", "of before after"),
+    ("/deal/prices", "prices", "prices", DEAL),
+    ("/deal/prices.csv", "prices", "data_csv", f"{DEAL} table"),
+    ("/deal/prices/chart/{name}.{form}", "prices", "chart_file", DEAL),
+    ("/embed/deal/prices/chart/{name}", "prices", "chart_file", DEAL),
+    ("/deal/chart/{name}.{form}", "plane", "chart_file", DEAL),
+    ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
+    ("/tariff", "tariff", "tariff", OWN),
+    ("/tariff.yaml", "tariff", "scenario_file", "on title closure row*"),
+    ("/duty", "duty", "duty", DUTY),
+    ("/duty.csv", "duty", "data_csv", DUTY),
+    ("/duty/chart/{name}.{form}", "duty", "chart_file", DUTY),
+    ("/embed/duty/chart/{name}", "duty", "chart_file", DUTY),
+    ("/embed/duty", "duty", "duty", DUTY),
+    ("/reconcile", "reconcile", "reconciled", NUMBER),
+    ("/reconcile.csv", "reconcile", "data_csv", f"{NUMBER} table"),
+    ("/reconcile/chart/{name}.{form}", "reconcile", "chart_file", NUMBER),
+    ("/embed/reconcile/chart/{name}", "reconcile", "chart_file", NUMBER),
+    ("/world", "world", "world", WORLD),
+    ("/world.csv", "world", "data_csv", f"{WORLD} table"),
+    ("/world/chart/{name}.{form}", "world", "chart_file", WORLD),
+    ("/embed/world/chart/{name}", "world", "chart_file", WORLD),
+    ("/world/map.json", "world", "map_json", f"{WORLD} width"),
+    ("/world/data.csv", "world", "data_csv", f"{WORLD} table"),
+    ("/world/country", "country", "find", f"{DEAL} name"),
+    ("/world/{place}.csv", "country", "data_csv", f"{DEAL} table"),
+    ("/world/{place}/chart/{name}.{form}", "country", "chart_file", DEAL),
+    ("/embed/world/{place}/chart/{name}", "country", "chart_file", DEAL),
+    ("/world/{place}", "country", "country", DEAL),
+    ("/materials", "materials", "page_of_materials", CHAIN),
+    ("/materials/data.csv", "materials", "data_csv", "chain without deal months table"),
+    ("/materials/chart/{name}.{form}", "materials", "chart_file", CHAIN),
+    ("/embed/materials/chart/{name}", "materials", "chart_file", CHAIN),
+    ("/talks", "talks", "cases", ""),
+    ("/talks/{case}/chart/{name}.{form}", "talks", "chart_file", TALK),
+    ("/embed/talks/{case}/chart/{name}", "talks", "chart_file", TALK),
+    ("/talks/{case}.csv", "talks", "data_csv", f"{TALK} table"),
+    ("/talks/{case}", "talks", "talk", TALK),
+    ("/claims", "claims", "ledger", "ledger side as_of q"),
+    ("/claims/check", "claims", "own", CHECK),
+    ("/claims.csv", "claims", "data_csv", "ledger as_of"),
+    ("/claims/chart/{name}.{form}", "claims", "chart_file", "ledger as_of"),
+    ("/embed/claims/chart/{name}", "claims", "chart_file", "ledger as_of"),
+    ("/claims/score", "score", "score", "made as"),
+    ("/claims/score.csv", "score", "data_csv", "made as table"),
+    ("/claims/track", "track", "track", "kind as_of"),
+    ("/claims/track.csv", "track", "data_csv", "kind as_of table"),
+    ("/runs", "runs", "runs", "offset gone left emptied"),
+    ("/runs/{key}/delete", "runs", "ask_to_delete", ""),
+    ("/runs/{key}", "runs", "run", ""),
+    ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file", ""),
+    ("/embed/runs/{key}/chart/{name}", "runs", "chart_file", ""),
+    ("/compare", "runs", "compare", "a b"),
+)
+"""Addresses, each with the module of this room that answers, its function, and what it reads of the query."""
 
 
 def _lazily(module: str, name: str) -> Callable[[Request], Response]:
@@ -104,8 +115,8 @@ def _lazily(module: str, name: str) -> Callable[[Request], Response]:
     return answer
 
 
-for _path, _module, _name in PLACES:
-    router.add_api_route(_path, _lazily(_module, _name), methods=["GET"])
+for _path, _module, _name, _names in PLACES:
+    router.add_api_route(_path, _lazily(_module, _name), methods=["GET"], openapi_extra=page_parameters(_names))
 
 SUFFIXES = (".html", ".csv", ".json", ".png", ".zip", ".py", ".sh")
 WEIGHTS = ("", "welfare")
@@ -126,6 +137,7 @@ BOTH = (
     ("us_on_china", "china_on_us", "duty"),
     ("revenue_USA", "revenue_CHN", "revenue"),
     ("imports_USA", "imports_CHN", "imports"),
+    ("prices_USA", "prices_CHN", "prices"),
     ("days_USA", "days_CHN", "days"),
     ("p_star_USA", "p_star_CHN", "p_star"),
 )
@@ -164,19 +176,21 @@ async def send_micro(request: Request) -> Response:
     return await run_in_threadpool(sent, Address(request), body)
 
 
-@router.get("/")
+@router.get("/", openapi_extra=page_parameters(DEAL))
 def home(request: Request) -> Response:
-    """The first place is the deal; a scenario in the address goes with it."""
-    return RedirectResponse(f"/deal?{request.url.query}" if request.url.query else "/deal", 307)
+    """The first page is today; the address of a deal, which stood here before, leads to its page."""
+    from detente.faces.web.pages.today import today
+
+    return RedirectResponse(f"/deal?{request.url.query}", 308) if request.url.query else today(Address(request))
 
 
-@router.get("/deal")
+@router.get("/deal", openapi_extra=page_parameters(DEAL))
 def deal(request: Request) -> Response:
     """The negotiating table."""
     return _deal(request, embedded=False)
 
 
-@router.get("/embed/deal")
+@router.get("/embed/deal", openapi_extra=page_parameters(f"{DEAL} frozen"))
 def embedded(request: Request) -> Response:
     """The same for a frame on another page: live, or a saved result as it was."""
     from detente.faces.web.pages.runs import frozen
@@ -184,9 +198,7 @@ def embedded(request: Request) -> Response:
     key = request.query_params.get("frozen", "")[:12]
     content = frozen(request, key) if key else None
     if content is not None:
-        return page(
-            "frozen.html.j2", request, place="Deal", title=say_of(request)("runs.result_title", key=key), it=content
-        )
+        return page("frozen.html.j2", request, place="Deal", title=load()("runs.result_title", key=key), it=content)
     return _deal(request, embedded=True)
 
 
@@ -197,20 +209,20 @@ def _deal(request: Request, embedded: bool) -> Response:
     deal = first_answer(request)
     query = deal["scenario"]["query"] if deal else request.url.query[:2000]
     choices |= {name: str(deal["scenario"].get(name, "")) for name in ASKED} if deal else {}
-    say = say_of(request)
+    say = load()
     shown = {row["id"]: row for row in (deal or BLANK)["numbers"]}
-    titles = {name: cell_in(title, say) for name, title in case_titles().items()}
+    titles = case_titles()
     return page(
         "deal.html.j2", request, place="Deal", title=say("deal.title"), deal=deal or BLANK,
         first=as_script(deal), asked=choices,
         query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon", "closure", "year")),
-        presets=[row | {"label": cell_in(row["label"], say)} for row in preset_deals(date.today())],
+        presets=preset_deals(date.today()),
         suffixes=SUFFIXES, asked_deal=dict(QueryParams(query)),
-        names=country_names(say.code), partners=_partners(say), weights=WEIGHTS, closures=CLOSURES,
+        names=country_names(), partners=_partners(say), weights=WEIGHTS, closures=CLOSURES,
         years=["", *(year for year in years() if year != YEAR)], usual_year=YEAR,
-        sectors=[(code, cell_in(name, say)) for code, name in SECTORS],
+        sectors=SECTORS,
         strategies=list(STRATEGIES),
     )  # fmt: skip
 
@@ -230,14 +242,12 @@ def first_answer(request: Request) -> Mapping[str, Any] | None:
     if kept is None:
         return None
     address = {key[:40]: value[:400] for key, value in request.query_params.items()}
-    for name in ("frozen", LANG):
-        address.pop(name, None)
+    address.pop("frozen", None)
     case, _ = kept.case_of(address)
     if kept.status().get(case) != "ready":
         kept.warm(case)
         return None
-    lang = language_of(request)
-    return json.loads(kept.document(address, kept.tag(address, lang=lang), lang=lang))
+    return json.loads(kept.document(address, kept.tag(address)))
 
 
 @lru_cache(maxsize=1)
@@ -253,17 +263,17 @@ def case_titles() -> dict[str, str]:
 def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     """Deals of the presets as addresses; a preset of today is of that day, or the nearest of which its case speaks."""
     from detente.data.presets import presets
-    from detente.lab.deal.levers import preset_address
+    from detente.lab.deal.presets import preset_address
 
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
 
 
-@lru_cache(maxsize=8)
-def country_names(lang: str) -> list[str]:
-    """Names of all countries in a language."""
+@lru_cache(maxsize=1)
+def country_names() -> list[str]:
+    """Names of all countries, in order."""
     from detente.data.tables import countries
 
-    say = load(lang)
+    say = load()
     return sorted({say.name(code) for code in countries().names}, key=sorted_as)
 
 

@@ -22,14 +22,12 @@ from detente.faces.web.html import Address, Said, note_refusal, number_of, page,
 from detente.faces.web.media import MEDIA
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
-from detente.faces.web.tongue import say_of
 from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.makers import delete, delete_all, maker_of, own, seen
 from detente.faces.web.work.results import result_of_document
 from detente.faces.words.deal import words_of_kept
-from detente.faces.words.language import Language
+from detente.faces.words.language import Language, load
 from detente.faces.words.record import records_of
-from detente.faces.words.tables import cell_in, text_in
 from detente.lab.chains.paths import SCENARIOS
 from detente.lab.compare import side_by_side
 from detente.lab.result import Result
@@ -51,7 +49,7 @@ REPORTS = ("html", "pdf", "docx", "xlsx", "csv", "json", "zip", "png", "md", "te
 def runs(address: Address) -> Response:
     """Saved results and jobs, the newest first."""
     offset = int(number_of(address("offset"), 0, 1e6, 0, "offset", Said()))
-    store, say = address.request.app.state.store, say_of(address.request)
+    store, say = address.request.app.state.store, load()
     sees = maker_of(address.request).sees
     rows, total = store.runs(PAGE, offset, sees)
     jobs, _ = store.jobs(PAGE, 0, maker=sees)
@@ -59,15 +57,15 @@ def runs(address: Address) -> Response:
     return page(
         "runs.html.j2", address.request, place=PLACE, title=say("frame.place_runs"), total=total,
         own=own(address.request, rows), said=_gone(address),
-        runs=[_head(row, say) for row in rows], offset=offset, size=PAGE, jobs=listed,
-        scenarios=_scenarios(say), cases=case_names(), chains=chain_names(),
+        runs=[_head(row) for row in rows], offset=offset, size=PAGE, jobs=listed,
+        scenarios=_scenarios(), cases=case_names(), chains=chain_names(),
         paths=[name for name in SCENARIOS if name != "2010"],
     )  # fmt: skip
 
 
 def _gone(address: Address) -> list[str]:
     """What became of a run that was deleted."""
-    say, key = say_of(address.request), address("gone") or address("left")
+    say, key = load(), address("gone") or address("left")
     if address("emptied").isdigit():
         return [say("delete.all_gone", count=int(address("emptied")[:6]))]
     return [say("delete.gone" if address("gone") else "delete.left", key=key[:12])] if KEY.match(key) else []
@@ -83,16 +81,16 @@ def ask_to_delete(address: Address) -> Response:
         error = InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
         return refused(error, PLACE, request=address.request)
     may = key in own(address.request, [head])
-    say = say_of(address.request)
+    say = load()
     return page(
-        "delete.html.j2", address.request, place=PLACE, title=say("delete.heading"), run=_head(head, say), may=may,
+        "delete.html.j2", address.request, place=PLACE, title=say("delete.heading"), run=_head(head), may=may,
         status=200 if may else 403,
     )  # fmt: skip
 
 
 def _ask_to_delete_all(address: Address) -> Response:
     """The step before all runs of a reader are deleted: how many there are, and the button that does it."""
-    request, say = address.request, say_of(address.request)
+    request, say = address.request, load()
     maker = maker_of(request)
     rows, _ = request.app.state.store.runs(-1, 0, "" if maker.alone else maker.name)
     return page(
@@ -111,14 +109,13 @@ def delete_run(request: Request) -> Response:
     return RedirectResponse(f"/runs?{'gone' if gone else 'left'}={key}", 303)
 
 
-def _scenarios(say: Language) -> list[tuple[str, str]]:
-    return [(name, cell_in(load_scenario(name)[0].title or name, say)) for name in scenarios()]
+def _scenarios() -> list[tuple[str, str]]:
+    return [(name, load_scenario(name)[0].title or name) for name in scenarios()]
 
 
-def _head(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
+def _head(row: Mapping[str, Any]) -> dict[str, Any]:
     """A run as a line of the list."""
-    title = {"title": text_in(str(row["title"]), say)} if row.get("title") else {}
-    return {**row, **title, "when": _moment(row["created"])}
+    return {**row, "when": _moment(row["created"])}
 
 
 def _job(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
@@ -149,13 +146,12 @@ def _document(request: Request, key: str) -> dict[str, Any]:
 
 def run(address: Address) -> Response:
     """One saved result: findings, numbers, charts, tables, and the files it can be had as."""
-    say = say_of(address.request)
     try:
         result = result_of_document(_document(address.request, address("key")))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
     deal, head = _deal_query(result), address.request.app.state.store.run_head(result.key)
-    report = content(result, language=say.code)
+    report = content(result)
     report = replace(report, note=ADDRESS.sub("", report.note))
     figures = [picture(chart) for chart in report.pictures]
     drawn = {chart.name: chart for chart in report.pictures}
@@ -165,7 +161,7 @@ def run(address: Address) -> Response:
         front=figures, deal=deal,
         drawn=list(drawn.values()), grids=[_quiet(grid) for grid in report.grids],
         reports=[form for form in REPORTS if form in MEDIA],
-        head=_head(head or {"created": None}, say), mine=bool(head and own(address.request, [head])),
+        head=_head(head or {"created": None}), mine=bool(head and own(address.request, [head])),
     )  # fmt: skip
 
 
@@ -173,7 +169,7 @@ def chart_file(address: Address) -> Response:
     """A chart of a saved result as a file, or for a frame."""
     try:
         result = result_of_document(_document(address.request, address("key")))
-        return drawn_as(address, charts_of(result, say_of(address.request)), result.tables, f"/runs/{result.key}")
+        return drawn_as(address, charts_of(result, load()), result.tables, f"/runs/{result.key}")
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 
@@ -193,7 +189,7 @@ def compare(address: Address) -> Response:
     """Two deals by their addresses, or two saved results by their keys, side by side; without two only the choice."""
     words = [address.request.query_params.get(name, "")[:LONGEST] for name in ("a", "b")]
     rows, _ = address.request.app.state.store.runs(200, 0, maker_of(address.request).sees)
-    messages = Said(address.request)
+    messages = Said()
     say = messages.say
     grids: list[Grid] = []
     two = None
@@ -209,7 +205,7 @@ def compare(address: Address) -> Response:
     return page(
         "compare.html.j2", address.request, place=PLACE,
         title=say("compare.two_deals" if two else "compare.two_results"),
-        said=messages, a=words[0], b=words[1], grids=grids, two=two, runs=[_head(row, say) for row in rows],
+        said=messages, a=words[0], b=words[1], grids=grids, two=two, runs=[_head(row) for row in rows],
     )  # fmt: skip
 
 
@@ -234,7 +230,7 @@ def frozen(request: Request, key: str) -> dict[str, Any] | None:
         document = _document(request, key)
     except DetenteError:
         return None
-    result, say = result_of_document(document), say_of(request)
+    result, say = result_of_document(document), load()
     grids = [_quiet(grid(table, say)) for name, table in result.tables.items() if name.startswith("deal_")]
     return {
         "key": result.key, "sentences": result.sentences, "words": words_of_kept(result, say),

@@ -22,7 +22,7 @@ OPEN = ("score_surprises", "score_misses")
 
 def score(address: Address) -> Response:
     """Errors beside those of rules, a picture, the largest misses, and the tables behind them."""
-    messages = Said(address.request)
+    messages = Said()
     say = messages.say
     months = known_months()
     made = one_of(address("made"), dict.fromkeys(months), standard_month(), "month", messages)

@@ -24,12 +24,10 @@ from detente.faces.web.html import Address, Said, as_csv, page, picture, refused
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.problems import Problem
-from detente.faces.web.tongue import say_of
 from detente.faces.web.work.advised import KeptPages, advice_asked, case_file, country_of, kept_pages, shipped_cases
 from detente.faces.web.work.questions import Pending, Questions, kept_document
 from detente.faces.words.language import Language, load
 from detente.faces.words.outside import outsider_name
-from detente.faces.words.tables import text_in
 from detente.faces.words.talks_page import SpokenPage, spoken_page
 from detente.lab.talks.paged import pair_name
 
@@ -62,10 +60,10 @@ class CaseAsked:
 
 def cases(address: Address) -> Response:
     """The cases of the package, each with its parties, its day, and what stands on that day."""
-    say = say_of(address.request)
+    say = load()
     rows = [
         {
-            "name": file.name, "title": text_in(file.title, say), "day": say.day(file.on.isoformat()),
+            "name": file.name, "title": file.title, "day": say.day(file.on.isoformat()),
             "parties": [{"code": code, "name": _name(code, say)} for code in file.parties],
             "state": say("talks.textbook") if made_up(file) else state_of(deadline, say), "variants": variants,
         }
@@ -83,7 +81,7 @@ def state_of(deadline: Mapping[str, Any], say: Language) -> str:
     """What stands on the day of a case, in one sentence."""
     if not deadline:
         return say("talks.no_deadline")
-    what = text_in(str(deadline["what"]), say)
+    what = str(deadline["what"])
     parts = {"who": first_upper(say.country(deadline["by"])), "day": say.day(deadline["day"])}
     # The rule that had scored better by that day, as the page of the case has it.
     rule = "naive" if deadline["naive_score"] <= deadline["score"] else "deal"
@@ -92,7 +90,7 @@ def state_of(deadline: Mapping[str, Any], say: Language) -> str:
 
 def talk(address: Address) -> Response:
     """The page of a country for a case, or how far its work is."""
-    messages = Said(address.request)
+    messages = Said()
     try:
         wanted = _asked(address)
     except DetenteError as error:
@@ -103,7 +101,7 @@ def talk(address: Address) -> Response:
     spoken = None if kept is None else spoken_page(kept.pages[wanted.side], say)
     figures = [] if kept is None else [picture(chart) for chart in _charts(wanted, kept, say)]
     return page(
-        "talk.html.j2", address.request, place=PLACE, title=text_in(wanted.file.title, say), said=messages,
+        "talk.html.j2", address.request, place=PLACE, title=wanted.file.title, said=messages,
         asked=wanted, spoken=spoken, figures=figures, variants=("", *variant_names(wanted.case)),
         parties=[(code, _name(code, say)) for code in wanted.file.parties], others=_others(wanted, kept, say),
         pending=awaited(answer, say("talks.wait")), again=again(address),
@@ -130,7 +128,7 @@ def chart_file(address: Address) -> Response:
     try:
         wanted, kept = _at_hand(address)
         home = f"/talks/{wanted.case}?{wanted.query}"
-        return drawn_as(address, _charts(wanted, kept, say_of(address.request)), kept.tables, home)
+        return drawn_as(address, _charts(wanted, kept, load()), kept.tables, home)
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 

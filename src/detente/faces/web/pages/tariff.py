@@ -18,10 +18,8 @@ from detente.faces.report.replication import scenario_text
 from detente.faces.web.html import Address, page, picture, refused
 from detente.faces.web.known import SECTORS
 from detente.faces.web.pages.wait import again, answer_of, awaited
-from detente.faces.web.tongue import say_of
 from detente.faces.web.work.questions import tariff_of
 from detente.faces.words.language import Language, load
-from detente.faces.words.refusals import refusal_in
 from detente.lab.duties.own import ALL, MOST, OwnDuty, own_codes, own_partners, own_scenario, own_sector
 from detente.lab.result import Result
 from detente.lab.scenario import CLOSURES, Scenario, with_closure
@@ -76,11 +74,11 @@ def tariff(address: Address) -> Response:
     given = address.request.query_params
     if given.getlist("rate"):
         return RedirectResponse(f"/tariff?{_of_form(given)}", 303)
-    say = say_of(address.request)
+    say = load()
     own = read_tariff(given, say)
     messages = list(own.messages)
     result = answer_of(address, lambda: tariff_of(own.scenario), messages) if any(own.duties) else None
-    brief = content(result, True, say.code) if isinstance(result, Result) else None
+    brief = content(result, True) if isinstance(result, Result) else None
     query = own.query()
     blank = (EMPTY,) if not own.rows or (given.get("blank") and len(own.rows) < MOST) else ()
     return page(
@@ -148,18 +146,18 @@ def read_tariff(given: QueryParams, say: Language) -> ReadTariff:
         try:
             on = as_date(given["on"][:10], "on")
         except DetenteError as error:
-            messages.append(refusal_in(error, say))
+            messages.append(str(error))
     rows = tuple(unpacked(word[: 6 * LONGEST]) for word in given.getlist("row")[:MOST])
     duties = tuple(_duty(row, number, on, messages, say) for number, row in enumerate(rows, start=1))
-    closure = _closure(given.get("closure", "").strip()[:NAMED], messages, say)
+    closure = _closure(given.get("closure", "").strip()[:NAMED], messages)
     return ReadTariff(on, given.get("title", "").strip()[:NAMED], rows, duties, tuple(messages), closure)
 
 
-def _closure(name: str, messages: list[str], say: Language) -> str:
+def _closure(name: str, messages: list[str]) -> str:
     """The closure of an address; the default, with a message, for one that nobody knows."""
     if name and name not in CLOSURES:
         error = UnknownName("closure", name, CLOSURES, Parameter("closure"), f"use {', '.join(CLOSURES)}")
-        messages.append(refusal_in(error, say))
+        messages.append(str(error))
     return name if name in CLOSURES else CLOSURES[0]
 
 
@@ -168,7 +166,7 @@ def _duty(row: Mapping[str, str], number: int, on: date, messages: list[str], sa
     try:
         duty = _read(row)
     except DetenteError as error:
-        messages.append(say("tariff.unread", number=number, why=refusal_in(error, say)))
+        messages.append(say("tariff.unread", number=number, why=str(error)))
         return None
     if duty.begins_late(on):
         messages.append(say("tariff.not_in_force", number=number, day=say.day(on)))

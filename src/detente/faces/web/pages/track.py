@@ -27,7 +27,7 @@ OPEN = SCREEN
 
 def track(address: Address) -> Response:
     """What the record allows to be said, scores of every rule, and the rows behind them."""
-    messages = Said(address.request)
+    messages = Said()
     kind = one_of(address("kind"), dict.fromkeys(KINDS), KINDS[0], "kind", messages)
     end = read_through()
     day = html.day_of(address("as_of"), end, messages)

@@ -28,7 +28,7 @@ EXAMPLE = ("8507.60:China", "1201.90:United States:China")
 READ = "law read to"
 """How the note begins that the page has in words of its own."""
 
-SHOWN = ("date", "importer", "line", "partner", "before", "after", "what", "status", "renewed", "note")
+SHOWN = ("date", "importer", "line", "partner", "before", "after", "what", "status", "branches", "note")
 """Columns of the page; the others are in its files."""
 
 
@@ -37,7 +37,7 @@ def watch_page(address: Address) -> Response:
     given = address.request.query_params
     if "list" in given:
         return RedirectResponse(f"/watch?{_of_form(given)}", 303)
-    messages = Said(address.request)
+    messages = Said()
     today = date.today()
     since, now = (day_of(address(name), day, messages) for name, day in
                   (("since", today - timedelta(days=DAYS)), ("on", today)))  # fmt: skip
@@ -50,7 +50,7 @@ def watch_page(address: Address) -> Response:
         "watch.html.j2", address.request, place=PLACE, title=say("watch.heading"), said=messages, since=str(since),
         text="\n".join(", ".join(cell for cell in _cells(word)) for word in words or EXAMPLE), query=query,
         grids=[(table.name, len(table), whole(table, say)) for table in shown],
-        record=record_sentences(tables[0].standing if tables else None, say), read=_read(tables, say),
+        record=record_sentences(tables[0].standing if tables else None), read=_read(tables, say),
     )  # fmt: skip
 
 

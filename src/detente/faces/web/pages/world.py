@@ -12,7 +12,7 @@ import numpy as np
 from fastapi.responses import JSONResponse, Response
 
 from detente.codes import DetenteError, InputError, Table, Unit, table_with
-from detente.data.worlds import DEFAULT, world_names, world_size
+from detente.data.worlds import DEFAULT, VALIDATION, world_names, world_size
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
@@ -21,9 +21,7 @@ from detente.faces.web.html import Address, Said, as_csv, number_of, one_of, pag
 from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.law import names
 from detente.faces.web.pages.routes import country_names
-from detente.faces.web.tongue import say_of
-from detente.faces.words.language import ENGLISH, English, Language, load
-from detente.faces.words.tables import cell_in
+from detente.faces.words.language import Language, load
 from detente.lab.world import effects as lab
 from detente.lab.world.named import world_sector_names
 
@@ -45,7 +43,7 @@ class Found:
 
     Attributes
     ----------
-    sentence : the finding, in the language of the page.
+    sentence : the finding.
     incomes : change of real income by country; `table` : rates or the path.
     sectors : changes by sector of the two sides, None in a world of one sector.
     """
@@ -58,7 +56,7 @@ class Found:
 
 def world(address: Address) -> Response:
     """The question with its map and tables; before one is asked, only the choice."""
-    messages = Said(address.request)
+    messages = Said()
     say = messages.say
     answer, choices = _asked(address, messages)
     chart = _map(answer, say) if answer else None
@@ -72,7 +70,7 @@ def world(address: Address) -> Response:
         rows=_named(answer.table, choices, say) if answer else None,
         sectors=whole(answer.sectors, say) if answer and answer.sectors else None,
         query="&".join(f"{key}={value}" for key, value in choices.items()),
-        names=country_names(say.code),
+        names=country_names(),
     )  # fmt: skip
 
 
@@ -93,18 +91,17 @@ def _noted(grid: Grid, say: Language) -> Grid:
 
     def named(match: re.Match[str]) -> str:
         code = match[0]
-        return say.name(code) if code in names() else cell_in(sectors.get(code, code), say)
+        return say.name(code) if code in names() else sectors.get(code, code)
 
     def read(text: str) -> str:
-        own = CODED.sub(named, text)
-        return English(own) if isinstance(text, English) else own
+        return CODED.sub(named, text)
 
     return replace(grid, title=read(grid.title), notes=tuple(read(note) for note in grid.notes))
 
 
 def data_csv(address: Address) -> Response:
     """One of the tables of an answer, whole, as CSV."""
-    messages = Said(address.request)
+    messages = Said()
     answer, choices = _asked(address, messages)
     tables = {} if answer is None else {"incomes": answer.incomes, "answer": answer.table, "sectors": answer.sectors}
     name = one_of(address("table"), tables, "incomes", "table", messages)
@@ -117,8 +114,8 @@ def data_csv(address: Address) -> Response:
 
 def chart_file(address: Address) -> Response:
     """The map as SVG, PNG or CSV."""
-    answer, _ = _asked(address, Said(address.request))
-    chart = _map(answer, say_of(address.request)) if answer else None
+    answer, _ = _asked(address, Said())
+    chart = _map(answer, load()) if answer else None
     tables = {} if answer is None or chart is None else {chart.table: answer.incomes}
     try:
         return drawn_as(address, [chart] if chart else [], tables, page_with(PATH, address))
@@ -128,8 +125,8 @@ def chart_file(address: Address) -> Response:
 
 def map_json(address: Address) -> Response:
     """The specification of the map at the width of the screen, for the page to draw with labels under the pointer."""
-    answer, _ = _asked(address, Said(address.request))
-    say = say_of(address.request)
+    answer, _ = _asked(address, Said())
+    say = load()
     chart = _map(answer, say) if answer else None
     width = round(number_of(address("width"), *WIDTHS, 900.0, "width", Said()))
     return JSONResponse(_pointed(chart.spec(width), answer, say) if chart and answer else {})
@@ -149,13 +146,13 @@ def _asked(address: Address, messages: Said) -> tuple[Found | None, dict[str, st
     choices = {"ask": question, "of": name, "first": first, "second": other, "cost": f"{dear:g}"}
     if not question:
         return None, choices
-    return tried(lambda: answer(question, name, first, other, dear, say.code), None, messages), choices
+    return tried(lambda: answer(question, name, first, other, dear), None, messages), choices
 
 
 @lru_cache(maxsize=32)
-def answer(question: str, name: str, first: str, second: str, cost: float, lang: str = ENGLISH) -> Found:
-    """One of the three questions to a world, with its finding in a language."""
-    solved, say = _solved(question, name, first, second, cost), load(lang)
+def answer(question: str, name: str, first: str, second: str, cost: float) -> Found:
+    """One of the three questions to a world, with its finding."""
+    solved, say = _solved(question, name, first, second, cost), load()
     year = _year(name, say)
     changes = [say.percent(value, 2, sign=True) for value in solved.incomes]
     places = {"first": say.country(first), "second": say.country(second)}
@@ -192,7 +189,7 @@ def _solved(question: str, name: str, first: str, second: str, cost: float) -> S
     setting = lab.WorldSetting(name)
     if question == "optimal":
         best = lab.optimal(setting, first, "uniform")
-        table = _one_rate(lab.rates_table(best))
+        table = lab.rates_table(best)
         return SolvedQuestion(best.equilibrium, table, (best.value,), (float(table["rate"][0]),))
     if question == "decouple":
         path = lab.apart(setting, (first,), (second,), cost)
@@ -220,7 +217,8 @@ def worlds(say: Language) -> dict[str, str]:
         name: (say("world.countries", count=countries), say("world.sectors", count=sectors))
         for name, (countries, sectors) in sizes.items()
     }
-    return {name: ", ".join((*parts, _year(name, say))) for name, parts in words.items()}
+    said = {name: ", ".join((*parts, _year(name, say))) for name, parts in words.items()}
+    return {name: say("world.validates", world=text) if name in VALIDATION else text for name, text in said.items()}
 
 
 def _against(name: str, equilibrium: Any, first: str, second: str, say: Language) -> str:
@@ -233,15 +231,9 @@ def _against(name: str, equilibrium: Any, first: str, second: str, say: Language
     return say("world.against_rates", year=_year(name, say), rate=rate, other=other)
 
 
-def _one_rate(table: Table) -> Table:
-    """The rates of an optimum with one row each exporter where they do not differ by sector."""
-    rows = np.unique(table["exporter"], return_index=True)[1]
-    return table.take(np.sort(rows)).select(["exporter", "rate"])
-
-
 def _found(words: str, equilibrium: Any, table: Table, sides: tuple[str, str]) -> Found:
     own = equilibrium.table()
-    source = {"country": "country", "real_income": "welfare", "real_wage": "real_wage", "prices": "prices"}
+    source = {"country": "country", "real_income": "welfare", "real_gdp": "real_gdp", "real_wage": "real_wage"}
     data = {name: own[column] for name, column in source.items() if column in own.data}
     incomes = table_with("economy.incomes", data, equilibrium.notes, set(source) - set(data))
     many = len(equilibrium.economy.sectors) > 1 and "output" in equilibrium.hats

@@ -29,21 +29,33 @@ export function yardstick(row) {
   return "";
 }
 
-/** The number if the clauses whose fate is not on record were renewed. @param {any} row */
-export function fate(row) {
-  const other = (row.branches ?? []).find((/** @type {any} */ one) => one.branch === "renewed");
-  if (!other) return "";
-  const again = { ...row, value: other.total, text: other.text, baseline_value: other.baseline_value };
-  // Where the deal says the duty itself, what hangs on the clauses is the law before it.
-  if (other.text === row.text && Number.isFinite(other.baseline_value)) return t("before_renewed", { number: told(again, "baseline_value") });
-  return t("renewed", { number: told(again) });
+/** Fates of open clauses other than that as written, those with the same number together. @param {any} row */
+function fates(row) {
+  /** @type {Map<string, any>} */
+  const known = new Map();
+  for (const one of (row.branches ?? []).slice(1)) {
+    const key = `${one.text} ${one.baseline_text}`;
+    const words = known.has(key) ? t("either", { first: known.get(key).words, second: one.words }) : one.words;
+    known.set(key, { ...one, words });
+  }
+  return [...known.values()];
 }
 
-/** What that number is compared with, where it is something else. @param {any} row */
+/** The number under each fate of the clauses whose fate is not on record. @param {any} row */
+export function fate(row) {
+  return fates(row).map((other) => {
+    const again = { ...row, value: other.total, text: other.text, baseline_value: other.baseline_value };
+    // Where the deal says the duty itself, what hangs on the clauses is the law before it.
+    const before = other.text === row.text && Number.isFinite(other.baseline_value);
+    return t(before ? "before_fated" : "fated", { fate: other.words, number: before ? told(again, "baseline_value") : told(again) });
+  }).join("; ");
+}
+
+/** What those numbers are compared with, where it is something else. @param {any} row */
 export function fateTitle(row) {
-  const other = (row.branches ?? []).find((/** @type {any} */ one) => one.branch === "renewed");
-  if (!other) return "";
-  if (!other.baseline) return t("were_renewed");
-  const words = t("were_renewed_against", { baseline: other.baseline });
-  return other.baseline_text ? t("with", { label: words, number: other.baseline_text }) : words;
+  return fates(row).map((other) => {
+    if (!other.baseline) return t("were_fated", { fate: other.words });
+    const words = t("were_fated_against", { fate: other.words, baseline: other.baseline });
+    return other.baseline_text ? t("with", { label: words, number: other.baseline_text }) : words;
+  }).join("; ");
 }

@@ -4,8 +4,8 @@ import { placed } from "./dom.js";
 import { t } from "./words.js";
 
 const HOME = "/api/v1";
-/** What is asked for: JSON, and refusals in the language of the page. */
-const ASKED = { Accept: "application/json", "Accept-Language": document.documentElement.lang || "en" };
+/** What is asked for. */
+const ASKED = { Accept: "application/json" };
 
 /** What the program refused, in its own words. */
 export class Refusal extends Error {

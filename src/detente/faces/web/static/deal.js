@@ -9,14 +9,10 @@ import { Levers } from "./levers.js";
 import { Plane, groundOf } from "./plane.js";
 import { assumed, dock, flat, numbers, recorded, say, spoken, third, walks } from "./results.js";
 import { elsewhere, keep, shared } from "./share.js";
-import { LANG, t } from "./words.js";
+import { t } from "./words.js";
 
 const FIRST = JSON.parse(by("first").textContent || "null");
 const EXTRA = ["date", "partner", "rate", "except", "weights", "horizon", "closure", "year"];
-/** Language of the sentences, as the server chose it; the address says it where it did before. */
-const tongue = LANG;
-const translated = tongue === "en" ? "" : `&lang=${tongue}`;
-const spelled = new URLSearchParams(location.search).has("lang") ? `&lang=${tongue}` : "";
 const embedded = document.body.classList.contains("embed");
 
 /** @type {URLSearchParams} what the page shows, in the keys of the address */
@@ -41,7 +37,7 @@ const levers = new Levers(by("levers"), (name, value, settled) => {
 /** The deal of the address. */
 function asked() {
   const found = new URLSearchParams(location.search);
-  found.delete("lang");
+  found.delete("frozen");
   return found;
 }
 
@@ -62,7 +58,7 @@ const household = embedded ? null : new Household(by("household"));
 
 let tries = 0;
 // While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
-const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}${translated}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
+const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
   const seconds = pause(error, tries);
   if (!seconds) { trouble(error); return; }
   tries += 1;
@@ -117,7 +113,7 @@ function show(found, stale = false) {
  */
 function remember(scenario) {
   state = new URLSearchParams(scenario.query);
-  const address = `${location.pathname}?${readable(state)}${spelled}`;
+  const address = `${location.pathname}?${readable(state)}`;
   if (steps) steps.go(address, cause, Boolean(busy) || plane.held);
   else if (address !== location.pathname + location.search) history.replaceState(null, "", address);
   fields();
@@ -182,7 +178,7 @@ function same(a, b) {
   return a === b || (a !== null && a !== "" && Number(a) === Number(b));
 }
 
-/** Addresses that follow the deal: files, languages, countries, and what is shared or embedded. */
+/** Addresses that follow the deal: files, countries, and what is shared or embedded. */
 function links() {
   const query = readable(state);
   elsewhere(query, state, embedded);
@@ -196,10 +192,10 @@ function kept() {
   return keep(readable(state)).catch(trouble);
 }
 
-/** The chart's ground, which changes with case, weights, horizon and day, not with the levers. */
+/** The chart's ground, which changes with case, weights and horizon, not with day or levers. */
 async function lay() {
   const query = new URLSearchParams();
-  for (const name of ["case", "date", "weights", "horizon"]) {
+  for (const name of ["case", "weights", "horizon"]) {
     const value = state.get(name);
     if (value) query.set(name, value);
   }
@@ -207,7 +203,7 @@ async function lay() {
   const asked = query.toString();
   ground = asked;
   try {
-    const content = await ask(`/deal/set?${asked}${translated}`);
+    const content = await ask(`/deal/set?${asked}`);
     if (ground === asked) {
       plane.lay(groundOf(content));
       named(plane.ground);
@@ -239,7 +235,9 @@ function named(found) {
  */
 function take(query) {
   const wanted = new URLSearchParams(query);
-  for (const [name, value] of wanted) state.set(name, value);
+  // A whole deal, as a preset is, replaces the one on the page; levers alone move it.
+  if (wanted.has("case")) state = wanted;
+  else for (const [name, value] of wanted) state.set(name, value);
   cause = "";
   busy = "";
   plane.aim = undefined;
@@ -314,7 +312,7 @@ function listen() {
     const link = event.target instanceof Element ? event.target.closest("a[data-preset]") : null;
     if (!link || /** @type {MouseEvent} */ (event).ctrlKey || /** @type {MouseEvent} */ (event).metaKey) return;
     event.preventDefault();
-    for (const name of ["partner", "rate", "except"]) state.delete(name);
+    for (const name of ["partner", "rate", "except", "us", "fentanyl", "cn", "licences", "action"]) state.delete(name);
     take(link.getAttribute("data-preset") ?? "");
   });
   if (embedded) return;

@@ -20,7 +20,7 @@ export function fixed(value, digits, sign = false) {
   return sign && rounded > 0 ? `+${text}` : text;
 }
 
-/** A number as English writes it, with the separators of the language. @param {string} text */
+/** A number with the separators of the page. @param {string} text */
 const marked = (text) => text.replace(/[.,]/g, (mark) => (mark === "," ? form("thousands", ",") : form("decimal", ".")));
 
 /** A number with as many decimals as it has. @param {number} value */

@@ -39,12 +39,12 @@ export function changes(levers, base, state, names) {
 export function list(rows, put) {
   const home = by("changed");
   const words = rows.map((row) => row.words).join("|");
+  by("changed-part").hidden = rows.length === 0;
   if (home.getAttribute("data-words") === words) return;
   const focused = home.contains(document.activeElement);
   home.setAttribute("data-words", words);
   home.replaceChildren(...rows.map((row) => make("li", {}, make("span", {}, row.words),
     make("button", { type: "button", "aria-label": t("take_back_what", { what: row.words }), title: t("take_back"), onclick: () => put(row.back) }, "\u00d7"))));
-  if (!rows.length) home.append(make("li", { class: "note" }, t("nothing")));
   if (focused) (home.querySelector("button") ?? by("undo")).focus();
 }
 

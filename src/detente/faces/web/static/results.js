@@ -2,14 +2,11 @@
 
 import { fate, fateTitle, ranged, told, yardstick } from "./amounts.js";
 import { by, draw, make, set, tell } from "./dom.js";
-import { foreign, t } from "./words.js";
+import { t } from "./words.js";
 
-/**
- * @param {string[]} messages
- * @param {boolean} [ours] whether they are in the language of the page; the program's own are English
- */
-export function say(messages, ours = false) {
-  by("messages").replaceChildren(...messages.map((text) => make("p", ours ? {} : foreign(text), text)));
+/** @param {string[]} messages */
+export function say(messages) {
+  by("messages").replaceChildren(...messages.map((text) => make("p", {}, text)));
   by("messages").hidden = messages.length === 0;
 }
 
@@ -37,6 +34,7 @@ const BOTH = [
   [["us_on_china", "china_on_us"], "both_duty"],
   ["revenue_", "both_revenue"],
   ["imports_", "both_imports"],
+  ["prices_", "both_prices"],
   ["days_", "both_days"],
   ["p_star_", "both_p_star"],
 ];
@@ -133,6 +131,7 @@ function every(rows) {
 export function walks(rows, all) {
   const gains = new Map(all.filter((row) => row.threat).map((row) => [`${row.side} ${row.threat}`, row]));
   const body = /** @type {Element} */ (by("walks").querySelector("tbody"));
+  by("walks-part").hidden = rows.length === 0;
   grow(body, rows.map((row) => row.threat), () => make("tr", {}, make("th", { scope: "row" }), make("td"), make("td")), (line, at) => {
     const row = rows[at];
     tell(line.children[0], row.words || row.label || row.threat);

@@ -1,4 +1,4 @@
-/** Addresses that follow the deal in hand: files, languages, countries, what is shared, kept and embedded. */
+/** Addresses that follow the deal in hand: files, countries, what is shared, kept and embedded. */
 
 import { send } from "./api.js";
 import { by, make, placed, set } from "./dom.js";
@@ -14,7 +14,6 @@ import { t } from "./words.js";
 export function elsewhere(query, state, embedded) {
   for (const link of document.querySelectorAll("a[data-suffix]")) set(link, { href: `/deal${link.getAttribute("data-suffix")}?${query}` });
   for (const link of document.querySelectorAll("a[data-follow]")) set(link, { href: `${link.getAttribute("data-follow")}?${query}` });
-  for (const link of document.querySelectorAll("a[data-lang]")) set(link, { href: `?${query}&lang=${link.getAttribute("data-lang")}` });
   for (const link of document.querySelectorAll("a[data-country]")) {
     set(link, { href: `/world/${link.getAttribute("data-country")}?${query}` });
     if (embedded) set(link, { target: "_blank", rel: "noopener" });

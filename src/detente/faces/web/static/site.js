@@ -142,15 +142,6 @@ function follow() {
 document.addEventListener("answered", follow);
 follow();
 
-/* Another language: the page as it stands now, with all that its address says. */
-document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest("a[data-lang]") : null;
-  if (!(link instanceof HTMLAnchorElement)) return;
-  const query = new URLSearchParams(location.search);
-  query.set("lang", link.dataset.lang ?? "");
-  link.href = `?${query}${location.hash}`;
-});
-
 /* Hover in both directions between a mark on a chart and its line in the list. */
 for (const kind of ["mouseover", "mouseout", "focusin", "focusout"]) {
   document.addEventListener(kind, (event) => {

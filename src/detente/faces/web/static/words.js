@@ -1,10 +1,7 @@
-/** What a page says from scripts, and how its language writes numbers and days: one block of JSON that every page has. */
+/** What a page says from scripts, and how English writes numbers and days: one block of JSON that every page has. */
 
 /** @type {{forms: Record<string, any>, texts: Record<string, string>}} */
 const WORDS = JSON.parse(document.getElementById("words")?.textContent ?? '{"forms": {}, "texts": {}}');
-
-/** The language of the page. */
-export const LANG = document.documentElement.lang || "en";
 
 /**
  * A text by its id with its parts put in; where it depends on a `count`, the form of one or of more.
@@ -18,16 +15,7 @@ export function t(name, parts = {}) {
 }
 
 /**
- * The mark of a sentence of the program that stays English on a page of another language.
- * @param {unknown} text
- * @returns {Record<string, string>}
- */
-export function foreign(text) {
-  return LANG !== "en" && typeof text === "string" ? { lang: "en" } : {};
-}
-
-/**
- * A form of the language.
+ * How a number or a day is written.
  * @template T
  * @param {string} name
  * @param {T} standard

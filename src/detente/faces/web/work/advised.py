@@ -81,8 +81,7 @@ def country_of(file: CaseFile, side: str) -> str:
     code = place_of(file.parties, side)
     if code in file.parties:
         return code
-    group = countries().group(side)
-    return group.id if group is not None else countries().resolve(side)
+    return countries().code(side)
 
 
 def advised(request: Mapping[str, Any], tell: Tell) -> tuple[CasePages, dict[str, Table], dict[str, Any]]:
@@ -119,7 +118,7 @@ def kept_pages(document: Mapping[str, Any], tables: Mapping[str, Table]) -> Kept
     return KeptPages(pages, tuple(document["outsiders"]), tables)
 
 
-def talk_content(document: Mapping[str, Any], tables: Mapping[str, Table], side: str, language: str) -> dict[str, Any]:
+def talk_content(document: Mapping[str, Any], tables: Mapping[str, Table], side: str) -> dict[str, Any]:
     """The page of a country as the program interface gives it: in words, as numbers, and the tables it draws."""
     case, variant = str(document["case"]), str(document["variant"])
     file, kept = case_file(case, variant), kept_pages(document, tables)
@@ -128,7 +127,7 @@ def talk_content(document: Mapping[str, Any], tables: Mapping[str, Table], side:
     return {
         "key": document["key"], "case": case, "variant": variant, "on": file.on.isoformat(), "side": code,
         "parties": list(file.parties), "outsiders": list(kept.outsiders), "unit": "USD bn a year over the base",
-        "words": spoken_page(page, load(language)).as_plain(), "page": asdict(page),
+        "words": spoken_page(page, load()).as_plain(), "page": asdict(page),
         "tables": [table_content(table) for table in tables.values()],
     }  # fmt: skip
 

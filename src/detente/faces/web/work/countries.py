@@ -12,7 +12,6 @@ from detente.faces.web.answers import table_content
 from detente.faces.web.work.kept import Deals
 from detente.faces.words.language import Language
 from detente.faces.words.nation import country_sentences
-from detente.faces.words.tables import text_in
 
 if TYPE_CHECKING:
     from detente.lab.country.of_deal import CountryOfDeal
@@ -74,7 +73,7 @@ def country_document(kept: Deals, address: Mapping[str, str], name: str, say: La
         "name": country.name,
         "scenario": {
             **country.levers.address(), "query": country.levers.query(),
-            "messages": [text_in(text, say) for text in answer.messages],
+            "messages": list(answer.messages),
         },
         "against": country.against,
         "note": answer.note or None,

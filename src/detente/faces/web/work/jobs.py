@@ -32,8 +32,11 @@ LOG = logging.getLogger("detente.server")
 ATTEMPTS = 3
 """Times that a job is begun before it is reported as interrupted, or as failed where its own process was killed."""
 
-SECRETS = ("DETENTE_TOKEN", "DETENTE_DATABASE", "DETENTE_METRICS")
-"""Variables that no worker of a job gets."""
+SECRETS = re.compile(r"DETENTE_(DATABASE|METRICS)|PG[A-Z]+$|.*(PASS|SECRET|TOKEN|CREDENTIAL)")
+"""Variables that no worker of a job gets: addresses of databases, and whatever opens something."""
+
+DRAINED = (signal.SIGTERM, signal.SIGINT)
+"""Signals by which a machine that is emptied ends every process, workers before the server that watches them."""
 
 NAME = re.compile(r"[0-9a-f]{16}")
 QUEUE = 100
@@ -232,6 +235,9 @@ class Jobs:
                     self.store.back_in_line(name, self.name)
             elif running.lost:
                 self._clean(name)
+            elif "result" not in last and "error" not in last and -process.returncode in DRAINED:
+                LOG.error("job %s: %s; begun again", name, _killed(process.returncode))
+                self.store.back_in_line(name, self.name)
             elif "result" not in last and "error" not in last and process.returncode < 0 and row["attempts"] < ATTEMPTS:
                 LOG.error("job %s: %s; begun again", name, _killed(process.returncode))
                 self.store.back_in_line(name, self.name, counts=True)
@@ -373,7 +379,7 @@ def _process(folder: Path) -> subprocess.Popen[str]:
 
 def _environment() -> dict[str, str]:
     """What a worker needs of the environment; no token, no address of a database."""
-    return {key: value for key, value in os.environ.items() if not key.startswith(SECRETS)}
+    return {key: value for key, value in os.environ.items() if not SECRETS.match(key)}
 
 
 def _tail(path: Path, most: int = 4000) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from detente.codes.errors import DetenteError
 from detente.faces.web.media import to_bytes
 from detente.faces.web.problems import Problem
-from detente.faces.words.language import ENGLISH, load
+from detente.faces.words.language import load
 
 if TYPE_CHECKING:
     from detente.lab.deal.answer import Deal, DealEngine
@@ -126,20 +126,18 @@ class Deals:
         deal = engine.deal(address, quick)
         return (replace(deal, messages=(message, *deal.messages)) if message else deal), engine
 
-    def tag(self, address: Mapping[str, str], quick: bool = False, lang: str = ENGLISH) -> str:
-        """Tag of the answer to an address in a language, known before it is computed."""
+    def tag(self, address: Mapping[str, str], quick: bool = False) -> str:
+        """Tag of the answer to an address, known before it is computed."""
         case, message = self.case_of(address)
         engine = self.engine(case)
         levers, messages = engine.read(address)
         words = hashlib.sha256("|".join((message, *messages)).encode("utf-8", "replace")).hexdigest()[:8]
-        tongue = f"-{lang}" if lang != ENGLISH else ""
         mended = f"-{words}" if message or messages else ""
-        return f'"{engine.key(levers)}{"-quick" if quick else ""}{tongue}{mended}"'
+        return f'"{engine.key(levers)}{"-quick" if quick else ""}{mended}"'
 
-    def document(self, address: Mapping[str, str], tag: str, quick: bool = False, lang: str = ENGLISH) -> bytes:
-        """The answer to an address as JSON, its sentences and names in a language."""
+    def document(self, address: Mapping[str, str], tag: str, quick: bool = False) -> bytes:
+        """The answer to an address as JSON."""
         from detente.faces.words.deal import spoken_deal
-        from detente.faces.words.numbers import deal_in
         from detente.lab.deal.answer import as_document
 
         with self._lock:
@@ -148,9 +146,7 @@ class Deals:
             return stored
         deal, engine = self.deal(address, quick)
         answer = as_document(deal, engine.levers)
-        say = load(lang)
-        spoken = spoken_deal(answer, say)
-        body = to_bytes(deal_in(spoken, say))
+        body = to_bytes(spoken_deal(answer, load()))
         with self._lock:
             self._bytes[tag] = body
             while len(self._bytes) > KEPT:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from starlette.responses import Response
 
+from detente.codes.standing import of_fate
 from detente.faces.web.media import MEDIA
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.makers import seen
@@ -69,10 +70,6 @@ def csv_of(result: Result) -> str:
     return "\n".join(f"# {name}: {table.title}\n{to_csv(table)}" for name, table in result.tables.items())
 
 
-BEYOND = ("value_if_renewed", "before_if_renewed", "record_to")
-"""Columns that numbers of a deal have where they are about a day beyond the record of the law."""
-
-
 def _numbers(result: Result) -> str:
     """The numbers of a deal as one table, each with its unit."""
     import csv
@@ -83,7 +80,8 @@ def _numbers(result: Result) -> str:
     writer = csv.writer(out, lineterminator="\n")
     tables = {name: table.for_machines() for name, table in result.tables.items()}
     heads = ["table", "number", "label", "value", "low", "high", "before", "unit", "against", "definition", "range"]
-    heads += [name for name in BEYOND if any(name in table.data for table in tables.values())]
+    beyond = dict.fromkeys(c.name for table in tables.values() for c in table.columns)
+    heads += [name for name in beyond if of_fate(name)[1] or name == "record_to"]
     writer.writerow(heads)
     for name, table in tables.items():
         unit = next(column.unit for column in table.columns if column.name == "value")

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.engine import make_url
 
-from detente.codes import InputError
+from detente.codes import InputError, with_extra
 from detente.data.store import make_folder
 from detente.faces.web.faults import Away, Unwritable, state_of, unwritable
 from detente.faces.web.media import to_bytes
@@ -367,7 +367,7 @@ REFUSALS = {
 
 def _advice(url: str, error: Exception) -> str:
     if isinstance(error, ImportError):
-        return "pip install 'detente[postgres]'"
+        return with_extra("postgres")
     return "give a file, or postgresql://USER:PASSWORD@HOST/NAME" if "://" in url else "give a file that can be written"
 
 

@@ -14,10 +14,11 @@ from detente.codes.days import LATEST, check_day
 from detente.data.importers import Importer, importer
 from detente.data.tables import partner_name
 from detente.lab.statute.book import LawStep, rate_text, steps
+from detente.lab.statute.standing import words_of
 from detente.lab.statute.watch.levels import BASE, LEAST, Floats, LawDay, WatchedGoods, WatchedPair, moved_measures
 from detente.lab.statute.watch.listed import Watched, by_importer
 from detente.lab.statute.watch.seen import ChangeStatus, DutyChange, MovedMeasure, Watch
-from detente.law import Clause, Law, Measure, MeasureKind, Status, renewed
+from detente.law import Clause, Law, Measure, MeasureKind, Status, under_fate
 from detente.law.measure import names_partner
 
 DAY = timedelta(days=1)
@@ -103,7 +104,8 @@ def _of_importer(where: Importer, own: Sequence[Watched], since: date, today: da
     days = [since, *sorted(day for day in law.dates | set(where.base_days) if since < day < LATEST)]
     levels = list(goods.levels(law, days))
     of_days = [change for pair in pairwise(levels) for change in _between(goods, *pair, today)]
-    yield from _joined([*_with_renewal(goods, law, of_days), *_controls(goods, levels, since, today)])
+    yield from _joined([*_with_fates(goods, law, of_days), *_controls(goods, levels, since, today)])
+    yield from _run_out(goods, law, today)
     yield from _announced(goods, levels, today)
 
 
@@ -213,21 +215,44 @@ def _begins(measure: Measure, day: date) -> bool:
     return any(span.start == day for span in spans)
 
 
-def _with_renewal(goods: WatchedGoods, law: Law, changes: Sequence[DutyChange]) -> Iterator[DutyChange]:
-    """Changes, those of the day of an open clause with the duty if it were renewed."""
+def _with_fates(goods: WatchedGoods, law: Law, changes: Sequence[DutyChange]) -> Iterator[DutyChange]:
+    """Changes, those of the day of an open clause with the duty under each of its other fates."""
     clauses = _open(law)
-    other: dict[date, LawDay] = {}
+    levels: dict[tuple[date, str], LawDay] = {}
     for change in changes:
         named = {part.measure for part in change.moved}
-        open_ = [c for c in clauses.get(change.day or LATEST, ()) if named & {*c.ends, *c.begins}]
+        open_ = [c for c in clauses.get(change.day or LATEST, ()) if named & c.names]
         if not open_ or change.day is None:
             yield change
             continue
-        if change.day not in other:
-            other[change.day] = next(goods.levels(renewed(law, clauses[change.day]), [change.day]))
-        value = goods.rate(other[change.day], WatchedPair(change.good.code, change.partner))
+        duties: dict[float, list[str]] = {}
+        for name, words in words_of(open_).items():
+            key = change.day, name
+            if key not in levels:
+                levels[key] = next(goods.levels(under_fate(law, name, clauses[change.day]), [change.day]))
+            duty = rounded(goods.rate(levels[key], WatchedPair(change.good.code, change.partner)))
+            duties.setdefault(duty, []).append(words)
+        fates = tuple((" or ".join(words), duty) for duty, words in duties.items())
         fate = ChangeStatus.LAPSES if any(c.ends for c in open_) else ChangeStatus.ANNOUNCED
-        yield replace(change, renewed=rounded(value), clause="; ".join(c.title for c in open_), status=fate)
+        yield replace(change, fates=fates, clause="; ".join(c.title for c in open_), status=fate)
+
+
+def _run_out(goods: WatchedGoods, law: Law, today: date) -> Iterator[DutyChange]:
+    """What moves once a fate that prolongs open clauses to a day has run out; as written nothing does on that day."""
+    clauses = law.record.clauses if law.record is not None else ()
+    for until, name in dict.fromkeys((f.until, f.name) for c in clauses for f in c.fates if today <= f.until < LATEST):
+        own = [c for c in clauses if (fate := c.fate(name)) is not None and fate.until == until]
+        last, after = goods.levels(under_fate(law, name, own), [until, until + DAY])
+        written = next(goods.levels(law, [until + DAY]))
+        for change in _between(goods, last, after, today):
+            named = {part.measure for part in change.moved}
+            open_ = [c for c in own if c.names & named]
+            if open_:
+                words = words_of(open_)[name]
+                duty = rounded(goods.rate(written, WatchedPair(change.good.code, change.partner)))
+                fates = ((f"{words}, until the day", change.before), (words, change.after))
+                titles, status = "; ".join(c.title for c in open_), ChangeStatus.LAPSES
+                yield replace(change, before=duty, after=duty, fates=fates, clause=titles, status=status)
 
 
 def _open(law: Law) -> dict[date, list[Clause]]:
@@ -254,7 +279,7 @@ def _controls(goods: WatchedGoods, levels: Sequence[LawDay], since: date, today:
         measure, words = own[0].measure, "; ".join(step.what for step in own)
         fate = _fate(goods.where, day, [measure], today)
         cells = (c for c in goods.cells if goods.holds(measure, c, day) or goods.holds(measure, c, day - DAY))
-        titles = [c.title for c in clauses.get(day, ()) if measure.id in {*c.ends, *c.begins}]
+        titles = [c.title for c in clauses.get(day, ()) if measure.id in c.names]
         for change in _without_rate(goods, cells, level, measure, day, words, fate):
             yield replace(change, clause="; ".join(titles))
 

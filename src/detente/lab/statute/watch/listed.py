@@ -13,7 +13,7 @@ from detente.data.importerfile import importer_id
 from detente.data.importers import Importer, importer
 from detente.data.tables import partner_name
 from detente.data.userfile import read_bytes
-from detente.data.usertable import check_spelling, csv_rows
+from detente.data.usertable import csv_rows
 from detente.lab.statute.lookup import lines_under, meant, substitute
 
 NEEDED, OPTIONAL = ("line", "partner"), ("importer", "note")
@@ -76,16 +76,14 @@ def watched_of(content: bytes, where: str, of: str = "USA", on: date | None = No
 
 
 def _check_header(names: Sequence[str], where: str) -> None:
-    """Refuse a header that lacks a column, or spells one almost right; other columns are left alone."""
+    """Refuse a header that lacks a column, or has one that nobody reads."""
     missing = [name for name in NEEDED if name not in names]
     unknown = [name for name in names if name not in (*NEEDED, *OPTIONAL)]
     columns = f"columns are {', '.join(NEEDED)} and, where wanted, {', '.join(OPTIONAL)}"
-    if missing and unknown:
+    if unknown:
         raise UnknownName("column", unknown[0], (*NEEDED, *OPTIONAL), where, columns)
     if missing:
         raise InputError(where, f"has no column '{missing[0]}'", columns)
-    for name in unknown:
-        check_spelling(name, OPTIONAL, names, where)
 
 
 def listed(

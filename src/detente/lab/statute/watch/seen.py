@@ -49,7 +49,7 @@ class DutyChange:
     partner : the origin by name; of a group whose members do not all move alike, those that do.
     before, after : duty as a share of customs value.
     moved : measures behind it; empty where the lines under the code changed.
-    renewed : duty if the open clause on that day were renewed; None where there is none.
+    fates : duty under each fate of the open clause on that day, with the fate in words; empty where there is none.
     clause : title of that clause.
     """
 
@@ -60,7 +60,7 @@ class DutyChange:
     after: float
     status: ChangeStatus
     moved: tuple[MovedMeasure, ...] = ()
-    renewed: float | None = None
+    fates: tuple[tuple[str, float], ...] = ()
     clause: str = ""
 
 

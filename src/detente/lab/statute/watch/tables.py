@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from detente.codes import Table, declared_note, table_of
@@ -21,7 +21,7 @@ def watch_tables(seen: Watch) -> list[Table]:
     """Tables `changes`, `coming` and `read`."""
     words, standing = _said_of(seen), _standing(seen)
     past = table_of("watch.changes", [_row(c) for c in seen.past], **words)
-    coming = table_of("watch.coming", [_row(c) for c in seen.coming], **words)
+    coming = table_of("watch.coming", [_row(c) for c in seen.coming], tuple(_ahead(seen)), **words)
     return [past.standing_on(standing), coming.standing_on(standing), _read(seen)]
 
 
@@ -29,6 +29,17 @@ def watch_table(seen: Watch) -> Table:
     """Both parts in one table, for files that hold one."""
     rows = [(part, *_row(c)) for part, own in ((CHANGES, seen.past), (COMING, seen.coming)) for c in own]
     return table_of("watch.watch", rows, **_said_of(seen)).standing_on(_standing(seen))
+
+
+def _ahead(seen: Watch) -> Iterator[str]:
+    """What may come for watched goods and has no rate, with the partners it concerns."""
+    partners: dict[str, dict[str, None]] = {}
+    for good in seen.goods:
+        record = importer(good.importer).law.record
+        for entry in record.may_come(seen.today, frozenset(good.members), good.code) if record is not None else ():
+            partners.setdefault(entry.title, {})[good.partner] = None
+    for title, names in partners.items():
+        yield declared_note("watch.may_come", title=title, partners=", ".join(names))
 
 
 def change_words(change: DutyChange) -> str:
@@ -57,7 +68,7 @@ def _row(change: DutyChange) -> tuple[Any, ...]:
         "" if change.day is None else change.day.isoformat(), good.row, good.importer, good.line, change.partner,
         change.before, change.after, change.after - change.before, change_words(change), "; ".join(acts),
         " ".join(part.measure for part in change.moved), change.status,
-        float("nan") if change.renewed is None else change.renewed, change.clause, good.note,
+        "; ".join(f"{100 * duty:.4g}% if {fate}" for fate, duty in change.fates), change.clause, good.note,
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from detente.data.tables import place
 from detente.evidence.outlook import in_steps
 from detente.lab.talks.advice import (
     ADVICE,
+    BELIEVED,
+    ODDS,
     Advice,
     IssueSeen,
     LimitSeen,
@@ -24,8 +26,7 @@ from detente.lab.talks.advice import (
     Stay,
 )
 from detente.lab.talks.counsel import (
-    chances,
-    even_odds,
+    STAKES,
     issues_seen,
     known_to,
     limit_seen,
@@ -40,15 +41,14 @@ from detente.lab.talks.many.force import broken_by, temptation
 from detente.lab.talks.many.packages import by_place
 from detente.lab.talks.many.talk import Floats, Round
 from detente.lab.talks.many.worth import ends_of, first
+from detente.lab.talks.odds import chances, even_odds
 from detente.lab.talks.outlook import AMERICA, outlook_on
 from detente.talks.answers import CONJECTURES
+from detente.talks.limits import held_issues
 from detente.talks.space import Threat
 
 PAIRWISE = "pairwise"
 """Name of the package of talks of two at a time."""
-
-EVEN = 0.5
-"""Chance of today's law at which limits are told."""
 
 COLUMNS = 5
 """Packages that a page shows at most."""
@@ -143,9 +143,7 @@ def many_advice(round_: Round, side: str = "") -> ManyAdvice:
     UnknownName : no such party. SolveError : a search does not converge.
     """
     setting, threat = first(round_)
-    party = party_of(round_.talk, side)
-    deals = round_.nash(setting, threat, round_.constraints)
-    package = deals[0].outcome if deals else None
+    party, (base, package, _) = party_of(round_.talk, side), round_.advised
     pairs = [(a, b) for k, a in enumerate(round_.parties) for b in round_.parties[k + 1 :]]
     hurt, helped = _outside(round_, package, threat)
     leavers = [
@@ -157,11 +155,11 @@ def many_advice(round_: Round, side: str = "") -> ManyAdvice:
     return ManyAdvice(
         _as_of_two(round_, party, package),
         tuple(pair for pair in pairs if not round_.between(pair)),
-        round_.ground(setting, threat, round_.constraints).closes,
+        round_.ground(setting, base, round_.constraints).closes,
         tuple(leavers), None if core is None else not core.empty,
         tuple(way for way in CONJECTURES[1:] if (other := cores.get(way)) is not None and other.empty),
         tuple(_refusals(round_, package, pairs)), _pairwise(round_, package), hurt, helped,
-        tuple(side.party for side in round_.truces(setting, package)[threat.name].sides if not side.holds)
+        tuple(side.party for side in round_.truces(setting, package)[base.name].sides if not side.holds)
         if package is not None else (), tuple(_weighed(round_)),
     )  # fmt: skip
 
@@ -175,8 +173,8 @@ def _weighed(round_: Round) -> Iterator[tuple[str, str, float]]:
 
 def _as_of_two(round_: Round, party: str, package: Floats | None) -> Advice:
     """The page as two sides have it."""
-    talk, (setting, threat) = round_.talk, first(round_)
-    file, deal = talk.case.file, round_.today if package is None else package
+    talk, setting, threat = round_.talk, round_.talk.headline, round_.advised[0]
+    file, deal = talk.case.file, round_.case.today if package is None else package
     day = known_to(file)
     return Advice(
         case=file.name, title=file.title, on=file.on.isoformat(), known=day.isoformat() if day else "", side=party,
@@ -187,7 +185,7 @@ def _as_of_two(round_: Round, party: str, package: Floats | None) -> Advice:
         limits=tuple(_limits(round_, package)) if package is not None else (), fallback=None,
         week=tuple(round_.week(setting, deal).tolist()), bought=(), rates=(), beliefs=(), swings=(),
         stay=_stay(round_, package) if package is not None else None, deadline=deadline_of(file),
-        footing=footing_of(talk, deal, threat),
+        footing=footing_of(talk, deal, threat), stakes=round_.stakes >= STAKES,
     )  # fmt: skip
 
 
@@ -216,32 +214,36 @@ def _called(issue: IssueSeen, row: IssueRow) -> str:
 
 def _moves(round_: Round, package: Floats | None) -> Iterator[MoveSeen]:
     """Every issue that the advice moves, with what that alone is worth to each party."""
-    start, names = round_.today, round_.case.issues
+    start, names = round_.case.today, round_.case.issues
     moving = [] if package is None else [k for k in range(start.size) if abs(package[k] - start[k]) > 1e-9]
     if package is None or not moving:
         return
     still = [np.where(np.arange(start.size) == k, start, package) for k in moving]
-    values = round_.worth([package, *still], first(round_)[0])
+    moved = [np.where(np.arange(start.size) == k, package, start) for k in moving]
+    values, alone = (round_.worth(some, round_.talk.headline) for some in ([package, *still], [start, *moved]))
     for k, value in zip(moving, values[1:], strict=True):
-        yield MoveSeen(names[k], float(start[k]), float(package[k]), tuple((values[0] - value).tolist()))
+        gained, own = values[0] - value, alone[moving.index(k) + 1] - alone[0]
+        yield MoveSeen(names[k], float(start[k]), float(package[k]), tuple(gained.tolist()), tuple(own.tolist()))
 
 
 def _packages(round_: Round, package: Floats | None) -> Iterator[PackageSeen]:
     """Today's law, the advice, talks of two at a time, the law before, and named deals, `COLUMNS` of them at most."""
-    (setting, threat), talk = first(round_), round_.talk
+    (setting, threat), talk, (base, _, believed) = first(round_), round_.talk, round_.advised
     kinds = {row.outcome: row.kind for row in talk.case.file.threats if row.kind in ("status-quo", "past-law")}
     space = round_.case.outcome_space
     some = [(name, talk.label(name), kinds.get(name, "deal"), x) for name, x in space.named.items()]
     day = [row for row in some if row[2] == "status-quo"]
     past = [row for row in some if row[2] == "past-law"]
-    rows = [*day, *([(ADVICE, ADVICE, ADVICE, package)] if package is not None else [])]
+    own = ((kind, kind, kind, x) for kind, x in ((ADVICE, package), (BELIEVED, believed)) if x is not None)
+    rows = [*day, *own]
     pairs = round_.one_by_one(setting, threat)
     rows += [(PAIRWISE, "bargaining one by one", PAIRWISE, pairs[0].outcome)] if pairs else []
     rows += [*past, *(row for row in some if row[2] == "deal")]
     rows = rows[:COLUMNS]
     outcomes = [row[3] for row in rows]
     settings = list(dict.fromkeys((*ranged_settings(talk), setting)))
-    gains = {each: round_.gains(outcomes, each, talk.whole(each).threat(threat.name)) for each in settings}
+    over = {each: base if base.name == ODDS else talk.whole(each).threat(base.name) for each in settings}
+    gains = {each: round_.gains(outcomes, each, threat) for each, threat in over.items()}
     ends, values = np.array(list(gains.values())), round_.worth(outcomes, setting)
     signs = [chances(talk.whole(setting), *pair) for pair in zip(round_.signs(setting, values), values, strict=True)]
     for k, (name, label, kind, outcome) in enumerate(rows):
@@ -251,12 +253,14 @@ def _packages(round_: Round, package: Floats | None) -> Iterator[PackageSeen]:
 def _limits(round_: Round, package: Floats) -> Iterator[LimitSeen]:
     """Of every party the limit along the issue of each other that it minds most, the rest as in the advice."""
     (setting, threat), space = first(round_), round_.case.outcome_space
+    fixed = held_issues(space)
     against, odds = even_odds(round_.talk.whole(setting), threat)
     for party in space.parties:
         for giver in (code for code in space.parties if code != party):
             falling = [
                 k for k, issue in enumerate(space.issues)
                 if issue.party == giver and party in space.sides(issue) and issue.kind in ("duty", "control")
+                and issue.name not in fixed
             ]  # fmt: skip
             if falling:
                 k = max(falling, key=lambda k: _weight(round_, k, space.party(party), package))
@@ -274,7 +278,7 @@ def _weight(round_: Round, k: int, party: int, package: Floats) -> float:
 
 def _stay(round_: Round, package: Floats) -> Stay:
     """What each party gains by breaking the advice; the chance to last is on record for the United States alone."""
-    setting, threat = first(round_)
+    setting, threat = round_.talk.headline, round_.advised[0]
     view = outlook_on(round_.case.file, ADVICE, day=round_.case.file.on)
     days = tuple(view.chances) if AMERICA in round_.parties else ()
     sides = round_.truces(setting, package)[threat.name].sides

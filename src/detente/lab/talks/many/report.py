@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
-from detente.data.casefile import load_case
-from detente.lab.talks.case import WELFARE
 from detente.lab.talks.many import failure, force, packages, slices, worth
 from detente.lab.talks.many.talk import Round
-from detente.lab.talks.tables import coverage_table, surface_error_table, weights_table
+from detente.lab.talks.tables import SEARCHED, coverage_table, surface_error_table, weights_table
 from detente.lab.talks.talk import Talk, open_talk
 
 Build = Callable[[Round], Table]
@@ -62,7 +60,7 @@ def many_tables(round_: Round, name: str) -> list[Table]:
     """
     if name not in MANY_SECTIONS:
         raise UnknownName("section", name, MANY_SECTIONS, Parameter("section"), f"use {', '.join(MANY_SECTIONS)}")
-    return [table for table in (build(round_) for build in MANY_SECTIONS[name][1]) if len(table)]
+    return [table.settled(SEARCHED) for table in (build(round_) for build in MANY_SECTIONS[name][1]) if len(table)]
 
 
 def round_of(talk: Talk) -> Round:
@@ -86,9 +84,3 @@ def open_round(name: str | Path, variant: str = "", *, weights: Sequence[str] = 
     UnknownName, InputError : what the case does not have; a case between two.
     """
     return round_of(open_talk(name, variant, weights=weights, **options))
-
-
-def reader_weights(name: str | Path, variant: str = "") -> list[str]:
-    """Sets of weights that readers get: real income alone, and the last that the case has."""
-    weights = load_case(str(name), variant).weights
-    return [WELFARE, *[*(row.name for row in weights.choices), *weights.given][-1:]]

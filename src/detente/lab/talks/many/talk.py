@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
 from detente.codes.portrait import Readable
+from detente.lab.talks.advice import ODDS
 from detente.lab.talks.case import Case
+from detente.lab.talks.counsel import SAME, STAKES
+from detente.lab.talks.odds import even_odds
 from detente.lab.talks.talk import Setting, Talk
 from detente.talks.acceptable import break_even
 from detente.talks.answers import CONJECTURES, outside_pairs
@@ -44,10 +47,11 @@ from detente.talks.horizon import Horizon
 from detente.talks.improvements import LeftOver
 from detente.talks.joint import CommonGround, JointDeal, common_ground, largest_sum, nash_deals, power_of_threats
 from detente.talks.lexicographic import FairShare, fair_share
+from detente.talks.limits import signable, within
 from detente.talks.pairwise import PairwiseDeal, SignedInTurn, in_turn, nash_in_nash, pairs_of
 from detente.talks.payoff import SurfacePayoffs
-from detente.talks.scatter import moved_by
-from detente.talks.space import FREE, Negotiation, Threat
+from detente.talks.scatter import moved_by, scattered
+from detente.talks.space import FREE, LAWFUL, Negotiation, Threat
 from detente.talks.stability import Truce, moves_from, truce
 from detente.talks.wide import WideSpace, solved_points
 
@@ -108,7 +112,7 @@ class Round(Readable):
     @property
     def constraints(self) -> str:
         """The set under which packages are sought where one is shown: the last one asked for."""
-        return self.talk.sets[-1]
+        return self.talk.signable
 
     @cached_property
     def outsiders(self) -> tuple[int, ...]:
@@ -184,8 +188,48 @@ class Round(Readable):
         """Exact gains over a threat, shape (outcome, party), USD bn a year."""
         return self.worth(outcomes, setting) - self.fallen(setting, threat)
 
+    def odds(self, setting: Setting) -> Threat | None:
+        """An even chance of today's law and the law before, by exact payoffs; None where there are not both."""
+        whole = self.talk.whole(setting)
+        mix, chance = even_odds(whole, whole.threats[0])
+        pair = (whole.of_kind("status-quo"), whole.of_kind("past-law"))
+        values = [self.fallen(setting, threat) for threat in pair if threat is not None]
+        return None if chance is None else replace(mix, value=np.mean(values, axis=0))
+
+    @cached_property
+    def advised(self) -> tuple[Threat, Floats | None, Floats | None]:
+        """Over which gains of the page are, the package of its advice, and that for who believes in today's law.
+
+        The advice is what all sign at even odds; None where nothing is, or where it changes nothing.
+        """
+        setting = self.talk.headline
+        threat, odds = self.negotiation(setting).threats[0], self.odds(setting)
+        believed = self._moving(setting, threat)
+        if odds is None or (believed is not None and (self.worth([believed], setting)[0] >= odds.value).all()):
+            return threat, believed, None
+        package = self._moving(setting, odds)
+        signed = package is not None and (self.worth([package], setting)[0] >= odds.value).all()
+        return odds, package if signed else None, believed
+
+    @cached_property
+    def stakes(self) -> float:
+        """The most that any party gains or loses between two outcomes that all may sign, USD bn a year."""
+        negotiation, space = self.negotiation(self.talk.headline), self.case.outcome_space
+        free, base, _ = within(space, np.ones(len(space.issues), dtype=np.bool_), self.case.today, self.constraints)
+        V = negotiation.payoffs.value(scattered(space, free, base, self.constraints))
+        return float(np.ptp(V, axis=0).max())
+
+    def _moving(self, setting: Setting, threat: Threat) -> Floats | None:
+        if self.stakes < STAKES:
+            return None
+        deals = self.nash(setting, threat, self.constraints)
+        moves = bool(deals) and np.abs(deals[0].outcome - self.case.today).max() > SAME
+        return deals[0].outcome if moves else None
+
     def fallen(self, setting: Setting, threat: Threat) -> Floats:
         """Exact payoffs of a threat, shape (party,); those of a mix of laws, or with third countries, as they are."""
+        if threat.name == ODDS:
+            return self.odds(setting).value  # type: ignore[union-attr]
         row = next(row for row in self.case.file.threats if row.name == threat.name)
         if threat.outcome is None or row.third_countries:
             return threat.value
@@ -287,7 +331,7 @@ class Round(Readable):
             return {}
         negotiation, base = self.negotiation(setting), self.base(threat)
         if conjecture == CONJECTURES[0]:
-            return coalition_values(negotiation, base, conjecture, leak=leak)
+            return coalition_values(negotiation, base, conjecture, signable(negotiation.space), leak)
         values, space = {}, negotiation.space
         known = self.coalition(setting, threat, leak=leak) if conjecture == CONJECTURES[2] else {}
         for some in coalitions(self.parties, proper=False):
@@ -295,7 +339,9 @@ class Round(Readable):
                 values[some] = replace(known[some], conjecture=conjecture)
                 continue
             try:
-                values[some] = coalition_deal(negotiation, some, base, conjecture, leak=leak)
+                values[some] = coalition_deal(
+                    negotiation, some, base, conjecture, signable(negotiation.space), leak=leak
+                )
             except SolveError:
                 continue
         return values
@@ -315,7 +361,7 @@ class Round(Readable):
             return []
         key = ("blocked", setting, threat.name, outcome.tobytes())
         negotiation, base = self.negotiation(setting), self.base(threat)
-        return self._once(key, lambda: blocks(negotiation, base, negotiation.value(outcome)))
+        return self._once(key, lambda: blocks(negotiation, base, negotiation.value(outcome), LAWFUL))
 
     def one_by_one(self, setting: Setting, threat: Threat) -> list[PairwiseDeal] | None:
         """Results of parallel talks of two; empty where none settles, None where they cannot be."""
@@ -365,25 +411,19 @@ class Round(Readable):
         def solve() -> dict[str, Truce]:
             negotiation = self.negotiation(setting)
             moves = moves_from(negotiation, outcome)
-            return {threat.name: truce(negotiation, outcome, threat, moves=moves) for threat in negotiation.threats}
+            answers = [*negotiation.threats, *filter(None, [self.odds(setting)])]
+            return {threat.name: truce(negotiation, outcome, threat, moves=moves) for threat in answers}
 
         return self._once(("truces", setting, outcome.tobytes()), solve)
 
     def week(self, setting: Setting, outcome: Floats) -> Floats:
         """What a first week of today's law without an outcome costs each party, shape (party,), USD bn."""
         first = replace(self.payoffs(setting), terms=self.case.terms(np.ones(1)))
-        pair = [outcome, self.today]
+        pair = [outcome, self.case.today]
         after, before = (
             first.of_parts(parts, some) for some, (parts, _) in zip(pair, self._runs(pair, short=True), strict=True)
         )
         return (after - before) / WEEKS
-
-    @cached_property
-    def today(self) -> Floats:
-        """The law of the day, which goes on without a deal, shape (issues,)."""
-        rows = self.case.file.threats
-        row = next((row for row in rows if row.kind == "status-quo"), rows[0])
-        return self.case.outcome(row.outcome) if row.outcome else self.case.outcome_space.default
 
     def _once(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
         if key not in self._kept:

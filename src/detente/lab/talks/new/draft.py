@@ -18,7 +18,7 @@ from detente.data.casewriter import Noted, Section, case_text, write_case
 from detente.data.eventfile import load_events
 from detente.data.yamlfile import parse_yaml
 from detente.lab.talks.new.issues import Piece, table_of, words_of_pieces
-from detente.lab.talks.new.law import LaidDuty, Lapse, before_quarrel, burdens, has_trade
+from detente.lab.talks.new.law import LaidDuty, Lapse, before_quarrel, burdens, has_trade, lapses
 from detente.lab.talks.new.precedents import precedents
 from detente.lab.talks.new.sides import Party, parties_of, world_of
 from detente.lab.talks.new.threats import Menace, standing
@@ -210,6 +210,7 @@ def _stages(case: NewCase) -> Iterator[Section]:
         threats.append(Noted({"name": "even", "kind": "expected", "label": declared_note("draft.even"), "p": 0.5,
                               "known_on": STRUCTURE}))  # fmt: skip
     yield Section("threats", threats, declared_note("draft.threats"))
+    lapsing += [row for b in case.held if b.power.one_rate and (row := lapses(b, on)) is not None]
     yield Section("clocks", [*_deadlines(case), *map(_lapse, lapsing)],
                   declared_note("draft.clocks"))  # fmt: skip
 
@@ -287,6 +288,10 @@ def _assumed(case: NewCase) -> list[str]:
     if case.held:
         still = "; ".join(burden.label for burden in case.held)
         rows.append(declared_note("draft.left", duties=still))
+    rows += [
+        declared_note("draft.one_rate", duty=b.label, most=b.power.most, days=b.power.days, citation=b.power.citation)
+        for b in case.held if b.power.one_rate
+    ]  # fmt: skip
     rows += [declared_note("draft.own_rates", others=", ".join(p.burden.apart[:6]), name=p.name)
              for p in case.pieces if p.burden is not None and p.burden.apart]  # fmt: skip
     on_table = {piece.menace.id for piece in case.pieces if piece.menace is not None}

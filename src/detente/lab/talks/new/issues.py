@@ -20,6 +20,7 @@ from detente.lab.talks.new.law import (
     has_trade,
     lapses,
     law_known,
+    matters,
     rate_on,
 )
 from detente.lab.talks.new.levels import SHARES, UNKNOWN, levels_of, most_levels
@@ -103,7 +104,8 @@ class Piece:
             return SHARES
         ahead = self.on_day(self.lapse.day, self.lapse.known) if self.lapse is not None else 0.0
         rates = [self.today, *filter(None, (self.threatened, self.past, ahead, self.mirrored))]
-        return levels_of([rate for rate in rates if rate] or [], self.most)
+        top = float("inf") if self.burden is None else self.burden.power.most
+        return levels_of([rate for rate in rates if rate] or [], self.most, top)
 
     @property
     def entry(self) -> Noted:
@@ -147,7 +149,8 @@ def table_of(
     """
     most = MOST_OF_TWO if len(parties) == 2 else MOST_OF_MORE
     chosen = [piece for party in parties for piece in _own(party, parties, on, every, menaces)]
-    ranked = sorted(every, key=lambda b: (not b.general, -b.duty, b.name))
+    large = [burden for burden in every if burden.matters]
+    ranked = sorted(large, key=lambda b: (not b.general, -b.duty, b.name))
     for burden in ranked:
         if len(chosen) < most and burden not in [piece.burden for piece in chosen]:
             chosen.append(_of_burden(burden))
@@ -174,14 +177,14 @@ def _own(
     party: Party, parties: Sequence[Party], on: date, every: Sequence[LaidDuty], menaces: Sequence[Menace]
 ) -> list[Piece]:
     """What a party has to give at least."""
-    own = [b for b in every if b.giver == party]
+    own = [b for b in every if b.giver == party and b.matters]
     if own:
         first = min(own, key=lambda b: (not b.general, -b.duty, b.name)) if len(parties) == 2 else max(
             own, key=lambda b: b.duty)  # fmt: skip
         return [_of_burden(first)]
     hub = _hub(party, parties, every)
     base, says = base_duty(party, hub, on), _says(party, hub, menaces)
-    if base.rate < WORTH_CUTTING:
+    if base.rate < WORTH_CUTTING or not matters(base.rate * base.trade, base.trade):
         return [_answer(party, hub, on, every)]
     cut = _cut(party, hub, on, base)
     return [_answer(party, hub, on, every), cut] if says else [cut]

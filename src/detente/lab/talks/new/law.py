@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.data.powers import DutyPower, power_of
 from detente.data.signed import signings
 from detente.data.small_world import sectors_on
 from detente.data.worlds import load_economy
@@ -34,7 +35,10 @@ ALIKE = 0.8
 """Share of the trade of the widest duty on which another is owed that adds to it."""
 
 SMALLEST = 5e-4
-"""Duty below which what is laid stays out of the talks, share of the trade."""
+"""Duty below which what is laid is not told, share of the trade."""
+
+LEAST, PART = 5e7, 5e-3
+"""Duty a year that matters to talks: dollars, or where trade is small a share of it."""
 
 WORDS = {
     "auto": "cars", "metal": "metals", "wood": "wood", "mhd": "trucks", "semi": "chips", "pharma": "medicines",
@@ -45,6 +49,11 @@ WORDS = {
 
 OF_AUTHORITY = {"retaliation_reciprocal": "retaliation", "surtax_usa": "surtax"}
 """Names of authorities that are not their ids."""
+
+
+def matters(duty: float, trade: float) -> bool:
+    """Whether enough is owed on a year's trade to bargain over it, both USD."""
+    return duty >= min(LEAST, PART * trade)
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class LaidDuty:
     general : whether it is on all goods but for exceptions.
     duty : owed on a year's trade, USD; `trade` : that trade, USD.
     begun, known : first day of the rate, and the day on which it was public.
+    parts : duties of several authorities that fall on the same trade and stand here as one; empty for one alone.
     """
 
     giver: Party
@@ -75,6 +85,22 @@ class LaidDuty:
     act: str
     legal: str
     apart: tuple[str, ...] = ()
+    parts: tuple[LaidDuty, ...] = ()
+
+    @property
+    def each(self) -> tuple[LaidDuty, ...]:
+        """The duties that it is made of, of one authority each."""
+        return self.parts or (self,)
+
+    @property
+    def matters(self) -> bool:
+        """Whether enough is owed to bargain over, at a rate that a deal with one partner can move."""
+        return matters(self.duty, self.trade) and not self.power.one_rate
+
+    @property
+    def power(self) -> DutyPower:
+        """What its authority allows on the day on which it was known."""
+        return power_of(self.giver.code, self.authority, self.known)
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -84,6 +110,8 @@ class LaidDuty:
     @property
     def goods(self) -> str:
         """Its goods, or its authority where no goods are named: "cars", "reciprocal"."""
+        if self.parts:
+            return " and ".join(part.goods for part in self.parts)
         return WORDS.get(self.group) or OF_AUTHORITY.get(self.authority, self.authority).replace("_", " ")
 
     @property
@@ -114,7 +142,10 @@ def law_known(giver: Party, known: date) -> Law:
 def _ground(giver: Party, receiver: Party, known: date) -> Ground | None:
     """The law of a party on its trade with another; None where that trade is not on record."""
     ground = ground_of(law_known(giver, known))
-    return ground.only(receiver.members) if receiver.members & set(ground.flows.expanded()[0].partners) else None
+    if not receiver.members & set(ground.flows.expanded()[0].partners):
+        return None
+    own = ground.only(receiver.members)
+    return own if own.flows.value.size else None
 
 
 def has_trade(giver: Party, receiver: Party, on: date) -> bool:
@@ -124,7 +155,28 @@ def has_trade(giver: Party, receiver: Party, on: date) -> bool:
 
 @lru_cache(maxsize=256)
 def burdens(giver: Party, receiver: Party, on: date, known: date) -> tuple[LaidDuty, ...]:
-    """Duties of a party on another that matter on a day, largest first.
+    """The duties of `duties_laid`, those of several authorities that fall on the same trade as one: how a deal would
+    split the sum of them is nobody's concern.
+    """
+    every = duties_laid(giver, receiver, on, known)
+    general = [b for b in every if b.general and not b.floor and not b.power.one_rate]
+    widest = max((b.duty / b.rate for b in general), default=0.0)
+    same = [b for b in general if b.duty / b.rate >= ALIKE * widest]
+    if len(same) < 2:
+        return every
+    first, acts, names = same[0], (b.act for b in same), (b.legal for b in same)
+    merged = replace(
+        first, measures=tuple(name for b in same for name in b.measures), rate=round(sum(b.rate for b in same), 9),
+        duty=sum(b.duty for b in same), begun=max(b.begun for b in same), known=max(b.known for b in same),
+        act="; ".join(dict.fromkeys(acts)), legal=", ".join(dict.fromkeys(names)),
+        apart=tuple(sorted({name for b in same for name in b.apart})), parts=tuple(same),
+    )  # fmt: skip
+    return tuple(sorted([merged, *(b for b in every if b not in same)], key=lambda b: (-b.duty, b.name)))
+
+
+@lru_cache(maxsize=256)
+def duties_laid(giver: Party, receiver: Party, on: date, known: date) -> tuple[LaidDuty, ...]:
+    """Duties of a party on another that matter on a day, by authority and rate, largest first.
 
     Parameters
     ----------
@@ -250,6 +302,10 @@ def spans(burden: LaidDuty, known: date, only: Sequence[str] = ()) -> Iterator[t
     ----------
     only : ids of the measures that count; empty for all of the group.
     """
+    for part in burden.parts:
+        yield from spans(part, known, only)
+    if burden.parts:
+        return
     law = law_known(burden.giver, known)
     for measure in law.measures:
         same = (measure.authority, measure.stack_class) == (burden.authority, burden.group)
@@ -297,7 +353,7 @@ class Lapse:
 
 def lapses(burden: LaidDuty, on: date, days: int = 365) -> Lapse | None:
     """The next change of a duty by itself within some days; None for none."""
-    rows = [*_own_ends(burden, on, days), *_clauses(burden, on, days)]
+    rows = [row for part in burden.each for row in (*_own_ends(part, on, days), *_clauses(part, on, days))]
     return min((row for row in rows if rate_on(burden, row.day, row.known) != burden.rate), key=lambda row: row.day,
                default=None)  # fmt: skip
 
@@ -327,8 +383,8 @@ def _clauses(burden: LaidDuty, on: date, days: int) -> Iterator[Lapse]:
 
 def rate_on(burden: LaidDuty, day: date, known: date) -> float:
     """Rate of the group on another day, share; zero where nothing of it is laid."""
-    rows = burdens(burden.giver, burden.receiver, day, known)
-    return next((row.rate for row in rows if row.key == burden.key), 0.0)
+    rows = {row.key: row.rate for row in duties_laid(burden.giver, burden.receiver, day, known)}
+    return round(sum(rows.get(part.key, 0.0) for part in burden.each), 9)
 
 
 def raised(burden: LaidDuty) -> date | None:
@@ -336,7 +392,7 @@ def raised(burden: LaidDuty) -> date | None:
     day = burden.begun
     while True:
         before = day - DAY
-        row = next((r for r in burdens(burden.giver, burden.receiver, before, before) if r.key == burden.key), None)
+        row = next((r for r in duties_laid(burden.giver, burden.receiver, before, before) if r.key == burden.key), None)
         if row is None or row.rate < burden.rate:
             return day
         if row.rate > burden.rate or row.begun >= day:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import ceil
+from math import ceil, inf
 
 MOST, PRODUCT = 6, 20_000
 """Levels of an issue, and combinations of the levels of all issues."""
@@ -17,22 +17,30 @@ UNKNOWN = 0.20
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def top_of(rates: Sequence[float]) -> float:
-    """The highest level: a quarter above the highest rate of the day, or of a threat, in whole points."""
+def top_of(rates: Sequence[float], allowed: float = inf) -> float:
+    """The highest level: a quarter above the highest rate of the day, or of a threat, in whole points.
+
+    Parameters
+    ----------
+    allowed : what the authority of the duty allows at most, share; a rate above it is on record and stays.
+    """
     highest = max(rates, default=0.0)
-    return ceil(round(100.0 * QUARTER * highest, 6)) / 100.0 if highest > 0.0 else UNKNOWN
+    top = ceil(round(100.0 * QUARTER * highest, 6)) / 100.0 if highest > 0.0 else UNKNOWN
+    return max(min(top, allowed), highest)
 
 
-def levels_of(rates: Sequence[float], most: int = MOST) -> tuple[float, ...]:
+def levels_of(rates: Sequence[float], most: int = MOST, allowed: float = inf) -> tuple[float, ...]:
     """Levels from zero to the top: the rates themselves, and round ones in the widest gaps.
 
     Parameters
     ----------
     rates : of the day, of threats and of the past, shares; `most` : levels at most, three or more.
+    allowed : as of `top_of`.
     """
-    chosen = {0.0, top_of(rates), *(round(rate, 6) for rate in rates)}
+    top = top_of(rates, allowed)
+    chosen = {0.0, top, *(round(rate, 6) for rate in rates)}
     while len(chosen) > max(most, 3):
-        chosen.remove(_closest(sorted(chosen), {0.0, top_of(rates), rates[0] if rates else 0.0}))
+        chosen.remove(_closest(sorted(chosen), {0.0, top, rates[0] if rates else 0.0}))
     while len(chosen) < most:
         new = _between(sorted(chosen))
         if new is None:

@@ -132,9 +132,15 @@ def moved(row: Menace, burdens: Sequence[LaidDuty]) -> LaidDuty | None:
 
 
 def level(row: Menace, burden: LaidDuty, burdens: Sequence[LaidDuty]) -> float | None:
-    """Level of a duty under a threat, share: what is left of a sum once the others on all goods are taken off."""
-    if row.rate is None or not row.total:
-        return row.rate
+    """Level of a duty under a threat, share: what is left of a sum once the others on all goods are taken off.
+
+    A threat moves one part of a duty that is made of several.
+    """
+    if row.rate is None:
+        return None
+    if not row.total:
+        moving = moved(row, burden.parts) or burden
+        return row.rate + sum(part.rate for part in burden.parts if part is not moving)
     others = [b.rate for b in burdens if b.general and b is not burden and b.giver == burden.giver
               and b.receiver == burden.receiver and not b.floor]  # fmt: skip
     return max(row.rate - sum(others), 0.0)

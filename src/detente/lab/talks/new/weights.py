@@ -19,7 +19,7 @@ AGREED = timedelta(days=60)
 def choices(parties: Sequence[Party], tabled: Sequence[LaidDuty], on: date) -> Iterator[Noted]:
     """For each party the latest rise of a duty on all goods of another that it made alone."""
     for party in parties:
-        own = [b for b in tabled if b.giver == party and b.general and not b.floor]
+        own = [b for laid in tabled for b in laid.each if b.giver == party and b.general and not b.floor]
         rises = [(day, b) for b in own if (day := raised(b)) is not None and day <= on and not _agreed(b, day)]
         if rises:
             day, burden = max(rises, key=lambda row: (row[0], row[1].duty, row[1].name))

@@ -1,0 +1,97 @@
+"""Types of entry of the United States: what is owed on each, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from detente.codes import InputError, UnknownName
+from detente.data.library import package_folder
+from detente.data.yamlfile import read_yaml
+from detente.law.measure import ALWAYS, FOREVER
+
+NAME = "entry_types.yaml"
+HOME = "USA"
+"""The importer whose types of entry, and fees, are on record."""
+
+INFORMAL, OTHER_TYPE = "informal", "enter the goods under another type"
+
+
+@dataclass(frozen=True)
+class EntryType:
+    """A type of entry.
+
+    Attributes
+    ----------
+    duty : day, zone, none, parcel or apart, as the file says. `processing` : how its processing fee is owed; "" = not.
+    harbor : whether the harbor maintenance fee is owed with it. `quota` : whether it is under a quota.
+    start, until : days on which it may be filed, or frees goods; `until_of` : other last days, by origin.
+    most : customs value up to which it is open, USD; 0 for any. `flag` : what it says beside the dollars.
+    """
+
+    code: str
+    name: str
+    duty: str
+    processing: str = ""
+    harbor: bool = False
+    quota: bool = False
+    start: date = ALWAYS
+    until: date = FOREVER
+    until_of: Mapping[str, date] = field(default_factory=dict)
+    most: float = 0.0
+    flag: str = ""
+    source: str = ""
+
+    def check(self, on: date, partner: str, value: float) -> None:
+        """Refuse goods that cannot be entered so.
+
+        Raises
+        ------
+        InputError : a type whose duty is not by the line, a day on which it was not open, a value above its limit.
+        """
+        last = self.until_of.get(partner, self.until)
+        what = f"type {self.code} ({self.name})"
+        if self.duty == "apart":
+            raise InputError("entry_type", f"{what} is not rated by the line: {self.flag}", "leave the row out")
+        if not self.start <= on <= last:
+            days = f"until {last}" if on > last else f"from {self.start}"
+            raise InputError("entry_type", f"{what} was open to goods of {partner} {days}", OTHER_TYPE)
+        if self.most and value > self.most:
+            raise InputError("entry_type", f"{what} is for goods of up to {self.most:,.0f} USD", OTHER_TYPE)
+
+
+@lru_cache(maxsize=1)
+def entry_types() -> dict[str, EntryType]:
+    """The types by code."""
+    return {row.code: row for row, _ in _rows()}
+
+
+@lru_cache(maxsize=1)
+def _rows() -> list[tuple[EntryType, list[str]]]:
+    rows = []
+    for row in read_yaml(package_folder() / NAME, NAME):
+        keys = {name: value for name, value in row.items() if name not in ("also", "from")}
+        rows.append((EntryType(start=row.get("from", ALWAYS), **keys), row.get("also", [])))
+    return rows
+
+
+def entry_type(text: str) -> EntryType:
+    """The type that a cell names, by its code or a word; consumption where it names none.
+
+    Raises
+    ------
+    UnknownName : no such type.
+    """
+    plain = text.strip().lower()
+    code = re.match(r"\d{1,2}(?!\d)", plain)
+    words = {word: row.code for row, words in _rows() for word in words}
+    name = "01" if not plain else code[0].zfill(2) if code else words.get(plain, "")
+    if name not in entry_types():
+        known = [f"{row.code} ({row.name})" for row, _ in _rows()]
+        raise UnknownName(
+            "type of entry", text, (*entry_types(), *words), "entry_type", f"types: {', '.join(known[:12])}"
+        )
+    return entry_types()[name]

@@ -1,0 +1,76 @@
+"""What the authority behind a duty allows: its highest rate, its days, one rate for all; from `powers.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from detente.codes import UnknownName
+from detente.data.importerfile import lawbooks
+from detente.data.importers import importer
+from detente.data.yamlfile import as_list, as_prose, as_share, as_text, check_keys, read_yaml
+
+NAME = "powers.yaml"
+KEYS = ("authority", "most", "days", "one_rate", "citation")
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPower:
+    """What an authority allows.
+
+    Attributes
+    ----------
+    most : highest rate on top of the base duty, share; infinite where the statute sets none.
+    days : days that a duty may last, 0 where the statute sets none.
+    one_rate : whether every country pays the same rate.
+    """
+
+    most: float = float("inf")
+    days: int = 0
+    one_rate: bool = False
+    citation: str = ""
+
+
+def power_of(code: str, authority: str, on: date) -> DutyPower:
+    """What an authority of a party allows on a day; no limit where none is on record.
+
+    Parameters
+    ----------
+    code : of an importer; a party without a lawbook has no limits on record.
+
+    Raises
+    ------
+    InputError, UnknownName : a file of powers that cannot be used.
+    """
+    if not authority or code not in lawbooks():
+        return DutyPower()
+    if authority in _voided(code, on):
+        return DutyPower(most=0.0)
+    return _powers(lawbooks()[code], code).get(authority, DutyPower())
+
+
+@lru_cache(maxsize=16)
+def _voided(code: str, on: date) -> frozenset[str]:
+    """Authorities of an importer whose every measure a court had voided by a day."""
+    law = importer(code).law
+    bases = {selector.removeprefix("basis:") for row in law.rulings if row.day <= on for selector in row.voids}
+    return frozenset(row.id for row in law.authorities if row.legal_basis in bases)
+
+
+@lru_cache(maxsize=16)
+def _powers(folder: Path, code: str) -> Mapping[str, DutyPower]:
+    path, where = folder / NAME, f"{folder.name}/{NAME}"
+    known = [row.id for row in importer(code).law.authorities] if path.exists() else []
+    made = {}
+    for row in as_list(read_yaml(path, where)) if path.exists() else []:
+        keys = check_keys(row, KEYS, where, ("authority", "citation"))
+        name = as_text(keys["authority"], where)
+        if name not in known:
+            raise UnknownName("authority", name, known, where)
+        most = as_share(keys["most"], f"{where}, most of {name}") if "most" in keys else DutyPower.most
+        days, citation = int(keys.get("days", 0)), as_prose(keys["citation"], where)
+        made[name] = DutyPower(most, days, bool(keys.get("one_rate")), citation)
+    return made

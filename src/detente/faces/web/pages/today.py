@@ -1,0 +1,224 @@
+"""The first page: the average US tariff today, what moved it, what is not known yet, talks under way; and a box for
+words that finds the tariff on goods.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from fastapi.responses import RedirectResponse, Response
+
+from detente.codes import DetenteError, Table
+from detente.codes.days import BASE_DAY
+from detente.codes.names import first_upper
+from detente.codes.standing import LAPSED
+from detente.data.casefile import case_names, settled_case
+from detente.data.importers import importer
+from detente.data.tables import countries
+from detente.faces.charts import Chart
+from detente.faces.charts.frame import rows_of
+from detente.faces.charts.gallery import charts
+from detente.faces.web.html import Address, Said, day_of, note_refusal, page, picture
+from detente.faces.web.pages.law import CODE
+from detente.faces.web.pages.talks import made_up
+from detente.faces.words.language import Language, load
+from detente.lab.ground.averages import average, contributions, daily_averages
+from detente.lab.ground.ground import ground_of
+from detente.lab.statute.candidates import candidates
+from detente.law import Clause
+
+MONTH = timedelta(days=30)
+HALF = timedelta(days=183)
+"""How long talks in which nothing was signed count as under way."""
+
+STALE = 60
+"""Days after which a record is called old."""
+
+LEAST = 5e-5
+"""Change of an average that is told, share."""
+
+MOST = 6
+LONG = 60
+"""Letters of a heading that are shown."""
+
+SOON = 1.5
+"""Seconds for which the first reader of a day waits before the page says that it works."""
+
+TRIED = ("coffee from Brazil", "cars from Germany", "batteries from China")
+FROM = re.compile(r"^\s*(.+)\s+(?:from|of)\s+(.+?)\s*$", re.IGNORECASE)
+SIDES = (("USA", ""), ("CHN", "USA"))
+"""Importers whose clauses are told, each with the partner whose goods its average is of; "" = all."""
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the first page of a day shows.
+
+    Attributes
+    ----------
+    on, since : the day, and that from which changes count. averages : by importer. moved : contributions of measures.
+    base, peak : average US tariff on the base day, and the highest since with its day. drawn : its course.
+    clauses : open ones by importer. talks : cases under way, with their parties and day.
+    """
+
+    on: date
+    since: date
+    averages: Mapping[str, Table]
+    moved: Table
+    base: float
+    peak: tuple[date, float]
+    drawn: Chart | None
+    clauses: Mapping[str, tuple[Clause, ...]]
+    talks: tuple[tuple[str, tuple[str, ...], date], ...]
+
+
+def front(on: date) -> Front:
+    """The first page of a day."""
+    averages, clauses = {}, {}
+    for code, partner in SIDES:
+        ground = ground_of(importer(code).law)
+        averages[code] = average(ground.only(frozenset({partner})) if partner else ground, on)
+        record = ground.law.record
+        clauses[code] = () if record is None else tuple(record.open_on(on))
+    ground = ground_of(importer("USA").law)
+    days = daily_averages(ground, BASE_DAY, on)
+    top = int(days["average"].argmax())
+    drawn = charts({"daily": days}, ("daily",))
+    cases = ((name, settled_case(name)) for name in case_names())
+    open_ = [(name, case.parties, case.on) for name, case in cases
+             if not case.signed and not made_up(case) and on - HALF <= case.on <= on]  # fmt: skip
+    return Front(
+        on, on - MONTH, averages, contributions(ground, on - MONTH, on), float(days["average"][0]),
+        (date.fromisoformat(str(days["date"][top])), float(days["average"][top])), drawn[0] if drawn else None, clauses,
+        tuple(sorted(open_, key=lambda row: row[2], reverse=True)),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def begun(on: date) -> Future[Front]:
+    """The page of a day, which is begun when somebody, or the server itself, first asks for it."""
+    return ThreadPoolExecutor(1, "first page").submit(front, on)
+
+
+def today(address: Address) -> Response:
+    """The first page; while it is worked out its box for goods stands already."""
+    say, made = load(), begun(date.today())
+    try:
+        shown: Front | None = made.result(timeout=SOON)
+    except TimeoutError:
+        shown = None
+    return page(
+        "today.html.j2", address.request, title=say("today.title"), tried=TRIED,
+        it=None if shown is None else _told(shown, say),
+    )  # fmt: skip
+
+
+def _told(it: Front, say: Language) -> dict[str, Any]:
+    """What the template shows, in words."""
+    now, standing = float(it.averages["USA"]["average"][0]), it.averages["USA"].standing
+    age = 0 if standing is None else (it.on - standing.to).days
+    rows = [
+        row for row in rows_of(it.moved) if any(abs(row[name]) > LEAST for name in it.moved.data if "change" in name)
+    ]
+    fates = [name for name in it.moved.data if name.startswith("change_if_")]
+    words = {} if standing is None else standing.fates
+    return {
+        "now": say.percent(now, 1), "base": say.percent(it.base, 1), "base_day": say.day(BASE_DAY),
+        "peak": say.percent(it.peak[1], 1), "peak_day": say.day(it.peak[0]), "day": say.day(it.on),
+        "since": it.since.isoformat(), "since_day": say.day(it.since), "on": it.on.isoformat(),
+        "read": "" if standing is None else say.day(standing.to), "old": age if age > STALE else 0,
+        "others": {code: _fates(table, say) for code, table in it.averages.items()},
+        "china": say.percent(float(it.averages["CHN"]["average"][0]), 1),
+        "change": _points(sum(float(row["change"]) for row in rows), say),
+        "heads": [say("today.if_fate", fate=words.get(name.removeprefix("change_if_"), "")) for name in fates],
+        "moved": [(row["title"], row["measure"], [_points(row[key], say) for key in ("change", *fates)])
+                  for row in rows[:MOST]],
+        "clauses": [_clause(code, clause, say) for code, clauses in it.clauses.items() for clause in clauses],
+        "talks": [
+            (name, say.listed([say.name(code) for code in parties]), say.day(day)) for name, parties, day in it.talks
+        ],
+        "figure": None if it.drawn is None else picture(it.drawn),
+    }  # fmt: skip
+
+
+def _points(share: float, say: Language) -> str:
+    return say("today.points", value=say.number(100.0 * share, 2, sign=True))
+
+
+def _fates(table: Table, say: Language) -> list[tuple[str, str]]:
+    """The average under every fate of the open clauses other than that shown, with the fate in words."""
+    standing, fates = table.standing, dict[str, list[str]]()
+    for branch in () if standing is None else standing.branches:
+        if branch.name != LAPSED and branch.value is not None:
+            fates.setdefault(say.percent(branch.value, 1), []).append(branch.words or branch.name)
+    return [(value, say("today.or", first=words[0], second=words[1]) if len(words) == 2 else say.listed(words))
+            for value, words in fates.items()]  # fmt: skip
+
+
+def _clause(code: str, clause: Clause, say: Language) -> tuple[str, str, str, str]:
+    """An open clause: whose, what, when it was due, and what may have become of it."""
+    fates = say("frame.semicolon").join(fate.words for fate in clause.fates)
+    kind = "begins" if clause.begins else "ends"
+    return say.name(code), first_upper(clause.title), say.day(clause.day), say(f"today.{kind}", fates=fates)
+
+
+def find(address: Address) -> Response:
+    """The tariff on goods that are named in words, from a country: one code leads to its page, several are listed."""
+    messages = Said()
+    say, text = messages.say, address("q").strip()
+    when = day_of(address("on"), date.today(), messages)
+    words, origin = goods_and_origin(text)
+    found: Table | None = None
+    if CODE.match(words) and origin:
+        return RedirectResponse(f"/law/line/{words.replace(' ', '')}?partner={origin}&on={when}", 303)
+    if text and not origin:
+        named = FROM.match(text)
+        messages.add("today.no_country", words=named[1] if named else words)
+    elif text:
+        try:
+            found = candidates(words, origin, when)
+        except DetenteError as error:
+            note_refusal(error, messages)
+    rows = [] if found is None else [
+        {"code": row["code"], "goods": _short(str(row["goods"])), "low": _rate(row["low"], say),
+         "high": _rate(row["high"], say), "lines": row["lines"]} for row in rows_of(found)
+    ]  # fmt: skip
+    country = say.country(origin, "from") if origin else ""
+    return page(
+        "find.html.j2", address.request, title=say("today.found", words=words, from_country=country) if rows else
+        say("today.find"), q=text, on=str(when), said=messages, rows=rows, partner=origin, tried=TRIED, words=words,
+        country=country, day=say.day(when),
+    )  # fmt: skip
+
+
+def _short(text: str) -> str:
+    """A product by the beginning of its heading and the end of its own words."""
+    head, *rest = text.split(": ")
+    head = head if len(head) <= LONG else f"{head[:LONG].rsplit(' ', 1)[0]} …"
+    return ": ".join((head, *rest[-2:]))
+
+
+def _rate(value: float, say: Language) -> str:
+    return say("today.barred") if value != value else say.percent(value, 1)
+
+
+def goods_and_origin(text: str) -> tuple[str, str]:
+    """Words of goods and the code of the country that they come from, as in "coffee from Brazil" or "coffee Brazil".
+
+    The code is "" where no country is named.
+    """
+    match, words = FROM.match(text), text.split()
+    pairs = [(match[1], match[2])] if match else []
+    pairs += [(" ".join(words[:-n]), " ".join(words[-n:])) for n in (4, 3, 2, 1) if len(words) > n]
+    for goods, origin in pairs:
+        try:
+            return goods, countries().resolve(origin)
+        except DetenteError:
+            continue
+    return text, ""

@@ -1,0 +1,86 @@
+"""What a newcomer types first: it works, or the refusal gives the line to type."""
+
+import json
+
+import pytest
+
+import detente as dt
+from detente.codes import InputError
+
+
+@pytest.mark.parametrize(("words", "line"), [
+    (("brief", "geneva"), "try: detente brief Germany --scenario geneva"),
+    (("country", "geneva", "Germany"), "try: detente country Germany geneva"),
+    (("check", "the average tariff is 28%"), "try: detente reconcile 28%"),
+    (("check", "tariffs are too high"), "try: detente check --quantities"),
+    (("country", "Germany"), "detente country Germany geneva"),
+])  # fmt: skip
+def test_a_refusal_gives_the_line_to_type(detente, words, line):
+    ran = detente(*words)
+    assert ran.code == 2
+    assert line in ran.err
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [
+    ("average", "--on", "2025-05-14"), ("rate", "8507.60", "China"), ("law", "--status", "announced"),
+    ("daily", "--from", "2025-05-13", "--to", "2025-05-14"), ("events", "--from", "2025-05-01", "--to", "2025-05-14"),
+])  # fmt: skip
+def test_json_and_csv_are_short_for_a_format_in_every_command(detente, command):
+    short, long = detente(*command, "--json"), detente(*command, "--format", "json")
+    assert short.code == 0, short.err
+    assert json.loads(short.out) == json.loads(long.out)
+    short, long = detente(*command, "--csv"), detente(*command, "--format", "csv")
+    assert (short.code, short.out) == (0, long.out)
+
+
+def test_a_command_without_a_format_has_none_in_short(detente):
+    assert "--json" in detente("validate", "geneva", "--json").err
+
+
+@pytest.mark.parametrize("command", ["prices", "households"])
+def test_prices_take_the_day_and_what_it_is_compared_with(detente, command):
+    """By the names of every other command; the earlier ones are taken as well."""
+    now = detente(command, "--on", "2025-05-14", "--against", "2025-04-01", "--draws", "0", "--json")
+    before = detente(command, "--to", "2025-05-14", "--from", "2025-04-01", "--draws", "0", "--json")
+    assert now.code == 0, now.err
+    assert json.loads(now.out) == json.loads(before.out)
+
+
+def test_one_claim_is_asked_for_by_its_id(detente):
+    alone, named = (
+        detente("check", "C14", "--draws", "0", "--json"),
+        detente("check", "--only", "C14", "--draws", "0", "--json"),
+    )
+    assert alone.code == 0, alone.err
+    assert alone.out == named.out
+
+
+def test_python_takes_a_day_a_claim_and_names_of_scenarios():
+    table = dt.average("2025-05-14")
+    assert table["average"][0] == dt.average(on="2025-05-14")["average"][0]
+    with pytest.raises(InputError, match="give the day alone"):
+        dt.average("2025-05-14", "2025-05-15")
+    assert {check.claim.claim_id for check in dt.check("C14", draws=0)} == {"C14"}
+    both = dt.compare("geneva", "thirty-four")
+    assert list(dict.fromkeys(both["scenario"].tolist())) == ["geneva", "thirty-four"]
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda: dt.average(on="2025-05-14", parameters={"us_content": 0.4}), "average: parameters= is now set="),
+    (lambda: dt.usa.daily(first="2025-05-13", last="2025-05-14"), "daily: (first= is now from_=|last= is now to=)"),
+    (lambda: dt.rate_series("8507.60.00.10", "CHN", start="2025-05-01"), "rate_series: start= is now from_="),
+])  # fmt: skip
+def test_a_name_of_an_earlier_version_is_taken_with_a_warning(call, words):
+    with pytest.warns(DeprecationWarning, match=words):
+        call()
+
+
+def test_one_name_for_one_thing_in_python_and_the_interface():
+    """The first and last day are `from` and `to`, an assumed share is `set`, in every face."""
+    import inspect
+
+    for function in (dt.daily, dt.usa.daily, dt.usa.revenue, dt.rate_series, dt.micro):
+        assert {"from_", "to"} <= set(inspect.signature(function).parameters)
+    for function in (dt.average, dt.explain, dt.revenue, dt.micro):
+        assert "set" in inspect.signature(function).parameters

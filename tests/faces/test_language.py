@@ -1,0 +1,123 @@
+"""The catalogue of sentences: complete, with nothing in it that nothing says."""
+
+import re
+from datetime import date
+from importlib.resources import files
+
+import pytest
+
+from detente.codes.standing import LAPSED, NUMBERS, RENEWED, Branch, Standing
+from detente.codes.units import Unit
+from detente.faces.report.content import GLOSSARY, Grid, ReportPart, words
+from detente.faces.words.issues import is_owned
+from detente.faces.words.language import load, sorted_as
+from detente.faces.words.record import record_sentences, records_of
+from detente.lab.deal.numbers import signed
+
+FORMS = ("_one", "_other")
+
+
+def sources(*endings):
+    """All texts of the faces that may say something, but for the catalogue itself."""
+    home = files("detente") / "faces"
+    paths = (path for ending in endings for path in home.rglob(f"*{ending}"))
+    return {str(path): path.read_text("utf-8") for path in paths}
+
+
+@pytest.fixture(scope="module")
+def spoken():
+    """Every id that code, a template or a script says: whole, or the beginning or the end of one put together."""
+    texts = "\n".join(sources(".py", ".j2", ".js").values())
+    whole = set(re.findall(r"""["'](\w+(?:\.\w+)?)["']""", texts))
+    begun = set(re.findall(r"""["'](\w+(?:\.\w*)?_|\w+\.)(?:["'] ~|\{)""", texts))
+    return whole, begun, set(re.findall(r"""\}(_\w+)["']""", texts))
+
+
+def test_no_text_is_left_that_nothing_says(spoken):
+    whole, begun, ended = spoken
+    idle = []
+    for key in load().sentences:
+        stem = next((key.removesuffix(form) for form in FORMS if key.endswith(form)), key)
+        page, _, own = stem.partition(".")
+        roots = {key.removesuffix(end) for end in ended if key.endswith(end)}
+        names = {key, stem, *roots, *((own, key.partition(".")[2]) if page.startswith("script") else ())}
+        if not names & whole and not any(name.startswith(head) for name in names for head in begun):
+            idle.append(key)
+    assert idle == []
+
+
+def test_no_page_says_what_no_catalogue_has():
+    pattern = re.compile(r"""\bsay\(["']((?:[a-z_]+\.)?[a-z_]+)["'][,)]""")
+    known = load().sentences
+    for path, text in sources(".py", ".j2").items():
+        for name in pattern.findall(text):
+            assert name in known or f"{name}_one" in known, (path, name)
+
+
+def test_no_script_says_what_no_catalogue_has():
+    known = {key.partition(".")[2] for key in load().sentences if key.startswith("script")}
+    for path, text in sources(".js").items():
+        for name in re.findall(r"""\bt\("(\w+)"[,)]""", text):
+            assert name in known or f"{name}_one" in known, (path, name)
+
+
+def test_months_and_numbers_in_words_are_all_there():
+    assert len(load().forms["months"]) == len(load().forms["months_short"]) == 12
+    assert len(load().forms["numbers"]) == len(NUMBERS)
+
+
+def test_counts_take_their_forms():
+    say = load()
+    assert [say("law.products", count=count) for count in (0, 1, 12345)] == [
+        "0 products",
+        "1 product",
+        "12,345 products",
+    ]
+
+
+def test_a_day_that_is_none_stays_as_it_was_written():
+    assert load().day("2025-13-14") == "2025-13-14"
+
+
+def test_names_are_sorted_by_their_letters():
+    assert sorted(["Türkiye", "Tuvalu", "Tunisia"], key=sorted_as) == ["Tunisia", "Türkiye", "Tuvalu"]
+
+
+STANDINGS = [
+    Standing(date(2026, 10, 7)),
+    Standing(date(2026, 10, 7), True),
+    *(
+        Standing(date(2026, 10, 7), True, ("a",) * count, date(2026, 11, 10), last, branches, ("gaps stay",), of)
+        for count in (1, 2, 12)
+        for last in (None, date(2026, 12, 1))
+        for branches in ((), (Branch(LAPSED, 0.534), Branch(RENEWED, None)))
+        for of in ("", "an average duty of ")
+    ),
+]
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_the_line_on_the_record_is_what_all_faces_say(standing):
+    assert len(record_sentences(standing)) == len(standing.lines)
+    for country in ("USA", "CHN"):
+        assert len(records_of({country: standing}, load())) == standing.beyond
+
+
+@pytest.mark.parametrize("label", ["Canada's surtax duty", "South Korea's duty on farm goods", "United States' answer"])
+def test_a_label_that_begins_with_whose_it_is_has_no_article(label):
+    assert is_owned(label)
+    assert not is_owned(f"cut of {label}")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(-1e-5, "0.00%"), (1e-5, "0.00%"), (0.0033, "+0.33%"), (-0.0033, "-0.33%")]
+)
+def test_a_number_of_a_deal_that_prints_as_zero_has_no_sign(value, text):
+    assert signed(value, Unit.SHARE, True) == text
+
+
+def test_terms_of_the_field_are_found_in_the_words_of_a_report():
+    table = Grid("x", "", ("average rate",), (True,), (), ("abnormal returns of a market",), ())
+    part = ReportPart(None, "", "", (), None, (), (table,))
+    assert ("abnormal return", GLOSSARY["abnormal"]) in words((part,))
+    assert words(()) == []

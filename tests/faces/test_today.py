@@ -1,0 +1,108 @@
+"""The first page is today: the average under every fate of open clauses, what moved it, talks; a box for goods."""
+
+import html
+import re
+from datetime import date
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+
+from starlette.testclient import TestClient
+
+from detente.data.importers import importer
+from detente.faces.web.app import create_app
+from detente.faces.web.pages import today
+from detente.faces.web.settings import Settings
+from detente.lab.ground.averages import average
+from detente.lab.ground.ground import ground_of
+
+PAGES = {"accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    settings = Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, ahead=False, case="")
+    with TestClient(create_app(settings)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def text(client):
+    today.begun(date.today()).result()
+    found = client.get("/", headers=PAGES)
+    assert found.status_code == 200
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found.text.split("<main")[1].split("</main>")[0])).split())
+
+
+def test_the_average_of_today_stands_with_that_under_every_other_fate(text):
+    table = average(ground_of(importer("USA").law), date.today())
+    assert f"The average US tariff is {100 * table['average'][0]:.1f}%" in text
+    branches = [] if table.standing is None else [b for b in table.standing.branches if b.name != "lapsed"]
+    for branch in branches:
+        assert branch.words in text
+        assert f"the average is {100 * branch.value:.1f}%" in text
+
+
+def test_every_open_clause_of_both_sides_is_named_with_its_outcomes(text):
+    for code in ("USA", "CHN"):
+        for clause in importer(code).law.record.open_on(date.today()):
+            assert clause.title[1:] in text
+            assert all(fate.words in text for fate in clause.fates)
+
+
+def test_talks_under_way_are_those_in_which_nothing_was_signed(text):
+    under_way = text.split("Talks under way")[1].split("All talks")[0]
+    assert "United States and China" in under_way or "No talks" in under_way
+    assert "Geneva" not in under_way
+
+
+def test_geneva_is_the_worked_example_at_its_own_address(client, text):
+    assert "Example: what the Geneva deal did" in text
+    found = client.get("/?us=10&cn=10", follow_redirects=False)
+    assert (found.status_code, found.headers["location"]) == (308, "/deal?us=10&cn=10")
+
+
+def test_a_page_that_is_worked_out_says_so_and_comes_again(client, monkeypatch):
+    class Never:
+        def result(self, timeout):
+            raise TimeoutError
+
+    monkeypatch.setattr(today, "begun", lambda on: Never())
+    found = client.get("/", headers=PAGES).text
+    assert "Working this out" in found
+    assert 'http-equiv="refresh"' in found
+    assert 'action="/find"' in found
+
+
+@pytest.mark.parametrize(
+    ("typed", "goods", "origin"),
+    [
+        ("coffee from Brazil", "coffee", "BRA"), ("coffee Brazil", "coffee", "BRA"),
+        ("rice of South Korea", "rice", "KOR"),
+        ("electric cars South Korea", "electric cars", "KOR"), ("8507.60 from China", "8507.60", "CHN"),
+        ("coffee", "coffee", ""), ("China", "China", ""), ("coffee from Narnia", "coffee from Narnia", ""),
+        ("leather from cattle from Brazil", "leather from cattle", "BRA"),
+    ],
+)  # fmt: skip
+def test_words_are_goods_and_a_country(typed, goods, origin):
+    assert today.goods_and_origin(typed) == (goods, origin)
+
+
+def test_the_box_leads_to_the_rate(client):
+    found = client.get("/find?q=coffee from Brazil", headers=PAGES).text
+    assert "/law/line/0901.11?partner=BRA&amp;of=USA&amp;on=" in found
+    assert "Tariff on 0901.11 from Brazil" in found
+    code = client.get("/find?q=8507.60 from China&on=2025-05-14", follow_redirects=False)
+    assert (code.status_code, code.headers["location"]) == (303, "/law/line/8507.60?partner=CHN&on=2025-05-14")
+
+
+@pytest.mark.parametrize(("typed", "words"), [
+    ("coffee", "Where does it come from?"), ("cofee from Brazil", "coffee"), ("zzzz from Brazil", "nothing holds"),
+    ("coffee from Narnia", "“coffee from Brazil”"), ("<script>alert(1)</script>", "Where does it come from?"),
+])  # fmt: skip
+def test_what_is_not_found_is_said_with_what_to_type(client, typed, words):
+    found = client.get("/find", params={"q": typed}, headers=PAGES)
+    assert found.status_code == 200
+    assert words in html.unescape(found.text)
+    assert "<script>alert" not in found.text
