@@ -203,7 +203,7 @@ def _moved(say: Language, name: str, parts: dict[str, str], change: float, digit
     low, high = ends["low"], ends["high"]
     spread = _spread(say, low, high, digits, sign=True)
     line = BriefLine(
-        name, ends["table"], ends["country"], say(name, **parts),
+        name, ends["table"], ends["country"], first_upper(say(name, **parts)),
         "", "", say.number(change, digits, sign=True), spread, change, low, high, ends["of"] if spread else "",
         _middle(ends.get("joint"), digits, say, sign=True), fates=ends.get("fates", {}),
     )  # fmt: skip
