@@ -152,7 +152,7 @@ def brief(result: Result) -> Brief:
     say, rows = load(), Rows(result.tables)
     scenario = result.scenario
     over = _over(result, say)
-    numbers = tuple(lines(rows, say))
+    numbers = tuple(lines(rows, say, over))
     most, hardly = _goods(rows)
     kept = words_of_kept(result, say)
     return Brief(
@@ -204,7 +204,7 @@ def _warnings(result: Result, rows: Rows, numbers: Sequence[BriefLine], say: Lan
     """What a reader must know first: open clauses of the law, and that there are other variants."""
     for code, standing in result.standings.items():
         if standing.beyond and code in rows.parties:
-            yield open_law(code, standing, say)
+            yield open_law(code, replace(standing, branches=()), say)  # their numbers follow
     yield from _otherwise(result, numbers, say)
     if rows.variants > 1:
         yield say("variant_shown", variant=rows.variant, count=rows.variants)
@@ -223,11 +223,11 @@ def _otherwise(result: Result, numbers: Sequence[BriefLine], say: Language) -> I
         for fate, text in line.fates.items():
             if text != own:
                 by_fate.setdefault(fate, []).append(say("if_fate_number", label=line.label, number=text))
-    alike: dict[tuple[str, ...], list[str]] = {}
+    names: dict[str, list[str]] = {}
     for fate, each in by_fate.items():
-        alike.setdefault(tuple(each), []).append(words.get(fate, fate))
-    for each, fates in alike.items():
-        yield say("if_fate", fate=f" {say('or')} ".join(fates), list=say("frame.semicolon").join(each))
+        names.setdefault(say("frame.semicolon").join(each), []).append(words.get(fate, fate))
+    for each, fates in names.items():
+        yield say("if_fate", fate=" or ".join(fates), list=each)
     if by_fate and any(line.name == "income" for line in numbers):
         yield say("if_fate_not")
 

@@ -18,7 +18,7 @@ from detente.lab.statute.doubled import doubled_table, own_measures
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
 from detente.lab.statute.tariff_steps import net_steps, tariff_steps
-from detente.law import Gap, Law, Measure, MeasureKind, Period, Prospect, Reading, Status
+from detente.law import Foreseen, Gap, Law, Measure, MeasureKind, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
 
 
@@ -344,7 +344,7 @@ def _whose_record(lawbook: Path) -> str:
     return declared_note("law.shipped_record", lawbook=lawbook.name, file=FRONTIER)
 
 
-def _partners(of: Gap | Prospect) -> str:
+def _partners(of: Gap | Foreseen) -> str:
     return "all" if of.partners is None else _names(of.partners)
 
 
