@@ -299,7 +299,7 @@ def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
 
 
 def amount_numbers(case: DealCase) -> list[Number]:
-    """Revenue and trade in equilibrium, and duty on the imports of 2024 without substitution."""
+    """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
     usa = case.planes["USA"]
     numbers = [_level(case, "revenue", _revenue(code), code, country=the(code)) for code in SIDES]
     numbers += [
