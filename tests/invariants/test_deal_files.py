@@ -153,7 +153,7 @@ def test_a_closure_and_a_year_of_weights_are_those_of_the_file_and_of_prices(eng
     pairings = {code: list(pairings_of(file, code, Path())) for code in ("USA", "CHN")}
     assert deal.number("us_average").value == pytest.approx(pairings["USA"][0].after.average, abs=1e-12)
     rows = {row["closure"]: row for row in closure_table(Compared(file, pairings)).rows()}
-    for number, column in (("income_USA", "real_income"),):
+    for number, column in (("prices_USA", "prices"), ("income_USA", "real_income")):
         of_file, shown = rows["trade in balance in every country"][column], deal.number(number)
         assert shown.value == pytest.approx(of_file, abs=1e-8)
         assert shown.low <= min(row[column] for row in rows.values()) + 1e-8

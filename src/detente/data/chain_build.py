@@ -97,10 +97,10 @@ def _built(file: ChainFile, figures: Figures, scope: str, start: int) -> SupplyC
 
 def _asked(bought: Sequence[Purchase]) -> dict[str, float]:
     """Need of each product, USD a year."""
-    asked: dict[str, float] = {}
+    need: dict[str, float] = {}
     for purchase in bought:
-        asked[purchase.product] = asked.get(purchase.product, 0.0) + purchase.usd
-    return asked
+        need[purchase.product] = need.get(purchase.product, 0.0) + purchase.usd
+    return need
 
 
 def _month(text: str, where: str = "start") -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 
@@ -235,5 +236,5 @@ def nash_on_curve(curve: Curve, threat: Floats, power: tuple[float, float] = (0.
     if not rise(low) > 0.0 > rise(high):
         return curve.at(steps[best])
     # The root of the slope is known to the last digit, the top of the value only to half of them.
-    found = curve.at(float(brentq(rise, low, high, xtol=1e-15)))
-    return found if np.log(np.maximum(found - d, 1e-300)) @ b >= score[best] else curve.at(steps[best])
+    package = curve.at(cast(float, brentq(rise, low, high, xtol=1e-15)))
+    return package if np.log(np.maximum(package - d, 1e-300)) @ b >= score[best] else curve.at(steps[best])

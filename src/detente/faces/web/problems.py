@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from detente.codes import InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
 from detente.faces.web.faults import Away, Unwritable, unwritable
-from detente.faces.web.query import Moved
+from detente.faces.web.query import LedOn
 from detente.faces.words.language import load
 
 LOG = logging.getLogger("detente.server")
@@ -231,7 +231,7 @@ def register(app: FastAPI) -> None:
         return RedirectResponse(str(error), 308)
 
     app.add_exception_handler(DetenteError, known)
-    app.add_exception_handler(Moved, moved)
+    app.add_exception_handler(LedOn, moved)
     app.add_exception_handler(Problem, own)
     app.add_exception_handler(Away, away)
     app.add_exception_handler(HTTPException, of_http)

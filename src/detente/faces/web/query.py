@@ -27,7 +27,7 @@ MOVED = {
 """Parameters of pages that have another name now: links of earlier versions are led on."""
 
 
-class Moved(Exception):
+class LedOn(Exception):
     """A page is asked for with names of an earlier version; the text is its address with those of now."""
 
 
@@ -55,7 +55,7 @@ async def check_query(request: Request) -> None:
 
     Raises
     ------
-    InputError, UnknownName : the name, with the one to use. Moved : a page under names of an earlier version.
+    InputError, UnknownName : the name, with the one to use. LedOn : a page under names of an earlier version.
     """
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
@@ -63,7 +63,7 @@ async def check_query(request: Request) -> None:
     known, pairs = taken(route), request.query_params.multi_items()
     given, moved = [name for name, _ in pairs], MOVED.get(route.path, {})
     if any(name in moved for name in given):
-        raise Moved(f"{request.url.path}?{QueryParams([(moved.get(name, name), text) for name, text in pairs])}")
+        raise LedOn(f"{request.url.path}?{QueryParams([(moved.get(name, name), text) for name, text in pairs])}")
     check_names(given, known)
     for name in dict.fromkeys(given):
         if given.count(name) > 1 and not known.get(name, False):

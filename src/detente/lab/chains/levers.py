@@ -116,10 +116,10 @@ def _words(row: LeverRow, months: int) -> str:
     title = row.title[:1].lower() + row.title[1:]
     spread = f" ({effect.low:g} to {effect.high:g})" if effect.low < effect.high else ""
     lag = row.lag_months.central
-    told = [f"{title}: {effect.central:g}{spread}, in full after {lag:g} months"]
+    parts = [f"{title}: {effect.central:g}{spread}, in full after {lag:g} months"]
     if row.changes == "substitution":
-        told.append(declared_note("chains.lever_part", part=come_into_effect(lag, months)))
-    return "; ".join(told)
+        parts.append(declared_note("chains.lever_part", part=come_into_effect(lag, months)))
+    return "; ".join(parts)
 
 
 def _named(row: LeverRow, lever: Lever, costs: dict[str, float]) -> Lever:

@@ -110,7 +110,7 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
     if licences.acts and not any(_touches(act, chain) for act in licences.acts):
         controlled = ", ".join(dict.fromkeys(name for act in licences.acts for name in (*act.elements, *act.grades)))
         what = f"'{words.scenario}' controls {controlled}: nothing that chain {chain.name} is made of"
-        repair = f"name a scenario that touches {', '.join(chain.elements)}, as full-stop, or give --cut"
+        repair = f"name a scenario that touches {', '.join(chain.elements)}, as full-stop, or give `cut=`"
         raise InputError(Parameter("scenario"), what, repair)
     return licences
 

@@ -36,6 +36,7 @@ from detente.lab.deal.levers import (
     Levers,
     Scale,
     Tick,
+    duty_labels,
     in_address,
     issue_rows,
     level_of,
@@ -74,6 +75,7 @@ UNPRICED = f"; {declared_note('deal.chain_unpriced')}"
 KEPT = 512
 """Deals kept, so that a link that many open is computed once."""
 
+EVERY = law_numbers, income_numbers, amount_numbers, material_numbers, gain_numbers
 EXACT = declared_note("deal.exact")
 
 GAINS_APART = declared_note("deal.gains_apart", year=DEFAULT)
@@ -181,13 +183,13 @@ class DealEngine:
     @cached_property
     def levers(self) -> dict[str, DealLever]:
         """The levers of the case with their ticks, by name."""
-        space, rows, levers = self.warm.case.outcome_space, issue_rows(self.warm.file), {}
-        for name, row in rows.items():
+        file, space, levers = self.warm.file, self.warm.case.outcome_space, {}
+        labels = duty_labels(file)
+        for name, row in issue_rows(file).items():
             issue = space.issues[self.warm.columns[name]]
             ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
-            unit, label = ("%", row.label) if name in DUTIES else ("share", "")
-            about = (row.name, row.party, self._ticks(name), label)
-            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], unit, *about)
+            about = (row.name, row.party, self._ticks(name), labels.get(name, ""))
+            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], "%" if name in labels else "share", *about)
         ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
         levers["duration"] = DealLever("duration", DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks)
         return {name: levers[name] for name in NAMES if name in levers}
@@ -337,10 +339,7 @@ class DealEngine:
 
     def _computed(self, levers: Levers, quick: bool = False) -> Deal:
         case = self._case(levers, quick)
-        numbers = (
-            *law_numbers(case), *income_numbers(case), *amount_numbers(case), *material_numbers(case),
-            *gain_numbers(case),
-        )  # fmt: skip
+        numbers = tuple(number for numbers_of in EVERY for number in numbers_of(case))
         standings = self.standings(levers.on)
         if self.fates and any(standing.beyond for standing in standings.values()):
             fates = {name: engine.deal(levers, quick).numbers for name, engine in self._fates_on(levers.on).items()}
@@ -354,7 +353,7 @@ class DealEngine:
         )
         walks = self._walks(case)
         gains = case.gains(walks[0].threat, levers.weights, levers.horizon)
-        moves = bool(case.beside) or not np.allclose(case.outcome, self.warm.status, rtol=0.0, atol=1e-9)
+        moves = case.moves
         hold, keeps, outlook = self._hold(case)
         assumed = assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED) if moves else ()
         return Deal(

@@ -137,6 +137,7 @@ BOTH = (
     ("us_on_china", "china_on_us", "duty"),
     ("revenue_USA", "revenue_CHN", "revenue"),
     ("imports_USA", "imports_CHN", "imports"),
+    ("prices_USA", "prices_CHN", "prices"),
     ("days_USA", "days_CHN", "days"),
     ("p_star_USA", "p_star_CHN", "p_star"),
 )

@@ -28,6 +28,7 @@ from detente.faces.web.html import Address, Said, day_of, note_refusal, page, pi
 from detente.faces.web.pages.law import CODE
 from detente.faces.web.pages.talks import made_up
 from detente.faces.words.language import Language, load
+from detente.faces.words.record import record_sentences
 from detente.lab.ground.averages import average, contributions, daily_averages
 from detente.lab.ground.ground import ground_of
 from detente.lab.statute.candidates import candidates
@@ -174,7 +175,7 @@ def find(address: Address) -> Response:
     say, text = messages.say, address("q").strip()
     when = day_of(address("on"), date.today(), messages)
     words, origin = goods_and_origin(text)
-    found: Table | None = None
+    table: Table | None = None
     if CODE.match(words) and origin:
         return RedirectResponse(f"/law/line/{words.replace(' ', '')}?partner={origin}&on={when}", 303)
     if text and not origin:
@@ -182,18 +183,18 @@ def find(address: Address) -> Response:
         messages.add("today.no_country", words=named[1] if named else words)
     elif text:
         try:
-            found = candidates(words, origin, when)
+            table = candidates(words, origin, when)
         except DetenteError as error:
             note_refusal(error, messages)
-    rows = [] if found is None else [
+    rows = [] if table is None else [
         {"code": row["code"], "goods": _short(str(row["goods"])), "low": _rate(row["low"], say),
-         "high": _rate(row["high"], say), "lines": row["lines"]} for row in rows_of(found)
+         "high": _rate(row["high"], say), "lines": row["lines"]} for row in rows_of(table)
     ]  # fmt: skip
     country = say.country(origin, "from") if origin else ""
     return page(
         "find.html.j2", address.request, title=say("today.found", words=words, from_country=country) if rows else
         say("today.find"), q=text, on=str(when), said=messages, rows=rows, partner=origin, tried=TRIED, words=words,
-        country=country, day=say.day(when),
+        country=country, day=say.day(when), record=record_sentences(None if table is None else table.standing),
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ const BOTH = [
   [["us_on_china", "china_on_us"], "both_duty"],
   ["revenue_", "both_revenue"],
   ["imports_", "both_imports"],
+  ["prices_", "both_prices"],
   ["days_", "both_days"],
   ["p_star_", "both_p_star"],
 ];
