@@ -80,7 +80,8 @@ def test_parts_sum_to_what_each_gets(talks):
     (table, _) = many_tables(talks, "payoffs")
     named = [c.name for c in table.columns[5:]]
     assert named == ["real_income", "revenue", "purchases", "quota_rents"]
-    assert sum(table[name] for name in named) / BILLION == pytest.approx(table["payoff"] / BILLION, abs=1e-9)
+    # Tables hold values rounded to their scale.
+    assert sum(table[name] for name in named) / BILLION == pytest.approx(table["payoff"] / BILLION, abs=5e-5)
     treasury = talks.talk.headline
     deal = talks.case.outcome("quarrel")
     parts = talks.by_part([deal], treasury)
@@ -120,8 +121,8 @@ def test_outsiders_are_those_that_an_exact_solve_hurts(talks):
     rows = [row for row in table.rows() if row["deal"] == "the quarrel"]
     worst = next(row for row in rows if row["effect"] == "hurt" and row["rank"] == 1)
     assert worst["country"] == min(outside, key=outside.__getitem__)
-    assert worst["income"] / BILLION == pytest.approx(min(outside.values()), abs=1e-6)
-    assert worst["all_outsiders"] / BILLION == pytest.approx(sum(outside.values()), abs=1e-6)
+    assert worst["income"] / BILLION == pytest.approx(min(outside.values()), abs=1e-4)
+    assert worst["all_outsiders"] / BILLION == pytest.approx(sum(outside.values()), abs=1e-4)
 
 
 def test_every_section_has_its_tables(talks):

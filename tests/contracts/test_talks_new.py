@@ -81,7 +81,9 @@ def test_three_parties_say_on_whom_each_duty_falls():
     file = dt.new_case("USA", "CAN", "MEX", on="2026-06-30").file
     assert len(file.issues) == 8
     assert all(row.receivers for row in file.issues)
-    assert file.outcomes["lapse"].levels["us_section_122_can"] == 0.0
+    # The surcharge has one rate for every country: it is no issue, and its end is a clock.
+    assert not any(row.authority == "section_122" for row in file.issues)
+    assert any(row.ends == date(2026, 7, 24) for row in file.clocks)
     assert {row.party for row in file.issues} == {"USA", "CAN", "MEX"}
 
 
