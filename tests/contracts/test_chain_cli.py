@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import detente as dt
+from detente.data.chain_build import load_chain
 from detente.data.chain_world import BLOCS
+from detente.lab.chains.levers import come_into_effect
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data" / "chains"
 MEASURES = {"gdp", "income", "real_income", "domar", "risk", "chain_risk"}
@@ -242,3 +246,63 @@ def test_a_file_with_a_bad_row_is_refused(detente, tmp_path, old, new, hint):
     assert ran.code == 2, ran.out
     assert hint in ran.err
     assert len(ran.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("scheme", "country"), [("bea", "ROW"), ("icio28", "USA")])
+def test_need_that_reaches_no_industry_is_refused_naming_the_row(detente, tmp_path, scheme, country):
+    """Users of one classification alone would leave out everybody who buys in the other."""
+    text = (DATA / "rare_earths.toml").read_text(encoding="utf-8")
+    old = 'user = { table = "chain_users", where = { product'
+    assert old in text
+    new = old.replace("{ product", f'{{ scheme = ["{scheme}"], product')
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    ran = detente("chain", "run", str(path), "--cut", "0.5", "--scope", "direct")
+    assert ran.code == 2, ran.out
+    assert f"spending of {country} on" in ran.err
+    other = {"bea": "icio28", "icio28": "bea"}[scheme]
+    assert f"scheme = '{other}'" in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_the_second_line_of_the_certificate_compares_need_in_the_file_and_in_the_run(detente):
+    ran = detente("chain", "run", "gallium-germanium", "--cut", "0.5", "--country", "USA")
+    told = ("networks solved", "need in the file")
+    lines = [line.strip() for line in ran.out.splitlines() if any(words in line for words in told)]
+    assert lines[1].startswith("need in the file is need in the run, product by product, within ")
+    found = dt.disrupt_chain("gallium-germanium", cut=0.5, to="US", country="US", scope="direct", months=3)
+    assert found.certificate.need < 1e-9
+    chain = load_chain("gallium-germanium")
+    lost = replace(chain, users=tuple(user for user in chain.users if user.country == "USA"))
+    product, apart = lost.unplaced
+    assert product in chain.asked
+    assert apart > 0.3
+
+
+def test_a_scenario_that_touches_no_grade_of_the_chain_is_refused(detente):
+    ran = detente("chain", "run", "gallium-germanium", "--scenario", "april-2025")
+    assert (ran.code, ran.out) == (2, "")
+    assert "controls Sm, Gd, Tb, Dy, Lu, Sc, Y: nothing that chain gallium-germanium is made of" in ran.err
+
+
+def test_where_figures_are_drawn_the_headline_says_that_it_is_the_median(detente):
+    args = ("chain", "run", "gallium-germanium", "--cut", "0.5", "--country", "USA", "--scope", "direct")
+    drawn = " ".join(detente(*args, "--draws", "5").out.split())
+    assert "losses are medians of 5 draws; with central figures the loss of GDP of USA in year 1" in drawn
+    assert "are medians of" not in detente(*args).out
+
+
+def test_a_lever_counts_as_far_as_its_lag_lets_it_come():
+    assert come_into_effect(24.0, 12) == 0.25
+    assert come_into_effect(24.0, 24) == 0.5
+    assert come_into_effect(12.0, 24) == 0.75
+    assert come_into_effect(0.0, 12) == 1.0
+
+
+def test_no_rent_is_shown_where_none_is_counted_and_the_rule_is_said(detente):
+    args = ("chain", "run", "rare-earths", "--scenario", "april-2025", "--months", "3", "--country", "USA",
+            "--scope", "direct", "--table", "marginal")  # fmt: skip
+    text = " ".join(detente(*args).out.split())
+    assert "no rent of CHN is counted" in text
+    assert "CHN change in rent less sales lost" in text
+    assert "no rent of CHN is counted" not in detente(*args, "--set", "rent_share=0.5").out

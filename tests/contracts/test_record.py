@@ -4,7 +4,6 @@ import csv
 import json
 import re
 import zipfile
-from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -23,7 +22,6 @@ from detente.lab.ground.averages import contributions
 from detente.lab.ground.ground import ground_of
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
-from detente.lab.statute.lookup import look_up
 from detente.lab.statute.standing import standing_of
 from detente.lab.work.parquet import from_parquet
 from detente.law import Reading, Status, fate_names, under_fate
@@ -368,62 +366,6 @@ def test_what_is_renewed_goes_on_as_on_the_eve():
                     assert before == after, name
 
 
-@pytest.mark.parametrize(
-    ("day", "totals"),
-    [
-        ("2026-11-09", []),  # the last day of the suspension as it is printed
-        ("2026-11-10", [1.25, 0.50, 0.50]),
-        ("2027-01-09", [1.25, 0.50, 0.50]),
-        ("2027-01-10", [1.25, 1.25, 0.50]),  # what was prolonged by words has run out
-        ("2027-11-09", [1.25, 1.25, 0.50]),
-        ("2027-11-10", []),  # and what was renewed for a year as well
-    ],
-)
-def test_each_fate_of_the_truce_runs_out_on_its_day(day, totals):
-    """Chassis of China: 25% of Annex I-B, and the 100% of 9903.91.12 in place of the 25% of list 3."""
-    line = look_up("8716.39.0090", "CHN", date.fromisoformat(day))
-    assert [branch.value for branch in line.standing.branches] == pytest.approx(totals)
-    assert line.total == pytest.approx(0.50 if day == "2026-11-09" else 1.25)
-
-
-@pytest.mark.parametrize(
-    ("day", "totals"),
-    [("2026-12-31", []), ("2027-01-01", [0.165, 0.0])],
-)
-def test_a_claim_under_agoa_has_both_fates_from_2027(day, totals):
-    line = look_up("6109.10.0012", "KEN", date.fromisoformat(day), claim="AGOA")
-    assert [branch.value for branch in line.standing.branches] == pytest.approx(totals)
-    assert line.total == pytest.approx(0.0 if day == "2026-12-31" else 0.165)
-
-
-def test_what_may_come_is_told_of_the_partners_it_concerns():
-    day = date(2026, 12, 1)
-    told = {
-        code: look_up("9503.00.0073", code, day).standing.ahead_line for code in ("CHN", "IND", "RUS", "VNM", "AUS")
-    }
-    assert "100% under the Graham act" in told["CHN"]
-    assert "100% under the Graham act" in told["IND"]
-    assert "500% under the Graham act" in told["RUS"]
-    assert "not applied" in told["RUS"]
-    assert "intellectual property in Vietnam" in told["VNM"]
-    assert "excess capacity" in told["VNM"]
-    assert told["AUS"] == ""
-    assert look_up("9503.00.0073", "RUS", date(2026, 9, 17)).standing.ahead_line == ""  # the day before the signature
-    cars = (look_up(line, "CAN", day).standing.ahead_line for line in ("8703.23.0190", "9503.00.0073"))
-    assert [("50% on cars" in line) for line in cars] == [True, False]
-
-
-def test_the_average_of_a_day_in_2027_counts_agoa_as_ended_or_renewed():
-    """Lesotho sells clothing under AGOA alone: its average rises with the end, and not if the programme is renewed."""
-    law, eve, day = importer("USA").law, date(2026, 12, 31), date(2027, 1, 1)
-    before, after = (ground_of(law).only(frozenset({"LSO"})).whole(on) for on in (eve, day))
-    open_still = ground_of(replace(law, record=None)).only(frozenset({"LSO"})).whole(day)
-    table = averages.average(ground_of(law).only(frozenset({"LSO"})), day)
-    assert after == table["average"][0] > before + 0.05
-    assert table["if_renewed"][0] == pytest.approx(open_still, abs=1e-9)
-    assert open_still < before + 0.005
-
-
 def test_the_line_counts_clauses_and_days():
     one = Standing(date(2026, 10, 7), True, ("a",), date(2026, 11, 10), date(2026, 11, 10), _branches(0.534, 0.309))
     assert one.line == (
@@ -436,20 +378,6 @@ def test_the_line_counts_clauses_and_days():
     assert "three clauses were to end since 10 November 2026, their fate" in three.line
     assert "may not be imported if they lapsed, 10.00% if they were renewed" in three.line
     assert Standing.from_json(json.loads(json.dumps(three.as_json()))) == three
-
-
-def test_the_line_joins_fates_that_come_to_one_number():
-    fates = (Branch("lapsed", 0.4547), Branch("prolonged", 0.2147, "prolonged to 9 January 2027 (likely)", True),
-             Branch("renewed", 0.2147, "renewed for a year"))  # fmt: skip
-    early = Standing(date(2026, 10, 7), True, ("a",), date(2026, 11, 10), date(2026, 11, 10), fates)
-    assert early.line.endswith(
-        "45.47% if it lapsed, 21.47% if it was prolonged to 9 January 2027 (likely) or renewed for a year"
-    )
-    late = replace(early, branches=(fates[0], replace(fates[1], value=0.4547), fates[2]))
-    assert late.line.endswith(
-        "45.47% if it lapsed or was prolonged to 9 January 2027 (likely), 21.47% if it was renewed for a year"
-    )
-    assert Standing.from_json(json.loads(json.dumps(late.as_json()))) == late
 
 
 def _branches(lapsed, again):

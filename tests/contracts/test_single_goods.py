@@ -223,7 +223,7 @@ def test_the_page_and_the_interface_say_the_same(tmp_path):
     with TestClient(create_app(Settings(data_folder=tmp_path, rate=0.0, case="", ahead=False))) as client:
         page = client.get("/law/line/8507.60?partner=CHN&on=2025-04-15").text
         told = client.get("/api/v1/law/line/8507.60?partner=CHN&on=2025-04-15").json()
-        past = client.get("/api/v1/law/line/8507.60/history?partner=CHN&first=2025-04-10&last=2025-04-20").json()
+        past = client.get("/api/v1/law/line/8507.60/history?partner=CHN&from=2025-04-10&to=2025-04-20").json()
     assert "155.9% to 173.4% (158.6% on average over 2 lines)" in page
     row = past["rows"][0]
     ends = ("low", "high", "total")

@@ -102,7 +102,9 @@ def test_a_terminal_shows_under_forty_lines_that_fit(result, capsys):
 def test_a_brief_fits_a_narrow_terminal(result, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     print_brief(result, Shown())
-    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not [line for line in lines if re.fullmatch(r"\s*[-+\d.,]+ to [-+\d.,]+", line)]  # a range without its row
 
 
 def test_quiet_prints_the_numbers_alone_and_verbose_the_findings(geneva, capsys):

@@ -12,7 +12,6 @@ from detente.lab.deal.levers import NAMES
 
 DAYS = {"on": "2026-06-01", "begins": None, "ended": None, "title": "Reciprocal duty"}
 ROWS = {
-    "no_deal": {"law": "law of 8 May 2025"},
     "not_in_force": DAYS | {"ended": "2026-02-23"},
     "careless": {"party": "CHN", "lever": "us", "issue": "x"},
     "careless_other": {"party": "USA", "lever": "action", "issue": "x"},
@@ -55,4 +54,5 @@ def test_a_sector_is_named_and_not_coded():
 
 
 def test_every_lever_has_a_label():
-    assert all(lever_label(name, load()) for name in NAMES)
+    assert all(lever_label(name, load(), "Chinese duty") for name in NAMES)
+    assert lever_label("us", load(), "US reciprocal duty") == "US reciprocal duty"

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from detente.codes.standing import LAPSED, NUMBERS, RENEWED, Branch, Standing
+from detente.codes.standing import LAPSED, NUMBERS, Branch, Standing
 from detente.codes.units import Unit
 from detente.faces.report.content import GLOSSARY, Grid, ReportPart, words
 from detente.faces.words.issues import is_owned
@@ -90,7 +90,7 @@ STANDINGS = [
         Standing(date(2026, 10, 7), True, ("a",) * count, date(2026, 11, 10), last, branches, ("gaps stay",), of)
         for count in (1, 2, 12)
         for last in (None, date(2026, 12, 1))
-        for branches in ((), (Branch(LAPSED, 0.534), Branch(RENEWED, None)))
+        for branches in ((), (Branch(LAPSED, 0.534), Branch("renewed", None)))
         for of in ("", "an average duty of ")
     ),
 ]
@@ -99,6 +99,12 @@ STANDINGS = [
 @pytest.mark.parametrize("standing", STANDINGS)
 def test_the_line_on_the_record_is_what_all_faces_say(standing):
     assert len(record_sentences(standing)) == len(standing.lines)
+    if standing.branches:
+        alone = len(standing.clauses) == 1
+        fates = (
+            f"53.40% if {'it' if alone else 'they'} lapsed, may not be imported if {'it was' if alone else 'they were'}"
+        )
+        assert standing.line.endswith(f"{standing.of}{fates} renewed")
     for country in ("USA", "CHN"):
         assert len(records_of({country: standing}, load())) == standing.beyond
 

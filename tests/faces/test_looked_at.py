@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from detente.codes import Column, Table, Unit
+from detente.codes.standing import LAPSED, Branch, Standing
 from detente.faces.charts import charts
 from detente.faces.charts.course import Course, Trace, course
 from detente.faces.charts.drawing import svg
@@ -17,7 +19,6 @@ from detente.faces.report.readers import grid
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.issues import narrow
 from detente.faces.words.language import load
-from detente.faces.words.record import _of
 from detente.faces.words.spans import set_name
 from detente.lab.chains.tables import user_names
 from detente.lab.ground.averages import by_measure
@@ -52,7 +53,7 @@ def test_a_kept_deal_says_what_it_is_and_does():
     note = "Deal v=1&case=us-china-2025-05&us=10&fentanyl=20&cn=10&licences=1&duration=90. The deal runs to 2025-08-12."
     kept = SimpleNamespace(tables={"deal_all": table("deal_all", columns, *rows)}, scenario=SimpleNamespace(note=note))
     words = words_of_kept(kept, load())
-    assert words.deal.startswith("On the table are a US reciprocal duty at 10%")
+    assert words.deal.startswith("On the table are the US reciprocal duty at 10%")
     assert words.deal.endswith("It runs 90 days.")
     assert "Real income rises 0.33% in the United States and 0.31% in China once trade has settled." in words.does
     assert words.hold == ("Both sides gain over the law of 8 May 2025, which failed talks would leave.",)
@@ -70,7 +71,10 @@ def test_a_head_that_names_a_package_is_said_to_its_end():
 
 
 def test_an_average_of_one_country_says_whose_it_is():
-    assert _of("China: an average duty of ", load()) == "China: an average duty of "
+    branches = (Branch(LAPSED, 0.2), Branch("renewed", 0.1))
+    day = date(2026, 11, 10)
+    standing = Standing(date(2026, 10, 7), True, ("a",), day, None, branches, of="China: an average duty of ")
+    assert standing.line.endswith("China: an average duty of 20.00% if it lapsed, 10.00% if it was renewed")
 
 
 def test_users_of_a_chain_stand_by_name():

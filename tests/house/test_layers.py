@@ -26,7 +26,7 @@ BELOW = {
     "evidence": {"codes", "draws", "law", "trade"},
     "talks": {"codes", "draws", "law", "trade", "economy", "chains", "evidence"},
 }
-ARRAYS = {"numpy", "scipy", "jax"}
+ARRAYS = {"numpy", "scipy"}
 STANDARD = {
     "__future__", "abc", "bisect", "calendar", "collections", "copy", "dataclasses", "datetime", "decimal", "difflib",
     "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "itertools", "math", "numbers", "operator", "re",

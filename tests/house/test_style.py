@@ -59,9 +59,9 @@ def functions() -> Iterator[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("folder", ["src", "tests", "tools", "benchmarks"])
-def test_modules_stay_under_500_lines(folder):
+def test_modules_stay_under_900_lines(folder):
     sizes = {relative(p): len(p.read_text(encoding="utf-8").splitlines()) for p in (ROOT / folder).rglob("*.py")}
-    assert not {name: n for name, n in sizes.items() if n >= 500}
+    assert not {name: n for name, n in sizes.items() if n >= 900}
 
 
 def test_the_median_function_is_short():

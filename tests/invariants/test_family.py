@@ -10,7 +10,6 @@ from detente.economy import Economy, Shock, calibrate, decompose, formula_tariff
 from detente.economy.armington.family import Armington
 from detente.economy.families import FAMILIES
 from detente.economy.family import Family
-from detente.economy.jax.accelerated import equations_of
 from detente.economy.policies.policy import Search, groups, weights_of
 from detente.economy.solver import CHORD, FIXED_POINT, solve_many
 
@@ -24,7 +23,6 @@ class Plain(Armington):
     several = Family.several
     why_none = Family.why_none
     stack = Family.stack
-    accelerated = Family.accelerated
     points_of = Family.points_of
     closed_form = Family.closed_form
     best_rates = Family.best_rates
@@ -70,7 +68,6 @@ def test_many_shocks_and_searches_do_without_a_stack(known, plain):
         (lambda world: decompose(solve(world, duty(world))), "has no decomposition"),
         (lambda world: formula_tariff(world, "USA"), "closed forms are for"),
         (lambda world: sufficient_nash(world, ["USA", "CHN"]), "there is no formula here"),
-        (equations_of, "is not written in JAX"),
     ],
 )
 def test_what_a_family_cannot_do_is_refused_in_a_sentence(plain, ask, words):

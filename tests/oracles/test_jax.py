@@ -5,9 +5,9 @@ machine, with JAX one of the gradients, and a second way to many solutions. Test
 """
 
 import os
-import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 # Each of these programs is run once or twice, so that compiling it well costs more than it gives.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true")
@@ -23,7 +23,10 @@ from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, baseline_tariff, gradient, solve, solve_many
 from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.families import family_of
-from detente.economy.jax.accelerated import equations_of, jax_gradient, jax_residual, solve_batch
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from second_writing.in_jax import equations_of, jax_gradient, jax_residual, solve_batch
 
 LIBDAY = load_libday()
 ANNOUNCED = announced_tariff(LIBDAY)
@@ -294,19 +297,3 @@ def test_the_width_of_numbers_elsewhere_stays_as_it_was(jax):
     before = jax.numpy.ones(1).dtype
     jax_residual(solve(drawn(7, value_added_share=0.6), Shock()))
     assert jax.numpy.ones(1).dtype == before
-
-
-# Without JAX.
-
-
-def test_without_jax_the_error_says_how_to_install_it(monkeypatch):
-    monkeypatch.setitem(sys.modules, "jax", None)
-    found = solve(drawn(7), Shock())
-    for call in (lambda: jax_residual(found), lambda: jax_gradient(found, "USA"), lambda: solve_batch(drawn(7), [])):
-        with pytest.raises(InputError, match=r"JAX is not installed; pip install '\.\[jax\]'"):
-            call()
-
-
-def test_jax_is_not_imported_before_it_is_asked_for():
-    code = "import sys, detente.economy.jax.accelerated; sys.exit('jax' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

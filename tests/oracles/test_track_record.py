@@ -11,7 +11,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.dealrecord import agreements, bargains, read_through, threats
 from detente.evidence.agreed import RATE_RULES, RateRecord, distances
 from detente.evidence.chances import RULES, ThreatRecord, chances, pooled, record_of
-from detente.evidence.lives import FORMS, HORIZONS, hazard, outlook, survival, survival_score
+from detente.evidence.lives import FORMS, HORIZONS, Bargain, hazard, outlook, survival, survival_score
 from detente.evidence.skill import brier, by_episode, crps, log_score, skill
 from detente.evidence.threats import OUTCOMES, episodes, scored
 from detente.lab.score.track import track
@@ -150,6 +150,46 @@ def test_lives_are_those_reckoned_apart():
     alive = [survival(some, end, days).share for days in HORIZONS]
     assert alive == pytest.approx([0.87, 0.78, 0.78], abs=0.006)
     assert survival(some, end, 90).error == pytest.approx(0.05, abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("days", "share", "variance"),
+    [
+        (9, 1.0, 0.0),
+        (10, 0.8, 0.8**2 / 20),
+        (19, 0.8, 0.8**2 / 20),
+        # Whoever was last seen on the day of an end is among those at risk on it: two ends of four.
+        (20, 0.4, 0.4**2 * (1 / 20 + 2 / 8)),
+        (30, 0.4, 0.4**2 * (1 / 20 + 2 / 8)),
+        (31, 0.0, 0.0),
+    ],
+)
+def test_ties_are_among_the_lives_at_risk_and_the_variance_is_that_of_greenwood(days, share, variance):
+    """By hand: ends on the 10th, twice on the 20th and on the 31st day; one last seen on the 20th, still running."""
+    first, seen = date(2025, 1, 1), date(2025, 6, 1)
+
+    def lived(name, days, ended):
+        return Bargain(name, "XXX", "truce", first, first + timedelta(days), ended)
+
+    some = [
+        lived("a", 10, True),
+        lived("b", 20, True),
+        lived("c", 20, False),
+        lived("d", 20, True),
+        lived("e", 31, True),
+    ]
+    found = survival(some, seen, days)
+    assert found.share == pytest.approx(share, abs=1e-12)
+    assert found.error == pytest.approx(np.sqrt(variance), abs=1e-12)
+
+
+def test_a_bargain_that_was_to_end_is_alive_on_the_day_before_and_not_on_the_day_itself():
+    first = date(2025, 1, 1)
+    ended = Bargain("a", "XXX", "truce", first, first + timedelta(90), ended=True)
+    assert ended.alive(89)
+    assert not ended.alive(90)
+    assert not ended.alive(91)
+    assert replace(ended, ended=False).alive(91)
 
 
 ALIVE = {

@@ -1,5 +1,6 @@
 """Lawbooks of other importers: complete, with cases that their measures meet, whatever schedule lies beside them."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -8,9 +9,10 @@ import pytest
 from detente.codes import Axis, InputError
 from detente.data.importerfile import lawbooks
 from detente.data.importers import check_overrides
-from detente.data.lawbook import read_lawbook
+from detente.data.lawbook import read_lawbook, read_layer
 from detente.data.library import package_folder
-from detente.data.minimumfile import least_of
+from detente.data.listfile import read_csv
+from detente.data.minimumfile import least_of, minimum_of
 from detente.data.recordfile import read_record
 from detente.data.tables import countries
 from detente.data.yamlfile import read_yaml
@@ -99,3 +101,61 @@ def test_a_least_duty_stands_beside_a_rate():
     ):
         with pytest.raises(InputError, match="least amount of a duty"):
             least_of(keys, kind, "here")
+
+
+def test_the_list_of_canada_has_the_items_that_the_orders_count():
+    """P.C. 2026-0785 has 21, 172 and 142 items, P.C. 2026-0786 2 and 27 of aluminium, 21 and 244 of steel."""
+    items = Counter()
+    chapters = Counter()
+    for row in read_csv(BOOKS / "can/surtax_usa/surtax_2026.csv", "list", ("code", "of", "rate", "items")):
+        own = row["items"].split(";")
+        assert all(item.startswith(row["code"]) and len(item) == 8 for item in own)
+        items[row["of"], row["rate"]] += len(own)
+        chapters[row["code"][:2]] += len(own) * (row["of"] != "other")
+    orders = {("other", "15"): 21, ("other", "25"): 172, ("other", "50"): 142}
+    metals = {("aluminum", "25"): 2, ("aluminum", "50"): 27, ("steel", "25"): 21, ("steel", "50"): 244}
+    assert items == orders | metals
+    assert sum(items.values()) == 629
+    assert {chapter: n for chapter, n in chapters.items() if n} == {"72": 134, "73": 131, "76": 29}
+
+
+def test_amounts_may_be_in_the_money_of_the_importer_by_any_unit():
+    rates = {"USD": 1.0, "EUR": 0.924}
+    price = minimum_of({"minimum": "40 EUR/t", "whole": True}, "here", rates)
+    assert (price.unit, price.price) == ("kg", pytest.approx(40 / 0.924 / 1000))
+    assert price.duty(4000.0, 10_000.0) == pytest.approx(400 / 0.924)
+    flat = least_of({"flat": "3 EUR/each"}, MeasureKind.REGIME, "here", rates)
+    assert flat is not None
+    assert flat.duty(100.0, 2.0) == pytest.approx(6 / 0.924)
+    with pytest.raises(InputError, match="has no minimum price"):
+        minimum_of({"minimum": "40 GBP/t"}, "here", rates)
+    with pytest.raises(InputError, match="regime for small parcels"):
+        least_of({"flat": "3 EUR/each"}, MeasureKind.DUTY, "here", rates)
+
+
+EACH = """
+id: steps
+title: Steps
+authority: a
+each: points
+goods:
+  - {list: rates.csv}
+periods:
+  - {rate: each, from: 2026-01-01}
+"""
+
+
+def test_a_list_with_a_rate_by_line_becomes_a_duty_for_each_rate(tmp_path):
+    (tmp_path / "rates.csv").write_text("code,points\n010121,5\n010129,7.5\n0102,5\n")
+    (tmp_path / "steps.yaml").write_text(EACH)
+    law = read_layer(tmp_path, "USA", countries())
+    assert {m.id: (m.title, m.periods[0].rate.value, m.goods[0].prefixes) for m in law.measures} == {
+        "steps_5": ("Steps: 5 per cent", 0.05, ("010121", "0102")),
+        "steps_7_5": ("Steps: 7.5 per cent", 0.075, ("010129",)),
+    }
+    (tmp_path / "steps.yaml").write_text(EACH.replace("{list: rates.csv}", 'codes: ["0101"]'))
+    with pytest.raises(InputError, match="'each' needs one block of goods with a list"):
+        read_layer(tmp_path, "USA", countries())
+    (tmp_path / "steps.yaml").write_text(EACH.replace("each: points", "each: rate"))
+    with pytest.raises(InputError, match="has no column 'rate'"):
+        read_layer(tmp_path, "USA", countries())

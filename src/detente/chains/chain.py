@@ -77,6 +77,7 @@ class SupplyChain(Readable):
     parameters : ranges by name; `NEEDED` must be there, others travel along for the economy.
     changes : thrift and redesign under way.
     pools : groups of countries that share what reaches them without an end-use condition.
+    asked : need of each product as its file has it, USD a year; empty where a chain is from no file.
 
     Raises
     ------
@@ -99,9 +100,23 @@ class SupplyChain(Readable):
     changes: tuple[Thrift | Redesign, ...] = ()
     pools: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    asked: Mapping[str, float] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         check_chain(self)
+
+    @property
+    def unplaced(self) -> tuple[str, float]:
+        """The product whose need in the file and in the run are furthest apart, and by how much, share of that need."""
+        product_of, used = (
+            {grade.name: grade.family or grade.name for grade in self.grades},
+            dict.fromkeys(self.asked, 0.0),
+        )
+        for user in self.users:
+            for grade, usd in user.need.items():
+                used[product_of[grade]] += usd
+        gaps = {name: abs(used[name] - usd) / usd for name, usd in self.asked.items() if usd > 0.0}
+        return max(gaps.items(), key=lambda item: item[1], default=("", 0.0))
 
     def value(self, name: str | float) -> float:
         """The central value of a parameter; a number stands for itself."""

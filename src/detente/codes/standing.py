@@ -132,18 +132,19 @@ class Standing:
         fate = f"{'its' if alone else 'their'} fate is not on record"
         if not self.branches:
             return f"{head}; {open_}, {fate}"
-        it, was = ("it", "was") if alone else ("they", "were")
-        values = (f"{value} if {it} {fates}" for value, fates in self.told(was))
-        return f"{head}; {open_}, {fate}: {self.of}{', '.join(values)}"
+        return f"{head}; {open_}, {fate}: {self.outcomes}"
 
-    def told(self, was: str) -> list[tuple[str, str]]:
-        """Values with the fates that lead to them: "45.50%" "lapsed", "21.50%" "was prolonged or renewed"."""
+    @property
+    def outcomes(self) -> str:
+        """Values with the fates that lead to them: "45.50% if it lapsed, 21.50% if it was prolonged or renewed"."""
+        it, was = ("it", "was") if len(self.clauses) == 1 else ("they", "were")
         fates: dict[str, list[str]] = {}
         for branch in self.branches:
             words = fates.setdefault(duty_words(branch.value), [])
             verb = "" if branch.name == LAPSED or any(word.startswith(was) for word in words) else f"{was} "
             words.append(f"{verb}{branch.words or branch.name}")
-        return [(value, " or ".join(words)) for value, words in fates.items()]
+        values = (f"{value} if {it} {' or '.join(words)}" for value, words in fates.items())
+        return f"{self.of}{', '.join(values)}"
 
     @property
     def fates(self) -> dict[str, str]:

@@ -20,6 +20,12 @@ SHOWN = 20
 LONGEST = 60
 """Letters of a cell that a terminal shows."""
 
+DIGITS = 10
+"""Digits of the largest number of a column that are kept, where no less is known."""
+
+CENTS, FINEST = 2, 11
+"""Decimals that are kept at most, of USD and of all else: the tolerance of a solve is 1e-10."""
+
 SCREEN = 30
 """Lines of a table that stands at the end of a line of code."""
 
@@ -262,6 +268,15 @@ class Table:
         days = np.full(len(self), self.standing.to.isoformat())
         return replace(self, columns=(*self.columns, column), data={**self.data, "record_to": days})
 
+    def settled(self, digits: int = DIGITS) -> Table:
+        """The table as it is kept: numbers to some digits of the largest of their column, in its unit.
+
+        What is beneath is left by the tolerance of a solve and by the order in which a processor adds, and is no part
+        of a number: rounded, the same question has the same bytes on every processor. Whole numbers stay.
+        """
+        data = {column.name: _settled(self.data[column.name], column.unit, digits) for column in self.columns}
+        return replace(self, data=data)
+
     def sorted(self, by: str, descending: bool = False) -> Table:
         """The same table ordered by one column; numbers that agree to ten decimals keep their order."""
         values = self[by]
@@ -270,6 +285,16 @@ class Table:
             return self.take(np.argsort(-values if descending else values, kind="stable"))
         order = np.argsort(values, kind="stable")
         return self.take(order[::-1] if descending else order)
+
+
+def _settled(values: NDArray[Any], unit: Unit, digits: int) -> NDArray[Any]:
+    if values.dtype.kind != "f" or not np.isfinite(values).any():
+        return values
+    known = np.abs(values[np.isfinite(values)])
+    if not known.any() or (known == np.round(known)).all():
+        return values
+    decimals = digits - 1 - int(np.floor(np.log10(known.max())))
+    return np.round(values, min(decimals, CENTS if unit is Unit.USD else FINEST)) + 0.0
 
 
 def _blocks(rows: Sequence[Sequence[str]], wide: Sequence[int]) -> list[list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from detente.chains.rows import Stage as ChainStage
 from detente.codes import InputError, Parameter
 from detente.codes.kinds import checked
 from detente.data import chain_world
-from detente.data.chain_need import Figures, elements_of, purchases, users_and_sources
+from detente.data.chain_need import Figures, Purchase, elements_of, purchases, users_and_sources
 from detente.data.chainchecks import symbols
 from detente.data.chainfile import chain_file
 from detente.data.chainrows import ChainFile, Element
@@ -90,8 +90,17 @@ def _built(file: ChainFile, figures: Figures, scope: str, start: int) -> SupplyC
         markets=_markets(file, figures, elements),
         parameters=_parameters(file, figures),
         notes=file.notes,
+        asked=_asked(bought),
     )
     return chain
+
+
+def _asked(bought: Sequence[Purchase]) -> dict[str, float]:
+    """Need of each product, USD a year."""
+    need: dict[str, float] = {}
+    for purchase in bought:
+        need[purchase.product] = need.get(purchase.product, 0.0) + purchase.usd
+    return need
 
 
 def _month(text: str, where: str = "start") -> int:

@@ -14,7 +14,7 @@ from detente.codes import InputError
 from detente.codes.hs import nested
 from detente.data import chain_world
 from detente.data.chain_tables import facts
-from detente.data.chainchecks import symbols
+from detente.data.chainchecks import ROUNDING, symbols
 from detente.data.chainrows import ChainFile, GradeRow, Spending, UserRow
 
 EXPOSED = "exposed shares, times"
@@ -155,6 +155,8 @@ def _shared_out(file: ChainFile, purchase: Purchase, all_: list[Purchase]) -> li
     named = {p.bloc for p in all_ if p.product == purchase.product and p.bloc != chain_world.REST}
     left = [bloc for bloc in chain_world.BLOCS if bloc not in {*named, file.restrictor}]
     weight = np.array([_users_output(file, purchase.product, bloc) for bloc in left])
+    if not weight.sum() > 0.0:
+        _check_whole(file, purchase, 0.0)
     shares = weight / weight.sum()
     return [
         Purchase(bloc, purchase.item, purchase.product, purchase.usd * share, purchase.licensed, purchase.hs, rest=True)
@@ -265,8 +267,11 @@ def users_and_sources(
     baskets: dict[tuple[str, str, str], Basket] = defaultdict(Basket)
     origins: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for purchase in bought:
-        for part in parts_of(file, figures, purchase):
-            usd = purchase.usd * part.share
+        parts = parts_of(file, figures, purchase)
+        whole = sum(part.share for part in parts)
+        _check_whole(file, purchase, whole)
+        for part in parts:
+            usd = purchase.usd * part.share / (whole if abs(whole - 1.0) > 1e-12 else 1.0)
             basket = baskets[purchase.bloc, part.code, part.part]
             basket.grades[part.grade] += usd
             basket.classes[part.sigma_class] += usd
@@ -285,6 +290,16 @@ def users_and_sources(
         if usd > 0.0
     ]
     return tuple(users), tuple(sources)
+
+
+def _check_whole(file: ChainFile, purchase: Purchase, share: float) -> None:
+    """Refuse a purchase of which some reaches no industry: its need would be missing from the run."""
+    if abs(share - 1.0) <= ROUNDING:
+        return
+    scheme = chain_world.scheme_of(purchase.bloc)
+    what = f"industries of {purchase.bloc} that use {purchase.product} take {share:.4g} of it"
+    repair = f"give [[user]] rows with scheme = '{scheme}' and product = '{purchase.product}' whose shares sum to 1"
+    raise InputError(f"{file.name}, spending of {purchase.bloc} on {purchase.item}", what, repair)
 
 
 def _origins(file: ChainFile, purchase: Purchase, grade_id: str) -> dict[str, float]:

@@ -10,6 +10,7 @@ import email.utils
 import hashlib
 import http.client
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -258,3 +259,19 @@ def _forget(part: Path) -> None:
     """Remove a part and its record."""
     remove_file(_mark_of(part))
     remove_file(part)
+
+
+def greets(address: str, seconds: float) -> bool:
+    """Whether a service begins as a Dask scheduler does: with the length of a short message, eight bytes.
+
+    Dask itself takes the first bytes of any other service for a length, and asks for as much memory or waits for good.
+    """
+    place = urlsplit(address if "://" in address else f"tcp://{address}")
+    if place.scheme != "tcp" or not place.hostname or not place.port:
+        return True
+    with socket.create_connection((place.hostname, place.port), timeout=seconds) as service:
+        try:
+            begins = service.recv(8)
+        except TimeoutError:
+            return False
+    return len(begins) == 8 and 0 < int.from_bytes(begins, "little") < 1 << 20

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from detente.data.importer_lines import SECTOR, WORLD, Lines, lines_of
 from detente.data.importerfile import ImporterFile, importer_file, lawbooks, stamp
 from detente.data.lawbook import read_lawbook
 from detente.data.line_table import LineTable
-from detente.data.line_texts import joined, line_words, words_of_line
+from detente.data.line_texts import described, joined, line_words, words_of_line
 from detente.data.listfile import read_csv
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.recordfile import read_record
@@ -36,9 +35,11 @@ Floats = NDArray[np.float64]
 GENERAL, SPECIAL, BEST, OF_SECTOR = "general", "special:", "best:", "sector:"
 """Columns of base duties: the general one, of a programme, the lowest open to a partner, of a partner's sectors."""
 
-SUBHEADING = "HS6: "  # how a text begins that is of the subheading
+METALS = ("steel", "aluminum", "copper")
 
-METALS, PRESUMED = ("steel", "aluminum", "copper"), "presumed"
+PRESUMED = "presumed"
+"""Context of one good whose facts that are not stated are those of the average in trade."""
+
 FEW_COLUMNS = 256
 """Columns of base duties of programmes by day that are kept."""
 
@@ -170,7 +171,7 @@ class Importer:
         """Short text of every line for tables of numbers, in the order of the axis."""
         name = self.file.schedule.table
         if not name:
-            return _described(self.lines, self.table)
+            return described(self.lines, self.table)
         table = arrays(name, ("code", "description"))
         short = dict(zip(table["code"].tolist(), table["description"].tolist(), strict=True))
         return [short[code] for code in self.lines.codes.tolist()]
@@ -401,32 +402,6 @@ def _column_2(folder: Path) -> Column2:
 
 def _no_line(lines: Axis) -> NDArray[np.bool_]:
     return np.zeros(len(lines), dtype=np.bool_)
-
-
-def _described(lines: Axis, table: LineTable) -> list[str]:
-    """Short texts of lines; where a schedule has none, of the US line that the same subheading begins with."""
-    own = [text.removeprefix(SUBHEADING) for text in table["description"].tolist()]
-    if all(own):
-        return own
-    shared = _of_subheadings()
-    return [text or shared.get(code[:6], "") for text, code in zip(own, lines.codes.tolist(), strict=True)]
-
-
-@lru_cache(maxsize=1)
-def _of_subheadings() -> Mapping[str, str]:
-    """What the US lines under each subheading have in common, heading by heading."""
-    usa = arrays("usa_lines", ("code", "description"))
-    shared: dict[str, list[str]] = {}
-    for code, text in zip(usa["code"].tolist(), usa["description"].tolist(), strict=True):
-        parts = str(text).split(": ")
-        shared[code[:6]] = _common(shared[code[:6]], parts) if code[:6] in shared else parts
-    return {six: ": ".join(parts) for six, parts in shared.items()}
-
-
-def _common(first: Sequence[str], second: Sequence[str]) -> list[str]:
-    """The headings at the beginning of both; the first at least."""
-    count = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
-    return list(first[: max(count, 1)])
 
 
 METAL_BAND = 0.5

@@ -18,6 +18,7 @@ from typing import Any
 from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.aspectfile import CODE_LENGTHS, read_aspect
+from detente.data.headingfile import partner_headings
 from detente.data.importerfile import NAME as IMPORTER
 from detente.data.importerfile import importer_file
 from detente.data.lawlists import day_or, in_order, listed, rows_wanted
@@ -27,7 +28,6 @@ from detente.data.minimumfile import DOLLARS, least_of, minimum_of
 from detente.data.rulingfile import NAME as RULINGS
 from detente.data.rulingfile import read_rulings
 from detente.data.yamlfile import as_date, as_list, as_prose, as_share, as_text, check_keys, read_yaml
-from detente.law.headings import read_headings
 from detente.law.law import (
     Authority,
     Law,
@@ -377,7 +377,9 @@ def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str,
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
         minimum=_price(keys, kind, label, reader.per_usd),
-        headings=_headings(_beside(path, keys["headings"], label, reader), reader) if keys.get("headings") else {},
+        headings=partner_headings(_beside(path, keys["headings"], label, reader), reader)
+        if keys.get("headings")
+        else {},
         **_texts(keys, _PERIOD_TEXTS, label),
     )
 
@@ -430,20 +432,6 @@ def _rate_table(path: Path, column: str, reader: Reader) -> dict[str, float]:
                     raise InputError(where, f"partner '{code}' is there twice", "keep one row")
                 rates[code] = _number(row[column], where)
     return rates
-
-
-def _headings(path: Path, reader: Reader) -> dict[str, tuple[str, str]]:
-    """Headings by partner from a list, each with that of goods that meet a floor already, or again the same."""
-    where = reader.short(path)
-    headings: dict[str, tuple[str, str]] = {}
-    for row in read_csv(path, where, ("partner", "heading")):
-        for text in (row["heading"], row.get("met", "")):
-            read_headings(text, where)
-        for code in reader.countries.expand(row["partner"], None, where):
-            if code in headings:
-                raise InputError(where, f"partner '{code}' is there twice", "keep one row")
-            headings[code] = (row["heading"], row.get("met") or row["heading"])
-    return headings
 
 
 def _number(text: str, where: str) -> float:

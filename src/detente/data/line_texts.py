@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from detente.data.tables import read
+from detente.codes import Axis
+from detente.data.line_table import LineTable
+from detente.data.tables import arrays, read
 
 TABLE = "usa_texts"
 
@@ -122,3 +124,27 @@ def _common(first: Sequence[str], second: Sequence[str]) -> Sequence[str]:
     """The headings at the beginning of both; the first at least."""
     count = next((n for n, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), None)
     return first[: max(1, min(len(first), len(second)) if count is None else count)]
+
+
+SUBHEADING = "HS6: "
+"""How a text begins that is of the subheading."""
+
+
+def described(lines: Axis, table: LineTable) -> list[str]:
+    """Short texts of lines; where a schedule has none, of the US line that the same subheading begins with."""
+    own = [text.removeprefix(SUBHEADING) for text in table["description"].tolist()]
+    if all(own):
+        return own
+    shared = _of_subheadings()
+    return [text or shared.get(code[:6], "") for text, code in zip(own, lines.codes.tolist(), strict=True)]
+
+
+@lru_cache(maxsize=1)
+def _of_subheadings() -> Mapping[str, str]:
+    """What the US lines under each subheading have in common, heading by heading."""
+    usa = arrays("usa_lines", ("code", "description"))
+    shared: dict[str, Sequence[str]] = {}
+    for code, text in zip(usa["code"].tolist(), usa["description"].tolist(), strict=True):
+        parts = str(text).split(": ")
+        shared[code[:6]] = _common(shared[code[:6]], parts) if code[:6] in shared else parts
+    return {six: ": ".join(parts) for six, parts in shared.items()}

@@ -14,7 +14,7 @@ from detente.data.lawbook import CODE_LENGTHS, check_filled, read_layer, read_pa
 from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
 from detente.law.law import Law
 from detente.law.measure import ALWAYS, FOREVER
-from detente.law.record import RENEWED, Clause, Fate, Gap, LawRecord, Prospect, Source
+from detente.law.record import RENEWED, Clause, Fate, Foreseen, Gap, LawRecord, Source
 
 NAME = "frontier.yaml"
 CLAUSE_KEYS = ("id", "title", "day", "ends", "begins", "programmes", "citation", "fates")
@@ -100,12 +100,12 @@ def _fate(row: Any, day: date, place: str) -> Fate:
     return Fate(name, until, title, likely, citation)
 
 
-def _ahead(row: Any, countries: Countries, place: str) -> Prospect:
+def _ahead(row: Any, countries: Countries, place: str) -> Foreseen:
     keys = check_filled(row, AHEAD_KEYS, place, ("title", "from", "citation"))
     start = as_date(keys["from"], f"{place}, from")
     day = as_date(keys["day"], f"{place}, day") if keys.get("day") else None
     title, citation = (as_prose(keys[key], f"{place}, {key}") for key in ("title", "citation"))
-    return Prospect(title, start, day, _partners(keys, countries, place), _prefixes(keys, place), citation, place)
+    return Foreseen(title, start, day, _partners(keys, countries, place), _prefixes(keys, place), citation, place)
 
 
 def _gap(row: Any, countries: Countries, place: str) -> Gap:

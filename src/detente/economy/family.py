@@ -225,10 +225,6 @@ class Family(ABC):
         """Several shocks with the same options as one problem; None where they cannot be stacked."""
         return None
 
-    def accelerated(self) -> Any:
-        """The module that writes the equations for JAX; None where there is none."""
-        return None
-
     # What algebra on paper knows of the family.
 
     def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:

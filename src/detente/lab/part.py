@@ -112,6 +112,18 @@ class Part:
     warm: Callable[[Question], None] | None = field(repr=False, default=None)
 
 
+def changes_of(scenario: Scenario) -> list[dict[str, Any]]:
+    """What a scenario does to each law that it does not leave as it stands."""
+    laws = [law for point in (scenario, *scenario.variants.values()) for law in point.changes.values()]
+    return [change for law in laws if (change := law.model_dump(exclude_defaults=True))]
+
+
+def of_rulings(scenario: Scenario) -> bool:
+    """Whether rulings are all that a scenario changes: nobody negotiates them, nothing is signed or gained over."""
+    changes = changes_of(scenario)
+    return bool(changes) and all(set(change) == {"void"} for change in changes)
+
+
 def reporting(scenario: Scenario, **switches: object) -> Scenario:
     """The scenario with some fields of its report set."""
     return scenario.model_copy(update={"report": scenario.report.model_copy(update=switches)})

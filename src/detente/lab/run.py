@@ -179,7 +179,8 @@ def _part(name: str, question: Question, given: Mapping[str, Step]) -> Step:
     start, part = time.perf_counter(), _named(name)
     law = given.get(_law_of(part))
     built = part.build(question if law is None else replace(question, taken=law.taken), _tables(given))
-    return Step(built, time.perf_counter() - start)
+    kept = {name: table.settled() for name, table in built.tables.items()}
+    return Step(replace(built, tables=kept), time.perf_counter() - start)
 
 
 def _named(name: str) -> Part:

@@ -285,14 +285,6 @@ class Scenario(Proposal):
         return (self, *self.variants.values(), *([self.against] if self.against else []))
 
     @property
-    def ruled(self) -> bool:
-        """Whether rulings are all that it changes: nobody negotiates them, so that nothing is signed or gained over."""
-        every = [law.model_dump(exclude_defaults=True) for point in (self, *self.variants.values())
-                 for law in point.changes.values()]  # fmt: skip
-        changes = [change for change in every if change]
-        return bool(changes) and all(set(change) == {"void"} for change in changes)
-
-    @property
     def sides(self) -> tuple[str, str]:
         """The importer whose imports are averaged, and the other side."""
         named = (code for point in self.points for code in point.laws if code != self.importer)

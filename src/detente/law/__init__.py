@@ -4,7 +4,7 @@ from detente.law.aspects import Aspect, Shares
 from detente.law.branches import fate_names, states, under_fate
 from detente.law.law import Authority, Law, ProgrammeChange, Reading
 from detente.law.measure import Displacement, Goods, Measure, MeasureKind, Partners, Period, Rate, Status, When
-from detente.law.record import Clause, Fate, Gap, LawRecord, Prospect, Source
+from detente.law.record import Clause, Fate, Foreseen, Gap, LawRecord, Source
 from detente.law.resolve import Painted, Resolver
 from detente.law.rulings import Ruling
 from detente.law.schedule import DutyTerm, Ladder, Schedule, schedule_on
@@ -18,6 +18,7 @@ __all__ = [
     "Displacement",
     "DutyTerm",
     "Fate",
+    "Foreseen",
     "Gap",
     "Goods",
     "Ladder",
@@ -31,7 +32,6 @@ __all__ = [
     "Partners",
     "Period",
     "ProgrammeChange",
-    "Prospect",
     "Rate",
     "Reading",
     "Resolver",

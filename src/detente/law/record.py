@@ -121,7 +121,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class Foreseen:
     """Something that may end in duties: an investigation, an announced act, a power not used; no rate is in force.
 
     Attributes
@@ -162,7 +162,7 @@ class LawRecord:
     sources: tuple[Source, ...] = ()
     clauses: tuple[Clause, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    ahead: tuple[Prospect, ...] = ()
+    ahead: tuple[Foreseen, ...] = ()
 
     def read_for(self, authorities: Collection[str]) -> date:
         """Day of the newest text read in the series behind some authorities, the oldest of these days."""
@@ -172,7 +172,7 @@ class LawRecord:
         """Clauses whose day has come by then, without a word on what became of them."""
         return tuple(clause for clause in self.clauses if clause.day <= day)
 
-    def may_come(self, on: date, partners: frozenset[str], code: str = "") -> tuple[Prospect, ...]:
+    def may_come(self, on: date, partners: frozenset[str], code: str = "") -> tuple[Foreseen, ...]:
         """What was in prospect on a day for goods of some partners."""
         return tuple(entry for entry in self.ahead if entry.concerns(on, partners, code))
 

@@ -39,7 +39,8 @@ class Acceptable(Readable):
     Attributes
     ----------
     threat : the alternative; `constraints` : name of the set.
-    mask : acceptable outcomes of the survey, shape (outcomes,); `share` : of the survey's outcomes.
+    mask : acceptable outcomes of the survey, with those that leave a side where it is, shape (outcomes,); `share` : of
+        the survey's outcomes.
     room : most that each party can gain with the others no worse off, USD billion a year, shape (parties,).
     largest : most that each party can gain over the threat if the others had no say, shape (parties,).
     compromise : outcome with the largest smallest gain, with its certificate; `smallest` : that gain, negative where
@@ -77,7 +78,8 @@ def acceptable(survey: Survey, threat: Threat) -> Acceptable:
     """
     V, d = survey.V, threat.value
     gain = least(V - d)
-    mask = gain >= 0.0
+    # Outcomes that leave a side as it is, such as the threat itself, count on every processor alike.
+    mask = gain >= -NOTHING * survey.size
     meeting = _compromise(survey, d, gain)
     smallest = float((meeting.payoffs - d).min())
     nothing = NOTHING * survey.size

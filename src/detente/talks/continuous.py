@@ -83,22 +83,21 @@ class SearchProblem:
     ----------
     space, payoffs : where, and what it is worth.
     constraints : conditions on outcomes.
-    floor : least payoff of each party, -inf for none, shape (parties,).
+    floor : least payoff of each party, -inf for none, shape (parties,); None = no floors.
     free : which issues may move, shape (issues,).
     size : scale of payoffs, USD billion a year.
     """
 
     space: OutcomeSpace
     payoffs: Payoffs
-    constraints: tuple[Constraint, ...] = ()
-    floor: Floats | None = None
-    free: Bools | None = None
-    size: float = 1.0
+    constraints: tuple[Constraint, ...]
+    floor: Floats | None
+    free: Bools
+    size: float
 
     def moving(self) -> list[int]:
         """Columns that may move continuously."""
-        free = np.ones(len(self.space.issues), dtype=np.bool_) if self.free is None else self.free
-        return [int(k) for k in np.flatnonzero(free) if not self.space.issues[k].whole]
+        return [int(k) for k in np.flatnonzero(self.free) if not self.space.issues[k].whole]
 
     def allowed(self, X: Floats, V: Floats, slack: float = 1e-7) -> Bools:
         """Where bounds, constraints and floors hold, shape (outcomes,)."""

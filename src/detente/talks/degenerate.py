@@ -59,7 +59,9 @@ def nothing_acceptable(survey: Survey, zone: Acceptable) -> list[Caution]:
     gains = survey.V - d
     total = gains.sum(axis=1)
     best = int(np.argmax(total)) if total.size else 0
-    each = ", ".join(f"{party} {gain:+.2f}" for party, gain in zip(parties, zone.compromise.payoffs - d, strict=True))
+    ends = zone.compromise.payoffs - d
+    # Only the smallest gain is sought and settled: what the others get beside it may be one of several.
+    each = f"{parties[int(np.argmin(ends))]} {float(ends.min()):+.2f}"
     short = float(np.maximum(-gains[best], 0.0).sum()) if total.size else np.inf
     if total.size and total[best] > 0.0:
         words = declared_note("bargain.transfer_closes", threat=zone.threat.label, each=each, short=short)

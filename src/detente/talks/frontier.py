@@ -273,6 +273,10 @@ class Curve(Readable):
             return np.broadcast_to(self.payoffs[0], (*np.shape(steps), 2)).copy()
         return np.asarray(self._path(steps), dtype=np.float64)
 
+    def slope(self, step: float) -> Floats:
+        """Derivative of the payoffs in the place along the curve, shape (2,)."""
+        return np.asarray(self._path(step, 1), dtype=np.float64)
+
     @property
     def point(self) -> bool:
         """Whether both parties like one outcome best, so that nothing is left to bargain over."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -218,7 +218,7 @@ def nash_on_curve(curve: Curve, threat: Floats, power: tuple[float, float] = (0.
 
     Searched between points of a scan, so that it moves smoothly with the threat.
     """
-    from scipy.optimize import minimize_scalar
+    from scipy.optimize import brentq
 
     d, b = np.asarray(threat, dtype=np.float64), np.asarray(power)
     steps = np.linspace(0.0, 1.0, 401)
@@ -227,11 +227,14 @@ def nash_on_curve(curve: Curve, threat: Floats, power: tuple[float, float] = (0.
     if curve.point or not good.any():
         return curve.payoffs[0] if curve.point and good.any() else None
 
-    def short(step: float) -> float:
-        return -float(np.log(np.maximum(curve.at(step) - d, 1e-300)) @ b)
+    def rise(step: float) -> float:
+        return float((curve.slope(step) / np.maximum(curve.at(step) - d, 1e-300)) @ b)
 
     score = np.where(good, np.log(np.maximum(gains, 1e-300)) @ b, -np.inf)
     best = int(np.argmax(score))
-    ends = steps[max(best - 1, 0)], steps[min(best + 1, steps.size - 1)]
-    done: Any = minimize_scalar(short, bounds=ends, method="bounded", options={"xatol": 1e-12})
-    return curve.at(float(done.x)) if -done.fun >= score[best] else curve.at(steps[best])
+    low, high = steps[max(best - 1, 0)], steps[min(best + 1, steps.size - 1)]
+    if not rise(low) > 0.0 > rise(high):
+        return curve.at(steps[best])
+    # The root of the slope is known to the last digit, the top of the value only to half of them.
+    package = curve.at(cast(float, brentq(rise, low, high, xtol=1e-15)))
+    return package if np.log(np.maximum(package - d, 1e-300)) @ b >= score[best] else curve.at(steps[best])

@@ -242,12 +242,6 @@ class Armington(Family):
         assert in_tariff is not None
         return in_u, in_tariff
 
-    def accelerated(self) -> Any:
-        """The equations for JAX."""
-        from detente.economy.armington import accelerated
-
-        return accelerated
-
     def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
         """Points with the parts that distribution, entry, scale and employment add."""
         from detente.economy.armington.decomposition import points_of

@@ -260,12 +260,6 @@ class CaliendoParro(Family):
         assert in_tariff is not None
         return in_u, in_tariff.reshape(shape_of(equilibrium.economy))
 
-    def accelerated(self) -> Any:
-        """The equations for JAX."""
-        from detente.economy.input_output import accelerated
-
-        return accelerated
-
     def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
         """Points with the parts that profits and scale add."""
         return decomposition.points_of(path, change)

@@ -103,8 +103,8 @@ def _stands(table: Table, now: Row, about: ChartSetting) -> str:
     if table.standing is None or str(now["date"]) != str(table["date"][-1]):
         return end
     others = other_fates(table.standing, lambda value: about.number(value, Unit.SHARE, 1))
-    told = [about.say("chart.daily_if", number=number, fate=fate) for number, fate in others if number != end]
-    return about.say("chart.daily_fates", end=end, others=about.listed(told)) if told else end
+    rates = [about.say("chart.daily_if", number=number, fate=fate) for number, fate in others if number != end]
+    return about.say("chart.daily_fates", end=end, others=about.listed(rates)) if rates else end
 
 
 def _top(table: Table) -> Row:

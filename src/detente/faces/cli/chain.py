@@ -281,10 +281,10 @@ def _millions(usd: float) -> str:
 def _beneath(result: Any, ranges: Any) -> None:
     from detente.faces.formats import terminal_width
     from detente.faces.text_tables import hanging
-    from detente.lab.chains.report import certificate_line, material_line, movers, notes
+    from detente.lab.chains.report import certificate_line, material_line, movers, need_line, notes
     from detente.lab.chains.tables import no_range
 
-    lines = [certificate_line(result), material_line(result)]
+    lines = [certificate_line(result), need_line(result), material_line(result)]
     for row in movers(result, ranges)[:3]:
         moved = ", ".join(f"{item['figure']} ({item['rank_correlation']:+.2f})" for item in row["figures"][:3])
         which = f"{row['measure']}, {row['period']}, {row['scope']}"

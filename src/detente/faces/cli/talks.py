@@ -199,6 +199,10 @@ def _tables(talk: Talk, section: str, progress: Progress, *, whole: bool) -> lis
     return parts
 
 
+PAGE_DECIMALS = 7
+"""Decimals of the numbers of the page, USD bn a year and shares."""
+
+
 def _written(
     talk: Talk,
     parts: list[Part],
@@ -210,13 +214,13 @@ def _written(
     own: Mapping[str, Any],
 ) -> None:
     """Print or write; `lead` : whether the head of the report comes first, or the page that does; `own` : keys more."""
-    from detente.faces.formats import deliver, emit, is_stdout, to_json
+    from detente.faces.formats import clean, deliver, emit, is_stdout, to_json
     from detente.faces.words.case import recorded
     from detente.faces.words.sections import spoken_names
 
     tables = [table for _, _, some in parts for table in some]
     if form == "json":
-        text = to_json(content(talk, tables, *drawn) | dict(own))
+        text = to_json(content(talk, tables, *drawn) | clean(dict(own), PAGE_DECIMALS))
     elif form == "text":
         names = spoken_names(talk)
         head = [lead if isinstance(lead, str) else _head(talk, names)] if lead else ["\n".join(recorded(talk))]

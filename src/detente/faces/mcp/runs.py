@@ -138,7 +138,8 @@ def headlines(result: Result) -> list[ToolNumber]:
 
 def _revenue(result: Result, row: Mapping[str, Any], code: str) -> ToolNumber:
     """The revenue that stands in front, with its range where the world economy has one."""
-    name = f"{adjective(code)} duty of a year, {row['demand']}"
+    count = "long run" if row["demand"] == SETTLED else row["demand"]
+    name = f"{adjective(code)} tariff revenue a year, {count}"
     ends = revenue_ends(result.tables, row["variant"], code) if row["demand"] == SETTLED else None
     if ends is None:
         return _moved(name, row, Unit.USD, {}, "no range was drawn")

@@ -111,7 +111,7 @@ LEVERS = (
 def _levers(engine: DealEngine, deal: Deal) -> list[dict[str, Cell]]:
     address, say = deal.levers.address(), load()
     return [
-        {"lever": name, "label": lever.label or lever_label(name, say), "value": float(address[name]),
+        {"lever": name, "label": lever_label(name, say, lever.label), "value": float(address[name]),
          "least": lever.least, "most": lever.most, "unit": lever.unit}
         for name, lever in engine.levers.items()
     ]  # fmt: skip

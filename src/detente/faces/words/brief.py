@@ -151,7 +151,8 @@ def brief(result: Result) -> Brief:
     """The brief of a result."""
     say, rows = load(), Rows(result.tables)
     scenario = result.scenario
-    numbers = tuple(lines(rows, say))
+    over = _over(result, say)
+    numbers = tuple(lines(rows, say, over))
     most, hardly = _goods(rows)
     kept = words_of_kept(result, say)
     return Brief(
@@ -161,7 +162,7 @@ def brief(result: Result) -> Brief:
         does=tuple(_does(rows, say)) if kept is None else kept.does,
         hold=tuple(hold_sentences(result, rows, say)) if kept is None else kept.hold,
         lines=numbers,
-        cards=tuple(front_cards(numbers, _over(result, say), _assumed(rows), say, rows.sides)),
+        cards=tuple(front_cards(numbers, over, _assumed(rows), say, rows.sides)),
         ranges="" if kept else ranges_of(numbers, say, draws_of(result.tables) or 0, _closure(result)),
         others=tuple(_others(rows, say)),
         ours=_ours(rows, say),
@@ -203,7 +204,7 @@ def _warnings(result: Result, rows: Rows, numbers: Sequence[BriefLine], say: Lan
     """What a reader must know first: open clauses of the law, and that there are other variants."""
     for code, standing in result.standings.items():
         if standing.beyond and code in rows.parties:
-            yield open_law(code, standing, say)
+            yield open_law(code, replace(standing, branches=()), say)  # their numbers follow
     yield from _otherwise(result, numbers, say)
     if rows.variants > 1:
         yield say("variant_shown", variant=rows.variant, count=rows.variants)
@@ -216,15 +217,18 @@ def _warnings(result: Result, rows: Rows, numbers: Sequence[BriefLine], say: Lan
 def _otherwise(result: Result, numbers: Sequence[BriefLine], say: Language) -> Iterator[str]:
     """The numbers under every other fate of open clauses, where they print otherwise, and which have one fate alone."""
     words = {b.name: fate_words(b) for standing in result.standings.values() for b in standing.branches}
-    told: dict[str, list[str]] = {}
+    by_fate: dict[str, list[str]] = {}
     for line in numbers:
         own = line.after or line.change
         for fate, text in line.fates.items():
             if text != own:
-                told.setdefault(fate, []).append(say("if_fate_number", label=line.label, number=text))
-    for fate, each in told.items():
-        yield say("if_fate", fate=words.get(fate, fate), list=say("frame.semicolon").join(each))
-    if told and any(line.name == "income" for line in numbers):
+                by_fate.setdefault(fate, []).append(say("if_fate_number", label=line.label, number=text))
+    names: dict[str, list[str]] = {}
+    for fate, each in by_fate.items():
+        names.setdefault(say("frame.semicolon").join(each), []).append(words.get(fate, fate))
+    for each, fates in names.items():
+        yield say("if_fate", fate=" or ".join(fates), list=each)
+    if by_fate and any(line.name == "income" for line in numbers):
         yield say("if_fate_not")
 
 

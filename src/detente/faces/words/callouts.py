@@ -27,8 +27,6 @@ def _form(reason: str, parts: Mapping[str, Any]) -> str:
 def _spoken(reason: str, parts: Mapping[str, Any], say: Language) -> dict[str, str]:
     """Parts of a sentence in words."""
     match reason:
-        case "no_deal":
-            return {"law": say.law(parts["law"])}
         case "not_in_force":
             ends = {name: say.day(parts[name]) for name in ("on", "begins", "ended") if parts[name]}
             return {"title": str(parts["title"]), **ends}
@@ -55,11 +53,9 @@ POSITION = re.compile(r" \((?:positions? )?P\d+(?:, P\d+)*\)")
 """A position of the record as case files cite it, which no reader knows by its number."""
 
 
-def lever_label(name: str, say: Language, called: str = "") -> str:
-    """What a lever is called; `called` : by its case, whose duties have names of their own."""
-    if name not in DUTIES or not called:
-        return say(f"lever_{name}")
-    return first_upper(label_words(called, say).removeprefix("the "))
+def lever_label(name: str, say: Language, label: str) -> str:
+    """What a lever is called; `label` : of its issue in the case, which names the duties."""
+    return first_upper(label_words(label, say).removeprefix("the ")) if name in DUTIES else say(f"lever_{name}")
 
 
 def region(code: str, say: Language) -> str:

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.codes.names import first_upper, with_article
+from detente.codes.names import with_article
 from detente.data.casefile import settled_case
 from detente.faces.words.callouts import called_out, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
+from detente.faces.words.issues import label_words
 from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.sides import both_incomes, trade_moved
-from detente.lab.deal.levers import DUTIES, issue_rows
+from detente.lab.deal.levers import DUTIES, duty_labels
 from detente.lab.result import Result
 
 LAW = re.compile(r"\((law of [^)]+)\)")
@@ -64,7 +65,7 @@ def words_of_kept(result: Result, say: Language) -> DealWords | None:
     pairs = (pair.partition("=") for pair in address[0].split("&"))
     given = {name: value for name, _, value in pairs}
     levers = {name: float(value) for name, value in given.items() if NUMBER.fullmatch(value)}
-    labels = {name: row.label for name, row in issue_rows(settled_case(*given["case"].split(":"))).items()}
+    labels = duty_labels(settled_case(*given["case"].split(":")))
     does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
     gains = [numbers[name] for code in SIDES if (name := f"gain_{code}_D0") in numbers]
     law = say.law(str(numbers["income_USA"]["against"]))
@@ -93,7 +94,7 @@ def terms_of_deal(levers: Mapping[str, float], labels: Mapping[str, str], say: L
     moves : whether anything differs from the status quo, which runs for no number of days.
     """
     parts = [
-        say("deal_lever_duty", rate=say.rate(levers[name] / 100), duty=labels[name])
+        say("advice_at", issue=label_words(labels[name], say), after=say.rate(levers[name] / 100))
         for name in DUTIES
         if name in levers
     ]
@@ -107,10 +108,7 @@ def terms_of_deal(levers: Mapping[str, float], labels: Mapping[str, str], say: L
 
 def spoken_deal(document: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """The answer of the program interface with its words: finding, sentences of the brief, call-outs, levers."""
-    levers = {
-        name: {**row, "label": first_upper(row["label"]) or lever_label(name, say)}
-        for name, row in document["levers"].items()
-    }
+    levers = {name: {**row, "label": lever_label(name, say, row["label"])} for name, row in document["levers"].items()}
     return {
         **document,
         "sentence": finding(document, say),

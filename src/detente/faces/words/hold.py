@@ -10,6 +10,7 @@ from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.rows import Row, Rows
 from detente.lab.duties.among import USUAL
+from detente.lab.part import changes_of, of_rulings
 from detente.lab.result import Result
 from detente.lab.talks.near import case_between, case_for
 from detente.lab.talks.outlook import outlook_between, outlook_on, plain
@@ -38,7 +39,7 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
         if left := _left_out(rows):
             yield say("left_out", list=say.listed([say(f"left_{name}") for name in left]))
         return
-    if result.scenario.ruled:
+    if of_rulings(result.scenario):
         yield say("holds_void")
         return
     if not is_usual(result.scenario) and threats_of(result, say):
@@ -46,7 +47,11 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
         return
     signing, threats = rows.all("signing"), threats_of(result, say)
     if not signing or not threats:
-        yield say("holds_no_case" if not threats else "holds_elsewhere")
+        file = case_for(result.scenario.on)
+        if threats and file is not None and not changes_of(result.scenario):
+            yield say("holds_unchanged", case=file.name)
+        else:
+            yield say("holds_elsewhere" if threats else "holds_no_case")
         return
     (law, signs), *others = [(law, _signs(signing, name)) for name, (_, law) in list(threats.items())[:2]]
     yield verdict(signs, law, say)

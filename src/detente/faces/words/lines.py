@@ -69,13 +69,18 @@ class BriefLine:
                 "branches": {fate: text.replace(MINUS, "-") for fate, text in self.fates.items()}}  # fmt: skip
 
 
-def lines(rows: Rows, say: Language) -> Iterator[BriefLine]:
-    """Every line for which the result has a number: duties, incomes, prices, duty collected, gains."""
+def lines(rows: Rows, say: Language, law: str = "") -> Iterator[BriefLine]:
+    """Every line for which the result has a number: duties, incomes, prices, duty collected, gains.
+
+    Parameters
+    ----------
+    law : what gains are counted over, as a phrase; all else is compared with the earlier of the two laws.
+    """
     yield from _averages(rows, say)
     yield from _incomes(rows, say)
     yield from _prices(rows, say)
     yield from _collected(rows, say)
-    yield from _gains(rows, say)
+    yield from _gains(rows, say, law)
 
 
 OVER: Mapping[str, tuple[str, ...]] = {
@@ -151,8 +156,8 @@ def _fates(
 ) -> dict[str, str]:
     """A number of a row under every other fate of open clauses, as readers see it, by name of the fate."""
     head = f"{column}_if_"
-    found = {name.removeprefix(head): scale * float(row[name]) for name in row if name.startswith(head)}
-    return {fate: say.number(number, digits, sign=sign) for fate, number in found.items() if number == number}
+    numbers = {name.removeprefix(head): scale * float(row[name]) for name in row if name.startswith(head)}
+    return {fate: say.number(number, digits, sign=sign) for fate, number in numbers.items() if number == number}
 
 
 def _level(say: Language, name: str, row: Row, parts: dict[str, str], **ends: Any) -> BriefLine:
@@ -203,7 +208,7 @@ def _moved(say: Language, name: str, parts: dict[str, str], change: float, digit
     low, high = ends["low"], ends["high"]
     spread = _spread(say, low, high, digits, sign=True)
     line = BriefLine(
-        name, ends["table"], ends["country"], say(name, **parts),
+        name, ends["table"], ends["country"], first_upper(say(name, **parts)),
         "", "", say.number(change, digits, sign=True), spread, change, low, high, ends["of"] if spread else "",
         _middle(ends.get("joint"), digits, say, sign=True), fates=ends.get("fates", {}),
     )  # fmt: skip
@@ -252,7 +257,7 @@ def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
             yield _edged(line, way, say)
 
 
-def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
+def _gains(rows: Rows, say: Language, law: str) -> Iterator[BriefLine]:
     """What each side gains over the first threat, a year: a line for each way of counting where they differ.
 
     Ranges run over what the case assumes; ways of counting are two definitions, not two ends of a range.
@@ -268,8 +273,9 @@ def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
             for row in signing[-1:] if alike else signing:
                 value, last = float(row[column]), row is signing[-1]
                 label = "gain" if alike else "gain_jobs" if last else "gain_income"
+                whose = {"possessive": say.country(code, "possessive").removeprefix("the "), "law": law}
                 line = _moved(
-                    say, label, {"country": say.name(code)}, value / 1e9, 1, low=(value + down) / 1e9,
+                    say, label, whose, value / 1e9, 1, low=(value + down) / 1e9,
                     high=(value + up) / 1e9, of=ASSUMED.get(assumed, "of_assumed"), table="signing", country=code,
                 )  # fmt: skip
                 yield replace(line, name="gain") if last else line

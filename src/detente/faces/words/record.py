@@ -10,15 +10,16 @@ from detente.faces.words.language import Language
 
 
 def other_fates(standing: Standing, number: Callable[[float], str]) -> list[tuple[str, str]]:
-    """Numbers under the fates of open clauses that are not the default, each with the fate in words.
+    """Numbers under the fates of open clauses that are not the default, each with the fates that lead to it in words.
 
     The default, the first of the branches, is the law as it is written: in every face the number that stands alone is
     that one, and these are printed beside it.
     """
-    return [
-        ("may not be imported" if branch.value is None else number(branch.value), fate_words(branch))
-        for branch in standing.branches[1:]
-    ]
+    fates: dict[str, list[str]] = {}
+    for branch in standing.branches[1:]:
+        text = "may not be imported" if branch.value is None else number(branch.value)
+        fates.setdefault(text, []).append(fate_words(branch))
+    return [(text, " or ".join(words)) for text, words in fates.items()]
 
 
 def fate_words(branch: Branch) -> str:
@@ -48,4 +49,8 @@ def open_law(code: str, standing: Standing, say: Language) -> str:
     """That a law is read to a day before the one asked about, with its open clauses where it has some."""
     words = {"country": say.country(code), "read": say.day(standing.to)}
     count = len(standing.clauses)
-    return say("open_law", **words, count=count) if count else say("read_law", **words)
+    if not count:
+        return say("read_law", **words)
+    if standing.branches:
+        return say("open_law_fates", **words, count=count, outcomes=standing.outcomes)
+    return say("open_law", **words, count=count)

@@ -56,12 +56,11 @@ def number_lines(numbers: Sequence[BriefLine], brief: Brief, width: int = WIDTH)
     """The numbers as a table: before, after, change and range, under their heads; closer where a line is short."""
     heads = ["", *(brief.heads[f"column_{name}"] for name in ("before", "after", "change", "range"))]
     grid = [heads, *([line.label, line.before, line.after, line.change, line.spread] for line in numbers)]
-    wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
-    loose = [_row(row, wide, INDENT).rstrip() for row in grid]
+    loose = [row.rstrip() for row in _rows(grid, INDENT)]
     if max(map(len, loose)) <= width:
         return [row.replace(MINUS, "-") for row in loose]
-    close = [line for row in grid for line in _beneath(_row(row, wide, "").rstrip(), row[-1], width)]
-    return [row.replace(MINUS, "-") for row in close]
+    close = (_beneath(row.rstrip(), cells[-1], width) for row, cells in zip(_rows(grid, ""), grid, strict=True))
+    return [row.replace(MINUS, "-") for rows in close for row in rows]
 
 
 def _beneath(row: str, spread: str, width: int) -> list[str]:
@@ -69,10 +68,17 @@ def _beneath(row: str, spread: str, width: int) -> list[str]:
     return [row] if len(row) <= width else [row.removesuffix(spread).rstrip(), spread.rjust(width)]
 
 
-def _row(cells: Sequence[str], wide: Sequence[int], indent: str) -> str:
-    label, *others = cells
-    middle = [cell.rjust(width) for cell, width in zip(others[:-1], wide[1:-1], strict=True)]
-    return indent + (indent or " ").join([label.ljust(wide[0]), *middle, f"{indent}{others[-1]}"])
+def _rows(grid: Sequence[Sequence[str]], indent: str) -> Iterator[str]:
+    """Rows side by side; the label of one without levels runs on where they would stand."""
+    gap, wide = indent or " ", [max(map(len, column)) for column in zip(*grid, strict=True)][1:]
+    levels = wide[0] + wide[1] + 2 * len(gap)
+    whole = max(len(label) + (levels if before or after else 0) for label, before, after, *_ in grid)
+    for label, *cells, spread in grid:
+        numbers = [cell.rjust(width) for cell, width in zip(cells, wide[:-1], strict=True)]
+        if any(cells[:2]):
+            yield indent + gap.join([label.ljust(whole - levels), *numbers, f"{indent}{spread}"])
+        else:
+            yield indent + gap.join([label.ljust(whole), *numbers[2:], f"{indent}{spread}"])
 
 
 def _rest(brief: Brief, width: int, edge: str = "") -> Iterator[str]:

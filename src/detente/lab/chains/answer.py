@@ -109,6 +109,7 @@ class AnswerCertificate(Readable):
     ----------
     residual : largest residual of the networks' equations, logs; `walras` of the dropped identity; `iterations` most.
     balance : largest residual of mass balances, stocks and markets, at most `tolerance`.
+    need : largest gap between the need of a product in the file and in the run, share; `need_product` : which.
     material : where the ledger of every material, place and month is off by most, share of what enters the place.
     lowest_stock : lowest stock of any class, months.
     converged : every solve; an answer from another is never returned.
@@ -132,6 +133,8 @@ class AnswerCertificate(Readable):
     floor_binds: tuple[str, ...]
     second_pass: float
     small_network: float
+    need: float
+    need_product: str
 
 
 def certificate(ran: Ran, *, small: bool = True) -> AnswerCertificate:
@@ -141,6 +144,7 @@ def certificate(ran: Ran, *, small: bool = True) -> AnswerCertificate:
     solved = [(bloc, equilibrium) for bloc, path in paths for equilibrium in path]
     worst = max(solved, key=lambda pair: pair[1].certificate.residual)
     runs = list(ran.runs.values())
+    product, apart = max((chain.unplaced for chain in ran.chains.values()), key=lambda gap: gap[1])
     moved = max((m for e in kept for m in e.second_pass.values()), default=float("nan"))
     return AnswerCertificate(
         residual=worst[1].certificate.residual,
@@ -156,6 +160,8 @@ def certificate(ran: Ran, *, small: bool = True) -> AnswerCertificate:
         floor_binds=floors(ran),
         second_pass=moved,
         small_network=_small_network(ran) if small else float("nan"),
+        need=apart,
+        need_product=product,
     )
 
 

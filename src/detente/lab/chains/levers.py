@@ -93,7 +93,7 @@ def levers_worth(
     loss = _loss(narrowed, country, ran.licences, progress, 2 ** len(pulled))
     value = worth(bare, pulled, loss)
     base = float(_monthly(narrowed, ran.effects[scope], country, scope).sum())
-    notes = [f"{row.id}: {_words(row)}" for row in rows]
+    notes = [f"{row.id}: {_words(row, narrowed.months)}" for row in rows]
     against = (declared_note("chains.levers_against"), declared_note("chains.lever_costs"))
     return LeversWorth(country, scope, narrowed.months, value, base, (*notes, *against))
 
@@ -111,11 +111,15 @@ def _chosen(file: ChainFile, names: Sequence[str]) -> list[LeverRow]:
     return chosen
 
 
-def _words(row: LeverRow) -> str:
+def _words(row: LeverRow, months: int) -> str:
     effect = row.effect
     title = row.title[:1].lower() + row.title[1:]
     spread = f" ({effect.low:g} to {effect.high:g})" if effect.low < effect.high else ""
-    return f"{title}: {effect.central:g}{spread}, in full after {row.lag_months.central:g} months"
+    lag = row.lag_months.central
+    parts = [f"{title}: {effect.central:g}{spread}, in full after {lag:g} months"]
+    if row.changes == "substitution":
+        parts.append(declared_note("chains.lever_part", part=come_into_effect(lag, months)))
+    return "; ".join(parts)
 
 
 def _named(row: LeverRow, lever: Lever, costs: dict[str, float]) -> Lever:
@@ -128,7 +132,7 @@ def _lever(row: LeverRow, chain: SupplyChain, file: ChainFile, country: str, mon
     makers: dict[str, Callable[[], Lever]] = {
         "stock": lambda: _stock(chain, country, effect, months),
         "thrift": lambda: _thrift(chain, file, effect, lag),
-        "substitution": lambda: substitution(effect),
+        "substitution": lambda: substitution(1.0 + (effect - 1.0) * come_into_effect(lag, months)),
         "recycling": lambda: _adding("recycling", _recycled(chain, effect, lag)),
         "capacity": lambda: _adding("plants", _announced(row, chain, file, country, effect, lag)),
         "sharing": lambda: sharing(tuple(dict.fromkeys(user.country for user in chain.users))),
@@ -136,6 +140,11 @@ def _lever(row: LeverRow, chain: SupplyChain, file: ChainFile, country: str, mon
         "diversion": lambda: _diverted(chain, effect, lag),
     }
     return makers[row.changes]()
+
+
+def come_into_effect(lag: float, months: int) -> float:
+    """Part of a lever that acts on average over a run, if it grows evenly from nothing to all of it over its lag."""
+    return 1.0 - 0.5 * lag / months if lag <= months else 0.5 * months / lag
 
 
 def _stock(chain: SupplyChain, country: str, cover: float, months: int) -> Lever:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.chains.chain import SupplyChain
-from detente.chains.licences import Act, Licences, check_licences, unsplit
+from detente.chains.licences import FEED, Act, Licences, check_licences, unsplit
 from detente.chains.scenarios import (
     APRIL_2025,
     QUOTAS_FROM,
@@ -107,7 +107,18 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
             "scenario", words.scenario, SCENARIOS, Parameter("scenario"), f"known: {', '.join(SCENARIOS)}"
         )
     check_licences(chain, licences)
+    if licences.acts and not any(_touches(act, chain) for act in licences.acts):
+        controlled = ", ".join(dict.fromkeys(name for act in licences.acts for name in (*act.elements, *act.grades)))
+        what = f"'{words.scenario}' controls {controlled}: nothing that chain {chain.name} is made of"
+        repair = f"name a scenario that touches {', '.join(chain.elements)}, as full-stop, or give `cut=`"
+        raise InputError(Parameter("scenario"), what, repair)
     return licences
+
+
+def _touches(act: Act, chain: SupplyChain) -> bool:
+    """Whether an act concerns any grade of a chain; one that names none concerns all."""
+    elements = not act.elements or not set(act.elements).isdisjoint(chain.elements)
+    return elements and (not act.grades or not set(act.grades).isdisjoint((*(g.name for g in chain.grades), FEED)))
 
 
 def named_elements(elements: tuple[str, ...], chain: SupplyChain) -> tuple[str, ...]:

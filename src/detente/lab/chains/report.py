@@ -210,6 +210,12 @@ def certificate_line(answer: ChainAnswer) -> str:
     return "; ".join((declared_note("chains.solved", **words), declared_note("chains.balances", balance=c.balance)))
 
 
+def need_line(answer: ChainAnswer) -> str:
+    """That the need of every product in the file is in the run, in one sentence."""
+    c = answer.certificate
+    return declared_note("chains.need_placed", apart=c.need, product=c.need_product)
+
+
 def material_line(answer: ChainAnswer) -> str:
     """The material balance in one sentence."""
     c = answer.certificate

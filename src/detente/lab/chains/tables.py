@@ -134,8 +134,8 @@ def prices_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
         for t in range(run.months):
             ends = spread.of_price(element, t + 1)[1:] if spread else (np.nan, np.nan)
             rows.append((element, t + 1, prices.inside[e, t], prices.outside[e, t], prices.average[e, t], *ends,
-                         prices.licensed[e, t], prices.rent[e, t]))  # fmt: skip
-    return table_of("chains.prices", rows, run=title_of(answer))
+                         prices.licensed[e, t], np.nan if no_rent(answer) else prices.rent[e, t]))  # fmt: skip
+    return table_of("chains.prices", rows, no_rent(answer), run=title_of(answer))
 
 
 def industries_table(answer: ChainAnswer) -> Table:
@@ -165,13 +165,13 @@ def marginal_table(answer: ChainAnswer) -> Table:
     if point is None:
         return table_of("chains.marginal", [], run="")
     rows: list[tuple[Any, ...]] = [(bloc, value, "exact real income gained") for bloc, value in point.buyer.items()]
-    restrictor = answer.ran.question.file.restrictor
+    restrictor, unknown = answer.ran.question.file.restrictor, bool(no_rent(answer))
     rows += [
-        (restrictor, point.restrictor, declared_note("chains.rent")),
+        (restrictor, np.nan if unknown else point.restrictor, declared_note("chains.rent")),
         (restrictor, point.sales, declared_note("chains.exports_back")),
     ]
-    note = declared_note("chains.two_runs")
-    return table_of("chains.marginal", rows, (note,), run=f": {title_of(answer)}, scope {point.scope}")
+    notes = (declared_note("chains.two_runs"), *no_rent(answer))
+    return table_of("chains.marginal", rows, notes, run=f": {title_of(answer)}, scope {point.scope}")
 
 
 def months_table(answer: ChainAnswer) -> Table:
@@ -206,7 +206,7 @@ def headline_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Ta
             key = (bloc, scope, GDP, YEAR)
             rows.append((bloc, scope, *(_text(*ends) for ends in shown), _times(answer, key), _bar(*ranges[key])))
     named = [{"period": short, "exact": short, "long": name} for short, name in periods]
-    notes = _headline_notes(spread)
+    notes = (*_headline_notes(spread), *_medians(answer, ranges, spread))
     return table_of("chains.headline", rows, notes, run=title_of(answer), period=named, exact=named[:2])
 
 
@@ -214,6 +214,24 @@ def _periods(answer: ChainAnswer) -> list[tuple[str, str]]:
     """Periods shown: their short and their full names."""
     years = -(-answer.ran.question.months // 12)
     return [("peak", PEAK), *((f"year_{k}", f"year {k}") for k in range(1, min(years, 3) + 1))]
+
+
+def _medians(
+    answer: ChainAnswer, ranges: Mapping[Key, tuple[float, float, float]], spread: AnswerDraws | None
+) -> list[str]:
+    """That losses are medians, and how far those of the first country are from its central figures."""
+    first = next((row for row in answer.losses if (row.loss.measure, row.loss.period) == (GDP, YEAR)), None)
+    if spread is None or first is None:
+        return []
+    words = {"country": first.country, "scope": first.loss.scope, "central": first.loss.value}
+    return [declared_note("chains.medians", draws=len(spread), median=ranges[first.key][0], **words)]
+
+
+def no_rent(answer: ChainAnswer) -> tuple[str, ...]:
+    """Why the restrictor has no rent, where none is counted."""
+    share = answer.parameters["rent_share"].central
+    restrictor = answer.ran.question.file.restrictor
+    return () if share > 0.0 else (declared_note("chains.no_rent", country=restrictor, share=share),)
 
 
 def _headline_notes(spread: AnswerDraws | None) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def announced(statement: Statement, basis: Basis) -> str:
         day = min(max(quantity.as_of, measure.start), measure.end)
         changes = ({}, {"law": {**reading.law, "announce": [*reading.law.get("announce", ()), measure.id]}})
         readings = (reading.model_copy(update={"on": day, **change}) for change in changes)
-        now, laid = (quantities()[row.name].compute(basis, row, one, quantity.as_of).value for one in readings)
+        now, laid = (quantities()[row.name].compute(basis, row, given, quantity.as_of).value for given in readings)
         rates = [laid, *(_named(measure, partner) if quantity.name == RATES[0] else ())]
         if abs(laid - now) > HAIR and any(abs(rate - quantity.value) <= half for rate in rates):
             return declared_note("claims.announced_rate", title=measure.title, day=quantity.as_of)

@@ -177,11 +177,11 @@ def _rated(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     judged = tuple(_reading(row, value, part.quantity, sized) for row, value in measured)
     readings, early = (tuple(_seen(reading, day) for reading in judged) for day in (as_of, claim.said))
     verdict, then = (_verdict(statement, measured, some) for some in (readings, early))
-    told = ""
+    announcement = ""
     if part.kind is Kind.MEASUREMENT and verdict not in (Verdict.SUPPORTED, Verdict.NOT_CHECKABLE):
-        told = announced(statement, basis) if part.quantity.name not in basis.hooks else ""
-        verdict, then = (Verdict.ANNOUNCED, Verdict.ANNOUNCED) if told else (verdict, then)
-    words = "; ".join(filter(None, (told, statement.period)))
+        announcement = announced(statement, basis) if part.quantity.name not in basis.hooks else ""
+        verdict, then = (Verdict.ANNOUNCED, Verdict.ANNOUNCED) if announcement else (verdict, then)
+    words = "; ".join(filter(None, (announcement, statement.period)))
     return _filled(ClaimCheck(claim, part, verdict, then, "", as_of, VERSION), readings, measured, words)
 
 

@@ -15,12 +15,12 @@ CHAIN_SHARE, TRADE_SHARE = "share", "partner_share"
 """Two names of one quantity: shares in stages of a supply chain and on lines, and shares in the trade of a country."""
 
 
-def meant(part: PartRow, said: date) -> tuple[PartRow, str]:
+def meant(part: PartRow, spoken: date) -> tuple[PartRow, str]:
     """A statement with the quantity that its words mean, and what is to be said of that; "" where nothing is left out.
 
     Parameters
     ----------
-    said : day of the claim, which a quantity without a day is about.
+    spoken : day of the claim, which a quantity without a day is about.
     """
     row, words = part.quantity, ""
     if row is None:
@@ -28,8 +28,8 @@ def meant(part: PartRow, said: date) -> tuple[PartRow, str]:
     if not part.readings and part.definition is None and row.name in (CHAIN_SHARE, TRADE_SHARE):
         row = _share(row)
     question = quantities()[row.name].needs.get("base")
-    asked = question is not None and "law" in quantities()[row.name].uses and (row.as_of or said) >= BASE_DAY
-    if asked and question is not None and question(Wording(row, part.definition, part.readings)):
+    in_time = question is not None and "law" in quantities()[row.name].uses and (row.as_of or spoken) >= BASE_DAY
+    if in_time and question is not None and question(Wording(row, part.definition, part.readings)):
         row, words = row.model_copy(update={"base": BASE_DAY}), declared_note("claims.base_assumed", base=BASE_DAY)
     return part.model_copy(update={"quantity": row}), words
 

@@ -55,8 +55,8 @@ def _imported(named: str, line: str, reading: ReadingRow, as_of: date) -> Measur
     year = reading.year or IMPORTS_OF
     if reading.months or reading.period == "to date" or year != IMPORTS_OF:
         months = _months(reading, year, as_of)
-        found = _imported_in(months, named, line)
-        return found if isfinite(found.value) or line or not months else _published(months, named, as_of) or found
+        own = _imported_in(months, named, line)
+        return own if isfinite(own.value) or line or not months else _published(months, named, as_of) or own
     flows, _ = scoped(reading.scope).expanded()
     value = np.array(flows.value)
     if line:
@@ -111,10 +111,10 @@ def _published(months: list[str], named: str, as_of: date) -> Measured | None:
     period = _span(months) if len(months) in (1, MONTHS) else f"{months[0]}..{months[-1]}"
     row = QuantityRow(name="partner_share", population="imports", partner=named, period=period)
     try:
-        found = partner_share(Basis(()), row, ReadingRow(record="published"), as_of)
+        share_of = partner_share(Basis(()), row, ReadingRow(record="published"), as_of)
     except DetenteError:
         return None
-    return found if isfinite(found.value) else None
+    return share_of if isfinite(share_of.value) else None
 
 
 def _bought(table: Mapping[str, Any], partner: str) -> dict[str, float]:

@@ -150,7 +150,7 @@ def _made(world: DealWorld, country: str) -> CountryBrief:
     before, after = world.usa.before, world.usa.after
     partners = {table.name: table for table in country_case(world, country).tables()[1:]}
     made = {**_measured(world, country, market), **_answered(sides), **partners, **_costs(world)}
-    standing = latest_standing([world.usa])
+    standing = latest_standing([world.usa], frozenset(sides.members))
     tables = {name: table.standing_on(standing) for name, table in made.items()}
     return CountryBrief(
         country, market, sides.members, world.scenario, world.variants, (before.on, after.on), tuple(world.pairs),

@@ -204,7 +204,7 @@ def country_tables(scenario: str, name: str, today: date, variant: str = "") -> 
     code, about = place_in(world.economy, name)
     tables = country_case(world, code).tables()
     first = [tables[0].noted(about), *tables[1:]] if about else tables
-    standing = latest_standing([world.pairs[world.scenario.importer]])
+    standing = latest_standing([world.pairs[world.scenario.importer]], frozenset((code,)))
     return [table.standing_on(standing) for table in first]
 
 

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ from detente.lab.deal.levers import (
     Levers,
     Scale,
     Tick,
+    duty_labels,
     in_address,
     issue_rows,
     level_of,
@@ -153,8 +154,8 @@ class DealEngine:
         self.warm = warm(case, world, variant)
         self.variant = variant
         named = dict.fromkeys(name for code in SIDES for name in fate_names(_open_on(code, self.warm.file.on)))
-        known = () if variant else [name for name in named if name in variant_names(case)]
-        self.fates = {name: DealEngine(case, world, name) for name in known}
+        self.fates = () if variant else tuple(name for name in named if name in variant_names(case))
+        self._fated = lru_cache(len(self.fates) or 1)(lambda name: DealEngine(case, world, name))
         self._standings: dict[date, dict[str, Standing]] = {}
         self._planes: dict[tuple[date, bool, str, str], dict[str, Plane]] = {}
         self._worlds: dict[tuple[date, str, str], DealEconomy] = {}
@@ -175,19 +176,20 @@ class DealEngine:
     def _fates_on(self, on: date) -> dict[str, DealEngine]:
         """The engine of each fate of the open clauses on a day, by name; one engine where they come to the same law."""
         open_ = [_open_on(code, on) for code in SIDES]
-        engines: dict[tuple[Any, ...], DealEngine] = {}
+        first: dict[tuple[Any, ...], str] = {}
         each = {name: tuple(states(clauses, on).get(name) for clauses in open_) for name in self.fates}
-        return {name: engines.setdefault(state, self.fates[name]) for name, state in each.items()}
+        return {name: self._fated(first.setdefault(state, name)) for name, state in each.items()}
 
     @cached_property
     def levers(self) -> dict[str, DealLever]:
         """The levers of the case with their ticks, by name."""
-        space, rows, levers = self.warm.case.outcome_space, issue_rows(self.warm.file), {}
-        for name, row in rows.items():
+        file, space, levers = self.warm.file, self.warm.case.outcome_space, {}
+        labels = duty_labels(file)
+        for name, row in issue_rows(file).items():
             issue = space.issues[self.warm.columns[name]]
             ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
-            unit, label = ("%", row.label) if name in DUTIES else ("share", "")
-            levers[name] = DealLever(name, *ends, STEPS[name], unit, row.name, row.party, self._ticks(name), label)
+            about = (row.name, row.party, self._ticks(name), labels.get(name, ""))
+            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], "%" if name in labels else "share", *about)
         ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
         levers["duration"] = DealLever("duration", DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks)
         return {name: levers[name] for name in NAMES if name in levers}
@@ -351,7 +353,7 @@ class DealEngine:
         )
         walks = self._walks(case)
         gains = case.gains(walks[0].threat, levers.weights, levers.horizon)
-        moves = bool(case.beside) or not np.allclose(case.outcome, self.warm.status, rtol=0.0, atol=1e-9)
+        moves = case.moves
         hold, keeps, outlook = self._hold(case)
         assumed = assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED) if moves else ()
         return Deal(

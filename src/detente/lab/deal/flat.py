@@ -29,7 +29,7 @@ class CallOut:
 
     Attributes
     ----------
-    lever : what it is about, "" for the whole deal; `kind` : "law", "flat", "constraint", "no deal" or "clock".
+    lever : what it is about, "" for the whole deal; `kind` : "law", "flat", "constraint" or "clock".
     rule : name of the rule or measure behind it.
     reason : which sentence says it; `parts` : codes, shares and days that it names.
     """
@@ -43,14 +43,7 @@ class CallOut:
 
 def call_outs(case: DealCase) -> tuple[CallOut, ...]:
     """Everything that the reader of a deal should be told of its levers."""
-    return tuple(
-        (*_no_deal(case), *_law(case), *_levers(case), *_beside(case), *_materials(case), *_rules(case), *_clock(case))
-    )
-
-
-def _no_deal(case: DealCase) -> Iterator[CallOut]:
-    if np.abs(case.outcome - case.warm.status).max() < 1e-9 and not case.beside:
-        yield CallOut("", "no deal", "status quo", "no_deal", {"law": case.words})
+    return tuple((*_law(case), *_levers(case), *_beside(case), *_materials(case), *_rules(case), *_clock(case)))
 
 
 def _law(case: DealCase) -> Iterator[CallOut]:

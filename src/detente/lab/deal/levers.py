@@ -164,6 +164,11 @@ def issue_rows(file: CaseFile) -> dict[str, IssueRow]:
     return issues
 
 
+def duty_labels(file: CaseFile) -> dict[str, str]:
+    """What a case calls the duties of its levers, by name of the lever."""
+    return {name: row.label or row.name.replace("_", " ") for name, row in issue_rows(file).items() if name in DUTIES}
+
+
 def weights_known(file: CaseFile) -> tuple[str, ...]:
     """Weights that gains of a deal are told under: real income, and those of the last choice of the case."""
     choices = [row.name for row in file.weights.choices]

@@ -150,6 +150,11 @@ class DealCase:
         return (outcome.label if outcome else "") or row.label or "the status quo"
 
     @property
+    def moves(self) -> bool:
+        """Whether anything differs from the status quo; where nothing does there is no deal to judge."""
+        return bool(self.beside) or bool(np.abs(self.outcome - self.warm.status).max() >= 1e-9)
+
+    @property
     def name(self) -> str:
         """The deal for a reader: its name where the case has it."""
         rows = self.warm.file.outcomes
@@ -270,10 +275,6 @@ def income_numbers(case: DealCase) -> list[Number]:
     return [_changed(case, table, "income", "welfare", code, the(code)) for code, table in places.items()]
 
 
-IN_WAGES = "prices in wages"
-"""Consumer prices over the wage: the one price of the long run that somebody pays, in hours of work."""
-
-
 def _changed(case: DealCase, table: str, text: str, measure: str, code: str, country: str) -> Number:
     """A change of a country, with its range over sets of elasticities and closures in the long run."""
     index = case.after[LONG].economy.country(code)
@@ -284,9 +285,8 @@ def _changed(case: DealCase, table: str, text: str, measure: str, code: str, cou
 
 
 def _change(case: DealCase, name: str, index: int, run: str) -> float:
-    column = "real_wage" if name == IN_WAGES else name
-    old, new = (float(1.0 + side[run].changes[column][index]) for side in (case.before, case.after))
-    return (old / new if name == IN_WAGES else new / old) - 1.0
+    old, new = (float(1.0 + side[run].changes[name][index]) for side in (case.before, case.after))
+    return new / old - 1.0
 
 
 def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
@@ -311,7 +311,7 @@ def amount_numbers(case: DealCase) -> list[Number]:
         _number("deal_amounts", "static_revenue", "static_revenue", owed, Unit.USD, words, against=case.words,
                 before=before, side="USA")
     )  # fmt: skip
-    return numbers + [_changed(case, "deal_prices", "prices", IN_WAGES, code, name_of(code)) for code in SIDES]
+    return numbers
 
 
 Read = Callable[[Equilibrium], float]

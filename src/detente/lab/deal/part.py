@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.codes import declared_note
-from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
+from detente.lab.part import Built, Part, Question, Tables, by_name, of_rulings, reporting
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
@@ -28,6 +28,12 @@ def _build(question: Question, tables: Tables) -> Built:
     return Built(by_name(built), tuple(remarks))
 
 
+def _asked(question: Question) -> bool:
+    """Whether the two usual sides negotiate what the scenario changes."""
+    scenario = question.scenario
+    return scenario.report.talks and scenario.sides == ("USA", "CHN") and not of_rulings(scenario)
+
+
 def _takes(question: Question) -> LawOfTalks:
     from detente.lab.talks.before import law_of_talks
     from detente.lab.talks.near import case_for
@@ -44,9 +50,7 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
 PART = Part(
     "talks",
     {**dict.fromkeys(NAMES, "talks"), "stability": "hold", "track_steps": "hold"},
-    asked=lambda question: (
-        question.scenario.report.talks and question.scenario.sides == ("USA", "CHN") and not question.scenario.ruled
-    ),
+    asked=_asked,
     build=_build,
     rests_on=_rests_on,
     needs=("materials",),

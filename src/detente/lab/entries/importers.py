@@ -47,7 +47,9 @@ def by_transit(frame: pl.DataFrame, of: str) -> Iterator[tuple[tuple[TransitClau
         yield (), frame
         return
     days = [[_day(text) for text in frame[name].fill_null("").to_list()] for name in (LOADED, "date")]
-    under = [clauses_of(of, loaded, on) if loaded and on else () for loaded, on in zip(*days, strict=True)]
+    under = [
+        clauses_of(of, loaded, on) if loaded and on and loaded <= on else () for loaded, on in zip(*days, strict=True)
+    ]
     for clauses in dict.fromkeys(under):
         yield clauses, frame.filter(pl.Series([own == clauses for own in under], dtype=pl.Boolean))
 

@@ -121,9 +121,7 @@ class EntriesOrder:
 
     def in_transit(self, clauses: tuple[TransitClause, ...]) -> EntriesOrder:
         """The same for goods under clauses on goods in transit."""
-        if not clauses:
-            return self
-        return replace(self, law=law_in_transit(self.calendar.law, clauses))
+        return replace(self, law=law_in_transit(self.calendar.law, clauses)) if clauses else self
 
     @property
     def facts(self) -> list[str]:

@@ -21,7 +21,7 @@ from detente.lab.entries.rating import Combos, Rated, SpanRating, by_span, expan
 from detente.lab.entries.rounding import whole
 from detente.lab.entries.rows import EntryRows, read_rows
 from detente.lab.entries.stacks import BAN, StackTerm
-from detente.lab.statute.lookup import weights_of
+from detente.lab.statute.line_weights import weights_of
 
 if TYPE_CHECKING:
     import polars as pl

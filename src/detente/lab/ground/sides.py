@@ -201,7 +201,7 @@ class Pairing:
     @property
     def fates(self) -> dict[str, Pairing]:
         """The same under each fate of open clauses that matter to either side, by name; one pairing for two laws."""
-        own = {(id(self.before), id(self.after)): self}
+        own: dict[tuple[int, int], Pairing] = {(id(self.before), id(self.after)): self}
         names = dict.fromkeys((*self.before.fates, *self.after.fates))
         sides = {name: [side.fates.get(name, side) for side in (self.before, self.after)] for name in names}
         return {n: own.setdefault((id(b), id(a)), Pairing(self.variant, b, a)) for n, (b, a) in sides.items()}
@@ -213,10 +213,14 @@ def fate_words(pairings: Iterable[Pairing]) -> dict[str, str]:
     return {name: words for s in standings if s is not None for name, words in s.fates.items()}
 
 
-def latest_standing(pairings: Iterable[Pairing]) -> Standing | None:
-    """Standing of the latest law among those compared."""
+def latest_standing(pairings: Iterable[Pairing], partners: frozenset[str] = frozenset()) -> Standing | None:
+    """Standing of the latest law among those compared, with what may come for goods of some partners."""
     sides = [side for pairing in pairings for side in (pairing.after, pairing.before)]
-    return max(sides, key=lambda side: side.on).standing if sides else None
+    last = max(sides, key=lambda side: side.on, default=None)
+    if last is None or last.standing is None or last.law.record is None:
+        return None if last is None else last.standing
+    coming = last.law.record.may_come(last.on, partners)
+    return replace(last.standing, ahead=tuple(entry.title for entry in coming))
 
 
 def pairings_of(scenario: Scenario, code: str, folder: Path) -> Iterator[Pairing]:

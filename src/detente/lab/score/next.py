@@ -34,13 +34,13 @@ TERMS = {
 
 
 def next_table(
-    threats: Threats, settlements: Sequence[SettledThreat], rule: str = "record", asked: date | None = None
+    threats: Threats, settlements: Sequence[SettledThreat], rule: str = "record", today: date | None = None
 ) -> Table:
     """Threats whose deadline lies ahead of the day to which the record is read, with the chances of a rule as of it.
 
     Parameters
     ----------
-    asked : day of the question; deadlines that have come by then are told apart, since what came of them is not read.
+    today : day of the question; deadlines that have come by then are told apart, since what came of them is not read.
     """
     ahead = running(threats.all, threats.day)
     open_ones = [replace(each, deadline=due, came="dropped", final="") for each, due in ahead]
@@ -49,19 +49,19 @@ def next_table(
     known = np.arange(record.outcome.size) < len(threats.scored)
     when = timing(settlements, threats.day)
     rows = [
-        _row(each, rules[rule](record, k, record.ahead(k, known)), threats.day, when, asked or threats.day)
+        _row(each, rules[rule](record, k, record.ahead(k, known)), threats.day, when, today or threats.day)
         for k, each in enumerate(open_ones, len(threats.scored))
     ]
     none = () if rows else (declared_note("track.none_ahead"),)
     return table_of("track.track_next", rows, (f"rule {rule}", *none), day=threats.day.isoformat())
 
 
-def _row(each: RecordedThreat, made: Floats, day: date, when: Timing, asked: date) -> tuple[object, ...]:
+def _row(each: RecordedThreat, made: Floats, day: date, when: Timing, today: date) -> tuple[object, ...]:
     due = each.deadline or day
     left, settled = (due - day).days, float(made[1] + made[2])
     return (
         each.id, side(each.giver), side(each.receiver), each.measure, each.rate / 100.0, due.isoformat(), left,
-        *made.tolist(), when.soon(settled, left, SOON), DUE if due <= asked else AHEAD,
+        *made.tolist(), when.soon(settled, left, SOON), DUE if due <= today else AHEAD,
     )  # fmt: skip
 
 

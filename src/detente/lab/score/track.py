@@ -72,20 +72,20 @@ def track(
     if deal:
         _check_known(deal)
     day = min(as_of or read_through(), read_through())
-    asked = as_of or date.today()
-    makers = {"threat": lambda: _threats(day, asked, rule, seed, covariates or {}), "deal": lambda: _deals(day, seed),
+    today = as_of or date.today()
+    makers = {"threat": lambda: _threats(day, today, rule, seed, covariates or {}), "deal": lambda: _deals(day, seed),
               "truce": lambda: _truces(day, seed)}  # fmt: skip
     made = [table for each in ((kind,) if kind else KINDS) for table in makers[each]()]
     return _only(made, deal) if deal else made
 
 
-def _threats(day: date, asked: date, rule: str, seed: int, covariates: Mapping[str, Sequence[float]]) -> list[Table]:
+def _threats(day: date, today: date, rule: str, seed: int, covariates: Mapping[str, Sequence[float]]) -> list[Table]:
     known = Threats(threats(), day, seed, covariates)
     if len(known.scored) < FEWEST:
         what = f"{len(known.scored)} threats had come to their deadline by {day}"
         raise InputError(Parameter("as_of"), what, "take a later day")
     makers = [threats_table(known, rule), calibration_table(known, rule), misses_table(known, rule)]
-    ahead = [next_table(known, settlements(), rule, asked), when_table(known, settlements())]
+    ahead = [next_table(known, settlements(), rule, today), when_table(known, settlements())]
     tilted = tilt_table(known)
     return [rules_table(known), *makers, *ahead, undated_table(known), *([tilted] if len(tilted) else [])]
 

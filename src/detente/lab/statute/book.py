@@ -18,7 +18,7 @@ from detente.lab.statute.doubled import doubled_table, own_measures
 from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
 from detente.lab.statute.tariff_steps import net_steps, tariff_steps
-from detente.law import Gap, Law, Measure, MeasureKind, Period, Reading, Status
+from detente.law import Foreseen, Gap, Law, Measure, MeasureKind, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
 
 
@@ -321,12 +321,11 @@ def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
         for c in record.clauses
     ]
     ahead = [
-        (a.title, a.start, day_text(a.day) if a.day else "", _sample(a.prefixes) or "all", _gap_partners(a), a.citation)
+        (a.title, a.start, day_text(a.day) if a.day else "", _sample(a.prefixes) or "all", _partners(a), a.citation)
         for a in record.ahead
     ]
     gaps = [
-        (day_text(g.start), day_text(g.end), _sample(g.prefixes) or "all", _gap_partners(g), g.says)
-        for g in record.gaps
+        (day_text(g.start), day_text(g.end), _sample(g.prefixes) or "all", _partners(g), g.says) for g in record.gaps
     ]
     tables = [
         table_of("law.sources", sources, importer=place(law.importer), day=record.to),
@@ -345,8 +344,8 @@ def _whose_record(lawbook: Path) -> str:
     return declared_note("law.shipped_record", lawbook=lawbook.name, file=FRONTIER)
 
 
-def _gap_partners(gap: Gap) -> str:
-    return "all" if gap.partners is None else _names(gap.partners)
+def _partners(of: Gap | Foreseen) -> str:
+    return "all" if of.partners is None else _names(of.partners)
 
 
 @dataclass(frozen=True)

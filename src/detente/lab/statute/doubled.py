@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.codes import Table, declared_note, dotted, table_of
 from detente.data.importers import importer
 from detente.data.tables import partner_name
 from detente.law import Law, Measure, MeasureKind, Painted, Schedule, Status, schedule_on
-from detente.trade.flows import Floats
 
+Bools = NDArray[np.bool_]
 NAMED = 4
 """Lines and partners that are named."""
 
@@ -35,7 +36,7 @@ def _rows(law: Law, measure: Measure) -> Iterator[tuple[str | int | date, ...]]:
     day = measure.periods[-1].start
     schedule = _schedule(law, measure, day)
     mine = [painted for painted in schedule.duties if painted.item.measure.id == measure.id]
-    owed: dict[str, Floats] = {}
+    owed: dict[str, Bools] = {}
     for painted in schedule.duties:
         other = painted.item.measure
         if other.authority == measure.authority and other.id != measure.id:
@@ -63,7 +64,7 @@ def _schedule(law: Law, measure: Measure, day: date) -> Schedule:
     return schedule_on(where.space(law.on_day(day), columns, context="line", on=day), day)
 
 
-def _whole(painted: Painted, schedule: Schedule) -> Floats:
+def _whole(painted: Painted, schedule: Schedule) -> Bools:
     """Where a painted measure is owed, shape (patterns, cell columns)."""
     mask = np.zeros(schedule.space.shape, dtype=bool)
     mask[np.ix_(painted.rows, painted.cols)] = painted.owed

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
+from detente.codes import InputError
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
 from detente.law import Law
@@ -49,14 +52,26 @@ class TransitClause:
 
 @lru_cache(maxsize=1)
 def _clauses() -> tuple[TransitClause, ...]:
-    rows = ({"first": row.get("from", row["loaded"]), **row} for row in read_yaml(package_folder() / NAME, NAME))
-    return tuple(
-        TransitClause(**{k: tuple(v) if k == "measures" else v for k, v in row.items() if k != "from"}) for row in rows
-    )
+    return tuple(_clause(row) for row in read_yaml(package_folder() / NAME, NAME))
 
 
-def clauses_of(of: str, loaded: date, on: date) -> tuple[TransitClause, ...]:
-    """Clauses that goods loaded and entered on two days are under, that of the latest day first."""
+def _clause(row: Mapping[str, Any]) -> TransitClause:
+    first = row.get("from", row["loaded"])
+    rest = {name: row[name] for name in ("of", "loaded", "entered", "as_of", "heading", "source")}
+    return TransitClause(measures=tuple(row["measures"]), first=first, **rest)
+
+
+def clauses_of(of: str, loaded: date | None, on: date) -> tuple[TransitClause, ...]:
+    """Clauses that goods loaded and entered on two days are under, that of the latest day first; none without a day.
+
+    Raises
+    ------
+    InputError : a day of loading after that of entry.
+    """
+    if loaded is None:
+        return ()
+    if loaded > on:
+        raise InputError("loaded", f"{loaded} is after the day of entry, {on}", "give the day the goods set out")
     mine = [c for c in _clauses() if c.of == of and loaded < c.loaded and c.first <= on < c.entered]
     return tuple(sorted(mine, key=lambda clause: clause.loaded, reverse=True))
 
@@ -64,6 +79,8 @@ def clauses_of(of: str, loaded: date, on: date) -> tuple[TransitClause, ...]:
 @lru_cache(maxsize=8)
 def law_in_transit(law: Law, clauses: tuple[TransitClause, ...]) -> Law:
     """The law on goods under some clauses; an earlier one counts where several name a measure."""
+    if not clauses:
+        return law
     measures = {measure.id: measure for measure in law.measures}
     for clause in clauses:
         for chosen in law.select(clause.measures):

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName, declared_note, digits, dotted
+from detente.codes import InputError, UnknownName, digits, dotted
 from detente.codes.days import check_day
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import OPEN, BaseLaw, unstated
-from detente.data.embedded import EMBEDDED
 from detente.data.entry_types import HOME
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
@@ -33,9 +30,10 @@ from detente.lab.statute.consignment import (
     shipment_of,
     with_base,
 )
-from detente.lab.statute.facts import CLAIM, Fact, differ, idle_names
+from detente.lab.statute.facts import CLAIM, Fact, idle_names
 from detente.lab.statute.in_transit import TransitClause, clauses_of, law_in_transit
-from detente.lab.statute.standing import standing_of
+from detente.lab.statute.line_weights import weights_of
+from detente.lab.statute.rests import UnlistedRate, check_listed, standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
 from detente.law.minimum import flat_duty, minimum_price, with_flat_duty, with_minimum_prices
@@ -188,10 +186,7 @@ def look_up(
     """
     where = importer(of)
     book = where.law if law is None else law
-    if loaded is not None and loaded > on:
-        raise InputError("loaded", f"{loaded} is after the day of entry, {on}", "give the day the goods set out")
-    transit = clauses_of(where.iso3, loaded, on) if loaded is not None else ()
-    book = law_in_transit(book, transit) if transit else book
+    book = law_in_transit(book, transit := clauses_of(where.iso3, loaded, on))
     code, members, origin, stands_in, codes = meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
     programme, left = _claimed(where, book, claim, origin, on, published) if claim else ("", "")
@@ -213,8 +208,9 @@ def look_up(
     goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
-    listed = _check_listed(goods, book, ladders, code)
+    listed = check_listed(goods, book, ladders, code)
     weights, basis = weights_of([ladder.total for ladder in ladders], codes, origin, of, stands_in or (code,))
+    idle = idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context)
     if members:
         check_alike(goods, book, members, weights, partner)
     return LineDuty(
@@ -229,18 +225,12 @@ def look_up(
         _controls(schedule, value),
         given,
         goods.facts(book, schedule, np.asarray(weights)),
-        _standing_of(goods, book, ladders, weights, code, listed),
+        standing_of_goods(goods, book, ladders, weights, code, listed),
         book,
         stands_in,
         stated,
         cargo,
-        _idle(
-            where,
-            codes,
-            on,
-            idle_names(schedule, goods.lines, programme, goods.given, tried, goods.context),
-            programme,
-        ),
+        _idle(where, codes, on, idle, programme),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
         SIX if where.file.level == SIX else "line" if listed else SECTOR,
@@ -256,57 +246,6 @@ def look_up_added(line: str, partner: str, on: date, *, law: Law, of: str) -> Li
         return look_up(line, partner, on, law=law, of=of)
     except UnlistedRate:
         return look_up(line, partner, on, law=law, of=of, parameters={"base": 0.0})
-
-
-class UnlistedRate(InputError):
-    """A good whose base duty is on record by the mean of its sector alone, which is no rate of it."""
-
-
-def _check_listed(goods: Consignment, law: Law, ladders: Sequence[Ladder], code: str) -> bool:
-    """Whether the base duties are rates; refuses means of sectors where the duty depends on them."""
-    if not goods.averaged.any():
-        return True
-    bare, tried = (replace(goods, given={**goods.given, "base": base}) for base in (0.0, TRIED))
-    schedule, count = bare.schedule(law), len(ladders)
-    totals = [schedule.ladder(i, 0).total for i in range(count)]
-    other = tried.schedule(law)
-    if not differ([*totals, *(other.ladder(i, 0).total for i in range(count))]):
-        return False
-    mean = sum(ladder.base for ladder in ladders) / count
-    facts = bare.facts(law, schedule, np.full(count, 1.0 / count))
-    states = [state.total for fact in facts for state in fact.states if state.total is not None]
-    adds = f"measures add {_span(totals)}" if max(totals) > LEAST else "no measure adds to it"
-    adds += f" ({_span(states)} by facts that its code does not show)" if differ(states) else ""
-    what = (
-        f"the base duty of {goods.where.file.name} on {dotted(code)} is not on record; the mean of its sector was "
-        f"{mean:.2%} in 2022, which is no rate of this good; {adds}"
-    )
-    raise UnlistedRate("line", what, "set the base duty if you know it, as in base=0.05, or ask for an average")
-
-
-def _span(totals: Sequence[float]) -> str:
-    low, high = min(totals), max(totals)
-    return f"{low:.2%}" if high - low < LEAST else f"{low:.2%} to {high:.2%}"
-
-
-TRIED = 0.01
-"""Base duty that is tried beside none, to see whether a duty depends on it."""
-
-LEAST = 1e-9
-"""Share of value below which nothing is added."""
-
-
-def _standing_of(
-    goods: Consignment, law: Law, ladders: Sequence[Ladder], weights: Sequence[float], code: str, listed: bool
-) -> Standing | None:
-    """How far the law behind the answer was read, by the series that it takes from."""
-    authorities = {term.authority for ladder in ladders for term in ladder.terms}
-    value, on = (lambda other: goods.total(other, weights)), goods.on
-    standing = standing_of(law, on, on, value, code=code, partner=goods.origin, authorities=authorities)
-    known = goods.where.own.known is not None and any(line in goods.where.own.known.source for line in goods.codes)
-    if standing is None or (listed and not known and not {"base", "ave"} & set(goods.given)):
-        return standing
-    return replace(standing, base_of=None)
 
 
 def _claimed(where: Importer, book: Law, claim: str, origin: str, on: date, published: bool) -> tuple[str, str]:
@@ -466,78 +405,6 @@ def _live(where: Importer, code: str, on: date) -> str:
     near = [*(c for six in under for c in where.lines.codes[where.lines.slice(six)].tolist()), *where.made_of(code[:6])]
     live = [dotted(c) for c in dict.fromkeys(near) if in_schedule(where, c, on)]
     return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
-
-
-def weights_of(
-    totals: Sequence[float], codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]
-) -> tuple[tuple[float, ...], str]:
-    """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal; and what they are.
-
-    Parameters
-    ----------
-    totals : duty on each line, shares; where they agree no weight matters.
-    prefixes : the code, or what stands in for it.
-    """
-    n = len(totals)
-    if n == 1 or max(totals) - min(totals) < 1e-12:
-        return tuple([1.0 / n] * n), ""
-    worth = _worth(codes, partner, of, prefixes)
-    if worth.sum() > 0:
-        return tuple((worth / worth.sum()).tolist()), "imports of 2024"
-    table = importer(of).table
-    worth = table["weight"][importer(of).lines.positions(codes)] if "weight" in table else np.ones(n)
-    if 0 < worth.sum() < n:
-        return tuple((worth / worth.sum()).tolist()), declared_note("law.traded_lines")
-    return tuple([1.0 / n] * n), declared_note("law.lines_equal")
-
-
-def _worth(codes: Sequence[str], partner: str, of: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
-    """Imports of 2024 of each line from a partner, shape (codes,), USD; zero where none is on record by line."""
-    table = EMBEDDED.get(importer(of).file.schedule.table)
-    if table is None or (table.bought_of and partner != table.bought_of):
-        return np.zeros(len(codes))
-    return _of_one_partner(codes) if table.bought_of else _with_successors(codes, partner, prefixes)
-
-
-def _of_one_partner(codes: Sequence[str]) -> NDArray[np.float64]:
-    """China's imports of goods of the United States, of each line."""
-    from detente.data.flows import chn_imports
-
-    flows = chn_imports()
-    worth = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))
-    return worth[flows.lines.positions(codes)].astype(np.float64)
-
-
-def _with_successors(codes: Sequence[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
-    """2024 imports of each line; what retired lines under the codes traded goes evenly to the lines that are new."""
-    where = importer("USA")
-    inside = [line for code in prefixes for line in where.lines.codes[where.lines.slice(code)].tolist()]
-    trade = dict(zip(inside, _traded(inside, partner).tolist(), strict=True))
-    worth = np.asarray([trade[c] for c in codes])
-    fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
-    retired = sum(trade.values()) - float(worth.sum())
-    return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
-
-
-def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
-    from detente.data.flows import usa_imports
-
-    positions = usa_imports().lines.positions(list(codes))
-    per_line = _imported(partner)[positions]
-    return per_line if per_line.sum() else _imported("")[positions]
-
-
-@lru_cache(maxsize=64)
-def _imported(partner: str) -> NDArray[np.float64]:
-    """US imports of 2024 by line from a partner, "" = from all, shape (lines,), USD; kept, as goods share partners."""
-    from detente.data.flows import BLOCK, usa_imports
-
-    flows = usa_imports()
-    if not partner:
-        return np.bincount(flows.line_at, flows.value, minlength=len(flows.lines)).astype(np.float64)
-    names = {partner, BLOCK} if partner in importer("USA").countries.expand("EU27") else {partner}
-    own = np.isin(flows.partner_at, [i for i, p in enumerate(flows.partners) if p in names])
-    return np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines)).astype(np.float64)
 
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:

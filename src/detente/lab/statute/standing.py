@@ -138,7 +138,9 @@ def branched(
     return table.standing_on(replace(standing, branches=branches))
 
 
-def beside(made: Table, others: Mapping[str, Table], names: Sequence[str], standing: Standing | None) -> Table:
+def beside(
+    made: Table, others: Mapping[str, Table], names: Sequence[str], standing: Standing | Mapping[str, str] | None
+) -> Table:
     """A table with columns for some of its numbers under each fate of open clauses.
 
     Parameters

@@ -18,6 +18,7 @@ from detente.codes import Table, UnknownName, declared_note, table_of
 from detente.data.caserows import CaseFile
 from detente.data.dealends import Breach, breaches, court_cases
 from detente.data.dealrecord import bargains, deals, read_through
+from detente.data.eventfile import load_events
 from detente.data.tables import place
 from detente.evidence.lives import FORMS, HORIZONS, Bargain, survival_score
 from detente.evidence.outlook import Ending, Prospect, in_steps, lasting, prospect, tilt
@@ -352,7 +353,20 @@ def happened(view: DealOutlook) -> str:
         return declared_note("outlook.runs_on", day=read_through(), days=days)
     if view.named.ended:
         return declared_note("outlook.sides_ended", days=days, day=view.named.over)
-    return declared_note("outlook.replaced", days=days, day=view.named.over)
+    note = {"struck": "outlook.struck", "replaced": "outlook.replaced"}[end_of(view.named)]
+    return declared_note(note, days=days, day=view.named.over)
+
+
+def end_of(bargain: Bargain) -> str:
+    """What a bargain gave way to where its sides did not end it: "struck" where the dated record has a ruling that took
+    effect on that day, else "replaced".
+    """
+    rulings = (event.effective for name in TIMELINES for event in load_events(name)[0] if event.verb == "court")
+    return "struck" if bargain.over in set(rulings) else "replaced"
+
+
+TIMELINES = ("us-china-events", "us-trade-events")
+"""Dated records that know what a bargain gave way to."""
 
 
 def plain(view: DealOutlook) -> dict[str, Any]:
@@ -361,7 +375,7 @@ def plain(view: DealOutlook) -> dict[str, Any]:
     `ever` says whether "for ever" has scored better at a year than the rule that is used, on the whole record.
     """
     named = view.named
-    came = "" if named is None else "runs" if view.runs else "ended" if named.ended else "replaced"
+    came = "" if named is None else "runs" if view.runs else "ended" if named.ended else end_of(named)
     return {
         "day": view.read.isoformat(),
         "form": view.then.form,

@@ -8,10 +8,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from detente.codes import Table, declared_note
 from detente.codes.standing import Standing
 from detente.lab.talks import deals
-from detente.lab.talks.advice import ADVICE, Advice, OutsideAdvice
+from detente.lab.talks.advice import ADVICE, BELIEVED, Advice, OutsideAdvice
 from detente.lab.talks.counsel import advice_of, place_of
 from detente.lab.talks.many.page import ManyAdvice, many_advice
 from detente.lab.talks.many.report import round_of
@@ -129,10 +131,14 @@ def _pair_tables(talk: Talk, curve: PairCurve, advice: Advice) -> list[Table]:
     gains = (curve.payoffs - threat.value)[:, places].tolist()
     words = {"party": curve.pair, "threat": threat.label}
     kinds = {"status-quo": "threat", "past-law": "threat", ADVICE: "offer"}
+    # The page may tell gains over even odds; the chart has them over the first threat, as its frontier.
+    day = next((row.gains for row in advice.packages if row.kind == "status-quo"), None)
+    shift = day if day is not None and advice.base != threat.name else (0.0,) * len(talk.parties)
     rows = [
-        (ADVISED if row.kind == ADVICE else row.label, *(row.gains[k] for k in places), kinds.get(row.kind, "deal"))
-        for row in advice.packages
-    ]
+        (ADVISED if row.kind == ADVICE else row.label, *(row.gains[k] - shift[k] for k in places),
+         kinds.get(row.kind, "deal"))
+        for row in advice.packages if row.kind != BELIEVED
+    ]  # fmt: skip
     made = {
         "acceptable": deals.billions("case.acceptable", gains, **words),
         "frontier": deals.billions("case.acceptable", gains, **words),
@@ -150,9 +156,10 @@ def named_table(talk: Talk, advice: Advice) -> Table:
     """Packages on the plane of gains: the advice as the offer in hand, laws that failed talks leave, named deals."""
     taken = {row.outcome for row in talk.case.file.threats}
     threats, setting = talk.negotiation(talk.headline).threats, talk.headline
-    rows = [(ADVISED, *row.gains, "offer") for row in advice.packages if row.kind == ADVICE]
-    for name, point in talk.case.outcome_space.named.items():
-        gains = talk.negotiation(setting).value(point) - threats[0].value
-        rows.append((talk.label(name), *gains.tolist(), "threat" if name in taken else "deal"))
+    offers = [(ADVISED, np.array(row.levels), "offer") for row in advice.packages if row.kind == ADVICE]
+    named = talk.case.outcome_space.named.items()
+    points = [*offers, *((talk.label(name), x, "threat" if name in taken else "deal") for name, x in named)]
+    values = [talk.negotiation(setting).value(point) - threats[0].value for _, point, _ in points]
+    rows = [(label, *gain.tolist(), kind) for (label, _, kind), gain in zip(points, values, strict=True)]
     words = {"party": talk.parties, "threat": threats[0].label}
     return deals.billions("case.deals", rows, **words)

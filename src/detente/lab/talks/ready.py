@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from detente.data.caserows import CaseFile, ChoiceRow, LawRow, PointsRow, WholeLaw
 from detente.data.surface_tables import key_of, stored
 from detente.economy import Economy, baseline_tariff
+from detente.lab.talks.whole import fate_of
+from detente.law.record import RENEWED
 from detente.talks.duties import FIRST_PARTS, DutyIssue, DutySpace
 from detente.talks.interpolation import few_nodes
 from detente.talks.surface import NODES, Error, Surface, checked, filled, solve_nodes, surface_of
@@ -51,8 +53,13 @@ def law_content(file: CaseFile, factor: float, *, switched: bool) -> dict[str, A
 
 
 def _stated(row: LawRow | PointsRow | WholeLaw) -> dict[str, Any]:
-    """A row of laws without the day it was known on where none is named."""
-    return {key: value for key, value in row.model_dump(mode="json").items() if key != "known" or value is not None}
+    """A row of laws without the day it was known on where none is named; fates that are one law are one content."""
+    content = {key: value for key, value in row.model_dump(mode="json").items() if key != "known" or value is not None}
+    if isinstance(row, WholeLaw):
+        fate = fate_of(row)
+        content = {key: value for key, value in content.items() if key != "fate"} | {"renewed": fate == RENEWED.name}
+        return content if fate in ("", RENEWED.name) else content | {"fate": fate}
+    return content
 
 
 def _choice(row: ChoiceRow) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from detente.lab.statute.standing import standing_of, words_of
 from detente.lab.talks import deals, hidden, power
 from detente.lab.talks.gains import gain_range_table
 from detente.lab.talks.outlook import outlook_table
-from detente.lab.talks.tables import coverage_table, surface_error_table, weights_table
+from detente.lab.talks.tables import SEARCHED, coverage_table, surface_error_table, weights_table
 from detente.lab.talks.talk import Talk
 
 Build = Callable[[Talk], Table]
@@ -77,7 +77,7 @@ def section_tables(talk: Talk, name: str) -> list[Table]:
     """
     if name not in SECTIONS:
         raise UnknownName("section", name, SECTIONS, Parameter("section"), f"use {', '.join(SECTIONS)}")
-    return [table for table in (build(talk) for build in SECTIONS[name][1]) if len(table)]
+    return [table.settled(SEARCHED) for table in (build(talk) for build in SECTIONS[name][1]) if len(table)]
 
 
 def case_table() -> Table:

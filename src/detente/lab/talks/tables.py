@@ -15,6 +15,9 @@ from detente.talks.surface import Surface
 from detente.talks.threats import p_star
 from detente.talks.wide import DutyAxis, WideSurface
 
+SEARCHED = 7
+"""Digits that are kept of what a search for a best deal ends with: its last steps move the eighth."""
+
 SLOPE_LEVELS = tuple(round(0.05 * k, 2) for k in range(28))
 
 

@@ -10,8 +10,9 @@ from detente.data.caseknown import check_known, last_known
 from detente.data.caserows import CaseFile, Rows, WholeLaw
 from detente.data.importers import importer
 from detente.data.signed import signings
-from detente.law import Law, fate_names, under_fate
+from detente.law import Law, fate_names, states, under_fate
 from detente.law.known import known_law, same_on
+from detente.law.record import RENEWED
 
 
 def law_of(row: WholeLaw) -> Law:
@@ -31,6 +32,15 @@ def law_of(row: WholeLaw) -> Law:
     elif row.known is not None:
         return law_known(row.importer, row.known)
     return law if row.known is None else known_law(law, row.known, signings())
+
+
+def fate_of(row: WholeLaw) -> str:
+    """Fate of the open clauses in a row's law; `RENEWED` for any that comes to the same law on the day."""
+    record = importer(row.importer).law.record
+    if not row.fate or record is None:
+        return row.fate
+    known = states(record.open_on(row.whole), row.whole)
+    return RENEWED.name if known.get(row.fate) == known.get(RENEWED.name) else row.fate
 
 
 @lru_cache(maxsize=8)

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from detente.codes import InputError, Parameter, Table, declared_note
 from detente.data.caserows import CaseFile
-from detente.lab.talks.advice import ADVICE, Advice
+from detente.lab.talks.advice import ADVICE, ODDS, Advice
 from detente.lab.talks.deals import billions
 from detente.lab.talks.draws import CaseDraw, Levels, bands_table, draw_case, drawn_gains, headline_numbers
+from detente.lab.talks.odds import EVEN
 from detente.lab.talks.talk import Talk
 from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.version import VERSION
@@ -65,7 +66,9 @@ def ranged_advice(
     row, file = page.advice, talk.case.file
     also = {ADVICE: row.levels} if row is not None else {}
     done = list(drawn_in(file, draws, seed, folder=folder, workers=workers, progress=progress, also=also))
-    reached = None if row is None else drawn_gains(done, page.weights, ADVICE, page.base, talk.parties)
+    even = (threat.name for threat in file.threats if threat.kind == "expected" and threat.p == EVEN)
+    base = next(even, ODDS) if page.base == ODDS else page.base
+    reached = None if row is None else drawn_gains(done, page.weights, ADVICE, base, talk.parties)
     return replace(page, drawn=reached), band_tables(file, done, seed)
 
 

@@ -6,7 +6,6 @@ import importlib
 import multiprocessing
 import os
 import pickle
-import socket
 import sys
 import threading
 import time
@@ -18,7 +17,6 @@ from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from detente.codes import InputError, Parameter, with_extra
 from detente.data.limits import processors
@@ -167,7 +165,9 @@ def dask(address: str) -> Iterator[Executor]:
     except ImportError:
         raise InputError(Parameter("dask", address), "needs Dask", with_extra("dask")) from None
     try:
-        if not _greets(address):
+        from detente.data.fetching import greets  # it brings libraries that nothing else here needs
+
+        if not greets(address, SECONDS):
             what = "what answers there is no Dask scheduler"
             raise InputError(Parameter("dask", address), what, "check host and port: a scheduler prints its own")
         client = client_of(address, timeout=SECONDS, set_as_default=False)
@@ -177,22 +177,6 @@ def dask(address: str) -> Iterator[Executor]:
         ) from None
     with client:
         yield client.get_executor(pure=False)
-
-
-def _greets(address: str) -> bool:
-    """Whether the service at an address begins as a scheduler does: with the length of a short message, eight bytes.
-
-    Dask itself takes the first bytes of any other service for a length, and asks for as much memory or waits for good.
-    """
-    place = urlsplit(address if "://" in address else f"tcp://{address}")
-    if place.scheme != "tcp" or not place.hostname or not place.port:
-        return True
-    with socket.create_connection((place.hostname, place.port), timeout=SECONDS) as service:
-        try:
-            begins = service.recv(8)
-        except TimeoutError:
-            return False
-    return len(begins) == 8 and 0 < int.from_bytes(begins, "little") < 1 << 20
 
 
 @contextmanager

@@ -80,7 +80,7 @@ EXAMPLE = {
         "read": "2026-08-21",
     },
     "brief": {
-        "deal": "On the table are a US reciprocal duty at 10% and a Chinese duty at 10%. It runs 90 days.",
+        "deal": "On the table are the US reciprocal duty at 10% and the Chinese duty at 10%. It runs 90 days.",
         "does": ["Real income rises 0.33% in the United States and 0.31% in China once trade has settled."],
         "hold": ["Both sides gain over the law of 8 May 2025, which failed talks would leave."],
     },

@@ -217,8 +217,8 @@ def worlds(say: Language) -> dict[str, str]:
         name: (say("world.countries", count=countries), say("world.sectors", count=sectors))
         for name, (countries, sectors) in sizes.items()
     }
-    said = {name: ", ".join((*parts, _year(name, say))) for name, parts in words.items()}
-    return {name: say("world.validates", world=text) if name in VALIDATION else text for name, text in said.items()}
+    texts = {name: ", ".join((*parts, _year(name, say))) for name, parts in words.items()}
+    return {name: say("world.validates", world=text) if name in VALIDATION else text for name, text in texts.items()}
 
 
 def _against(name: str, equilibrium: Any, first: str, second: str, say: Language) -> str:

@@ -242,9 +242,9 @@ def _run_out(goods: WatchedGoods, law: Law, today: date) -> Iterator[DutyChange]
     clauses = law.record.clauses if law.record is not None else ()
     for until, name in dict.fromkeys((f.until, f.name) for c in clauses for f in c.fates if today <= f.until < LATEST):
         own = [c for c in clauses if (fate := c.fate(name)) is not None and fate.until == until]
-        days = goods.levels(under_fate(law, name, own), [until, until + DAY])
+        last, after = goods.levels(under_fate(law, name, own), [until, until + DAY])
         written = next(goods.levels(law, [until + DAY]))
-        for change in _between(goods, *days, today):
+        for change in _between(goods, last, after, today):
             named = {part.measure for part in change.moved}
             open_ = [c for c in own if c.names & named]
             if open_:

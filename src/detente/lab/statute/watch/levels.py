@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.codes.hs import nested
 from detente.data.importers import Importer
-from detente.lab.statute.lookup import lines_under, substitute, weights_of
+from detente.lab.statute.line_weights import weights_of
+from detente.lab.statute.lookup import lines_under, substitute
 from detente.lab.statute.watch.listed import Watched
 from detente.law import Law, PartnerColumn, Reading, Schedule, Space
 from detente.law.measure import Goods as GoodsBlock

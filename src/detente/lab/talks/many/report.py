@@ -9,7 +9,7 @@ from typing import Any
 from detente.codes import InputError, Parameter, Table, UnknownName, declared_note
 from detente.lab.talks.many import failure, force, packages, slices, worth
 from detente.lab.talks.many.talk import Round
-from detente.lab.talks.tables import coverage_table, surface_error_table, weights_table
+from detente.lab.talks.tables import SEARCHED, coverage_table, surface_error_table, weights_table
 from detente.lab.talks.talk import Talk, open_talk
 
 Build = Callable[[Round], Table]
@@ -60,7 +60,7 @@ def many_tables(round_: Round, name: str) -> list[Table]:
     """
     if name not in MANY_SECTIONS:
         raise UnknownName("section", name, MANY_SECTIONS, Parameter("section"), f"use {', '.join(MANY_SECTIONS)}")
-    return [table for table in (build(round_) for build in MANY_SECTIONS[name][1]) if len(table)]
+    return [table.settled(SEARCHED) for table in (build(round_) for build in MANY_SECTIONS[name][1]) if len(table)]
 
 
 def round_of(talk: Talk) -> Round:

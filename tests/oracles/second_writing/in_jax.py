@@ -1,8 +1,8 @@
 """The world economy in JAX: an oracle for residuals and gradients, and batches on whatever device JAX has.
 
-The equations are written a second time, from the papers (`accelerated` in each family's room), and
-differentiated by JAX, so that nothing of the equations and adjoints by hand goes into the answer. JAX comes with the
-extra `jax`; it is imported on first use, and its 64-bit numbers are switched on only while a function here runs.
+The equations are written a second time, from the papers, one module a family beside this one, and differentiated by
+JAX, so that nothing of the equations and adjoints by hand goes into the answer. JAX is imported on first use, and its
+64-bit numbers are switched on only while a function here runs.
 """
 # pyright: reportMissingImports=false
 
@@ -15,13 +15,16 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, SolveError, declared_note, with_extra
+from detente.codes import InputError, SolveError
 from detente.economy.families import family_of
 from detente.economy.family import Family
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
-from detente.economy.jax.iteration import Iterates, walk
 from detente.economy.policies.policy import weights_of
 from detente.economy.solver import solve
+from second_writing import armington, caliendo_parro
+from second_writing.iteration import Iterates, walk
+
+WRITINGS = {"armington": armington, "caliendo_parro": caliendo_parro}
 
 AT_ONCE = 32
 """Shocks solved side by side; a graphics card has room for more."""
@@ -34,20 +37,17 @@ CLOSE = 1e-8
 
 
 def jax_library() -> Any:
-    """The module `jax`; `InputError` with the command that installs it where it is missing."""
-    try:
-        import jax
-    except ImportError:
-        raise InputError("accelerated", "JAX is not installed", with_extra("jax")) from None
+    """The module `jax`."""
+    import jax
+
     return jax
 
 
 def equations_of(economy: Economy) -> Any:
     """The module with the family's equations; `InputError` for a family that has none in JAX."""
-    model = family_of(economy).accelerated()
-    if model is None:
+    if economy.family not in WRITINGS:
         raise InputError(f"world {economy.name}", f"family '{economy.family}' is not written in JAX", "use solve(...)")
-    return model
+    return WRITINGS[economy.family]
 
 
 def jax_residual(equilibrium: Equilibrium) -> Floats:
@@ -141,7 +141,7 @@ def solve_batch(
             if ready is None:
                 continue
             walks = _walked(jax, economy, chosen, ready, min(at_once, len(shocks)), tol, max_iter)
-            name = declared_note("economy.in_jax", device=place.platform if place else jax.default_backend())
+            name = f"chord with Anderson acceleration in JAX on {place.platform if place else jax.default_backend()}"
             equilibria.update(_certified(family, economy, chosen, places, walks, tol, name))
     return [equilibria[i] if i in equilibria else solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
 
