@@ -130,10 +130,11 @@ class DealEconomy:
 
 
 def _slim(equilibrium: Equilibrium) -> Equilibrium:
-    """An equilibrium without its unknowns, hats and sectors, a thirtieth of its size."""
+    """An equilibrium without its unknowns, hats, sectors and tariffs, a hundredth of its size."""
     small = {name: level for name, level in equilibrium.levels.items() if level.ndim == 1}
     trade = equilibrium.levels["trade"].sum(axis=2, keepdims=True)
-    return replace(equilibrium, u=equilibrium.u[:0], hats={}, levels={**small, "trade": trade})
+    shock = Shock(options=equilibrium.shock.options)
+    return replace(equilibrium, shock=shock, u=np.empty(0), hats={}, levels={**small, "trade": trade})
 
 
 def under_closures(worlds: Mapping[str, Economy], closure: str) -> dict[str, tuple[Economy, Mapping[str, Any]]]:
