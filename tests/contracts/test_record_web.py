@@ -167,7 +167,7 @@ def kept(client):
 
 
 PAGES = {
-    "/find": f"/find?q=ship-to-shore+gantry+cranes+from+China&on={LATER}",
+    "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
     "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
     "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
     "/law/changes": f"/law/changes?from=2026-09-01&to={LATER}",

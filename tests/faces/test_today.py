@@ -99,6 +99,7 @@ def test_the_box_leads_to_the_rate(client):
 
 @pytest.mark.parametrize(("typed", "words"), [
     ("coffee", "Where does it come from?"), ("cofee from Brazil", "coffee"), ("zzzz from Brazil", "nothing holds"),
+    ("ship-to-shore gantry cranes from China", "no line that stands on"),
     ("coffee from Narnia", "“coffee from Brazil”"), ("<script>alert(1)</script>", "Where does it come from?"),
 ])  # fmt: skip
 def test_what_is_not_found_is_said_with_what_to_type(client, typed, words):

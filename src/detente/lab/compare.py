@@ -53,7 +53,7 @@ def compare(results: Sequence[Result | str] | Result | str, *others: Result | st
     given = [results] if isinstance(results, Result | str) else results
     if not isinstance(given, Sequence):
         raise InputError(Parameter("results"), f"{given!r:.40} is no list of results", "give results of detente.run")
-    results = [rates_of(one, date.today()) if isinstance(one, str) else one for one in (*given, *others)]
+    results = [rates_of(item, date.today()) if isinstance(item, str) else item for item in (*given, *others)]
     for result in results:
         if not isinstance(result, Result):
             repair = "give results of detente.run, as in compare([run('geneva'), run('thirty-four')])"

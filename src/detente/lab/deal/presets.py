@@ -70,5 +70,5 @@ def _levels_of(file: CaseFile, scenario: Scenario, variant: str, folder: Path) -
     now = _levels(file, next(row.outcome for row in file.threats if row.kind == "status-quo"))
     levels = outcome_of(file, duties_of(file, sides), now)
     assert levels is not None
-    case, said = Case(file), agreed(file, levels, terms_of(scenario).get(variant))
-    return {name: case.level(level) for name, level in said.items()}
+    case = Case(file)
+    return {name: case.level(x) for name, x in agreed(file, levels, terms_of(scenario).get(variant)).items()}

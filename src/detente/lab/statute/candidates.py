@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from detente.codes import Table, declared_note, digits, dotted, table_of
+from detente.codes import InputError, Table, declared_note, digits, dotted, table_of
 from detente.codes.standing import duty_words
 from detente.data.importers import importer
 from detente.data.tables import partner_name
@@ -57,6 +57,8 @@ def candidates(
         ends += [] if barred else [low, high]
         spans.append(_span([] if barred else [low, high]))
         standing = answer.standing
+    if not rows:
+        raise InputError("search", f"no line that stands on {on} holds '{words}'", "try fewer words, or another day")
     notes = [declared_note("law.candidates_more", count=len(texts) - most, words=words)] if len(texts) > most else []
     named = {"words": words, "partner": partner_name(where.countries.resolve(partner, "partner")), "on": on}
     named |= {"first": spans[0], "code": rows[0][0], "span": _span(ends), "count": len(rows)}
