@@ -29,7 +29,7 @@ def _days(today):
 
 def test_todays_presets_are_of_today_or_of_the_nearest_day_of_their_case():
     assert _days(date(2026, 12, 24))["Today, as written"] == "2026-12-24"
-    assert _days(date(2031, 1, 1))["Today, truce renewed"] == "2027-01-24"
+    assert _days(date(2031, 1, 1))["Today, truce prolonged (likely) or renewed"] == "2027-01-24"
     assert _days(date(2026, 12, 24))["Geneva"] == _days(date(2031, 1, 1))["Geneva"] == "2025-05-14"
 
 
