@@ -147,7 +147,7 @@ WRONG = [
     (("prices", "--pass-through", "2"), "from 0 to 1"),
     (("prices", "--import-share", "3"), "--import-share"),
     (("prices", "--accounts", "detial"), "detail"),
-    (("prices", "--from", "1 January"), "--from"),
+    (("prices", "--against", "1 January"), "--against"),
     (("prices", "--to", "1999-01-01"), "2018-01-01"),
     (("prices", "geneva", "--from", "2025-02-01"), "says itself"),
     (("prices", "genva"), "geneva"),

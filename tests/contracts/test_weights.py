@@ -249,6 +249,9 @@ def test_the_range_of_another_year_keeps_to_its_trade(law):
 
 # ------------------------------------------------------------------- scenarios and the interface say what the line says
 
+STORED = 1e-10
+"""To what a run stores a share."""
+
 QUICK = {"world": False, "prices": False, "talks": False, "draws": 0, "by": ["partner"]}
 
 
@@ -264,12 +267,12 @@ def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, r
     found = dt.run(scenario_of(tmp_path, weights=weights))
     asked = ("--on", "2025-05-14", "--weights", str(weights))
     (fixed, post, observed) = found.tables["headline"].rows()
-    assert fixed["after"] == pytest.approx(rows("average", *asked)[0]["average"], abs=1e-11)
-    assert post["after"] == pytest.approx(rows("average", *asked, "--definition", "post")[0]["average"], abs=1e-11)
+    assert fixed["after"] == pytest.approx(rows("average", *asked)[0]["average"], abs=STORED)
+    assert post["after"] == pytest.approx(rows("average", *asked, "--definition", "post")[0]["average"], abs=STORED)
     assert fixed["weights"].startswith(str(weights))
     assert observed["weights"] == ""
     china = next(row for row in found.tables["china"].rows() if row["reading"] == "with exclusions")
-    assert china["after"] == pytest.approx(rows("average", *asked, "--of", "CHN")[0]["average"], abs=1e-11)
+    assert china["after"] == pytest.approx(rows("average", *asked, "--of", "CHN")[0]["average"], abs=STORED)
     static = next(row for row in found.tables["revenue"].rows() if row["demand"] == "static")
     by_partner = {row["partner"]: row for row in rows("average", *asked, "--by", "partner")}
     assert static["after"] == pytest.approx(
@@ -292,7 +295,7 @@ def test_a_file_beside_a_scenario_weighs_its_us_duty(tmp_path, rows):
     own.write_text("line,partner,value\n8507.60.00.10,CHN,100\n8703.23.01,JPN,300\n", encoding="utf-8")
     found = dt.run(scenario_of(tmp_path, weights="own.csv"))
     asked = rows("average", "--on", "2025-05-14", "--weights", str(own))[0]
-    assert next(found.tables["headline"].rows())["after"] == pytest.approx(asked["average"], abs=1e-12)
+    assert next(found.tables["headline"].rows())["after"] == pytest.approx(asked["average"], abs=STORED)
     key = found.key
     own.write_text("line,partner,value\n8507.60.00.10,CHN,200\n8703.23.01,JPN,300\n", encoding="utf-8")
     assert dt.run(scenario_of(tmp_path, weights="own.csv")).key != key
