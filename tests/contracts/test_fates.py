@@ -53,7 +53,15 @@ def test_what_may_come_is_told_of_the_partners_it_concerns():
     assert "intellectual property in Vietnam" in told["VNM"]
     assert "excess capacity" in told["VNM"]
     assert told["AUS"] == ""
-    assert look_up("9503.00.0073", "RUS", date(2026, 9, 17)).standing.ahead_line == ""  # the day before the signature
+    record, russia = importer("USA").law.record, frozenset({"RUS"})
+    signed = [
+        any("Graham act" in entry.title for entry in record.may_come(date(2026, 9, n), russia, "9503.00.0073"))
+        for n in (17, 18)
+    ]
+    assert signed == [False, True]
+    # What has its number on record is not told what may come.
+    assert look_up("9503.00.0073", "RUS", date(2026, 10, 7)).standing.ahead_line == ""
+    assert look_up("9503.00.0073", "RUS", date(2026, 10, 8)).standing.ahead_line
     cars = (look_up(line, "CAN", day).standing.ahead_line for line in ("8703.23.0190", "9503.00.0073"))
     assert [("50% on cars" in line) for line in cars] == [True, False]
 

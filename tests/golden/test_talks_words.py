@@ -31,6 +31,7 @@ PHRASES = {
         "what starts by itself by 10 November 2025",
         "the truce of Geneva renewed (law of 29 October 2025)",
     ),
+    ("us-china-today", "prolonged"): ("the terms of November 2025 in force", "the law of August 2026"),
     ("us-china-today", "renewed"): ("the terms of November 2025 in force", "the law of August 2026"),
     ("us-china-today", "lapsed"): ("the lapse of the suspensions of November 2025", "the law of August 2026"),
 }

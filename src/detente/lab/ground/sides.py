@@ -217,10 +217,10 @@ def latest_standing(pairings: Iterable[Pairing], partners: frozenset[str] = froz
     """Standing of the latest law among those compared, with what may come for goods of some partners."""
     sides = [side for pairing in pairings for side in (pairing.after, pairing.before)]
     last = max(sides, key=lambda side: side.on, default=None)
-    if last is None or last.standing is None or last.law.record is None:
-        return None if last is None else last.standing
-    coming = last.law.record.may_come(last.on, partners)
-    return replace(last.standing, ahead=tuple(entry.title for entry in coming))
+    standing, record = (None, None) if last is None else (last.standing, last.law.record)
+    if last is None or standing is None or record is None or not standing.beyond:
+        return standing
+    return replace(standing, ahead=tuple(entry.title for entry in record.may_come(last.on, partners)))
 
 
 def pairings_of(scenario: Scenario, code: str, folder: Path) -> Iterator[Pairing]:

@@ -58,11 +58,11 @@ def _standing(
     code: str, concerned: frozenset[str] | None,
 ) -> Standing:  # fmt: skip
     gaps = record.lacking(first, last, code, concerned)
-    coming = () if concerned is None else record.may_come(last, concerned, code)
-    known = Standing(record.to, gaps=gaps, ahead=tuple(entry.title for entry in coming))
+    known, clauses = Standing(record.to, gaps=gaps), record.open_on(last)
     if last <= record.to:
         return known
-    known, clauses = replace(known, beyond=True), record.open_on(last)
+    coming = () if concerned is None else record.may_come(last, concerned, code)
+    known = replace(known, beyond=True, ahead=tuple(entry.title for entry in coming))
     if value is None:
         return _opened(known, clauses)
     written = value(law)
