@@ -167,7 +167,7 @@ class DealEngine:
         ready(self.warm)
         for day in (self.warm.file.on, self.scale.standard.on):
             self.planes(day)
-            _ = self.world(day).before
+            _ = [world.before for world in (self.world(day), *self.world(day).at_bounds.values())]
         self.standings(self.scale.standard.on)
         for engine in self._fates_on(self.warm.file.on).values():
             engine.ready()
