@@ -15,7 +15,7 @@ from typing import Any
 
 from detente.codes import Column, InputError, Table, UnknownName
 from detente.codes.escaping import csv_text, latex
-from detente.codes.standing import LAPSED, fate_columns
+from detente.codes.standing import LAPSED, Standing, fate_columns
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes
 from detente.faces.heads import head_of
@@ -333,11 +333,11 @@ def json_rows(table: Table) -> list[dict[str, Any]]:
     if table.standing is not None and table.standing.beyond:
         fates = fate_columns(column.name for column in table.columns)
         for row in rows:
-            row["branches"] = _branches(row, fates, table.standing.likely)
+            row["branches"] = _branches(row, fates, table.standing)
     return rows
 
 
-def _branches(row: dict[str, Any], columns: dict[str, dict[str, str]], likely: str) -> list[dict[str, Any]]:
+def _branches(row: dict[str, Any], columns: dict[str, dict[str, str]], standing: Standing) -> list[dict[str, Any]]:
     """Every fate of a row's numbers, the first number of each as `total`; none where they agree."""
     if not any(_apart(row[name], row[other]) for own in columns.values() for name, other in own.items()):
         return []
@@ -346,7 +346,8 @@ def _branches(row: dict[str, Any], columns: dict[str, dict[str, str]], likely: s
     fates |= {fate: {name: row[other] for name, other in own.items()} for fate, own in columns.items()}
     first, several = next(iter(of)), len(of) > 1
     rows = [{"branch": name, "total": own[first], **(own if several else {})} for name, own in fates.items()]
-    return [{**each, "likely": each["branch"] == likely} for each in rows]
+    words, likely = standing.fates, standing.likely
+    return [{**e, "words": words.get(e["branch"], e["branch"]), "likely": e["branch"] == likely} for e in rows]
 
 
 def _apart(first: Any, second: Any) -> bool:

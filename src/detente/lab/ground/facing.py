@@ -59,6 +59,11 @@ class Faced:
     standing: Standing | None = None
     ground: Ground | None = field(repr=False, default=None)
 
+    @property
+    def read(self) -> str:
+        """Last day for which its law was read, "" where no law stands behind its duties."""
+        return "" if self.standing is None else self.standing.to.isoformat()
+
     def average(self, rates: Floats) -> float:
         """Average of duties of pairs, share."""
         return float(self.flows.value @ rates) / self.flows.total
@@ -138,7 +143,7 @@ def facing_tables(
     if against > on:
         raise InputError(Parameter("against"), f"{against} is after {on}", "give an earlier day")
     name, faced = facing(exporter, on, against, reading)
-    standing = _latest(faced)
+    standing = _whole(faced)
     words = {"exporter": name, "before_day": str(against), "after_day": str(on)}
     notes = tuple(_notes(faced, against, on))
     if by == "section":
@@ -159,7 +164,7 @@ def facing_tables(
 def _row(faced: Faced) -> tuple[str | float, ...]:
     before, after = faced.average(faced.before), faced.average(faced.after)
     about = (faced.code, partner_name(faced.code), faced.flows.total)
-    return (*about, before, after, after - before, faced.level)
+    return (*about, before, after, after - before, faced.level, faced.read)
 
 
 def _notes(faced: Sequence[Faced], against: date, on: date) -> Iterator[str]:
@@ -183,15 +188,19 @@ def _notes(faced: Sequence[Faced], against: date, on: date) -> Iterator[str]:
         yield from (f"{name}: {gap.says}" for gap in (record.gaps if record else ()) if against <= gap.end < on)
 
 
-def _latest(faced: Sequence[Faced]) -> Standing | None:
-    """The standing of the law that was read least far, of buyers that matter to the whole; None on days on record."""
+def _whole(faced: Sequence[Faced]) -> Standing | None:
+    """The standing of the whole: the day to which all that matter were read, with what the largest of them hangs on.
+
+    Importers matter from a share of the exports on, if measures of theirs are on record; None on days on record.
+    """
     total = sum(row.flows.total for row in faced)
-    large = [row for row in faced if row.flows.total > LEAST * total]
+    large = [row for row in faced if row.flows.total > LEAST * total and row.ground and row.ground.law.measures]
     beyond = [(row.standing, row.code) for row in large if row.standing is not None and row.standing.beyond]
     if not beyond:
         return None
-    standing, code = min(beyond, key=lambda pair: pair[0].to)
-    return replace(standing, of=f"{place(code)}: an average duty of ", gaps=())
+    standing, code = next((pair for pair in beyond if pair[0].branches), beyond[0])
+    read, of = min(each.to for each, _ in beyond), f"{place(code)}: an average duty of "
+    return replace(standing, to=read, of=of, gaps=(), base_of=None, measures_to=None)
 
 
 def _sections(faced: Sequence[Faced]) -> Iterator[tuple[str | float, ...]]:
@@ -217,7 +226,7 @@ def _steps(faced: Faced, first: date, last: date, reading: Reading) -> Iterator[
     for n in np.flatnonzero(np.abs(np.diff(averages)) > STILL).tolist():
         day, before, after = first + timedelta(n + 1), float(averages[n]), float(averages[n + 1])
         what = "; ".join(_acts(faced.ground, day, reading))
-        yield str(day), faced.code, partner_name(faced.code), before, after, after - before, what
+        yield str(day), faced.code, partner_name(faced.code), before, after, after - before, faced.read, what
 
 
 def _acts(ground: Ground, day: date, reading: Reading) -> list[str]:
