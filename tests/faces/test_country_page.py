@@ -96,7 +96,7 @@ def test_what_stands_in_no_world_and_what_nobody_knows(client):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_is_searched_by_keyboard_and_fits(chrome, client, width):
-    visit(chrome, client, f"/world/USA?{GENEVA.replace("us=10", "us=34")}", width)
+    visit(chrome, client, f"/world/USA?{GENEVA}".replace("us=10", "us=34"), width)
     assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert chrome.evaluate(WIDER) == []
     chrome.evaluate("document.getElementById('country-name').focus()")

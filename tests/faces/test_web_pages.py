@@ -45,6 +45,7 @@ PLACES = {
     "missing": "/law/line/99999999",
 }
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"
+SIXTY = GENEVA.replace("us=10", "us=60").replace("cn=10", "cn=60")
 WIDER = """[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, svg, .unseen, .skip")
   && e.getBoundingClientRect().right > innerWidth + 1)
   .map(e => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`)"""
@@ -320,7 +321,7 @@ def test_the_address_holds_the_deal_and_opens_it_again(chrome, site):
 
 
 def test_the_deal_is_dragged_in_the_plane_and_moved_by_arrows(chrome, site):
-    visit(chrome, site, f"/deal?{GENEVA}&us=60&cn=60")
+    visit(chrome, site, f"/deal?{SIXTY}")
     before = query(chrome)
     x, y, _ = chrome.middle(".plane .handle .knob")
     chrome.mouse("mouseMoved", x, y)
@@ -364,7 +365,7 @@ def test_without_scripts_a_deal_is_shown_and_moved(chrome, site):
 
 
 def test_improve_counter_and_keep(chrome, site):
-    visit(chrome, site, f"/deal?{GENEVA}&us=60&cn=60")
+    visit(chrome, site, f"/deal?{SIXTY}")
     before = chrome.evaluate("location.search")
     chrome.click("#improve")
     chrome.until(
