@@ -198,6 +198,12 @@ SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = 
 """Scenario -> what makes it, and the note of the register that says what it is."""
 
 
+def paths_of(chain: SupplyChain) -> tuple[str, ...]:
+    """Names of the scenarios that touch some grade of a chain, the usual one first."""
+    made = {name: make(Words(scenario=name), chain) for name, (make, _) in SCENARIOS.items()}
+    return tuple(name for name, path in made.items() if any(_touches(act, chain) for act in path.acts))
+
+
 def scenario_words() -> dict[str, str]:
     """What each scenario is, in words."""
     return {name: declared_note(key) for name, (_, key) in SCENARIOS.items()}
