@@ -221,13 +221,6 @@ def test_output_lost_in_a_shortage_is_that_of_the_chain(judged):
     assert "add partner: USA" in judged("name: gdp_change, value: -1, as_of: 2025-05-09", "of: shortage").explanation
 
 
-def test_output_lost_for_a_material_that_the_licences_of_the_day_leave_alone_is_not_checkable(judged):
-    keys = "name: gdp_change, comparator: fell, partner: USA, as_of: 2025-05-09"
-    answer = judged(keys, "of: shortage, material: gallium-germanium", "causal")
-    assert str(answer.verdict) == "not checkable"
-    assert "nothing that chain gallium-germanium is made of" in answer.explanation
-
-
 TIMES = {
     "a record of duties": ("of: tariff_revenue, period: 2025-10", "", 1, "526 periods from 1982-01"),
     "not a record": ("of: tariff_revenue, period: 2025-12", "", 5, "the last one that was higher: 2025-11"),

@@ -43,7 +43,7 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     UnknownName : a partner that the chain does not count, or a chain that does not exist.
     """
     question = question_of(reading, row.partner or reading.partner or "USA", as_of)
-    if lacking := untouched(question):
+    if lacking := _untouched(question):
         return lacking
     questions = [question]
     if basis.draws:
@@ -59,7 +59,7 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     )
 
 
-def untouched(question: ChainQuestion) -> Measured | None:
+def _untouched(question: ChainQuestion) -> Measured | None:
     """Why nothing can be computed: the licences of the day are for nothing that the chain is made of."""
     try:
         licences_of(question.words, _chain(question.name, start_of(question.words), tuple(question.values.items())))

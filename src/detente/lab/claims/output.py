@@ -11,7 +11,7 @@ from detente.lab.chains.answer import answer
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.months import ChainQuestion
 from detente.lab.claims.income import real_income
-from detente.lab.claims.materials import CHAIN, question_of, untouched
+from detente.lab.claims.materials import CHAIN, question_of
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
@@ -32,10 +32,7 @@ def gdp(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Mea
     if not named:
         return Measured(float("nan"), remark=declared_note("claims.shortage_of_one"))
     country = importer("USA").countries.resolve(named, f"quantity {row.name}, partner")
-    question = question_of(reading, country, as_of)
-    if lacking := untouched(question):
-        return lacking
-    lost = _lost(question, country)
+    lost = _lost(question_of(reading, country, as_of), country)
     remark = declared_note("claims.output_lost", day=as_of, material=reading.material or CHAIN)
     return Measured(-lost, inputs=(f"chain {reading.material or CHAIN}",), remark=remark)
 
