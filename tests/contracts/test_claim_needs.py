@@ -183,4 +183,5 @@ def test_a_shortage_is_of_the_material_named(judged):
     rare, gallium = (judged("months_of_shortage", of | {"population": name}) for name in ("rare earths", "gallium"))
     assert "chain rare-earths" in rare.inputs[0]
     assert "chain gallium-germanium" in gallium.inputs[0]
+    assert "nothing that chain gallium-germanium is made of" in gallium.explanation
     assert judged("months_of_shortage", of | {"population": "tin"}).verdict is Verdict.NOT_MODELLED

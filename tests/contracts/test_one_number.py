@@ -1,4 +1,4 @@
-"""One number everywhere: command line, interface, pages, Python and assistants' tools give the same for one question.
+"""One number everywhere: command line, interface, pages, Python, assistants and claims give the same for one question.
 
 The numbers and how each face is asked stand in `one_number.yaml`; a row more there is a test more.
 """
@@ -50,6 +50,7 @@ def faces(keep_runs, run_once, tmp_path_factory):
                 "page": cache(lambda address: plain(fetched(client, address))),
                 "python": cache(lambda code: eval(code, {"dt": dt})),
                 "tool": cache(lambda name, given: called(desk, name, json.loads(given))),
+                "claim": cache(lambda given: claimed(settings.data_folder, json.loads(given))),
             }
 
 
@@ -90,6 +91,20 @@ def called(desk, name, given):
     return answer.structured_content
 
 
+def claimed(folder, given):
+    """What is computed beside a claim of a quantity, with draws, which give its range and not the number."""
+    quantity, *definition = given
+    claim = {
+        "claim_id": "mine", "quote": "as said", "said": "2026-12-01", "kind": "measurement",
+        "source": {"publisher": "a newspaper", "url": "https://example.org/news", "retrieved": "2026-12-01"},
+        "quantity": {"value": "1", **quantity}, **({"definition": definition[0]} if definition else {}),
+    }  # fmt: skip
+    file = folder / "one.yaml"
+    file.write_text(yaml.safe_dump([claim]), encoding="utf-8")
+    (check,) = dt.check(file, as_of="2026-12-01", draws=20)
+    return check.value
+
+
 def found(content, place):
     """A number in an answer: keys and rows between slashes, `key=value&key=value` for the first row that says so."""
     for step in str(place).split("/"):
@@ -125,6 +140,8 @@ def said(faces, face, asked):
     if kind == "text":
         number, half = printed(found(faces["cli"](question), more[0]), more[1])
         return number * float(more[2]), half * float(more[2])
+    if kind == "claim":
+        return faces["claim"](json.dumps(asked)), 0.0
     if kind == "tool":
         return float(found(faces["tool"](question, json.dumps(typed(more[0]))), more[1])), 0.0
     if kind == "python":
@@ -159,4 +176,4 @@ def test_every_face_gives_the_same_number(faces, number):
 def test_the_table_of_numbers_is_long_enough():
     assert len(NUMBERS) >= 30
     kinds = {face.split()[0] for asked in NUMBERS.values() for face in asked}
-    assert {"cli", "api", "page", "python", "tool"} <= kinds
+    assert {"cli", "api", "page", "python", "tool", "claim"} <= kinds

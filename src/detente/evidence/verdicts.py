@@ -144,7 +144,7 @@ def judge_range(
 
     Parameters
     ----------
-    value : middle of the range, which decides on a bound; span : its ends, within which a number has to lie.
+    value : the number of the model, which decides on a bound; span : its ends, within which a number has to lie.
     """
     if comparator in (Comparator.EQUAL, Comparator.ABOUT):
         value = min(max(claimed, span[0]), span[1])
@@ -157,7 +157,7 @@ class ClaimReading(Readable):
 
     Attributes
     ----------
-    value : computed, median of draws where there are any; NaN where it cannot be computed.
+    value : as every face of the program gives it; NaN where it cannot be computed.
     low, high : 5-95% of draws, or the bounds of what `range_of` names.
     agreement : share of draws with the same nearness; nearness : None where there is no value.
     known : day from which its inputs were public; None: before the claim.

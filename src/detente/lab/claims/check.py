@@ -51,7 +51,7 @@ from detente.lab.claims.quantities import quantities
 from detente.lab.claims.readings import why_unread
 from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.trade import MIRROR
-from detente.lab.claims.words import amount, cause_words, said_of
+from detente.lab.claims.words import cause_words, said_of
 from detente.lab.work.chunks import Progress
 from detente.law import Status
 from detente.version import VERSION
@@ -219,14 +219,14 @@ def _given(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Measure
 
 
 def _reading(row: ReadingRow, measured: Measured, quantity: Quantity, sized: bool = False) -> ClaimReading:
-    """One reading judged: value is the median of the draws where there are any, else as the program has it.
+    """One reading judged by the number that the program has for it; draws give its range, and how sure the verdict is.
 
     Parameters
     ----------
     sized : the number is laid to a cause, and compared with the range of the model.
     """
     drawn = measured.draws if measured.range_of == "" else np.zeros(0)
-    value = float(np.median(drawn)) if drawn.size else measured.value
+    value = measured.value
     claimed = quantity.value if measured.claimed is None else measured.claimed
     measurand = quantities()[quantity.name]
     other = measurand.judged_as.get(row.of, "")
@@ -237,13 +237,10 @@ def _reading(row: ReadingRow, measured: Measured, quantity: Quantity, sized: boo
     how = (claimed, half, quantity.comparator, tolerance)
     low, high = _bounds(measured)
     near = _nearness(value, (low, high), how, quantity.direction, sized) if np.isfinite(value) else None
-    remark = measured.remark
-    if drawn.size and abs(measured.value - value) > 5e-5:
-        remark = "; ".join(filter(None, (f"{amount(measured.value, quantity)} at default shares", remark)))
     same = agreement(drawn, *how, near, quantity.direction) if near is not None else float("nan")
     flags = (row.default, row.likely, row.illustrative)
     label = row.label or row.name
-    words = (measured.inputs, measured.known, remark, measured.range_of, other, row.of)
+    words = (measured.inputs, measured.known, measured.remark, measured.range_of, other, row.of)
     return ClaimReading(row.name, label, value, near, *flags, low, high, same, *words)
 
 

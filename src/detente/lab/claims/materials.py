@@ -43,6 +43,8 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     UnknownName : a partner that the chain does not count, or a chain that does not exist.
     """
     question = question_of(reading, row.partner or reading.partner or "USA", as_of)
+    if lacking := _untouched(question):
+        return lacking
     questions = [question]
     if basis.draws:
         rows = sample_of(question, basis.draws, basis.seed).rows
@@ -55,6 +57,15 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
         base=float(YEAR),
         remark=f"{declared_note('claims.months_of', months=YEAR, first=FIRST)}; {short}",
     )
+
+
+def _untouched(question: ChainQuestion) -> Measured | None:
+    """Why nothing can be computed: the licences of the day are for nothing that the chain is made of."""
+    try:
+        licences_of(question.words, _chain(question.name, start_of(question.words), tuple(question.values.items())))
+    except InputError as error:
+        return Measured(float("nan"), inputs=(f"chain {question.name}",), remark=error.what)
+    return None
 
 
 def question_of(reading: ReadingRow, partner: str, as_of: date) -> ChainQuestion:
