@@ -30,8 +30,8 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "The duty on a good over time.",
         "",
         (
-            "/law/line/8507.60.00.10/history?last=2025-12-31&limit=2",
-            "/law/line/8507.60.00.10/history?last=2026-11-20&limit=2",
+            "/law/line/8507.60.00.10/history?to=2025-12-31&limit=2",
+            "/law/line/8507.60.00.10/history?to=2026-11-20&limit=2",
         ),
     ),
     ("measures", "Measures of a law.", "", ("/law/measures?limit=2", "/law/measures?on=2026-11-20&limit=2&of=CHN")),
@@ -40,8 +40,8 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "Changes of a law.",
         "",
         (
-            "/law/changes?first=2025-05-01&last=2025-05-31&limit=2",
-            "/law/changes?first=2026-10-01&last=2026-11-20&limit=2",
+            "/law/changes?from=2025-05-01&to=2025-05-31&limit=2",
+            "/law/changes?from=2026-10-01&to=2026-11-20&limit=2",
         ),
     ),
     ("diff", "Two dates of a law.", "", ("/law/diff?limit=2", "/law/diff?after=2026-11-20&limit=2")),
@@ -62,8 +62,8 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "Average duty by day.",
         "",
         (
-            "/rates/daily?first=2025-05-12&last=2025-05-14&limit=2",
-            "/rates/daily?first=2026-11-09&last=2026-11-11&limit=2",
+            "/rates/daily?from=2025-05-12&to=2025-05-14&limit=2",
+            "/rates/daily?from=2026-11-09&to=2026-11-11&limit=2",
         ),
     ),
     (
@@ -81,7 +81,7 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "revenue_months",
         "Duty of a year at the law of each month.",
         "",
-        ("/rates/revenue/months?first=2025-09-01&last=2025-10-31&limit=2",),
+        ("/rates/revenue/months?from=2025-09-01&to=2025-10-31&limit=2",),
     ),
     (
         "facing",

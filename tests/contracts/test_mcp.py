@@ -337,6 +337,18 @@ def test_too_many_questions_are_refused_for_a_while(long, most):
         gate.set()
 
 
+def test_who_asks_for_a_member_of_a_bloc_is_told_whose_numbers_come(desk):
+    """Germany is counted in the European Union; who names the union, or a country counted apart, is told nothing."""
+    asked = [("materials", {"cut": 0.8, "country": name}) for name in ("Germany", "European Union", "Japan")]
+    asked += [("atlas", {"country": name}) for name in ("France", "EU27", "Korea")]
+    told = []
+    for answer in answers(desk, *asked):
+        assert not answer.is_error, answer.content[0].text
+        told.append([note for note in answer.structured_content["notes"] if "not counted apart" in note])
+    ends = "is not counted apart in the chains: the numbers are those of the European Union, to which it belongs."
+    assert told == [[f"Germany {ends}"], [], [], [f"France {ends}"], [], []]
+
+
 def test_a_mistake_of_the_program_is_told_by_its_kind_alone(desk, monkeypatch):
     def broken(*given, **named):
         raise ZeroDivisionError("secret")

@@ -16,6 +16,7 @@ from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.statute.candidates import candidates, is_words
 from detente.lab.statute.line_history import line_history
 from detente.lab.statute.lookup import look_up
+from detente.lab.statute.rests import UnlistedRate
 
 PART = "8479.90.95.96"  # a part of a machine, on the list of derivatives of aluminium
 
@@ -246,6 +247,23 @@ def test_words_give_the_codes_that_may_be_meant_with_the_range_of_each(detente):
         assert ran.code == 0
         assert "0901.11" in ran.out
     assert detente("rate", "xyzzy", "Brazil").code == 2
+
+
+def test_words_are_answered_where_some_candidates_have_a_rate_on_record_and_the_others_are_named(detente):
+    on = date(2026, 10, 1)
+    table = candidates("cars", "US", on, of="VNM")
+    assert len(table)
+    for code, low, high in zip(table["code"], table["low"], table["high"], strict=True):
+        assert (low, high) == pytest.approx(look_up(code, "USA", on, of="VNM").ends)
+    (left,) = (note for note in table.notes if note.startswith("Not answered"))
+    for code in left.removesuffix(".").split(": ")[1].split(", "):
+        assert code not in table["code"]
+        with pytest.raises(UnlistedRate):
+            look_up(code, "USA", on, of="VNM")
+    assert not any(note.startswith("Not answered") for note in candidates("coffee", "Brazil", on).notes)
+    ran = detente("rate", "coffee", "US", "--of", "KOR")
+    assert ran.code == 2
+    assert "the base duty of Korea on 0901.11 is not on record" in ran.err
 
 
 def test_a_code_is_not_taken_for_words():

@@ -1,6 +1,7 @@
 """The watch list: changes are duties of the day before and of the day, what is to come has its fate, files keep ids."""
 
 import json
+import math
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
@@ -87,6 +88,31 @@ def test_no_part_of_a_duty_moves_by_weights_alone():
     (august,) = (c for c in watch(goods, date(2025, 8, 1), date(2025, 8, 31)).past)
     assert [part.measure for part in august.moved] == ["rec_base", "rec_floor_eu"]
     assert august.after == pytest.approx(0.15)
+
+
+def test_a_code_of_several_lines_has_its_range_and_the_mean_of_a_sector_is_no_duty():
+    """China's furniture in the United States; New Zealand and Türkiye have no tariff by line on record."""
+    words = ("9403.60:China", "7403.11:Russia:New Zealand", "7308.90:USA:Turkey", "7308.90:USA:Canada")
+    table = watch_table(watch(listed([row_of(word) for word in words], "list", on=TODAY), date(2018, 6, 1), TODAY))
+    rows = {(row["importer"], row["date"]): row for row in table.rows()}
+    truce = rows["USA", "2025-11-10"]
+    spans = [look_up("9403.60", "CHN", day).ends for day in (date(2025, 11, 9), date(2025, 11, 10))]
+    assert truce["range"] == ", then ".join(f"{low:.2%} to {high:.2%}" for low, high in spans)
+    floor = rows["NZL", "2022-04-25"]
+    assert math.isnan(floor["before"])
+    assert floor["after"] == pytest.approx(0.35)
+    assert math.isnan(floor["change"])
+    assert floor["what"] == "Duty on goods of Russia: the whole duty is not on record before, 35% after"
+    answer = rows["TUR", "2018-06-21"]
+    assert math.isnan(answer["before"])
+    assert math.isnan(answer["after"])
+    assert answer["change"] == pytest.approx(0.3)
+    feed = watch_file(table, "rss", TODAY).decode()
+    assert "from United States into Türkiye: +30 points" in feed
+    assert f"from China into United States: {truce['range']} (mean 55% to 45%)" in feed
+    for line in watch_file(table, "jsonl", TODAY).decode().splitlines():
+        row = json.loads(line)
+        assert row["importer"] != "TUR" or row["before"] is None
 
 
 def test_members_of_a_group_that_move_alike_are_one_row(seen):

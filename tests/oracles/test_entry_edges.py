@@ -6,11 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from detente.codes import InputError
 from detente.codes.days import EARLIEST, LATEST
 from detente.data.fees import fees
 from detente.lab.entries.base_duty import owed_by_quantity
 from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.entries.rounding import cents, whole
+from detente.lab.entries.tables import summary
+from detente.lab.statute.lookup import look_up
 from detente.law.duty import Duty, DutyPart
 
 LAMP = "8513.10.20.00"  # 12.5 per cent of the value
@@ -154,6 +157,28 @@ def test_an_informal_entry_of_several_rows_is_one_up_to_its_limit():
         return rate_entries(pl.DataFrame(rows), EntriesOrder()).totals["processing_fee"][0]
 
     assert [fee(second) for second in (499, 500, 501)] == [2.53, 2.53, 31.67]
+
+
+def test_an_entry_whose_rows_together_are_above_the_limit_of_an_informal_one_says_so():
+    rows = {"entry": ["A", "A", "B"], "line": [LAMP] * 3, "partner": ["Vietnam"] * 3, "date": ["2024-06-03"] * 3}
+    rows |= {"value": ["2000"] * 3, "entry_type": ["11", "11", "11"], "mode": ["air"] * 3}
+    rated = rate_entries(pl.DataFrame(rows), EntriesOrder())
+    words = "an informal entry is for goods of up to 2,500 USD: the fee is that of a formal one"
+    assert rated.totals["flags"].to_list() == [words, ""]
+    assert [note for note in summary(rated).notes if words in note] == [f"A: {words}"]
+    formal = rate_entries(pl.DataFrame(rows | {"entry_type": ["01"] * 3}), EntriesOrder())
+    assert formal.totals["flags"].to_list() == ["", ""]
+
+
+def test_a_floor_that_covers_the_goods_is_owed_where_the_base_duty_below_it_is_not_on_record():
+    """New Zealand lays a floor of 35 per cent on goods of Russia; its tariff is on record by sector alone."""
+    rows = {"line": ["7403.11"] * 2, "partner": ["Russia", "China"], "date": ["2026-01-10"] * 2, "value": ["10000"] * 2}
+    russia, china = rate_entries(pl.DataFrame(rows), EntriesOrder(of="NZL")).frame("entry_rows").rows(named=True)
+    assert russia["duty"] == pytest.approx(10_000 * look_up("7403.11", "RUS", date(2026, 1, 10), of="NZL").total)
+    assert "mean of its sector" in russia["flags"]
+    assert "its base duty is not on record" in china["reason"]
+    with pytest.raises(InputError, match="is not on record"):
+        look_up("7403.11", "CHN", date(2026, 1, 10), of="NZL")
 
 
 def test_the_amounts_of_a_fiscal_year_are_flagged_after_its_last_day():

@@ -330,7 +330,7 @@ def untold(tables: Sequence[Table]) -> list[str]:
 def json_rows(table: Table) -> list[dict[str, Any]]:
     """Rows of a table; beyond the record each says how far that goes, and its numbers under every fate."""
     rows = list(table.for_machines().rows())
-    if table.standing is not None and table.standing.beyond:
+    if table.standing is not None and table.standing.beyond and "branches" not in table.data:
         fates = fate_columns(column.name for column in table.columns)
         for row in rows:
             row["branches"] = _branches(row, fates, table.standing)

@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from math import isnan
 from typing import Any
 from xml.sax.saxutils import escape
 
 from detente.codes import Table
 from detente.data.tables import partner_name
 from detente.faces.formats import clean
+from detente.lab.statute.watch.changes import duty_text
 
 MEDIA = {"rss": "application/rss+xml", "ics": "text/calendar", "jsonl": "application/x-ndjson"}
 """Media types of the files, by form."""
@@ -46,10 +48,13 @@ def _mark(row: dict[str, Any]) -> str:
 
 
 def _head(row: dict[str, Any]) -> str:
-    """A change in a line: goods, origin, importer, duty before and after."""
+    """A change in a line: goods, origin, importer, duty before and after; what is added where neither is on record."""
     goods = f"{row['line']} from {row['partner']} into {partner_name(row['importer'])}"
-    old, new = (f"{100 * row[name]:.4g}%" for name in ("before", "after"))
-    return f"{goods}: {old} to {new}" if old != new else f"{goods}: stays at {new}"
+    if isnan(row["before"]) and isnan(row["after"]):
+        return f"{goods}: {100 * row['change']:+.4g} points"
+    old, new = (duty_text(row[name]) for name in ("before", "after"))
+    means = f"{old} to {new}" if old != new else f"stays at {new}"
+    return f"{goods}: {row['range']} (mean {means})" if row["range"] else f"{goods}: {means}"
 
 
 STANDS = {"in_force": "in force", "announced": "announced", "lapses": "lapses as written"}

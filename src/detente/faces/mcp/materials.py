@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from detente.chains.measures import GDP
-from detente.codes import InputError, Table, UnknownName
+from detente.codes import InputError, Table, UnknownName, declared_note
 from detente.codes.names import first_upper
 from detente.codes.units import Unit
 from detente.data.chain_build import load_chain
@@ -67,7 +67,13 @@ def bloc(text: str) -> str:
     UnknownName : no such country.
     """
     code = text.strip().upper()
-    return code if code in BLOCS else bloc_of(countries().resolve(text, "country"))
+    return code if code in BLOCS else bloc_of(countries().code(text, "country"))
+
+
+def within(text: str) -> list[str]:
+    """What a reader is told whose country is counted in a bloc, as a note; none of a bloc or another country."""
+    code, whole = countries().code(text, "country"), bloc(text)
+    return [] if code == whole else [declared_note("chains.within", country=partner_name(code), bloc=place(whole))]
 
 
 def control(call: Call[Control]) -> MaterialsAnswer:
@@ -88,7 +94,7 @@ def control(call: Call[Control]) -> MaterialsAnswer:
     return MaterialsAnswer(
         sentence=f"A control of {given.chain} ({result.ran.licences.name}) {sized}; {len(short)} users run short.",
         numbers=shown,
-        **page(losses, given.offset, notes=[*losses.notes, *notes(result, None)]),
+        **page(losses, given.offset, notes=[*within(given.country), *losses.notes, *notes(result, None)]),
         first_short=rows_of(short, most=SHORT),
         levers=levers,
         sources=[question.file.title, "figures of the chain with their sources: detente chain show"],
@@ -125,10 +131,11 @@ def atlas(call: Call[Atlas]) -> ToolAnswer:
         raise InputError("atlas", f"names {named}", "give one, as mineral=Dy or country=USA")
     table = _of_mineral(given.mineral) if given.mineral else _of_country(given.country)
     row = _largest(table, given)
+    inside = within(given.country) if given.country else []
     return ToolAnswer(
         sentence=_first(row, given),
         numbers=list(_share(row)),
-        **page(table, given.offset),
+        **page(table.noted(*inside), given.offset),
         sources=[chain_file(name).title for name in chain_names()],
         command=command("chain", "show", _chain_of(given.mineral) if given.mineral else chain_names()[0]),
     )

@@ -16,7 +16,7 @@ from detente.data.entry_types import HOME
 from detente.data.fees import fees
 from detente.data.importers import Importer
 from detente.data.tables import read
-from detente.lab.entries.piece import RatedPiece
+from detente.lab.entries.piece import RatedPiece, by_sector
 from detente.law import Law, Status
 
 Mask = NDArray[np.bool_]
@@ -52,6 +52,7 @@ def _masks(piece: RatedPiece) -> Iterator[tuple[str, Mask]]:
     yield declared_note("entries.unstated"), _unstated(piece)
     yield declared_note("entries.presumed"), piece.presumed
     yield declared_note("entries.equivalent"), ~piece.base.exact
+    yield declared_note("entries.sector"), by_sector(piece.calendar, piece.combos, piece.rated)[piece.combo]
     yield declared_note("entries.partly"), _partly(piece)
     if law.record is not None:
         yield declared_note("entries.beyond"), day > law.record.to.toordinal()

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from detente.codes import declared_note
 from detente.codes.errors import Parameter
 from detente.data.entry_types import HOME
 from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
@@ -272,8 +273,11 @@ def _entries(parts: pl.DataFrame) -> pl.DataFrame:
         pl.col("row").min(), pl.col("day").min(), *sums, *refund, pl.col("informal").any()
     )
     day = grouped["day"].fill_null(0).to_numpy()
-    small = grouped["value"] <= fees().informal_up_to
-    fee = limited(grouped["processing_fee"].to_numpy(), (grouped["informal"].fill_null(False) & small).to_numpy(), day)
+    most, informal = fees().informal_up_to, grouped["informal"].fill_null(False)
+    small = grouped["value"] <= most
+    fee = limited(grouped["processing_fee"].to_numpy(), (informal & small).to_numpy(), day)
+    words = pl.lit(declared_note("entries.not_informal", most=most))
+    above = pl.when(informal & ~small).then(words).otherwise(pl.lit(""))
     date = (pl.col("day") - 719163).cast(pl.Int32).cast(pl.Date).cast(pl.String).fill_null("").alias("date")
     money = [pl.col(n).round(2) for n in ("value", "duty", "harbor_fee", *(["refund"] if refund else []))]
     whole = grouped.with_columns(date, *money, pl.Series("processing_fee", fee).round(2))
@@ -282,7 +286,8 @@ def _entries(parts: pl.DataFrame) -> pl.DataFrame:
     whole = whole.with_columns(pl.when(nothing).then(0.0).otherwise(pl.col("harbor_fee")).alias("harbor_fee"))
     total = (pl.col("duty") + pl.col("processing_fee") + pl.col("harbor_fee")).round(2).alias("total")
     names = ["entry", "date", "rows", "not_rated", "value", "duty", "processing_fee", "harbor_fee", "total"]
-    return whole.with_columns(total).select(*names, *(["refund"] if refund else []))
+    flagged = whole.with_columns(total, above.alias("flags"))
+    return flagged.select(*names, *(["refund"] if refund else []), "flags")
 
 
 def _sums(parts: pl.DataFrame) -> pl.DataFrame:

@@ -30,6 +30,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+WHOLE = 1e-9
+"""Share of value by which a floor may miss the whole of it."""
+
 
 @dataclass(frozen=True)
 class LeftOwed:
@@ -173,20 +176,27 @@ def _check_bans(rows: EntryRows, calendar: Calendar, rated: Rated, combo: Ints) 
         rows.reasons.add(row, str(InputError("goods", f"may not be imported: {act}")))
 
 
+def by_sector(calendar: Calendar, combos: Combos, rated: Rated) -> Mask:
+    """Combinations whose base duty is on record by the mean of its sector alone, shape (combinations,)."""
+    where, spans, mean = calendar.where, calendar.span_of[combos.segment], np.zeros(len(combos), dtype=bool)
+    if where.unlisted.any():
+        for span, column in {*zip(spans.tolist(), rated.column.tolist(), strict=True)}:
+            mine = (spans == span) & (rated.column == column)
+            mean |= mine & averaged(where, column, calendar.first_of(span))[combos.line]
+    return mean
+
+
 def _check_listed(rows: EntryRows, calendar: Calendar, combos: Combos, rated: Rated, combo: Ints) -> None:
-    """Give a reason to rows whose base duty is on record by the mean of its sector alone."""
-    where, spans = calendar.where, calendar.span_of[combos.segment]
-    if not where.unlisted.any():
-        return
-    for span, column in {*zip(spans.tolist(), rated.column.tolist(), strict=True)}:
-        mine = (spans == span) & (rated.column == column)
-        mine &= averaged(where, column, calendar.first_of(span))[combos.line]
-        for k in np.flatnonzero(mine).tolist():
-            what = (
-                f"its base duty is not on record; {rated.base[k]:.2%} was the mean of its sector in 2022, no rate of it"
-            )
-            for row in np.flatnonzero(combo == k).tolist():
-                rows.reasons.add(row, str(InputError("line", what, "rate it where the schedule is on record by line")))
+    """Give a reason to rows whose duty depends on a base duty that is on record by the mean of its sector alone."""
+    for k in np.flatnonzero(by_sector(calendar, combos, rated)).tolist():
+        terms = slice(int(rated.start[k]), int(rated.start[k + 1]))
+        lifted = [calendar.terms.terms[t].floor for t in rated.term[terms].tolist()]
+        # A floor on all of the value is owed whatever the base duty below it: terms that add nothing are left out.
+        if abs(float(rated.weight[terms] @ np.asarray(lifted, dtype=np.float64)) - 1.0) < WHOLE:
+            continue
+        what = f"its base duty is not on record; {rated.base[k]:.2%} was the mean of its sector in 2022, no rate of it"
+        for row in np.flatnonzero(combo == k).tolist():
+            rows.reasons.add(row, str(InputError("line", what, "rate it where the schedule is on record by line")))
 
 
 def _with_dollars(

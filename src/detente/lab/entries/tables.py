@@ -82,6 +82,16 @@ def _counted(entries: RatedEntries) -> str:
     return f"{counted}, {wrong:,} of them not rated" if wrong else counted
 
 
+NAMED = 5
+"""Entries with a flag of their own that the notes name; all of them are in the table of entries."""
+
+
+def _flagged(entries: RatedEntries) -> list[tuple[str, str]]:
+    """Entries with a flag of their own, and the flag; the first of them."""
+    totals = entries.totals
+    return totals.filter(totals["flags"] != "").select("entry", "flags").head(NAMED).rows()
+
+
 def _notes(entries: RatedEntries) -> Sequence[str]:
     return list(_said_of(entries))
 
@@ -98,6 +108,7 @@ def _said_of(entries: RatedEntries) -> Iterator[str]:
         yield declared_note("entries.no_fees")
     if "entry" not in entries.columns:
         yield declared_note("entries.no_entry")
+    yield from (f"{entry}: {flag}" for entry, flag in _flagged(entries))
     yield declared_note("entries.not_in")
     if order.void:
         yield declared_note("entries.refund", void=", ".join(order.void))

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
-from detente.codes import Parameter, Table, declared_note, table_of
+from detente.codes import InputError, Parameter, Table, declared_note, table_of
 from detente.data.definitions import OURS, POST, Chosen, Counted, PublishedFigure, Publisher, definition, definitions
-from detente.data.tables import countries, partner_name
+from detente.data.importers import importer
+from detente.data.tables import countries, partner_name, place
 from detente.lab.ground.view import View, table_of_view, value_of
 from detente.law import Law, Reading
 
@@ -167,8 +168,20 @@ def average_table_as(
     start = View(yours.get("on", on), who.chosen_on(on).importer)
     view = reduce(lambda view, choice: choice.apply(view) if choice.apply else view, kept, start)
     view = replace(view, **{key: value for key, value in yours.items() if key != "on"})
+    _check_importer(who, who.chosen_on(on), view.importer)
     table = table_of_view(view, by, law)
     return replace(table, notes=(sentence(who, kept, yours), *table.notes))
+
+
+def _check_importer(who: Publisher, chosen: Chosen, code: str) -> None:
+    """Refuse choices of a publisher about one importer's law for another whose law they cannot be laid on."""
+    if code == chosen.importer:
+        return
+    aspects = importer(code).law.aspects
+    if chosen.partner or any(name not in aspects for name, _ in chosen.given):
+        counted = f"{who.short} counts imports of {place(chosen.importer)}, by choices that fit its law alone"
+        what = f"is {place(code)}, but {counted}"
+        raise InputError(Parameter("of"), what, f"name {place(chosen.importer)}, or another publisher")
 
 
 def sentence(who: Publisher, kept: Sequence[Choice], yours: Mapping[str, Any]) -> str:

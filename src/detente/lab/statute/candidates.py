@@ -10,8 +10,8 @@ import numpy as np
 from detente.codes import InputError, Table, declared_note, digits, dotted, table_of
 from detente.codes.standing import duty_words
 from detente.data.importers import importer
-from detente.data.tables import partner_name
-from detente.lab.statute.lookup import SUBHEADING, look_up
+from detente.data.tables import partner_name, place
+from detente.lab.statute.lookup import SUBHEADING, UnlistedRate, look_up
 from detente.lab.statute.search import search
 from detente.law import Law
 
@@ -38,6 +38,7 @@ def candidates(
     Raises
     ------
     UnknownName, InputError : words that no line holds, and as `look_up`.
+    UnlistedRate : no candidate has a rate on record.
     """
     where = importer(of)
     book = where.law if law is None else law
@@ -48,8 +49,13 @@ def candidates(
             texts.setdefault(digits(str(line), "line", where.file.lengths)[:SUBHEADING], str(text))
     rows, spans, standing = [], list[str](), None
     ends: list[float] = []
+    unlisted: dict[str, UnlistedRate] = {}
     for code, text in list(texts.items())[:most]:
-        answer = look_up(code, partner, on, law=book, of=of, parameters=parameters)
+        try:
+            answer = look_up(code, partner, on, law=book, of=of, parameters=parameters)
+        except UnlistedRate as error:
+            unlisted[dotted(code)] = error
+            continue
         barred = bool(answer.banned)
         low, high = (np.nan, np.nan) if barred else answer.ends
         mean = np.nan if barred or answer.by_quantity else answer.total
@@ -57,11 +63,24 @@ def candidates(
         ends += [] if barred else [low, high]
         spans.append(_span([] if barred else [low, high]))
         standing = answer.standing
+    if unlisted and not rows:
+        # None can be answered: the refusal of the best match, which says what is missing.
+        raise next(iter(unlisted.values()))
     if not rows:
         raise InputError("search", f"no line that stands on {on} holds '{words}'", "try fewer words, or another day")
     notes = [declared_note("law.candidates_more", count=len(texts) - most, words=words)] if len(texts) > most else []
+    first, which = dotted(next(iter(texts))), "law.candidates_best"
+    if unlisted:
+        which = "law.candidates_listed" if first in unlisted else which
+        notes.append(declared_note("law.candidates_unlisted", place=place(where.iso3), codes=", ".join(unlisted)))
     named = {"words": words, "partner": partner_name(where.countries.resolve(partner, "partner")), "on": on}
-    named |= {"first": spans[0], "code": rows[0][0], "span": _span(ends), "count": len(rows)}
+    named |= {
+        "which": declared_note(which),
+        "first": spans[0],
+        "code": rows[0][0],
+        "span": _span(ends),
+        "count": len(rows),
+    }
     return table_of("law.candidates", rows, notes, **named).standing_on(standing)
 
 

@@ -28,7 +28,7 @@ EXAMPLE = ("8507.60:China", "1201.90:United States:China")
 READ = "law read to"
 """How the note begins that the page has in words of its own."""
 
-SHOWN = ("date", "importer", "line", "partner", "before", "after", "what", "status", "branches", "note")
+SHOWN = ("date", "importer", "line", "partner", "range", "before", "after", "what", "status", "branches", "note")
 """Columns of the page; the others are in its files."""
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from math import nan
 
 import numpy as np
 
-from detente.codes import InputError, Parameter
+from detente.codes import InputError, Parameter, declared_note
 from detente.codes.days import LATEST, check_day
 from detente.data.importers import Importer, importer
 from detente.data.tables import partner_name
@@ -41,7 +42,9 @@ def watch(goods: Sequence[Watched], since: date, today: date) -> Watch:
         where = importer(code)
         check_day(since)
         for part in _parts_of(own):
-            changes += _together(part, _of_importer(where, part, since, today))
+            goods_of = WatchedGoods.of(where, part)
+            known = (_on_record(goods_of, change, today) for change in _of_importer(goods_of, since, today))
+            changes += _together(part, known)
     places = {good: number for number, good in enumerate(goods)}
     changes.sort(key=lambda c: (c.day or LATEST, places[c.good], c.partner))
     past = tuple(c for c in changes if c.day is not None and c.day <= today)
@@ -99,8 +102,28 @@ def _some(members: Sequence[str], good: Watched) -> str:
     return ", ".join(partner_name(member) for member in members)
 
 
-def _of_importer(where: Importer, own: Sequence[Watched], since: date, today: date) -> Iterator[DutyChange]:
-    goods, law = WatchedGoods.of(where, own), where.law
+def _on_record(goods: WatchedGoods, change: DutyChange, today: date) -> DutyChange:
+    """A change without duties that hang on the mean of a sector, which is no rate of the good."""
+    cell, day = WatchedPair(change.good.code, change.partner), change.day or today
+    known = [goods.on_record(cell, on) for on in (day - DAY, day)]
+    if all(known):
+        return change
+    before, after = (duty if ok else nan for duty, ok in zip((change.before, change.after), known, strict=True))
+    moved = change.moved
+    if any(known):
+        # What one side adds was counted from the mean on the other.
+        words = declared_note("watch.whole", before=duty_text(before), after=duty_text(after))
+        moved = tuple(replace(part, words=part.words or words) for part in moved)
+    return replace(change, before=before, after=after, moved=moved, range_before=(), range_after=())
+
+
+def duty_text(duty: float) -> str:
+    """A duty in short words; that it is not on record where it is not."""
+    return declared_note("watch.unlisted") if duty != duty else f"{100 * duty:.4g}%"
+
+
+def _of_importer(goods: WatchedGoods, since: date, today: date) -> Iterator[DutyChange]:
+    where, law = goods.where, goods.where.law
     days = [since, *sorted(day for day in law.dates | set(where.base_days) if since < day < LATEST)]
     levels = list(goods.levels(law, days))
     of_days = [change for pair in pairwise(levels) for change in _between(goods, *pair, today)]
@@ -148,7 +171,9 @@ def _change(
     if old != old or new != new or still:
         return None
     fate = _fate(goods.where, now.day, [goods.where.law.by_id[p.measure] for p in parts if p.measure != BASE], today)
-    return DutyChange(_row_of(cell, goods.where.iso3), cell.partner, now.day, rounded(old), rounded(new), fate, parts)
+    spans = (tuple(map(rounded, goods.span(level, cell))) for level in (before, now))
+    own = _row_of(cell, goods.where.iso3)
+    return DutyChange(own, cell.partner, now.day, rounded(old), rounded(new), fate, parts, (), "", *spans)
 
 
 def rounded(value: float) -> float:
@@ -249,10 +274,12 @@ def _run_out(goods: WatchedGoods, law: Law, today: date) -> Iterator[DutyChange]
             open_ = [c for c in own if c.names & named]
             if open_:
                 words = words_of(open_)[name]
-                duty = rounded(goods.rate(written, WatchedPair(change.good.code, change.partner)))
+                cell = WatchedPair(change.good.code, change.partner)
+                duty, span = rounded(goods.rate(written, cell)), tuple(map(rounded, goods.span(written, cell)))
+                spans = {"range_before": span, "range_after": span}
                 fates = ((f"{words}, until the day", change.before), (words, change.after))
                 titles, status = "; ".join(c.title for c in open_), ChangeStatus.LAPSES
-                yield replace(change, before=duty, after=duty, fates=fates, clause=titles, status=status)
+                yield replace(change, before=duty, after=duty, fates=fates, clause=titles, status=status, **spans)
 
 
 def _open(law: Law) -> dict[date, list[Clause]]:
@@ -298,8 +325,9 @@ def _without_rate(
     for cell in cells:
         act = _act(measure, cell.partner, on, on - DAY)
         part = MovedMeasure(measure.id, measure.title, 0.0, 0.0, measure.kind, act, words)
-        rate = rounded(goods.rate(level, cell))
-        yield DutyChange(_row_of(cell, goods.where.iso3), cell.partner, day, rate, rate, fate, (part,))
+        rate, span = rounded(goods.rate(level, cell)), tuple(map(rounded, goods.span(level, cell)))
+        own = _row_of(cell, goods.where.iso3)
+        yield DutyChange(own, cell.partner, day, rate, rate, fate, (part,), (), "", span, span)
 
 
 def _announced(goods: WatchedGoods, levels: Sequence[LawDay], today: date) -> Iterator[DutyChange]:

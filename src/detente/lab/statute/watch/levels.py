@@ -18,7 +18,8 @@ from detente.codes import InputError
 from detente.codes.hs import nested
 from detente.data.importers import Importer
 from detente.lab.statute.line_weights import weights_of
-from detente.lab.statute.lookup import lines_under, substitute
+from detente.lab.statute.lookup import lines_under, look_up, substitute
+from detente.lab.statute.rests import UnlistedRate
 from detente.lab.statute.watch.listed import Watched
 from detente.law import Law, PartnerColumn, Reading, Schedule, Space
 from detente.law.measure import Goods as GoodsBlock
@@ -79,6 +80,7 @@ class WatchedGoods:
     cells: tuple[WatchedPair, ...]
     _spaces: dict[tuple[object, ...], Resolver] = field(default_factory=dict, repr=False)
     _weights: dict[tuple[object, ...], Floats] = field(default_factory=dict, repr=False)
+    _on_record: dict[tuple[WatchedPair, date], bool] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, where: Importer, goods: Iterable[Watched]) -> WatchedGoods:
@@ -137,6 +139,28 @@ class WatchedGoods:
             return float("nan")
         chosen = (level.total if values is None else values)[places, column]
         return float(chosen @ self._weighed(level, cell)) if places.size > 1 else float(chosen[0])
+
+    def span(self, level: LawDay, cell: WatchedPair) -> tuple[float, float]:
+        """Lowest and highest duty of the lines of a cell; NaN where no line is there."""
+        own = level.total[self.places(level, cell)]
+        return (float(own.min()), float(own.max())) if own.size else (float("nan"), float("nan"))
+
+    def on_record(self, cell: WatchedPair, day: date) -> bool:
+        """Whether the duty on a cell is one of its goods, as `look_up` has it, and not that of a mean of its sector."""
+        if not self._by_sector:
+            return True
+        if (cell, day) not in self._on_record:
+            try:
+                look_up(cell.code, cell.partner, day, of=self.where.iso3)
+            except UnlistedRate:
+                self._on_record[cell, day] = False
+            except InputError:
+                self._on_record[cell, day] = True
+        return self._on_record.setdefault((cell, day), True)
+
+    @cached_property
+    def _by_sector(self) -> bool:
+        return bool(self.where.unlisted.any())
 
     def places(self, level: LawDay, cell: WatchedPair) -> tuple[NDArray[np.int64], int]:
         """Where the lines of a code and the goods of a partner stand in arrays of a day."""

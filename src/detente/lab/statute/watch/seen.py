@@ -23,6 +23,10 @@ class ChangeStatus(StrEnum):
     LAPSES = "lapses"
 
 
+Span = tuple[float, ...]
+"""Lowest and highest of several duties, shares; empty where nobody counted them."""
+
+
 @dataclass(frozen=True, slots=True)
 class MovedMeasure:
     """What a measure does before and after: points of duty, or the share of goods that it covers.
@@ -47,7 +51,9 @@ class DutyChange:
     ----------
     day : None where an act is announced without a day to come.
     partner : the origin by name; of a group whose members do not all move alike, those that do.
-    before, after : duty as a share of customs value.
+    before, after : duty as a share of customs value, of lines that owe different ones the mean; NaN where the base duty
+        is on record by the mean of its sector alone and the duty hangs on it.
+    range_before, range_after : lowest and highest duty of the lines under the code.
     moved : measures behind it; empty where the lines under the code changed.
     fates : duty under each fate of the open clause on that day, with the fate in words; empty where there is none.
     clause : title of that clause.
@@ -62,6 +68,8 @@ class DutyChange:
     moved: tuple[MovedMeasure, ...] = ()
     fates: tuple[tuple[str, float], ...] = ()
     clause: str = ""
+    range_before: Span = ()
+    range_after: Span = ()
 
 
 @dataclass(frozen=True, slots=True)

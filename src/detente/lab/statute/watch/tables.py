@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isnan
 from typing import Any
 
 from detente.codes import Table, declared_note, table_of
@@ -66,10 +67,26 @@ def _row(change: DutyChange) -> tuple[Any, ...]:
     acts = dict.fromkeys(part.act for part in change.moved if part.act)
     return (
         "" if change.day is None else change.day.isoformat(), good.row, good.importer, good.line, change.partner,
-        change.before, change.after, change.after - change.before, change_words(change), "; ".join(acts),
+        _range(change), change.before, change.after, _moved_by(change), change_words(change), "; ".join(acts),
         " ".join(part.measure for part in change.moved), change.status,
         "; ".join(f"{100 * duty:.4g}% if {fate}" for fate, duty in change.fates), change.clause, good.note,
     )  # fmt: skip
+
+
+def _range(change: DutyChange) -> str:
+    """Lowest and highest duty of the lines, before and after; "" where all owe the same on both days."""
+    spans = (change.range_before, change.range_after)
+    if not any(span and span[0] != span[1] for span in spans):
+        return ""
+    words = (" to ".join(dict.fromkeys(f"{duty:.2%}" for duty in span)) for span in spans)
+    return ", then ".join(dict.fromkeys(words))
+
+
+def _moved_by(change: DutyChange) -> float:
+    """By how much the duty moves; where it is on record on neither day, by what its measures add."""
+    if isnan(change.before) and isnan(change.after):
+        return sum(part.after - part.before for part in change.moved if part.kind is MeasureKind.DUTY)
+    return change.after - change.before
 
 
 def _said_of(seen: Watch) -> dict[str, Any]:
