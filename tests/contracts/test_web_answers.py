@@ -19,7 +19,7 @@ from detente.faces.web.work.store import open_store
 from detente.faces.web.work.worker import run_levers
 
 HOME = "/api/v1"
-LEVERS = f"{HOME}/materials/gallium-germanium/levers?scenario=april-2025&names=stockpile,recycling,plants"
+LEVERS = f"{HOME}/materials/gallium-germanium/levers?scenario=full-stop&names=stockpile,recycling,plants"
 
 
 def opened(folder, **more):
@@ -60,7 +60,7 @@ def test_the_answer_is_that_of_the_program(client):
     from detente.lab.chains.months import ChainQuestion, Words
 
     found = client.get(LEVERS + "&wait=60").json()
-    mine = levers_worth(ChainQuestion("gallium-germanium", Words(scenario="april-2025"), 24, "direct"), "USA")
+    mine = levers_worth(ChainQuestion("gallium-germanium", Words(scenario="full-stop"), 24, "direct"), "USA")
     assert found["loss_with_announced"] == pytest.approx(mine.base_loss, rel=1e-9)
     expected = {str(row["lever"]): row for row in mine.worth.table().rows()}
     for row in found["table"]["rows"]:
@@ -71,7 +71,7 @@ def test_the_answer_is_that_of_the_program(client):
 
 
 def test_waiting_is_bounded_and_brings_the_answer(client):
-    path = f"{HOME}/materials/gallium-germanium/levers?scenario=april-2025&names=recycling,stockpile&months=12"
+    path = f"{HOME}/materials/gallium-germanium/levers?scenario=full-stop&names=recycling,stockpile&months=12"
     found = client.get(f"{path}&wait=60")
     assert found.status_code == 200
     assert [row["lever"] for row in found.json()["table"]["rows"]][:2] == ["stockpile", "recycling"]
@@ -83,7 +83,7 @@ def test_a_mistake_is_refused_before_any_work(client):
     before = client.get(f"{HOME}/jobs").json()["total"]
     home = "/materials/gallium-germanium/levers"
     for path in (
-        f"{home}?scenario=april-2025&names=wishes", f"{home}?names=stockpile", f"{home}?scenario=x&names=stockpile",
+        f"{home}?scenario=full-stop&names=wishes", f"{home}?names=stockpile", f"{home}?scenario=x&names=stockpile",
         f"{home}?cut=0.5&names=stockpile&country=USA,JPN", "/claims?as_of=2025-05-31&only=C999",
         "/claims?as_of=2025-05-01", "/claims/readings?ledger=none",
     ):  # fmt: skip
@@ -206,7 +206,7 @@ def test_a_page_stands_at_once_and_comes_again_without_a_script(tmp_path):
 
 def test_the_page_shows_the_levers_once_they_are_there(tmp_path):
     app = create_app(Settings(data_folder=tmp_path, rate=0.0, case=""))
-    question = levers_of("gallium-germanium", None, "april-2025", 24, "JPN")
+    question = levers_of("gallium-germanium", None, "full-stop", 24, "JPN")
     document = run_levers({**question.words, "key": question.key}, tmp_path, lambda *_: None)
     app.state.store.save_run(json.loads(json.dumps(document, default=str)), "levers")
     found = TestClient(app).get("/materials?chain=gallium-germanium&ask=levers&country=JPN").text
@@ -226,7 +226,8 @@ def test_what_pages_show_first_is_worked_out_ahead(tmp_path, until):
     until(lambda: store.jobs(50, 0, kinds)[1], lambda total: total == len(usual(date.today())), 20.0)
     app.state.questions.stop()
     assert all(row["early"] == 1 for row in store.jobs(50, 0, kinds)[0])
-    shown = {levers_of(name, None, "april-2025", 24, "USA").key for name in ("rare-earths", "gallium-germanium")}
+    first = {"rare-earths": "april-2025", "gallium-germanium": "full-stop"}
+    shown = {levers_of(name, None, path, 24, "USA").key for name, path in first.items()}
     assert shown | {claims_of("may-2025", date.today()).key} <= {row["answer"] for row in store.jobs(50, 0, kinds)[0]}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from detente.codes import DetenteError, Table, UnknownName
+from detente.data.chain_build import load_chain
 from detente.data.chainfile import chain_file, chain_names
 from detente.data.days import day_named
 from detente.data.tables import GROUPS
@@ -24,7 +25,7 @@ from detente.faces.web.work.questions import Pending, levers_of
 from detente.faces.words.language import Language, load
 from detente.lab.chains.graph import PATHS, Graph, chain_graph
 from detente.lab.chains.materials import materials
-from detente.lab.chains.paths import SCENARIOS
+from detente.lab.chains.paths import paths_of
 from detente.lab.result import Result
 from detente.lab.scenario import Materials
 
@@ -33,9 +34,20 @@ CHARTS = ("months", "lost", "licences")
 BUYERS = ("USA", "EU27", "JPN", "KOR")
 
 
-def path_names() -> dict[str, None]:
-    """Licence paths by name; the one that needs its own question is left out."""
-    return dict.fromkeys(name for name in SCENARIOS if name != "2010")
+@lru_cache(maxsize=8)
+def _paths(chain: str) -> tuple[str, ...]:
+    return tuple(name for name in paths_of(load_chain(chain)) if name != "2010")
+
+
+def _chosen(address: Address, chain: str, messages: Said) -> tuple[dict[str, None], list[str]]:
+    """Licence paths that touch a chain, and the two that are asked for: without a deal, and with it.
+
+    The path that needs its own question is left out.
+    """
+    known = dict.fromkeys(_paths(chain))
+    usual = (next(iter(known)), "general-licence" if "general-licence" in known else next(reversed(known)))
+    asked = zip(("without", "deal"), usual, strict=True)
+    return known, [one_of(address(key), known, standard, "licence path", messages) for key, standard in asked]
 
 
 def page_of_materials(address: Address) -> Response:
@@ -45,9 +57,7 @@ def page_of_materials(address: Address) -> Response:
     known = {name: chain_file(name).title for name in chain_names()}
     chain = one_of(address("chain"), known, "rare-earths", "chain", messages)
     path = one_of(address("path"), PATHS, "magnets", "materials", messages)
-    paths = path_names()
-    first, second = (one_of(text, paths, standard, "licence path", messages) for text, standard in
-                     ((address("without"), "april-2025"), (address("deal"), "general-licence")))  # fmt: skip
+    paths, (first, second) = _chosen(address, chain, messages)
     country = one_of(address("country"), dict.fromkeys(BUYERS), "USA", "country", messages)
     length = int(number_of(address("months"), 1, 60, 24, "months", messages))
     choices = {"chain": chain, "path": path, "without": first, "deal": second, "months": str(length)}
@@ -75,10 +85,7 @@ def chart_file(address: Address) -> Response:
     if address("name") == GRAPH:
         path = one_of(address("path"), PATHS, "magnets", "materials", messages)
         return _graph_file(address, _graph(chain, path), f"{chain}-{path}")
-    first, second = (
-        one_of(address(key), path_names(), standard, "licence path", messages)
-        for key, standard in (("without", "april-2025"), ("deal", "general-licence"))
-    )
+    _, (first, second) = _chosen(address, chain, messages)
     try:
         ran = _ran(chain, first, second, int(number_of(address("months"), 1, 60, 24, "months", messages)))
         return drawn_as(address, charts(ran, CHARTS, say=messages.say), ran, page_with("/materials", address))
@@ -111,10 +118,7 @@ def data_csv(address: Address) -> Response:
     chain = one_of(address("chain"), dict.fromkeys(chain_names()), "rare-earths", "chain", messages)
     tables = dict(_graph(chain, "magnets").tables)
     if address("without"):
-        first, second = (
-            one_of(address(key), path_names(), standard, "licence path", messages)
-            for key, standard in (("without", "april-2025"), ("deal", "general-licence"))
-        )
+        _, (first, second) = _chosen(address, chain, messages)
         tables |= _ran(chain, first, second, int(number_of(address("months"), 1, 60, 24, "months", messages)))
     name = one_of(address("table"), tables, "producers", "table", messages)
     return as_csv(tables[name], f"{chain}-{name}")

@@ -53,8 +53,7 @@ AGAIN = 600.0
 
 LENGTH = 24
 COUNTRY = "USA"
-PATH = "april-2025"
-"""Months, country and licence path of the levers that are worked out before anybody asks: those of the page."""
+"""Months and country of the levers that are worked out before anybody asks: those of the page."""
 
 Wait = Annotated[int, Query(ge=0, le=LONGEST, description="Seconds to wait for an answer that is being computed.")]
 
@@ -296,12 +295,14 @@ class Questions:
 
 def usual(today: date) -> list[WebQuestion]:
     """What pages show first: verdicts of the ledgers of the package, and levers of its chains."""
+    from detente.data.chain_build import load_chain
     from detente.data.chainfile import chain_names
+    from detente.lab.chains.paths import paths_of
     from detente.lab.claims.ledger import ledger_names
 
     return [
         *(claims_of(name, day) for name in ledger_names() for day in (first_shown(name), today)),
-        *(levers_of(name, None, PATH, LENGTH, COUNTRY) for name in chain_names()),
+        *(levers_of(name, None, paths_of(load_chain(name))[0], LENGTH, COUNTRY) for name in chain_names()),
     ]
 
 
