@@ -202,12 +202,22 @@ def test_jobs_are_not_modelled_and_the_reason_is_given(judged, kind):
     assert "holds no employment" in answer.explanation
 
 
-def test_gdp_is_answered_by_real_income_and_says_so(judged):
+def test_gdp_is_real_gdp_of_the_world_economy_beside_real_income(judged):
     keys = "value: -0.12, base: 2025-01-01, as_of: 2025-08-10, partner: USA"
     gdp, income = (judged(f"name: {name}, {keys}") for name in ("gdp_change", "real_income_change"))
-    assert gdp.value == income.value
-    assert "real income, for GDP is fixed" in gdp.explanation
+    assert "real GDP at the prices and duties" in gdp.explanation
+    assert "real income" not in gdp.explanation
+    # A duty makes imports cheaper before duty, which counts in real income and not in real GDP.
+    assert gdp.value < income.value - 1e-4
     assert "names no base" in judged("name: gdp_change, value: -0.5, as_of: 2025-08-10").explanation
+
+
+def test_a_decoupling_lowers_real_gdp_of_the_world_and_of_the_two(judged):
+    what = "name: gdp_change, comparator: fell"
+    world, usa, chn = (judged(what + who, "of: decoupling") for who in ("", ", partner: USA", ", partner: CHN"))
+    assert min(usa.value, chn.value) < world.value < 0.0
+    income = judged("name: real_income_change, comparator: fell", "of: decoupling")
+    assert world.value != pytest.approx(income.value, abs=1e-6)
 
 
 def test_output_lost_in_a_shortage_is_that_of_the_chain(judged):

@@ -1,4 +1,4 @@
-"""Real income that claims speak of: of the world or of one country, after a decoupling or under the duties of a day."""
+"""Real income and real GDP that claims speak of: of the world or of one country, in a decoupling or under duties."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from detente.codes import SolveError, declared_note
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
-from detente.economy import Economy, Shock, baseline_spending, decouple, solve
+from detente.economy import Economy, Equilibrium, Shock, baseline_spending, decouple, solve
 from detente.lab.claims.laws import law_under
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.quantities import quantities
@@ -32,19 +32,27 @@ BOTH = (HOME, "CHN")
 LEFT = 0.1
 """Share of the trade between the two that is left: the claim's own nine tenths are gone."""
 
+INCOME, OUTPUT = "welfare", "real_gdp"
+"""Changes of an equilibrium."""
+
 
 def real_income(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Change of real income by set of elasticities, of the partner named or of the world; shares."""
+    return change_of(INCOME, row, reading, as_of)
+
+
+def change_of(measure: str, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Change of real income or real GDP by set of elasticities, of the partner named or of the world; shares."""
     named = reading.partner or row.partner or _of_population(row, reading)
     country = importer("USA").countries.resolve(named, f"quantity {row.name}, partner") if named else ""
     horizon = "short" if reading.horizon == "short" else ""
     if reading.of == "law":
         law, on = law_under(reading, as_of)
         base = row.base or START
-        effects, failed = _under_laws(law, on, base, reading.scope, horizon)
+        effects, failed = _under_laws(measure, law, on, base, reading.scope, horizon)
         scene = partial(declared_note, "claims.income_under_laws", day=on, base=base)
     else:
-        effects, failed = _decoupled(horizon)
+        effects, failed = _decoupled(measure, horizon)
         scene = partial(declared_note, "claims.income_decoupled")
     source = declared_note("claims.source_sets", world=WORLD, sets=len(effects))
     inputs = (source, *((LAWBOOK,) if reading.of == "law" else ()))
@@ -77,24 +85,23 @@ def _beside(effects: Sequence[Mapping[str, float]], country: str) -> str:
 
 
 Effects = tuple[tuple[Mapping[str, float], ...], int]
-"""Change of real income by country, the world's under "", for each set of elasticities; sets without a solution."""
+"""Change by country, the world's under "", for each set of elasticities; sets without a solution."""
 
 
-@lru_cache(maxsize=2)
-def _decoupled(horizon: str) -> Effects:
+@lru_cache(maxsize=4)
+def _decoupled(measure: str, horizon: str) -> Effects:
     """Effects of the decoupling."""
 
     def effect(economy: Economy, shock: Shock) -> Mapping[str, float]:
         path = decouple(economy, BOTH[:1], BOTH[1:], path=(LEFT,), shock=shock)
         step = int(np.argmin(np.abs(path.trade_left - LEFT)))
-        own = dict(zip(economy.countries, path.welfare[step].tolist(), strict=True))
-        return own | {"": float(path.mean(path.economy.countries)[step])}
+        return _between(path.equilibria[0], path.equilibria[step], measure)
 
     return _by_set(horizon, effect)
 
 
 @lru_cache(maxsize=8)
-def _under_laws(law: Law, on: date, base: date, scope: str, horizon: str) -> Effects:
+def _under_laws(measure: str, law: Law, on: date, base: date, scope: str, horizon: str) -> Effects:
     """Effects of the duties of both on a day, against their duties on the base day."""
     laws = {"USA": law, "CHN": importer("CHN").law}
     usual = load_economy(WORLD)
@@ -102,12 +109,18 @@ def _under_laws(law: Law, on: date, base: date, scope: str, horizon: str) -> Eff
     earlier = tariffs_of([_side(importer(code).law, base, scope) for code in laws], usual)[0].tariff
 
     def effect(economy: Economy, shock: Shock) -> Mapping[str, float]:
-        new, old = (solve(economy, replace(shock, tariff=t)).changes["welfare"] for t in (later, earlier))
-        change, weight = (1.0 + new) / (1.0 + old) - 1.0, baseline_spending(economy)
-        own = dict(zip(economy.countries, change.tolist(), strict=True))
-        return own | {"": float(change @ weight / weight.sum())}
+        old, new = (solve(economy, replace(shock, tariff=t)) for t in (earlier, later))
+        return _between(old, new, measure)
 
     return _by_set(horizon, effect)
+
+
+def _between(old: Equilibrium, new: Equilibrium, measure: str) -> Mapping[str, float]:
+    """Change by country, and of the world as the mean by spending, of GDP by GDP."""
+    change = (1.0 + new.changes[measure]) / (1.0 + old.changes[measure]) - 1.0
+    weight = baseline_spending(old.economy) if measure == INCOME else old.levels["income"] + old.levels["revenue"]
+    own = dict(zip(old.economy.countries, change.tolist(), strict=True))
+    return own | {"": float(change @ weight / weight.sum())}
 
 
 def _side(law: Law, on: date, scope: str) -> Side:

@@ -1,4 +1,4 @@
-"""GDP that claims speak of: real income under duties, or output lost where a material runs short."""
+"""GDP that claims speak of: of the world economy, or output lost where a material runs short."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from detente.data.importers import importer
 from detente.lab.chains.answer import answer
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.months import ChainQuestion
-from detente.lab.claims.income import real_income
+from detente.lab.claims.income import OUTPUT, change_of
 from detente.lab.claims.materials import CHAIN, question_of
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
@@ -20,14 +20,14 @@ FIRST_YEAR = "year 1"
 
 
 def gdp(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Change of GDP of a country, or of the world where it is read as real income; share.
+    """Change of real GDP of a country or of the world; output lost of a country alone; share.
 
     Raises
     ------
     UnknownName : a country nobody knows.
     """
     if reading.of != SHORTAGE:
-        return real_income(basis, row, reading, as_of)
+        return change_of(OUTPUT, row, reading, as_of)
     named = reading.partner or row.partner
     if not named:
         return Measured(float("nan"), remark=declared_note("claims.shortage_of_one"))

@@ -1,4 +1,4 @@
-"""The change of real GDP: real income in its place under duties, output lost where a material runs short."""
+"""The change of real GDP: under duties or in a decoupling, or output lost where a material runs short."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from detente.lab.claims.questions import Wording, base, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import ECONOMIES, LAW_KEYS, SHARES
 
-INSTEAD = "real income, for GDP is fixed by a fixed supply of labour and capital"
+REAL = "real GDP at the prices and duties of the world's own year"
 
 
 def _compared_with(wording: Wording) -> str:
@@ -25,7 +25,7 @@ def _kind(row: QuantityRow, own: ReadingRow | None) -> str:
 
 
 QUANTITY = Measurand(
-    what="change of real GDP of the world, or of the partner named; the world model has real income in its place",
+    what="change of real GDP of the world, or of the partner named, at the prices and duties of the world's own year",
     units=SHARES,
     # As real income: forecasts of the same shock part by a quarter of a point.
     tolerance=0.0025,
@@ -39,14 +39,14 @@ QUANTITY = Measurand(
     kinds=("", "decoupling", "law", "shortage"),
     populations=ECONOMIES,
     readings=(
-        ReadingRow(name="long-run", label=f"{INSTEAD}; duties of the day, capital mobile", of="law", horizon="long"),
-        ReadingRow(name="short-run", label=f"{INSTEAD}; capital fixed in its sector", of="law", horizon="short"),
+        ReadingRow(name="long-run", label=f"{REAL}; duties of the day, capital mobile", of="law", horizon="long"),
+        ReadingRow(name="short-run", label=f"{REAL}; capital fixed in its sector", of="law", horizon="short"),
         ReadingRow(
-            name="decoupling", label=f"{INSTEAD}; trade between the two cut by 90%, capital mobile", of="decoupling",
+            name="decoupling", label=f"{REAL}; trade between the two cut by 90%, capital mobile", of="decoupling",
             horizon="long",
         ),
         ReadingRow(
-            name="decoupling-short", label=f"{INSTEAD}; the same with capital fixed in its sector", of="decoupling",
+            name="decoupling-short", label=f"{REAL}; the same with capital fixed in its sector", of="decoupling",
             horizon="short",
         ),
         ReadingRow(
