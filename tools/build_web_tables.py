@@ -23,7 +23,7 @@ SOLVED = {
     "world": "icio-2022-small", "sectors_of": ["USA"],
     "tariffs": [{"importer": "USA", "exporter": "CHN", "tariff": 0.3}],
 }  # fmt: skip
-LEVERS = "/materials/gallium-germanium/levers?scenario=april-2025&names=stockpile,plants&months=6&wait=60"
+LEVERS = "/materials/gallium-germanium/levers?scenario=full-stop&names=stockpile,plants&months=6&wait=60"
 ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (
         "line_history",

@@ -92,7 +92,7 @@ def test_a_missing_library_is_named_before_anything_is_computed(detente, monkeyp
     monkeypatch.setattr(lab, "run", lambda *a, **k: pytest.fail("it ran"))
     ran = detente("run", "geneva", "--report", str(tmp_path / "x.pdf"))
     assert ran.code == 2
-    assert "detente[documents]" in ran.err
+    assert "pip install '.[documents]' in a clone" in ran.err
 
 
 FEW_TABLES = """

@@ -96,7 +96,7 @@ SENT = (
     ("/claims/check", "?as_of=2026-07-23", CLAIMS, 200),
 )
 LATER = (
-    ("/materials/{name}/levers", f"{MATERIALS}/levers?scenario=april-2025&names=stockpile,plants&months=6"),
+    ("/materials/{name}/levers", f"{MATERIALS}/levers?scenario=full-stop&names=stockpile,plants&months=6"),
     ("/talks/{case}", "/talks/us-korea-2025-07?side=KOR"),
     ("/claims", "/claims?as_of=2025-05-08&only=C01"),
     ("/claims/readings", "/claims/readings?as_of=2025-05-08&only=C01"),

@@ -349,7 +349,7 @@ def test_without_scripts_a_deal_is_shown_and_moved(chrome, site):
         chrome.open(f"{site.home}/deal?{GENEVA}")
         rows = "[...document.querySelectorAll('#sides tbody tr')].map(r => r.textContent)"
         shown = chrome.evaluate(rows)
-        assert len(shown) == 7
+        assert len(shown) == 6
         assert chrome.evaluate("document.querySelector('#improve').getBoundingClientRect().width") == 0
         # What does nothing before its script has run cannot be pressed before.
         scripted = "document.querySelectorAll('#improve, #counter, #keep, [data-copy]')"

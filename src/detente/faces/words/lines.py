@@ -260,7 +260,8 @@ def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
 def _gains(rows: Rows, say: Language, law: str) -> Iterator[BriefLine]:
     """What each side gains over the first threat, a year: a line for each way of counting where they differ.
 
-    Ranges run over what the case assumes; ways of counting are two definitions, not two ends of a range.
+    Ways of counting are two definitions, not two ends of a range; the table of ranges runs over both and over what the
+    case assumes, so that a line has its range where there is one way alone.
     """
     signing = rows.all("signing")
     for code in USUAL:
@@ -268,14 +269,14 @@ def _gains(rows: Rows, say: Language, law: str) -> Iterator[BriefLine]:
         if column:
             values = [float(row[column]) for row in signing]
             low, high, assumed = gain_ends(rows.tables, code, column.partition("_over_")[2], values)
-            down, up = low - min(values), high - max(values)
             alike = len({say.number(value / 1e9, 1) for value in values}) == 1
+            low, high = (low, high) if alike else (NAN, NAN)
             for row in signing[-1:] if alike else signing:
                 value, last = float(row[column]), row is signing[-1]
                 label = "gain" if alike else "gain_jobs" if last else "gain_income"
                 whose = {"possessive": say.country(code, "possessive").removeprefix("the "), "law": law}
                 line = _moved(
-                    say, label, whose, value / 1e9, 1, low=(value + down) / 1e9,
-                    high=(value + up) / 1e9, of=ASSUMED.get(assumed, "of_assumed"), table="signing", country=code,
+                    say, label, whose, value / 1e9, 1, low=low / 1e9, high=high / 1e9,
+                    of=ASSUMED.get(assumed, "of_assumed"), table="signing", country=code,
                 )  # fmt: skip
                 yield replace(line, name="gain") if last else line
