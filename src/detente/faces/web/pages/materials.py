@@ -46,8 +46,8 @@ def _chosen(address: Address, chain: str, messages: Said) -> tuple[dict[str, Non
     """
     known = dict.fromkeys(_paths(chain))
     usual = (next(iter(known)), "general-licence" if "general-licence" in known else next(reversed(known)))
-    asked = zip(("without", "deal"), usual, strict=True)
-    return known, [one_of(address(key), known, standard, "licence path", messages) for key, standard in asked]
+    controls = zip(("without", "deal"), usual, strict=True)
+    return known, [one_of(address(key), known, standard, "licence path", messages) for key, standard in controls]
 
 
 def page_of_materials(address: Address) -> Response:
