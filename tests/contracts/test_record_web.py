@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 import detente as dt
 from detente.data.importers import importer
-from detente.faces.charts.lives import LEAST_CASES
+from detente.faces.charts.frame import LEAST_CASES
 from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
