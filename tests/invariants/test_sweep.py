@@ -203,15 +203,16 @@ def test_duties_at_a_bound_are_those_of_the_law_with_that_share_set(geneva, name
 
 
 def test_central_values_are_the_numbers_of_the_run(ran, draws):
+    # A run keeps ten digits of the largest number of a column.
     whole = ran("geneva")
     found = dict(zip(draws.keys, draws.central.tolist(), strict=True))
     head = {row["definition"]: row for row in whole.tables["headline"].rows()}
     for weights in ("fixed weights", "post-shock weights"):
-        assert found["geneva", f"average duty, {weights}", "USA"] == pytest.approx(head[weights]["after"], abs=1e-12)
+        assert found["geneva", f"average duty, {weights}", "USA"] == pytest.approx(head[weights]["after"], abs=1e-10)
         moved = found["geneva", f"change of the average duty, {weights}", "USA"]
-        assert moved == pytest.approx(head[weights]["change"], abs=1e-12)
+        assert moved == pytest.approx(head[weights]["change"], abs=1e-10)
     other = next(r for r in whole.tables["china"].rows() if r["reading"] == "with exclusions")
-    assert found["geneva", "average duty on US goods", "CHN"] == pytest.approx(other["after"], abs=1e-12)
+    assert found["geneva", "average duty on US goods", "CHN"] == pytest.approx(other["after"], abs=1e-10)
     for row in whole.tables["economy"].rows():
         assert found["geneva", row["measure"], row["country"]] == pytest.approx(row["change"], abs=1e-9)
 

@@ -96,7 +96,7 @@ def terms_of_deal(levers: Mapping[str, float], labels: Mapping[str, str], say: L
     parts = [
         say("advice_at", issue=label_words(labels[name], say), after=say.rate(levers[name] / 100))
         for name in DUTIES
-        if name in levers
+        if name in levers and name in labels
     ]
     if "licences" in levers:
         parts.append(say("deal_lever_licences", share=say.percent(levers["licences"], 0)))
