@@ -362,7 +362,8 @@ def average(
     """
     if isinstance(law, date | str):
         if on is not None:
-            raise InputError(Parameter("law"), f"'{law}' is no law, and a day is given besides", "give the day alone")
+            repair = 'give what load_law("Canada") makes, or the day alone'
+            raise InputError(Parameter("law"), f"'{law}' is not a value of the class Law", repair)
         law, on = None, law
     day = date.today() if on is None else _day(on)
     kind = _named(Definition, definition, "definition")
