@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from detente.codes.names import first_upper
-from detente.faces.words.issues import label_words
 from detente.faces.words.language import Language
-from detente.lab.deal.levers import DUTIES
 
 
 def called_out(row: Mapping[str, Any], say: Language) -> str:
@@ -55,6 +53,9 @@ POSITION = re.compile(r" \((?:positions? )?P\d+(?:, P\d+)*\)")
 
 def lever_label(name: str, say: Language, label: str) -> str:
     """What a lever is called; `label` : of its issue in the case, which names the duties."""
+    from detente.faces.words.issues import label_words  # a brief loads no talks
+    from detente.lab.deal.levers import DUTIES
+
     return first_upper(label_words(label, say).removeprefix("the ")) if name in DUTIES else say(f"lever_{name}")
 
 

@@ -11,11 +11,9 @@ from detente.codes.names import with_article
 from detente.data.casefile import settled_case
 from detente.faces.words.callouts import called_out, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
-from detente.faces.words.issues import label_words
 from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
 from detente.faces.words.sides import both_incomes, trade_moved
-from detente.lab.deal.levers import DUTIES, duty_labels
 from detente.lab.result import Result
 
 LAW = re.compile(r"\((law of [^)]+)\)")
@@ -65,6 +63,8 @@ def words_of_kept(result: Result, say: Language) -> DealWords | None:
     pairs = (pair.partition("=") for pair in address[0].split("&"))
     given = {name: value for name, _, value in pairs}
     levers = {name: float(value) for name, value in given.items() if NUMBER.fullmatch(value)}
+    from detente.lab.deal.levers import duty_labels  # a brief loads no talks
+
     labels = duty_labels(settled_case(*given["case"].split(":")))
     does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
     gains = [numbers[name] for code in SIDES if (name := f"gain_{code}_D0") in numbers]
@@ -93,6 +93,9 @@ def terms_of_deal(levers: Mapping[str, float], labels: Mapping[str, str], say: L
     ----------
     moves : whether anything differs from the status quo, which runs for no number of days.
     """
+    from detente.faces.words.issues import label_words  # a brief loads no talks
+    from detente.lab.deal.levers import DUTIES
+
     parts = [
         say("advice_at", issue=label_words(labels[name], say), after=say.rate(levers[name] / 100))
         for name in DUTIES
