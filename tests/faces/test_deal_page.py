@@ -158,7 +158,7 @@ def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, cli
     visit(chrome, client, f"/deal?{GENEVA}")
     # The tests before it share the page; a browser keeps fifty places, and this one goes back among its own.
     chrome.call("Page.resetNavigationHistory")
-    chrome.until(f"{CHANGED}.length === 3 && {CHANGED}[0] === 'US duty on China: 125% to 10%'")
+    chrome.until(f"{CHANGED}.length === 3 && {CHANGED}[0] === 'US reciprocal duty: 125% to 10%'")
     assert chrome.evaluate("document.getElementById('undo').disabled")
     entries = chrome.evaluate("history.length")
     for value in (20, 30, 34):
@@ -169,7 +169,7 @@ def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, cli
     chrome.click("#changed li:first-child button")
     chrome.until(f"{SEARCH} === '125' && {CHANGED}.length === 2")
     chrome.click("#undo")
-    chrome.until(f"{SEARCH} === '34' && {CHANGED}[0] === 'US duty on China: 125% to 34%'")
+    chrome.until(f"{SEARCH} === '34' && {CHANGED}[0] === 'US reciprocal duty: 125% to 34%'")
     chrome.click("#undo")
     chrome.until(f"{SEARCH} === '10' && document.querySelector('#lever-us').value === '10'")
     chrome.evaluate("history.forward()")
