@@ -61,7 +61,7 @@ def test_the_page_has_the_words_and_the_numbers_of_the_command(app, client, dete
 def test_a_page_draws_what_both_can_accept_and_how_long_bargains_live(client):
     text = client.get(f"/talks/{CASE}?side=KOR").text
     assert all(f'id="figure-{name}"' in text for name in ("acceptable", "survival"))
-    assert "This advice gives" in unescape(text)
+    assert "This advice" in unescape(text)
     assert client.get(f"/talks/{CASE}/chart/acceptable.svg?side=KOR").status_code == 200
 
 
