@@ -98,7 +98,7 @@ def test_a_deal_of_a_case_has_the_forecast_of_its_day():
     assert busan.now.endings[0].alive(365) > busan.alive(365)
     late = outlook_on(load_case("us-china-today"), "renewed")
     last = outlook(bargains(), "truce", TODAY)
-    assert late.chances[90] == pytest.approx(last.alive(90)), "time that nobody has read is no life"
+    assert late.chances[90] == pytest.approx(in_steps(last.alive(90))), "time that nobody has read is no life"
     with pytest.raises(UnknownName, match="form"):
         outlook_on(file, "geneva", form="treaty")
 
