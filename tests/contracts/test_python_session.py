@@ -337,7 +337,7 @@ MISTAKES = {
     "a span": (lambda: dt.rate_series("9503.00.00", "CHN", "2025-02-01", "2025-01-01"), "^to: 2025-01-01 is before"),
     "a day too early": (lambda: dt.check(as_of="2025-01-01"), r"^as_of: .* give a later day|give a later day"),
     "no result": (lambda: dt.compare([3]), "^results: 3 is no result"),
-    "no scenario": (lambda: dt.compare(["genva"]), "did you mean 'geneva'"),
+    "no such scenario": (lambda: dt.compare(["genva"]), "did you mean 'geneva'"),
     "shares without names": (lambda: dt.usa.rate("9503.00.00", "CHN", DAY, set=0.4), r"^set: 0\.4 is not a mapping"),
 }
 
