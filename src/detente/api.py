@@ -12,7 +12,7 @@ from detente.chains.disrupt import disrupt
 from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.days import BASE_DAY
 from detente.codes.given import Several, several
-from detente.codes.kinds import checked
+from detente.codes.kinds import checked, not_of
 from detente.data.chain_build import load_chain
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importerfile import importer_id
@@ -361,9 +361,10 @@ def average(
     default. `flows`, where given, go before it.
     """
     if isinstance(law, date | str):
+        if on is not None and not str(law)[:1].isdigit():
+            raise not_of("law", law, ["Law"])
         if on is not None:
-            repair = 'give what load_law("Canada") makes, or the day alone'
-            raise InputError(Parameter("law"), f"'{law}' is not a value of the class Law", repair)
+            raise InputError(Parameter("law"), f"'{law}' is a day, and another is given besides", "give the day alone")
         law, on = None, law
     day = date.today() if on is None else _day(on)
     kind = _named(Definition, definition, "definition")

@@ -221,7 +221,7 @@ def test_promises_of_any_pair_are_settled_by_the_lawbook_of_who_promised(tmp_pat
         "promises:\n"
         f"  - {{promise_id: cars, by: USA, account: EU, due: 2025-10-31, {head},\n"
         '     expect: {test: level, importer: USA, partner: EU27, rate: "8703.23.01", level: 15%}}\n'
-        f"  - {{promise_id: free, by: EU27, account: US, due: 2026-03-31, {head},\n"
+        f"  - {{promise_id: free, by: EU27, account: US, due: 2025-12-31, {head},\n"
         "     expect: {test: level, importer: EU27, partner: USA, rate: average, level: 0.6%}}\n",
         encoding="utf-8",
     )

@@ -9,11 +9,12 @@ from fastapi.testclient import TestClient
 
 import detente as dt
 from detente.codes import InputError
+from detente.codes.hs import is_words
 from detente.data.importerfile import lawbooks
 from detente.data.importers import importer
 from detente.faces.ladder import as_json, explained, owed
 from detente.lab.entries.job import EntriesOrder, rate_entries
-from detente.lab.statute.candidates import candidates, is_words
+from detente.lab.statute.candidates import candidates
 from detente.lab.statute.line_history import line_history
 from detente.lab.statute.lookup import look_up
 from detente.lab.statute.rests import UnlistedRate

@@ -61,7 +61,14 @@ def test_the_page_has_the_words_and_the_numbers_of_the_command(app, client, dete
 def test_a_page_draws_what_both_can_accept_and_how_long_bargains_live(client):
     text = client.get(f"/talks/{CASE}?side=KOR").text
     assert all(f'id="figure-{name}"' in text for name in ("acceptable", "survival"))
-    assert "This advice" in unescape(text)
+    assert "This advice gives" in unescape(text)
+    assert "Gain over the even odds of the law of 29 July 2025 and the law of 2 April 2025" in unescape(text)
+    drawn = csv.DictReader(client.get(f"/talks/{CASE}.csv?side=KOR&table=deals").text.splitlines())
+    (offer,) = [row for row in drawn if row["label"] == "this advice"]
+    packages = client.get(f"{HOME}/{CASE}?side=KOR").json()["page"]["packages"]
+    (own,) = [row for row in packages if row["kind"] == "advice"]
+    # What is drawn is what the page says that its advice is worth.
+    assert [float(offer["usa"]) / 1e9, float(offer["kor"]) / 1e9] == pytest.approx(own["gains"], abs=1e-4)
     assert client.get(f"/talks/{CASE}/chart/acceptable.svg?side=KOR").status_code == 200
 
 

@@ -69,6 +69,11 @@ def nested(code: str, other: str) -> bool:
     return code.startswith(other) or other.startswith(code)
 
 
+def is_words(line: str) -> bool:
+    """Whether a reader names goods by words and not by a code."""
+    return any(letter.isalpha() for letter in line) and not any(letter.isdigit() for letter in line)
+
+
 def dotted(code: str) -> str:
     """The code as the schedule prints it: 8507600010 -> 8507.60.00.10."""
     if len(code) <= 4:

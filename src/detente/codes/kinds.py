@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -48,14 +48,18 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             named[renamed[name]] = named.pop(name)
         for name, value in (*zip(names, given, strict=False), *named.items()):
             if name in kinds and not any(_is(value, kind) for kind in kinds[name]):
-                several = [kind for kind in kinds[name] if kind != "None"]
-                words, wanted = (" or ".join(map(say, several)) for say in (_words, _made))
-                shown = repr(value)
-                text = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}..."
-                raise InputError(Parameter(name), f"{' '.join(text.split())} is not {words}", f"give {wanted}")
+                raise not_of(name, value, [kind for kind in kinds[name] if kind != "None"])
         return function(*given, **named)
 
     return call
+
+
+def not_of(name: str, value: Any, kinds: Sequence[str]) -> InputError:
+    """That the value of an argument is of none of some kinds, with what makes one."""
+    words, wanted = (" or ".join(map(say, kinds)) for say in (_words, _made))
+    shown = repr(value)
+    text = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}..."
+    return InputError(Parameter(name), f"{' '.join(text.split())} is not {words}", f"give {wanted}")
 
 
 RENAMED = {"first": "from_", "last": "to", "start": "from_", "end": "to", "parameters": "set", "facts": "set",

@@ -14,9 +14,6 @@ from detente.data.yamlfile import read_yaml
 from detente.law.measure import ALWAYS, FOREVER
 
 NAME = "entry_types.yaml"
-HOME = "USA"
-"""The importer whose types of entry, and fees, are on record."""
-
 INFORMAL, OTHER_TYPE = "informal", "enter the goods under another type"
 
 

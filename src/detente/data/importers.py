@@ -37,6 +37,9 @@ GENERAL, SPECIAL, BEST, OF_SECTOR = "general", "special:", "best:", "sector:"
 
 METALS = ("steel", "aluminum", "copper")
 
+HOME = "USA"
+"""The importer whose types of entry, fees and returned goods are on record."""
+
 PRESUMED = "presumed"
 """Context of one good whose facts that are not stated are those of the average in trade."""
 

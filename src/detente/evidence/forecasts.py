@@ -305,11 +305,12 @@ def _late(
 ) -> Resolution:
     """Kept late where what was said came after its day; a rate that other acts raise later is another matter.
 
-    The rate of one measure is the act's own. Of any other rate, what comes after as long a notice again, or as "soon"
-    where the notice was shorter, is laid to other acts.
+    The rate of one measure is the act's own, and so is a cut. Of any other rate, what comes after as long a notice
+    again, or as "soon" where the notice was shorter, is laid to other acts.
     """
     notice = max((expected.window[1] - expected.window[0]).days, SOON)
-    own = path.by_law and expected.rate not in ("", *SUMS) and not expected.rate.replace(".", "").isdigit()
+    of_measure = path.by_law and expected.rate not in ("", *SUMS) and not expected.rate.replace(".", "").isdigit()
+    own = of_measure or expected.test not in UPWARD
     for level in levels:
         if reached(level.total) and (own or (level.on - expected.window[1]).days <= notice):
             return Resolution(Verdict.KEPT_LATE, f"{_percent(level.total)} from {level.on}", level.on, level.total)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.codes.errors import InputError
+from detente.codes.hs import is_words
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
@@ -105,10 +106,10 @@ def explain(
 
 def _words(line: str, partner: str, on: str, law: Law, of: str, pairs: list[str] | None) -> list[Table]:
     """The codes that may be meant, each with the range of duties, where goods were named by words."""
-    from detente.lab.statute.candidates import candidates, is_words
-
     if not is_words(line):
         return []
+    from detente.lab.statute.candidates import candidates
+
     return [candidates(line, partner, opt.day(on), of=of.upper(), law=law, parameters=opt.settings(pairs))]
 
 

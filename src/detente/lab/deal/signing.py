@@ -108,7 +108,7 @@ def talks_tables(
     ]
     if wants("solutions"):
         tables.append(solutions_table(talk, packages))
-    further = {"acceptable": lambda: acceptable_table(talk, 400), "frontier": lambda: frontier_table(talk)}
+    further = {"acceptable": lambda: acceptable_table(talk, most=400), "frontier": lambda: frontier_table(talk)}
     tables += [*(make() for name, make in further.items() if wants(name)), gain_range_table(talk, ranges)]
     if truces:
         view = outlook_on(talk.case.file, talk.reference)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.entry_types import HOME, INFORMAL
+from detente.data.entry_types import INFORMAL
 from detente.data.fees import OTHER, UNKNOWN, VESSEL, Fees, fees
-from detente.data.importers import Importer
+from detente.data.importers import HOME, Importer
 from detente.lab.entries.rounding import cents
 from detente.lab.entries.rows import EntryRows, distinct
 

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from detente.codes import declared_note
 from detente.data.adcvd import likely_orders
 from detente.data.base_law import unstated
-from detente.data.entry_types import HOME
 from detente.data.fees import fees
-from detente.data.importers import Importer
+from detente.data.importers import HOME, Importer
 from detente.data.tables import read
 from detente.lab.entries.piece import RatedPiece, by_sector
 from detente.law import Law, Status

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from detente.codes import declared_note
 from detente.codes.escaping import FORMULA
-from detente.data.entry_types import HOME
 from detente.data.fees import UNKNOWN, fees
+from detente.data.importers import HOME
 from detente.lab.entries.filing import BASE, Filing
 from detente.lab.entries.flags import flags_of
 from detente.lab.entries.piece import RatedPiece

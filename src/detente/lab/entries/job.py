@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from detente.codes import declared_note
 from detente.codes.errors import Parameter
-from detente.data.entry_types import HOME
 from detente.data.entryfile import PIECE, EntryFile, SentFile, open_entries
 from detente.data.fees import fees
-from detente.data.importers import PRESUMED, Importer, importer, parameter_names
+from detente.data.importers import HOME, PRESUMED, Importer, importer, parameter_names
 from detente.data.library import embedded, package_folder
 from detente.data.library import sha256 as file_hash
 from detente.lab.entries.calendar import Calendar

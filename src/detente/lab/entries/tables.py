@@ -11,9 +11,8 @@ import numpy as np
 from detente.codes import Table, declared_note, table_of
 from detente.codes.declared import declared_columns, table_with
 from detente.codes.units import Unit
-from detente.data.entry_types import HOME
 from detente.data.fees import fees
-from detente.data.importers import importer
+from detente.data.importers import HOME, importer
 from detente.data.tables import countries, place
 from detente.lab.entries.job import RatedEntries
 

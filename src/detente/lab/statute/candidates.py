@@ -19,11 +19,6 @@ FEW = 8
 """Subheadings that are looked at."""
 
 
-def is_words(line: str) -> bool:
-    """Whether a reader names goods by words and not by a code."""
-    return any(letter.isalpha() for letter in line) and not any(letter.isdigit() for letter in line)
-
-
 def candidates(
     words: str, partner: str, on: date, *, of: str = "USA", law: Law | None = None, most: int = FEW,
     parameters: Mapping[str, float] | None = None,

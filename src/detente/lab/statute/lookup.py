@@ -15,10 +15,9 @@ from detente.codes.days import check_day
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import OPEN, BaseLaw, unstated
-from detente.data.entry_types import HOME
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
-from detente.data.importers import PRESUMED, Importer, importer
+from detente.data.importers import HOME, PRESUMED, Importer, importer
 from detente.data.old_codes import check_edition, of_earlier_edition, replaced_by, successors
 from detente.data.schedulefile import ExactDuty
 from detente.lab.statute.consignment import (

@@ -66,10 +66,11 @@ def _standing(
     if value is None:
         return _opened(known, clauses)
     written = value(law)
-    moving = [clause for clause in clauses if differ((written, *_values(law, [clause], last, value).values()))]
+    alone = {clause: _values(law, [clause], last, value) for clause in clauses}
+    moving = [clause for clause, numbers in alone.items() if differ((written, *numbers.values()))]
     if not moving:
         return known
-    values = _values(law, moving, last, value)
+    values = alone[moving[0]] if len(moving) == 1 else _values(law, moving, last, value)
     others = (Branch(name, number, *_said(name, moving)) for name, number in values.items())
     return replace(_opened(known, moving), branches=(Branch(LAPSED, written, LAPSED), *others))
 

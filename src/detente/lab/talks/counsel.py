@@ -36,7 +36,7 @@ from detente.lab.talks.advice import (
 from detente.lab.talks.deadline import deadline_of
 from detente.lab.talks.footing import footing_of
 from detente.lab.talks.gains import ranged_settings
-from detente.lab.talks.odds import EVEN, base_value, chances, even_odds
+from detente.lab.talks.odds import EVEN, base_of, chances, even_odds
 from detente.lab.talks.outlook import AMERICA, outlook_on, weakest_link
 from detente.lab.talks.swings import swings_of
 from detente.lab.talks.talk import Setting, Talk, week_flows
@@ -216,7 +216,7 @@ class Tabled:
     def seen(self, name: str, label: str, kind: str, outcome: Floats) -> PackageSeen:
         """A package with its gains, their ends over the weights, and when each party signs."""
         values = {s: self.talk.negotiation(s).value(outcome) for s in (*ranged_settings(self.talk), self.setting)}
-        gains = {s: value - base_value(self.talk.whole(s), self.base) for s, value in values.items()}
+        gains = {s: value - base_of(self.talk.whole(s), self.base.name).value for s, value in values.items()}
         every = np.array([gains[s] for s in dict.fromkeys((*ranged_settings(self.talk), self.setting))])
         value = values[self.setting]
         stars = chances(self.talk.whole(self.setting), self.talk.p_stars(self.setting, value), value)

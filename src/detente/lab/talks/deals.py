@@ -15,7 +15,7 @@ import numpy as np
 from detente.codes import Table, Unit, declared_note, table_of
 from detente.lab.talks.talk import Setting, Talk
 from detente.lab.talks.words import threat_phrase
-from detente.talks import Solution
+from detente.talks import Solution, Threat
 from detente.talks.duties import BILLION
 from detente.talks.space import Floats, Issue
 
@@ -185,13 +185,13 @@ def improvement_table(talk: Talk) -> Table:
     return billions("case.improve", rows, amounts(), party=talk.parties)
 
 
-def frontier_table(talk: Talk) -> Table:
-    """The frontier with its packages, gains over the first threat: table `frontier` of the charts.
+def frontier_table(talk: Talk, over: Threat | None = None) -> Table:
+    """The frontier with its packages, gains over a threat, the first by default: table `frontier` of the charts.
 
     Columns: usa, chn (or the codes of the sides): gains; then levels of every issue and the setting.
     """
     setting, space, rows = talk.headline, talk.case.outcome_space, []
-    threat = talk.negotiation(setting).threats[0]
+    threat = over or talk.negotiation(setting).threats[0]
     curve = talk.survey(setting, talk.sets[0]).curve
     for value, outcome in zip(curve.payoffs, curve.outcomes, strict=True):
         rows.append((*(value - threat.value), *outcome, talk.sets[0]))
@@ -209,14 +209,14 @@ def chart_note(talk: Talk) -> str:
     return f"gains over {threat}, {over}, {setting.words}, constraints {talk.sets[0]}; {amounts()}"
 
 
-def acceptable_table(talk: Talk, most: int = 1500) -> Table:
+def acceptable_table(talk: Talk, over: Threat | None = None, most: int = 1500) -> Table:
     """Outcomes of the grid: table `acceptable` of the charts.
 
-    Columns: usa, chn (or the codes of the sides): gains over the first threat; one row an outcome, thinned evenly to
-    `most`.
+    Columns: usa, chn (or the codes of the sides): gains over a threat, the first by default; one row an outcome,
+    thinned evenly to `most`.
     """
     setting = talk.headline
-    threat, grid = talk.negotiation(setting).threats[0], talk.survey(setting, talk.sets[0])
+    threat, grid = over or talk.negotiation(setting).threats[0], talk.survey(setting, talk.sets[0])
     gains = grid.V - threat.value
     chosen = np.linspace(0, len(gains) - 1, min(len(gains), most)).astype(int)
     words = {"party": talk.parties, "threat": threat.label}

@@ -20,9 +20,9 @@ def even_odds(whole: Negotiation, base: Threat) -> tuple[Threat, float | None]:
     return (base, None) if day is None or past is None else (replace(expected(day, past, EVEN), name=ODDS), EVEN)
 
 
-def base_value(whole: Negotiation, base: Threat) -> Floats:
-    """Payoffs of what gains are over under the setting of a negotiation, shape (parties,), USD bn a year."""
-    return (even_odds(whole, base)[0] if base.name == ODDS else whole.threat(base.name)).value
+def base_of(whole: Negotiation, name: str) -> Threat:
+    """What gains are over under a setting: the odds at which sides decide, or a threat by its name."""
+    return even_odds(whole, whole.threats[0])[0] if name == ODDS else whole.threat(name)
 
 
 def chances(whole: Negotiation, stars: Floats, values: Floats) -> tuple[Floats, Floats]:

@@ -13,12 +13,13 @@ import numpy as np
 from detente.codes import Table, declared_note
 from detente.codes.standing import Standing
 from detente.lab.talks import deals
-from detente.lab.talks.advice import ADVICE, BELIEVED, Advice, OutsideAdvice
+from detente.lab.talks.advice import ADVICE, BELIEVED, ODDS, Advice, OutsideAdvice
 from detente.lab.talks.counsel import advice_of, place_of
 from detente.lab.talks.many.page import ManyAdvice, many_advice
 from detente.lab.talks.many.report import round_of
 from detente.lab.talks.many.talk import Round
 from detente.lab.talks.many.worth import first
+from detente.lab.talks.odds import base_of
 from detente.lab.talks.outside import outside_advice
 from detente.lab.talks.report import standings
 from detente.lab.talks.talk import READERS, Talk, open_talk
@@ -29,6 +30,9 @@ AnyPage = Advice | ManyAdvice | OutsideAdvice
 
 ADVISED = "this advice"
 """Label of the advice among the packages of the chart."""
+
+ODDS_OF = ("status-quo", "past-law")
+"""Kinds of the two laws that the odds are of."""
 
 LONG = "long"
 """Horizon of a page."""
@@ -106,7 +110,8 @@ def _first(own: Callable[[str], Advice | ManyAdvice], talk: Talk) -> Advice:
 def _tables(talk: Talk, advice: Advice) -> list[Table]:
     """Tables of the chart of what two sides can accept."""
     drawn = replace(talk, sets=tuple(dict.fromkeys((advice.constraints, *talk.sets))))
-    plane = [deals.acceptable_table(drawn), deals.frontier_table(drawn), named_table(drawn, advice)]
+    base = base_of(talk.whole(talk.headline), advice.base)
+    plane = [deals.acceptable_table(drawn, base), deals.frontier_table(drawn, base), named_table(drawn, advice)]
     return [replace(table, notes=_note(talk)) for table in plane]
 
 
@@ -126,25 +131,31 @@ def pair_tables(round_: Round, advice: Advice) -> list[Table]:
 
 def _pair_tables(talk: Talk, curve: PairCurve, advice: Advice) -> list[Table]:
     """Tables of the chart of a pair, named after it."""
-    threat = talk.negotiation(talk.headline).threats[0]
+    base = base_of(talk.whole(talk.headline), advice.base)
     places = [talk.parties.index(code) for code in curve.pair]
-    gains = (curve.payoffs - threat.value)[:, places].tolist()
-    words = {"party": curve.pair, "threat": threat.label}
+    gains = (curve.payoffs - base.value)[:, places].tolist()
+    words = {"party": curve.pair, "threat": base.label}
     kinds = {"status-quo": "threat", "past-law": "threat", ADVICE: "offer"}
-    # The page may tell gains over even odds; the chart has them over the first threat, as its frontier.
-    day = next((row.gains for row in advice.packages if row.kind == "status-quo"), None)
-    shift = day if day is not None and advice.base != threat.name else (0.0,) * len(talk.parties)
     rows = [
-        (ADVISED if row.kind == ADVICE else row.label, *(row.gains[k] - shift[k] for k in places),
-         kinds.get(row.kind, "deal"))
-        for row in advice.packages if row.kind != BELIEVED
-    ]  # fmt: skip
+        (ADVISED if row.kind == ADVICE else row.label, *(row.gains[k] for k in places), kinds.get(row.kind, "deal"))
+        for row in advice.packages
+        if row.kind != BELIEVED
+    ]
+    rows = [*_odds_point(talk, advice, len(places)), *rows]
     made = {
         "acceptable": deals.billions("case.acceptable", gains, **words),
         "frontier": deals.billions("case.acceptable", gains, **words),
         "deals": deals.billions("case.deals", rows, **words),
     }
     return [replace(table, name=pair_name(name, curve.pair), notes=_note(talk)) for name, table in made.items()]
+
+
+def _odds_point(talk: Talk, advice: Advice, parties: int) -> list[tuple[Any, ...]]:
+    """Where failed talks lead at the odds at which sides decide, for gains that are over them: at nothing."""
+    if advice.base != ODDS:
+        return []
+    first, second = (threat.label for threat in map(talk.whole(talk.headline).of_kind, ODDS_OF) if threat is not None)
+    return [(declared_note("talks.even_odds", first=first, second=second), *(0.0,) * parties, "threat")]
 
 
 def pair_name(table: str, pair: Sequence[str]) -> str:
@@ -155,11 +166,13 @@ def pair_name(table: str, pair: Sequence[str]) -> str:
 def named_table(talk: Talk, advice: Advice) -> Table:
     """Packages on the plane of gains: the advice as the offer in hand, laws that failed talks leave, named deals."""
     taken = {row.outcome for row in talk.case.file.threats}
-    threats, setting = talk.negotiation(talk.headline).threats, talk.headline
+    whole = talk.whole(talk.headline)
+    base = base_of(whole, advice.base)
     offers = [(ADVISED, np.array(row.levels), "offer") for row in advice.packages if row.kind == ADVICE]
     named = talk.case.outcome_space.named.items()
     points = [*offers, *((talk.label(name), x, "threat" if name in taken else "deal") for name, x in named)]
-    values = [talk.negotiation(setting).value(point) - threats[0].value for _, point, _ in points]
+    values = [whole.value(point) - base.value for _, point, _ in points]
     rows = [(label, *gain.tolist(), kind) for (label, _, kind), gain in zip(points, values, strict=True)]
-    words = {"party": talk.parties, "threat": threats[0].label}
+    rows = [*_odds_point(talk, advice, len(talk.parties)), *rows]
+    words = {"party": talk.parties, "threat": base.label}
     return deals.billions("case.deals", rows, **words)
