@@ -79,7 +79,6 @@ class Family(ABC):
     stackable : whether `stack` may make one problem of several shocks.
     always_balanced : whether accounts balance by construction, so that there is nothing to repair.
     rates_end : whether high rates may leave no equilibrium, which a search is slow to establish.
-    slow : unknowns above which one evaluation of the slopes takes so long that paths are walked for fewer.
     """
 
     name: ClassVar[str]
@@ -90,7 +89,6 @@ class Family(ABC):
     stackable: ClassVar[bool] = False
     always_balanced: ClassVar[bool] = False
     rates_end: ClassVar[bool] = False
-    slow: ClassVar[int] = 3000
 
     # Equations.
 

@@ -31,7 +31,7 @@ SHORTEST = 1e-7
 """Shortest step along the path; one that is shorter leads nowhere."""
 
 MOST, MOST_LARGE = 600, 120
-"""Evaluations along one path; fewer where each takes long, for which see `Family.slow`. Half as many beyond a fold."""
+"""Evaluations along one path; fewer in worlds where each takes a second. Half as many beyond a fold."""
 
 BACKWARD, VANISHED = -0.5, 30.0
 """Beyond a fold no path is followed below this part, nor where a log of a hat is further from none."""
@@ -186,7 +186,7 @@ def follow(family: Family, economy: Economy, shock: Shock, start: Floats) -> Pat
     here = _point(walk, start, 0.0, None)
     if not np.isfinite(here.dpart):
         return PathEnd(start, 0.0, False, 0, walk.used)
-    most = MOST if start.size <= min(DENSE, family.slow) else MOST_LARGE
+    most = MOST if start.size <= DENSE else MOST_LARGE
     before, there, length = _onward(walk, here, 1.0 / max(here.dpart, 1e-3), most, lambda point: point.dpart <= 0.0)
     if there is None:
         return PathEnd(before.u, max(before.part, 0.0), False, int(np.argmax(np.abs(before.du))), walk.used)

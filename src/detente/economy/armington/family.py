@@ -74,7 +74,6 @@ class Armington(Family):
     stackable = True
     always_balanced = True
     rates_end = True
-    slow = 400
 
     def check(self, economy: Economy, shock: Shock) -> None:
         """Refuse options the family does not have, and cells that cannot be solved."""

@@ -371,7 +371,7 @@ def worlds_table() -> Table:
         sets = ", ".join(economy.parameters.get("elasticity_sets", ()))
         use = "economy.validates" if name in VALIDATION else "economy.default" if name == DEFAULT else "economy.by_name"
         size = (len(economy.countries), len(economy.sectors))
-        rows.append((name, declared_note(use), economy.family, *size, sets, first))
+        rows.append((name, economy.family, *size, sets, first, declared_note(use)))
     return table_of("economy.worlds", rows)
 
 

@@ -22,10 +22,10 @@ HIGHEST, COARSE = 2.0, 8
 
 NUMBERS = {
     "real_income": "welfare",
-    "real_gdp": "real_gdp",
     "real_wage": "real_wage",
     "exports_to_gdp": "exports_to_gdp",
     "imports_to_gdp": "imports_to_gdp",
+    "real_gdp": "real_gdp",
 }
 """Column -> name of the change in an equilibrium."""
 

@@ -233,7 +233,7 @@ def _against(name: str, equilibrium: Any, first: str, second: str, say: Language
 
 def _found(words: str, equilibrium: Any, table: Table, sides: tuple[str, str]) -> Found:
     own = equilibrium.table()
-    source = {"country": "country", "real_income": "welfare", "real_gdp": "real_gdp", "real_wage": "real_wage"}
+    source = {"country": "country", "real_income": "welfare", "real_wage": "real_wage", "real_gdp": "real_gdp"}
     data = {name: own[column] for name, column in source.items() if column in own.data}
     incomes = table_with("economy.incomes", data, equilibrium.notes, set(source) - set(data))
     many = len(equilibrium.economy.sectors) > 1 and "output" in equilibrium.hats
