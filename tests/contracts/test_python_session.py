@@ -131,11 +131,11 @@ def test_average_and_rate_are_those_of_the_run(mine, result):
     run = result["partner"].to_polars()
     joined = run.join(by, on="partner", suffix="_draft")
     assert len(joined) == len(run) > 30
-    assert np.allclose(joined["after"], joined["after_draft"], atol=1e-9)
+    assert np.allclose(joined["after"], joined["after_draft"], atol=1e-10)
     row = next(row for row in result["headline"].rows() if row["definition"] == "fixed weights")
-    assert mine.average()["after"][0] == pytest.approx(row["after"], abs=1e-9), "kept to ten digits"
+    assert mine.average()["after"][0] == pytest.approx(row["after"], abs=1e-10), "kept to ten digits"
     china = mine.china.average()
-    assert china["after"][0] == pytest.approx(result["china"]["after"][0], abs=1e-9)
+    assert china["after"][0] == pytest.approx(result["china"]["after"][0], abs=1e-10)
 
 
 def test_a_rate_is_asked_under_the_law_of_the_draft():

@@ -182,7 +182,7 @@ def test_a_number_near_an_end_says_what_moves_it(geneva):
     assert prices["one_way"] == "down: margins in per cent"
     assert prices["low"] < prices["change"] < prices["high"]
     assert "margins in per cent" in line.edge
-    assert len(line.edge.split()) <= 25
+    assert len(line.edge.split()) <= 20
     assert "high end" in line.edge
     # At the claims of its own month the average lies further from both ends of its range than a tenth of it.
     head = next(iter(geneva.tables["headline"].rows()))
