@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -302,12 +303,14 @@ def test_the_other_fate_of_one_clause_is_computed_once():
 
     Fates that are one law on the day are weighed once.
     """
-    law, asked = importer("CHN").law, []
-    found = standing_of(
-        law, date(2026, 11, 27), date(2026, 11, 27), lambda own: asked.append(own) or float(len(asked) > 1)
-    )
-    assert found.branches
-    assert len(asked) == len({id(own) for own in asked}) == 2
+    law, day = importer("CHN").law, date(2026, 11, 27)
+    clauses = law.record.open_on(day)
+    assert len(clauses) == 2
+    for known, weighed in ((clauses[:1], 2), (clauses, 4)):
+        own, asked = replace(law, record=replace(law.record, clauses=tuple(known))), []
+        found = standing_of(own, day, day, lambda each, asked=asked: asked.append(each) or float(len(asked) > 1))
+        assert found.branches
+        assert len(asked) == len({id(each) for each in asked}) == weighed
 
 
 def test_explained_history_and_talks_say_it_too(detente):

@@ -37,6 +37,9 @@ SHARED = ("deal_months", "deal_unmet", "deal_gains", "deal_break_even", "deal_da
 STORED = 1e-10
 """To what a run stores a share."""
 
+SEARCHED = 1e-6
+"""To what it stores what talks search for, as a share of the largest number of its column."""
+
 
 @pytest.fixture(scope="module")
 def engines(engine, later):
@@ -82,10 +85,13 @@ def assert_economy(deal: Deal, tables: Mapping[str, Table], name: str) -> None:
 def assert_shared(deal: Deal, tables: Mapping[str, Table], name: str) -> None:
     """Tables of the page that a run has too are the same, row by row."""
     for key in (key for key in SHARED if key in deal.tables):
+        columns = ("value", "before", "low", "high")
+        unit = {column: SEARCHED * np.nanmax(np.abs(tables[key][column]), initial=1e-9) for column in columns}
         for mine, other in zip(deal.tables[key].rows(), tables[key].rows(), strict=True):
             assert mine["number"] == other["number"], (name, key)
-            for column in ("value", "before", "low", "high"):
-                assert mine[column] == pytest.approx(other[column], rel=1e-9, abs=1e-3, nan_ok=True), (name, mine)
+            for column in columns:
+                found = pytest.approx(other[column], rel=1e-9, abs=unit[column], nan_ok=True)
+                assert mine[column] == found, (name, mine)
 
 
 @pytest.mark.parametrize("case", served())

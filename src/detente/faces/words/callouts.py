@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from detente.codes.names import first_upper
@@ -51,12 +51,18 @@ POSITION = re.compile(r" \((?:positions? )?P\d+(?:, P\d+)*\)")
 """A position of the record as case files cite it, which no reader knows by its number."""
 
 
-def lever_label(name: str, say: Language, label: str) -> str:
-    """What a lever is called; `label` : of its issue in the case, which names the duties."""
-    from detente.faces.words.issues import label_words  # a brief loads no talks
+def duty_words() -> tuple[tuple[str, ...], Callable[[str, Language], str]]:
+    """Names of the levers that are duties, and what says the label of an issue; a brief loads no talks."""
+    from detente.faces.words.issues import label_words
     from detente.lab.deal.levers import DUTIES
 
-    return first_upper(label_words(label, say).removeprefix("the ")) if name in DUTIES else say(f"lever_{name}")
+    return DUTIES, label_words
+
+
+def lever_label(name: str, say: Language, label: str) -> str:
+    """What a lever is called; `label` : of its issue in the case, which names the duties."""
+    duties, label_words = duty_words()
+    return first_upper(label_words(label, say).removeprefix("the ")) if name in duties else say(f"lever_{name}")
 
 
 def region(code: str, say: Language) -> str:

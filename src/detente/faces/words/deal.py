@@ -9,7 +9,7 @@ from typing import Any
 
 from detente.codes.names import with_article
 from detente.data.casefile import settled_case
-from detente.faces.words.callouts import called_out, lever_label
+from detente.faces.words.callouts import called_out, duty_words, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
 from detente.faces.words.language import Language
 from detente.faces.words.outlook import outlook_sentences
@@ -93,12 +93,10 @@ def terms_of_deal(levers: Mapping[str, float], labels: Mapping[str, str], say: L
     ----------
     moves : whether anything differs from the status quo, which runs for no number of days.
     """
-    from detente.faces.words.issues import label_words  # a brief loads no talks
-    from detente.lab.deal.levers import DUTIES
-
+    duties, label_words = duty_words()
     parts = [
         say("advice_at", issue=label_words(labels[name], say), after=say.rate(levers[name] / 100))
-        for name in DUTIES
+        for name in duties
         if name in levers and name in labels
     ]
     if "licences" in levers:

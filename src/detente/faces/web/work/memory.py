@@ -65,7 +65,7 @@ class Memory:
 
     Attributes
     ----------
-    budget : bytes that it may hold. emptied : times that it was over them.
+    budget : bytes that it may hold; 0 = as many as there are. emptied : times that it was over them.
     """
 
     budget: int
@@ -76,7 +76,7 @@ class Memory:
     @property
     def over(self) -> bool:
         """Whether something is to be let go."""
-        return resident() > max(self.budget, self._next)
+        return 0 < self.budget and resident() > max(self.budget, self._next)
 
     def trim(self) -> None:
         """Let go what is kept in passing, until the process is well below its budget or nothing more is kept."""
