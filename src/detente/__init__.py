@@ -62,7 +62,6 @@ if TYPE_CHECKING:
         optimal_tariff,
         rate_series,
         read_data,
-        reconcile,
         revenue,
         run,
         schedule,
@@ -77,6 +76,7 @@ if TYPE_CHECKING:
         world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
+    from detente.faces.ask.questions.reconcile import reconcile
 
 __version__ = VERSION
 
@@ -84,7 +84,7 @@ _API = (
     "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate entries event_study explain facing frame gradient history importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario micro nash new_case open_talk optimal_tariff rate_series read_data reconcile "
+    "load_flows load_law load_scenario micro nash new_case open_talk optimal_tariff rate_series read_data "
     "revenue run schedule score settle solve sweep sweep_world talks track_record usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
@@ -211,9 +211,19 @@ sys.modules[__name__].__class__ = _Package
 def __getattr__(name: str) -> Any:
     if name == "talks":
         return importlib.import_module("detente.talks")
-    if name not in _WHERE:
-        raise AttributeError(f"module 'detente' has no attribute '{name}'")
-    value = getattr(importlib.import_module(_WHERE[name]), name)
+    if name.startswith("__"):
+        raise AttributeError(name)
+    from detente.faces.ask.question import find, names
+
+    if name.replace("_", " ") in names():
+        value: Any = find(name)
+    elif name in _WHERE:
+        value = getattr(importlib.import_module(_WHERE[name]), name)
+    else:
+        from detente.codes.errors import did_you_mean
+
+        near = did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))
+        raise AttributeError(f"detente has no '{name}'{f'; did you mean {near}?' if near else ''}")
     globals()[name] = value
     return value
 

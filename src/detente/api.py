@@ -49,7 +49,6 @@ from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.micro import micro
 from detente.faces.python.new_case import new_case
 from detente.faces.python.rates import DutyRate, rate_series
-from detente.faces.python.reconcile import reconcile
 from detente.faces.python.runs import run_shown
 from detente.faces.python.score import score
 from detente.faces.python.talks import advice, settle, talks
@@ -135,7 +134,6 @@ __all__ = [
     "optimal_tariff",
     "rate_series",
     "read_data",
-    "reconcile",
     "revenue",
     "run",
     "schedule",

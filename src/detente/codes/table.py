@@ -138,11 +138,33 @@ class Table:
     def __len__(self) -> int:
         return len(self.data[self.columns[0].name]) if self.columns else 0
 
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        try:
-            return self.data[name]
-        except KeyError:
-            raise UnknownName("column", name, self.data, f"table {self.name}") from None
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """The rows, each a dictionary."""
+        return self.rows()
+
+    def __getitem__(self, what: Any) -> Any:
+        """A column by its name; several columns as a table, by a list of names; rows as a table, by a slice or mask."""
+        if isinstance(what, str):
+            if what not in self.data:
+                raise UnknownName("column", what, self.data, f"table {self.name}")
+            return self.data[what]
+        if isinstance(what, list) and all(isinstance(name, str) for name in what):
+            return self.select(what)
+        if isinstance(what, int | np.integer) and not isinstance(what, bool):
+            return next(self.take(np.asarray([what])).rows())
+        return self.take(np.arange(len(self))[what])
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """The table for whoever reads Arrow, as polars and pandas do."""
+        return self.to_polars().__arrow_c_stream__(requested_schema)
+
+    def head(self, rows: int = 5) -> Table:
+        """The first rows."""
+        return self[:rows]
+
+    def save(self, path: Any) -> Any:
+        """Write the table to a file, whose ending names the format: .csv, .xlsx, .parquet, .json and others."""
+        return export("save")(self, path)
 
     @property
     def tables(self) -> Mapping[str, Table]:
@@ -242,7 +264,7 @@ class Table:
     def select(self, names: Sequence[str]) -> Table:
         """The same table with only the named columns, in that order."""
         by_name = {column.name: column for column in self.columns}
-        kept = tuple(by_name[name] for name in names if self[name] is not None)
+        kept = tuple(by_name[name] for name in names if self[name] is not None)  # an unknown one is refused
         return replace(self, columns=kept, data={name: self.data[name] for name in names})
 
     def take(self, rows: NDArray[Any]) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import shlex
 import signal
 import sys
 from typing import Annotated
@@ -20,7 +21,7 @@ import typer  # noqa: E402
 from detente.faces.cli import console  # noqa: E402
 from detente.faces.cli.endings import ended  # noqa: E402
 from detente.faces.cli.program import Program  # noqa: E402
-from detente.faces.cli.usage import is_help  # noqa: E402
+from detente.faces.cli.usage import UsageError, is_help  # noqa: E402
 
 app = typer.Typer(
     name="detente",
@@ -102,6 +103,21 @@ def _first(words: list[str], name: str) -> list[str]:
     return words
 
 
+def _run(words: list[str]) -> object:
+    """Run a command line; one in names of an earlier version runs too, after the line that it is now."""
+    try:
+        # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
+        return app(words, prog_name="detente", standalone_mode=False)
+    except UsageError as error:
+        from detente.faces.ask.renamed import command_line
+
+        now = command_line(words)
+        if is_help(error) or now == words:
+            raise
+        print(f"detente: this is now: detente {shlex.join(now)}", file=sys.stderr)
+        return app(now, prog_name="detente", standalone_mode=False)
+
+
 def main() -> None:
     """Run the command line; mistakes of the user end in one sentence and an exit code."""
     console.prepare()
@@ -118,8 +134,7 @@ def main() -> None:
     sys.argv[1:] = _first(sys.argv[1:], "--lawbooks")
     before = os.environ.get(LAWBOOKS)
     try:
-        # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
-        code = app(prog_name="detente", standalone_mode=False)
+        code = _run(sys.argv[1:])
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:

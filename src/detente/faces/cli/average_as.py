@@ -102,7 +102,7 @@ def _printed(name: str, on: date, ours: float) -> str:
         return ""
     number, gap = f"{100 * figure.value:.2f}".removesuffix("0"), 100 * (figure.value - ours)
     where = "the same" if abs(gap) < SAME else f"{abs(gap):.1f} points {'above' if gap > 0 else 'below'}"
-    steps = f"steps: detente reconcile {number} --on {figure.law} --by {name}"
+    steps = f"steps: detente reconcile {number} --on {figure.law} --publisher {name}"
     return f"printed on {spelled_day(figure.report)}: {100 * figure.value:.1f}%, {where}; {steps}"
 
 

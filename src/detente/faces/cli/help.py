@@ -114,8 +114,8 @@ def head(command: Any, ctx: Any) -> Iterator[str]:
     yield f"Usage: {path} {place}{needed}{' ' if needed else ''}[OPTIONS]"
     yield ""
     yield from wrap(" ".join(str(command.help or "").split()), width(), break_on_hyphens=False)
-    example = EXAMPLES.get(path.partition(" ")[2])
-    if example:
+    own = [f"detente {line}" for line in getattr(command.callback, "examples", ())]
+    for example in own or filter(None, [EXAMPLES.get(path.partition(" ")[2], "")]):
         yield from ("", f"Example: {example}")
 
 

@@ -26,7 +26,9 @@ class Program(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, made now; None where there is none."""
-        return commands_of(MODULE_OF[cmd_name]).get(cmd_name) if cmd_name in MODULE_OF else None
+        if cmd_name in MODULE_OF:
+            return commands_of(MODULE_OF[cmd_name]).get(cmd_name)
+        return question_commands(cmd_name).get(cmd_name)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write what the program is, its commands by group, and its options."""
@@ -44,6 +46,33 @@ class Program(TyperGroup):
 
 
 @cache
+def question_commands(first: str) -> dict[str, Any]:
+    """The commands of the questions whose name begins with a word, by name; empty where there is none."""
+    from detente.faces.ask.question import find, names
+
+    wanted = [name for name in names() if name.partition(" ")[0] == first]
+    if not wanted:
+        return {}
+    from detente.faces.ask.command import command_of
+
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.callback()(_nothing)
+    for name in wanted:
+        app.command(name)(command_of(find(name)))
+    return _grouped(app)
+
+
+def _grouped(app: Any) -> dict[str, Any]:
+    """Commands by name; one of two words stands behind the command of its first."""
+    group: Any = get_command(plain(app))
+    commands: dict[str, Any] = dict(group.commands)
+    for name in [name for name in commands if " " in name]:
+        first, _, word = name.partition(" ")
+        commands[first].words[word] = commands.pop(name)
+    return commands
+
+
+@cache
 def commands_of(module: str) -> dict[str, Any]:
     """The commands that a module of this package adds to the program, by name.
 
@@ -52,12 +81,7 @@ def commands_of(module: str) -> dict[str, Any]:
     app = typer.Typer(pretty_exceptions_enable=False)
     app.callback()(_nothing)
     import_module(f"detente.faces.cli.{module}").register(app)
-    group: Any = get_command(plain(app))
-    commands: dict[str, Any] = dict(group.commands)
-    for name in [name for name in commands if " " in name]:
-        first, _, word = name.partition(" ")
-        commands[first].words[word] = commands.pop(name)
-    return commands
+    return _grouped(app)
 
 
 def _nothing() -> None:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from detente.codes.errors import DetenteError
+from detente.faces.ask.assistants import QuestionTool
 from detente.faces.mcp.answers import values, words
 from detente.faces.mcp.arguments import schema_of
 from detente.faces.mcp.desk import Desk
@@ -43,8 +44,10 @@ READ_ONLY = types.ToolAnnotations(
 Context = ServerRequestContext[Any]
 
 
-def described(tool: Tool[Any]) -> types.Tool:
+def described(tool: Tool[Any] | QuestionTool) -> types.Tool:
     """A tool as clients list it."""
+    if isinstance(tool, QuestionTool):
+        return types.Tool(name=tool.name, description=tool.meaning, input_schema=tool.takes, annotations=READ_ONLY)
     return types.Tool(
         name=tool.name,
         description=tool.meaning,
@@ -68,13 +71,17 @@ def internal(what: str, error: Exception) -> str:
 async def called(desk: Desk, name: str, arguments: Any) -> types.CallToolResult:
     """The answer to a call of a tool, or why there is none, in one sentence."""
     try:
-        answer = await tool_named(name).called(arguments, desk)
+        tool = tool_named(name)
+        if isinstance(tool, QuestionTool):
+            text, content = await tool.called(arguments, desk)
+            return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=content)
+        answer = await tool.called(arguments, desk)
     except (DetenteError, Problem) as error:
         return refused(str(error))
     except Exception as error:
         return refused(internal(f"tool {name[:60]}", error))
-    text = types.TextContent(type="text", text=words(answer))
-    return types.CallToolResult(content=[text], structured_content=values(answer))
+    said = types.TextContent(type="text", text=words(answer))
+    return types.CallToolResult(content=[said], structured_content=values(answer))
 
 
 def prompt(name: str, given: dict[str, str] | None) -> types.GetPromptResult:

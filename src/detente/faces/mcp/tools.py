@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from detente.codes import UnknownName
-from detente.faces.mcp import averages, claims, country, goods, law, materials, reconcile, runs, talks, world
+from detente.faces.ask.assistants import QuestionTool, tools
+from detente.faces.mcp import averages, claims, country, goods, law, materials, runs, talks, world
 from detente.faces.mcp.tool import Tool
 
-TOOLS: tuple[Tool[Any], ...] = (
+TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (
+    *tools(),
     *goods.TOOLS,
     *averages.TOOLS,
-    *reconcile.TOOLS,
     *law.TOOLS,
     *runs.TOOLS,
     *talks.TOOLS,
@@ -22,7 +23,7 @@ TOOLS: tuple[Tool[Any], ...] = (
 )
 
 
-def tool_named(name: str) -> Tool[Any]:
+def tool_named(name: str) -> Tool[Any] | QuestionTool:
     """A tool by its name.
 
     Raises

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from detente.codes import InputError
 from detente.data.store import make_folder, takes_files
+from detente.faces.ask import site as ask
 from detente.faces.web import problems
 from detente.faces.web.answers import matches, unchanged
 from detente.faces.web.api import describe, downloads
@@ -81,11 +82,14 @@ def create_app(settings: Settings, beside: Sequence[Beside] = ()) -> FastAPI:
     problems.register(app)
     describe.describe(app)
     app.include_router(describe.router)
+    operations, answers = ask.routers()
+    app.include_router(operations)
     app.include_router(api.router)
     app.include_router(downloads.router)
     app.include_router(assets)
     app.state.beside = [make(app) for make in beside]
     app.router.routes.extend(route for other in app.state.beside for route in other.routes)
+    app.include_router(answers)
     app.include_router(pages.router)
     folder = Path(str(files("detente.faces.web"))) / "static"
     if folder.is_dir():

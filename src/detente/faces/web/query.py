@@ -60,8 +60,8 @@ async def check_query(request: Request) -> None:
     InputError, UnknownName : the name, with the one to use. LedOn : a page under names of an earlier version.
     """
     route = request.scope.get("route")
-    if not isinstance(route, APIRoute):
-        return
+    if not isinstance(route, APIRoute) or "x-question" in (route.openapi_extra or {}):
+        return  # a question reads its own
     known, pairs = taken(route), request.query_params.multi_items()
     given, moved = [name for name, _ in pairs], MOVED.get(route.path, {})
     if any(name in moved for name in given):

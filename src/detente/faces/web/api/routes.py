@@ -15,7 +15,6 @@ from detente.faces.web.api import law as api_law
 from detente.faces.web.api import materials as api_materials
 from detente.faces.web.api import micro as api_micro
 from detente.faces.web.api import rates as api_rates
-from detente.faces.web.api import reconcile as api_reconcile
 from detente.faces.web.api import runs as api_runs
 from detente.faces.web.api import scenarios as api_scenarios
 from detente.faces.web.api import talks as api_talks
@@ -32,7 +31,6 @@ for _part in (
     api_rates,
     api_entries,
     api_micro,
-    api_reconcile,
     api_world,
     api_country,
     api_materials,

@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
-DUTY, NUMBER, WORLD = "of partner from to", "number on what by of partner order", "ask of first second cost"
+DUTY, WORLD = "of partner from to", "ask of first second cost"
 CHAIN, TALK = "chain path without deal country months ask", "side variant"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 CHECK = (
@@ -62,10 +62,6 @@ PLACES = (
     ("/duty/chart/{name}.{form}", "duty", "chart_file", DUTY),
     ("/embed/duty/chart/{name}", "duty", "chart_file", DUTY),
     ("/embed/duty", "duty", "duty", DUTY),
-    ("/reconcile", "reconcile", "reconciled", NUMBER),
-    ("/reconcile.csv", "reconcile", "data_csv", f"{NUMBER} table"),
-    ("/reconcile/chart/{name}.{form}", "reconcile", "chart_file", NUMBER),
-    ("/embed/reconcile/chart/{name}", "reconcile", "chart_file", NUMBER),
     ("/world", "world", "world", WORLD),
     ("/world.csv", "world", "data_csv", f"{WORLD} table"),
     ("/world/chart/{name}.{form}", "world", "chart_file", WORLD),

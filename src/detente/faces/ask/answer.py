@@ -1,0 +1,200 @@
+"""Answer: what every question gives, in every face; it behaves as its main table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from detente.codes import Table, UnknownName
+from detente.codes.standing import Standing
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from detente.codes.standing import Branch
+    from detente.faces.python.plots import Plot
+
+LINES, LETTERS, ROWS = 30, 100, 15
+"""Lines and letters that are printed of an answer, and rows of its main table."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number with what belongs to it.
+
+    Attributes
+    ----------
+    value : in `unit`, which is a share, USD, dollars or days. low, high : its range; None where none is drawn.
+    moved_by : what moves it most. against : what it is compared with. definition : how it is counted.
+    """
+
+    value: float
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    moved_by: str = ""
+    against: str = ""
+    definition: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Answer:
+    """What every question gives.
+
+    Attributes
+    ----------
+    headline : the answer in one or two sentences.
+    tables : by name, the main one first. number : the one number it is, where it is one.
+    warnings : what a reader must know before the number is quoted.
+    question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
+    following : the next useful command.
+    """
+
+    headline: str
+    tables: Mapping[str, Table]
+    number: Number | None = None
+    warnings: tuple[str, ...] = ()
+    question: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    following: str = ""
+
+    @classmethod
+    def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:
+        """An answer of some tables, the main one first."""
+        return cls(headline, {table.name: table for table in tables}, **more)
+
+    @cached_property
+    def main(self) -> Table:
+        """The table that stands for the answer."""
+        return next(iter(self.tables.values()))
+
+    def table(self, name: str = "") -> Table:
+        """A table by name, the main one where none is named; `UnknownName` for one that is not there."""
+        if name and name not in self.tables:
+            raise UnknownName("table", name[:60], self.tables, "table", f"use {', '.join(self.tables)}")
+        return self.tables[name] if name else self.main
+
+    @property
+    def standing(self) -> Standing | None:
+        """How far the law behind it is on record."""
+        return next((table.standing for table in self.tables.values() if table.standing is not None), None)
+
+    @property
+    def read_to(self) -> date | None:
+        """Last day for which the law behind it was read."""
+        return None if self.standing is None else self.standing.to
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """The number under each fate of what is open; empty where all agree."""
+        return () if self.standing is None else self.standing.branches
+
+    @cached_property
+    def charts(self) -> tuple[str, ...]:
+        """Names of the charts that its tables make, the main one first."""
+        from detente.faces.python.plots import drawable
+
+        return tuple(drawable(self.tables))
+
+    @cached_property
+    def key(self) -> str:
+        """12 hex digits of everything the answer depends on: question, arguments, version and data."""
+        import hashlib
+        import json
+
+        from detente.data.vintage import vintage
+        from detente.version import VERSION
+
+        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.main)
+
+    def __len__(self) -> int:
+        return len(self.main)
+
+    def __getitem__(self, what: Any) -> Any:
+        return self.main[what]
+
+    def __getattr__(self, name: str) -> Any:
+        # An answer behaves as its main table: columns, head, sort, to_pandas and whatever else a table has.
+        if name.startswith("__") and name != "__arrow_c_stream__":
+            raise AttributeError(name)
+        return getattr(self.main, name)
+
+    def __float__(self) -> float:
+        if self.number is None:
+            known = ", ".join(column.name for column in self.main.columns)
+            raise TypeError(f"{self.question or 'the answer'} is no single number; take a column, as of {known}")
+        return self.number.value
+
+    def __str__(self) -> str:
+        lines = [line for text in (self.headline, *self.warnings) for line in wrap(text, LETTERS)]
+        lines += ["", *self.main.brief(max(LINES - len(lines) - 4, 5))]
+        if len(self.tables) > 1:
+            lines += ["", f"Tables: {', '.join(self.tables)}"]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        said = "".join(f"<p>{escape(text)}</p>" for text in (self.headline, *self.warnings))
+        others = ", ".join(f"<code>{escape(name)}</code>" for name in self.tables)
+        return f"{said}{self.main._repr_html_()}<div><small>tables: {others}</small></div>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
+
+    def plot(self, name: str = "") -> Plot:
+        """A chart by name, the main one where none is named."""
+        from detente.faces.python.plots import plot
+
+        return plot(self.tables, name)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the answer to a file; its ending names the format, as on the command line."""
+        from detente.faces.ask.output import save
+
+        return save(self, path)
+
+    def to_dict(self, tables: Sequence[str] = (), limit: int | None = None, offset: int = 0) -> dict[str, Any]:
+        """The answer as every face gives it to a program.
+
+        Parameters
+        ----------
+        tables : names of those wanted; all where none is named. limit, offset : rows of each.
+        """
+        from detente.faces.formats import clean, json_rows
+        from detente.version import VERSION
+
+        shown = {}
+        for name in tables or self.tables:
+            table = self.table(name)
+            rows = json_rows(table)
+            kept = rows[offset:] if limit is None else rows[offset : offset + limit]
+            columns = [{"name": c.name, "unit": c.unit.value, "means": c.description} for c in table.columns]
+            shown[name] = {"title": table.title, "columns": columns, "rows": kept, "total": len(rows),
+                           "notes": list(table.notes)}  # fmt: skip
+        number = None if self.number is None else vars(self.number)
+        asked = {name: _plain(value) for name, value in self.arguments.items()}
+        return clean({
+            "question": self.question, "arguments": asked, "headline": self.headline, "number": number,
+            "tables": shown, "charts": list(self.charts), "warnings": list(self.warnings),
+            "read_to": None if self.read_to is None else self.read_to.isoformat(),
+            "branches": [branch.as_json() for branch in self.branches], "key": self.key, "version": VERSION,
+        })  # fmt: skip
+
+    def asked(self, question: str, arguments: Mapping[str, Any]) -> Answer:
+        """The answer with what was asked."""
+        return replace(self, question=question, arguments=arguments)
+
+
+def _plain(value: Any) -> Any:
+    """An argument as JSON has it."""
+    return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,196 @@
+"""Arguments of questions: what each means, and how its value is read, whichever face it comes from."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from calendar import monthrange
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from detente.codes.errors import InputError, Parameter, UnknownName
+from detente.codes.given import several, share
+
+LONGEST = 200
+"""Letters of a text at most."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument, as every question means it.
+
+    Attributes
+    ----------
+    name : as command line, interface and assistants write it; Python writes `from_` for `from`.
+    kind : how its value is read, a key of `KINDS`. meaning : one line. example : a value that works, as text.
+    expert : whether help and tools leave it out unless all is asked for.
+    """
+
+    name: str
+    kind: str
+    meaning: str
+    example: str = ""
+    expert: bool = False
+
+
+@cache
+def arguments() -> Mapping[str, Argument]:
+    """Every argument by its name."""
+    content = tomllib.loads((files(__package__) / "arguments.toml").read_text(encoding="utf-8"))
+    return {name: Argument(name, **about) for name, about in content.items()}
+
+
+def _text(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise InputError(where, f"{value!r:.40} is not a text", "give a text")
+    text = str(value).strip()
+    if len(text) > LONGEST:
+        raise InputError(where, f"holds {len(text):,} letters", f"give {LONGEST} at most")
+    return text
+
+
+def _day(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = _text(value, where, choices).lower()
+    if text in ("", "today", "yesterday"):
+        return date.today() - timedelta(days=text == "yesterday") if text else None
+    try:
+        return date.fromisoformat(text) if len(text) == len("2025-04-15") else _not_a_day(text, where)
+    except ValueError:
+        return _not_a_day(text, where)
+
+
+def _not_a_day(text: str, where: Parameter) -> date:
+    raise InputError(where, f"'{text[:40]}' is not a day", "write it as 2025-04-15")
+
+
+def _first(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
+    return _day(f"{value.strip()}-01" if _is_month(value) else value, where, choices)
+
+
+def _last(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
+    if not _is_month(value):
+        return _day(value, where, choices)
+    first = _first(value, where, choices)
+    return None if first is None else first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def _is_month(value: Any) -> bool:
+    return isinstance(value, str) and len(value.strip()) == len("2025-04")
+
+
+def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    from detente.data.tables import countries
+
+    text = _text(value, where, choices)
+    return countries().code(text, where) if text else ""
+
+
+def _importer(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    from detente.data.importerfile import importer_id
+
+    text = _text(value, where, choices)
+    return importer_id(text, where) if text else ""
+
+
+def _choice(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    text = _text(value, where, choices)
+    known = {name.lower(): name for name in choices}
+    if text and text.lower() not in known:
+        raise UnknownName(where.name.replace("_", " "), text[:60], choices, where, f"use {', '.join(choices)}")
+    return known.get(text.lower(), text)
+
+
+def _list(value: Any, where: Parameter, choices: Sequence[str]) -> tuple[str, ...]:
+    # What is repeated may have commas too.
+    parts = [part for item in several(value, where.name) for part in several(item, where.name)]
+    return tuple(_choice(part, where, choices) for part in parts) if choices else tuple(dict.fromkeys(parts))
+
+
+def _number(value: Any, where: Parameter, choices: Sequence[str]) -> float:
+    try:
+        number = float(value.replace(",", "") if isinstance(value, str) else value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(value, bool) or not math.isfinite(number):
+        raise InputError(where, f"{str(value)[:40]!r} is not a number", "give a number, as 2.5")
+    return number
+
+
+def _whole(value: Any, where: Parameter, choices: Sequence[str]) -> int:
+    number = _number(value, where, choices)
+    if number != int(number):
+        raise InputError(where, f"{str(value)[:40]!r} is not a whole number", "give a whole number, as 10")
+    return int(number)
+
+
+def _flag(value: Any, where: Parameter, choices: Sequence[str]) -> bool:
+    known = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "off": False}
+    text = str(value).strip().lower()
+    if text not in known:
+        raise InputError(where, f"{str(value)[:40]!r} is neither yes nor no", "write yes or no")
+    return known[text]
+
+
+def _mapping(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return {str(name): item for name, item in value.items()}
+    pairs = [part for item in ([value] if isinstance(value, str) else value) for part in several(item, where.name)]
+    made = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals and name.strip() in choices:
+            made[name.strip()] = "yes"  # a choice that is taken or not
+            continue
+        if not equals or not name.strip() or not text.strip():
+            raise InputError(where, f"'{pair[:40]}' is not a name and a value", "write it as us_content=0.4")
+        made[name.strip()] = text.strip()
+    return made
+
+
+def _share(value: Any, where: Parameter, choices: Sequence[str]) -> float:
+    return share(value, where.name, 0.0, 1.0)
+
+
+def _printed(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    return f"{value:g}" if isinstance(value, float) else _text(value, where, choices)
+
+
+def _moment(value: Any, where: Parameter, choices: Sequence[str]) -> date | str:
+    """A day where it is written as one; else the name of what is compared with."""
+    text = value if isinstance(value, date) else _text(value, where, choices)
+    return _day(text, where, choices) or "" if isinstance(text, date) or text[:4].isdigit() else text
+
+
+def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
+    return value
+
+
+KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
+    "text": (_text, "string"),
+    "day": (_day, "string"),
+    "first": (_first, "string"),
+    "last": (_last, "string"),
+    "country": (_country, "string"),
+    "importer": (_importer, "string"),
+    "choice": (_choice, "string"),
+    "list": (_list, "array"),
+    "number": (_number, "number"),
+    "whole": (_whole, "integer"),
+    "share": (_share, "number"),
+    "flag": (_flag, "boolean"),
+    "mapping": (_mapping, "object"),
+    "moment": (_moment, "string"),
+    "printed": (_printed, "string"),
+    "path": (_text, "string"),
+    "scenario": (_as_given, "string"),
+    "given": (_as_given, "string"),
+}
+"""By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""

@@ -1,0 +1,93 @@
+"""The command line of questions: one command a question, made of its declaration."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from detente.codes.errors import InputError, Parameter
+from detente.faces.ask.arguments import KINDS
+from detente.faces.ask.question import Question
+
+METAVAR = {
+    "day": "DAY", "first": "DAY", "last": "DAY", "importer": "COUNTRY", "country": "COUNTRY", "list": "NAME",
+    "mapping": "NAME=VALUE", "share": "SHARE", "number": "X", "whole": "N", "path": "FILE", "scenario": "SCENARIO",
+}  # fmt: skip
+"""What stands for a value in help, by its kind; else the name of the argument."""
+
+SHOWING = {
+    "table": (list[str] | None, None, "Show another table of the answer, whole; repeatable."),
+    "chart": (str, "", "Chart to draw into --out."),
+    "notes": (bool, False, "Show sources and method."),
+    "format_": (str, "text", "text, json, csv, markdown or latex; --json and --csv are short for two."),
+    "out": (Path | None, None, "Write a file; its ending names the format: .csv .xlsx .parquet .json .png ..."),
+    "quiet": (bool, False, "Show the numbers alone."),
+}
+"""Options that every question has: type, default and help."""
+
+SHORT = {"out": ("-o",), "quiet": ("-q",), "format_": ("-f",)}
+REPEATED = ("list", "mapping")
+
+
+def command_of(question: Question) -> Any:
+    """The function behind a command, whose signature the command line reads."""
+
+    def run(**given: Any) -> None:
+        from detente.faces.ask.output import deliver
+
+        options = {name: given.pop(name) for name in SHOWING}
+        options["table"] = options["table"] or ()
+        _check_chart(options)
+        answer = question.ask({name: value for name, value in given.items() if value not in (None, [], "", False)})
+        deliver(answer, options["out"], options["format_"], options)
+
+    rows = [_parameter(question, name) for name in question.parameters]
+    rows += [_shown(name, *about) for name, about in SHOWING.items()]
+    run.__signature__ = inspect.Signature(sorted(rows, key=lambda row: row.default is not inspect.Parameter.empty))  # type: ignore[attr-defined]
+    run.__doc__, run.examples = question.title, question.examples  # type: ignore[attr-defined]
+    return run
+
+
+def _check_chart(options: dict[str, Any]) -> None:
+    from detente.faces.ask.output import PICTURES
+
+    out = options["out"]
+    if options["chart"] and (out is None or not str(out).lower().endswith(PICTURES)):
+        raise InputError(Parameter("chart"), "is drawn into a file", "add --out chart.svg, or .png")
+
+
+def _parameter(question: Question, name: str) -> inspect.Parameter:
+    """One argument as the command line takes it: a text, several texts, or a mark that stands alone."""
+    about, required = question.arguments[name], question.is_required(name)
+    default, many = question.parameters[name].default, about.kind in REPEATED
+    kind: Any = bool if about.kind == "flag" else list[str] | None if many else str if required else str | None
+    choices = question.choices_of(name)
+    listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
+    said = "" if required or default in (None, "", (), False) else f" [{default}]"
+    words = f"{about.meaning}{listed}.{said}"
+    if name in question.subjects:
+        option: Any = typer.Argument(help=words, show_default=False)
+    else:
+        shown = METAVAR.get(about.kind, name.upper())
+        flag = f"--{name.replace('_', '-')}"
+        metavar = {} if about.kind == "flag" else {"metavar": shown}
+        option = typer.Option(flag, help=words, show_default=False, **metavar)
+    empty = inspect.Parameter.empty if required else False if about.kind == "flag" else None
+    own = question.parameters[name].name
+    return inspect.Parameter(own, inspect.Parameter.KEYWORD_ONLY, default=empty, annotation=Annotated[kind, option])
+
+
+WIDEST = 90
+"""Letters of choices that help lists."""
+
+
+def _shown(name: str, kind: Any, default: Any, words: str) -> inspect.Parameter:
+    flags = (f"--{name.strip('_')}", *SHORT.get(name, ()))
+    option = typer.Option(*flags, help=words, show_default=False)
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option])
+
+
+assert set(METAVAR) <= set(KINDS)

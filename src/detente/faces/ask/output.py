@@ -1,0 +1,190 @@
+"""Answers on the screen, for programs and as files: the same for every question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes.standing import Standing
+from detente.codes.table import EXPORTS
+from detente.data.store import write_bytes
+from detente.faces.ask.answer import ROWS, Answer
+from detente.faces.formats import is_stdout, terminal_width, to_bytes, to_csv, to_json, to_latex, to_text
+
+SCREEN = ("text", "json", "csv", "markdown", "latex")
+"""Formats that may be printed."""
+
+ENDINGS = {"md": "markdown", "tex": "latex", "txt": "text"}
+"""Endings of files by the format they name, where the two differ."""
+
+TABLES = ("csv", "parquet", "xlsx", "json", "md", "tex", "dta", "sdmx.csv")
+PICTURES = ("png", "svg")
+WORDS_WIDE = 100
+"""Letters of a line of prose."""
+
+
+def forms() -> tuple[str, ...]:
+    """Every ending that an answer may be written with."""
+    return (*TABLES, *PICTURES)
+
+
+def ending_of(path: str | Path) -> str:
+    """The format that the ending of a file names.
+
+    Raises
+    ------
+    UnknownName : no answer has such a format.
+    """
+    name = Path(path).name.lower()
+    found = next((form for form in sorted(forms(), key=len, reverse=True) if name.endswith(f".{form}")), "")
+    if not found:
+        last = name.rpartition(".")[2] if "." in name else name
+        raise UnknownName("ending", last[:20], forms(), Parameter("out"), f"use {', '.join(forms())}")
+    return found
+
+
+def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = "") -> bytes:
+    """An answer as the content of a file.
+
+    Parameters
+    ----------
+    form : one of `forms()`. tables : those that are written; the main one, or all in formats that hold several.
+    chart : which one is drawn; the main one where none is named.
+
+    Raises
+    ------
+    UnknownName, InputError : a table or chart that the answer does not have, two tables in a format of one.
+    """
+    if form in PICTURES:
+        from detente.faces.python.plots import WRITERS
+
+        return WRITERS[f".{form}"](answer.plot(chart))
+    if form == "json":
+        return to_json(answer.to_dict(tables)).encode()
+    chosen = [answer.table(name) for name in tables]
+    if form == "xlsx":
+        return to_bytes(chosen or list(answer.tables.values()), form)
+    table = _one(chosen, answer, form)
+    if form == "parquet":
+        return to_bytes([table], form)
+    if form in ("dta", "sdmx.csv"):
+        return _of_python(table, form)
+    return {"csv": to_csv, "md": to_markdown, "tex": to_latex}[form](table).encode()
+
+
+def _one(chosen: Sequence[Table], answer: Answer, form: str) -> Table:
+    if len(chosen) > 1:
+        raise InputError(
+            Parameter("table"), f"{form} holds one table, {len(chosen)} are named", "name one, or use xlsx"
+        )
+    return chosen[0] if chosen else answer.main
+
+
+def _of_python(table: Table, form: str) -> bytes:
+    import tempfile
+
+    from detente.faces.python.frames import to_sdmx_csv, to_stata
+
+    if form == "sdmx.csv":
+        return to_sdmx_csv(table).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        return to_stata(table, Path(folder) / "table.dta").read_bytes()
+
+
+def to_markdown(table: Table) -> str:
+    """A table as Markdown, with its title above and its notes beneath."""
+    from detente.codes.escaping import markdown
+    from detente.codes.units import PRINTED
+    from detente.faces.formats import cells, for_terminal, heading
+
+    table = for_terminal(table)
+    rule = ["---:" if column.unit in PRINTED else "---" for column in table.columns]
+    rows = [[heading(column) for column in table.columns], *cells(table)]
+    lines = [f"| {' | '.join(markdown(cell) for cell in row)} |" for row in rows]
+    lines.insert(1, f"| {' | '.join(rule)} |")
+    notes = [f"*{markdown(note)}*" for note in table.notes]
+    return "\n\n".join([f"**{markdown(table.title)}**", "\n".join(lines), *notes]) + "\n"
+
+
+def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), notes: bool = False) -> str:
+    """An answer as it is printed.
+
+    Parameters
+    ----------
+    notes : every note on method and sources.
+
+    Raises
+    ------
+    UnknownName, InputError : a format that cannot be printed, and as `as_file`.
+    """
+    if form in SCREEN[1:]:
+        ending = {name: ending for ending, name in ENDINGS.items()}.get(form, form)
+        return as_file(answer, ending, tables).decode().rstrip("\n")
+    if form != "text":
+        if form in (*forms(), *ENDINGS):
+            raise InputError(Parameter("format"), f"{form} cannot be printed", f"write it: --out answer.{form}")
+        raise UnknownName("format", form[:20], SCREEN, Parameter("format"), f"use {', '.join(SCREEN)}")
+    blocks = ["\n".join(head(answer))]
+    for table in [answer.table(name) for name in tables] or [answer.main]:
+        shown = replace(table, notes=table.notes if notes else ())
+        blocks.append(to_text(shown, limit=len(table) if tables else ROWS))
+    blocks.append("\n".join(_foot(answer, tables, notes)))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def head(answer: Answer) -> Iterator[str]:
+    """What stands above the tables: what a reader must know, and the answer."""
+    from detente.faces.text_tables import wrapped
+
+    width = min(WORDS_WIDE, terminal_width())
+    for text in dict.fromkeys((answer.headline, *warnings_of(answer))):
+        yield from wrapped(text, width)
+
+
+def warnings_of(answer: Answer) -> tuple[str, ...]:
+    """What a reader must know: the answer's own warnings, and that a day lies beyond the record."""
+    standing = answer.standing
+    beyond = () if standing is None or not standing.beyond else (f"{sentence(standing)}.",)
+    return (*answer.warnings, *beyond)
+
+
+def sentence(standing: Standing) -> str:
+    """How far the law is on record, as a sentence begins."""
+    return f"{standing.line[0].upper()}{standing.line[1:]}"
+
+
+def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
+    standing = answer.standing
+    if standing is not None and standing.foot:
+        yield f"{standing.foot[0].upper()}{standing.foot[1:]}."
+    others = [name for name in answer.tables if name not in tables and (tables or name != answer.main.name)]
+    ways = [f"Other tables: {', '.join(others)} (--table NAME)."] if others else []
+    ways += (
+        [] if notes or not any(table.notes for table in answer.tables.values()) else ["Sources and method: --notes."]
+    )
+    ways += [f"Next: {answer.following}"] if answer.following else []
+    if ways:
+        yield " ".join(ways)
+
+
+def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
+    """Print an answer, or write it to a file whole or not at all."""
+    if out is None or is_stdout(out):
+        return print(printed(answer, form, options["table"], options["notes"]))
+    ending = ending_of(out) if form == "text" else {name: end for end, name in ENDINGS.items()}.get(form, form)
+    write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
+    if not options["quiet"]:
+        print(f"Written to {out}.")
+
+
+def save(answer: Answer | Table, path: str | Path) -> Path:
+    """Write an answer or a table to a file whole; its ending names the format. Returns the path."""
+    whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
+    target = Path(path)
+    return write_bytes(target, as_file(whole, ending_of(target)))
+
+
+EXPORTS.update(save=save)

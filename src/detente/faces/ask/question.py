@@ -1,0 +1,230 @@
+"""Question: a function of `questions/` with what every face must know of it; found by name when it is asked."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, update_wrapper
+from importlib import import_module
+from typing import Any
+
+from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
+from detente.faces.ask.answer import Answer
+from detente.faces.ask.arguments import KINDS, Argument, arguments
+
+GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
+"""Groups of questions, in the order of help and of the site."""
+
+Choices = Sequence[str] | Callable[[], Sequence[str]]
+
+
+@dataclass(eq=False)
+class Question:
+    """A question, which is asked by calling it.
+
+    Attributes
+    ----------
+    name : one or two words with a blank between. title : what it answers, one line; `about` : all that is said of it.
+    group : one of `GROUPS`. examples : command lines without `detente`.
+    choices : by argument: what it may be, or what gives that.
+    long : whether it takes more than some seconds, so that a server works it out beside. tool : whether assistants
+        list it.
+    own_day : whether what is asked about has a day of its own, as a scenario has, so that none is not today.
+    """
+
+    name: str
+    work: Callable[..., Answer]
+    group: str
+    examples: tuple[str, ...] = ()
+    choices: Mapping[str, Choices] | None = None
+    long: bool = False
+    tool: bool = False
+    own_day: bool = False
+
+    def __post_init__(self) -> None:
+        # The function shows as it was written: signature, docstring, name.
+        update_wrapper(self, self.work)  # type: ignore[arg-type]
+
+    @property
+    def about(self) -> str:
+        """What is said of it."""
+        return inspect.getdoc(self.work) or ""
+
+    @property
+    def title(self) -> str:
+        """What it answers, in one line."""
+        return self.about.partition("\n")[0]
+
+    @property
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        """Arguments by the name that every face but Python writes, with their defaults."""
+        own = inspect.signature(self.work).parameters
+        return {name.rstrip("_"): parameter for name, parameter in own.items()}
+
+    @property
+    def arguments(self) -> Mapping[str, Argument]:
+        """What each argument means."""
+        known = arguments()
+        return {name: known[name] for name in self.parameters}
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Arguments that stand without a name on the command line: those before the day."""
+        days = ("on", "from", "to")
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        return tuple(name for name, p in self.parameters.items() if p.kind is not keyword and name not in days)
+
+    def is_required(self, name: str) -> bool:
+        """Whether an argument has no default."""
+        return self.parameters[name].default is inspect.Parameter.empty
+
+    def choices_of(self, name: str) -> tuple[str, ...]:
+        """What an argument may be; empty where anything of its kind."""
+        known = (self.choices or {}).get(name, ())
+        return tuple(known() if callable(known) else known)
+
+    def read(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Values for the function, by the names of its parameters.
+
+        Parameters
+        ----------
+        given : texts or values by argument; None and "" mean the default.
+
+        Raises
+        ------
+        InputError, UnknownName, Faults : what cannot be used, all faults at once.
+        """
+        faults: list[DetenteError] = []
+        values: dict[str, Any] = {}
+        for name in given:
+            if name.rstrip("_") not in self.parameters:
+                faults.append(self._unknown(name))
+        for name, parameter in self.parameters.items():
+            value = next((given[key] for key in (name, f"{name}_") if key in given), None)
+            if value is None or (isinstance(value, str) and not value.strip()):
+                if self.is_required(name):
+                    faults.append(self._missing(name))
+                continue
+            reader, _ = KINDS[self.arguments[name].kind]
+            try:
+                values[parameter.name] = reader(value, Parameter(name), self.choices_of(name))
+            except DetenteError as error:
+                faults.append(error)
+        check_none(faults)
+        if "on" in self.parameters and not self.own_day:
+            values["on"] = values.get("on") or date.today()
+        return values
+
+    def _unknown(self, name: str) -> UnknownName:
+        from detente.faces.ask.renamed import new_name
+
+        now = new_name(self.name, name)
+        repair = f"'{name}' is now '{now}'" if now else ""
+        return UnknownName("argument", name[:60], () if now else self.parameters, Parameter(name[:60]), repair)
+
+    def _missing(self, name: str) -> InputError:
+        shown = " or ".join(f"detente {line}" for line in self.examples[:2])
+        meaning = self.arguments[name].meaning
+        return InputError(Parameter(name), f"is missing ({meaning[0].lower()}{meaning[1:]})", shown and f"try: {shown}")
+
+    def ask(self, given: Mapping[str, Any]) -> Answer:
+        """The answer to a question, from texts or values by argument."""
+        values = self.read(given)
+        answer = self.work(**values)
+        resolved = {name.rstrip("_"): value for name, value in values.items()}
+        return answer.asked(self.name, {**resolved, **answer.arguments})
+
+    def __call__(self, *given: Any, **named: Any) -> Answer:
+        """The answer, as Python asks for it: subjects and the day by position, all else by name."""
+        first = [name for name, p in self.parameters.items() if p.kind is not inspect.Parameter.KEYWORD_ONLY]
+        if len(given) > len(first):
+            what = f"takes {len(first)} values by position, and {len(given)} are given"
+            raise InputError(self.work.__name__, what, f"name those after {first[-1] if first else 'none'}")
+        return self.ask(dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named})
+
+    def _now(self, name: str) -> str:
+        """An argument of an earlier version by its name of now, with a warning."""
+        from detente.faces.ask.renamed import new_name
+
+        now = "" if name.rstrip("_") in self.parameters else new_name(self.name, name)
+        if now:
+            warnings.warn(f"{self.work.__name__}: {name}= is now {now}=", DeprecationWarning, stacklevel=3)
+        return now or name
+
+    def schema(self, everyday: bool = False) -> dict[str, Any]:
+        """What it takes, as JSON Schema.
+
+        Parameters
+        ----------
+        everyday : without the arguments of experts.
+        """
+        shown = [name for name in self.parameters if not (everyday and self.arguments[name].expert)]
+        needed = [name for name in shown if self.is_required(name)]
+        properties = {name: self.shape(name) for name in shown}
+        return {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}
+
+    def shape(self, name: str) -> dict[str, Any]:
+        """What an argument is, as JSON Schema."""
+        about, kind = self.arguments[name], KINDS[self.arguments[name].kind][1]
+        made: dict[str, Any] = {"type": kind, "description": about.meaning}
+        if kind == "array":
+            made["items"] = {"type": "string"}
+        choices = self.choices_of(name)
+        if choices and kind == "string" and len(choices) <= LISTED:
+            made["enum"] = [*choices, *([] if self.is_required(name) else [""])]
+        default = self.parameters[name].default
+        if default not in (inspect.Parameter.empty, None, "", ()):
+            made["default"] = list(default) if isinstance(default, tuple) else default
+        return made
+
+
+LISTED = 24
+"""Choices that a schema lists at most."""
+
+
+def question(
+    group: str, *examples: str, choices: Mapping[str, Choices] | None = None, **more: bool
+) -> Callable[[Callable[..., Answer]], Question]:
+    """Make a function a question; its name and docstring are those of the question.
+
+    Parameters
+    ----------
+    group : one of `GROUPS`. examples : command lines without `detente`, which are run by the tests.
+    choices, more : the others of `Question`, by name.
+    """
+
+    def declare(work: Callable[..., Answer]) -> Question:
+        return Question(work.__name__.replace("_", " "), work, group, examples, choices, **more)
+
+    return declare
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Names of all questions; none of them is loaded for that."""
+    found = import_module("detente.faces.ask.questions").__path__
+    return tuple(sorted(module.name.replace("_", " ") for module in pkgutil.iter_modules(found)))
+
+
+@cache
+def find(name: str) -> Question:
+    """The question of a name, loaded now.
+
+    Raises
+    ------
+    UnknownName : there is none.
+    """
+    plain = name.replace("_", " ").replace("/", " ")
+    if plain not in names():
+        raise UnknownName("question", name[:60], names(), "", f"use {', '.join(names())}")
+    module = plain.replace(" ", "_")
+    return getattr(import_module(f"detente.faces.ask.questions.{module}"), module)
+
+
+def all_questions() -> tuple[Question, ...]:
+    """Every question, by group and name."""
+    return tuple(sorted(map(find, names()), key=lambda each: (GROUPS.index(each.group), each.name)))

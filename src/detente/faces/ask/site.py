@@ -1,0 +1,280 @@
+"""Questions on the web: for each an operation of the interface, a page, files of both and frames, at one address.
+
+`/api/v1/prices` is the operation, `/prices` the page, `/prices.csv` a file of the same answer, `/embed/prices` the page
+for a frame. What is asked is read from the query, or from a body of JSON where a value is a mapping.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
+
+from detente.codes import DetenteError, InputError, Parameter, UnknownName, each_fault
+from detente.faces.ask.answer import Answer
+from detente.faces.ask.arguments import KINDS
+from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
+from detente.faces.ask.question import Question, all_questions, find
+from detente.faces.ask.renamed import moved, new_name
+from detente.faces.web.answers import reply, responses
+from detente.faces.web.problems import Problem
+
+SHOWING = ("table", "chart", "limit", "offset")
+"""Parameters that every question has beside its own."""
+
+LIMIT, MOST = 1_000, 10_000
+"""Rows of a table that are answered where nothing is said, and at most."""
+
+MEDIA = {
+    "csv": "text/csv; charset=utf-8", "json": "application/json", "md": "text/markdown; charset=utf-8",
+    "tex": "application/x-tex", "parquet": "application/vnd.apache.parquet", "dta": "application/x-stata-dta",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "sdmx.csv": "text/csv; charset=utf-8",
+    "png": "image/png", "svg": "image/svg+xml",
+}  # fmt: skip
+PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims"}
+"""Places of the site, by group."""
+
+
+def path_of(question: Question) -> str:
+    """The address of a question: its words with a slash between."""
+    return f"/{question.name.replace(' ', '/')}"
+
+
+@lru_cache(maxsize=64)
+def answered(name: str, given: str, today: date) -> Answer:
+    """The answer to a question; kept while the day lasts.
+
+    Parameters
+    ----------
+    given : what is asked, as JSON. today : the day that is meant where none is named.
+    """
+    return find(name).ask(json.loads(given))
+
+
+def asked_of(question: Question, request: Request, body: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What an address asks, and how it is to be shown.
+
+    Raises
+    ------
+    InputError, UnknownName : a parameter that nothing takes, or that is given twice and counts once.
+    """
+    pairs = request.query_params.multi_items()
+    given: dict[str, Any] = dict(body or {})
+    for name in dict.fromkeys(name for name, _ in pairs):
+        values = [text for other, text in pairs if other == name]
+        about = question.arguments.get(name)
+        many = name == "table" or (about is not None and KINDS[about.kind][1] in ("array", "object"))
+        if len(values) > 1 and not many:
+            raise InputError(Parameter(name[:60]), f"is given {len(values)} times", "give it once")
+        given[name] = values if many else values[0]
+    shown = {name: given.pop(name) for name in SHOWING if name in given and name not in question.parameters}
+    return given, shown
+
+
+def operation(question: Question) -> Any:
+    """The operation of a question."""
+
+    async def answer(request: Request, form: str = "") -> Response:
+        body = await _body(request)
+        return await run_in_threadpool(_answer, question, request, body, form)
+
+    return answer
+
+
+async def _body(request: Request) -> Any:
+    if request.method != "POST":
+        return None
+    try:
+        content = json.loads(await request.body() or b"{}")
+    except ValueError:
+        raise Problem(400, "the body is no JSON; send a mapping of arguments to values") from None
+    if not isinstance(content, dict):
+        raise Problem(422, "the body is no mapping; send arguments with their values")
+    return content
+
+
+def _answer(question: Question, request: Request, body: Any, form: str) -> Response:
+    given, shown = asked_of(question, request, body)
+    limit, offset = _rows(shown)
+    answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
+    tables = _named(shown)
+    if form and form != "json":
+        return _file(question, answer, form, tables, shown)
+    content = answer.to_dict(tables, limit, offset)
+    for name, table in content["tables"].items():
+        ahead = offset + limit
+        more = request.url.include_query_params(table=name, offset=ahead, limit=limit)
+        table["next"] = f"{more.path}?{more.query}" if ahead < table["total"] else None
+    tag = f'"{answer.key}-{"-".join(map(str, (*tables, limit, offset)))}"'
+    return reply(request, content, tag=tag, headers=_headers(answer))
+
+
+def _headers(answer: Answer) -> dict[str, str]:
+    """How long an answer holds, and how far its law was read."""
+    named = any(isinstance(value, date) for value in answer.arguments.values())
+    read = {} if answer.read_to is None else {"x-law-read-to": answer.read_to.isoformat()}
+    return {"cache-control": "max-age=86400" if named else "no-cache"} | read
+
+
+def _rows(shown: Mapping[str, Any]) -> tuple[int, int]:
+    def whole(name: str, standard: int, least: int, most: int) -> int:
+        text = str(shown.get(name, standard))
+        if not text.lstrip("-").isdigit() or not least <= int(text) <= most:
+            raise InputError(
+                Parameter(name), f"'{text[:20]}' is out of range", f"give a number from {least} to {most:,}"
+            )
+        return int(text)
+
+    return whole("limit", LIMIT, 1, MOST), whole("offset", 0, 0, 10_000_000)
+
+
+def _named(shown: Mapping[str, Any]) -> tuple[str, ...]:
+    named = shown.get("table", ())
+    return tuple(part for text in ([named] if isinstance(named, str) else named) for part in text.split(",") if part)
+
+
+def _file(question: Question, answer: Answer, form: str, tables: Sequence[str], shown: Mapping[str, Any]) -> Response:
+    if form not in forms():
+        raise Problem(404, f"an answer has no format '{form[:12]}'; there are {', '.join(forms())}")
+    body = as_file(answer, form, tables, str(shown.get("chart", "")))
+    how = "inline" if form in PICTURES else "attachment"
+    name = f"{question.name.replace(' ', '-')}-{answer.key}.{form}"
+    headers = {"content-disposition": f'{how}; filename="{name}"', "etag": f'"{answer.key}-{form}"'}
+    return Response(body, headers=headers | _headers(answer), media_type=MEDIA[form])
+
+
+def parameters(question: Question) -> list[dict[str, Any]]:
+    """What a question takes, as the description of the interface says it."""
+    rows = []
+    for name, about in question.arguments.items():
+        shape = question.shape(name)
+        words = shape.pop("description")
+        if shape["type"] == "object":
+            shape = {"type": "array", "items": {"type": "string"}}
+        row = {"name": name, "in": "query", "required": question.is_required(name), "description": words,
+               "schema": shape}  # fmt: skip
+        rows.append(row | ({"example": about.example} if about.example else {}))
+    whole = {"type": "integer"}
+    rows += [
+        {"name": "table", "in": "query", "description": "Tables to answer; all by default.",
+         "schema": {"type": "array", "items": {"type": "string"}}},
+        {"name": "limit", "in": "query", "description": "Rows of a table at most.", "schema": {
+            **whole, "minimum": 1, "maximum": MOST, "default": LIMIT}},
+        {"name": "offset", "in": "query", "description": "Rows left out first.", "schema": {
+            **whole, "minimum": 0, "default": 0}},
+    ]  # fmt: skip
+    return rows
+
+
+def page_of(question: Question) -> Any:
+    """The page of a question: a form, the answer, its tables and charts."""
+
+    def shown(request: Request) -> Response:
+        from detente.faces.charts.gallery import charts
+        from detente.faces.web.html import page, picture, whole
+
+        said: list[str] = []
+        given, answer = dict(request.query_params), None
+        old = {
+            name: now for name in given if name not in question.parameters and (now := new_name(question.name, name))
+        }
+        if old:  # links of earlier versions lead on
+            pairs = [(old.get(name, name), text) for name, text in request.query_params.multi_items()]
+            return RedirectResponse(f"{request.url.path}?{QueryParams(pairs)}", 308)
+        try:
+            given, _ = asked_of(question, request)
+            needed = any(question.is_required(name) for name in question.parameters)
+            if given or not needed:
+                answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
+        except DetenteError as error:
+            said = [str(fault) for fault in each_fault(error)]
+        drawn = [] if answer is None else charts(answer.tables, answer.charts)
+        tables = {} if answer is None else answer.tables
+        return page(
+            "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
+            status=422 if said else 200, question=question, path=path_of(question), given=given, said=said,
+            fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
+            figures=[picture(chart) for chart in drawn], grids=[whole(table) for table in tables.values()],
+            query=request.url.query[:2000], forms=[form for form in forms() if form not in PICTURES],
+            framed=request.url.path.startswith("/embed/"),
+        )  # fmt: skip
+
+    return shown
+
+
+def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Fields of the form: what is asked, its value, and what it may be."""
+    rows = []
+    for name, about in question.arguments.items():
+        value = given.get(name, "")
+        default = question.parameters[name].default
+        standard = str(default) if isinstance(default, str | int | float) and default else ""
+        rows.append({
+            "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
+            "choices": question.choices_of(name), "type": "date" if about.kind in ("day", "first", "last") else "text",
+            "standard": standard or about.example, "required": question.is_required(name), "expert": about.expert,
+        })  # fmt: skip
+    return rows
+
+
+def chart_frame(question: Question) -> Any:
+    """A chart of a question alone, for a frame of another page."""
+    shown = page_of(question)
+
+    def framed(request: Request) -> Response:
+        from detente.faces.charts.gallery import charts
+        from detente.faces.web.html import page, picture
+
+        name = request.query_params.get("chart", "")
+        if not name:
+            return shown(request)
+        given, _ = asked_of(question, request)
+        answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
+        drawn = charts(answer.tables, (name,)) if name in answer.charts else []
+        if not drawn:
+            raise UnknownName("chart", name[:40], answer.charts, Parameter("chart"), f"use {', '.join(answer.charts)}")
+        home = f"{path_of(question)}?{request.url.query}"[:2000]
+        return page("chart.html.j2", request, title=drawn[0].title, figure=picture(drawn[0]), home=home)
+
+    return framed
+
+
+def routers() -> tuple[APIRouter, APIRouter]:
+    """Operations and pages of all questions."""
+    interface, pages = APIRouter(prefix="/api/v1"), APIRouter(include_in_schema=False)
+    for question in all_questions():
+        path, name = path_of(question), question.name.replace(" ", "_")
+        extra = {"parameters": parameters(question), "x-question": question.name}
+        # What is a mapping may come as one, in a body.
+        posts = {"requestBody": {"content": {"application/json": {"schema": question.schema()}}}}
+        about = {"summary": question.title.rstrip("."), "description": question.about, "tags": [question.group],
+                 "responses": responses(None, shape="Answer")}  # fmt: skip
+        work = operation(question)
+        interface.add_api_route(path, work, methods=["GET"], openapi_extra=extra, operation_id=name, **about)
+        own = extra | posts | {"parameters": extra["parameters"][-3:]}
+        interface.add_api_route(path, work, methods=["POST"], openapi_extra=own, operation_id=f"post_{name}", **about)
+        interface.add_api_route(f"{path}.{{form}}", work, methods=["GET"], include_in_schema=False, openapi_extra=extra)
+        pages.add_api_route(path, page_of(question), methods=["GET"], openapi_extra=extra)
+        pages.add_api_route(f"{path}.{{form}}", work, methods=["GET"], openapi_extra=extra)
+        pages.add_api_route(f"/embed{path}", chart_frame(question), methods=["GET"], openapi_extra=extra)
+    for old in moved():
+        pages.add_api_route(old, _led_on, methods=["GET"], openapi_extra={"x-question": ""})
+    return interface, pages
+
+
+def _led_on(request: Request) -> Response:
+    """An address of an earlier version leads to that of now, with its parameters renamed."""
+    route = request.scope["route"].path
+    now, names = moved()[route]
+    words = [*request.path_params.items(), *request.query_params.multi_items()]
+    kept = [(names.get(name, name), text) for name, text in words if names.get(name, name)]
+    query = str(QueryParams(kept))
+    headers = {"deprecation": "true"} if route.startswith("/api/") else {}
+    return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)

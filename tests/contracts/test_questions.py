@@ -1,0 +1,246 @@
+"""Every question in every face: the same arguments, the same answer, every format, and one sentence for what is bad."""
+
+import asyncio
+import inspect
+import json
+import re
+import shlex
+from functools import lru_cache
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+
+from starlette.testclient import TestClient
+
+import detente as dt
+from detente.faces.ask.arguments import KINDS, arguments
+from detente.faces.ask.assistants import tools
+from detente.faces.ask.command import SHOWING
+from detente.faces.ask.output import forms
+from detente.faces.ask.question import all_questions, find, names
+from detente.faces.ask.renamed import moved
+from detente.faces.ask.site import path_of
+from detente.faces.mcp.desk import Desk
+from detente.faces.mcp.server import called, described
+from detente.faces.mcp.tools import TOOLS
+from detente.faces.web.app import create_app
+from detente.faces.web.settings import Settings
+
+QUESTIONS = [question.name for question in all_questions()]
+BAD = {
+    "day": "15/04/2025", "first": "2025-13", "last": "tomorrowish", "importer": "Narnia", "country": "Narnia",
+    "choice": "no-such-choice", "number": "many", "whole": "2.5", "share": "80", "flag": "perhaps", "mapping": "alone",
+    "moment": "2025-99-99", "list": "no-such-group", "printed": "no number", "scenario": "no-such-scenario",
+}  # fmt: skip
+"""A value that no argument of a kind takes; texts and paths are judged by what is asked."""
+
+
+@lru_cache(maxsize=1)
+def client():
+    return TestClient(create_app(Settings()), follow_redirects=False)
+
+
+@lru_cache(maxsize=64)
+def example(name):
+    """The arguments of the first example of a question, as texts."""
+    question = find(name)
+    words, given, subjects = shlex.split(question.examples[0])[len(name.split()) :], {}, list(question.subjects)
+    while words:
+        word = words.pop(0)
+        if not word.startswith("--"):
+            given[subjects.pop(0)] = word
+        elif question.arguments[key := word[2:].replace("-", "_")].kind == "flag":
+            given[key] = "yes"
+        else:
+            given.setdefault(key, []).append(words.pop(0))
+    return {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in given.items()}
+
+
+def command(name, given, *more):
+    question, words = find(name), name.split()
+    words += [given[key] for key in question.subjects if key in given]
+    for key, value in given.items():
+        if key not in question.subjects:
+            flag = f"--{key.replace('_', '-')}"
+            flags = question.arguments[key].kind == "flag"
+            words += [flag] if flags else [part for v in ([value] if isinstance(value, str) else value)
+                                           for part in (flag, v)]  # fmt: skip
+    return [*words, *more]
+
+
+def told(content):
+    """What must agree: everything but rows left out."""
+    return {key: content[key] for key in ("question", "arguments", "headline", "number", "warnings", "key", "tables")}
+
+
+def test_every_argument_is_declared_once_with_a_kind_and_a_meaning():
+    used = {name for each in all_questions() for name in each.parameters}
+    assert used <= set(arguments())
+    for about in arguments().values():
+        assert about.kind in KINDS
+        assert about.meaning[0].isupper()
+        assert not about.meaning.endswith(".")
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_all_faces_take_the_same_arguments(name, detente):
+    question = find(name)
+    own = list(question.parameters)
+    python = [each.rstrip("_") for each in inspect.signature(getattr(dt, name.replace(" ", "_"))).parameters]
+    assert python == own
+    help_ = detente(*name.split(), "--help").out
+    flags = set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", help_, re.M))
+    shown = {f"--{each.strip('_')}" for each in SHOWING} | {"--help", "--json", "--csv"}
+    assert flags - shown == {f"--{each.replace('_', '-')}" for each in own if each not in question.subjects}
+    for subject in question.subjects:
+        assert subject.upper() in help_
+    interface = client().get("/api/v1/openapi.json").json()["paths"][f"/api/v1{path_of(question)}"]["get"]
+    assert [row["name"] for row in interface["parameters"]] == [*own, "table", "limit", "offset"]
+    for tool in tools():
+        if tool.question.name == name:
+            schema = described(tool).input_schema["properties"]
+            everyday = [each for each in own if not question.arguments[each].expert]
+            assert list(schema) == [*everyday, "table", "offset"]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_all_faces_give_the_same_answer(name, detente):
+    question, given = find(name), example(name)
+    ran = detente(*command(name, given, "--format", "json"))
+    assert ran.code == 0, ran.err
+    by_command = told(json.loads(ran.out))
+    python = {inspect.signature(question.work).parameters[f"{k}_" if f"{k}_" in inspect.signature(question.work).parameters
+              else k].name: v for k, v in given.items()}  # fmt: skip
+    answer = getattr(dt, name.replace(" ", "_"))(**python)
+    assert told(json.loads(json.dumps(answer.to_dict()))) == by_command
+    interface = client().get(f"/api/v1{path_of(question)}", params={**given, "limit": 10_000})
+    assert interface.status_code == 200, interface.text
+    found = interface.json()
+    for table in found["tables"].values():
+        table.pop("next")
+    assert told(found) == by_command
+    sent = client().post(f"/api/v1{path_of(question)}?limit=10000", json=given).json()
+    assert sent["key"] == by_command["key"]
+    page = client().get(path_of(question), params=given)
+    assert page.status_code == 200
+    assert answer.headline.replace("&", "&amp;").replace("'", "&#39;") in page.text
+    if question.tool:
+        said = asyncio.run(called(Desk(patience=300), name.replace(" ", "_"), given))
+        assert not said.is_error, said.content[0].text
+        assert answer.headline in said.content[0].text
+        assert said.structured_content["key"] == by_command["key"]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_format_is_written_and_read_back(name, detente, tmp_path):
+    import polars as pl
+
+    answer = find(name).ask(example(name))
+    drawn = bool(answer.charts)
+    for form in forms():
+        if form in ("png", "svg") and not drawn:
+            continue
+        path = answer.save(tmp_path / f"answer.{form}")
+        assert path.stat().st_size
+        response = client().get(f"{path_of(find(name))}.{form}", params=example(name))
+        assert response.status_code == 200, form
+        if form in ("csv", "md", "tex", "sdmx.csv", "svg", "parquet"):
+            assert response.content == path.read_bytes(), form
+    assert pl.read_parquet(tmp_path / "answer.parquet").height == len(answer)
+    assert len(answer.to_polars()) == len(answer) == len(pl.DataFrame(answer)) == len(list(answer))
+    assert answer.head(2).columns == answer.columns
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_example_runs(name, detente):
+    for line in find(name).examples:
+        ran = detente(*shlex.split(line))
+        assert ran.code == 0, (line, ran.err)
+        assert ran.out.splitlines()[0][:20] in find(name).ask(_given(name, line)).headline.replace("\n", " ")
+
+
+def _given(name, line):
+    question, words, given = find(name), shlex.split(line)[len(name.split()) :], {}
+    subjects = list(question.subjects)
+    while words:
+        word = words.pop(0)
+        if not word.startswith("--"):
+            given[subjects.pop(0)] = word
+        elif question.arguments[key := word[2:].replace("-", "_")].kind == "flag":
+            given[key] = "yes"
+        else:
+            given[key] = [*given.get(key, []), words.pop(0)]
+    return {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in given.items()}
+
+
+CASES = [(name, key) for name in QUESTIONS for key, about in find(name).arguments.items()
+         if about.kind in BAD and (about.kind != "list" or find(name).choices_of(key))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "key"), CASES, ids=[f"{name}-{key}" for name, key in CASES])
+def test_a_bad_value_is_one_sentence_that_names_the_argument(name, key, detente):
+    question = find(name)
+    kind = question.arguments[key].kind
+    given = {**example(name), key: BAD[kind]}
+    if kind == "flag":
+        return
+    ran = detente(*command(name, given))
+    assert (ran.code, ran.out) == (2, ""), ran.err
+    flag = f"--{key.replace('_', '-')}"
+    assert flag in ran.err or key in ran.err or BAD[kind] in ran.err
+    assert len([line for line in ran.err.splitlines() if line.startswith("detente: ")]) == 1
+    refused = client().get(f"/api/v1{path_of(question)}", params=given)
+    assert refused.status_code == 422
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert BAD[kind] in refused.json()["detail"] or key in refused.json()["detail"]
+    page = client().get(path_of(question), params=given)
+    assert page.status_code == 422
+    with pytest.raises(dt.InputError):
+        getattr(dt, name.replace(" ", "_"))(**given)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_nothing_unknown_is_accepted(name, detente):
+    question, given = find(name), {**example(name), "colour": "red"}
+    assert detente(*name.split(), "--colour", "red").code == 2
+    for refused in (
+        client().get(f"/api/v1{path_of(question)}", params=given),
+        client().post(f"/api/v1{path_of(question)}", json=given),
+        client().get(f"{path_of(question)}.csv", params=given),
+    ):
+        assert refused.status_code == 422
+        assert "colour" in refused.json()["detail"]
+    assert client().get(path_of(question), params=given).status_code == 422
+    with pytest.raises(dt.InputError, match="colour"):
+        getattr(dt, name.replace(" ", "_"))(colour="red")
+    with pytest.raises(dt.UnknownName, match="no_such"):
+        find(name).ask(example(name)).table("no_such")
+
+
+@pytest.mark.parametrize("old", sorted(moved()))
+def test_an_address_of_an_earlier_version_leads_on(old):
+    place = (
+        old.replace("{name}", "x").replace("{form}", "svg").replace("{code}", "8507.60.00.10").replace("{case}", "x")
+    )
+    response = client().get(place)
+    assert response.status_code == 308
+    assert response.headers["location"].partition("?")[0] == moved()[old][0]
+
+
+def test_names_are_those_of_the_files_and_each_is_a_function_of_python():
+    assert len(names()) == len(set(names()))
+    for name in names():
+        assert getattr(dt, name.replace(" ", "_")) is find(name)
+        assert len(name.split()) <= 2
+        assert find(name).examples
+
+
+def test_an_unknown_name_is_answered_with_the_nearest():
+    with pytest.raises(AttributeError, match="did you mean 'reconcile'"):
+        dt.reconcil  # noqa: B018
+
+
+def test_assistants_list_few_tools():
+    assert len(tools()) <= 15
+    assert {tool.name for tool in tools()} <= {tool.name for tool in TOOLS}
