@@ -20,6 +20,7 @@ from detente.faces.ask.command import SHOWING
 from detente.faces.ask.output import forms
 from detente.faces.ask.question import all_questions, find, names
 from detente.faces.ask.renamed import moved
+from detente.faces.ask.site import SHOWING as SHOWN
 from detente.faces.ask.site import path_of
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described
@@ -96,7 +97,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
     for subject in question.subjects:
         assert subject.upper() in help_
     interface = client().get("/api/v1/openapi.json").json()["paths"][f"/api/v1{path_of(question)}"]["get"]
-    assert [row["name"] for row in interface["parameters"]] == [*own, "table", "limit", "offset"]
+    assert [row["name"] for row in interface["parameters"]] == [*own, *SHOWN]
     for tool in tools():
         if tool.question.name == name:
             schema = described(tool).input_schema["properties"]
@@ -110,8 +111,7 @@ def test_all_faces_give_the_same_answer(name, detente):
     ran = detente(*command(name, given, "--format", "json"))
     assert ran.code == 0, ran.err
     by_command = told(json.loads(ran.out))
-    python = {inspect.signature(question.work).parameters[f"{k}_" if f"{k}_" in inspect.signature(question.work).parameters
-              else k].name: v for k, v in given.items()}  # fmt: skip
+    python = {question.parameters[key].name: value for key, value in given.items()}
     answer = getattr(dt, name.replace(" ", "_"))(**python)
     assert told(json.loads(json.dumps(answer.to_dict()))) == by_command
     interface = client().get(f"/api/v1{path_of(question)}", params={**given, "limit": 10_000})

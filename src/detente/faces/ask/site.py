@@ -81,9 +81,8 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
 def operation(question: Question) -> Any:
     """The operation of a question."""
 
-    async def answer(request: Request, form: str = "") -> Response:
-        body = await _body(request)
-        return await run_in_threadpool(_answer, question, request, body, form)
+    async def answer(request: Request) -> Response:
+        return await run_in_threadpool(_answer, question, request, await _body(request))
 
     return answer
 
@@ -100,8 +99,9 @@ async def _body(request: Request) -> Any:
     return content
 
 
-def _answer(question: Question, request: Request, body: Any, form: str) -> Response:
+def _answer(question: Question, request: Request, body: Any) -> Response:
     given, shown = asked_of(question, request, body)
+    form = request.path_params.get("form", "")
     limit, offset = _rows(shown)
     answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
     tables = _named(shown)
@@ -165,6 +165,8 @@ def parameters(question: Question) -> list[dict[str, Any]]:
     rows += [
         {"name": "table", "in": "query", "description": "Tables to answer; all by default.",
          "schema": {"type": "array", "items": {"type": "string"}}},
+        {"name": "chart", "in": "query", "description": "Chart to draw, of a file named .png or .svg.",
+         "schema": {"type": "string"}},
         {"name": "limit", "in": "query", "description": "Rows of a table at most.", "schema": {
             **whole, "minimum": 1, "maximum": MOST, "default": LIMIT}},
         {"name": "offset", "in": "query", "description": "Rows left out first.", "schema": {
@@ -258,7 +260,7 @@ def routers() -> tuple[APIRouter, APIRouter]:
                  "responses": responses(None, shape="Answer")}  # fmt: skip
         work = operation(question)
         interface.add_api_route(path, work, methods=["GET"], openapi_extra=extra, operation_id=name, **about)
-        own = extra | posts | {"parameters": extra["parameters"][-3:]}
+        own = extra | posts | {"parameters": extra["parameters"][-len(SHOWING) :]}
         interface.add_api_route(path, work, methods=["POST"], openapi_extra=own, operation_id=f"post_{name}", **about)
         interface.add_api_route(f"{path}.{{form}}", work, methods=["GET"], include_in_schema=False, openapi_extra=extra)
         pages.add_api_route(path, page_of(question), methods=["GET"], openapi_extra=extra)
