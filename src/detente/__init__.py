@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
+    from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
 
 __version__ = VERSION
@@ -168,6 +169,7 @@ __all__ = [
     "new_case",
     "open_talk",
     "optimal_tariff",
+    "prices",
     "rate_series",
     "read_data",
     "reconcile",

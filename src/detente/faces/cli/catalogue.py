@@ -32,8 +32,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "World": {
         "economy": "what tariffs do to every country; best and Nash tariffs",
         "country": "what a scenario does to one country: income, trade, duties",
-        "prices": "rise of US consumer prices by goods, source or country",
-        "households": "cost to a US household by decile of income",
+        "prices": "what tariffs add to US consumer prices, and cost a household",
         "chain": "export controls: who runs short, when, at what cost",
     },
     "Record": {
@@ -104,8 +103,6 @@ EXAMPLES = {
     "economy decompose": "detente economy decompose --tariffs tariffs.csv --country US",
     "economy attribute": "detente economy attribute --tariffs tariffs.csv --country Mexico",
     "country": "detente country Germany geneva",
-    "prices": "detente prices geneva --by category",
-    "households": "detente households geneva",
     "chain": "detente chain run rare-earths --cut 0.8 --country Japan",
     "chain run": "detente chain run rare-earths --cut 0.8 --country Japan",
     "chain show": "detente chain show rare-earths --table producers",
@@ -159,7 +156,6 @@ MODULES = {
     "mcp": ("mcp",),
     "economy": ("economy",),
     "nation": ("country",),
-    "prices": ("prices", "households"),
     "chain": ("chain",),
     "talks": ("talks",),
     "evidence": ("check", "events", "promises", "history", "event-study"),

@@ -176,16 +176,6 @@ def law_of(
 ) -> Law:
     """The shipped law of an importer with the user's layers on top."""
     from detente.data.importers import importer
+    from detente.lab.ground.reform import own_law
 
-    where = importer(importer_code.upper())
-    law = where.law
-    if lawbook is not None:
-        from detente.data.recordfile import read_own
-        from detente.lab.ground.reform import laid_on
-
-        law = laid_on(law, read_own(lawbook, where.iso3, where.countries), where)
-    if void:
-        law = law.without(void, where="--void")
-    if announce:
-        law = law.with_announced(announce, "--announce")
-    return law.with_switches(switches, "--switch") if switches else law
+    return own_law(importer(importer_code.upper()), lawbook, void or (), announce or (), switches or ())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from detente.codes import InputError, UnknownName, dotted
+from detente.codes import InputError, Parameter, UnknownName, dotted
 from detente.data.importers import Importer
 from detente.data.lawbook import Reader, check_law, measure_of
 from detente.data.recordfile import read_own
@@ -48,6 +48,28 @@ def reformed(where: Importer, law: Law, change: LawChange, on: date, folder: Pat
         law = changed(where, law, entry, on, place, number)
     check_law(law)
     return law
+
+
+def own_law(
+    where: Importer,
+    lawbook: str | Path | None = None,
+    void: Sequence[str] = (),
+    announce: Sequence[str] = (),
+    switches: Sequence[str] = (),
+) -> Law:
+    """The shipped law of an importer with a user's layers on top; the law itself where there is none.
+
+    Parameters
+    ----------
+    lawbook : file or folder of measures; void, announce : measures left out, and put in force.
+    switches : readings of stacking rules.
+    """
+    law = where.law
+    if lawbook:
+        law = laid_on(law, read_own(Path(lawbook), where.iso3, where.countries), where)
+    law = law.without(void, where=Parameter("void")) if void else law
+    law = law.with_announced(announce, Parameter("announce")) if announce else law
+    return law.with_switches(switches, Parameter("switch")) if switches else law
 
 
 def laid_on(law: Law, layer: Law, where: Importer) -> Law:

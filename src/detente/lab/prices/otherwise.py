@@ -31,4 +31,4 @@ def year_table(pairings: Sequence[Pairing], assumed: PassThrough, level: str) ->
         changes = price_changes(on_weights(pairings, year), assumed, draws=0, level=level)
         rows += [(each.variant, year, *(effect.headline for effect in each.effects), each.change) for each in changes]
     last = [note for note in notes(changes) if not note.startswith(("rise against", "as assumed"))]
-    return table_of("prices.prices_years", rows, last)
+    return table_of("prices.years", rows, last)

@@ -24,8 +24,7 @@ from detente.draws import band, one_way, widest
 from detente.lab.ground.averages import class_of_lines
 from detente.lab.ground.bounds import YEAR, at_claims, claims_between, of_other_year, other_year_drawn, years_of
 from detente.lab.ground.ground import Ground, ground_of
-from detente.lab.ground.sides import START, Pairing, Side, fate_words, pairings_of
-from detente.lab.scenario import opened
+from detente.lab.ground.sides import START, Pairing, Side, fate_words
 from detente.law import Law, Reading, Schedule
 from detente.trade import Flows, PairRates, post_value
 from detente.trade.households import Burden, burden
@@ -429,7 +428,7 @@ def days_apart(law: Law, days: tuple[date, date], reading: Reading, parameters: 
     InputError
         for a day outside the law.
     """
-    shipped = ground_of(importer("USA").law, parameters)
+    shipped = ground_of(importer(law.importer).law, parameters)
     for day in days:
         check_day(day)
     first, last = (
@@ -437,9 +436,3 @@ def days_apart(law: Law, days: tuple[date, date], reading: Reading, parameters: 
         for day, ground in zip(days, (shipped, ground_of(law, parameters)), strict=True)
     )
     return Pairing(f"{days[0]} to {days[1]}", first, last)
-
-
-def scenario_pairings(name: str, today: date, on: date | None = None) -> tuple[list[Pairing], int]:
-    """Laws of the United States that a scenario compares, and its seed."""
-    scenario, folder = opened(name, today, on)
-    return list(pairings_of(scenario, "USA", folder)), scenario.seed

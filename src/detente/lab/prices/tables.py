@@ -203,7 +203,7 @@ def input_table(changes: Sequence[PriceChange]) -> Table:
             both = change.swings[name]
             rows.append((change.variant, name, *bounds.get(name, (0.0, 1.0)), min(both), main, max(both)))
     rows = rows or [(changes[0].variant, declared_note("prices.all_set"), np.nan, np.nan, np.nan, np.nan, np.nan)]
-    return table_of("prices.prices_inputs", rows, notes(changes))
+    return table_of("prices.inputs", rows, notes(changes))
 
 
 @fated("pocket", "accounts")

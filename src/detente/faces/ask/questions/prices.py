@@ -1,0 +1,124 @@
+"""Prices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from detente.faces.ask import Answer, question
+from detente.faces.ask.answer import Number
+
+if TYPE_CHECKING:
+    from detente.lab.prices.asked import AskedPrices
+
+SINCE, YEAR = "2025-01-01", 2024
+"""What is compared with, and the trade that weighs, where a scenario says nothing else."""
+
+BY = ("category", "line", "source", "measure", "country", "partner")
+
+
+def switches() -> Sequence[str]:
+    """Choices that a law leaves open."""
+    from detente.lab.prices.asked import switches as known
+
+    return known()
+
+
+@question(
+    "World", "prices --on 2025-05-20", "prices geneva --by country", "prices --on 2025-05-20 --table households",
+    choices={"by": BY, "set": switches, "reading": ("effective", "published", "ruled")}, tool=True, own_day=True,
+)  # fmt: skip
+def prices(
+    scenario: str | Mapping[str, Any] = "",
+    on: date | str | None = None,
+    *,
+    against: date | str = SINCE,
+    by: str | Sequence[str] = BY[0],
+    of: str = "USA",
+    weights: str | int = YEAR,
+    draws: int = 200,
+    seed: int | None = None,
+    set: str | Sequence[str] | Mapping[str, Any] = (),
+    reading: str = "effective",
+    void: str | Sequence[str] = (),
+    announce: str | Sequence[str] = (),
+    lawbook: str = "",
+) -> Answer:
+    """What tariffs add to US consumer prices, and what that costs a household.
+
+    Without a scenario the tariffs of two days are compared. It is the first round: today's basket, before anyone buys
+    differently. Table `households` has the cost by tenth of income, `inputs` what moves the number; `years` (other
+    trade that weighs the tariffs) and `closures` (the world economy, by what happens to trade balances) are made when
+    they are named.
+
+    >>> import detente as dt
+    >>> answer = dt.prices("geneva", draws=0)
+    >>> float(answer) < 0
+    True
+
+    Parameters
+    ----------
+    scenario : it says itself what it is compared with, and its own day, weights and seed hold unless others are given.
+    by : `source` is the authority behind a tariff.
+    set : pass_through, follow, margin (each 0 to 1), import_share (-1 to 1), accounts (detail or summary), shares of
+        goods as us_content, or a reading of a stacking rule alone.
+    """
+    from detente.codes import InputError, Parameter
+    from detente.lab.prices.asked import asked_prices
+
+    if of != "USA":
+        raise InputError(Parameter("of"), f"there are no accounts of {of}", "leave it out: prices are those of the US")
+    groups = [by] if isinstance(by, str) else list(by)
+    if len(groups) > 1:
+        raise InputError(Parameter("by"), f"names {len(groups)} groups", "name one")
+    # What is given is read as a date and as a text; defaults are neither, so that a scenario's own hold beside them.
+    asked = asked_prices(
+        scenario, on if isinstance(on, date) else None, against="" if against == SINCE else against,
+        weights=weights if isinstance(weights, str) else "", draws=draws, seed=seed,
+        given=set if isinstance(set, Mapping) else {}, reading=reading, void=void, announce=announce, lawbook=lawbook,
+    )  # fmt: skip
+    tables = [asked.table(name) for name in dict.fromkeys((groups[0], "category", "households", "inputs"))]
+    change, by_name = asked.changes[0], {table.name: table for table in tables}
+    whole = next(by_name["prices"].rows())
+    household = next(row for row in by_name["households"].rows() if row["decile"] == "all")
+    ends = [float(whole[name]) for name in ("low", "high")] if asked.draws else [None, None]
+    compared = f"the US law of {change.before.side.on}"
+    return Answer(
+        _said(asked, whole, household), by_name,
+        Number(change.change, "share", *ends, change.movers, compared, "first round: nobody buys differently"),
+        arguments={"on": change.after.side.on, "seed": asked.seed},
+        more={name: cache(partial(asked.table, name)) for name in ("years", "closures")},
+    )  # fmt: skip
+
+
+def _said(asked: AskedPrices, whole: Mapping[str, Any], household: Mapping[str, Any]) -> str:
+    """The rise of all prices and what it costs a household, of the first variant."""
+    from detente.faces.words.language import load
+
+    say, change, title = load(), asked.changes[0], asked.compared.scenario.title
+    later, earlier = (say.day(side.side.on) for side in (change.after, change.before))
+    earlier = asked.earlier or f"those of {earlier}"
+    later += "" if title or change.after.side.shipped else " with the changes asked for"
+    whose = change.variant if len(asked.changes) > 1 else title
+    head = f"{whose}: " if whose else ""
+    if not whole["change"]:
+        return f"{head}US consumer prices are the same under the tariffs of {later} as under {earlier}."
+    sign = 1 if whole["change"] > 0 else -1
+
+    def dollars(amount: float) -> str:
+        return f"{say.forms['minus'] if amount < 0 else ''}${say.number(abs(amount))}"
+
+    def ranged(row: Mapping[str, Any], names: Sequence[str], write: Callable[[float], str]) -> str:
+        middle, *ends = (sign * float(row[name]) for name in names)
+        low, high = map(write, sorted(ends))
+        return f"{write(middle)} ({low} to {high})" if asked.draws else write(middle)
+
+    rise = ranged(whole, ("change", "low", "high"), lambda number: say.percent(number, 2))
+    pocket, accounts = (ranged(household, (n, f"{n}_low", f"{n}_high"), dollars) for n in ("pocket", "accounts"))
+    return (
+        f"{head}US consumer prices are {rise} {'higher' if sign > 0 else 'lower'} under the tariffs of {later} than "
+        f"under {earlier}. That {'costs' if sign > 0 else 'saves'} a household {pocket} a year out of pocket, "
+        f"{accounts} by the national accounts."
+    )
