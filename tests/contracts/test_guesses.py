@@ -38,15 +38,6 @@ def test_a_command_without_a_format_has_none_in_short(detente):
     assert "--json" in detente("validate", "geneva", "--json").err
 
 
-@pytest.mark.parametrize("command", ["prices", "households"])
-def test_prices_take_the_day_and_what_it_is_compared_with(detente, command):
-    """By the names of every other command; the earlier ones are taken as well."""
-    now = detente(command, "--on", "2025-05-14", "--against", "2025-04-01", "--draws", "0", "--json")
-    before = detente(command, "--to", "2025-05-14", "--from", "2025-04-01", "--draws", "0", "--json")
-    assert now.code == 0, now.err
-    assert json.loads(now.out) == json.loads(before.out)
-
-
 def test_one_claim_is_asked_for_by_its_id(detente):
     alone, named = (
         detente("check", "C14", "--draws", "0", "--json"),

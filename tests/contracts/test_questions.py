@@ -167,6 +167,8 @@ def _given(name, line):
         word = words.pop(0)
         if not word.startswith("--"):
             given[subjects.pop(0)] = word
+        elif word == "--table":
+            words.pop(0)
         elif question.arguments[key := word[2:].replace("-", "_")].kind == "flag":
             given[key] = "yes"
         else:

@@ -1,17 +1,15 @@
 """The Deal page in a browser: marks between two steps of a lever, what holds a deal, what of its gain is assumed."""
 
-import contextlib
 import io
 import json
 import re
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 import detente
-from detente.faces.cli.app import main
+from detente.faces.formats import to_csv
 
 pytest.importorskip("sqlalchemy")
 httpx = pytest.importorskip("httpx")
@@ -210,17 +208,15 @@ def test_two_deals_stand_side_by_side_by_address_or_key(client):
     assert "is no address of a deal" in client.get("/compare", params={"a": "=", "b": first}).text
 
 
-def test_prices_and_households_are_those_of_the_commands(client, tmp_path, capsys, monkeypatch):
+def test_prices_and_households_are_those_of_the_question(client, tmp_path):
     """Of the file that the page hands out; the cards say its row of all households."""
     archive = client.get(f"/deal.zip?{GENEVA}").content
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         name = next(name for name in opened.namelist() if name.endswith(".yaml"))
         (tmp_path / "deal.yaml").write_bytes(opened.read(name))
-    for command, table in (("households", "households"), ("prices", "prices")):
-        monkeypatch.setattr(sys, "argv", ["detente", command, str(tmp_path / "deal.yaml"), "--format", "csv"])
-        with contextlib.suppress(SystemExit):
-            main()
-        assert client.get(f"/deal/prices.csv?{GENEVA}&table={table}").text == capsys.readouterr().out
+    answer = detente.prices(str(tmp_path / "deal.yaml"))
+    for table in ("households", "prices"):
+        assert client.get(f"/deal/prices.csv?{GENEVA}&table={table}").text == to_csv(answer.tables[table])
     cells = client.get(f"/deal/prices.csv?{GENEVA}&table=households").text.splitlines()
     row = next(dict(zip(cells[0].split(","), line.split(","), strict=True)) for line in cells if ",all," in line)
     assert f"\u2212${-float(row['pocket']):,.0f}" in client.get(f"/deal/prices?{GENEVA}").text

@@ -209,7 +209,7 @@ def check_no_file(question: Mapping[str, Argument], given: Mapping[str, Any]) ->
 
     for name, value in given.items():
         kind = question[name].kind if name in question and value else ""
-        if kind == "scenario":
+        if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
             scenario_of(value)
         if kind == "path" or (kind == "weights" and not is_known(str(value))):
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")

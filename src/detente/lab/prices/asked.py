@@ -30,6 +30,7 @@ ASSUMED = {"pass_through": "border", "follow": "follow", "margin": "margin", "im
 GROUPS = {"source": "authority", "country": "partner"}
 """What prices are broken down by, as it is asked for, where their tables say it otherwise."""
 
+DETAIL = "detail"
 MOST_SEED = 2**63
 
 
@@ -38,7 +39,7 @@ class Assumed:
     """What is set of one's own: between border and shop, the accounts, shares of goods, readings of stacking rules."""
 
     way: PassThrough
-    level: str = "detail"
+    level: str = DETAIL
     shares: Mapping[str, float] = field(default_factory=dict)
     switches: Sequence[str] = ()
 
@@ -50,7 +51,7 @@ class Assumed:
         ------
         InputError, UnknownName : a value out of range, other accounts than those there are.
         """
-        level = str(given.get("accounts", "detail"))
+        level = str(given.get("accounts", DETAIL))
         if level not in CLASS:
             raise UnknownName("accounts", level[:60], CLASS, Parameter("set", "accounts"), f"use {' or '.join(CLASS)}")
         way = {model: share(given[name], f"set {name}", *LIMITS[model]) for name, model in ASSUMED.items()
@@ -92,17 +93,25 @@ class AskedPrices:
     @cached_property
     def changes(self) -> list[PriceChange]:
         """What becomes of prices, by variant."""
-        return price_changes(
-            self.pairings, self.assumed.way, draws=self.draws, seed=self.seed, level=self.assumed.level
-        )
+        return self._changes(self.assumed.level)
+
+    @cached_property
+    def _detailed(self) -> list[PriceChange]:
+        """The same on the accounts that have the categories of households' budgets."""
+        return self.changes if self.assumed.level == DETAIL else self._changes(DETAIL)
+
+    def _changes(self, level: str) -> list[PriceChange]:
+        return price_changes(self.pairings, self.assumed.way, draws=self.draws, seed=self.seed, level=level)
 
     def table(self, name: str) -> Table:
         """A table of the answer: by what prices are broken down, or `households`, `inputs`, `years`, `closures`."""
-        makers = {"category": category_table, "line": line_table, "inputs": input_table, "households": household_table}
+        makers = {"category": category_table, "line": line_table, "inputs": input_table}
         if name == "years":
             made = year_table(self.compared.pairings[AMERICA], self.assumed.way, self.assumed.level)
         elif name == "closures":
             made = closure_table(self.compared)
+        elif name == "households":
+            made = household_table(self._detailed)
         else:
             made = makers[name](self.changes) if name in makers else source_table(self.changes, GROUPS.get(name, name))
         return made.standing_on(latest_standing(self.compared.pairings[AMERICA]))

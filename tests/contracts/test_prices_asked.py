@@ -1,0 +1,222 @@
+"""What `prices` answers: columns, sums, both bases of households, and what it refuses."""
+
+import json
+
+import pytest
+
+import detente as dt
+
+SPRING = {"on": "2025-05-08", "against": "2025-01-01"}
+PRICES = ["variant", "category", "spending", "before", "after", "change", "low", "high", "contribution", "one_way"]
+HOUSEHOLDS = [
+    "variant", "decile", "income", "spending", "rate", "pocket", "pocket_low", "pocket_high",
+    "accounts", "accounts_low", "accounts_high", "of_income",
+]  # fmt: skip
+
+
+def rows(table):
+    return list(table.rows())
+
+
+def names(table):
+    return [column.name for column in table.columns]
+
+
+def test_prices_by_category():
+    answer = dt.prices(**SPRING)
+    found, number = rows(answer), answer.number
+    assert names(answer) == PRICES
+    assert answer.names == ("prices", "households", "inputs", "years", "closures")
+    assert answer.charts == ("prices", "households")
+    assert found[0]["category"] == "All consumer spending"
+    assert sum(row["contribution"] for row in found[3:]) == pytest.approx(number.value, abs=1e-9)
+    assert (found[0]["low"], found[0]["change"], found[0]["high"]) == (number.low, number.value, number.high)
+    assert number.low < number.value < number.high
+
+
+def test_the_answer_is_said_with_its_range_and_in_dollars():
+    answer = dt.prices(**SPRING)
+    mean = rows(answer.tables["households"])[-1]
+    rise = f"{100 * float(answer):.2f}% ({100 * answer.number.low:.2f}% to {100 * answer.number.high:.2f}%) higher"
+    assert f"US consumer prices are {rise} under the tariffs of 8 May 2025 than under those of 1 Jan" in answer.headline
+    assert f"costs a household ${mean['pocket']:,.0f} (${mean['pocket_low']:,.0f} to" in answer.headline
+    assert "the same under" in dt.prices(on="2025-05-08", against="2025-05-08", draws=0).headline
+
+
+@pytest.mark.parametrize("by", ["source", "measure", "country"])
+def test_sources_sum_to_the_headline(by):
+    answer = dt.prices(**SPRING, by=by, draws=10)
+    assert sum(answer["change"]) == pytest.approx(float(answer), abs=1e-9)
+    assert answer.tables["prices"]["change"][0] == float(answer)
+
+
+def test_margins_are_named_first_among_what_moves_it():
+    answer = dt.prices(**SPRING)
+    found = rows(answer.tables["inputs"])
+    assert found[0]["input"] == "margins in per cent"
+    assert answer.number.moved_by.startswith("margins in per cent")
+    assert {row["input"] for row in found[4:]} == {"preference claims", "year of weights"}
+    assert len(found) == 6
+
+
+def test_what_the_user_sets_is_not_drawn():
+    answer = dt.prices(**SPRING, set={"margin": 1})
+    assert "margins in per cent" not in answer.tables["inputs"]["input"]
+    assert answer.number.low < float(answer) < answer.number.high
+    assert float(dt.prices(**SPRING, set="margin=100%", draws=0)) == float(answer)
+
+
+def test_both_laws_are_named_under_every_table():
+    laws = "before: US law of 2025-01-01; after: US law of 2025-05-08"
+    for by in ("category", "line", "source"):
+        for table in dt.prices(**SPRING, by=by, draws=0).tables.values():
+            assert laws in " ".join(table.notes)
+    own = "before: US law of 2025-05-13; after: US law of 2025-05-14"
+    assert own in " ".join(dt.prices("geneva", draws=0).tables["households"].notes)
+    other = dt.prices(**SPRING, draws=0, void="basis:IEEPA", reading="published")
+    assert "2025-05-08 with the changes asked for, published reading" in " ".join(other.tables["households"].notes)
+    assert "8 May 2025 with the changes asked for than" in other.headline
+
+
+def test_used_cars_move_with_the_duty_on_imported_ones():
+    """As docs/prices.md says: the accounts have no domestic maker of used goods, and deduct scrap from used cars."""
+    found = {row["line"]: row for row in rows(dt.prices(on="2025-05-20", by="line", draws=0))}
+    used = [found[name] for name in ("Used autos", "Used light trucks")]
+    assert [round(100 * row["change"], 1) for row in used] == [-0.2, 2.5]
+    assert sum(row["contribution"] for row in used) == pytest.approx(0.0002, abs=5e-5)
+
+
+def test_lines_of_spending():
+    found = rows(dt.prices(**SPRING, by="line", set={"margin": 0.2}))
+    assert len(found) == 212
+    assert all(row["low"] <= row["high"] for row in found)
+
+
+def test_households_on_both_bases():
+    table = dt.prices(**SPRING).tables["households"]
+    assert names(table) == HOUSEHOLDS
+    assert list(table["decile"]) == [*map(str, range(1, 11)), "all"]
+    assert table["pocket"][10] == pytest.approx(sum(table["pocket"][:10]) / 10)
+    assert "accounts: all consumption of 2024" in " ".join(table.notes)
+
+
+def test_a_scenario_with_variants():
+    answer = dt.prices("thirty-four", draws=20)
+    assert list(dict.fromkeys(answer["variant"])) == ["thirty-four alone", "thirty-four plus twenty"]
+    change = [row["change"] for row in rows(answer) if row["category"] == "All consumer spending"]
+    assert change[0] < change[1] < 0
+    assert answer.headline.startswith("thirty-four alone: ")
+
+
+def test_other_accounts():
+    other = dt.prices(**SPRING, set={"accounts": "summary"}, draws=0)
+    assert float(other) == pytest.approx(float(dt.prices(**SPRING, draws=0)), rel=0.2)
+    assert other.number.low is None
+    assert list(other.tables["households"]["pocket"]) == list(
+        dt.prices(**SPRING, draws=0).tables["households"]["pocket"]
+    )
+
+
+def test_a_scenario_beside_another_day_or_scenario_is_the_law_of_both():
+    """Geneva is the shipped law of its day, so that days and scenarios say the same."""
+    days = float(dt.prices(on="2025-05-14", draws=0))
+    assert float(dt.prices("geneva", against="2025-01-01", draws=0)) == pytest.approx(days, abs=1e-12)
+    later = dt.prices(on="2025-09-01", against="geneva", draws=0)
+    apart = dt.prices(on="2025-09-01", against="2025-05-14", draws=0)
+    assert float(later) == pytest.approx(float(apart), abs=1e-12)
+    assert later["variant"][0] == "geneva to 2025-09-01"
+    for name in ("prices", "real_income"):
+        assert list(later.table("closures")[name]) == pytest.approx(list(apart.table("closures")[name]), abs=1e-6)
+
+
+def test_a_scenario_keeps_its_own_day_weights_and_seed_unless_others_are_given():
+    own = {"title": "Own", "on": "2025-05-14", "against": {"on": "2025-05-13"}, "weights": "2022", "seed": 7}
+    answer = dt.prices(own, draws=0)
+    assert (answer.arguments["seed"], str(answer.arguments["on"])) == (7, "2025-05-14")
+    assert float(answer) == float(dt.prices("geneva", draws=0, weights=2022))
+    assert float(answer) != float(dt.prices(own, draws=0, weights=2024)) == float(dt.prices("geneva", draws=0))
+    assert float(dt.prices("geneva", "2025-05-20", draws=0)) == float(dt.prices(
+        on="2025-05-20", against="2025-05-13", draws=0))  # fmt: skip
+
+
+MEMBER = """\
+id: one_member
+title: A duty on Germany alone
+authority: section_232
+class: one_member
+instrument: invented for this test
+citation: none
+goods:
+  - {codes: ["8703"]}
+partners: [DEU]
+periods:
+  - {rate: 20%, from: 2025-05-01}
+"""
+
+
+@pytest.mark.parametrize("by", ["source", "measure", "country"])
+def test_a_law_that_tells_members_of_the_union_apart(tmp_path, by):
+    """Its flows are divided by member, those of the shipped law are not: both are laid on the same pairs."""
+    folder = tmp_path / "own" / "section_232"
+    folder.mkdir(parents=True)
+    (folder / "one_member.yaml").write_text(MEMBER, encoding="utf-8")
+    found = dt.prices(**SPRING, lawbook=str(tmp_path / "own"), draws=10, by=by)
+    whole, plain = rows(found.tables["prices"])[0], rows(dt.prices(**SPRING))[0]
+    for name in ("before", "after"):
+        assert sum(found[name]) == pytest.approx(whole[name], abs=1e-9)
+    assert whole["before"] == plain["before"]
+    assert 0 < whole["after"] - plain["after"] < 0.002
+    if by == "measure":
+        own = next(row["change"] for row in rows(found) if row["measure"] == "one_member")
+        assert own == pytest.approx(whole["after"] - plain["after"], abs=1e-4)
+
+
+WRONG = [
+    (("--set", "margin=20"), "--set margin"),
+    (("--set", "pass_through=2"), "from 0 to 1"),
+    (("--set", "import_share=3"), "--set import_share"),
+    (("--set", "accounts=detial"), "detail"),
+    (("--set", "us_contnt=0.4"), "us_content"),
+    (("--on", "1999-01-01"), "2018-01-01"),
+    (("--by", "line,source"), "name one"),
+    (("--of", "China"), "prices are those of the US"),
+    (("--against", "thirty-four"), "2 variants"),
+    (("--draws", "1000000"), "--draws"),
+    (("genva",), "geneva"),
+    (("geneva", "--void", "basis:IEEPA"), "says itself"),
+    (("geneva", "--set", "us_content=0.4"), "says itself"),
+    (("--void", "no_such_act"), "--void"),
+]
+
+
+@pytest.mark.parametrize(("args", "hint"), WRONG, ids=[" ".join(w[0]) for w in WRONG])
+def test_what_cannot_be_used_is_refused_in_one_sentence(detente, args, hint):
+    ran = detente("prices", *args)
+    assert (ran.code, ran.out) == (2, "")
+    assert hint in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_lines_of_earlier_versions_say_those_of_now_and_run(detente):
+    ran = detente("households", "--from", "2025-01-01", "--to=2025-05-08", "--margin", "0.2", "--draws", "0", "--json")
+    line = "prices --table households --against 2025-01-01 --on=2025-05-08 --set margin=0.2 --draws 0 --json"
+    assert f"this is now: detente {line}" in ran.err
+    content = json.loads(ran.out)
+    assert content["tables"].keys() == {"households"}
+    assert content["number"]["value"] == pytest.approx(
+        float(dt.prices(**SPRING, set={"margin": 0.2}, draws=0)), abs=1e-11
+    )
+
+
+def test_a_server_reads_no_file_for_those_who_ask():
+    from starlette.testclient import TestClient
+
+    from detente.faces.web.app import create_app
+    from detente.faces.web.settings import Settings
+
+    client = TestClient(create_app(Settings()))
+    for given in ({"lawbook": "own"}, {"weights": "own.csv"}, {"scenario": "own.yaml"}, {"against": "own.yaml"}):
+        (value,) = given.values()
+        for refused in (client.get("/api/v1/prices", params=given), client.post("/api/v1/prices", json=given)):
+            assert refused.status_code == 422, given
+        assert client.get("/prices", params=given).status_code == 422, value
