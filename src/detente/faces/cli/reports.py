@@ -11,9 +11,7 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 
 RESULT = typer.Argument(help="JSON file of a result, as --report FILE.json or a report folder holds it.")
-OUT = typer.Option(
-    "--out", "-o", help="File (.html, .pdf, .docx, .xlsx, .tex, .md, .png) or folder.", callback=opt.named_file
-)
+OUT = typer.Option("--out", "-o", help="File (.html, .pdf, .xlsx, .md, .json) or folder.", callback=opt.named_file)
 
 
 def register(app: typer.Typer) -> None:

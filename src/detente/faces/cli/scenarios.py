@@ -11,14 +11,15 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy_options import Balances, Costs, with_file
 from detente.faces.cli.progress import Progress
+from detente.faces.gone import GONE
 from detente.faces.words.language import load
 
 if TYPE_CHECKING:
     from detente.codes import Table
 
 
-REPORT_HELP = "File (.html, .pdf, .docx, .xlsx, .tex, .md, .png, .json) or folder for the whole result."
-FORMAT_HELP = "text, json, csv, parquet, xlsx or latex; html, pdf, docx or png for a report into --out."
+REPORT_HELP = "File (.html, .pdf, .xlsx, .md, .json) or folder for the whole result."
+FORMAT_HELP = "text, json, csv, parquet, xlsx or latex; html or pdf for a report into --out."
 
 WORLD_HELP = "World to solve, in place of the scenario's own: by name, or a file."
 World = Annotated[str, typer.Option("--world", help=WORLD_HELP)]
@@ -51,16 +52,17 @@ def run(
     out: opt.Out = None,
 ) -> None:
     """Run a scenario: what the deal does, and whether it would hold, in under forty lines."""
+    from detente.codes import InputError
     from detente.faces.formats import FORMATS, check_format, deliver, emit, is_stdout, to_json
     from detente.faces.report import FORMATS as PAGES
 
+    if f".{format_}" in GONE:
+        raise InputError("--format", *GONE[f".{format_}"])
     check_format(format_, (*FORMATS, *PAGES))
     if schema or list_:
         if schema:
             return print(_schema())
         return _listed(format_, out)
-    from detente.codes import InputError
-
     if not scenario:
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import typer
 
 from detente.codes.errors import InputError, UnknownName, did_you_mean
+from detente.faces.gone import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +24,6 @@ KINDS = {
     "boolean": ("yes or no", "yes"),
 }
 """What a value should be, and one for an example, by the name the library has for it."""
-
-GONE = {"--lang": "is gone, as the program speaks English alone since this version"}
-"""Options of earlier versions, and why they went."""
 
 _NO_COMMAND = re.compile(r"No such command (?P<sign>['\"])(?P<name>.*?)(?P=sign)(\.|$)")
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((?P<rest>.*)\)\.?$")
@@ -46,7 +44,7 @@ def in_one_sentence(error: Exception) -> InputError:
     context, message = getattr(error, "ctx", None), str(getattr(error, "message", error))
     where, help_ = _command(context)
     if hasattr(error, "possibilities") and known.option_name in GONE:
-        return InputError(known.option_name, GONE[known.option_name], "leave it out")
+        return InputError(known.option_name, *GONE[known.option_name])
     if hasattr(error, "possibilities"):
         return UnknownName("option", known.option_name, _options(context, known.option_name), where, help_)
     if hasattr(error, "option_name"):
@@ -58,6 +56,8 @@ def in_one_sentence(error: Exception) -> InputError:
     if isinstance(error, typer.BadParameter):
         return _unfit(error, message, help_)
     unknown = _NO_COMMAND.match(message)
+    if unknown and (gone := " ".join(filter(None, (where, unknown["name"])))) in GONE:
+        return InputError(gone, *GONE[gone])
     if unknown and context is not None:
         return UnknownName("command", unknown["name"], context.command.list_commands(context), where, help_)
     extra = _TOO_MANY.search(message)

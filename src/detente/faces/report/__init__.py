@@ -1,4 +1,4 @@
-"""Reports: a result as a page, a paper, a document for Word, a workbook, LaTeX, Markdown, an image, or a folder of all.
+"""Reports: a result as a page, a paper, a workbook, Markdown, or a folder of all.
 
 `write_report` chooses by the name of the file; `content` says what is in it, the other modules give it a form.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from detente.codes import InputError, Table
 from detente.data.store import takes_files, write_bytes, write_folder
 from detente.faces.formats import is_stdout, to_csv
+from detente.faces.gone import GONE
 from detente.faces.words.language import load
 from detente.lab.work.schedule import handed
 
@@ -22,22 +23,14 @@ if TYPE_CHECKING:
     from detente.lab.part import Seen
     from detente.lab.result import Result
 
-MODULES = {
-    ".html": "page",
-    ".md": "markdown",
-    ".pdf": "paper",
-    ".png": "image",
-    ".docx": "word",
-    ".xlsx": "workbook",
-    ".tex": "latex",
-}
+MODULES = {".html": "page", ".md": "markdown", ".pdf": "paper", ".xlsx": "workbook"}
 """Module that writes each format; each has `write(content, result) -> bytes`."""
 
 SUFFIXES = (*MODULES, ".json")
 DRAWN_AHEAD = ("", ".html")
 """Ends of the paths whose charts another process can draw: a page, and a folder with pages."""
 
-FORMATS = {"docx": ".docx", "pdf": ".pdf", "png": ".png", "html": ".html"}
+FORMATS = {"pdf": ".pdf", "html": ".html"}
 """Formats of a report that a table does not have, by their names on the command line."""
 
 
@@ -45,6 +38,8 @@ def check_target(path: Path) -> None:
     """Refuse a report format nobody writes, or a folder that is a file, before anything is computed."""
     if is_stdout(path):
         raise InputError(str(path), "cannot hold a report: its name says no format", "give a name, as report.html")
+    if path.suffix in GONE:
+        raise InputError(str(path), *GONE[path.suffix])
     if path.suffix and path.suffix not in SUFFIXES:
         raise InputError(str(path), f"'{path.suffix}' is not a report format", f"use {', '.join(SUFFIXES)} or a folder")
     if not path.suffix and path.is_file():

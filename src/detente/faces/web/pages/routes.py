@@ -118,7 +118,7 @@ def _lazily(module: str, name: str) -> Callable[[Request], Response]:
 for _path, _module, _name, _names in PLACES:
     router.add_api_route(_path, _lazily(_module, _name), methods=["GET"], openapi_extra=page_parameters(_names))
 
-SUFFIXES = (".html", ".csv", ".json", ".png", ".zip", ".py", ".sh")
+SUFFIXES = (".html", ".csv", ".json", ".zip", ".py", ".sh")
 WEIGHTS = ("", "welfare")
 """Weights of the Deal page: those of the last choice of the case, and real income alone."""
 

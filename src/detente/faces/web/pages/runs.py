@@ -19,7 +19,6 @@ from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
 from detente.faces.web.html import Address, Said, note_refusal, number_of, page, picture, refused, shown
-from detente.faces.web.media import MEDIA
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.work.jobs import shown as job_shown
@@ -43,7 +42,8 @@ PAGE = 20
 KEY = re.compile(r"^[0-9a-f]{12}$")
 ADDRESS = re.compile(r"Deal (v=[^ ]+?)\.(?: |$)")
 """The sentence of a note that holds the address of a deal."""
-REPORTS = ("html", "pdf", "docx", "xlsx", "csv", "json", "zip", "png", "md", "tex", "py", "sh")
+REPORTS = ("html", "pdf", "xlsx", "csv", "json", "zip", "md", "py", "sh")
+"""Files that a run can be had as, in the order of its page."""
 
 
 def runs(address: Address) -> Response:
@@ -160,7 +160,7 @@ def run(address: Address) -> Response:
         "run.html.j2", address.request, place=PLACE, title=report.title or report.key, it=report,
         front=figures, deal=deal,
         drawn=list(drawn.values()), grids=[_quiet(grid) for grid in report.grids],
-        reports=[form for form in REPORTS if form in MEDIA],
+        reports=REPORTS,
         head=_head(head or {"created": None}), mine=bool(head and own(address.request, [head])),
     )  # fmt: skip
 
