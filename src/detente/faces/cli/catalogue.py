@@ -52,7 +52,6 @@ GROUPS: dict[str, dict[str, str]] = {
         "serve": "the same in a browser, with a program interface",
         "server": "the store of a server: backup, restore, prune, keys",
         "mcp": "the same as tools for assistants",
-        "completion": "completion of commands, options and names in a shell",
     },
 }
 """Groups in the order of the help, each with its commands and what they give in one line."""
@@ -138,7 +137,6 @@ EXAMPLES = {
     "server key list": "detente server key list",
     "server key remove": "detente server key remove 'Ministry of Trade'",
     "mcp": "detente mcp",
-    "completion": "detente completion bash >> ~/.bashrc",
 }
 """An example of every command that can be called, by its words."""
 
@@ -167,6 +165,5 @@ MODULES = {
     "score": ("score",),
     "data": ("data",),
     "assumptions": ("assumptions",),
-    "completion": ("completion", "complete"),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

@@ -11,7 +11,7 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy_options import Balances, Costs, with_file
 from detente.faces.cli.progress import Progress
-from detente.faces.gone import GONE
+from detente.faces.cli.usage import GONE
 from detente.faces.words.language import load
 
 if TYPE_CHECKING:

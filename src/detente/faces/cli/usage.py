@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 import typer
 
 from detente.codes.errors import InputError, UnknownName, did_you_mean
-from detente.faces.gone import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +23,19 @@ KINDS = {
     "boolean": ("yes or no", "yes"),
 }
 """What a value should be, and one for an example, by the name the library has for it."""
+
+GONE = {
+    "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
+    "--access-fields": ("is gone", "take fields out of the lines of --access-log, as with jq"),
+    "completion": ("is an option of the program now", "write detente --completion bash, or zsh, fish or powershell"),
+    ".docx": ("Word reports are gone", "write .html or .pdf"),
+    ".tex": ("reports in LaTeX are gone", "write tables with --format latex, or the report as .md or .pdf"),
+    ".png": ("reports as an image are gone", "write .pdf; detente replicate writes each chart as .png"),
+}
+"""Commands, options and endings of reports of earlier versions -> why they went, and what to do instead.
+
+A name has its command before it, as `talks --side`, where the same name is of use elsewhere.
+"""
 
 _NO_COMMAND = re.compile(r"No such command (?P<sign>['\"])(?P<name>.*?)(?P=sign)(\.|$)")
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((?P<rest>.*)\)\.?$")
@@ -43,9 +55,10 @@ def in_one_sentence(error: Exception) -> InputError:
     known: Any = error
     context, message = getattr(error, "ctx", None), str(getattr(error, "message", error))
     where, help_ = _command(context)
-    if hasattr(error, "possibilities") and known.option_name in GONE:
-        return InputError(known.option_name, *GONE[known.option_name])
     if hasattr(error, "possibilities"):
+        gone = _gone(where, known.option_name) or _gone("", known.option_name)
+        if gone is not None:
+            return gone
         return UnknownName("option", known.option_name, _options(context, known.option_name), where, help_)
     if hasattr(error, "option_name"):
         if "requires" in message:
@@ -56,15 +69,22 @@ def in_one_sentence(error: Exception) -> InputError:
     if isinstance(error, typer.BadParameter):
         return _unfit(error, message, help_)
     unknown = _NO_COMMAND.match(message)
-    if unknown and (gone := " ".join(filter(None, (where, unknown["name"])))) in GONE:
-        return InputError(gone, *GONE[gone])
     if unknown and context is not None:
+        gone = _gone(where, unknown["name"])
+        if gone is not None:
+            return gone
         return UnknownName("command", unknown["name"], context.command.list_commands(context), where, help_)
     extra = _TOO_MANY.search(message)
     if extra:
         repair = f"leave it out, put a name with spaces in quotes, or {help_}"
         return InputError(where, f"'{extra['rest']}' is more than it takes", repair)
     return InputError(where, _lowered(message).rstrip("."), help_)
+
+
+def _gone(where: str, name: str) -> InputError | None:
+    """What to say of a command or an option of an earlier version; None where it never was one."""
+    whole = f"{where} {name}".strip()
+    return InputError(whole, *GONE[whole]) if whole in GONE else None
 
 
 def _command(context: Any) -> tuple[str, str]:

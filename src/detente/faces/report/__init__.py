@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, cast
 from detente.codes import InputError, Table
 from detente.data.store import takes_files, write_bytes, write_folder
 from detente.faces.formats import is_stdout, to_csv
-from detente.faces.gone import GONE
 from detente.faces.words.language import load
 from detente.lab.work.schedule import handed
 
@@ -38,9 +37,11 @@ def check_target(path: Path) -> None:
     """Refuse a report format nobody writes, or a folder that is a file, before anything is computed."""
     if is_stdout(path):
         raise InputError(str(path), "cannot hold a report: its name says no format", "give a name, as report.html")
-    if path.suffix in GONE:
-        raise InputError(str(path), *GONE[path.suffix])
     if path.suffix and path.suffix not in SUFFIXES:
+        from detente.faces.cli.usage import GONE
+
+        if path.suffix in GONE:
+            raise InputError(str(path), *GONE[path.suffix])
         raise InputError(str(path), f"'{path.suffix}' is not a report format", f"use {', '.join(SUFFIXES)} or a folder")
     if not path.suffix and path.is_file():
         raise InputError(str(path), "is a file, not a folder", "give a folder, or a name that ends in .html")
