@@ -60,9 +60,6 @@ def serve(
     access_log: Annotated[
         str, typer.Option("--access-log", metavar="FILE", help="A line on each request into a file; - prints it.")
     ] = "",
-    access_fields: Annotated[
-        str, typer.Option("--access-fields", help="What such a line holds, with commas; client and who name people.")
-    ] = "",
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Check the settings and leave.")] = False,
 ) -> None:
@@ -72,7 +69,7 @@ def serve(
 
     try:
         from detente.faces.web.listening import config_of
-        from detente.faces.web.settings import METRICS, TOKEN, USUAL, Settings, folder_of_user
+        from detente.faces.web.settings import METRICS, TOKEN, Settings, folder_of_user
         from detente.faces.web.work.memory import size_of
     except ImportError as error:
         raise InputError("serve", f"needs the library '{error.name}'", with_extra("web")) from None
@@ -83,7 +80,6 @@ def serve(
         body_seconds=body_timeout, root=root_path.rstrip("/"), workers=workers, keys=keys, read_only=read_only,
         frames=tuple(frame_origin or ("*",)), metrics=os.environ.get(METRICS, ""), access_log=access_log,
         memory=size_of(memory),
-        access_fields=tuple(word.strip() for word in access_fields.split(",") if word.strip()) or USUAL,
     ).checked()  # fmt: skip
     if settings.case:
         load_case(settings.case)

@@ -26,7 +26,7 @@ KINDS = {
 
 GONE = {
     "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
-    "--access-fields": ("is gone", "take fields out of the lines of --access-log, as with jq"),
+    "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
     "completion": ("is an option of the program now", "write detente --completion bash, or zsh, fish or powershell"),
     ".docx": ("Word reports are gone", "write .html or .pdf"),
     ".tex": ("reports in LaTeX are gone", "write tables with --format latex, or the report as .md or .pdf"),

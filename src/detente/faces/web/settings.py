@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "DETENTE_TOKEN"
@@ -21,11 +21,6 @@ SHORTEST = 16
 
 ROOT = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 ORIGIN = re.compile(r"\*|'self'|https?://[A-Za-z0-9.*-]+(:\d+)?")
-FIELDS = ("time", "request", "method", "path", "status", "milliseconds", "bytes", "worker", "who", "client")
-"""What a line of the access log may hold, in this order."""
-
-USUAL = FIELDS[:8]
-"""What it holds where nothing else is asked for: nobody is named."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,6 @@ class Settings:
     metrics : token by which measurements are read; "" shows none.
     memory : bytes that each process may hold; above them it lets go what it keeps to be quick; 0 = no bound.
     access_log : file for a line on each request, "-" for the output; "" writes none.
-    access_fields : what such a line holds.
     """
 
     host: str = LOOPBACK[0]
@@ -82,7 +76,6 @@ class Settings:
     metrics: str = field(default="", repr=False)
     memory: int = 0
     access_log: str = ""
-    access_fields: tuple[str, ...] = USUAL
 
     @property
     def closed(self) -> bool:
@@ -159,7 +152,7 @@ class Settings:
             raise InputError("--workers", f"{self.workers} processes cannot answer", "give 1 to 64")
 
     def _check_words(self) -> None:
-        """Refuse a path, origins and fields that are none."""
+        """Refuse a path and origins that are none."""
         if not ROOT.fullmatch(self.root):
             raise InputError(
                 "--root-path", f"'{self.root[:60]}' is no path", "give one as /detente, without a slash behind"
@@ -167,9 +160,6 @@ class Settings:
         for origin in self.frames:
             if not ORIGIN.fullmatch(origin):
                 raise InputError("--frame-origin", f"'{origin[:60]}' is no origin", "give one as https://example.org")
-        for name in self.access_fields:
-            if name not in FIELDS:
-                raise UnknownName("field", name[:40], FIELDS, "--access-fields", f"use {', '.join(FIELDS)}")
 
 
 def folder_of_user() -> Path:
