@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.codes.errors import InputError
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy_options import Balances, Costs, with_file
 from detente.faces.cli.progress import Progress
-from detente.faces.cli.usage import GONE
+from detente.faces.cli.usage import check_ending
 from detente.faces.words.language import load
 
 if TYPE_CHECKING:
@@ -52,12 +53,10 @@ def run(
     out: opt.Out = None,
 ) -> None:
     """Run a scenario: what the deal does, and whether it would hold, in under forty lines."""
-    from detente.codes import InputError
     from detente.faces.formats import FORMATS, check_format, deliver, emit, is_stdout, to_json
     from detente.faces.report import FORMATS as PAGES
 
-    if f".{format_}" in GONE:
-        raise InputError("--format", *GONE[f".{format_}"])
+    check_ending("--format", f".{format_}")
     check_format(format_, (*FORMATS, *PAGES))
     if schema or list_:
         if schema:
@@ -80,6 +79,7 @@ def run(
         out = _page_target(out, format_, page)
     targets = [target for target in (report, out if page else None) if target is not None]
     for target in targets:
+        check_ending(target, target.suffix)
         check_target(target)
     printed = format_ == "text" and is_stdout(out) and not (table or targets or all_ or verbose or draws)
     if not draws:
@@ -111,8 +111,6 @@ def run(
 
 def _page_target(out: Path | None, form: str, suffix: str) -> Path:
     """The file of a report whose format was named; its name must agree."""
-    from detente.codes import InputError
-
     if out is None:
         raise InputError("--format", f"{form} cannot be printed", f"add --out report{suffix}")
     if out.suffix != suffix:
@@ -169,7 +167,6 @@ def compare(
     out: opt.Out = None,
 ) -> None:
     """Scenarios side by side."""
-    from detente.codes import InputError
     from detente.faces.formats import check_format, emit
     from detente.lab.compare import compare as side_by_side
     from detente.lab.compare import rates_of

@@ -81,6 +81,12 @@ def in_one_sentence(error: Exception) -> InputError:
     return InputError(where, _lowered(message).rstrip("."), help_)
 
 
+def check_ending(where: object, ending: str) -> None:
+    """Refuse a report of an ending that earlier versions wrote."""
+    if ending in GONE:
+        raise InputError(str(where), *GONE[ending])
+
+
 def _gone(where: str, name: str) -> InputError | None:
     """What to say of a command or an option of an earlier version; None where it never was one."""
     whole = f"{where} {name}".strip()

@@ -38,10 +38,6 @@ def check_target(path: Path) -> None:
     if is_stdout(path):
         raise InputError(str(path), "cannot hold a report: its name says no format", "give a name, as report.html")
     if path.suffix and path.suffix not in SUFFIXES:
-        from detente.faces.cli.usage import GONE
-
-        if path.suffix in GONE:
-            raise InputError(str(path), *GONE[path.suffix])
         raise InputError(str(path), f"'{path.suffix}' is not a report format", f"use {', '.join(SUFFIXES)} or a folder")
     if not path.suffix and path.is_file():
         raise InputError(str(path), "is a file, not a folder", "give a folder, or a name that ends in .html")
