@@ -24,8 +24,14 @@ KINDS = {
 }
 """What a value should be, and one for an example, by the name the library has for it."""
 
-GONE = {"--lang": "is gone, as the program speaks English alone since this version"}
-"""Options of earlier versions, and why they went."""
+GONE = {
+    "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
+    "--keys": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),
+    "server key": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),
+    "server backup": ("is gone", "use the tool of the database: VACUUM INTO of SQLite, or pg_dump"),
+    "server restore": ("is gone", "put the copy in the place of server.sqlite, or use pg_restore"),
+}
+"""Options and commands of earlier versions: what became of them, and what to do instead."""
 
 _NO_COMMAND = re.compile(r"No such command (?P<sign>['\"])(?P<name>.*?)(?P=sign)(\.|$)")
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((?P<rest>.*)\)\.?$")
@@ -46,7 +52,7 @@ def in_one_sentence(error: Exception) -> InputError:
     context, message = getattr(error, "ctx", None), str(getattr(error, "message", error))
     where, help_ = _command(context)
     if hasattr(error, "possibilities") and known.option_name in GONE:
-        return InputError(known.option_name, GONE[known.option_name], "leave it out")
+        return InputError(known.option_name, *GONE[known.option_name])
     if hasattr(error, "possibilities"):
         return UnknownName("option", known.option_name, _options(context, known.option_name), where, help_)
     if hasattr(error, "option_name"):
@@ -58,6 +64,9 @@ def in_one_sentence(error: Exception) -> InputError:
     if isinstance(error, typer.BadParameter):
         return _unfit(error, message, help_)
     unknown = _NO_COMMAND.match(message)
+    gone = " ".join(filter(None, (where, unknown["name"]))) if unknown else ""
+    if gone in GONE:
+        return InputError(gone, *GONE[gone])
     if unknown and context is not None:
         return UnknownName("command", unknown["name"], context.command.list_commands(context), where, help_)
     extra = _TOO_MANY.search(message)

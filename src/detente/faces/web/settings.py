@@ -21,7 +21,7 @@ SHORTEST = 16
 
 ROOT = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 ORIGIN = re.compile(r"\*|'self'|https?://[A-Za-z0-9.*-]+(:\d+)?")
-FIELDS = ("time", "request", "method", "path", "status", "milliseconds", "bytes", "worker", "who", "client")
+FIELDS = ("time", "request", "method", "path", "status", "milliseconds", "bytes", "worker", "client")
 """What a line of the access log may hold, in this order."""
 
 USUAL = FIELDS[:8]
@@ -49,7 +49,6 @@ class Settings:
     ahead : whether the verdicts and levers that pages show first are worked out once the case is warm.
     root : path under which a proxy shows the server, as "/detente"; "" for none.
     workers : processes that answer.
-    keys : whether users with keys of their own come in; each sees the runs that are his.
     read_only : whether nothing is kept and nothing sent in, so that anybody may come.
     frames : origins whose pages may hold those under /embed/.
     metrics : token by which measurements are read; "" shows none.
@@ -76,23 +75,12 @@ class Settings:
     ahead: bool = True
     root: str = ""
     workers: int = 1
-    keys: bool = False
     read_only: bool = False
     frames: tuple[str, ...] = ("*",)
     metrics: str = field(default="", repr=False)
     memory: int = 0
     access_log: str = ""
     access_fields: tuple[str, ...] = USUAL
-
-    @property
-    def closed(self) -> bool:
-        """Whether who shows neither token nor key stays out."""
-        return bool(self.token) or self.keys
-
-    @property
-    def alone(self) -> bool:
-        """Whether the whole server is one person's: it is reached from this machine alone, and asks for nothing."""
-        return self.local and not self.closed and not self.read_only
 
     @property
     def local(self) -> bool:
@@ -132,8 +120,8 @@ class Settings:
         ------
         InputError : another host than loopback without a token, a short token, a number out of range.
         """
-        if not self.local and not self.closed and not self.read_only:
-            repair = f"give --token, or set {TOKEN}; --keys or --read-only will do too"
+        if not self.local and not self.token and not self.read_only:
+            repair = f"give --token, or set {TOKEN}; --read-only will do too"
             raise InputError(f"--host {self.host}", "would let anybody on the network in", repair)
         for name, token in (("--token", self.token), (METRICS, self.metrics)):
             if token and len(token) < SHORTEST:

@@ -53,7 +53,7 @@ class Visit:
 
     Attributes
     ----------
-    id : its own, which the answer carries; `who` : whose key it showed, "" for nobody's.
+    id : its own, which the answer carries.
     began : by the clock of the process; `status`, `size` : of the answer, bytes.
     """
 
@@ -61,7 +61,6 @@ class Visit:
     method: str
     path: str
     client: str
-    who: str = ""
     began: float = field(default_factory=time.perf_counter)
     status: int = 0
     size: int = 0
@@ -72,7 +71,7 @@ class Visit:
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"), "request": self.id, "method": self.method,
             "path": LINE.sub("", self.path)[:LONGEST], "status": self.status,
             "milliseconds": round(1000.0 * (time.perf_counter() - self.began), 1), "bytes": self.size,
-            "worker": os.getpid(), "who": self.who, "client": self.client,
+            "worker": os.getpid(), "client": self.client,
         }  # fmt: skip
         return {name: words[name] for name in fields}
 
