@@ -116,7 +116,8 @@ def test_scripts_ask_beneath_the_path_too():
     [
         ({"root": "detente"}, "--root-path"), ({"root": "/a/"}, "--root-path"), ({"root": "/a?b"}, "--root-path"),
         ({"frames": ("example.org",)}, "--frame-origin"), ({"frames": ("https://a; script-src *",)}, "--frame-origin"),
-        ({"access_fields": ("query",)}, "field"), ({"workers": 0}, "--workers"), ({"metrics": "short"}, "METRICS"),
+        ({"access_fields": ("query",)}, "field"), ({"access_fields": ("who",)}, "field"),
+        ({"workers": 0}, "--workers"), ({"metrics": "short"}, "METRICS"),
         ({"host": "0.0.0.0"}, "--read-only"),
     ],
 )  # fmt: skip
@@ -124,7 +125,7 @@ def test_settings_that_cannot_be_are_refused(more, words):
     with pytest.raises((InputError, UnknownName), match=words):
         Settings(**more).checked()
     assert Settings(host="0.0.0.0", read_only=True).checked()
-    assert Settings(host="0.0.0.0", keys=True, root="/a/b").checked()
+    assert Settings(host="0.0.0.0", token=TOKEN, root="/a/b").checked()
 
 
 # --- health, measurements, ids, log -----------------------------------------------------------------------------------
@@ -229,7 +230,9 @@ def test_pages_of_a_server_that_keeps_nothing_stand_in_the_frames_it_names(tmp_p
     client = client_of(app)
     page = client.get("/runs", headers=HTML).text
     assert "data-read-only" in page
-    assert f"/runs/{KEY}/delete" not in page
+    assert "/delete" not in page
+    assert "/delete" not in client.get(f"/runs/{KEY}", headers=HTML).text
+    assert "cannot be deleted" in client.get(f"/runs/{KEY}/delete", headers=HTML).text
     frame = client.get(f"/embed/deal?frozen={KEY}")
     assert "frame-ancestors https://example.org 'self'" in frame.headers["content-security-policy"]
     assert "x-frame-options" not in frame.headers

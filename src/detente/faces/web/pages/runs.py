@@ -91,7 +91,7 @@ def _ask_to_delete_all(address: Address) -> Response:
     _, count = address.request.app.state.store.runs(0, 0)
     return page(
         "delete.html.j2", address.request, place=PLACE, title=load()("delete.all_heading"), count=count,
-        run={"key": ALL},
+        run={"key": ALL}, kept=False,
     )  # fmt: skip
 
 
