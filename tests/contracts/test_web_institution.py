@@ -232,7 +232,7 @@ def test_pages_of_a_server_that_keeps_nothing_stand_in_the_frames_it_names(tmp_p
     assert "data-read-only" in page
     assert "/delete" not in page
     assert "/delete" not in client.get(f"/runs/{KEY}", headers=HTML).text
-    assert "cannot be deleted" in client.get(f"/runs/{KEY}/delete", headers=HTML).text
+    assert "this server is read only" in client.get(f"/runs/{KEY}/delete", headers=HTML).text
     frame = client.get(f"/embed/deal?frozen={KEY}")
     assert "frame-ancestors https://example.org 'self'" in frame.headers["content-security-policy"]
     assert "x-frame-options" not in frame.headers

@@ -77,12 +77,11 @@ def ask_to_delete(address: Address) -> Response:
     if key == ALL:
         return _ask_to_delete_all(address)
     head = address.request.app.state.store.run_head(key) if KEY.match(key) else None
-    if head is None:
-        error = InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
+    if head is None or head["kind"] in ANSWERS:
+        error = InputError("runs", f"there is no run {key[:12]} to delete", "look it up in the list of runs")
         return refused(error, PLACE, request=address.request)
     return page(
-        "delete.html.j2", address.request, place=PLACE, title=load()("delete.heading"), run=_head(head),
-        kept=_kept(head),
+        "delete.html.j2", address.request, place=PLACE, title=load()("delete.heading"), run=_head(head)
     )  # fmt: skip
 
 
@@ -91,7 +90,7 @@ def _ask_to_delete_all(address: Address) -> Response:
     _, count = address.request.app.state.store.runs(0, 0)
     return page(
         "delete.html.j2", address.request, place=PLACE, title=load()("delete.all_heading"), count=count,
-        run={"key": ALL}, kept=False,
+        run={"key": ALL},
     )  # fmt: skip
 
 
@@ -103,11 +102,6 @@ def delete_run(request: Request) -> Response:
         return RedirectResponse(f"/runs?emptied={count}", 303)
     delete(request, key)
     return RedirectResponse(f"/runs?gone={key}", 303)
-
-
-def _kept(head: Mapping[str, Any]) -> bool:
-    """Whether it is no run of somebody, but an answer that the server keeps for its pages."""
-    return head["kind"] in ANSWERS
 
 
 def _scenarios() -> list[tuple[str, str]]:
@@ -162,7 +156,7 @@ def run(address: Address) -> Response:
         front=figures, deal=deal,
         drawn=list(drawn.values()), grids=[_quiet(grid) for grid in report.grids],
         reports=[form for form in REPORTS if form in MEDIA],
-        head=_head(head or {"created": None}), kept=not head or _kept(head),
+        head=_head(head or {"created": None}), mine=bool(head and head["kind"] not in ANSWERS),
     )  # fmt: skip
 
 
