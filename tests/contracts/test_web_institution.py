@@ -124,7 +124,7 @@ def test_settings_that_cannot_be_are_refused(more, words):
     with pytest.raises(InputError, match=words):
         Settings(**more).checked()
     assert Settings(host="0.0.0.0", read_only=True).checked()
-    assert Settings(host="0.0.0.0", keys=True, root="/a/b").checked()
+    assert Settings(host="0.0.0.0", token=TOKEN, root="/a/b").checked()
 
 
 # --- health, measurements, ids, log -----------------------------------------------------------------------------------
@@ -226,7 +226,9 @@ def test_pages_of_a_server_that_keeps_nothing_stand_in_the_frames_it_names(tmp_p
     client = client_of(app)
     page = client.get("/runs", headers=HTML).text
     assert "data-read-only" in page
-    assert f"/runs/{KEY}/delete" not in page
+    assert "/delete" not in page
+    assert "/delete" not in client.get(f"/runs/{KEY}", headers=HTML).text
+    assert "this server is read only" in client.get(f"/runs/{KEY}/delete", headers=HTML).text
     frame = client.get(f"/embed/deal?frozen={KEY}")
     assert "frame-ancestors https://example.org 'self'" in frame.headers["content-security-policy"]
     assert "x-frame-options" not in frame.headers

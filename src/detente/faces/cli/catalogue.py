@@ -50,7 +50,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "assumptions": "the register of assumptions, and what each one does",
         "cite": "BibTeX of the program, or of a result and its data",
         "serve": "the same in a browser, with a program interface",
-        "server": "the store of a server: backup, restore, prune, keys",
+        "server": "the store of a server: remove what is too old",
         "mcp": "the same as tools for assistants",
     },
 }
@@ -129,13 +129,7 @@ EXAMPLES = {
     "cite": "detente cite",
     "serve": "detente serve --open",
     "server": "detente server prune --older 90d",
-    "server backup": "detente server backup detente.backup.gz",
-    "server restore": "detente server restore detente.backup.gz",
     "server prune": "detente server prune --older 90d --dry-run",
-    "server key": "detente server key list",
-    "server key add": "detente server key add 'Ministry of Trade'",
-    "server key list": "detente server key list",
-    "server key remove": "detente server key remove 'Ministry of Trade'",
     "mcp": "detente mcp",
 }
 """An example of every command that can be called, by its words."""

@@ -44,7 +44,6 @@ def serve(
         str, typer.Option("--root-path", help="Path under which a proxy shows the server, as /detente.")
     ] = "",
     workers: Annotated[int, typer.Option("--workers", help="Processes that answer.")] = 1,
-    keys: Annotated[bool, typer.Option("--keys", help="Let in users with a key of `detente server key add`.")] = False,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Keep nothing and take nothing in, so that anybody may come.")
     ] = False,
@@ -77,7 +76,7 @@ def serve(
         host=host, port=port, token=token or os.environ.get(TOKEN, ""),
         database=database or os.environ.get("DETENTE_DATABASE", ""), data_folder=data or folder_of_user(), jobs=jobs,
         hosts=tuple(name or ()), case=case, ahead=ahead, connections=connections, head_seconds=header_timeout,
-        body_seconds=body_timeout, root=root_path.rstrip("/"), workers=workers, keys=keys, read_only=read_only,
+        body_seconds=body_timeout, root=root_path.rstrip("/"), workers=workers, read_only=read_only,
         frames=tuple(frame_origin or ("*",)), metrics=os.environ.get(METRICS, ""), access_log=access_log,
         memory=size_of(memory),
     ).checked()  # fmt: skip
@@ -104,7 +103,6 @@ def serve(
 def _admission(settings: Any) -> str:
     """What a server asks of who comes."""
     asks = ["token asked for"] if settings.token else []
-    asks += ["keys of users"] if settings.keys else []
     asks += ["read only"] if settings.read_only else []
     return "".join(f", {word}" for word in asks)
 

@@ -31,6 +31,10 @@ GONE = {
     ".docx": ("Word reports are gone", "write .html or .pdf"),
     ".tex": ("reports in LaTeX are gone", "write tables with --format latex, or the report as .md or .pdf"),
     ".png": ("reports as an image are gone", "write .pdf; detente replicate writes each chart as .png"),
+    "--keys": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),
+    "server key": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),
+    "server backup": ("is gone", "use the tool of the database: VACUUM INTO of SQLite, or pg_dump"),
+    "server restore": ("is gone", "put the copy in the place of server.sqlite, or use pg_restore"),
 }
 """Commands, options and endings of reports of earlier versions -> why they went, and what to do instead.
 

@@ -44,7 +44,6 @@ class Settings:
     ahead : whether the verdicts and levers that pages show first are worked out once the case is warm.
     root : path under which a proxy shows the server, as "/detente"; "" for none.
     workers : processes that answer.
-    keys : whether users with keys of their own come in; each sees the runs that are his.
     read_only : whether nothing is kept and nothing sent in, so that anybody may come.
     frames : origins whose pages may hold those under /embed/.
     metrics : token by which measurements are read; "" shows none.
@@ -70,22 +69,11 @@ class Settings:
     ahead: bool = True
     root: str = ""
     workers: int = 1
-    keys: bool = False
     read_only: bool = False
     frames: tuple[str, ...] = ("*",)
     metrics: str = field(default="", repr=False)
     memory: int = 0
     access_log: str = ""
-
-    @property
-    def closed(self) -> bool:
-        """Whether who shows neither token nor key stays out."""
-        return bool(self.token) or self.keys
-
-    @property
-    def alone(self) -> bool:
-        """Whether the whole server is one person's: it is reached from this machine alone, and asks for nothing."""
-        return self.local and not self.closed and not self.read_only
 
     @property
     def local(self) -> bool:
@@ -125,8 +113,8 @@ class Settings:
         ------
         InputError : another host than loopback without a token, a short token, a number out of range.
         """
-        if not self.local and not self.closed and not self.read_only:
-            repair = f"give --token, or set {TOKEN}; --keys or --read-only will do too"
+        if not self.local and not self.token and not self.read_only:
+            repair = f"give --token, or set {TOKEN}; --read-only will do too"
             raise InputError(f"--host {self.host}", "would let anybody on the network in", repair)
         for name, token in (("--token", self.token), (METRICS, self.metrics)):
             if token and len(token) < SHORTEST:

@@ -53,7 +53,7 @@ class Visit:
 
     Attributes
     ----------
-    id : its own, which the answer carries; `who` : whose key it showed, "" for nobody's.
+    id : its own, which the answer carries.
     began : by the clock of the process; `status`, `size` : of the answer, bytes.
     """
 

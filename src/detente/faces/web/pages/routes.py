@@ -95,7 +95,7 @@ PLACES = (
     ("/claims/score.csv", "score", "data_csv", "made as table"),
     ("/claims/track", "track", "track", "kind as_of"),
     ("/claims/track.csv", "track", "data_csv", "kind as_of table"),
-    ("/runs", "runs", "runs", "offset gone left emptied"),
+    ("/runs", "runs", "runs", "offset gone emptied"),
     ("/runs/{key}/delete", "runs", "ask_to_delete", ""),
     ("/runs/{key}", "runs", "run", ""),
     ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file", ""),
