@@ -78,8 +78,8 @@ async def called(desk: Desk, name: str, arguments: Any) -> types.CallToolResult:
         return refused(str(error))
     except Exception as error:
         return refused(internal(f"tool {name[:60]}", error))
-    said = types.TextContent(type="text", text=words(answer))
-    return types.CallToolResult(content=[said], structured_content=values(answer))
+    sentence = types.TextContent(type="text", text=words(answer))
+    return types.CallToolResult(content=[sentence], structured_content=values(answer))
 
 
 def prompt(name: str, given: dict[str, str] | None) -> types.GetPromptResult:
