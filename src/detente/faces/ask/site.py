@@ -24,13 +24,13 @@ from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
 from detente.faces.web.answers import reply, responses
-from detente.faces.web.problems import Problem
+from detente.faces.web.problems import Problem, wants_page
 
 SHOWING = ("table", "chart", "limit", "offset")
 """Parameters that every question has beside its own."""
 
 LIMIT, MOST = 1_000, 10_000
-"""Rows of a table that are answered where nothing is said, and at most."""
+"""Rows of a table that are answered where nobody says how many, and at most."""
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8", "json": "application/json", "md": "text/markdown; charset=utf-8",
@@ -75,6 +75,11 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
             raise InputError(Parameter(name[:60]), f"is given {len(values)} times", "give it once")
         given[name] = values if many else values[0]
     shown = {name: given.pop(name) for name in SHOWING if name in given and name not in question.parameters}
+    for name in given:
+        if name not in question.parameters:
+            now = new_name(question.name, name)
+            known = () if now else (*question.parameters, *SHOWING)
+            raise UnknownName("parameter", name[:200], known, repair=f"use '{now}'" if now else "")
     check_no_file(question.arguments, given)
     return given, shown
 
@@ -183,7 +188,7 @@ def page_of(question: Question) -> Any:
         from detente.faces.charts.gallery import charts
         from detente.faces.web.html import page, picture, whole
 
-        said: list[str] = []
+        faults: list[str] = []
         tables: dict[str, Table] = {}
         given, answer = dict(request.query_params), None
         old = {
@@ -201,11 +206,13 @@ def page_of(question: Question) -> Any:
                 answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
                 tables = {**answer.tables, **{name: answer.table(name) for name in _named(how)}}
         except DetenteError as error:
-            said = [str(fault) for fault in each_fault(error)]
+            if not wants_page(request.headers.get("accept", "")):
+                raise
+            faults = [str(fault) for fault in each_fault(error)]
         drawn = [] if answer is None else charts(answer.tables, answer.charts)
         return page(
             "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
-            status=422 if said else 200, question=question, path=path_of(question), given=given, said=said,
+            status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
             fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
             figures=[picture(chart) for chart in drawn], grids=[whole(table) for table in tables.values()],
             query=request.url.query[:2000], forms=[form for form in forms() if form not in PICTURES],
