@@ -227,13 +227,15 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
     """Fields of the form: what is asked, its value, and what it may be."""
     rows = []
     for name, about in question.arguments.items():
+        if about.kind == "path":
+            continue  # the server reads none
         value = given.get(name, "")
         default = question.parameters[name].default
-        standard = str(default) if isinstance(default, str | int | float) and default else ""
+        own = str(default) if isinstance(default, str | int | float) and default else ""
         rows.append({
             "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
-            "choices": question.choices_of(name), "type": "date" if about.kind in ("day", "first", "last") else "text",
-            "standard": standard or about.example, "required": question.is_required(name), "expert": about.expert,
+            "choices": () if about.kind == "mapping" else question.choices_of(name), "type": "date" if about.kind in ("day", "first", "last") else "text",
+            "default": own, "standard": own or about.example, "required": question.is_required(name), "expert": about.expert,
         })  # fmt: skip
     return rows
 
