@@ -185,7 +185,7 @@ FORMATS = (
         becomes=TRADE,
         how=(
             "ask https://api.census.gov/data/timeseries/intltrade/imports/hs"
-            "?get=I_COMMODITY,CTY_CODE,CON_VAL_MO,CAL_DUT_MO&COMM_LVL=HS10&time=2024-12"
+            "?get=I_COMMODITY,CTY_CODE,CON_VAL_MO,CAL_DUT_MO&COMM_LVL=HS10&time=YYYY-MM"
         ),
         licence=LICENCE,
         columns=IMPORTS,
@@ -201,7 +201,7 @@ FORMATS = (
         becomes=TRADE,
         how=(
             "ask https://api.census.gov/data/timeseries/intltrade/exports/hs"
-            "?get=E_COMMODITY,CTY_CODE,ALL_VAL_MO,DF&COMM_LVL=HS10&time=2024-12"
+            "?get=E_COMMODITY,CTY_CODE,ALL_VAL_MO,DF&COMM_LVL=HS10&time=YYYY-MM"
         ),
         licence=LICENCE,
         columns=EXPORTS,

@@ -27,6 +27,7 @@ from detente.data.store import write_bytes
 from detente.lab.key import made_with
 from detente.lab.statute.lookup import codes_of_day, line_days
 from detente.lab.work.chunks import chunk_key
+from detente.law.measure import ALWAYS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,7 +56,7 @@ VALUES: Mapping[int, str] = {
 """Note of the register that says what is wrong with the numbers of a row, by its kind."""
 
 KINDS = len(VALUES) + 1
-BEFORE = "1900-01"
+BEFORE = ALWAYS.isoformat()[:7]
 """A month before every change of codes."""
 
 MOST = 1e13
@@ -247,8 +248,8 @@ def _stands(code: str, columns: Sequence[_Texts], numbers: Sequence[Ints], sound
     """Whether the tariff of its month has goods of each code, and whether it is the code itself that has them."""
     months, lines, _ = columns
     span = np.asarray([span_of(code, month) for month in months.codes], dtype=np.int64)
-    at, line = (column.place[number[sound]] for column, number in zip(columns[:2], numbers[:2], strict=True))
-    pairs, pair_of = np.unique(span[at] * len(lines.codes) + line, return_inverse=True)
+    month, line = (column.place[number[sound]] for column, number in zip(columns[:2], numbers[:2], strict=True))
+    pairs, pair_of = np.unique(span[month] * len(lines.codes) + line, return_inverse=True)
     texts = [(lines.codes[k % len(lines.codes)], k // len(lines.codes)) for k in pairs.tolist()]
     read = stand_ins(code)
     answers = [read(text, s) for text, s in texts]

@@ -150,9 +150,9 @@ def _placed(
     differ = (codes[1:] != codes[:-1]) | (spans[1:] != spans[:-1])
     starts = np.flatnonzero(np.append(True, differ)) if codes.size else np.zeros(0, dtype=np.int64)
     unique, length = codes[starts], np.diff(np.append(starts, codes.size))
-    at = where.lines.positions(unique)
+    place = where.lines.positions(unique)
     days = np.asarray([span_day(of, span).isoformat() for span in spans[starts].tolist()], dtype=np.str_)
-    odd = (at < 0) | (where.table["from"][at] > days)
+    odd = (place < 0) | (where.table["from"][place] > days)
     moved = {int(i): stand_ins(of)(str(unique[i]), int(spans[starts[i]])) for i in np.flatnonzero(odd)}
     count = np.ones(unique.size, dtype=np.int64)
     count[list(moved)] = [len(heirs) for heirs in moved.values()]
