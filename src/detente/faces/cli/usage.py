@@ -26,6 +26,14 @@ KINDS = {
 
 GONE = {
     "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
+    "data fetch": (
+        "is gone, as the program opens no connection to publishers any more",
+        "download the file from the address in `detente data formats`, and give it to `detente data add`",
+    ),
+    "data update --yes": (
+        "is gone, as the program opens no connection to publishers any more",
+        "download the new file, and give it after the name of the table",
+    ),
     "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
     "completion": ("is an option of the program now", "write detente --completion bash, or zsh, fish or powershell"),
     ".docx": ("Word reports are gone", "write .html or .pdf"),
