@@ -24,7 +24,6 @@ PAGES = {
     f"/deal?{DEAL}": {"acceptable"},
     "/world?ask=nash": {"map"},
     f"/world/DEU?{DEAL}": {"country-exports", "country-imports"},
-    f"/deal/prices?{DEAL}": {"prices", "households"},
     "/duty?from=2025-04-01&to=2025-06-01": {"daily", "authorities-usa"},
     "/reconcile?number=17.8&on=2025-05-12&publisher=yale": {"bridge"},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from calendar import monthrange
@@ -166,6 +167,16 @@ def _moment(value: Any, where: Parameter, choices: Sequence[str]) -> date | str:
     return _day(text, where, choices) or "" if isinstance(text, date) or text[:4].isdigit() else text
 
 
+def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
+    """A scenario as it is given; its content where a text is one, as an address has it."""
+    if not isinstance(value, str) or not value.lstrip().startswith("{"):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise InputError(where, "is no content of a scenario", "write it as JSON, or name a scenario") from None
+
+
 def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     return value
 
@@ -188,7 +199,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "printed": (_printed, "string"),
     "path": (_text, "string"),
     "weights": (_text, "string"),
-    "scenario": (_as_given, "string"),
+    "scenario": (_scenario, "string"),
     "given": (_as_given, "string"),
 }
 """By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""
@@ -207,6 +218,6 @@ def check_no_file(question: Mapping[str, Argument], given: Mapping[str, Any]) ->
     for name, value in given.items():
         kind = question[name].kind if name in question and value else ""
         if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
-            scenario_of(value)
+            scenario_of(_scenario(value, Parameter(name), ()))
         if kind == "path" or (kind == "weights" and not is_known(str(value))):
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")

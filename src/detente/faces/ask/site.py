@@ -215,7 +215,7 @@ def page_of(question: Question) -> Any:
             status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
             fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
             figures=[picture(chart) for chart in drawn], grids=[whole(table) for table in tables.values()],
-            query=request.url.query[:2000], forms=[form for form in forms() if form not in PICTURES],
+            query=request.url.query[:8000], forms=[form for form in forms() if form not in PICTURES],
             more=[] if answer is None else [name for name in answer.more if name not in tables],
             framed=request.url.path.startswith("/embed/"),
         )  # fmt: skip
@@ -234,8 +234,9 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         own = str(default) if isinstance(default, str | int | float) and default else ""
         rows.append({
             "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
-            "choices": () if about.kind == "mapping" else question.choices_of(name), "type": "date" if about.kind in ("day", "first", "last") else "text",
-            "default": own, "standard": own or about.example, "required": question.is_required(name), "expert": about.expert,
+            "choices": () if about.kind == "mapping" else question.choices_of(name), "default": own,
+            "type": "date" if about.kind in ("day", "first", "last") else "text", "standard": own or about.example,
+            "required": question.is_required(name), "expert": about.expert,
         })  # fmt: skip
     return rows
 
@@ -256,7 +257,7 @@ def chart_frame(question: Question) -> Any:
         drawn = charts(answer.tables, (name,)) if name in answer.charts else []
         if not drawn:
             raise UnknownName("chart", name[:40], answer.charts, Parameter("chart"), f"use {', '.join(answer.charts)}")
-        home = f"{path_of(question)}?{request.url.query}"[:2000]
+        home = f"{path_of(question)}?{request.url.query}"[:8000]
         return page("chart.html.j2", request, title=drawn[0].title, figure=picture(drawn[0]), home=home)
 
     return framed

@@ -23,7 +23,7 @@ export class Household {
   /** @param {string} query of the deal that is shown */
   follow(query) {
     this.query = query;
-    const link = this.home.querySelector("a[href^='/deal/prices?']");
+    const link = this.home.querySelector("a[href*='/deal/prices?']");
     link?.setAttribute("href", placed(`/deal/prices?${query}`));
     this.home.classList.toggle("busy", query !== this.done && this.done !== "");
     this.wait();
@@ -40,9 +40,9 @@ export class Household {
       const answer = await fetch(placed(`/deal/prices?${asked}`), { headers: { Accept: "text/html" } });
       const made = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("answer") : null;
       if (!made || asked !== this.query) return;
-      const open = [...this.home.querySelectorAll("details")].map((one) => one.open);
-      this.home.replaceChildren(...[...made.children].map((part) => document.adoptNode(part)));
-      [...this.home.querySelectorAll("details")].forEach((one, at) => { one.open = open[at] ?? false; });
+      const link = this.home.querySelector("a[href*='/deal/prices?']")?.closest("p");
+      const parts = [...made.querySelectorAll(":scope > .lead, :scope > .halves")].map((part) => document.adoptNode(part));
+      this.home.replaceChildren(...parts, ...(link ? [link] : []));
       this.done = asked;
       this.home.classList.remove("busy");
     } catch {
