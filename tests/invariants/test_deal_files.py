@@ -23,7 +23,7 @@ from detente.lab.run import run
 from detente.lab.scenario import Proposal, Record, Scenario, parse_scenario
 from detente.lab.talks.before import law_of_talks
 from detente.lab.talks.talk import Talk
-from detente.lab.world.closures import Compared, closure_table
+from detente.lab.world.closures import closure_table
 from detente.lab.world.part import PART as WORLD
 
 CASE, TODAY = "us-china-2025-05", "us-china-today"
@@ -159,7 +159,7 @@ def test_a_closure_and_a_year_of_weights_are_those_of_the_file(engine):
     assert (file.closure, file.weights) == ("zero", "2022")
     pairings = {code: list(pairings_of(file, code, Path())) for code in ("USA", "CHN")}
     assert deal.number("us_average").value == pytest.approx(pairings["USA"][0].after.average, abs=1e-12)
-    rows = {row["closure"]: row for row in closure_table(Compared(file, pairings)).rows()}
+    rows = {row["closure"]: row for row in closure_table(file, pairings).rows()}
     of_file, shown = rows["trade in balance in every country"]["real_income"], deal.number("income_USA")
     assert shown.value == pytest.approx(of_file, abs=1e-8)
     assert shown.low <= min(row["real_income"] for row in rows.values()) + 1e-8

@@ -13,6 +13,7 @@ from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.days import BASE_DAY
 from detente.codes.given import share
 from detente.codes.numbers import MOST_DRAWS
+from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.lab.ground.reform import own_law
 from detente.lab.ground.sides import Pairing, Side, latest_standing, pairings_of
@@ -20,9 +21,10 @@ from detente.lab.prices.otherwise import on_weights, year_table
 from detente.lab.prices.prices import CLASS, PriceChange, days_apart, price_changes
 from detente.lab.prices.tables import category_table, household_table, input_table, line_table, source_table
 from detente.lab.scenario import Point, Scenario, opened, parse_scenario
-from detente.lab.world.closures import AMERICA, OTHER, Compared, closure_table
 from detente.law import Reading
 from detente.trade.prices import LIMITS, PassThrough
+
+AMERICA, OTHER = "USA", "CHN"
 
 ASSUMED = {"pass_through": "border", "follow": "follow", "margin": "margin", "import_share": "import_share"}
 """What is assumed between border and shop, as it is asked for, by its name in the model."""
@@ -35,7 +37,7 @@ MOST_SEED = 2**63
 
 
 @dataclass(frozen=True)
-class Assumed:
+class PriceInputs:
     """What is set of one's own: between border and shop, the accounts, shares of goods, readings of stacking rules."""
 
     way: PassThrough
@@ -44,7 +46,7 @@ class Assumed:
     switches: Sequence[str] = ()
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Assumed:
+    def of(cls, given: Mapping[str, Any]) -> PriceInputs:
         """From names and values; a reading of a stacking rule stands alone.
 
         Raises
@@ -73,12 +75,15 @@ class AskedPrices:
 
     Attributes
     ----------
-    compared : pairings by importer, with the scenario that says how; weights : year of the trade, "" for its own.
+    scenario : that says how laws are compared, with the folder of its files; both : pairings by importer.
+    weights : year of the trade, "" for its own.
     earlier : title of the scenario whose law comes first, "" where a day says it.
     """
 
-    compared: Compared
-    assumed: Assumed
+    scenario: Scenario
+    folder: Path
+    both: Mapping[str, Sequence[Pairing]]
+    assumed: PriceInputs
     weights: str
     draws: int
     seed: int
@@ -87,8 +92,13 @@ class AskedPrices:
     @property
     def pairings(self) -> list[Pairing]:
         """The laws of the United States on the trade that weighs duties."""
-        own = list(self.compared.pairings[AMERICA])
+        own = list(self.both[AMERICA])
         return on_weights(own, self.weights) if self.weights else own
+
+    @property
+    def standing(self) -> Standing | None:
+        """How far the law is on record."""
+        return latest_standing(self.both[AMERICA])
 
     @cached_property
     def changes(self) -> list[PriceChange]:
@@ -104,17 +114,15 @@ class AskedPrices:
         return price_changes(self.pairings, self.assumed.way, draws=self.draws, seed=self.seed, level=level)
 
     def table(self, name: str) -> Table:
-        """A table of the answer: by what prices are broken down, or `households`, `inputs`, `years`, `closures`."""
+        """A table of the answer: by what prices are broken down, or `households`, `inputs`, `years`."""
         makers = {"category": category_table, "line": line_table, "inputs": input_table}
         if name == "years":
-            made = year_table(self.compared.pairings[AMERICA], self.assumed.way, self.assumed.level)
-        elif name == "closures":
-            made = closure_table(self.compared)
+            made = year_table(self.both[AMERICA], self.assumed.way, self.assumed.level)
         elif name == "households":
             made = household_table(self._detailed)
         else:
             made = makers[name](self.changes) if name in makers else source_table(self.changes, GROUPS.get(name, name))
-        return made.standing_on(latest_standing(self.compared.pairings[AMERICA]))
+        return made.standing_on(self.standing)
 
 
 def asked_prices(
@@ -136,7 +144,7 @@ def asked_prices(
     Parameters
     ----------
     against : a day, or a scenario whose law comes first; "" for what the scenario says, or the first day of 2025.
-    seed : the scenario's own where none is given. given : see `Assumed.of`.
+    seed : the scenario's own where none is given. given : see `PriceInputs.of`.
 
     Raises
     ------
@@ -145,7 +153,7 @@ def asked_prices(
     for name, value, most in (("draws", draws, MOST_DRAWS), ("seed", seed or 0, MOST_SEED)):
         if not 0 <= value <= most:
             raise InputError(Parameter(name), f"{value} is out of range", f"give a number from 0 to {most}")
-    assumed, today = Assumed.of(given), date.today()
+    assumed, today = PriceInputs.of(given), date.today()
     law = own_law(importer(AMERICA), lawbook, void, announce, assumed.switches)
     if not scenario:
         days, read = (against if isinstance(against, date) else BASE_DAY, on or today), Reading(reading)
@@ -166,8 +174,9 @@ def asked_prices(
         earlier = "" if isinstance(first, date) else first[0].title or first[0].name
         variant = "" if scenario else f"{against} to {chosen.on}"
         pairings = {code: [_beside(pair, code, first, variant) for pair in own] for code, own in pairings.items()}
-    compared = Compared(chosen, pairings, folder)
-    return AskedPrices(compared, assumed, weights, draws, chosen.seed if seed is None else seed, earlier)
+    return AskedPrices(
+        chosen, folder, pairings, assumed, weights, draws, chosen.seed if seed is None else seed, earlier
+    )
 
 
 def _opened(scenario: str | Mapping[str, Any] | Scenario, today: date, on: date | None) -> tuple[Scenario, Path]:

@@ -6,7 +6,6 @@ The first round of prices knows no trade balances, so that what a closure moves 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from detente.codes import Table, declared_note, table_of
@@ -17,29 +16,20 @@ from detente.lab.world.chosen import world_of
 from detente.lab.world.costs import pairs_of
 from detente.lab.world.incidence import Laws, closure_words, laws, shown
 
-AMERICA, OTHER = "USA", "CHN"
+AMERICA = "USA"
 
 
-@dataclass(frozen=True)
-class Compared:
-    """Laws that are compared, by importer, with the scenario that says how.
+def closure_table(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], folder: Path = Path()) -> Table:
+    """Consumer prices over wages and real income of the United States under each closure of trade balances.
 
-    Attributes
+    Parameters
     ----------
-    pairings : importer -> one pairing a variant, the United States first; `folder` : of the files of the scenario.
+    pairings : laws that are compared, by importer, the United States first; `folder` : of the files of the scenario.
     """
-
-    scenario: Scenario
-    pairings: Mapping[str, Sequence[Pairing]] = field(repr=False)
-    folder: Path = Path()
-
-
-def closure_table(compared: Compared) -> Table:
-    """Consumer prices over wages and real income of the United States under each closure of trade balances."""
-    economy = world_of(compared.scenario, compared.folder)
-    given = laws(compared.pairings, economy, pairs_of(compared.scenario, compared.folder, economy))
-    rows = list(_by_closure(compared.scenario.closure, given, economy))
-    note = "; ".join((f"world {compared.scenario.world}", declared_note("world.no_balances")))
+    economy = world_of(scenario, folder)
+    given = laws(pairings, economy, pairs_of(scenario, folder, economy))
+    rows = list(_by_closure(scenario.closure, given, economy))
+    note = "; ".join((f"world {scenario.world}", declared_note("world.no_balances")))
     return table_of("prices.closures", rows, (note,))
 
 

@@ -7,13 +7,15 @@ from datetime import date
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from detente.codes.days import BASE_DAY
 from detente.faces.ask import Answer, question
 from detente.faces.ask.answer import Number
 
 if TYPE_CHECKING:
+    from detente.codes import Table
     from detente.lab.prices.asked import AskedPrices
 
-SINCE, YEAR = "2025-01-01", 2024
+SINCE, YEAR = BASE_DAY.isoformat(), 2024
 """What is compared with, and the trade that weighs, where a scenario says nothing else."""
 
 BY = ("category", "line", "source", "measure", "country", "partner")
@@ -74,34 +76,42 @@ def prices(
     if len(groups) > 1:
         raise InputError(Parameter("by"), f"names {len(groups)} groups", "name one")
     # What is given is read as a date and as a text; defaults are neither, so that a scenario's own hold beside them.
-    asked = asked_prices(
+    inquiry = asked_prices(
         scenario, on if isinstance(on, date) else None, against="" if against == SINCE else against,
         weights=weights if isinstance(weights, str) else "", draws=draws, seed=seed,
         given=set if isinstance(set, Mapping) else {}, reading=reading, void=void, announce=announce, lawbook=lawbook,
     )  # fmt: skip
-    tables = [asked.table(name) for name in dict.fromkeys((groups[0], "category", "households", "inputs"))]
-    change, by_name = asked.changes[0], {table.name: table for table in tables}
+    tables = [inquiry.table(name) for name in dict.fromkeys((groups[0], "category", "households", "inputs"))]
+    change, by_name = inquiry.changes[0], {table.name: table for table in tables}
     whole = next(by_name["prices"].rows())
     household = next(row for row in by_name["households"].rows() if row["decile"] == "all")
-    ends = [float(whole[name]) for name in ("low", "high")] if asked.draws else [None, None]
-    compared = f"the US law of {change.before.side.on}"
+    number = Number(
+        change.change, "share", *((whole["low"], whole["high"]) if inquiry.draws else ()), moved_by=change.movers,
+        against=f"the US law of {change.before.side.on}", definition="first round: nobody buys differently",
+    )  # fmt: skip
     return Answer(
-        _said(asked, whole, household), by_name,
-        Number(change.change, "share", *ends, change.movers, compared, "first round: nobody buys differently"),
-        arguments={"on": change.after.side.on, "seed": asked.seed},
-        more={name: cache(partial(asked.table, name)) for name in ("years", "closures")},
+        _said(inquiry, whole, household), by_name, number,
+        arguments={"on": change.after.side.on, "seed": inquiry.seed},
+        more={"years": cache(partial(inquiry.table, "years")), "closures": cache(partial(_closures, inquiry))},
     )  # fmt: skip
 
 
-def _said(asked: AskedPrices, whole: Mapping[str, Any], household: Mapping[str, Any]) -> str:
+def _closures(inquiry: AskedPrices) -> Table:
+    from detente.lab.world.closures import closure_table
+
+    made = closure_table(inquiry.scenario, inquiry.both, inquiry.folder)
+    return made.standing_on(inquiry.standing)
+
+
+def _said(inquiry: AskedPrices, whole: Mapping[str, Any], household: Mapping[str, Any]) -> str:
     """The rise of all prices and what it costs a household, of the first variant."""
     from detente.faces.words.language import load
 
-    say, change, title = load(), asked.changes[0], asked.compared.scenario.title
+    say, change, title = load(), inquiry.changes[0], inquiry.scenario.title
     later, earlier = (say.day(side.side.on) for side in (change.after, change.before))
-    earlier = asked.earlier or f"those of {earlier}"
+    earlier = inquiry.earlier or f"those of {earlier}"
     later += "" if title or change.after.side.shipped else " with the changes asked for"
-    whose = change.variant if len(asked.changes) > 1 else title
+    whose = change.variant if len(inquiry.changes) > 1 else title
     head = f"{whose}: " if whose else ""
     if not whole["change"]:
         return f"{head}US consumer prices are the same under the tariffs of {later} as under {earlier}."
@@ -113,7 +123,7 @@ def _said(asked: AskedPrices, whole: Mapping[str, Any], household: Mapping[str, 
     def ranged(row: Mapping[str, Any], names: Sequence[str], write: Callable[[float], str]) -> str:
         middle, *ends = (sign * float(row[name]) for name in names)
         low, high = map(write, sorted(ends))
-        return f"{write(middle)} ({low} to {high})" if asked.draws else write(middle)
+        return f"{write(middle)} ({low} to {high})" if inquiry.draws else write(middle)
 
     rise = ranged(whole, ("change", "low", "high"), lambda number: say.percent(number, 2))
     pocket, accounts = (ranged(household, (n, f"{n}_low", f"{n}_high"), dollars) for n in ("pocket", "accounts"))

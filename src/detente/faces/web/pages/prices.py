@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import urlencode
 
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import QueryParams
 
 from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.html import Address
@@ -22,9 +22,9 @@ def prices(address: Address) -> Response:
     named = address.request.path_params
     form = named.get("form", "csv" if address.request.url.path.endswith(".csv") else "")
     framed = "/embed" if address.request.url.path.startswith("/embed/") else ""
-    asked = {"scenario": json.dumps(scenario, separators=(",", ":"))}
+    query = {"scenario": json.dumps(scenario, separators=(",", ":"))}
     if form == "csv":
-        asked["table"] = named.get("name") or address("table", "households")
+        query["table"] = named.get("name") or address("table", "households")
     elif "name" in named:
-        asked["chart"] = named["name"]
-    return RedirectResponse(f"{framed}/prices{form and f'.{form}'}?{urlencode(asked)}", 307)
+        query["chart"] = named["name"]
+    return RedirectResponse(f"{framed}/prices{form and f'.{form}'}?{QueryParams(query)}", 307)
