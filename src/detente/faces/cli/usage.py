@@ -24,8 +24,17 @@ KINDS = {
 }
 """What a value should be, and one for an example, by the name the library has for it."""
 
-GONE = {"--lang": "is gone, as the program speaks English alone since this version"}
-"""Options of earlier versions, and why they went."""
+GONE = {
+    "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
+    **dict.fromkeys(
+        ("talks --play", "talks --strategy", "talks --side"),
+        ("is gone", "put the offer on the Deal page of `detente serve`, which says how the other side answers"),
+    ),
+}
+"""Commands and options of earlier versions -> why they went, and what to do instead.
+
+A name has its command before it, as `talks --side`, where the same name is of use elsewhere.
+"""
 
 _NO_COMMAND = re.compile(r"No such command (?P<sign>['\"])(?P<name>.*?)(?P=sign)(\.|$)")
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((?P<rest>.*)\)\.?$")
@@ -45,9 +54,10 @@ def in_one_sentence(error: Exception) -> InputError:
     known: Any = error
     context, message = getattr(error, "ctx", None), str(getattr(error, "message", error))
     where, help_ = _command(context)
-    if hasattr(error, "possibilities") and known.option_name in GONE:
-        return InputError(known.option_name, GONE[known.option_name], "leave it out")
     if hasattr(error, "possibilities"):
+        gone = _gone(where, known.option_name) or _gone("", known.option_name)
+        if gone is not None:
+            return gone
         return UnknownName("option", known.option_name, _options(context, known.option_name), where, help_)
     if hasattr(error, "option_name"):
         if "requires" in message:
@@ -59,12 +69,21 @@ def in_one_sentence(error: Exception) -> InputError:
         return _unfit(error, message, help_)
     unknown = _NO_COMMAND.match(message)
     if unknown and context is not None:
+        gone = _gone(where, unknown["name"])
+        if gone is not None:
+            return gone
         return UnknownName("command", unknown["name"], context.command.list_commands(context), where, help_)
     extra = _TOO_MANY.search(message)
     if extra:
         repair = f"leave it out, put a name with spaces in quotes, or {help_}"
         return InputError(where, f"'{extra['rest']}' is more than it takes", repair)
     return InputError(where, _lowered(message).rstrip("."), help_)
+
+
+def _gone(where: str, name: str) -> InputError | None:
+    """What to say of a command or an option of an earlier version; None where it never was one."""
+    whole = f"{where} {name}".strip()
+    return InputError(whole, *GONE[whole]) if whole in GONE else None
 
 
 def _command(context: Any) -> tuple[str, str]:
