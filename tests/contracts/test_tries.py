@@ -48,7 +48,7 @@ REFUSED = {
     "talks two-country --elasticities nope": "--elasticities: world two-country has an elasticity of its own; leave",
     "talks two-country --variant nope": "unknown variant 'nope'; there is none",
     "talks record --kind nope": "--kind: unknown kind 'nope'; use threat, deal, truce, terms",
-    "event-study --market vix --on 2025-04-09 --unit percent": "--unit: is of a file of returns",
+    "event-study --market vix --on 2025-04-09": "event-study: is gone; call `detente.evidence.study` from Python",
 }
 
 

@@ -26,6 +26,7 @@ KINDS = {
 
 GONE = {
     "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
+    "event-study": ("is gone", "call `detente.evidence.study` from Python, as docs/evidence.md shows"),
     **dict.fromkeys(
         ("talks --play", "talks --strategy", "talks --side"),
         ("is gone", "put the offer on the Deal page of `detente serve`, which says how the other side answers"),
