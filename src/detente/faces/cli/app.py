@@ -19,7 +19,7 @@ import typer  # noqa: E402
 
 from detente.faces.cli import console  # noqa: E402
 from detente.faces.cli.endings import ended  # noqa: E402
-from detente.faces.cli.program import Program  # noqa: E402
+from detente.faces.cli.program import ASKED, Program  # noqa: E402
 from detente.faces.cli.usage import is_help  # noqa: E402
 
 app = typer.Typer(
@@ -44,6 +44,10 @@ INTERRUPTED = 130
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version, and which data it has.")] = False,
     trace: Annotated[bool, typer.Option("--trace", help="Show the traceback of an error.")] = False,
+    completion: Annotated[
+        str,
+        typer.Option("--completion", metavar="SHELL", help="Print completion for bash, zsh, fish or powershell."),
+    ] = "",
     lawbooks: Annotated[
         str, typer.Option("--lawbooks", metavar="DIR", help="Folder of your own importers; may stand anywhere.")
     ] = "",
@@ -53,6 +57,11 @@ def _root(
         _own_lawbooks(lawbooks)
     if version:
         _version()
+        raise typer.Exit
+    if completion:
+        from detente.faces.cli.completion import script
+
+        print(script(completion))
         raise typer.Exit
 
 
@@ -117,6 +126,10 @@ def main() -> None:
         sys.argv.remove("--trace")
     sys.argv[1:] = _first(sys.argv[1:], "--lawbooks")
     before = os.environ.get(LAWBOOKS)
+    if ASKED in os.environ:
+        from detente.faces.cli.completion import prepare
+
+        prepare()
     try:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
         code = app(prog_name="detente", standalone_mode=False)

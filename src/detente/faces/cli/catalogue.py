@@ -49,9 +49,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "assumptions": "the register of assumptions, and what each one does",
         "cite": "BibTeX of the program, or of a result and its data",
         "serve": "the same in a browser, with a program interface",
-        "server": "the store of a server: backup, restore, prune, keys",
+        "server": "the store of a server: remove what is too old",
         "mcp": "the same as tools for assistants",
-        "completion": "completion of commands, options and names in a shell",
     },
 }
 """Groups in the order of the help, each with its commands and what they give in one line."""
@@ -128,15 +127,8 @@ EXAMPLES = {
     "cite": "detente cite",
     "serve": "detente serve --open",
     "server": "detente server prune --older 90d",
-    "server backup": "detente server backup detente.backup.gz",
-    "server restore": "detente server restore detente.backup.gz",
     "server prune": "detente server prune --older 90d --dry-run",
-    "server key": "detente server key list",
-    "server key add": "detente server key add 'Ministry of Trade'",
-    "server key list": "detente server key list",
-    "server key remove": "detente server key remove 'Ministry of Trade'",
     "mcp": "detente mcp",
-    "completion": "detente completion bash >> ~/.bashrc",
 }
 """An example of every command that can be called, by its words."""
 
@@ -165,6 +157,5 @@ MODULES = {
     "score": ("score",),
     "data": ("data",),
     "assumptions": ("assumptions",),
-    "completion": ("completion", "complete"),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

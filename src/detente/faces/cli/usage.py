@@ -31,8 +31,17 @@ GONE = {
         ("talks --play", "talks --strategy", "talks --side"),
         ("is gone", "put the offer on the Deal page of `detente serve`, which says how the other side answers"),
     ),
+    "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
+    "completion": ("is an option of the program now", "write detente --completion bash, or zsh, fish or powershell"),
+    ".docx": ("Word reports are gone", "write .html or .pdf"),
+    ".tex": ("reports in LaTeX are gone", "write tables with --format latex, or the report as .md or .pdf"),
+    ".png": ("reports as an image are gone", "write .pdf; detente replicate writes each chart as .png"),
+    "--keys": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),
+    "server key": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),
+    "server backup": ("is gone", "use the tool of the database: VACUUM INTO of SQLite, or pg_dump"),
+    "server restore": ("is gone", "put the copy in the place of server.sqlite, or use pg_restore"),
 }
-"""Commands and options of earlier versions -> why they went, and what to do instead.
+"""Commands, options and endings of reports of earlier versions -> why they went, and what to do instead.
 
 A name has its command before it, as `talks --side`, where the same name is of use elsewhere.
 """
@@ -79,6 +88,12 @@ def in_one_sentence(error: Exception) -> InputError:
         repair = f"leave it out, put a name with spaces in quotes, or {help_}"
         return InputError(where, f"'{extra['rest']}' is more than it takes", repair)
     return InputError(where, _lowered(message).rstrip("."), help_)
+
+
+def check_ending(where: object, ending: str) -> None:
+    """Refuse a report of an ending that earlier versions wrote."""
+    if ending in GONE:
+        raise InputError(str(where), *GONE[ending])
 
 
 def _gone(where: str, name: str) -> InputError | None:

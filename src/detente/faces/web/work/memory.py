@@ -76,7 +76,7 @@ class Memory:
     @property
     def over(self) -> bool:
         """Whether something is to be let go."""
-        return 0 < self.budget and resident() > max(self.budget, self._next)
+        return self.budget > 0 and resident() > max(self.budget, self._next)
 
     def trim(self) -> None:
         """Let go what is kept in passing, until the process is well below its budget or nothing more is kept."""
