@@ -131,14 +131,6 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def move_file(path: Path, target: Path) -> Path:
-    """Put a whole file in the place of another; returns its new place."""
-    make_folder(target.parent)
-    moved = path.replace(target)
-    _keep_names(target.parent)
-    return moved
-
-
 def remove_file(path: Path) -> None:
     """Remove a file, if it is there."""
     path.unlink(missing_ok=True)

@@ -45,7 +45,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "score": "forecasts of duty, imports and prices beside what came",
     },
     "Data and help": {
-        "data": "tables of the package and your own: add, fetch, update, verify",
+        "data": "tables of the package and your own: add, update, verify",
         "assumptions": "the register of assumptions, and what each one does",
         "cite": "BibTeX of the program, or of a result and its data",
         "serve": "the same in a browser, with a program interface",
@@ -119,7 +119,6 @@ EXAMPLES = {
     "data formats": "detente data formats",
     "data info": "detente data info usa_lines",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
-    "data fetch": "detente data fetch census-bulk --set year=2024 --set yymm=2412",
     "data update": "detente data update baci-2023 BACI_HS17_Y2023_V202601.csv --look",
     "data verify": "detente data verify",
     "data where": "detente data where usa_lines",

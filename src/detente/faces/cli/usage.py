@@ -26,6 +26,14 @@ KINDS = {
 
 GONE = {
     "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
+    "data fetch": (
+        "is gone, as the program opens no connection to publishers any more",
+        "download the file from the address in `detente data formats`, and give it to `detente data add`",
+    ),
+    "data update --yes": (
+        "is gone, as the program opens no connection to publishers any more",
+        "download the new file, and give it after the name of the table",
+    ),
     "event-study": ("is gone", "call `detente.evidence.study` from Python, as docs/evidence.md shows"),
     **dict.fromkeys(
         ("talks --play", "talks --strategy", "talks --side"),
