@@ -225,10 +225,11 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         value = given.get(name, "")
         default = question.parameters[name].default
         standard = str(default) if isinstance(default, str | int | float) and default else ""
+        standard = standard or (f"as {about.example}" if about.example else "")
         rows.append({
             "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
             "choices": question.choices_of(name), "type": "date" if about.kind in ("day", "first", "last") else "text",
-            "standard": standard or about.example, "required": question.is_required(name), "expert": about.expert,
+            "standard": standard, "required": question.is_required(name), "expert": about.expert,
         })  # fmt: skip
     return rows
 
