@@ -102,7 +102,7 @@ def interface_lines() -> Iterator[str]:
     """Every operation of the program interface with its parameters."""
     from fastapi import FastAPI
 
-    from detente.faces.ask.site import routers
+    from detente.faces.web.asked import routers
     from detente.faces.web.api.routes import router
 
     app = FastAPI()

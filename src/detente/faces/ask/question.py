@@ -15,6 +15,7 @@ from typing import Any
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS, Argument, arguments
+from detente.faces.ask.renamed import new_command, new_name
 
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
 """Groups of questions, in the order of help and of the site."""
@@ -120,9 +121,7 @@ class Question:
         return values
 
     def _unknown(self, name: str) -> UnknownName:
-        from detente.faces.ask.renamed import new_name
-
-        now = new_name(self.name, name)
+        now = new_name(self.name, self.parameters, name)
         repair = f"'{name}' is now '{now}'" if now else ""
         return UnknownName("argument", name[:60], () if now else self.parameters, Parameter(name[:60]), repair)
 
@@ -148,9 +147,7 @@ class Question:
 
     def _now(self, name: str) -> str:
         """An argument of an earlier version by its name of now, with a warning."""
-        from detente.faces.ask.renamed import new_name
-
-        now = "" if name.rstrip("_") in self.parameters else new_name(self.name, name)
+        now = "" if name.rstrip("_") in self.parameters else new_name(self.name, self.parameters, name)
         if now:
             warnings.warn(f"{self.work.__name__}: {name}= is now {now}=", DeprecationWarning, stacklevel=3)
         return now or name
@@ -228,3 +225,19 @@ def find(name: str) -> Question:
 def all_questions() -> tuple[Question, ...]:
     """Every question, by group and name."""
     return tuple(sorted(map(find, names()), key=lambda each: (GROUPS.index(each.group), each.name)))
+
+
+def command_line(words: list[str]) -> list[str]:
+    """A command line in the names of now; itself where it has none of an earlier version."""
+    line = new_command(words)
+    name = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
+    if not name:
+        return line
+    known = find(name).parameters
+    return [*name.split(), *(_option(name, known, word) for word in line[len(name.split()) :])]
+
+
+def _option(question: str, known: Mapping[str, Any], word: str) -> str:
+    name, equals, value = word.partition("=")
+    now = new_name(question, known, name) if name.startswith("--") and name[2:].replace("-", "_") not in known else ""
+    return f"--{now.replace('_', '-')}{equals}{value}" if now else word

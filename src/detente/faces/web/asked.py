@@ -77,7 +77,7 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
     shown = {name: given.pop(name) for name in SHOWING if name in given and name not in question.parameters}
     for name in given:
         if name not in question.parameters:
-            now = new_name(question.name, name)
+            now = new_name(question.name, question.parameters, name)
             known = () if now else (*question.parameters, *SHOWING)
             raise UnknownName("parameter", name[:200], known, repair=f"use '{now}'" if now else "")
     return given, shown
@@ -190,7 +190,9 @@ def page_of(question: Question) -> Any:
         faults: list[str] = []
         given, answer = dict(request.query_params), None
         old = {
-            name: now for name in given if name not in question.parameters and (now := new_name(question.name, name))
+            name: now
+            for name in given
+            if name not in question.parameters and (now := new_name(question.name, question.parameters, name))
         }
         if old:  # links of earlier versions lead on
             pairs = [(old.get(name, name), text) for name, text in request.query_params.multi_items()]
