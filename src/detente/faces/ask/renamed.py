@@ -30,7 +30,7 @@ def new_command(words: Sequence[str]) -> list[str]:
     """The words of a command line with the command as it is called now."""
     commands = _names().get("commands", {})
     old = next((name for size in (2, 1) if (name := " ".join(words[:size])) in commands), "")
-    return commands[old].split() + [*words[len(old.split()) :]] if old else [*words]
+    return [*commands[old].split(), *words[len(old.split()) :]] if old else [*words]
 
 
 @cache

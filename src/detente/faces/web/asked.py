@@ -189,11 +189,8 @@ def page_of(question: Question) -> Any:
 
         faults: list[str] = []
         given, answer = dict(request.query_params), None
-        old = {
-            name: now
-            for name in given
-            if name not in question.parameters and (now := new_name(question.name, question.parameters, name))
-        }
+        strange = [name for name in given if name not in question.parameters]
+        old = {name: now for name in strange if (now := new_name(question.name, question.parameters, name))}
         if old:  # links of earlier versions lead on
             pairs = [(old.get(name, name), text) for name, text in request.query_params.multi_items()]
             return RedirectResponse(f"{request.url.path}?{QueryParams(pairs)}", 308)
@@ -258,7 +255,7 @@ def chart_frame(question: Question) -> Any:
     return framed
 
 
-def routers() -> tuple[APIRouter, APIRouter]:
+def question_routers() -> tuple[APIRouter, APIRouter]:
     """Operations and pages of all questions."""
     interface, pages = APIRouter(prefix="/api/v1"), APIRouter(include_in_schema=False)
     for question in all_questions():
