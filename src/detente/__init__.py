@@ -42,7 +42,6 @@ if TYPE_CHECKING:
         draft,
         effective_rate,
         entries,
-        event_study,
         explain,
         facing,
         frame,
@@ -84,7 +83,7 @@ __version__ = VERSION
 _API = (
     "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries event_study explain facing frame gradient history importer laffer load_chain load_economy "
+    "effective_rate entries explain facing frame gradient history importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash new_case open_talk optimal_tariff rate_series read_data "
     "revenue run schedule score settle solve sweep sweep_world talks track_record usa world"
 ).split()
@@ -150,7 +149,6 @@ __all__ = [
     "draft",
     "effective_rate",
     "entries",
-    "event_study",
     "explain",
     "facing",
     "frame",

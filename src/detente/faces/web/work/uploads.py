@@ -8,11 +8,15 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
+from detente.faces.ask.arguments import KINDS
 from detente.faces.web.problems import Problem
 from detente.lab.scenario import LawChange, Scenario, parse_scenario
+
+if TYPE_CHECKING:
+    from detente.faces.ask.question import Question
 
 MOST = 200_000
 """Bytes of an uploaded scenario."""
@@ -162,6 +166,24 @@ def scenario_of(content: Any) -> Scenario:
         raise InputError(WHERE, "nests too deep", "flatten it") from None
     _confined(scenario)
     return scenario
+
+
+def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
+    """Refuse what a stranger asks of a question where it names a file.
+
+    Raises
+    ------
+    InputError, UnknownName : a file, and a scenario that is none of the package.
+    """
+    from detente.lab.ground.weights import is_known
+
+    for name, value in given.items():
+        about = question.arguments.get(name)
+        kind = about.kind if about is not None and value else ""
+        if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
+            scenario_of(KINDS["scenario"][0](value, Parameter(name), ()))
+        if kind == "path" or (kind == "weights" and not is_known(str(value))):
+            raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 
 
 def shipped(name: str) -> Scenario:

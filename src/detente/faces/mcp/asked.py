@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError
 from detente.faces.ask.answer import Answer
-from detente.faces.ask.arguments import check_no_file
 from detente.faces.ask.output import warnings_of
 from detente.faces.ask.question import Question, all_questions
+from detente.faces.web.work.uploads import check_no_file
 
 if TYPE_CHECKING:
     from detente.faces.mcp.desk import Desk
@@ -61,7 +61,7 @@ class QuestionTool:
         given = dict(_mapping(arguments, self.name))
         table, offset = str(given.pop("table", "")), _whole(given.pop("offset", 0))
         values = self.question.read(given)
-        check_no_file(self.question.arguments, given)
+        check_no_file(self.question, given)
         key = f"{self.name} {sorted((name, str(value)) for name, value in values.items())}"
         answer: Any = await desk.answer(key, lambda: self.question.ask(given), self.question.long)  # type: ignore[arg-type]
         if answer is None:
