@@ -141,7 +141,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("checks", "Claims with verdicts.", "", ("/claims?as_of=2025-05-31&only=C13&wait=60",)),
     ("readings", "Readings of a claim.", "", ("/claims/readings?as_of=2025-05-31&only=C13&wait=60",)),
     ("board", "A ledger at a glance.", "", ("/claims/board?as_of=2025-05-31&ledger=may-2025&only=C01&wait=60",)),
-    ("events", "Events of the timeline.", "", ("/claims/events?limit=2",)),
     ("promises", "Promises.", "promises", ("/claims/promises?as_of=2026-01-01", "/claims/promises?as_of=2026-11-20")),
 )
 """Name and meaning of each table, where it stands in an answer ("" for the whole), and requests that bring it."""

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
+    from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.reconcile import reconcile
 
 __version__ = VERSION
@@ -151,6 +152,7 @@ __all__ = [
     "effective_rate",
     "entries",
     "event_study",
+    "events",
     "explain",
     "facing",
     "frame",

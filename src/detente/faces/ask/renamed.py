@@ -40,7 +40,21 @@ def command_line(words: list[str]) -> list[str]:
     question = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
     if not question:
         return line
-    return [*question.split(), *(_option(question, word) for word in line[len(question.split()) :])]
+    return [*question.split(), *_unnamed(question, [_option(question, w) for w in line[len(question.split()) :]])]
+
+
+def _unnamed(question: str, words: list[str]) -> list[str]:
+    """Words of a command line with its subjects, which stood behind an option in earlier versions, in front."""
+    from detente.faces.ask.question import find
+
+    first: list[str] = []
+    for name in find(question).subjects:
+        at = next((i for i, word in enumerate(words) if word.partition("=")[0] == f"--{name}"), None)
+        if at is not None:
+            _, equals, value = words.pop(at).partition("=")
+            first += [value] if equals else words[at : at + 1]
+            words = words if equals else words[:at] + words[at + 1 :]
+    return [*first, *words]
 
 
 def _option(question: str, word: str) -> str:

@@ -1,4 +1,4 @@
-"""`detente check`, `events`, `promises`, `history` and `event-study`: the news against the record and the program."""
+"""`detente check`, `promises`, `history` and `event-study`: the news against the record and the program."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.codes.days import check_span
 from detente.faces.cli import options as opt
 from detente.faces.text_tables import FILED, wrapped
 
@@ -25,7 +24,6 @@ MOST_DRAWS = 2_000
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("check")(check)
-    app.command("events")(events)
     app.command("promises")(promises)
     app.command("history")(history)
     app.command("event-study")(event_study)
@@ -236,42 +234,8 @@ def _reviews(checks: tuple[object, ...], out: Path | None) -> None:
     deliver(to_json([claim_review(check) for check in checks if isinstance(check, ClaimCheck)]), out)
 
 
-EVENT_COLUMNS = ("announced", "effective", "actor", "what", "status", "usa_on_chn", "chn_on_usa")
 PROMISE_COLUMNS = ("by", "what", "due", "verdict", "found")
 """Columns that a reader sees."""
-
-
-def _relabelled(table: Table, labels: dict[str, str]) -> Table:
-    """The table with other heads over some columns."""
-    columns = tuple(replace(c, label=labels.get(c.name, c.label)) for c in table.columns)
-    return replace(table, columns=columns)
-
-
-def events(
-    from_: Annotated[str, typer.Option("--from", help="First day of the announcement.")] = opt.SINCE,
-    to: Annotated[str, typer.Option("--to", help="Last day.")] = "today",
-    track: Annotated[
-        str, typer.Option("--track", help="One track, or the authority of acts: fentanyl, 'Section 232', ...")
-    ] = "",
-    timeline: Annotated[Path | None, typer.Option("--timeline", help="A timeline of your own (YAML).")] = None,
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """The dated record of duties, controls, talks, threats and promises, with the rate each day adds up to."""
-    from detente.faces.formats import check_format, emit, is_text
-    from detente.lab.record.tables import events_table
-    from detente.lab.record.timeline import timeline as of_record
-
-    check_format(format_)
-    first, last = opt.day(from_, "--from"), opt.day(to, "--to")
-    check_span(first, last)
-    table = of_record(first, last, track) if timeline is None else events_table(first, last, track, timeline)
-    if is_text(format_, out):
-        table = _relabelled(
-            table.select(EVENT_COLUMNS), {"usa_on_chn": "duty on China", "chn_on_usa": "duty on US goods"}
-        )
-        table = table.noted("ids and tracks of the events: --format csv")
-    emit([table], format_, out)
 
 
 def promises(

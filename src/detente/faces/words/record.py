@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
+from detente.codes import Table
 from detente.codes.names import first_upper
 from detente.codes.standing import Branch, Standing
-from detente.faces.words.language import Language
+from detente.faces.words.language import Language, load
 
 
 def other_fates(standing: Standing, number: Callable[[float], str]) -> list[tuple[str, str]]:
@@ -54,3 +56,13 @@ def open_law(code: str, standing: Standing, say: Language) -> str:
     if standing.branches:
         return say("open_law_fates", **words, count=count, outcomes=standing.outcomes)
     return say("open_law", **words, count=count)
+
+
+def events_in_words(events: Table, first: date, last: date) -> str:
+    """How many events are on record in a span, and which was the last."""
+    say = load()
+    newest = next(events.rows())
+    return say(
+        "record_events", count=len(events), first=say.day(first), last=say.day(last), day=say.day(newest["announced"]),
+        what=newest["what"].rstrip("."),
+    )  # fmt: skip
