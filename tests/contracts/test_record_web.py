@@ -57,7 +57,7 @@ UNDATED = {
     "/rates/collected": "an observation by month",
     "/rates/facing": "laws of many importers, see the tests of any importer",
     "/rates/facing/days": "the same",
-    "/claims/events": "the dated record itself",
+    "/events": "the dated record itself",
     "/brief/{country}": "a page of a deal, whose head says it; see the tests of countries",
 }
 """Operations with days that are no days of the law."""

@@ -136,7 +136,8 @@ def _moment(event: str | date | datetime | Event, known: Sequence[Event]) -> tup
     try:
         moment = datetime.fromisoformat(event)
     except ValueError:
-        raise UnknownName("event", event, by_id, "event study", "give an id of `detente events --table details`, or a day") from None
+        repair = "give an id of `detente events --table details`, or a day"
+        raise UnknownName("event", event, by_id, "event study", repair) from None
     return event, moment.date() if len(event) == 10 else moment
 
 
