@@ -30,7 +30,7 @@ SHOWING = ("table", "chart", "limit", "offset")
 """Parameters that every question has beside its own."""
 
 LIMIT, MOST = 1_000, 10_000
-"""Rows of a table that are answered where nothing is said, and at most."""
+"""Rows of a table that are answered where nobody says how many, and at most."""
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8", "json": "application/json", "md": "text/markdown; charset=utf-8",
@@ -182,7 +182,7 @@ def page_of(question: Question) -> Any:
         from detente.faces.charts.gallery import charts
         from detente.faces.web.html import page, picture, whole
 
-        said: list[str] = []
+        faults: list[str] = []
         given, answer = dict(request.query_params), None
         old = {
             name: now for name in given if name not in question.parameters and (now := new_name(question.name, name))
@@ -196,12 +196,12 @@ def page_of(question: Question) -> Any:
             if given or not needed:
                 answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
         except DetenteError as error:
-            said = [str(fault) for fault in each_fault(error)]
+            faults = [str(fault) for fault in each_fault(error)]
         drawn = [] if answer is None else charts(answer.tables, answer.charts)
         tables = {} if answer is None else answer.tables
         return page(
             "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
-            status=422 if said else 200, question=question, path=path_of(question), given=given, said=said,
+            status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
             fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
             figures=[picture(chart) for chart in drawn], grids=[whole(table) for table in tables.values()],
             query=request.url.query[:2000], forms=[form for form in forms() if form not in PICTURES],
