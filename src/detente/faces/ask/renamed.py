@@ -49,11 +49,10 @@ def _unnamed(question: str, words: list[str]) -> list[str]:
 
     first: list[str] = []
     for name in find(question).subjects:
-        at = next((i for i, word in enumerate(words) if word.partition("=")[0] == f"--{name}"), None)
-        if at is not None:
-            _, equals, value = words.pop(at).partition("=")
-            first += [value] if equals else words[at : at + 1]
-            words = words if equals else words[:at] + words[at + 1 :]
+        place = next((i for i, word in enumerate(words) if word.partition("=")[0] == f"--{name}"), None)
+        if place is not None:
+            _, equals, value = words.pop(place).partition("=")
+            first.append(value if equals else words.pop(place) if place < len(words) else "")
     return [*first, *words]
 
 

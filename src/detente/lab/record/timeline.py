@@ -75,9 +75,9 @@ def timeline(first: date, last: date, words: str = "", kind: str = "", country: 
         event for event in rows
         if kind in ("", kind_of(event)) and _about(event, country) and all(word in _told(event) for word in wanted)
     ]  # fmt: skip
-    found = table_of_events(rows, first, last, sources, ledgers[0][0])
-    found = found.take(np.arange(len(found))[::-1])
-    return [found.select(SHOWN), replace(found, name="details", title=declared_note("record.in_full"), notes=())]
+    table = table_of_events(rows, first, last, sources, ledgers[0][0])
+    table = table.take(np.arange(len(table))[::-1])
+    return [table.select(SHOWN), replace(table, name="details", title=declared_note("record.in_full"), notes=())]
 
 
 def _about(event: Event, country: str) -> bool:

@@ -47,5 +47,5 @@ def events(
 
     first, last = span_of(from_, to, bool(words or kind or country))
     tables = timeline(first, last, words, kind, country)
-    asked = {"from": first, "to": last}
-    return Answer.of(events_in_words(tables[0], first, last), tables, arguments=asked)
+    span = {"from": first, "to": last}
+    return Answer.of(events_in_words(tables[0], first, last), tables, arguments=span)
