@@ -47,7 +47,6 @@ if TYPE_CHECKING:
         facing,
         frame,
         gradient,
-        history,
         importer,
         laffer,
         load_chain,
@@ -76,6 +75,7 @@ if TYPE_CHECKING:
         world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
+    from detente.faces.ask.questions.average_history import average_history
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.reconcile import reconcile
 
@@ -84,7 +84,7 @@ __version__ = VERSION
 _API = (
     "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries event_study explain facing frame gradient history importer laffer load_chain load_economy "
+    "effective_rate entries event_study explain facing frame gradient importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash new_case open_talk optimal_tariff rate_series read_data "
     "revenue run schedule score settle solve sweep sweep_world talks track_record usa world"
 ).split()
@@ -133,6 +133,7 @@ __all__ = [
     "aggregate",
     "attribution",
     "average",
+    "average_history",
     "balance",
     "brief",
     "chain",
@@ -156,7 +157,6 @@ __all__ = [
     "facing",
     "frame",
     "gradient",
-    "history",
     "importer",
     "laffer",
     "load_chain",
@@ -222,8 +222,10 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(_WHERE[name]), name)
     else:
         from detente.codes.errors import did_you_mean
+        from detente.faces.ask.renamed import command_line
 
-        near = did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))
+        now = "_".join(command_line(name.split("_")))
+        near = now if now != name else did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))
         raise AttributeError(f"detente has no '{name}'{f'; did you mean {near}?' if near else ''}")
     globals()[name] = value
     return value

@@ -67,7 +67,6 @@ from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
 from detente.lab.record.event_study import event_study
-from detente.lab.record.history import history
 from detente.lab.result import Result
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.statute.lookup import look_up
@@ -119,7 +118,6 @@ __all__ = [
     "facing",
     "frame",
     "gradient",
-    "history",
     "importer",
     "laffer",
     "load_chain",

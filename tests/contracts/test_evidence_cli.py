@@ -1,4 +1,4 @@
-"""The machine contract of `detente check`, `promises`, `history` and `event-study`, and what they refuse."""
+"""The machine contract of `detente check`, `promises` and `event-study`, and what they refuse."""
 
 import csv
 import io
@@ -303,21 +303,6 @@ def test_promises_on_two_days(detente):
     assert late["busan-us-suspension"]["verdict"] == "open"
     assert "257 USD a tonne" in late["busan-cn-soybeans-2025"]["found"]
     assert {row["agreement"] for row in late.values()} == {"Geneva", "London", "Stockholm", "Busan"}
-
-
-def test_history_places_a_rate(detente):
-    ran = detente("history", "--rate", "18%", "--table", "places", "--format", "csv")
-    first, last = rows(ran.out)
-    assert (first["highest_since"], first["rate_then"]) == ("1934", "0.184")
-    assert last["highest_since"] == "1947"
-    years = rows(detente("history", "--rate", "0.18", "--table", "history", "--format", "csv").out)
-    assert (years[0]["year"], years[-1]["year"]) == ("1901", "2026")
-    assert "18 would" in detente("history", "--rate", "18").err.replace("rate 18 would", "18 would")
-
-
-def test_history_by_month(detente):
-    found = rows(detente("history", "--monthly", "--from", "2025-04", "--to", "2025-05", "--format", "csv").out)
-    assert [row["month"] for row in found] == ["2025-04", "2025-05"]
 
 
 def prices(tmp_path, n=200, change=None):

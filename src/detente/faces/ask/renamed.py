@@ -15,12 +15,15 @@ def _names() -> Mapping[str, Any]:
 
 
 def new_name(question: str, old: str) -> str:
-    """What an argument of a question is called now; "" where it never was one, or is gone."""
+    """What an argument of a question is called now; "" where it never was one, or is gone.
+
+    A mark that stood alone may be a value of another argument now: "by=month".
+    """
     from detente.faces.ask.question import find
 
     plain = old.strip("-").replace("-", "_").rstrip("_")
     now = _names().get(question, {}).get(plain, _names()["arguments"].get(plain, ""))
-    return now if now in find(question).parameters else ""
+    return now if now.partition("=")[0] in find(question).parameters else ""
 
 
 @cache

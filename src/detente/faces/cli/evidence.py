@@ -1,4 +1,4 @@
-"""`detente check`, `promises`, `history` and `event-study`: the news against the record and the program."""
+"""`detente check`, `promises` and `event-study`: the news against the record and the program."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("check")(check)
     app.command("promises")(promises)
-    app.command("history")(history)
     app.command("event-study")(event_study)
 
 
@@ -254,71 +253,6 @@ def promises(
     if is_text(format_, out):
         table = table.select(PROMISE_COLUMNS).noted("ids, accounts and days of the promises: --format csv")
     emit([table], format_, out)
-
-
-def history(
-    rate: Annotated[str, typer.Option("--rate", help="A rate to place, as 18% or 0.18.")] = "",
-    scenario: Annotated[str, typer.Option("--scenario", help="Place the laws of a scenario, by name or path.")] = "",
-    on: Annotated[str, typer.Option("--on", help="Day of the law to place; today by default.")] = "",
-    monthly: Annotated[
-        bool, typer.Option("--monthly", help="Customs receipts over imports by month, 1982 on.")
-    ] = False,
-    series: Annotated[
-        str,
-        typer.Option("--series", help="A monthly series: import-prices, consumer-prices, uncertainty, yuan, ..."),
-    ] = "",
-    from_: Annotated[str, typer.Option("--from", help="First month with --monthly or --series.")] = "",
-    to: Annotated[str, typer.Option("--to", help="Last month with --monthly or --series.")] = "",
-    table_: Annotated[
-        str, typer.Option("--table", help="places, history, or both; by default places on the screen, both elsewhere.")
-    ] = "",
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """The average US duty since 1901, and the place of a rate, a law or a scenario in it."""
-    from detente.data.yamlfile import as_share
-    from detente.faces.formats import check_format, emit, to_text
-    from detente.lab.record import history as past
-
-    check_format(format_)
-    by_month = "--monthly" if monthly else "--series" if series else ""
-    others = {"--rate": rate, "--scenario": scenario, "--on": on, "--table": table_}
-    others |= {"--series": series} if monthly else {}
-    _check_history(others, by_month, from_, to)
-    if by_month:
-        first, last = (opt.month(text, flag) if text else "" for text, flag in ((from_, "--from"), (to, "--to")))
-        emit([past.months_table(first, last) if monthly else past.series_table(series, first, last)], format_, out)
-        return
-    given = as_share(rate if rate.endswith("%") else _number(rate), "--rate") if rate else None
-    tables = past.history(given, scenario, opt.day(on) if on else None)
-    screen = format_ == "text" and out is None
-    chosen = _chosen(tables, table_ or ("places" if screen else "both"), ("places", "history"))
-    if screen:
-        print("\n\n".join(to_text(table, limit=len(table)) for table in chosen))
-    else:
-        emit(chosen, format_, out)
-
-
-def _check_history(given: dict[str, str], by_month: str, from_: str, to: str) -> None:
-    """Refuse options of `history` that would be left unread beside the others."""
-    from detente.codes import InputError
-
-    named = [name for name, value in given.items() if value]
-    if by_month and named:
-        what = "what was collected" if by_month == "--monthly" else "a series"
-        raise InputError(by_month, f"shows {what} by month, without {named[0]}", f"leave out {named[0]}")
-    months = next((name for name, value in (("--from", from_), ("--to", to)) if value), "")
-    if months and not by_month:
-        raise InputError(months, "is a month of the table that --monthly shows", f"add --monthly or leave out {months}")
-    if given["--rate"] and given["--on"] and not given["--scenario"]:
-        raise InputError("--on", "names a law and --rate a rate without one", "give one of them")
-
-
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 def event_study(

@@ -54,8 +54,6 @@ OWN = {
     "chain levers reading": ("queue", "observed"),
     "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
     "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
-    "history table": ("places", "history", "both"),
-    "history series": ("import-prices", "all-import-prices", "consumer-prices", "goods-prices", "uncertainty", "yuan"),
     "score as": ("law", "collected"),
     "score table": tuple(
         "scores score_surprises score_misses score_horizons score_rates score_values score_prices "

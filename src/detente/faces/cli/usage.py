@@ -24,8 +24,12 @@ KINDS = {
 }
 """What a value should be, and one for an example, by the name the library has for it."""
 
-GONE = {"--lang": "is gone, as the program speaks English alone since this version"}
-"""Options of earlier versions, and why they went."""
+GONE = {
+    "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
+    "--series": ("is gone: prices, uncertainty and the yuan are a table", "see detente data info monthly_series"),
+    "--timeline": ("is gone: events of your own belong to a scenario", "name the file there, as record.events"),
+}
+"""Options of earlier versions: why they went, and what to do instead."""
 
 _NO_COMMAND = re.compile(r"No such command (?P<sign>['\"])(?P<name>.*?)(?P=sign)(\.|$)")
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((?P<rest>.*)\)\.?$")
@@ -46,7 +50,7 @@ def in_one_sentence(error: Exception) -> InputError:
     context, message = getattr(error, "ctx", None), str(getattr(error, "message", error))
     where, help_ = _command(context)
     if hasattr(error, "possibilities") and known.option_name in GONE:
-        return InputError(known.option_name, GONE[known.option_name], "leave it out")
+        return InputError(known.option_name, *GONE[known.option_name])
     if hasattr(error, "possibilities"):
         return UnknownName("option", known.option_name, _options(context, known.option_name), where, help_)
     if hasattr(error, "option_name"):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
-from detente.codes import Table
+from detente.codes import Table, declared_note
 from detente.codes.names import first_upper
 from detente.codes.standing import Branch, Standing
 from detente.faces.words.language import Language, load
@@ -66,3 +67,28 @@ def events_in_words(events: Table, first: date, last: date) -> str:
         "record_events", count=len(events), first=say.day(first), last=say.day(last), day=say.day(newest["announced"]),
         what=newest["what"].rstrip("."),
     )  # fmt: skip
+
+
+def place_in_words(places: Table) -> tuple[Mapping[str, Any], str]:
+    """The first place of a table with a sentence of where it stands, and what was collected last."""
+    placed, *_, last = places.rows()
+    label, size = str(placed["rate_of"]), f"{placed['rate']:.1%}"
+    day = label.removeprefix("law of ")
+    if placed["definition"] == declared_note("history.given"):
+        head = f"An average US tariff of {size} would be"
+    elif day != label:
+        head = f"The average US tariff on {load().day(day)}, {size}, is"
+    else:
+        head = f"Under the scenario '{label}', the average US tariff of {size} is"
+    year = last["rate_of"].rpartition(" ")[2]
+    collected = f"In {year} the United States collected tariffs worth {last['rate']:.1%} of its imports"
+    return placed, f"{head} {since(str(placed['highest_since']), float(placed['rate_then']))}. {collected}."
+
+
+def since(year: str, rate: float) -> str:
+    """What the column `highest_since` says, within a sentence; `rate` : of that year, share."""
+    number, _, level = year.partition(" ")
+    if not number.isdigit():
+        return "higher than in any year since 1901, by duty collected"
+    then = f" ({rate:.1%} then, by duty collected)"
+    return f"level with that of {number}{then}" if level else f"the highest since {number}{then}"
