@@ -109,7 +109,7 @@ def test_a_command_of_earlier_versions_says_the_new_line_and_runs(detente):
     for words, line in (
         (("--rate", "18%", "--table", "places"), "average history 18% --table places"),
         (("--rate=18%",), "average history 18%"),
-        (("--monthly", "--from", "2025-04"), "average history --by=month --from 2025-04"),
+        (("--monthly", "--from", "2025-04"), "average history --by month --from 2025-04"),
     ):
         ran = detente("history", *words)
         assert (ran.code, ran.err) == (0, f"detente: this is now: detente {line}\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -52,7 +52,7 @@ class Answer:
     tables : by name, the main one first. number : the one number it is, where it is one.
     warnings : what a reader must know before the number is quoted.
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
-    following : the next useful command.
+    following : the next useful command. more : tables that take longer, each made when it is named.
     """
 
     headline: str
@@ -62,6 +62,7 @@ class Answer:
     question: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     following: str = ""
+    more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:
@@ -75,9 +76,16 @@ class Answer:
 
     def table(self, name: str = "") -> Table:
         """A table by name, the main one where none is named; `UnknownName` for one that is not there."""
+        if name in self.more:
+            return self.more[name]()
         if name and name not in self.tables:
-            raise UnknownName("table", name[:60], self.tables, "table", f"use {', '.join(self.tables)}")
+            raise UnknownName("table", name[:60], self.names, "table", f"use {', '.join(self.names)}")
         return self.tables[name] if name else self.main
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of its tables, the main one first and those that take longer last."""
+        return (*self.tables, *self.more)
 
     @property
     def standing(self) -> Standing | None:
@@ -137,15 +145,15 @@ class Answer:
     def __str__(self) -> str:
         lines = [line for text in (self.headline, *self.warnings) for line in wrap(text, LETTERS)]
         lines += ["", *self.main.brief(max(LINES - len(lines) - 4, 5))]
-        if len(self.tables) > 1:
-            lines += ["", f"Tables: {', '.join(self.tables)}"]
+        if len(self.names) > 1:
+            lines += ["", f"Tables: {', '.join(self.names)}"]
         return "\n".join(lines)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         words = "".join(f"<p>{escape(text)}</p>" for text in (self.headline, *self.warnings))
-        others = ", ".join(f"<code>{escape(name)}</code>" for name in self.tables)
+        others = ", ".join(f"<code>{escape(name)}</code>" for name in self.names)
         return f"{words}{self.main._repr_html_()}<div><small>tables: {others}</small></div>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError
 from detente.faces.ask.answer import Answer
+from detente.faces.ask.arguments import check_no_file
 from detente.faces.ask.output import warnings_of
 from detente.faces.ask.question import Question, all_questions
 
@@ -60,6 +61,7 @@ class QuestionTool:
         given = dict(_mapping(arguments, self.name))
         table, offset = str(given.pop("table", "")), _whole(given.pop("offset", 0))
         values = self.question.read(given)
+        check_no_file(self.question.arguments, given)
         key = f"{self.name} {sorted((name, str(value)) for name, value in values.items())}"
         answer: Any = await desk.answer(key, lambda: self.question.ask(given), self.question.long)  # type: ignore[arg-type]
         if answer is None:
@@ -93,7 +95,7 @@ def _told(answer: Answer, table: str, offset: int) -> tuple[str, dict[str, Any]]
     left = len(shown) - offset - ROWS
     lines = [answer.headline, *warnings_of(answer), to_csv(rows).rstrip("\n")]
     lines += [f"{left} more rows: offset={offset + ROWS}"] if left > 0 else []
-    others = [name for name in answer.tables if name != shown.name]
+    others = [name for name in answer.names if name != shown.name]
     lines += [f"other tables: {', '.join(others)}"] if others else []
     if answer.read_to is not None:
         lines.append(f"law read to {answer.read_to.isoformat()}")

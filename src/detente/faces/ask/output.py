@@ -155,7 +155,7 @@ def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
     standing = answer.standing
     if standing is not None and standing.foot:
         yield f"{standing.foot[0].upper()}{standing.foot[1:]}."
-    others = [name for name in answer.tables if name not in tables and (tables or name != answer.main.name)]
+    others = [name for name in answer.names if name not in tables and (tables or name != answer.main.name)]
     ways = [f"Other tables: {', '.join(others)} (--table NAME)."] if others else []
     ways += (
         [] if notes or not any(table.notes for table in answer.tables.values()) else ["Sources and method: --notes."]

@@ -151,9 +151,10 @@ class Question:
         from detente.faces.ask.renamed import new_name
 
         now = "" if name.rstrip("_") in self.parameters else new_name(self.name, name)
-        if now:
+        if now in self.parameters:
             warnings.warn(f"{self.work.__name__}: {name}= is now {now}=", DeprecationWarning, stacklevel=3)
-        return now or name
+            return now
+        return name
 
     def schema(self, everyday: bool = False) -> dict[str, Any]:
         """What it takes, as JSON Schema.

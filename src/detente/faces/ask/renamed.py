@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,13 +17,13 @@ def _names() -> Mapping[str, Any]:
 def new_name(question: str, old: str) -> str:
     """What an argument of a question is called now; "" where it never was one, or is gone.
 
-    A mark that stood alone may be a value of another argument now: "by=month".
+    One that is a value of another now has that name before it: "set margin=", and "by month" where it stood alone.
     """
     from detente.faces.ask.question import find
 
     plain = old.strip("-").replace("-", "_").rstrip("_")
     now = _names().get(question, {}).get(plain, _names()["arguments"].get(plain, ""))
-    return now if now.partition("=")[0] in find(question).parameters else ""
+    return now if now.partition(" ")[0] in find(question).parameters else ""
 
 
 @cache
@@ -43,7 +43,10 @@ def command_line(words: list[str]) -> list[str]:
     question = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
     if not question:
         return line
-    return [*question.split(), *_unnamed(question, [_option(question, w) for w in line[len(question.split()) :]])]
+    rest, now = iter(line[len(question.split()) :]), list[str]()
+    for word in rest:
+        now += _option(question, word, rest)
+    return [*question.split(), *_unnamed(question, now)]
 
 
 def _unnamed(question: str, words: list[str]) -> list[str]:
@@ -59,7 +62,12 @@ def _unnamed(question: str, words: list[str]) -> list[str]:
     return [*first, *words]
 
 
-def _option(question: str, word: str) -> str:
+def _option(question: str, word: str, rest: Iterator[str]) -> list[str]:
     name, equals, value = word.partition("=")
-    now = new_name(question, name) if name.startswith("--") else ""
-    return f"--{now.replace('_', '-')}{equals}{value}" if now else word
+    now, blank, before = (new_name(question, name) if name.startswith("--") else "").partition(" ")
+    flag = f"--{now.replace('_', '-')}"
+    if blank and not before.endswith("="):
+        return [flag, before]
+    if blank:
+        return [flag, f"{before}{value if equals else next(rest, '')}"]
+    return [f"{flag}{equals}{value}" if now else word]

@@ -17,9 +17,9 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 
-from detente.codes import DetenteError, InputError, Parameter, UnknownName, each_fault
+from detente.codes import DetenteError, InputError, Parameter, Table, UnknownName, each_fault
 from detente.faces.ask.answer import Answer
-from detente.faces.ask.arguments import KINDS
+from detente.faces.ask.arguments import KINDS, check_no_file
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
@@ -75,6 +75,7 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
             raise InputError(Parameter(name[:60]), f"is given {len(values)} times", "give it once")
         given[name] = values if many else values[0]
     shown = {name: given.pop(name) for name in SHOWING if name in given and name not in question.parameters}
+    check_no_file(question.arguments, given)
     return given, shown
 
 
@@ -183,28 +184,32 @@ def page_of(question: Question) -> Any:
         from detente.faces.web.html import page, picture, whole
 
         faults: list[str] = []
+        tables: dict[str, Table] = {}
         given, answer = dict(request.query_params), None
         old = {
-            name: now for name in given if name not in question.parameters and (now := new_name(question.name, name))
+            name: now
+            for name in given
+            if name not in question.parameters and (now := new_name(question.name, name)) in question.parameters
         }
         if old:  # links of earlier versions lead on
             pairs = [(old.get(name, name), text) for name, text in request.query_params.multi_items()]
             return RedirectResponse(f"{request.url.path}?{QueryParams(pairs)}", 308)
         try:
-            given, _ = asked_of(question, request)
+            given, how = asked_of(question, request)
             needed = any(question.is_required(name) for name in question.parameters)
             if given or not needed:
                 answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
+                tables = {**answer.tables, **{name: answer.table(name) for name in _named(how)}}
         except DetenteError as error:
             faults = [str(fault) for fault in each_fault(error)]
         drawn = [] if answer is None else charts(answer.tables, answer.charts)
-        tables = {} if answer is None else answer.tables
         return page(
             "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
             status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
             fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
             figures=[picture(chart) for chart in drawn], grids=[whole(table) for table in tables.values()],
             query=request.url.query[:2000], forms=[form for form in forms() if form not in PICTURES],
+            more=[] if answer is None else [name for name in answer.more if name not in tables],
             framed=request.url.path.startswith("/embed/"),
         )  # fmt: skip
 
