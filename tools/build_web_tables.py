@@ -110,8 +110,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ),
     ("importers", "Importers on record.", "", ("/law/importers?limit=2",)),
     ("collected", "Duty collected.", "", ("/rates/collected?limit=2",)),
-    ("scores", "Errors of forecasts beside those of naive rules.", "", ("/rates/score?through=2025-06&limit=2",)),
-    ("score_rates", "Duty forecast and collected.", "", ("/rates/score/months?through=2025-06&limit=2",)),
     ("worlds", "Worlds of the package.", "", ("/world/worlds?limit=2",)),
     ("world_countries", "Changes of every country.", "countries", ("POST /world/solve",)),
     ("world_sectors", "Changes by sector.", "sectors", ("POST /world/solve",)),

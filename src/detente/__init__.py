@@ -64,7 +64,6 @@ if TYPE_CHECKING:
         revenue,
         run,
         schedule,
-        score,
         settle,
         solve,
         sweep,
@@ -78,6 +77,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.average_history import average_history
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.reconcile import reconcile
+    from detente.faces.ask.questions.score import score
 
 __version__ = VERSION
 
@@ -86,7 +86,7 @@ _API = (
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate entries event_study explain facing frame gradient importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash new_case open_talk optimal_tariff rate_series read_data "
-    "revenue run schedule score settle solve sweep sweep_world talks track_record usa world"
+    "revenue run schedule settle solve sweep sweep_world talks track_record usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -102,7 +102,6 @@ _FACE = {
     "new_case": "new_case",
     "rate_series": "rates",
     "read_data": "files",
-    "score": "score",
     "settle": "talks",
     "track_record": "track",
     "usa": "jurisdiction",

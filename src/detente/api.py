@@ -50,7 +50,6 @@ from detente.faces.python.micro import micro
 from detente.faces.python.new_case import new_case
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
-from detente.faces.python.score import score
 from detente.faces.python.talks import advice, settle, talks
 from detente.faces.python.track import track_record
 from detente.faces.python.verdicts import check
@@ -135,7 +134,6 @@ __all__ = [
     "revenue",
     "run",
     "schedule",
-    "score",
     "settle",
     "solve",
     "sweep",

@@ -59,8 +59,6 @@ ASKED = (
     ("/law/importers", "?limit=3"),
     ("/rates/daily", "?from=2026-11-09&to=2026-11-11&by=authority&limit=3"),
     ("/rates/collected", "?limit=3"),
-    ("/rates/score", "?through=2025-04&limit=3"),
-    ("/rates/score/months", "?through=2025-04&limit=3"),
     ("/world/worlds", "?limit=3"),
     ("/world/optimal", ""),
     ("/world/nash", ""),

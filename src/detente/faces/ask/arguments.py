@@ -83,12 +83,14 @@ def _last(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
 
 
 def _is_month(value: Any) -> bool:
-    return isinstance(value, str) and len(value.strip()) in (len("2025"), len("2025-04"))
+    """Whether it is a month, or a year."""
+    text = value.strip() if isinstance(value, str) else ""
+    return len(text) == len("2025-04") or (len(text) == len("2025") and text.isdigit())
 
 
 def _month(value: str, of_year: str) -> str:
     """A month; of a year alone the month that is named."""
-    return f"{value.strip()}-{of_year}" if len(value.strip()) == len("2025") else value.strip()
+    return f"{value.strip()}-{of_year}" if value.strip().isdigit() else value.strip()
 
 
 def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:

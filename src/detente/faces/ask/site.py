@@ -281,7 +281,10 @@ def _led_on(request: Request) -> Response:
     route = request.scope["route"].path
     now, names = moved()[route]
     words = [*request.path_params.items(), *request.query_params.multi_items()]
-    kept = [(names.get(name, name), text) for name, text in words if names.get(name, name)]
+    kept = [
+        tuple(names[f"{name}={text}"].split("=")) if f"{name}={text}" in names else (names.get(name, name), text)
+        for name, text in words if names.get(name, name)
+    ]  # fmt: skip
     query = str(QueryParams(kept))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}
     return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)

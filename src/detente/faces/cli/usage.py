@@ -27,6 +27,7 @@ KINDS = {
 GONE = {
     "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
     "--series": ("is gone: prices, uncertainty and the yuan are a table", "see detente data info monthly_series"),
+    "--estimated": ("is gone: estimates stand beside what they forecast", "add --rates collected"),
     "--timeline": ("is gone: events of your own belong to a scenario", "name the file there, as record.events"),
 }
 """Options of earlier versions: why they went, and what to do instead."""

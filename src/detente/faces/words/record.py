@@ -92,3 +92,16 @@ def since(year: str, rate: float) -> str:
         return "higher than in any year since 1901, by duty collected"
     then = f" ({rate:.1%} then, by duty collected)"
     return f"level with that of {number}{then}" if level else f"the highest since {number}{then}"
+
+
+def score_in_words(scores: Table, as_of: date | None) -> tuple[str, Mapping[str, Any]]:
+    """How far the first forecast of a table missed, beside the rule that nothing changes, with its row."""
+    from detente.lab.score.score import standard_month
+
+    row, say = next(scores.rows()), load()
+    day = as_of or date.fromisoformat(f"{standard_month()}-01")
+    relative = row["came"] != row["came"]  # amounts of dollars, whose errors are shares of what came
+    error, persists = (say.percent(row[n]) if relative else f"{say.number(100 * row[n], 2)} points"
+                       for n in ("error", "persists"))  # fmt: skip
+    parts = {"what": say(f"score_{str(row['quantity']).replace(' ', '_')}"), "month": say.month(day), "error": error}
+    return say("record_score", **parts, persists=persists, count=row["months"]), row
