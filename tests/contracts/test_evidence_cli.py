@@ -251,6 +251,13 @@ def test_events_by_words_kind_and_span():
         dt.events("fentanyl", "2024-01-01", "2024-01-31")
 
 
+def test_a_course_is_drawn_of_all_acts_or_none():
+    """Levels are those of all tracks: drawn over the acts of some alone they would miss every other step."""
+    span = {"from_": "2025-02-01", "to": "2025-06-30"}
+    assert dt.events(**span).charts == ("timeline",)
+    assert dt.events("fentanyl", **span).charts == ()
+
+
 def test_without_a_span_the_last_month_is_shown_and_the_whole_record_is_searched():
     assert dt.events(to="2026-07-24").arguments["from"] == date(2026, 6, 24)
     assert dt.events("fentanyl", to="2026-07-24").arguments["from"] == date(2025, 1, 1)

@@ -200,7 +200,8 @@ def history(
     entries: list[Entry] = []
     standing = None
     if rate is not None:
-        entries = [(f"{rate:.1%}", rate, float("nan"), "", (on or date.max).year, declared_note("history.given"))]
+        label, basis = declared_note("history.asked"), declared_note("history.given")
+        entries = [(label, rate, float("nan"), "", (on or date.max).year, basis)]
     if scenario:
         placed, standing = _of_scenario(scenario, on)
         entries += placed

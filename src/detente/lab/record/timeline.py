@@ -39,8 +39,9 @@ NUMBER = re.compile(r"\d{4,}")
 """Numbers of acts, as in "EO 14257" or "FR 2026-03824"."""
 
 
-SHOWN = ("announced", "effective", "actor", "kind", "what", "status", "usa_on_chn", "chn_on_usa")
-"""Columns of the table `events`; `details` has all."""
+SHOWN = ("announced", "effective", "actor", "kind", "what", "status")
+LEVELS = ("usa_on_chn", "chn_on_usa")
+"""Columns of the table `events`; it has levels where no event is left out, and `details` has all columns."""
 
 RECENT = timedelta(days=30)
 
@@ -77,7 +78,10 @@ def timeline(first: date, last: date, words: str = "", kind: str = "", country: 
     ]  # fmt: skip
     table = table_of_events(rows, first, last, sources, ledgers[0][0])
     table = table.take(np.arange(len(table))[::-1])
-    return [table.select(SHOWN), replace(table, name="details", title=declared_note("record.in_full"), notes=())]
+    shown = (
+        SHOWN if words or kind or country else (*SHOWN, *LEVELS)
+    )  # levels of some acts alone would draw a wrong course
+    return [table.select(shown), replace(table, name="details", title=declared_note("record.in_full"), notes=())]
 
 
 def _about(event: Event, country: str) -> bool:
