@@ -88,7 +88,6 @@ UNDATED = {
     "validate": "whether a scenario can be run, without a number",
     "cite": "no numbers",
     "mcp": "tools for assistants, see the tests of the faces",
-    "completion": "no numbers",
     "serve": "pages and program interface, see the tests of the faces",
     "server": "the store of a server, without a number",
     "data": "tables of the package",

@@ -23,7 +23,6 @@ MAKERS = {
     "codes/declared.py": "the register",
     "codes/table.py": "how far the law was read",
     "lab/work/parquet.py": "a table read back from its file",
-    "faces/report/latex.py": "cells as texts, as readers see them",
     "faces/report/saved.py": "a table read back from its file",
     "faces/report/workbook.py": "names beside the codes of countries, for sheets",
     "faces/python/chain.py": "a view of months by what was asked",

@@ -24,7 +24,7 @@ from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
 from detente.faces.web.answers import reply, responses
-from detente.faces.web.problems import Problem
+from detente.faces.web.problems import Problem, wants_page
 
 SHOWING = ("table", "chart", "limit", "offset")
 """Parameters that every question has beside its own."""
@@ -75,6 +75,11 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
             raise InputError(Parameter(name[:60]), f"is given {len(values)} times", "give it once")
         given[name] = values if many else values[0]
     shown = {name: given.pop(name) for name in SHOWING if name in given and name not in question.parameters}
+    for name in given:
+        if name not in question.parameters:
+            now = new_name(question.name, name)
+            known = () if now else (*question.parameters, *SHOWING)
+            raise UnknownName("parameter", name[:200], known, repair=f"use '{now}'" if now else "")
     check_no_file(question.arguments, given)
     return given, shown
 
@@ -201,6 +206,8 @@ def page_of(question: Question) -> Any:
                 answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
                 tables = {**answer.tables, **{name: answer.table(name) for name in _named(how)}}
         except DetenteError as error:
+            if not wants_page(request.headers.get("accept", "")):
+                raise
             faults = [str(fault) for fault in each_fault(error)]
         drawn = [] if answer is None else charts(answer.tables, answer.charts)
         return page(
