@@ -221,9 +221,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(_WHERE[name]), name)
     else:
         from detente.codes.errors import did_you_mean
-        from detente.faces.ask.renamed import command_line
 
-        now = "_".join(command_line(name.split("_")))
+        now = "_".join(importlib.import_module("detente.faces.ask.renamed").command_line(name.split("_")))
         near = now if now != name else did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))
         raise AttributeError(f"detente has no '{name}'{f'; did you mean {near}?' if near else ''}")
     globals()[name] = value

@@ -136,7 +136,7 @@ def _moment(event: str | date | datetime | Event, known: Sequence[Event]) -> tup
     try:
         moment = datetime.fromisoformat(event)
     except ValueError:
-        repair = "give an id of `detente events --table details`, or a day"
+        repair = "give an id from the table details of `detente events`, or a day"
         raise UnknownName("event", event, by_id, "event study", repair) from None
     return event, moment.date() if len(event) == 10 else moment
 
