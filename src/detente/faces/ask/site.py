@@ -42,6 +42,17 @@ PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "Worl
 """Places of the site, by group."""
 
 
+EXAMPLE = {
+    "question": "reconcile", "arguments": {"number": "17.8", "on": "2025-05-12"}, "headline": "17.8% is how it counts.",
+    "number": None, "tables": {"bridge": {
+        "title": "Steps", "columns": [{"name": "moves", "unit": "share difference", "means": "what the step moves"}],
+        "rows": [{"moves": 0.024}], "total": 1, "notes": [], "next": None,
+    }}, "charts": ["bridge"], "warnings": [], "read_to": "2026-10-07", "branches": [], "key": "0123456789ab",
+    "version": "0.2.0",
+}  # fmt: skip
+"""What an answer looks like."""
+
+
 def path_of(question: Question) -> str:
     """The address of a question: its words with a slash between."""
     return f"/{question.name.replace(' ', '/')}"
@@ -269,7 +280,7 @@ def routers() -> tuple[APIRouter, APIRouter]:
         # What is a mapping may come as one, in a body.
         posts = {"requestBody": {"content": {"application/json": {"schema": question.schema()}}}}
         about = {"summary": question.title.rstrip("."), "description": question.about, "tags": [question.group],
-                 "responses": responses(None, shape="Answer")}  # fmt: skip
+                 "responses": responses(EXAMPLE, shape="Answer")}  # fmt: skip
         work = operation(question)
         interface.add_api_route(path, work, methods=["GET"], openapi_extra=extra, operation_id=name, **about)
         own = extra | posts | {"parameters": extra["parameters"][-len(SHOWING) :]}
