@@ -299,10 +299,13 @@ def _led_on(request: Request) -> Response:
     route = request.scope["route"].path
     now, names = moved()[route]
     words = [*request.path_params.items(), *request.query_params.multi_items()]
-    kept = [
-        tuple(names[f"{name}={text}"].split("=")) if f"{name}={text}" in names else (names.get(name, name), text)
-        for name, text in words if names.get(name, name)
-    ]  # fmt: skip
+    kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
     query = str(QueryParams(kept))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}
     return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)
+
+
+def _renamed(names: Mapping[str, str], name: str, text: str) -> tuple[str, str]:
+    """A parameter as it is called now; a value may be called otherwise too."""
+    now, equals, value = names.get(f"{name}={text}", names.get(name, name)).partition("=")
+    return now, value if equals else text
