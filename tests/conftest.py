@@ -37,6 +37,7 @@ import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
 TODAY = date(2026, 11, 25)
 """The day that "today" means in the scenarios that are run once for all."""
 

@@ -16,18 +16,20 @@ from datetime import date
 from html import escape
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
 import detente as dt
 from detente.codes import Table
 from detente.data.importers import importer
 from detente.faces.charts import NARROW, WIDE, Chart, charts
 from detente.faces.charts.drawing import svg
 from detente.faces.charts.theme import DARK, INK, PAPER, QUIET
-from detente.faces.charts.touching import touching
 from detente.lab.duties.sides import by_side
 from detente.lab.ground.averages import daily_averages
 from detente.lab.ground.ground import ground_of
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario
+from touching import touching
 
 TODAY, FIRST, LAST = date(2026, 7, 1), date(2025, 1, 1), date(2026, 11, 1)
 """Day of the scenario about today; first and last day of the averages by day, the last beyond the record."""

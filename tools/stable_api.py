@@ -100,11 +100,11 @@ def interface_lines() -> Iterator[str]:
     """Every operation of the program interface with its parameters."""
     from fastapi import FastAPI
 
-    from detente.faces.ask.site import routers
     from detente.faces.web.api.routes import router
+    from detente.faces.web.asked import question_routers
 
     app = FastAPI()
-    app.include_router(routers()[0])
+    app.include_router(question_routers()[0])
     app.include_router(router)
     for path, methods in sorted(app.openapi()["paths"].items()):
         for method, operation in sorted(methods.items()):

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
         draft,
         effective_rate,
         entries,
-        event_study,
         explain,
         facing,
         frame,
@@ -84,7 +83,7 @@ __version__ = VERSION
 _API = (
     "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries event_study explain facing frame gradient importer laffer load_chain load_economy "
+    "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash new_case open_talk optimal_tariff rate_series read_data "
     "revenue run schedule settle solve sweep sweep_world talks track_record usa world"
 ).split()
@@ -150,7 +149,6 @@ __all__ = [
     "draft",
     "effective_rate",
     "entries",
-    "event_study",
     "events",
     "explain",
     "facing",
@@ -213,7 +211,7 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("detente.talks")
     if name.startswith("__"):
         raise AttributeError(name)
-    from detente.faces.ask.question import find, names
+    from detente.faces.ask.question import command_line, find, names
 
     if name.replace("_", " ") in names():
         value: Any = find(name)
@@ -222,7 +220,7 @@ def __getattr__(name: str) -> Any:
     else:
         from detente.codes.errors import did_you_mean
 
-        now = "_".join(importlib.import_module("detente.faces.ask.renamed").command_line(name.split("_")))
+        now = "_".join(command_line(name.split("_")))
         near = now if now != name else did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))
         raise AttributeError(f"detente has no '{name}'{f'; did you mean {near}?' if near else ''}")
     globals()[name] = value

@@ -65,7 +65,6 @@ from detente.lab.ground.definitions import average_table_as
 from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
-from detente.lab.record.event_study import event_study
 from detente.lab.result import Result
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.statute.lookup import look_up
@@ -112,7 +111,6 @@ __all__ = [
     "draft",
     "effective_rate",
     "entries",
-    "event_study",
     "explain",
     "facing",
     "frame",

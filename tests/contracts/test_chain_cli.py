@@ -14,7 +14,7 @@ from detente.data.chain_world import BLOCS
 from detente.lab.chains.levers import come_into_effect
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data" / "chains"
-MEASURES = {"gdp", "income", "real_income", "domar", "risk", "chain_risk"}
+MEASURES = {"gdp", "income", "real_income"}
 
 
 def run(detente, *args):

@@ -37,11 +37,8 @@ def test_letters_that_stand_for_others():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="streams are closed by a shell")
-def test_closed_streams_end_in_sentences():
+def test_a_closed_stream_ends_in_silence():
     call = f'"{sys.executable}" -c "from detente.faces.cli import main; main()"'
-    played = subprocess.run(f"{call} talks two-country --play <&-", shell=True, capture_output=True, check=False)
-    assert b"standard input is closed" in played.stderr
-    assert played.returncode == 2
     closed = subprocess.run(f"{call} {' '.join(RATE)} >&-", shell=True, capture_output=True, check=False)
     assert (closed.returncode, closed.stderr) == (0, b"")
 

@@ -1,9 +1,9 @@
-"""The machine contract of `detente check`, `promises` and `event-study`, and what they refuse."""
+"""The machine contract of `detente check` and `promises`, the record of events, and what they refuse."""
 
 import csv
 import io
 import json
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pytest
@@ -213,13 +213,6 @@ def test_quantities_are_listed_with_their_readings(detente):
     assert sorted(defaults) == sorted(quantities())
 
 
-def test_the_markets_change_of_value_beside_the_models():
-    from detente.lab.record.event_study import compared
-
-    table = compared(0.01, 50e12, 4e11)
-    assert table["change"] == pytest.approx([50e12 * np.expm1(0.01), 4e11])
-
-
 def test_unknown_ledger_and_unknown_claim(detente):
     assert "shipped: 2025-26, may-2025" in detente("check", "--ledger", "may-2024", "--as-of", "2026-07-23").err
     assert "unknown claim 'C99'" in detente("check", "--only", "C99", "--as-of", "2026-07-23").err
@@ -312,86 +305,27 @@ def test_promises_on_two_days(detente):
     assert {row["agreement"] for row in late.values()} == {"Geneva", "London", "Stockholm", "Busan"}
 
 
-def prices(tmp_path, n=200, change=None):
-    first = date(2024, 10, 1)
-    levels = 100 * np.exp(np.cumsum(0.01 * np.sin(1.7 * np.arange(n) ** 1.1)))
-    lines = [f"{first + timedelta(k)},{levels[k]:.6f},{levels[::-1][k]:.6f}" for k in range(n)]
-    lines = change(lines) if change else lines
-    path = tmp_path / "prices.csv"
-    path.write_text("\n".join(["date,SPY,FXI", *lines]) + "\n", encoding="utf-8")
-    return str(path)
-
-
-def test_event_study_of_a_users_prices(detente, tmp_path):
-    ran = detente("event-study", prices(tmp_path), "--unit", "price", "--on", "2025-04-11", "--format", "csv")
-    found = rows(ran.out)
-    assert [row["asset"] for row in found] == ["SPY", "FXI"]
-    assert {row["session"] for row in found} == {"2025-04-11"}
-    assert float(found[0]["p_student"]) <= 1.0
-    one = detente(
-        "event-study", prices(tmp_path), "--unit", "price", "--on", "us-reciprocal-125", "--asset", "FXI", "--factor",
-        "SPY", "--format", "csv",
-    )  # fmt: skip
-    (row,) = rows(one.out)
-    assert (row["session"], row["model"]) == ("2025-04-09", "market: SPY"), "known during the session of New York"
-
-
-def test_another_event_of_the_same_session_is_named(detente):
-    found = rows(detente("event-study", "--market", "vix", "--on", "2025-05-08", "--format", "csv").out)
-    assert found[0]["confounded"] == "uk-terms"
-    (row,) = rows(detente("event-study", "--market", "vix", "--on", "geneva-announced", "--format", "csv").out)
-    assert (row["session"], row["confounded"]) == ("2025-05-07", ""), "announced after the close of the 6th"
-
-
-def test_embedded_series(detente):
-    (row,) = rows(detente("event-study", "--market", "vix", "--on", "us-reciprocal-125", "--format", "csv").out)
-    assert row["session"] == "2025-04-09"
-    assert float(row["abnormal"]) < -0.3
-    ran = detente("event-study", "--market", "HSI", "--on", "2025-05-12")
-    assert ran.code == 3
-    assert "belongs to its publisher" in ran.err
-
-
-WRONG = {
-    "a day twice": (lambda lines: [*lines[:5], *lines[4:]], "has 2024-10-05 twice"),
-    "out of order": (lambda lines: [lines[1], lines[0], *lines[2:]], "goes back in time at 2024-10-01"),
-    "not a number": (lambda lines: [lines[0].replace(",1", ",one", 1), *lines[1:]], "is not a number"),
-    "not a date": (lambda lines: ["yesterday,1,1", *lines], "'yesterday' is not a date"),
-    "price of zero": (
-        lambda lines: [*lines[:9], lines[9].split(",")[0] + ",0,5", *lines[10:]],
-        "prices of zero or less",
-    ),
-}
-
-
-@pytest.mark.parametrize(("change", "message"), WRONG.values(), ids=WRONG)
-def test_a_file_of_prices_that_cannot_be_used(detente, tmp_path, change, message):
-    ran = detente("event-study", prices(tmp_path, change=change), "--unit", "price", "--on", "2025-04-11")
-    assert ran.code == 2
-    assert message in ran.err
-    assert ran.out == ""
-
-
-def test_other_mistakes_of_an_event_study(detente, tmp_path):
-    path = prices(tmp_path)
-    cases = {
-        ("event-study", path): "names no event",
-        ("event-study", "--on", "2025-04-11"): "needs one of a file and --market",
-        ("event-study", path, "--unit", "price", "--on", "2025-12-31"): "did not trade on 2025-12-31",
-        ("event-study", path, "--unit", "price", "--on", "no-such-event"): "unknown event 'no-such-event'",
-        ("event-study", path, "--on", "2025-04-11"): "say unit percent, or price",
-        ("event-study", path, "--unit", "price", "--on", "2025-04-11", "--window", "x"): "is not two numbers",
-        ("event-study", str(tmp_path / "none.csv"), "--on", "2025-04-11"): "there is no such file",
-    }
-    for arguments, message in cases.items():
-        ran = detente(*arguments)
-        assert ran.code == 2, arguments
-        assert message in ran.err, arguments
-
-
 def test_nothing_is_left_behind_where_a_file_cannot_be_written(detente, tmp_path):
     folder = tmp_path / "file"
     folder.write_text("", encoding="utf-8")
     ran = detente("promises", "--as-of", "2026-07-23", "--format", "csv", "--out", str(folder / "x.csv"))
     assert ran.code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+RETURNS = """
+- {{claim_id: one, quote: q, said: 2025-05-09, kind: measurement,
+   quantity: {{name: index_return, value: {value}, unit: percent, as_of: {day}, market: {market}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("market", "day", "value"),
+    [("S&P 500", "2025-04-09", 9.5), ("HSI", "2025-04-07", -13.22), ("N225", "2025-04-10", 9.13)],
+)
+def test_a_claim_on_a_market_is_about_the_simple_return(detente, tmp_path, market, day, value):
+    path = tmp_path / "claims.yaml"
+    path.write_text(RETURNS.format(value=value, day=day, market=market), encoding="utf-8")
+    ran = detente("check", str(path), "--as-of", "2025-05-10", "--draws", "0", "--format", "csv")
+    (row,) = rows(ran.out)
+    assert row["verdict"] == "supported", row["found"]

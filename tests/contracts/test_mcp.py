@@ -16,9 +16,9 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 
 from detente.codes import InputError
-from detente.faces.ask.assistants import QuestionTool
 from detente.faces.mcp.answers import MOST_ROWS, fitted, size
 from detente.faces.mcp.arguments import Arguments
+from detente.faces.mcp.asked import QuestionTool
 from detente.faces.mcp.desk import AT_WORK, WAITING, Desk
 from detente.faces.mcp.resources import GUIDES, REFERENCES
 from detente.faces.mcp.server import assistants

@@ -9,7 +9,7 @@ pytest.importorskip("mcp", reason="the mcp extra is not installed")
 import anyio
 from mcp import Client
 
-from detente.faces.ask.assistants import QuestionTool
+from detente.faces.mcp.asked import QuestionTool
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import assistants
 from detente.faces.mcp.tools import TOOLS

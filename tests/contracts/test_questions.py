@@ -16,17 +16,17 @@ from starlette.testclient import TestClient
 
 import detente as dt
 from detente.faces.ask.arguments import KINDS, arguments
-from detente.faces.ask.assistants import tools
 from detente.faces.ask.command import SHOWING
 from detente.faces.ask.output import forms, warnings_of
 from detente.faces.ask.question import all_questions, find, names
 from detente.faces.ask.renamed import moved
-from detente.faces.ask.site import SHOWING as SHOWN
-from detente.faces.ask.site import path_of
+from detente.faces.mcp.asked import tools
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described
 from detente.faces.mcp.tools import TOOLS
 from detente.faces.web.app import create_app
+from detente.faces.web.asked import SHOWING as SHOWN
+from detente.faces.web.asked import path_of
 from detente.faces.web.settings import Settings
 
 QUESTIONS = [question.name for question in all_questions()]

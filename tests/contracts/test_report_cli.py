@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from detente.faces.report.saved import from_document
+
 pytestmark = pytest.mark.usefixtures("runs_kept")
 SMALLEST = "status-quo-2025-05-08"
 """A scenario that is run at once: it changes no law."""
@@ -17,6 +19,13 @@ def test_a_folder_holds_pages_result_and_tables(folder):
     assert {"report.html", "brief.html", "result.json"} <= names
     assert {f"{name}.csv" for name in result["tables"]} <= names
     assert set(result["about"]) == set(result["tables"])
+
+
+def test_a_result_with_a_key_of_an_earlier_version_is_read(folder):
+    content = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    before = from_document(content)
+    content["scenario"].setdefault("record", {})["moves"] = ["us-geneva-duty"]
+    assert from_document(content).scenario == before.scenario
 
 
 def test_a_report_is_made_of_a_result_without_running_it(detente, folder, tmp_path):

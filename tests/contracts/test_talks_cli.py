@@ -1,15 +1,12 @@
-"""`detente talks`: what it prints for readers and machines, how it is played, and how mistakes are told."""
+"""`detente talks`: what it prints for readers and machines, and how mistakes are told."""
 
-import io
 import json
 
 import pytest
 from pydantic import TypeAdapter
 
 from detente.faces.cli.talks_page import page_text
-from detente.faces.cli.talks_play import play
 from detente.lab.talks.advice import Advice
-from detente.lab.talks.talk import open_talk
 
 CASE = "two-country"
 SECTIONS = (
@@ -129,8 +126,6 @@ def test_tables_go_to_files(detente, tmp_path):
         (["us-china-2025-05", "--draws", "5", "--materials", "stand-in"], "draws take the inputs"),
         (["us-china-2025-05", "--draws", "5", "--set", "fentanyl_value=20"], "draws take the inputs"),
         ([CASE, "--format", "yaml"], "unknown format 'yaml'"),
-        ([CASE, "--play", "--strategy", "bluff"], "unknown strategy 'bluff'"),
-        ([CASE, "--play", "--side", "USA"], "unknown side 'USA'"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_in_one_sentence(detente, words, said):
@@ -188,66 +183,3 @@ def test_an_empty_acceptable_set_says_why(detente, tmp_path):
     ran = detente("talks", str(path), "--section", "acceptable,cautions")
     assert "only the threat" in ran.out
     assert "No deal beats before for both" in ran.out
-
-
-@pytest.fixture(scope="module")
-def talk():
-    return open_talk(CASE, check=False)
-
-
-def played(talk, script, strategy="nash", side=""):
-    out = io.StringIO()
-    play(talk, strategy, side, io.StringIO(script), out)
-    return out.getvalue()
-
-
-def test_offers_are_played_from_a_script(talk):
-    said = played(talk, "home_duty=20 foreign_duty=60\naccept\n")
-    assert "You speak for Home; Foreign proposes by nash" in said
-    assert "the duties of 100 points: Home -47.7, Foreign -47.7" in said
-    assert "Your offer: home duty 20.0 points, foreign duty 60.0 points" in said
-    assert (
-        "Foreign refuses and proposes: home duty 0.0 points, foreign duty 0.0 points" in said
-        or "Foreign accepts" in said
-    )
-    assert "Deal after 1 offers" in said
-
-
-def test_what_is_good_enough_is_accepted_and_a_tough_side_wants_more(talk):
-    assert "Foreign accepts. Deal after 1 offers." in played(talk, "free_trade\n")
-    tough = played(talk, "free_trade\nquit\n", "tough")
-    assert "Foreign refuses and proposes" in tough
-    assert "No deal after 1 offers: the duties of 100 points goes on." in tough
-    assert "payoffs: Home -28.8, Foreign 15.7" in tough
-
-
-def test_a_side_that_splits_comes_nearer_every_round(talk):
-    said = played(talk, "high\nhigh\nhigh\n", "split")
-    asked = [float(line.split("Home ")[1].split(",")[0]) for line in said.splitlines() if "against the duties" in line]
-    proposals = asked[1::2]
-    assert proposals == sorted(proposals)
-    assert len(set(proposals)) == 3
-
-
-def test_mistakes_at_the_table_cost_nothing(talk):
-    said = played(talk, "accept\nhome_dutty=20\nhome_duty=x\nhome_duty=300\nfree\nstrategy bluff\nhelp\nissues\nquit\n")
-    for words in (
-        "There is no proposal on the table",
-        "did you mean 'home_duty'?" if "did you mean 'home_duty'?" in said else "unknown issue 'home_dutty'",
-        "'x' is not a number",
-        "300 is not on the table; give 0.0 points to 100.0 points",
-        "unknown outcome 'free'",
-        "unknown strategy 'bluff'",
-        "issue=level",
-        "home duty, set by HOM",
-        "No deal after 0 offers",
-    ):
-        assert words in said
-    assert "Traceback" not in said
-
-
-def test_the_play_ends_with_the_input(detente, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("home_duty=0 foreign_duty=0\n"))
-    ran = detente("talks", CASE, "--play", "--side", "for", "--strategy", "egalitarian")
-    assert ran.code == 0
-    assert "You speak for Foreign; Home proposes by egalitarian" in ran.out

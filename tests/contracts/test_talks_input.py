@@ -14,12 +14,11 @@ from detente.talks import (
     expected,
     linear,
     survey,
-    two_countries,
-    uniform_types,
     update,
 )
+from detente.talks.beliefs import prior_of
 from detente.talks.continuous import maximise, weighted_sum
-from detente.talks.information import Types, prior_of
+from teaching import two_countries
 
 
 def test_a_single_threat_point_is_refused_by_name():
@@ -60,13 +59,10 @@ def test_issues_and_outcomes_that_cannot_be_are_refused():
 def test_probabilities_that_do_not_sum_are_refused():
     with pytest.raises(InputError, match=r"sum to 0\.9"):
         prior_of([0.4, 0.5])
-    with pytest.raises(InputError, match="sum to"):
-        Types(np.array([0.0, 0.5, 1.0]), np.array([0.5, 0.5, 0.5]))
     with pytest.raises(InputError, match="no probability"):
         expected(*two_countries().threats[:2], 1.5)
     with pytest.raises(InputError, match="no type would do this"):
         update({"a": 0.5, "b": 0.5}, [{"a": 0.0, "b": 0.0}])
-    assert uniform_types(2.0, 4.0).values.mean() == pytest.approx(3.0)
 
 
 def test_a_search_that_ends_nowhere_says_so():

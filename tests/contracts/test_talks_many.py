@@ -227,7 +227,6 @@ def test_python_gives_the_same_page(path, talks, seen):
 def test_the_command_prints_the_page(detente, path):
     text = detente("talks", str(path), "--for", "Mexico", "--quiet").out
     assert "what Mexico can do" in text
-    assert "two sides" in detente("talks", str(path), "--play").err
 
 
 def test_a_day_before_the_facts_of_the_case_refuses_it(detente):

@@ -7,7 +7,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from importlib import import_module
 
 import pytest
 
@@ -158,16 +157,6 @@ def test_the_importer_and_the_grouping_have_other_words():
     assert [options._law_code(text) for text in ("US", "china", "chn", "")] == ["USA", "CHN", "CHN", ""]
     assert options.grouping("Country") == "partner"
     assert options.grouping("hs4") == "hs4"
-
-
-def test_a_side_of_the_talks_is_called_by_name():
-    from types import SimpleNamespace
-
-    party = import_module("detente.lab.talks.play")._party
-    talk = SimpleNamespace(parties=("USA", "CHN"))
-    assert [party(talk, text) for text in ("China", "usa", "United States")] == ["CHN", "USA", "USA"]
-    with pytest.raises(UnknownName, match="use USA or CHN"):
-        party(talk, "Germany")
 
 
 class Terminal(io.StringIO):

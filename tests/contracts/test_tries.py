@@ -41,12 +41,13 @@ REFUSED = {
     "economy decompose": "give it (CSV: importer, exporter",
     "reconcile 17.8 --out x.gif": "--out: unknown ending 'gif'; use csv, parquet",
     "serve --check --case nope": "unknown case 'nope'",
-    "talks two-country --strategy hawk": "--strategy: does nothing without --play; add --play, or leave it out.",
+    "talks two-country --play": "talks --play: is gone; put the offer on the Deal page of `detente serve`",
+    "talks two-country --strategy hawk": "talks --strategy: is gone; put the offer on the Deal page",
     "talks two-country --seed 5": "--seed: does nothing without --draws",
     "talks two-country --elasticities nope": "--elasticities: world two-country has an elasticity of its own; leave",
     "talks two-country --variant nope": "unknown variant 'nope'; there is none",
     "talks record --kind nope": "--kind: unknown kind 'nope'; use threat, deal, truce, terms",
-    "event-study --market vix --on 2025-04-09 --unit percent": "--unit: is of a file of returns",
+    "event-study --market vix --on 2025-04-09": "event-study: is gone; call `detente.evidence.study` from Python",
 }
 
 

@@ -19,7 +19,6 @@ import yaml
 
 import detente as dt
 from detente.codes import DetenteError, InputError
-from detente.data.evidence_tables import read_returns
 from detente.data.library import package_folder
 from detente.data.userfile import read_bytes, read_toml
 from detente.data.usertable import Columns, read_table
@@ -101,17 +100,6 @@ def test_a_misspelt_sector_does_not_put_the_duty_on_all(detente, tmp_path):
     ran = detente("economy", "solve", "--world", "icio-2022-small", "--tariffs", str(path))
     assert ran.code == 2
     assert "did you mean 'sector'" in ran.err
-
-
-def test_an_infinite_price_is_refused(tmp_path):
-    path = tmp_path / "p.csv"
-    for cell in ("inf", "-Infinity", "many"):
-        path.write_text(f"date,SPY\n2025-05-09,100\n2025-05-12,{cell}\n", encoding="utf-8")
-        with pytest.raises(InputError, match=f"column SPY, row 3: '{cell}' is not a number"):
-            read_returns(path, "price")
-    path.write_text("date,SPY\n2025-05-091,100\n", encoding="utf-8")
-    with pytest.raises(InputError, match="is not a date"):
-        read_returns(path, "price")
 
 
 def test_a_device_or_a_file_without_end_is_refused(tmp_path):

@@ -29,7 +29,6 @@ from detente.faces.python.rates import rate_series
 from detente.faces.words.findings import findings
 from detente.lab.claims.check import check
 from detente.lab.claims.words import checks_table
-from detente.lab.record.event_study import event_study
 from detente.lab.record.history import history
 from detente.lab.record.tables import events_table
 
@@ -144,7 +143,6 @@ def constructed():
         rate_series("8507.60.00.10", "CHN", "2025-01-01", "2026-06-30").levels,
         events_table(date(2025, 1, 1), date(2025, 12, 31)),
         *history(scenario="", on=date(2025, 5, 14)),
-        event_study("usdcny", [date(2025, 5, 12)]),
         replace(checks_table(check("may-2025", as_of=date(2025, 8, 15), draws=0)), name="claims"),
         make(
             "ladders",

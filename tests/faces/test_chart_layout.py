@@ -11,7 +11,7 @@ from detente.faces.charts.frame import lowered, whose
 from detente.faces.charts.globe import Globe, land_of
 from detente.faces.charts.layout import Box, Canvas, Tag, place, shorter, text_box, text_width, ticks
 from detente.faces.charts.theme import FONT
-from detente.faces.charts.touching import read, touching
+from touching import read, touching
 
 PAGE = 900
 """Width of a whole page, pixels."""

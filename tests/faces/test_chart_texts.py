@@ -11,7 +11,6 @@ import pytest
 from detente.codes.units import PRINTED
 from detente.faces.charts import NARROW, charts
 from detente.faces.charts.duties import rung
-from detente.faces.charts.record import ASSETS
 from detente.faces.report import rendered
 
 MINUS = "\u2212"
@@ -36,8 +35,6 @@ CONSTANTS = {
     "benchmark accounts of 2017": "the year of the accounts that say what is in a price",
     "imports of 2024": "the year whose imports are the weights",
     "5th to 95th percentile": "ends of every range",
-    "within 95% of ordinary days": "how far the bars of the event study reach: 1.96 errors of forecast on each side",
-    **dict.fromkeys((name for name in ASSETS.values() if re.search(r"\d", name)), "names of stock indices"),
 }
 """Words with numbers that are definitions or names, and why no table holds them."""
 

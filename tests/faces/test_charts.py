@@ -137,7 +137,7 @@ def test_one_bar_is_no_chart(geneva, drawable):
     """In Geneva one measure and one partner move: a sentence says it."""
     assert charts(geneva.tables, ("waterfall", "partners")) == []
     single = {name: table.take(np.arange(1)) for name, table in drawable.items() if name != "ladders"}
-    assert charts(single, ("waterfall", "partners", "sections", "products", "markets", "households", "clocks")) == []
+    assert charts(single, ("waterfall", "partners", "sections", "products", "households", "clocks")) == []
 
 
 def test_the_plane_of_gains_has_one_scale(constructed):

@@ -52,12 +52,6 @@ def test_a_point_of_duty_is_worth_less_than_nothing_to_the_other_party(geneva):
     assert worth[("CHN", "USA")]["usa"] < 0
 
 
-def test_the_top_of_revenue_is_no_less_than_what_is_collected(geneva):
-    for row in geneva.table("laffer").rows():
-        assert row["revenue"] >= row["today"]
-        assert 0 < row["rate"] < 2
-
-
 def test_headline_numbers_lie_in_their_range(ran):
     table = ran("geneva", draws=None).table("economy")
     assert (table["low"] <= table["change"]).all()

@@ -13,7 +13,7 @@ from detente.economy import Economy, Shock, added, baseline_tariff, gradient, na
 from detente.economy.armington.accounts import PARAMETERS, accounts
 from detente.economy.policies.concessions import concessions, exchange_rates, price_window, rates_of, worth
 from detente.economy.policies.cooperative import cooperative
-from detente.economy.policies.laffer import laffer, nominal_revenue, real_revenue, revenue_objective, summit
+from detente.economy.policies.laffer import laffer, nominal_revenue, real_revenue, revenue_objective
 from detente.economy.tariff_table import goods
 
 CODES = ("CHN", "DEU", "JPN", "MEX", "USA")
@@ -261,9 +261,6 @@ def test_a_top_without_its_certificate_is_the_same_top(small):
     assert (bare.rate, bare.revenue, bare.today, bare.change) == (whole.rate, whole.revenue, whole.today, whole.change)
     assert np.isnan([bare.certificate.first_order, bare.certificate.below, bare.certificate.above]).all()
     assert bare.certificate.evaluations < whole.certificate.evaluations
-    top = summit(small, "USA", partners=[], sectors=goods(small), today=solve(small, Shock()), highest=5.0, points=9)
-    assert (top.rate, top.revenue) == pytest.approx((whole.rate, whole.revenue), rel=1e-9)
-    assert (top.today, top.change) == pytest.approx((whole.today, whole.change), rel=1e-8)
 
 
 def test_where_revenue_has_no_top_the_error_says_why():

@@ -22,7 +22,7 @@ from detente.talks.pairwise import in_turn, nash_in_nash, pairs_of
 from detente.talks.scatter import moved_by
 from detente.talks.solutions import nash_package
 from detente.talks.space import Formula, Issue, Negotiation, OutcomeSpace, Threat
-from detente.talks.teaching import two_countries
+from teaching import two_countries
 
 ABC = ("A", "B", "C")
 NINE = np.linspace(0.0, 1.0, 9)

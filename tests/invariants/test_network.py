@@ -23,7 +23,6 @@ from detente.chains import (
     from_world,
     gdp_change,
     income_change,
-    local_losses,
     long_run_losses,
     losses,
     marginal_value,
@@ -37,8 +36,6 @@ from detente.chains import (
     shortage_of,
     sigma_at,
     split_exposed,
-    value_added_at_risk,
-    value_added_at_risk_with_chain,
     with_spending,
 )
 from detente.chains.network import rations
@@ -313,9 +310,6 @@ def test_losses_name_measure_period_and_scope():
     assert income_change(path[0], 0.0) == real_income_change(path[0])
     free = equilibrium(network, path[0].shortage, period="long-run")
     assert all(loss.period == "long run, each year" for loss in long_run_losses(free, scope="requirement"))
-    local = local_losses(network, [one.shortage for one in path], scope="direct")
-    assert all(loss.remark for loss in local)
-    assert len(local) == 9
     with pytest.raises(UnknownName, match="scope"):
         losses(path, scope="world")
     with pytest.raises(InputError, match="long run"):
@@ -324,24 +318,6 @@ def test_losses_name_measure_period_and_scope():
         long_run_losses(path[0], scope="direct")
     with pytest.raises(InputError, match="weights"):
         losses(path, scope="direct", weights=[1.0])
-
-
-@given(seeds)
-@settings(max_examples=25, deadline=None)
-def test_value_added_at_risk_against_plain_loops(seed):
-    network = drawn(seed)
-    shortage = cut(seed, network)
-    y = [shortage.quantity[u] if network.spending[u] > 0 else 1.0 for u in range(6)]
-    direct = sum(network.value_added[u] * (1 - y[u]) for u in range(6)) / network.gdp
-    assert value_added_at_risk(network, shortage) == pytest.approx(direct)
-    for _ in range(20):
-        for u in range(6):
-            inputs = [y[k] for k in (1, 2) if network.use[k, u] > 0.005 * network.output[u]]
-            rows = [shortage.imported[k] for k in (0, 1) if network.imported_use[k, u] > 0.005 * network.output[u]]
-            y[u] = min([y[u], *inputs, *rows])
-    chain = sum(network.value_added[u] * (1 - y[u]) for u in range(6)) / network.gdp
-    assert value_added_at_risk_with_chain(network, shortage, carriers=("b", "c")) == pytest.approx(chain)
-    assert value_added_at_risk_with_chain(network, shortage) >= direct - 1e-12
 
 
 quantities = st.lists(st.floats(0.0, 1.0), min_size=12, max_size=12)

@@ -19,7 +19,6 @@ from detente.talks import (
     OutcomeSpace,
     SignallingGame,
     Threat,
-    TwoCountries,
     acceptable,
     conditional_limits,
     continuous,
@@ -31,19 +30,17 @@ from detente.talks import (
     one_issue_improvements,
     self_enforcing,
     settle,
-    sign_undetermined,
     solve_all,
     solve_concept,
     survey,
     tariff_war,
     threat_values,
     truce,
-    two_countries,
     update,
-    weight_undefined,
 )
 from detente.talks.acceptable import accepted
 from detente.talks.degenerate import empty_linkage, everything_acceptable, hurting_duties, nothing_acceptable
+from teaching import TwoCountries, two_countries
 
 NAMES = ("us_reciprocal", "us_fentanyl", "cn_tariff", "re_controls", "fentanyl_action")
 
@@ -462,13 +459,3 @@ def test_a_punishment_that_rewards_is_no_punishment(settled, preset):
     assert "the past law is no punishment for CHN." in words
     assert all(side.punished for side in settled.truces["D0"].sides)
     assert not settled.truces["D0"].credible
-
-
-def test_weights_and_signs_that_cannot_be_told():
-    assert weight_undefined("jobs", -1.0, -2.0)[0].sentence == "No weight on jobs explains this choice."
-    assert not weight_undefined("jobs", 1.0, -2.0)
-    (caution,) = sign_undetermined("geneva", [-1.0, 2.0], [3.0, 4.0], ("USA", "CHN"), ("elasticities", "v_F", "K"))
-    assert caution.sentence.endswith(
-        "the gain of USA not determined; the two inputs that decide: elasticities and v_F."
-    )
-    assert not sign_undetermined("geneva", [1.0], [3.0], ("USA",), ("v_F",))

@@ -6,7 +6,6 @@ from scipy.optimize import minimize
 
 from detente.chains import (
     Network,
-    domar_change,
     equilibrium,
     from_use_tables,
     from_world,
@@ -131,16 +130,6 @@ def test_the_equilibrium_is_what_a_planner_would_choose(period, allocation):
     assert real_income_change(found) < -0.01
     best = planner_income(network, q, part, period, allocation)
     assert best - 1.0 == pytest.approx(real_income_change(found), abs=5e-8)
-
-
-def test_domar_is_the_second_order_of_one_industry():
-    errors = []
-    for log_q in (-0.04, -0.02):
-        network = one_industry(0.01, 0.25)
-        shortage = shortage_of(network, {"a": np.exp(log_q)})
-        exact = np.log(output(np.exp(log_q), 0.01, 0.25)) * network.output[0] / network.gdp
-        errors.append(domar_change(network, shortage) - exact)
-    assert abs(errors[0] / errors[1]) == pytest.approx(8.0, rel=0.15)
 
 
 def test_the_production_function_where_doubles_end():

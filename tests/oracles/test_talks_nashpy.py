@@ -5,7 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from detente.talks import SignallingGame, equilibria, tariff_war, two_countries
+from detente.talks import SignallingGame, equilibria, tariff_war
+from teaching import two_countries
 
 nashpy = pytest.importorskip("nashpy")
 

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from detente.codes import MissingData
 from detente.data.evidence_tables import (
     embedded_returns,
     level_ratio,
@@ -78,6 +79,8 @@ def test_daily_series():
     assert (str(yuan.days[0]), str(yuan.days[-1])) == ("2025-01-03", "2025-06-30")
     assert yuan.of("usdcny").sum() == pytest.approx(-0.0188, abs=5e-4), "7.2994 to 7.1636 yuan a dollar"
     assert str(vix.days[-1]) == "2026-07-23"
+    with pytest.raises(MissingData, match="belongs to its publisher"):
+        embedded_returns("HSI")
 
 
 @pytest.mark.parametrize(("year", "billions"), [(2024, 12.76), (2025, 3.08)])

@@ -17,17 +17,13 @@ from detente.chains.industry import (
 )
 from detente.chains.measures import (
     Loss,
-    domar_change,
     gdp_change,
     income_change,
-    local_losses,
     long_run_losses,
     losses,
     marginal_value,
     real_income_change,
     restrictor_value,
-    value_added_at_risk,
-    value_added_at_risk_with_chain,
 )
 from detente.chains.network import Network, Pool, Shortage, pooled, shortage_of
 
@@ -44,7 +40,6 @@ __all__ = [
     "certainty_equivalent",
     "condensation",
     "condense",
-    "domar_change",
     "equilibria",
     "equilibrium",
     "exposed_output",
@@ -54,7 +49,6 @@ __all__ = [
     "from_world",
     "gdp_change",
     "income_change",
-    "local_losses",
     "long_run_losses",
     "losses",
     "marginal_value",
@@ -70,7 +64,5 @@ __all__ = [
     "sigma_at",
     "solve_all",
     "split_exposed",
-    "value_added_at_risk",
-    "value_added_at_risk_with_chain",
     "with_spending",
 ]

@@ -1,4 +1,4 @@
-"""What a shortage costs, by the measure named: GDP as printed, income, exact real income, local figures, upper bounds.
+"""What a shortage costs, by the measure named: GDP as printed, income, exact real income.
 
 A loss is a share of annual GDP. It never comes without its measure, its period and its scope: the first quarter is two
 to three times the year, the scope with imported parts several times the direct one, and the measures part by half when
@@ -7,15 +7,14 @@ the loss passes one or two per cent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from detente.chains.equilibrium import NetworkEquilibrium
-from detente.chains.network import Network, Shortage
-from detente.codes import InputError, Parameter, UnknownName, declared_note
+from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.portrait import Readable
 
 SCOPES = ("direct", "requirement")
@@ -24,19 +23,6 @@ QUARTERS = 4
 GDP = "GDP at base prices"
 INCOME = "income, rent abroad"
 REAL_INCOME = "exact real income, rent at home"
-DOMAR = "Domar weights, second order"
-RISK = "value added at risk, direct"
-CHAIN_RISK = "value added at risk, with the chain"
-
-REMARKS: Mapping[str, str] = {
-    DOMAR: "chains.local_figure",
-    RISK: "chains.no_bound",
-    CHAIN_RISK: "chains.upper_bound",
-}
-"""Note of the register on what a measure is worth, by measure."""
-
-COST_SHARE = 0.005
-"""Least share of an input in cost that stops its user in the upper bound."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,14 +35,12 @@ class Loss(Readable):
     measure : one of the names of this module, such as `GDP`.
     period : "peak quarter, annual rate", "year 1" or "long run, each year".
     scope : "direct" or "requirement" (with the material inside imported parts).
-    remark : how far the figure can be trusted.
     """
 
     value: float
     measure: str
     period: str
     scope: str
-    remark: str = ""
 
 
 def gdp_change(equilibrium: NetworkEquilibrium) -> float:
@@ -154,86 +138,15 @@ def by_period(
     share = np.ones(series.size) if weights is None else np.asarray(weights, dtype=np.float64)
     if not series.size or share.shape != series.shape:
         raise InputError(measure, f"{share.size} weights for {series.size} quarters", "give one weight a quarter")
-    remark = declared_note(REMARKS[measure]) if measure in REMARKS else ""
     years = range(0, series.size, QUARTERS)
     annual = [float(share[start : start + QUARTERS] @ series[start : start + QUARTERS]) / QUARTERS for start in years]
-    peak = Loss(float(series.max()), measure, "peak quarter, annual rate", scope, remark)
-    return peak, *(Loss(value, measure, f"year {k + 1}", scope, remark) for k, value in enumerate(annual))
-
-
-def local_losses(
-    network: Network,
-    path: Sequence[Shortage],
-    *,
-    scope: str,
-    weights: Sequence[float] | None = None,
-    carriers: Sequence[str] | None = None,
-) -> tuple[Loss, ...]:
-    """Figures beside the network (step 19) for a path of quarters: Domar weights and value added at risk, twice."""
-    figures: dict[str, Callable[[Shortage], float]] = {
-        DOMAR: lambda short: -float(np.expm1(domar_change(network, short))),
-        RISK: lambda short: value_added_at_risk(network, short),
-        CHAIN_RISK: lambda short: value_added_at_risk_with_chain(network, short, carriers=carriers),
-    }
-    return tuple(
-        loss
-        for name, figure in figures.items()
-        for loss in by_period([figure(short) for short in path], name, scope, weights)
-    )
+    peak = Loss(float(series.max()), measure, "peak quarter, annual rate", scope)
+    return peak, *(Loss(value, measure, f"year {k + 1}", scope) for k, value in enumerate(annual))
 
 
 def _known(scope: str) -> None:
     if scope not in SCOPES:
         raise UnknownName("scope", scope, SCOPES, Parameter("scope"), f"use {' or '.join(SCOPES)}")
-
-
-def domar_change(network: Network, shortage: Shortage) -> float:
-    """Second-order change of log GDP: sum of D s [ln q + (1 - 1/sigma)(1 - s)(ln q)^2 / 2], D = Y/GDP (step 19).
-
-    Local: it knows neither the network nor imported rows, and is far too small where little is left.
-    """
-    s, log_q = network.material_share, np.log(np.asarray(shortage.quantity, dtype=np.float64))
-    sigma = np.where(network.spending > 0, network.sigma, 1.0)
-    terms = s * (log_q + (1.0 - 1.0 / sigma) * (1.0 - s) * log_q**2 / 2.0)
-    return float((network.output * terms).sum() / network.gdp)
-
-
-def value_added_at_risk(network: Network, shortage: Shortage) -> float:
-    """Value added of the users times what they lack, over GDP, share; the network can lose more than this."""
-    lacking = np.where(network.spending > 0, 1.0 - np.minimum(shortage.quantity, 1.0), 0.0)
-    return float(network.value_added @ lacking / network.gdp)
-
-
-def value_added_at_risk_with_chain(
-    network: Network,
-    shortage: Shortage,
-    *,
-    carriers: Sequence[str] | None = None,
-    cost_share: float = COST_SHARE,
-) -> float:
-    """Upper bound of the loss, share of GDP: every industry makes no more than its scarcest carrier allows.
-
-    y is the least of q and of the y of inputs that are carriers and exceed a share of cost, to a fixed point; imported
-    rows count as carriers.
-
-    Parameters
-    ----------
-    carriers : industries that pass the shortage on; by default those that buy the material.
-    cost_share : least share of an input in the output of its user.
-    """
-    positions = np.flatnonzero(network.spending > 0)
-    if carriers is not None:
-        positions = np.array([network.industry(code, "carriers") for code in carriers], dtype=np.int64)
-    tied = network.use[positions] > cost_share * network.output
-    rows = network.imported_use > cost_share * network.output
-    y = np.where(network.spending > 0, np.minimum(shortage.quantity, 1.0), 1.0)
-    supply = np.minimum(np.asarray(shortage.imported, dtype=np.float64), 1.0)
-    y = np.minimum(y, np.where(rows, supply[:, None], 1.0).min(axis=0, initial=1.0))
-    while True:
-        lower = np.minimum(y, np.where(tied, y[positions][:, None], 1.0).min(axis=0, initial=1.0))
-        if np.array_equal(lower, y):
-            return float(network.value_added @ (1.0 - y) / network.gdp)
-        y = lower
 
 
 def marginal_value(equilibrium: NetworkEquilibrium, quantity: ArrayLike, imported: ArrayLike | None = None) -> float:

@@ -23,7 +23,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
 }
 """By the name of an annotation: what is allowed, and its words."""
 
-VALUES = "Economy Equilibrium Flows Law Ledger Licences Returns Schedule Shock SupplyChain Table".split()
+VALUES = "Economy Equilibrium Flows Law Ledger Licences Schedule Shock SupplyChain Table".split()
 """Classes that annotations name; told by their names, since this layer knows none of them."""
 
 

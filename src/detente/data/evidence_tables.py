@@ -1,22 +1,18 @@
-"""Tables of the evidence: history of the US duty, quoted sessions, daily series, and a user's own returns."""
+"""Tables of the evidence: history of the US duty, quoted sessions, and daily series."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, MissingData, Parameter, UnknownName
+from detente.codes import MissingData, Parameter, UnknownName
 from detente.codes.portrait import Readable
 from detente.data.tables import arrays
-from detente.data.usertable import Columns, read_table, shown
-from detente.evidence.event_study import check_series
 from detente.evidence.history import TIE, Series, annual, spliced
 
 Floats = NDArray[np.float64]
@@ -234,83 +230,11 @@ def embedded_returns(name: str) -> Returns:
         known = quoted_sessions()
         if name in known:
             raise MissingData(
-                f"the daily series of {name} belongs to its publisher and is not in the package: give your own file of "
-                f"returns or prices, or take one of {', '.join(EMBEDDED)}"
+                f"the daily series of {name} belongs to its publisher and is not in the package: take one of "
+                f"{', '.join(EMBEDDED)}"
             )
-        raise UnknownName(
-            "market", name, (*EMBEDDED, *known), Parameter("market"), f"use {', '.join(EMBEDDED)} or a file"
-        )
+        raise UnknownName("market", name, (*EMBEDDED, *known), Parameter("market"), f"use {', '.join(EMBEDDED)}")
     table = arrays("evidence_series")
     own = table["series"] == name
     days = tuple(date.fromisoformat(day) for day in table["date"][own].tolist())
     return Returns(name, days, {name: table["change"][own]})
-
-
-def read_returns(path: Path, unit: str = "share", simple: bool = False) -> Returns:
-    """Returns or prices from a CSV or Parquet file: `date`, and one column an asset; blank = closed.
-
-    Parameters
-    ----------
-    unit : share (0.0326), percent (3.26) or price (levels, from which returns are taken between days with one).
-    simple : the returns are simple ones, P_t/P_(t-1) - 1.
-
-    Raises
-    ------
-    InputError : no such file, no dates, days twice or out of order, cells that are not numbers, prices of zero.
-    """
-    if unit not in ("share", "percent", "price"):
-        raise UnknownName("unit", unit, ("share", "percent", "price"), Parameter("unit"), "use share, percent or price")
-    table = read_table(path, Columns(maybe_texts=("date",), others=True))
-    if "date" not in table.columns or table.width < 2:
-        raise InputError(str(path), "needs a column 'date' and one column an asset", "as in date,SPY,FXI")
-    days = tuple(_day(value, f"{path}, row {n}") for n, value in enumerate(table["date"].to_list(), start=2))
-    check_series(str(path), days)
-    columns = {
-        name: _column(table[name].to_list(), f"{path}, column {name}") for name in table.columns if name != "date"
-    }
-    return Returns(
-        str(path),
-        days,
-        {name: _returns(values, unit, simple, f"{path}, column {name}") for name, values in columns.items()},
-    )
-
-
-def _day(value: str, where: str) -> date:
-    try:
-        return datetime.fromisoformat(value).date()
-    except ValueError:
-        raise InputError(where, f"{shown(value)} is not a date", "write it as 2025-05-12") from None
-
-
-def _column(values: list[Any], where: str) -> Floats:
-    numbers = np.full(len(values), np.nan)
-    for row, value in enumerate(values):
-        text = "" if value is None else str(value).strip()
-        if text in ("", "NA", "NaN", "nan", "."):
-            continue
-        try:
-            numbers[row] = float(text)
-        except ValueError:
-            numbers[row] = math.inf
-        if not math.isfinite(numbers[row]):
-            raise InputError(f"{where}, row {row + 2}", f"{shown(text)} is not a number", "leave closed days blank")
-    return numbers
-
-
-def _returns(values: Floats, unit: str, simple: bool, where: str) -> Floats:
-    if unit == "price":
-        return _from_prices(values, where)
-    shares = values / 100.0 if unit == "percent" else values
-    wild = np.abs(shares[np.isfinite(shares)])
-    if wild.size and float(np.median(wild)) > 0.1:
-        raise InputError(where, "half of the returns exceed 10%", "say unit percent, or price if these are levels")
-    return np.log1p(shares) if simple else shares
-
-
-def _from_prices(values: Floats, where: str) -> Floats:
-    known = np.flatnonzero(np.isfinite(values))
-    if (values[known] <= 0).any():
-        raise InputError(where, "holds prices of zero or less", "leave days without a price blank")
-    returns = np.full(values.size, np.nan)
-    returns[known[1:]] = np.diff(np.log(values[known]))
-    return returns

@@ -17,10 +17,9 @@ from detente.lab.prices.part import PART as PRICES
 from detente.lab.ranges.part import PART as RANGES
 from detente.lab.record.part import HISTORY, RECORD
 from detente.lab.scenario import Scenario
-from detente.lab.world.part import LAFFER_PART as LAFFER
 from detente.lab.world.part import PART as WORLD
 
-PARTS: tuple[Part, ...] = (DUTIES, DAILY, WORLD, LAFFER, REVENUE, PRICES, HISTORY, MATERIALS, TALKS, RECORD, RANGES)
+PARTS: tuple[Part, ...] = (DUTIES, DAILY, WORLD, REVENUE, PRICES, HISTORY, MATERIALS, TALKS, RECORD, RANGES)
 """In the order in which their tables and findings stand; each after those it needs."""
 
 

@@ -140,7 +140,6 @@ class Record(_Part):
     events: str = Field(default="", description="timeline, by name or file")
     since: date | None = Field(default=None, description="first day of the events shown; by default 1 January 2025")
     until: date | None = Field(default=None, description="last day of the events shown; by default `on`")
-    moves: list[str] = Field(default_factory=list, description="events of the timeline whose market moves are studied")
     claims: str = Field(default="", description="ledger of claims, by name or file; judged where draws are asked for")
     as_of: date | None = Field(default=None, description="day whose record the claims are judged on; by default `on`")
 
@@ -406,12 +405,18 @@ def parse_scenario(content: Any, where: str, name: str) -> Scenario:
     return scenario if scenario.name else scenario.model_copy(update={"name": name})
 
 
+GONE = {"record.moves": "leave it out: a run studies no markets any more, `detente.evidence.study` does"}
+"""Keys of earlier versions -> what to do instead."""
+
+
 def _first(error: ValidationError, where: str) -> InputError:
     """The first mistake of a validation, in one sentence."""
     faults = error.errors()
     # A key that is misspelt is missing too: what is written is named, with the nearest known key.
     first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     place = ".".join(str(part) for part in first["loc"])
+    if place in GONE:
+        return InputError(where, f"key '{place}' is gone", GONE[place])
     if first["type"] == "extra_forbidden":
         key = str(first["loc"][-1])
         known = _keys_at(first["loc"][:-1])

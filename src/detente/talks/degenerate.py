@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,38 +157,3 @@ def _lifts_by_itself(negotiation: Negotiation, track: str, threat: Threat) -> st
             if negotiation.value(eased)[me] >= negotiation.value(threat.outcome)[me]:
                 return issue.party
     return ""
-
-
-def sign_undetermined(
-    name: str,
-    low: Floats | Sequence[float],
-    high: Floats | Sequence[float],
-    parties: Sequence[str],
-    deciding: Sequence[str],
-) -> list[Caution]:
-    """Bands of gains that hold zero.
-
-    Parameters
-    ----------
-    low, high : 5th and 95th percentile of the gain of each party, USD billion a year.
-    deciding : the inputs with the largest influence, strongest first.
-    """
-    inside = [party for party, a, b in zip(parties, low, high, strict=True) if a < 0.0 < b]
-    if not inside:
-        return []
-    words = declared_note(
-        "bargain.sign_open", name=name, parties=" and ".join(inside), inputs=" and ".join(deciding[:2])
-    )
-    return [Caution(declared_note("bargain.bands_swallow"), words)]
-
-
-def weight_undefined(motive: str, slope: float, welfare: float) -> list[Caution]:
-    """No weight of zero or more on a motive explains a choice: the motive does not rise where welfare falls.
-
-    Parameters
-    ----------
-    motive : name; `slope` : derivative of the motive in the duty chosen; `welfare` : derivative of real income.
-    """
-    if slope != 0.0 and -welfare / slope >= 0.0:
-        return []
-    return [Caution(declared_note("bargain.weight_undefined"), declared_note("bargain.no_weight", motive=motive))]

@@ -300,10 +300,6 @@ class Curve(Readable):
         """Outcome at which the first party gets this, between the points traced, shape (issues,)."""
         return np.array([np.interp(first, self.payoffs[:, 0], column) for column in self.outcomes.T])
 
-    def dense(self, points: int = 2001) -> Floats:
-        """Payoffs along the curve, shape (points, 2)."""
-        return self.at(np.linspace(0.0, 1.0, points))
-
 
 def curve_of(payoffs: Floats, outcomes: Floats | None = None) -> Curve:
     """The curve through points of a frontier given as payoffs, shape (points, 2)."""

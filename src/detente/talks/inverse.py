@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 
@@ -213,58 +212,3 @@ def _violated(
         away = ", ".join(f"{party} {gap:+.2f}" for party, gap in zip(parties, distance, strict=True))
         words.append(declared_note("bargain.away", away=away))
     return "; ".join(words)
-
-
-@dataclass(frozen=True)
-class Bound:
-    """Which values of one weight rationalise the terms.
-
-    Attributes
-    ----------
-    low, high : ends of the region, NaN where it is empty; `one_sided` : whether it is a bound and no value.
-    sentence : the finding.
-    """
-
-    low: float
-    high: float
-    one_sided: bool
-    sentence: str
-
-
-def weight_bound(
-    outcome: Floats, weights: Floats, candidate: Callable[[float], Candidate], name: str = "weight"
-) -> Bound:
-    """The region of one weight, its ends refined by bisection between neighbours of a scan.
-
-    Parameters
-    ----------
-    weights : ascending values to scan, shape (weights,).
-    candidate : the candidate of a weight.
-    """
-
-    def holds(weight: float) -> bool:
-        return rationalise(outcome, [candidate(weight)]).verdicts[0].holds
-
-    weights = np.asarray(weights, dtype=np.float64)
-    inside = np.array([holds(float(weight)) for weight in weights])
-    if not inside.any():
-        words = declared_note("bargain.no_value", name=name, low=weights[0], high=weights[-1])
-        return Bound(np.nan, np.nan, False, words)
-    first, last = int(np.argmax(inside)), int(inside.size - 1 - np.argmax(inside[::-1]))
-    low = weights[0] if first == 0 else _bisected(holds, weights[first], weights[first - 1])
-    high = weights[-1] if last == inside.size - 1 else _bisected(holds, weights[last], weights[last + 1])
-    ends = (first == 0, last == inside.size - 1)
-    words = {
-        (True, True): declared_note("bargain.any_value", name=name),
-        (True, False): declared_note("bargain.any_up_to", name=name, high=high),
-        (False, True): declared_note("bargain.any_from", name=name, low=low),
-        (False, False): declared_note("bargain.value_between", name=name, low=low, high=high),
-    }
-    return Bound(float(low), float(high), any(ends), words[ends])
-
-
-def _bisected(holds: Callable[[float], bool], inside: float, outside: float, steps: int = 12) -> float:
-    for _ in range(steps):
-        middle = 0.5 * (inside + outside)
-        inside, outside = (middle, outside) if holds(middle) else (inside, middle)
-    return cast(float, inside)

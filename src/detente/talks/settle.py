@@ -16,7 +16,6 @@ from detente.codes.given import Several, several
 from detente.codes.portrait import Readable
 from detente.talks import degenerate
 from detente.talks.acceptable import Acceptable, Limit, acceptable, break_even, conditional_limits
-from detente.talks.alternating import Offers, alternating_offers
 from detente.talks.degenerate import Caution
 from detente.talks.delay import DelayLedger
 from detente.talks.frontier import Curve, Survey, survey
@@ -71,7 +70,6 @@ class Cell(Readable):
     ----------
     labels : of all numbers in it; `threat` : the alternative.
     zone : the acceptable set; `solutions` : by concept, empty where no deal gains for all.
-    offers : alternating offers on the frontier, None where there is no curve or no room.
     leverage : the four measures from the reference deal; `linkage` : all combinations of tracks, None where the threat
         is a mix or there is one track.
     """
@@ -80,7 +78,6 @@ class Cell(Readable):
     threat: Threat = field(repr=False)
     zone: Acceptable = field(repr=False)
     solutions: Mapping[str, Solution]
-    offers: Offers | None
     leverage: Leverage | None = field(repr=False)
     linkage: Linkage | None = field(repr=False)
 
@@ -134,7 +131,7 @@ def settle(
     ledger: DelayLedger | None = None,
     surveys: Mapping[str, Survey] | None = None,
 ) -> Settlement:
-    """Acceptable sets, frontiers, solutions, offers, leverage, linkage and truces, for each threat and constraint set.
+    """Acceptable sets, frontiers, solutions, leverage, linkage and truces, for each threat and constraint set.
 
     Parameters
     ----------
@@ -209,26 +206,15 @@ def _cell(
     negotiation = grid.negotiation
     zone = acceptable(grid, threat)
     solutions = solve_all(grid, threat, zone)
-    two = len(negotiation.parties) == 2
     lever = None
-    if two:
+    if len(negotiation.parties) == 2:
         nash = solutions.get("nash")
         lever = leverage(
             negotiation, grid.curve, threat, deal, name=reference, predicted=nash, week=week, actions=actions
         )
     links = linkage(negotiation, threat, grid.constraints, grid) if linked else None
     labels = Labels(negotiation.weights, negotiation.horizon, threat=threat.name, constraints=grid.constraints)
-    offers = _offers(grid, threat, zone) if two else None
-    return Cell(labels, threat, zone, solutions, offers, lever, links)
-
-
-def _offers(grid: Survey, threat: Threat, zone: Acceptable) -> Offers | None:
-    """Offers a round apart over the threat as inside payoffs."""
-    curve = grid.curve
-    if zone.empty or curve.point or float(curve.second(threat.value[0])) <= threat.value[1]:
-        return None
-    first, second = factors(grid.negotiation, grid.negotiation.round_weeks)
-    return alternating_offers(curve, (float(first), float(second)), threat.value)
+    return Cell(labels, threat, zone, solutions, lever, links)
 
 
 def _deal(negotiation: Negotiation, surveys: Mapping[str, Survey], name: str) -> NamedDeal:

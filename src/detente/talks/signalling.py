@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 
 from detente.codes import InputError
-from detente.talks.information import prior_of
+from detente.talks.beliefs import prior_of
 from detente.talks.space import Floats
 
 EXACT = 1e-12

@@ -397,7 +397,7 @@ class Negotiation(Readable):
     space, payoffs : outcomes and what they are worth; the parties are in one order.
     threats : two or more: results hang on the threat point more than on anything else.
     rates : discount rate of each party, share a year; `power` : bargaining power, shares that sum to one.
-    lag : weeks until a breach is answered; `round_weeks` : weeks between two offers.
+    lag : weeks until a breach is answered.
     weights, horizon : labels of the payoffs ("welfare", "long run" ...), carried by every number.
     name : name of the case; `notes` : assumptions to print.
     """
@@ -408,7 +408,6 @@ class Negotiation(Readable):
     rates: Mapping[str, float] = field(default_factory=dict)
     power: Mapping[str, float] = field(default_factory=dict)
     lag: float = 1.0
-    round_weeks: float = 1.0
     weights: str = "welfare"
     horizon: str = "long run"
     name: str = "negotiation"
@@ -435,8 +434,8 @@ class Negotiation(Readable):
             raise InputError(where, "power must be positive for each party", f"name {', '.join(parties)}")
         if abs(sum(self.power.values()) - 1.0) > HOLDS:
             raise InputError(where, f"bargaining power sums to {sum(self.power.values()):.6g}", "make it sum to 1")
-        if self.lag <= 0.0 or self.round_weeks <= 0.0:
-            raise InputError(where, "lag and rounds must be positive", "give weeks")
+        if self.lag <= 0.0:
+            raise InputError(where, "the lag must be positive", "give weeks")
 
     @property
     def parties(self) -> tuple[str, ...]:

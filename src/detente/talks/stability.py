@@ -270,52 +270,14 @@ def _notes(sides: Sequence[TruceSide], punishment: Threat, credible: bool) -> tu
     return tuple(notes)
 
 
-def lowest_on_ray(
-    negotiation: Negotiation, punishment: Floats, patience: Floats, start: Floats, end: Floats
-) -> Floats | None:
-    """The outcome furthest from `start` on the way to `end` up to which all sides keep the deal.
-
-    Parameters
-    ----------
-    punishment : payoffs, USD billion a year, shape (parties,).
-    patience : d^L of each side, shape (parties,).
-    start, end : outcomes, shape (issues,): by custom the tariff war and free trade.
-
-    Returns
-    -------
-    shape (issues,); None where the truce fails at the start already.
-    """
-    from scipy.optimize import brentq
-
-    def slack(step: float) -> float:
-        deal = start + step * (end - start)
-        value = negotiation.value(deal)
-        rooms = []
-        for i, party in enumerate(negotiation.parties):
-            _, best = _moved(negotiation, party, deal, value, towards_worst=True)
-            rooms.append(value[i] - (1.0 - patience[i]) * best - patience[i] * punishment[i])
-        return float(min(rooms))
-
-    tolerance = 1e-9 * max(1.0, float(np.abs(punishment).max()))
-    if slack(1.0) >= -tolerance:
-        return end
-    scan = np.linspace(0.0, 1.0, 33)[:-1]
-    kept = [step for step in scan if slack(float(step)) >= -tolerance]
-    if not kept:
-        return None
-    low = float(kept[-1])
-    high = min(low + 1.0 / 32.0, 1.0)
-    root = low if slack(low) <= 0.0 else cast(float, brentq(slack, low, high, xtol=1e-12))
-    return start + root * (end - start)
-
-
 def self_enforcing(survey: Survey, punishment: Floats, patience: Floats) -> tuple[Bools, Floats]:
     """Outcomes of the full grid that all sides keep, and those with the lowest duties among them.
 
     Parameters
     ----------
     survey : of the set without constraints, all issues moving.
-    punishment, patience : as in `lowest_on_ray`.
+    punishment : payoffs, USD billion a year, shape (parties,).
+    patience : d^L of each side, shape (parties,).
 
     Returns
     -------
@@ -349,67 +311,3 @@ def _first_with(survey: Survey, table: Bools, duties: list[int], levels: NDArray
     place = np.array(np.unravel_index(int(np.argmax(part)), part.shape))
     place[duties] += levels
     return np.array([issue.levels[i] for issue, i in zip(survey.negotiation.space.issues, place, strict=True)])
-
-
-@dataclass(frozen=True)
-class Suspension:
-    """A dated suspension against a permanent cut.
-
-    Attributes
-    ----------
-    years : length; `dated`, `permanent` : values, USD billion a year for ever, shape (parties,).
-    renewed : probability that both prefer to go on when it ends.
-    option : dated less permanent, shape (parties,).
-    """
-
-    years: float
-    dated: Floats
-    permanent: Floats
-    renewed: float
-
-    @property
-    def option(self) -> Floats:
-        """What the date is worth to each party, USD billion a year, shape (parties,)."""
-        return self.dated - self.permanent
-
-
-def suspension(
-    now: Floats, states: Floats, back: Floats, probabilities: Floats, rates: Floats, years: float
-) -> Suspension:
-    """Value of a deal that ends after some years unless both then prefer it to the law that snaps back.
-
-    Parameters
-    ----------
-    now : payoffs of the deal until then, USD billion a year, shape (parties,).
-    states, back : payoffs afterwards with the deal and with the law that snaps back, by state of the world, shape
-        (states, parties); `probabilities` : of the states, shape (states,).
-    rates : discount rates, share a year, shape (parties,).
-
-    Raises
-    ------
-    InputError : probabilities that do not sum to one, a length that is negative.
-    """
-    from detente.talks.information import prior_of
-
-    weight = prior_of(probabilities, "states")
-    if years < 0.0:
-        raise InputError("suspension", f"{years} years", "give years of zero or more")
-    later = np.exp(-np.asarray(rates) * years)
-    renewed = np.asarray((np.asarray(states) - np.asarray(back)).min(axis=1) >= 0.0)
-    then = weight @ np.where(renewed[:, None], states, back)
-    value = (1.0 - later) * now + later * then
-    return Suspension(years, value, (1.0 - later) * now + later * (weight @ states), float(weight @ renewed))
-
-
-def best_duration(options: Sequence[Suspension]) -> str:
-    """The length that all sides like best, or why none can be named."""
-    if all(np.abs(suspension.option).max() <= 1e-9 and suspension.renewed in (0.0, 1.0) for suspension in options):
-        return declared_note("bargain.any_duration")
-    best = {
-        min(options, key=lambda suspension, i=i: -float(suspension.dated[i])).years
-        for i in range(options[0].dated.size)
-    }
-    if len(best) > 1:
-        lengths = " and ".join(f"{years:g} years" for years in sorted(best))
-        return declared_note("bargain.lengths_differ", lengths=lengths)
-    return declared_note("bargain.best_duration", years=best.pop())

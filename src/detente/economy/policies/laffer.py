@@ -29,9 +29,6 @@ from detente.economy.solver import scan, solve
 
 POINTS = 25
 XTOL = 1e-9
-ROUGH, FINE = 1e-5, 1e-12
-"""Accuracy of points that only lead to the top, and of those near it, which are solved from one another."""
-
 ASIDE = 0.01
 """Distance, in log(1 + rate), at which the certificate looks at the slope on either side of the top."""
 
@@ -260,68 +257,6 @@ def _climb(search: _Revenue, log: float) -> Floats:
     return logs
 
 
-@dataclass(frozen=True)
-class Summit:
-    """The common rate that raises most real revenue for a country, share; revenues in USD a year.
-
-    Attributes
-    ----------
-    revenue : at that rate; `today` : under the shock given; both over the hat of consumer prices.
-    change : welfare at that rate, share.
-    """
-
-    rate: float
-    revenue: float
-    today: float
-    change: float
-
-
-@np.errstate(all="ignore")
-def summit(
-    economy: Economy,
-    country: str,
-    *,
-    partners: Sequence[str],
-    sectors: Sequence[str],
-    today: Equilibrium,
-    highest: float,
-    points: int,
-) -> Summit:
-    """The top of `laffer` alone, to the same accuracy; points on the way are solved no further than they lead to it.
-
-    Parameters
-    ----------
-    today : the economy solved under the shock that `laffer` takes; parameters and errors else are as there.
-    """
-    index = economy.country(country, "laffer")
-    shock = Shock(tariff=today.shock.tariff, options=today.shock.options)
-    search = _revenue(economy, shock, groups(economy, country, "uniform", partners, sectors), index, True)
-    search.warm = today
-    logs, values = _outline(search, np.linspace(0.0, np.log1p(highest), points))
-    search.tol = FINE
-    log = _top_of(search, logs, values, country, highest)
-    top = search.solve(np.array([log]))[1]
-    return Summit(
-        rate=float(np.expm1(log)),
-        revenue=real_revenue(top, index),
-        today=real_revenue(today, index),
-        change=top.change("welfare", country),
-    )
-
-
-def _outline(search: _Revenue, logs: Floats) -> tuple[Floats, Floats]:
-    """Logs of one plus common rates and rough real revenue there, without rates that have no equilibrium."""
-    search.tol, kept, values = ROUGH, [], []
-    for log in logs:
-        try:
-            point = search.solve(np.array([log]))[1]
-        except SolveError:
-            continue
-        kept.append(log)
-        values.append(real_revenue(point, search.index))
-    return np.array(kept), np.array(values)
-
-
 def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table:
     """Revenue and welfare at common rates even in log(1 + rate); rates without an equilibrium are left out."""
     rates = np.expm1(np.linspace(0.0, np.log1p(highest), points))
@@ -346,17 +281,7 @@ def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table
 
 def _top(search: _Revenue, curve: Table, column: str, country: str, highest: float) -> float:
     """The log of one plus the best common rate: the root of the derivative between the neighbours of the best point."""
-    return _top_of(search, np.log1p(curve["rate"]), curve[column], country, highest)
-
-
-def _bend(points: Floats, values: Floats) -> float:
-    """Second derivative of the parabola through three points."""
-    rises = np.diff(values) / np.diff(points)
-    return 2.0 * float((rises[1] - rises[0]) / (points[2] - points[0]))
-
-
-def _top_of(search: _Revenue, logs: Floats, values: Floats, country: str, highest: float) -> float:
-    """The same from revenue at some logs of one plus the rate."""
+    logs, values = np.log1p(curve["rate"]), curve[column]
     best = int(np.argmax(values)) if values.size else 0
     if values.size < 3 or best + 1 == values.size:
         reached = float(np.expm1(logs[-1])) if values.size else 0.0
@@ -390,3 +315,9 @@ def _advice(reached: float, highest: float) -> str:
         "At higher rates no equilibrium was found: a trade deficit that the closure fixes has to be imported at any "
         "tariff; use the closure zero."
     )
+
+
+def _bend(points: Floats, values: Floats) -> float:
+    """Second derivative of the parabola through three points."""
+    rises = np.diff(values) / np.diff(points)
+    return 2.0 * float((rises[1] - rises[0]) / (points[2] - points[0]))

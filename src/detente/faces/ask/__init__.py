@@ -6,6 +6,7 @@ pages, tools for assistants and Python are made of that: none of them computes, 
 """
 
 from detente.faces.ask.answer import Answer, Number
+from detente.faces.ask.output import printed
 from detente.faces.ask.question import Question, question
 
-__all__ = ["Answer", "Number", "Question", "question"]
+__all__ = ["Answer", "Number", "Question", "printed", "question"]

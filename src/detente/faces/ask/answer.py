@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import Table, UnknownName
 from detente.codes.standing import Standing
+from detente.codes.table import export
 
 if TYPE_CHECKING:
     from datetime import date
@@ -167,9 +168,7 @@ class Answer:
 
     def save(self, path: str | Path) -> Path:
         """Write the answer to a file; its ending names the format, as on the command line."""
-        from detente.faces.ask.output import save
-
-        return save(self, path)
+        return export("save")(self, path)
 
     def to_dict(self, tables: Sequence[str] = (), limit: int | None = None, offset: int = 0) -> dict[str, Any]:
         """The answer as every face gives it to a program.

@@ -199,21 +199,3 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "given": (_as_given, "string"),
 }
 """By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""
-
-
-def check_no_file(question: Mapping[str, Argument], given: Mapping[str, Any]) -> None:
-    """Refuse whatever names a file, where those who ask are strangers.
-
-    Raises
-    ------
-    InputError, UnknownName : a file, and a scenario that is none of the package.
-    """
-    from detente.faces.web.work.uploads import scenario_of
-    from detente.lab.ground.weights import is_known
-
-    for name, value in given.items():
-        kind = question[name].kind if name in question and value else ""
-        if kind == "scenario":
-            scenario_of(value)
-        if kind == "path" or (kind == "weights" and not is_known(str(value))):
-            raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")

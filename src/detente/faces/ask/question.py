@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, update_wrapper
@@ -15,6 +15,7 @@ from typing import Any
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS, Argument, arguments
+from detente.faces.ask.renamed import new_command, new_name
 
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
 """Groups of questions, in the order of help and of the site."""
@@ -120,9 +121,7 @@ class Question:
         return values
 
     def _unknown(self, name: str) -> UnknownName:
-        from detente.faces.ask.renamed import new_name
-
-        now = new_name(self.name, name)
+        now = new_name(self.name, self.parameters, name)
         repair = f"'{name}' is now '{now}'" if now else ""
         return UnknownName("argument", name[:60], () if now else self.parameters, Parameter(name[:60]), repair)
 
@@ -148,9 +147,7 @@ class Question:
 
     def _now(self, name: str) -> str:
         """An argument of an earlier version by its name of now, with a warning."""
-        from detente.faces.ask.renamed import new_name
-
-        now = "" if name.rstrip("_") in self.parameters else new_name(self.name, name)
+        now = "" if name.rstrip("_") in self.parameters else new_name(self.name, self.parameters, name)
         if now in self.parameters:
             warnings.warn(f"{self.work.__name__}: {name}= is now {now}=", DeprecationWarning, stacklevel=3)
             return now
@@ -229,3 +226,38 @@ def find(name: str) -> Question:
 def all_questions() -> tuple[Question, ...]:
     """Every question, by group and name."""
     return tuple(sorted(map(find, names()), key=lambda each: (GROUPS.index(each.group), each.name)))
+
+
+def command_line(words: list[str]) -> list[str]:
+    """A command line in the names of now; itself where it has none of an earlier version."""
+    line = new_command(words)
+    name = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
+    if not name:
+        return line
+    asked, rest, now = find(name), iter(line[len(name.split()) :]), list[str]()
+    for word in rest:
+        now += _option(name, asked.parameters, word, rest)
+    return [*name.split(), *_unnamed(asked.subjects, now)]
+
+
+def _unnamed(subjects: Sequence[str], words: list[str]) -> list[str]:
+    """Words of a command line with its subjects, which stood behind an option in earlier versions, in front."""
+    first: list[str] = []
+    for name in subjects:
+        place = next((i for i, word in enumerate(words) if word.partition("=")[0] == f"--{name}"), None)
+        if place is not None:
+            _, equals, value = words.pop(place).partition("=")
+            first.append(value if equals else words.pop(place) if place < len(words) else "")
+    return [*first, *words]
+
+
+def _option(question: str, known: Mapping[str, Any], word: str, rest: Iterator[str]) -> list[str]:
+    name, equals, value = word.partition("=")
+    old = name.startswith("--") and name[2:].replace("-", "_") not in known
+    now, blank, before = (new_name(question, known, name) if old else "").partition(" ")
+    flag = f"--{now.replace('_', '-')}"
+    if blank and not before.endswith("="):  # a mark that is a value of another argument now
+        return [flag, before]
+    if blank:  # a value of another argument now, with its name before it
+        return [flag, f"{before}{value if equals else next(rest, '')}"]
+    return [f"{flag}{equals}{value}" if now else word]

@@ -99,7 +99,6 @@ ENTRIES: dict[str, Entry] = {
     "calibration": Entry(
         ("track_calibration",), calibration.calibrated, ("deal_threats",), columns=("count", "chance", "share")
     ),
-    "markets": Entry(("event_study",), record.markets, columns=("asset", "session", "abnormal", "error", "rarity")),
     "tornado": Entry(("tornado",), evidence.tornado, columns=("measure", "country", "input", "low", "base", "high")),
 }
 

@@ -1,9 +1,8 @@
-"""Charts of the record: the additional duty of both sides as acts took effect, what markets did, and the two clocks.
+"""Charts of the record: the additional duty of both sides as acts took effect, and the two clocks.
 
 Tables and columns they draw:
 
 * ``events`` announced, effective, actor, what, usa_on_chn, chn_on_usa (shares, blank where an act moves no level);
-* ``event_study`` event, asset, session, abnormal, error, rarity;
 * ``clocks`` month, one column a side (USD a year while there is no deal), stock (share left).
 """
 
@@ -14,7 +13,6 @@ from datetime import date
 
 from detente.codes import Table
 from detente.codes.units import Unit
-from detente.faces.charts import forms
 from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
 from detente.faces.charts.days import dated_acts
 from detente.faces.charts.frame import Chart, ChartSetting, Row, finite, rows_of, shown
@@ -23,25 +21,6 @@ from detente.faces.charts.theme import PARTY, QUIET
 
 SIDES = ("usa_on_chn", "chn_on_usa")
 COLOURS = {side: PARTY[side[:3].upper()] for side in SIDES}
-
-BARS = 1.96
-"""Forecast errors on each side of an abnormal return that a bar shows."""
-
-ASSETS = {
-    "usdcny": "Yuan per dollar",
-    "vix": "VIX (expected swings of US shares)",
-    "sp500": "S&P 500",
-    "hsi": "Hang Seng",
-    "csi300": "CSI 300",
-    "n225": "Nikkei 225",
-}
-"""Names of the embedded series."""
-
-NO_BREAK = "\u00a0"
-"""Between words that stay on one line."""
-
-SHOWN = 16
-"""Returns of a chart."""
 
 
 def timeline(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -127,56 +106,6 @@ def _last_change(rows: list[Row], side: str) -> str:
 
 LEVEL = 5e-5
 """Difference up to which two levels are one."""
-
-
-def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """Abnormal returns around events, with what is ordinary for the asset."""
-    rows = finite(rows_of(tables["event_study"]), "abnormal", "error")
-    if len(rows) < 2:
-        return []
-    ranked = sorted(rows, key=lambda r: -abs(r["abnormal"]))[:SHOWN]
-    kept = [r for r in rows if r in ranked]
-    drawn = [
-        {
-            "label": f"{_asset(r)}, {about.day(r['session']).replace(' ', NO_BREAK)}",
-            "value": shown(r["abnormal"], Unit.SHARE),
-            "low": shown(r["abnormal"] - BARS * r["error"], Unit.SHARE),
-            "high": shown(r["abnormal"] + BARS * r["error"], Unit.SHARE),
-            "text": about.number(r["abnormal"], Unit.SHARE, 2, sign=True),
-        }
-        for r in kept
-    ]
-    first, say = ranked[0], about.say
-    asset, rarity = _asset(first), str(first["rarity"])
-    moved = about.number(abs(first["abnormal"]), Unit.SHARE, 1)
-    return [
-        Chart(
-            name="markets",
-            table="event_study",
-            title=say(
-                f"chart.markets_{'rose' if first['abnormal'] > 0 else 'fell'}", asset=asset, moved=moved, rarity=rarity
-            ),
-            subtitle=say("chart.markets_subtitle"),
-            alt=say(
-                "chart.markets_alt",
-                asset=asset,
-                day=about.day(first["session"]),
-                moved=about.number(first["abnormal"], Unit.SHARE, 2, sign=True),
-                rarity=rarity,
-            ),
-            unit=say("chart.unit_percent"),
-            digits=2,
-            note=say("chart.markets_note"),
-            source=about.source("event_study"),
-            spec=lambda width: forms.intervals(drawn, width, say("chart.markets_axis")),
-        )
-    ]
-
-
-def _asset(row: Row) -> str:
-    """Name of an asset for readers."""
-    code = str(row["asset"])
-    return ASSETS[code.lower()] if code.lower() in ASSETS else code.upper()
 
 
 def clocks(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:

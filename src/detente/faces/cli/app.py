@@ -118,7 +118,7 @@ def _run(words: list[str]) -> object:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
         return app(words, prog_name="detente", standalone_mode=False)
     except UsageError as error:
-        from detente.faces.ask.renamed import command_line
+        from detente.faces.ask.question import command_line
 
         now = command_line(words)
         if is_help(error) or now == words:

@@ -42,7 +42,6 @@ GROUPS: dict[str, dict[str, str]] = {
         "promises": "what became of the promises of each side",
         "events": "the dated record of duties, controls, talks and threats",
         "score": "forecasts of duty, imports and prices beside what came",
-        "event-study": "abnormal returns on markets after an event",
     },
     "Data and help": {
         "data": "tables of the package and your own: add, update, verify",
@@ -111,7 +110,6 @@ EXAMPLES = {
     "check": "detente check --only C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
     "promises": "detente promises --agreement Geneva",
-    "event-study": "detente event-study --market vix --on 2025-04-09",
     "data": "detente data",
     "data list": "detente data list",
     "data formats": "detente data formats",
@@ -149,7 +147,7 @@ MODULES = {
     "prices": ("prices", "households"),
     "chain": ("chain",),
     "talks": ("talks",),
-    "evidence": ("check", "promises", "event-study"),
+    "evidence": ("check", "promises"),
     "data": ("data",),
     "assumptions": ("assumptions",),
 }

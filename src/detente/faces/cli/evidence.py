@@ -1,4 +1,4 @@
-"""`detente check`, `promises` and `event-study`: the news against the record and the program."""
+"""`detente check` and `promises`: the news against the record and the program."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("check")(check)
     app.command("promises")(promises)
-    app.command("event-study")(event_study)
 
 
 NUMBER = re.compile(r"\$?\d[\d,.]*\d%?|\d%?")
@@ -253,87 +252,3 @@ def promises(
     if is_text(format_, out):
         table = table.select(PROMISE_COLUMNS).noted("ids, accounts and days of the promises: --format csv")
     emit([table], format_, out)
-
-
-def event_study(
-    returns: Annotated[str, typer.Argument(help="CSV or Parquet: date, and one column an asset; blank = closed.")] = "",
-    market: Annotated[str, typer.Option("--market", help="An embedded series: usdcny or vix.")] = "",
-    on: Annotated[
-        list[str] | None, typer.Option("--on", help="Event of the timeline, a moment with zone, or a day; repeatable.")
-    ] = None,
-    asset: Annotated[list[str] | None, typer.Option("--asset", help="Column to study; repeatable.")] = None,
-    factor: Annotated[list[str] | None, typer.Option("--factor", help="Column that explains; repeatable.")] = None,
-    model: Annotated[str, typer.Option("--model", help="constant-mean, market or garch.")] = "",
-    window: Annotated[str, typer.Option("--window", help="Trading days of estimation, as -130:-11.")] = "-130:-11",
-    horizon: Annotated[int, typer.Option("--horizon", help="Event days.")] = 1,
-    placebo: Annotated[str, typer.Option("--placebo", help="fixed or rolling.")] = "fixed",
-    unit: Annotated[str, typer.Option("--unit", help="What the file holds: share, percent or price.")] = "share",
-    simple: Annotated[bool, typer.Option("--simple", help="The returns are simple, not logarithmic.")] = False,
-    exchange: Annotated[str, typer.Option("--exchange", help="Exchange of the assets: XNYS, XHKG, XSHG, ...")] = "",
-    market_value: Annotated[
-        float | None, typer.Option("--market-value", help="Value of the asset before the event, USD: adds a table.")
-    ] = None,
-    modelled: Annotated[
-        float | None, typer.Option("--modelled", help="The model's capitalised change of that value, USD.")
-    ] = None,
-    table_: Annotated[str, typer.Option("--table", help="event_study, implied, or both.")] = "both",
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """Abnormal returns on the first session after an event, with Student, rank and placebo tests."""
-    from detente.codes import InputError
-    from detente.data.evidence_tables import embedded_returns, read_returns
-    from detente.faces.formats import check_format, emit
-    from detente.lab.record.event_study import event_study as studied
-    from detente.lab.record.event_study import implied
-
-    check_format(format_)
-    if bool(returns) is bool(market):
-        raise InputError("event-study", "needs one of a file and --market", "as in --market vix --on 2025-04-09")
-    if not on:
-        raise InputError("--on", "names no event", "as in --on us-reciprocal-125, or --on 2025-04-09")
-    if modelled is not None and market_value is None:
-        raise InputError("--modelled", "has no market value to stand beside", "add --market-value")
-    opt.number(horizon, "--horizon", 1, 60)
-    if market and (unit != "share" or simple):
-        flag = "--simple" if simple else "--unit"
-        raise InputError(flag, "is of a file of returns, and --market has its own", "leave one of the two out")
-    data = embedded_returns(market) if market else read_returns(Path(returns), unit, simple)
-    table = studied(
-        data, on, assets=asset or (), factors=factor or (), model=model, window=_window(window), horizon=horizon,
-        placebo=placebo, home=exchange,
-    )  # fmt: skip
-    tables = [table]
-    if market_value is not None:
-        tables.append(implied(table, market_value, float("nan") if modelled is None else modelled))
-    if format_ == "text" and out is None:
-        hidden = ("placebo_days", "placebo_from", "days", *(["horizon"] if horizon == 1 else []))
-        tables[0] = table.select([c.name for c in table.columns if c.name not in hidden])
-    emit(_chosen(tables, table_, ("event_study", "implied")), format_, out)
-
-
-def _chosen(tables: list[Table], name: str, known: tuple[str, ...]) -> list[Table]:
-    """The tables that --table asks for.
-
-    Raises
-    ------
-    UnknownName : another name; InputError : a table that the other options do not make.
-    """
-    from detente.codes import InputError, UnknownName
-
-    if name not in ("both", *known):
-        raise UnknownName("table", name, ("both", *known), "--table", f"use {', '.join(known)} or both")
-    chosen = [table for table in tables if name in ("both", table.name)]
-    if not chosen:
-        raise InputError("--table", f"there is no table {name} without --market-value", "add --market-value")
-    return chosen
-
-
-def _window(text: str) -> tuple[int, int]:
-    from detente.codes import InputError
-
-    first, _, last = text.partition(":")
-    try:
-        return int(first), int(last)
-    except ValueError:
-        raise InputError("--window", f"'{text}' is not two numbers", "write it as -130:-11") from None

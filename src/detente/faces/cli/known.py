@@ -126,19 +126,13 @@ def _measures() -> Rows:
     return ((measure.id, measure.title) for measure in importer("USA").law.measures)
 
 
-def _strategies() -> Rows:
-    from detente.lab.talks.play import strategies
-
-    return strategies().items()
-
-
 def _tables() -> Rows:
     return ((path.stem, "") for path in sorted((package_folder() / "tables").glob("*.parquet")))
 
 
 MAKERS: dict[str, Callable[[], Rows]] = {
     **dict.fromkeys(("partner", "country", "players", "first", "second", "partners", "countries"), _countries),
-    **dict.fromkeys(("parties", "exporter", "chain run to", "chain levers to", "by-sector", "side"), _countries),
+    **dict.fromkeys(("parties", "exporter", "chain run to", "chain levers to", "by-sector"), _countries),
     **dict.fromkeys(("scenario", "scenarios", "deal"), _scenarios),
     **dict.fromkeys(("chain run scenario", "chain levers scenario"), _paths),
     **dict.fromkeys(("chain run name", "chain levers name", "chain show name"), _chains),
@@ -149,6 +143,5 @@ MAKERS: dict[str, Callable[[], Rows]] = {
     "run table": _first_tables,
     "law show measure": _measures,
     **dict.fromkeys(("data info name", "data where name", "data verify name"), _tables),
-    "strategy": _strategies,
 }
 """What makes the names of an option or argument; of a command alone where its words stand before."""

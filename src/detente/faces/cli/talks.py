@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -68,9 +67,6 @@ def talks(
     ] = None,
     table: Annotated[list[str] | None, typer.Option("--table", help="Only these tables, whole; repeatable.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Every row and column in text, as machines get them.")] = False,
-    play: Annotated[bool, typer.Option("--play", help="Put offers on the table yourself.")] = False,
-    strategy: Annotated[str, typer.Option("--strategy", help="With --play: how the other side answers.")] = "nash",
-    side: Annotated[str, typer.Option("--side", help="With --play: the side you speak for.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="List the cases and leave.")] = False,
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
@@ -88,25 +84,20 @@ def talks(
 
         emit([case_table().select(LISTED) if form == "text" else case_table()], form, out)
         return
-    opt.goes_with(ctx, "--play", play, ("strategy", "side"))
     _check_draws(ctx, draws, own=bool(set_ or elasticities or materials != "chains"))
     _check_word(case, ctx)
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
     options["as_of"] = opt.day(as_of, "--as-of") if as_of not in ("", KNOWN) else as_of
     if len(load_case(case, variant).parties) > 2:
-        from detente.faces.cli.talks_many import check_alone, talks_many
+        from detente.faces.cli.talks_many import talks_many
 
-        check_alone(play=play, side=side)
         lists = {"weights": weights, "horizons": horizon, "constraints": constraints}
         options |= {name: opt.listed(text) for name, text in lists.items()}
         show = {"sections": opt.listed(section), "tables": table or [], "full": full, "side": for_}
         talks_many(case, variant, form, out, options, **show, drawing=(draws, seed, resume, workers), quiet=quiet)
         return
-    names: dict[str, Any] = _settings(weights, horizon, constraints, text=form == "text" or play)
-    if play:
-        _play(case, variant, options | names, strategy, side, quiet=quiet)
-        return
+    names: dict[str, Any] = _settings(weights, horizon, constraints, text=form == "text")
     from detente.faces.cli.talks_page import drawn_page, page_json, page_of, page_text
     from detente.lab.talks.talk import open_talk
 
@@ -303,15 +294,3 @@ def _input(talk: Talk, name: str) -> dict[str, Any]:
         "unit": parameter.unit,
         "source": parameter.source,
     }
-
-
-def _play(case: str, variant: str, options: dict[str, Any], strategy: str, side: str, *, quiet: bool) -> None:
-    from detente.faces.cli.talks_play import play
-    from detente.lab.talks.talk import open_talk
-
-    if sys.stdin is None:
-        raise InputError("--play", "standard input is closed", "run it in a terminal, or give it a file of offers")
-    with Progress("talks", quiet=quiet) as progress:
-        solves = partial(progress.part, "equilibria", everywhere=False)
-        talk = open_talk(case, variant, **options, told=solves)
-    play(talk, strategy, side, sys.stdin, sys.stdout)

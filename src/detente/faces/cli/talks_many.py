@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError
 from detente.faces.cli.progress import Progress
 from detente.faces.cli.talks_page import Drawing, drawn_page, page_by
 from detente.faces.cli.talks_parts import ALL, Part, chosen_parts, section_text
@@ -91,18 +90,6 @@ def _drawn(
     elif not whole:
         tables = [band_table(talk, tables[0])]
     return page, ("ranges", "Ranges over joint draws", tables)
-
-
-def check_alone(**given: Any) -> None:
-    """Refuse options that talks of two sides alone have.
-
-    Raises
-    ------
-    InputError : one of them is set.
-    """
-    for name, value in given.items():
-        if value:
-            raise InputError(f"--{name}", "is for talks of two sides", "leave it out, or name a case between two")
 
 
 def _asked(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,11 @@ GONE = {
         "is gone, as the program opens no connection to publishers any more",
         "download the new file, and give it after the name of the table",
     ),
+    "event-study": ("is gone", "call `detente.evidence.study` from Python, as docs/evidence.md shows"),
+    **dict.fromkeys(
+        ("talks --play", "talks --strategy", "talks --side"),
+        ("is gone", "put the offer on the Deal page of `detente serve`, which says how the other side answers"),
+    ),
     "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
     "completion": ("is an option of the program now", "write detente --completion bash, or zsh, fish or powershell"),
     ".docx": ("Word reports are gone", "write .html or .pdf"),

@@ -16,9 +16,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from detente.codes.errors import DetenteError
-from detente.faces.ask.assistants import QuestionTool
 from detente.faces.mcp.answers import values, words
 from detente.faces.mcp.arguments import schema_of
+from detente.faces.mcp.asked import QuestionTool
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.resources import GUIDES, JSON, REFERENCES, guide, guided, reference
 from detente.faces.mcp.tool import Tool

@@ -105,8 +105,8 @@ PLAN = (
     Chapter("hold", ("survival",)),
     Chapter(
         "record",
-        ("history", "markets"),
-        others=("place", "monthly", "checks", "readings", "promises", "implied", "markets*"),
+        ("history",),
+        others=("place", "monthly", "checks", "readings", "promises"),
     ),
     Chapter(
         "others",

@@ -31,18 +31,6 @@ SHORT = 8
 COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": ("claim", "speaker", "statement", "verdict", "found"),
     "events": ("announced", "effective", "actor", "target", "kind", "what", "status", "usa_on_chn", "chn_on_usa"),
-    "event_study": (
-        "event",
-        "asset",
-        "session",
-        "model",
-        "change",
-        "abnormal",
-        "error",
-        "p_placebo",
-        "rarity",
-        "confounded",
-    ),
     "history": ("year", "part", "rate", "rise", "low", "high", "source"),
     "promises": ("agreement", "by", "what", "due", "verdict", "found"),
     "solutions": ("weights", "horizon", "constraints", "threat", "concept", "usa_gain", "chn_gain"),

@@ -17,7 +17,7 @@ from detente.data.userfile import read_json
 from detente.faces.formats import to_json
 from detente.lab.result import Check, Result
 from detente.lab.run import TOLERANCE
-from detente.lab.scenario import Scenario, parse_scenario, shipped
+from detente.lab.scenario import GONE, Scenario, parse_scenario, shipped
 from detente.version import VERSION
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
@@ -78,13 +78,22 @@ def from_document(content: object, where: str = "document") -> Result:
     if "about" not in content:
         raise InputError(where, "does not say the units of its tables", REPAIR)
     try:
-        scenario = parse_scenario(content["scenario"], where, "")
+        scenario = parse_scenario(_of_today(content["scenario"]), where, "")
         return _result(content, scenario)
     except KeyError as error:
         raise InputError(where, f"is damaged: {str(error)[:60]} is missing", REPAIR) from None
     except (TypeError, ValueError, AttributeError) as error:
         message = str(error).partition("\n")[0][:120].rstrip(".")
         raise InputError(where, f"is damaged ({type(error).__name__}: {message})", REPAIR) from None
+
+
+def _of_today(scenario: Any) -> Any:
+    """A scenario without keys of earlier versions, which nothing of a finished result rests on."""
+    given = dict(scenario)
+    for section, _, key in (name.partition(".") for name in GONE):
+        if section in given:
+            given[section] = {name: value for name, value in given[section].items() if name != key}
+    return given
 
 
 def _result(content: Mapping[str, Any], scenario: Scenario) -> Result:

@@ -20,11 +20,11 @@ from starlette.staticfiles import StaticFiles
 
 from detente.codes import InputError
 from detente.data.store import make_folder, takes_files
-from detente.faces.ask import site as ask
 from detente.faces.web import problems
 from detente.faces.web.answers import matches, unchanged
 from detente.faces.web.api import describe, downloads
 from detente.faces.web.api import routes as api
+from detente.faces.web.asked import question_routers
 from detente.faces.web.beneath import Beneath
 from detente.faces.web.faults import unwritable
 from detente.faces.web.pages import routes as pages
@@ -82,7 +82,7 @@ def create_app(settings: Settings, beside: Sequence[Beside] = ()) -> FastAPI:
     problems.register(app)
     describe.describe(app)
     app.include_router(describe.router)
-    operations, answers = ask.routers()
+    operations, answers = question_routers()
     app.include_router(operations)
     app.include_router(api.router)
     app.include_router(downloads.router)

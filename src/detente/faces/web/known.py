@@ -246,7 +246,7 @@ def weights() -> Iterable[str]:
 
 def strategies() -> Iterable[str]:
     """Strategies of a counter-offer."""
-    from detente.lab.talks.play import STRATEGIES
+    from detente.lab.deal.strategies import STRATEGIES
 
     return STRATEGIES
 

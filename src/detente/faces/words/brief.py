@@ -41,7 +41,7 @@ HEADS = (
     "more_tables", "more_all", "key", "column_before", "column_after", "column_change", "column_range",
 )  # fmt: skip
 UNTOLD = (
-    "daily", "daily_chn", "importer_daily", "products", "ladders", "laffer", "concessions", "diverted", "acceptable",
+    "daily", "daily_chn", "importer_daily", "products", "ladders", "concessions", "diverted", "acceptable",
     "frontier", "solutions", "linkage", "clocks",
 )  # fmt: skip
 """Tables that take time and that no sentence and no number of a brief is from."""

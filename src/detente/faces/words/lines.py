@@ -260,19 +260,18 @@ def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
 def _gains(rows: Rows, say: Language, law: str) -> Iterator[BriefLine]:
     """What each side gains over the first threat, a year: a line for each way of counting where they differ.
 
-    Ways of counting are two definitions, not two ends of a range; the table of ranges runs over both and over what the
-    case assumes, so that a line has its range where there is one way alone.
+    Ways of counting are two definitions, not two ends of a range: each has the range of what the case assumes.
     """
     signing = rows.all("signing")
     for code in USUAL:
         column = next((name for name in signing[0] if name.startswith(f"{code.lower()}_over_")), "") if signing else ""
         if column:
             values = [float(row[column]) for row in signing]
-            low, high, assumed = gain_ends(rows.tables, code, column.partition("_over_")[2], values)
             alike = len({say.number(value / 1e9, 1) for value in values}) == 1
-            low, high = (low, high) if alike else (NAN, NAN)
             for row in signing[-1:] if alike else signing:
                 value, last = float(row[column]), row is signing[-1]
+                way = "" if alike else "last" if last else "income"
+                low, high, assumed = gain_ends(rows.tables, code, column.partition("_over_")[2], [value], way)
                 label = "gain" if alike else "gain_jobs" if last else "gain_income"
                 whose = {"possessive": say.country(code, "possessive").removeprefix("the "), "law": law}
                 line = _moved(

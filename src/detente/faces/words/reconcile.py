@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.words.language import Language, load
 from detente.lab.ground.waterfall import Bar
-from detente.lab.record.bridge import largest, reconciliation_tables
+from detente.lab.record.bridge import largest
 from detente.lab.record.printed import PRICES
 from detente.lab.record.reconcile import Reconciliation
 
 MOST_WORDS = 20
 """Words of a sentence at most."""
-
-
-def told_tables(answer: Reconciliation, everything: bool = False, say: Language | None = None) -> list[Table]:
-    """The tables of a reconciliation, what they say in a sentence before their notes."""
-    bridge, *others = reconciliation_tables(answer, everything)
-    return [replace(bridge, notes=(verdict_in_words(answer, say), *bridge.notes)), *others]
 
 
 def verdict_in_words(answer: Reconciliation, say: Language | None = None) -> str:

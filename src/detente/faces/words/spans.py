@@ -82,12 +82,13 @@ def closure_of(tables: Mapping[str, Table]) -> str:
     return str(rows[0]["closure"]) if rows else "trade balances fixed in world income"
 
 
-def gain_ends(tables: Mapping[str, Table], code: str, threat: str, values: Sequence[float]) -> Ends:
+def gain_ends(tables: Mapping[str, Table], code: str, threat: str, values: Sequence[float], weights: str = "") -> Ends:
     """Lowest and highest gain of a side over a threat, as the table of ranges has it.
 
     Parameters
     ----------
     values : the gain under each set of weights, USD a year: the range of a result without that table.
+    weights : "income" or "last", the one way of counting that is meant; "" for all.
 
     Returns
     -------
@@ -96,7 +97,8 @@ def gain_ends(tables: Mapping[str, Table], code: str, threat: str, values: Seque
     rows = tables["gain_ranges"].rows() if "gain_ranges" in tables else ()
     row = next((row for row in rows if (row["party"], row["threat"]) == (code, threat)), {})
     parts = tuple(filter(None, str(row.get("assumed", "")).split(", ")))
-    return float(row.get("low", min(values))), float(row.get("high", max(values))), parts
+    low, high = (f"{weights}_{end}" if weights else end for end in ("low", "high"))
+    return float(row.get(low, min(values))), float(row.get(high, max(values))), parts
 
 
 def signed(share: float, digits: int) -> str:

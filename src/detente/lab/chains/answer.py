@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains import Loss, condensation, gdp_change, local_losses, losses, real_income_change
+from detente.chains import Loss, condensation, gdp_change, losses, real_income_change
 from detente.chains.disrupt import BALANCED, Disruption
 from detente.chains.ledger import Imbalance
 from detente.chains.many import answered
@@ -53,13 +53,8 @@ class CountryLoss(Readable):
         return (self.country, self.loss.scope, self.loss.measure, self.loss.period)
 
 
-def country_losses(ran: Ran, *, local: bool = True) -> tuple[CountryLoss, ...]:
-    """Losses by country, scope, measure and period (steps 18 and 19).
-
-    Parameters
-    ----------
-    local : with the figures that need no network: Domar weights and value added at risk.
-    """
+def country_losses(ran: Ran) -> tuple[CountryLoss, ...]:
+    """Losses by country, scope, measure and period (step 18)."""
     entries: list[CountryLoss] = []
     for bloc in ran.question.blocs:
         for scope in ran.scopes:
@@ -69,9 +64,6 @@ def country_losses(ran: Ran, *, local: bool = True) -> tuple[CountryLoss, ...]:
             path = effect.path(scope, bloc)
             rents = rents_abroad(ran.runs[scope], bloc, effect)
             rows = losses(path, scope=scope, weights=effect.weights, rent_abroad=rents)
-            if local:
-                shortages = [equilibrium.shortage for equilibrium in path]
-                rows += local_losses(path[0].network, shortages, scope=scope, weights=effect.weights)
             entries += [CountryLoss(bloc, row) for row in rows]
     return tuple(entries)
 

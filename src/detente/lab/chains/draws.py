@@ -205,7 +205,7 @@ class _Frame:
 
     def __post_init__(self) -> None:
         ran = run_question(self.asked.question)
-        losses = country_losses(ran, local=False)
+        losses = country_losses(ran)
         first = ran.runs[ran.scopes[0]]
         elements = first.prices.elements
         object.__setattr__(self, "keys", tuple(row.key for row in losses))
@@ -250,7 +250,7 @@ def _numbers_of(ran: Ran | SolveError, other: Ran | SolveError | None) -> Floats
 
 
 def _losses(ran: Ran) -> Floats:
-    return np.array([row.loss.value for row in country_losses(ran, local=False)])
+    return np.array([row.loss.value for row in country_losses(ran)])
 
 
 @on_one_thread

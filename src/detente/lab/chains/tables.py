@@ -11,7 +11,7 @@ import numpy as np
 from detente.chains import gdp_change
 from detente.chains.disrupt import Disruption
 from detente.chains.ledger import FLOWS, INS, OUTS
-from detente.chains.measures import CHAIN_RISK, DOMAR, GDP, INCOME, REAL_INCOME, RISK
+from detente.chains.measures import GDP, INCOME, REAL_INCOME
 from detente.chains.steps import DAYS_PER_MONTH
 from detente.chains.stocks import StockDays, StockRun
 from detente.codes import Table, Unit, declared_note, table_of
@@ -27,9 +27,6 @@ MEASURES = {
     GDP: "gdp",
     INCOME: "income",
     REAL_INCOME: "real_income",
-    DOMAR: "domar",
-    RISK: "risk",
-    CHAIN_RISK: "chain_risk",
 }
 """Measure -> short name for machines."""
 
@@ -58,10 +55,9 @@ def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
         usd = median * chain_world.gdp(row.country)
         loss = row.loss
         what = (loss.measure, loss.period, MEASURES[loss.measure], _period_id(loss.period))
-        times, remark = answer.multiples.get(row.key), loss.remark
+        times = answer.multiples.get(row.key)
         beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
-        if times is not None and times.beyond:
-            remark = "; ".join(part for part in (remark, beyond_words()) if part)
+        remark = beyond_words() if times is not None and times.beyond else ""
         rows.append((row.country, loss.scope, *what, loss.value, median, low, high, usd, *beside, remark))
     return table_of("chains.losses", rows, () if spread else (no_range(),), run=title_of(answer))
 

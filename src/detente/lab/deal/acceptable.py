@@ -17,8 +17,8 @@ from detente.lab.deal.answer import Deal, DealEngine, recorded
 from detente.lab.deal.levers import Levers, in_address
 from detente.lab.deal.numbers import SIDES, the
 from detente.lab.deal.signing import RULES
+from detente.lab.deal.strategies import STRATEGIES, Answerer, strategies
 from detente.lab.talks.deals import distinct
-from detente.lab.talks.play import STRATEGIES, Session, strategies
 from detente.lab.talks.talk import Setting
 from detente.talks import left_on_table, solve_all
 from detente.talks.acceptable import acceptable
@@ -200,13 +200,16 @@ def counter(engine: DealEngine, levers: Levers, strategy: str = "nash", side: st
     if side not in SIDES:
         raise UnknownName("side", side[:40], SIDES, "counter-offer", "use USA or CHN")
     setting, _, _ = _grid(engine, levers)
-    session = Session(engine.warm.talk, setting, side, strategy, engine.warm.talk.threats[0], rounds)
-    _, reply = session.put(engine.outcome_of(levers))
-    if reply.proposal is None:
+    talk = engine.warm.talk
+    other = next(code for code in talk.parties if code != side)
+    accepts, proposal = Answerer(talk, setting, talk.parties.index(other), strategy, rounds).reply(
+        engine.outcome_of(levers)
+    )
+    if proposal is None:
         raise InputError("counter-offer", "no deal gains for both sides", "choose other weights")
-    answer = "accepts" if reply.accepts else "does not accept"
-    words = f"{first_upper(the(session.other))} {answer}; it proposes {strategies()[strategy]}"
-    return replace(_offer(engine, setting, reply.proposal.outcome, levers, words), accepts=reply.accepts)
+    answer = "accepts" if accepts else "does not accept"
+    words = f"{first_upper(the(other))} {answer}; it proposes {strategies()[strategy]}"
+    return replace(_offer(engine, setting, proposal, levers, words), accepts=accepts)
 
 
 def _grid(engine: DealEngine, levers: Levers) -> tuple[Setting, Survey, Floats]:

@@ -1,4 +1,4 @@
-"""The record beside a run: its place in history, the events around it, what markets did, and the claims of the day."""
+"""The record beside a run: its place in history, the events around it, and the claims of the day."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from detente.codes import Table, declared_note
+from detente.codes import Table
 from detente.lab.ground.sides import START
-from detente.lab.record.event_study import event_study
 from detente.lab.record.history import entries_of, places_table, years_table
 from detente.lab.record.tables import events_table
 
@@ -20,15 +17,10 @@ if TYPE_CHECKING:
     from detente.lab.ground.sides import Pairing
     from detente.lab.scenario import Record
 
-MARKETS = ("usdcny", "vix")
-"""Embedded daily series."""
-
 EVENT_COLUMNS = (
     "event", "announced", "effective", "expires", "actor", "verb", "track", "what", "usa_on_chn", "chn_on_usa",
     "instrument",
 )  # fmt: skip
-WINDOW = (-80, -11)
-"""Days of estimation: the exchange rate is embedded from January 2025 on."""
 
 
 def history_tables(pairings: Sequence[Pairing]) -> list[Table]:
@@ -37,7 +29,7 @@ def history_tables(pairings: Sequence[Pairing]) -> list[Table]:
 
 
 def record_tables(record: Record, folder: Path, on: date, draws: int, seed: int) -> list[Table]:
-    """Tables `events`, `event_study` and `claims` of what a scenario names.
+    """Tables `events` and `claims` of what a scenario names.
 
     Parameters
     ----------
@@ -48,9 +40,6 @@ def record_tables(record: Record, folder: Path, on: date, draws: int, seed: int)
     if record.events:
         first, last = record.since or START, record.until or on
         tables.append(events_table(first, last, source=source_of(record.events, folder)).select(EVENT_COLUMNS))
-    if record.moves:
-        studies = [event_study(market, list(record.moves), window=WINDOW) for market in MARKETS]
-        tables.append(replace(stacked(studies), name="event_study", title=declared_note("record.markets_that_day")))
     if record.claims and draws:
         # Half of the program stands behind verdicts: it is loaded where they are asked for.
         from detente.lab.claims.check import DRAWS, check
@@ -66,11 +55,3 @@ def record_tables(record: Record, folder: Path, on: date, draws: int, seed: int)
 def source_of(name: str, folder: Path) -> str | Path:
     """A name of the package as it is, a path from the scenario's folder."""
     return folder / name if name.endswith((".yaml", ".yml")) else name
-
-
-def stacked(tables: Sequence[Table]) -> Table:
-    """Rows of tables with the same columns, one under the other; notes once."""
-    first = tables[0]
-    data = {column.name: np.concatenate([table[column.name] for table in tables]) for column in first.columns}
-    notes = tuple(dict.fromkeys(note for table in tables for note in table.notes))
-    return Table(first.name, first.title, first.columns, data, notes)

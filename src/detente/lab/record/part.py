@@ -1,4 +1,4 @@
-"""The record in a run: the place of the average duty in history; events, markets and claims of the days around it."""
+"""The record in a run: the place of the average duty in history; events and claims of the days around it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ HISTORY = Part(
 )
 RECORD = Part(
     "record",
-    {"events": "deal", "claims": "record", "event_study": "record"},
+    {"events": "deal", "claims": "record"},
     asked=_asks_record,
     build=_build_record,
     rests_on=_rests_on,

@@ -39,12 +39,14 @@ class GainRange:
     low, high : shape (party,), USD bn a year.
     moves : by party, how far each input alone moves the gain, by what readers call it, USD bn a year.
     parts : by party, parts of the payoffs whose bounds move it.
+    alone : by set of weights, the ends over the bounds alone, shape (2, party), USD bn a year.
     """
 
     low: Floats
     high: Floats
     moves: tuple[Mapping[str, float], ...] = field(repr=False)
     parts: tuple[tuple[str, ...], ...] = field(repr=False)
+    alone: Mapping[str, Floats] = field(repr=False, default_factory=dict)
 
     @property
     def ends(self) -> Floats:
@@ -99,16 +101,17 @@ def reach(case: Case, gains: Mapping[str, Floats], ends: Sequence[Ends], deal: F
     low, high = every.min(axis=0), every.max(axis=0)
     moves = [{"the weights": span} for span in np.ptp(every, axis=0).tolist()]
     parts: list[dict[str, None]] = [{} for _ in case.parties]
+    shift = np.zeros((2, len(case.parties)))
     names = [row.parameter.replace("_", " ") for row in case.file.terms]
     for three, name in zip(ends, [*names, *(pledge[1].part for pledge in ends[len(names) :])], strict=True):
         party = case.parties.index(three[1].party)
         moved = [_moved(term, case.issues.index(term.issue), deal, mix) for term in three]
-        low[party] += min(moved) - moved[1]
-        high[party] += max(moved) - moved[1]
+        shift[:, party] += min(moved) - moved[1], max(moved) - moved[1]
         moves[party][name] = span = max(moved) - min(moved)
         if span > NOTHING:
             parts[party][three[1].part] = None
-    return GainRange(low, high, tuple(moves), tuple(tuple(each) for each in parts))
+    alone = {name: gain + shift for name, gain in gains.items()}
+    return GainRange(low + shift[0], high + shift[1], tuple(moves), tuple(tuple(each) for each in parts), alone)
 
 
 def _moved(term: PayoffTerm, column: int, deal: Floats, mix: Mix) -> float:
@@ -154,8 +157,9 @@ def gain_range_table(talk: Talk, ranges: Mapping[str, GainRange] | None = None) 
     """Table `gain_ranges`: the range of each gain of the reference deal, by threat and side."""
     ranges = gain_ranges(talk, talk.case.outcome(talk.reference)) if ranges is None else ranges
     rows = [
-        (name, party, each.low[i], each.high[i], ", ".join(each.parts[i]))
+        (name, party, each.low[i], each.high[i], ", ".join(each.parts[i]), *first[:, i], *last[:, i])
         for name, each in ranges.items()
+        for first, *_, last in [[*each.alone.values()] * 2]
         for i, party in enumerate(talk.parties)
     ]
     settings = ranged_settings(talk)

@@ -272,15 +272,8 @@ def delay_tables(talk: Talk) -> list[Table]:
 
 
 def information_tables(talk: Talk) -> list[Table]:
-    """Beliefs after the record, protocols without noise, and the game of signals."""
-    beliefs = hidden.belief_table(talk)
-    plain = _first(talk, hidden.protocol_table(talk))
-    plain = plain.take(np.flatnonzero([", noisy" not in name for name in plain["protocol"].tolist()]))
-    return [
-        shown(beliefs, drop=("source",)),
-        shown(plain, declared_note("reader.first_and_lost")),
-        shown(_first(talk, hidden.signal_table(talk))),
-    ]
+    """Beliefs after the record, and the game of signals."""
+    return [shown(hidden.belief_table(talk), drop=("source",)), shown(_first(talk, hidden.signal_table(talk)))]
 
 
 def stability_tables(talk: Talk) -> list[Table]:

@@ -43,10 +43,7 @@ SECTIONS: Mapping[str, tuple[str, tuple[Build, ...]]] = {
     "leverage": ("reader.leverage", (power.leverage_table,)),
     "linkage": ("reader.linkage", (power.linkage_table, power.track_table, power.rate_table)),
     "delay": ("reader.delay", (power.delay_table, power.clock_table)),
-    "information": (
-        "reader.information",
-        (hidden.belief_table, hidden.protocol_table, hidden.signal_table),
-    ),
+    "information": ("reader.information", (hidden.belief_table, hidden.signal_table)),
     "stability": ("reader.stability", (outlook_table, power.stability_table, power.lowest_table)),
     "inverse": ("reader.inverse", (power.inverse_table,)),
     "cautions": ("reader.cautions", (power.caution_table,)),

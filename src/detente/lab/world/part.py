@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detente.codes import Table
@@ -26,7 +25,6 @@ NAMES = (
     "closures",
     "concessions",
 )
-LAFFER = "laffer"
 
 
 def _build(question: RunQuestion, tables: Tables) -> Built:
@@ -61,25 +59,9 @@ def _build(question: RunQuestion, tables: Tables) -> Built:
     return Built({name: make() for name, make in builders.items() if question.wants(name)})
 
 
-def _build_laffer(question: RunQuestion, tables: Tables) -> Built:
-    """The duty that raises most under the first pairing, which costs more than all other tables of the world."""
-    from detente.economy import solve
-    from detente.economy.nearby import under_closure
-    from detente.lab.world import tables as build
-    from detente.lab.world.chosen import world_of
-
-    economy = world_of(question.scenario, question.folder)
-    first, *_ = (question.taken or _takes(question))[""]
-    if not build.single(economy, first.parties):
-        return Built()
-    economy, options = under_closure(economy, question.scenario.closure)
-    after = solve(economy, replace(first.after, options=options))
-    return Built({LAFFER: build.laffer_table(first.variant, after, first.parties)})
-
-
 def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
     """Without the world where no table takes it."""
-    return scenario if wanted & {*NAMES, COSTS, LAFFER} else reporting(scenario, world=False)
+    return scenario if wanted & {*NAMES, COSTS} else reporting(scenario, world=False)
 
 
 def spread_of(question: RunQuestion, given: Mapping[str, Sequence[Laws]]) -> Spread:
@@ -146,15 +128,4 @@ PART = Part(
     seconds=0.7,
     takes=_takes,
     warm=warm,
-)
-LAFFER_PART = Part(
-    "laffer",
-    {LAFFER: "world"},
-    asked=lambda question: question.scenario.report.world and question.wants(LAFFER),
-    build=_build_laffer,
-    rests_on=_rests_on,
-    key="report.world",
-    apart=lambda question: not question.draws,
-    seconds=0.6,
-    takes=_takes,
 )

@@ -8,17 +8,13 @@ import numpy as np
 
 from detente.codes import Table, declared_note, table_of
 from detente.draws import one_way
-from detente.economy import Economy, Equilibrium, concessions, goods
-from detente.economy.policies.laffer import summit
+from detente.economy import Economy, concessions, goods
 from detente.lab.ground.axes import rows_of
 from detente.lab.world.incidence import Effect, Spread, closure_words
 from detente.lab.world.named import world_sector_names
 
 TOP = 15
 """Countries shown: the parties and those whose real income moves most."""
-
-HIGHEST, COARSE = 2.0, 8
-"""Highest rate and first points of the search for the duty that raises most revenue."""
 
 NUMBERS = {
     "real_income": "welfare",
@@ -251,21 +247,3 @@ def concessions_table(effects: Sequence[Effect]) -> Table:
             worth = [float(row[f"welfare_{code}"]) for code in _sides(effects)]
             rows.append((effect.variant, row["importer"], row["exporter"], row["rate"], *worth, row["welfare_others"]))
     return table_of("world.concessions", rows, party=_sides(effects))
-
-
-def laffer_table(variant: str, after: Equilibrium, parties: Sequence[str]) -> Table:
-    """The one rate on the other party's goods that raises most duty for each, at the later law otherwise."""
-    rows: list[tuple[object, ...]] = []
-    economy = after.economy
-    for code, other in _both_ways(parties[:2]):
-        top = summit(
-            economy,
-            code,
-            partners=[other],
-            sectors=goods(economy),
-            today=after,
-            highest=HIGHEST,
-            points=COARSE,
-        )
-        rows.append((variant, code, other, top.rate, top.revenue, top.today, top.change))
-    return table_of("laffer.laffer", rows)

@@ -47,7 +47,8 @@ def reconcile(
         publisher's, as ["claims", "answers"].
     """
     from detente.codes import InputError, Parameter
-    from detente.faces.words.reconcile import told_tables, verdict_in_words
+    from detente.faces.words.reconcile import verdict_in_words
+    from detente.lab.record.bridge import reconciliation_tables
     from detente.lab.record.reconcile import reconcile as reconciled
 
     if against and not isinstance(against, date):
@@ -56,4 +57,4 @@ def reconcile(
         str(number), on, what=what, by=publisher, of=of, partner=partner,
         chosen=tuple(set), law=against or None,
     )  # fmt: skip
-    return Answer.of(verdict_in_words(answer), told_tables(answer))
+    return Answer.of(verdict_in_words(answer), reconciliation_tables(answer))

@@ -252,9 +252,9 @@ def counter(
 )
 def strategies(request: Request) -> Response:
     """How the other side may answer, by name."""
-    from detente.lab.talks import play
+    from detente.lab.deal.strategies import strategies as by_name
 
-    return reply(request, play.strategies())
+    return reply(request, by_name())
 
 
 @router.post(

@@ -197,7 +197,7 @@ def embedded(request: Request) -> Response:
 
 
 def _deal(request: Request, embedded: bool) -> Response:
-    from detente.lab.talks.play import STRATEGIES
+    from detente.lab.deal.strategies import STRATEGIES
 
     choices = {name: request.query_params.get(name, "")[:400] for name in ASKED}
     deal = first_answer(request)

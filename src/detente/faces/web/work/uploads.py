@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
+from detente.faces.ask.arguments import Argument
 from detente.faces.web.problems import Problem
 from detente.lab.scenario import LawChange, Scenario, parse_scenario
 
@@ -235,3 +236,20 @@ def _no_files(content: Any) -> None:
     elif isinstance(content, list):
         for item in content:
             _no_files(item)
+
+
+def check_no_file(question: Mapping[str, Argument], given: Mapping[str, Any]) -> None:
+    """Refuse whatever names a file, where those who ask are strangers.
+
+    Raises
+    ------
+    InputError, UnknownName : a file, and a scenario that is none of the package.
+    """
+    from detente.lab.ground.weights import is_known
+
+    for name, value in given.items():
+        kind = question[name].kind if name in question and value else ""
+        if kind == "scenario":
+            scenario_of(value)
+        if kind == "path" or (kind == "weights" and not is_known(str(value))):
+            raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError
 from detente.faces.ask.answer import Answer
-from detente.faces.ask.arguments import check_no_file
 from detente.faces.ask.output import warnings_of
 from detente.faces.ask.question import Question, all_questions
+from detente.faces.web.work.uploads import check_no_file
 
 if TYPE_CHECKING:
     from detente.faces.mcp.desk import Desk

@@ -19,12 +19,13 @@ from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, InputError, Parameter, Table, UnknownName, each_fault
 from detente.faces.ask.answer import Answer
-from detente.faces.ask.arguments import KINDS, check_no_file
+from detente.faces.ask.arguments import KINDS
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
 from detente.faces.web.answers import reply, responses
 from detente.faces.web.problems import Problem, wants_page
+from detente.faces.web.work.uploads import check_no_file
 
 SHOWING = ("table", "chart", "limit", "offset")
 """Parameters that every question has beside its own."""
@@ -88,7 +89,7 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
     shown = {name: given.pop(name) for name in SHOWING if name in given and name not in question.parameters}
     for name in given:
         if name not in question.parameters:
-            now = new_name(question.name, name)
+            now = new_name(question.name, question.parameters, name)
             known = () if now else (*question.parameters, *SHOWING)
             raise UnknownName("parameter", name[:200], known, repair=f"use '{now}'" if now else "")
     check_no_file(question.arguments, given)
@@ -202,11 +203,9 @@ def page_of(question: Question) -> Any:
         faults: list[str] = []
         tables: dict[str, Table] = {}
         given, answer = dict(request.query_params), None
-        old = {
-            name: now
-            for name in given
-            if name not in question.parameters and (now := new_name(question.name, name)) in question.parameters
-        }
+        strange = [name for name in given if name not in question.parameters]
+        old = {name: now for name in strange if (now := new_name(question.name, question.parameters, name))}
+        old = {name: now for name, now in old.items() if now in question.parameters}
         if old:  # links of earlier versions lead on
             pairs = [(old.get(name, name), text) for name, text in request.query_params.multi_items()]
             return RedirectResponse(f"{request.url.path}?{QueryParams(pairs)}", 308)
@@ -241,10 +240,11 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         value = given.get(name, "")
         default = question.parameters[name].default
         standard = str(default) if isinstance(default, str | int | float) and default else ""
+        standard = standard or (f"as {about.example}" if about.example else "")
         rows.append({
             "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
             "choices": question.choices_of(name), "type": "date" if about.kind in ("day", "first", "last") else "text",
-            "standard": standard or about.example, "required": question.is_required(name), "expert": about.expert,
+            "standard": standard, "required": question.is_required(name), "expert": about.expert,
         })  # fmt: skip
     return rows
 
@@ -271,7 +271,7 @@ def chart_frame(question: Question) -> Any:
     return framed
 
 
-def routers() -> tuple[APIRouter, APIRouter]:
+def question_routers() -> tuple[APIRouter, APIRouter]:
     """Operations and pages of all questions."""
     interface, pages = APIRouter(prefix="/api/v1"), APIRouter(include_in_schema=False)
     for question in all_questions():

@@ -18,7 +18,8 @@ from functools import cached_property
 
 import numpy as np
 
-from detente.codes import InputError, SolveError, declared_note
+from detente.codes import InputError, SolveError
+from detente.talks.responses import tariff_war
 from detente.talks.space import FREE, Floats, Issue, Negotiation, OutcomeSpace, Threat, linear
 
 STEPS = 60
@@ -170,8 +171,6 @@ def two_countries(
     lowest, highest, levels : tariffs on the grid, shares.
     last : tariff of both on the day, share: the threat D0. A tenth of it is the past law DP.
     """
-    from detente.talks.responses import tariff_war
-
     economy = economy or TwoCountries()
     home, foreign = economy.parties
     grid = np.linspace(lowest, highest, levels)
@@ -184,8 +183,8 @@ def two_countries(
     war = tariff_war(space, economy)
     value = economy.value(np.stack([day, past]))
     threats = (
-        Threat("D0", "status quo", declared_note("bargain.tariffs_today"), value[0], day, kind="status-quo"),
-        Threat("DP", "past law", declared_note("bargain.tariffs_before"), value[1], past, kind="past-law"),
-        Threat("DN", "tariff war", declared_note("bargain.best_responses"), war.payoffs, war.outcome, kind="war"),
+        Threat("D0", "status quo", "the tariffs of the day for ever", value[0], day, kind="status-quo"),
+        Threat("DP", "past law", "the tariffs before the quarrel", value[1], past, kind="past-law"),
+        Threat("DN", "tariff war", "mutual best responses", war.payoffs, war.outcome, kind="war"),
     )
     return Negotiation(space, economy, threats, name="two-country")
