@@ -32,7 +32,7 @@ chart = car.plot()""",
     "bridge": """\
 chart = dt.reconcile(16.4, "2025-05-12", publisher="yale").plot()""",
     "score": """\
-chart = dt.score("2025-03").plot("score")""",
+chart = dt.score(as_of="2025-03").plot("score")""",
     "calibration": """\
 chart = dt.track_record("threat").plot("calibration")""",
     "survival": """\

@@ -110,8 +110,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ),
     ("importers", "Importers on record.", "", ("/law/importers?limit=2",)),
     ("collected", "Duty collected.", "", ("/rates/collected?limit=2",)),
-    ("scores", "Errors of forecasts beside those of naive rules.", "", ("/rates/score?through=2025-06&limit=2",)),
-    ("score_rates", "Duty forecast and collected.", "", ("/rates/score/months?through=2025-06&limit=2",)),
     ("worlds", "Worlds of the package.", "", ("/world/worlds?limit=2",)),
     ("world_countries", "Changes of every country.", "countries", ("POST /world/solve",)),
     ("world_sectors", "Changes by sector.", "sectors", ("POST /world/solve",)),
@@ -123,7 +121,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("checks", "Claims with verdicts.", "", ("/claims?as_of=2025-05-31&only=C13&wait=60",)),
     ("readings", "Readings of a claim.", "", ("/claims/readings?as_of=2025-05-31&only=C13&wait=60",)),
     ("board", "A ledger at a glance.", "", ("/claims/board?as_of=2025-05-31&ledger=may-2025&only=C01&wait=60",)),
-    ("events", "Events of the timeline.", "", ("/claims/events?limit=2",)),
     ("promises", "Promises.", "promises", ("/claims/promises?as_of=2026-01-01", "/claims/promises?as_of=2026-11-20")),
 )
 """Name and meaning of each table, where it stands in an answer ("" for the whole), and requests that bring it."""

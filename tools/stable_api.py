@@ -74,13 +74,11 @@ def signature(function: Any) -> str:
 
 def command_lines() -> Iterator[str]:
     """Every command with its arguments and options."""
-    from detente.faces.cli.catalogue import GROUPS, MODULES
-    from detente.faces.cli.program import commands_of, question_commands
+    from detente.faces.cli.catalogue import GROUPS
+    from detente.faces.cli.program import command_named
 
-    module_of = {name: module for module, names in MODULES.items() for name in names}
     for name in sorted(name for commands in GROUPS.values() for name in commands):
-        made = commands_of(module_of[name]) if name in module_of else question_commands(name)
-        yield from _commands(f"detente {name}", made[name])
+        yield from _commands(f"detente {name}", command_named(name))
 
 
 def _commands(words: str, command: Any) -> Iterator[str]:

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
         facing,
         frame,
         gradient,
-        history,
         importer,
         laffer,
         load_chain,
@@ -64,7 +63,6 @@ if TYPE_CHECKING:
         revenue,
         run,
         schedule,
-        score,
         settle,
         solve,
         sweep,
@@ -75,17 +73,20 @@ if TYPE_CHECKING:
         world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
+    from detente.faces.ask.questions.average_history import average_history
+    from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
+    from detente.faces.ask.questions.score import score
 
 __version__ = VERSION
 
 _API = (
     "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries explain facing frame gradient history importer laffer load_chain load_economy "
+    "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash new_case open_talk optimal_tariff rate_series read_data "
-    "revenue run schedule score settle solve sweep sweep_world talks track_record usa world"
+    "revenue run schedule settle solve sweep sweep_world talks track_record usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -101,7 +102,6 @@ _FACE = {
     "new_case": "new_case",
     "rate_series": "rates",
     "read_data": "files",
-    "score": "score",
     "settle": "talks",
     "track_record": "track",
     "usa": "jurisdiction",
@@ -132,6 +132,7 @@ __all__ = [
     "aggregate",
     "attribution",
     "average",
+    "average_history",
     "balance",
     "brief",
     "chain",
@@ -149,11 +150,11 @@ __all__ = [
     "draft",
     "effective_rate",
     "entries",
+    "events",
     "explain",
     "facing",
     "frame",
     "gradient",
-    "history",
     "importer",
     "laffer",
     "load_chain",
@@ -212,7 +213,7 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("detente.talks")
     if name.startswith("__"):
         raise AttributeError(name)
-    from detente.faces.ask.question import find, names
+    from detente.faces.ask.question import command_line, find, names
 
     if name.replace("_", " ") in names():
         value: Any = find(name)
@@ -221,7 +222,8 @@ def __getattr__(name: str) -> Any:
     else:
         from detente.codes.errors import did_you_mean
 
-        near = did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))
+        now = "_".join(command_line(name.split("_")))
+        near = now if now != name else did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))
         raise AttributeError(f"detente has no '{name}'{f'; did you mean {near}?' if near else ''}")
     globals()[name] = value
     return value

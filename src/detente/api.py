@@ -50,7 +50,6 @@ from detente.faces.python.micro import micro
 from detente.faces.python.new_case import new_case
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
-from detente.faces.python.score import score
 from detente.faces.python.talks import advice, settle, talks
 from detente.faces.python.track import track_record
 from detente.faces.python.verdicts import check
@@ -66,7 +65,6 @@ from detente.lab.ground.definitions import average_table_as
 from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
-from detente.lab.record.history import history
 from detente.lab.result import Result
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.statute.lookup import look_up
@@ -117,7 +115,6 @@ __all__ = [
     "facing",
     "frame",
     "gradient",
-    "history",
     "importer",
     "laffer",
     "load_chain",
@@ -135,7 +132,6 @@ __all__ = [
     "revenue",
     "run",
     "schedule",
-    "score",
     "settle",
     "solve",
     "sweep",

@@ -1,4 +1,4 @@
-"""The machine contract of `detente check`, `events`, `promises` and `history`, and what they refuse."""
+"""The machine contract of `detente check` and `promises`, the record of events, and what they refuse."""
 
 import csv
 import io
@@ -8,6 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
+import detente as dt
+from detente.data.eventfile import load_events
 from detente.data.importers import importer
 from detente.lab.claims.check import check
 from detente.lab.claims.ledger import load_ledger
@@ -229,18 +231,34 @@ def test_the_ledger_reads_as_many_statements_as_it_holds():
     assert len(load_ledger().statements) == len(VERDICTS)
 
 
-def test_events_by_track_and_span(detente):
-    ran = detente("events", "--from", "2025-04-01", "--to", "2025-05-31", "--track", "reciprocal", "--format", "csv")
-    found = {row["event"]: row for row in rows(ran.out)}
-    assert found["us-reciprocal-125"]["usa_on_chn"] == "1.45"
-    assert found["us-geneva-duty"]["usa_on_chn"] == "0.3"
-    assert found["us-eighty"]["usa_on_chn"] == "", "a statement sets no duty"
-    assert "unknown track" in detente("events", "--track", "tarifs").err
+def test_events_by_words_kind_and_span():
+    """Words are looked for in track and text; a union stands for its members; only what falls into the span counts."""
+    found = {row["event"]: row for row in dt.events("reciprocal", "2025-04-01", "2025-05-31").tables["details"]}
+    assert found["us-reciprocal-125"]["usa_on_chn"] == 1.45
+    assert found["us-geneva-duty"]["usa_on_chn"] == 0.3
+    assert np.isnan(found["us-eighty"]["usa_on_chn"]), "a statement sets no duty"
+    assert set(dt.events(kind="controls")["kind"]) == {"controls"}
+    union, member = (dt.events(country=name, to="2026-01-01") for name in ("EU", "Germany"))
+    assert len(union) <= len(member)
+    with pytest.raises(dt.InputError, match="none in this span"):
+        dt.events("fentanyl", "2024-01-01", "2024-01-31")
 
 
-def test_the_timeline_is_made_from_all_that_is_on_record(detente):
+def test_a_course_is_drawn_of_all_acts_or_none():
+    """Levels are those of all tracks: drawn over the acts of some alone they would miss every other step."""
+    span = {"from_": "2025-02-01", "to": "2025-06-30"}
+    assert dt.events(**span).charts == ("timeline",)
+    assert dt.events("fentanyl", **span).charts == ()
+
+
+def test_without_a_span_the_last_month_is_shown_and_the_whole_record_is_searched():
+    assert dt.events(to="2026-07-24").arguments["from"] == date(2026, 6, 24)
+    assert dt.events("fentanyl", to="2026-07-24").arguments["from"] == date(2025, 1, 1)
+
+
+def test_the_timeline_is_made_from_all_that_is_on_record():
     """Talks, investigations, threats, deals, acts and controls of all lawbooks, up to where they were read."""
-    rows = json.loads(detente("events", "--from", "2026-05-01", "--to", "2026-12-01", "--format", "json").out)
+    rows = list(dt.events(from_="2026-05-01", to="2026-12-01").tables["details"])
     days = {row["announced"]: [r["what"] for r in rows if r["announced"] == row["announced"]] for row in rows}
     assert any("boards of trade and investment" in what for what in days["2026-05-17"])  # the summit of Beijing
     effects = {(row["actor"], row["effective"]): [] for row in rows}
@@ -258,12 +276,12 @@ def test_the_timeline_is_made_from_all_that_is_on_record(detente):
         assert steps_of <= {day for actor, day in effects if actor == code}
 
 
-def test_an_act_that_an_event_tells_is_told_once(detente):
-    rows = json.loads(detente("events", "--from", "2025-02-01", "--to", "2025-02-04", "--format", "json").out)
+def test_an_act_that_an_event_tells_is_told_once():
+    rows = dt.events(from_="2025-02-01", to="2025-02-04").tables["details"]
     assert [row["effective"] for row in rows if "14195" in row["instrument"]] == ["2025-02-04"]
 
 
-def test_an_event_before_its_announcement_is_refused(detente, tmp_path):
+def test_an_event_before_its_announcement_is_refused(tmp_path):
     path = tmp_path / "events.yaml"
     text = """
 events:
@@ -271,9 +289,8 @@ events:
      what: w, status: in_force}
 """
     path.write_text(text, encoding="utf-8")
-    ran = detente("events", "--timeline", str(path))
-    assert ran.code == 2
-    assert "takes effect on 2025-04-01, before its announcement on 2025-05-01" in ran.err
+    with pytest.raises(dt.InputError, match="takes effect on 2025-04-01, before its announcement on 2025-05-01"):
+        load_events(path)
 
 
 def test_promises_on_two_days(detente):
@@ -286,21 +303,6 @@ def test_promises_on_two_days(detente):
     assert late["busan-us-suspension"]["verdict"] == "open"
     assert "257 USD a tonne" in late["busan-cn-soybeans-2025"]["found"]
     assert {row["agreement"] for row in late.values()} == {"Geneva", "London", "Stockholm", "Busan"}
-
-
-def test_history_places_a_rate(detente):
-    ran = detente("history", "--rate", "18%", "--table", "places", "--format", "csv")
-    first, last = rows(ran.out)
-    assert (first["highest_since"], first["rate_then"]) == ("1934", "0.184")
-    assert last["highest_since"] == "1947"
-    years = rows(detente("history", "--rate", "0.18", "--table", "history", "--format", "csv").out)
-    assert (years[0]["year"], years[-1]["year"]) == ("1901", "2026")
-    assert "18 would" in detente("history", "--rate", "18").err.replace("rate 18 would", "18 would")
-
-
-def test_history_by_month(detente):
-    found = rows(detente("history", "--monthly", "--from", "2025-04", "--to", "2025-05", "--format", "csv").out)
-    assert [row["month"] for row in found] == ["2025-04", "2025-05"]
 
 
 def test_nothing_is_left_behind_where_a_file_cannot_be_written(detente, tmp_path):

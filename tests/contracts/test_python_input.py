@@ -53,8 +53,6 @@ CASES = {
     "check, negative draws": (lambda: dt.check(as_of=DAY, draws=-1, only="C13"), "draws: -1 is out of range"),
     "check, negative seed": (lambda: dt.check(as_of=DAY, seed=-1, only="C13", draws=2), "seed: -1 is out of range"),
     "check, no day": (lambda: dt.check(as_of="soon", only="C05"), "as_of: 'soon' is not a date"),
-    "history, no day": (lambda: dt.history(on="soon"), "on: 'soon' is not a date"),
-    "history, rate below zero": (lambda: dt.history(rate=-0.1), "no average duty"),
     "sweep, negative draws": (lambda: dt.sweep(SCENARIO, {"report.elasticity": [1, 2]}, draws=-1), "draws"),
     "sweep, negative seed": (lambda: dt.sweep(SCENARIO, ELASTICITY, lhs=2, seed=-1), "seed: -1 is out of range"),
     "sweep, half a point": (lambda: dt.sweep(SCENARIO, ELASTICITY, lhs=1.5), "1.5 points cannot be drawn"),
@@ -84,7 +82,6 @@ def test_refused_as_the_command_refuses_it(name):
 
 
 def test_days_may_be_text_wherever_a_date_may_be():
-    assert dt.history(on="2025-05-08")[0].title == dt.history(on=date(2025, 5, 8))[0].title
     text, value = (dt.check(as_of=day, only="C05", draws=0) for day in ("2025-05-09", DAY))
     assert [one.verdict for one in text] == [one.verdict for one in value]
 

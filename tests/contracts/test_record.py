@@ -77,7 +77,6 @@ UNDATED = {
     "collected": "an observation by month",
     "facing": "laws of many importers, see the tests of any importer",
     "events": "the dated record itself, see below",
-    "history": "the table of years has no law, see below",
     "micro": "rows of months that are past, by the files of the user",
     "entries": "a day in each row, and a flag in those beyond, see the tests of entries",
     "score": "past months alone, each within the record",
@@ -314,9 +313,10 @@ def test_the_other_fate_of_one_clause_is_computed_once():
 
 
 def test_explained_history_and_talks_say_it_too(detente):
-    for args in (("explain", "8507.60.00.10", "CHN", "--on", LATER), ("history", "--on", LATER)):
-        assert LINE in " ".join(detente(*args).out.split())
-    assert "record_to" in detente("history", "--on", LATER, "--format", "json").out
+    assert LINE in " ".join(detente("explain", "8507.60.00.10", "CHN", "--on", LATER).out.split())
+    told = " ".join(detente("average", "history", "--on", LATER).out.split())
+    assert LINE.lower() in told.lower()
+    assert "record_to" in detente("average", "history", "--on", LATER, "--format", "json").out
 
 
 def test_a_part_of_the_talks_says_it(detente, place):

@@ -57,7 +57,6 @@ UNDATED = {
     "/rates/collected": "an observation by month",
     "/rates/facing": "laws of many importers, see the tests of any importer",
     "/rates/facing/days": "the same",
-    "/claims/events": "the dated record itself",
     "/brief/{country}": "a page of a deal, whose head says it; see the tests of countries",
 }
 """Operations with days that are no days of the law."""
@@ -201,7 +200,6 @@ SILENT = {
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
     "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
     "/world/{place}/chart/{name}.{form}": "a picture of the same",
-    "/claims/score": "past months alone", "/claims/score.csv": "the same",
     "/claims/track": "threats and truces of the past", "/claims/track.csv": "the same",
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",

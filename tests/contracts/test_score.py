@@ -1,18 +1,17 @@
-"""`detente score`: forecasts made with the data of one month, beside what came; no later figure is in them."""
+"""`score`: forecasts made with the data of one month, beside what came; no later figure is in them."""
 
-import csv
-import io
 import re
+from datetime import date
 
 import numpy as np
 import pytest
 
 import detente as dt
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError
 from detente.data.library import package_folder
 from detente.data.tables import arrays
 from detente.data.yamlfile import read_yaml
-from detente.faces.web.pages.score import by_name
+from detente.faces.formats import for_readers
 from detente.lab.score import came, every, forecast, months
 from detente.lab.score.duties import EVERYONE, SHORT
 from detente.lab.score.estimate import estimates
@@ -22,7 +21,7 @@ from detente.lab.score.score import score
 
 @pytest.fixture(scope="module")
 def tables():
-    return {table.name: table for table in score("2025-03", "2025-06")}
+    return {table.name: table for table in score(date(2025, 3, 31), date(2025, 6, 30))}
 
 
 def rows(table, **wanted):
@@ -128,8 +127,9 @@ def test_receipts_stand_in_where_no_entries_are_on_record():
 
 
 def test_collected_is_asked_for_and_lies_nearer_on_months_after_the_estimate():
-    plain = score("2025-08", "2025-11")
-    taken = {table.name: table for table in score("2025-08", "2025-11", as_="collected")}
+    span = date(2025, 8, 31), date(2025, 11, 30)
+    plain = score(*span)
+    taken = {table.name: table for table in score(*span, rates="collected")}
     assert "score_parameters" not in {table.name for table in plain}
     whole = [rows(t, quantity="duty over imports", partner="all")[0] for t in (plain[0], taken["scores"])]
     assert whole[1]["error"] < 0.6 * whole[0]["error"]
@@ -155,17 +155,17 @@ def test_the_register_says_what_the_months_say():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"made": "2024-06"}, "claims of 2024-06 are not on record"),
-        ({"made": "soon"}, "'soon' is not a month"),
-        ({"made": "2025-04", "through": "2026-05"}, "within the 12 months after 2025-04"),
-        ({"made": "2025-04", "through": "2025-04"}, "within the 12 months"),
-        ({"made": "2025-03", "as_": "collected"}, "leaves 3 months to estimate from"),
-        ({"made": "2025-06", "as_": "collected", "estimated": "2025-09"}, "2025-09 is after 2025-06"),
+        ({"as_of": "2024-06"}, "as_of: claims of 2024-06 are not on record"),
+        ({"as_of": "soon"}, "'soon' is not a day"),
+        ({"as_of": "2025-04", "to": "2026-05"}, "within the 12 months after 2025-04"),
+        ({"as_of": "2025-04", "to": "2025-04"}, "within the 12 months"),
+        ({"as_of": "2025-03", "rates": "collected"}, "leaves 3 months to estimate from"),
+        ({"rates": "colected"}, "use statutory, collected"),
     ],
 )
 def test_what_cannot_be_scored_is_refused_in_a_sentence(given, words):
     with pytest.raises(InputError, match=words):
-        score(**given)
+        dt.score(**given)
 
 
 def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):
@@ -182,34 +182,36 @@ def test_forecasts_of_every_month_are_those_of_each(monkeypatch, tables):
     rates = [on_record("all", f"2025-0{m}") for m in (1, 2, 3, 4)]
     steps = np.abs(np.diff([duty / imports for imports, duty in rates]))
     assert one_ahead["persists"] == pytest.approx(steps.mean())
-    with pytest.raises(InputError, match="does not go with forecasts made in every month"):
-        score("every", "2025-12")
+    named = every.every_named(1, False)
+    assert list(named["score_ahead"]()["error"]) == list(ahead["error"])
+    assert named["score_origins"]().name == "score_origins"
 
 
-def test_the_page_names_partners_without_their_codes(tables):
-    shown = [by_name(table) for table in tables.values()]
+def test_readers_get_partners_by_name_and_programs_their_codes_too(tables):
+    shown = [for_readers(table) for table in tables.values()]
     named = [table for table in shown if "partner_name" in table.data]
     assert len(named) > 3
     assert not any("partner" in table.data for table in named)
+    assert all("partner" in table.data for table in tables.values() if "partner_name" in table.data)
 
 
-def test_another_kind_is_refused():
-    with pytest.raises(UnknownName, match="use law or collected"):
-        score(as_="colected")
-
-
-def test_the_command_and_python_say_the_same(detente, tables):
-    ran = detente("score", "--made", "2025-03", "--through", "2025-06", "--table", "score_rates", "--format", "csv")
-    printed = list(csv.DictReader(io.StringIO(ran.out)))
-    assert [float(row["forecast"]) for row in printed] == pytest.approx(list(tables["score_rates"]["forecast"]))
-    answer = dt.score("2025-03", "2025-06")
-    assert answer["scores"].title == tables["scores"].title
-    assert any("China" in sentence and "goods at sea" in sentence for sentence in answer.sentences)
+def test_the_answer_is_that_of_the_program(tables):
+    answer = dt.score(as_of="2025-03", to="2025-06")
+    assert list(answer.tables["score_rates"]["forecast"]) == list(tables["score_rates"]["forecast"])
+    first = next(tables["scores"].rows())
+    assert float(answer) == first["error"]
+    assert f"missed by {100 * first['error']:.2f} points on average over 3 months" in answer.headline
     assert "was forecast for June 2025" in str(answer.plot("score"))
-    shown = " ".join(detente("score", "--made", "2025-03", "--through", "2025-06").out.split())
-    assert "on record: duty by partner to 2025-06" in shown
-    assert "The largest misses" in shown
-    assert "--made: claims of 2024-02 are not on record" in detente("score", "--made", "2024-02").err
+    assert any("goods at sea" in words for words in answer.tables["score_misses"]["words"])
+
+
+@pytest.mark.parametrize(("what", "shown"), [
+    ("average", {"duty over imports"}), ("revenue", {"duty"}), ("imports", {"imports"}),
+    ("prices", {"prices of imports before duty", "consumer prices"}),
+])  # fmt: skip
+def test_one_quantity_is_shown_alone(what, shown):
+    answer = dt.score(what, as_of="2025-03", to="2025-06")
+    assert set(answer["quantity"]) == set(answer.tables["score_horizons"]["quantity"]) == shown
 
 
 def test_prices_before_duty_are_left_alone_and_consumer_prices_bear_it(tables):
@@ -220,3 +222,18 @@ def test_prices_before_duty_are_left_alone_and_consumer_prices_bear_it(tables):
     level = came.price_level("consumer-prices", ["2024-03", "2025-03", "2025-06"])
     assert borne["came"] == pytest.approx(level[2] / level[1] - 1)
     assert borne["fixed"] == pytest.approx((level[1] / level[0]) ** 0.25 - 1)
+
+
+def test_an_old_address_keeps_what_it_asked():
+    pytest.importorskip("fastapi", reason="the web extra is not installed")
+    from starlette.testclient import TestClient
+
+    from detente.faces.web.app import create_app
+    from detente.faces.web.settings import Settings
+
+    client = TestClient(create_app(Settings()), follow_redirects=False)
+    for old, now in (
+        ("/claims/score?made=2025-06&as=law", "/score?as_of=2025-06&rates=statutory"),
+        ("/api/v1/rates/score?through=2025-06&as=collected", "/api/v1/score?to=2025-06&rates=collected"),
+    ):
+        assert client.get(old).headers["location"] == now

@@ -59,8 +59,7 @@ def before_load_schema(context, schema):
 
 
 SOLVED = (
-    "deal", "deal/nearest", "deal/keep", "deal/counter", "deal/improve", "deal/set", "rates/score",
-    "rates/score/months",
+    "deal", "deal/nearest", "deal/keep", "deal/counter", "deal/improve", "deal/set",
 )  # fmt: skip
 """Operations that compute for whatever is asked, as a deal for any levers: few requests, good and bad, are drawn."""
 CONFIG = SchemathesisConfig.from_dict(

@@ -313,7 +313,7 @@ def test_weights_that_are_not_there_are_refused(tmp_path, refused, weights, word
 
 def test_a_history_of_a_scenario_counts_its_rise_at_the_same_weights(tmp_path, rows):
     path = scenario_of(tmp_path, weights=2017)
-    (place, *_) = rows("history", "--scenario", str(path))["places"]
+    place = next(iter(dt.average_history(scenario=str(path)).tables["places"]))
     start = rows("average", "--on", "2025-01-01", "--weights", "2017")[0]["average"]
     assert place["rise"] == pytest.approx(place["rate"] - start, abs=1e-9)
     assert "2017" in place["definition"]

@@ -32,7 +32,7 @@ ALLOWED = {
 
 
 def _shown(tree: ast.AST) -> set[int]:
-    """Constants that are docstrings or examples in the description of the interface."""
+    """Constants that are docstrings, examples of questions or of the interface, or whose length alone counts."""
     shown: set[int] = set()
     for node in ast.walk(tree):
         parts: list[ast.AST] = []
@@ -41,6 +41,8 @@ def _shown(tree: ast.AST) -> set[int]:
         if isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             parts = [node] if {t.id for t in targets if isinstance(t, ast.Name)} & EXAMPLES else []
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("question", "len"):
+            parts = [*node.args]
         if isinstance(node, ast.keyword) and node.arg in ("example", "examples"):
             parts = [node]
         if isinstance(node, ast.Dict):

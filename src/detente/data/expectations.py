@@ -119,6 +119,7 @@ def _matched(match: Match, events: Sequence[Event], where: str) -> Match:
         unknown = [name for name in names if name not in pools[kind]]
         if unknown:
             known = sorted(pools[kind])
-            repair = f"the timeline has {', '.join(known)}" if kind == "track" else "see detente events"
+            place = "see the table details of detente events"
+            repair = f"the timeline has {', '.join(known)}" if kind == "track" else place
             raise UnknownName(kind, unknown[0], known, f"{where}.{key}", repair)
     return replace(match, actors=tuple(_actor(name, events, f"{where}.actors") for name in match.actors))

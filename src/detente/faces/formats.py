@@ -156,9 +156,11 @@ def shortened(table: Table, keep: Sequence[str] = ("average", "base", "imports")
 def for_readers(table: Table) -> Table:
     """The table without a column of variants that has one variant only, or of weights that are the usual ones.
 
-    Machines get it whole.
+    Codes whose names stand beside them under the same head are left out too. Machines get it whole.
     """
     names = [column.name for column in table.columns]
+    named = {column.label for column in table.columns if column.name == f"{column.label}_name"}
+    names = [name for name in names if name not in named]
     if "weights" in names and set(table["weights"].tolist()) <= {"", USUAL}:
         names.remove("weights")
     if names[:1] == ["variant"] and len(set(table["variant"].tolist())) == 1 and len(names) > 1:

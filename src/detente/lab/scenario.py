@@ -459,12 +459,15 @@ def schema() -> dict[str, Any]:
     return Scenario.model_json_schema(by_alias=True)
 
 
-def opened(scenario: Scenario | str | Path, today: date | None = None, on: date | None = None) -> tuple[Scenario, Path]:
+def opened(
+    scenario: Scenario | str | Path | Mapping[str, Any], today: date | None = None, on: date | None = None
+) -> tuple[Scenario, Path]:
     """A scenario with every day settled, and the folder in which the files that it names lie.
 
     Parameters
     ----------
-    scenario : a name, a path, or the scenario itself, which names no files or lies where the program runs.
+    scenario : a name, a path, or the scenario itself or its content, which names no files or lies where the program
+        runs.
     today : the day that "today" means; `on` : a day in place of the scenario's own.
 
     Raises
@@ -472,6 +475,8 @@ def opened(scenario: Scenario | str | Path, today: date | None = None, on: date 
     InputError, UnknownName : a name nobody knows, "today" without a day.
     """
     folder = Path()
+    if isinstance(scenario, Mapping):
+        scenario = parse_scenario(scenario, "scenario", "scenario")
     if not isinstance(scenario, Scenario):
         scenario, path = load_scenario(str(scenario))
         folder = path.parent

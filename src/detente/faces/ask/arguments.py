@@ -73,18 +73,25 @@ def _not_a_day(text: str, where: Parameter) -> date:
 
 
 def _first(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
-    return _day(f"{value.strip()}-01" if _is_month(value) else value, where, choices)
+    return _day(f"{_month(value, '01')}-01" if _is_month(value) else value, where, choices)
 
 
 def _last(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
     if not _is_month(value):
         return _day(value, where, choices)
-    first = _first(value, where, choices)
+    first = _first(_month(value, "12"), where, choices)
     return None if first is None else first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def _is_month(value: Any) -> bool:
-    return isinstance(value, str) and len(value.strip()) == len("2025-04")
+    """Whether it is a month, or a year."""
+    text = value.strip() if isinstance(value, str) else ""
+    return len(text) == len("2025-04") or (len(text) == len("2025") and text.isdigit())
+
+
+def _month(value: str, of_year: str) -> str:
+    """A month; of a year alone the month that is named."""
+    return f"{value.strip()}-{of_year}" if value.strip().isdigit() else value.strip()
 
 
 def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:

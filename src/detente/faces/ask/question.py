@@ -234,10 +234,21 @@ def command_line(words: list[str]) -> list[str]:
     name = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
     if not name:
         return line
-    known, rest, now = find(name).parameters, iter(line[len(name.split()) :]), name.split()
+    question, rest, now = find(name), iter(line[len(name.split()) :]), list[str]()
     for word in rest:
-        now += _option(name, known, word, rest)
-    return now
+        now += _option(name, question.parameters, word, rest)
+    return [*name.split(), *_unnamed(question.subjects, now)]
+
+
+def _unnamed(subjects: Sequence[str], words: list[str]) -> list[str]:
+    """Words of a command line with its subjects, which stood behind an option in earlier versions, in front."""
+    first: list[str] = []
+    for name in subjects:
+        place = next((i for i, word in enumerate(words) if word.partition("=")[0] == f"--{name}"), None)
+        if place is not None:
+            _, equals, value = words.pop(place).partition("=")
+            first.append(value if equals else words.pop(place) if place < len(words) else "")
+    return [*first, *words]
 
 
 def _option(question: str, known: Mapping[str, Any], word: str, rest: Iterator[str]) -> list[str]:
@@ -245,6 +256,8 @@ def _option(question: str, known: Mapping[str, Any], word: str, rest: Iterator[s
     old = name.startswith("--") and name[2:].replace("-", "_") not in known
     now, blank, before = (new_name(question, known, name) if old else "").partition(" ")
     flag = f"--{now.replace('_', '-')}"
+    if blank and not before.endswith("="):  # a mark that is a value of another argument now
+        return [flag, before]
     if blank:  # a value of another argument now, with its name before it
         return [flag, f"{before}{value if equals else next(rest, '')}"]
     return [f"{flag}{equals}{value}" if now else word]

@@ -17,7 +17,7 @@ def _names() -> Mapping[str, Any]:
 def new_name(question: str, known: Collection[str], old: str) -> str:
     """What an argument of a question is called now; "" where it never was one, or is gone.
 
-    One that is a value of another now has that name before it: "set margin=".
+    One that is a value of another now has that name before it: "set margin=", and "by month" where it stood alone.
 
     Parameters
     ----------

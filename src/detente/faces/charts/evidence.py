@@ -52,7 +52,7 @@ def headlines(tables: Mapping[str, Table]) -> tuple[tuple[str, str], ...]:
 def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The average US duty year by year, and where the scenario stands in it."""
     table = tables["history"]
-    known = finite(rows_of(table), "rate")
+    known = sorted(finite(rows_of(table), "rate"), key=lambda row: str(row["year"]))
     rows = [row for row in known if not row.get("part")]
     if len(rows) < 2:
         return []

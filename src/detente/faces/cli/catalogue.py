@@ -11,7 +11,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
-        "average": "average duty on a day, whole or by country, sector, goods",
+        "average": "average duty on a day, whole or by country; its history since 1901",
         "daily": "average duty by day, with what each authority adds",
         "contributions": "which measures moved the average between two days",
         "revenue": "duty of a year at the law of a day, or month by month",
@@ -40,7 +40,6 @@ GROUPS: dict[str, dict[str, str]] = {
         "reconcile": "from our number to one in print, choice by choice",
         "promises": "what became of the promises of each side",
         "events": "the dated record of duties, controls, talks and threats",
-        "history": "average US duty since 1901, and the place of a rate in it",
         "score": "forecasts of duty, imports and prices beside what came",
     },
     "Data and help": {
@@ -108,9 +107,6 @@ EXAMPLES = {
     "check": "detente check --only C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
     "promises": "detente promises --agreement Geneva",
-    "events": "detente events --from 2025-05-01 --to 2025-08-31 --track fentanyl",
-    "history": "detente history --rate 18%",
-    "score": "detente score --made 2025-03 --through 2026-02",
     "data": "detente data",
     "data list": "detente data list",
     "data formats": "detente data formats",
@@ -147,8 +143,7 @@ MODULES = {
     "nation": ("country",),
     "chain": ("chain",),
     "talks": ("talks",),
-    "evidence": ("check", "events", "promises", "history"),
-    "score": ("score",),
+    "evidence": ("check", "promises"),
     "data": ("data",),
     "assumptions": ("assumptions",),
 }

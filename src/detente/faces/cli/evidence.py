@@ -1,4 +1,4 @@
-"""`detente check`, `events`, `promises` and `history`: the news against the record and the program."""
+"""`detente check` and `promises`: the news against the record and the program."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.codes.days import check_span
 from detente.faces.cli import options as opt
 from detente.faces.text_tables import FILED, wrapped
 
@@ -25,9 +24,7 @@ MOST_DRAWS = 2_000
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("check")(check)
-    app.command("events")(events)
     app.command("promises")(promises)
-    app.command("history")(history)
 
 
 NUMBER = re.compile(r"\$?\d[\d,.]*\d%?|\d%?")
@@ -235,42 +232,8 @@ def _reviews(checks: tuple[object, ...], out: Path | None) -> None:
     deliver(to_json([claim_review(check) for check in checks if isinstance(check, ClaimCheck)]), out)
 
 
-EVENT_COLUMNS = ("announced", "effective", "actor", "what", "status", "usa_on_chn", "chn_on_usa")
 PROMISE_COLUMNS = ("by", "what", "due", "verdict", "found")
 """Columns that a reader sees."""
-
-
-def _relabelled(table: Table, labels: dict[str, str]) -> Table:
-    """The table with other heads over some columns."""
-    columns = tuple(replace(c, label=labels.get(c.name, c.label)) for c in table.columns)
-    return replace(table, columns=columns)
-
-
-def events(
-    from_: Annotated[str, typer.Option("--from", help="First day of the announcement.")] = opt.SINCE,
-    to: Annotated[str, typer.Option("--to", help="Last day.")] = "today",
-    track: Annotated[
-        str, typer.Option("--track", help="One track, or the authority of acts: fentanyl, 'Section 232', ...")
-    ] = "",
-    timeline: Annotated[Path | None, typer.Option("--timeline", help="A timeline of your own (YAML).")] = None,
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """The dated record of duties, controls, talks, threats and promises, with the rate each day adds up to."""
-    from detente.faces.formats import check_format, emit, is_text
-    from detente.lab.record.tables import events_table
-    from detente.lab.record.timeline import timeline as of_record
-
-    check_format(format_)
-    first, last = opt.day(from_, "--from"), opt.day(to, "--to")
-    check_span(first, last)
-    table = of_record(first, last, track) if timeline is None else events_table(first, last, track, timeline)
-    if is_text(format_, out):
-        table = _relabelled(
-            table.select(EVENT_COLUMNS), {"usa_on_chn": "duty on China", "chn_on_usa": "duty on US goods"}
-        )
-        table = table.noted("ids and tracks of the events: --format csv")
-    emit([table], format_, out)
 
 
 def promises(
@@ -289,77 +252,3 @@ def promises(
     if is_text(format_, out):
         table = table.select(PROMISE_COLUMNS).noted("ids, accounts and days of the promises: --format csv")
     emit([table], format_, out)
-
-
-def history(
-    rate: Annotated[str, typer.Option("--rate", help="A rate to place, as 18% or 0.18.")] = "",
-    scenario: Annotated[str, typer.Option("--scenario", help="Place the laws of a scenario, by name or path.")] = "",
-    on: Annotated[str, typer.Option("--on", help="Day of the law to place; today by default.")] = "",
-    monthly: Annotated[
-        bool, typer.Option("--monthly", help="Customs receipts over imports by month, 1982 on.")
-    ] = False,
-    series: Annotated[
-        str,
-        typer.Option("--series", help="A monthly series: import-prices, consumer-prices, uncertainty, yuan, ..."),
-    ] = "",
-    from_: Annotated[str, typer.Option("--from", help="First month with --monthly or --series.")] = "",
-    to: Annotated[str, typer.Option("--to", help="Last month with --monthly or --series.")] = "",
-    table_: Annotated[
-        str, typer.Option("--table", help="places, history, or both; by default places on the screen, both elsewhere.")
-    ] = "",
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """The average US duty since 1901, and the place of a rate, a law or a scenario in it."""
-    from detente.data.yamlfile import as_share
-    from detente.faces.formats import check_format, emit, to_text
-    from detente.lab.record import history as past
-
-    check_format(format_)
-    by_month = "--monthly" if monthly else "--series" if series else ""
-    others = {"--rate": rate, "--scenario": scenario, "--on": on, "--table": table_}
-    others |= {"--series": series} if monthly else {}
-    _check_history(others, by_month, from_, to)
-    if by_month:
-        first, last = (opt.month(text, flag) if text else "" for text, flag in ((from_, "--from"), (to, "--to")))
-        emit([past.months_table(first, last) if monthly else past.series_table(series, first, last)], format_, out)
-        return
-    given = as_share(rate if rate.endswith("%") else _number(rate), "--rate") if rate else None
-    tables = past.history(given, scenario, opt.day(on) if on else None)
-    screen = format_ == "text" and out is None
-    chosen = _chosen(tables, table_ or ("places" if screen else "both"), ("places", "history"))
-    if screen:
-        print("\n\n".join(to_text(table, limit=len(table)) for table in chosen))
-    else:
-        emit(chosen, format_, out)
-
-
-def _check_history(given: dict[str, str], by_month: str, from_: str, to: str) -> None:
-    """Refuse options of `history` that would be left unread beside the others."""
-    from detente.codes import InputError
-
-    named = [name for name, value in given.items() if value]
-    if by_month and named:
-        what = "what was collected" if by_month == "--monthly" else "a series"
-        raise InputError(by_month, f"shows {what} by month, without {named[0]}", f"leave out {named[0]}")
-    months = next((name for name, value in (("--from", from_), ("--to", to)) if value), "")
-    if months and not by_month:
-        raise InputError(months, "is a month of the table that --monthly shows", f"add --monthly or leave out {months}")
-    if given["--rate"] and given["--on"] and not given["--scenario"]:
-        raise InputError("--on", "names a law and --rate a rate without one", "give one of them")
-
-
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def _chosen(tables: list[Table], name: str, known: tuple[str, ...]) -> list[Table]:
-    """The tables that --table asks for; `UnknownName` for another name."""
-    from detente.codes import UnknownName
-
-    if name not in ("both", *known):
-        raise UnknownName("table", name, ("both", *known), "--table", f"use {', '.join(known)} or both")
-    return [table for table in tables if name in ("both", table.name)]

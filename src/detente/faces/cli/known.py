@@ -52,13 +52,6 @@ OWN = {
     "chain levers reading": ("queue", "observed"),
     "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
     "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
-    "history table": ("places", "history", "both"),
-    "history series": ("import-prices", "all-import-prices", "consumer-prices", "goods-prices", "uncertainty", "yuan"),
-    "score as": ("law", "collected"),
-    "score table": tuple(
-        "scores score_surprises score_misses score_horizons score_rates score_values score_prices "
-        "score_parameters score_tests score_claims score_ahead score_origins".split()
-    ),
     "law search table": ("measures", "lines"),
     "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
     "sweep over": (),

@@ -30,7 +30,7 @@ SHORT = 8
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": ("claim", "speaker", "statement", "verdict", "found"),
-    "events": ("announced", "effective", "actor", "target", "what", "status", "usa_on_chn", "chn_on_usa"),
+    "events": ("announced", "effective", "actor", "target", "kind", "what", "status", "usa_on_chn", "chn_on_usa"),
     "history": ("year", "part", "rate", "rise", "low", "high", "source"),
     "promises": ("agreement", "by", "what", "due", "verdict", "found"),
     "solutions": ("weights", "horizon", "constraints", "threat", "concept", "usa_gain", "chn_gain"),

@@ -43,6 +43,17 @@ PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "Worl
 """Places of the site, by group."""
 
 
+EXAMPLE = {
+    "question": "reconcile", "arguments": {"number": "17.8", "on": "2025-05-12"}, "headline": "17.8% is how it counts.",
+    "number": None, "tables": {"bridge": {
+        "title": "Steps", "columns": [{"name": "moves", "unit": "share difference", "means": "what the step moves"}],
+        "rows": [{"moves": 0.024}], "total": 1, "notes": [], "next": None,
+    }}, "charts": ["bridge"], "warnings": [], "read_to": "2026-10-07", "branches": [], "key": "0123456789ab",
+    "version": "0.2.0",
+}  # fmt: skip
+"""What an answer looks like."""
+
+
 def path_of(question: Question) -> str:
     """The address of a question: its words with a slash between."""
     return f"/{question.name.replace(' ', '/')}"
@@ -272,7 +283,7 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
         # What is a mapping may come as one, in a body.
         posts = {"requestBody": {"content": {"application/json": {"schema": question.schema()}}}}
         about = {"summary": question.title.rstrip("."), "description": question.about, "tags": [question.group],
-                 "responses": responses(None, shape="Answer")}  # fmt: skip
+                 "responses": responses(EXAMPLE, shape="Answer")}  # fmt: skip
         work = operation(question)
         interface.add_api_route(path, work, methods=["GET"], openapi_extra=extra, operation_id=name, **about)
         own = extra | posts | {"parameters": extra["parameters"][-len(SHOWING) :]}
@@ -291,7 +302,13 @@ def _led_on(request: Request) -> Response:
     route = request.scope["route"].path
     now, names = moved()[route]
     words = [*request.path_params.items(), *request.query_params.multi_items()]
-    kept = [(names.get(name, name), text) for name, text in words if names.get(name, name)]
+    kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
     query = str(QueryParams(kept))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}
     return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)
+
+
+def _renamed(names: Mapping[str, str], name: str, text: str) -> tuple[str, str]:
+    """A parameter as it is called now; a value may be called otherwise too."""
+    now, equals, value = names.get(f"{name}={text}", names.get(name, name)).partition("=")
+    return now, value if equals else text

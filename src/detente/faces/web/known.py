@@ -269,7 +269,6 @@ KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies,
     "definitions": lambda: ("fixed", "post"), "publishers": publishers, "horizons": lambda: ("long", "short"),
     "broken": lambda: ("partner", "section", "authority"), "faced": lambda: ("partner", "section"),
-    "forecasts": lambda: ("law", "collected"),
     "columns": lambda: ("authority", "measure"), "over": lambda: ("uniform", "partner", "sector"),
 }  # fmt: skip
 """Sets by name; each is looked up when the description is first asked for."""

@@ -12,6 +12,7 @@ from detente.codes import Table
 from detente.codes.standing import Standing
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS, median_away
+from detente.faces.words.record import since
 from detente.faces.words.sides import adjective, possessive
 from detente.faces.words.spans import JOINT, SHARES, between, draws_of, few, joint_of, points_moved, printed, signed
 from detente.faces.words.talks import talk_sentences
@@ -162,18 +163,9 @@ def history_sentences(tables: Tables) -> list[str]:
     rows = list(tables["places"].rows()) if "places" in tables else []
     return [
         f"{row['rate_of'] + ': an' if len(rows) > 1 else 'An'} average duty of {row['rate']:.1%} is "
-        f"{_since(str(row['highest_since']), float(row['rate_then']))}."
+        f"{since(str(row['highest_since']), float(row['rate_then']))}."
         for row in rows
     ]
-
-
-def _since(year: str, rate: float) -> str:
-    """What the column `highest_since` says, within a sentence; `rate` : of that year, share."""
-    number, _, level = year.partition(" ")
-    if not number.isdigit():
-        return "higher than in any year since 1901, by duty collected"
-    then = f" ({rate:.1%} then, by duty collected)"
-    return f"level with that of {number}{then}" if level else f"the highest since {number}{then}"
 
 
 def material_sentences(tables: Tables) -> list[str]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, declared_note, table_of, table_with
 from detente.codes.days import check_day
-from detente.codes.kinds import checked
 from detente.codes.standing import Standing
 from detente.data.evidence_tables import (
     DEFINITIONS,
@@ -21,7 +21,6 @@ from detente.data.evidence_tables import (
     census_series,
     long_series,
     monthly,
-    monthly_series,
     part_year,
     year_bounds,
 )
@@ -29,6 +28,7 @@ from detente.data.yamlfile import as_date
 from detente.evidence import Series, largest_rise, place
 from detente.lab.ground.sides import START, Pairing, Side, latest_standing, pairings_of
 from detente.lab.ground.weights import DEFAULT
+from detente.lab.record.printed import AVERAGE, printed
 from detente.lab.scenario import opened
 
 
@@ -112,49 +112,22 @@ def months_table(first: str = "", last: str = "") -> Table:
     keep = (table["month"] >= first) & (table["month"] <= (last or "9"))
     if not keep.any():
         span = f"{table['month'][0]} to {table['month'][-1]}"
-        raise InputError("months", f"there is nothing {_span(first, last)}", f"months run {span}")
+        words = " ".join(f"{word} {month}" for word, month in (("from", first), ("to", last)) if month)
+        raise InputError("months", f"there is nothing {words}", f"months run {span}")
     data = {name: table[name][keep] for name in ("month", "duties", "imports")}
     ends = (f"on record to {table['month'][-1]}",)
     return table_with("history.months", {**data, "rate": data["duties"] / data["imports"]}, ends)
 
 
-SERIES = {
-    "import-prices": (declared_note("history.import_prices"), "2000 = 100"),
-    "all-import-prices": (declared_note("history.all_import_prices"), "2000 = 100"),
-    "consumer-prices": (declared_note("history.consumer_prices"), "mean of 1982 to 1984 = 100"),
-    "goods-prices": (declared_note("history.goods_prices"), "mean of 1982 to 1984 = 100"),
-    "uncertainty": (declared_note("history.uncertainty"), declared_note("history.mean_index")),
-    "yuan": ("yuan per dollar", declared_note("history.noon_rates")),
-}
-"""What each monthly series is, and its unit."""
-
-
-def series_table(name: str, first: str = "", last: str = "") -> Table:
-    """A monthly series of the record: prices, uncertainty or the yuan; all on record without ends.
-
-    Raises
-    ------
-    UnknownName : a name that is none of `SERIES`; InputError : months of which none is on record.
-    """
-    months, value = monthly_series(name)
-    keep = (months >= first) & (months <= (last or "9"))
-    if not keep.any():
-        raise InputError("months", f"there is nothing {_span(first, last)}", f"months run {months[0]} to {months[-1]}")
-    what, unit = SERIES[name]
-    year_before = dict(zip(months.tolist(), value.tolist(), strict=True))
-    rise = [v / year_before.get(a_year_before(m), np.nan) - 1.0 for m, v in zip(months, value, strict=True)]
-    data = {"month": months[keep], "value": value[keep], "rise": np.asarray(rise)[keep]}
-    return table_with("history.series", data, (f"{unit}; on record to {months[-1]}",), what=what)
-
-
-def a_year_before(month: str) -> str:
-    """The same month of the year before, "2025-04" for "2026-04"."""
-    return f"{int(month[:4]) - 1}{month[4:]}"
-
-
-def _span(first: str, last: str) -> str:
-    """Ends of a span in words; an end that is open is left out."""
-    return " ".join(f"{word} {month}" for word, month in (("from", first), ("to", last)) if month)
+def series_by(by: Sequence[str], first: date | None, last: date | None) -> Table:
+    """The average by year, or by month where `by` says so, within a span; the newest first."""
+    if len(by) > 1:
+        raise InputError(Parameter("by"), f"names {' and '.join(by)}", "give one of them")
+    if "month" in by:
+        months = months_table(*("" if day is None else f"{day:%Y-%m}" for day in (first, last)))
+        return months.take(np.arange(len(months))[::-1])
+    years = years_table(1901 if first is None else first.year, 9999 if last is None else last.year)
+    return years.take(np.arange(len(years))[::-1])
 
 
 Entry = tuple[str, float, float, str, int, str]
@@ -195,28 +168,40 @@ def _placed(label: str, rate: float, rise: float, base: str, year: int, definiti
     return (*head, str(earlier.years[index]), float(earlier.rise[index]), definition)
 
 
-@checked
-def history(rate: float | None = None, scenario: str | Path = "", on: date | str | None = None) -> list[Table]:
+def average_rate(number: str) -> float:
+    """An average tariff as somebody printed it, "18%" or "18", as a share.
+
+    Raises
+    ------
+    InputError : what is none, and a number below one without its sign, which may be a share or per cent.
+    """
+    rate = printed(number, AVERAGE).value
+    if "%" not in number and 0.0 < rate < 0.01:
+        share = f"{100.0 * rate:.1%}"
+        raise InputError(
+            Parameter("number"), f"'{number}' may be {rate:.2%} or {share}", "write it with its per cent sign"
+        )
+    if rate < 0:
+        raise InputError(Parameter("number"), f"{number} is no average tariff", "give a rate of zero or more, as 18%")
+    return rate
+
+
+def history(
+    rate: float | None = None, scenario: str | Path | Mapping[str, Any] = "", on: date | str | None = None
+) -> list[Table]:
     """The place of a rate, of a scenario's laws, or of the law of a day and the last year; and the history by year.
 
     Parameters
     ----------
-    rate : a rate to place, share; `scenario` : name or path, each of its variants is placed.
+    rate : a rate to place, share; `scenario` : name, path or content, each of its variants is placed.
     on : day of the law, today by default; for a rate alone, a day of the year before which its place is sought.
-
-    Raises
-    ------
-    InputError : a rate below zero.
     """
     on = None if on is None else as_date(on, "on")
-    if rate is not None and not isinstance(rate, int | float | np.floating):
-        raise InputError(Parameter("rate"), f"{rate!r:.40} is not a number", "give a share, as 0.18")
-    if rate is not None and not rate >= 0:
-        raise InputError(Parameter("rate"), f"{rate:.1%} is no average duty", "give a rate of zero or more, as 18%")
     entries: list[Entry] = []
     standing = None
     if rate is not None:
-        entries = [(f"{rate:.1%}", rate, float("nan"), "", (on or date.max).year, "a rate as given")]
+        label, basis = declared_note("history.asked"), declared_note("history.given")
+        entries = [(label, rate, float("nan"), "", (on or date.max).year, basis)]
     if scenario:
         placed, standing = _of_scenario(scenario, on)
         entries += placed
@@ -250,7 +235,7 @@ def _of_law(on: date) -> list[Entry]:
     return [law_entry(f"law of {on}", now, then, on)]
 
 
-def _of_scenario(name: str | Path, on: date | None) -> tuple[list[Entry], Standing | None]:
+def _of_scenario(name: str | Path | Mapping[str, Any], on: date | None) -> tuple[list[Entry], Standing | None]:
     scenario, folder = opened(name, on, on)
     pairings = list(pairings_of(scenario, "USA", folder))
     return entries_of(pairings), latest_standing(pairings)

@@ -18,20 +18,39 @@ from detente.data.tables import countries, place
 from detente.evidence import Event, Promise, Resolution, Verdict, additional_rate, track
 from detente.lab.statute.standing import standing_of
 
+KINDS = {
+    **dict.fromkeys(("impose", "raise", "cut", "suspend", "extend", "remove", "exempt"), "tariffs"),
+    **dict.fromkeys(("control", "license"), "controls"),
+    **dict.fromkeys(("sign", "talks", "statement", "promise"), "talks"),
+    "threat": "threats",
+    "court": "rulings",
+}
+"""Kind of an event by what is done."""
 
-def events_table(
-    first: date = date.min, last: date = date.max, of_track: str = "", source: str | Path = "us-china-events"
-) -> Table:
+PROSPECTS = "may come"
+"""Track of investigations and announced acts of a lawbook, a kind of their own."""
+
+
+def kinds() -> tuple[str, ...]:
+    """Names of the kinds of events."""
+    return (*dict.fromkeys(KINDS.values()), "prospects")
+
+
+def kind_of(event: Event) -> str:
+    """What kind of thing an event is."""
+    return "prospects" if event.track == PROSPECTS else KINDS[event.verb]
+
+
+def events_table(first: date = date.min, last: date = date.max, source: str | Path = "us-china-events") -> Table:
     """Events of a file announced in a span, with the additional rate of both sides from each one's first day."""
     events, sources = load_events(source)
-    return table_of_events(events, first, last, of_track, sources, events)
+    return table_of_events(events, first, last, sources, events)
 
 
 def table_of_events(
     events: Sequence[Event],
     first: date,
     last: date,
-    of_track: str,
     sources: Mapping[str, Mapping[str, str]],
     between: Sequence[Event],
 ) -> Table:
@@ -39,13 +58,12 @@ def table_of_events(
 
     Raises
     ------
-    UnknownName : a track that no event has. InputError : no event falls into the span.
+    InputError : no event falls into the span.
     """
-    tracks = sorted({event.track for event in events})
-    if of_track and of_track not in tracks:
-        raise UnknownName("track", of_track, tracks, Parameter("track"), f"use {', '.join(tracks)}")
-    chosen = [e for e in events if _falls(e, first, last) and of_track in ("", e.track)]
+    chosen = [e for e in events if _falls(e, first, last)]
     if not chosen:
+        if not events:
+            raise InputError("events", "there is none like this on record", "use other words, kind or country")
         span = f"{min(e.announced for e in events)} to {max(e.announced for e in events)}"
         raise InputError("events", "there is none in this span", f"the timeline runs {span}")
     rows = [_event_row(event, between) for event in sorted(chosen, key=lambda e: e.announced)]
@@ -75,7 +93,7 @@ def _event_row(event: Event, events: Sequence[Event]) -> tuple[object, ...]:
     return (
         event.event_id, str(event.announced), stamp, str(event.effective or ""), str(event.expires or ""),
         "+".join(event.actors), event.target, event.verb, event.track, event.what, event.status, *levels, *both,
-        event.instrument, event.verified, event.note,
+        event.instrument, event.verified, event.note, kind_of(event),
     )  # fmt: skip
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 
+import numpy as np
+
 from detente.codes import Table, declared_note
-from detente.codes.days import BASE_DAY
+from detente.codes.days import BASE_DAY, check_span
 from detente.data.dealrecord import deals, spelled, threat_rows
 from detente.data.eventfile import load_events
 from detente.data.importerfile import lawbooks
@@ -21,7 +24,7 @@ from detente.data.signed import signings
 from detente.data.tables import countries, partner_name
 from detente.evidence import Event
 from detente.evidence.events import WORLD
-from detente.lab.record.tables import table_of_events
+from detente.lab.record.tables import PROSPECTS, kind_of, table_of_events
 from detente.lab.statute.book import LawStep, steps
 from detente.law import Law, MeasureKind
 from detente.law.measure import ALWAYS
@@ -36,8 +39,28 @@ NUMBER = re.compile(r"\d{4,}")
 """Numbers of acts, as in "EO 14257" or "FR 2026-03824"."""
 
 
-def timeline(first: date, last: date, track: str = "") -> Table:
-    """Everything on record that was announced in a span, in the columns of `events`; see `events_table`."""
+SHOWN = ("announced", "effective", "actor", "kind", "what", "status")
+LEVELS = ("usa_on_chn", "chn_on_usa")
+"""Columns of the table `events`; it has levels where no event is left out, and `details` has all columns."""
+
+RECENT = timedelta(days=30)
+
+
+def span_of(first: date | None, last: date | None, whole: bool) -> tuple[date, date]:
+    """The span that is meant: to today, and from 30 days before; from 2025 on where the `whole` record is searched."""
+    last = last or date.today()
+    first = first or (min(BASE_DAY, last) if whole else last - RECENT)
+    check_span(first, last)
+    return first, last
+
+
+def timeline(first: date, last: date, words: str = "", kind: str = "", country: str = "") -> list[Table]:
+    """Everything on record that was announced or took effect in a span, the newest first: `events` and `details`.
+
+    Parameters
+    ----------
+    words : all of them stand in what is said of an event. kind : as `kind_of` names it. country : acts or is meant.
+    """
     ledgers = [load_events(name) for name in LEDGERS]
     sources = {key: source for _, own in ledgers for key, source in own.items()}
     events = [event for own, _ in ledgers for event in own]
@@ -48,7 +71,30 @@ def timeline(first: date, last: date, track: str = "") -> Table:
         law = importer(code).law
         acts = [*_acts(law, start, last), *_rulings(law), *_prospects(law)]
         rows += [act for act in acts if not any((code, act.effective, number) in numbers for number in _numbers(act))]
-    return table_of_events(rows, first, last, track, sources, ledgers[0][0])
+    wanted = words.lower().split()
+    rows = [
+        event for event in rows
+        if kind in ("", kind_of(event)) and _about(event, country) and all(word in _told(event) for word in wanted)
+    ]  # fmt: skip
+    table = table_of_events(rows, first, last, sources, ledgers[0][0])
+    table = table.take(np.arange(len(table))[::-1])
+    shown = (
+        SHOWN if words or kind or country else (*SHOWN, *LEVELS)
+    )  # levels of some acts alone would draw a wrong course
+    return [table.select(shown), replace(table, name="details", title=declared_note("record.in_full"), notes=())]
+
+
+def _about(event: Event, country: str) -> bool:
+    """Whether a country, or a union that it belongs to, acts or is meant."""
+    named = {*event.actors, event.target}
+    unions = [group for code in named if (group := countries().group(code)) is not None]
+    return not country or country in named or any(country in union.on(event.announced) for union in unions)
+
+
+def _told(event: Event) -> str:
+    """All that is said of an event, in small letters."""
+    names = (_who(code) for code in (*event.actors, event.target))
+    return " ".join((event.track.replace("_", " "), event.what, event.instrument, event.note, *names)).lower()
 
 
 LEAD = 366
@@ -165,5 +211,5 @@ def _prospects(law: Law) -> Iterator[Event]:
         target = min(entry.partners) if entry.partners is not None and len(entry.partners) == 1 else WORLD
         yield Event(
             f"{law.importer}:{entry.start}:may-come-{number}", entry.start, (law.importer,), target, "statement",
-            "may come", "announced_only", entry.title, effective=entry.day, instrument=entry.citation,
+            PROSPECTS, "announced_only", entry.title, effective=entry.day, instrument=entry.citation,
         )  # fmt: skip

@@ -83,7 +83,7 @@ def first_month() -> str:
 
 
 @lru_cache(maxsize=8)
-def estimates(cut: str, name: str = "estimated") -> Estimates:
+def estimates(cut: str, name: str = "as_of") -> Estimates:
     """Everything that months up to a cut say, tried on the months after it.
 
     Parameters

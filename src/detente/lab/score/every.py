@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,12 @@ def every_table(seed: int, collected: bool = False) -> list[Table]:
     record = (declared_note("score.all_to", month=last), declared_note("score.each_collected") if collected else "")
     origins = [_origin(each) for each in made]
     return [table_of("score.score_ahead", ahead, record, **ends), table_of("score.score_origins", origins, record)]
+
+
+def every_named(seed: int, collected: bool) -> Mapping[str, Callable[[], Table]]:
+    """The tables of `every_table` by name, both made when the first of them is asked for."""
+    tables = cache(lambda: every_table(seed, collected))
+    return {"score_ahead": lambda: tables()[0], "score_origins": lambda: tables()[1]}
 
 
 def forecasts(collected: bool = False) -> list[Forecast]:

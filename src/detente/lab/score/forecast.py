@@ -94,14 +94,14 @@ def check_span(made: str, through: str) -> tuple[str, tuple[str, ...]]:
     ------
     InputError : no month, a month without claims on record, an end before the start or more than a year later.
     """
-    made, through = checked_month(made, "made"), checked_month(through, "through")
+    made, through = checked_month(made, "as_of"), checked_month(through, "to")
     known = claimed(CLAIMING[0])[0]
     if made not in known:
         span = f"name one from {known[0]} to {known[-1]}"
-        raise InputError(Parameter("made"), f"claims of {made} are not on record", span)
+        raise InputError(Parameter("as_of"), f"claims of {made} are not on record", span)
     if not made < through <= moved(made, LONGEST):
         what = f"{through} is not within the {LONGEST} months after {made}"
-        raise InputError(Parameter("through"), what, f"name a month from {moved(made, 1)} to {moved(made, LONGEST)}")
+        raise InputError(Parameter("to"), what, f"name a month from {moved(made, 1)} to {moved(made, LONGEST)}")
     return made, after(made, through)
 
 

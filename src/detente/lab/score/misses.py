@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,14 +128,3 @@ def _why_imports(own: float, law: float, came: float) -> str:
     if (law - own) * (came - own) > 0 and abs(law - own) > 0.5 * abs(came - own):
         return declared_note("score.miss_later_acts")
     return declared_note("score.miss_answered" if came < law else "score.miss_moved_here")
-
-
-def first_words(table: Table) -> Sequence[str]:
-    """The largest miss of every kind as a sentence."""
-    first: dict[str, dict[str, Any]] = {}
-    for row in table.rows():
-        first.setdefault(row["quantity"], row)
-    return [
-        f"{r['month']}, {r['partner_name']}, {r['quantity']}: forecast {r['forecast']}, came {r['came']}; {r['words']}."
-        for r in first.values()
-    ]

@@ -42,6 +42,7 @@ def reconcile(
 
     Parameters
     ----------
+    what : by default the unit of the number says it.
     against : day of the law that the number means, where it is another. set : choices of one's own, in place of a
         publisher's, as ["claims", "answers"].
     """

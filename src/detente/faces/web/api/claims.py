@@ -11,13 +11,10 @@ from starlette.responses import Response
 
 from detente.faces.web.answers import (
     PROBLEM,
-    SINCE,
     TABLE_EXAMPLE,
     Day,
-    From,
     Limit,
     Offset,
-    To,
     day_of,
     page,
     reply,
@@ -144,14 +141,6 @@ def _checked(request: Request, body: bytes, media: str, as_of: str) -> Response:
     checks, refused = judged_sent(content_of(body, media), day_of(as_of, "as_of"), DRAWS, date.today())
     tables = {table.name: table_content(table) for table in (checks_table(checks), readings_table(checks))}
     return reply(request, {**tables, "refused": [str(error) for error in refused]})
-
-
-@router.get("/events", summary="The timeline", responses=table_responses("events"))
-def events(request: Request, first: From = SINCE, last: To = "", limit: Limit = 50, offset: Offset = 0) -> Response:
-    """Events, threats, deals, acts and rulings announced in a span, from everything on record."""
-    from detente.lab.record.timeline import timeline
-
-    return page(request, timeline(day_of(first, "from"), day_of(last, "to")), limit, offset)
 
 
 @router.get("/promises", summary="Promises", responses=responses({"promises": TABLE_EXAMPLE}, shape="Promises"))

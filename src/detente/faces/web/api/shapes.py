@@ -149,7 +149,7 @@ ANSWER: Shape = fields("The answer to a question.", {
         "high": number("high end of the range", "as unit says", null=True),
         "moved_by": text("what moves it most"), "against": text("what it is compared with"),
         "definition": text("how it is counted"),
-    })]},
+    })], "description": "the one number it is, where it is one"},
     "tables": entries(fields("a table", {
         "title": text("title for readers"), "notes": rows(text("a note"), "what a reader must know"),
         "columns": rows(fields("a column", {
