@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
+    from detente.faces.ask.questions.assumptions import assumptions
     from detente.faces.ask.questions.reconcile import reconcile
 
 __version__ = VERSION
@@ -131,6 +132,7 @@ __all__ = [
     "__version__",
     "advice",
     "aggregate",
+    "assumptions",
     "attribution",
     "average",
     "balance",

@@ -47,7 +47,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "Data and help": {
         "data": "tables of the package and your own: add, fetch, update, verify",
-        "assumptions": "the register of assumptions, and what each one does",
+        "assumptions": "the assumptions behind the numbers, and what each one does",
         "cite": "BibTeX of the program, or of a result and its data",
         "serve": "the same in a browser, with a program interface",
         "server": "the store of a server: backup, restore, prune, keys",
@@ -126,7 +126,6 @@ EXAMPLES = {
     "data update": "detente data update baci-2023 BACI_HS17_Y2023_V202601.csv --look",
     "data verify": "detente data verify",
     "data where": "detente data where usa_lines",
-    "assumptions": "detente assumptions",
     "cite": "detente cite",
     "serve": "detente serve --open",
     "server": "detente server prune --older 90d",
@@ -165,7 +164,6 @@ MODULES = {
     "evidence": ("check", "events", "promises", "history", "event-study"),
     "score": ("score",),
     "data": ("data",),
-    "assumptions": ("assumptions",),
     "completion": ("completion", "complete"),
 }
 """Which module of this package makes which commands; those in no group are for programs."""
