@@ -96,7 +96,7 @@ def test_whole_alone_where_there_are_no_groups():
 def test_the_command_names_every_choice_in_its_first_line(detente):
     done = detente("average", "--as", "yale", "--on", "2025-05-12")
     assert "printed on 12 May 2025: 17.8%, 2.4 points above" in done.out
-    assert "detente reconcile 17.8 --on 2025-05-14 --by yale" in done.out
+    assert "detente reconcile 17.8 --on 2025-05-14 --publisher yale" in done.out
     first = done.out.splitlines()[0]
     assert first.startswith("Average duty, 12 May 2025, as Yale Budget Lab counts: USMCA claims of 2024;")
     assert "China at 30%" in first

@@ -97,33 +97,35 @@ REAL = [
     ("$2,800", {"by": "yale"}, ["accounts", "margin"]),
     ("1.7%", {"what": "prices", "by": "yale"}, ["margin", "claims"]),
     ("32.6", {"of": "CHN"}, ["weights"]),
-    ("40", {"partner": "CHN", "choices": "claims,reading,scope"}, ["scope"]),
+    ("40", {"partner": "CHN", "chosen": ("claims", "reading", "scope")}, ["scope"]),
 ]
 
 
 @pytest.mark.parametrize(("number", "words", "order"), REAL, ids=[number for number, _, _ in REAL])
 def test_real_steps_sum_to_the_difference(number, words, order):
-    plain, other = (dt.reconcile(number, DAY, order=o, everything=True, **words) for o in ((), order))
-    for answer in (plain, other):
-        rows = answer["bridge"].to_dict()["rows"]
+    plain, other = (
+        reconciliation_tables(reconcile(number, DAY, order=o, **words), everything=True)[0] for o in ((), order)
+    )
+    for bridge in (plain, other):
+        rows = list(bridge)
         moves = sum(row["moves"] for row in rows[1:-1])
         assert moves == pytest.approx(rows[-1]["level"] - rows[0]["level"], abs=EXACT * max(1.0, rows[-1]["level"]))
-    names = [row["step"] for row in other["bridge"].to_dict()["rows"]]
+    names = [row["step"] for row in other]
     assert names[1 : 1 + len(order)] == order
-    assert sorted(names) == sorted(row["step"] for row in plain["bridge"].to_dict()["rows"])
+    assert sorted(names) == sorted(row["step"] for row in plain)
 
 
 def ours(number, **words):
-    return dt.reconcile(number, DAY, **words).answer.waterfall.ours
+    return reconcile(number, DAY, **words).waterfall.ours
 
 
 def test_our_end_is_what_other_commands_print(detente):
     (average,) = json.loads(detente("average", "--on", str(DAY), "--format", "json").out)
     assert ours(10, by="yale") == pytest.approx(average["average"], abs=1e-11)
     (partner,) = json.loads(detente("average", "--on", str(DAY), "--partner", "Canada", "--format", "json").out)
-    assert ours(10, partner="Canada", choices="scope") == pytest.approx(partner["average"], abs=1e-11)
+    assert ours(10, partner="Canada", chosen=("scope",)) == pytest.approx(partner["average"], abs=1e-11)
     (chinese,) = json.loads(detente("average", "--on", str(DAY), "--of", "China", "--format", "json").out)
-    assert ours(10, of="China", by="piie-china") == pytest.approx(chinese["average"], abs=1e-11)
+    assert ours(10, of="CHN", by="piie-china") == pytest.approx(chinese["average"], abs=1e-11)
     (year,) = json.loads(detente("revenue", "--on", str(DAY), "--format", "json").out)
     assert ours("300bn", by="treasury") == pytest.approx(year["static"], rel=1e-11)
     prices = json.loads(detente("prices", "--to", str(DAY), "--draws", "0", "--format", "json").out)
@@ -174,13 +176,12 @@ def test_the_definition_whose_publisher_printed_the_number_is_proposed_first():
 
 def test_a_number_that_nothing_gives_is_said_to_be_one():
     answer = dt.reconcile(99, DAY)
-    assert not answer.meets
-    assert "No definition on record gives 99.0%" in answer.sentences[0]
-    assert "theirs" in answer["bridge"]["step"].tolist()
-    assert answer["bridge"].title.endswith(f" to the number given, {spelled_day(DAY)}")
-    assert answer["bridge"]["what"].tolist()[-1] == "the number given"
+    assert "No definition on record gives 99.0%" in answer.headline
+    assert "theirs" in answer["step"].tolist()
+    assert answer.title.endswith(f" to the number given, {spelled_day(DAY)}")
+    assert answer["what"].tolist()[-1] == "the number given"
     elsewhere = dt.reconcile(99, DAY, of="Canada")
-    assert "Nothing on record gives 99.0%" in elsewhere.sentences[0]
+    assert "Nothing on record gives 99.0%" in elsewhere.headline
 
 
 def test_definitions_of_a_record_that_has_not_the_day_are_left_out():
@@ -202,18 +203,19 @@ def test_both_ends_say_whose_they_are_and_what_ours_stands_on(detente):
 
 
 def test_a_set_of_choices_is_proposed_where_no_definition_gives_the_number():
-    ground = dt.reconcile(10, DAY, of="Canada", choices="reading")
-    rise = dt.reconcile(10, DAY, of="Canada", choices="rise").answer.counting.value
-    assert ground.answer.counting.value != rise
+    ground = reconcile(10, DAY, of="CAN", chosen=("reading",)).counting.value
+    rise = reconcile(10, DAY, of="CAN", chosen=("rise",)).counting.value
+    assert ground != rise
+    found = reconcile(f"{100 * rise:.2f}", DAY, of="CAN")
+    assert found.meets
+    assert "rise" in [turn.name for turn in found.counting.turns]
     answer = dt.reconcile(f"{100 * rise:.2f}", DAY, of="Canada")
-    assert answer.meets
-    assert "rise" in [turn.name for turn in answer.answer.counting.turns]
-    assert answer["nearest"]["who"][0] == "nobody on record"
+    assert answer.tables["nearest"]["who"][0] == "nobody on record"
 
 
 @pytest.mark.parametrize(("number", "words", "order"), REAL, ids=[number for number, _, _ in REAL])
 def test_the_sentence_has_at_most_twenty_words(number, words, order):
-    answer = dt.reconcile(number, DAY, **words).answer
+    answer = reconcile(number, DAY, **words)
     assert 3 < len(verdict_in_words(answer, load()).split()) <= MOST_WORDS
 
 
@@ -246,17 +248,16 @@ def test_whatever_is_typed_is_a_number_or_refused(text):
 
 
 WRONG = [
-    (("17.8", "--by", "yael"), "did you mean 'yale'"),
-    (("17.8", "--order", "klaims", "--by", "yale"), "--order: unknown choice 'klaims'; did you mean 'claims'"),
-    (("17.8", "--choices", "claim"), "--choices: unknown choice 'claim'; did you mean 'claims'"),
-    (("17.8", "--what", "prizes"), "--what: unknown quantity 'prizes'; did you mean 'prices'"),
+    (("17.8", "--publisher", "yael"), "did you mean 'yale'"),
+    (("17.8", "--set", "claim"), "--set: unknown choice 'claim'; did you mean 'claims'"),
     (("17.8bn", "--what", "prices"), "is no number of prices"),
     (("abc",), "'abc' is not a number"),
-    (("17.8", "--by", "yale", "--choices", "claims"), "--choices: does not go with a definition by name"),
+    (("17.8", "--publisher", "yale", "--set", "claims"), "--set: does not go with a definition by name"),
     (("$900", "--of", "Canada"), "--of: households are those of the United States"),
     (("17.8", "--partner", "US"), "--partner: United States is the importer itself"),
-    (("1.7", "--what", "prices", "--by", "cbo"), "--by: unknown definition 'cbo'"),
-    (("300bn", "--choices", "paid", "--on", "2027-01-05"), "--choices: unknown choice 'paid'"),
+    (("1.7", "--what", "prices", "--publisher", "cbo"), "--publisher: unknown definition 'cbo'"),
+    (("300bn", "--set", "paid", "--on", "2027-01-05"), "--set: unknown choice 'paid'"),
+    (("17.8", "--against", "geneva"), "--against: 'geneva' is not a day"),
 ]
 
 
@@ -271,9 +272,18 @@ def test_what_cannot_be_is_refused_in_a_sentence(detente, args, words):
 
 def test_the_waterfall_is_drawn(detente, tmp_path):
     path = tmp_path / "bridge.svg"
-    ran = detente("reconcile", "17.8", "--on", "2025-05-12", "--by", "yale", "--chart", str(path))
+    ran = detente("reconcile", "17.8", "--on", "2025-05-12", "--publisher", "yale", "--out", str(path))
     assert ran.code == 0, ran.err
     text = path.read_text(encoding="utf-8")
     assert "Ours" in text
     assert "Theirs" in text
     assert "17.80%" in text
+
+
+def test_a_line_of_an_earlier_version_runs_and_says_that_of_now(detente):
+    ran = detente("reconcile", "17.8", "--on", "2025-05-12", "--by", "yale")
+    assert ran.code == 0
+    assert "this is now: detente reconcile 17.8 --on 2025-05-12 --publisher yale" in ran.err
+    assert ran.out == detente("reconcile", "17.8", "--on", "2025-05-12", "--publisher", "yale").out
+    with pytest.warns(DeprecationWarning, match="by= is now publisher="):
+        dt.reconcile(17.8, "2025-05-12", by="yale")

@@ -56,7 +56,7 @@ DATED = {
     "contributions": ("contributions", "--from", "2026-01-01", "--to", LATER),
     "revenue": ("revenue", "--on", LATER),
     "revenue by month": ("revenue", "--from", "2026-10-01", "--to", LATER),
-    "reconcile": ("reconcile", "12%", "--on", LATER, "--by", "yale", "--table", "bridge"),
+    "reconcile": ("reconcile", "12%", "--on", LATER, "--publisher", "yale", "--table", "bridge"),
     "prices": ("prices", "--to", LATER, "--draws", "0"),
     "households": ("households", "--to", LATER, "--draws", "0"),
     "country": ("country", "Germany", "later.yaml", "--table", "country_duties"),

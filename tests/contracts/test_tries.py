@@ -40,7 +40,7 @@ REFUSED = {
     "economy laffer --highest 0.001": "below 0.1%; it still rises at 0.1%.",
     "economy decouple --sectors nope": "unknown sector 'nope'; use A01, A02, ",
     "economy decompose": "give it (CSV: importer, exporter",
-    "reconcile 17.8 --chart x.gif": "--chart: 'x.gif' is no file of a chart; end its name with .svg",
+    "reconcile 17.8 --out x.gif": "--out: unknown ending 'gif'; use csv, parquet",
     "serve --check --case nope": "unknown case 'nope'",
     "talks two-country --strategy hawk": "--strategy: does nothing without --play; add --play, or leave it out.",
     "talks two-country --seed 5": "--seed: does nothing without --draws",

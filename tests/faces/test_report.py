@@ -332,7 +332,7 @@ def test_latex_is_balanced_and_escaped(geneva):
     assert not re.search(r"(?<!\\)[%#]", text.replace("%s", ""))
     assert not re.findall(f"[{MINUS}\u2192\u201c\u03b8]", text)
     # What is typed is set as such, charts are told, countries named, numbers below zero have a minus sign.
-    assert r"\texttt{detente reconcile 15.0 -{}-on 2025-05-14 -{}-by tax-foundation}" in text
+    assert r"\texttt{detente reconcile 15.0 -{}-on 2025-05-14 -{}-publisher tax-foundation}" in text
     assert text.count(r"\paragraph") == sum(len(part.charts) for part in content(geneva).parts)
     assert "United States & rec\\_chn" in text
     assert r"& $-$9.91 &" in text

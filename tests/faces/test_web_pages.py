@@ -23,7 +23,7 @@ PLACES = {
     "changes": "/law/changes",
     "duty": "/duty",
     "duty in a frame": "/embed/duty?partner=MEX",
-    "another number": "/reconcile?number=17.8&on=2025-05-12&by=yale",
+    "another number": "/reconcile?number=17.8&on=2025-05-12&publisher=yale",
     "two deals": "/compare?a=us%3D10&b=us%3D34",
     "watch": "/watch?row=8507.60:China&row=1201.90:USA:China:soy&since=2026-10-01",
     "micro": "/micro",

@@ -64,8 +64,6 @@ OWN = {
     "law search table": ("measures", "lines"),
     "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
     "sweep over": (),
-    "reconcile what": ("average", "revenue", "prices", "households"),
-    "reconcile table": ("bridge", "nearest"),
 }
 """Words of options that mean something else in a command."""
 
@@ -129,12 +127,6 @@ def _first_tables() -> Rows:
     return ((name, "") for name in FIRST)
 
 
-def _counts() -> Rows:
-    from detente.lab.record.reconcile import definition_names
-
-    return ((name, "") for name in definition_names())
-
-
 def _measures() -> Rows:
     from detente.data.importers import importer
 
@@ -162,7 +154,6 @@ MAKERS: dict[str, Callable[[], Rows]] = {
     "world": lambda: _files("worlds", ".npz"),
     "ledger": _claims,
     "run table": _first_tables,
-    "reconcile by": _counts,
     "law show measure": _measures,
     **dict.fromkeys(("data info name", "data where name", "data verify name"), _tables),
     "strategy": _strategies,

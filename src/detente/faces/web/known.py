@@ -258,24 +258,10 @@ def publishers() -> Iterable[str]:
     return definition_names()
 
 
-def quantities() -> Iterable[str]:
-    """What a number may be a number of."""
-    from detente.lab.record.printed import WHAT
-
-    return WHAT
-
-
-def counts() -> Iterable[str]:
-    """Definitions of others, of averages and of other quantities."""
-    from detente.lab.record.reconcile import definition_names
-
-    return definition_names()
-
-
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "sides": sides, "importers": importers, "nations": nations, "partners": partners, "collected": collected,
     "measures": measures, "statuses": statuses, "readings": readings, "programmes": programmes,
-    "groupings": groupings, "years": years, "quantities": quantities, "counts": counts,
+    "groupings": groupings, "years": years,
     "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
     "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
     "balances": balances,

@@ -174,7 +174,7 @@ def reconcile(
     quantity = _quantity(goal, on, *start, law or _next_law(start[0], on))
     if by and (chosen or law):
         raise InputError(
-            Parameter("choices" if chosen else "law"), "does not go with a definition by name", "leave it out"
+            Parameter("set" if chosen else "against"), "does not go with a definition by name", "leave it out"
         )
     if chosen or law:
         best, others = _of_choices(quantity, [*chosen, *(["law"] if law and "law" not in chosen else [])]), ()
@@ -320,7 +320,7 @@ def _named(quantity: CountedQuantity, by: str, on: date) -> Counting:
         return _counted(quantity, name, on)
     known = definitions()
     if name not in known:
-        raise UnknownName("definition", by, known, Parameter("by"), f"use {', '.join(n for n in known if n != OURS)}")
+        raise UnknownName("definition", by, known, Parameter("publisher"), f"use {', '.join(n for n in known if n != OURS)}")
     return _published(quantity, known[name], on)
 
 
@@ -357,7 +357,7 @@ def _counted(quantity: CountedQuantity, name: str, on: date) -> Counting:
     rows = {row.name: row for row in counts_of(what, on)}
     if name not in rows:
         known = dict.fromkeys(row.name for row in other_counts() if row.what == what)
-        raise UnknownName("definition", name, known, Parameter("by"), f"use {', '.join(known)}")
+        raise UnknownName("definition", name, known, Parameter("publisher"), f"use {', '.join(known)}")
     row = rows[name]
     law, turns = row.law_of(on), list(_picked(quantity.palette(), row.choices))
     if law != on:
@@ -376,7 +376,7 @@ def _picked(palette: Sequence[Turn[Any]], names: Sequence[str]) -> tuple[Turn[An
     known = {turn.name: turn for turn in palette}
     for name in names:
         if name not in known:
-            raise UnknownName("choice", name, known, Parameter("choices"), f"use {', '.join(known)}")
+            raise UnknownName("choice", name, known, Parameter("set"), f"use {', '.join(known)}")
     return tuple(turn for name, turn in known.items() if name in names)
 
 

@@ -139,7 +139,33 @@ NUMBER: dict[str, Shape] = {
 GAINS = fields("gains, USD a year", {
     "USA": number("gain of the United States", "USD a year"), "CHN": number("gain of China", "USD a year"),
 })  # fmt: skip
+ANSWER: Shape = fields("The answer to a question.", {
+    "question": text("its name"),
+    "arguments": {"type": "object", "description": "what was asked, as it was understood", "additionalProperties": {}},
+    "headline": text("the answer in one or two sentences"),
+    "number": {"anyOf": [{"type": "null"}, fields("the one number it is", {
+        "value": number("central value", "as unit says"), "unit": text("unit of value, low and high"),
+        "low": number("low end of the range", "as unit says", null=True),
+        "high": number("high end of the range", "as unit says", null=True),
+        "moved_by": text("what moves it most"), "against": text("what it is compared with"),
+        "definition": text("how it is counted"),
+    })]},
+    "tables": entries(fields("a table", {
+        "title": text("title for readers"), "notes": rows(text("a note"), "what a reader must know"),
+        "columns": rows(fields("a column", {
+            "name": text("key in the rows"), "unit": text("unit of its values"), "means": text("what it is"),
+        }), "what each column is"),
+        "rows": rows({"type": "object", "additionalProperties": {}}, "its rows"),
+        "total": count("rows in all"), "next": text("address of the rows that follow", null=True),
+    }), "tables by name, the main one first"),
+    "charts": rows(text("a chart"), "charts that may be asked for as files"),
+    "warnings": rows(text("a warning"), "what a reader must know before the number is quoted"),
+    "read_to": text("last day for which the law behind it was read", null=True),
+    "branches": rows({"type": "object", "additionalProperties": {}}, "the number under each fate of what is open"),
+    "key": text("12 hex digits: the same key has the same numbers"), "version": text("of the program"),
+})  # fmt: skip
 SHAPES: dict[str, Shape] = {
+    "Answer": ANSWER,
     "Column": fields("A column.", {
         "name": text("key in the rows"), "unit": text("unit of its values"), "description": text("what it is"),
         "label": text("its head for readers, where that is another"),
