@@ -56,7 +56,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             "/rates/average?on=2025-05-14&definition=post&limit=2",
         ),
     ),
-    ("definitions", "Publishers whose way of counting the average is on record.", "", ("/rates/definitions?limit=2",)),
     (
         "daily",
         "Average duty by day.",
@@ -130,7 +129,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("collected", "Duty collected.", "", ("/rates/collected?limit=2",)),
     ("scores", "Errors of forecasts beside those of naive rules.", "", ("/rates/score?through=2025-06&limit=2",)),
     ("score_rates", "Duty forecast and collected.", "", ("/rates/score/months?through=2025-06&limit=2",)),
-    ("worlds", "Worlds of the package.", "", ("/world/worlds?limit=2",)),
     ("world_countries", "Changes of every country.", "countries", ("POST /world/solve",)),
     ("world_sectors", "Changes by sector.", "sectors", ("POST /world/solve",)),
     ("world_rates", "Best tariffs.", "rates", ("/world/optimal",)),

@@ -36,6 +36,7 @@ PARTS = {"python": "Python", "command": "Commands", "interface": "Program interf
 def python_lines() -> Iterator[str]:
     """Public names of the package: signatures of functions, members of types."""
     import detente
+    from detente.faces.ask import Question
 
     for name in sorted(detente.__all__):
         value = getattr(detente, name)
@@ -43,7 +44,7 @@ def python_lines() -> Iterator[str]:
             bases = ", ".join(base.__name__ for base in value.__mro__[1:-1] if base.__module__.startswith("detente."))
             yield f"{name}{f'({bases})' if bases else ''}"
             yield from (f"{name}.{line}" for line in members(value))
-        elif inspect.isfunction(value):
+        elif inspect.isfunction(value) or isinstance(value, Question):
             yield f"{name}{signature(value)}"
         else:
             yield f"{name}: {type(value).__name__.lstrip('_')}"
@@ -73,16 +74,15 @@ def signature(function: Any) -> str:
 
 def command_lines() -> Iterator[str]:
     """Every command with its arguments and options."""
-    from detente.faces.cli.catalogue import GROUPS, MODULES
-    from detente.faces.cli.program import commands_of
+    from detente.faces.cli.catalogue import GROUPS
+    from detente.faces.cli.program import command_named
 
-    module_of = {name: module for module, names in MODULES.items() for name in names}
     for name in sorted(name for commands in GROUPS.values() for name in commands):
-        yield from _commands(f"detente {name}", commands_of(module_of[name])[name])
+        yield from _commands(f"detente {name}", command_named(name))
 
 
 def _commands(words: str, command: Any) -> Iterator[str]:
-    inner = getattr(command, "commands", {})
+    inner = getattr(command, "commands", {}) | getattr(command, "words", {})
     given = [_option(part) for part in command.params if not getattr(part, "hidden", False) and part.name != "help"]
     yield " ".join([words, *given])
     for name in sorted(inner):
@@ -100,10 +100,12 @@ def interface_lines() -> Iterator[str]:
     """Every operation of the program interface with its parameters."""
     from fastapi import FastAPI
 
+    from detente.faces.ask.site import routers
     from detente.faces.web.api.routes import router
 
     app = FastAPI()
     app.include_router(router)
+    app.include_router(routers()[0])
     for path, methods in sorted(app.openapi()["paths"].items()):
         for method, operation in sorted(methods.items()):
             names = sorted(part["name"] for part in operation.get("parameters", ()) if part["in"] == "query")

@@ -77,6 +77,8 @@ if TYPE_CHECKING:
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
+    from detente.faces.ask.questions.data_list import data_list
+    from detente.faces.ask.questions.data_show import data_show
     from detente.faces.ask.questions.reconcile import reconcile
 
 __version__ = VERSION
@@ -145,6 +147,8 @@ __all__ = [
     "concordance",
     "cooperative",
     "daily",
+    "data_list",
+    "data_show",
     "decompose",
     "decouple",
     "disrupt",

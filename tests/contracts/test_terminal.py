@@ -14,6 +14,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.chain_world import check_bloc
 from detente.data.line_texts import goods_name, names_of_groups, words_of_line
 from detente.data.worlds import load_economy
+from detente.faces.ask.question import names as questions
 from detente.faces.cli import options, progress
 from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
 from detente.faces.cli.completion import SCRIPTS, candidates
@@ -32,7 +33,8 @@ NAMES = [name for commands in GROUPS.values() for name in commands]
 def test_every_command_stands_in_a_group_and_in_the_help(detente):
     made = {name: command for module in MODULES for name, command in commands_of(module).items()}
     assert set(made) == {name for names in MODULES.values() for name in names}
-    assert {name for name, command in made.items() if not command.hidden} == set(NAMES)
+    asked = {name.partition(" ")[0] for name in questions()}
+    assert {name for name, command in made.items() if not command.hidden} | asked == set(NAMES)
     listing = detente("--help").out
     assert [line.split()[0] for line in listing.splitlines() if re.match(r"  [a-z]", line)] == NAMES
     assert all(f"{title}, as: detente " in listing for title in GROUPS)

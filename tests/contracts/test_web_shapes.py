@@ -61,7 +61,6 @@ ASKED = (
     ("/rates/collected", "?limit=3"),
     ("/rates/score", "?through=2025-04&limit=3"),
     ("/rates/score/months", "?through=2025-04&limit=3"),
-    ("/world/worlds", "?limit=3"),
     ("/world/optimal", ""),
     ("/world/nash", ""),
     ("/world/decouple", ""),
@@ -269,7 +268,7 @@ def test_every_field_has_a_type_and_says_what_it_is(said):
 
 def test_columns_of_tables_are_those_of_answers(client):
     """Columns that are always there are described with the unit that the answer names."""
-    for name, path in (("measures", "/law/measures"), ("changes", "/law/changes"), ("worlds", "/world/worlds")):
+    for name, path in (("measures", "/law/measures"), ("changes", "/law/changes")):
         described = {column["name"]: column["unit"] for column in tables()[name]["columns"]}
         found = client.get(f"{HOME}{path}?limit=1").json()["columns"]
         assert {column["name"]: column["unit"] for column in found}.items() <= described.items()

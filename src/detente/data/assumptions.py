@@ -61,8 +61,8 @@ def assumptions_table(law: Law, words: str = "") -> Table:
     """The register as a table; with words, the assumptions whose row has a word that begins as each of them."""
     wanted = [re.compile(rf"(?<![a-z0-9]){re.escape(word)}", re.IGNORECASE) for word in words.split()]
     rows = [[str(row[name]).strip() for name in COLUMNS] for row in assumptions(law)]
-    found = [row for row in rows if all(word.search(" ".join(row)) for word in wanted)]
-    return table_of("package.assumptions", found, importer=place(law.importer))
+    matches = [row for row in rows if all(word.search(" ".join(row)) for word in wanted)]
+    return table_of("package.assumptions", matches, importer=place(law.importer))
 
 
 def changeable(register: Table) -> int:

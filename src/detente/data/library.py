@@ -49,7 +49,7 @@ def embedded(name: str) -> Path:
     paths = [package_folder() / folder / f"{name}{end}" for folder, end in EMBEDDED]
     path = next((path for path in (*paths, _beside_law(name)) if path is not None and path.is_file()), None)
     if path is None:
-        raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
+        raise UnknownName("table", name, catalogue(), repair="list them with `detente data list tables`")
     return path
 
 
@@ -132,7 +132,7 @@ def _cached(name: str) -> TableFile:
     """A table that was fetched before; nothing is fetched here, as a user says when."""
     entry = catalogue().get(name)
     if entry is None:
-        raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
+        raise UnknownName("table", name, catalogue(), repair="list them with `detente data list tables`")
     path = user_folder() / "cache" / f"{name}.parquet"
     if not path.exists() or sha256(path) != entry.get("sha256"):
         raise MissingData(_how_to_get(name, entry))

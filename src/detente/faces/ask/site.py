@@ -17,7 +17,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 
-from detente.codes import DetenteError, InputError, Parameter, UnknownName, each_fault
+from detente.codes import DetenteError, InputError, Parameter, Table, UnknownName, each_fault
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
@@ -28,6 +28,9 @@ from detente.faces.web.problems import Problem
 
 SHOWING = ("table", "chart", "limit", "offset")
 """Parameters that every question has beside its own."""
+
+FILES = ("path", "scenario")
+"""Kinds of values that may name a file, which a server does not read for whoever asks."""
 
 LIMIT, MOST = 1_000, 10_000
 """Rows of a table that are answered where nothing is said, and at most."""
@@ -75,7 +78,19 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
             raise InputError(Parameter(name[:60]), f"is given {len(values)} times", "give it once")
         given[name] = values if many else values[0]
     shown = {name: given.pop(name) for name in SHOWING if name in given and name not in question.parameters}
+    for name, value in given.items():
+        _check_no_file(question, name, value)
     return given, shown
+
+
+def _check_no_file(question: Question, name: str, value: Any) -> None:
+    """Refuse what would be read as a file of the server: a text that is none of the names there are."""
+    about = question.arguments.get(name)
+    if about is not None and about.kind in FILES and isinstance(value, str) and value.strip():
+        known = question.choices_of(name)
+        if value.strip() not in known:
+            why = "" if known else "reads a file of your own; ask on the command line"
+            raise UnknownName(name, value.strip()[:60], known, Parameter(name), why)
 
 
 def operation(question: Question) -> Any:
@@ -180,7 +195,7 @@ def page_of(question: Question) -> Any:
 
     def shown(request: Request) -> Response:
         from detente.faces.charts.gallery import charts
-        from detente.faces.web.html import page, picture, whole
+        from detente.faces.web.html import page, picture
 
         said: list[str] = []
         given, answer = dict(request.query_params), None
@@ -203,12 +218,20 @@ def page_of(question: Question) -> Any:
             "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
             status=422 if said else 200, question=question, path=path_of(question), given=given, said=said,
             fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
-            figures=[picture(chart) for chart in drawn], grids=[whole(table) for table in tables.values()],
+            figures=[picture(chart) for chart in drawn],
+            grids=[_grid(table) for table in tables.values()],
             query=request.url.query[:2000], forms=[form for form in forms() if form not in PICTURES],
             framed=request.url.path.startswith("/embed/"),
         )  # fmt: skip
 
     return shown
+
+
+def _grid(table: Table) -> Any:
+    """A table of a page: whole, or of a long one the first rows."""
+    from detente.faces.web import html
+
+    return html.whole(table) if len(table) <= LIMIT else html.shown(table)
 
 
 def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -274,8 +297,8 @@ def routers() -> tuple[APIRouter, APIRouter]:
 def _led_on(request: Request) -> Response:
     """An address of an earlier version leads to that of now, with its parameters renamed."""
     route = request.scope["route"].path
-    now, names = moved()[route]
-    words = [*request.path_params.items(), *request.query_params.multi_items()]
+    now, names, more = moved()[route]
+    words = [*more.items(), *request.path_params.items(), *request.query_params.multi_items()]
     kept = [(names.get(name, name), text) for name, text in words if names.get(name, name)]
     query = str(QueryParams(kept))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}

@@ -46,7 +46,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "event-study": "abnormal returns on markets after an event",
     },
     "Data and help": {
-        "data": "tables of the package and your own: add, fetch, update, verify",
+        "data": "tables, scenarios, cases, worlds: list, show, cite, add, fetch",
         "assumptions": "the assumptions behind the numbers, and what each one does",
         "cite": "BibTeX of the program, or of a result and its data",
         "serve": "the same in a browser, with a program interface",
@@ -97,7 +97,6 @@ EXAMPLES = {
     "economy optimal": "detente economy optimal --country China",
     "economy nash": "detente economy nash --players US,China",
     "economy cooperative": "detente economy cooperative --players US,China",
-    "economy worlds": "detente economy worlds",
     "economy decouple": "detente economy decouple --first US,Canada --second China",
     "economy concessions": "detente economy concessions --players US,China",
     "economy laffer": "detente economy laffer --country US --partners China",
@@ -118,14 +117,10 @@ EXAMPLES = {
     "score": "detente score --made 2025-03 --through 2026-02",
     "event-study": "detente event-study --market vix --on 2025-04-09",
     "data": "detente data",
-    "data list": "detente data list",
-    "data formats": "detente data formats",
-    "data info": "detente data info usa_lines",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
     "data fetch": "detente data fetch census-bulk --set year=2024 --set yymm=2412",
     "data update": "detente data update baci-2023 BACI_HS17_Y2023_V202601.csv --look",
     "data verify": "detente data verify",
-    "data where": "detente data where usa_lines",
     "cite": "detente cite",
     "serve": "detente serve --open",
     "server": "detente server prune --older 90d",
@@ -140,6 +135,9 @@ EXAMPLES = {
     "completion": "detente completion bash >> ~/.bashrc",
 }
 """An example of every command that can be called, by its words."""
+
+FIRST = {"data": "list"}
+"""By group: the question that is meant where no word follows the name of the group."""
 
 MODULES = {
     "lookup": ("rate", "explain"),

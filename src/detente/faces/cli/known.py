@@ -155,7 +155,7 @@ MAKERS: dict[str, Callable[[], Rows]] = {
     "ledger": _claims,
     "run table": _first_tables,
     "law show measure": _measures,
-    **dict.fromkeys(("data info name", "data where name", "data verify name"), _tables),
+    **dict.fromkeys(("data show name", "data verify name"), _tables),
     "strategy": _strategies,
 }
 """What makes the names of an option or argument; of a command alone where its words stand before."""

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
+from detente.faces.cli.catalogue import EXAMPLES, FIRST, GROUPS, MODULES
 from detente.faces.cli.help import option_lines, plain, side_by_side, width
 
 MODULE_OF = {name: module for module, names in MODULES.items() for name in names}
@@ -26,9 +26,7 @@ class Program(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, made now; None where there is none."""
-        if cmd_name in MODULE_OF:
-            return commands_of(MODULE_OF[cmd_name]).get(cmd_name)
-        return question_commands(cmd_name).get(cmd_name)
+        return command_named(cmd_name)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write what the program is, its commands by group, and its options."""
@@ -46,6 +44,18 @@ class Program(TyperGroup):
 
 
 @cache
+def command_named(name: str) -> Any:
+    """The command of that name, a question or of a module of this package; None where there is none.
+
+    Questions of two words that begin with the name stand behind it.
+    """
+    own = commands_of(MODULE_OF[name]) if name in MODULE_OF else {}
+    command = _grouped(own | question_commands(name)).get(name)
+    if name in FIRST:
+        command.first = FIRST[name]
+    return command
+
+
 def question_commands(first: str) -> dict[str, Any]:
     """The commands of the questions whose name begins with a word, by name; empty where there is none."""
     from detente.faces.ask.question import find, names
@@ -59,16 +69,20 @@ def question_commands(first: str) -> dict[str, Any]:
     app.callback()(_nothing)
     for name in wanted:
         app.command(name)(command_of(find(name)))
-    return _grouped(app)
+    return _commands(app)
 
 
-def _grouped(app: Any) -> dict[str, Any]:
-    """Commands by name; one of two words stands behind the command of its first."""
+def _commands(app: Any) -> dict[str, Any]:
     group: Any = get_command(plain(app))
-    commands: dict[str, Any] = dict(group.commands)
+    return dict(group.commands)
+
+
+def _grouped(commands: dict[str, Any]) -> dict[str, Any]:
+    """Commands by name; one of two words stands behind the command of its first, or in the group of that name."""
     for name in [name for name in commands if " " in name]:
         first, _, word = name.partition(" ")
-        commands[first].words[word] = commands.pop(name)
+        behind = getattr(commands[first], "words", None)
+        (commands[first].commands if behind is None else behind)[word] = commands.pop(name)
     return commands
 
 
@@ -81,7 +95,7 @@ def commands_of(module: str) -> dict[str, Any]:
     app = typer.Typer(pretty_exceptions_enable=False)
     app.callback()(_nothing)
     import_module(f"detente.faces.cli.{module}").register(app)
-    return _grouped(app)
+    return _grouped(_commands(app))
 
 
 def _nothing() -> None:

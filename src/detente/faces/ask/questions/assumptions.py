@@ -23,7 +23,7 @@ def assumptions(words: str = "", *, of: str = "USA") -> Answer:
     from detente.data.tables import place
 
     law = importer(of).law
-    found, size = assumptions_table(law, words), len(assumptions_table(law))
+    matches, size = assumptions_table(law, words), len(assumptions_table(law))
     behind = f"{size} assumptions behind the numbers on tariffs of {place(law.importer)}"
-    many = f"{len(found) or 'None'} of the {behind} mention{'' if len(found) > 1 else 's'} “{words}”."
-    return Answer.of(many if words else f"There are {behind}. You can change {changeable(found)} of them.", [found])
+    many = f"{len(matches) or 'None'} of the {behind} mention{'' if len(matches) > 1 else 's'} “{words}”."
+    return Answer.of(many if words else f"There are {behind}. You can change {changeable(matches)} of them.", [matches])
