@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
+    from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
     from detente.faces.ask.questions.reconcile import reconcile
@@ -147,6 +148,7 @@ __all__ = [
     "concordance",
     "cooperative",
     "daily",
+    "data_cite",
     "data_list",
     "data_show",
     "decompose",

@@ -87,7 +87,6 @@ UNDATED = {
     "report": "writes what a run found, see below",
     "replicate": "writes what a run found",
     "validate": "whether a scenario can be run, without a number",
-    "cite": "no numbers",
     "mcp": "tools for assistants, see the tests of the faces",
     "completion": "no numbers",
     "serve": "pages and program interface, see the tests of the faces",

@@ -53,6 +53,7 @@ class Answer:
     warnings : what a reader must know before the number is quoted.
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command.
+    verbatim : a text to be copied, which the screen shows in place of the main table.
     """
 
     headline: str
@@ -62,6 +63,7 @@ class Answer:
     question: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     following: str = ""
+    verbatim: str = ""
 
     @classmethod
     def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:
