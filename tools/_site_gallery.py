@@ -30,7 +30,7 @@ chart = battery.plot()""",
 car = dt.rate_series("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30")
 chart = car.plot()""",
     "bridge": """\
-chart = dt.reconcile(16.4, "2025-05-12", by="yale").plot()""",
+chart = dt.reconcile(16.4, "2025-05-12", publisher="yale").plot()""",
     "score": """\
 chart = dt.score("2025-03").plot("score")""",
     "calibration": """\

@@ -107,24 +107,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             "/watch?row=1201.90:USA:China&since=2026-10-31&on=2026-11-20&limit=2",
         ),
     ),
-    (
-        "bridge",
-        "Steps from our number to another.",
-        "",
-        (
-            "/rates/reconcile?number=17.8&on=2025-05-12&by=yale&limit=2",
-            "/rates/reconcile?number=17.8&on=2026-11-20&by=yale&limit=2",
-        ),
-    ),
-    (
-        "nearest",
-        "Definitions by how near they come to a number.",
-        "",
-        (
-            "/rates/reconcile/nearest?number=17.8&on=2025-05-12&limit=2",
-            "/rates/reconcile/nearest?number=17.8&on=2026-11-20&limit=2",
-        ),
-    ),
     ("importers", "Importers on record.", "", ("/law/importers?limit=2",)),
     ("collected", "Duty collected.", "", ("/rates/collected?limit=2",)),
     ("scores", "Errors of forecasts beside those of naive rules.", "", ("/rates/score?through=2025-06&limit=2",)),

@@ -82,7 +82,7 @@ def command_lines() -> Iterator[str]:
 
 
 def _commands(words: str, command: Any) -> Iterator[str]:
-    inner = getattr(command, "commands", {}) | getattr(command, "words", {})
+    inner = getattr(command, "commands", {}) or getattr(command, "words", {})
     given = [_option(part) for part in command.params if not getattr(part, "hidden", False) and part.name != "help"]
     yield " ".join([words, *given])
     for name in sorted(inner):
@@ -104,8 +104,8 @@ def interface_lines() -> Iterator[str]:
     from detente.faces.web.api.routes import router
 
     app = FastAPI()
-    app.include_router(router)
     app.include_router(routers()[0])
+    app.include_router(router)
     for path, methods in sorted(app.openapi()["paths"].items()):
         for method, operation in sorted(methods.items()):
             names = sorted(part["name"] for part in operation.get("parameters", ()) if part["in"] == "query")

@@ -93,7 +93,6 @@ _API = (
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
-    "Answer": "answer",
     "Draft": "draft",
     "advice": "talks",
     "chain": "chain",

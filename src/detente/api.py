@@ -37,8 +37,8 @@ from detente.economy import (
     optimal_tariff,
     solve,
 )
+from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
-from detente.faces.python.answer import Answer
 from detente.faces.python.chain import chain, disrupt_chain
 from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.draft import COUNTRY, Draft, draft

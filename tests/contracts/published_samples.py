@@ -1,8 +1,8 @@
 """A few rows of every format as its publisher writes them.
 
 Figures of BACI (CEPII, Etalab 2.0), the US Census, USITC, USGS and BEA (public domain) and of the OECD's tables of 2025
-(CC BY 4.0) are the publishers' own. Comtrade, Comext, WITS, TARIC, FIGARO, WIOD and GTAP are rows in the publisher's
-layout whose figures are for these tests alone, as are those of the Census exports.
+(CC BY 4.0) are the publishers' own. Comtrade, Comext, WITS and TARIC are rows in the publisher's layout whose figures
+are for these tests alone, as are those of the Census exports.
 """
 
 import io
@@ -117,32 +117,6 @@ TLS,100,200,-50,10,0,0,0
 VA,1500000,420000,250000,290000,0,0,0
 OUT,2326303.5646,2136721.1775,630919.342,489552.0389,0,0,0
 """
-FIGARO = """icioiRow,icioiCol,refArea,rowIi,counterpartArea,colIi,obsValue
-AT_A01,AT_A01,AT,A01,AT,A01,1234.5
-AT_A01,DE_C10T12,AT,A01,DE,C10T12,321.25
-CN_C26,DE_P3_S14,CN,C26,DE,P3_S14,17000
-W2_D1,DE_C26,W2,D1,DE,C26,9000
-FIGW1_A01,DE_P5M,FIGW1,A01,DE,P5M,-3.5
-"""
-FIGARO_MATRIX = """rowLabels,AT_A01,DE_A01,AT_P3_S14,DE_P3_S14
-AT_A01,1234.5,11,300,12
-DE_A01,20.25,4000,15,900
-W2_D1,800,5000,0,0
-"""
-WIOD = """IndustryCode,IndustryDescription,Country,RNr,Year,AUS1,AUS2,USA1,USA2,AUS57,USA57,TOT
-A01,Crop production,AUS,1,2014,12924.2,83.6,1.5,0.1,11000,9.1,24018.5
-A02,Forestry,AUS,2,2014,82.0,400.5,0.3,0,1000,0,1482.8
-A01,Crop production,USA,1,2014,17.1,0,77000,35.5,12,60000,137064.6
-A02,Forestry,USA,2,2014,0.4,3.3,250,9000,1,2000,11254.7
-VA,Value added,TOT,70,2014,15000,800,90000,2000,0,0,107800
-GO,Output,TOT,73,2014,28023.7,1287.4,167251.8,11035.6,0,0,0
-"""
-GTAP = """"COMM","REG","REG","Value"
-"pdr","USA","CHN",12.5
-"pdr","CHN","USA",3.25
-"wht","USA","CHN",410
-"wht","CHN","USA",0
-"""
 USGS = """SOURCE,COMMODITY,COUNTRY,TYPE,UNIT_MEAS,PROD_2023,PROD_EST_ 2024,PROD_NOTES,\
 CAP_2023,CAP_EST_ 2024,CAP_NOTES,RESERVES_2024,RESERVE_NOTES
 MCS2025,Rare earths,United States,"Mine production, rare-earth-oxide equivalent",metric tons,41600,45000,,,,,1900000,
@@ -247,16 +221,12 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "comtrade": ("COMTRADE-FINAL-CA842202300.txt", COMTRADE.encode()),
     "comtrade-api": ("comtrade.json", json.dumps(COMTRADE_API).encode()),
     "dataweb": ("DataWeb-Query-Export.xlsx", workbook(DATAWEB)),
-    "figaro": ("flatfile_eu-ic-io_ind-by-ind_25ed_2023.csv", FIGARO.encode()),
-    "figaro-matrix": ("matrix_eu-ic-io_ind-by-ind_25ed_2023.csv", FIGARO_MATRIX.encode()),
-    "gtap": ("VXSB.csv", GTAP.encode()),
     "hts": ("hts_2026_rev_11.json", json.dumps(HTS, indent=1).encode()),
     "icio-2023": ("2020_SML.csv", ICIO.replace("_A01", "_A01_02").encode()),
     "icio-2025": ("2022_SML.csv", ICIO.encode()),
     "sdmx-csv": ("estat_ds-045409.csv", SDMX.encode()),
     "taric": ("Duties Import 01-99.xlsx", workbook(TARIC)),
     "usgs": ("MCS2025_World_Data.csv", b"\xef\xbb\xbf" + USGS.encode()),
-    "wiod": ("WIOT2014_Nov16_ROW.csv", WIOD.encode()),
     "wits": ("JobID-55_Tariff.CSV", WITS.encode()),
     "parquet": ("own.parquet", parquet()),
     "stata": ("imp_detl_yearly_124n.dta", stata()),

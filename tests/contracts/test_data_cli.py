@@ -16,7 +16,7 @@ from published_samples import SAMPLES
 
 import detente as dt
 from detente.codes import UnknownName
-from detente.data import fetching, own_tables
+from detente.data import own_tables
 from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
 from detente.lab.shelf import KINDS
@@ -25,7 +25,6 @@ from detente.lab.shelf import KINDS
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     monkeypatch.setenv("DETENTE_LIBRARY", str(tmp_path / "library"))
-    monkeypatch.setattr(fetching, "fetch", lambda *args, **more: pytest.fail("nothing may be fetched"))
     for name in ("baci", "hts"):
         (tmp_path / SAMPLES[name][0]).write_bytes(SAMPLES[name][1])
     return tmp_path
@@ -156,28 +155,40 @@ def test_a_bad_new_vintage_leaves_the_old(detente, place):
     assert {path.name: path.read_bytes() for path in (place / "library").iterdir()} == before
 
 
-def test_nothing_is_fetched_unless_the_user_says_so(detente, place):
-    ran = detente("data", "fetch", "census-bulk", "--set", "year=2024", "--set", "yymm=2412")
-    assert "https://www.census.gov/trade/downloads/2024/Merch/im_m/IMDB2412.ZIP" in ran.out
-    assert "public domain" in ran.out
-    assert "Nothing was fetched: with --yes it is." in ran.out
+@pytest.mark.parametrize("words", ["data fetch", "data fetch hts --yes", "data fetch https://x.org/a.csv --help"])
+def test_a_fetch_is_refused_with_the_way_to_add_a_file(detente, place, words):
+    ran = detente(*words.split())
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "detente: data fetch: is gone, as the program opens no connection to publishers any more; download the file "
+        "from the address in `detente data show FORMAT`, and give it to `detente data add`.\n"
+    )
     assert not (place / "library").exists()
-    assert "needs year, yymm; say --set year=" in detente("data", "fetch", "census-bulk").err
-    assert "has no address that lasts" in detente("data", "fetch", "taric").err
 
 
-def test_what_is_fetched_is_added_with_its_address(detente, place, monkeypatch):
-    def fetch(address, target, sha256=""):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(SAMPLES["baci"][1])
-        return fetching.FetchedFile(target, address, "f" * 64, 5, 0)
+def test_the_address_of_what_was_fetched_stands_in_the_way_to_get_a_file(detente):
+    """Formats that had an address to fetch from name it, so that a user knows where to click."""
+    how = {row["name"]: row["how"] for row in dt.data_list("formats").tables["formats"]}
+    assert [name for name, text in how.items() if "https://" in text] == [
+        "baci", "census-api", "census-api-exports", "census-bulk", "census-bulk-exports", "comext", "comtrade-api",
+        "hts",
+    ]  # fmt: skip
 
-    monkeypatch.setattr(fetching, "fetch", fetch)
-    ran = detente("data", "fetch", "https://example.org/files/BACI.csv", "--name", "ours", "--yes")
-    assert ran.code == 0, ran.err
-    assert source(detente, "ours")["address"] == "https://example.org/files/BACI.csv"
-    assert "say --yes to fetch it from there again" in detente("data", "update", "ours").err
-    assert "ours is now the vintage of new-BACI.csv, 5 rows." in detente("data", "update", "ours", "--yes").out
+
+def test_a_table_that_an_earlier_version_fetched_is_read_and_updated(detente, place):
+    file = str(place / SAMPLES["baci"][0])
+    detente("data", "add", file, "--name", "ours")
+    record = place / "library" / "ours.json"
+    address = "https://example.org/files/BACI.csv"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"address": address}))
+    assert source(detente, "ours")["address"] == address
+    assert "ours" in detente("data", "list").out
+    assert "FILE is missing; give it (file of the new vintage)" in detente("data", "update", "ours").err
+    told = detente("data", "update", "ours", "--yes")
+    assert told.code == 2
+    assert told.err.startswith("detente: data update --yes: is gone, as the program opens no connection to publishers")
+    assert detente("data", "update", "ours", file).code == 0
+    assert json.loads(record.read_text())["address"] == ""
 
 
 def test_a_file_tells_its_format(detente, place):

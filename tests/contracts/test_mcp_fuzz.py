@@ -9,6 +9,7 @@ pytest.importorskip("mcp", reason="the mcp extra is not installed")
 import anyio
 from mcp import Client
 
+from detente.faces.ask.assistants import QuestionTool
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import assistants
 from detente.faces.mcp.tools import TOOLS
@@ -58,7 +59,7 @@ DUMPS = ("Traceback", "pydantic", "validation error", "internal error", 'File "'
 
 def arguments(tool, dice):
     """Arguments for a tool: good ones, odd ones, unknown ones, or none."""
-    names = list(tool.arguments.model_fields)
+    names = list(tool.takes["properties"] if isinstance(tool, QuestionTool) else tool.arguments.model_fields)
     given = {name: dice.choice(GOOD[name]) for name in names if name in GOOD and dice.random() < 0.85}
     if dice.random() < 0.6:
         given[dice.choice(names)] = dice.choice(ODD)

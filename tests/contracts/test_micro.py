@@ -16,6 +16,7 @@ from detente.data import microfile
 from detente.data.flows import usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
+from detente.lab.entries.job import EntriesOrder, rate_entries
 from detente.lab.ground.ground import Ground
 from detente.lab.micro.micro import micro
 from detente.lab.micro.setting import MicroSetting
@@ -221,3 +222,53 @@ def test_quotes_that_part_nothing_cost_no_row_in_silence(tmp_path):
     (block,) = microfile.blocks_of([path])
     with pytest.raises(InputError, match="cannot be read near row 2"):
         list(microfile.frames_of(block))
+
+
+OF_ANOTHER_DAY = [
+    # month, line, what it counts as there: "" for a row that is left out
+    ("2025-06", "0901.11.00.35", "0901.11.00"),
+    ("2025-07", "0901.11.00.35", "0901.11.00.35"),
+    ("2025-01", "8708.29.50.60", "8708.29"),
+    ("2025-03", "8708.29.50.60", ""),
+    ("2021-12", "8517.12.00.50", "8517.13 and 8517.14"),
+    ("2022-01", "8517.12.00.50", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def of_another_day(tmp_path_factory):
+    path = tmp_path_factory.mktemp("codes") / "rows.csv"
+    rows = [f"{month},{line},Vietnam,{1000 + n}" for n, (month, line, _) in enumerate(OF_ANOTHER_DAY)]
+    path.write_text("\n".join(["month,line,partner,value", *rows, ""]))
+    return path
+
+
+def test_a_code_of_another_day_counts_as_entries_rate_it(of_another_day):
+    found = micro(of_another_day, by=["line"], bad=0.5, workers=1)
+    counted, left = found.tables["micro_weights"], found.tables["micro_left_out"]
+    for n, (month, _, other) in enumerate(OF_ANOTHER_DAY):
+        own = counted["month"] == month
+        assert float(np.sum(counted["imports"][own])) == pytest.approx(1000 + n if other else 0)
+        goals = tuple(other.replace(".", "").split(" and "))
+        assert all(line.startswith(goals) for line in counted["line"][own].tolist())
+    assert left["reason"].tolist() == ["the line is not in the tariff of its month"]
+    assert left["rows"].tolist() == [2]
+    assert "3 rows of 3,006 USD have a code that is not of their month" in " ".join(counted.notes)
+    frame = pl.read_csv(of_another_day).with_columns(date=pl.col("month") + "-28", mode=pl.lit("air"))
+    rated = rate_entries(frame.drop("month").cast(pl.String), EntriesOrder()).frame("entry_rows")
+    for (_, line, other), flags, reason in zip(OF_ANOTHER_DAY, *rated.select("flags", "reason"), strict=True):
+        assert (f"rated as {other}" in flags) == (other not in ("", line))
+        assert bool(reason) == (not other)
+
+
+def test_a_month_weighs_with_the_codes_of_its_own_day(of_another_day):
+    """A window has a number on both sides of its first day; all numbers under its line owe the same."""
+    tables = micro(of_another_day, "daily", weights="2025-06..2025-07", bad=0.5, workers=1).tables
+    alone = [
+        micro(of_another_day, "daily", first=month, last=month, bad=0.5, workers=1).tables["daily"]
+        for month in ("2025-06", "2025-07")
+    ]
+    average = {day: rate for table in alone for day, rate in zip(table["date"], table["average"], strict=True)}
+    for day, rate in zip(tables["daily"]["date"], tables["daily"]["average"], strict=True):
+        if day in average:
+            assert rate == pytest.approx(average[day], abs=1e-9)

@@ -11,6 +11,7 @@ import pytest
 
 import detente as dt
 from detente.codes.given import several, share
+from detente.faces.python.answer import AnswerLike
 from detente.lab.talks.talk import open_talk
 
 DAY = "2025-05-14"
@@ -157,7 +158,7 @@ def test_a_draft_is_compared_with_another_law():
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_answer_has_one_shape(answers, kind):
     answer = answers[kind]
-    assert isinstance(answer, dt.Answer)
+    assert isinstance(answer, AnswerLike)
     assert all(isinstance(table, dt.Table) for table in answer.tables.values())
     assert all(isinstance(sentence, str) for sentence in answer.sentences)
     content = answer.to_dict()

@@ -1,6 +1,7 @@
 """Every question in every face: the same arguments, the same answer, every format, and one sentence for what is bad."""
 
 import asyncio
+import html
 import inspect
 import json
 import re
@@ -17,7 +18,7 @@ import detente as dt
 from detente.faces.ask.arguments import KINDS, arguments
 from detente.faces.ask.assistants import tools
 from detente.faces.ask.command import SHOWING
-from detente.faces.ask.output import forms
+from detente.faces.ask.output import forms, warnings_of
 from detente.faces.ask.question import all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.ask.site import SHOWING as SHOWN
@@ -31,10 +32,13 @@ from detente.faces.web.settings import Settings
 QUESTIONS = [question.name for question in all_questions()]
 BAD = {
     "day": "15/04/2025", "first": "2025-13", "last": "tomorrowish", "importer": "Narnia", "country": "Narnia",
-    "choice": "no-such-choice", "number": "many", "whole": "2.5", "share": "80", "flag": "perhaps", "mapping": "alone",
+    "choice": "no-such-choice", "number": "many", "whole": "2.5", "share": "80", "flag": "perhaps", "mapping": "=alone",
     "moment": "2025-99-99", "list": "no-such-group", "printed": "no number", "scenario": "no-such-scenario",
 }  # fmt: skip
 """A value that no argument of a kind takes; texts and paths are judged by what is asked."""
+
+
+BROWSER = {"accept": "text/html"}
 
 
 @lru_cache(maxsize=1)
@@ -194,7 +198,7 @@ def test_a_bad_value_is_one_sentence_that_names_the_argument(name, key, detente)
     assert refused.status_code == 422
     assert refused.headers["content-type"] == "application/problem+json"
     assert BAD[kind] in refused.json()["detail"] or key in refused.json()["detail"]
-    page = client().get(path_of(question), params=given)
+    page = client().get(path_of(question), params=given, headers=BROWSER)
     assert page.status_code == 422
     with pytest.raises(dt.InputError):
         getattr(dt, name.replace(" ", "_"))(**given)
@@ -211,7 +215,7 @@ def test_nothing_unknown_is_accepted(name, detente):
     ):
         assert refused.status_code == 422
         assert "colour" in refused.json()["detail"]
-    assert client().get(path_of(question), params=given).status_code == 422
+    assert client().get(path_of(question), params=given, headers=BROWSER).status_code == 422
     with pytest.raises(dt.InputError, match="colour"):
         getattr(dt, name.replace(" ", "_"))(colour="red")
     with pytest.raises(dt.UnknownName, match="no_such"):
@@ -244,3 +248,23 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 def test_assistants_list_few_tools():
     assert len(tools()) <= 15
     assert {tool.name for tool in tools()} <= {tool.name for tool in TOOLS}
+
+
+@pytest.mark.parametrize("name", [name for name in QUESTIONS if "on" in find(name).parameters])
+def test_a_day_beyond_the_record_is_said_in_every_face(name, detente):
+    later = {**example(name), "on": "2026-11-20"}
+    answer = find(name).ask(later)
+    if answer.standing is None:
+        return
+    assert answer.standing.beyond
+    (line,) = [text for text in warnings_of(answer) if "law on record to" in text.lower()]
+    assert " ".join(line.split()) in " ".join(detente(*command(name, later)).out.split())
+    assert line in html.unescape(client().get(path_of(find(name)), params=later).text)
+    content = client().get(f"/api/v1{path_of(find(name))}", params=later).json()
+    assert content["read_to"] == answer.read_to.isoformat()
+    assert all(row["record_to"] == content["read_to"] for row in content["tables"][answer.main.name]["rows"])
+    if find(name).tool:
+        words = asyncio.run(called(Desk(patience=300), name.replace(" ", "_"), later)).content[0].text
+        assert line in words
+    earlier = find(name).ask(example(name))
+    assert earlier.standing is None or not earlier.standing.beyond

@@ -88,7 +88,6 @@ UNDATED = {
     "replicate": "writes what a run found",
     "validate": "whether a scenario can be run, without a number",
     "mcp": "tools for assistants, see the tests of the faces",
-    "completion": "no numbers",
     "serve": "pages and program interface, see the tests of the faces",
     "server": "the store of a server, without a number",
     "data": "tables of the package",

@@ -98,6 +98,8 @@ def test_every_operation_with_a_day_is_looked_at(app):
     for path, operations in app.openapi()["paths"].items():
         for kind, operation in operations.items():
             names = {parameter["name"] for parameter in operation.get("parameters", ())}
+            if "x-question" in operation:
+                continue  # tried with all questions
             if kind == "get" and (names & DAYS or path.endswith("/deal/set")):
                 found.add(path.removeprefix(HOME))
     # Buyers of a material are no days.
@@ -172,7 +174,6 @@ PAGES = {
     "/law/changes": f"/law/changes?from=2026-09-01&to={LATER}",
     "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
-    "/reconcile": f"/reconcile?number=12&publisher=yale&on={LATER}",
     "/watch": f"/watch?row=8426.19:CHN&since=2026-09-01&on={LATER}",
     "/facing": f"/facing?exporter=VNM&against=2026-09-01&on={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
@@ -208,7 +209,7 @@ SILENT = {
     "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/duty", "/reconcile", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims",
+       ("/duty", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims",
         "/talks/{case}", "/runs/{key}")},
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The terminal as a reader meets it: help with examples, completion, countries by name, progress, the record."""
 
 import io
+import os
 import re
 import shlex
 import shutil
@@ -17,8 +18,8 @@ from detente.data.worlds import load_economy
 from detente.faces.ask.question import names as questions
 from detente.faces.cli import options, progress
 from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
-from detente.faces.cli.completion import SCRIPTS, candidates
-from detente.faces.cli.program import commands_of
+from detente.faces.cli.completion import SHELLS, script
+from detente.faces.cli.program import ASKED, commands_of
 from detente.faces.cli.progress import Progress
 from detente.faces.text_tables import hanging
 from detente.lab.scenario import shipped
@@ -28,6 +29,19 @@ from detente.lab.world.named import countries_of, country_of, players_of
 MODULE = sys.modules[Progress.__module__]
 SMALL, LARGE = "icio-2022-small", "icio-2022"
 NAMES = [name for commands in GROUPS.values() for name in commands]
+
+
+@pytest.fixture
+def offered(detente, monkeypatch):
+    """What bash is offered for the last of some words behind the name of the program."""
+
+    def ask(*words):
+        monkeypatch.setenv(ASKED, "complete_bash")
+        monkeypatch.setenv("COMP_WORDS", " ".join(("detente", *words)))
+        monkeypatch.setenv("COMP_CWORD", str(len(words)))
+        return detente().out.strip("\n").splitlines()
+
+    return ask
 
 
 def test_every_command_stands_in_a_group_and_in_the_help(detente):
@@ -51,56 +65,59 @@ def test_help_has_an_example_and_fits_a_screen(detente, monkeypatch, words):
 
 
 @pytest.mark.parametrize("words", EXAMPLES)
-def test_an_example_calls_its_command_with_options_it_has(words):
-    call = shlex.split(EXAMPLES[words].partition(" >> ")[0])
+def test_an_example_calls_its_command_with_options_it_has(offered, words):
+    call = shlex.split(EXAMPLES[words])
     assert call[0] == "detente"
     start = words.split() if words not in ("economy", "chain") else [words]
     assert call[1 : 1 + len(start)] == start
     for word in (word for word in call if word.startswith("--")):
         before = call[1 : call.index(word)]
-        assert word in [value for value, _ in candidates([*before, word])], word
+        assert word in offered(*before, word), word
     if words in ("run", "validate", "compare", "replicate"):
         names = [word for k, word in enumerate(call) if k > 1 and not word.startswith("-") and call[k - 1][:2] != "--"]
         assert set(names) <= set(shipped())
 
 
-def test_completion_offers_commands_options_and_known_names():
-    def offered(*words):
-        return [value for value, _ in candidates(words)]
-
+def test_completion_offers_commands_options_and_known_names(offered):
+    assert offered("") == NAMES
     assert offered("av") == ["average"]
+    assert offered("--co") == ["--completion"]
     assert offered("law", "se") == ["search"]
     assert offered("run", "gen") == ["geneva"]
     assert offered("talks", "two") == ["two-country"]
+    assert offered("talks", "rec") == ["record"]
+    assert offered("talks", "record", "--ki") == ["--kind"]
     assert offered("chain", "run", "ga") == ["gallium-germanium"]
     assert offered("economy", "solve", "--world", "lib") == ["libday-2023"]
-    assert offered("run", "geneva", "--table=pri") == ["--table=prices"]
     assert offered("run", "geneva", "--dr") == ["--draws"]
     assert offered("economy", "nash", "--players", "US,Germ") == ["US,Germany"]
-    assert offered("rate", "8507.60", "South\\ Kor") == ["South Korea"]
-    assert offered("average", "--by", "=", "co") == ["country"]
+    assert offered("rate", "8507.60", "South\\ Kor") == ["South\\ Korea"]
+    assert offered("average", "--by", "co") == ["country"]
     assert "--help" in offered("law", "--")
     assert offered("daily", "--from", "") == []
     assert offered("nonsense", "x") == offered("x") == []
 
 
-@pytest.mark.parametrize("shell", SCRIPTS)
+@pytest.mark.parametrize("shell", SHELLS)
 def test_the_script_of_a_shell_asks_the_program(detente, shell):
-    ran = detente("completion", shell)
-    assert ran.out == SCRIPTS[shell]
-    assert "detente complete -- " in ran.out
-    refused = detente("completion", f"{shell}x")
+    assert f"complete_{shell}" in detente("--completion", shell).out
+    refused = detente("--completion", f"{shell}x")
     assert refused.code == 2
     assert f"did you mean '{shell}'?" in refused.err
+    before = detente("completion", shell)
+    assert (before.code, before.out) == (2, "")
+    assert "write detente --completion bash" in before.err
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
-def test_bash_completes():
-    program = f"detente() {{ {shlex.quote(sys.executable)} -c 'from detente.faces.cli import main; main()' \"$@\"; }}"
-    typed = "COMP_WORDS=(detente rate 8507.60 'South K'); COMP_CWORD=3; _detente; printf '%s\\n' \"${COMPREPLY[@]}\""
-    ran = subprocess.run(
-        ["bash", "-c", f"{program}\n{SCRIPTS['bash']}\n{typed}"], capture_output=True, text=True, check=False
-    )
+def test_bash_completes(tmp_path):
+    program = tmp_path / "detente"
+    program.write_text(f"#!{sys.executable}\nfrom detente.faces.cli import main\nmain()\n")
+    program.chmod(0o755)
+    typed = "COMP_WORDS=(detente rate 8507.60 'South\\ K'); COMP_CWORD=3; _detente_completion detente"
+    asked = f"{script('bash')}\n{typed}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    path = {**os.environ, "PATH": os.pathsep.join((str(tmp_path), os.environ["PATH"]))}
+    ran = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=False, env=path)
     assert ran.stdout == "South\\ Korea\n", ran.stderr
 
 

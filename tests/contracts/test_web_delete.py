@@ -1,4 +1,4 @@
-"""Runs are deleted by who made them, after a step that asks: browsers by their cookie, programs by the token."""
+"""Runs are deleted by whoever may enter the server, after a step that asks."""
 
 import pytest
 
@@ -7,7 +7,6 @@ from starlette.testclient import TestClient
 
 from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
-from detente.faces.web.work.makers import COOKIE
 
 TOKEN = "a token that is long enough"
 KEY, OTHER = "0123456789ab", "ba9876543210"
@@ -22,87 +21,88 @@ def app_of(folder, **more):
     return create_app(Settings(data_folder=folder, rate=0.0, case="", ahead=False, **more))
 
 
-def browser(app):
-    client = TestClient(app, base_url="http://localhost")
-    client.cookies.set("detente_token", TOKEN)
-    return client
-
-
 @pytest.fixture
 def app(tmp_path):
     return app_of(tmp_path, token=TOKEN)
 
 
-def begun(client, app):
-    """A job of somebody, whose run is kept as it would be at its end."""
-    answer = client.post("/api/v1/jobs", json={"kind": "run", "scenario": "geneva"}, headers=ORIGIN)
+@pytest.fixture
+def browser(app):
+    client = TestClient(app, base_url="http://localhost", headers=ORIGIN)
+    client.cookies.set("detente_token", TOKEN)
+    return client
+
+
+def begun(client):
+    """A job that waits, and a run as it would be kept at its end."""
+    answer = client.post("/api/v1/jobs", json={"kind": "run", "scenario": "geneva"})
     assert answer.status_code == 202, answer.text
-    row = app.state.store.job(answer.json()["id"])
-    app.state.store.save_run(DOCUMENT, "run", row["maker"])
-    return row
+    client.app.state.store.save_run(DOCUMENT, "run")
+    return answer.json()["id"]
 
 
-def test_who_made_a_run_may_delete_it_and_nobody_else(app):
-    mine, theirs = browser(app), browser(app)
-    row = begun(mine, app)
-    assert COOKIE in mine.cookies
-    assert mine.cookies[COOKIE] not in str(row)
-    assert f"/runs/{KEY}/delete" in mine.get("/runs").text
-    assert f"/runs/{KEY}/delete" not in theirs.get("/runs").text
-    assert theirs.get(f"/runs/{KEY}/delete").status_code == 403
-    assert theirs.post(f"/runs/{KEY}/delete", headers=ORIGIN).status_code == 403
-    assert theirs.delete(f"/api/v1/runs/{KEY}", headers=ORIGIN).status_code == 403
-    program = TestClient(app, base_url="http://localhost", headers={"authorization": f"Bearer {TOKEN}"})
-    assert program.delete(f"/api/v1/runs/{KEY}").status_code == 403
-    asked = mine.get(f"/runs/{KEY}/delete")
+def test_a_run_is_deleted_after_a_page_that_asks(app, browser):
+    begun(browser)
+    assert f"/runs/{KEY}/delete" in browser.get("/runs").text
+    asked = browser.get(f"/runs/{KEY}/delete")
     assert "Delete this result?" in asked.text
     assert app.state.store.run(KEY) is not None  # asking deletes nothing
-    done = mine.post(f"/runs/{KEY}/delete", headers=ORIGIN, follow_redirects=True)
+    done = browser.post(f"/runs/{KEY}/delete", follow_redirects=True)
     assert f"Result {KEY} is deleted." in done.text
     assert app.state.store.run(KEY) is None
-    assert mine.get(f"/runs/{KEY}/delete").status_code == 404
-    assert mine.delete(f"/api/v1/runs/{KEY}", headers=ORIGIN).status_code == 404
+    assert browser.get(f"/runs/{KEY}/delete").status_code == 404
+    assert browser.delete(f"/api/v1/runs/{KEY}").status_code == 404
+    assert set(browser.cookies) == {"detente_token"}
 
 
-def test_a_page_of_another_site_deletes_nothing(app):
-    mine = browser(app)
-    begun(mine, app)
-    assert mine.post(f"/runs/{KEY}/delete", headers={"origin": "http://elsewhere.test"}).status_code == 403
+def test_who_does_not_show_the_token_deletes_nothing(app, browser):
+    begun(browser)
+    stranger = TestClient(app, base_url="http://localhost", headers=ORIGIN, follow_redirects=False)
+    assert stranger.delete(f"/api/v1/runs/{KEY}").status_code == 401
+    assert stranger.delete("/api/v1/runs").status_code == 401
+    assert stranger.post(f"/runs/{KEY}/delete").status_code == 401
     assert app.state.store.run(KEY) is not None
 
 
-def test_what_two_made_stays_for_the_other(app):
-    first, second = browser(app), browser(app)
-    begun(first, app)
-    begun(second, app)
-    assert "it stays" in first.post(f"/runs/{KEY}/delete", headers=ORIGIN, follow_redirects=True).text
+def test_a_page_of_another_site_deletes_nothing(app, browser):
+    begun(browser)
+    assert browser.post(f"/runs/{KEY}/delete", headers={"origin": "http://elsewhere.test"}).status_code == 403
     assert app.state.store.run(KEY) is not None
-    assert first.delete(f"/api/v1/runs/{KEY}", headers=ORIGIN).status_code == 403
-    assert second.delete(f"/api/v1/runs/{KEY}", headers=ORIGIN).json() == {"key": KEY, "gone": True}
-    assert app.state.store.run(KEY) is None
 
 
-def test_a_program_deletes_what_programs_made(app):
+def test_whoever_shows_the_token_deletes_every_run(app, browser):
+    job = begun(browser)
+    app.state.store.save_run(DOCUMENT | {"key": OTHER}, "claims")
+    assert "There is 1 result." in browser.get("/runs/all/delete").text
     program = TestClient(app, base_url="http://localhost", headers={"authorization": f"Bearer {TOKEN}"})
-    begun(program, app)
-    assert COOKIE not in program.cookies
-    assert program.delete(f"/api/v1/runs/{KEY}").json()["gone"]
+    assert program.delete("/api/v1/runs").json() == {"runs": 1, "jobs": 1}
+    assert (app.state.store.run(KEY), app.state.store.job(job)) == (None, None)
+    assert app.state.store.run(OTHER) is not None, "what the server keeps for its pages stays"
+    begun(browser)
+    assert "1 result is deleted." in browser.post("/runs/all/delete", follow_redirects=True).text
+    assert browser.get("/api/v1/runs").json()["total"] == 0
 
 
-def test_on_a_server_of_ones_own_all_runs_are_ones_own(tmp_path):
+def test_an_answer_that_the_server_keeps_for_its_pages_is_not_deleted(tmp_path):
+    app = app_of(tmp_path)
+    app.state.store.save_run(DOCUMENT | {"key": OTHER}, "claims")
+    client = TestClient(app, base_url="http://localhost", headers=ORIGIN)
+    assert client.delete(f"/api/v1/runs/{OTHER}").status_code == 403
+    assert f"/runs/{OTHER}/delete" not in client.get(f"/runs/{OTHER}").text
+    assert client.get(f"/runs/{OTHER}/delete").status_code == 404
+
+
+def test_on_a_server_of_ones_own_nothing_has_to_be_shown(tmp_path):
     app = app_of(tmp_path)
     app.state.store.save_run(DOCUMENT, "run")
-    app.state.store.save_run(DOCUMENT | {"key": OTHER}, "claims")
-    client = TestClient(app, base_url="http://localhost")
-    assert client.delete(f"/api/v1/runs/{OTHER}", headers=ORIGIN).status_code == 403  # an answer of the server
+    client = TestClient(app, base_url="http://localhost", headers=ORIGIN)
     assert f"/runs/{KEY}/delete" in client.get(f"/runs/{KEY}").text
-    assert client.delete(f"/api/v1/runs/{KEY}", headers=ORIGIN).json()["gone"]
+    assert client.delete(f"/api/v1/runs/{KEY}").json() == {"key": KEY, "gone": True}
     assert client.get("/api/v1/runs").json()["total"] == 0
 
 
-def test_a_job_forgets_a_run_that_is_deleted(app):
-    mine = browser(app)
-    row = begun(mine, app)
-    app.state.store.change_job(row["id"], run=KEY, status="done")
-    mine.delete(f"/api/v1/runs/{KEY}", headers=ORIGIN)
-    assert app.state.store.job(row["id"])["run"] is None
+def test_a_job_forgets_a_run_that_is_deleted(app, browser):
+    job = begun(browser)
+    app.state.store.change_job(job, run=KEY, status="done")
+    browser.delete(f"/api/v1/runs/{KEY}")
+    assert app.state.store.job(job)["run"] is None

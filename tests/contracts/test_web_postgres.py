@@ -22,9 +22,7 @@ httpx = pytest.importorskip("httpx")
 
 from detente.codes import InputError  # noqa: E402
 from detente.faces.web.settings import Settings  # noqa: E402
-from detente.faces.web.work.archive import backup, prune, restore  # noqa: E402
 from detente.faces.web.work.jobs import ATTEMPTS, LEASE  # noqa: E402
-from detente.faces.web.work.keys import Keyring, add_key  # noqa: E402
 from detente.faces.web.work.schema import CURRENT, version_of  # noqa: E402
 from detente.faces.web.work.store import open_store  # noqa: E402
 
@@ -462,24 +460,26 @@ OLD = (
 """The store of the first version, with a job."""
 
 
-def test_an_old_store_is_brought_forward_and_takes_a_backup_of_a_file(cluster, url, tmp_path):
-    admin(cluster, *OLD, database=url.rsplit("/", 1)[1])
-    file = open_store(f"sqlite:///{tmp_path / 'a.sqlite'}")
+def test_an_old_store_is_brought_forward_and_copied_by_the_tools_of_the_database(cluster, url, tmp_path):
+    name = url.rsplit("/", 1)[1]
+    admin(cluster, *OLD, database=name)
     document = {"key": "0123456789ab", "scenario": {"name": "a"}, "tables": {}, "version": "1"}
-    file.save_run(document, "run", "me")
-    key = add_key(file, "Ministry")
-    backup(file, tmp_path / "x.gz")
     store = store_of(url)
     with store.open() as open_:
         assert version_of(open_) == CURRENT
     assert store.job("00000000000000aa")["maker"] == ""
-    added = {"runs": 1, "makers": 1, "jobs": 0, "keys": 1}
-    assert [restore(store, tmp_path / "x.gz") for _ in range(2)] == [added, dict.fromkeys(added, 0)]
-    assert store.run(document["key"]) == document
-    assert Keyring(store).owner(key)
-    assert backup(store, tmp_path / "y.gz") == {"runs": 1, "makers": 1, "jobs": 1, "keys": 1}
-    assert prune(store, 90) == {"runs": 0, "jobs": 1}
+    store.save_run(document, "run")
+    copy = tmp_path / "detente.dump"
+    subprocess.run([programs() / "pg_dump", "-Fc", "-f", copy, url], check=True, timeout=60)
+    store.delete_run(document["key"])
+    assert store.prune(90) == (0, 1)
+    assert store.counts() == {"runs": 0}
     store.close()
-    admin(cluster, f"INSERT INTO schema_version VALUES ({CURRENT + 1}, 1.0)", database=url.rsplit("/", 1)[1])
+    subprocess.run([programs() / "pg_restore", "--clean", "--if-exists", "-d", url, copy], check=True, timeout=60)
+    again = store_of(url)
+    assert again.run(document["key"]) == document
+    assert again.counts() == {"runs": 1, "done": 1}
+    again.close()
+    admin(cluster, f"INSERT INTO schema_version VALUES ({CURRENT + 1}, 1.0)", database=name)
     with pytest.raises(InputError, match="newer than this program"):
         store_of(url)

@@ -79,13 +79,13 @@ def test_markdown_holds_no_html_and_no_links(result):
     assert markdown("R&D &lt; AT&T") == "R&D &amp;lt; AT&T"
 
 
-def test_latex_has_no_commands_of_its_texts(result):
+def test_latex_has_no_commands_of_its_texts():
     assert latex("\\a^b~c_{5%}") == (r"\textbackslash{}a\textasciicircum{}b\textasciitilde{}c\_\{5\%\}")
     assert latex("`run --draws 9` \u2013") == r"\textasciigrave{}run -{}-draws 9\textasciigrave{} --"
-    for text in (to_latex(table(HOSTILE)), rendered(result, ".tex").decode()):
-        assert "\\input{z}" not in text
-        assert r"\textbackslash{}input\{z\}" in text
-        assert r"\textasciicircum{}\textasciitilde{}" in text
+    text = to_latex(table(HOSTILE))
+    assert "\\input{z}" not in text
+    assert r"\textbackslash{}input\{z\}" in text
+    assert r"\textasciicircum{}\textasciitilde{}" in text
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+A1", "-A1", "@SUM(A1)", "\tx", "\rx", "-2+3", '=HYPERLINK("x")'])

@@ -20,7 +20,6 @@ EXAMPLES = {"EXAMPLE", "SMALL", "NUMBER", "OFFER", "ADDRESS", "LADDER"}
 ALLOWED = {
     "codes/days.py": "the base day of comparisons and the span of the law, said once for every face",
     "chains/scenarios.py": "licence paths named by their day, in a layer that reads no file",
-    "faces/report/word.py": "a fixed date within files, so that the same result gives the same bytes",
     "faces/sheets.py": "a fixed date within files, so that the same tables give the same bytes",
     "faces/web/feeds.py": "the beginning of time, for a feed without an entry",
     "evidence/sessions.py": "hours of an exchange since a day, in a layer that reads no file",

@@ -133,6 +133,13 @@ def test_the_purity_contract_covers_every_pure_layer_there_is():
     assert named == set(EXISTING)
 
 
+def test_the_contract_of_the_network_covers_what_is_not_pure():
+    """The purity contract forbids the network to the others."""
+    named = {name.removeprefix("detente.") for name in contracts()["network"]["source_modules"]}
+    assert named == {path.parent.name for path in SRC.glob("*/__init__.py")} - set(PURE)
+    assert set(contracts()["network"]["forbidden_modules"]) <= set(contracts()["pure"]["forbidden_modules"])
+
+
 def test_every_package_is_a_layer():
     packages = {path.parent.name for path in SRC.glob("*/__init__.py")}
     assert packages <= {*PURE, "data", "lab", "faces"}

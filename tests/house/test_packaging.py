@@ -156,7 +156,7 @@ def test_every_library_that_is_declared_is_imported():
 
 def test_every_library_the_package_imports_is_declared():
     extras = PROJECT["optional-dependencies"]
-    used = ("arrow", "duckdb", "excel", "mcp", "pandas", "web")
+    used = ("arrow", "documents", "duckdb", "excel", "mcp", "pandas", "web")
     optional = names([line for name in used for line in extras[name]])
     declared = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names(PROJECT["dependencies"]) | optional}
     known = declared | set(sys.stdlib_module_names) | {"detente"}

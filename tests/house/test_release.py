@@ -165,6 +165,35 @@ def test_what_containers_run_is_a_command_of_the_program():
     assert not re.search(r"(PASSWORD|TOKEN): (?!\$\{)", text), "a secret in the file"
 
 
+def test_the_proxy_before_the_server_keeps_its_limits():
+    """It asks every user for a password, shows the token itself, and lets no more in than the server takes."""
+    pytest.importorskip("sqlalchemy")
+    from detente.faces.web.settings import Settings
+
+    services = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
+    template, place = services["proxy"]["volumes"][0].split(":")[:2]
+    text = (COMPOSE.parent / template).read_text(encoding="utf-8")
+    assert place.endswith(".conf.template"), "the image of nginx takes no other file"
+    variables = set(re.findall(r"\$\{(\w+)\}", text))
+    assert variables == set(services["proxy"]["environment"])
+    lines = re.findall(r"^\s*(\w+) ([^;\n]+);$", text, re.MULTILINE)
+    said, headers = dict(lines), dict(value.split(" ", 1) for name, value in lines if name == "proxy_set_header")
+    settings = Settings()
+    assert said["auth_basic_user_file"] == "/etc/nginx/users"
+    assert int(said["client_max_body_size"]) == settings.body
+    assert said["client_header_timeout"] == f"{settings.head_seconds:g}s"
+    assert said["client_body_timeout"] == f"{settings.body_seconds:g}s"
+    assert f"rate={settings.rate:g}r/s" in said["limit_req_zone"]
+    assert f"burst={settings.burst} " in said["limit_req"]
+    assert said["proxy_pass"] == f"http://server:{settings.port}"
+    assert headers["Authorization"] == '"Bearer ${DETENTE_TOKEN}"'
+    assert headers["X-Forwarded-For"] == "$remote_addr", "a client may not say who it is"
+    assert text.count("{") == text.count("}")
+    mounted = tuple(volume.split(":")[1] for volume in services["proxy"]["volumes"])
+    for name in ("auth_basic_user_file", "ssl_certificate", "ssl_certificate_key"):
+        assert said[name].startswith(mounted), name
+
+
 def test_hosted_machines_run_the_same_script():
     flow = yaml.safe_load(FLOW.read_text(encoding="utf-8"))
     lines = [step["run"] for job in flow["jobs"].values() for step in job["steps"] if "run" in step]

@@ -65,7 +65,6 @@ WORDED = {
     "who would sign": "talks",
     "household cost": "prices",
     "rare earths": "chains",
-    "Word": "reports",
 }
 """What else readers type: words of theirs that stand in no title, and the page that answers."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -16,7 +17,7 @@ from detente.lab.deal.levers import Levers, served
 from detente.lab.deal.of_run import deal_tables
 from detente.lab.deal.signing import deals_of, run_talk
 from detente.lab.ground.sides import Pairing, pairings_of
-from detente.lab.part import Question
+from detente.lab.part import RunQuestion
 from detente.lab.prepared import prepared
 from detente.lab.run import run
 from detente.lab.scenario import Proposal, Record, Scenario, parse_scenario
@@ -109,7 +110,7 @@ def test_every_deal_is_the_run_of_its_file(engines, case):
     asked = prepared(first.model_copy(update={"variants": points}))
     pairs = dict(zip(files, zip(asked.pairings["USA"], asked.pairings["CHN"], strict=True), strict=True))
     wanted = frozenset(("economy", "incomes", "parties"))
-    tables = WORLD.build(Question(asked.scenario, only=wanted, pairings=asked.pairings), {}).tables
+    tables = WORLD.build(RunQuestion(asked.scenario, only=wanted, pairings=asked.pairings), {}).tables
     for name, deal in deals.items():
         usa, chn = pairs[name]
         duty = deal.number("us_average")

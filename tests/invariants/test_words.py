@@ -5,7 +5,7 @@ import pytest
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.data.tables import countries
-from detente.lab.deal.numbers import Number
+from detente.lab.deal.numbers import DealNumber
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_most_countries_take_no_article():
 
 
 def number(**values):
-    return Number("x", "deal_amounts", "x", 155e9, Unit.USD, "a number", **values)
+    return DealNumber("x", "deal_amounts", "x", 155e9, Unit.USD, "a number", **values)
 
 
 def test_a_change_has_a_sign_and_a_level_has_none():

@@ -129,7 +129,7 @@ def each_fault(error: DetenteError) -> tuple[DetenteError, ...]:
 
 
 class MissingData(DetenteError):
-    """A table or file that is neither embedded, in the user's library, nor in the cache."""
+    """A table or file that is neither embedded nor in the user's library."""
 
     exit_code = 3
 

@@ -1,1 +1,1 @@
-"""Data: catalogue, embedded tables, lawbooks and readers; the only place that touches disk or network."""
+"""Data: catalogue, embedded tables, lawbooks and readers; the only place that touches the disk."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from math import inf
 
 from detente.codes import InputError, UnknownName
 from detente.data.library import package_folder
@@ -23,9 +24,11 @@ class EntryType:
 
     Attributes
     ----------
-    duty : day, zone, none, parcel or apart, as the file says. `processing` : how its processing fee is owed; "" = not.
+    duty : day, zone, none, parcel, flat or apart, as the file says.
+    processing : how its processing fee is owed; "" = not.
     harbor : whether the harbor maintenance fee is owed with it. `quota` : whether it is under a quota.
     start, until : days on which it may be filed, or frees goods; `until_of` : other last days, by origin.
+    parcel : amounts a parcel, USD, each with the duty by value below or up to which it is owed.
     most : customs value up to which it is open, USD; 0 for any. `flag` : what it says beside the dollars.
     """
 
@@ -39,6 +42,7 @@ class EntryType:
     until: date = FOREVER
     until_of: Mapping[str, date] = field(default_factory=dict)
     most: float = 0.0
+    parcel: Sequence[Mapping[str, float]] = ()
     flag: str = ""
     source: str = ""
 
@@ -58,6 +62,10 @@ class EntryType:
             raise InputError("entry_type", f"{what} was open to goods of {partner} {days}", OTHER_TYPE)
         if self.most and value > self.most:
             raise InputError("entry_type", f"{what} is for goods of up to {self.most:,.0f} USD", OTHER_TYPE)
+
+    def parcel_duty(self, rate: float) -> float:
+        """What a parcel owes, USD, by the duty on goods of its country as a share of value."""
+        return next(a["owed"] for a in self.parcel if rate < a.get("below", inf) and rate <= a.get("to", inf))
 
 
 @lru_cache(maxsize=1)

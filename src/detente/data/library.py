@@ -1,8 +1,7 @@
 """Library: finds a table by name or path, tells its hash, and says what to do when it is not here.
 
 Order of search: a path given by the user; the user's library folder (`DETENTE_LIBRARY`, or the platform's
-data folder); the tables embedded in the package; the cache. Nothing is fetched to find a table: `fetching.py` does
-so when a user says it.
+data folder); the tables embedded in the package. Nothing is fetched: a user downloads what is not here.
 """
 
 from __future__ import annotations
@@ -125,18 +124,12 @@ def find(name: str) -> TableFile:
         if candidate.exists():
             return TableFile(name, candidate, origin, sha256(candidate))
     beside = _beside_law(name)
-    return _cached(name) if beside is None else TableFile(name, beside, "embedded", sha256(beside))
-
-
-def _cached(name: str) -> TableFile:
-    """A table that was fetched before; nothing is fetched here, as a user says when."""
+    if beside is not None:
+        return TableFile(name, beside, "embedded", sha256(beside))
     entry = catalogue().get(name)
     if entry is None:
         raise UnknownName("table", name, catalogue(), repair="list them with `detente data list tables`")
-    path = user_folder() / "cache" / f"{name}.parquet"
-    if not path.exists() or sha256(path) != entry.get("sha256"):
-        raise MissingData(_how_to_get(name, entry))
-    return TableFile(name, path, "cache", sha256(path))
+    raise MissingData(_how_to_get(name, entry))
 
 
 def _how_to_get(name: str, entry: Mapping[str, Any]) -> str:

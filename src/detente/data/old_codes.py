@@ -40,6 +40,11 @@ def of_earlier_edition(code: str, on: date) -> bool:
     return bool(edition) and str(on.year) < edition
 
 
+def editions() -> tuple[str, ...]:
+    """Years of the editions of the Harmonized System from which codes retired, in order."""
+    return tuple(sorted({edition for edition, _ in _rows().values()}))
+
+
 def check_edition(code: str, lines: Axis, where: str = "") -> None:
     """Refuse a code of an older edition of the Harmonized System, with its successors; silent about all others."""
     heirs = successors(code, lines)

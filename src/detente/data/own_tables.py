@@ -38,7 +38,8 @@ class OwnTable:
     Attributes
     ----------
     format, becomes, money : as the format of its file declares. key : columns that name a row.
-    source, source_sha256 : name and hash of the file that it was read from; `address` where it was fetched.
+    source, source_sha256 : name and hash of the file that it was read from.
+    address : where an earlier version got that file; "" in new records.
     sha256 : of the table. added : day on which it was.
     """
 
@@ -110,9 +111,7 @@ def own_table(name: str) -> OwnTable:
         raise InputError(str(path), "is no record of a table", "add the table again") from None
 
 
-def add_table(
-    file: ReadFile, name: str, today: date, *, address: str = "", key: Sequence[str] = (), replace: bool = False
-) -> OwnTable:
+def add_table(file: ReadFile, name: str, today: date, *, key: Sequence[str] = (), replace: bool = False) -> OwnTable:
     """Put a file that was read into the library; its record says where it comes from.
 
     Parameters
@@ -142,7 +141,6 @@ def add_table(
         added=today.isoformat(),
         rows=file.frame.height,
         key=tuple(key) or KEYS[file.format.becomes],
-        address=address,
         notes=file.notes,
     )
     record = json.dumps(asdict(table), indent=1, ensure_ascii=False) + "\n"

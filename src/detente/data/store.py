@@ -28,12 +28,8 @@ def write_bytes(path: Path, content: bytes) -> Path:
     return write_parts(path, (content,))
 
 
-def write_parts(path: Path, parts: Iterable[bytes], *, private: bool = False) -> Path:
+def write_parts(path: Path, parts: Iterable[bytes]) -> Path:
     """Write a file of many parts whole or not at all, one part in memory at a time; otherwise as `write_bytes`.
-
-    Parameters
-    ----------
-    private : whether its owner alone may read it, also where others could read one that was there.
 
     Raises
     ------
@@ -49,7 +45,7 @@ def write_parts(path: Path, parts: Iterable[bytes], *, private: bool = False) ->
                     _all(file.fileno(), part)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _replace(target, parts, 0o600 if private else None if status is None else stat.S_IMODE(status.st_mode))
+            _replace(target, parts, None if status is None else stat.S_IMODE(status.st_mode))
     except OSError as error:
         # A full disk names no file, and a half-written one would be named by a word of chance.
         raise OSError(error.errno, error.strerror, str(path)) from None
@@ -133,14 +129,6 @@ def takes_files(folder: Path) -> None:
 def remove_folder(folder: Path) -> None:
     """Remove a folder with all that is in it; what cannot be removed stays."""
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def move_file(path: Path, target: Path) -> Path:
-    """Put a whole file in the place of another; returns its new place."""
-    make_folder(target.parent)
-    moved = path.replace(target)
-    _keep_names(target.parent)
-    return moved
 
 
 def remove_file(path: Path) -> None:

@@ -22,7 +22,7 @@ Seen = Callable[[Mapping[str, Table], Collection[str]], None]
 
 
 @dataclass(frozen=True)
-class Question:
+class RunQuestion:
     """What the parts of a run answer.
 
     Attributes
@@ -56,7 +56,7 @@ class Question:
         """What a part tells how far it is."""
         return None if self.progress is None else partial(self.progress, part)
 
-    def without_law(self) -> Question:
+    def without_law(self) -> RunQuestion:
         """The same for a part that takes no law of its own: small enough to travel to another process."""
         return replace(self, pairings={}, progress=None)
 
@@ -73,7 +73,7 @@ Tables = Mapping[str, Table]
 Names = tuple[str, ...]
 
 
-def _never(question: Question) -> bool:
+def _never(question: RunQuestion) -> bool:
     return False
 
 
@@ -99,17 +99,17 @@ class Part:
 
     name: str
     tables: Mapping[str, str]
-    asked: Callable[[Question], bool] = field(repr=False)
-    build: Callable[[Question, Tables], Built] = field(repr=False)
+    asked: Callable[[RunQuestion], bool] = field(repr=False)
+    build: Callable[[RunQuestion, Tables], Built] = field(repr=False)
     rests_on: Callable[[Scenario], Names] = field(repr=False)
     needs: Names = ()
     key: str = ""
     off: Callable[[Scenario], Scenario] | None = field(repr=False, default=None)
     kept: Callable[[Scenario, frozenset[str]], Scenario] | None = field(repr=False, default=None)
-    apart: Callable[[Question], bool] = field(repr=False, default=_never)
+    apart: Callable[[RunQuestion], bool] = field(repr=False, default=_never)
     seconds: float = 0.0
-    takes: Callable[[Question], Any] | None = field(repr=False, default=None)
-    warm: Callable[[Question], None] | None = field(repr=False, default=None)
+    takes: Callable[[RunQuestion], Any] | None = field(repr=False, default=None)
+    warm: Callable[[RunQuestion], None] | None = field(repr=False, default=None)
 
 
 def changes_of(scenario: Scenario) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from detente.lab.chains.part import PART as MATERIALS
 from detente.lab.deal.part import PART as TALKS
 from detente.lab.duties.part import DAILY, REVENUE
 from detente.lab.duties.part import PART as DUTIES
-from detente.lab.part import Part, Question
+from detente.lab.part import Part, RunQuestion
 from detente.lab.prices.part import PART as PRICES
 from detente.lab.ranges.part import PART as RANGES
 from detente.lab.record.part import HISTORY, RECORD
@@ -24,14 +24,14 @@ PARTS: tuple[Part, ...] = (DUTIES, DAILY, WORLD, LAFFER, REVENUE, PRICES, HISTOR
 """In the order in which their tables and findings stand; each after those it needs."""
 
 
-def parts_asked(question: Question) -> tuple[Part, ...]:
+def parts_asked(question: RunQuestion) -> tuple[Part, ...]:
     """The parts a question asks for, in their order."""
     return tuple(part for part in PARTS if part.asked(question))
 
 
 def rests_on(scenario: Scenario) -> list[str]:
     """Embedded tables, worlds and surfaces that the parts of a scenario read, each once."""
-    names = (name for part in parts_asked(Question(scenario)) for name in part.rests_on(scenario))
+    names = (name for part in parts_asked(RunQuestion(scenario)) for name in part.rests_on(scenario))
     return list(dict.fromkeys(names))
 
 
@@ -68,7 +68,7 @@ def trimmed(scenario: Scenario, wanted: Iterable[str]) -> Scenario:
 def _check_asked(scenario: Scenario, names: frozenset[str], parts: Sequence[Part]) -> None:
     for part in parts:
         absent = sorted(names & set(part.tables))
-        if absent and part.key.startswith("report.") and not part.asked(Question(scenario)):
+        if absent and part.key.startswith("report.") and not part.asked(RunQuestion(scenario)):
             raise InputError(
                 Parameter("table"), f"{', '.join(absent)} is not part of the report", f"set {part.key}: true"
             )

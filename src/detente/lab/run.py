@@ -21,7 +21,7 @@ from detente.lab.duties.among import duty_on_first
 from detente.lab.duties.tables import FIXED, POST
 from detente.lab.ground.sides import Pairing, latest_standing
 from detente.lab.key import data_hashes, key_of, vintages
-from detente.lab.part import Built, Part, PartProgress, Question, Seen
+from detente.lab.part import Built, Part, PartProgress, RunQuestion, Seen
 from detente.lab.parts import PARTS, parts_asked
 from detente.lab.prepared import begun_checks, prepared
 from detente.lab.result import Check, Result
@@ -87,12 +87,12 @@ def run(
     begun, begun_first = {}, None
     if executor is not None:
         dated, beside = opened(scenario, today, on)
-        first = Question(dated, folder or beside, draws, frozenset(only))
+        first = RunQuestion(dated, folder or beside, draws, frozenset(only))
         begun_first = begun_checks(first.scenario, first.folder, draws, executor)
         begun = _begun(first, executor)
     ready = prepared(scenario, today=today, on=on, draws=draws, folder=folder, checks=begun_first)
     scenario, folder, draws, pairings = ready.scenario, ready.folder, ready.draws, ready.pairings
-    question = Question(scenario, folder, draws, frozenset(only), pairings, progress=progress)
+    question = RunQuestion(scenario, folder, draws, frozenset(only), pairings, progress=progress)
     timings = {"law": time.perf_counter() - start}
     done: dict[str, Step] = {}
     with second_process(executor is None and bool(draws)) as own:
@@ -125,7 +125,7 @@ class Step:
     taken: Any = None
 
 
-def _tasks(question: Question, executor: Executor | None) -> list[Task[Step]]:
+def _tasks(question: RunQuestion, executor: Executor | None) -> list[Task[Step]]:
     """Each part that is asked for, after what it takes from the laws; apart are those that may be."""
     taking: dict[str, Task[Step]] = {}
     tasks: list[Task[Step]] = []
@@ -142,13 +142,13 @@ RESTS_ON = "rests on"
 """Name of the task that tells what the numbers hang on, which stands at the end of those that are done here."""
 
 
-def _rests_on(question: Question, given: Mapping[str, Step]) -> Step:
+def _rests_on(question: RunQuestion, given: Mapping[str, Step]) -> Step:
     """Hashes of tables and worlds, and the key of the result."""
     hashes = data_hashes(question.scenario)
     return Step(Built(), 0.0, (hashes, key_of(question.scenario, question.folder, question.draws, hashes)))
 
 
-def _begun(question: Question, executor: Executor) -> dict[str, Future[Step]]:
+def _begun(question: RunQuestion, executor: Executor) -> dict[str, Future[Step]]:
     """Parts that take nothing of others, begun while the laws are read here; more load what they need by then."""
     begun: dict[str, Future[Step] | None] = {}
     for part in parts_asked(question):
@@ -167,14 +167,14 @@ def _law_of(part: Part) -> str:
     return f"law of {same.name}"
 
 
-def _taken(name: str, question: Question, given: Mapping[str, Step]) -> Step:
+def _taken(name: str, question: RunQuestion, given: Mapping[str, Step]) -> Step:
     start, part = time.perf_counter(), _named(name)
     assert part.takes is not None
     taken = part.takes(question)
     return Step(Built(), time.perf_counter() - start, taken)
 
 
-def _part(name: str, question: Question, given: Mapping[str, Step]) -> Step:
+def _part(name: str, question: RunQuestion, given: Mapping[str, Step]) -> Step:
     """A part, here or in another process."""
     start, part = time.perf_counter(), _named(name)
     law = given.get(_law_of(part))
@@ -192,7 +192,7 @@ def _tables(done: Mapping[str, Step]) -> dict[str, Table]:
     return {name: table for part in PARTS if part.name in done for name, table in done[part.name].built.tables.items()}
 
 
-def _to_come(question: Question, done: Mapping[str, Step]) -> set[str]:
+def _to_come(question: RunQuestion, done: Mapping[str, Step]) -> set[str]:
     """Tables that parts not yet done may bring."""
     return {table for part in parts_asked(question) if part.name not in done for table in part.tables}
 

@@ -30,6 +30,3 @@ CENSUS_AREAS = {
     **{f"{first}XXX": f"C{first}XXX" for first in range(1, 8)},
 }  # fmt: skip
 """Codes of the US Census that are no country: its groups of countries, and goods that are not of one."""
-
-INPUT_OUTPUT_AREAS = {"ROW": "ROW", "RoW": "ROW", "ROM": "ROU", "FIGW1": "ROW", "WRL_REST": "ROW", "DOM": "DOM"}
-"""Codes of input-output tables that are no country."""

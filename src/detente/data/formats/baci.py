@@ -25,7 +25,10 @@ FORMATS = (
         title="trade of all countries by HS6 and year, reconciled",
         publisher="CEPII",
         becomes=TRADE,
-        how="download BACI of an edition of the HS at www.cepii.fr and give the CSV of a year",
+        how=(
+            "download an edition of the HS, as https://www.cepii.fr/DATA_DOWNLOAD/baci/data/BACI_HS17_V202501.zip, "
+            "and give the CSV of a year"
+        ),
         licence="Etalab open licence 2.0: free with citation",
         columns=(
             FileColumn("period", ("t",), PERIOD),
@@ -35,7 +38,6 @@ FORMATS = (
             FileColumn("value", ("v",), NUMBER, factor=1000.0),
             FileColumn("weight", ("q",), NUMBER, factor=1000.0, blank=True),
         ),
-        address="https://www.cepii.fr/DATA_DOWNLOAD/baci/data/BACI_{edition}_V{version}.zip",
         member="Y{year}",
         finish=_imports,
     ),

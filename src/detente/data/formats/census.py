@@ -183,14 +183,13 @@ FORMATS = (
         title="US imports by HS code, country, district and month: an answer in JSON",
         publisher="US Census Bureau",
         becomes=TRADE,
-        how="ask api.census.gov/data/timeseries/intltrade /imports/hs for I_COMMODITY, CTY_CODE and a value",
+        how=(
+            "ask https://api.census.gov/data/timeseries/intltrade/imports/hs"
+            "?get=I_COMMODITY,CTY_CODE,CON_VAL_MO,CAL_DUT_MO&COMM_LVL=HS10&time=YYYY-MM"
+        ),
         licence=LICENCE,
         columns=IMPORTS,
         containers=("json",),
-        address=(
-            "https://api.census.gov/data/timeseries/intltrade/imports/hs"
-            "?get=I_COMMODITY,CTY_CODE,CON_VAL_MO,CAL_DUT_MO&COMM_LVL=HS{digits}&time={year}-{month}"
-        ),
         recognise=partial(_is_answer, flow="import"),
         grid=partial(_answer, columns=IMPORTS),
         finish=partial(_of_answer, flow="import"),
@@ -200,14 +199,13 @@ FORMATS = (
         title="US exports by Schedule B code, country, district and month: an answer in JSON",
         publisher="US Census Bureau",
         becomes=TRADE,
-        how="ask api.census.gov/data/timeseries/intltrade/exports/hs for E_COMMODITY, CTY_CODE and a value",
+        how=(
+            "ask https://api.census.gov/data/timeseries/intltrade/exports/hs"
+            "?get=E_COMMODITY,CTY_CODE,ALL_VAL_MO,DF&COMM_LVL=HS10&time=YYYY-MM"
+        ),
         licence=LICENCE,
         columns=EXPORTS,
         containers=("json",),
-        address=(
-            "https://api.census.gov/data/timeseries/intltrade/exports/hs"
-            "?get=E_COMMODITY,CTY_CODE,ALL_VAL_MO,DF&COMM_LVL=HS{digits}&time={year}-{month}"
-        ),
         recognise=partial(_is_answer, flow="export"),
         grid=partial(_answer, columns=EXPORTS),
         finish=partial(_of_answer, flow="export"),
@@ -217,11 +215,10 @@ FORMATS = (
         title="US imports of a month by HTS10, country, district and rate provision (IMP_DETL)",
         publisher="US Census Bureau",
         becomes=TRADE,
-        how="get IMDByymm.ZIP of a month at www.census.gov/foreign-trade",
+        how="get the file of a month, as https://www.census.gov/trade/downloads/2024/Merch/im_m/IMDB2412.ZIP",
         licence=LICENCE,
         columns=BULK,
         containers=("text",),
-        address="https://www.census.gov/trade/downloads/{year}/Merch/im_m/IMDB{yymm}.ZIP",
         recognise=_is_bulk,
         grid=_rows_of_bulk,
         finish=partial(_of_bulk, flow="import"),
@@ -232,11 +229,10 @@ FORMATS = (
         title="US exports of a month by Schedule B code, country, district, domestic or foreign goods (EXP_DETL)",
         publisher="US Census Bureau",
         becomes=TRADE,
-        how="get EXDByymm.ZIP of a month at www.census.gov/foreign-trade",
+        how="get the file of a month, as https://www.census.gov/trade/downloads/2024/Merch/ex_m/EXDB2412.ZIP",
         licence=LICENCE,
         columns=EXPORT_BULK,
         containers=("text",),
-        address="https://www.census.gov/trade/downloads/{year}/Merch/ex_m/EXDB{yymm}.ZIP",
         recognise=_is_export_bulk,
         grid=_rows_of_export_bulk,
         finish=partial(_of_bulk, flow="export"),

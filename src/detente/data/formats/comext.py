@@ -32,7 +32,10 @@ FORMATS = (
         title="trade of EU members by CN8, partner, procedure and month, EUR",
         publisher="Eurostat",
         becomes=TRADE,
-        how="get full_v2_YYYYMM.7z of the bulk download of Comext, unpack it and give the .dat or CSV in it",
+        how=(
+            "get a month of the bulk download, as https://ec.europa.eu/eurostat/api/dissemination/files"
+            "?file=comext%2FCOMEXT_DATA%2FPRODUCTS%2Ffull_v2_202412.7z, unpack it and give the .dat or CSV in it"
+        ),
         licence="Eurostat: free with the source named",
         columns=(
             FileColumn("reporter", ("REPORTER", "DECLARANT_ISO", "DECLARANT"), COUNTRY, areas=EU_AREAS),
@@ -45,10 +48,6 @@ FORMATS = (
             FileColumn("value", ("VALUE_EUR", "VALUE_IN_EUROS"), NUMBER),
             FileColumn("weight", ("QUANTITY_KG", "QUANTITY_IN_KG"), NUMBER, needed=False, blank=True),
             FileColumn("quantity", ("QUANTITY_SUPPL_UNIT", "SUP_QUANTITY"), NUMBER, needed=False, blank=True),
-        ),
-        address=(
-            "https://ec.europa.eu/eurostat/api/dissemination/files"
-            "?file=comext%2FCOMEXT_DATA%2FPRODUCTS%2Ffull_v2_{year}{month}.7z"
         ),
         finish=_flows,
         money="EUR",

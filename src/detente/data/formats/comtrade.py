@@ -93,11 +93,13 @@ FORMATS = (
         title="trade as countries report it: an answer of the interface in JSON",
         publisher="United Nations",
         becomes=TRADE,
-        how=HOW,
+        how=(
+            "ask https://comtradeapi.un.org/public/v1/preview/C/A/HS?reporterCode=842&period=2023&cmdCode=280530 "
+            "with the codes and the year that you want"
+        ),
         licence=TERMS,
         columns=COLUMNS,
         containers=("json",),
-        address="https://comtradeapi.un.org/public/v1/preview/C/A/HS?reporterCode={reporter}&period={year}&cmdCode={code}",
         recognise=_is_answer,
         grid=_answer,
         finish=_flows,

@@ -101,10 +101,10 @@ class PublishedFormat:
     ----------
     name : by which a user names it.
     becomes : kind of table, one of `KEYS`.
-    how : how to get a file. licence : in a few words; its terms must be read at the publisher's.
+    how : how to get a file, with its address where the publisher has one that lasts.
+    licence : in a few words; its terms must be read at the publisher's.
     columns : of the file.
     containers : how a file of it is packed: text, json, workbook, parquet, ...
-    address : of a file, with words in braces that a user gives; "" where the publisher has no address that lasts.
     recognise : whether a file is of it; by default, whether it has the columns.
     grid : cells of a file as text under the publisher's heads, and the row of the first; by default those of a table.
     finish : the rest of the way to the result.
@@ -121,7 +121,6 @@ class PublishedFormat:
     licence: str
     columns: tuple[FileColumn, ...] = ()
     containers: tuple[str, ...] = TABULAR
-    address: str = ""
     recognise: Recogniser | None = None
     grid: Grids | None = None
     finish: Finisher | None = None

@@ -60,10 +60,12 @@ FORMATS = (
         title="Harmonized Tariff Schedule of the United States, a revision",
         publisher="US International Trade Commission",
         becomes=SCHEDULE,
-        how="export the whole schedule as JSON at hts.usitc.gov",
+        how=(
+            "export the whole schedule as JSON at hts.usitc.gov, or from "
+            "https://hts.usitc.gov/reststop/exportList?from=0101&to=9999&format=JSON&styles=false"
+        ),
         licence="work of the US government, in the public domain",
         containers=("json", "text"),
-        address="https://hts.usitc.gov/reststop/exportList?from=0101&to=9999&format=JSON&styles=false",
         recognise=_is_schedule,
         grid=_grid,
         unique=False,

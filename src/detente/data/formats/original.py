@@ -53,13 +53,13 @@ SIGNS: tuple[tuple[bytes, str, str], ...] = (
 
 ENDINGS = {
     ".csv": "text", ".tsv": "text", ".txt": "text", ".dat": "text", ".json": "json", ".xlsx": "workbook",
-    ".xlsm": "workbook", ".parquet": "parquet", ".dta": "stata", ".duckdb": "duckdb", ".har": "har",
+    ".xlsm": "workbook", ".parquet": "parquet", ".dta": "stata", ".duckdb": "duckdb",
 }  # fmt: skip
 """How a name ends -> what it says the file is."""
 
 KINDS = {
     "text": "text", "json": "JSON", "workbook": "a workbook", "parquet": "Parquet", "stata": "a file of Stata",
-    "duckdb": "a DuckDB database", "har": "a header array file of GEMPACK",
+    "duckdb": "a DuckDB database",
 }  # fmt: skip
 USUAL = {kind: ending for ending, kind in reversed(ENDINGS.items())}
 
@@ -71,7 +71,7 @@ class Original:
     Attributes
     ----------
     name : of the file, with the member of an archive.
-    container : what it is: text, json, workbook, parquet, stata, duckdb or har.
+    container : what it is: text, json, workbook, parquet, stata or duckdb.
     sha256 : of the file as it lies on the disk.
     words : what a user says of it, by name: `reporter`, `year`, `sheet`.
     """
@@ -278,7 +278,8 @@ def _container(content: bytes, name: str) -> str:
     if content[:4] == b"PK\x03\x04":
         return "workbook"
     if content[:4] == b"\x04\0\0\0" and content[8:12] == b"\x04\0\0\0":
-        return "har"
+        what = "is a header array file of GEMPACK"
+        raise InputError(name, what, "write it as CSV with har2csv, and save that as .xlsx or Parquet")
     if content[:1] in (b"\x71", b"\x72", b"\x73") and content[1:4] in (b"\x01\x01\x00", b"\x02\x01\x00"):
         return "stata"
     return _of_text(content, name)

@@ -146,9 +146,9 @@ class Answer:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        said = "".join(f"<p>{escape(text)}</p>" for text in (self.headline, *self.warnings))
+        words = "".join(f"<p>{escape(text)}</p>" for text in (self.headline, *self.warnings))
         others = ", ".join(f"<code>{escape(name)}</code>" for name in self.tables)
-        return f"{said}{self.main._repr_html_()}<div><small>tables: {others}</small></div>"
+        return f"{words}{self.main._repr_html_()}<div><small>tables: {others}</small></div>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self._repr_html_()}
@@ -184,9 +184,9 @@ class Answer:
             shown[name] = {"title": table.title, "columns": columns, "rows": kept, "total": len(rows),
                            "notes": list(table.notes)}  # fmt: skip
         number = None if self.number is None else vars(self.number)
-        asked = {name: _plain(value) for name, value in self.arguments.items()}
+        arguments = {name: _plain(value) for name, value in self.arguments.items()}
         return clean({
-            "question": self.question, "arguments": asked, "headline": self.headline, "number": number,
+            "question": self.question, "arguments": arguments, "headline": self.headline, "number": number,
             "tables": shown, "charts": list(self.charts), "warnings": list(self.warnings),
             "read_to": None if self.read_to is None else self.read_to.isoformat(),
             "branches": [branch.as_json() for branch in self.branches], "key": self.key, "version": VERSION,

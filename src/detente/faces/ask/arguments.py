@@ -146,12 +146,9 @@ def _mapping(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, 
     made = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
-        if not equals and name.strip() in choices:
-            made[name.strip()] = "yes"  # a choice that is taken or not
-            continue
-        if not equals or not name.strip() or not text.strip():
+        if not name.strip() or (equals and not text.strip()):
             raise InputError(where, f"'{pair[:40]}' is not a name and a value", "write it as us_content=0.4")
-        made[name.strip()] = text.strip()
+        made[name.strip()] = text.strip() or "yes"  # a name alone is a choice that is taken
     return made
 
 
@@ -190,6 +187,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "moment": (_moment, "string"),
     "printed": (_printed, "string"),
     "path": (_text, "string"),
+    "name": (_text, "string"),
     "scenario": (_as_given, "string"),
     "given": (_as_given, "string"),
 }

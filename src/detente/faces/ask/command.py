@@ -66,8 +66,8 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     kind: Any = bool if about.kind == "flag" else list[str] | None if many else str if required else str | None
     choices = question.choices_of(name)
     listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
-    said = "" if required or default in (None, "", (), False) else f" [{default}]"
-    words = f"{about.meaning}{listed}.{said}"
+    standard = "" if required or default in (None, "", (), False) else f" [{default}]"
+    words = f"{about.meaning}{listed}.{standard}"
     if name in question.subjects:
         option: Any = typer.Argument(help=words, show_default=False)
     else:

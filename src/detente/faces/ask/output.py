@@ -39,11 +39,11 @@ def ending_of(path: str | Path) -> str:
     UnknownName : no answer has such a format.
     """
     name = Path(path).name.lower()
-    found = next((form for form in sorted(forms(), key=len, reverse=True) if name.endswith(f".{form}")), "")
-    if not found:
+    ending = next((form for form in sorted(forms(), key=len, reverse=True) if name.endswith(f".{form}")), "")
+    if not ending:
         last = name.rpartition(".")[2] if "." in name else name
         raise UnknownName("ending", last[:20], forms(), Parameter("out"), f"use {', '.join(forms())}")
-    return found
+    return ending
 
 
 def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = "") -> bytes:
@@ -84,14 +84,9 @@ def _one(chosen: Sequence[Table], answer: Answer, form: str) -> Table:
 
 
 def _of_python(table: Table, form: str) -> bytes:
-    import tempfile
+    from detente.faces.python.frames import stata_bytes, to_sdmx_csv
 
-    from detente.faces.python.frames import to_sdmx_csv, to_stata
-
-    if form == "sdmx.csv":
-        return to_sdmx_csv(table).encode()
-    with tempfile.TemporaryDirectory() as folder:
-        return to_stata(table, Path(folder) / "table.dta").read_bytes()
+    return to_sdmx_csv(table).encode() if form == "sdmx.csv" else stata_bytes(table)
 
 
 def to_markdown(table: Table) -> str:

@@ -206,8 +206,8 @@ def question(
 @cache
 def names() -> tuple[str, ...]:
     """Names of all questions; none of them is loaded for that."""
-    found = import_module("detente.faces.ask.questions").__path__
-    return tuple(sorted(module.name.replace("_", " ") for module in pkgutil.iter_modules(found)))
+    path = import_module("detente.faces.ask.questions").__path__
+    return tuple(sorted(module.name.replace("_", " ") for module in pkgutil.iter_modules(path)))
 
 
 @cache

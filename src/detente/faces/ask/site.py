@@ -24,16 +24,13 @@ from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
 from detente.faces.web.answers import reply, responses
-from detente.faces.web.problems import Problem
+from detente.faces.web.problems import Problem, wants_page
 
 SHOWING = ("table", "chart", "limit", "offset")
 """Parameters that every question has beside its own."""
 
-FILES = ("path", "scenario")
-"""Kinds of values that may name a file, which a server does not read for whoever asks."""
-
 LIMIT, MOST = 1_000, 10_000
-"""Rows of a table that are answered where nothing is said, and at most."""
+"""Rows of a table that are answered where nobody says how many, and at most."""
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8", "json": "application/json", "md": "text/markdown; charset=utf-8",
@@ -79,18 +76,21 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
         given[name] = values if many else values[0]
     shown = {name: given.pop(name) for name in SHOWING if name in given and name not in question.parameters}
     for name, value in given.items():
+        if name not in question.parameters:
+            now = new_name(question.name, name)
+            known = () if now else (*question.parameters, *SHOWING)
+            raise UnknownName("parameter", name[:200], known, repair=f"use '{now}'" if now else "")
         _check_no_file(question, name, value)
     return given, shown
 
 
 def _check_no_file(question: Question, name: str, value: Any) -> None:
-    """Refuse what would be read as a file of the server: a text that is none of the names there are."""
-    about = question.arguments.get(name)
-    if about is not None and about.kind in FILES and isinstance(value, str) and value.strip():
-        known = question.choices_of(name)
-        if value.strip() not in known:
-            why = "" if known else "reads a file of your own; ask on the command line"
-            raise UnknownName(name, value.strip()[:60], known, Parameter(name), why)
+    """Refuse what would be read as a file of the server."""
+    kind, known = question.arguments[name].kind, question.choices_of(name)
+    if kind == "path" and value:
+        raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
+    if kind == "name" and value and value not in known:
+        raise UnknownName(name, str(value)[:60], known, Parameter(name))
 
 
 def operation(question: Question) -> Any:
@@ -197,7 +197,7 @@ def page_of(question: Question) -> Any:
         from detente.faces.charts.gallery import charts
         from detente.faces.web.html import page, picture
 
-        said: list[str] = []
+        faults: list[str] = []
         given, answer = dict(request.query_params), None
         old = {
             name: now for name in given if name not in question.parameters and (now := new_name(question.name, name))
@@ -211,12 +211,14 @@ def page_of(question: Question) -> Any:
             if given or not needed:
                 answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
         except DetenteError as error:
-            said = [str(fault) for fault in each_fault(error)]
+            if not wants_page(request.headers.get("accept", "")):
+                raise
+            faults = [str(fault) for fault in each_fault(error)]
         drawn = [] if answer is None else charts(answer.tables, answer.charts)
         tables = {} if answer is None else answer.tables
         return page(
             "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
-            status=422 if said else 200, question=question, path=path_of(question), given=given, said=said,
+            status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
             fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
             figures=[picture(chart) for chart in drawn],
             grids=[_grid(table) for table in tables.values()],

@@ -20,7 +20,7 @@ import typer  # noqa: E402
 
 from detente.faces.cli import console  # noqa: E402
 from detente.faces.cli.endings import ended  # noqa: E402
-from detente.faces.cli.program import Program  # noqa: E402
+from detente.faces.cli.program import ASKED, Program  # noqa: E402
 from detente.faces.cli.usage import UsageError, is_help  # noqa: E402
 
 app = typer.Typer(
@@ -45,6 +45,10 @@ INTERRUPTED = 130
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version, and which data it has.")] = False,
     trace: Annotated[bool, typer.Option("--trace", help="Show the traceback of an error.")] = False,
+    completion: Annotated[
+        str,
+        typer.Option("--completion", metavar="SHELL", help="Print completion for bash, zsh, fish or powershell."),
+    ] = "",
     lawbooks: Annotated[
         str, typer.Option("--lawbooks", metavar="DIR", help="Folder of your own importers; may stand anywhere.")
     ] = "",
@@ -54,6 +58,11 @@ def _root(
         _own_lawbooks(lawbooks)
     if version:
         _version()
+        raise typer.Exit
+    if completion:
+        from detente.faces.cli.completion import script
+
+        print(script(completion))
         raise typer.Exit
 
 
@@ -133,6 +142,10 @@ def main() -> None:
         sys.argv.remove("--trace")
     sys.argv[1:] = _first(sys.argv[1:], "--lawbooks")
     before = os.environ.get(LAWBOOKS)
+    if ASKED in os.environ:
+        from detente.faces.cli.completion import prepare
+
+        prepare()
     try:
         code = _run(sys.argv[1:])
         if sys.stdout is not None:

@@ -46,12 +46,11 @@ GROUPS: dict[str, dict[str, str]] = {
         "event-study": "abnormal returns on markets after an event",
     },
     "Data and help": {
-        "data": "tables, scenarios, cases, worlds: list, show, cite, add, fetch",
+        "data": "tables, scenarios, cases, worlds: list, show, cite; add, update",
         "assumptions": "the assumptions behind the numbers, and what each one does",
         "serve": "the same in a browser, with a program interface",
-        "server": "the store of a server: backup, restore, prune, keys",
+        "server": "the store of a server: remove what is too old",
         "mcp": "the same as tools for assistants",
-        "completion": "completion of commands, options and names in a shell",
     },
 }
 """Groups in the order of the help, each with its commands and what they give in one line."""
@@ -117,20 +116,12 @@ EXAMPLES = {
     "event-study": "detente event-study --market vix --on 2025-04-09",
     "data": "detente data",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
-    "data fetch": "detente data fetch census-bulk --set year=2024 --set yymm=2412",
     "data update": "detente data update baci-2023 BACI_HS17_Y2023_V202601.csv --look",
     "data verify": "detente data verify",
     "serve": "detente serve --open",
     "server": "detente server prune --older 90d",
-    "server backup": "detente server backup detente.backup.gz",
-    "server restore": "detente server restore detente.backup.gz",
     "server prune": "detente server prune --older 90d --dry-run",
-    "server key": "detente server key list",
-    "server key add": "detente server key add 'Ministry of Trade'",
-    "server key list": "detente server key list",
-    "server key remove": "detente server key remove 'Ministry of Trade'",
     "mcp": "detente mcp",
-    "completion": "detente completion bash >> ~/.bashrc",
 }
 """An example of every command that can be called, by its words."""
 
@@ -160,6 +151,5 @@ MODULES = {
     "evidence": ("check", "events", "promises", "history", "event-study"),
     "score": ("score",),
     "data": ("data",),
-    "completion": ("completion", "complete"),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

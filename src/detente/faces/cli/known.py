@@ -19,7 +19,7 @@ WORDS = {
     "claims": ("observed", "2025H2", "2024"),
     "claim": ("USMCA", "KORUS"),
     "definition": ("fixed", "post"),
-    "shell": ("bash", "zsh", "fish"),
+    "completion": ("bash", "zsh", "fish", "powershell"),
     "over": ("uniform", "partner", "sector", "partner x sector"),
     "method": ("exact", "sufficient"),
     "rebate": ("tax-cut", "lump-sum"),

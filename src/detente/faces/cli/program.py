@@ -14,6 +14,9 @@ from typer.main import get_command
 from detente.faces.cli.catalogue import EXAMPLES, FIRST, GROUPS, MODULES
 from detente.faces.cli.help import option_lines, plain, side_by_side, width
 
+ASKED = "_DETENTE_COMPLETE"
+"""Environment variable by which a shell asks what may stand for the last word of a line."""
+
 MODULE_OF = {name: module for module, names in MODULES.items() for name in names}
 
 

@@ -9,11 +9,10 @@ import typer
 
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
+from detente.faces.cli.usage import check_ending
 
 RESULT = typer.Argument(help="JSON file of a result, as --report FILE.json or a report folder holds it.")
-OUT = typer.Option(
-    "--out", "-o", help="File (.html, .pdf, .docx, .xlsx, .tex, .md, .png) or folder.", callback=opt.named_file
-)
+OUT = typer.Option("--out", "-o", help="File (.html, .pdf, .xlsx, .md, .json) or folder.", callback=opt.named_file)
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +30,7 @@ def report(
     from detente.faces.report import check_target, write_report
     from detente.faces.report.saved import read_result
 
+    check_ending(out, out.suffix)
     check_target(out)
     print(f"report written to {write_report(read_result(result), out, brief)}")
 

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.codes.errors import InputError
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy_options import Balances, Costs, with_file
 from detente.faces.cli.progress import Progress
+from detente.faces.cli.usage import check_ending
 from detente.faces.words.language import load
 
 if TYPE_CHECKING:
     from detente.codes import Table
 
 
-REPORT_HELP = "File (.html, .pdf, .docx, .xlsx, .tex, .md, .png, .json) or folder for the whole result."
-FORMAT_HELP = "text, json, csv, parquet, xlsx or latex; html, pdf, docx or png for a report into --out."
+REPORT_HELP = "File (.html, .pdf, .xlsx, .md, .json) or folder for the whole result."
+FORMAT_HELP = "text, json, csv, parquet, xlsx or latex; html or pdf for a report into --out."
 
 WORLD_HELP = "World to solve, in place of the scenario's own: by name, or a file."
 World = Annotated[str, typer.Option("--world", help=WORLD_HELP)]
@@ -54,13 +56,12 @@ def run(
     from detente.faces.formats import FORMATS, check_format, deliver, emit, is_stdout, to_json
     from detente.faces.report import FORMATS as PAGES
 
+    check_ending("--format", f".{format_}")
     check_format(format_, (*FORMATS, *PAGES))
     if schema or list_:
         if schema:
             return print(_schema())
         return _listed(format_, out)
-    from detente.codes import InputError
-
     if not scenario:
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
@@ -78,6 +79,7 @@ def run(
         out = _page_target(out, format_, page)
     targets = [target for target in (report, out if page else None) if target is not None]
     for target in targets:
+        check_ending(target, target.suffix)
         check_target(target)
     printed = format_ == "text" and is_stdout(out) and not (table or targets or all_ or verbose or draws)
     if not draws:
@@ -109,8 +111,6 @@ def run(
 
 def _page_target(out: Path | None, form: str, suffix: str) -> Path:
     """The file of a report whose format was named; its name must agree."""
-    from detente.codes import InputError
-
     if out is None:
         raise InputError("--format", f"{form} cannot be printed", f"add --out report{suffix}")
     if out.suffix != suffix:
@@ -167,7 +167,6 @@ def compare(
     out: opt.Out = None,
 ) -> None:
     """Scenarios side by side."""
-    from detente.codes import InputError
     from detente.faces.formats import check_format, emit
     from detente.lab.compare import compare as side_by_side
     from detente.lab.compare import rates_of

@@ -44,7 +44,6 @@ def serve(
         str, typer.Option("--root-path", help="Path under which a proxy shows the server, as /detente.")
     ] = "",
     workers: Annotated[int, typer.Option("--workers", help="Processes that answer.")] = 1,
-    keys: Annotated[bool, typer.Option("--keys", help="Let in users with a key of `detente server key add`.")] = False,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Keep nothing and take nothing in, so that anybody may come.")
     ] = False,
@@ -60,9 +59,6 @@ def serve(
     access_log: Annotated[
         str, typer.Option("--access-log", metavar="FILE", help="A line on each request into a file; - prints it.")
     ] = "",
-    access_fields: Annotated[
-        str, typer.Option("--access-fields", help="What such a line holds, with commas; client and who name people.")
-    ] = "",
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Check the settings and leave.")] = False,
 ) -> None:
@@ -72,7 +68,7 @@ def serve(
 
     try:
         from detente.faces.web.listening import config_of
-        from detente.faces.web.settings import METRICS, TOKEN, USUAL, Settings, folder_of_user
+        from detente.faces.web.settings import METRICS, TOKEN, Settings, folder_of_user
         from detente.faces.web.work.memory import size_of
     except ImportError as error:
         raise InputError("serve", f"needs the library '{error.name}'", with_extra("web")) from None
@@ -80,10 +76,9 @@ def serve(
         host=host, port=port, token=token or os.environ.get(TOKEN, ""),
         database=database or os.environ.get("DETENTE_DATABASE", ""), data_folder=data or folder_of_user(), jobs=jobs,
         hosts=tuple(name or ()), case=case, ahead=ahead, connections=connections, head_seconds=header_timeout,
-        body_seconds=body_timeout, root=root_path.rstrip("/"), workers=workers, keys=keys, read_only=read_only,
+        body_seconds=body_timeout, root=root_path.rstrip("/"), workers=workers, read_only=read_only,
         frames=tuple(frame_origin or ("*",)), metrics=os.environ.get(METRICS, ""), access_log=access_log,
         memory=size_of(memory),
-        access_fields=tuple(word.strip() for word in access_fields.split(",") if word.strip()) or USUAL,
     ).checked()  # fmt: skip
     if settings.case:
         load_case(settings.case)
@@ -108,7 +103,6 @@ def serve(
 def _admission(settings: Any) -> str:
     """What a server asks of who comes."""
     asks = ["token asked for"] if settings.token else []
-    asks += ["keys of users"] if settings.keys else []
     asks += ["read only"] if settings.read_only else []
     return "".join(f", {word}" for word in asks)
 

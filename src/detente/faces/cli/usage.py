@@ -24,8 +24,30 @@ KINDS = {
 }
 """What a value should be, and one for an example, by the name the library has for it."""
 
-GONE = {"--lang": "is gone, as the program speaks English alone since this version"}
-"""Options of earlier versions, and why they went."""
+GONE = {
+    "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
+    "data fetch": (
+        "is gone, as the program opens no connection to publishers any more",
+        "download the file from the address in `detente data show FORMAT`, and give it to `detente data add`",
+    ),
+    "data update --yes": (
+        "is gone, as the program opens no connection to publishers any more",
+        "download the new file, and give it after the name of the table",
+    ),
+    "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
+    "completion": ("is an option of the program now", "write detente --completion bash, or zsh, fish or powershell"),
+    ".docx": ("Word reports are gone", "write .html or .pdf"),
+    ".tex": ("reports in LaTeX are gone", "write tables with --format latex, or the report as .md or .pdf"),
+    ".png": ("reports as an image are gone", "write .pdf; detente replicate writes each chart as .png"),
+    "--keys": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),
+    "server key": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),
+    "server backup": ("is gone", "use the tool of the database: VACUUM INTO of SQLite, or pg_dump"),
+    "server restore": ("is gone", "put the copy in the place of server.sqlite, or use pg_restore"),
+}
+"""Commands, options and endings of reports of earlier versions -> why they went, and what to do instead.
+
+A name has its command before it, as `talks --side`, where the same name is of use elsewhere.
+"""
 
 _NO_COMMAND = re.compile(r"No such command (?P<sign>['\"])(?P<name>.*?)(?P=sign)(\.|$)")
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((?P<rest>.*)\)\.?$")
@@ -45,9 +67,10 @@ def in_one_sentence(error: Exception) -> InputError:
     known: Any = error
     context, message = getattr(error, "ctx", None), str(getattr(error, "message", error))
     where, help_ = _command(context)
-    if hasattr(error, "possibilities") and known.option_name in GONE:
-        return InputError(known.option_name, GONE[known.option_name], "leave it out")
     if hasattr(error, "possibilities"):
+        gone = _gone(where, known.option_name) or _gone("", known.option_name)
+        if gone is not None:
+            return gone
         return UnknownName("option", known.option_name, _options(context, known.option_name), where, help_)
     if hasattr(error, "option_name"):
         if "requires" in message:
@@ -59,12 +82,27 @@ def in_one_sentence(error: Exception) -> InputError:
         return _unfit(error, message, help_)
     unknown = _NO_COMMAND.match(message)
     if unknown and context is not None:
+        gone = _gone(where, unknown["name"])
+        if gone is not None:
+            return gone
         return UnknownName("command", unknown["name"], context.command.list_commands(context), where, help_)
     extra = _TOO_MANY.search(message)
     if extra:
         repair = f"leave it out, put a name with spaces in quotes, or {help_}"
         return InputError(where, f"'{extra['rest']}' is more than it takes", repair)
     return InputError(where, _lowered(message).rstrip("."), help_)
+
+
+def check_ending(where: object, ending: str) -> None:
+    """Refuse a report of an ending that earlier versions wrote."""
+    if ending in GONE:
+        raise InputError(str(where), *GONE[ending])
+
+
+def _gone(where: str, name: str) -> InputError | None:
+    """What to say of a command or an option of an earlier version; None where it never was one."""
+    whole = f"{where} {name}".strip()
+    return InputError(whole, *GONE[whole]) if whole in GONE else None
 
 
 def _command(context: Any) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from mcp import types
@@ -27,7 +26,6 @@ from detente.faces.mcp.tools import TOOLS, tool_named
 from detente.faces.web.problems import Problem
 from detente.faces.web.security import Guard
 from detente.faces.web.settings import Settings
-from detente.faces.web.work.schema import ANSWERS
 from detente.version import VERSION
 
 LOG = logging.getLogger("detente.server")
@@ -80,8 +78,8 @@ async def called(desk: Desk, name: str, arguments: Any) -> types.CallToolResult:
         return refused(str(error))
     except Exception as error:
         return refused(internal(f"tool {name[:60]}", error))
-    said = types.TextContent(type="text", text=words(answer))
-    return types.CallToolResult(content=[said], structured_content=values(answer))
+    sentence = types.TextContent(type="text", text=words(answer))
+    return types.CallToolResult(content=[sentence], structured_content=values(answer))
 
 
 def prompt(name: str, given: dict[str, str] | None) -> types.GetPromptResult:
@@ -185,19 +183,7 @@ def guarded(settings: Settings, desk: Desk | None = None) -> ASGIApp:
     return Guard(web_app(desk or Desk(), settings.body), settings)
 
 
-def _finding(state: Any) -> Callable[[str], Any]:
-    """What finds a run by its key. Where users have keys of their own, a tool shows nobody's runs but the server's."""
-    if not state.settings.keys:
-        return state.store.run
-
-    def find(key: str) -> Any:
-        head = state.store.run_head(key)
-        return state.store.run(key) if head is not None and head["kind"] in ANSWERS else None
-
-    return find
-
-
 def served(app: Any) -> Starlette:
     """The server beside pages and interface: the same cases kept warm, and the runs that the server has on record."""
     state = app.state
-    return web_app(Desk(find=_finding(state), deals=state.engine), state.settings.body)
+    return web_app(Desk(find=state.store.run, deals=state.engine), state.settings.body)

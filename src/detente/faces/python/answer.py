@@ -24,7 +24,7 @@ LINES, LETTERS = 30, 100
 
 
 @runtime_checkable
-class Answer(Protocol):
+class AnswerLike(Protocol):
     """What every answer has: text, HTML, tables by name, sentences, charts, plain values.
 
     `detente.run` gives one, and so do all of the questions in this package; a `Table` is one as well.

@@ -104,10 +104,14 @@ def to_stata(table: Table, path: str | Path) -> Path:
     ------
     InputError : pandas is not installed, or the file is not named .dta.
     """
-    library("pandas", "to_stata")
     target = Path(path)
     if target.suffix != ".dta":
         raise InputError("path", f"'{path}' is no .dta file", "end its name with .dta")
+    return write_bytes(target, stata_bytes(table))
+
+
+def stata_bytes(table: Table) -> bytes:
+    """The same as bytes."""
     table = table.for_machines()
     made = to_pandas(table)
     made.columns = list(stata_names(table).values())
@@ -124,7 +128,7 @@ def to_stata(table: Table, path: str | Path) -> Path:
         out, write_index=False, version=118, variable_labels=labels, data_label=table.title[:LONGEST_LABEL],
         convert_dates=days, convert_strl=long,
     )  # fmt: skip
-    return write_bytes(target, out.getvalue())
+    return out.getvalue()
 
 
 LONGEST_TEXT = 2000

@@ -1,4 +1,4 @@
-"""Reports: a result as a page, a paper, a document for Word, a workbook, LaTeX, Markdown, an image, or a folder of all.
+"""Reports: a result as a page, a paper, a workbook, Markdown, or a folder of all.
 
 `write_report` chooses by the name of the file; `content` says what is in it, the other modules give it a form.
 """
@@ -22,22 +22,14 @@ if TYPE_CHECKING:
     from detente.lab.part import Seen
     from detente.lab.result import Result
 
-MODULES = {
-    ".html": "page",
-    ".md": "markdown",
-    ".pdf": "paper",
-    ".png": "image",
-    ".docx": "word",
-    ".xlsx": "workbook",
-    ".tex": "latex",
-}
+MODULES = {".html": "page", ".md": "markdown", ".pdf": "paper", ".xlsx": "workbook"}
 """Module that writes each format; each has `write(content, result) -> bytes`."""
 
 SUFFIXES = (*MODULES, ".json")
 DRAWN_AHEAD = ("", ".html")
 """Ends of the paths whose charts another process can draw: a page, and a folder with pages."""
 
-FORMATS = {"docx": ".docx", "pdf": ".pdf", "png": ".png", "html": ".html"}
+FORMATS = {"pdf": ".pdf", "html": ".html"}
 """Formats of a report that a table does not have, by their names on the command line."""
 
 

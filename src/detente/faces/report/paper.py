@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from detente.codes import InputError, with_extra
 from detente.faces.charts import NARROW, Chart
 from detente.faces.charts.drawing import standalone, svg
 from detente.faces.report.claims import JudgedClaim
 from detente.faces.report.content import Content, Grid, ReportPart
-from detente.faces.report.library import imported, require
 from detente.faces.report.method import METHOD
 from detente.faces.report.page import assumed, headline, vintage
 from detente.faces.report.pieces import split
@@ -33,21 +34,18 @@ LONG = 24
 
 def check_library() -> None:
     """Refuse to begin without the library."""
-    require("typst", "a report as PDF or PNG")
+    if importlib.util.find_spec("typst") is None:
+        raise InputError("a report as PDF", "needs the library 'typst'", with_extra("documents"))
 
 
 def write(content: Content, result: Result) -> bytes:
     """The paper as PDF."""
     del result
-    return compiled(content, "pdf")
+    check_library()
+    import typst
 
-
-def compiled(content: Content, form: str, **options: float) -> bytes:
-    """The paper in a format of Typst; of several pages as PNG only the first."""
-    typst = imported("typst", "a report as PDF or PNG")
     source = (files("detente.faces") / "templates" / "paper.typ").read_bytes()
-    document = typst.compile(source, format=form, sys_inputs={"report": report_data(content)}, **options)
-    return document[0] if isinstance(document, list) else document
+    return typst.compile(source, format="pdf", sys_inputs={"report": report_data(content)})
 
 
 def report_data(content: Content) -> str:

@@ -1,4 +1,4 @@
-"""The report as a workbook: the brief with links, a sheet a table with charts beside its cells, pictures, data."""
+"""The report as a workbook: the brief with links, a sheet a table, pictures, data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from detente.faces.charts import WIDE
 from detente.faces.charts.drawing import standalone, svg
 from detente.faces.report.chapters import in_order
 from detente.faces.report.content import Content
-from detente.faces.report.native import add_native
 from detente.faces.report.readers import PLACES
 from detente.faces.words.language import load
 from detente.lab.duties.among import apart
@@ -52,7 +51,6 @@ def write(content: Content, result: Result) -> bytes:
     for _, names in in_order(tables):
         for name in names:
             _table(book, name, tables[name], bold)
-    add_native(book, tables, content.charts, HEADS)
     _charts(book, content, bold)
     for name, rows in (("assumptions", result.assumptions), ("data", tuple(result.vintages.values()))):
         _texts(book, name, TEXTS[name], rows, bold, wrap)

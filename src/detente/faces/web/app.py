@@ -96,7 +96,7 @@ def create_app(settings: Settings, beside: Sequence[Beside] = ()) -> FastAPI:
         app.mount("/static", StaticFiles(directory=folder), name="static")
     app.add_middleware(Beneath, root=settings.root)
     app.add_middleware(GZipMiddleware, minimum_size=1500, compresslevel=4)
-    log = AccessLog(settings.access_log, settings.access_fields) if settings.access_log else None
+    log = AccessLog(settings.access_log) if settings.access_log else None
     app.add_middleware(Guard, settings=settings, store=app.state.store, log=log)
     return app
 

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from detente.codes import InputError, MissingData, SolveError, UnknownName
+from detente.codes import Faults, InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
 from detente.faces.web.faults import Away, Unwritable, unwritable
 from detente.faces.web.query import LedOn
@@ -159,7 +159,9 @@ def status_of(error: DetenteError) -> int:
 def of_error(error: DetenteError) -> Response:
     """A mistake of the user, or a solve that did not end, as a problem."""
     more: dict[str, Any] = {}
-    if isinstance(error, InputError) and not isinstance(error, UnknownName):
+    if isinstance(error, Faults):
+        more = {"errors": [{"where": str(getattr(each, "where", "")), "detail": str(each)} for each in error.faults]}
+    elif isinstance(error, InputError) and not isinstance(error, UnknownName):
         more = {"where": error.where, "what": error.what, "repair": error.repair}
     elif isinstance(error, UnknownName):
         more = {"kind": error.kind, "name": error.name[:200]}

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -28,8 +27,6 @@ from detente.faces.web.faults import Away
 from detente.faces.web.problems import answer, unforeseen
 from detente.faces.web.settings import Settings
 from detente.faces.web.traffic import ID, REQUEST, AccessLog, Traffic, Visit, label_logs, visit
-from detente.faces.web.work.keys import Keyring
-from detente.faces.web.work.makers import KEYED
 from detente.faces.web.work.memory import Memory, resident
 from detente.faces.web.work.store import Store
 from detente.faces.words.language import load
@@ -107,7 +104,7 @@ class Guard:
     Parameters
     ----------
     app : what is guarded; `settings` : token, limits and names.
-    store : of keys of users, and what the health check asks; none for an application without a store.
+    store : what the health check asks; none for an application without a store.
     log : gets a line on each request; none by default.
     """
 
@@ -116,7 +113,6 @@ class Guard:
     ) -> None:
         self.app, self.settings, self.store = app, settings, store
         self.limiter = Limiter(settings.rate, settings.burst)
-        self.keyring = Keyring(store) if store is not None and settings.keys else None
         self.traffic = Traffic()
         self.log = log
         # A thread of its own, which no solve can take.
@@ -160,7 +156,7 @@ class Guard:
 
         own = beneath(dressed, self.settings.root)
         alone = await self._beside(scope, headers)
-        refused = alone or self.refusal(scope, headers) or await self._closed(scope, headers, now)
+        refused = alone or self.refusal(scope, headers) or self._closed(scope, headers)
         if refused is not None:
             await refused(scope, receive, own)
             return
@@ -250,30 +246,13 @@ class Guard:
             return answer(403, "this server keeps nothing and takes nothing in; run one of your own for that")
         return None
 
-    async def _closed(self, scope: Scope, headers: Headers, now: Visit) -> Response | None:
-        """The answer to who shows neither token nor key where one is asked for; a key is noted with the request."""
-        if not self.settings.closed:
+    def _closed(self, scope: Scope, headers: Headers) -> Response | None:
+        """The answer to who does not show the token where one is asked for."""
+        if not self.settings.token or scope["path"].startswith(OPEN):
             return None
-        shown = list(_shown(headers))
         # Every candidate is compared, so that neither length nor place says how near a guess was.
-        if any([_same(candidate, self.settings.token) for candidate in shown]):
-            return None
-        try:
-            scope[KEYED] = now.who = await self._key(shown)
-        except Away:
-            return answer(503, "the database of this server does not answer; ask again", {"retry-after": "2"})
-        return None if now.who or scope["path"].startswith(OPEN) else _unknown(scope)
-
-    async def _key(self, shown: list[str]) -> str:
-        """Id of the first key among what somebody shows, "" where there is none."""
-        if self.keyring is None:
-            return ""
-        for candidate in shown:
-            owner = self.keyring.remembered(candidate)
-            owner = await run_in_threadpool(self.keyring.owner, candidate) if owner is None else owner
-            if owner:
-                return owner
-        return ""
+        known = any([_same(candidate, self.settings.token) for candidate in _shown(headers)])
+        return None if known else _unknown(scope)
 
     def _too_long(self) -> Response:
         return answer(413, f"the request brings more than {self.settings.body:,} bytes")
@@ -301,11 +280,7 @@ class Guard:
             body += message.get("body", b"")
             more = message.get("more_body", False)
         given = QueryParams(body[:LOGIN_BYTES].decode("utf-8", "replace")).get("token", "")
-        try:
-            known = _same(given, self.settings.token) or bool(await self._key([given]))
-        except Away:
-            return answer(503, "the database of this server does not answer; ask again", {"retry-after": "2"})
-        if not known:
+        if not _same(given, self.settings.token):
             return Response(_door(scope, wrong=True), 401, media_type="text/html")
         response = RedirectResponse("/", 303)
         secure = scope.get("scheme") == "https" or headers.get("x-forwarded-proto") == "https"
@@ -330,7 +305,7 @@ def _bearer(headers: Headers) -> str:
 
 
 def _shown(headers: Headers) -> Iterator[str]:
-    """What a request shows of tokens and keys."""
+    """What a request shows as a token."""
     bearer = _bearer(headers)
     if bearer:
         yield bearer

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "DETENTE_TOKEN"
@@ -21,11 +21,6 @@ SHORTEST = 16
 
 ROOT = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 ORIGIN = re.compile(r"\*|'self'|https?://[A-Za-z0-9.*-]+(:\d+)?")
-FIELDS = ("time", "request", "method", "path", "status", "milliseconds", "bytes", "worker", "who", "client")
-"""What a line of the access log may hold, in this order."""
-
-USUAL = FIELDS[:8]
-"""What it holds where nothing else is asked for: nobody is named."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +44,11 @@ class Settings:
     ahead : whether the verdicts and levers that pages show first are worked out once the case is warm.
     root : path under which a proxy shows the server, as "/detente"; "" for none.
     workers : processes that answer.
-    keys : whether users with keys of their own come in; each sees the runs that are his.
     read_only : whether nothing is kept and nothing sent in, so that anybody may come.
     frames : origins whose pages may hold those under /embed/.
     metrics : token by which measurements are read; "" shows none.
     memory : bytes that each process may hold; above them it lets go what it keeps to be quick; 0 = no bound.
     access_log : file for a line on each request, "-" for the output; "" writes none.
-    access_fields : what such a line holds.
     """
 
     host: str = LOOPBACK[0]
@@ -76,23 +69,11 @@ class Settings:
     ahead: bool = True
     root: str = ""
     workers: int = 1
-    keys: bool = False
     read_only: bool = False
     frames: tuple[str, ...] = ("*",)
     metrics: str = field(default="", repr=False)
     memory: int = 0
     access_log: str = ""
-    access_fields: tuple[str, ...] = USUAL
-
-    @property
-    def closed(self) -> bool:
-        """Whether who shows neither token nor key stays out."""
-        return bool(self.token) or self.keys
-
-    @property
-    def alone(self) -> bool:
-        """Whether the whole server is one person's: it is reached from this machine alone, and asks for nothing."""
-        return self.local and not self.closed and not self.read_only
 
     @property
     def local(self) -> bool:
@@ -132,8 +113,8 @@ class Settings:
         ------
         InputError : another host than loopback without a token, a short token, a number out of range.
         """
-        if not self.local and not self.closed and not self.read_only:
-            repair = f"give --token, or set {TOKEN}; --keys or --read-only will do too"
+        if not self.local and not self.token and not self.read_only:
+            repair = f"give --token, or set {TOKEN}; --read-only will do too"
             raise InputError(f"--host {self.host}", "would let anybody on the network in", repair)
         for name, token in (("--token", self.token), (METRICS, self.metrics)):
             if token and len(token) < SHORTEST:
@@ -159,7 +140,7 @@ class Settings:
             raise InputError("--workers", f"{self.workers} processes cannot answer", "give 1 to 64")
 
     def _check_words(self) -> None:
-        """Refuse a path, origins and fields that are none."""
+        """Refuse a path and origins that are none."""
         if not ROOT.fullmatch(self.root):
             raise InputError(
                 "--root-path", f"'{self.root[:60]}' is no path", "give one as /detente, without a slash behind"
@@ -167,9 +148,6 @@ class Settings:
         for origin in self.frames:
             if not ORIGIN.fullmatch(origin):
                 raise InputError("--frame-origin", f"'{origin[:60]}' is no origin", "give one as https://example.org")
-        for name in self.access_fields:
-            if name not in FIELDS:
-                raise UnknownName("field", name[:40], FIELDS, "--access-fields", f"use {', '.join(FIELDS)}")
 
 
 def folder_of_user() -> Path:

@@ -53,34 +53,31 @@ class Visit:
 
     Attributes
     ----------
-    id : its own, which the answer carries; `who` : whose key it showed, "" for nobody's.
+    id : its own, which the answer carries.
     began : by the clock of the process; `status`, `size` : of the answer, bytes.
     """
 
     id: str
     method: str
     path: str
-    client: str
     who: str = ""
     began: float = field(default_factory=time.perf_counter)
     status: int = 0
     size: int = 0
 
-    def line(self, fields: tuple[str, ...]) -> dict[str, object]:
-        """What a log keeps of it; the path without what stands behind a question mark."""
-        words: Mapping[str, object] = {
+    def line(self) -> dict[str, object]:
+        """What a log keeps of it: the path without what stands behind a question mark, and nobody's name."""
+        return {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"), "request": self.id, "method": self.method,
             "path": LINE.sub("", self.path)[:LONGEST], "status": self.status,
             "milliseconds": round(1000.0 * (time.perf_counter() - self.began), 1), "bytes": self.size,
-            "worker": os.getpid(), "who": self.who, "client": self.client,
+            "worker": os.getpid(),
         }  # fmt: skip
-        return {name: words[name] for name in fields}
 
 
 def visit(scope: Scope, headers: Headers) -> Visit:
     """A request that begins."""
-    client = scope.get("client")
-    return Visit(request_id(headers), scope["method"], scope["path"], client[0] if client else "")
+    return Visit(request_id(headers), scope["method"], scope["path"])
 
 
 @dataclass
@@ -154,8 +151,7 @@ class AccessLog:
     InputError : a file that cannot be written.
     """
 
-    def __init__(self, path: str, fields: tuple[str, ...]) -> None:
-        self.fields = fields
+    def __init__(self, path: str) -> None:
         try:
             self._file = sys.stdout.buffer if path == "-" else open_log(Path(path).expanduser())
         except OSError as error:
@@ -164,7 +160,7 @@ class AccessLog:
 
     def write(self, done: Visit) -> None:
         """Put a request on record; what cannot be written stops nobody."""
-        line = json.dumps(done.line(self.fields), ensure_ascii=False, separators=(",", ":"))
+        line = json.dumps(done.line(), ensure_ascii=False, separators=(",", ":"))
         try:
             # One write a line, so that lines of several processes never mix.
             self._file.write(f"{line}\n".encode("utf-8", "replace"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from detente.lab.part import Built, Part, Question, Tables
+from detente.lab.part import Built, Part, RunQuestion, Tables
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 NAMES = ("months", "materials_lost", "materials", "materials_short", "materials_prices")
 
 
-def _build(question: Question, tables: Tables) -> Built:
+def _build(question: RunQuestion, tables: Tables) -> Built:
     """Ranges only where draws were asked for, as each solves many networks."""
     from detente.lab.chains.materials import located, materials
 

@@ -45,7 +45,7 @@ from detente.lab.deal.levers import (
 from detente.lab.deal.numbers import (
     SIDES,
     DealCase,
-    Number,
+    DealNumber,
     amount_numbers,
     gain_numbers,
     income_numbers,
@@ -117,7 +117,7 @@ class Deal:
     key: str
     levers: Levers
     messages: tuple[str, ...]
-    numbers: tuple[Number, ...] = field(repr=False)
+    numbers: tuple[DealNumber, ...] = field(repr=False)
     tables: Mapping[str, Table] = field(repr=False)
     walks: tuple[Walk, ...] = field(repr=False)
     flat: tuple[CallOut, ...] = field(repr=False)
@@ -129,7 +129,7 @@ class Deal:
     standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
     moves: bool = True
 
-    def number(self, name: str) -> Number:
+    def number(self, name: str) -> DealNumber:
         """One number by name; `KeyError` where there is none."""
         return {number.name: number for number in self.numbers}[name]
 
@@ -468,7 +468,7 @@ def recorded(standings: Mapping[str, Standing]) -> dict[str, Any]:
     }
 
 
-def number_row(number: Number) -> dict[str, Any]:
+def number_row(number: DealNumber) -> dict[str, Any]:
     """One number as plain values, with the texts a reader sees."""
     known = {"low": number.low, "high": number.high, "baseline_value": number.before}
     return {

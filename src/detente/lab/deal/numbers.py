@@ -39,7 +39,7 @@ CHANCES = "deal_break_even"
 
 
 @dataclass(frozen=True)
-class Number:
+class DealNumber:
     """One number.
 
     Attributes
@@ -63,11 +63,11 @@ class Number:
     spread: str = ""
     threat: str = ""
     side: str = ""
-    others: Mapping[str, Number] = field(default_factory=dict, repr=False)
+    others: Mapping[str, DealNumber] = field(default_factory=dict, repr=False)
     fate_words: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
-    def fates(self) -> dict[str, Number]:
+    def fates(self) -> dict[str, DealNumber]:
         """The number under each fate of the open clauses, by name; empty where all agree."""
         if all(_same(self.value, it.value) and _same(self.before, it.before) for it in self.others.values()):
             return {}
@@ -93,8 +93,8 @@ def _same(first: float, second: float) -> bool:
 
 
 def with_other_fates(
-    numbers: Sequence[Number], others: Mapping[str, Sequence[Number]], words: Mapping[str, str]
-) -> tuple[Number, ...]:
+    numbers: Sequence[DealNumber], others: Mapping[str, Sequence[DealNumber]], words: Mapping[str, str]
+) -> tuple[DealNumber, ...]:
     """Numbers with the same ones under each fate of open clauses; one that is known of one law alone stays alone."""
     known = {fate: {number.name: number for number in own} for fate, own in others.items()}
     each = ({fate: own[number.name] for fate, own in known.items() if number.name in own} for number in numbers)
@@ -205,14 +205,14 @@ def _range(name: str, **words: Any) -> str:
     return declared_texts("deal", name, **words)["range"]
 
 
-def _number(table: str, text: str, name: str, value: float, unit: Unit, words: Words, **more: Any) -> Number:
+def _number(table: str, text: str, name: str, value: float, unit: Unit, words: Words, **more: Any) -> DealNumber:
     """A number with its label, definition and range as the register has them; `text` : its row there."""
     texts = declared_texts("deal", text, **words)
     given = {"spread": texts.get("range", ""), **more}
-    return Number(name, table, texts["label"], value, unit, texts["definition"], **given)
+    return DealNumber(name, table, texts["label"], value, unit, texts["definition"], **given)
 
 
-def law_numbers(case: DealCase) -> list[Number]:
+def law_numbers(case: DealCase) -> list[DealNumber]:
     """Average duties of both sides and the static revenue, under the law of the day with the deal on top."""
     usa, chn = case.planes["USA"], case.planes["CHN"]
     owed, was = _owed(case, usa), usa.owed(status_levels(case))
@@ -266,7 +266,7 @@ def the(code: str) -> str:
     return in_sentence(name_of(code))
 
 
-def income_numbers(case: DealCase) -> list[Number]:
+def income_numbers(case: DealCase) -> list[DealNumber]:
     """Real income of both sides and of third countries against the status quo."""
     economy = case.after[LONG].economy
     places = {code: "deal_income" for code in SIDES} | {
@@ -275,7 +275,7 @@ def income_numbers(case: DealCase) -> list[Number]:
     return [_changed(case, table, "income", "welfare", code, the(code)) for code, table in places.items()]
 
 
-def _changed(case: DealCase, table: str, text: str, measure: str, code: str, country: str) -> Number:
+def _changed(case: DealCase, table: str, text: str, measure: str, code: str, country: str) -> DealNumber:
     """A change of a country, with its range over sets of elasticities and closures in the long run."""
     index = case.after[LONG].economy.country(code)
     every = {run: _change(case, measure, index, run) for run in case.after}
@@ -298,7 +298,7 @@ def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
     return {"low": min(shown), "high": max(shown), "spread": _range("range_sets", sets=len(sets))}
 
 
-def amount_numbers(case: DealCase) -> list[Number]:
+def amount_numbers(case: DealCase) -> list[DealNumber]:
     """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
     usa = case.planes["USA"]
     numbers = [_level(case, "revenue", _revenue(code), code, country=the(code)) for code in SIDES]
@@ -325,7 +325,7 @@ def _imports(to: str, by: str) -> Read:
     return lambda eq: float(eq.levels["trade"][eq.economy.country(to), eq.economy.country(by)].sum())
 
 
-def _level(case: DealCase, text: str, read: Read, side: str, **words: str) -> Number:
+def _level(case: DealCase, text: str, read: Read, side: str, **words: str) -> DealNumber:
     """An amount in equilibrium beside its level in the status quo; its range is of its change, as in a run: sets of
     elasticities and closures already part in the status quo, before the deal changes anything.
     """
@@ -336,7 +336,7 @@ def _level(case: DealCase, text: str, read: Read, side: str, **words: str) -> Nu
                    against=case.words, before=before, side=side, **_over_sets(case, grown))  # fmt: skip
 
 
-def material_numbers(case: DealCase) -> list[Number]:
+def material_numbers(case: DealCase) -> list[DealNumber]:
     """Months of shortage of rare earths in the United States, and the need not met in the worst month."""
     if "licences" not in case.warm.columns:
         return []
@@ -354,7 +354,7 @@ def material_numbers(case: DealCase) -> list[Number]:
     ]
 
 
-def gain_numbers(case: DealCase) -> list[Number]:
+def gain_numbers(case: DealCase) -> list[DealNumber]:
     """Gains of both sides over each threat, p*, and what the days of the deal are worth."""
     levers, warm = case.levers, case.warm
     negotiation = warm.talk.negotiation(warm.setting(levers.weights, levers.horizon))
@@ -378,7 +378,7 @@ def gain_numbers(case: DealCase) -> list[Number]:
     return [*numbers, *_worth_of_days(case)]
 
 
-def _worth_of_days(deal: DealCase) -> Iterable[Number]:
+def _worth_of_days(deal: DealCase) -> Iterable[DealNumber]:
     """What the days of the deal bring over the status quo: flows near the short run, since they are few."""
     days, case = deal.levers.duration, deal.warm.case
     horizon = Horizon(
@@ -396,7 +396,7 @@ def _worth_of_days(deal: DealCase) -> Iterable[Number]:
                       high=ends[1], side=code)  # fmt: skip
 
 
-def number_tables(numbers: Sequence[Number], notes: Sequence[str] = ()) -> dict[str, Table]:
+def number_tables(numbers: Sequence[DealNumber], notes: Sequence[str] = ()) -> dict[str, Table]:
     """The numbers as tables, one a subject, all of one unit; every number of a deal stands in one of them."""
     tables: dict[str, Table] = {}
     for name in dict.fromkeys(number.table for number in numbers):
@@ -409,7 +409,7 @@ FATED = ("value", "before")
 """Columns that stand under every fate of open clauses where these matter."""
 
 
-def _table(name: str, rows: Sequence[Number], unit: Unit, notes: Sequence[str]) -> Table:
+def _table(name: str, rows: Sequence[DealNumber], unit: Unit, notes: Sequence[str]) -> Table:
     texts = {"number": "name", "label": "label", "against": "against", "definition": "definition", "range": "spread"}
     amounts = ("value", "before", "low", "high")
     data: dict[str, NDArray[np.generic]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.codes import declared_note
-from detente.lab.part import Built, Part, Question, Tables, by_name, of_rulings, reporting
+from detente.lab.part import Built, Part, RunQuestion, Tables, by_name, of_rulings, reporting
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
@@ -17,7 +17,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def _build(question: Question, tables: Tables) -> Built:
+def _build(question: RunQuestion, tables: Tables) -> Built:
     from detente.lab.deal.signing import talks_tables
     from detente.lab.world.chosen import WORLD, is_usual
 
@@ -28,13 +28,13 @@ def _build(question: Question, tables: Tables) -> Built:
     return Built(by_name(built), tuple(remarks))
 
 
-def _asked(question: Question) -> bool:
+def _asked(question: RunQuestion) -> bool:
     """Whether the two usual sides negotiate what the scenario changes."""
     scenario = question.scenario
     return scenario.report.talks and scenario.sides == ("USA", "CHN") and not of_rulings(scenario)
 
 
-def _takes(question: Question) -> LawOfTalks:
+def _takes(question: RunQuestion) -> LawOfTalks:
     from detente.lab.talks.before import law_of_talks
     from detente.lab.talks.near import case_for
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from detente.lab.ground.weights import DEFAULT
-from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
+from detente.lab.part import Built, Part, RunQuestion, Tables, by_name, reporting
 from detente.lab.scenario import SHORT
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ PRODUCTS = ("products", "ladders")
 IMPORTERS = ("importers", "importer_pairs", "importer_partners", "importer_sections")
 
 
-def _build(question: Question, tables: Tables) -> Built:
+def _build(question: RunQuestion, tables: Tables) -> Built:
     from detente.lab.duties.importers import importer_tables
     from detente.lab.duties.sides import by_side
     from detente.lab.duties.tables import CHINA
@@ -78,13 +78,13 @@ def _schedules(codes: Sequence[str]) -> list[str]:
     return [name for name in names if name in catalogue()]
 
 
-def _build_daily(question: Question, tables: Tables) -> Built:
+def _build_daily(question: RunQuestion, tables: Tables) -> Built:
     from detente.lab.duties.daily import daily_tables
 
     return Built(by_name(daily_tables(question.scenario, question.pairings)))
 
 
-def _build_revenue(question: Question, tables: Tables) -> Built:
+def _build_revenue(question: RunQuestion, tables: Tables) -> Built:
     from detente.lab.duties.revenue import revenue_table
 
     if not question.wants("revenue"):

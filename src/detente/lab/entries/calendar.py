@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detente.codes import dotted
 from detente.data.importers import Importer
 from detente.lab.entries.stacks import DayStacks, Stacker, TermBook
+from detente.lab.statute.lookup import line_days
 from detente.law import Law, PartnerColumn, Reading, Space
 from detente.law.measure import ALWAYS, FOREVER, Measure
 from detente.law.resolve import Resolver
@@ -84,7 +85,7 @@ class Calendar:
     @cached_property
     def edges(self) -> list[date]:
         """First day of every segment but the first, in order."""
-        return sorted({*self._base_edges, *self._law_edges, *_line_edges(self.where)})
+        return sorted({*self._base_edges, *self._law_edges, *line_days(self.where)})
 
     @cached_property
     def _law_edges(self) -> set[date]:
@@ -237,12 +238,3 @@ def _cut(measure: Measure, first: date, last: date) -> Measure | None:
     if not periods:
         return None
     return measure if len(periods) == len(measure.periods) else replace(measure, periods=periods)
-
-
-def _line_edges(where: Importer) -> set[date]:
-    """Days on which numbers of the schedule come and go."""
-    if "from" not in where.table:
-        return set()
-    starts = {date.fromisoformat(day) for day in np.unique(where.table["from"]).tolist() if day}
-    ends = {date.fromisoformat(day) for day in np.unique(where.table["until"]).tolist() if day}
-    return starts | {day + timedelta(1) for day in ends if day < FOREVER}

@@ -16,6 +16,7 @@ from detente.lab.entries.base_duty import BaseDuties, base_duties
 from detente.lab.entries.calendar import Calendar
 from detente.lab.entries.charges import Charges, charges
 from detente.lab.entries.filing import Filing, filing
+from detente.lab.entries.parcels import parcel_duties
 from detente.lab.entries.questions import OpenQuestions, presumed_in, questions
 from detente.lab.entries.rating import Combos, Rated, SpanRating, by_span, expand, rate
 from detente.lab.entries.rounding import whole
@@ -211,7 +212,13 @@ def _with_dollars(
     frame = rows.frame if good.all() else rows.frame[chosen]
     owing = ~rows.free[chosen]
     base = base_duties(calendar.where, frame, value, line, rated.column[own], rated.base[own], days, day)
-    base = replace(base, dollars=base.dollars * owing, exact=base.exact | ~owing)
+    parcels = parcel_duties(rows, calendar.law)[chosen]
+    base = replace(
+        base,
+        dollars=base.dollars * owing + parcels,
+        share=np.where(parcels > 0.0, 0.0, base.share),
+        exact=base.exact | ~owing,
+    )
     filed = filing(rated, own, value * owing, base.share, base.dollars, calendar.terms.terms)
     duty = filed.by_row(chosen.size)
     whole_rows = np.zeros(rows.day.size, dtype=np.int64)

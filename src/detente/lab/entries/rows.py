@@ -146,7 +146,7 @@ def _types(
                 reasons.add(row, str(error))
     duty = np.asarray([k.duty for k in kinds])[kind]
     status = _each(_text(frame, "zone_status"), _zone_status, reasons)
-    free = (duty == "none") | (duty == "parcel") | ((duty == "zone") & (status == ZONE_STATUSES.index("D")))
+    free = np.isin(duty, ("none", "parcel", "flat")) | ((duty == "zone") & (status == ZONE_STATUSES.index("D")))
     law_day = day.copy()
     names = ("zone_date", "transit_date", "loaded")
     granted, moved, loaded = (_each(_text(frame, name), _day_or_none, reasons) for name in names)

@@ -7,8 +7,10 @@ from __future__ import annotations
 import io
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +20,14 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, declared_note
 from detente.codes.countries import fold
-from detente.data.importers import Importer, importer
+from detente.data.importers import importer
 from detente.data.microfile import RowBlock, frames_of
-from detente.data.old_codes import replaced_by, successors
+from detente.data.old_codes import editions
 from detente.data.store import write_bytes
 from detente.lab.key import made_with
+from detente.lab.statute.lookup import codes_of_day, line_days
 from detente.lab.work.chunks import chunk_key
+from detente.law.measure import ALWAYS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,6 +56,9 @@ VALUES: Mapping[int, str] = {
 """Note of the register that says what is wrong with the numbers of a row, by its kind."""
 
 KINDS = len(VALUES) + 1
+BEFORE = ALWAYS.isoformat()[:7]
+"""A month before every change of codes."""
+
 MOST = 1e13
 """USD of a row at most: a sum of cents keeps within whole numbers."""
 
@@ -64,18 +71,21 @@ class Unusable:
     ----------
     count : reason -> rows; value : reason -> USD of those that have one.
     first : file, number of a row, and what is said of it.
+    moved : rows that can be used though their code is not of their month, and their value in cents.
     """
 
     count: Mapping[str, int] = field(default_factory=dict)
     value: Mapping[str, float] = field(default_factory=dict)
     first: tuple[tuple[str, int, str], ...] = ()
+    moved: tuple[int, int] = (0, 0)
 
     def and_those(self, other: Unusable) -> Unusable:
         """The faults of both."""
         reasons = sorted({*self.count, *other.count})
         count = {r: self.count.get(r, 0) + other.count.get(r, 0) for r in reasons}
         value = {r: round(self.value.get(r, 0.0) + other.value.get(r, 0.0), 2) for r in reasons}
-        return Unusable(count, value, tuple(sorted((*self.first, *other.first))[:SHOWN]))
+        moved = self.moved[0] + other.moved[0], self.moved[1] + other.moved[1]
+        return Unusable(count, value, tuple(sorted((*self.first, *other.first))[:SHOWN]), moved)
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,12 @@ def grouped(block: RowBlock, code: str, edition: str) -> Grouped:
     whole = _together(parts)
     has = ("duty",) * ("duty" in block.columns) + ("claimed",) * bool({"programme", "claim"} & {*block.columns})
     months = tuple(sorted(whole["month"].unique().to_list()))
-    about = {"rows": rows, "months": months, "has": has, "faults": [faults.count, faults.value, faults.first]}
+    about = {
+        "rows": rows,
+        "months": months,
+        "has": has,
+        "faults": [faults.count, faults.value, faults.first, faults.moved],
+    }
     out = io.BytesIO()
     whole.write_parquet(out, compression="zstd", row_group_size=1 << 17, metadata={KEY: json.dumps(about)})
     return Grouped(out.getvalue(), rows, months, faults, has)
@@ -218,15 +233,35 @@ def _cells(frame: pl.DataFrame, code: str, name: str) -> tuple[pl.DataFrame, Unu
     sound = raw["wrong"].to_numpy() == 0
     for column, number in zip(columns, numbers, strict=True):
         sound &= column.place[number] >= 0
-    faults = Unusable() if sound.all() else _faults(frame, _bad(raw, columns, numbers, ~sound), name)
+    stands, itself = _stands(code, columns, numbers, sound)
+    wrong = sound & ~stands
+    sound &= stands
+    faults = Unusable() if sound.all() else _faults(frame, _bad(raw, columns, numbers, ~sound, wrong), name)
     good = raw.filter(pl.Series(sound))
+    other = raw.filter(pl.Series(sound & ~itself))
+    faults = replace(faults, moved=(int(other["rows"].sum()), int(other["value"].sum())))
     places = [column.place[number[sound]] for column, number in zip(columns, numbers, strict=True)]
     return _named_cells(good, columns, places), faults
 
 
+def _stands(code: str, columns: Sequence[_Texts], numbers: Sequence[Ints], sound: Bools) -> tuple[Bools, Bools]:
+    """Whether the tariff of its month has goods of each code, and whether it is the code itself that has them."""
+    months, lines, _ = columns
+    span = np.asarray([span_of(code, month) for month in months.codes], dtype=np.int64)
+    month, line = (column.place[number[sound]] for column, number in zip(columns[:2], numbers[:2], strict=True))
+    pairs, pair_of = np.unique(span[month] * len(lines.codes) + line, return_inverse=True)
+    texts = [(lines.codes[k % len(lines.codes)], k // len(lines.codes)) for k in pairs.tolist()]
+    read = stand_ins(code)
+    answers = [read(text, s) for text, s in texts]
+    stands, itself = np.zeros((2, sound.size), dtype=bool)
+    stands[sound] = np.asarray([bool(codes) for codes in answers], dtype=bool)[pair_of]
+    itself[sound] = np.asarray([codes == (text,) for codes, (text, _) in zip(answers, texts, strict=True)])[pair_of]
+    return stands, itself
+
+
 def _readers(code: str) -> tuple[Callable[[str], tuple[str, str]], ...]:
     """What reads a text of each of `KEYS`: code and reason, one of them blank."""
-    return _month, _line_of(code), _partner_of(code)
+    return _month, _line_of, _partner_of(code)
 
 
 @dataclass(frozen=True)
@@ -302,8 +337,10 @@ def _named_cells(good: pl.DataFrame, columns: Sequence[_Texts], places: Sequence
     return pl.DataFrame([made[name] for name in KEYS]).with_columns(sums.select(SUMS))
 
 
-def _bad(raw: pl.DataFrame, columns: Sequence[_Texts], numbers: Sequence[Ints], rows: Bools) -> pl.DataFrame:
-    """Sums of rows that cannot be used, with their texts and why these have no code."""
+def _bad(
+    raw: pl.DataFrame, columns: Sequence[_Texts], numbers: Sequence[Ints], rows: Bools, gone: Bools
+) -> pl.DataFrame:
+    """Sums of rows that cannot be used, with their texts and why these have no code; `gone` have one of another day."""
     import polars as pl
 
     made = raw.filter(pl.Series(rows)).select("wrong", "rows", "value")
@@ -311,7 +348,8 @@ def _bad(raw: pl.DataFrame, columns: Sequence[_Texts], numbers: Sequence[Ints], 
         chosen = number[rows]
         for head, texts in ((name, column.texts), (f"{name}_why", column.why)):
             made = made.with_columns(pl.Series(head, texts, dtype=pl.String).gather(chosen))
-    return made
+    none = pl.lit(declared_note("micro.no_line"))
+    return made.with_columns(line_why=pl.when(pl.Series(gone[rows])).then(none).otherwise("line_why"))
 
 
 def _faults(frame: pl.DataFrame, bad: pl.DataFrame, name: str) -> Unusable:
@@ -337,36 +375,45 @@ def _month(text: str) -> tuple[str, str]:
     return (f"{parts[1]}-{parts[2]}", "") if parts else ("", declared_note("micro.no_month"))
 
 
+def _line_of(text: str) -> tuple[str, str]:
+    """The digits of a line; whether the tariff has it depends on the month."""
+    plain = re.sub(r"[\s.\-'`]", "", text)
+    sound = plain.isascii() and plain.isdigit() and len(plain) in (6, 8, 10)
+    return (plain, "") if sound else ("", declared_note("micro.no_line"))
+
+
 @lru_cache(maxsize=8)
-def _line_of(code: str) -> Callable[[str], tuple[str, str]]:
-    """Reader of the lines of an importer, which remembers."""
+def _changes(code: str) -> tuple[str, ...]:
+    """Months in which codes of a tariff come or go, in order."""
+    days = {f"{day:%Y-%m}" for day in line_days(importer(code))}
+    return BEFORE, *sorted(days | {f"{year}-01" for year in editions()})
+
+
+def span_of(code: str, month: str) -> int:
+    """Number of the span of months, from one change of the codes of a tariff to the next, that a month is of."""
+    return bisect_right(_changes(code), month) - 1
+
+
+def span_day(code: str, span: int) -> date:
+    """A day of a span, the last of its first month: by then the change has come."""
+    return last_day(_changes(code)[span])
+
+
+@lru_cache(maxsize=8)
+def stand_ins(code: str) -> Callable[[str, int], tuple[str, ...]]:
+    """Reader, which remembers, of the codes of a tariff that hold the goods of a line in a span of months."""
     where = importer(code)
 
-    @lru_cache(maxsize=1 << 17)
-    def read(text: str) -> tuple[str, str]:
-        plain = re.sub(r"[\s.\-'`]", "", text)
-        return (plain, "") if heirs_of(plain, where) else ("", declared_note("micro.no_line"))
+    @lru_cache(maxsize=1 << 18)
+    def read(line: str, span: int) -> tuple[str, ...]:
+        return codes_of_day(where, line, span_day(code, span))
 
     return read
 
 
-def heirs_of(code: str, where: Importer) -> tuple[str, ...]:
-    """Codes of a tariff that hold the goods of a code: itself, what took its place, or the eight or six digits that
-    stand; none where it has no goods there.
-    """
-    if not (code.isascii() and code.isdigit() and len(code) in (6, 8, 10)):
-        return ()
-    code = code[: where.file.digits]
-
-    def stands(goal: str) -> bool:
-        place = where.lines.slice(goal)
-        return place.stop > place.start
-
-    if stands(code):
-        return (code,)
-    heirs = tuple(new for new in replaced_by(code, where.lawbook) if stands(new))
-    shorter = next(((code[:n],) for n in (8, 6) if len(code) > n and stands(code[:n])), ())
-    return heirs or shorter or successors(code, where.lines)
+def last_day(month: str) -> date:
+    """The last day of a month."""
+    return (date.fromisoformat(f"{month}-01") + timedelta(31)).replace(day=1) - timedelta(1)
 
 
 @lru_cache(maxsize=8)
@@ -414,10 +461,10 @@ class CellsShelf:
                 count = pl.scan_parquet(self.path(number)).select(pl.len()).collect().item()
             except (pl.exceptions.PolarsError, OSError, KeyError, ValueError):
                 return False
-            counts, values, first = about["faults"]
+            counts, values, first, moved = about["faults"]
             self.about[number] = about | {
                 "cells": count,
-                "faults": Unusable(counts, values, tuple((n, row, text) for n, row, text in first)),
+                "faults": Unusable(counts, values, tuple((n, row, text) for n, row, text in first), tuple(moved)),
             }
         return True
 

@@ -22,7 +22,7 @@ from detente.data.microfile import blocks_of
 from detente.data.store import passing_folder, remove_folder
 from detente.lab.ground.averages import BY
 from detente.lab.micro.answers import MonthShelf
-from detente.lab.micro.cells import CellsShelf, Unusable, edition_here, grouped
+from detente.lab.micro.cells import CENTS, CellsShelf, Unusable, edition_here, grouped
 from detente.lab.micro.months import ASKS, MonthJob, MonthQuestion
 from detente.lab.micro.setting import MicroSetting
 from detente.lab.micro.tables import BUILD, left_out
@@ -254,6 +254,9 @@ def _notes(question: MonthQuestion, weights: str, shelf: CellsShelf) -> list[str
         notes.append(declared_note("micro.weights_own" if weights == OWN_MONTH else months, window=weights))
     if "claimed" not in shelf.has and question.ask != "weights":
         notes.append(declared_note("micro.no_programme"))
+    rows, cents = shelf.faults.moved
+    if rows:
+        notes.append(declared_note("micro.moved", rows=rows, value=cents / CENTS))
     if question.ask != "weights" and min(shelf.months) < f"{EARLIEST:%Y-%m}":
         notes.append(declared_note("micro.before", month=f"{EARLIEST:%Y-%m}"))
     return notes

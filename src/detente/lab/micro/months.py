@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, declared_note
+from detente.codes import Table
 from detente.data.flows import OBSERVED, check_claims, claimed
 from detente.data.importers import importer
 from detente.data.readers import SHORT, on_lines
 from detente.lab.ground.averages import daily_averages, grouping
 from detente.lab.ground.ground import Ground
 from detente.lab.ground.weights import scope_mask
-from detente.lab.micro.cells import CENTS, KEYS, SUMS, check_edition, heirs_of
+from detente.lab.micro.cells import CENTS, KEYS, SUMS, check_edition, last_day, span_day, span_of, stand_ins
 from detente.lab.micro.setting import MicroSetting
 from detente.lab.work.parquet import to_parquet
 from detente.trade import Flows, PairRates
@@ -77,12 +77,18 @@ class MonthJob:
         return days_of(self.month)
 
     def cells(self) -> pl.DataFrame:
-        """Cells of the months that weigh, summed by line and partner, in order."""
+        """Cells of the months that weigh, summed by line, span in which codes mean the same, and partner, in order."""
         import polars as pl
 
-        parts = [pl.scan_parquet(part).filter(pl.col("month").is_in(self.weights)) for part in self.parts]
-        cells = pl.concat(parts).group_by(KEYS[1:]).agg(pl.col(SUMS).sum())
-        return cells.sort(KEYS[1:]).collect(engine="streaming")
+        spans: dict[int, list[str]] = {}
+        for month in self.weights:
+            spans.setdefault(span_of(self.question.setting.of, month), []).append(month)
+        every = pl.concat([pl.scan_parquet(part) for part in self.parts])
+        sums = [
+            every.filter(pl.col("month").is_in(months)).group_by(KEYS[1:]).agg(pl.col(SUMS).sum(), span=pl.lit(span))
+            for span, months in spans.items()
+        ]
+        return pl.concat(sums).sort("line", "span", "partner").collect(engine="streaming")
 
     def trade(self) -> tuple[Flows, Floats]:
         """The trade of the months that weigh, and how many rows each pair stands on."""
@@ -98,8 +104,7 @@ class MonthJob:
 
 def days_of(month: str) -> tuple[date, date]:
     """The first and the last day of a month."""
-    first = date.fromisoformat(f"{month}-01")
-    return first, (first + timedelta(31)).replace(day=1) - timedelta(1)
+    return date.fromisoformat(f"{month}-01"), last_day(month)
 
 
 def trade_of_cells(
@@ -107,14 +112,13 @@ def trade_of_cells(
 ) -> tuple[Flows, Floats]:
     """Cells as trade on the lines of a tariff; claims are those of the rows, else of the package."""
     where = importer(setting.of)
-    row, codes, part = _placed(cells["line"].to_numpy().astype(np.str_), setting.of)
+    row, codes, part = _placed(cells["line"].to_numpy().astype(np.str_), cells["span"].to_numpy(), setting.of)
     names = cells["partner"].to_numpy().astype(np.str_)[row]
     partners, partner_at = np.unique(names, return_inverse=True)
     source, line_at, share = on_lines(where, codes, names, "row")
     part, row = part[source] * share, row[source]
     value, duty, taken, rows = (cells[name].to_numpy()[row] for name in SUMS)
     own = "claimed" in has
-    notes = [declared_note("micro.moved")] if codes.size > cells.height else []
     flows = Flows(
         setting.of,
         period,
@@ -128,7 +132,7 @@ def trade_of_cells(
         part < 1.0,
         valuation=VALUATION,
         source=period,
-        notes=(*notes, *([SHORT] if (share < 1.0).any() else [])),
+        notes=(SHORT,) if (share < 1.0).any() else (),
         own_claims=own,
     )
     kept = flows.value > 0
@@ -138,12 +142,18 @@ def trade_of_cells(
     return flows, (rows * part)[kept]
 
 
-def _placed(codes: NDArray[np.str_], of: str) -> tuple[NDArray[np.int64], NDArray[np.str_], Floats]:
-    """Row, code of the tariff and share of the row for each code under which its goods are now; codes are in order."""
+def _placed(
+    codes: NDArray[np.str_], spans: NDArray[np.int64], of: str
+) -> tuple[NDArray[np.int64], NDArray[np.str_], Floats]:
+    """Row, code of the tariff and share of the row for each code that stands for it in its span; rows are in order."""
     where = importer(of)
-    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if codes.size else np.zeros(0, dtype=np.int64)
+    differ = (codes[1:] != codes[:-1]) | (spans[1:] != spans[:-1])
+    starts = np.flatnonzero(np.append(True, differ)) if codes.size else np.zeros(0, dtype=np.int64)
     unique, length = codes[starts], np.diff(np.append(starts, codes.size))
-    moved = {int(i): heirs_of(str(unique[i]), where) for i in np.flatnonzero(where.lines.positions(unique) < 0)}
+    place = where.lines.positions(unique)
+    days = np.asarray([span_day(of, span).isoformat() for span in spans[starts].tolist()], dtype=np.str_)
+    odd = (place < 0) | (where.table["from"][place] > days)
+    moved = {int(i): stand_ins(of)(str(unique[i]), int(spans[starts[i]])) for i in np.flatnonzero(odd)}
     count = np.ones(unique.size, dtype=np.int64)
     count[list(moved)] = [len(heirs) for heirs in moved.values()]
     if (count == 1).all():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
+from detente.lab.part import Built, Part, RunQuestion, Tables, by_name, reporting
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
 
 
-def _build(question: Question, tables: Tables) -> Built:
+def _build(question: RunQuestion, tables: Tables) -> Built:
     from detente.lab.prices.tables import price_tables
 
     return Built(by_name(price_tables(question.pairings["USA"], question.share_draws, question.scenario.seed)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from detente.lab.part import Built, Part, Question, Tables, by_name
+from detente.lab.part import Built, Part, RunQuestion, Tables, by_name
 
 
-def _build(question: Question, tables: Tables) -> Built:
+def _build(question: RunQuestion, tables: Tables) -> Built:
     from detente.lab.ranges.everywhere import drawn_everywhere
     from detente.lab.ranges.joint import joint_draws, joint_tables
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from detente.lab.part import Built, Part, Question, Tables, by_name
+from detente.lab.part import Built, Part, RunQuestion, Tables, by_name
 from detente.lab.scenario import NO_RECORD
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
 
 
-def _build_history(question: Question, tables: Tables) -> Built:
+def _build_history(question: RunQuestion, tables: Tables) -> Built:
     from detente.lab.record.around import history_tables
     from detente.lab.record.published import published_table
 
@@ -21,7 +21,7 @@ def _build_history(question: Question, tables: Tables) -> Built:
     return Built(by_name([*history_tables(pairings), *([] if others is None else [others])]))
 
 
-def _build_record(question: Question, tables: Tables) -> Built:
+def _build_record(question: RunQuestion, tables: Tables) -> Built:
     from detente.lab.record.around import record_tables
 
     scenario = question.scenario
@@ -36,7 +36,7 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
     return tables_starting("evidence_")
 
 
-def _asks_record(question: Question) -> bool:
+def _asks_record(question: RunQuestion) -> bool:
     scenario = question.scenario
     return isinstance(scenario.on, date) and scenario.record.model_copy(update={"history": False}) != NO_RECORD
 

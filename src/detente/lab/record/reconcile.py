@@ -320,7 +320,9 @@ def _named(quantity: CountedQuantity, by: str, on: date) -> Counting:
         return _counted(quantity, name, on)
     known = definitions()
     if name not in known:
-        raise UnknownName("definition", by, known, Parameter("publisher"), f"use {', '.join(n for n in known if n != OURS)}")
+        raise UnknownName(
+            "definition", by, known, Parameter("publisher"), f"use {', '.join(n for n in known if n != OURS)}"
+        )
     return _published(quantity, known[name], on)
 
 

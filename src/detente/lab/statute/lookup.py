@@ -34,7 +34,7 @@ from detente.lab.statute.in_transit import TransitClause, clauses_of, law_in_tra
 from detente.lab.statute.line_weights import weights_of
 from detente.lab.statute.rests import UnlistedRate, check_listed, standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
-from detente.law.measure import Measure
+from detente.law.measure import FOREVER, Measure
 from detente.law.minimum import flat_duty, minimum_price, with_flat_duty, with_minimum_prices
 
 
@@ -349,15 +349,39 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
     if inside.stop > inside.start and (len(code) != LONGEST or where.table["from"][inside.start] <= on.isoformat()):
         return ()
     heirs = replaced_by(code, where.lawbook) if len(code) == LONGEST else ()
-    shorter = [code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or _before_schedule(where, on))]
+    shorter = (code[:n] for n in (8, SUBHEADING) if n < len(code) and (n == 8 or _before_schedule(where, on)))
     line = next(((prefix,) for prefix in shorter if in_schedule(where, prefix, on)), ())
     return heirs or line or (successors(code, where.lines) if of_earlier_edition(code, on) else ())
 
 
 def _before_schedule(where: Importer, on: date) -> bool:
     """Whether a day lies before the first on which numbers of the schedule on record are known to have changed."""
-    known = np.unique(where.table["from"]).tolist() if "from" in where.table else []
-    return on.isoformat() < next((day for day in known if day), "")
+    if "from" not in where.table:
+        return False
+    starts = where.table["from"]
+    return on.isoformat() < min(starts[starts != ""].tolist(), default="")
+
+
+def codes_of_day(where: Importer, code: str, on: date) -> tuple[str, ...]:
+    """The code itself or what stands in for it on a day; none where the tariff has no goods of it."""
+    codes = substitute(where, code, on) or (code,)
+    strict = where.file.schedule.strict
+    there = (in_schedule(where, x, on) if strict else _any_line(where, x) for x in codes)
+    return codes if all(there) else ()
+
+
+def _any_line(where: Importer, code: str) -> bool:
+    inside = where.lines.slice(code)
+    return inside.stop > inside.start
+
+
+def line_days(where: Importer) -> set[date]:
+    """Days on which numbers of the schedule come and go."""
+    if "from" not in where.table:
+        return set()
+    starts = {date.fromisoformat(day) for day in np.unique(where.table["from"]).tolist() if day}
+    ends = {date.fromisoformat(day) for day in np.unique(where.table["until"]).tolist() if day}
+    return starts | {day + timedelta(1) for day in ends if day < FOREVER}
 
 
 def retired(where: Importer, code: str, on: date) -> str:

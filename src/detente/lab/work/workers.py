@@ -165,9 +165,7 @@ def dask(address: str) -> Iterator[Executor]:
     except ImportError:
         raise InputError(Parameter("dask", address), "needs Dask", with_extra("dask")) from None
     try:
-        from detente.data.fetching import greets  # it brings libraries that nothing else here needs
-
-        if not greets(address, SECONDS):
+        if not _greets(address, SECONDS):
             what = "what answers there is no Dask scheduler"
             raise InputError(Parameter("dask", address), what, "check host and port: a scheduler prints its own")
         client = client_of(address, timeout=SECONDS, set_as_default=False)
@@ -177,6 +175,25 @@ def dask(address: str) -> Iterator[Executor]:
         ) from None
     with client:
         yield client.get_executor(pure=False)
+
+
+def _greets(address: str, seconds: float) -> bool:
+    """Whether a service begins as a Dask scheduler does: with the length of a short message, eight bytes.
+
+    Dask itself takes the first bytes of any other service for a length, and asks for as much memory or waits for good.
+    """
+    import socket
+    from urllib.parse import urlsplit
+
+    place = urlsplit(address if "://" in address else f"tcp://{address}")
+    if place.scheme != "tcp" or not place.hostname or not place.port:
+        return True
+    with socket.create_connection((place.hostname, place.port), timeout=seconds) as service:
+        try:
+            begins = service.recv(8)
+        except TimeoutError:
+            return False
+    return len(begins) == 8 and 0 < int.from_bytes(begins, "little") < 1 << 20
 
 
 @contextmanager

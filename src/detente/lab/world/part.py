@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detente.codes import Table
-from detente.lab.part import Built, Part, Question, Tables, reporting
+from detente.lab.part import Built, Part, RunQuestion, Tables, reporting
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
@@ -29,7 +29,7 @@ NAMES = (
 LAFFER = "laffer"
 
 
-def _build(question: Question, tables: Tables) -> Built:
+def _build(question: RunQuestion, tables: Tables) -> Built:
     """Tables under both laws of each pairing; only those wanted."""
     from detente.lab.world import costs, incidence
     from detente.lab.world import tables as build
@@ -61,7 +61,7 @@ def _build(question: Question, tables: Tables) -> Built:
     return Built({name: make() for name, make in builders.items() if question.wants(name)})
 
 
-def _build_laffer(question: Question, tables: Tables) -> Built:
+def _build_laffer(question: RunQuestion, tables: Tables) -> Built:
     """The duty that raises most under the first pairing, which costs more than all other tables of the world."""
     from detente.economy import solve
     from detente.economy.nearby import under_closure
@@ -82,7 +82,7 @@ def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
     return scenario if wanted & {*NAMES, COSTS, LAFFER} else reporting(scenario, world=False)
 
 
-def spread_of(question: Question, given: Mapping[str, Sequence[Laws]]) -> Spread:
+def spread_of(question: RunQuestion, given: Mapping[str, Sequence[Laws]]) -> Spread:
     """What both laws do, and what ranges run over where draws are not declined."""
     from detente.lab.world import incidence
     from detente.lab.world.chosen import world_of
@@ -95,7 +95,7 @@ def spread_of(question: Question, given: Mapping[str, Sequence[Laws]]) -> Spread
     return incidence.spread(given[""], economy, main, closure, bounds)
 
 
-def _takes(question: Question) -> dict[str, list[Laws]]:
+def _takes(question: RunQuestion) -> dict[str, list[Laws]]:
     """The tariffs of both laws of each pairing on the axes of the world, with the trade costs of the scenario.
 
     Beside them those at other bounds of claims and weights, where ranges are wanted.
@@ -110,7 +110,7 @@ def _takes(question: Question) -> dict[str, list[Laws]]:
     return incidence.bounded_laws(question.pairings, economy, costs_of)
 
 
-def warm(question: Question) -> None:
+def warm(question: RunQuestion) -> None:
     """Load what a world takes, and begin with it, whatever the laws say."""
     from detente.economy import Shock, solve
     from detente.economy.nearby import under_closure

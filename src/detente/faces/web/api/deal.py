@@ -13,7 +13,6 @@ from detente.faces.web.answers import TABLE_EXAMPLE, matches, reply, responses, 
 from detente.faces.web.known import one_of, some_of
 from detente.faces.web.query import check_names
 from detente.faces.web.work.kept import DEFAULT, Deals
-from detente.faces.web.work.makers import maker_of
 from detente.faces.words.language import load
 
 router = APIRouter(prefix="/deal", tags=["deal"])
@@ -270,7 +269,5 @@ def keep(request: Request, body: Given = None) -> Response:
 
     deal, engine = deals_of(request).deal(address_of(request, body))
     result = deal_result(engine, deal)
-    maker = maker_of(request)
-    request.app.state.store.save_run(as_document(result), "deal", maker.name)
-    made = reply(request, {"key": deal.key}, status=201, headers={"location": f"/api/v1/runs/{deal.key}"})
-    return maker.marked(made, request)
+    request.app.state.store.save_run(as_document(result), "deal")
+    return reply(request, {"key": deal.key}, status=201, headers={"location": f"/api/v1/runs/{deal.key}"})

@@ -1,4 +1,4 @@
-"""The page as it stands as a file: `/deal.csv`, `.json`, `.html`, `.png`, `.zip`, `.py`, `.sh`; the same of a run."""
+"""The page as it stands as a file: `/deal.csv`, `.json`, `.html`, `.zip`, `.py`, `.sh`; the same of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from detente.faces.web.work.results import body_of, document_of, rendered_as, re
 from detente.version import VERSION
 
 router = APIRouter(include_in_schema=False)
-FORMS = ("csv", "json", "html", "png", "zip", "py", "sh")
+FORMS = ("csv", "json", "html", "zip", "py", "sh")
 Form = Annotated[str, Path(max_length=8)]
 
 PYTHON = '''"""{title}. Run it where Détente {version} is installed."""
@@ -89,7 +89,7 @@ def scripts(title: str, key: str, case: str, address: dict[str, str], result: ob
 @router.get("/runs/{key}.{form}")
 def run(request: Request, key: Annotated[str, Path(pattern="^[0-9a-f]{12}$")], form: Form) -> Response:
     """A saved run as a file."""
-    if form not in (*FORMS, *MEDIA):
+    if form not in MEDIA:
         raise Problem(404, f"a run has no format '{form[:8]}'; there are {', '.join(MEDIA)}")
     result = result_of_document(document_of(request, key))
     name = result.scenario.name or "scenario"

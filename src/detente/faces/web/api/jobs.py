@@ -16,10 +16,8 @@ from starlette.responses import Response, StreamingResponse
 from detente.codes import InputError, UnknownName
 from detente.faces.web.answers import Limit, Offset, page_of, reply, responses
 from detente.faces.web.known import one_of
-from detente.faces.web.problems import Problem
 from detente.faces.web.work.jobs import Jobs, shown
-from detente.faces.web.work.makers import maker_of
-from detente.faces.web.work.schema import ENDED, WORK
+from detente.faces.web.work.schema import ENDED
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 Name = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Id of a job.", examples=["0123456789abcdef"])]
@@ -135,44 +133,27 @@ def _size(job: JobRequest) -> int:
 @router.post("", summary="Begin a job", responses=responses(EXAMPLE, 415, status=202, shape="Job"), status_code=202)
 def begin(request: Request, job: JobRequest) -> Response:
     """Put a job in line; its address is in the header Location."""
-    maker = maker_of(request)
-    view = jobs_of(request).view(jobs_of(request).submit(job.kind, checked(job), maker=maker.name))
-    made = reply(request, view, status=202, headers={"location": f"/api/v1/jobs/{view['id']}"})
-    return maker.marked(made, request)
+    view = jobs_of(request).view(jobs_of(request).submit(job.kind, checked(job)))
+    return reply(request, view, status=202, headers={"location": f"/api/v1/jobs/{view['id']}"})
 
 
 @router.get("", summary="Jobs", responses=responses({"total": 1, "rows": [EXAMPLE]}, shape="Jobs"))
 def jobs(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     """Jobs on record, the newest first."""
-    rows, total = request.app.state.store.jobs(limit, offset, maker=maker_of(request).sees)
+    rows, total = request.app.state.store.jobs(limit, offset)
     return page_of(request, [shown(row) for row in rows], total, limit, offset)
 
 
 @router.get("/{name}", summary="One job", responses=responses(EXAMPLE, 404, shape="Job"))
 def job(request: Request, name: Name) -> Response:
     """A job as it stands: status, progress, and the key of its run once it is done."""
-    return reply(request, seen_job(request, name))
+    return reply(request, jobs_of(request).view(name))
 
 
 @router.delete("/{name}", summary="Cancel a job", responses=responses(EXAMPLE, 404, 409, shape="Job"))
 def cancel(request: Request, name: Name) -> Response:
     """End a job that waits or runs: its process is ended at once."""
-    seen_job(request, name)
     return reply(request, jobs_of(request).cancel(name))
-
-
-def seen_job(request: Request, name: str) -> dict[str, Any]:
-    """A job as it stands, which the reader may see: one of his, or one that works out an answer.
-
-    Raises
-    ------
-    Problem : 404, there is none for him.
-    """
-    whose = maker_of(request).sees
-    row = request.app.state.store.job(name[:16])
-    if whose and row is not None and row["kind"] in WORK and row["maker"] != whose:
-        raise Problem(404, f"there is no job {name[:16]}")
-    return jobs_of(request).view(name)
 
 
 EVENTS = responses({}, 404) | {
@@ -184,7 +165,7 @@ EVENTS = responses({}, 404) | {
 async def events(request: Request, name: Name) -> Response:
     """Progress as server-sent events: `progress` with the job, then `end` with its last state."""
     jobs = jobs_of(request)
-    first = await run_in_threadpool(seen_job, request, name)
+    first = await run_in_threadpool(jobs.view, name)
     return StreamingResponse(_followed(request, jobs, name, first), media_type="text/event-stream")
 
 

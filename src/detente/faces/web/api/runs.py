@@ -23,9 +23,7 @@ from detente.faces.web.answers import (
 from detente.faces.web.known import one_of
 from detente.faces.web.media import MEDIA, suffixes
 from detente.faces.web.problems import Problem
-from detente.faces.web.work.makers import delete as delete_own
-from detente.faces.web.work.makers import delete_all, maker_of
-from detente.faces.web.work.results import document_of, rendered_as, result_of_document
+from detente.faces.web.work.results import delete_run, document_of, rendered_as, result_of_document
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 Key = Annotated[str, Path(pattern="^[0-9a-f]{12}$", description="Key of a run.", examples=["0123456789ab"])]
@@ -36,14 +34,14 @@ HEAD = {"key": "0123456789ab", "kind": "run", "name": "geneva", "title": "Geneva
 @router.get("", summary="Saved runs", responses=responses({"total": 1, "rows": [HEAD]}, shape="Runs"))
 def runs(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     """Runs on record, the newest first."""
-    rows, total = request.app.state.store.runs(limit, offset, maker_of(request).sees)
+    rows, total = request.app.state.store.runs(limit, offset)
     return page_of(request, rows, total, limit, offset)
 
 
-@router.delete("", summary="Delete all of one's runs", responses=responses({"runs": 2, "jobs": 3}, shape="DeletedAll"))
+@router.delete("", summary="Delete all runs", responses=responses({"runs": 2, "jobs": 3}, shape="DeletedAll"))
 def clear(request: Request) -> Response:
-    """Delete every run and job of who asks, for good; jobs of his that run are ended. What others made too stays."""
-    runs, jobs = delete_all(request)
+    """Delete every run and every job, for good; jobs that run are ended."""
+    runs, jobs = request.app.state.jobs.clear()
     return reply(request, {"runs": runs, "jobs": jobs})
 
 
@@ -78,8 +76,9 @@ def no_run() -> Response:
     "/{key}", summary="Delete a run", responses=responses({"key": "0123456789ab", "gone": True}, 404, shape="Deleted")
 )
 def delete(request: Request, key: Key) -> Response:
-    """Delete a run for good: who made it may. Where others made it too it stays for them."""
-    return reply(request, {"key": key, "gone": delete_own(request, key)})
+    """Delete a run for good."""
+    delete_run(request, key)
+    return reply(request, {"key": key, "gone": True})
 
 
 @router.get(

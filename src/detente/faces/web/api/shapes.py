@@ -448,10 +448,10 @@ SHAPES: dict[str, Shape] = {
         "vintages": entries({}, "data behind it, by table"),
     }),
     "Deleted": fields("A run that was deleted.", {
-        "key": text("its key"), "gone": flag("whether it is gone; it stays where others made it too"),
+        "key": text("its key"), "gone": flag("that it is gone"),
     }),
-    "DeletedAll": fields("All runs of a reader, deleted.", {
-        "runs": count("runs that he made"), "jobs": count("jobs that he began"),
+    "DeletedAll": fields("All runs and jobs, deleted.", {
+        "runs": count("runs that were deleted"), "jobs": count("jobs that were deleted"),
     }),
     "RunTables": fields("Tables of a run.", {
         "key": text("key of the run"),

@@ -91,7 +91,7 @@ PLACES = (
     ("/claims/score.csv", "score", "data_csv", "made as table"),
     ("/claims/track", "track", "track", "kind as_of"),
     ("/claims/track.csv", "track", "data_csv", "kind as_of table"),
-    ("/runs", "runs", "runs", "offset gone left emptied"),
+    ("/runs", "runs", "runs", "offset gone emptied"),
     ("/runs/{key}/delete", "runs", "ask_to_delete", ""),
     ("/runs/{key}", "runs", "run", ""),
     ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file", ""),
@@ -114,7 +114,7 @@ def _lazily(module: str, name: str) -> Callable[[Request], Response]:
 for _path, _module, _name, _names in PLACES:
     router.add_api_route(_path, _lazily(_module, _name), methods=["GET"], openapi_extra=page_parameters(_names))
 
-SUFFIXES = (".html", ".csv", ".json", ".png", ".zip", ".py", ".sh")
+SUFFIXES = (".html", ".csv", ".json", ".zip", ".py", ".sh")
 WEIGHTS = ("", "welfare")
 """Weights of the Deal page: those of the last choice of the case, and real income alone."""
 

@@ -19,12 +19,12 @@ from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
 from detente.faces.web.html import Address, Said, note_refusal, number_of, page, picture, refused, shown
-from detente.faces.web.media import MEDIA
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.work.jobs import shown as job_shown
-from detente.faces.web.work.makers import delete, delete_all, maker_of, own, seen
+from detente.faces.web.work.results import delete_run as delete
 from detente.faces.web.work.results import result_of_document
+from detente.faces.web.work.schema import ANSWERS
 from detente.faces.words.deal import words_of_kept
 from detente.faces.words.language import Language, load
 from detente.faces.words.record import records_of
@@ -36,27 +36,27 @@ from detente.lab.scenario import shipped as scenarios
 
 PLACE = "Runs"
 ALL = "all"
-"""In the place of a key: every run of the reader."""
+"""In the place of a key: every run."""
 
 PAGE = 20
 """Runs of a page."""
 KEY = re.compile(r"^[0-9a-f]{12}$")
 ADDRESS = re.compile(r"Deal (v=[^ ]+?)\.(?: |$)")
 """The sentence of a note that holds the address of a deal."""
-REPORTS = ("html", "pdf", "docx", "xlsx", "csv", "json", "zip", "png", "md", "tex", "py", "sh")
+REPORTS = ("html", "pdf", "xlsx", "csv", "json", "zip", "md", "py", "sh")
+"""Files that a run can be had as, in the order of its page."""
 
 
 def runs(address: Address) -> Response:
     """Saved results and jobs, the newest first."""
     offset = int(number_of(address("offset"), 0, 1e6, 0, "offset", Said()))
     store, say = address.request.app.state.store, load()
-    sees = maker_of(address.request).sees
-    rows, total = store.runs(PAGE, offset, sees)
-    jobs, _ = store.jobs(PAGE, 0, maker=sees)
+    rows, total = store.runs(PAGE, offset)
+    jobs, _ = store.jobs(PAGE, 0)
     listed = [_job(job_shown(row), say) for row in jobs]
     return page(
         "runs.html.j2", address.request, place=PLACE, title=say("frame.place_runs"), total=total,
-        own=own(address.request, rows), said=_gone(address),
+        said=_gone(address),
         runs=[_head(row) for row in rows], offset=offset, size=PAGE, jobs=listed,
         scenarios=_scenarios(), cases=case_names(), chains=chain_names(),
         paths=[name for name in SCENARIOS if name != "2010"],
@@ -65,10 +65,10 @@ def runs(address: Address) -> Response:
 
 def _gone(address: Address) -> list[str]:
     """What became of a run that was deleted."""
-    say, key = load(), address("gone") or address("left")
+    say, key = load(), address("gone")
     if address("emptied").isdigit():
         return [say("delete.all_gone", count=int(address("emptied")[:6]))]
-    return [say("delete.gone" if address("gone") else "delete.left", key=key[:12])] if KEY.match(key) else []
+    return [say("delete.gone", key=key)] if KEY.match(key) else []
 
 
 def ask_to_delete(address: Address) -> Response:
@@ -76,37 +76,32 @@ def ask_to_delete(address: Address) -> Response:
     key = address("key")
     if key == ALL:
         return _ask_to_delete_all(address)
-    head = address.request.app.state.store.run_head(key) if KEY.match(key) and seen(address.request, key) else None
-    if head is None:
-        error = InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
+    head = address.request.app.state.store.run_head(key) if KEY.match(key) else None
+    if head is None or head["kind"] in ANSWERS:
+        error = InputError("runs", f"there is no run {key[:12]} to delete", "look it up in the list of runs")
         return refused(error, PLACE, request=address.request)
-    may = key in own(address.request, [head])
-    say = load()
     return page(
-        "delete.html.j2", address.request, place=PLACE, title=say("delete.heading"), run=_head(head), may=may,
-        status=200 if may else 403,
+        "delete.html.j2", address.request, place=PLACE, title=load()("delete.heading"), run=_head(head)
     )  # fmt: skip
 
 
 def _ask_to_delete_all(address: Address) -> Response:
-    """The step before all runs of a reader are deleted: how many there are, and the button that does it."""
-    request, say = address.request, load()
-    maker = maker_of(request)
-    rows, _ = request.app.state.store.runs(-1, 0, "" if maker.alone else maker.name)
+    """The step before all runs are deleted: how many there are, and the button that does it."""
+    _, count = address.request.app.state.store.runs(0, 0)
     return page(
-        "delete.html.j2", request, place=PLACE, title=say("delete.all_heading"), may=True, count=len(rows),
+        "delete.html.j2", address.request, place=PLACE, title=load()("delete.all_heading"), count=count,
         run={"key": ALL},
     )  # fmt: skip
 
 
 def delete_run(request: Request) -> Response:
-    """Delete a run of the reader, or all of them, and go back to the list."""
+    """Delete a run, or all of them, and go back to the list."""
     key = str(request.path_params["key"])[:12]
     if key == ALL:
-        count, _ = delete_all(request)
+        count, _ = request.app.state.jobs.clear()
         return RedirectResponse(f"/runs?emptied={count}", 303)
-    gone = delete(request, key)
-    return RedirectResponse(f"/runs?{'gone' if gone else 'left'}={key}", 303)
+    delete(request, key)
+    return RedirectResponse(f"/runs?gone={key}", 303)
 
 
 def _scenarios() -> list[tuple[str, str]]:
@@ -138,7 +133,7 @@ def _document(request: Request, key: str) -> dict[str, Any]:
     ------
     InputError : no such key, or no run of it.
     """
-    document = request.app.state.store.run(key) if KEY.match(key) and seen(request, key) else None
+    document = request.app.state.store.run(key) if KEY.match(key) else None
     if document is None:
         raise InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
     return document
@@ -160,8 +155,8 @@ def run(address: Address) -> Response:
         "run.html.j2", address.request, place=PLACE, title=report.title or report.key, it=report,
         front=figures, deal=deal,
         drawn=list(drawn.values()), grids=[_quiet(grid) for grid in report.grids],
-        reports=[form for form in REPORTS if form in MEDIA],
-        head=_head(head or {"created": None}), mine=bool(head and own(address.request, [head])),
+        reports=REPORTS,
+        head=_head(head or {"created": None}), mine=bool(head and head["kind"] not in ANSWERS),
     )  # fmt: skip
 
 
@@ -188,7 +183,7 @@ def _deal_query(result: Result) -> str:
 def compare(address: Address) -> Response:
     """Two deals by their addresses, or two saved results by their keys, side by side; without two only the choice."""
     words = [address.request.query_params.get(name, "")[:LONGEST] for name in ("a", "b")]
-    rows, _ = address.request.app.state.store.runs(200, 0, maker_of(address.request).sees)
+    rows, _ = address.request.app.state.store.runs(200, 0)
     messages = Said()
     say = messages.say
     grids: list[Grid] = []

@@ -97,15 +97,12 @@ class Jobs:
             threading.Thread(target=self._work, args=line, name=f"jobs {number}", daemon=True).start()
         threading.Thread(target=self._look_after, name="jobs seen", daemon=True).start()
 
-    def submit(
-        self, kind: str, request: dict[str, Any], answer: str | None = None, early: bool = False, maker: str = ""
-    ) -> str:
+    def submit(self, kind: str, request: dict[str, Any], answer: str | None = None, early: bool = False) -> str:
         """Put a job on record and in line; its id, "" where another works for the same answer already.
 
         Parameters
         ----------
         answer : key under which its result will be kept, where it is known; `early` : nobody waits for it yet.
-        maker : who asks for it, and may delete its run.
 
         Raises
         ------
@@ -116,8 +113,7 @@ class Jobs:
         name = secrets.token_hex(8)
         added = self.store.add_job(
             {"id": name, "kind": kind, "request": json.dumps(request), "status": WAITING, "part": "", "done": 0,
-             "total": 0, "created": time.time(), "attempts": 0, "error": "", "answer": answer, "early": int(early),
-             "maker": maker}
+             "total": 0, "created": time.time(), "attempts": 0, "error": "", "answer": answer, "early": int(early)}
         )  # fmt: skip
         with self._more:
             self._more.notify_all()
@@ -151,6 +147,13 @@ class Jobs:
         self._lose(name)
         self._clean(name)
         return self.view(name)
+
+    def clear(self) -> tuple[int, int]:
+        """Delete every run and job of people for good, and end the jobs that run; how many of each."""
+        for name in self.store.active():
+            with contextlib.suppress(Problem):  # It has ended meanwhile.
+                self.cancel(name)
+        return self.store.delete_all()
 
     def _lose(self, name: str) -> None:
         """End the process of a job that is not to be run here any more."""
@@ -282,7 +285,7 @@ class Jobs:
             document = json.loads(Path(last["result"]).read_text(encoding="utf-8"))
             # The run is on record before the job says so: a server that ends in between loses nothing.
             more = self._progress.get(name, {})
-            self._note(name, document, row["kind"], row["maker"], status=DONE, finished=time.time(), **more)
+            self._note(name, document, row["kind"], status=DONE, finished=time.time(), **more)
         else:
             words = last.get("error") or _ending(code, row["attempts"])
             if "error" not in last:
@@ -290,16 +293,14 @@ class Jobs:
             self._note(name, status=FAILED, finished=time.time(), error=words)
         self._clean(name)
 
-    def _note(
-        self, name: str, document: Mapping[str, Any] | None = None, kind: str = "", maker: str = "", **values: Any
-    ) -> None:
+    def _note(self, name: str, document: Mapping[str, Any] | None = None, kind: str = "", **values: Any) -> None:
         """Put the end of a job on record, however long the database is away; a result for which there is no room is
         told as a failure, which needs less.
         """
         end = time.monotonic() + PATIENCE
         while not self._stopped:
             try:
-                more = {} if document is None else {"run": self.store.save_run(document, kind, maker)}
+                more = {} if document is None else {"run": self.store.save_run(document, kind)}
                 self.store.change_own(name, self.name, **values, **more)
                 return
             except Away as error:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from detente.codes.standing import of_fate
 from detente.faces.web.media import MEDIA
 from detente.faces.web.problems import Problem
-from detente.faces.web.work.makers import seen
+from detente.faces.web.work.schema import ANSWERS
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
@@ -30,10 +30,27 @@ def document_of(request: Request, key: str) -> dict[str, Any]:
     ------
     Problem : 404, there is none.
     """
-    document = request.app.state.store.run(key) if seen(request, key) else None
+    document = request.app.state.store.run(key)
     if document is None:
         raise Problem(404, f"there is no run {key[:12]}")
     return document
+
+
+def delete_run(request: Request, key: str) -> None:
+    """Delete a saved run for good.
+
+    Raises
+    ------
+    Problem : 404, no such run; 403, it is an answer that the server keeps for its pages.
+    """
+    head = request.app.state.store.run_head(key)
+    if head is None:
+        raise Problem(404, f"there is no run {key[:12]}")
+    if head["kind"] in ANSWERS:
+        raise Problem(
+            403, f"the server keeps {key} for its pages; `detente server prune --answers` removes such answers"
+        )
+    request.app.state.store.delete_run(key)
 
 
 def result_of_document(document: Mapping[str, Any]) -> Result:

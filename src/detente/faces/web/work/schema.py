@@ -63,7 +63,7 @@ JOBS = sa.Table(
 )
 """`owner` is the server that runs a job and `seen` its last sign of life, by the clock of the database; `early` is 1
 for work begun before anybody asked; `answer` is the key under which the result will be kept, where that is known;
-`maker` is who asked for it."""
+`maker` is who asked for it in stores of earlier versions, and is not written any more."""
 
 MAKERS = sa.Table(
     "makers",
@@ -71,7 +71,7 @@ MAKERS = sa.Table(
     sa.Column("run", sa.String(12), primary_key=True),
     sa.Column("maker", sa.String(16), primary_key=True),
 )
-"""Who made a run, as often as it was asked for: the same key is kept once."""
+"""Who made a run, in stores of earlier versions."""
 
 ACTIVE = JOBS.c.status.in_((WAITING, RUNNING))
 ONCE = sa.Index("jobs_answer_once", JOBS.c.answer, unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
@@ -89,7 +89,7 @@ KEYS = sa.Table(
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("used", sa.Float),
 )
-"""Keys of users: their names, and of each key only the hash."""
+"""Keys of users, in stores of earlier versions: their names, and of each key only the hash."""
 
 VERSIONS = sa.Table(
     "schema_version",

@@ -27,7 +27,6 @@ from detente.faces.web.work.schema import (
     ENDED,
     INTERRUPTED,
     JOBS,
-    MAKERS,
     RUNNING,
     RUNS,
     WAITING,
@@ -36,6 +35,7 @@ from detente.faces.web.work.schema import (
 )
 
 KEY = re.compile(r"[0-9a-f]{12}")
+DAY = 86_400.0
 HEAD = (RUNS.c.key, RUNS.c.kind, RUNS.c.name, RUNS.c.title, RUNS.c.version, RUNS.c.created, RUNS.c.size)
 
 
@@ -46,26 +46,16 @@ class Store:
     engine: sa.Engine
 
     @contextlib.contextmanager
-    def open(self, snapshot: bool = False) -> Iterator[sa.Connection]:
+    def open(self) -> Iterator[sa.Connection]:
         """A connection with a transaction that is kept at its end.
-
-        Parameters
-        ----------
-        snapshot : whether all that is read is as it was at one moment.
 
         Raises
         ------
         Away : no connection, or one that was cut. Unwritable : a disk that is full, or may not be written to.
         """
         try:
-            with self.engine.connect() as open_:
-                if snapshot and self.engine.dialect.name == "postgresql":
-                    open_ = open_.execution_options(isolation_level="REPEATABLE READ")
-                with open_.begin():
-                    if snapshot and self.engine.dialect.name == "sqlite":
-                        # Its driver begins a transaction before it writes, and not before it reads.
-                        open_.exec_driver_sql("BEGIN")
-                    yield open_
+            with self.engine.begin() as open_:
+                yield open_
         except (exc.DBAPIError, OSError, self.engine.dialect.loaded_dbapi.Error) as error:
             words = unwritable(error)
             if words:
@@ -74,13 +64,8 @@ class Store:
                 raise Away(type(error).__name__) from None
             raise
 
-    def save_run(self, document: Mapping[str, Any], kind: str, maker: str = "") -> str:
-        """Keep a result under its key; one that is there already stays, since the same key has the same numbers.
-
-        Parameters
-        ----------
-        maker : who asked for it, and may delete it; "" for nobody.
-        """
+    def save_run(self, document: Mapping[str, Any], kind: str) -> str:
+        """Keep a result under its key; one that is there already stays, since the same key has the same numbers."""
         key, scenario = str(document["key"]), document.get("scenario", {})
         body = to_bytes(document)
         row = {
@@ -98,39 +83,13 @@ class Store:
                 open_.execute(sa.insert(RUNS).values(**row))
         except exc.IntegrityError:
             pass
-        if maker:
-            self._sign(key, maker)
         return key
 
-    def _sign(self, key: str, maker: str) -> None:
-        """Note who made a run."""
-        try:
-            with self.open() as open_:
-                open_.execute(sa.insert(MAKERS).values(run=key, maker=maker))
-        except exc.IntegrityError:
-            pass
-
-    def made_by(self, maker: str, keys: Sequence[str]) -> set[str]:
-        """Which of some runs somebody made."""
-        query = sa.select(MAKERS.c.run).where(MAKERS.c.maker == maker, MAKERS.c.run.in_(keys))
+    def delete_run(self, key: str) -> None:
+        """Delete a run for good."""
         with self.open() as open_:
-            return set(open_.execute(query).scalars())
-
-    def delete_run(self, key: str, maker: str = "") -> bool:
-        """Delete a run for good; where others made it as well, only that somebody made it. Whether it is gone.
-
-        Parameters
-        ----------
-        maker : who takes back that he made it; "" for all who did.
-        """
-        with self.open() as open_:
-            open_.execute(sa.delete(MAKERS).where(MAKERS.c.run == key, *([MAKERS.c.maker == maker] if maker else [])))
-            count = sa.select(sa.func.count()).select_from(MAKERS).where(MAKERS.c.run == key)
-            if open_.execute(count).scalar_one():
-                return False
             open_.execute(sa.delete(RUNS).where(RUNS.c.key == key))
             open_.execute(sa.update(JOBS).where(JOBS.c.run == key).values(run=None))
-            return True
 
     def run(self, key: str) -> dict[str, Any] | None:
         """The document of a run, None where there is none."""
@@ -146,28 +105,52 @@ class Store:
             row = open_.execute(sa.select(*HEAD).where(RUNS.c.key == key)).mappings().first()
         return None if row is None else dict(row)
 
-    def runs(self, limit: int, offset: int, maker: str = "") -> tuple[list[dict[str, Any]], int]:
-        """Runs that people asked for, the newest first, and how many there are; of one maker, if one is given."""
-        which = RUNS.c.kind.not_in(ANSWERS)
-        if maker:
-            which = sa.and_(which, RUNS.c.key.in_(sa.select(MAKERS.c.run).where(MAKERS.c.maker == maker)))
-        return self._page(RUNS, HEAD, which, RUNS.c.key, limit, offset)
+    def runs(self, limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
+        """Runs that people asked for, the newest first, and how many there are."""
+        return self._page(RUNS, HEAD, RUNS.c.kind.not_in(ANSWERS), RUNS.c.key, limit, offset)
 
-    def delete_all(self, maker: str = "") -> tuple[int, int]:
-        """Delete every run that somebody made, and his jobs that have ended; how many of each. "" stands for all."""
-        runs, _ = self.runs(-1, 0, maker)
-        for row in runs:
-            self.delete_run(str(row["key"]), maker)
-        which = sa.and_(JOBS.c.status.in_(ENDED), JOBS.c.kind.in_(WORK))
-        with self.open() as open_:
-            mine = sa.and_(which, JOBS.c.maker == maker) if maker else which
-            return len(runs), open_.execute(sa.delete(JOBS).where(mine)).rowcount
+    def delete_all(self) -> tuple[int, int]:
+        """Delete every run that people asked for, and their jobs that have ended; how many of each."""
+        return self._delete(RUNS.c.kind.not_in(ANSWERS), sa.and_(JOBS.c.status.in_(ENDED), JOBS.c.kind.in_(WORK)))
 
-    def active(self, maker: str = "") -> list[str]:
-        """Jobs of somebody that wait or run; "" stands for all."""
-        which = sa.and_(ACTIVE, JOBS.c.kind.in_(WORK), *([JOBS.c.maker == maker] if maker else []))
+    def prune(self, days: float, *, only_answers: bool = False, dry: bool = False) -> tuple[int, int]:
+        """Delete runs and ended jobs that are older than some days; how many of each.
+
+        Parameters
+        ----------
+        only_answers : delete what the server worked out for its pages, and leave what people asked for.
+        dry : count, and delete nothing.
+        """
+        before = time.time() - days * DAY
+        runs: sa.ColumnElement[bool] = RUNS.c.created < before
+        jobs: sa.ColumnElement[bool] = sa.and_(JOBS.c.status.in_(ENDED), JOBS.c.created < before)
+        if only_answers:
+            runs, jobs = sa.and_(runs, RUNS.c.kind.in_(ANSWERS)), sa.and_(jobs, JOBS.c.kind.in_(ANSWERS))
+        counts = self._delete(runs, jobs, dry)
+        if not dry and any(counts) and self.engine.dialect.name == "sqlite":
+            # PostgreSQL gives the room back by itself.
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as open_:
+                open_.execute(sa.text("VACUUM"))
+        return counts
+
+    def _delete(self, runs: sa.ColumnElement[bool], jobs: sa.ColumnElement[bool], dry: bool = False) -> tuple[int, int]:
+        """Delete some runs and some jobs; how many of each."""
         with self.open() as open_:
-            return list(open_.execute(sa.select(JOBS.c.id).where(which)).scalars())
+            many, ended = (
+                int(open_.execute(sa.select(sa.func.count()).select_from(table).where(which)).scalar_one())
+                for table, which in ((RUNS, runs), (JOBS, jobs))
+            )
+            if not dry:
+                gone = sa.select(RUNS.c.key).where(runs)
+                open_.execute(sa.update(JOBS).where(JOBS.c.run.in_(gone)).values(run=None))
+                open_.execute(sa.delete(RUNS).where(runs))
+                open_.execute(sa.delete(JOBS).where(jobs))
+            return many, ended
+
+    def active(self) -> list[str]:
+        """Jobs of people that wait or run."""
+        with self.open() as open_:
+            return list(open_.execute(sa.select(JOBS.c.id).where(ACTIVE, JOBS.c.kind.in_(WORK))).scalars())
 
     def add_job(self, job: Mapping[str, Any]) -> bool:
         """Put a job on record; False where another works for the same answer already."""
@@ -272,12 +255,9 @@ class Store:
             row = open_.execute(sa.select(JOBS).where(JOBS.c.id == name)).mappings().first()
         return None if row is None else dict(row)
 
-    def jobs(
-        self, limit: int, offset: int, kinds: Sequence[str] = WORK, maker: str = ""
-    ) -> tuple[list[dict[str, Any]], int]:
-        """Jobs of some kinds, the newest first, and how many there are; of one maker, if one is given."""
-        which = sa.and_(JOBS.c.kind.in_(kinds), *([JOBS.c.maker == maker] if maker else []))
-        return self._page(JOBS, (JOBS,), which, JOBS.c.id, limit, offset)
+    def jobs(self, limit: int, offset: int, kinds: Sequence[str] = WORK) -> tuple[list[dict[str, Any]], int]:
+        """Jobs of some kinds, the newest first, and how many there are."""
+        return self._page(JOBS, (JOBS,), JOBS.c.kind.in_(kinds), JOBS.c.id, limit, offset)
 
     def counts(self) -> dict[str, int]:
         """How many runs there are, and how many jobs of each status."""
@@ -296,18 +276,12 @@ class Store:
         with self.open() as open_:
             open_.execute(sa.select(sa.literal(1)))
 
-    def compact(self) -> None:
-        """Give the room of what was deleted back, where the database does not do so by itself."""
-        if self.engine.dialect.name == "sqlite":
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as open_:
-                open_.execute(sa.text("VACUUM"))
-
     def _page(
         self, table: sa.Table, columns: Sequence[Any], which: sa.ColumnElement[bool], last: Any, limit: int, offset: int
     ) -> tuple[list[dict[str, Any]], int]:
         """Some rows of a table, the newest first, and how many there are in all."""
         query = sa.select(*columns).where(which).order_by(table.c.created.desc(), last)
-        query = query.limit(limit).offset(offset) if limit >= 0 else query
+        query = query.limit(limit).offset(offset)
         with self.open() as open_:
             total = open_.execute(sa.select(sa.func.count()).select_from(table).where(which)).scalar_one()
             return [dict(row) for row in open_.execute(query).mappings()], int(total)
