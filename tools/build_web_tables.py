@@ -116,7 +116,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("world_rates", "Best tariffs.", "rates", ("/world/optimal",)),
     ("world_nash", "Points of a tariff war.", "table", ("/world/nash",)),
     ("world_decouple", "Steps of decoupling.", "table", ("/world/decouple",)),
-    ("chains", "Chains of the package.", "", ("/materials?limit=2",)),
     ("levers", "What levers are worth.", "table", (LEVERS,)),
     ("checks", "Claims with verdicts.", "", ("/claims?as_of=2025-05-31&only=C13&wait=60",)),
     ("readings", "Readings of a claim.", "", ("/claims/readings?as_of=2025-05-31&only=C13&wait=60",)),

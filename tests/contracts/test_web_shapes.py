@@ -65,7 +65,6 @@ ASKED = (
     ("/world/nash", ""),
     ("/world/decouple", ""),
     ("/brief/{country}", "/VNM?deal=geneva"),
-    ("/materials", ""),
     ("/materials/scenarios", ""),
     ("/materials/{name}", "/rare-earths"),
     ("/materials/{name}/months", "/rare-earths?cut=0.5&months=2"),
