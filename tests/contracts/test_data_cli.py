@@ -19,7 +19,7 @@ from detente.codes import UnknownName
 from detente.data import own_tables
 from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
-from detente.lab.shelf import KINDS
+from detente.lab.record.shelf import KINDS
 
 
 @pytest.fixture

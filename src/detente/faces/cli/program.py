@@ -54,7 +54,7 @@ def command_named(name: str) -> Any:
     """
     own = commands_of(MODULE_OF[name]) if name in MODULE_OF else {}
     command = _grouped(own | question_commands(name)).get(name)
-    if name in FIRST:
+    if command is not None and name in FIRST:
         command.first = FIRST[name]
     return command
 

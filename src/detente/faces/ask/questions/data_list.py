@@ -10,7 +10,7 @@ from detente.faces.ask import Answer, question
 
 def kinds() -> Sequence[str]:
     """Kinds of things."""
-    from detente.lab.shelf import KINDS
+    from detente.lab.record.shelf import KINDS
 
     return tuple(KINDS)
 
@@ -28,7 +28,7 @@ def data_list(kind: str = "") -> Answer:
     ----------
     kind : the second table has all that is said of the things of this kind; without, things of all kinds are listed.
     """
-    from detente.lab.shelf import KINDS, listed
+    from detente.lab.record.shelf import KINDS, listed
 
     tables = listed(kind)
     counts = Counter(map(str, tables[0]["kind"]))

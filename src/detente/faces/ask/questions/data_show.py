@@ -9,7 +9,7 @@ from detente.faces.ask import Answer, question
 
 def names() -> Sequence[str]:
     """Names of what the package holds."""
-    from detente.lab.shelf import public_names
+    from detente.lab.record.shelf import public_names
 
     return public_names()
 
@@ -27,11 +27,12 @@ def data_show(name: str) -> Answer:
     ----------
     name : `scenario.schema` shows the keys that a scenario file may have.
     """
-    from detente.lab.shelf import shown
+    from detente.lab.record.shelf import shown
 
     tables = shown(name)
-    main, source = tables[0], dict(zip(tables[-1]["key"], tables[-1]["value"], strict=True))
+    main, card = tables[0], tables[-1]
+    source = dict(zip(card["key"], card["value"], strict=True)) if "value" in card.data else {}
     rows = f" It has {len(main):,} rows." if len(tables) > 1 and main.name == name else ""
     whose = f" It comes from {source['publisher']}; licence: {source['licence']}." if "publisher" in source else ""
-    title = tables[-1].title
+    title = card.title
     return Answer.of(f"{title[0].upper()}{title[1:]}.{rows}{whose}", tables)

@@ -102,7 +102,7 @@ def shown(name: str) -> tuple[Table, ...]:
     UnknownName : nothing has that name.
     """
     if name == SCHEMA:
-        return (_card(name, dict(_keys(schema())), "Keys that a scenario file may have"),)
+        return (table_of("package.keys", list(_keys(schema())), name=name),)
     if name in shipped():
         content = load_scenario(name)[0].model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return (_card(name, dict(_flat(content)), content["title"]),)
