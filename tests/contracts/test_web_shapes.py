@@ -71,7 +71,6 @@ ASKED = (
     ("/materials/{name}/levers", "/rare-earths"),
     ("/claims/events", "?limit=3"),
     ("/claims/promises", "?as_of=2026-11-20"),
-    ("/scenarios", ""),
     ("/scenarios/schema", ""),
     ("/scenarios/{name}", "/geneva"),
     ("/scenarios/{name}", "/thirty-four"),

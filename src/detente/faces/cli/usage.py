@@ -35,6 +35,7 @@ GONE = {
         "download the new file, and give it after the name of the table",
     ),
     "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
+    "run --list": ("is a list of its own now", "write detente data list scenarios"),
     "check --quantities": ("is a list of its own now", "write detente data list quantities"),
     "completion": ("is an option of the program now", "write detente --completion bash, or zsh, fish or powershell"),
     ".docx": ("Word reports are gone", "write .html or .pdf"),
