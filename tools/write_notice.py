@@ -31,7 +31,7 @@ Copyright (c) The Détente authors. The program is under the MIT licence: see LI
 
 The package also holds figures and texts of others, listed below with their publishers and terms. The tables were built
 from them by the scripts named in src/detente/data/catalogue.toml, which also says what was changed. Where a licence
-asks for attribution, the line "notice" gives it. `detente data info NAME` shows the same for one table.
+asks for attribution, the line "notice" gives it. `detente data show NAME` shows the same for one table.
 
 Licences by name:
   CC-BY-4.0     Creative Commons Attribution 4.0 International

@@ -62,8 +62,9 @@ REASONS = """
 DEFINITIONS = """\
 # Definitions of the average by name
 
-`detente average --as NAME` counts as a publisher does; `--as list` shows all. What is given beside it goes before the
-publisher's choice, and the first line says so: `--weights`, `--claims`, `--scope`, `--reading`, `--set`, `--partner`.
+`detente average --as NAME` counts as a publisher does; `detente data list publishers` shows all of them. What is given
+beside it goes before the publisher's choice, and the first line says so: `--weights`, `--claims`, `--scope`,
+`--reading`, `--set`, `--partner`.
 `--definition post` gives the average after substitution as the publisher takes it. In Python it is
 `dt.average(as_="yale")`, in the browser's interface `/api/v1/rates/average?as=yale`. In a scenario
 `record: {definition: yale}` puts the number among those of others in its report.

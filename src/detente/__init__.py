@@ -73,7 +73,11 @@ if TYPE_CHECKING:
         world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
+    from detente.faces.ask.questions.assumptions import assumptions
     from detente.faces.ask.questions.average_history import average_history
+    from detente.faces.ask.questions.data_cite import data_cite
+    from detente.faces.ask.questions.data_list import data_list
+    from detente.faces.ask.questions.data_show import data_show
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
@@ -130,6 +134,7 @@ __all__ = [
     "__version__",
     "advice",
     "aggregate",
+    "assumptions",
     "attribution",
     "average",
     "average_history",
@@ -143,6 +148,9 @@ __all__ = [
     "concordance",
     "cooperative",
     "daily",
+    "data_cite",
+    "data_list",
+    "data_show",
     "decompose",
     "decouple",
     "disrupt",

@@ -6,11 +6,20 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+
+from starlette.testclient import TestClient
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 from published_samples import SAMPLES
 
+import detente as dt
+from detente.codes import UnknownName
 from detente.data import own_tables
+from detente.faces.web.app import create_app
+from detente.faces.web.settings import Settings
+from detente.lab.record.shelf import KINDS
 
 
 @pytest.fixture
@@ -26,11 +35,43 @@ def rows(ran):
     return json.loads(ran.out)
 
 
-def test_a_bare_name_shows_a_table_as_before(detente, place):
-    assert detente("data").out.startswith("Tables in the package")
-    assert detente("data", "usa_lines").out == detente("data", "info", "usa_lines").out
+def source(detente, name):
+    ran = detente("data", "show", name, "--table", "source", "--format", "json")
+    return {row["key"]: row["value"] for row in rows(ran)["tables"]["source"]["rows"]}
+
+
+def test_a_group_alone_asks_its_first_question_and_old_names_lead_on(detente, place):
+    assert detente("data").out == detente("data", "list").out
+    assert detente("data", "worlds").out == detente("data", "list", "worlds").out
+    for old, new in (
+        ("info countries", "show countries"),
+        ("formats", "list formats"),
+        ("where countries", "show countries"),
+    ):
+        ran = detente("data", *old.split())
+        assert (ran.code, ran.out) == (0, detente("data", *new.split()).out)
+        assert f"this is now: detente data {new}" in ran.err
     ran = detente("data", "lst")
-    assert (ran.code, "unknown table 'lst'" in ran.err) == (2, True)
+    assert (ran.code, "unknown kind 'lst'" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_listed_can_be_shown(detente, place, kind):
+    for name in dt.data_list(kind)["name"][:3]:
+        assert dt.data_show(name).headline
+    with pytest.raises(UnknownName, match="did you mean 'geneva'"):
+        dt.data_show("genva")
+
+
+def test_a_server_shows_no_file_of_its_machine(detente, place):
+    file = str(place / SAMPLES["hts"][0])
+    assert detente("data", "show", file).code == 0
+    client = TestClient(create_app(Settings()))
+    for address in ("/api/v1/data/show", "/data/show", "/data/show.csv"):
+        refused = client.get(address, params={"name": file})
+        assert refused.status_code == 422
+        assert "unknown name" in refused.text
+    assert client.post("/api/v1/data/show", json={"name": file}).status_code == 422
 
 
 def test_a_table_is_added_listed_updated_verified(detente, place):
@@ -39,7 +80,7 @@ def test_a_table_is_added_listed_updated_verified(detente, place):
     assert (ran.code, "Terms: Etalab" in ran.out) == (0, True)
     assert "--name: 'baci-2023' is in your library" in detente("data", "add", file, "--name", "baci-2023").err
     assert "baci-2023" in detente("data", "list").out
-    assert str(place / "library" / "baci-2023.parquet") in detente("data", "where", "baci-2023").out
+    assert str(place / "library" / "baci-2023.parquet") == source(detente, "baci-2023")["file"]
     new = place / "new.csv"
     new.write_text(SAMPLES["baci"][1].decode().replace("7456.02", "8000").replace("2023,458,", "2023,410,"))
     looked = rows(detente("data", "update", "baci-2023", str(new), "--look", "--format", "json"))
@@ -120,14 +161,14 @@ def test_a_fetch_is_refused_with_the_way_to_add_a_file(detente, place, words):
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         "detente: data fetch: is gone, as the program opens no connection to publishers any more; download the file "
-        "from the address in `detente data formats`, and give it to `detente data add`.\n"
+        "from the address in `detente data show FORMAT`, and give it to `detente data add`.\n"
     )
     assert not (place / "library").exists()
 
 
 def test_the_address_of_what_was_fetched_stands_in_the_way_to_get_a_file(detente):
     """Formats that had an address to fetch from name it, so that a user knows where to click."""
-    how = {row["name"]: row["how"] for row in rows(detente("data", "formats", "--format", "json"))}
+    how = {row["name"]: row["how"] for row in dt.data_list("formats").tables["formats"]}
     assert [name for name, text in how.items() if "https://" in text] == [
         "baci", "census-api", "census-api-exports", "census-bulk", "census-bulk-exports", "comext", "comtrade-api",
         "hts",
@@ -140,7 +181,7 @@ def test_a_table_that_an_earlier_version_fetched_is_read_and_updated(detente, pl
     record = place / "library" / "ours.json"
     address = "https://example.org/files/BACI.csv"
     record.write_text(json.dumps(json.loads(record.read_text()) | {"address": address}))
-    assert address in detente("data", "info", "ours").out
+    assert source(detente, "ours")["address"] == address
     assert "ours" in detente("data", "list").out
     assert "FILE is missing; give it (file of the new vintage)" in detente("data", "update", "ours").err
     told = detente("data", "update", "ours", "--yes")
@@ -151,5 +192,4 @@ def test_a_table_that_an_earlier_version_fetched_is_read_and_updated(detente, pl
 
 
 def test_a_file_tells_its_format(detente, place):
-    ran = detente("data", "info", str(place / SAMPLES["hts"][0]), "--format", "json")
-    assert {row["key"]: row["value"] for row in rows(ran)}["format"] == "hts"
+    assert source(detente, str(place / SAMPLES["hts"][0]))["format"] == "hts"

@@ -161,9 +161,8 @@ def test_every_command_and_function_that_names_no_world_takes_the_default():
     assert inspect.signature(dt.sweep_world).parameters["world"].default == DEFAULT
 
 
-def test_worlds_that_repeat_published_results_are_listed_last(detente):
-    rows = json.loads(detente("economy", "worlds", "--format", "json").out)
-    rows = rows[0].get("rows", rows)
+def test_worlds_that_repeat_published_results_are_listed_last():
+    rows = list(dt.data_list("worlds").tables["worlds"])
     names = [row["world"] for row in rows]
     assert names[0] == DEFAULT
     assert names[-3:] == list(VALIDATION)

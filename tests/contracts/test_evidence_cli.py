@@ -208,8 +208,9 @@ def test_the_last_digit_of_a_claim_is_read_as_written(tmp_path, written_as, half
 
 
 def test_quantities_are_listed_with_their_readings(detente):
-    found = rows(detente("check", "--quantities", "--format", "csv").out)
-    defaults = [row["quantity"] for row in found if row["role"] == "default"]
+    assert detente("check", "--quantities").err.endswith("write detente data list quantities.\n")
+    listed = rows(detente("data", "list", "quantities", "--table", "quantities", "--csv").out)
+    defaults = [row["quantity"] for row in listed if row["role"] == "default"]
     assert sorted(defaults) == sorted(quantities())
 
 

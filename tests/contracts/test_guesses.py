@@ -12,7 +12,7 @@ from detente.codes import InputError
     (("brief", "geneva"), "try: detente brief Germany --scenario geneva"),
     (("country", "geneva", "Germany"), "try: detente country Germany geneva"),
     (("check", "the average tariff is 28%"), "try: detente reconcile 28%"),
-    (("check", "tariffs are too high"), "try: detente check --quantities"),
+    (("check", "tariffs are too high"), "try: detente data list quantities"),
     (("country", "Germany"), "detente country Germany geneva"),
 ])  # fmt: skip
 def test_a_refusal_gives_the_line_to_type(detente, words, line):

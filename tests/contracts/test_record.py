@@ -85,7 +85,6 @@ UNDATED = {
     "report": "writes what a run found, see below",
     "replicate": "writes what a run found",
     "validate": "whether a scenario can be run, without a number",
-    "cite": "no numbers",
     "mcp": "tools for assistants, see the tests of the faces",
     "serve": "pages and program interface, see the tests of the faces",
     "server": "the store of a server, without a number",

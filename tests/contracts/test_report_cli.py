@@ -1,4 +1,4 @@
-"""`detente report`, `replicate` and `cite`, and the report options of `detente run`."""
+"""`detente report`, `replicate` and `data cite`, and the report options of `detente run`."""
 
 import json
 import subprocess
@@ -139,9 +139,10 @@ def test_a_replication_package_runs_and_agrees(detente, tmp_path):
 
 
 def test_cite_prints_bibtex(detente, folder):
-    plain, result = detente("cite"), detente("cite", str(folder / "result.json"))
+    plain, result = detente("data", "cite"), detente("data", "cite", str(folder / "result.json"))
+    assert detente("cite").out == plain.out
     key = json.loads((folder / "result.json").read_text(encoding="utf-8"))["key"]
-    assert plain.out.startswith("@software{detente,")
+    assert "\n\n@software{detente,\n" in plain.out
     assert key in result.out
     assert result.out.count("@misc{") == len(json.loads((folder / "result.json").read_text())["vintages"])
     for text in (plain.out, result.out):

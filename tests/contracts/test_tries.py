@@ -153,11 +153,13 @@ def test_a_range_without_draws_has_no_joint_row(detente):
 
 
 def test_scenarios_are_listed_for_machines(detente):
-    rows = json.loads(detente("run", "--list", "--format", "json").out)
-    assert [row["on"] for row in rows if row["name"] == "geneva"]
-    assert detente("run", "--list", "--format", "csv").out.startswith("name,title,on,note\n")
+    listed = detente("data", "list", "scenarios", "--table", "scenarios", "--csv").out
+    assert listed.startswith("name,title,on,note\n")
+    assert 'geneva,"Geneva, the terms of 12 May 2025",2025-05-14,' in listed
+    assert detente("run", "--list").err.endswith(
+        "run --list: is a list of its own now; write detente data list scenarios.\n"
+    )
     assert json.loads(detente("chain", "--list", "--format", "json").out)[0]["chain"] == "gallium-germanium"
-    assert "geneva                   Geneva" in detente("run", "--list").out
 
 
 def test_a_need_that_is_met_has_no_multiple(detente):

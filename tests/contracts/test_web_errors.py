@@ -129,7 +129,7 @@ def test_every_address_names_the_methods_it_takes(app, client):
 def test_a_head_has_the_headers_of_a_get_and_no_body(client):
     for path in (
         "/deal",
-        f"{HOME}/scenarios",
+        f"{HOME}/data/list",
         f"{HOME}/law/changes.atom",
         "/static/web.css",
         "/static/vega.js",

@@ -15,7 +15,7 @@ from detente.faces.web.security import Limiter, dress
 from detente.faces.web.settings import Settings
 
 TOKEN = "a-token-of-some-length"
-PATHS = ("/api/v1/status", "/api/v1/scenarios", "/nothing", "/api/v1/runs/0123456789ab", "/static/vega.js")
+PATHS = ("/api/v1/status", "/api/v1/data/list", "/nothing", "/api/v1/runs/0123456789ab", "/static/vega.js")
 
 
 def client_of(tmp_path, **more):

@@ -59,18 +59,15 @@ ASKED = (
     ("/law/importers", "?limit=3"),
     ("/rates/daily", "?from=2026-11-09&to=2026-11-11&by=authority&limit=3"),
     ("/rates/collected", "?limit=3"),
-    ("/world/worlds", "?limit=3"),
     ("/world/optimal", ""),
     ("/world/nash", ""),
     ("/world/decouple", ""),
     ("/brief/{country}", "/VNM?deal=geneva"),
-    ("/materials", ""),
     ("/materials/scenarios", ""),
     ("/materials/{name}", "/rare-earths"),
     ("/materials/{name}/months", "/rare-earths?cut=0.5&months=2"),
     ("/materials/{name}/levers", "/rare-earths"),
     ("/claims/promises", "?as_of=2026-11-20"),
-    ("/scenarios", ""),
     ("/scenarios/schema", ""),
     ("/scenarios/{name}", "/geneva"),
     ("/scenarios/{name}", "/thirty-four"),
@@ -266,7 +263,7 @@ def test_every_field_has_a_type_and_says_what_it_is(said):
 
 def test_columns_of_tables_are_those_of_answers(client):
     """Columns that are always there are described with the unit that the answer names."""
-    for name, path in (("measures", "/law/measures"), ("changes", "/law/changes"), ("worlds", "/world/worlds")):
+    for name, path in (("measures", "/law/measures"), ("changes", "/law/changes")):
         described = {column["name"]: column["unit"] for column in tables()[name]["columns"]}
         found = client.get(f"{HOME}{path}?limit=1").json()["columns"]
         assert {column["name"]: column["unit"] for column in found}.items() <= described.items()

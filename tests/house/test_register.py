@@ -23,6 +23,7 @@ MAKERS = {
     "codes/declared.py": "the register",
     "codes/table.py": "how far the law was read",
     "lab/work/parquet.py": "a table read back from its file",
+    "lab/record/shelf.py": "a table of the package or of one's own, whose columns the catalogue describes",
     "faces/report/saved.py": "a table read back from its file",
     "faces/report/workbook.py": "names beside the codes of countries, for sheets",
     "faces/python/chain.py": "a view of months by what was asked",

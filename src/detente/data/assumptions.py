@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from detente.codes import Table, table_of
@@ -56,10 +57,17 @@ def _parameter(aspect: Aspect) -> str:
 COLUMNS = ("id", "statement", "source", "used_by", "switch", "effect")
 
 
-def assumptions_table(law: Law) -> Table:
-    """The register as a table."""
+def assumptions_table(law: Law, words: str = "") -> Table:
+    """The register as a table; with words, the assumptions whose row has a word that begins as each of them."""
+    wanted = [re.compile(rf"(?<![a-z0-9]){re.escape(word)}", re.IGNORECASE) for word in words.split()]
     rows = [[str(row[name]).strip() for name in COLUMNS] for row in assumptions(law)]
-    return table_of("package.assumptions", rows, importer=place(law.importer))
+    matches = [row for row in rows if all(word.search(" ".join(row)) for word in wanted)]
+    return table_of("package.assumptions", matches, importer=place(law.importer))
+
+
+def changeable(register: Table) -> int:
+    """How many assumptions a user can change."""
+    return sum(not str(switch).startswith("none") for switch in register["switch"])
 
 
 def catalogue_table() -> Table:

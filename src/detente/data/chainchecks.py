@@ -113,7 +113,7 @@ def _industries(scheme: str) -> tuple[str, ...]:
 def _industry(scheme: str, code: str, where: str) -> None:
     _one_of("scheme", scheme, ("bea", "icio28"), where)
     if code not in _industries(scheme):
-        raise UnknownName(f"{scheme} industry", code, _industries(scheme), where, "see `detente data`")
+        raise UnknownName(f"{scheme} industry", code, _industries(scheme), where, "see `detente data list tables`")
 
 
 def _check_stages(chain: ChainFile, where: str) -> None:

@@ -48,7 +48,7 @@ def embedded(name: str) -> Path:
     paths = [package_folder() / folder / f"{name}{end}" for folder, end in EMBEDDED]
     path = next((path for path in (*paths, _beside_law(name)) if path is not None and path.is_file()), None)
     if path is None:
-        raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
+        raise UnknownName("table", name, catalogue(), repair="list them with `detente data list tables`")
     return path
 
 
@@ -128,7 +128,7 @@ def find(name: str) -> TableFile:
         return TableFile(name, beside, "embedded", sha256(beside))
     entry = catalogue().get(name)
     if entry is None:
-        raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
+        raise UnknownName("table", name, catalogue(), repair="list them with `detente data list tables`")
     raise MissingData(_how_to_get(name, entry))
 
 

@@ -79,6 +79,11 @@ def own_tables() -> tuple[OwnTable, ...]:
     return tuple(own_table(path.stem) for path in paths if NAME.fullmatch(path.stem))
 
 
+def own_names() -> tuple[str, ...]:
+    """Names of the tables of the library, those without a record too."""
+    return (*(table.name for table in own_tables()), *(path.stem for path in unrecorded()))
+
+
 def unrecorded() -> tuple[Path, ...]:
     """Tables in the library's folder that have no record: put there by hand."""
     folder = user_folder()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from detente.codes import Table, UnknownName, table_of
+from detente.codes import Table, table_of
 from detente.data.formats.declared import PublishedFormat
 from detente.data.formats.known import detect, known_formats
 from detente.data.formats.original import open_original
-from detente.data.library import catalogue, find, package_folder, user_folder
+from detente.data.library import catalogue, user_folder
 from detente.data.own_tables import OwnTable, own_tables, unrecorded, verified
 
 
@@ -26,16 +26,29 @@ def library_table() -> Table:
 
 
 def info_table(name: str) -> Table:
-    """A table of the library or the package, or a publisher's file."""
+    """Where a table of the library or the package comes from, a format of a publisher, or a file of one."""
     own = {table.name: table for table in own_tables()}
     if name in own:
-        return table_of("package.card", _card(own[name]), name=name, title=name)
-    if name in catalogue():
-        return table_of("package.card", _entry(name), name=name, title=str(catalogue()[name].get("title", name)))
-    path = Path(name)
-    if path.exists() or len(path.parts) > 1:
-        return _file_table(path)
-    raise UnknownName("table", name, [*own, *catalogue()], repair="list them with `detente data list`")
+        rows = _card(own[name])
+    elif name in catalogue():
+        rows = [(key, str(value)) for key, value in catalogue()[name].items() if key != "columns"]
+    else:
+        rows = _format_card(name)
+    title = f"Your table {name}" if name in own else str(catalogue().get(name, {}).get("title", Path(name).name))
+    return table_of("package.card", rows, name="source", title=title)
+
+
+def columns_table(name: str) -> Table:
+    """Columns of a table of the package, or of the files of a format, with what each holds."""
+    entry = catalogue().get(name)
+    if entry is not None:
+        rows = [(key, str(value)) for key, value in entry.get("columns", {}).items()]
+    elif name in {table.name for table in own_tables()}:
+        rows = []
+    else:
+        known = _format_of(name)[0]
+        rows = [(column.heads[0], _meaning(known, column.name, column.factor)) for column in known.columns]
+    return table_of("package.columns", rows, title=Path(name).name)
 
 
 def _card(table: OwnTable) -> list[tuple[str, str]]:
@@ -56,27 +69,19 @@ def _card(table: OwnTable) -> list[tuple[str, str]]:
             *(("note", note) for note in table.notes)]  # fmt: skip
 
 
-def _entry(name: str) -> list[tuple[str, str]]:
-    entry = catalogue()[name]
-    rows = [(key, str(value)) for key, value in entry.items() if key != "columns"]
-    return rows + [(f"column {key}", str(value)) for key, value in entry.get("columns", {}).items()]
+def _format_of(name: str) -> tuple[PublishedFormat, list[tuple[str, str]]]:
+    """The format of that name or of the file at that path, and what is known of the file."""
+    known = known_formats()
+    if name in known:
+        return known[name], [("how to get it", known[name].how)]
+    original = open_original(Path(name))
+    return detect(original), [("packed as", original.container), ("sha256", original.sha256)]
 
 
-def _file_table(path: Path) -> Table:
-    """Format of a file, whose it is, how it is packed, and the columns that count."""
-    original = open_original(path)
-    entry = detect(original)
-    rows = [
-        ("format", entry.name),
-        ("title", entry.title),
-        ("publisher", entry.publisher),
-        ("licence", entry.licence),
-        ("becomes", entry.becomes),
-        ("packed as", original.container),
-        ("sha256", original.sha256),
-    ]
-    rows += [(f"column {column.heads[0]}", _meaning(entry, column.name, column.factor)) for column in entry.columns]
-    return table_of("package.card", rows, name="file", title=path.name)
+def _format_card(name: str) -> list[tuple[str, str]]:
+    entry, more = _format_of(name)
+    fields = ("title", "publisher", "licence", "becomes")
+    return [("format", entry.name), *((field, str(getattr(entry, field))) for field in fields), *more]
 
 
 def _meaning(entry: PublishedFormat, name: str, factor: float) -> str:
@@ -87,14 +92,4 @@ def _meaning(entry: PublishedFormat, name: str, factor: float) -> str:
 
 def verified_table(name: str = "") -> Table:
     """Tables held against their hashes."""
-    return table_of("formats.verified", list(verified(name)))
-
-
-def where_table(name: str = "") -> Table:
-    """Folders of tables, or the file of one of them."""
-    if name:
-        own = next((table for table in own_tables() if table.name == name), None)
-        place = own.path if own is not None else find(name).path
-        return table_of("formats.where", [(name, str(place))])
-    rows = [("your library", str(user_folder())), ("the package", str(package_folder() / "tables"))]
-    return table_of("formats.where", rows)
+    return table_of("formats.verified", list(verified(name)), (f"your library: {user_folder()}",))

@@ -105,7 +105,7 @@ def _country(text: str, known: Sequence[str], where: str) -> str:
     if code not in known:
         inside = [region for region, members in EVERY_REGION.items() if code in members and region in known]
         named = f"{REGION_NAMES.get(inside[0], inside[0])} ({inside[0]})" if inside else ""
-        more = f"there it is part of {named}" if inside else "see `detente economy worlds`"
+        more = f"there it is part of {named}" if inside else "see `detente data list worlds`"
         raise UnknownName("country", text, known, where, f"the world does not have it; {more}")
     return code
 

@@ -44,7 +44,7 @@ def format_named(name: str) -> PublishedFormat:
     """
     known = known_formats()
     if name not in known:
-        raise UnknownName("format", name, known, Parameter("format"), "list them with `detente data formats`")
+        raise UnknownName("format", name, known, Parameter("format"), "list them with `detente data list formats`")
     return known[name]
 
 
@@ -87,7 +87,7 @@ def _nearest(original: Original) -> str:
     ]
     likeness, entry, lacking = max(shares, key=lambda row: row[0], default=(0.0, None, []))
     if entry is None or likeness < ALIKE:
-        return "`detente data formats` lists what is read"
+        return "`detente data list formats` lists what is read"
     columns = ", ".join(f"'{head}'" for head in lacking[:6])
     return f"did you mean '{entry.name}'? It lacks the column{'s' if len(lacking) > 1 else ''} {columns}"
 

@@ -54,6 +54,7 @@ class Answer:
     warnings : what a reader must know before the number is quoted.
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command. more : tables that take longer, each made when it is named.
+    verbatim : a text to be copied, which the screen shows in place of the main table.
     """
 
     headline: str
@@ -64,6 +65,7 @@ class Answer:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     following: str = ""
     more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
+    verbatim: str = ""
 
     @classmethod
     def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:

@@ -205,6 +205,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "moment": (_moment, "string"),
     "printed": (_printed, "string"),
     "path": (_text, "string"),
+    "name": (_text, "string"),
     "weights": (_text, "string"),
     "scenario": (_scenario, "string"),
     "given": (_as_given, "string"),

@@ -123,7 +123,9 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
             raise InputError(Parameter("format"), f"{form} cannot be printed", f"write it: --out answer.{form}")
         raise UnknownName("format", form[:20], SCREEN, Parameter("format"), f"use {', '.join(SCREEN)}")
     blocks = ["\n".join(head(answer))]
-    for table in [answer.table(name) for name in tables] or [answer.main]:
+    own = [answer.verbatim] if answer.verbatim and not tables else []
+    blocks += own
+    for table in [answer.table(name) for name in tables] or ([] if own else [answer.main]):
         shown = replace(table, notes=table.notes if notes else ())
         blocks.append(to_text(shown, limit=len(table) if tables else ROWS))
     blocks.append("\n".join(_foot(answer, tables, notes)))

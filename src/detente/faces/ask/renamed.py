@@ -36,7 +36,12 @@ def new_command(words: Sequence[str]) -> list[str]:
 
 
 @cache
-def moved() -> Mapping[str, tuple[str, Mapping[str, str]]]:
-    """Addresses of earlier versions: where each leads now, and its parameters that have another name; "" is gone."""
+def moved() -> Mapping[str, tuple[str, Mapping[str, str], Mapping[str, str]]]:
+    """Addresses of earlier versions: where each leads now, its parameters by new name ("" is gone), and added ones."""
     rows = _names().get("addresses", {})
-    return {old: (row["to"], row.get("names", {})) for old, row in rows.items()}
+    return {old: (row["to"], row.get("names", {}), row.get("more", {})) for old, row in rows.items()}
+
+
+def is_old(command: str) -> bool:
+    """Whether a command of earlier versions was called so, and has another name now."""
+    return command in _names().get("commands", {})

@@ -1,4 +1,4 @@
-"""`detente average --as`: an average under the definition of a publisher, and the definitions on record."""
+"""`detente average --as`: an average under the definition of a publisher."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from detente.codes import Table
 
 LIST = "list"
-"""In place of a name: all definitions."""
+"""In place of a name in earlier versions: all definitions."""
 
 LAW = ("lawbook", "switch", "void", "announce")
 """Options that change the law that is averaged."""
@@ -36,13 +36,12 @@ def named_average(
     form: str,
     out: Path | None,
 ) -> None:
-    """Print the average of a day under a definition by name, or with "list" the definitions on record."""
+    """Print the average of a day under a definition by name."""
     from detente.faces.formats import emit, is_text, shortened
-    from detente.lab.ground.definitions import average_table_as, definitions_table
+    from detente.lab.ground.definitions import average_table_as
 
     if name == LIST:
-        table = definitions_table()
-        return print(_listed(table)) if is_text(form, out) else emit([table], form, out)
+        raise InputError("--as", "'list' is no definition", "list them with `detente data list publishers`")
     given = _given(context)
     for key, flag in OURS_ALONE.items():
         if key in given:
@@ -108,13 +107,3 @@ def _printed(name: str, on: date, ours: float) -> str:
 
 SAME = 0.05
 """Points within which two averages print alike."""
-
-
-def _listed(table: Table) -> str:
-    """Definitions in words, a paragraph each."""
-    rows = []
-    for row in table.rows():
-        rows.append(f"{row['name']}: {row['who']}")
-        rows.append(f"  chooses: {row['choices']}")
-        rows += [f"  {head}: {row[head]}" for head in ("known", "guessed") if row[head]]
-    return "\n".join(rows)

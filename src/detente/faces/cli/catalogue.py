@@ -43,9 +43,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "score": "forecasts of duty, imports and prices beside what came",
     },
     "Data and help": {
-        "data": "tables of the package and your own: add, update, verify",
-        "assumptions": "the register of assumptions, and what each one does",
-        "cite": "BibTeX of the program, or of a result and its data",
+        "data": "tables, scenarios, cases, worlds: list, show, cite; add, update",
+        "assumptions": "the assumptions behind the numbers, and what each one does",
         "serve": "the same in a browser, with a program interface",
         "server": "the store of a server: remove what is too old",
         "mcp": "the same as tools for assistants",
@@ -93,7 +92,6 @@ EXAMPLES = {
     "economy optimal": "detente economy optimal --country China",
     "economy nash": "detente economy nash --players US,China",
     "economy cooperative": "detente economy cooperative --players US,China",
-    "economy worlds": "detente economy worlds",
     "economy decouple": "detente economy decouple --first US,Canada --second China",
     "economy concessions": "detente economy concessions --players US,China",
     "economy laffer": "detente economy laffer --country US --partners China",
@@ -108,21 +106,18 @@ EXAMPLES = {
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
     "promises": "detente promises --agreement Geneva",
     "data": "detente data",
-    "data list": "detente data list",
-    "data formats": "detente data formats",
-    "data info": "detente data info usa_lines",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
     "data update": "detente data update baci-2023 BACI_HS17_Y2023_V202601.csv --look",
     "data verify": "detente data verify",
-    "data where": "detente data where usa_lines",
-    "assumptions": "detente assumptions",
-    "cite": "detente cite",
     "serve": "detente serve --open",
     "server": "detente server prune --older 90d",
     "server prune": "detente server prune --older 90d --dry-run",
     "mcp": "detente mcp",
 }
 """An example of every command that can be called, by its words."""
+
+FIRST = {"data": "list"}
+"""By group: the question that is meant where no word follows the name of the group."""
 
 MODULES = {
     "lookup": ("rate", "explain"),
@@ -135,7 +130,7 @@ MODULES = {
     "scenarios": ("run", "validate", "compare"),
     "country": ("brief",),
     "sweep": ("sweep",),
-    "reports": ("report", "replicate", "cite"),
+    "reports": ("report", "replicate"),
     "serve": ("serve",),
     "server": ("server",),
     "mcp": ("mcp",),
@@ -145,6 +140,5 @@ MODULES = {
     "talks": ("talks",),
     "evidence": ("check", "promises"),
     "data": ("data",),
-    "assumptions": ("assumptions",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

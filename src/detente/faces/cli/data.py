@@ -8,33 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.faces.cli import options as opt
-from detente.faces.cli.help import CommandGroup
-from detente.faces.cli.usage import GONE
 
 if TYPE_CHECKING:
     from detente.data.formats.declared import ReadFile
 
-SHOW = "show"
-"""The command that a bare name stands for."""
-
-
-class DataGroup(CommandGroup):
-    """The commands; a word that is none of them names a table, as in `detente data usa_lines`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """The words, with the command that a bare name stands for before them."""
-        if args and f"data {args[0]}" in GONE:
-            ctx.fail(f"No such command '{args[0]}'.")
-        if not any(word in self.commands for word in args) and not {"--help", "-h"} & set(args):
-            args = [SHOW, *args]
-        return super().parse_args(ctx, args)
-
-
-data_app = typer.Typer(cls=DataGroup, help="Tables of the package and your own, and publishers' files read into them.")
+data_app = typer.Typer(help="Tables of the package and your own, and publishers' files read into them.")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="File as its publisher wrote it, packed or not.")]
 Name = Annotated[str, typer.Option("--name", help="Name in your library; by default after the file.")]
-As = Annotated[str, typer.Option("--as", help="Format, where its content does not tell; see data formats.")]
+As = Annotated[str, typer.Option("--as", help="Format, where its content does not tell; see data list formats.")]
 Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of its text, as cp1252; UTF-8 by default.")]
 Member = Annotated[str, typer.Option("--member", help="File within an archive of several.")]
 Sheet = Annotated[str, typer.Option("--sheet", help="Sheet of a workbook; the first by default.")]
@@ -61,52 +43,6 @@ def _views() -> Any:
     from detente.data import own_views
 
     return own_views
-
-
-@data_app.command(SHOW, hidden=True)
-def show(
-    name: Annotated[str, typer.Argument(help="Table to show; all by default.")] = "",
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """Tables of the package, or what one of them is."""
-    from detente.data.assumptions import catalogue_table
-
-    forms = _forms(format_)
-    if name:
-        info(name, format_=format_, out=out)
-    else:
-        forms.emit([catalogue_table()], format_, out)
-
-
-@data_app.command("list")
-def list_(format_: opt.Format = "text", out: opt.Out = None) -> None:
-    """Tables of your library with their state, then those of the package."""
-    from detente.data.assumptions import catalogue_table
-
-    forms = _forms(format_)
-    own = _views().library_table()
-    several = format_ == "json" or forms.is_text(format_, out)
-    shown = [own, catalogue_table()] if several else [own if len(own) else catalogue_table()]
-    forms.emit([table for table in shown if len(table) or format_ == "json"], format_, out)
-
-
-@data_app.command("formats")
-def formats(format_: opt.Format = "text", out: opt.Out = None) -> None:
-    """Formats of publishers that are read: how to get a file, what it becomes, on what terms."""
-    forms = _forms(format_)
-    forms.emit([_views().formats_table()], format_, out)
-
-
-@data_app.command("info")
-def info(
-    name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="Table by name, or a publisher's file.")],
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """What a table is: publisher, licence, vintage, columns; of a file, its format."""
-    forms = _forms(format_)
-    forms.emit([_views().info_table(name)], format_, out)
 
 
 @data_app.command("add")
@@ -191,14 +127,3 @@ def verify(
     forms.emit([table], format_, out)
     if not set(table["state"].tolist()) <= {"whole", "without a record"}:
         raise typer.Exit(2)
-
-
-@data_app.command("where")
-def where(
-    name: Annotated[str, typer.Argument(help="Table; the folders by default.")] = "",
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """Where tables lie: your library and the package; or the file of one table."""
-    forms = _forms(format_)
-    forms.emit([_views().where_table(name)], format_, out)

@@ -246,13 +246,3 @@ def cooperative(
         show(content | {"certificate": asdict(agreement.certificate)}, out)
         return
     emit([table], format_, out)
-
-
-@economy_app.command("worlds")
-def worlds(format_: opt.Format = "text", out: opt.Out = None) -> None:
-    """The worlds in the package."""
-    from detente.faces.formats import check_format, emit
-    from detente.lab.world.effects import worlds_table
-
-    check_format(format_)
-    emit([worlds_table()], format_, out)

@@ -46,7 +46,7 @@ def _asked(claims: str, ledger: str, only: str) -> tuple[str, str, str]:
         return "", own, claims
     if " " in claims.strip():
         number = NUMBER.search(claims)
-        line = f"detente reconcile {number[0]}" if number else "detente check --quantities"
+        line = f"detente reconcile {number[0]}" if number else "detente data list quantities"
         raise InputError("check", "a sentence cannot be read, only a file of claims or the id of one", f"try: {line}")
     return claims, ledger, only
 
@@ -59,7 +59,6 @@ def check(
     draws: Annotated[int, typer.Option("--draws", help="Draws of the shares nobody observes; 0 = none.")] = 60,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 20250512,
     readings: Annotated[bool, typer.Option("--readings", help="Show every reading of every claim.")] = False,
-    quantities: Annotated[bool, typer.Option("--quantities", help="List what a claim can be about, and stop.")] = False,
     speaker: Annotated[str, typer.Option("--speaker", help="Part of a name, role or side, as Carney or CAN.")] = "",
     kind: Annotated[str, typer.Option("--kind", help="One kind: measurement, causal, forecast, threat, ...")] = "",
     verdict: Annotated[str, typer.Option("--verdict", help="One verdict, or for, between, against.")] = "",
@@ -80,9 +79,6 @@ def check(
     check_format(format_, (*FORMATS, "claimreview"))
     opt.number(draws, "--draws", 0, MOST_DRAWS)
     opt.number(seed, "--seed", 0, 2**63)
-    if quantities:
-        _listed(format_ if format_ in FORMATS else "json", out)
-        return
     claims, ledger, only = _asked(claims, ledger, only)
     refused: list[DetenteError] = []
     book = narrowed(load_ledger(Path(claims) if claims else ledger, refused), speaker, kind)
@@ -113,51 +109,6 @@ def _refuse(refused: list[DetenteError]) -> None:
     for error in refused[:-1]:
         print(f"detente: {error}", file=sys.stderr)
     raise refused[-1]
-
-
-def _listed(format_: str, out: Path | None) -> None:
-    """What a claim can be about: as paragraphs where a text is asked for, else as a table."""
-    from detente.faces.formats import deliver, emit, form_of, is_stdout, terminal_width
-    from detente.lab.claims.words import quantities_table
-
-    table = quantities_table()
-    if (format_ if out is None else form_of(out, format_)) != "text":
-        emit([table], format_, out)
-    elif is_stdout(out):
-        print(quantities_text(table, terminal_width()))
-    else:
-        deliver(f"{quantities_text(table, FILED)}\n", out)
-
-
-def quantities_text(table: Table, width: int) -> str:
-    """Each quantity as a paragraph: what it is, the keys of a claim about it, an example, how it is read.
-
-    Parameters
-    ----------
-    width : letters of a line.
-    """
-    blocks: dict[str, list[str]] = {}
-    for row in table.rows():
-        of = f"{row['population']}: " if row["population"] else ""
-        if row["quantity"] not in blocks:
-            blocks[row["quantity"]] = [
-                f"{row['quantity']}  {row['what']}; in {row['unit']}",
-                f"has to name: {row['needs']}",
-                f"may name: {row['optional']}",
-                f"example: quantity: {row['example']}",
-            ]
-        role = "by default" if row["role"] == "default" else "or"
-        blocks[row["quantity"]].append(f"{role}: {of}{row['reading']}")
-    texts = ("\n".join(_indented(lines, width)) for lines in blocks.values())
-    more = "Each takes a unit and a comparator too: =, about, >, <, >=, <=, rose, fell, or fell by more than."
-    return "\n\n".join([*texts, more])
-
-
-def _indented(lines: list[str], width: int) -> list[str]:
-    """The first line at the margin, the others under it."""
-    first, *others = lines
-    head = textwrap.fill(first, width, subsequent_indent="      ")
-    return [head, *(textwrap.fill(x, width, initial_indent="  ", subsequent_indent="      ") for x in others)]
 
 
 def _written(tables: list[Table], format_: str, out: Path | None) -> None:

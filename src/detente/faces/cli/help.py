@@ -76,10 +76,23 @@ class Command(TyperCommand):
 
 
 class CommandGroup(TyperGroup):
-    """A group of commands that prints its help in plain lines."""
+    """A group of commands that prints its help in plain lines.
+
+    Attributes
+    ----------
+    first : the command that is meant where none is named; "" where one must be.
+    """
+
+    first = ""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The context of the group; its own --json is short as that of a command is."""
+        if self.first and not set(args) & set(self.commands) and args[:1] not in (["--help"], ["-h"]):
+            from detente.faces.ask.renamed import is_old
+            from detente.faces.cli.usage import GONE
+
+            word = f"{info_name} {args[0]}" if args else ""
+            args = args if word in GONE or is_old(word) else [self.first, *args]
         own = args if any(word in self.commands for word in args) else _with_formats(self, args)
         return super().make_context(info_name, own, parent, **extra)
 

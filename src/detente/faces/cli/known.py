@@ -140,6 +140,6 @@ MAKERS: dict[str, Callable[[], Rows]] = {
     "ledger": _claims,
     "run table": _first_tables,
     "law show measure": _measures,
-    **dict.fromkeys(("data info name", "data where name", "data verify name"), _tables),
+    **dict.fromkeys(("data show name", "data verify name"), _tables),
 }
 """What makes the names of an option or argument; of a command alone where its words stand before."""

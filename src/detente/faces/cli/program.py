@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
+from detente.faces.cli.catalogue import EXAMPLES, FIRST, GROUPS, MODULES
 from detente.faces.cli.help import option_lines, plain, side_by_side, width
 
 ASKED = "_DETENTE_COMPLETE"
@@ -53,7 +53,10 @@ def command_named(name: str) -> Any:
     Questions of two words that begin with the name stand behind it.
     """
     own = commands_of(MODULE_OF[name]) if name in MODULE_OF else {}
-    return _grouped(own | question_commands(name)).get(name)
+    command = _grouped(own | question_commands(name)).get(name)
+    if command is not None and name in FIRST:
+        command.first = FIRST[name]
+    return command
 
 
 def question_commands(first: str) -> dict[str, Any]:

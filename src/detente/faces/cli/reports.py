@@ -1,4 +1,4 @@
-"""`detente report`, `detente replicate` and `detente cite`."""
+"""`detente report` and `detente replicate`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("report")(report)
     app.command("replicate")(replicate)
-    app.command("cite")(cite)
 
 
 def report(
@@ -56,17 +55,3 @@ def replicate(
     content = files(result, path.parent, draws)
     write_folder(out, content, whole=True)
     print(f"{len(content)} files written to {out}; result {result.key}")
-
-
-def cite(
-    result: Annotated[Path | None, typer.Argument(help="JSON file of a result: cites it and its data too.")] = None,
-) -> None:
-    """BibTeX of the program, or of a result and the data it rests on."""
-    from detente.faces.report.citation import citation, program
-
-    if result is None:
-        print(program())
-        return
-    from detente.faces.report.saved import read_result
-
-    print(citation(read_result(result)).bibtex)

@@ -47,7 +47,6 @@ def run(
     all_: Annotated[bool, typer.Option("--all", help="Print every table after the brief.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the numbers alone, and no progress.")] = False,
     verbose: Verbose = False,
-    list_: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario file.")] = False,
     format_: Annotated[str, typer.Option("--format", "-f", help=FORMAT_HELP)] = "text",
     out: opt.Out = None,
@@ -58,12 +57,12 @@ def run(
 
     check_ending("--format", f".{format_}")
     check_format(format_, (*FORMATS, *PAGES))
-    if schema or list_:
-        if schema:
-            return print(_schema())
-        return _listed(format_, out)
+    if schema:
+        return print(_schema())
     if not scenario:
-        raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
+        raise InputError(
+            "run", "no scenario was given", "as in: detente run geneva; list them with `detente data list scenarios`"
+        )
     import detente.lab.run as lab
     from detente.faces.cli.brief import Shown, print_brief, print_head
     from detente.faces.report import ahead, check_target, write_report
@@ -116,17 +115,6 @@ def _page_target(out: Path | None, form: str, suffix: str) -> Path:
     if out.suffix != suffix:
         raise InputError("--out", f"'{out}' does not end in {suffix}", f"as in --out report{suffix}")
     return out
-
-
-def _listed(form: str, out: Path | None) -> None:
-    """The shipped scenarios: name and title for people, with day and note for machines."""
-    from detente.faces.formats import check_format, deliver, emit, is_text
-    from detente.lab.scenario import scenarios_table
-
-    table = scenarios_table()
-    if not is_text(check_format(form), out):
-        return emit([table], form, out)
-    deliver("\n".join(f"{row['name']:24} {row['title']}" for row in table.rows()), out)
 
 
 def _schema() -> str:

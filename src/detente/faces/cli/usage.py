@@ -34,7 +34,7 @@ GONE = {
     "events --timeline": ("is gone: events of your own belong to a scenario", "name the file there, as record.events"),
     "data fetch": (
         "is gone, as the program opens no connection to publishers any more",
-        "download the file from the address in `detente data formats`, and give it to `detente data add`",
+        "download the file from the address in `detente data show FORMAT`, and give it to `detente data add`",
     ),
     "data update --yes": (
         "is gone, as the program opens no connection to publishers any more",
@@ -46,6 +46,8 @@ GONE = {
         ("is gone", "put the offer on the Deal page of `detente serve`, which says how the other side answers"),
     ),
     "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
+    "run --list": ("is a list of its own now", "write detente data list scenarios"),
+    "check --quantities": ("is a list of its own now", "write detente data list quantities"),
     "completion": ("is an option of the program now", "write detente --completion bash, or zsh, fish or powershell"),
     ".docx": ("Word reports are gone", "write .html or .pdf"),
     ".tex": ("reports in LaTeX are gone", "write tables with --format latex, or the report as .md or .pdf"),

@@ -15,7 +15,7 @@ def read_data(path: str | Path, as_: str = "", *, encoding: str = "", member: st
 
     Parameters
     ----------
-    as_ : its format, as `detente data formats` names it, where the content does not tell.
+    as_ : its format, as `detente data list formats` names it, where the content does not tell.
     encoding : of its text; UTF-8 by default. member : file within an archive of several.
     words : what the file does not say: `sheet` of a workbook, `table` of a database, `year`.
 

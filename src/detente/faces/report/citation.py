@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from detente.codes import Table, table_of
 from detente.codes.escaping import latex
 from detente.data.library import catalogue
 from detente.lab.result import Result
@@ -19,41 +20,43 @@ YEAR = 2026
 
 @dataclass(frozen=True)
 class Citation:
-    """A result as a reader cites it.
+    """The program, or a result of it, as a reader cites it.
 
     Attributes
     ----------
     sentence : for a footnote.
-    bibtex : entries of the program and of the data.
+    works : the program, then the tables that a result rests on: name, title, publisher and BibTeX of each.
     """
 
     sentence: str
-    bibtex: str
+    works: tuple[tuple[str, str, str, str], ...]
+
+    @property
+    def bibtex(self) -> str:
+        """Entries of all works."""
+        return "\n\n".join(entry for *_, entry in self.works)
+
+    @property
+    def table(self) -> Table:
+        """The works as a table."""
+        return table_of("package.citation", self.works)
 
 
-def citation(result: Result) -> Citation:
-    """How to cite a result and what it rests on."""
-    named = result.scenario.title or result.scenario.name
-    sentence = f"{AUTHORS} ({YEAR}). {TITLE}, version {VERSION}. Scenario \u201c{named}\u201d, result {result.key}."
-    return Citation(sentence, "\n\n".join([program(result), *data_entries(result.vintages)]))
+def citation(result: Result | None = None) -> Citation:
+    """How to cite the program; or a result, and what it rests on."""
+    sentence = f"{AUTHORS} ({YEAR}). {TITLE}, version {VERSION}."
+    fields = {"author": f"{{{AUTHORS}}}", "title": f"{{{TITLE}}}", "version": VERSION, "year": str(YEAR)}
+    if result is None:
+        return Citation(sentence, (("detente", TITLE, AUTHORS, _entry("software", "detente", fields)),))
+    scenario = result.scenario
+    fields["note"] = f"Scenario {{{_plain(scenario.name)}}}, result {result.key}"
+    program = ("detente", TITLE, AUTHORS, _entry("software", f"detente-{result.key}", fields))
+    sentence += f" Scenario \u201c{scenario.title or scenario.name}\u201d, result {result.key}."
+    return Citation(sentence, (program, *_data(result.vintages)))
 
 
-def program(result: Result | None = None) -> str:
-    """BibTeX of the program; of one result of it, if one is given."""
-    key = f"detente-{result.key}" if result else "detente"
-    note = f"Scenario {{{_plain(result.scenario.name)}}}, result {result.key}" if result else ""
-    fields = {
-        "author": f"{{{AUTHORS}}}",
-        "title": f"{{{TITLE}}}",
-        "version": VERSION,
-        "year": str(YEAR),
-        "note": note,
-    }
-    return _entry("software", key, fields)
-
-
-def data_entries(vintages: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    """BibTeX of each table a result rests on, as its publisher asks to be named."""
+def _data(vintages: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str, str, str]]:
+    """Each table a result rests on, as its publisher asks to be named."""
     for name, row in vintages.items():
         entry = catalogue().get(name, {})
         fields = {
@@ -62,7 +65,7 @@ def data_entries(vintages: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
             "note": _plain("; ".join(x for x in (f"vintage {row['vintage']}", str(entry.get("licence", ""))) if x)),
             "howpublished": f"Table {{{name}}} of {TITLE}, sha256 {row['sha256'][:12]}",
         }
-        yield _entry("misc", f"detente-{name}", fields)
+        yield name, row["title"], row["publisher"], _entry("misc", f"detente-{name}", fields)
 
 
 def _entry(kind: str, key: str, fields: Mapping[str, str]) -> str:

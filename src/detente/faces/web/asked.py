@@ -198,7 +198,7 @@ def page_of(question: Question) -> Any:
 
     def shown(request: Request) -> Response:
         from detente.faces.charts.gallery import charts
-        from detente.faces.web.html import page, picture, whole
+        from detente.faces.web.html import page, picture
 
         faults: list[str] = []
         tables: dict[str, Table] = {}
@@ -224,13 +224,20 @@ def page_of(question: Question) -> Any:
             "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
             status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
             fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
-            figures=[picture(chart) for chart in drawn], grids=[whole(table) for table in tables.values()],
+            figures=[picture(chart) for chart in drawn], grids=[_grid(table) for table in tables.values()],
             query=request.url.query[:8000], forms=[form for form in forms() if form not in PICTURES],
             more=[] if answer is None else [name for name in answer.more if name not in tables],
             framed=request.url.path.startswith("/embed/"),
         )  # fmt: skip
 
     return shown
+
+
+def _grid(table: Table) -> Any:
+    """A table of a page: whole, or of a long one the first rows."""
+    from detente.faces.web import html
+
+    return html.whole(table) if len(table) <= LIMIT else html.shown(table)
 
 
 def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -300,8 +307,8 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
 def _led_on(request: Request) -> Response:
     """An address of an earlier version leads to that of now, with its parameters renamed."""
     route = request.scope["route"].path
-    now, names = moved()[route]
-    words = [*request.path_params.items(), *request.query_params.multi_items()]
+    now, names, more = moved()[route]
+    words = [*more.items(), *request.path_params.items(), *request.query_params.multi_items()]
     kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
     query = str(QueryParams(kept))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}

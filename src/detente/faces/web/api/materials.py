@@ -10,13 +10,9 @@ from starlette.responses import Response
 
 from detente.faces.web.answers import (
     TABLE_EXAMPLE,
-    Limit,
-    Offset,
-    page,
     reply,
     responses,
     table_content,
-    table_responses,
 )
 from detente.faces.web.known import one_of, some_of
 from detente.faces.web.work.questions import PENDING, Wait, answered, chain_of, levers_of, question_of
@@ -55,14 +51,6 @@ Countries = Annotated[
         json_schema_extra=some_of("blocs"),
     ),
 ]
-
-
-@router.get("", summary="Chains of the package", responses=table_responses("chains"))
-def chains(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
-    """The chains in the package."""
-    from detente.lab.chains.portrait import chains_table
-
-    return page(request, chains_table(), limit, offset)
 
 
 @router.get(

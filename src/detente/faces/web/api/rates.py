@@ -107,14 +107,6 @@ def _counted(request: Request, name: str, day: date, groups: list[str], definiti
     return average_table_as(name, day, groups, changed=changed, substitution="post" if definition == "post" else "")
 
 
-@router.get("/definitions", summary="Definitions of the average by name", responses=table_responses("definitions"))
-def definitions(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
-    """Publishers whose way of counting is on record, with their choices, what is known of them and what is guessed."""
-    from detente.lab.ground.definitions import definitions_table
-
-    return page(request, definitions_table(), limit, offset)
-
-
 @router.get("/average", summary="Average duty on a day", responses=table_responses("average"))
 def average(
     request: Request,

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.responses import Response
 
-from detente.faces.web.answers import PROBLEM, Limit, Offset, page_of, reply, responses
+from detente.faces.web.answers import PROBLEM, reply, responses
 from detente.faces.web.api.shapes import of
 from detente.faces.web.known import one_of
 from detente.faces.web.work.uploads import YAML_TYPES, content_of, proved, scenario_of, shipped
@@ -23,25 +23,6 @@ BODY = {
         },
     }
 }
-
-
-@router.get(
-    "",
-    summary="Scenarios of the package",
-    responses=responses({"total": 1, "rows": [{"name": "geneva"}]}, shape="Scenarios"),
-)
-def scenarios(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
-    """Scenarios of the package with title and day."""
-    from detente.lab.scenario import load_scenario
-    from detente.lab.scenario import shipped as known
-
-    names = list(known())
-    chosen = [load_scenario(name)[0] for name in names[offset : offset + limit]]
-    rows = [
-        {"name": scenario.name, "title": scenario.title, "on": str(scenario.on), "note": scenario.note}
-        for scenario in chosen
-    ]
-    return page_of(request, rows, len(names), limit, offset)
 
 
 @router.get("/schema", summary="Schema of a scenario file", responses=responses({"title": "Scenario"}, shape="Schema"))

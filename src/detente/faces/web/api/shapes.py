@@ -414,9 +414,6 @@ SHAPES: dict[str, Shape] = {
         "months": rows(text("a month"), "months that the rows are of"), "tables": rows(of("Table"), "each by the page"),
     }),
     "Promises": fields("Promises.", {"promises": of("Table_promises")}),
-    "Scenarios": fields("Scenarios of the package.", PAGE | {"rows": rows(fields("a scenario", {
-        "name": text("name"), "title": text("title"), "on": text("day of the law"), "note": text("what it is"),
-    }), "a page of them")}),
     "Schema": {"type": "object", "description": "JSON Schema of a scenario file.", "additionalProperties": True,
                "required": ["title", "type", "properties"], "properties": {
                    "title": text("title"), "type": text("object"),

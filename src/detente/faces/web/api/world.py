@@ -14,13 +14,9 @@ from detente.codes import InputError, UnknownName
 from detente.data.worlds import DEFAULT
 from detente.faces.web.answers import (
     TABLE_EXAMPLE,
-    Limit,
-    Offset,
-    page,
     reply,
     responses,
     table_content,
-    table_responses,
 )
 from detente.faces.web.known import one_of, some_of
 
@@ -157,14 +153,6 @@ def _quick(setting: Any) -> Any:
         repair = f"use {DEFAULT} or {SMALL}, or run it with `detente economy`"
         raise InputError("world", f"{economy.name} is too large to be searched while you wait", repair)
     return setting
-
-
-@router.get("/worlds", summary="Worlds of the package", responses=table_responses("worlds"))
-def worlds(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
-    """The worlds in the package with their sizes and sets of elasticities."""
-    from detente.lab.world.effects import worlds_table
-
-    return page(request, worlds_table(), limit, offset)
 
 
 @router.post("/solve", summary="New tariffs", responses=responses({"countries": TABLE_EXAMPLE}, 415, shape="Solved"))

@@ -182,6 +182,8 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
         kind = about.kind if about is not None and value else ""
         if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
             scenario_of(KINDS["scenario"][0](value, Parameter(name), ()))
+        if kind == "name" and value not in question.choices_of(name):
+            raise UnknownName(name, str(value)[:60], question.choices_of(name), Parameter(name))
         if kind == "path" or (kind == "weights" and not is_known(str(value))):
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 
