@@ -40,6 +40,7 @@ def test_the_answer_is_said_with_its_range_and_in_dollars():
     rise = f"{100 * float(answer):.2f}% ({100 * answer.number.low:.2f}% to {100 * answer.number.high:.2f}%) higher"
     assert f"US consumer prices are {rise} under the tariffs of 8 May 2025 than under those of 1 Jan" in answer.headline
     assert f"costs a household ${mean['pocket']:,.0f} (${mean['pocket_low']:,.0f} to" in answer.headline
+    assert dt.prices(**SPRING, by=[], weights="", seed=0, draws=0).main.name == "prices"
     assert "the same under" in dt.prices(on="2025-05-08", against="2025-05-08", draws=0).headline
 
 

@@ -72,7 +72,7 @@ def prices(
 
     if of != "USA":
         raise InputError(Parameter("of"), f"there are no accounts of {of}", "leave it out: prices are those of the US")
-    groups = [by] if isinstance(by, str) else list(by)
+    groups = [by] if isinstance(by, str) else list(by) or [BY[0]]
     if len(groups) > 1:
         raise InputError(Parameter("by"), f"names {len(groups)} groups", "name one")
     # What is given is read as a date and as a text; defaults are neither, so that a scenario's own hold beside them.
