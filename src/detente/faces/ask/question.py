@@ -234,10 +234,10 @@ def command_line(words: list[str]) -> list[str]:
     name = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
     if not name:
         return line
-    asked, rest, now = find(name), iter(line[len(name.split()) :]), list[str]()
+    own, rest, now = find(name), iter(line[len(name.split()) :]), list[str]()
     for word in rest:
-        now += _option(name, asked.parameters, word, rest)
-    return [*name.split(), *_unnamed(asked.subjects, now)]
+        now += _option(name, own.parameters, word, rest)
+    return [*name.split(), *_unnamed(own.subjects, now)]
 
 
 def _unnamed(subjects: Sequence[str], words: list[str]) -> list[str]:
