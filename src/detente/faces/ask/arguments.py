@@ -41,7 +41,7 @@ class Argument:
 @cache
 def arguments() -> Mapping[str, Argument]:
     """Every argument by its name."""
-    content = tomllib.loads((files(__package__) / "arguments.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads((files("detente.faces.ask") / "arguments.toml").read_text(encoding="utf-8"))
     return {name: Argument(name, **about) for name, about in content.items()}
 
 

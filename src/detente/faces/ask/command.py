@@ -46,7 +46,7 @@ def command_of(question: Question) -> Any:
 
     rows = [_parameter(question, name) for name in question.parameters]
     rows += [_shown(name, *about) for name, about in SHOWING.items()]
-    run.__signature__ = inspect.Signature(sorted(rows, key=lambda row: row.default is not inspect.Parameter.empty))  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature(sorted(rows, key=lambda row: row.default is not inspect.Parameter.empty))
     run.__doc__, run.examples = question.title, question.examples  # type: ignore[attr-defined]
     return run
 

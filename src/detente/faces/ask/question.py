@@ -48,7 +48,7 @@ class Question:
 
     def __post_init__(self) -> None:
         # The function shows as it was written: signature, docstring, name.
-        update_wrapper(self, self.work)  # type: ignore[arg-type]
+        update_wrapper(self, self.work)
 
     @property
     def about(self) -> str:

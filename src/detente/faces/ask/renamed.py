@@ -11,7 +11,7 @@ from typing import Any
 
 @cache
 def _names() -> Mapping[str, Any]:
-    return tomllib.loads((files(__package__) / "renamed.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("detente.faces.ask") / "renamed.toml").read_text(encoding="utf-8"))
 
 
 def new_name(question: str, known: Collection[str], old: str) -> str:

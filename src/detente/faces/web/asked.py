@@ -124,19 +124,19 @@ def _answer(question: Question, request: Request, body: Any) -> Response:
     answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
     tables = _named(shown)
     if form and form != "json":
-        return _file(question, answer, form, tables, shown)
+        return _file(question, answer, form, tables, shown, _headers(answer, given))
     content = answer.to_dict(tables, limit, offset)
     for name, table in content["tables"].items():
         ahead = offset + limit
         more = request.url.include_query_params(table=name, offset=ahead, limit=limit)
         table["next"] = f"{more.path}?{more.query}" if ahead < table["total"] else None
     tag = f'"{answer.key}-{"-".join(map(str, (*tables, limit, offset)))}"'
-    return reply(request, content, tag=tag, headers=_headers(answer))
+    return reply(request, content, tag=tag, headers=_headers(answer, given))
 
 
-def _headers(answer: Answer) -> dict[str, str]:
-    """How long an answer holds, and how far its law was read."""
-    named = any(isinstance(value, date) for value in answer.arguments.values())
+def _headers(answer: Answer, given: Mapping[str, Any]) -> dict[str, str]:
+    """How long an answer holds, which is for good where its day is named, and how far its law was read."""
+    named = any(isinstance(answer.arguments.get(name), date) for name in given)
     read = {} if answer.read_to is None else {"x-law-read-to": answer.read_to.isoformat()}
     return {"cache-control": "max-age=86400" if named else "no-cache"} | read
 
@@ -158,14 +158,17 @@ def _named(shown: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(part for text in ([named] if isinstance(named, str) else named) for part in text.split(",") if part)
 
 
-def _file(question: Question, answer: Answer, form: str, tables: Sequence[str], shown: Mapping[str, Any]) -> Response:
+def _file(
+    question: Question, answer: Answer, form: str, tables: Sequence[str], shown: Mapping[str, Any],
+    more: Mapping[str, str],
+) -> Response:  # fmt: skip
     if form not in forms():
         raise Problem(404, f"an answer has no format '{form[:12]}'; there are {', '.join(forms())}")
     body = as_file(answer, form, tables, str(shown.get("chart", "")))
     how = "inline" if form in PICTURES else "attachment"
     name = f"{question.name.replace(' ', '-')}-{answer.key}.{form}"
     headers = {"content-disposition": f'{how}; filename="{name}"', "etag": f'"{answer.key}-{form}"'}
-    return Response(body, headers=headers | _headers(answer), media_type=MEDIA[form])
+    return Response(body, headers=headers | more, media_type=MEDIA[form])
 
 
 def parameters(question: Question) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ def reconcile(
     from detente.lab.record.bridge import reconciliation_tables
     from detente.lab.record.reconcile import reconcile as reconciled
 
+    assert isinstance(on, date)  # as it was read
     if against and not isinstance(against, date):
         raise InputError(Parameter("against"), f"'{against}' is not a day", "give the day of the law that is meant")
     answer = reconciled(
