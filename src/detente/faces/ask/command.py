@@ -73,8 +73,7 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     else:
         shown = METAVAR.get(about.kind, name.upper())
         flag = f"--{name.replace('_', '-')}"
-        metavar = {} if about.kind == "flag" else {"metavar": shown}
-        option = typer.Option(flag, help=words, show_default=False, **metavar)
+        option = typer.Option(flag, help=words, show_default=False, metavar=None if about.kind == "flag" else shown)
     empty = inspect.Parameter.empty if required else False if about.kind == "flag" else None
     own = question.parameters[name].name
     return inspect.Parameter(own, inspect.Parameter.KEYWORD_ONLY, default=empty, annotation=Annotated[kind, option])

@@ -160,7 +160,7 @@ def _named(shown: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _file(
     question: Question, answer: Answer, form: str, tables: Sequence[str], shown: Mapping[str, Any],
-    more: Mapping[str, str],
+    more: dict[str, str],
 ) -> Response:  # fmt: skip
     if form not in forms():
         raise Problem(404, f"an answer has no format '{form[:12]}'; there are {', '.join(forms())}")
