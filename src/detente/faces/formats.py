@@ -215,12 +215,12 @@ def _named(table: Table) -> Table:
     return replace(table, columns=columns, data={**table.data, **texts})
 
 
-def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
+def to_text(table: Table, limit: int = 60, *, width: int | None = 0, more: str = "use --format csv") -> str:
     """A table in characters; units stand under the names, no character is lost.
 
     Parameters
     ----------
-    width : letters of a line; 0 is the terminal's, None does not limit it, as in a file.
+    width : letters of a line; 0 is the terminal's, None does not limit it, as in a file. more : how to get all rows.
     """
     import numpy as np
 
@@ -240,7 +240,7 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
         columns.append(TextColumn(name, unit, not left, column.unit is Unit.TEXT, own))
     notes = list(table.notes)
     if total > limit:
-        notes.insert(0, f"{total - limit} more rows: use --format csv")
+        notes.insert(0, f"{total - limit} more rows: {more}")
     return set_out(table.title, columns, notes, width)
 
 

@@ -127,7 +127,7 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     blocks += own
     for table in [answer.table(name) for name in tables] or ([] if own else [answer.main]):
         shown = replace(table, notes=table.notes if notes else ())
-        blocks.append(to_text(shown, limit=len(table) if tables else ROWS))
+        blocks.append(to_text(shown, limit=len(table) if tables else ROWS, more=f"--table {table.name}"))
     blocks.append("\n".join(_foot(answer, tables, notes)))
     return "\n\n".join(block for block in blocks if block)
 
