@@ -312,7 +312,7 @@ def test_the_address_holds_the_deal_and_opens_it_again(chrome, site):
     shared = chrome.until("(a => a.includes('us=34&') && a)(document.querySelector('#share-address').value)")
     sentence = chrome.text("#sentence")
     links = chrome.evaluate("[...document.querySelectorAll('a[data-suffix]')].map(a => a.getAttribute('href'))")
-    assert len(links) == 7
+    assert len(links) == 6
     assert all("us=34" in link for link in links)
     chrome.visit(shared)
     chrome.until("document.querySelectorAll('#sides tbody tr').length > 4")
