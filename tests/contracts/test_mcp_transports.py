@@ -166,6 +166,8 @@ def test_the_command_checks_its_settings_and_lists_its_tools(detente):
 
 
 def test_without_the_library_one_sentence_says_what_to_install(detente, monkeypatch):
+    # What is loaded anew meanwhile takes the place of the package in its parent, too.
+    monkeypatch.setattr("detente.faces.mcp", sys.modules["detente.faces.mcp"])
     for name in [name for name in sys.modules if name.split(".")[0] == "mcp" or name.startswith("detente.faces.mcp")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "mcp", None)

@@ -31,7 +31,7 @@ def test_the_command_line_leaves_warnings_on():
     """A warning that would be raised inside a command reaches the reader of standard error: nothing hides causes."""
     script = (
         "import importlib, sys, warnings; app = importlib.import_module('detente.faces.cli.app')\n"
-        "app.app = lambda **_: warnings.warn('seen', RuntimeWarning)\n"
+        "app.app = lambda *_, **__: warnings.warn('seen', RuntimeWarning)\n"
         "sys.argv = ['detente', 'law']; app.main()"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

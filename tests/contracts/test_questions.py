@@ -151,6 +151,13 @@ def test_every_format_is_written_and_read_back(name, detente, tmp_path):
         assert response.status_code == 200, form
         if form in ("csv", "md", "tex", "sdmx.csv", "svg", "parquet"):
             assert response.content == path.read_bytes(), form
+    for chart in answer.charts:
+        words = {**example(name), "chart": chart}
+        drawn_here = client().get(f"{path_of(find(name))}.svg", params=words)
+        assert drawn_here.content.startswith(b"<svg"), chart
+        frame = client().get(f"/embed{path_of(find(name))}", params=words)
+        assert "frame-ancestors *" in frame.headers["content-security-policy"]
+        assert "<svg" in frame.text
     assert pl.read_parquet(tmp_path / "answer.parquet").height == len(answer)
     assert len(answer.to_polars()) == len(answer) == len(pl.DataFrame(answer)) == len(list(answer))
     assert answer.head(2).columns == answer.columns

@@ -128,9 +128,9 @@ def test_our_end_is_what_other_commands_print(detente):
     assert ours(10, of="CHN", by="piie-china") == pytest.approx(chinese["average"], abs=1e-11)
     (year,) = json.loads(detente("revenue", "--on", str(DAY), "--format", "json").out)
     assert ours("300bn", by="treasury") == pytest.approx(year["static"], rel=1e-11)
-    prices = json.loads(detente("prices", "--to", str(DAY), "--draws", "0", "--format", "json").out)
+    tables = json.loads(detente("prices", "--on", str(DAY), "--draws", "0", "--json").out)["tables"]
+    prices, households = (tables[name]["rows"] for name in ("prices", "households"))
     assert ours("2%", what="prices", by="yale") == pytest.approx(prices[0]["change"], abs=1e-11)
-    households = json.loads(detente("households", "--to", str(DAY), "--draws", "0", "--format", "json").out)
     assert ours("$900", by="yale") == pytest.approx(households[-1]["pocket"], abs=1e-7)
     accounts = counted_as(PriceView(DAY, what=ACCOUNTS))
     assert accounts == pytest.approx(households[-1]["accounts"], abs=1e-7)

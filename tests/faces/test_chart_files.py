@@ -25,7 +25,6 @@ PAGES = {
     "/world?ask=nash": {"map"},
     f"/world/DEU?{DEAL}": {"country-exports", "country-imports"},
     "/duty?from=2025-04-01&to=2025-06-01": {"daily", "authorities-usa"},
-    "/reconcile?number=17.8&on=2025-05-12&publisher=yale": {"bridge"},
 }
 LINK = re.compile(r'href="([^"]*/chart/([\w-]+)\.(svg|png|csv)[^"]*)"')
 FRAME = re.compile(r'href="(/embed/[^"]*/chart/([\w-]+)[^"]*)"')

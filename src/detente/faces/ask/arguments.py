@@ -49,6 +49,8 @@ def _text(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InputError(where, f"{value!r:.40} is not a text", "give a text")
     text = str(value).strip()
+    if text != text.encode("utf-8", "replace").decode():
+        raise InputError(where, "holds a character that is half of one", "type it anew")
     if len(text) > LONGEST:
         raise InputError(where, f"holds {len(text):,} letters", f"give {LONGEST} at most")
     return text
@@ -150,7 +152,7 @@ def _flag(value: Any, where: Parameter, choices: Sequence[str]) -> bool:
 def _mapping(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return {str(name): item for name, item in value.items()}
-    pairs = [part for item in ([value] if isinstance(value, str) else value) for part in several(item, where.name)]
+    pairs = [part for item in several(value, where.name) for part in several(item, where.name)]
     made = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")

@@ -119,6 +119,9 @@ EXAMPLES = {
 FIRST = {"data": "list"}
 """By group: the question that is meant where no word follows the name of the group."""
 
+ELSE = {"data": "show"}
+"""The command that is meant where the first one knows nothing of what is named."""
+
 MODULES = {
     "lookup": ("rate", "explain"),
     "entries": ("entries",),

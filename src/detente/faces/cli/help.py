@@ -10,7 +10,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from detente.faces.cli.catalogue import EXAMPLES
+from detente.faces.cli.catalogue import ELSE, EXAMPLES
 
 NARROWEST, WIDEST = 80, 100
 """Letters of a line of help."""
@@ -92,9 +92,18 @@ class CommandGroup(TyperGroup):
             from detente.faces.cli.usage import GONE
 
             word = f"{info_name} {args[0]}" if args else ""
-            args = args if word in GONE or is_old(word) else [self.first, *args]
+            args = args if word in GONE or is_old(word) else [self._meant(info_name, args), *args]
         own = args if any(word in self.commands for word in args) else _with_formats(self, args)
         return super().make_context(info_name, own, parent, **extra)
+
+    def _meant(self, group: str | None, args: list[str]) -> str:
+        """The command that is meant where none is named: another one where its subject is none that the first takes."""
+        from detente.faces.ask.question import find
+
+        question = find(f"{group} {self.first}")
+        known = question.choices_of(question.subjects[0])
+        strange = args and not args[0].startswith("-") and args[0].lower() not in known
+        return ELSE.get(group or "", self.first) if strange else self.first
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, what it is about, an example, its commands and options."""

@@ -15,8 +15,8 @@ from detente.faces.web.work.uploads import check_no_file
 if TYPE_CHECKING:
     from detente.faces.mcp.desk import Desk
 
-ROWS, MOST = 50, 1_000
-"""Rows of a table that an assistant gets where it does not say, and at most."""
+ROWS, LETTERS = 50, 16_000
+"""Rows of a table that an assistant gets, and letters of an answer, at most."""
 
 PAGING = {
     "table": {"type": "string", "description": "another table of the answer"},
@@ -85,27 +85,24 @@ def _whole(value: Any) -> int:
     return int(text)
 
 
-def _told(answer: Answer, table: str, offset: int) -> tuple[str, dict[str, Any]]:
-    """An answer in words, with the first rows of a table, and as values."""
-    from detente.faces.formats import to_csv
+def _told(answer: Answer, table: str, offset: int, rows: int = ROWS) -> tuple[str, dict[str, Any]]:
+    """An answer in words, with as many rows of a table as a conversation takes, and as values."""
+    from detente.faces.formats import to_csv, to_json
 
     shown = answer.table(table)
-    content = answer.to_dict((shown.name,), ROWS, offset)
-    rows = shown.take(_slice(len(shown), offset))
-    left = len(shown) - offset - ROWS
-    lines = [answer.headline, *warnings_of(answer), to_csv(rows).rstrip("\n")]
-    lines += [f"{left} more rows: offset={offset + ROWS}"] if left > 0 else []
+    content = answer.to_dict((shown.name,), rows, offset)
+    left = len(shown) - offset - rows
+    lines = [answer.headline, *warnings_of(answer), to_csv(shown[offset : offset + rows]).rstrip("\n")]
+    lines += [f"{left} more rows: offset={offset + rows}"] if left > 0 else []
     others = [name for name in answer.names if name != shown.name]
     lines += [f"other tables: {', '.join(others)}"] if others else []
     if answer.read_to is not None:
         lines.append(f"law read to {answer.read_to.isoformat()}")
-    return "\n".join([*lines, f"key {answer.key}"]), content
-
-
-def _slice(size: int, offset: int) -> Any:
-    import numpy as np
-
-    return np.arange(min(offset, size), min(offset + ROWS, size))
+    words = "\n".join([*lines, f"key {answer.key}"])
+    size = len(words) + len(to_json(content))
+    if size > LETTERS and rows > 1:
+        return _told(answer, table, offset, max(1, min(rows // 2, rows * LETTERS // size)))
+    return words, content
 
 
 def tools() -> tuple[QuestionTool, ...]:

@@ -55,9 +55,14 @@ def described(tool: Tool[Any] | QuestionTool) -> types.Tool:
     )
 
 
+def whole(text: str) -> str:
+    """A text that can be sent: halves of characters, which a caller may have sent, are question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def refused(sentence: str) -> types.CallToolResult:
     """A mistake of the caller, flagged as such."""
-    return types.CallToolResult(content=[types.TextContent(type="text", text=sentence[:2000])], is_error=True)
+    return types.CallToolResult(content=[types.TextContent(type="text", text=whole(sentence[:2000]))], is_error=True)
 
 
 def internal(what: str, error: Exception) -> str:
