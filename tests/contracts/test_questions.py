@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 import shlex
+import sys
 from functools import lru_cache
 
 import pytest
@@ -15,11 +16,13 @@ pytest.importorskip("fastapi", reason="the web extra is not installed")
 from starlette.testclient import TestClient
 
 import detente as dt
+from detente.faces.ask import questions
 from detente.faces.ask.arguments import KINDS, arguments
 from detente.faces.ask.command import SHOWING
 from detente.faces.ask.output import forms, warnings_of
 from detente.faces.ask.question import all_questions, find, names
 from detente.faces.ask.renamed import moved
+from detente.faces.cli import program
 from detente.faces.mcp.asked import tools
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described
@@ -277,3 +280,39 @@ def test_a_day_beyond_the_record_is_said_in_every_face(name, detente):
         assert line in words
     earlier = find(name).ask(example(name))
     assert earlier.standing is None or not earlier.standing.beyond
+
+
+NEW = '''
+from detente.faces.ask import Answer, question
+
+
+@question("Record", "colour of --of Canada", tool=True)
+def colour_of(*, of: str = "USA") -> Answer:
+    """What colour a country has on our maps."""
+    from detente.lab.statute.importers import importers_table
+
+    return Answer.of(f"{of} is blue.", [importers_table()])
+'''
+
+
+def test_a_new_question_is_one_file_and_appears_in_every_face(detente, tmp_path, monkeypatch):
+    (tmp_path / "colour_of.py").write_text(NEW, encoding="utf-8")
+    kept = (names, find, program.command_named)
+    try:
+        monkeypatch.setattr(questions, "__path__", [*questions.__path__, str(tmp_path)])
+        for cached in kept:
+            cached.cache_clear()
+        headline = "CAN is blue."
+        assert dt.colour_of(of="Canada").headline == headline
+        assert detente("colour", "of", "--of", "Canada").out.startswith(headline)
+        assert "\n  colour " in detente("--help").out
+        found = TestClient(create_app(Settings()))
+        assert found.get("/api/v1/colour/of?of=Canada").json()["headline"] == headline
+        assert headline in found.get("/colour/of?of=Canada").text
+        assert "/api/v1/colour/of" in found.get("/api/v1/openapi.json").json()["paths"]
+        assert "colour_of" in [tool.name for tool in tools()]
+    finally:
+        for cached in kept:
+            cached.cache_clear()
+        sys.modules.pop("detente.faces.ask.questions.colour_of", None)
+        vars(dt).pop("colour_of", None)

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from detente.faces.cli.catalogue import EXAMPLES, FIRST, GROUPS, MODULES
-from detente.faces.cli.help import option_lines, plain, side_by_side, width
+from detente.faces.cli.help import CommandGroup, option_lines, plain, side_by_side, width
 
 ASKED = "_DETENTE_COMPLETE"
 """Environment variable by which a shell asks what may stand for the last word of a line."""
@@ -24,8 +24,11 @@ class Program(TyperGroup):
     """The program, whose help lists the commands in groups with an example of each group."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Names of the commands, in the order of the help."""
-        return [name for commands in GROUPS.values() for name in commands]
+        """Names of the commands, in the order of the help; questions that no group has stand last."""
+        from detente.faces.ask.question import names
+
+        own = [name for commands in GROUPS.values() for name in commands]
+        return [*own, *dict.fromkeys(first for name in names() if (first := name.partition(" ")[0]) not in own)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, made now; None where there is none."""
@@ -38,6 +41,9 @@ class Program(TyperGroup):
         for title, commands in GROUPS.items():
             example = EXAMPLES[next(iter(commands))]
             lines += [f"{title}, as: {example}", *side_by_side(list(commands.items()), wide), ""]
+        others = [name for name in self.list_commands(ctx) if not any(name in known for known in GROUPS.values())]
+        if others:
+            lines += ["More", *side_by_side([(name, str(command_named(name).help or "")) for name in others], wide), ""]
         lines += [
             *option_lines(self, ctx)[1:],
             "",
@@ -84,6 +90,8 @@ def _grouped(commands: dict[str, Any]) -> dict[str, Any]:
     """Commands by name; one of two words stands behind the command of its first, or in the group of that name."""
     for name in [name for name in commands if " " in name]:
         first, _, word = name.partition(" ")
+        if first not in commands:  # questions that no command stands before
+            commands[first] = CommandGroup(name=first, help=f"Questions that begin with the word {first}.")
         behind = getattr(commands[first], "words", None)
         (commands[first].commands if behind is None else behind)[word] = commands.pop(name)
     return commands
