@@ -300,6 +300,7 @@ def test_a_new_question_is_one_file_and_appears_in_every_face(detente, tmp_path,
     kept = (names, find, program.command_named)
     try:
         monkeypatch.setattr(questions, "__path__", [*questions.__path__, str(tmp_path)])
+        monkeypatch.setattr(program, "QUESTIONS", questions.__path__)
         for cached in kept:
             cached.cache_clear()
         headline = "CAN is blue."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from textwrap import wrap
 from typing import Any
 
@@ -20,15 +22,18 @@ ASKED = "_DETENTE_COMPLETE"
 MODULE_OF = {name: module for module, names in MODULES.items() for name in names}
 
 
+QUESTIONS = [str(Path(__file__).parents[1] / "ask" / "questions")]
+"""Folders of questions, whose names are read off the files: help loads none of them."""
+
+
 class Program(TyperGroup):
     """The program, whose help lists the commands in groups with an example of each group."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of the commands, in the order of the help; questions that no group has stand last."""
-        from detente.faces.ask.question import names
-
         own = [name for commands in GROUPS.values() for name in commands]
-        return [*own, *dict.fromkeys(first for name in names() if (first := name.partition(" ")[0]) not in own)]
+        firsts = (module.name.partition("_")[0] for module in iter_modules(QUESTIONS))
+        return [*own, *dict.fromkeys(name for name in firsts if name not in own)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, made now; None where there is none."""
