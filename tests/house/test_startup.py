@@ -59,3 +59,19 @@ def test_importing_the_package_asks_for_no_thread_and_writes_nothing(tmp_path):
     program = "import detente, threading; assert threading.active_count() == 1"
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr, list(tmp_path.iterdir())) == (0, "", "", [])
+
+
+RATE = """
+import contextlib, io, sys
+from detente.faces.cli import main
+sys.argv = ["detente", "rate", "8507.60.00.10", "China", "--on", "2025-04-15"]
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    main()
+"""
+MOST = 1
+"""Modules of the package that the rate of one good loads: their number may fall."""
+
+
+def test_the_rate_of_one_good_loads_few_modules():
+    own = [name for name in loaded_after(RATE, depth=9) if name.startswith("detente.")]
+    assert 40 < len(own) <= MOST, len(own)

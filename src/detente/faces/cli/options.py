@@ -176,6 +176,10 @@ def law_of(
 ) -> Law:
     """The shipped law of an importer with the user's layers on top."""
     from detente.data.importers import importer
+
+    where = importer(importer_code.upper())
+    if not (lawbook or void or announce or switches):
+        return where.law
     from detente.lab.ground.reform import own_law
 
-    return own_law(importer(importer_code.upper()), lawbook, void or (), announce or (), switches or ())
+    return own_law(where, lawbook, void or (), announce or (), switches or ())

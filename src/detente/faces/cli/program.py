@@ -72,12 +72,12 @@ def command_named(name: str) -> Any:
 
 def question_commands(first: str) -> dict[str, Any]:
     """The commands of the questions whose name begins with a word, by name; empty where there is none."""
-    from detente.faces.ask.question import find, names
-
-    wanted = [name for name in names() if name.partition(" ")[0] == first]
+    files = (module.name for module in iter_modules(QUESTIONS))
+    wanted = [name.replace("_", " ") for name in files if name.partition("_")[0] == first]
     if not wanted:
         return {}
     from detente.faces.ask.command import command_of
+    from detente.faces.ask.question import find
 
     app = typer.Typer(pretty_exceptions_enable=False)
     app.callback()(_nothing)
