@@ -221,20 +221,21 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("detente.talks")
     if name.startswith("__"):
         raise AttributeError(name)
+    value = getattr(importlib.import_module(_WHERE[name]), name) if name in _WHERE else _question(name)
+    globals()[name] = value
+    return value
+
+
+def _question(name: str) -> Any:
+    """The question of a name; an unknown name is answered with the nearest."""
+    from detente.codes.errors import did_you_mean
     from detente.faces.ask.question import command_line, find, names
 
     if name.replace("_", " ") in names():
-        value: Any = find(name)
-    elif name in _WHERE:
-        value = getattr(importlib.import_module(_WHERE[name]), name)
-    else:
-        from detente.codes.errors import did_you_mean
-
-        now = "_".join(command_line(name.split("_")))
-        near = now if now != name else did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))
-        raise AttributeError(f"detente has no '{name}'{f'; did you mean {near}?' if near else ''}")
-    globals()[name] = value
-    return value
+        return find(name)
+    now = "_".join(command_line(name.split("_")))
+    near = now if now != name else did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))
+    raise AttributeError(f"detente has no '{name}'{f'; did you mean {near}?' if near else ''}")
 
 
 def __dir__() -> list[str]:

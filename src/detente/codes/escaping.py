@@ -6,6 +6,7 @@ HTML has the standard library's, or the templates' own.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _COMMANDS = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _COMMANDS |= {sign: f"\\{sign}" for sign in "&%_#${}"}
@@ -25,6 +26,13 @@ def latex(text: str) -> str:
 def markdown(text: str) -> str:
     """Text as Markdown shows it, on one line: no HTML, links, emphasis or columns are made of it."""
     return _MARKDOWN.sub(_shown, text)
+
+
+def pipes(heads: Iterable[str], rows: Iterable[Iterable[str]], numeric: Iterable[bool]) -> str:
+    """A table as Markdown has it; columns of numbers stand at the right."""
+    lines = [[markdown(cell) for cell in row] for row in (heads, *rows)]
+    lines.insert(1, ["---:" if number else "---" for number in numeric])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _shown(match: re.Match[str]) -> str:

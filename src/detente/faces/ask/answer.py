@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from detente.codes import Table, UnknownName
 from detente.codes.standing import Standing
 from detente.codes.table import export
+from detente.faces.python.answer import LateTables
 
 if TYPE_CHECKING:
     from datetime import date
@@ -80,10 +81,14 @@ class Answer:
     def table(self, name: str = "") -> Table:
         """A table by name, the main one where none is named; `UnknownName` for one that is not there."""
         if name in self.more:
-            return self.more[name]()
+            return self._late[name]
         if name and name not in self.tables:
             raise UnknownName("table", name[:60], self.names, "table", f"use {', '.join(self.names)}")
         return self.tables[name] if name else self.main
+
+    @cached_property
+    def _late(self) -> LateTables:
+        return LateTables(self.more)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName
-from detente.codes.standing import Standing
+from detente.codes.names import first_upper
 from detente.codes.table import EXPORTS
 from detente.data.store import write_bytes
 from detente.faces.ask.answer import ROWS, Answer
@@ -17,8 +17,8 @@ from detente.faces.formats import is_stdout, terminal_width, to_bytes, to_csv, t
 SCREEN = ("text", "json", "csv", "markdown", "latex")
 """Formats that may be printed."""
 
-ENDINGS = {"md": "markdown", "tex": "latex", "txt": "text"}
-"""Endings of files by the format they name, where the two differ."""
+ENDINGS = {"markdown": "md", "latex": "tex"}
+"""Endings of files by the format that they name, where the two differ."""
 
 TABLES = ("csv", "parquet", "xlsx", "json", "md", "tex", "dta", "sdmx.csv")
 PICTURES = ("png", "svg")
@@ -91,17 +91,14 @@ def _of_python(table: Table, form: str) -> bytes:
 
 def to_markdown(table: Table) -> str:
     """A table as Markdown, with its title above and its notes beneath."""
-    from detente.codes.escaping import markdown
+    from detente.codes.escaping import markdown, pipes
     from detente.codes.units import PRINTED
     from detente.faces.formats import cells, for_terminal, heading
 
     table = for_terminal(table)
-    rule = ["---:" if column.unit in PRINTED else "---" for column in table.columns]
-    rows = [[heading(column) for column in table.columns], *cells(table)]
-    lines = [f"| {' | '.join(markdown(cell) for cell in row)} |" for row in rows]
-    lines.insert(1, f"| {' | '.join(rule)} |")
+    grid = pipes(map(heading, table.columns), cells(table), (column.unit in PRINTED for column in table.columns))
     notes = [f"*{markdown(note)}*" for note in table.notes]
-    return "\n\n".join([f"**{markdown(table.title)}**", "\n".join(lines), *notes]) + "\n"
+    return "\n\n".join([f"**{markdown(table.title)}**", grid, *notes]) + "\n"
 
 
 def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), notes: bool = False) -> str:
@@ -116,10 +113,9 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     UnknownName, InputError : a format that cannot be printed, and as `as_file`.
     """
     if form in SCREEN[1:]:
-        ending = {name: ending for ending, name in ENDINGS.items()}.get(form, form)
-        return as_file(answer, ending, tables).decode().rstrip("\n")
+        return as_file(answer, ENDINGS.get(form, form), tables).decode().rstrip("\n")
     if form != "text":
-        if form in (*forms(), *ENDINGS):
+        if form in (*forms(), "txt"):
             raise InputError(Parameter("format"), f"{form} cannot be printed", f"write it: --out answer.{form}")
         raise UnknownName("format", form[:20], SCREEN, Parameter("format"), f"use {', '.join(SCREEN)}")
     blocks = ["\n".join(head(answer))]
@@ -144,19 +140,14 @@ def head(answer: Answer) -> Iterator[str]:
 def warnings_of(answer: Answer) -> tuple[str, ...]:
     """What a reader must know: the answer's own warnings, and that a day lies beyond the record."""
     standing = answer.standing
-    beyond = () if standing is None or not standing.beyond else (f"{sentence(standing)}.",)
+    beyond = () if standing is None or not standing.beyond else (f"{first_upper(standing.line)}.",)
     return (*answer.warnings, *beyond)
-
-
-def sentence(standing: Standing) -> str:
-    """How far the law is on record, as a sentence begins."""
-    return f"{standing.line[0].upper()}{standing.line[1:]}"
 
 
 def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
     standing = answer.standing
     if standing is not None and standing.foot:
-        yield f"{standing.foot[0].upper()}{standing.foot[1:]}."
+        yield f"{first_upper(standing.foot)}."
     others = [name for name in answer.names if name not in tables and (tables or name != answer.main.name)]
     ways = [f"Other tables: {', '.join(others)} (--table NAME)."] if others else []
     ways += (
@@ -171,7 +162,7 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     """Print an answer, or write it to a file whole or not at all."""
     if out is None or is_stdout(out):
         return print(printed(answer, form, options["table"], options["notes"]))
-    ending = ending_of(out) if form == "text" else {name: end for end, name in ENDINGS.items()}.get(form, form)
+    ending = ending_of(out) if form == "text" else ENDINGS.get(form, form)
     write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
     if not options["quiet"]:
         print(f"Written to {out}.")

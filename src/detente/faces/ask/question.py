@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, update_wrapper
+from functools import cache, cached_property, update_wrapper
 from importlib import import_module
 from typing import Any
 
@@ -60,13 +60,13 @@ class Question:
         """What it answers, in one line."""
         return self.about.partition("\n")[0]
 
-    @property
+    @cached_property
     def parameters(self) -> Mapping[str, inspect.Parameter]:
         """Arguments by the name that every face but Python writes, with their defaults."""
         own = inspect.signature(self.work).parameters
         return {name.rstrip("_"): parameter for name, parameter in own.items()}
 
-    @property
+    @cached_property
     def arguments(self) -> Mapping[str, Argument]:
         """What each argument means."""
         known = arguments()

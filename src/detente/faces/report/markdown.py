@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from detente.codes.escaping import markdown
-from detente.faces.report.content import Content, Grid
+from detente.codes.escaping import markdown, pipes
+from detente.faces.report.content import Content
 from detente.faces.words.language import load
 from detente.faces.words.show import as_markdown
 from detente.lab.result import Result
@@ -17,7 +17,7 @@ def write(content: Content, result: Result) -> bytes:
     parts = [as_markdown(content.front).removeprefix("##"), f"{say('report.result')} `{content.key}`"]
     for part in content.parts:
         shown = [f"**{markdown(chart.title)}.** {markdown(chart.alt)}" for chart in part.charts]
-        table = [_pipes(part.table)] if part.table else []
+        table = [pipes(part.table.heads, part.table.rows, part.table.numeric)] if part.table else []
         parts += [f"## {markdown(part.title)}", markdown(part.lead), *shown, *table]
     if content.parts:
         parts += [
@@ -27,11 +27,5 @@ def write(content: Content, result: Result) -> bytes:
         ]
     for grid in content.grids:
         notes = "\n\n".join(f"*{markdown(note)}*" for note in grid.notes)
-        parts += [f"### {markdown(grid.title)}", _pipes(grid), notes]
+        parts += [f"### {markdown(grid.title)}", pipes(grid.heads, grid.rows, grid.numeric), notes]
     return ("\n\n".join(filter(None, [*parts, markdown(content.citation.sentence)])) + "\n").encode()
-
-
-def _pipes(grid: Grid) -> str:
-    rule = tuple("---:" if number else "---" for number in grid.numeric)
-    heads, *rows = [tuple(map(markdown, row)) for row in (grid.heads, *grid.rows)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, rule, *rows))

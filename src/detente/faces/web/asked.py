@@ -59,14 +59,14 @@ def path_of(question: Question) -> str:
     return f"/{question.name.replace(' ', '/')}"
 
 
-@lru_cache(maxsize=64)
-def answered(name: str, given: str, today: date) -> Answer:
-    """The answer to a question; kept while the day lasts.
+def answered(question: Question, given: Mapping[str, Any]) -> Answer:
+    """The answer to a question; kept while the day lasts that is meant where none is named."""
+    return _answered(question.name, json.dumps(given, sort_keys=True), date.today())
 
-    Parameters
-    ----------
-    given : what is asked, as JSON. today : the day that is meant where none is named.
-    """
+
+@lru_cache(maxsize=64)
+def _answered(name: str, given: str, today: date) -> Answer:
+    del today  # of the key alone
     return find(name).ask(json.loads(given))
 
 
@@ -121,7 +121,7 @@ def _answer(question: Question, request: Request, body: Any) -> Response:
     given, shown = asked_of(question, request, body)
     form = request.path_params.get("form", "")
     limit, offset = _rows(shown)
-    answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
+    answer = answered(question, given)
     tables = _named(shown)
     if form and form != "json":
         return _file(question, answer, form, tables, shown, _headers(answer, given))
@@ -216,7 +216,7 @@ def page_of(question: Question) -> Any:
             given, how = asked_of(question, request)
             needed = any(question.is_required(name) for name in question.parameters)
             if given or not needed:
-                answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
+                answer = answered(question, given)
                 tables = {**answer.tables, **{name: answer.table(name) for name in _named(how)}}
         except DetenteError as error:
             if not wants_page(request.headers.get("accept", "")):
@@ -274,7 +274,7 @@ def chart_frame(question: Question) -> Any:
         if not name:
             return shown(request)
         given, _ = asked_of(question, request)
-        answer = answered(question.name, json.dumps(given, sort_keys=True), date.today())
+        answer = answered(question, given)
         drawn = charts(answer.tables, (name,)) if name in answer.charts else []
         if not drawn:
             raise UnknownName("chart", name[:40], answer.charts, Parameter("chart"), f"use {', '.join(answer.charts)}")
