@@ -186,6 +186,16 @@ def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
         raise InputError(where, "is no content of a scenario", "write it as JSON, or name a scenario") from None
 
 
+def _rows(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
+    """Rows as they are given; from a text those it holds, else the name of a file."""
+    if not isinstance(value, str) or not value.lstrip().startswith("["):
+        return _text(value, where, choices) if isinstance(value, str) else value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise InputError(where, "are no rows", "write them as JSON: a list of mappings") from None
+
+
 def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     return value
 
@@ -210,6 +220,8 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "name": (_text, "string"),
     "weights": (_text, "string"),
     "scenario": (_scenario, "string"),
+    "rows": (_rows, "string"),
+    "file": (_text, "string"),
     "given": (_as_given, "string"),
 }
 """By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""

@@ -29,7 +29,6 @@ SHOWING = {
 """Options that every question has: type, default and help."""
 
 SHORT = {"out": ("-o",), "quiet": ("-q",), "format_": ("-f",)}
-REPEATED = ("list", "mapping")
 
 
 def command_of(question: Question) -> Any:
@@ -62,8 +61,9 @@ def _check_chart(options: dict[str, Any]) -> None:
 def _parameter(question: Question, name: str) -> inspect.Parameter:
     """One argument as the command line takes it: a text, several texts, or a mark that stands alone."""
     about, required = question.arguments[name], question.is_required(name)
-    default, many = question.parameters[name].default, about.kind in REPEATED
-    kind: Any = bool if about.kind == "flag" else list[str] | None if many else str if required else str | None
+    default, many = question.parameters[name].default, question.is_repeated(name)
+    one, several = (str, list[str]) if required else (str | None, list[str] | None)
+    kind: Any = bool if about.kind == "flag" else several if many else one
     choices = question.choices_of(name)
     listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
     standard = "" if required or default in (None, "", (), False) else f" [{default}]"

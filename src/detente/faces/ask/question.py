@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
+from detente.codes.given import several
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS, Argument, arguments
 from detente.faces.ask.renamed import new_command, new_name
@@ -83,6 +84,11 @@ class Question:
         """Whether an argument has no default."""
         return self.parameters[name].default is inspect.Parameter.empty
 
+    def is_repeated(self, name: str) -> bool:
+        """Whether an argument takes several values: its kind does, or its annotation is a sequence."""
+        about, note = KINDS[self.arguments[name].kind][1], str(self.parameters[name].annotation)
+        return about in ("array", "object") or (about == "string" and "Sequence[" in note)
+
     def choices_of(self, name: str) -> tuple[str, ...]:
         """What an argument may be; empty where anything of its kind."""
         known = (self.choices or {}).get(name, ())
@@ -110,15 +116,23 @@ class Question:
                 if self.is_required(name):
                     faults.append(self._missing(name))
                 continue
-            reader, _ = KINDS[self.arguments[name].kind]
             try:
-                values[parameter.name] = reader(value, Parameter(name), self.choices_of(name))
+                values[parameter.name] = self._value(name, value)
             except DetenteError as error:
                 faults.append(error)
         check_none(faults)
         if "on" in self.parameters and not self.own_day:
             values["on"] = values.get("on") or date.today()
         return values
+
+    def _value(self, name: str, value: Any) -> Any:
+        """A value of an argument, or several of them, separated by commas or repeated."""
+        reader, shape = KINDS[self.arguments[name].kind]
+        where, choices = Parameter(name), self.choices_of(name)
+        if shape in ("array", "object") or not self.is_repeated(name):
+            return reader(value, where, choices)
+        parts = [part for item in several(value, name) for part in several(item, name)]
+        return tuple(dict.fromkeys(reader(part, where, choices) for part in parts))
 
     def _unknown(self, name: str) -> UnknownName:
         now = new_name(self.name, self.parameters, name)
@@ -168,6 +182,7 @@ class Question:
     def shape(self, name: str) -> dict[str, Any]:
         """What an argument is, as JSON Schema."""
         about, kind = self.arguments[name], KINDS[self.arguments[name].kind][1]
+        kind = "array" if kind == "string" and self.is_repeated(name) else kind
         made: dict[str, Any] = {"type": kind, "description": about.meaning}
         if kind == "array":
             made["items"] = {"type": "string"}

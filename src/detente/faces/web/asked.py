@@ -19,7 +19,6 @@ from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, InputError, Parameter, Table, UnknownName, each_fault
 from detente.faces.ask.answer import Answer
-from detente.faces.ask.arguments import KINDS
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
@@ -81,8 +80,7 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
     given: dict[str, Any] = dict(body or {})
     for name in dict.fromkeys(name for name, _ in pairs):
         values = [text for other, text in pairs if other == name]
-        about = question.arguments.get(name)
-        many = name == "table" or (about is not None and KINDS[about.kind][1] in ("array", "object"))
+        many = name == "table" or (name in question.parameters and question.is_repeated(name))
         if len(values) > 1 and not many:
             raise InputError(Parameter(name[:60]), f"is given {len(values)} times", "give it once")
         given[name] = values if many else values[0]

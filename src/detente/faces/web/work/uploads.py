@@ -184,7 +184,8 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
             scenario_of(KINDS["scenario"][0](value, Parameter(name), ()))
         if kind == "name" and value not in question.choices_of(name):
             raise UnknownName(name, str(value)[:60], question.choices_of(name), Parameter(name))
-        if kind == "path" or (kind == "weights" and not is_known(str(value))):
+        rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
+        if kind == "path" or rows or (kind == "weights" and not is_known(str(value))):
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 
 
