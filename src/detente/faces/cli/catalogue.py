@@ -36,7 +36,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "chain": "export controls: who runs short, when, at what cost",
     },
     "Record": {
-        "check": "verdicts on claims, and what they hang on",
+        "check": "whether a claim holds, and what that hangs on",
         "reconcile": "from our number to one in print, choice by choice",
         "promises": "what became of the promises of each side",
         "events": "the dated record of duties, controls, talks and threats",
@@ -97,11 +97,7 @@ EXAMPLES = {
     "economy decompose": "detente economy decompose --tariffs tariffs.csv --country US",
     "economy attribute": "detente economy attribute --tariffs tariffs.csv --country Mexico",
     "country": "detente country Germany geneva",
-    "chain": "detente chain run rare-earths --cut 0.8 --country Japan",
-    "chain run": "detente chain run rare-earths --cut 0.8 --country Japan",
-    "chain show": "detente chain show rare-earths --table producers",
-    "chain levers": "detente chain levers rare-earths --cut 0.8 --country US",
-    "check": "detente check --only C14",
+    "chain": "detente chain rare-earths --cut 80% --country Japan",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
     "promises": "detente promises --agreement Geneva",
     "data": "detente data",
@@ -115,7 +111,7 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"data": "list"}
+FIRST = {"chain": "run", "data": "list"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
@@ -138,9 +134,8 @@ MODULES = {
     "mcp": ("mcp",),
     "economy": ("economy",),
     "nation": ("country",),
-    "chain": ("chain",),
     "talks": ("talks",),
-    "evidence": ("check", "promises"),
+    "evidence": ("promises",),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""
