@@ -7,25 +7,18 @@ from datetime import date
 from math import isnan
 
 from detente.codes import InputError, Parameter, Table, table_of
-from detente.data.dealrecord import deals, threats
 from detente.data.eventfile import load_promises
 from detente.data.tables import partner_name
 from detente.evidence.skill import SEED
 from detente.lab.record.tables import promises_table
 from detente.lab.score.track import KINDS, track
-from detente.lab.talks.terms import signed_cases, terms_tables
+from detente.lab.talks.terms import terms_tables
 
 PROMISE, TERMS = "promise", "terms"
 """Promises of the sides; what signed terms say of those who signed, which is solved when it is asked for."""
 
 EVERY = (*KINDS, PROMISE, TERMS)
 US = partner_name("USA")
-
-
-def names_on_record() -> tuple[str, ...]:
-    """What may be asked for alone: threats and bargains by id, agreements with promises, cases with signed terms."""
-    ids = [*(each.id for each in threats()), *(row["id"] for row in deals())]
-    return (*dict.fromkeys((*ids, *(promise.agreement for promise in load_promises()))), *signed_cases())
 
 
 def asked_record(
@@ -37,7 +30,7 @@ def asked_record(
     Parameters
     ----------
     kind : one of `KINDS`, `PROMISE` or `TERMS`; all but the last where none is named.
-    first, last : days of the rows of the first table, included. case : one of `names_on_record`.
+    first, last : days of the rows of the first table, included. case : a threat or bargain by its id, an agreement, a case with terms.
     tell : told how many cases with signed terms are done, and of how many.
 
     Raises

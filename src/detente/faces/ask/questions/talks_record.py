@@ -10,9 +10,12 @@ from detente.faces.ask import Answer, question
 
 def names() -> Sequence[str]:
     """Threats, bargains, agreements and cases that are on record."""
-    from detente.lab.score.asked import names_on_record
+    from detente.data.casefile import case_names
+    from detente.data.dealrecord import deals, threats
+    from detente.data.eventfile import load_promises
 
-    return names_on_record()
+    agreements = dict.fromkeys(promise.agreement for promise in load_promises())
+    return (*(each.id for each in threats()), *(str(row["id"]) for row in deals()), *agreements, *case_names())
 
 
 @question(
