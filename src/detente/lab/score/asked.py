@@ -30,7 +30,7 @@ def asked_record(
     Parameters
     ----------
     kind : one of `KINDS`, `PROMISE` or `TERMS`; all but the last where none is named.
-    first, last : days of the rows of the first table, included. case : a threat or bargain by its id, an agreement, a case with terms.
+    first, last : days of the rows of the first table, included. case : an id, an agreement, or a case with terms.
     tell : told how many cases with signed terms are done, and of how many.
 
     Raises
