@@ -27,8 +27,6 @@ if TYPE_CHECKING:
         average,
         balance,
         brief,
-        chain,
-        check,
         china,
         compare,
         concessions,
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
         decompose,
         decouple,
         disrupt,
-        disrupt_chain,
         draft,
         effective_rate,
         entries,
@@ -73,6 +70,11 @@ if TYPE_CHECKING:
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
     from detente.faces.ask.questions.average_history import average_history
+    from detente.faces.ask.questions.chain_acts import chain_acts
+    from detente.faces.ask.questions.chain_levers import chain_levers
+    from detente.faces.ask.questions.chain_run import chain_run
+    from detente.faces.ask.questions.chain_show import chain_show
+    from detente.faces.ask.questions.check import check
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
@@ -86,8 +88,8 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
-    "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
+    "Answer Draft Interval Shock Table advice aggregate attribution average balance brief china compare "
+    "concessions concordance cooperative daily decompose decouple disrupt draft "
     "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
     "revenue run schedule settle solve sweep sweep_world talks usa world"
@@ -96,10 +98,7 @@ _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".s
 _FACE = {
     "Draft": "draft",
     "advice": "talks",
-    "chain": "chain",
-    "check": "verdicts",
     "china": "jurisdiction",
-    "disrupt_chain": "chain",
     "draft": "draft",
     "importer": "importers",
     "micro": "micro",
@@ -138,7 +137,10 @@ __all__ = [
     "average_history",
     "balance",
     "brief",
-    "chain",
+    "chain_acts",
+    "chain_levers",
+    "chain_run",
+    "chain_show",
     "check",
     "china",
     "compare",
@@ -152,7 +154,6 @@ __all__ = [
     "decompose",
     "decouple",
     "disrupt",
-    "disrupt_chain",
     "draft",
     "effective_rate",
     "entries",

@@ -39,7 +39,6 @@ from detente.economy import (
 )
 from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
-from detente.faces.python.chain import chain, disrupt_chain
 from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.draft import COUNTRY, Draft, draft
 from detente.faces.python.entries import entries
@@ -50,7 +49,6 @@ from detente.faces.python.micro import micro
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
 from detente.faces.python.talks import advice, settle, talks
-from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
 from detente.lab.compare import compare
 from detente.lab.country.deal_world import TODAY
@@ -94,8 +92,6 @@ __all__ = [
     "average",
     "balance",
     "brief",
-    "chain",
-    "check",
     "china",
     "compare",
     "concessions",
@@ -105,7 +101,6 @@ __all__ = [
     "decompose",
     "decouple",
     "disrupt",
-    "disrupt_chain",
     "draft",
     "effective_rate",
     "entries",

@@ -196,6 +196,16 @@ def _rows(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
         raise InputError(where, "are no rows", "write them as JSON: a list of mappings") from None
 
 
+def _statement(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
+    """A sentence, the id of a claim or the name of a file; a claim, or several, as a mapping, rows or JSON."""
+    text = value.strip() if isinstance(value, str) else value
+    if isinstance(text, str) and text.startswith("{"):
+        text = f"[{text}]"
+    if isinstance(text, str) and text.startswith("["):
+        return _rows(text, where, choices)
+    return text if isinstance(text, Mapping | list) else _text(text, where, choices)
+
+
 def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     return value
 
@@ -222,6 +232,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "scenario": (_scenario, "string"),
     "rows": (_rows, "string"),
     "file": (_text, "string"),
+    "statement": (_statement, "string"),
     "given": (_as_given, "string"),
 }
 """By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""

@@ -96,6 +96,7 @@ EXAMPLES = {
     "economy attribute": "detente economy attribute --tariffs tariffs.csv --country Mexico",
     "country": "detente country Germany geneva",
     "chain": "detente chain rare-earths --cut 80% --country Japan",
+    "check": "detente check C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
     "data": "detente data",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",

@@ -120,7 +120,7 @@ def chapter_of(material: str) -> str:
     if fold(material) not in words:
         known = (*chapters, *ALSO, *STAGES)
         raise UnknownName(
-            "material", material, known, "quantity material_share, population", "see detente chains minerals"
+            "material", material, known, "quantity material_share, population", "see detente chain show"
         )
     return words[fold(material)]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.codes.given import several
 from detente.faces.ask.arguments import KINDS
 from detente.faces.web.problems import Problem
 from detente.lab.scenario import LawChange, Scenario, parse_scenario
@@ -175,6 +176,7 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     ------
     InputError, UnknownName : a file, and a scenario that is none of the package.
     """
+    from detente.data.yamlfile import is_file
     from detente.lab.ground.weights import is_known
 
     for name, value in given.items():
@@ -182,10 +184,12 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
         kind = about.kind if about is not None and value else ""
         if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
             scenario_of(KINDS["scenario"][0](value, Parameter(name), ()))
-        if kind == "name" and value not in question.choices_of(name):
-            raise UnknownName(name, str(value)[:60], question.choices_of(name), Parameter(name))
+        for one in several(value, name) if kind == "name" else ():
+            if one not in question.choices_of(name):
+                raise UnknownName(name, one[:60], question.choices_of(name), Parameter(name))
         rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
-        if kind == "path" or rows or (kind == "weights" and not is_known(str(value))):
+        claims, weights = kind == "statement" and is_file(value), kind == "weights" and not is_known(str(value))
+        if kind == "path" or rows or claims or weights:
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 
 
