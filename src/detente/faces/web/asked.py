@@ -114,7 +114,7 @@ def operation(question: Question) -> Any:
         wait = _whole(shown, "wait", PATIENCE, 0, LONGEST)
         return await waited(
             request, lambda: kept(question, given, _named(shown), request.app.state.questions),
-            lambda found: _reply(question, request, given, shown, found), wait,
+            lambda answer: _reply(question, request, given, shown, answer), wait,
         )  # fmt: skip
 
     return answer
@@ -241,9 +241,9 @@ def page_of(question: Question) -> Any:
             needed = any(question.is_required(name) for name in question.parameters)
             if given or not needed:
                 named = _named(how)
-                found = kept(question, given, named, request.app.state.questions) if question.long else None
-                pending = found if isinstance(found, Pending) else None
-                answer = None if pending else found or answered(question, given)
+                made = kept(question, given, named, request.app.state.questions) if question.long else None
+                pending = made if isinstance(made, Pending) else None
+                answer = None if pending else made or answered(question, given)
             if answer is not None:
                 tables = {**answer.tables, **{name: answer.table(name) for name in named}}
         except DetenteError as error:
