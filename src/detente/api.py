@@ -47,11 +47,9 @@ from detente.faces.python.files import read_data
 from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.micro import micro
-from detente.faces.python.new_case import new_case
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
 from detente.faces.python.talks import advice, settle, talks
-from detente.faces.python.track import track_record
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
 from detente.lab.compare import compare
@@ -124,7 +122,6 @@ __all__ = [
     "load_scenario",
     "micro",
     "nash",
-    "new_case",
     "open_talk",
     "optimal_tariff",
     "rate_series",
@@ -137,7 +134,6 @@ __all__ = [
     "sweep",
     "sweep_world",
     "talks",
-    "track_record",
     "usa",
     "world",
 ]
