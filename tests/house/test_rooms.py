@@ -13,7 +13,7 @@ import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 PACKAGES = ("detente.lab", "detente.economy", "detente.faces", "detente.faces.web", "detente.law", "detente.talks")
-ROOMS, FLOORS = 25, 10
+ROOMS, FLOORS = 25, 12
 
 
 def module_of(path: Path) -> str:
