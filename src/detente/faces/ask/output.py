@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,33 +31,40 @@ def forms() -> tuple[str, ...]:
     return (*TABLES, *PICTURES)
 
 
-def ending_of(path: str | Path) -> str:
+def ending_of(path: str | Path, feeds: Iterable[str] = ()) -> str:
     """The format that the ending of a file names.
+
+    Parameters
+    ----------
+    feeds : further endings of the answer.
 
     Raises
     ------
     UnknownName : no answer has such a format.
     """
     name = Path(path).name.lower()
-    ending = next((form for form in sorted(forms(), key=len, reverse=True) if name.endswith(f".{form}")), "")
+    known = (*forms(), *feeds)
+    ending = next((form for form in sorted(known, key=len, reverse=True) if name.endswith(f".{form}")), "")
     if not ending:
         last = name.rpartition(".")[2] if "." in name else name
-        raise UnknownName("ending", last[:20], forms(), Parameter("out"), f"use {', '.join(forms())}")
+        raise UnknownName("ending", last[:20], known, Parameter("out"), f"use {', '.join(known)}")
     return ending
 
 
-def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = "") -> bytes:
+def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = "", home: str = "") -> bytes:
     """An answer as the content of a file.
 
     Parameters
     ----------
-    form : one of `forms()`. tables : those that are written; the main one, or all in formats that hold several.
+    form : one of `forms()`, or of the feeds of the answer, which link to `home`. tables : those that are written; the main one, or all in formats that hold several.
     chart : which one is drawn; the main one where none is named.
 
     Raises
     ------
     UnknownName, InputError : a table or chart that the answer does not have, two tables in a format of one.
     """
+    if form in answer.feeds:
+        return answer.feeds[form](home)
     if form in PICTURES:
         from detente.faces.python.plots import WRITERS
 
@@ -112,7 +119,7 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     ------
     UnknownName, InputError : a format that cannot be printed, and as `as_file`.
     """
-    if form in SCREEN[1:]:
+    if form in (*SCREEN[1:], *answer.feeds):
         return as_file(answer, ENDINGS.get(form, form), tables).decode().rstrip("\n")
     if form != "text":
         if form in (*forms(), "txt"):
@@ -162,7 +169,7 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     """Print an answer, or write it to a file whole or not at all."""
     if out is None or is_stdout(out):
         return print(printed(answer, form, options["table"], options["notes"]))
-    ending = ending_of(out) if form == "text" else ENDINGS.get(form, form)
+    ending = ending_of(out, answer.feeds) if form == "text" else ENDINGS.get(form, form)
     write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
     if not options["quiet"]:
         print(f"Written to {out}.")
@@ -172,7 +179,7 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     """Write an answer or a table to a file whole; its ending names the format. Returns the path."""
     whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
     target = Path(path)
-    return write_bytes(target, as_file(whole, ending_of(target)))
+    return write_bytes(target, as_file(whole, ending_of(target, whole.feeds)))
 
 
 EXPORTS.update(save=save)
