@@ -55,7 +55,7 @@ class Answer:
     warnings : what a reader must know before the number is quoted.
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command. more : tables that take longer, each made when it is named.
-    verbatim : a text to be copied, which the screen shows in place of the main table.
+    verbatim : a text to be copied, which the screen shows in place of the main table; `ending` : of a file of it.
     feeds : by ending: further files of the answer, as calendars, made for the address that they link to.
     """
 
@@ -68,6 +68,7 @@ class Answer:
     following: str = ""
     more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
     verbatim: str = ""
+    ending: str = ""
     feeds: Mapping[str, Callable[[str], bytes]] = field(default_factory=dict)
 
     @classmethod
@@ -96,6 +97,11 @@ class Answer:
     def names(self) -> tuple[str, ...]:
         """Names of its tables, the main one first and those that take longer last."""
         return (*self.tables, *self.more)
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Endings of files that it has beside those of tables and charts."""
+        return (*([self.ending] if self.ending else []), *self.feeds)
 
     @property
     def standing(self) -> Standing | None:

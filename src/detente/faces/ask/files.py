@@ -52,7 +52,9 @@ class UserFile:
         elif isinstance(self.given, SentFile):
             made.update(self.given.content)
         else:
-            made.update(repr(self.given if isinstance(self.given, list) else self.given.to_dict(as_series=False)).encode())
+            made.update(
+                repr(self.given if isinstance(self.given, list) else self.given.to_dict(as_series=False)).encode()
+            )
         return made.hexdigest()
 
     @property
