@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.talks_new import talks_new
+    from detente.faces.ask.questions.watch import watch
 
 __version__ = VERSION
 
@@ -189,6 +190,7 @@ __all__ = [
     "talks_new",
     "track_record",
     "usa",
+    "watch",
     "world",
 ]
 

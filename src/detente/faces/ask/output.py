@@ -55,7 +55,8 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
 
     Parameters
     ----------
-    form : one of `forms()`, or of the feeds of the answer, which link to `home`. tables : those that are written; the main one, or all in formats that hold several.
+    form : one of `forms()`, or an ending of the answer's own. home : address that its feeds link to.
+    tables : those that are written; the main one, or all in formats that hold several.
     chart : which one is drawn; the main one where none is named.
 
     Raises

@@ -23,13 +23,13 @@ from detente.faces.ask.answer import Answer
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
-from detente.faces.web.answers import reply, responses
+from detente.faces.web.answers import matches, reply, responses, unchanged
 from detente.faces.web.pages.wait import awaited
 from detente.faces.web.problems import Problem, wants_page
-from detente.faces.web.work.sent import MEDIA as MEDIA_SENT
-from detente.faces.web.work.sent import given_by, how_to_send
 from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to
 from detente.faces.web.work.questions import answered as waited
+from detente.faces.web.work.sent import MEDIA as MEDIA_SENT
+from detente.faces.web.work.sent import given_by, how_to_send
 from detente.faces.web.work.uploads import check_no_file
 
 SHOWING = ("table", "chart", "limit", "offset", "wait")
@@ -163,7 +163,8 @@ def _reply(
     tables = _named(shown)
     if form and form != "json":
         home = f"{str(request.base_url).rstrip('/')}{path_of(question)}?{request.url.query}"
-        return _file(question, answer, form, tables, shown, _headers(question, answer, given), home)
+        file = _file(question, answer, form, tables, shown, _headers(question, answer, given), home)
+        return unchanged(file.headers["etag"]) if matches(request, file.headers["etag"]) else file
     content = answer.to_dict(tables, limit, offset)
     for name, table in content["tables"].items():
         ahead = offset + limit

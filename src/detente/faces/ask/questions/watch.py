@@ -39,8 +39,8 @@ def watch(
     """What has changed for your products since a day, and what is known to come.
 
     The list has the columns line and partner and, where wanted, importer and note. A short one may be typed, as
-    8507.60:China, or 1201.90:USA:China for goods that China imports. Tables `changes` and `coming` have acts, ranges and
-    open clauses too, `read` how far the law of each importer was read.
+    8507.60:China, or 1201.90:USA:China for goods that China imports. Tables `changes` and `coming` have acts, ranges
+    and open clauses too, `read` how far the law of each importer was read. Files may end in .rss or .ics.
 
     >>> import detente as dt
     >>> answer = dt.watch("8507.60:China", "2026-10-01", from_="2026-06-30")

@@ -1,4 +1,4 @@
-"""Files that are sent: as the body of a request or with a form, read within limits, asked about at once, kept nowhere."""
+"""Files that are sent: as the body of a request or with a form, read within limits, and kept nowhere."""
 
 from __future__ import annotations
 
