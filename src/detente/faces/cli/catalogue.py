@@ -124,7 +124,7 @@ ELSE = {"data": "show"}
 MODULES = {
     "lookup": ("rate", "explain"),
     "entries": ("entries",),
-    "rates": ("daily", "average", "contributions", "collected"),
+    "rates": ("daily", "contributions", "collected"),
     "importers": ("revenue", "facing"),
     "law": ("law",),
     "micro": ("micro",),
