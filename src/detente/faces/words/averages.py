@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from detente.codes.names import first_upper
 from detente.faces.words.language import load
 
 if TYPE_CHECKING:
@@ -49,10 +51,10 @@ def average(inquiry: Inquiry, table: Table, number: Number) -> str:
     say, asked = load(), inquiry.after
     (row,) = inquiry.whole.rows()
     rate, after = (say.percent(row[name]) for name in ("average", "after_substitution"))
-    ranged = "" if number.low is None or number.high is None else (
-        f" (range {say.percent(number.low)} to {say.percent(number.high)})"
-    )  # fmt: skip
-    what = goods(inquiry.of, inquiry.partners) + (f" of goods under {inquiry.trade['line']}" if inquiry.trade["line"] else "")
+    ends = [say.percent(end) for end in (number.low, number.high) if end is not None]
+    ranged = f" (range {' to '.join(ends)})" if ends else ""
+    line = inquiry.trade["line"]
+    what = goods(inquiry.of, inquiry.partners) + (f" of goods under {line}" if line else "")
     told = f"The average tariff on {what} is {rate}{ranged} under {law_of(asked)}, and {after} once buyers respond."
     if inquiry.before is not None:
         points = say.number(100 * abs(row["change"]), 1)
@@ -87,7 +89,8 @@ def days(inquiry: Inquiry, table: Table) -> str:
     dates, rates = [str(day) for day in table["date"]], table["average"].tolist()
     top = rates.index(max(rates))
     first, last = (f"{say.percent(rates[n])} on {say.day(dates[n])}" for n in (0, -1))
-    high = "" if top in (0, len(rates) - 1) else f" It was highest on {say.day(dates[top])}, at {say.percent(rates[top])}."
+    peak = f" It was highest on {say.day(dates[top])}, at {say.percent(rates[top])}."
+    high = "" if top in (0, len(rates) - 1) else peak
     what = f"The average tariff on {goods(inquiry.of, inquiry.partners)}"
     if max(rates) - min(rates) < SAME / 100:
         return f"{what} is {say.percent(rates[-1])} on every day from {say.day(dates[0])} to {say.day(dates[-1])}."
@@ -117,7 +120,8 @@ def faced(inquiry: Inquiry, tables: list[Table]) -> str:
     first, last = (column.label for column in table.columns if column.name in ("before", "after"))
     count = len(set(tables[1]["importer"].tolist()))
     said = f"Goods{whence(inquiry.partners)} face an average tariff of {after} abroad on {say.day(last)}"
-    changed = f"{count} of the importers on record changed theirs" if count != 1 else "one importer on record changed its own"
+    many = f"{count} of the importers on record changed theirs"
+    changed = "one of the importers on record changed its own" if count == 1 else many
     return f"{said}, compared with {before} on {say.day(first)}; {changed} between the two days."
 
 
@@ -128,11 +132,13 @@ def counted(inquiry: Inquiry, table: Table, printed: PublishedFigure | None) -> 
     if inquiry.by:
         weights = table["imports"].tolist()
         rates = [sum(rate * weight for rate, weight in zip(rates, weights, strict=True)) / sum(weights)]
-    told = f"The average tariff of {say.day(inquiry.day)}, {how}, is {say.percent(rates[0])}."
+    who, _, choices = how.partition(": ")
+    told = f"{first_upper(who)} ({choices}), the average tariff of {say.day(inquiry.day)} is {say.percent(rates[0])}."
     if printed is None:
         return told
     gap = 100 * (printed.value - rates[0])
-    where = "the same" if abs(gap) < SAME else f"{say.number(abs(gap), 1)} points {'above' if gap > 0 else 'below'} that"
+    apart = f"{say.number(abs(gap), 1)} points {'above' if gap > 0 else 'below'} that"
+    where = "the same" if abs(gap) < SAME else apart
     return f"{told} It printed {say.percent(printed.value)} on {say.day(printed.report)}, {where}."
 
 
@@ -145,17 +151,19 @@ def revenue(laws: tuple[Asked, Asked | None], table: Table, of: str, partner: st
     def dollars(amount: float) -> str:
         return f"{say.number(amount * 1e-9, 1)} billion dollars"
 
+    def month_of(row: Mapping[str, Any]) -> str:
+        return say.month(date.fromisoformat(f"{row['month']}-01"))
+
     if "month" in table.data:
         rows = list(table.rows())
-        first, last = (f"{dollars(rows[n]['static'])} in {say.month(date.fromisoformat(f'{rows[n]["month"]}-01'))}"
-                       for n in (0, -1))  # fmt: skip
+        first, last = (f"{dollars(rows[n]['static'])} in {month_of(rows[n])}" for n in (0, -1))
         words = f"With imports unchanged, tariffs on {whose} would bring in {first}, and {last}, both at annual rate"
         paid = [row for row in rows if row.get("collected", math.nan) == row.get("collected", math.nan)]
         if not paid:
             return f"{words}.", None
-        month = say.month(date.fromisoformat(f"{paid[-1]['month']}-01"))
         rate = say.percent(paid[-1]["collected_rate"])
-        return f"{words}. In {month}, {rate} of imports was collected, {dollars(paid[-1]['collected'])} a year.", None
+        yearly = dollars(paid[-1]["collected"])
+        return f"{words}. In {month_of(paid[-1])}, {rate} of imports was collected, {yearly} a year.", None
     totals = {name: float(table[name].sum()) for name in ("settled", "static", "elastic") if name in table.data}
     known = "settled" in totals
     named = {"settled": "once the world economy has settled", "elastic": "once buyers respond",

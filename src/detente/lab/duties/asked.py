@@ -95,7 +95,9 @@ def asked(
                "reading": reading != Reading.EFFECTIVE.value}  # fmt: skip
         for name in (name for name, value in own.items() if value):
             repair = "leave it out, or name it in a scenario of your own"
-            raise InputError(Parameter(name), "does not go with a scenario, which says itself which law is meant", repair)
+            raise InputError(
+                Parameter(name), "does not go with a scenario, which says itself which law is meant", repair
+            )
         chosen, folder = opened(scenario, date.today(), on)
         pairs = {code: list(pairings_of(chosen, code, folder)) for code in dict.fromkeys((of, *others))}
         side, title, variants = pairs[of][0].after, chosen.title or chosen.name, len(pairs[of])
@@ -157,7 +159,9 @@ def _narrowed(ground: Ground, on: date, partners: Sequence[str], line: str) -> G
         return ground
     code = line.replace(".", "").strip()
     if not code.isdigit() or len(code) not in DIGITS:
-        raise InputError(Parameter("line"), f"'{line[:40]}' is no tariff code", "give 2 to 10 digits, as 8507 or 8507.60")
+        raise InputError(
+            Parameter("line"), f"'{line[:40]}' is no tariff code", "give 2 to 10 digits, as 8507 or 8507.60"
+        )
     flows = ground.flows
     kept = flows.take(flows.lines.mask((code,))[flows.line_at])
     if not kept.value.size:

@@ -71,8 +71,8 @@ class Inquiry:
             raise InputError(Parameter("by"), f"{self.by[0]} does not go with days", "use authority or measure")
         self._apart("from" if series else "", on=self.on, against=self.against)
         self._apart(
-            "publisher" if self.publisher else "", against=self.against, scenario=self.scenario, line=self.trade["line"],
-            **{"from": self.first, "to": self.last, "by": set(self.by) & {*SUMS}},
+            "publisher" if self.publisher else "", against=self.against, scenario=self.scenario,
+            **{"line": self.trade["line"], "from": self.first, "to": self.last, "by": set(self.by) & {*SUMS}},
         )  # fmt: skip
         if IMPORTER in self.by:
             self._apart("by importer", scenario=self.scenario, of="" if self.of == "USA" else self.of,

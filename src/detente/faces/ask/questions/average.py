@@ -101,7 +101,7 @@ def average(
     tables = inquiry.tables(draws, seed)
     number = words.number(inquiry, tables)
     warned = words.variants(inquiry.after)
-    acts = {} if by or scenario or isinstance(against, str) and against else {"contributions": inquiry.contributions}
+    acts = {} if by or scenario or (isinstance(against, str) and against) else {"contributions": inquiry.contributions}
     return Answer.of(
         words.average(inquiry, tables[0], number), tables, number=number, warnings=warned, arguments=own, more=acts
     )

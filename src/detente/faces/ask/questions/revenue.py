@@ -66,7 +66,12 @@ def revenue(
         raise InputError(Parameter(name), "does not go with months", "leave out from and to")
     if len(by) > 1:
         raise InputError(Parameter("by"), f"names {len(by)} groups", "name one")
-    trade = {"claims": claims, "scope": scope, "given": dict(set), "weights": weights if isinstance(weights, str) else ""}
+    trade = {
+        "claims": claims,
+        "scope": scope,
+        "given": dict(set),
+        "weights": weights if isinstance(weights, str) else "",
+    }
     own = {"reading": reading, "void": void, "announce": announce, "lawbook": lawbook}
     laws = both_laws(of, on or to, against, scenario, trade, own, PARTIES)
     kind = "partner" if "country" in by else "".join(by)
