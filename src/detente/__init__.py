@@ -62,7 +62,6 @@ if TYPE_CHECKING:
         sweep,
         sweep_world,
         talks,
-        track_record,
         usa,
         world,
     )
@@ -79,6 +78,8 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.revenue import revenue
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.talks_new import talks_new
+    from detente.faces.ask.questions.talks_record import talks_record
+    from detente.faces.ask.questions.watch import watch
 
 __version__ = VERSION
 
@@ -87,7 +88,7 @@ _API = (
     "concessions concordance cooperative decompose decouple disrupt disrupt_chain draft "
     "entries explain frame gradient importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
-    "run schedule settle solve sweep sweep_world talks track_record usa world"
+    "run schedule settle solve sweep sweep_world talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -103,7 +104,6 @@ _FACE = {
     "rate_series": "rates",
     "read_data": "files",
     "settle": "talks",
-    "track_record": "track",
     "usa": "jurisdiction",
     "world": "world",
 }
@@ -181,8 +181,9 @@ __all__ = [
     "sweep_world",
     "talks",
     "talks_new",
-    "track_record",
+    "talks_record",
     "usa",
+    "watch",
     "world",
 ]
 
