@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         advice,
         aggregate,
         attribution,
-        average,
         balance,
         brief,
         china,
@@ -32,15 +31,12 @@ if TYPE_CHECKING:
         concessions,
         concordance,
         cooperative,
-        daily,
         decompose,
         decouple,
         disrupt,
         draft,
-        effective_rate,
         entries,
         explain,
-        facing,
         frame,
         gradient,
         importer,
@@ -56,7 +52,6 @@ if TYPE_CHECKING:
         optimal_tariff,
         rate_series,
         read_data,
-        revenue,
         run,
         schedule,
         settle,
@@ -69,6 +64,7 @@ if TYPE_CHECKING:
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
+    from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
     from detente.faces.ask.questions.chain_acts import chain_acts
     from detente.faces.ask.questions.chain_levers import chain_levers
@@ -81,18 +77,20 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
+    from detente.faces.ask.questions.revenue import revenue
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
+    from detente.faces.ask.questions.watch import watch
 
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice aggregate attribution average balance brief china compare "
-    "concessions concordance cooperative daily decompose decouple disrupt draft "
-    "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
+    "Answer Draft Interval Shock Table advice aggregate attribution balance brief china compare    "
+    "concessions concordance cooperative decompose decouple disrupt draft    "
+    "entries explain frame gradient importer laffer load_chain load_economy    "
     "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
-    "revenue run schedule settle solve sweep sweep_world talks usa world"
+    "run schedule settle solve sweep sweep_world talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -147,7 +145,6 @@ __all__ = [
     "concessions",
     "concordance",
     "cooperative",
-    "daily",
     "data_cite",
     "data_list",
     "data_show",
@@ -155,11 +152,9 @@ __all__ = [
     "decouple",
     "disrupt",
     "draft",
-    "effective_rate",
     "entries",
     "events",
     "explain",
-    "facing",
     "frame",
     "gradient",
     "importer",
@@ -189,6 +184,7 @@ __all__ = [
     "talks_new",
     "talks_record",
     "usa",
+    "watch",
     "world",
 ]
 

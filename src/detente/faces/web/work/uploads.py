@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.given import several
+from detente.data.entryfile import SentFile
 from detente.faces.ask.arguments import KINDS
 from detente.faces.web.problems import Problem
 from detente.lab.scenario import LawChange, Scenario, parse_scenario
@@ -177,6 +178,7 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     InputError, UnknownName : a file, and a scenario that is none of the package.
     """
     from detente.data.yamlfile import is_file
+    from detente.faces.ask.files import typed
     from detente.lab.ground.weights import is_known
 
     for name, value in given.items():
@@ -187,6 +189,8 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
         for one in several(value, name) if kind == "name" else ():
             if one not in question.choices_of(name):
                 raise UnknownName(name, one[:60], question.choices_of(name), Parameter(name))
+        if kind == "file" and not isinstance(value, SentFile) and not typed(value):
+            raise InputError(Parameter(name), "names a file, and a server reads none", "send it as the body")
         rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
         claims, weights = kind == "statement" and is_file(value), kind == "weights" and not is_known(str(value))
         if kind == "path" or rows or claims or weights:
