@@ -24,16 +24,18 @@ SHOWN = {"headline", "china", "revenue", "importer_pairs"}
 """Tables that are set side by side."""
 
 
-def rates_of(name: str | Scenario, today: date | None = None, draws: int | None = None) -> Result:
+def rates_of(
+    name: str | Scenario, today: date | None = None, draws: int | None = None, on: date | None = None
+) -> Result:
     """The parts of a run that `compare` shows: rates and revenue, under the key of the whole run.
 
     Parameters
     ----------
-    name : of a shipped scenario, the path of a file, or the scenario itself; `today` and `draws` : as for a run.
+    name : of a shipped scenario, the path of a file, or the scenario itself; the others as for a run.
     """
     if draws is not None:
         draws = whole_number(draws, "draws", 0, MOST_DRAWS)
-    whole, folder = opened(name, today)
+    whole, folder = opened(name, today, on)
     rates = trimmed(rooted(whole, folder), SHOWN)
     if draws is not None:
         rates = rates.model_copy(update={"report": rates.report.model_copy(update={"draws": draws})})

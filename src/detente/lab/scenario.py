@@ -296,9 +296,13 @@ class Scenario(Proposal):
         named = (code for point in self.points for code in point.laws)
         return tuple(dict.fromkeys((*self.sides, *named, *SHORT)))
 
+    def to_dict(self) -> dict[str, Any]:
+        """What its file says, as plain values."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
     def __str__(self) -> str:
         """What its file says, key by key, cut to what a screen shows."""
-        content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        content = self.to_dict()
         lines = [f"  {key}: {in_words(value)}"[:LETTERS] for key, value in content.items() if key != "name"]
         return "\n".join([f"Scenario {self.name}".rstrip(), *lines[: LINES - 1]])
 

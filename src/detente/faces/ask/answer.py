@@ -56,6 +56,9 @@ class Answer:
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command. more : tables that take longer, each made when it is named.
     verbatim : a text to be copied, which the screen shows in place of the main table.
+    files : formats of its own by their endings, before those that every answer has, each made when it is written.
+    result : what the lab gave, for programs that go on with it. own_key : in place of a key made of what was asked.
+    code : exit code of the command: 0, 4 where some of it has no equilibrium, 6 where something was checked and fails.
     """
 
     headline: str
@@ -67,6 +70,10 @@ class Answer:
     following: str = ""
     more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
     verbatim: str = ""
+    files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+    result: Any = None
+    own_key: str = ""
+    code: int = 0
 
     @classmethod
     def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:
@@ -126,6 +133,8 @@ class Answer:
         from detente.data.vintage import vintage
         from detente.version import VERSION
 
+        if self.own_key:
+            return self.own_key
         text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,23 +27,38 @@ WORDS_WIDE = 100
 """Letters of a line of prose."""
 
 
+HOW: ContextVar[Mapping[str, Any] | None] = ContextVar("how", default=None)
+"""How an answer will be shown, for a question that leaves out what nobody will see; empty where nobody says."""
+
+
+def is_glance() -> bool:
+    """Whether an answer will be printed once, as text, with its main table alone."""
+    how = HOW.get() or {}
+    named = how.get("table") or how.get("notes") or how.get("chart")
+    return bool(how) and how["format_"] == "text" and not named and (how["out"] is None or is_stdout(how["out"]))
+
+
 def forms() -> tuple[str, ...]:
     """Every ending that an answer may be written with."""
     return (*TABLES, *PICTURES)
 
 
-def ending_of(path: str | Path) -> str:
+def ending_of(path: str | Path, own: Sequence[str] = ()) -> str:
     """The format that the ending of a file names.
+
+    Parameters
+    ----------
+    own : formats that an answer has beside those of every one.
 
     Raises
     ------
     UnknownName : no answer has such a format.
     """
-    name = Path(path).name.lower()
-    ending = next((form for form in sorted(forms(), key=len, reverse=True) if name.endswith(f".{form}")), "")
+    name, known = Path(path).name.lower(), tuple(dict.fromkeys((*own, *forms())))
+    ending = next((form for form in sorted(known, key=len, reverse=True) if name.endswith(f".{form}")), "")
     if not ending:
         last = name.rpartition(".")[2] if "." in name else name
-        raise UnknownName("ending", last[:20], forms(), Parameter("out"), f"use {', '.join(forms())}")
+        raise UnknownName("ending", last[:20], known, Parameter("out"), f"use {', '.join(known)}")
     return ending
 
 
@@ -58,6 +74,8 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
     ------
     UnknownName, InputError : a table or chart that the answer does not have, two tables in a format of one.
     """
+    if form in answer.files:
+        return answer.files[form]()
     if form in PICTURES:
         from detente.faces.python.plots import WRITERS
 
@@ -113,6 +131,7 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     UnknownName, InputError : a format that cannot be printed, and as `as_file`.
     """
     if form in SCREEN[1:]:
+        answer = replace(answer, files={})
         return as_file(answer, ENDINGS.get(form, form), tables).decode().rstrip("\n")
     if form != "text":
         if form in (*forms(), "txt"):
@@ -145,6 +164,8 @@ def warnings_of(answer: Answer) -> tuple[str, ...]:
 
 
 def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
+    from detente.faces.text_tables import wrapped
+
     standing = answer.standing
     if standing is not None and standing.foot:
         yield f"{first_upper(standing.foot)}."
@@ -154,15 +175,14 @@ def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
         [] if notes or not any(table.notes for table in answer.tables.values()) else ["Sources and method: --notes."]
     )
     ways += [f"Next: {answer.following}"] if answer.following else []
-    if ways:
-        yield " ".join(ways)
+    yield from wrapped(" ".join(ways), min(WORDS_WIDE, terminal_width()))
 
 
 def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     """Print an answer, or write it to a file whole or not at all."""
     if out is None or is_stdout(out):
         return print(printed(answer, form, options["table"], options["notes"]))
-    ending = ending_of(out) if form == "text" else ENDINGS.get(form, form)
+    ending = ending_of(out, tuple(answer.files)) if form == "text" else ENDINGS.get(form, form)
     write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
     if not options["quiet"]:
         print(f"Written to {out}.")
@@ -172,7 +192,7 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     """Write an answer or a table to a file whole; its ending names the format. Returns the path."""
     whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
     target = Path(path)
-    return write_bytes(target, as_file(whole, ending_of(target)))
+    return write_bytes(target, as_file(whole, ending_of(target, tuple(whole.files))))
 
 
 EXPORTS.update(save=save)
