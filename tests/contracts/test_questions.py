@@ -73,6 +73,14 @@ def got(path, **given):
     return answer
 
 
+def put(question, subjects, given, word):
+    """A word without a name: a subject, or one more value of the last where that takes several."""
+    if subjects:
+        given[subjects.pop(0)] = word
+    else:
+        given[question.subjects[-1]] += f",{word}"
+
+
 @lru_cache(maxsize=64)
 def example(name):
     """The arguments of the first example of a question, as texts."""
@@ -81,7 +89,7 @@ def example(name):
     while words:
         word = words.pop(0)
         if not word.startswith("--"):
-            given[subjects.pop(0)] = word
+            put(question, subjects, given, word)
         elif question.arguments[key := word[2:].replace("-", "_")].kind == "flag":
             given[key] = "yes"
         else:
@@ -204,7 +212,7 @@ def _given(name, line):
     while words:
         word = words.pop(0)
         if not word.startswith("--"):
-            given[subjects.pop(0)] = word
+            put(question, subjects, given, word)
         elif word == "--table":
             words.pop(0)
         elif question.arguments[key := word[2:].replace("-", "_")].kind == "flag":

@@ -55,7 +55,7 @@ class Answer:
     warnings : what a reader must know before the number is quoted.
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command. more : tables that take longer, each made when it is named.
-    verbatim : a text to be copied, which the screen shows in place of the main table.
+    verbatim : a text to be copied, which the screen shows in place of the main table; `ending` : of a file of it.
     files : formats of its own by their endings, before those that every answer has, each made when it is written.
     result : what the lab gave, for programs that go on with it. own_key : in place of a key made of what was asked.
     code : exit code of the command: 0, 4 where some of it has no equilibrium, 6 where something was checked and fails.
@@ -70,6 +70,7 @@ class Answer:
     following: str = ""
     more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
     verbatim: str = ""
+    ending: str = ""
     files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
     result: Any = None
     own_key: str = ""
@@ -101,6 +102,11 @@ class Answer:
     def names(self) -> tuple[str, ...]:
         """Names of its tables, the main one first and those that take longer last."""
         return (*self.tables, *self.more)
+
+    @property
+    def own_forms(self) -> tuple[str, ...]:
+        """Endings of its own, beside those of every answer."""
+        return (*self.files, *filter(None, [self.ending]))
 
     @property
     def standing(self) -> Standing | None:

@@ -52,7 +52,7 @@ def ending_of(path: str | Path, own: Sequence[str] = ()) -> str:
 
     Raises
     ------
-    UnknownName : no answer has such a format.
+    UnknownName : the answer has no such format.
     """
     name, known = Path(path).name.lower(), tuple(dict.fromkeys((*own, *forms())))
     ending = next((form for form in sorted(known, key=len, reverse=True) if name.endswith(f".{form}")), "")
@@ -76,6 +76,8 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
     """
     if form in answer.files:
         return answer.files[form]()
+    if form == answer.ending:
+        return answer.verbatim.encode()
     if form in PICTURES:
         from detente.faces.python.plots import WRITERS
 
@@ -130,7 +132,7 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     ------
     UnknownName, InputError : a format that cannot be printed, and as `as_file`.
     """
-    if form in SCREEN[1:]:
+    if form in SCREEN[1:] or form == answer.ending:
         answer = replace(answer, files={})
         return as_file(answer, ENDINGS.get(form, form), tables).decode().rstrip("\n")
     if form != "text":
@@ -182,7 +184,9 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     """Print an answer, or write it to a file whole or not at all."""
     if out is None or is_stdout(out):
         return print(printed(answer, form, options["table"], options["notes"]))
-    ending = ending_of(out, tuple(answer.files)) if form == "text" else ENDINGS.get(form, form)
+    ending = ending_of(out, answer.own_forms) if form == "text" else ENDINGS.get(form, form)
+    if ending == answer.ending and out.exists():  # it is there to be edited
+        raise InputError(str(out), "is there already", "give another name, or remove it first")
     write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
     if not options["quiet"]:
         print(f"Written to {out}.")
@@ -192,7 +196,7 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     """Write an answer or a table to a file whole; its ending names the format. Returns the path."""
     whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
     target = Path(path)
-    return write_bytes(target, as_file(whole, ending_of(target, tuple(whole.files))))
+    return write_bytes(target, as_file(whole, ending_of(target, whole.own_forms)))
 
 
 EXPORTS.update(save=save)

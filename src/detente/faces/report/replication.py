@@ -83,10 +83,8 @@ def verified(package: Path) -> tuple[Result, Table]:
         finally:
             os.environ.pop(VARIABLE, None) if before is None else os.environ.update({VARIABLE: before})
         old = read_result(root / RESULT)
-    names = dict.fromkeys((*old.tables, *result.tables))
-    rows = [
-        (name, len(old.tables.get(name, ())), _same(old.tables.get(name), result.tables.get(name))) for name in names
-    ]
+    pairs = {name: (old.tables.get(name), result.tables.get(name)) for name in (*old.tables, *result.tables)}
+    rows = [(name, len(pair[0] or ()), _same(*pair)) for name, pair in pairs.items()]
     return result, table_of("compare.verified", rows)
 
 

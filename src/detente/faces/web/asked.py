@@ -184,13 +184,13 @@ def _file(
     question: Question, answer: Answer, form: str, tables: Sequence[str], shown: Mapping[str, Any],
     more: dict[str, str],
 ) -> Response:  # fmt: skip
-    if form not in forms():
+    if form not in forms() and form != answer.ending:
         raise Problem(404, f"an answer has no format '{form[:12]}'; there are {', '.join(forms())}")
     body = as_file(answer, form, tables, str(shown.get("chart", "")))
     how = "inline" if form in PICTURES else "attachment"
     name = f"{question.name.replace(' ', '-')}-{answer.key}.{form}"
     headers = {"content-disposition": f'{how}; filename="{name}"', "etag": f'"{answer.key}-{form}"'}
-    return Response(body, headers=headers | more, media_type=MEDIA[form])
+    return Response(body, headers=headers | more, media_type=MEDIA.get(form, "text/plain; charset=utf-8"))
 
 
 def parameters(question: Question) -> list[dict[str, Any]]:
