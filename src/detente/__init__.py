@@ -17,8 +17,7 @@ from detente.version import VERSION
 if TYPE_CHECKING:
     from detente.api import (
         Answer,
-        Draft,
-        Interval,
+        Scenario,
         Shock,
         Table,
         advice,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
         chain,
         check,
         china,
-        compare,
         concessions,
         concordance,
         cooperative,
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
         decouple,
         disrupt,
         disrupt_chain,
-        draft,
         effective_rate,
         entries,
         explain,
@@ -60,12 +57,9 @@ if TYPE_CHECKING:
         rate_series,
         read_data,
         revenue,
-        run,
         schedule,
         settle,
         solve,
-        sweep,
-        sweep_world,
         talks,
         track_record,
         usa,
@@ -80,27 +74,26 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
+    from detente.faces.ask.questions.run import run
     from detente.faces.ask.questions.score import score
+    from detente.faces.ask.questions.sweep import sweep
     from detente.faces.ask.questions.talks_new import talks_new
 
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
-    "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
-    "revenue run schedule settle solve sweep sweep_world talks track_record usa world"
+    "Answer Scenario Shock Table advice aggregate attribution average balance brief chain check china concessions "
+    "concordance cooperative daily decompose decouple disrupt disrupt_chain effective_rate entries explain facing "
+    "frame gradient importer laffer load_chain load_economy load_flows load_law load_scenario micro nash open_talk "
+    "optimal_tariff rate_series read_data revenue schedule settle solve talks track_record usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
-    "Draft": "draft",
     "advice": "talks",
     "chain": "chain",
     "check": "verdicts",
     "china": "jurisdiction",
     "disrupt_chain": "chain",
-    "draft": "draft",
     "importer": "importers",
     "micro": "micro",
     "rate_series": "rates",
@@ -121,11 +114,10 @@ _WHERE = {
 __all__ = [
     "Answer",
     "DetenteError",
-    "Draft",
     "InputError",
-    "Interval",
     "LawError",
     "MissingData",
+    "Scenario",
     "Shock",
     "SolveError",
     "Table",
@@ -142,7 +134,6 @@ __all__ = [
     "chain",
     "check",
     "china",
-    "compare",
     "concessions",
     "concordance",
     "cooperative",
@@ -154,7 +145,6 @@ __all__ = [
     "decouple",
     "disrupt",
     "disrupt_chain",
-    "draft",
     "effective_rate",
     "entries",
     "events",
@@ -184,7 +174,6 @@ __all__ = [
     "settle",
     "solve",
     "sweep",
-    "sweep_world",
     "talks",
     "talks_new",
     "track_record",

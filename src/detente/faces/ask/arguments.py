@@ -162,6 +162,21 @@ def _mapping(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, 
     return made
 
 
+def _fields(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, Any]:
+    """Fields with the values they take, each as name=values: commas part the values."""
+    if isinstance(value, Mapping):
+        return {str(name): item for name, item in value.items()}
+    made: dict[str, Any] = {}
+    for text in [value] if isinstance(value, str) else several(value, where.name):
+        name, equals, values = map(str.strip, text.partition("="))
+        if not equals or not name:
+            raise InputError(where, f"'{text[:60]}' is no field with values", "write it as report.elasticity=1,2,4")
+        if name in made:
+            raise InputError(where, f"'{name[:60]}' is given twice", "put all its values into one")
+        made[name] = values
+    return made
+
+
 def _share(value: Any, where: Parameter, choices: Sequence[str]) -> float:
     return share(value, where.name, 0.0, 1.0)
 
@@ -221,6 +236,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "share": (_share, "number"),
     "flag": (_flag, "boolean"),
     "mapping": (_mapping, "object"),
+    "fields": (_fields, "object"),
     "moment": (_moment, "string"),
     "printed": (_printed, "string"),
     "path": (_text, "string"),

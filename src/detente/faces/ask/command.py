@@ -15,7 +15,8 @@ from detente.faces.ask.question import Question
 
 METAVAR = {
     "day": "DAY", "first": "DAY", "last": "DAY", "importer": "COUNTRY", "country": "COUNTRY", "list": "NAME",
-    "mapping": "NAME=VALUE", "share": "SHARE", "number": "X", "whole": "N", "path": "FILE", "scenario": "SCENARIO",
+    "mapping": "NAME=VALUE", "fields": "FIELD=VALUES",
+    "share": "SHARE", "number": "X", "whole": "N", "path": "FILE", "scenario": "SCENARIO",
 }  # fmt: skip
 """What stands for a value in help, by its kind; else the name of the argument."""
 

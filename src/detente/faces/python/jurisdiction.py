@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from detente.codes import Parameter, Table, UnknownName, dotted
 from detente.codes.days import BASE_DAY, EARLIEST
@@ -14,7 +13,6 @@ from detente.codes.kinds import checked
 from detente.data.importers import importer
 from detente.data.tables import partner_name, place
 from detente.data.yamlfile import as_date
-from detente.faces.python.draft import COUNTRY, Day, Draft, draft
 from detente.faces.python.rates import DutyRate, RateSeries, rate_series
 from detente.lab.ground import averages, yearly
 from detente.lab.ground.definitions import average_table_as
@@ -22,6 +20,11 @@ from detente.lab.ground.ground import ground_of
 from detente.lab.statute.lookup import look_up
 from detente.law import Law, MeasureKind, Status
 from detente.trade import Definition
+
+COUNTRY = "country"
+"""A grouping of an average by the country of origin, which tables call the partner."""
+
+Day = date | str
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,11 +42,6 @@ class Jurisdiction:
     def name(self) -> str:
         """Its name."""
         return partner_name(self.code)
-
-    @checked
-    def on(self, day: Day, **keys: Any) -> Draft:
-        """A draft on the law of a day; further keys as in a scenario file."""
-        return draft({"on": as_date(day, "on").isoformat(), **keys}, self.code)
 
     @checked
     def rate(

@@ -7,6 +7,7 @@ for a frame. What is asked is read from the query, or from a body of JSON where 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -100,8 +101,21 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
             now = new_name(question.name, question.parameters, name)
             known = () if now else (*question.parameters, *showing)
             raise UnknownName("parameter", name[:200], known, repair=f"use '{now}'" if now else "")
+    if "scenario" in question.parameters and "scenario" in given:
+        given["scenario"] = _of_runs(request, given["scenario"])
     check_no_file(question, given)
     return given, shown
+
+
+KEY = re.compile(r"[0-9a-f]{12}")
+
+
+def _of_runs(request: Request, given: Any) -> Any:
+    """A scenario, or several; that of a saved run where its key is given."""
+    if isinstance(given, list):
+        return [_of_runs(request, each) for each in given]
+    run = request.app.state.store.run(given) if isinstance(given, str) and KEY.fullmatch(given) else None
+    return given if run is None else run["scenario"]
 
 
 def operation(question: Question) -> Any:
@@ -342,7 +356,10 @@ def _led_on(request: Request) -> Response:
     """An address of an earlier version leads to that of now, with its parameters renamed."""
     route = request.scope["route"].path
     now, names, more = moved()[route]
-    words = [*more.items(), *request.path_params.items(), *request.query_params.multi_items()]
+    within = {name: re.sub(r"[^\w.-]", "", text) for name, text in request.path_params.items() if f"{{{name}}}" in now}
+    beside = [(name, text) for name, text in request.path_params.items() if name not in within]
+    now = now.format(**within)
+    words = [*more.items(), *beside, *request.query_params.multi_items()]
     kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
     query = str(QueryParams(kept))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}

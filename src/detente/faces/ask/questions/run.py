@@ -157,7 +157,6 @@ def _answer(
     made : pages that were written while it ran. untold : tables that were left out.
     """
     from detente.faces.report import rendered
-    from detente.faces.report.replication import packed
     from detente.faces.words.brief import brief
     from detente.faces.words.show import as_text
     from detente.lab.duties.tables import FIXED
@@ -179,9 +178,16 @@ def _answer(
         " ".join([title, *words.does[:1], *words.hold[:1]]), {name: result.tables[name] for name in names}, number,
         warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
         following=f"detente run {scenario.name or 'SCENARIO'} --out {scenario.name or 'report'}.html",
-        verbatim=as_text(rest), files=files | {"zip": partial(packed, result, *own)}, result=result, own_key=result.key,
-        more=untold or {},
+        verbatim=as_text(rest), files=files | {"zip": partial(_packed, result, *own)},
+        result=result, own_key=result.key, more=untold or {},
     )  # fmt: skip
+
+
+def _packed(*given: Any) -> bytes:
+    """A package of all that a result is made of; what writes it is loaded only then."""
+    from detente.faces.report.replication import packed
+
+    return packed(*given)
 
 
 def _checked(given: Sequence[Any], on: date | None, draws: int | None, asked: Mapping[str, Any]) -> Answer:

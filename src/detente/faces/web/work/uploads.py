@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -11,15 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
-from detente.faces.ask.arguments import KINDS
-from detente.faces.web.problems import Problem
+from detente.faces.ask.arguments import KINDS, parts_of
 from detente.lab.scenario import LawChange, Scenario, parse_scenario
 
 if TYPE_CHECKING:
     from detente.faces.ask.question import Question
-
-MOST = 200_000
-"""Bytes of an uploaded scenario."""
 
 DEEPEST = 40
 """Levels to which a file may nest."""
@@ -34,67 +29,8 @@ SWEPT = re.compile(
 NOWHERE = Path("no-folder")
 """Folder of the files of an upload: there is none."""
 
-JSON_TYPES = ("application/json",)
-YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain")
 FILE_KEYS = ("list", "lists", "file", "rows", "table")
 """Keys of a measure that name files beside a lawbook."""
-
-
-def content_of(body: bytes, media: str) -> Any:
-    """Content of an upload, JSON or YAML; no aliases, no tags, no depth that would not end.
-
-    Raises
-    ------
-    Problem : 413 too long, 415 another format; InputError : what cannot be read.
-    """
-    kind = media.split(";", 1)[0].strip().lower() or JSON_TYPES[0]
-    if kind not in (*JSON_TYPES, *YAML_TYPES):
-        raise Problem(415, "give the scenario as application/json or application/yaml")
-    if len(body) > MOST:
-        raise Problem(413, f"a scenario has at most {MOST:,} bytes")
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise InputError(WHERE, "is not UTF-8 text", "save it as UTF-8") from None
-    content = _json(text) if kind in JSON_TYPES else _yaml(text)
-    measured(content)
-    return content
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise InputError(WHERE, "is not valid JSON", "check brackets, quotes and commas") from None
-
-
-def _no_constant(text: str) -> float:
-    raise ValueError(text)
-
-
-def _yaml(text: str) -> Any:
-    """YAML text; anchors and tags, with which a small file becomes a large one or more than data, are refused first."""
-    import yaml
-
-    from detente.data.yamlfile import parse_yaml
-
-    try:
-        depth = 0
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise InputError(WHERE, "has an anchor or alias", "write the content out")
-            tag = getattr(event, "tag", None)
-            if tag is not None and not str(tag).startswith("tag:yaml.org,2002:str"):
-                raise InputError(WHERE, f"has the tag {str(tag)[:60]}", "leave tags out")
-            depth += isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
-            depth -= isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent)
-            if depth > DEEPEST:
-                raise InputError(WHERE, f"nests deeper than {DEEPEST} levels", "flatten it")
-        return parse_yaml(text, WHERE)
-    except (yaml.YAMLError, RecursionError):
-        raise InputError(WHERE, "is not valid YAML", "check colons, quotes and indentation") from None
-    except (TypeError, AttributeError, OverflowError):
-        raise InputError(WHERE, "has a key that is no text", "write keys as words") from None
 
 
 def measured(content: Any, depth: int = 0, count: list[int] | None = None) -> None:
@@ -177,16 +113,40 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     """
     from detente.lab.ground.weights import is_known
 
+    measured(dict(given))
+    if question.name == "sweep":
+        _check_sweep(given)
     for name, value in given.items():
         about = question.arguments.get(name)
         kind = about.kind if about is not None and value else ""
         if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
-            scenario_of(KINDS["scenario"][0](value, Parameter(name), ()))
+            for part in parts_of(value, name, "scenario"):
+                scenario_of(KINDS["scenario"][0](part, Parameter(name), ()))
         if kind == "name" and value not in question.choices_of(name):
             raise UnknownName(name, str(value)[:60], question.choices_of(name), Parameter(name))
         rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
         if kind == "path" or rows or (kind == "weights" and not is_known(str(value))):
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
+
+
+MOST_POINTS = 2_000
+"""Points of a sweep of strangers at most."""
+
+
+def _check_sweep(given: Mapping[str, Any]) -> None:
+    """Refuse a sweep over fields that name files, or over more points than a server works out for a stranger."""
+    from detente.lab.sweep.design import Interval, inputs_of
+
+    over = KINDS["fields"][0](given.get("over") or {}, Parameter("over"), ())
+    check_paths(over)
+    counts = [re.search(r"/\s*(\d+)\s*$", text) for text in over.values() if isinstance(text, str)]
+    many = max((int(found[1][:9]) for found in counts if found), default=0)
+    if many <= MOST_POINTS and over:
+        grid = [values for values in inputs_of(over).values() if not isinstance(values, Interval)]
+        sample = str(given.get("sample") or "")
+        many = int(sample[:9]) if sample.isdigit() else math.prod(map(len, grid))
+    if many > MOST_POINTS:
+        raise InputError(Parameter("over"), f"gives {many:,} points", f"ask for {MOST_POINTS:,} or fewer")
 
 
 def shipped(name: str) -> Scenario:
