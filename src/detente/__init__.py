@@ -61,7 +61,6 @@ if TYPE_CHECKING:
         settle,
         solve,
         talks,
-        track_record,
         usa,
         world,
     )
@@ -78,6 +77,8 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.sweep import sweep
     from detente.faces.ask.questions.talks_new import talks_new
+    from detente.faces.ask.questions.talks_record import talks_record
+    from detente.faces.ask.questions.watch import watch
 
 __version__ = VERSION
 
@@ -85,7 +86,7 @@ _API = (
     "Answer Scenario Shock Table advice aggregate attribution average balance brief chain check china concessions "
     "concordance cooperative daily decompose decouple disrupt disrupt_chain effective_rate entries explain facing "
     "frame gradient importer laffer load_chain load_economy load_flows load_law load_scenario micro nash open_talk "
-    "optimal_tariff rate_series read_data revenue schedule settle solve talks track_record usa world"
+    "optimal_tariff rate_series read_data revenue schedule settle solve talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -99,7 +100,6 @@ _FACE = {
     "rate_series": "rates",
     "read_data": "files",
     "settle": "talks",
-    "track_record": "track",
     "usa": "jurisdiction",
     "world": "world",
 }
@@ -176,8 +176,9 @@ __all__ = [
     "sweep",
     "talks",
     "talks_new",
-    "track_record",
+    "talks_record",
     "usa",
+    "watch",
     "world",
 ]
 

@@ -48,7 +48,6 @@ from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.micro import micro
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.talks import advice, settle, talks
-from detente.faces.python.track import track_record
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
 from detente.lab.asked import Runnable, asked_scenario
@@ -122,7 +121,6 @@ __all__ = [
     "settle",
     "solve",
     "talks",
-    "track_record",
     "usa",
     "world",
 ]

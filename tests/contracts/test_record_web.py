@@ -4,7 +4,6 @@ import csv
 import json
 import re
 from datetime import date
-from html import unescape
 
 import pytest
 
@@ -15,7 +14,6 @@ from starlette.testclient import TestClient
 
 import detente as dt
 from detente.data.importers import importer
-from detente.faces.charts.frame import LEAST_CASES
 from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
@@ -38,7 +36,6 @@ DATED = {
     "/law/measures": "on={day}",
     "/law/changes": "from=2026-09-01&to={day}",
     "/law/diff": "before=2026-09-01&after={day}",
-    "/watch": "row=8426.19:CHN&since=2026-09-01&on={day}",
     "/rates/average": "on={day}",
     "/rates/revenue": "on={day}",
     "/rates/revenue/months": "from=2026-09-01&to={day}",
@@ -46,14 +43,12 @@ DATED = {
     "/claims": "as_of={day}&only=C01&wait=60",
     "/claims/readings": "as_of={day}&only=C01&wait=60",
     "/claims/board": "as_of={day}&ledger=may-2025&only=C01&wait=60",
-    "/claims/promises": "as_of={day}",
 }
 """Operations about a day of the law, with what is asked of them."""
 
 POSTED = ("/deal/improve", "/deal/counter")
 UNDATED = {
     "/law/changes.atom": "a feed, whose subtitle says it; see the tests of pages",
-    "/watch.{form}": "a feed, whose description says it; see the tests of the watch list",
     "/rates/collected": "an observation by month",
     "/rates/facing": "laws of many importers, see the tests of any importer",
     "/rates/facing/days": "the same",
@@ -173,7 +168,6 @@ PAGES = {
     "/law/changes": f"/law/changes?from=2026-09-01&to={LATER}",
     "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
-    "/watch": f"/watch?row=8426.19:CHN&since=2026-09-01&on={LATER}",
     "/facing": f"/facing?exporter=VNM&against=2026-09-01&on={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
@@ -190,7 +184,7 @@ SILENT = {
     "/talks": "cases of past days", "/talks/{case}": "of the law of the case's own day",
     "/talks/{case}.csv": "the same", "/talks/{case}/chart/{name}.{form}": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
-    "/facing.csv": "numbers of its page", "/watch.csv": "the same",
+    "/facing.csv": "numbers of its page",
     "/entries": "a form; each row of its answer flags a day beyond",
     "/micro": "a form; rows of months that were",
     "/law/importers": "importers, with the day to which each was read", "/law/importers.csv": "the same",
@@ -200,7 +194,6 @@ SILENT = {
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
     "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
     "/world/{place}/chart/{name}.{form}": "a picture of the same",
-    "/claims/track": "threats and truces of the past", "/claims/track.csv": "the same",
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",
     "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
@@ -260,17 +253,3 @@ def test_a_kept_deal_and_its_files_say_it(client, kept):
     assert all(one["beyond_record"] for one in compared)
     assert "record_to" not in client.get(f"/deal.csv?{GENEVA}").text
     assert not client.get(f"{HOME}/runs/{kept[2]}/tables/deal_duties").json()["beyond_record"]
-
-
-def test_the_track_record_is_that_of_python(client):
-    record = dt.track_record("truce")
-    rows = list(csv.DictReader(client.get("/claims/track.csv?kind=truce&table=track_lives").text.splitlines()))
-    assert [float(row["day_90"]) for row in rows] == pytest.approx(record["track_lives"]["day_90"].tolist(), abs=1e-9)
-    page = unescape(client.get("/claims/track?kind=truce").text)
-    assert all(sentence in page for sentence in record.sentences)
-    # Nine truces are too few for a title that claims anything.
-    assert record["track_steps"]["count"].min() < LEAST_CASES
-    assert "How many bargains are alive, by form" in page
-    assert " outlive " not in page
-    refused = unescape(client.get("/claims/track?kind=treaty&as_of=2025-01-02").text)
-    assert "take a later day" in refused

@@ -56,7 +56,7 @@ class Answer:
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command. more : tables that take longer, each made when it is named.
     verbatim : a text to be copied, which the screen shows in place of the main table; `ending` : of a file of it.
-    files : formats of its own by their endings, before those that every answer has, each made when it is written.
+    feeds : by ending: further files of the answer, as calendars, made for the address that they link to.
     result : what the lab gave, for programs that go on with it. own_key : in place of a key made of what was asked.
     code : exit code of the command: 0, 4 where some of it has no equilibrium, 6 where something was checked and fails.
     """
@@ -71,7 +71,7 @@ class Answer:
     more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
     verbatim: str = ""
     ending: str = ""
-    files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+    feeds: Mapping[str, Callable[[str], bytes]] = field(default_factory=dict)
     result: Any = None
     own_key: str = ""
     code: int = 0
@@ -104,9 +104,9 @@ class Answer:
         return (*self.tables, *self.more)
 
     @property
-    def own_forms(self) -> tuple[str, ...]:
-        """Endings of its own, beside those of every answer."""
-        return (*self.files, *filter(None, [self.ending]))
+    def endings(self) -> tuple[str, ...]:
+        """Endings of files that it has beside those of tables and charts."""
+        return (*([self.ending] if self.ending else []), *self.feeds)
 
     @property
     def standing(self) -> Standing | None:
@@ -141,7 +141,7 @@ class Answer:
 
         if self.own_key:
             return self.own_key
-        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=str)
+        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=_keyed)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -226,4 +226,11 @@ class Answer:
 
 def _plain(value: Any) -> Any:
     """An argument as JSON has it."""
+    if hasattr(value, "digest"):  # a file of the user
+        return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value
+
+
+def _keyed(value: Any) -> str:
+    """What a value brings to the key of an answer: of a file its content."""
+    return str(getattr(value, "digest", value))

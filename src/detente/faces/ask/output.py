@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
@@ -43,12 +43,12 @@ def forms() -> tuple[str, ...]:
     return (*TABLES, *PICTURES)
 
 
-def ending_of(path: str | Path, own: Sequence[str] = ()) -> str:
+def ending_of(path: str | Path, own: Iterable[str] = ()) -> str:
     """The format that the ending of a file names.
 
     Parameters
     ----------
-    own : formats that an answer has beside those of every one.
+    own : further endings of the answer.
 
     Raises
     ------
@@ -62,20 +62,21 @@ def ending_of(path: str | Path, own: Sequence[str] = ()) -> str:
     return ending
 
 
-def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = "") -> bytes:
+def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = "", home: str = "") -> bytes:
     """An answer as the content of a file.
 
     Parameters
     ----------
-    form : one of `forms()`. tables : those that are written; the main one, or all in formats that hold several.
+    form : one of `forms()`, or an ending of the answer's own. home : address that its feeds link to.
+    tables : those that are written; the main one, or all in formats that hold several.
     chart : which one is drawn; the main one where none is named.
 
     Raises
     ------
     UnknownName, InputError : a table or chart that the answer does not have, two tables in a format of one.
     """
-    if form in answer.files:
-        return answer.files[form]()
+    if form in answer.feeds:
+        return answer.feeds[form](home)
     if form == answer.ending:
         return answer.verbatim.encode()
     if form in PICTURES:
@@ -132,8 +133,8 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     ------
     UnknownName, InputError : a format that cannot be printed, and as `as_file`.
     """
-    if form in SCREEN[1:] or form == answer.ending:
-        answer = replace(answer, files={})
+    if form in (*SCREEN[1:], *answer.endings):
+        answer = replace(answer, feeds={name: make for name, make in answer.feeds.items() if name not in SCREEN})
         return as_file(answer, ENDINGS.get(form, form), tables).decode().rstrip("\n")
     if form != "text":
         if form in (*forms(), "txt"):
@@ -184,7 +185,7 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     """Print an answer, or write it to a file whole or not at all."""
     if out is None or is_stdout(out):
         return print(printed(answer, form, options["table"], options["notes"]))
-    ending = ending_of(out, answer.own_forms) if form == "text" else ENDINGS.get(form, form)
+    ending = ending_of(out, answer.endings) if form == "text" else ENDINGS.get(form, form)
     if ending == answer.ending and out.exists():  # it is there to be edited
         raise InputError(str(out), "is there already", "give another name, or remove it first")
     write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
@@ -196,7 +197,7 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     """Write an answer or a table to a file whole; its ending names the format. Returns the path."""
     whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
     target = Path(path)
-    return write_bytes(target, as_file(whole, ending_of(target, whole.own_forms)))
+    return write_bytes(target, as_file(whole, ending_of(target, whole.endings)))
 
 
 EXPORTS.update(save=save)

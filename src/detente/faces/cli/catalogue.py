@@ -34,7 +34,6 @@ GROUPS: dict[str, dict[str, str]] = {
     "Record": {
         "check": "verdicts on claims, and what they hang on",
         "reconcile": "from our number to one in print, choice by choice",
-        "promises": "what became of the promises of each side",
         "events": "the dated record of duties, controls, talks and threats",
         "score": "forecasts of duty, imports and prices beside what came",
     },
@@ -63,7 +62,6 @@ EXAMPLES = {
     "law check": "detente law check mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
     "law audit": "detente law audit --only rates",
-    "watch": "detente watch lines.csv --since 2026-06-01",
     "average": "detente average --on 2025-05-14 --by country",
     "daily": "detente daily --from 2025-04-01 --to 2025-05-31 --partner Germany",
     "contributions": "detente contributions --from 2025-01-01 --to 2025-05-14",
@@ -74,7 +72,6 @@ EXAMPLES = {
     "run": "detente run geneva --out geneva.html",
     "brief": "detente brief Vietnam --deal geneva",
     "talks": "detente talks us-china-2025-05 --for China",
-    "talks record": "detente talks record --kind truce",
     "talks keys": "detente talks keys issues",
     "economy": "detente economy optimal --country US",
     "economy solve": "detente economy solve --tariffs tariffs.csv",
@@ -94,7 +91,6 @@ EXAMPLES = {
     "chain levers": "detente chain levers rare-earths --cut 0.8 --country US",
     "check": "detente check --only C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
-    "promises": "detente promises --agreement Geneva",
     "data": "detente data",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
     "data update": "detente data update baci-2023 BACI_HS17_Y2023_V202601.csv --look",
@@ -119,7 +115,6 @@ MODULES = {
     "importers": ("revenue", "facing"),
     "law": ("law",),
     "micro": ("micro",),
-    "watch": ("watch",),
     "country": ("brief",),
     "serve": ("serve",),
     "server": ("server",),
@@ -128,7 +123,7 @@ MODULES = {
     "nation": ("country",),
     "chain": ("chain",),
     "talks": ("talks",),
-    "evidence": ("check", "promises"),
+    "evidence": ("check",),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

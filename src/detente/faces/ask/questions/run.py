@@ -156,9 +156,7 @@ def _answer(
     given : what was asked. own : the folder of its own files, and draws that were asked for.
     made : pages that were written while it ran. untold : tables that were left out.
     """
-    from detente.faces.report import rendered
-    from detente.faces.words.brief import brief
-    from detente.faces.words.show import as_text
+    from detente.faces.words.brief import as_text, brief
     from detente.lab.duties.tables import FIXED
 
     words, scenario = brief(result), result.scenario
@@ -172,22 +170,30 @@ def _answer(
         ends = [None if row[name] != row[name] else row[name] for name in ("low", "high")]
         number = Number(row["after"], "share", *ends, against=f"the law of {row['against']}",
                         definition="average tariff at fixed weights")  # fmt: skip
-    files = {form: partial(rendered, result, f".{form}") for form in PAGES}
-    files |= {form: partial(bytes, content) for form, content in (made or {}).items()}
+    files = {form: partial(_page, result, form, (made or {}).get(form)) for form in PAGES}
     return Answer(
         " ".join([title, *words.does[:1], *words.hold[:1]]), {name: result.tables[name] for name in names}, number,
         warnings=words.warnings, arguments={"scenario": given, "on": scenario.on},
         following=f"detente run {scenario.name or 'SCENARIO'} --out {scenario.name or 'report'}.html",
-        verbatim=as_text(rest), files=files | {"zip": partial(_packed, result, *own)},
+        verbatim=as_text(rest), feeds=files | {"zip": partial(_packed, result, *own)},
         result=result, own_key=result.key, more=untold or {},
     )  # fmt: skip
 
 
-def _packed(*given: Any) -> bytes:
-    """A package of all that a result is made of; what writes it is loaded only then."""
+def _page(result: Result, form: str, made: bytes | None, home: str) -> bytes:
+    """The report of a result, or the result itself."""
+    from detente.faces.report import rendered
+
+    del home
+    return rendered(result, f".{form}") if made is None else made
+
+
+def _packed(result: Result, folder: Path | None, draws: int | None, home: str) -> bytes:
+    """A package of all that a result is made of."""
     from detente.faces.report.replication import packed
 
-    return packed(*given)
+    del home
+    return packed(result, folder, draws)
 
 
 def _checked(given: Sequence[Any], on: date | None, draws: int | None, asked: Mapping[str, Any]) -> Answer:

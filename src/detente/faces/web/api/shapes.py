@@ -413,15 +413,10 @@ SHAPES: dict[str, Shape] = {
         "rows": count("rows of the file"), "unusable": count("rows that could not be used"),
         "months": rows(text("a month"), "months that the rows are of"), "tables": rows(of("Table"), "each by the page"),
     }),
-    "Promises": fields("Promises.", {"promises": of("Table_promises")}),
     "Schema": {"type": "object", "description": "JSON Schema of a scenario file.", "additionalProperties": True,
                "required": ["title", "type", "properties"], "properties": {
                    "title": text("title"), "type": text("object"),
                    "properties": entries({}, "keys of a scenario with their schemas")}},
-    "WatchList": rows(fields("a row", {
-        "line": text("tariff code"), "partner": text("country of origin"), "importer": text("whose law"),
-        "note": text("what comes back with each change"),
-    }, "importer", "note"), "lines and partners to watch"),
     "Checked": fields("A scenario that can be run.", {"valid": flag("always true"), "scenario": of("Scenario")}),
     "Head": fields("A run.", {
         "key": text("12 hex digits"), "kind": text("what made it"), "name": text("name"), "title": text("title"),

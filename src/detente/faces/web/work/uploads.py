@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -10,11 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.data.entryfile import SentFile
 from detente.faces.ask.arguments import KINDS, parts_of
+from detente.faces.web.problems import Problem
 from detente.lab.scenario import LawChange, Scenario, parse_scenario
 
 if TYPE_CHECKING:
     from detente.faces.ask.question import Question
+
+MOST = 200_000
+"""Bytes of an uploaded scenario."""
 
 DEEPEST = 40
 """Levels to which a file may nest."""
@@ -29,8 +35,67 @@ SWEPT = re.compile(
 NOWHERE = Path("no-folder")
 """Folder of the files of an upload: there is none."""
 
+JSON_TYPES = ("application/json",)
+YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain")
 FILE_KEYS = ("list", "lists", "file", "rows", "table")
 """Keys of a measure that name files beside a lawbook."""
+
+
+def content_of(body: bytes, media: str) -> Any:
+    """Content of an upload, JSON or YAML; no aliases, no tags, no depth that would not end.
+
+    Raises
+    ------
+    Problem : 413 too long, 415 another format; InputError : what cannot be read.
+    """
+    kind = media.split(";", 1)[0].strip().lower() or JSON_TYPES[0]
+    if kind not in (*JSON_TYPES, *YAML_TYPES):
+        raise Problem(415, "give the scenario as application/json or application/yaml")
+    if len(body) > MOST:
+        raise Problem(413, f"a scenario has at most {MOST:,} bytes")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError(WHERE, "is not UTF-8 text", "save it as UTF-8") from None
+    content = _json(text) if kind in JSON_TYPES else _yaml(text)
+    measured(content)
+    return content
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise InputError(WHERE, "is not valid JSON", "check brackets, quotes and commas") from None
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(text)
+
+
+def _yaml(text: str) -> Any:
+    """YAML text; anchors and tags, with which a small file becomes a large one or more than data, are refused first."""
+    import yaml
+
+    from detente.data.yamlfile import parse_yaml
+
+    try:
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise InputError(WHERE, "has an anchor or alias", "write the content out")
+            tag = getattr(event, "tag", None)
+            if tag is not None and not str(tag).startswith("tag:yaml.org,2002:str"):
+                raise InputError(WHERE, f"has the tag {str(tag)[:60]}", "leave tags out")
+            depth += isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
+            depth -= isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent)
+            if depth > DEEPEST:
+                raise InputError(WHERE, f"nests deeper than {DEEPEST} levels", "flatten it")
+        return parse_yaml(text, WHERE)
+    except (yaml.YAMLError, RecursionError):
+        raise InputError(WHERE, "is not valid YAML", "check colons, quotes and indentation") from None
+    except (TypeError, AttributeError, OverflowError):
+        raise InputError(WHERE, "has a key that is no text", "write keys as words") from None
 
 
 def measured(content: Any, depth: int = 0, count: list[int] | None = None) -> None:
@@ -111,6 +176,7 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     ------
     InputError, UnknownName : a file, and a scenario that is none of the package.
     """
+    from detente.faces.ask.files import typed
     from detente.lab.ground.weights import is_known
 
     measured(dict(given))
@@ -124,6 +190,8 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
                 scenario_of(KINDS["scenario"][0](part, Parameter(name), ()))
         if kind == "name" and value not in question.choices_of(name):
             raise UnknownName(name, str(value)[:60], question.choices_of(name), Parameter(name))
+        if kind == "file" and not isinstance(value, SentFile) and not typed(value):
+            raise InputError(Parameter(name), "names a file, and a server reads none", "send it as the body")
         rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
         if kind == "path" or rows or (kind == "weights" and not is_known(str(value))):
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")

@@ -74,7 +74,7 @@ def _check_shown(question: Question, options: dict[str, Any]) -> None:
     from detente.faces.formats import is_stdout
 
     out = options["out"]
-    if out is not None and not is_stdout(out) and options["format_"] == "text":
+    if question.endings and out is not None and not is_stdout(out) and options["format_"] == "text":
         ending_of(out, question.endings)
     if options["chart"] and (out is None or not str(out).lower().endswith(PICTURES)):
         raise InputError(Parameter("chart"), "is drawn into a file", "add --out chart.svg, or .png")
@@ -84,9 +84,9 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     """One argument as the command line takes it: a text, several texts, or a mark that stands alone."""
     about, required = question.arguments[name], question.is_required(name)
     default, many = question.parameters[name].default, question.is_repeated(name)
-    one, several = (str, list[str]) if required else (str | None, list[str] | None)
-    kind: Any = bool if about.kind == "flag" else several if many else one
-    choices = question.choices_of(name)
+    single, several = (str, list[str]) if required else (str | None, list[str] | None)
+    kind: Any = bool if about.kind == "flag" else several if many else single
+    choices = () if about.kind == "name" else question.choices_of(name)  # there are too many names to list
     listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
     standard = "" if required or default in (None, "", (), False) else f" [{default}]"
     words = f"{about.meaning}{listed}.{standard}"
