@@ -393,7 +393,9 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
             pages.add_api_route(f"{path}.{{form}}", work, methods=["POST"], openapi_extra=extra)
         pages.add_api_route(f"/embed{path}", chart_frame(question), methods=["GET"], openapi_extra=extra)
     for old in moved():
-        pages.add_api_route(old, _led_on, methods=["GET"], openapi_extra={"x-question": ""})
+        router, path = (interface, old.removeprefix("/api/v1")) if old.startswith("/api/v1/") else (pages, old)
+        led = {"methods": ["GET"], "openapi_extra": {"x-question": ""}, "include_in_schema": False}
+        router.add_api_route(path, _led_on, **led)
     return interface, pages
 
 

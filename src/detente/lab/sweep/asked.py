@@ -30,7 +30,7 @@ def swept_as(
     *,
     draws: int = 0,
     country: Sequence[str] = (),
-    tariffs: str | Sequence[Mapping[str, Any]] | None = None,
+    tariffs: str = "",
     world: str = "",
     work: str = "",
     progress: Progress | None = None,
@@ -54,7 +54,7 @@ def swept_as(
         if scenario == ECONOMY:
             own = {"world": world} if world else {}
             own |= {"seed": seed} if seed is not None else {}
-            return sweep_world(over, tariffs=tariffs, countries=country, **own, **shared)
+            return sweep_world(over, tariffs=tariffs or None, countries=country, **own, **shared)
         given = scenario
         if world or isinstance(scenario, Mapping):
             given = rooted(*asked_scenario(scenario, world=world))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @question(
-    "Deals", "sweep geneva --over report.elasticity=1,2,4", "sweep economy --over scale=0.5,1,2 --country US",
+    "Deals", "sweep geneva --over report.elasticity=1,2", "sweep economy --over scale=0.5,1,2 --country US",
     long=True,
 )  # fmt: skip
 def sweep(
@@ -23,7 +23,7 @@ def sweep(
     seed: int | None = None,
     draws: int = 0,
     country: str | Sequence[str] = (),
-    tariffs: str | Sequence[Mapping[str, Any]] | None = None,
+    tariffs: str = "",
     world: str = "",
     work: str = "",
 ) -> Answer:
@@ -46,6 +46,7 @@ def sweep(
     from detente.codes import InputError, Parameter
     from detente.faces.ask.progress import told
     from detente.faces.words.language import load
+    from detente.lab.duties.tables import FIXED
     from detente.lab.sweep.asked import ECONOMY, swept_as
 
     if scenario != ECONOMY and (country or tariffs):
@@ -57,8 +58,8 @@ def sweep(
     say, what = load(), "the world economy" if scenario == ECONOMY else "the scenario"
     tables = {name: made.table(name) for name in sorted(made.names, key=lambda name: name == "failed")}
     main = next(iter(tables.values()))
-    column, label = ("change", "real income changes by") if scenario == ECONOMY else ("after", "the average tariff is")
-    values = [row[column] for row in main if row.get("definition", "fixed") == "fixed"]
+    column, label = ("welfare", "real income changes by") if scenario == ECONOMY else ("after", "the average tariff is")
+    values = [row[column] for row in main if row.get("definition", FIXED) == FIXED]
     spread = f": {label} {say.percent(min(values), 2)} to {say.percent(max(values), 2)}" if values else ""
     lost = f" {made.failed:,} of them have no equilibrium; table `failed` says why." if made.failed else ""
     return Answer(
