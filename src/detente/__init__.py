@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         advice,
         aggregate,
         attribution,
-        average,
         balance,
         brief,
         chain,
@@ -32,15 +31,12 @@ if TYPE_CHECKING:
         concessions,
         concordance,
         cooperative,
-        daily,
         decompose,
         decouple,
         disrupt,
         disrupt_chain,
-        effective_rate,
         entries,
         explain,
-        facing,
         frame,
         gradient,
         importer,
@@ -56,7 +52,6 @@ if TYPE_CHECKING:
         optimal_tariff,
         rate_series,
         read_data,
-        revenue,
         schedule,
         settle,
         solve,
@@ -66,6 +61,7 @@ if TYPE_CHECKING:
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
+    from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
@@ -73,6 +69,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
+    from detente.faces.ask.questions.revenue import revenue
     from detente.faces.ask.questions.run import run
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.sweep import sweep
@@ -83,10 +80,10 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Scenario Shock Table advice aggregate attribution average balance brief chain check china concessions "
-    "concordance cooperative daily decompose decouple disrupt disrupt_chain effective_rate entries explain facing "
-    "frame gradient importer laffer load_chain load_economy load_flows load_law load_scenario micro nash open_talk "
-    "optimal_tariff rate_series read_data revenue schedule settle solve talks usa world"
+    "Answer Scenario Shock Table advice aggregate attribution balance brief chain check china concessions "
+    "concordance cooperative decompose decouple disrupt disrupt_chain entries explain frame gradient importer "
+    "laffer load_chain load_economy load_flows load_law load_scenario micro nash open_talk optimal_tariff "
+    "rate_series read_data schedule settle solve talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -137,7 +134,6 @@ __all__ = [
     "concessions",
     "concordance",
     "cooperative",
-    "daily",
     "data_cite",
     "data_list",
     "data_show",
@@ -145,11 +141,9 @@ __all__ = [
     "decouple",
     "disrupt",
     "disrupt_chain",
-    "effective_rate",
     "entries",
     "events",
     "explain",
-    "facing",
     "frame",
     "gradient",
     "importer",

@@ -415,9 +415,9 @@ def _led_on(request: Request) -> Response:
     within = {name: re.sub(r"[^\w.-]", "", text) for name, text in request.path_params.items() if f"{{{name}}}" in now}
     beside = [(name, text) for name, text in request.path_params.items() if name not in within]
     now = now.format(**within)
-    words = [*more.items(), *beside, *request.query_params.multi_items()]
+    words = [*beside, *request.query_params.multi_items()]
     kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
-    query = str(QueryParams(kept))
+    query = str(QueryParams([*(pair for pair in more.items() if pair[0] not in dict(kept)), *kept]))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}
     return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)
 
