@@ -17,8 +17,7 @@ from detente.version import VERSION
 if TYPE_CHECKING:
     from detente.api import (
         Answer,
-        Draft,
-        Interval,
+        Scenario,
         Shock,
         Table,
         advice,
@@ -27,14 +26,12 @@ if TYPE_CHECKING:
         balance,
         brief,
         china,
-        compare,
         concessions,
         concordance,
         cooperative,
         decompose,
         decouple,
         disrupt,
-        draft,
         entries,
         explain,
         frame,
@@ -52,12 +49,9 @@ if TYPE_CHECKING:
         optimal_tariff,
         rate_series,
         read_data,
-        run,
         schedule,
         settle,
         solve,
-        sweep,
-        sweep_world,
         talks,
         usa,
         world,
@@ -78,7 +72,9 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.revenue import revenue
+    from detente.faces.ask.questions.run import run
     from detente.faces.ask.questions.score import score
+    from detente.faces.ask.questions.sweep import sweep
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
     from detente.faces.ask.questions.watch import watch
@@ -86,18 +82,15 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice aggregate attribution balance brief china compare    "
-    "concessions concordance cooperative decompose decouple disrupt draft    "
-    "entries explain frame gradient importer laffer load_chain load_economy    "
-    "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
-    "run schedule settle solve sweep sweep_world talks usa world"
+    "Answer Scenario Shock Table advice aggregate attribution balance brief china concessions "
+    "concordance cooperative decompose decouple disrupt entries explain frame gradient importer "
+    "laffer load_chain load_economy load_flows load_law load_scenario micro nash open_talk optimal_tariff "
+    "rate_series read_data schedule settle solve talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
-    "Draft": "draft",
     "advice": "talks",
     "china": "jurisdiction",
-    "draft": "draft",
     "importer": "importers",
     "micro": "micro",
     "rate_series": "rates",
@@ -117,11 +110,10 @@ _WHERE = {
 __all__ = [
     "Answer",
     "DetenteError",
-    "Draft",
     "InputError",
-    "Interval",
     "LawError",
     "MissingData",
+    "Scenario",
     "Shock",
     "SolveError",
     "Table",
@@ -141,7 +133,6 @@ __all__ = [
     "chain_show",
     "check",
     "china",
-    "compare",
     "concessions",
     "concordance",
     "cooperative",
@@ -151,7 +142,6 @@ __all__ = [
     "decompose",
     "decouple",
     "disrupt",
-    "draft",
     "entries",
     "events",
     "explain",
@@ -179,7 +169,6 @@ __all__ = [
     "settle",
     "solve",
     "sweep",
-    "sweep_world",
     "talks",
     "talks_new",
     "talks_record",

@@ -25,7 +25,9 @@ MEDIA = {
 
 def to_bytes(content: Any, exact: bool = False) -> bytes:
     """Content as JSON: numbers without noise, or exact as what is kept has them; what is not known as null."""
-    text = json.dumps(_plain(content if exact else clean(content)), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(
+        _plain(content if exact else clean(content)), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
     # Half a pair of UTF-16 may stand in what a stranger sent and is shown again.
     return text.encode("utf-8", "replace")
 
