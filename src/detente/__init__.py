@@ -55,7 +55,6 @@ if TYPE_CHECKING:
         load_scenario,
         micro,
         nash,
-        new_case,
         open_talk,
         optimal_tariff,
         rate_series,
@@ -82,6 +81,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.score import score
+    from detente.faces.ask.questions.talks_new import talks_new
 
 __version__ = VERSION
 
@@ -89,7 +89,7 @@ _API = (
     "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario micro nash new_case open_talk optimal_tariff rate_series read_data "
+    "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
     "revenue run schedule settle solve sweep sweep_world talks track_record usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
@@ -103,7 +103,6 @@ _FACE = {
     "draft": "draft",
     "importer": "importers",
     "micro": "micro",
-    "new_case": "new_case",
     "rate_series": "rates",
     "read_data": "files",
     "settle": "talks",
@@ -172,7 +171,6 @@ __all__ = [
     "load_scenario",
     "micro",
     "nash",
-    "new_case",
     "open_talk",
     "optimal_tariff",
     "prices",
@@ -188,6 +186,7 @@ __all__ = [
     "sweep",
     "sweep_world",
     "talks",
+    "talks_new",
     "track_record",
     "usa",
     "world",
@@ -230,9 +229,12 @@ def _question(name: str) -> Any:
     """The question of a name; an unknown name is answered with the nearest."""
     from detente.codes.errors import did_you_mean
     from detente.faces.ask.question import command_line, find, names
+    from detente.faces.ask.renamed import new_function
 
     if name.replace("_", " ") in names():
         return find(name)
+    if new := new_function(name):
+        raise AttributeError(f"detente.{name} is now detente.{new}")
     now = "_".join(command_line(name.split("_")))
     near = now if now != name else did_you_mean(name, (*__all__, *(each.replace(" ", "_") for each in names())))
     raise AttributeError(f"detente has no '{name}'{f'; did you mean {near}?' if near else ''}")

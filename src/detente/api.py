@@ -47,7 +47,6 @@ from detente.faces.python.files import read_data
 from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.micro import micro
-from detente.faces.python.new_case import new_case
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
 from detente.faces.python.talks import advice, settle, talks
@@ -124,7 +123,6 @@ __all__ = [
     "load_scenario",
     "micro",
     "nash",
-    "new_case",
     "open_talk",
     "optimal_tariff",
     "rate_series",

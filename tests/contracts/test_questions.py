@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import sys
+import time
 from functools import lru_cache
 
 import pytest
@@ -44,9 +45,40 @@ BAD = {
 BROWSER = {"accept": "text/html"}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _served(tmp_path_factory):
+    """A server that works: long questions are answered by its jobs."""
+    SERVER["folder"] = tmp_path_factory.mktemp("server")
+    yield
+    if client.cache_info().currsize:
+        client().__exit__(None, None, None)
+        client.cache_clear()
+
+
+SERVER = {}
+
+
 @lru_cache(maxsize=1)
 def client():
-    return TestClient(create_app(Settings()), follow_redirects=False)
+    settings = Settings(data_folder=SERVER["folder"], ahead=False, case="")
+    return TestClient(create_app(settings), follow_redirects=False).__enter__()
+
+
+def got(path, **given):
+    """What an address answers, once it is worked out."""
+    answer = client().get(path, **given)
+    while answer.status_code == 202:
+        time.sleep(0.2)
+        answer = client().get(path, **given)
+    return answer
+
+
+def put(question, subjects, given, word):
+    """A word without a name: a subject, or one more value of the last where that takes several."""
+    if subjects:
+        given[subjects.pop(0)] = word
+    else:
+        given[question.subjects[-1]] += f",{word}"
 
 
 @lru_cache(maxsize=64)
@@ -57,7 +89,7 @@ def example(name):
     while words:
         word = words.pop(0)
         if not word.startswith("--"):
-            given[subjects.pop(0)] = word
+            put(question, subjects, given, word)
         elif question.arguments[key := word[2:].replace("-", "_")].kind == "flag":
             given[key] = "yes"
         else:
@@ -104,7 +136,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
     for subject in question.subjects:
         assert subject.upper() in help_
     interface = client().get("/api/v1/openapi.json").json()["paths"][f"/api/v1{path_of(question)}"]["get"]
-    assert [row["name"] for row in interface["parameters"]] == [*own, *SHOWN]
+    assert [row["name"] for row in interface["parameters"]] == [*own, *(SHOWN if question.long else SHOWN[:-1])]
     for tool in tools():
         if tool.question.name == name:
             schema = described(tool).input_schema["properties"]
@@ -121,7 +153,7 @@ def test_all_faces_give_the_same_answer(name, detente):
     python = {question.parameters[key].name: value for key, value in given.items()}
     answer = getattr(dt, name.replace(" ", "_"))(**python)
     assert told(json.loads(json.dumps(answer.to_dict()))) == by_command
-    interface = client().get(f"/api/v1{path_of(question)}", params={**given, "limit": 10_000})
+    interface = got(f"/api/v1{path_of(question)}", params={**given, "limit": 10_000})
     assert interface.status_code == 200, interface.text
     found = interface.json()
     for table in found["tables"].values():
@@ -180,7 +212,7 @@ def _given(name, line):
     while words:
         word = words.pop(0)
         if not word.startswith("--"):
-            given[subjects.pop(0)] = word
+            put(question, subjects, given, word)
         elif word == "--table":
             words.pop(0)
         elif question.arguments[key := word[2:].replace("-", "_")].kind == "flag":
@@ -282,6 +314,30 @@ def test_a_day_beyond_the_record_is_said_in_every_face(name, detente):
     assert earlier.standing is None or not earlier.standing.beyond
 
 
+def test_a_long_question_is_worked_out_beside_the_server(monkeypatch):
+    """A call that does not wait is told of the job; the answer, its late tables and files come when it is done."""
+    monkeypatch.setattr(find("prices"), "long", True)
+    given = {"on": "2025-05-20", "draws": "0"}
+    first = client().get("/api/v1/prices", params=given | {"wait": "0"})
+    assert first.status_code == 202
+    job = client().get(first.json()["job"]).json()
+    assert (job["kind"], job["request"]["question"]) == ("answer", "prices")
+    assert "data-pending" in client().get("/prices", params=given).text
+    content = got("/api/v1/prices", params=given | {"limit": "10000"})
+    alone = dt.prices(on="2025-05-20", draws=0).to_dict()
+    assert told(json.loads(json.dumps(alone))) == told(content.json() | {"tables": {
+        name: {key: value for key, value in table.items() if key != "next"}
+        for name, table in content.json()["tables"].items()
+    }})  # fmt: skip
+    assert content.headers["cache-control"] == "max-age=86400"
+    late = got("/api/v1/prices", params=given | {"table": "years"}).json()
+    assert list(late["tables"]) == ["years"]
+    assert got("/prices.csv", params=given).text.startswith("variant,category")
+    assert alone["headline"] in client().get("/prices", params=given).text
+    assert client().get("/api/v1/prices", params=given | {"wait": "61"}).status_code == 422
+    assert client().get("/api/v1/prices?on=never").status_code == 422
+
+
 NEW = '''
 from detente.faces.ask import Answer, question
 
@@ -307,7 +363,7 @@ def test_a_new_question_is_one_file_and_appears_in_every_face(detente, tmp_path,
         assert dt.colour_of(of="Canada").headline == headline
         assert detente("colour", "of", "--of", "Canada").out.startswith(headline)
         assert "\n  colour " in detente("--help").out
-        found = TestClient(create_app(Settings()))
+        found = TestClient(create_app(Settings(data_folder=SERVER["folder"])))
         assert found.get("/api/v1/colour/of?of=Canada").json()["headline"] == headline
         assert headline in found.get("/colour/of?of=Canada").text
         assert "/api/v1/colour/of" in found.get("/api/v1/openapi.json").json()["paths"]

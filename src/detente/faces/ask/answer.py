@@ -55,7 +55,7 @@ class Answer:
     warnings : what a reader must know before the number is quoted.
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command. more : tables that take longer, each made when it is named.
-    verbatim : a text to be copied, which the screen shows in place of the main table.
+    verbatim : a text to be copied, which the screen shows in place of the main table; `ending` : of a file of it.
     """
 
     headline: str
@@ -67,6 +67,7 @@ class Answer:
     following: str = ""
     more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
     verbatim: str = ""
+    ending: str = ""
 
     @classmethod
     def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from detente.codes.errors import InputError, Parameter
+from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS
 from detente.faces.ask.question import Question
 
@@ -40,7 +41,8 @@ def command_of(question: Question) -> Any:
         options = {name: given.pop(name) for name in SHOWING}
         options["table"] = options["table"] or ()
         _check_chart(options)
-        answer = question.ask({name: value for name, value in given.items() if value not in (None, [], "", False)})
+        wanted = {name: value for name, value in given.items() if value not in (None, [], "", False)}
+        answer = _followed(question, wanted, options["quiet"]) if question.long else question.ask(wanted)
         deliver(answer, options["out"], options["format_"], options)
 
     rows = [_parameter(question, name) for name in question.parameters]
@@ -48,6 +50,15 @@ def command_of(question: Question) -> Any:
     run.__signature__ = inspect.Signature(sorted(rows, key=lambda row: row.default is not inspect.Parameter.empty))
     run.__doc__, run.examples = question.title, question.examples  # type: ignore[attr-defined]
     return run
+
+
+def _followed(question: Question, given: dict[str, Any], quiet: bool) -> Answer:
+    """The answer to a long question; how far it is stands on the error stream."""
+    from detente.faces.ask.progress import heard_by
+    from detente.faces.cli.progress import Progress
+
+    with Progress(question.name, quiet=quiet) as progress, heard_by(progress.part):
+        return question.ask(given)
 
 
 def _check_chart(options: dict[str, Any]) -> None:

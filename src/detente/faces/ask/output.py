@@ -31,18 +31,22 @@ def forms() -> tuple[str, ...]:
     return (*TABLES, *PICTURES)
 
 
-def ending_of(path: str | Path) -> str:
+def ending_of(path: str | Path, own: str = "") -> str:
     """The format that the ending of a file names.
+
+    Parameters
+    ----------
+    own : ending of the text that the answer has.
 
     Raises
     ------
-    UnknownName : no answer has such a format.
+    UnknownName : the answer has no such format.
     """
-    name = Path(path).name.lower()
-    ending = next((form for form in sorted(forms(), key=len, reverse=True) if name.endswith(f".{form}")), "")
+    name, known = Path(path).name.lower(), (*filter(None, [own]), *forms())
+    ending = next((form for form in sorted(known, key=len, reverse=True) if name.endswith(f".{form}")), "")
     if not ending:
         last = name.rpartition(".")[2] if "." in name else name
-        raise UnknownName("ending", last[:20], forms(), Parameter("out"), f"use {', '.join(forms())}")
+        raise UnknownName("ending", last[:20], known, Parameter("out"), f"use {', '.join(known)}")
     return ending
 
 
@@ -58,6 +62,8 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
     ------
     UnknownName, InputError : a table or chart that the answer does not have, two tables in a format of one.
     """
+    if form == answer.ending:
+        return answer.verbatim.encode()
     if form in PICTURES:
         from detente.faces.python.plots import WRITERS
 
@@ -112,7 +118,7 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     ------
     UnknownName, InputError : a format that cannot be printed, and as `as_file`.
     """
-    if form in SCREEN[1:]:
+    if form in SCREEN[1:] or form == answer.ending:
         return as_file(answer, ENDINGS.get(form, form), tables).decode().rstrip("\n")
     if form != "text":
         if form in (*forms(), "txt"):
@@ -162,7 +168,9 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     """Print an answer, or write it to a file whole or not at all."""
     if out is None or is_stdout(out):
         return print(printed(answer, form, options["table"], options["notes"]))
-    ending = ending_of(out) if form == "text" else ENDINGS.get(form, form)
+    ending = ending_of(out, answer.ending) if form == "text" else ENDINGS.get(form, form)
+    if ending == answer.ending and out.exists():  # it is there to be edited
+        raise InputError(str(out), "is there already", "give another name, or remove it first")
     write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
     if not options["quiet"]:
         print(f"Written to {out}.")
@@ -172,7 +180,7 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     """Write an answer or a table to a file whole; its ending names the format. Returns the path."""
     whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
     target = Path(path)
-    return write_bytes(target, as_file(whole, ending_of(target)))
+    return write_bytes(target, as_file(whole, ending_of(target, whole.ending)))
 
 
 EXPORTS.update(save=save)

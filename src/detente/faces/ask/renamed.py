@@ -35,6 +35,11 @@ def new_command(words: Sequence[str]) -> list[str]:
     return [*commands[old].split(), *words[len(old.split()) :]] if old else [*words]
 
 
+def new_function(old: str) -> str:
+    """What a function of Python is now, as it is called; "" where there never was one of that name."""
+    return _names().get("python", {}).get(old, "")
+
+
 @cache
 def moved() -> Mapping[str, tuple[str, Mapping[str, str], Mapping[str, str]]]:
     """Addresses of earlier versions: where each leads now, its parameters by new name ("" is gone), and added ones."""

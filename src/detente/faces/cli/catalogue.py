@@ -82,7 +82,6 @@ EXAMPLES = {
     "sweep": "detente sweep geneva --over report.elasticity=1,2,4",
     "report": "detente report geneva.json --out geneva.pdf",
     "talks": "detente talks us-china-2025-05 --for China",
-    "talks new": "detente talks new US Japan --on 2025-07-21 --out japan.yaml",
     "talks record": "detente talks record --kind truce",
     "talks keys": "detente talks keys issues",
     "replicate": "detente replicate geneva --out geneva-package",

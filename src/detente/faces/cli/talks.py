@@ -14,7 +14,6 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
 from detente.faces.cli.talks_keys import keys
-from detente.faces.cli.talks_new import new
 from detente.faces.cli.talks_parts import ALL, Part, chosen_parts, section_text
 from detente.faces.cli.talks_record import record
 
@@ -33,7 +32,6 @@ def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("talks", context_settings={"alone": {"--as-of": KNOWN}})(talks)
     app.command("talks record")(record)
-    app.command("talks new")(new)
     app.command("talks keys")(keys)
 
 

@@ -23,11 +23,20 @@ from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
 from detente.faces.ask.question import Question, all_questions, find
 from detente.faces.ask.renamed import moved, new_name
 from detente.faces.web.answers import reply, responses
+from detente.faces.web.pages.wait import awaited
 from detente.faces.web.problems import Problem, wants_page
+from detente.faces.web.work.questions import LONGEST, PENDING, Pending, Questions, answer_to
+from detente.faces.web.work.questions import answered as waited
 from detente.faces.web.work.uploads import check_no_file
 
-SHOWING = ("table", "chart", "limit", "offset")
-"""Parameters that every question has beside its own."""
+SHOWING = ("table", "chart", "limit", "offset", "wait")
+"""Parameters that every question has beside its own; the last those that take long alone."""
+
+DAYS = ("day", "first", "last", "moment")
+"""Kinds of arguments that are days."""
+
+PATIENCE = 20
+"""Seconds for which a call waits for an answer that is worked out, where it says nothing."""
 
 LIMIT, MOST = 1_000, 10_000
 """Rows of a table that are answered where nobody says how many, and at most."""
@@ -84,11 +93,12 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
         if len(values) > 1 and not many:
             raise InputError(Parameter(name[:60]), f"is given {len(values)} times", "give it once")
         given[name] = values if many else values[0]
-    shown = {name: given.pop(name) for name in SHOWING if name in given and name not in question.parameters}
+    showing = SHOWING if question.long else SHOWING[:-1]
+    shown = {name: given.pop(name) for name in showing if name in given and name not in question.parameters}
     for name in given:
         if name not in question.parameters:
             now = new_name(question.name, question.parameters, name)
-            known = () if now else (*question.parameters, *SHOWING)
+            known = () if now else (*question.parameters, *showing)
             raise UnknownName("parameter", name[:200], known, repair=f"use '{now}'" if now else "")
     check_no_file(question, given)
     return given, shown
@@ -98,7 +108,14 @@ def operation(question: Question) -> Any:
     """The operation of a question."""
 
     async def answer(request: Request) -> Response:
-        return await run_in_threadpool(_answer, question, request, await _body(request))
+        given, shown = asked_of(question, request, await _body(request))
+        if not question.long:
+            return await run_in_threadpool(lambda: _reply(question, request, given, shown, answered(question, given)))
+        wait = _whole(shown, "wait", PATIENCE, 0, LONGEST)
+        return await waited(
+            request, lambda: kept(question, given, _named(shown), request.app.state.questions),
+            lambda found: _reply(question, request, given, shown, found), wait,
+        )  # fmt: skip
 
     return answer
 
@@ -115,40 +132,47 @@ async def _body(request: Request) -> Any:
     return content
 
 
-def _answer(question: Question, request: Request, body: Any) -> Response:
-    given, shown = asked_of(question, request, body)
+def kept(question: Question, given: Mapping[str, Any], named: Sequence[str], questions: Questions) -> Answer | Pending:
+    """The answer to a long question with the tables that are named, or the job that works it out."""
+    answer = questions.ask(answer_to(question, given))
+    late = () if isinstance(answer, Pending) else [name for name in named if name in answer.more]
+    return questions.ask(answer_to(question, given, late)) if late else answer
+
+
+def _reply(
+    question: Question, request: Request, given: Mapping[str, Any], shown: Mapping[str, Any], answer: Answer
+) -> Response:
     form = request.path_params.get("form", "")
     limit, offset = _rows(shown)
-    answer = answered(question, given)
     tables = _named(shown)
     if form and form != "json":
-        return _file(question, answer, form, tables, shown, _headers(answer, given))
+        return _file(question, answer, form, tables, shown, _headers(question, answer, given))
     content = answer.to_dict(tables, limit, offset)
     for name, table in content["tables"].items():
         ahead = offset + limit
         more = request.url.include_query_params(table=name, offset=ahead, limit=limit)
         table["next"] = f"{more.path}?{more.query}" if ahead < table["total"] else None
     tag = f'"{answer.key}-{"-".join(map(str, (*tables, limit, offset)))}"'
-    return reply(request, content, tag=tag, headers=_headers(answer, given))
+    return reply(request, content, tag=tag, headers=_headers(question, answer, given))
 
 
-def _headers(answer: Answer, given: Mapping[str, Any]) -> dict[str, str]:
+def _headers(question: Question, answer: Answer, given: Mapping[str, Any]) -> dict[str, str]:
     """How long an answer holds, which is for good where its day is named, and how far its law was read."""
-    named = any(isinstance(answer.arguments.get(name), date) for name in given)
+    days = [name for name in given if name in answer.arguments and question.arguments[name].kind in DAYS]
+    named = any(str(answer.arguments[name])[:4].isdigit() for name in days)
     read = {} if answer.read_to is None else {"x-law-read-to": answer.read_to.isoformat()}
     return {"cache-control": "max-age=86400" if named else "no-cache"} | read
 
 
-def _rows(shown: Mapping[str, Any]) -> tuple[int, int]:
-    def whole(name: str, standard: int, least: int, most: int) -> int:
-        text = str(shown.get(name, standard))
-        if not text.lstrip("-").isdigit() or not least <= int(text) <= most:
-            raise InputError(
-                Parameter(name), f"'{text[:20]}' is out of range", f"give a number from {least} to {most:,}"
-            )
-        return int(text)
+def _whole(shown: Mapping[str, Any], name: str, standard: int, least: int, most: int) -> int:
+    text = str(shown.get(name, standard))
+    if not text.lstrip("-").isdigit() or not least <= int(text) <= most:
+        raise InputError(Parameter(name), f"'{text[:20]}' is out of range", f"give a number from {least} to {most:,}")
+    return int(text)
 
-    return whole("limit", LIMIT, 1, MOST), whole("offset", 0, 0, 10_000_000)
+
+def _rows(shown: Mapping[str, Any]) -> tuple[int, int]:
+    return _whole(shown, "limit", LIMIT, 1, MOST), _whole(shown, "offset", 0, 0, 10_000_000)
 
 
 def _named(shown: Mapping[str, Any]) -> tuple[str, ...]:
@@ -160,13 +184,13 @@ def _file(
     question: Question, answer: Answer, form: str, tables: Sequence[str], shown: Mapping[str, Any],
     more: dict[str, str],
 ) -> Response:  # fmt: skip
-    if form not in forms():
+    if form not in forms() and form != answer.ending:
         raise Problem(404, f"an answer has no format '{form[:12]}'; there are {', '.join(forms())}")
     body = as_file(answer, form, tables, str(shown.get("chart", "")))
     how = "inline" if form in PICTURES else "attachment"
     name = f"{question.name.replace(' ', '-')}-{answer.key}.{form}"
     headers = {"content-disposition": f'{how}; filename="{name}"', "etag": f'"{answer.key}-{form}"'}
-    return Response(body, headers=headers | more, media_type=MEDIA[form])
+    return Response(body, headers=headers | more, media_type=MEDIA.get(form, "text/plain; charset=utf-8"))
 
 
 def parameters(question: Question) -> list[dict[str, Any]]:
@@ -190,8 +214,10 @@ def parameters(question: Question) -> list[dict[str, Any]]:
             **whole, "minimum": 1, "maximum": MOST, "default": LIMIT}},
         {"name": "offset", "in": "query", "description": "Rows left out first.", "schema": {
             **whole, "minimum": 0, "default": 0}},
+        {"name": "wait", "in": "query", "description": "Seconds to wait before a job is answered in its place.",
+         "schema": {**whole, "minimum": 0, "maximum": LONGEST, "default": PATIENCE}},
     ]  # fmt: skip
-    return rows
+    return rows if question.long else rows[:-1]
 
 
 def page_of(question: Question) -> Any:
@@ -203,7 +229,7 @@ def page_of(question: Question) -> Any:
 
         faults: list[str] = []
         tables: dict[str, Table] = {}
-        given, answer = dict(request.query_params), None
+        given, answer, pending = dict(request.query_params), None, None
         strange = [name for name in given if name not in question.parameters]
         old = {name: now for name in strange if (now := new_name(question.name, question.parameters, name))}
         old = {name: now for name, now in old.items() if now in question.parameters}
@@ -214,8 +240,12 @@ def page_of(question: Question) -> Any:
             given, how = asked_of(question, request)
             needed = any(question.is_required(name) for name in question.parameters)
             if given or not needed:
-                answer = answered(question, given)
-                tables = {**answer.tables, **{name: answer.table(name) for name in _named(how)}}
+                named = _named(how)
+                found = kept(question, given, named, request.app.state.questions) if question.long else None
+                pending = found if isinstance(found, Pending) else None
+                answer = None if pending else found or answered(question, given)
+            if answer is not None:
+                tables = {**answer.tables, **{name: answer.table(name) for name in named}}
         except DetenteError as error:
             if not wants_page(request.headers.get("accept", "")):
                 raise
@@ -228,7 +258,8 @@ def page_of(question: Question) -> Any:
             figures=[picture(chart) for chart in drawn], grids=[_grid(table) for table in tables.values()],
             query=request.url.query[:8000], forms=[form for form in forms() if form not in PICTURES],
             more=[] if answer is None else [name for name in answer.more if name not in tables],
-            framed=request.url.path.startswith("/embed/"),
+            framed=request.url.path.startswith("/embed/"), pending=awaited(pending, "The answer is being worked out"),
+            again=f"{path_of(question)}?{request.url.query[:8000]}",
         )  # fmt: skip
 
     return shown
@@ -272,7 +303,9 @@ def chart_frame(question: Question) -> Any:
         if not name:
             return shown(request)
         given, _ = asked_of(question, request)
-        answer = answered(question, given)
+        answer = kept(question, given, (), request.app.state.questions) if question.long else answered(question, given)
+        if isinstance(answer, Pending):
+            return shown(request)
         drawn = charts(answer.tables, (name,)) if name in answer.charts else []
         if not drawn:
             raise UnknownName("chart", name[:40], answer.charts, Parameter("chart"), f"use {', '.join(answer.charts)}")
@@ -291,10 +324,10 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
         # What is a mapping may come as one, in a body.
         posts = {"requestBody": {"content": {"application/json": {"schema": question.schema()}}}}
         about = {"summary": question.title.rstrip("."), "description": question.about, "tags": [question.group],
-                 "responses": responses(EXAMPLE, shape="Answer")}  # fmt: skip
+                 "responses": responses(EXAMPLE, shape="Answer") | (PENDING if question.long else {})}  # fmt: skip
         work = operation(question)
         interface.add_api_route(path, work, methods=["GET"], openapi_extra=extra, operation_id=name, **about)
-        own = extra | posts | {"parameters": extra["parameters"][-len(SHOWING) :]}
+        own = extra | posts | {"parameters": extra["parameters"][len(question.parameters) :]}
         interface.add_api_route(path, work, methods=["POST"], openapi_extra=own, operation_id=f"post_{name}", **about)
         interface.add_api_route(f"{path}.{{form}}", work, methods=["GET"], include_in_schema=False, openapi_extra=extra)
         pages.add_api_route(path, page_of(question), methods=["GET"], openapi_extra=extra)

@@ -14,7 +14,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -26,6 +26,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
+from detente.faces.ask.question import Question
+from detente.faces.ask.saved import answer_of
 from detente.faces.web.beneath import root_of
 from detente.faces.web.media import to_bytes
 from detente.faces.web.problems import Problem
@@ -35,7 +37,6 @@ from detente.faces.web.work.schema import ENDED, FAILED, INTERRUPTED
 from detente.faces.web.work.store import Store
 
 if TYPE_CHECKING:
-    from detente.lab.result import Result
     from detente.lab.scenario import Scenario
 
 LOG = logging.getLogger("detente.server")
@@ -188,6 +189,23 @@ def tariff_of(scenario: Scenario) -> WebQuestion:
     return WebQuestion("tariff", json.dumps(words, sort_keys=True), key)
 
 
+def answer_to(question: Question, given: Mapping[str, Any], late: Sequence[str] = ()) -> WebQuestion:
+    """A question of the registry, which is worked out beside the server.
+
+    Parameters
+    ----------
+    given : its arguments as texts or values of JSON, which are read once, so that what cannot be used is refused now.
+    late : tables that are made only when they are named.
+
+    Raises
+    ------
+    InputError, UnknownName, Faults : what cannot be used.
+    """
+    question.read(given)
+    words = {"question": question.name, "arguments": dict(given), "tables": sorted(late)}
+    return WebQuestion("answer", json.dumps(words | {"today": date.today().isoformat()}, sort_keys=True))
+
+
 @dataclass(frozen=True)
 class Pending:
     """An answer that is being computed: its job as a reader sees it."""
@@ -211,11 +229,11 @@ class Questions:
 
     store: Store
     jobs: Jobs
-    _held: OrderedDict[str, Result] = field(default_factory=OrderedDict, repr=False)
+    _held: OrderedDict[str, Any] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
 
-    def ask(self, question: WebQuestion, early: bool = False) -> Result | Pending:
+    def ask(self, question: WebQuestion, early: bool = False) -> Any:
         """The answer where it is at hand; else the job that works it out, begun where there was none.
 
         Parameters
@@ -236,7 +254,7 @@ class Questions:
         # A job that ended since has left its answer.
         return self._at_hand(key) or Pending(self.jobs.latest(row))
 
-    def _at_hand(self, key: str) -> Result | None:
+    def _at_hand(self, key: str) -> Any:
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
@@ -244,7 +262,7 @@ class Questions:
         document = self.store.run(key)
         if document is None:
             return None
-        result = result_of_document(document)
+        result = answer_of(document) if "answer" in document else result_of_document(document)
         with self._lock:
             self._held[key] = result
             while len(self._held) > KEPT:
@@ -332,24 +350,28 @@ def _own_tables() -> tuple[str, ...]:
 
 
 async def answered(
-    request: Request, make: Callable[[], WebQuestion], show: Callable[[Result], Response], wait: int = 0
+    request: Request, make: Callable[[], Any], show: Callable[[Any], Response], wait: int = 0
 ) -> Response:
     """The answer to a question as a call gives it: shown where it is at hand, else 202 with the address of its job.
 
     Parameters
     ----------
-    make : the question; it may refuse. `show` : the answer as a response.
+    make : the question, or its answer as `Questions.ask` gives it; it may refuse. `show` : the answer as a response.
     wait : seconds to wait for an answer that is being computed, up to the patience of the server; no thread of the
         server is held meanwhile.
     """
     questions: Questions = request.app.state.questions
-    question = await run_in_threadpool(make)
-    answer = await run_in_threadpool(questions.ask, question)
+
+    def asked() -> Any:
+        made = make()
+        return questions.ask(made) if isinstance(made, WebQuestion) else made
+
+    answer = await run_in_threadpool(asked)
     end = time.monotonic() + min(wait, request.app.state.settings.patience)
     while isinstance(answer, Pending) and time.monotonic() < end and not await request.is_disconnected():
         await asyncio.sleep(POLL)
         job = await run_in_threadpool(questions.jobs.view, answer.name)
-        answer = await run_in_threadpool(questions.ask, question) if job["status"] in ENDED else Pending(job)
+        answer = await run_in_threadpool(asked) if job["status"] in ENDED else Pending(job)
     if isinstance(answer, Pending):
         return later(request, answer)
     return await run_in_threadpool(show, answer)

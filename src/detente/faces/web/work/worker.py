@@ -230,6 +230,23 @@ def run_advice(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
     return document | beside
 
 
+def run_question(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
+    """A question of the registry, with tables that are made only when they are named."""
+    del folder
+    from dataclasses import replace
+
+    from detente.faces.ask.progress import heard_by
+    from detente.faces.ask.question import find
+    from detente.faces.ask.saved import document_of
+
+    with heard_by(tell):
+        answer = find(request["question"]).ask(request["arguments"])
+        late = {name: answer.table(name) for name in request.get("tables", ())}
+    more = {name: make for name, make in answer.more.items() if name not in late}
+    whole = replace(answer, tables={**answer.tables, **late}, more=more)
+    return document_of(whole, request.get("key") or answer.key)
+
+
 def _document(
     name: str,
     title: str,
@@ -272,6 +289,8 @@ WORK: Mapping[str, Callable[[Mapping[str, Any], Path, Tell], dict[str, Any]]] = 
     "levers": run_levers,
     "advice": run_advice,
     "tariff": run_scenario,
+    "question": run_question,
+    "answer": run_question,
 }
 
 if __name__ == "__main__":
