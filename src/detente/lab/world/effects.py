@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,16 +24,11 @@ from detente.economy import (
     Optimum,
     Shock,
     SufficientNash,
-    TableRow,
-    attribution,
-    baseline_spending,
     concessions,
     cooperative,
-    decompose,
     decouple,
     exchange_rates,
     goods,
-    income_parts,
     laffer,
     nash,
     optimal_tariff,
@@ -42,11 +37,10 @@ from detente.economy import (
     sufficient_nash,
     with_quotas,
 )
-from detente.economy import solve as solved_world
 from detente.economy.families import family_of
 from detente.economy.frame import baseline_tariff, without_noise
 from detente.economy.policies.local_search import at_bound
-from detente.economy.policies.policy import said_of
+from detente.economy.policies.policy import groups, said_of
 from detente.economy.policies.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import productivity_of
@@ -290,21 +284,31 @@ def revenue_top(setting: WorldSetting, country: str, over: str, partners: Sequen
 
 def rates_table(optimum: Optimum) -> Table:
     """The rates of an optimum, one row for each exporter (and sector) they differ by; `all` for every one taxed."""
-    economy = optimum.equilibrium.economy
-    group = optimum.group.reshape(len(economy.countries), -1)
-    rates = optimum.rates.reshape(group.shape)
-    by_exporter, by_sector = "partner" in optimum.over, "sector" in optimum.over
-    rows = []
-    for number in range(int(group.max()) + 1):
-        i, k = np.argwhere(group == number)[0]
-        exporter = economy.countries[i] if by_exporter else "all"
-        rows.append((exporter, economy.sectors[k] if by_sector else "all", rates[i, k]))
-    names = {0: "", 1: "highest", -1: "lowest"}
-    marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
     c = optimum.certificate
     search = {"residual": c.first_order, "starts": len(c.starts), "apart": c.apart, "solves": c.evaluations}
     note = declared_note("economy.optimum", welfare=optimum.value, **search)
-    return table_of("economy.optimal", marked, (note, *said_of(c)), country=optimum.country, world=economy.name)
+    return _rates(optimum, optimum.over, optimum.group, (note, *said_of(c)))
+
+
+def revenue_rates(peak: Laffer, partners: Sequence[str] = ()) -> Table:
+    """The rates that raise most revenue, as those of an optimum; `partners` : codes of those taxed, all without any."""
+    economy = peak.equilibrium.economy
+    cells = groups(economy, peak.country, peak.over, partners or None, goods(economy))
+    return _rates(peak, peak.over, cells[economy.country(peak.country)], ())
+
+
+def _rates(found: Optimum | Laffer, over: str, group: Any, notes: Sequence[str]) -> Table:
+    economy = found.equilibrium.economy
+    group = group.reshape(len(economy.countries), -1)
+    rates = found.rates.reshape(group.shape)
+    rows = []
+    for number in range(int(group.max()) + 1):
+        i, k = np.argwhere(group == number)[0]
+        exporter = economy.countries[i] if "partner" in over else "all"
+        rows.append((exporter, economy.sectors[k] if "sector" in over else "all", rates[i, k]))
+    names = {0: "", 1: "highest", -1: "lowest"}
+    marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
+    return table_of("economy.optimal", marked, notes, country=found.country, world=economy.name)
 
 
 def nash_table(war: Nash) -> Table:
