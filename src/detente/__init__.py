@@ -22,21 +22,14 @@ if TYPE_CHECKING:
         Shock,
         Table,
         advice,
-        aggregate,
-        attribution,
         average,
-        balance,
         brief,
         chain,
         check,
         china,
         compare,
-        concessions,
         concordance,
-        cooperative,
         daily,
-        decompose,
-        decouple,
         disrupt,
         disrupt_chain,
         draft,
@@ -47,16 +40,13 @@ if TYPE_CHECKING:
         frame,
         gradient,
         importer,
-        laffer,
         load_chain,
         load_economy,
         load_flows,
         load_law,
         load_scenario,
         micro,
-        nash,
         open_talk,
-        optimal_tariff,
         rate_series,
         read_data,
         revenue,
@@ -68,7 +58,6 @@ if TYPE_CHECKING:
         sweep_world,
         talks,
         usa,
-        world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
@@ -76,6 +65,12 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
+    from detente.faces.ask.questions.economy_concessions import economy_concessions
+    from detente.faces.ask.questions.economy_decompose import economy_decompose
+    from detente.faces.ask.questions.economy_decouple import economy_decouple
+    from detente.faces.ask.questions.economy_optimal import economy_optimal
+    from detente.faces.ask.questions.economy_solve import economy_solve
+    from detente.faces.ask.questions.economy_war import economy_war
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
@@ -86,11 +81,10 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
-    "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
-    "revenue run schedule settle solve sweep sweep_world talks usa world"
+    "Answer Draft Interval Shock Table advice average brief chain check china compare concordance daily disrupt "
+    "disrupt_chain draft effective_rate entries explain facing frame gradient importer load_chain load_economy "
+    "load_flows load_law load_scenario micro open_talk rate_series read_data revenue run schedule settle solve "
+    "sweep sweep_world talks usa"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -107,7 +101,6 @@ _FACE = {
     "read_data": "files",
     "settle": "talks",
     "usa": "jurisdiction",
-    "world": "world",
 }
 """Names with a module of their own, so that a question loads what it needs and no more."""
 
@@ -131,29 +124,28 @@ __all__ = [
     "UnknownName",
     "__version__",
     "advice",
-    "aggregate",
     "assumptions",
-    "attribution",
     "average",
     "average_history",
-    "balance",
     "brief",
     "chain",
     "check",
     "china",
     "compare",
-    "concessions",
     "concordance",
-    "cooperative",
     "daily",
     "data_cite",
     "data_list",
     "data_show",
-    "decompose",
-    "decouple",
     "disrupt",
     "disrupt_chain",
     "draft",
+    "economy_concessions",
+    "economy_decompose",
+    "economy_decouple",
+    "economy_optimal",
+    "economy_solve",
+    "economy_war",
     "effective_rate",
     "entries",
     "events",
@@ -162,16 +154,13 @@ __all__ = [
     "frame",
     "gradient",
     "importer",
-    "laffer",
     "load_chain",
     "load_economy",
     "load_flows",
     "load_law",
     "load_scenario",
     "micro",
-    "nash",
     "open_talk",
-    "optimal_tariff",
     "prices",
     "rate_series",
     "read_data",
@@ -188,7 +177,6 @@ __all__ = [
     "talks_new",
     "talks_record",
     "usa",
-    "world",
 ]
 
 

@@ -24,17 +24,7 @@ from detente.data.worlds import load_economy
 from detente.data.yamlfile import as_date
 from detente.economy import (
     Shock,
-    aggregate,
-    attribution,
-    balance,
-    concessions,
-    cooperative,
-    decompose,
-    decouple,
     gradient,
-    laffer,
-    nash,
-    optimal_tariff,
     solve,
 )
 from detente.faces.ask.answer import Answer
@@ -51,7 +41,6 @@ from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
 from detente.faces.python.talks import advice, settle, talks
 from detente.faces.python.verdicts import check
-from detente.faces.python.world import world
 from detente.lab.compare import compare
 from detente.lab.country.deal_world import TODAY
 from detente.lab.duties.revenue import revenue_on as _revenue
@@ -89,21 +78,14 @@ __all__ = [
     "Shock",
     "Table",
     "advice",
-    "aggregate",
-    "attribution",
     "average",
-    "balance",
     "brief",
     "chain",
     "check",
     "china",
     "compare",
-    "concessions",
     "concordance",
-    "cooperative",
     "daily",
-    "decompose",
-    "decouple",
     "disrupt",
     "disrupt_chain",
     "draft",
@@ -114,16 +96,13 @@ __all__ = [
     "frame",
     "gradient",
     "importer",
-    "laffer",
     "load_chain",
     "load_economy",
     "load_flows",
     "load_law",
     "load_scenario",
     "micro",
-    "nash",
     "open_talk",
-    "optimal_tariff",
     "rate_series",
     "read_data",
     "revenue",
@@ -135,7 +114,6 @@ __all__ = [
     "sweep_world",
     "talks",
     "usa",
-    "world",
 ]
 
 

@@ -30,7 +30,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "replicate": "a folder with everything that makes a result again",
     },
     "World": {
-        "economy": "what tariffs do to every country; best and Nash tariffs",
+        "economy": "what tariffs do to every country; best tariffs, trade wars",
         "country": "what a scenario does to one country: income, trade, duties",
         "prices": "what tariffs add to US consumer prices, and cost a household",
         "chain": "export controls: who runs short, when, at what cost",
@@ -83,17 +83,7 @@ EXAMPLES = {
     "talks": "detente talks us-china-2025-05 --for China",
     "talks keys": "detente talks keys issues",
     "replicate": "detente replicate geneva --out geneva-package",
-    "economy": "detente economy optimal --country US",
-    "economy solve": "detente economy solve --tariffs tariffs.csv",
-    "economy balance": "detente economy balance --trade --out balanced.npz",
-    "economy optimal": "detente economy optimal --country China",
-    "economy nash": "detente economy nash --players US,China",
-    "economy cooperative": "detente economy cooperative --players US,China",
-    "economy decouple": "detente economy decouple --first US,Canada --second China",
-    "economy concessions": "detente economy concessions --players US,China",
-    "economy laffer": "detente economy laffer --country US --partners China",
-    "economy decompose": "detente economy decompose --tariffs tariffs.csv --country US",
-    "economy attribute": "detente economy attribute --tariffs tariffs.csv --country Mexico",
+    "economy": "detente economy solve geneva",
     "country": "detente country Germany geneva",
     "chain": "detente chain run rare-earths --cut 0.8 --country Japan",
     "chain run": "detente chain run rare-earths --cut 0.8 --country Japan",
@@ -112,7 +102,7 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"data": "list"}
+FIRST = {"data": "list", "economy": "solve"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
@@ -133,7 +123,6 @@ MODULES = {
     "serve": ("serve",),
     "server": ("server",),
     "mcp": ("mcp",),
-    "economy": ("economy",),
     "nation": ("country",),
     "chain": ("chain",),
     "talks": ("talks",),

@@ -92,9 +92,7 @@ def game_in_words(game: TariffGame, objective: str) -> str:
         known = [row for row in rows if row[f"rate_{kind}"] == row[f"rate_{kind}"]]
         if known:
             rates = say.listed([f"{place_of(row['country'])} {say.percent(row[f'rate_{kind}'])}" for row in known])
-            incomes = say.listed(
-                [f"{points_of(row[f'change_{kind}'])} {place_of(row['country'], 'in')}" for row in known]
-            )
+            changes = [f"{points_of(row[f'change_{kind}'])} {place_of(row['country'], 'in')}" for row in known]
             sentences.append(f"{words} the tariffs on one another are: {rates}. {aim} changes by {say.listed(changes)}")
     now = say.listed([say.percent(row["rate"]) for row in rows])
     return f"{'. '.join(sentences)}, compared with {against}, which were {now}."

@@ -19,7 +19,6 @@ from detente.faces.web.api import runs as api_runs
 from detente.faces.web.api import scenarios as api_scenarios
 from detente.faces.web.api import talks as api_talks
 from detente.faces.web.api import watch as api_watch
-from detente.faces.web.api import world as api_world
 from detente.version import VERSION
 
 router = APIRouter(prefix="/api/v1")
@@ -31,7 +30,6 @@ for _part in (
     api_rates,
     api_entries,
     api_micro,
-    api_world,
     api_country,
     api_materials,
     api_claims,

@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
-DUTY, WORLD = "of partner from to", "ask of first second cost"
+DUTY = "of partner from to"
 CHAIN, TALK = "chain path without deal country months ask", "side variant"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 CHECK = (
@@ -62,12 +62,6 @@ PLACES = (
     ("/duty/chart/{name}.{form}", "duty", "chart_file", DUTY),
     ("/embed/duty/chart/{name}", "duty", "chart_file", DUTY),
     ("/embed/duty", "duty", "duty", DUTY),
-    ("/world", "world", "world", WORLD),
-    ("/world.csv", "world", "data_csv", f"{WORLD} table"),
-    ("/world/chart/{name}.{form}", "world", "chart_file", WORLD),
-    ("/embed/world/chart/{name}", "world", "chart_file", WORLD),
-    ("/world/map.json", "world", "map_json", f"{WORLD} width"),
-    ("/world/data.csv", "world", "data_csv", f"{WORLD} table"),
     ("/world/country", "country", "find", f"{DEAL} name"),
     ("/world/{place}.csv", "country", "data_csv", f"{DEAL} table"),
     ("/world/{place}/chart/{name}.{form}", "country", "chart_file", DEAL),
