@@ -58,6 +58,7 @@ class Answer:
     verbatim : a text to be copied, which the screen shows in place of the main table; `ending` : of a file of it.
     markup : the same as HTML, for pages and notebooks. between : what charts compare, in words, where that is not two
         laws, as in "under the new tariffs".
+    feeds : by ending: further files of the answer, as calendars, made for the address that they link to.
     """
 
     headline: str
@@ -72,6 +73,7 @@ class Answer:
     ending: str = ""
     markup: str = ""
     between: str = ""
+    feeds: Mapping[str, Callable[[str], bytes]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:
@@ -99,6 +101,11 @@ class Answer:
     def names(self) -> tuple[str, ...]:
         """Names of its tables, the main one first and those that take longer last."""
         return (*self.tables, *self.more)
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Endings of files that it has beside those of tables and charts."""
+        return (*([self.ending] if self.ending else []), *self.feeds)
 
     @property
     def standing(self) -> Standing | None:
@@ -131,7 +138,7 @@ class Answer:
         from detente.data.vintage import vintage
         from detente.version import VERSION
 
-        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=str)
+        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=_keyed)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -216,4 +223,11 @@ class Answer:
 
 def _plain(value: Any) -> Any:
     """An argument as JSON has it."""
+    if hasattr(value, "digest"):  # a file of the user
+        return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value
+
+
+def _keyed(value: Any) -> str:
+    """What a value brings to the key of an answer: of a file its content."""
+    return str(getattr(value, "digest", value))

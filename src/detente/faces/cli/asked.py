@@ -74,8 +74,8 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     about, required = question.arguments[name], question.is_required(name)
     last = name not in question.subjects or name == question.subjects[-1]
     default, many = question.parameters[name].default, question.is_repeated(name) and last
-    one, several = (str, list[str]) if required else (str | None, list[str] | None)
-    kind: Any = bool if about.kind == "flag" else several if many else one
+    single, several = (str, list[str]) if required else (str | None, list[str] | None)
+    kind: Any = bool if about.kind == "flag" else several if many else single
     choices = () if about.kind == "name" else question.choices_of(name)  # there are too many names to list
     listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
     standard = "" if required or default in (None, "", (), False) else f" [{default}]"
