@@ -354,28 +354,6 @@ SHAPES: dict[str, Shape] = {
     "MeasureTables": fields("One measure.", {
         "name": text("its id"), "tables": rows(of("Table"), "text, periods, goods"),
     }),
-    "Certificate": {**entries({}, "How far an answer can be trusted: residuals, evaluations, whether it converged."),
-                    "title": "Certificate"},
-    "Solved": fields("A world under new tariffs.", {
-        "countries": of("Table_world_countries"), "sectors": of("Table_world_sectors"),
-        "certificate": of("Certificate"),
-        "notes": rows(text("a note"), "what a reader must know"),
-    }, "sectors"),
-    "Optimal": fields("Best tariffs of a country.", {
-        "country": text("who sets them"), "welfare": number("change of its real income", "share"),
-        "rates": of("Table_world_rates"),
-        "welfare_by_country": entries(number("change of real income", "share"), "of every country"),
-        "certificate": of("Certificate"),
-    }),
-    "War": fields("A tariff war.", {
-        "players": rows(text("a country"), "who sets tariffs"),
-        "over": text("what tariffs may differ by", "uniform", "partner"),
-        "welfare": entries(number("change of real income", "share"), "of the players"),
-        "table": of("Table_world_nash"), "certificate": of("Certificate"),
-    }),
-    "Blocs": fields("Two blocs that stop trading.", {
-        "first": text("first bloc"), "second": text("second bloc"), "table": of("Table_world_decouple"),
-    }),
     "CountryBrief": fields("A deal as one country sees it.", {
         "country": text("code of the country"), "market": text("where its goods meet their rivals"),
         "members": rows(text("a country"), "who lays its tariff together"), "deal": text("name of the scenario"),
