@@ -22,21 +22,17 @@ if TYPE_CHECKING:
         Shock,
         Table,
         advice,
-        average,
         brief,
         chain,
         check,
         china,
         compare,
         concordance,
-        daily,
         disrupt,
         disrupt_chain,
         draft,
-        effective_rate,
         entries,
         explain,
-        facing,
         frame,
         gradient,
         importer,
@@ -49,7 +45,6 @@ if TYPE_CHECKING:
         open_talk,
         rate_series,
         read_data,
-        revenue,
         run,
         schedule,
         settle,
@@ -61,6 +56,7 @@ if TYPE_CHECKING:
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
+    from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
@@ -74,6 +70,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
+    from detente.faces.ask.questions.revenue import revenue
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
@@ -82,10 +79,9 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice average brief chain check china compare concordance daily disrupt "
-    "disrupt_chain draft effective_rate entries explain facing frame gradient importer load_chain load_economy "
-    "load_flows load_law load_scenario micro open_talk rate_series read_data revenue run schedule settle solve "
-    "sweep sweep_world talks usa"
+    "Answer Draft Interval Shock Table advice brief chain check china compare concordance disrupt disrupt_chain "
+    "draft entries explain frame gradient importer load_chain load_economy load_flows load_law load_scenario "
+    "micro open_talk rate_series read_data run schedule settle solve sweep sweep_world talks usa"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -134,7 +130,6 @@ __all__ = [
     "china",
     "compare",
     "concordance",
-    "daily",
     "data_cite",
     "data_list",
     "data_show",
@@ -147,11 +142,9 @@ __all__ = [
     "economy_optimal",
     "economy_solve",
     "economy_war",
-    "effective_rate",
     "entries",
     "events",
     "explain",
-    "facing",
     "frame",
     "gradient",
     "importer",

@@ -316,7 +316,6 @@ KIND = {
     "a list for a day": (lambda: dt.schedule(dt.load_law(), [DAY]), "^on: .* is not a day or a text"),
     "a text for shares": (lambda: dt.explain("9503.00.00", "CHN", DAY, set="x"), "^set: .* a mapping"),
     "a name for an economy": (lambda: nash("icio-2022", "USA, CHN"), "^economy: .* class Economy"),
-    "nothing for a country": (lambda: dt.economy_optimal(None), "^country: is missing"),
     "a number for tables": (lambda: dt.sweep_world({"scale": [1]}, tables=3), "^tables: 3 names no tables"),
     "a list for a chain": (lambda: dt.chain(["rare-earths"]), "^name: .* is not a text"),
 }
