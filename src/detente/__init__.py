@@ -17,8 +17,7 @@ from detente.version import VERSION
 if TYPE_CHECKING:
     from detente.api import (
         Answer,
-        Draft,
-        Interval,
+        Scenario,
         Shock,
         Table,
         advice,
@@ -26,11 +25,9 @@ if TYPE_CHECKING:
         chain,
         check,
         china,
-        compare,
         concordance,
         disrupt,
         disrupt_chain,
-        draft,
         entries,
         explain,
         frame,
@@ -45,12 +42,9 @@ if TYPE_CHECKING:
         open_talk,
         rate_series,
         read_data,
-        run,
         schedule,
         settle,
         solve,
-        sweep,
-        sweep_world,
         talks,
         usa,
     )
@@ -71,7 +65,9 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.revenue import revenue
+    from detente.faces.ask.questions.run import run
     from detente.faces.ask.questions.score import score
+    from detente.faces.ask.questions.sweep import sweep
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
     from detente.faces.ask.questions.watch import watch
@@ -79,19 +75,17 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice brief chain check china compare concordance disrupt disrupt_chain "
-    "draft entries explain frame gradient importer load_chain load_economy load_flows load_law load_scenario "
-    "micro open_talk rate_series read_data run schedule settle solve sweep sweep_world talks usa"
+    "Answer Scenario Shock Table advice brief chain check china concordance disrupt disrupt_chain entries explain "
+    "frame gradient importer load_chain load_economy load_flows load_law load_scenario micro open_talk "
+    "rate_series read_data schedule settle solve talks usa"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
-    "Draft": "draft",
     "advice": "talks",
     "chain": "chain",
     "check": "verdicts",
     "china": "jurisdiction",
     "disrupt_chain": "chain",
-    "draft": "draft",
     "importer": "importers",
     "micro": "micro",
     "rate_series": "rates",
@@ -110,11 +104,10 @@ _WHERE = {
 __all__ = [
     "Answer",
     "DetenteError",
-    "Draft",
     "InputError",
-    "Interval",
     "LawError",
     "MissingData",
+    "Scenario",
     "Shock",
     "SolveError",
     "Table",
@@ -128,14 +121,12 @@ __all__ = [
     "chain",
     "check",
     "china",
-    "compare",
     "concordance",
     "data_cite",
     "data_list",
     "data_show",
     "disrupt",
     "disrupt_chain",
-    "draft",
     "economy_concessions",
     "economy_decompose",
     "economy_decouple",
@@ -166,7 +157,6 @@ __all__ = [
     "settle",
     "solve",
     "sweep",
-    "sweep_world",
     "talks",
     "talks_new",
     "talks_record",

@@ -150,7 +150,6 @@ def test_the_optimum_beats_the_formula():
 def test_every_question_to_the_world_has_one_default():
     asked = [question for question in all_questions() if "world" in question.parameters]
     assert {question.parameters["world"].default for question in asked} == {DEFAULT} == {choices.DEFAULT}
-    assert dt.sweep_world.__wrapped__.__kwdefaults__["world"] == DEFAULT
 
 
 def test_worlds_that_repeat_published_results_are_listed_last():

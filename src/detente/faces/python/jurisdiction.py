@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from detente.codes import dotted
 from detente.codes.days import EARLIEST
@@ -13,10 +13,11 @@ from detente.codes.kinds import checked
 from detente.data.importers import importer
 from detente.data.tables import partner_name, place
 from detente.data.yamlfile import as_date
-from detente.faces.python.draft import Day, Draft, draft
 from detente.faces.python.rates import DutyRate, RateSeries, rate_series
 from detente.lab.statute.lookup import look_up
 from detente.law import Law, MeasureKind, Status
+
+Day = date | str
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,11 +35,6 @@ class Jurisdiction:
     def name(self) -> str:
         """Its name."""
         return partner_name(self.code)
-
-    @checked
-    def on(self, day: Day, **keys: Any) -> Draft:
-        """A draft on the law of a day; further keys as in a scenario file."""
-        return draft({"on": as_date(day, "on").isoformat(), **keys}, self.code)
 
     @checked
     def rate(
