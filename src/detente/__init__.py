@@ -42,7 +42,6 @@ if TYPE_CHECKING:
         draft,
         effective_rate,
         entries,
-        explain,
         facing,
         frame,
         gradient,
@@ -57,7 +56,6 @@ if TYPE_CHECKING:
         nash,
         open_talk,
         optimal_tariff,
-        rate_series,
         read_data,
         revenue,
         run,
@@ -77,7 +75,10 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
     from detente.faces.ask.questions.events import events
+    from detente.faces.ask.questions.find import find
     from detente.faces.ask.questions.prices import prices
+    from detente.faces.ask.questions.rate import rate
+    from detente.faces.ask.questions.rate_history import rate_history
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.talks_new import talks_new
@@ -89,8 +90,8 @@ __version__ = VERSION
 _API = (
     "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
+    "effective_rate entries facing frame gradient importer laffer load_chain load_economy "
+    "load_flows load_law load_scenario micro nash open_talk optimal_tariff read_data "
     "revenue run schedule settle solve sweep sweep_world talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
@@ -104,7 +105,6 @@ _FACE = {
     "draft": "draft",
     "importer": "importers",
     "micro": "micro",
-    "rate_series": "rates",
     "read_data": "files",
     "settle": "talks",
     "usa": "jurisdiction",
@@ -158,8 +158,8 @@ __all__ = [
     "effective_rate",
     "entries",
     "events",
-    "explain",
     "facing",
+    "find",
     "frame",
     "gradient",
     "importer",
@@ -174,7 +174,8 @@ __all__ = [
     "open_talk",
     "optimal_tariff",
     "prices",
-    "rate_series",
+    "rate",
+    "rate_history",
     "read_data",
     "reconcile",
     "revenue",

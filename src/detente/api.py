@@ -47,7 +47,6 @@ from detente.faces.python.files import read_data
 from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.micro import micro
-from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
 from detente.faces.python.talks import advice, settle, talks
 from detente.faces.python.verdicts import check
@@ -65,7 +64,6 @@ from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
 from detente.lab.result import Result
 from detente.lab.scenario import Scenario, load_scenario
-from detente.lab.statute.lookup import look_up
 from detente.lab.sweep.design import Interval
 from detente.lab.sweep.job import Sweep
 from detente.lab.sweep.job import sweep as _sweep
@@ -109,7 +107,6 @@ __all__ = [
     "draft",
     "effective_rate",
     "entries",
-    "explain",
     "facing",
     "frame",
     "gradient",
@@ -124,7 +121,6 @@ __all__ = [
     "nash",
     "open_talk",
     "optimal_tariff",
-    "rate_series",
     "read_data",
     "revenue",
     "run",
@@ -247,40 +243,6 @@ def load_flows(name: str = "usa-imports-2024") -> Flows:
 
 def _usa_year(year: int) -> Flows:
     return usa_imports(year=year)
-
-
-@checked
-def explain(
-    line: str,
-    partner: str,
-    on: date | str,
-    *,
-    law: Law | None = None,
-    claim: str = "",
-    of: str = "USA",
-    set: Mapping[str, float] | None = None,
-    value: float | None = None,
-    quantity: str | float | None = None,
-    presume: bool = False,
-) -> DutyRate:
-    """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
-
-    `of` is an importer by code or name; of a member of a union it is the union's law. With `value` (USD) and `quantity`
-    a base duty by the unit is exact.
-    """
-    duty = look_up(
-        line,
-        partner,
-        _day(on),
-        law=law,
-        claim=claim,
-        parameters=set,
-        of=importer_id(of, Parameter("of")),
-        value=value,
-        quantity=quantity,
-        presume=presume,
-    )
-    return DutyRate.of(duty)
 
 
 @checked

@@ -23,14 +23,12 @@ from detente.data.importers import importer
 from detente.data.store import write_bytes
 from detente.data.yamlfile import as_date, read_yaml
 from detente.faces.formats import to_json
-from detente.faces.python.rates import DutyRate
 from detente.faces.python.runs import run_shown
 from detente.lab.ground.averages import BY
 from detente.lab.ground.reform import reformed
 from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.result import Result
 from detente.lab.scenario import SHORT, LawChange, Scenario, dated, load_scenario, parse_scenario
-from detente.lab.statute.lookup import look_up
 
 COUNTRY = "country"
 """A grouping of an average by the country of origin, which tables call the partner."""
@@ -247,16 +245,6 @@ class Draft:
         """Run it: rates, the world, prices, materials, talks; see `detente.run`."""
         return run_shown(self.scenario, draws=draws, today=today)
 
-    @checked
-    def rate(self, line: str, partner: str, **options: Any) -> DutyRate:
-        """The duty on one good under the law of the draft; options as for `detente.usa.rate`."""
-        side = self.pairing.after
-        shares = {**side.ground.parameters, **options.pop("set", {})}
-        return DutyRate.of(
-            look_up(line, partner, side.on, law=side.law, reading=side.reading, of=self.side, parameters=shares,
-                    **options)
-        )  # fmt: skip
-
     def average(self, by: Several = "") -> Table:
         """Average duty of the side before and after, at fixed weights, over all its imports or by a grouping.
 
@@ -308,7 +296,7 @@ class Draft:
         lines = [self._head(), *(f"  {line}" for line in self._told())]
         if len(lines) > MOST:
             lines = [*lines[: MOST - 1], f"  ... and {len(lines) - MOST + 1} more"]
-        return "\n".join([*lines, "Next: .average(by='country'), .rate(line, partner), .run(), .to_yaml()"])
+        return "\n".join([*lines, "Next: .average(by='country'), .run(), .to_yaml()"])
 
     def __repr__(self) -> str:
         return str(self)

@@ -32,7 +32,6 @@ CHECK = (
     "horizon"
 )
 PLACES = (
-    ("/find", "today", "find", "q on"),
     ("/law", "law", "law", "of on partner q"),
     ("/law.csv", "law", "data_csv", "of on q table"),
     ("/law/importers", "importers", "importers", ""),
@@ -41,7 +40,6 @@ PLACES = (
     ("/entries", "entries", "entries", ""),
     ("/micro", "micro", "micro", "of"),
     ("/facing.csv", "facing", "data_csv", "exporter on against by table"),
-    ("/law/line/{code}", "law", "line", "partner on claim of from"),
     ("/law/measure", "law", "measure", "id of"),
     ("/law/changes", "law", "changes", "of from to"),
     ("/law/changes.json", "law", "changes_json", "of from to"),
