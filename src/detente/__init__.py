@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         advice,
         aggregate,
         attribution,
-        average,
         balance,
         brief,
         chain,
@@ -34,15 +33,12 @@ if TYPE_CHECKING:
         concessions,
         concordance,
         cooperative,
-        daily,
         decompose,
         decouple,
         disrupt,
         disrupt_chain,
         draft,
-        effective_rate,
         entries,
-        facing,
         frame,
         gradient,
         importer,
@@ -57,7 +53,6 @@ if TYPE_CHECKING:
         open_talk,
         optimal_tariff,
         read_data,
-        revenue,
         run,
         schedule,
         settle,
@@ -70,6 +65,7 @@ if TYPE_CHECKING:
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
+    from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
@@ -80,6 +76,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.rate import rate
     from detente.faces.ask.questions.rate_history import rate_history
     from detente.faces.ask.questions.reconcile import reconcile
+    from detente.faces.ask.questions.revenue import revenue
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
@@ -88,11 +85,11 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
-    "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries facing frame gradient importer laffer load_chain load_economy "
+    "Answer Draft Interval Shock Table advice aggregate attribution balance brief chain check china compare "
+    "concessions concordance cooperative decompose decouple disrupt disrupt_chain draft "
+    "entries frame gradient importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash open_talk optimal_tariff read_data "
-    "revenue run schedule settle solve sweep sweep_world talks usa world"
+    "run schedule settle solve sweep sweep_world talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -146,7 +143,6 @@ __all__ = [
     "concessions",
     "concordance",
     "cooperative",
-    "daily",
     "data_cite",
     "data_list",
     "data_show",
@@ -155,10 +151,8 @@ __all__ = [
     "disrupt",
     "disrupt_chain",
     "draft",
-    "effective_rate",
     "entries",
     "events",
-    "facing",
     "find",
     "frame",
     "gradient",

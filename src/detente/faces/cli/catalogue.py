@@ -11,12 +11,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
-        "average": "average duty on a day, whole or by country; its history since 1901",
-        "daily": "average duty by day, with what each authority adds",
-        "contributions": "which measures moved the average between two days",
-        "revenue": "duty of a year at the law of a day, or month by month",
-        "facing": "what goods of a country owe in every importer on record",
-        "collected": "duty collected over US imports by month, as observed",
+        "average": "the average tariff by day, country, sector or act; since 1901",
+        "revenue": "what tariffs bring in: as written, after buyers respond, collected",
         "micro": "rows by the million: weights, duty owed and collected, refunds",
     },
     "Deals": {
@@ -66,11 +62,6 @@ EXAMPLES = {
     "law update": "detente law update hts_2026_rev_11.json",
     "law audit": "detente law audit --only rates",
     "average": "detente average --on 2025-05-14 --by country",
-    "daily": "detente daily --from 2025-04-01 --to 2025-05-31 --partner Germany",
-    "contributions": "detente contributions --from 2025-01-01 --to 2025-05-14",
-    "revenue": "detente revenue --of Canada --on 2025-10-01 --by partner",
-    "facing": "detente facing US --on 2026-10-01",
-    "collected": "detente collected --partner EU --from 2025-01",
     "micro": "detente micro imports/ --ask gap --by partner",
     "run": "detente run geneva --report geneva.html",
     "brief": "detente brief Vietnam --deal geneva",
@@ -118,8 +109,6 @@ ELSE = {"data": "show"}
 
 MODULES = {
     "entries": ("entries",),
-    "rates": ("daily", "average", "contributions", "collected"),
-    "importers": ("revenue", "facing"),
     "law": ("law",),
     "micro": ("micro",),
     "scenarios": ("run", "validate", "compare"),

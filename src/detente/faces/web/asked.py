@@ -396,9 +396,9 @@ def _led_on(request: Request) -> Response:
     """An address of an earlier version leads to that of now, with its parameters renamed."""
     route = request.scope["route"].path
     now, names, more = moved()[route]
-    words = [*more.items(), *request.path_params.items(), *request.query_params.multi_items()]
+    words = [*request.path_params.items(), *request.query_params.multi_items()]
     kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
-    query = str(QueryParams(kept))
+    query = str(QueryParams([*(pair for pair in more.items() if pair[0] not in dict(kept)), *kept]))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}
     return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)
 

@@ -1,161 +1,187 @@
-"""A good as it is asked about: the law of a day or of a scenario, with facts, readings and measures of one's own."""
+"""What is asked of averages and revenue: the law of a day or a scenario, with changes of one's own, on its trade."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from detente.codes import InputError, Parameter, Table, UnknownName
-from detente.data.importers import importer
-from detente.lab.statute.facts import CLAIM, SWITCH
-from detente.lab.statute.lookup import LineDuty, look_up
-from detente.law import Law, Reading
+import numpy as np
+from numpy.typing import NDArray
 
-YES, NO = ("yes", "true"), ("no", "false")
-LOADED, PRESUME = "loaded", "presume"
-"""What is set that is no share: the day on which goods were loaded; that facts are those of the average in trade."""
+from detente.codes import InputError, Parameter, Table, UnknownName, declared_columns, dotted
+from detente.codes.days import BASE_DAY
+from detente.codes.given import share
+from detente.data.importers import importer
+from detente.data.tables import partner_name
+from detente.lab.ground.ground import Ground, ground_of
+from detente.lab.ground.reform import own_law
+from detente.lab.ground.sides import Side, pairings_of
+from detente.lab.ground.weights import DEFAULT, SCOPES, check_meant
+from detente.lab.scenario import opened
+from detente.law import Reading
+
+DIGITS = range(2, 11)
+"""Digits of a tariff code."""
 
 
 @dataclass(frozen=True)
-class AskedLaw:
-    """The law that is meant, with what is known of the goods.
+class Asked:
+    """A law on the trade that is asked about.
 
     Attributes
     ----------
-    of : whose law. claim : preference that is claimed; shares : of the goods, which their code cannot tell.
+    side : the law on its day. scenario : title of the scenario whose law it is, "" of the law in force.
+    beside : the same scenario's law of other importers; none of the law in force.
+    partners : as they were asked for; all where there are none. variants : how many the scenario has.
     """
 
-    of: str
-    law: Law
-    on: date
-    reading: Reading = Reading.EFFECTIVE
-    claim: str = ""
-    shares: Mapping[str, float] = field(default_factory=dict)
-    presume: bool = False
-    loaded: date | None = None
+    side: Side
+    scenario: str = ""
+    beside: Mapping[str, Side] | None = None
+    partners: tuple[str, ...] = ()
+    variants: int = 1
 
-    def duty(self, line: str, partner: str, value: float | None = None, quantity: str = "") -> LineDuty:
-        """The duty on a good; errors as `look_up`."""
-        with _named():
-            return look_up(
-                line, partner, self.on, law=self.law, claim=self.claim, reading=self.reading, parameters=self.shares,
-                of=self.of, value=value, quantity=quantity or None, presume=self.presume, loaded=self.loaded,
-            )  # fmt: skip
+    @property
+    def ground(self) -> Ground:
+        """The law on the trade."""
+        return self.side.ground
 
-    def history(self, line: str, partner: str, first: date, last: date | None = None) -> Table:
-        """The duty on a good over time; errors as `line_history`."""
-        from detente.lab.statute.line_history import line_history
+    @property
+    def on(self) -> date:
+        """The day."""
+        return self.side.on
 
-        with _named():
-            return line_history(
-                line, partner, first=first, last=last, of=self.of, law=self.law, claim=self.claim, shares=self.shares,
-                reading=self.reading,
-            )  # fmt: skip
-
-    def candidates(self, words: str, partner: str) -> Table:
-        """The goods that words may mean, with the range of duties on each; errors as `candidates`."""
-        from detente.lab.statute.candidates import candidates
-
-        return candidates(words, partner, self.on, of=self.of, law=self.law, parameters=self.shares)
+    @property
+    def reading(self) -> Reading:
+        """The reading of time."""
+        return self.side.reading
 
 
-@contextmanager
-def _named() -> Iterator[None]:
-    """Mistakes by the names that questions give to what holds them."""
-    try:
-        yield
-    except InputError as error:
-        unknown = isinstance(error, UnknownName) and error.kind == "parameter"
-        now = "set" if unknown else ASKED.get(error.where.partition(" ")[0], "")
-        raise error.at(Parameter(now)) if now else error from None
-
-
-ASKED = {"claim": "preference", "value": "value", "quantity": "quantity", "loaded": "set", "parameter": "set"}
-"""What holds a mistake, by the name that it has in a look-up."""
-
-
-def asked_law(
-    of: str = "USA",
-    on: date | None = None,
+def asked(
+    of: str,
+    on: date | None,
     *,
+    partners: Sequence[str] = (),
+    line: str = "",
     scenario: Any = "",
-    preference: str = "",
+    weights: str = "",
+    claims: str = "",
+    scope: str = SCOPES[0],
     given: Mapping[str, Any] | None = None,
-    reading: str = "effective",
+    reading: str = Reading.EFFECTIVE.value,
     void: Sequence[str] = (),
     announce: Sequence[str] = (),
     lawbook: str = "",
-) -> AskedLaw:
-    """The law of a day, by default today, or that a scenario comes to.
+    others: Sequence[str] = (),
+) -> Asked:
+    """The law of a day, today's where none is named, or that a scenario comes to, on the trade that weighs it.
 
     Parameters
     ----------
-    given : facts of the goods and readings of stacking rules: name to yes, no, a state, a share; `loaded` to a day.
+    partners : countries and groups whose goods alone count. line : a tariff code under which goods alone count.
+    weights : "" for the latest year by line, or the scenario's own. given : shares of goods, and readings of stacking
+        rules whose value is "yes". others : importers whose law the scenario changes too.
 
     Raises
     ------
     InputError, UnknownName : what cannot be used.
     """
-    where, shares = importer(of), dict[str, float]()
+    shares, switches = choices_of(given or {})
+    title, beside, variants = "", None, 1
     if scenario:
-        if lawbook or void or announce or reading != Reading.EFFECTIVE.value:
-            repair = "leave out the changes of the law, or the scenario"
-            raise InputError(Parameter("scenario"), "says itself which law is meant", repair)
-        law, on, read, shares = _of_scenario(scenario, of, on)
+        own = {"void": void, "announce": announce, "lawbook": lawbook, "set": switches,
+               "reading": reading != Reading.EFFECTIVE.value}  # fmt: skip
+        for name in (name for name, value in own.items() if value):
+            repair = "leave it out, or name it in a scenario of your own"
+            raise InputError(
+                Parameter(name), "does not go with a scenario, which says itself which law is meant", repair
+            )
+        chosen, folder = opened(scenario, date.today(), on)
+        pairs = {code: list(pairings_of(chosen, code, folder)) for code in dict.fromkeys((of, *others))}
+        side, title, variants = pairs[of][0].after, chosen.title or chosen.name, len(pairs[of])
+        beside = {code: pairs[code][0].after for code in others}
+        if weights or claims or shares or scope != SCOPES[0]:
+            check_meant(of, weights or DEFAULT, claims)
+            ground = ground_of(side.law, dict(side.ground.parameters) | shares, scope, claims, weights or DEFAULT)
+            side = replace(side, ground=ground)
     else:
-        law, read = where.law, Reading(reading)
-        if lawbook or void or announce:
-            from detente.lab.ground.reform import own_law
-
-            law = own_law(where, lawbook or None, void, announce)
-    switches = [name for rule in law.rules for name in (rule.switch, rule.unless) if name] if given else []
-    known: dict[str, Any] = {}
-    for name, value in (given or {}).items():
-        plain = name.removeprefix(SWITCH)
-        if name == CLAIM:
-            preference = preference or str(value)
-        elif name == LOADED:
-            known[LOADED] = _day(value)
-        elif plain in switches:
-            law = law.with_switches([plain], "set") if _share(name, value, law) > 0.0 else law
-        elif name == PRESUME:
-            known[PRESUME] = _share(name, value, law) > 0.0
-        else:
-            shares[name] = _share(name, value, law)
-    return AskedLaw(of, law, on or date.today(), read, preference, shares, **known)
+        day, law = on or date.today(), own_law(importer(of), lawbook, void, announce, switches)
+        check_meant(of, weights or DEFAULT, claims)
+        ground = ground_of(law, shares, scope, claims, weights or DEFAULT)
+        side = Side(str(day), day, Reading(reading), law, ground)
+    return Asked(replace(side, ground=_narrowed(side.ground, side.on, partners, line)), title, beside,
+                 tuple(partners), variants)  # fmt: skip
 
 
-def _of_scenario(scenario: Any, of: str, on: date | None) -> tuple[Law, date, Reading, dict[str, float]]:
-    from detente.lab.ground.sides import pairings_of
-    from detente.lab.scenario import opened
+def both_laws(
+    of: str,
+    on: date | None,
+    against: date | str,
+    scenario: Any,
+    trade: Mapping[str, Any],
+    law: Mapping[str, Any],
+    others: Sequence[str] = (),
+) -> tuple[Asked, Asked | None]:
+    """The law that is asked about, and that of an earlier day or another scenario; None where none is named.
 
-    chosen, folder = opened(scenario, date.today(), on)
-    sides = [pairing.after for pairing in pairings_of(chosen, of, folder)]
-    if len(sides) > 1:
-        raise InputError(Parameter("scenario"), f"has {len(sides)} variants", "give a scenario of one")
-    return sides[0].law, sides[0].on, sides[0].reading, dict(sides[0].ground.parameters)
+    Parameters
+    ----------
+    trade, law, others : further choices of `asked`; those of the law are not laid on a scenario.
+    """
+    after = asked(of, on, scenario=scenario, others=others, **trade, **law)
+    if not against:
+        return after, None
+    if isinstance(against, date):
+        return after, asked(of, against, **trade, **({} if scenario else law))
+    return after, asked(of, None, scenario=against, **trade)
 
 
-def _day(value: Any) -> date:
-    try:
-        return value if isinstance(value, date) else date.fromisoformat(str(value).strip())
-    except ValueError:
-        raise InputError(Parameter("set", LOADED), f"'{value!s:.40}' is not a day", "write it as 2025-04-15") from None
+def start_of(after: Asked, before: Asked | None) -> date:
+    """The day from which buyers respond: that which is compared with, if it is of the same law."""
+    return BASE_DAY if before is None or before.scenario or after.scenario else before.on
 
 
-def _share(name: str, value: Any, law: Law) -> float:
-    """An answer as a share of the goods: yes is all of them."""
-    text = str(value).strip().lower()
-    if text in YES + NO:
-        return float(text in YES)
-    states = [str(state) for state in law.aspects[name].states] if name in law.aspects else []
-    if text in states:
-        return float(states.index(text) > 0)
-    try:
-        return float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
-    except ValueError:
-        repair = " or ".join(["say yes, no, a share as 0.4", *states])
-        raise InputError(Parameter("set", name[:40]), f"'{text[:40]}' is no answer", repair) from None
+def choices_of(given: Mapping[str, Any]) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Shares of goods that are set, and readings of stacking rules, which stand alone."""
+    switches = tuple(name for name, value in given.items() if value == "yes")
+    shares = {name: share(value, f"set {name}") for name, value in given.items() if name not in switches}
+    return shares, switches
+
+
+def _narrowed(ground: Ground, on: date, partners: Sequence[str], line: str) -> Ground:
+    """The ground of some partners and goods only."""
+    if partners:
+        known = ground.where.countries
+        ground = ground.only(frozenset().union(*(known.expand(each, on, Parameter("partner")) for each in partners)))
+    if not line:
+        return ground
+    code = line.replace(".", "").strip()
+    if not code.isdigit() or len(code) not in DIGITS:
+        raise InputError(
+            Parameter("line"), f"'{line[:40]}' is no tariff code", "give 2 to 10 digits, as 8507 or 8507.60"
+        )
+    flows = ground.flows
+    kept = flows.take(flows.lines.mask((code,))[flows.line_at])
+    if not kept.value.size:
+        whose = f" from {', '.join(map(partner_name, partners))}" if partners else ""
+        raise UnknownName("traded line", f"{dotted(code)}{whose}", (), Parameter("line"), "name a shorter code")
+    return Ground(ground.law, kept, ground.parameters, ground.divided, ground.since, chosen=ground.chosen)
+
+
+def of_same_groups(table: Table, other: Table, by: Sequence[str], column: str) -> NDArray[np.float64]:
+    """A column of another table for the same groups, shape (rows,); zero of a group that it does not have."""
+    if not by:
+        return other[column]
+    keys, others = (list(zip(*(each[name].tolist() for name in by), strict=True)) for each in (table, other))
+    known = dict(zip(others, other[column].tolist(), strict=True))
+    return np.asarray([known.get(key, 0.0) for key in keys])
+
+
+def with_columns(table: Table, behind: str, key: str, data: Mapping[str, NDArray[np.float64]]) -> Table:
+    """A table with further columns, which the register has under a key, behind one of its own."""
+    known = {column.name: column for column in declared_columns(key)}
+    place = 1 + [column.name for column in table.columns].index(behind)
+    columns = (*table.columns[:place], *(known[name] for name in data), *table.columns[place:])
+    return replace(table, columns=columns, data={**table.data, **data})

@@ -26,7 +26,7 @@ def find(
     >>> dt.find("lithium-ion batteries", "2025-09-01")["line"][0][:7]
     '8507.60'
     """
-    from detente.lab.duties.asked import asked_law
+    from detente.lab.duties.good import asked_law
     from detente.lab.statute.found import found
 
     text = words if isinstance(words, str) else " ".join(words)

@@ -50,7 +50,7 @@ def rate(
     """
     from detente.codes.hs import is_words
     from detente.faces.ladder import answer_of, candidates_answer
-    from detente.lab.duties.asked import asked_law
+    from detente.lab.duties.good import asked_law
 
     law = asked_law(
         of, on, scenario=scenario, preference=preference, given=set if isinstance(set, Mapping) else {},

@@ -45,7 +45,7 @@ def rate_history(
     preference : counts on the days on which it may be claimed.
     """
     from detente.faces.charts.steps import UNTIL
-    from detente.lab.duties.asked import asked_law
+    from detente.lab.duties.good import asked_law
     from detente.lab.statute.line_history import last_act
 
     law = asked_law(

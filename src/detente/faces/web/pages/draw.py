@@ -179,4 +179,4 @@ def as_png(drawing: str) -> bytes:
     return vl_convert.svg_to_png(drawing, scale=2.0)
 
 
-__all__ = ["alone", "as_png", "draw_chain", "stage_name", "step_chart"]
+__all__ = ["alone", "as_png", "draw_chain", "stage_name"]
