@@ -17,8 +17,7 @@ from detente.version import VERSION
 if TYPE_CHECKING:
     from detente.api import (
         Answer,
-        Draft,
-        Interval,
+        Scenario,
         Shock,
         Table,
         advice,
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
         brief,
         chain,
         check,
-        china,
-        compare,
         concessions,
         concordance,
         cooperative,
@@ -37,11 +34,9 @@ if TYPE_CHECKING:
         decouple,
         disrupt,
         disrupt_chain,
-        draft,
         entries,
         frame,
         gradient,
-        importer,
         laffer,
         load_chain,
         load_economy,
@@ -53,14 +48,10 @@ if TYPE_CHECKING:
         open_talk,
         optimal_tariff,
         read_data,
-        run,
         schedule,
         settle,
         solve,
-        sweep,
-        sweep_world,
         talks,
-        usa,
         world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
@@ -77,7 +68,9 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.rate_history import rate_history
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.revenue import revenue
+    from detente.faces.ask.questions.run import run
     from detente.faces.ask.questions.score import score
+    from detente.faces.ask.questions.sweep import sweep
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
     from detente.faces.ask.questions.watch import watch
@@ -85,26 +78,20 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice aggregate attribution balance brief chain check china compare "
-    "concessions concordance cooperative decompose decouple disrupt disrupt_chain draft "
-    "entries frame gradient importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario micro nash open_talk optimal_tariff read_data "
-    "run schedule settle solve sweep sweep_world talks usa world"
+    "Answer Scenario Shock Table advice aggregate attribution balance brief chain check concessions "
+    "concordance cooperative decompose decouple disrupt disrupt_chain entries frame gradient "
+    "laffer load_chain load_economy load_flows load_law load_scenario micro nash open_talk optimal_tariff "
+    "read_data schedule settle solve talks world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
-    "Draft": "draft",
     "advice": "talks",
     "chain": "chain",
     "check": "verdicts",
-    "china": "jurisdiction",
     "disrupt_chain": "chain",
-    "draft": "draft",
-    "importer": "importers",
     "micro": "micro",
     "read_data": "files",
     "settle": "talks",
-    "usa": "jurisdiction",
     "world": "world",
 }
 """Names with a module of their own, so that a question loads what it needs and no more."""
@@ -118,11 +105,10 @@ _WHERE = {
 __all__ = [
     "Answer",
     "DetenteError",
-    "Draft",
     "InputError",
-    "Interval",
     "LawError",
     "MissingData",
+    "Scenario",
     "Shock",
     "SolveError",
     "Table",
@@ -138,8 +124,6 @@ __all__ = [
     "brief",
     "chain",
     "check",
-    "china",
-    "compare",
     "concessions",
     "concordance",
     "cooperative",
@@ -150,13 +134,11 @@ __all__ = [
     "decouple",
     "disrupt",
     "disrupt_chain",
-    "draft",
     "entries",
     "events",
     "find",
     "frame",
     "gradient",
-    "importer",
     "laffer",
     "load_chain",
     "load_economy",
@@ -179,11 +161,9 @@ __all__ = [
     "settle",
     "solve",
     "sweep",
-    "sweep_world",
     "talks",
     "talks_new",
     "talks_record",
-    "usa",
     "watch",
     "world",
 ]

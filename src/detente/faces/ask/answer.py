@@ -57,6 +57,8 @@ class Answer:
     following : the next useful command. more : tables that take longer, each made when it is named.
     verbatim : a text to be copied, which the screen shows in place of the main table; `ending` : of a file of it.
     feeds : by ending: further files of the answer, as calendars, made for the address that they link to.
+    result : what the lab gave, for programs that go on with it. own_key : in place of a key made of what was asked.
+    code : exit code of the command: 0, 4 where some of it has no equilibrium, 6 where something was checked and fails.
     """
 
     headline: str
@@ -70,6 +72,9 @@ class Answer:
     verbatim: str = ""
     ending: str = ""
     feeds: Mapping[str, Callable[[str], bytes]] = field(default_factory=dict)
+    result: Any = None
+    own_key: str = ""
+    code: int = 0
 
     @classmethod
     def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:
@@ -134,6 +139,8 @@ class Answer:
         from detente.data.vintage import vintage
         from detente.version import VERSION
 
+        if self.own_key:
+            return self.own_key
         text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=_keyed)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -15,7 +15,8 @@ from detente.faces.ask.question import Question
 
 METAVAR = {
     "day": "DAY", "first": "DAY", "last": "DAY", "importer": "COUNTRY", "country": "COUNTRY", "list": "NAME",
-    "mapping": "NAME=VALUE", "share": "SHARE", "number": "X", "whole": "N", "path": "FILE", "scenario": "SCENARIO",
+    "mapping": "NAME=VALUE", "fields": "FIELD=VALUES",
+    "share": "SHARE", "number": "X", "whole": "N", "path": "FILE", "scenario": "SCENARIO",
 }  # fmt: skip
 """What stands for a value in help, by its kind; else the name of the argument."""
 
@@ -36,14 +37,20 @@ def command_of(question: Question) -> Any:
     """The function behind a command, whose signature the command line reads."""
 
     def run(**given: Any) -> None:
-        from detente.faces.ask.output import deliver
+        from detente.faces.ask.output import HOW, deliver
 
         options = {name: given.pop(name) for name in SHOWING}
         options["table"] = options["table"] or ()
-        _check_chart(options)
+        _check_shown(question, options)
         wanted = {name: value for name, value in given.items() if value not in (None, [], "", False)}
-        answer = _followed(question, wanted, options["quiet"]) if question.long else question.ask(wanted)
+        token = HOW.set(options)
+        try:
+            answer = _followed(question, wanted, options["quiet"]) if question.long else question.ask(wanted)
+        finally:
+            HOW.reset(token)
         deliver(answer, options["out"], options["format_"], options)
+        if answer.code:
+            raise typer.Exit(answer.code)
 
     rows = [_parameter(question, name) for name in question.parameters]
     rows += [_shown(name, *about) for name, about in SHOWING.items()]
@@ -61,10 +68,14 @@ def _followed(question: Question, given: dict[str, Any], quiet: bool) -> Answer:
         return question.ask(given)
 
 
-def _check_chart(options: dict[str, Any]) -> None:
-    from detente.faces.ask.output import PICTURES
+def _check_shown(question: Question, options: dict[str, Any]) -> None:
+    """Refuse what cannot be written before anything is worked out."""
+    from detente.faces.ask.output import PICTURES, ending_of
+    from detente.faces.formats import is_stdout
 
     out = options["out"]
+    if question.endings and out is not None and not is_stdout(out) and options["format_"] == "text":
+        ending_of(out, question.endings)
     if options["chart"] and (out is None or not str(out).lower().endswith(PICTURES)):
         raise InputError(Parameter("chart"), "is drawn into a file", "add --out chart.svg, or .png")
 

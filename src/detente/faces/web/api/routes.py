@@ -15,7 +15,6 @@ from detente.faces.web.api import law as api_law
 from detente.faces.web.api import materials as api_materials
 from detente.faces.web.api import micro as api_micro
 from detente.faces.web.api import runs as api_runs
-from detente.faces.web.api import scenarios as api_scenarios
 from detente.faces.web.api import talks as api_talks
 from detente.faces.web.api import world as api_world
 from detente.version import VERSION
@@ -31,7 +30,6 @@ for _part in (
     api_country,
     api_materials,
     api_claims,
-    api_scenarios,
     api_runs,
     api_jobs,
 ):

@@ -81,7 +81,6 @@ PLACES = (
     ("/runs/{key}", "runs", "run", ""),
     ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file", ""),
     ("/embed/runs/{key}/chart/{name}", "runs", "chart_file", ""),
-    ("/compare", "runs", "compare", "a b"),
 )
 """Addresses, each with the module of this room that answers, its function, and what it reads of the query."""
 
