@@ -21,15 +21,6 @@ from detente.faces.web.settings import Settings
 PLACE = Path(__file__).parents[1] / "src" / "detente" / "faces" / "web" / "tables.json"
 LEVERS = "/materials/gallium-germanium/levers?scenario=full-stop&names=stockpile,plants&months=6&wait=60"
 ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    (
-        "line_history",
-        "The duty on a good over time.",
-        "",
-        (
-            "/law/line/8507.60.00.10/history?to=2025-12-31&limit=2",
-            "/law/line/8507.60.00.10/history?to=2026-11-20&limit=2",
-        ),
-    ),
     ("measures", "Measures of a law.", "", ("/law/measures?limit=2", "/law/measures?on=2026-11-20&limit=2&of=CHN")),
     (
         "changes",

@@ -24,15 +24,12 @@ if TYPE_CHECKING:
         brief,
         chain,
         check,
-        china,
         concordance,
         disrupt,
         disrupt_chain,
         entries,
-        explain,
         frame,
         gradient,
-        importer,
         load_chain,
         load_economy,
         load_flows,
@@ -40,13 +37,11 @@ if TYPE_CHECKING:
         load_scenario,
         micro,
         open_talk,
-        rate_series,
         read_data,
         schedule,
         settle,
         solve,
         talks,
-        usa,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
@@ -62,7 +57,10 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.economy_solve import economy_solve
     from detente.faces.ask.questions.economy_war import economy_war
     from detente.faces.ask.questions.events import events
+    from detente.faces.ask.questions.find import find
     from detente.faces.ask.questions.prices import prices
+    from detente.faces.ask.questions.rate import rate
+    from detente.faces.ask.questions.rate_history import rate_history
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.revenue import revenue
     from detente.faces.ask.questions.run import run
@@ -75,23 +73,19 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Scenario Shock Table advice brief chain check china concordance disrupt disrupt_chain entries explain "
-    "frame gradient importer load_chain load_economy load_flows load_law load_scenario micro open_talk "
-    "rate_series read_data schedule settle solve talks usa"
+    "Answer Scenario Shock Table advice brief chain check concordance disrupt disrupt_chain entries frame "
+    "gradient load_chain load_economy load_flows load_law load_scenario micro open_talk read_data schedule settle "
+    "solve talks"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
     "advice": "talks",
     "chain": "chain",
     "check": "verdicts",
-    "china": "jurisdiction",
     "disrupt_chain": "chain",
-    "importer": "importers",
     "micro": "micro",
-    "rate_series": "rates",
     "read_data": "files",
     "settle": "talks",
-    "usa": "jurisdiction",
 }
 """Names with a module of their own, so that a question loads what it needs and no more."""
 
@@ -120,7 +114,6 @@ __all__ = [
     "brief",
     "chain",
     "check",
-    "china",
     "concordance",
     "data_cite",
     "data_list",
@@ -135,10 +128,9 @@ __all__ = [
     "economy_war",
     "entries",
     "events",
-    "explain",
+    "find",
     "frame",
     "gradient",
-    "importer",
     "load_chain",
     "load_economy",
     "load_flows",
@@ -147,7 +139,8 @@ __all__ = [
     "micro",
     "open_talk",
     "prices",
-    "rate_series",
+    "rate",
+    "rate_history",
     "read_data",
     "reconcile",
     "revenue",
@@ -160,7 +153,6 @@ __all__ = [
     "talks",
     "talks_new",
     "talks_record",
-    "usa",
     "watch",
 ]
 

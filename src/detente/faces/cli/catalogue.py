@@ -4,10 +4,10 @@ from __future__ import annotations
 
 GROUPS: dict[str, dict[str, str]] = {
     "Law": {
-        "rate": "the duty on one good from one country on a day",
-        "explain": "the same in sentences: each act, its days, what it displaced",
+        "rate": "the tariff on a product from a country, why, and its history",
+        "find": "tariff codes, acts and countries by words",
         "entries": "what the entries of a file owe, in dollars by heading",
-        "law": "measures and tariff lines: search, show, changes, cases, new, update",
+        "law": "measures: show, changes, cases, new, update",
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
@@ -45,10 +45,9 @@ GROUPS: dict[str, dict[str, str]] = {
 
 EXAMPLES = {
     "rate": "detente rate 8507.60 China --on 2025-04-15",
-    "explain": "detente explain 8703.23.01.40 Mexico --on 2025-06-15 --claim USMCA",
+    "find": "detente find coffee from Brazil",
     "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
     "law": "detente law --changes-since 2026-01-01",
-    "law search": "detente law search electric cars",
     "law show": "detente law show s232_auto",
     "law diff": "detente law diff 2025-05-13 2025-05-14",
     "law cases": "detente law cases --of CHN",
@@ -90,7 +89,6 @@ ELSE = {"data": "show"}
 """The command that is meant where the first one knows nothing of what is named."""
 
 MODULES = {
-    "lookup": ("rate", "explain"),
     "entries": ("entries",),
     "law": ("law",),
     "micro": ("micro",),

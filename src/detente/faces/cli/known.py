@@ -14,7 +14,7 @@ WORDS = {
     "reading": ("effective", "published", "ruled"),
     "scope": ("tariff-lines", "all"),
     "claims": ("observed", "2025H2", "2024"),
-    "claim": ("USMCA", "KORUS"),
+    "preference": ("USMCA", "KORUS"),
     "completion": ("bash", "zsh", "fish", "powershell"),
     "closure": ("fixed-transfers", "balanced", "balanced-as-published", "zero", "proportional"),
     "agreement": ("Geneva", "London", "Stockholm", "Busan"),
@@ -35,7 +35,6 @@ OWN = {
     "chain levers reading": ("queue", "observed"),
     "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
     "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
-    "law search table": ("measures", "lines"),
     "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
     "sweep over": (),
 }

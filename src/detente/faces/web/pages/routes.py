@@ -32,14 +32,12 @@ CHECK = (
     "horizon"
 )
 PLACES = (
-    ("/find", "today", "find", "q on"),
     ("/law", "law", "law", "of on partner q"),
     ("/law.csv", "law", "data_csv", "of on q table"),
     ("/law/importers", "importers", "importers", ""),
     ("/law/importers.csv", "importers", "data_csv", ""),
     ("/entries", "entries", "entries", ""),
     ("/micro", "micro", "micro", "of"),
-    ("/law/line/{code}", "law", "line", "partner on claim of from"),
     ("/law/measure", "law", "measure", "id of"),
     ("/law/changes", "law", "changes", "of from to"),
     ("/law/changes.json", "law", "changes_json", "of from to"),
