@@ -21,40 +21,24 @@ if TYPE_CHECKING:
         Shock,
         Table,
         advice,
-        aggregate,
-        attribution,
-        balance,
         brief,
-        china,
-        concessions,
         concordance,
-        cooperative,
-        decompose,
-        decouple,
         disrupt,
         entries,
-        explain,
         frame,
         gradient,
-        importer,
-        laffer,
         load_chain,
         load_economy,
         load_flows,
         load_law,
         load_scenario,
         micro,
-        nash,
         open_talk,
-        optimal_tariff,
-        rate_series,
         read_data,
         schedule,
         settle,
         solve,
         talks,
-        usa,
-        world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
@@ -68,8 +52,17 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
+    from detente.faces.ask.questions.economy_concessions import economy_concessions
+    from detente.faces.ask.questions.economy_decompose import economy_decompose
+    from detente.faces.ask.questions.economy_decouple import economy_decouple
+    from detente.faces.ask.questions.economy_optimal import economy_optimal
+    from detente.faces.ask.questions.economy_solve import economy_solve
+    from detente.faces.ask.questions.economy_war import economy_war
     from detente.faces.ask.questions.events import events
+    from detente.faces.ask.questions.find import find
     from detente.faces.ask.questions.prices import prices
+    from detente.faces.ask.questions.rate import rate
+    from detente.faces.ask.questions.rate_history import rate_history
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.revenue import revenue
     from detente.faces.ask.questions.run import run
@@ -82,22 +75,16 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Scenario Shock Table advice aggregate attribution balance brief china concessions "
-    "concordance cooperative decompose decouple disrupt entries explain frame gradient importer "
-    "laffer load_chain load_economy load_flows load_law load_scenario micro nash open_talk optimal_tariff "
-    "rate_series read_data schedule settle solve talks usa world"
+    "Answer Scenario Shock Table advice brief concordance disrupt entries frame "
+    "gradient load_chain load_economy load_flows load_law load_scenario micro open_talk read_data schedule settle "
+    "solve talks"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
     "advice": "talks",
-    "china": "jurisdiction",
-    "importer": "importers",
     "micro": "micro",
-    "rate_series": "rates",
     "read_data": "files",
     "settle": "talks",
-    "usa": "jurisdiction",
-    "world": "world",
 }
 """Names with a module of their own, so that a question loads what it needs and no more."""
 
@@ -120,46 +107,41 @@ __all__ = [
     "UnknownName",
     "__version__",
     "advice",
-    "aggregate",
     "assumptions",
-    "attribution",
     "average",
     "average_history",
-    "balance",
     "brief",
     "chain_acts",
     "chain_levers",
     "chain_run",
     "chain_show",
     "check",
-    "china",
-    "concessions",
     "concordance",
-    "cooperative",
     "data_cite",
     "data_list",
     "data_show",
-    "decompose",
-    "decouple",
     "disrupt",
+    "economy_concessions",
+    "economy_decompose",
+    "economy_decouple",
+    "economy_optimal",
+    "economy_solve",
+    "economy_war",
     "entries",
     "events",
-    "explain",
+    "find",
     "frame",
     "gradient",
-    "importer",
-    "laffer",
     "load_chain",
     "load_economy",
     "load_flows",
     "load_law",
     "load_scenario",
     "micro",
-    "nash",
     "open_talk",
-    "optimal_tariff",
     "prices",
-    "rate_series",
+    "rate",
+    "rate_history",
     "read_data",
     "reconcile",
     "revenue",
@@ -172,9 +154,7 @@ __all__ = [
     "talks",
     "talks_new",
     "talks_record",
-    "usa",
     "watch",
-    "world",
 ]
 
 

@@ -22,17 +22,7 @@ from detente.data.worlds import load_economy
 from detente.data.yamlfile import as_date
 from detente.economy import (
     Shock,
-    aggregate,
-    attribution,
-    balance,
-    concessions,
-    cooperative,
-    decompose,
-    decouple,
     gradient,
-    laffer,
-    nash,
-    optimal_tariff,
     solve,
 )
 from detente.faces.ask.answer import Answer
@@ -40,18 +30,13 @@ from detente.faces.formats import frame as _frame
 from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.entries import entries
 from detente.faces.python.files import read_data
-from detente.faces.python.importers import importer
-from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.micro import micro
-from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.talks import advice, settle, talks
-from detente.faces.python.world import world
 from detente.lab.asked import Runnable, asked_scenario
 from detente.lab.country.deal_world import TODAY
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
 from detente.lab.scenario import Scenario, load_scenario
-from detente.lab.statute.lookup import look_up
 from detente.lab.talks.talk import open_talk
 from detente.law import Law, Reading, Schedule
 from detente.trade import Flows
@@ -67,40 +52,24 @@ __all__ = [
     "Shock",
     "Table",
     "advice",
-    "aggregate",
-    "attribution",
-    "balance",
     "brief",
-    "china",
-    "concessions",
     "concordance",
-    "cooperative",
-    "decompose",
-    "decouple",
     "disrupt",
     "entries",
-    "explain",
     "frame",
     "gradient",
-    "importer",
-    "laffer",
     "load_chain",
     "load_economy",
     "load_flows",
     "load_law",
     "load_scenario",
     "micro",
-    "nash",
     "open_talk",
-    "optimal_tariff",
-    "rate_series",
     "read_data",
     "schedule",
     "settle",
     "solve",
     "talks",
-    "usa",
-    "world",
 ]
 
 
@@ -157,40 +126,6 @@ def load_flows(name: str = "usa-imports-2024") -> Flows:
 
 def _usa_year(year: int) -> Flows:
     return usa_imports(year=year)
-
-
-@checked
-def explain(
-    line: str,
-    partner: str,
-    on: date | str,
-    *,
-    law: Law | None = None,
-    claim: str = "",
-    of: str = "USA",
-    set: Mapping[str, float] | None = None,
-    value: float | None = None,
-    quantity: str | float | None = None,
-    presume: bool = False,
-) -> DutyRate:
-    """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
-
-    `of` is an importer by code or name; of a member of a union it is the union's law. With `value` (USD) and `quantity`
-    a base duty by the unit is exact.
-    """
-    duty = look_up(
-        line,
-        partner,
-        _day(on),
-        law=law,
-        claim=claim,
-        parameters=set,
-        of=importer_id(of, Parameter("of")),
-        value=value,
-        quantity=quantity,
-        presume=presume,
-    )
-    return DutyRate.of(duty)
 
 
 @checked

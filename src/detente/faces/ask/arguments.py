@@ -102,9 +102,12 @@ def _month(value: str, of_year: str) -> str:
 
 
 def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    from detente.data.small_world import REGION_NAMES
     from detente.data.tables import countries
 
     text = _text(value, where, choices)
+    if text.upper() in REGION_NAMES:  # a world has them in place of countries
+        return text.upper()
     return countries().code(text, where) if text else ""
 
 

@@ -6,7 +6,7 @@ import inspect
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
@@ -157,6 +157,8 @@ class Question:
         """The answer to a question, from texts or values by argument."""
         values = self.read(given)
         answer = self.work(**values)
+        if self.long:  # as it is kept, so that what a server had worked out beside is the same
+            answer = replace(answer, tables={name: table.settled() for name, table in answer.tables.items()})
         resolved = {name.rstrip("_"): value for name, value in values.items()}
         return answer.asked(self.name, {**resolved, **answer.arguments})
 

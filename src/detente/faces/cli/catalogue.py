@@ -4,10 +4,10 @@ from __future__ import annotations
 
 GROUPS: dict[str, dict[str, str]] = {
     "Law": {
-        "rate": "the duty on one good from one country on a day",
-        "explain": "the same in sentences: each act, its days, what it displaced",
+        "rate": "the tariff on a product from a country, why, and its history",
+        "find": "tariff codes, acts and countries by words",
         "entries": "what the entries of a file owe, in dollars by heading",
-        "law": "measures and tariff lines: search, show, changes, cases, new, update",
+        "law": "measures: show, changes, cases, new, update",
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
@@ -22,7 +22,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "talks": "what to offer, ask and refuse on one page; the record",
     },
     "World": {
-        "economy": "what tariffs do to every country; best and Nash tariffs",
+        "economy": "what tariffs do to every country; best tariffs, trade wars",
         "country": "what a scenario does to one country: income, trade, duties",
         "prices": "what tariffs add to US consumer prices, and cost a household",
         "chain": "export controls: who runs short, when, at what cost",
@@ -45,10 +45,9 @@ GROUPS: dict[str, dict[str, str]] = {
 
 EXAMPLES = {
     "rate": "detente rate 8507.60 China --on 2025-04-15",
-    "explain": "detente explain 8703.23.01.40 Mexico --on 2025-06-15 --claim USMCA",
+    "find": "detente find coffee from Brazil",
     "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
     "law": "detente law --changes-since 2026-01-01",
-    "law search": "detente law search electric cars",
     "law show": "detente law show s232_auto",
     "law diff": "detente law diff 2025-05-13 2025-05-14",
     "law cases": "detente law cases --of CHN",
@@ -64,17 +63,7 @@ EXAMPLES = {
     "brief": "detente brief Vietnam --deal geneva",
     "talks": "detente talks us-china-2025-05 --for China",
     "talks keys": "detente talks keys issues",
-    "economy": "detente economy optimal --country US",
-    "economy solve": "detente economy solve --tariffs tariffs.csv",
-    "economy balance": "detente economy balance --trade --out balanced.npz",
-    "economy optimal": "detente economy optimal --country China",
-    "economy nash": "detente economy nash --players US,China",
-    "economy cooperative": "detente economy cooperative --players US,China",
-    "economy decouple": "detente economy decouple --first US,Canada --second China",
-    "economy concessions": "detente economy concessions --players US,China",
-    "economy laffer": "detente economy laffer --country US --partners China",
-    "economy decompose": "detente economy decompose --tariffs tariffs.csv --country US",
-    "economy attribute": "detente economy attribute --tariffs tariffs.csv --country Mexico",
+    "economy": "detente economy solve geneva",
     "country": "detente country Germany geneva",
     "chain": "detente chain rare-earths --cut 80% --country Japan",
     "check": "detente check C14",
@@ -90,14 +79,13 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"chain": "run", "data": "list"}
+FIRST = {"chain": "run", "data": "list", "economy": "solve"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
 """The command that is meant where the first one knows nothing of what is named."""
 
 MODULES = {
-    "lookup": ("rate", "explain"),
     "entries": ("entries",),
     "law": ("law",),
     "micro": ("micro",),
@@ -105,7 +93,6 @@ MODULES = {
     "serve": ("serve",),
     "server": ("server",),
     "mcp": ("mcp",),
-    "economy": ("economy",),
     "nation": ("country",),
     "talks": ("talks",),
     "data": ("data",),

@@ -49,6 +49,17 @@ GONE = {
         ("talks --play", "talks --strategy", "talks --side"),
         ("is gone", "put the offer on the Deal page of `detente serve`, which says how the other side answers"),
     ),
+    "economy balance": ("is gone", "call `detente.economy.balance` from Python, as docs/theory.md shows"),
+    "economy solve --by-sector": ("is two arguments now", "write --by sector --country US"),
+    "economy war --method": ("is gone: both are tables of the answer now", "add --table by_formula"),
+    "economy optimal --highest": ("is gone", "leave it out: rates up to 500% are looked at"),
+    **dict.fromkeys(
+        ("economy optimal --on", "economy war --on", "economy decouple --on", "economy concessions --on"),
+        (
+            "is gone: the tariffs are those of the world's own year",
+            "leave it out; all rows of --costs count",
+        ),
+    ),
     "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
     "replicate": (
         "is an ending of a run now",

@@ -283,7 +283,7 @@ def page_of(question: Question) -> Any:
             if not wants_page(request.headers.get("accept", "")):
                 raise
             faults = [str(fault) for fault in each_fault(error)]
-        drawn = [] if answer is None else charts(answer.tables, answer.charts)
+        drawn = [] if answer is None else charts(answer.tables, answer.charts, between=answer.between)
         return page(
             "question.html.j2", request, place=_place(question), title=question.title.rstrip("."),
             status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,

@@ -14,7 +14,6 @@ from detente.faces.web.api import law as api_law
 from detente.faces.web.api import micro as api_micro
 from detente.faces.web.api import runs as api_runs
 from detente.faces.web.api import talks as api_talks
-from detente.faces.web.api import world as api_world
 from detente.version import VERSION
 
 router = APIRouter(prefix="/api/v1")
@@ -24,7 +23,6 @@ for _part in (
     api_law,
     api_entries,
     api_micro,
-    api_world,
     api_country,
     api_runs,
     api_jobs,

@@ -24,18 +24,15 @@ router = APIRouter(include_in_schema=False)
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
-WORLD = "ask of first second cost"
 TALK = "side variant"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 PLACES = (
-    ("/find", "today", "find", "q on"),
     ("/law", "law", "law", "of on partner q"),
     ("/law.csv", "law", "data_csv", "of on q table"),
     ("/law/importers", "importers", "importers", ""),
     ("/law/importers.csv", "importers", "data_csv", ""),
     ("/entries", "entries", "entries", ""),
     ("/micro", "micro", "micro", "of"),
-    ("/law/line/{code}", "law", "line", "partner on claim of from"),
     ("/law/measure", "law", "measure", "id of"),
     ("/law/changes", "law", "changes", "of from to"),
     ("/law/changes.json", "law", "changes_json", "of from to"),
@@ -49,12 +46,6 @@ PLACES = (
     ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
     ("/tariff", "tariff", "tariff", OWN),
     ("/tariff.yaml", "tariff", "scenario_file", "on title closure row*"),
-    ("/world", "world", "world", WORLD),
-    ("/world.csv", "world", "data_csv", f"{WORLD} table"),
-    ("/world/chart/{name}.{form}", "world", "chart_file", WORLD),
-    ("/embed/world/chart/{name}", "world", "chart_file", WORLD),
-    ("/world/map.json", "world", "map_json", f"{WORLD} width"),
-    ("/world/data.csv", "world", "data_csv", f"{WORLD} table"),
     ("/world/country", "country", "find", f"{DEAL} name"),
     ("/world/{place}.csv", "country", "data_csv", f"{DEAL} table"),
     ("/world/{place}/chart/{name}.{form}", "country", "chart_file", DEAL),

@@ -170,6 +170,10 @@ def scenario_of(content: Any) -> Scenario:
     return scenario
 
 
+OF_FILES = {"quotas", "productivity"}
+"""Values of `set` that name a file."""
+
+
 def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     """Refuse what a stranger asks of a question where it names a file.
 
@@ -195,9 +199,10 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
                 raise UnknownName(name, one[:60], question.choices_of(name), Parameter(name))
         if kind == "file" and not isinstance(value, SentFile) and not typed(value):
             raise InputError(Parameter(name), "names a file, and a server reads none", "send it as the body")
+        named = KINDS["mapping"][0](value, Parameter(name), ()) if kind == "mapping" else {}
         rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
         claims, weights = kind == "statement" and is_file(value), kind == "weights" and not is_known(str(value))
-        if kind == "path" or rows or claims or weights:
+        if kind == "path" or rows or claims or weights or OF_FILES & named.keys():
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 
 
