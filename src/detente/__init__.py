@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         Shock,
         Table,
         advice,
-        brief,
         chain,
         check,
         concordance,
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.assumptions import assumptions
     from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
+    from detente.faces.ask.questions.brief import brief
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Scenario Shock Table advice brief chain check concordance disrupt disrupt_chain entries frame "
+    "Answer Scenario Shock Table advice chain check concordance disrupt disrupt_chain entries frame "
     "gradient load_chain load_economy load_flows load_law load_scenario micro open_talk read_data schedule settle "
     "solve talks"
 ).split()

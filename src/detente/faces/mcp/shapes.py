@@ -106,15 +106,3 @@ class MaterialsAnswer(ToolAnswer):
 
     first_short: list[dict[str, Cell]] = Field(default_factory=list, description="users that run short first, days")
     levers: list[dict[str, Cell]] = Field(default_factory=list, description="levers of the chain")
-
-
-class WorldAnswer(ToolAnswer):
-    """A world under new tariffs; its rows are the countries."""
-
-    certificate: dict[str, Cell] = Field(default_factory=dict, description="how exactly the world was solved")
-
-
-class CountryToolAnswer(ToolAnswer):
-    """A deal as one country sees it; its rows are those of the table asked for."""
-
-    brief: list[str] = Field(default_factory=list, description="the page in sentences")

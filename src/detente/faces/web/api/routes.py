@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from detente.faces.web.answers import reply, responses
 from detente.faces.web.api import claims as api_claims
-from detente.faces.web.api import country as api_country
 from detente.faces.web.api import deal as api_deal
 from detente.faces.web.api import entries as api_entries
 from detente.faces.web.api import jobs as api_jobs
@@ -25,7 +24,6 @@ for _part in (
     api_law,
     api_entries,
     api_micro,
-    api_country,
     api_materials,
     api_claims,
     api_runs,
