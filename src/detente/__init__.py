@@ -78,6 +78,11 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
     from detente.faces.ask.questions.events import events
+    from detente.faces.ask.questions.law_changes import law_changes
+    from detente.faces.ask.questions.law_check import law_check
+    from detente.faces.ask.questions.law_coverage import law_coverage
+    from detente.faces.ask.questions.law_list import law_list
+    from detente.faces.ask.questions.law_show import law_show
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.score import score
@@ -164,6 +169,11 @@ __all__ = [
     "gradient",
     "importer",
     "laffer",
+    "law_changes",
+    "law_check",
+    "law_coverage",
+    "law_list",
+    "law_show",
     "load_chain",
     "load_economy",
     "load_flows",

@@ -56,6 +56,7 @@ class Answer:
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command. more : tables that take longer, each made when it is named.
     verbatim : a text to be copied, which the screen shows in place of the main table; `ending` : of a file of it.
+    holds : whether what was checked holds; the command ends with exit code 6 where not.
     """
 
     headline: str
@@ -68,6 +69,7 @@ class Answer:
     more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
     verbatim: str = ""
     ending: str = ""
+    holds: bool = True
 
     @classmethod
     def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:

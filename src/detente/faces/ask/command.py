@@ -29,6 +29,9 @@ SHOWING = {
 }
 """Options that every question has: type, default and help."""
 
+NOT_HELD = 6
+"""Exit code where something was checked and does not hold."""
+
 SHORT = {"out": ("-o",), "quiet": ("-q",), "format_": ("-f",)}
 
 
@@ -44,6 +47,8 @@ def command_of(question: Question) -> Any:
         wanted = {name: value for name, value in given.items() if value not in (None, [], "", False)}
         answer = _followed(question, wanted, options["quiet"]) if question.long else question.ask(wanted)
         deliver(answer, options["out"], options["format_"], options)
+        if not answer.holds:
+            raise typer.Exit(NOT_HELD)
 
     rows = [_parameter(question, name) for name in question.parameters]
     rows += [_shown(name, *about) for name, about in SHOWING.items()]

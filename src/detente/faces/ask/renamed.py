@@ -29,10 +29,12 @@ def new_name(question: str, known: Collection[str], old: str) -> str:
 
 
 def new_command(words: Sequence[str]) -> list[str]:
-    """The words of a command line with the command as it is called now."""
+    """The words of a command line with the command as it is called now; {} of its new name is the word that is next."""
     commands = _names().get("commands", {})
     old = next((name for size in (2, 1) if (name := " ".join(words[:size])) in commands), "")
-    return [*commands[old].split(), *words[len(old.split()) :]] if old else [*words]
+    rest = [*words[len(old.split()) :]]
+    now = [rest.pop(0) if word == "{}" and rest else word for word in commands[old].split()] if old else []
+    return [*now, *rest]
 
 
 def new_function(old: str) -> str:

@@ -7,7 +7,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "rate": "the duty on one good from one country on a day",
         "explain": "the same in sentences: each act, its days, what it displaced",
         "entries": "what the entries of a file owe, in dollars by heading",
-        "law": "measures and tariff lines: search, show, changes, cases, new, update",
+        "law": "tariff acts: in force, changed, coming; how far we have read",
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
@@ -56,17 +56,9 @@ EXAMPLES = {
     "rate": "detente rate 8507.60 China --on 2025-04-15",
     "explain": "detente explain 8703.23.01.40 Mexico --on 2025-06-15 --claim USMCA",
     "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
-    "law": "detente law --changes-since 2026-01-01",
-    "law search": "detente law search electric cars",
-    "law show": "detente law show s232_auto",
-    "law diff": "detente law diff 2025-05-13 2025-05-14",
-    "law cases": "detente law cases --of CHN",
-    "law record": "detente law record",
+    "law": "detente law changes --from 2026-01-01",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
-    "law importers": "detente law importers",
-    "law check": "detente law check mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
-    "law audit": "detente law audit --only rates",
     "watch": "detente watch lines.csv --since 2026-06-01",
     "average": "detente average --on 2025-05-14 --by country",
     "daily": "detente daily --from 2025-04-01 --to 2025-05-31 --partner Germany",
@@ -115,7 +107,7 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"data": "list"}
+FIRST = {"data": "list", "law": "list"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}

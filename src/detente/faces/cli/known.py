@@ -53,7 +53,6 @@ OWN = {
     "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
     "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
     "law search table": ("measures", "lines"),
-    "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
     "sweep over": (),
 }
 """Words of options that mean something else in a command."""

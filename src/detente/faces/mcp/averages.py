@@ -27,7 +27,6 @@ from detente.lab.ground.facing import facing_tables
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.ranges import range_of
 from detente.lab.ground.weights import check_meant
-from detente.lab.statute.importers import importers_table
 from detente.law import Reading
 from detente.trade import Definition
 
@@ -221,24 +220,6 @@ def faced(call: Call[Facing]) -> ToolAnswer:
     )  # fmt: skip
 
 
-class OnRecord(Arguments):
-    """Which of the importers to show."""
-
-    offset: Offset = 0
-
-
-def on_record(call: Call[OnRecord]) -> ToolAnswer:
-    """Importers whose law is on record, with level, vintage and what is not covered."""
-    table = importers_table()
-    return ToolAnswer(
-        sentence=f"The law of {len(table)} importers is on record: {table.notes[0]}.",
-        numbers=[number("importers", float(len(table)), Unit.COUNT, spread="no range: a count")],
-        **page(table, call.given.offset),
-        sources=["folders of law in the package and in DETENTE_LAWBOOKS"],
-        command=command("law", "importers"),
-    )
-
-
 TOOLS = (
     Tool("average", "The average duty of an importer on a day with its range, or by partner, section, authority.",
          Average, ToolAnswer, answered, long=True),
@@ -246,6 +227,4 @@ TOOLS = (
          YearOfDuty, ToolAnswer, of_a_year, long=True),
     Tool("facing", "What goods of a country owe in every importer on record, before and after, and the acts between.",
          Facing, ToolAnswer, faced, long=True),
-    Tool("importers", "Importers whose law is on record: level, lines, vintage, and what is not covered.",
-         OnRecord, ToolAnswer, on_record),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from detente.codes import UnknownName
-from detente.faces.mcp import averages, claims, country, goods, law, materials, runs, talks, world
+from detente.faces.mcp import averages, claims, country, goods, materials, runs, talks, world
 from detente.faces.mcp.asked import QuestionTool, tools
 from detente.faces.mcp.tool import Tool
 
@@ -13,7 +13,6 @@ TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (
     *tools(),
     *goods.TOOLS,
     *averages.TOOLS,
-    *law.TOOLS,
     *runs.TOOLS,
     *talks.TOOLS,
     *claims.TOOLS,
