@@ -34,9 +34,9 @@ chart = dt.reconcile(16.4, "2025-05-12", publisher="yale").plot()""",
     "score": """\
 chart = dt.score(as_of="2025-03").plot("score")""",
     "calibration": """\
-chart = dt.track_record("threat").plot("calibration")""",
+chart = dt.talks_record("threat").plot("calibration")""",
     "survival": """\
-chart = dt.track_record("truce").plot("survival")""",
+chart = dt.talks_record("truce").plot("survival")""",
     "elasticities": """\
 import numpy as np
 from detente.codes import Column, Unit

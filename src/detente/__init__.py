@@ -67,7 +67,6 @@ if TYPE_CHECKING:
         sweep,
         sweep_world,
         talks,
-        track_record,
         usa,
         world,
     )
@@ -87,6 +86,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.talks_new import talks_new
+    from detente.faces.ask.questions.talks_record import talks_record
 
 __version__ = VERSION
 
@@ -95,7 +95,7 @@ _API = (
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
-    "revenue run schedule settle solve sweep sweep_world talks track_record usa world"
+    "revenue run schedule settle solve sweep sweep_world talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -111,7 +111,6 @@ _FACE = {
     "rate_series": "rates",
     "read_data": "files",
     "settle": "talks",
-    "track_record": "track",
     "usa": "jurisdiction",
     "world": "world",
 }
@@ -197,7 +196,7 @@ __all__ = [
     "sweep_world",
     "talks",
     "talks_new",
-    "track_record",
+    "talks_record",
     "usa",
     "world",
 ]

@@ -50,7 +50,6 @@ from detente.faces.python.micro import micro
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
 from detente.faces.python.talks import advice, settle, talks
-from detente.faces.python.track import track_record
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
 from detente.lab.compare import compare
@@ -135,7 +134,6 @@ __all__ = [
     "sweep",
     "sweep_world",
     "talks",
-    "track_record",
     "usa",
     "world",
 ]

@@ -294,9 +294,13 @@ events:
         load_events(path)
 
 
-def test_promises_on_two_days(detente):
-    early = rows(detente("promises", "--as-of", "2025-05-20", "--format", "csv").out)
-    late = {row["promise"]: row for row in rows(detente("promises", "--as-of", "2026-07-23", "--format", "csv").out)}
+def promised(day):
+    return list(dt.talks_record("promise", as_of=day).tables["promises"])
+
+
+def test_promises_on_two_days():
+    early = promised("2025-05-20")
+    late = {row["promise"]: row for row in promised("2026-07-23")}
     assert {row["agreement"] for row in early} == {"Geneva"}
     assert late["geneva-us-duty"]["verdict"] == "kept"
     assert late["geneva-cn-licences"]["verdict"] == "broken"
@@ -309,7 +313,7 @@ def test_promises_on_two_days(detente):
 def test_nothing_is_left_behind_where_a_file_cannot_be_written(detente, tmp_path):
     folder = tmp_path / "file"
     folder.write_text("", encoding="utf-8")
-    ran = detente("promises", "--as-of", "2026-07-23", "--format", "csv", "--out", str(folder / "x.csv"))
+    ran = detente("talks", "record", "promise", "--out", str(folder / "x.csv"))
     assert ran.code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 

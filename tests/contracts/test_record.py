@@ -60,7 +60,6 @@ DATED = {
     "prices": ("prices", "--on", LATER, "--draws", "0"),
     "households": ("prices", "--on", LATER, "--draws", "0", "--table", "households"),
     "country": ("country", "Germany", "later.yaml", "--table", "country_duties"),
-    "promises": ("promises", "--as-of", LATER),
     "check": ("check", "--as-of", LATER, "--only", "C01", "--draws", "0"),
     "law": ("law", "--on", LATER),
     "law changes": ("law", "--changes-since", "2026-10-01", "--to", LATER),

@@ -4,7 +4,6 @@ import csv
 import json
 import re
 from datetime import date
-from html import unescape
 
 import pytest
 
@@ -15,7 +14,6 @@ from starlette.testclient import TestClient
 
 import detente as dt
 from detente.data.importers import importer
-from detente.faces.charts.frame import LEAST_CASES
 from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
@@ -46,7 +44,6 @@ DATED = {
     "/claims": "as_of={day}&only=C01&wait=60",
     "/claims/readings": "as_of={day}&only=C01&wait=60",
     "/claims/board": "as_of={day}&ledger=may-2025&only=C01&wait=60",
-    "/claims/promises": "as_of={day}",
 }
 """Operations about a day of the law, with what is asked of them."""
 
@@ -200,7 +197,6 @@ SILENT = {
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
     "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
     "/world/{place}/chart/{name}.{form}": "a picture of the same",
-    "/claims/track": "threats and truces of the past", "/claims/track.csv": "the same",
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",
     "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
@@ -260,17 +256,3 @@ def test_a_kept_deal_and_its_files_say_it(client, kept):
     assert all(one["beyond_record"] for one in compared)
     assert "record_to" not in client.get(f"/deal.csv?{GENEVA}").text
     assert not client.get(f"{HOME}/runs/{kept[2]}/tables/deal_duties").json()["beyond_record"]
-
-
-def test_the_track_record_is_that_of_python(client):
-    record = dt.track_record("truce")
-    rows = list(csv.DictReader(client.get("/claims/track.csv?kind=truce&table=track_lives").text.splitlines()))
-    assert [float(row["day_90"]) for row in rows] == pytest.approx(record["track_lives"]["day_90"].tolist(), abs=1e-9)
-    page = unescape(client.get("/claims/track?kind=truce").text)
-    assert all(sentence in page for sentence in record.sentences)
-    # Nine truces are too few for a title that claims anything.
-    assert record["track_steps"]["count"].min() < LEAST_CASES
-    assert "How many bargains are alive, by form" in page
-    assert " outlive " not in page
-    refused = unescape(client.get("/claims/track?kind=treaty&as_of=2025-01-02").text)
-    assert "take a later day" in refused

@@ -46,7 +46,6 @@ REFUSED = {
     "talks two-country --seed 5": "--seed: does nothing without --draws",
     "talks two-country --elasticities nope": "--elasticities: world two-country has an elasticity of its own; leave",
     "talks two-country --variant nope": "unknown variant 'nope'; there is none",
-    "talks record --kind nope": "--kind: unknown kind 'nope'; use threat, deal, truce, terms",
     "event-study --market vix --on 2025-04-09": "event-study: is gone; call `detente.evidence.study` from Python",
 }
 

@@ -156,7 +156,7 @@ SHOWN = (
     "/law/measure?id=rec_chn&of=USA", "/law/changes", "/law/diff", "/facing", "/entries", "/micro", "/watch", "/duty",
     "/duty?of=EU27", "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/world", "/materials",
     "/talks",
-    "/claims", "/claims/check", "/score", "/claims/track", "/runs", "/compare", "/deal", "/tariff",
+    "/claims", "/claims/check", "/score", "/runs", "/compare", "/deal", "/tariff",
     "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
 )  # fmt: skip
 

@@ -67,7 +67,6 @@ ASKED = (
     ("/materials/{name}", "/rare-earths"),
     ("/materials/{name}/months", "/rare-earths?cut=0.5&months=2"),
     ("/materials/{name}/levers", "/rare-earths"),
-    ("/claims/promises", "?as_of=2026-11-20"),
     ("/scenarios/schema", ""),
     ("/scenarios/{name}", "/geneva"),
     ("/scenarios/{name}", "/thirty-four"),

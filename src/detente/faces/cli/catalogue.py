@@ -38,7 +38,6 @@ GROUPS: dict[str, dict[str, str]] = {
     "Record": {
         "check": "verdicts on claims, and what they hang on",
         "reconcile": "from our number to one in print, choice by choice",
-        "promises": "what became of the promises of each side",
         "events": "the dated record of duties, controls, talks and threats",
         "score": "forecasts of duty, imports and prices beside what came",
     },
@@ -74,7 +73,6 @@ EXAMPLES = {
     "sweep": "detente sweep geneva --over report.elasticity=1,2,4",
     "report": "detente report geneva.json --out geneva.pdf",
     "talks": "detente talks us-china-2025-05 --for China",
-    "talks record": "detente talks record --kind truce",
     "talks keys": "detente talks keys issues",
     "replicate": "detente replicate geneva --out geneva-package",
     "economy": "detente economy optimal --country US",
@@ -95,7 +93,6 @@ EXAMPLES = {
     "chain levers": "detente chain levers rare-earths --cut 0.8 --country US",
     "check": "detente check --only C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
-    "promises": "detente promises --agreement Geneva",
     "data": "detente data",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
     "data update": "detente data update baci-2023 BACI_HS17_Y2023_V202601.csv --look",
@@ -132,7 +129,7 @@ MODULES = {
     "nation": ("country",),
     "chain": ("chain",),
     "talks": ("talks",),
-    "evidence": ("check", "promises"),
+    "evidence": ("check",),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

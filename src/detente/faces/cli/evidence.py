@@ -1,4 +1,4 @@
-"""`detente check` and `promises`: the news against the record and the program."""
+"""`detente check`: the news against the record and the program."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ MOST_DRAWS = 2_000
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
+    """Add the command to the program."""
     app.command("check")(check)
-    app.command("promises")(promises)
 
 
 NUMBER = re.compile(r"\$?\d[\d,.]*\d%?|\d%?")
@@ -181,25 +180,3 @@ def _reviews(checks: tuple[object, ...], out: Path | None) -> None:
     from detente.faces.formats import deliver, to_json
 
     deliver(to_json([claim_review(check) for check in checks if isinstance(check, ClaimCheck)]), out)
-
-
-PROMISE_COLUMNS = ("by", "what", "due", "verdict", "found")
-"""Columns that a reader sees."""
-
-
-def promises(
-    as_of: AsOf = "today",
-    agreement: Annotated[str, typer.Option("--agreement", help="Geneva, London, Stockholm or Busan.")] = "",
-    promises_file: Annotated[Path | None, typer.Option("--file", help="Promises of your own (YAML).")] = None,
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """What became of the promises of each side on the record of a day."""
-    from detente.faces.formats import check_format, emit, is_text
-    from detente.lab.record.tables import promises_table
-
-    check_format(format_)
-    table = promises_table(opt.day(as_of, "--as-of"), agreement, promises_file or "us-china-promises")
-    if is_text(format_, out):
-        table = table.select(PROMISE_COLUMNS).noted("ids, accounts and days of the promises: --format csv")
-    emit([table], format_, out)

@@ -15,7 +15,6 @@ from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
 from detente.faces.cli.talks_keys import keys
 from detente.faces.cli.talks_parts import ALL, Part, chosen_parts, section_text
-from detente.faces.cli.talks_record import record
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -31,7 +30,6 @@ LISTED = ("case", "variants", "date", "title")
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("talks", context_settings={"alone": {"--as-of": KNOWN}})(talks)
-    app.command("talks record")(record)
     app.command("talks keys")(keys)
 
 

@@ -40,6 +40,8 @@ GONE = {
         "is gone, as the program opens no connection to publishers any more",
         "download the new file, and give it after the name of the table",
     ),
+    "talks record --rule": ("is gone", "see the scores of every rule with --table track_rules"),
+    "talks record --file": ("is gone: promises of your own are read in Python", "call detente.lab.record.tables"),
     "event-study": ("is gone", "call `detente.evidence.study` from Python, as docs/evidence.md shows"),
     **dict.fromkeys(
         ("talks --play", "talks --strategy", "talks --side"),

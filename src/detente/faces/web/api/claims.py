@@ -141,11 +141,3 @@ def _checked(request: Request, body: bytes, media: str, as_of: str) -> Response:
     checks, refused = judged_sent(content_of(body, media), day_of(as_of, "as_of"), DRAWS, date.today())
     tables = {table.name: table_content(table) for table in (checks_table(checks), readings_table(checks))}
     return reply(request, {**tables, "refused": [str(error) for error in refused]})
-
-
-@router.get("/promises", summary="Promises", responses=responses({"promises": TABLE_EXAMPLE}, shape="Promises"))
-def promises(request: Request, as_of: Day = "") -> Response:
-    """Every promise made by a day with what became of it on the record of that day."""
-    from detente.lab.record.tables import promises_table
-
-    return reply(request, {"promises": table_content(promises_table(day_of(as_of, "as_of")))})

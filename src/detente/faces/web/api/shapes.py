@@ -413,7 +413,6 @@ SHAPES: dict[str, Shape] = {
         "rows": count("rows of the file"), "unusable": count("rows that could not be used"),
         "months": rows(text("a month"), "months that the rows are of"), "tables": rows(of("Table"), "each by the page"),
     }),
-    "Promises": fields("Promises.", {"promises": of("Table_promises")}),
     "Schema": {"type": "object", "description": "JSON Schema of a scenario file.", "additionalProperties": True,
                "required": ["title", "type", "properties"], "properties": {
                    "title": text("title"), "type": text("object"),

@@ -79,8 +79,6 @@ PLACES = (
     ("/claims.csv", "claims", "data_csv", "ledger as_of"),
     ("/claims/chart/{name}.{form}", "claims", "chart_file", "ledger as_of"),
     ("/embed/claims/chart/{name}", "claims", "chart_file", "ledger as_of"),
-    ("/claims/track", "track", "track", "kind as_of"),
-    ("/claims/track.csv", "track", "data_csv", "kind as_of table"),
     ("/runs", "runs", "runs", "offset gone emptied"),
     ("/runs/{key}/delete", "runs", "ask_to_delete", ""),
     ("/runs/{key}", "runs", "run", ""),
