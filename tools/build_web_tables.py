@@ -98,15 +98,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "",
         ("/rates/facing/days?exporter=USA&on=2025-05-31&limit=2",),
     ),
-    (
-        "watch",
-        "What changed for watched lines and partners, and what is known to come.",
-        "",
-        (
-            "/watch?row=8507.60:China&since=2026-06-30&on=2026-10-01&limit=2",
-            "/watch?row=1201.90:USA:China&since=2026-10-31&on=2026-11-20&limit=2",
-        ),
-    ),
     ("importers", "Importers on record.", "", ("/law/importers?limit=2",)),
     ("collected", "Duty collected.", "", ("/rates/collected?limit=2",)),
     ("world_countries", "Changes of every country.", "countries", ("POST /world/solve",)),

@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
+    from detente.faces.ask.questions.watch import watch
 
 __version__ = VERSION
 
@@ -198,6 +199,7 @@ __all__ = [
     "talks_new",
     "talks_record",
     "usa",
+    "watch",
     "world",
 ]
 

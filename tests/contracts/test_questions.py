@@ -9,6 +9,7 @@ import shlex
 import sys
 import time
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,7 @@ QUESTIONS = [question.name for question in all_questions()]
 BAD = {
     "day": "15/04/2025", "first": "2025-13", "last": "tomorrowish", "importer": "Narnia", "country": "Narnia",
     "choice": "no-such-choice", "number": "many", "whole": "2.5", "share": "80", "flag": "perhaps", "mapping": "=alone",
+    "file": "no-such-file.csv",
     "moment": "2025-99-99", "list": "no-such-group", "printed": "no number", "scenario": "no-such-scenario",
 }  # fmt: skip
 """A value that no argument of a kind takes; texts and paths are judged by what is asked."""
@@ -58,10 +60,38 @@ def _served(tmp_path_factory):
 SERVER = {}
 
 
+@pytest.fixture(autouse=True)
+def _files(tmp_path, monkeypatch):
+    """The files that examples name, in the folder of the test."""
+    for question in filter(lambda each: each.file, all_questions()):
+        (tmp_path / example(question.name)[question.file]).write_text(question.sample, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+class Client(TestClient):
+    """A client that sends a file where one is named, with a form as a page does, and all else beside it."""
+
+    def get(self, path, *, params=None, **more):
+        sent = self.sent(params or {})
+        limit = {key: sent["data"].pop(key) for key in ("limit",) if sent and key in sent["data"]}
+        return self.post(path, params=limit, **sent, **more) if sent else super().get(path, params=params, **more)
+
+    def post(self, path, *, json=None, **more):
+        sent = self.sent(json or {})
+        return super().post(path, **(sent or ({} if json is None else {"json": json})), **more)
+
+    def sent(self, given):
+        place = Path(str(given.get("file", "")))
+        if not place.is_file():
+            return {}
+        fields = {key: value for key, value in given.items() if key != "file"}
+        return {"data": fields, "files": {"file": (place.name, place.read_bytes())}}
+
+
 @lru_cache(maxsize=1)
 def client():
     settings = Settings(data_folder=SERVER["folder"], ahead=False, case="")
-    return TestClient(create_app(settings), follow_redirects=False).__enter__()
+    return Client(create_app(settings), base_url="http://127.0.0.1", follow_redirects=False).__enter__()
 
 
 def got(path, **given):

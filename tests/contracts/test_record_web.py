@@ -36,7 +36,6 @@ DATED = {
     "/law/measures": "on={day}",
     "/law/changes": "from=2026-09-01&to={day}",
     "/law/diff": "before=2026-09-01&after={day}",
-    "/watch": "row=8426.19:CHN&since=2026-09-01&on={day}",
     "/rates/average": "on={day}",
     "/rates/revenue": "on={day}",
     "/rates/revenue/months": "from=2026-09-01&to={day}",
@@ -50,7 +49,6 @@ DATED = {
 POSTED = ("/deal/improve", "/deal/counter")
 UNDATED = {
     "/law/changes.atom": "a feed, whose subtitle says it; see the tests of pages",
-    "/watch.{form}": "a feed, whose description says it; see the tests of the watch list",
     "/rates/collected": "an observation by month",
     "/rates/facing": "laws of many importers, see the tests of any importer",
     "/rates/facing/days": "the same",
@@ -170,7 +168,6 @@ PAGES = {
     "/law/changes": f"/law/changes?from=2026-09-01&to={LATER}",
     "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
-    "/watch": f"/watch?row=8426.19:CHN&since=2026-09-01&on={LATER}",
     "/facing": f"/facing?exporter=VNM&against=2026-09-01&on={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
@@ -187,7 +184,7 @@ SILENT = {
     "/talks": "cases of past days", "/talks/{case}": "of the law of the case's own day",
     "/talks/{case}.csv": "the same", "/talks/{case}/chart/{name}.{form}": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
-    "/facing.csv": "numbers of its page", "/watch.csv": "the same",
+    "/facing.csv": "numbers of its page",
     "/entries": "a form; each row of its answer flags a day beyond",
     "/micro": "a form; rows of months that were",
     "/law/importers": "importers, with the day to which each was read", "/law/importers.csv": "the same",

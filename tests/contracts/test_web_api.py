@@ -161,18 +161,22 @@ def test_changes_come_as_a_feed(client):
 
 
 def test_a_watch_list_is_asked_for_and_sent_and_comes_as_files(client):
-    span = "since=2026-06-30&on=2026-10-01"
-    rows = get(client, f"/watch?row=8507.60:China&{span}")["rows"]
+    span = "from=2026-06-30&on=2026-10-01"
+    rows = get(client, f"/watch?file=8507.60:China&{span}")["tables"]["watch"]["rows"]
     assert [row["date"] for row in rows if row["part"] == "changes"] == ["2026-07-24"]
     for content, media in (
         (b"line,partner\n8507.60,China\n", "text/csv"),
         (b'[{"line": "8507.60", "partner": "CHN"}]', "application/json"),
     ):
         sent = client.post(f"{HOME}/watch?{span}", content=content, headers={"content-type": media})
-        assert [row | {"row": 1} for row in sent.json()["rows"]] == rows
+        assert sent.json()["tables"]["watch"]["rows"] == rows
     assert client.post(f"{HOME}/watch", content=b"[[]]").status_code == 422
     for form, media in (("rss", "application/rss+xml"), ("ics", "text/calendar"), ("jsonl", "application/x-ndjson")):
-        found = client.get(f"{HOME}/watch.{form}?row=8507.60:China&{span}")
+        old = client.get(
+            f"{HOME}/watch.{form}?row=8507.60:China&since=2026-06-30&on=2026-10-01", follow_redirects=False
+        )
+        assert old.headers["location"] == f"/api/v1/watch.{form}?file=8507.60%3AChina&{span}"
+        found = client.get(f"{HOME}/watch.{form}?file=8507.60:China&{span}")
         assert found.headers["content-type"].startswith(media)
         assert found.text.count("8507.60 from China") >= len(rows)
         again = client.get(found.url, headers={"if-none-match": found.headers["etag"]})
@@ -238,7 +242,7 @@ def test_the_world_answers_to_tariffs(client):
         "/scenarios/none", "/deal/set?case=none",
         "/deal/set?weights=none", "/deal/set?horizon=none&weights=x", "/deal/nearest", "/deal/nearest?usa=x&chn=1",
         "/deal/nearest?usa=nan&chn=1", "/runs/compare?a=1&b=2", "/runs/xyz",
-        "/watch?row=8507.60:Narnia", "/watch?row=8507.6:China&row=:", "/watch?since=2100-01-01", "/watch.xml",
+        "/watch?file=8507.60:Narnia", "/watch?file=8507.6:China&file=:", "/watch?from=2025-01-01", "/watch?file=a.csv",
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_clear_problem(client, path):

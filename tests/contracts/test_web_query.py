@@ -84,7 +84,7 @@ def test_a_parameter_given_twice_is_refused_where_one_counts(client, addresses):
         found = client.request(method, f"{filled(path)}?{name}=1&{name}=2", follow_redirects=False)
         assert found.status_code == 422, (path, name)
         assert found.json()["detail"] == f"{name}: is given 2 times; give it once.", (path, name)
-    assert client.get("/watch?row=8507.60:China&row=1201.90:USA:China", headers=PAGES).status_code == 200
+    assert client.get("/watch?file=8507.60:China&file=1201.90:USA:China", headers=PAGES).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ ASKED = (
     ("/rates/facing/days", "?exporter=USA&on=2025-02-15&limit=3"),
     ("/reconcile", "?number=17.8&on=2025-05-12&publisher=yale&limit=3"),
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
-    ("/watch", "?row=8507.60:China&row=1201.90:USA:China:soy&since=2026-06-30&on=2026-11-20&limit=3"),
+    ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
     ("/law/importers", "?limit=3"),
     ("/rates/daily", "?from=2026-11-09&to=2026-11-11&by=authority&limit=3"),
     ("/rates/collected", "?limit=3"),
@@ -84,7 +84,7 @@ SENT = (
     ("/deal/counter", "?us=60", None, 200),
     ("/world/solve", "", SOLVED, 200),
     ("/scenarios/validate", "", SMALL, 200),
-    ("/watch", "?since=2026-06-30&on=2026-10-01", [{"line": "8507.60", "partner": "China"}], 200),
+    ("/watch", "?from=2026-06-30&on=2026-10-01", [{"line": "8507.60", "partner": "China"}], 200),
     ("/claims/check", "?as_of=2026-07-23", CLAIMS, 200),
 )
 LATER = (

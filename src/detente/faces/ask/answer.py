@@ -56,6 +56,7 @@ class Answer:
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command. more : tables that take longer, each made when it is named.
     verbatim : a text to be copied, which the screen shows in place of the main table; `ending` : of a file of it.
+    feeds : by ending: further files of the answer, as calendars, made for the address that they link to.
     holds : whether what was checked holds; the command ends with exit code 6 where not.
     """
 
@@ -69,6 +70,7 @@ class Answer:
     more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
     verbatim: str = ""
     ending: str = ""
+    feeds: Mapping[str, Callable[[str], bytes]] = field(default_factory=dict)
     holds: bool = True
 
     @classmethod
@@ -97,6 +99,11 @@ class Answer:
     def names(self) -> tuple[str, ...]:
         """Names of its tables, the main one first and those that take longer last."""
         return (*self.tables, *self.more)
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Endings of files that it has beside those of tables and charts."""
+        return (*([self.ending] if self.ending else []), *self.feeds)
 
     @property
     def standing(self) -> Standing | None:
@@ -129,7 +136,7 @@ class Answer:
         from detente.data.vintage import vintage
         from detente.version import VERSION
 
-        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=str)
+        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=_keyed)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -214,4 +221,11 @@ class Answer:
 
 def _plain(value: Any) -> Any:
     """An argument as JSON has it."""
+    if hasattr(value, "digest"):  # a file of the user
+        return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value
+
+
+def _keyed(value: Any) -> str:
+    """What a value brings to the key of an answer: of a file its content."""
+    return str(getattr(value, "digest", value))

@@ -196,6 +196,12 @@ def _rows(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
         raise InputError(where, "are no rows", "write them as JSON: a list of mappings") from None
 
 
+def _file(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
+    from detente.faces.ask.files import file_of
+
+    return file_of(value, where)
+
+
 def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     return value
 
@@ -221,7 +227,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "weights": (_text, "string"),
     "scenario": (_scenario, "string"),
     "rows": (_rows, "string"),
-    "file": (_text, "string"),
+    "file": (_file, "string"),
     "given": (_as_given, "string"),
 }
 """By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""

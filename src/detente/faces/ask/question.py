@@ -36,6 +36,7 @@ class Question:
     long : whether it takes more than some seconds, so that a server works it out beside. tool : whether assistants
         list it.
     own_day : whether what is asked about has a day of its own, as a scenario has, so that none is not today.
+    sample : content of the file that its examples name, where it takes one. typed : what may stand for a file.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Question:
     long: bool = False
     tool: bool = False
     own_day: bool = False
+    sample: str = ""
+    typed: str = ""
 
     def __post_init__(self) -> None:
         # The function shows as it was written: signature, docstring, name.
@@ -79,6 +82,11 @@ class Question:
         days = ("on", "from", "to")
         keyword = inspect.Parameter.KEYWORD_ONLY
         return tuple(name for name, p in self.parameters.items() if p.kind is not keyword and name not in days)
+
+    @property
+    def file(self) -> str:
+        """The argument that is a file of the user; "" where none is."""
+        return next((name for name, about in self.arguments.items() if about.kind == "file"), "")
 
     def is_required(self, name: str) -> bool:
         """Whether an argument has no default."""
@@ -129,7 +137,7 @@ class Question:
         """A value of an argument, or several of them, separated by commas or repeated."""
         reader, shape = KINDS[self.arguments[name].kind]
         where, choices = Parameter(name), self.choices_of(name)
-        if shape in ("array", "object") or not self.is_repeated(name):
+        if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
         parts = [part for item in several(value, name) for part in several(item, name)]
         return tuple(dict.fromkeys(reader(part, where, choices) for part in parts))
@@ -185,7 +193,7 @@ class Question:
         kind = "array" if kind == "string" and self.is_repeated(name) else kind
         made: dict[str, Any] = {"type": kind, "description": about.meaning}
         if kind == "array":
-            made["items"] = {"type": "string"}
+            made["items"] = {"type": ["string", "object"] if about.kind == "file" else "string"}
         choices = self.choices_of(name)
         if choices and kind == "string" and len(choices) <= LISTED:
             made["enum"] = [*choices, *([] if self.is_required(name) else [""])]
@@ -200,7 +208,7 @@ LISTED = 24
 
 
 def question(
-    group: str, *examples: str, choices: Mapping[str, Choices] | None = None, **more: bool
+    group: str, *examples: str, choices: Mapping[str, Choices] | None = None, **more: Any
 ) -> Callable[[Callable[..., Answer]], Question]:
     """Make a function a question; its name and docstring are those of the question.
 

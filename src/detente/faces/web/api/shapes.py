@@ -417,10 +417,6 @@ SHAPES: dict[str, Shape] = {
                "required": ["title", "type", "properties"], "properties": {
                    "title": text("title"), "type": text("object"),
                    "properties": entries({}, "keys of a scenario with their schemas")}},
-    "WatchList": rows(fields("a row", {
-        "line": text("tariff code"), "partner": text("country of origin"), "importer": text("whose law"),
-        "note": text("what comes back with each change"),
-    }, "importer", "note"), "lines and partners to watch"),
     "Checked": fields("A scenario that can be run.", {"valid": flag("always true"), "scenario": of("Scenario")}),
     "Head": fields("A run.", {
         "key": text("12 hex digits"), "kind": text("what made it"), "name": text("name"), "title": text("title"),

@@ -38,8 +38,6 @@ PLACES = (
     ("/entries", "entries", "entries", ""),
     ("/micro", "micro", "micro", "of"),
     ("/facing.csv", "facing", "data_csv", "exporter on against by table"),
-    ("/watch", "watch", "watch_page", "row* since on list"),
-    ("/watch.csv", "watch", "data_csv", "row* since"),
     ("/law/line/{code}", "law", "line", "partner on claim of from"),
     ("/deal/prices", "prices", "prices", DEAL),
     ("/deal/prices.csv", "prices", "prices", f"{DEAL} table"),

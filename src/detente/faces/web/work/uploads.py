@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.data.entryfile import SentFile
 from detente.faces.ask.arguments import KINDS
 from detente.faces.web.problems import Problem
 from detente.lab.scenario import LawChange, Scenario, parse_scenario
@@ -175,6 +176,7 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     ------
     InputError, UnknownName : a file, and a scenario that is none of the package.
     """
+    from detente.faces.ask.files import typed
     from detente.lab.ground.weights import is_known
 
     for name, value in given.items():
@@ -184,6 +186,8 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
             scenario_of(KINDS["scenario"][0](value, Parameter(name), ()))
         if kind == "name" and value not in question.choices_of(name):
             raise UnknownName(name, str(value)[:60], question.choices_of(name), Parameter(name))
+        if kind == "file" and not isinstance(value, SentFile) and not typed(value):
+            raise InputError(Parameter(name), "names a file, and a server reads none", "send it as the body")
         rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
         if kind == "path" or rows or (kind == "weights" and not is_known(str(value))):
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
