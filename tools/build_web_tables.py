@@ -34,17 +34,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             "/law/line/8507.60.00.10/history?to=2026-11-20&limit=2",
         ),
     ),
-    ("measures", "Measures of a law.", "", ("/law/measures?limit=2", "/law/measures?on=2026-11-20&limit=2&of=CHN")),
-    (
-        "changes",
-        "Changes of a law.",
-        "",
-        (
-            "/law/changes?from=2025-05-01&to=2025-05-31&limit=2",
-            "/law/changes?from=2026-10-01&to=2026-11-20&limit=2",
-        ),
-    ),
-    ("diff", "Two dates of a law.", "", ("/law/diff?limit=2", "/law/diff?after=2026-11-20&limit=2")),
     (
         "average",
         "Average duty on a day.",
@@ -98,7 +87,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "",
         ("/rates/facing/days?exporter=USA&on=2025-05-31&limit=2",),
     ),
-    ("importers", "Importers on record.", "", ("/law/importers?limit=2",)),
     ("collected", "Duty collected.", "", ("/rates/collected?limit=2",)),
     ("world_countries", "Changes of every country.", "countries", ("POST /world/solve",)),
     ("world_sectors", "Changes by sector.", "sectors", ("POST /world/solve",)),

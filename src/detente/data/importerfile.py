@@ -235,7 +235,7 @@ def _of_country(code: str, where: str) -> str:
     union = next((name for name in known if name in countries().groups and code in countries().expand(name)), None)
     if union is None:
         # The code is that of a country, so that no other name is meant.
-        repair = "make its folder with `detente law new`, or see `detente law importers`"
+        repair = "make its folder with `detente law new`, or see `detente law coverage`"
         raise UnknownName("importer", code, (), where, f"no law of {countries().name(code)} is here: {repair}")
     return union
 

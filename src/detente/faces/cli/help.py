@@ -22,7 +22,7 @@ BY_TYPE = {"int": "N", "float": "X", "path": "PATH"}
 """What stands for a value in help, by its type."""
 
 BY_NAME = (
-    dict.fromkeys(("on", "from", "to", "as-of", "against", "changes-since"), "DAY")
+    dict.fromkeys(("on", "from", "to", "as-of", "against"), "DAY")
     | dict.fromkeys(("set", "cost"), "NAME=X")
     | {"of": "COUNTRY", "void": "NAME", "announce": "NAME", "switch": "NAME", "elasticities": "NAME"}
 )

@@ -14,6 +14,9 @@ def update(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Revision as the USITC exports it: JSON or CSV.")],
     name: Annotated[str, typer.Option("--name", help="Name in your library; by default after the revision.")] = "",
     on: Annotated[str, typer.Option("--on", help="Day of the law; by default the revision's own, else today.")] = "",
+    only: Annotated[
+        str, typer.Option("--only", help="headings, measures, rates, lines or footnotes; all of them: all.")
+    ] = "headings",
     look: Annotated[bool, typer.Option("--dry-run", help="Show what changed, and write nothing.")] = False,
     lawbook: opt.Lawbook = None,
     of: opt.Of = "USA",
@@ -21,7 +24,7 @@ def update(
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
-    """Read a new revision of the US schedule into your library, with what changed and headings without a measure."""
+    """Read a new revision of the US schedule into your library, with what changed and what no measure has."""
     from detente.data.hts_revision import read_revision
     from detente.faces.ask.command import NOT_HELD
     from detente.faces.formats import check_format, emit, is_text
@@ -32,9 +35,11 @@ def update(
     law = opt.law_of(of, lawbook, None)
     day = opt.day(on) if on else None
     revision = read_revision(file)
-    report = audits.audit_file(of, law, revision, lawbook, today=opt.day(""), on=day, only="headings")
+    report = audits.audit_file(
+        of, law, revision, lawbook, today=opt.day(""), on=day, only="" if only == "all" else only
+    )
     changes = revision_changes(revision)
-    tables = [*changes.tables, *(t for t in audits.audit_tables(report) if t.name in ("audit", "findings"))]
+    tables = [*changes.tables, *audits.audit_tables(report)]
     kept = "" if look else keep_revision(file, name, opt.day(""))
     shown = opt.chosen(tables, table_)
     emit([table for table in shown if len(table) or not is_text(format_, out)], format_, out)

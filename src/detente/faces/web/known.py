@@ -67,20 +67,6 @@ def collected() -> Iterable[str]:
     return [str(name) for name in np.unique(arrays("usa_collected_monthly")["partner"])]
 
 
-def measures() -> Iterable[str]:
-    """Measures of all lawbooks."""
-    from detente.data.importers import importer
-
-    return [measure.id for side in importers() for measure in importer(side).law.measures]
-
-
-def statuses() -> Iterable[str]:
-    """Statuses of measures."""
-    from detente.law import Status
-
-    return [status.value for status in Status]
-
-
 def readings() -> Iterable[str]:
     """Readings of time."""
     from detente.law import Reading
@@ -260,7 +246,7 @@ def publishers() -> Iterable[str]:
 
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "sides": sides, "importers": importers, "nations": nations, "partners": partners, "collected": collected,
-    "measures": measures, "statuses": statuses, "readings": readings, "programmes": programmes,
+    "readings": readings, "programmes": programmes,
     "groupings": groupings, "years": years,
     "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
     "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,

@@ -32,8 +32,8 @@ def holds(case: LawCase, answer: LineDuty) -> bool:
 
 
 def _number(total: float | None) -> float:
-    """A total, NaN where the good may not be imported."""
-    return float("nan") if total is None else total
+    """A total to twelve decimals, NaN where the good may not be imported."""
+    return float("nan") if total is None else round(total, 12)
 
 
 def _rows(code: str, law: Law | None = None, folder: Path | None = None) -> Iterable[tuple[Any, ...]]:
@@ -50,7 +50,8 @@ def _table(rows: list[tuple[Any, ...]]) -> Table:
 def checks(folder: Path | None, of: str, law: Law | None, lawbook: Path | None) -> list[Table]:
     """Each case with what the law says and what the program finds; of all importers where none is named.
 
-    Of one importer with what its schedule covers, and of the United States with its newest schedule beside the law.
+    Of one importer with what its schedule covers, and of the United States, as shipped, with its newest schedule beside
+    the law.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def checks(folder: Path | None, of: str, law: Law | None, lawbook: Path | None) 
         where = importer(own or of)
         beside = lawbook if lawbook is not None and (lawbook / CASES).is_file() else None
         tables = [_table(list(_rows(where.iso3, law or where.law, beside))), *coverage_tables(where)]
-        if where.iso3 == AUDITED:
-            report = audit_file(AUDITED, law or where.law, None, lawbook, today=date.today())
+        if where.iso3 == AUDITED and lawbook is None:
+            report = audit_file(AUDITED, where.law, None, None, today=date.today())
             tables += audit_tables(report, whole=True)
         return tables

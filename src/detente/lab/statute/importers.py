@@ -13,10 +13,8 @@ def importers_tables(of: str = "") -> list[Table]:
     """Every importer on record, or one, and what the record of each lacks; those of national lines come first."""
     named = [of] if of else list(importers_by_level())
     rows = [_row(code) for code in named]
-    counts = [f"{sum(row[2] == level for row in rows)} at the level {level}" for level in LEVELS]
     lacking = [(code, partner_name(code), text) for code in named for text in _lacking(code)]
-    listed = "; ".join(text for text in counts if text[0] != "0")
-    return [table_of("law.importers", rows, (listed,)), table_of("law.not_covered", lacking)]
+    return [table_of("law.importers", rows), table_of("law.not_covered", lacking)]
 
 
 def _row(code: str) -> tuple[str | int, ...]:

@@ -20,25 +20,31 @@ def law_coverage(of: str = "", *, lawbook: str = "") -> Answer:
     ----------
     of : that country alone; tables `sources` to `gaps` are on the United States where none is named.
     """
-    from detente.data.importerfile import importer_id
+    from detente.codes.names import first_upper
     from detente.faces.words.language import load
     from detente.lab.ground.asked_law import asked_law
     from detente.lab.statute.book import record_tables
     from detente.lab.statute.importers import importers_tables
 
-    code, say = of or importer_id("USA"), load()
-    listed, lacks = importers_tables(of)
-    _, law, _ = asked_law(code, lawbook=lawbook)
+    code, say = of or "USA", load()
+    law = asked_law(code, lawbook=lawbook)[1]
     record = [] if law.record is None else record_tables(law, Path(lawbook) if lawbook else None)
-    read = "" if law.record is None else f", read to {say.day(law.record.to)}"
+    read = "" if law.record is None else f"read to {say.day(law.record.to)}"
+    listed, lacks = importers_tables(of)
+    rows = list(listed.rows())
     if of:
-        (row,) = listed.rows()
-        what = f"{say.country(of)}: {row['lines']:,} {LEVELS[row['level']]} and {row['measures']} tariff acts on record"
-        return Answer.of(f"{what[0].upper()}{what[1:]}{read}.", [listed, *record, lacks])
-    what = f"The tariffs of {len(listed)} importers are on record: {listed.notes[0]}"
-    return Answer.of(
-        f"{what}. Those of {say.country(code)} were read to {say.day(law.record.to)}.", [listed, *record, lacks]
-    )
+        (lines, _), acts = LEVELS[rows[0]["level"]], rows[0]["measures"]
+        what = f"{say.country(of)}: {rows[0]['lines']:,} {lines} and {acts} tariff act{'' if acts == 1 else 's'}"
+        said = f"{first_upper(what)}{', ' if read else ''}{read}."
+    else:
+        counts = {how: sum(row["level"] == level for row in rows) for level, (_, how) in LEVELS.items()}
+        parts = " and ".join(f"{count} {how}" for how, count in counts.items() if count)
+        said = f"The tariffs of {len(rows)} importers are on record: {parts}. The law of {say.country(code)} is {read}."
+    return Answer.of(said, [listed, *record, lacks], following="detente law list --of COUNTRY")
 
 
-LEVELS = {"line": "tariff lines", "hs6": "subheadings", "sector": "subheadings at the means of sectors"}
+LEVELS = {
+    "line": ("tariff lines", "line by line"), "hs6": ("subheadings", "by subheading"),
+    "sector": ("subheadings at the means of sectors", "by the means of sectors"),
+}  # fmt: skip
+"""What a country's tariff is of, and how it is known, by the level of its record."""
