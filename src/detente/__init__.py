@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         advice,
         aggregate,
         attribution,
-        average,
         balance,
         brief,
         chain,
@@ -34,16 +33,13 @@ if TYPE_CHECKING:
         concessions,
         concordance,
         cooperative,
-        daily,
         decompose,
         decouple,
         disrupt,
         disrupt_chain,
         draft,
-        effective_rate,
         entries,
         explain,
-        facing,
         frame,
         gradient,
         importer,
@@ -59,7 +55,6 @@ if TYPE_CHECKING:
         optimal_tariff,
         rate_series,
         read_data,
-        revenue,
         run,
         schedule,
         settle,
@@ -72,6 +67,7 @@ if TYPE_CHECKING:
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
+    from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
@@ -84,6 +80,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.law_show import law_show
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
+    from detente.faces.ask.questions.revenue import revenue
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
@@ -92,11 +89,11 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
-    "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
+    "Answer Draft Interval Shock Table advice aggregate attribution balance brief chain check china compare "
+    "concessions concordance cooperative decompose decouple disrupt disrupt_chain draft "
+    "entries explain frame gradient importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
-    "revenue run schedule settle solve sweep sweep_world talks usa world"
+    "run schedule settle solve sweep sweep_world talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
@@ -151,7 +148,6 @@ __all__ = [
     "concessions",
     "concordance",
     "cooperative",
-    "daily",
     "data_cite",
     "data_list",
     "data_show",
@@ -160,11 +156,9 @@ __all__ = [
     "disrupt",
     "disrupt_chain",
     "draft",
-    "effective_rate",
     "entries",
     "events",
     "explain",
-    "facing",
     "frame",
     "gradient",
     "importer",

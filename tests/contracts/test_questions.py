@@ -20,11 +20,11 @@ from starlette.testclient import TestClient
 import detente as dt
 from detente.faces.ask import questions
 from detente.faces.ask.arguments import KINDS, arguments
-from detente.faces.ask.command import SHOWING
 from detente.faces.ask.output import forms, warnings_of
 from detente.faces.ask.question import all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli import program
+from detente.faces.cli.asked import SHOWING
 from detente.faces.mcp.asked import tools
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described

@@ -152,8 +152,8 @@ def test_an_address_that_asks_for_a_language_is_refused_with_its_reason(client, 
 
 
 def test_what_a_browser_would_rather_read_changes_nothing(client):
-    path = f"{HOME}/rates/daily?from=x&to=2025-05-14"
+    path = f"{HOME}/law/changes?from=x&to=2025-05-14"
     plain, asked = (client.get(path, headers=more) for more in ({}, {"accept-language": "fr"}))
     assert asked.content == plain.content
-    assert plain.json()["detail"].startswith("from: 'x' is not a date; write it as 2025-04-15")
+    assert plain.json()["detail"].startswith("from: 'x' is not a day; write it as 2025-04-15")
     assert plain.headers["vary"] == "Accept"

@@ -75,7 +75,12 @@ def _not_a_day(text: str, where: Parameter) -> date:
 
 
 def _first(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
-    return _day(f"{_month(value, '01')}-01" if _is_month(value) else value, where, choices)
+    if not _is_month(value):
+        return _day(value, where, choices)
+    try:
+        return date.fromisoformat(f"{_month(value, '01')}-01")
+    except ValueError:
+        raise InputError(where, f"'{value}' is not a month", "write it as 2025-04") from None
 
 
 def _last(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
@@ -110,11 +115,17 @@ def _importer(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     return importer_id(text, where) if text else ""
 
 
+NOUNS = {"by": "grouping", "what": "quantity", "rates": "way of counting", "values": "way to value"}
+"""What a value is called where it is unknown, by argument; else as the argument."""
+
+
 def _choice(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     text = _text(value, where, choices)
     known = {name.lower(): name for name in choices}
     if text and text.lower() not in known:
-        raise UnknownName(where.name.replace("_", " "), text[:60], choices, where, f"use {', '.join(choices)}")
+        raise UnknownName(
+            NOUNS.get(where.name, where.name.replace("_", " ")), text[:60], choices, where, f"use {', '.join(choices)}"
+        )
     return known.get(text.lower(), text)
 
 
@@ -135,8 +146,11 @@ def _number(value: Any, where: Parameter, choices: Sequence[str]) -> float:
 
 
 def _whole(value: Any, where: Parameter, choices: Sequence[str]) -> int:
-    number = _number(value, where, choices)
-    if number != int(number):
+    try:
+        number = _number(value, where, choices)
+    except InputError:
+        number = math.nan
+    if number != number or number != int(number):
         raise InputError(where, f"{str(value)[:40]!r} is not a whole number", "give a whole number, as 10")
     return int(number)
 
@@ -183,7 +197,9 @@ def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     try:
         return json.loads(value)
     except ValueError:
-        raise InputError(where, "is no content of a scenario", "write it as JSON, or name a scenario") from None
+        raise InputError(
+            where, "is not JSON that can be read", "write the content of a scenario, or name one"
+        ) from None
 
 
 def _rows(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
@@ -193,7 +209,7 @@ def _rows(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     try:
         return json.loads(value)
     except ValueError:
-        raise InputError(where, "are no rows", "write them as JSON: a list of mappings") from None
+        raise InputError(where, "is not JSON that can be read", "write a list of mappings, or name a file") from None
 
 
 def _file(value: Any, where: Parameter, choices: Sequence[str]) -> Any:

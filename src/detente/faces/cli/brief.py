@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from detente.faces.formats import emit, terminal_width
-from detente.faces.words.brief import Brief, brief
+from detente.faces.words.brief import INDENT, WIDTH, Brief, as_text, brief, head_lines, number_lines
 from detente.faces.words.language import Language, load
-from detente.faces.words.show import INDENT, WIDTH, as_text, head_lines, number_lines
 from detente.lab.result import Result
 
 FIRST = ("partner", "section", "products", "china", "importer_pairs", "prices", "households", "outcomes", "incomes",

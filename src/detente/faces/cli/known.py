@@ -9,16 +9,12 @@ from detente.data.tables import countries
 
 Rows = Iterable[tuple[str, str]]
 
-GROUPINGS = (
-    "country", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28",
-)  # fmt: skip
 WORDS = {
     "format": ("text", "json", "csv", "parquet", "xlsx", "latex"),
     "reading": ("effective", "published", "ruled"),
     "scope": ("tariff-lines", "all"),
     "claims": ("observed", "2025H2", "2024"),
     "claim": ("USMCA", "KORUS"),
-    "definition": ("fixed", "post"),
     "completion": ("bash", "zsh", "fish", "powershell"),
     "over": ("uniform", "partner", "sector", "partner x sector"),
     "method": ("exact", "sufficient"),
@@ -35,11 +31,6 @@ WORDS = {
 """Words of options, wherever they stand."""
 
 OWN = {
-    "daily by": ("authority", "measure"),
-    "average by": GROUPINGS,
-    "revenue by": ("partner", "section", "authority"),
-    "facing by": ("partner", "section"),
-    "facing table": ("facing", "facing_steps"),
     "economy concessions by": ("uniform", "partner", "sector", "partner x sector"),
     "economy decompose by": ("sector", "partner"),
     "economy attribute by": ("importer", "exporter", "sector"),

@@ -28,8 +28,10 @@ GONE = {
     "--lang": ("is gone, as the program speaks English alone since this version", "leave it out"),
     "average history --series": (
         "is gone: prices, uncertainty and the yuan are a table of the package",
-        "see detente data info monthly_series",
+        "see detente data show monthly_series",
     ),
+    "average --definition": ("is gone", "leave it out: the table has the average before and after buyers respond"),
+    "average --range": ("is gone, as the range stands beside the average", "leave it out, or add --table range"),
     "score --estimated": ("is gone: estimates stand beside what they forecast", "add --rates collected"),
     "events --timeline": ("is gone: events of your own belong to a scenario", "name the file there, as record.events"),
     "data fetch": (

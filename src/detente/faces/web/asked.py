@@ -125,7 +125,7 @@ def operation(question: Question) -> Any:
         wait = _whole(shown, "wait", PATIENCE, 0, LONGEST)
         return await waited(
             request, lambda: kept(question, given, _named(shown), request.app.state.questions),
-            lambda found: _reply(question, request, given, shown, found), wait,
+            lambda answer: _reply(question, request, given, shown, answer), wait,
         )  # fmt: skip
 
     return answer
@@ -259,9 +259,9 @@ def page_of(question: Question) -> Any:
             needed = any(question.is_required(name) for name in question.parameters)
             if (given or not needed) and (not question.file or given.get(question.file)):
                 named = _named(how)
-                found = kept(question, given, named, request.app.state.questions) if question.long else None
-                pending = found if isinstance(found, Pending) else None
-                answer = None if pending else found or answered(question, given)
+                made = kept(question, given, named, request.app.state.questions) if question.long else None
+                pending = made if isinstance(made, Pending) else None
+                answer = None if pending else made or answered(question, given)
             if answer is not None:
                 tables = {**answer.tables, **{name: answer.table(name) for name in named}}
         except DetenteError as error:
@@ -396,9 +396,9 @@ def _led_on(request: Request) -> Response:
     """An address of an earlier version leads to that of now, with its parameters renamed."""
     route = request.scope["route"].path
     now, names, more = moved()[route]
-    words = [*more.items(), *request.path_params.items(), *request.query_params.multi_items()]
+    words = [*request.path_params.items(), *request.query_params.multi_items()]
     kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
-    query = str(QueryParams(kept))
+    query = str(QueryParams([*(pair for pair in more.items() if pair[0] not in dict(kept)), *kept]))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}
     return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)
 

@@ -58,15 +58,6 @@ def partners() -> Iterable[str]:
     return (*countries().names, *countries().groups)
 
 
-def collected() -> Iterable[str]:
-    """Partners of the monthly record of duty collected."""
-    import numpy as np
-
-    from detente.data.tables import arrays
-
-    return [str(name) for name in np.unique(arrays("usa_collected_monthly")["partner"])]
-
-
 def readings() -> Iterable[str]:
     """Readings of time."""
     from detente.law import Reading
@@ -79,13 +70,6 @@ def programmes() -> Iterable[str]:
     from detente.data.importers import importer
 
     return [programme.name for side in importers() for programme in importer(side).programmes.by_symbol.values()]
-
-
-def groupings() -> Iterable[str]:
-    """What averages are broken down by."""
-    from detente.lab.ground.averages import BY
-
-    return BY
 
 
 def years() -> Iterable[str]:
@@ -237,24 +221,15 @@ def strategies() -> Iterable[str]:
     return STRATEGIES
 
 
-def publishers() -> Iterable[str]:
-    """Publishers whose definition of the average is on record."""
-    from detente.data.definitions import definition_names
-
-    return definition_names()
-
-
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
-    "sides": sides, "importers": importers, "nations": nations, "partners": partners, "collected": collected,
+    "sides": sides, "importers": importers, "nations": nations, "partners": partners,
     "readings": readings, "programmes": programmes,
-    "groupings": groupings, "years": years,
+    "years": years,
     "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
     "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
     "balances": balances,
     "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
     "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies,
-    "definitions": lambda: ("fixed", "post"), "publishers": publishers, "horizons": lambda: ("long", "short"),
-    "broken": lambda: ("partner", "section", "authority"), "faced": lambda: ("partner", "section"),
-    "columns": lambda: ("authority", "measure"), "over": lambda: ("uniform", "partner", "sector"),
+    "horizons": lambda: ("long", "short"), "over": lambda: ("uniform", "partner", "sector"),
 }  # fmt: skip
 """Sets by name; each is looked up when the description is first asked for."""

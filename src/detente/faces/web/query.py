@@ -20,7 +20,6 @@ ALIKE = (
 
 MOVED = {
     "/claims": {"name": "ledger"},
-    "/facing": {"before": "against", "after": "on"},
     "/law/changes": {"since": "from"},
     "/law/changes.atom": {"since": "from"},
     "/law/changes.json": {"since": "from"},

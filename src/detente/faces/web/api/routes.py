@@ -14,7 +14,6 @@ from detente.faces.web.api import jobs as api_jobs
 from detente.faces.web.api import law as api_law
 from detente.faces.web.api import materials as api_materials
 from detente.faces.web.api import micro as api_micro
-from detente.faces.web.api import rates as api_rates
 from detente.faces.web.api import runs as api_runs
 from detente.faces.web.api import scenarios as api_scenarios
 from detente.faces.web.api import talks as api_talks
@@ -26,7 +25,6 @@ for _part in (
     api_deal,
     api_talks,
     api_law,
-    api_rates,
     api_entries,
     api_micro,
     api_world,

@@ -351,9 +351,6 @@ SHAPES: dict[str, Shape] = {
             "weight": number("its part", "share"),
         }), "lines of a code whose duties differ"),
     }, "weights", "lines"),
-    "MeasureTables": fields("One measure.", {
-        "name": text("its id"), "tables": rows(of("Table"), "text, periods, goods"),
-    }),
     "Certificate": {**entries({}, "How far an answer can be trusted: residuals, evaluations, whether it converged."),
                     "title": "Certificate"},
     "Solved": fields("A world under new tariffs.", {

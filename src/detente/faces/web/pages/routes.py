@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
-DUTY, WORLD = "of partner from to", "ask of first second cost"
+WORLD = "ask of first second cost"
 CHAIN, TALK = "chain path without deal country months ask", "side variant"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 CHECK = (
@@ -34,10 +34,8 @@ CHECK = (
 PLACES = (
     ("/find", "today", "find", "q on"),
     ("/law", "law", "law", "of on partner q"),
-    ("/facing", "facing", "facing", "exporter on against by"),
     ("/entries", "entries", "entries", ""),
     ("/micro", "micro", "micro", "of"),
-    ("/facing.csv", "facing", "data_csv", "exporter on against by table"),
     ("/law/line/{code}", "law", "line", "partner on claim of from"),
     ("/deal/prices", "prices", "prices", DEAL),
     ("/deal/prices.csv", "prices", "prices", f"{DEAL} table"),
@@ -47,11 +45,6 @@ PLACES = (
     ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
     ("/tariff", "tariff", "tariff", OWN),
     ("/tariff.yaml", "tariff", "scenario_file", "on title closure row*"),
-    ("/duty", "duty", "duty", DUTY),
-    ("/duty.csv", "duty", "data_csv", DUTY),
-    ("/duty/chart/{name}.{form}", "duty", "chart_file", DUTY),
-    ("/embed/duty/chart/{name}", "duty", "chart_file", DUTY),
-    ("/embed/duty", "duty", "duty", DUTY),
     ("/world", "world", "world", WORLD),
     ("/world.csv", "world", "data_csv", f"{WORLD} table"),
     ("/world/chart/{name}.{form}", "world", "chart_file", WORLD),

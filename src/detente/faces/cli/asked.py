@@ -78,8 +78,8 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     """One argument as the command line takes it: a text, several texts, or a mark that stands alone."""
     about, required = question.arguments[name], question.is_required(name)
     default, many = question.parameters[name].default, question.is_repeated(name)
-    one, several = (str, list[str]) if required else (str | None, list[str] | None)
-    kind: Any = bool if about.kind == "flag" else several if many else one
+    single, several = (str, list[str]) if required else (str | None, list[str] | None)
+    kind: Any = bool if about.kind == "flag" else several if many else single
     choices = () if about.kind == "name" else question.choices_of(name)  # there are too many names to list
     listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
     standard = "" if required or default in (None, "", (), False) else f" [{default}]"
