@@ -11,6 +11,7 @@ from typing import Any
 from detente.codes import InputError, Parameter, Table
 from detente.codes.days import EARLIEST, check_span
 from detente.codes.given import Several, several
+from detente.codes.hs import digits, is_words
 from detente.data.importers import Importer, importer
 from detente.data.recordfile import read_own
 from detente.lab.ground.averages import contributions
@@ -20,10 +21,13 @@ from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import Scenario, opened
 from detente.lab.statute.book import changes_table, lines_table, measure_named, measures_table, net_table, show
 from detente.lab.statute.checks import AUDITED, checks
+from detente.lab.statute.search import search
 from detente.lab.statute.touches import Wanted
 from detente.law import Law, Measure
 
 MONTH = timedelta(days=30)
+CODES, SUBHEADING = (2, 4, 6, 8, 10), 6
+"""Digits of a code that acts are looked for under, and of those that words stand for."""
 
 
 def asked_law(
@@ -48,12 +52,28 @@ def asked_law(
     return where, law, after.on
 
 
+def _wanted(where: Importer, partners: Several, lines: Several, on: date) -> Wanted:
+    """What an act must be on: goods of countries or groups of them, by codes or words."""
+    named = (where.countries.expand(text, on, Parameter("partner")) for text in several(partners, "partner"))
+    codes = (code for text in several(lines, "line") for code in _codes(where, text))
+    return Wanted(frozenset[str]().union(*named), tuple(dict.fromkeys(codes)))
+
+
+def _codes(where: Importer, text: str) -> list[str]:
+    if not is_words(text):
+        return [digits(text, Parameter("line"), CODES)]
+    (lines,) = search(where, where.law, text, "lines")
+    if not len(lines):
+        raise InputError(Parameter("line"), f"'{text[:40]}' names no goods", "give a tariff code, as 8507.60")
+    return [str(line).replace(".", "")[:SUBHEADING] for line in lines["line"]]
+
+
 def listed(
     of: str, on: date | None, partners: Several, lines: Several, status: str, scenario: Any, lawbook: str
 ) -> tuple[Table, date]:
     """Measures of a law on goods of some partners and under some codes, with the day that is meant."""
     where, law, day = asked_law(of, on, scenario, lawbook)
-    wanted = Wanted.of(where, several(partners, "partner"), several(lines, "line"), day)
+    wanted = _wanted(where, partners, lines, day)
     return measures_table(law, day, status, wanted), day
 
 
@@ -90,7 +110,7 @@ def changed(
     start = first or max(end - MONTH, EARLIEST)
     check_span(start, end)
     where, law, _ = asked_law(of, None, scenario, lawbook)
-    wanted = Wanted.of(where, several(partners, "partner"), several(lines, "line"), end)
+    wanted = _wanted(where, partners, lines, end)
     changes = changes_table(law, start, end, wanted)
     return Changed(start, end, changes, net_table(law, start, end, wanted), *_most_moved(law, changes, start, end))
 

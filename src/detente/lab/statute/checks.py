@@ -39,8 +39,8 @@ def _number(total: float | None) -> float:
 def _rows(code: str, law: Law | None = None, folder: Path | None = None) -> Iterable[tuple[Any, ...]]:
     for case in cases(code, folder):
         answer = case.answer(code, law)
-        found = _number(None if answer.banned else answer.total)
-        yield code, case.id, case.title, case.status, _number(case.total), found, holds(case, answer)
+        rate = _number(None if answer.banned else answer.total)
+        yield code, case.id, case.title, case.status, _number(case.total), rate, holds(case, answer)
 
 
 def _table(rows: list[tuple[Any, ...]]) -> Table:

@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from detente.codes import InputError, Parameter
-from detente.codes.hs import digits, is_words, nested
+from detente.codes.hs import nested
 from detente.data.importers import Importer
 from detente.law import Measure
 from detente.law.measure import names_partner
-
-CODES, SUBHEADING = (2, 4, 6, 8, 10), 6
-"""Digits of a code that acts are looked for under, and of those that words stand for."""
 
 
 @dataclass(frozen=True)
@@ -28,18 +24,6 @@ class Wanted:
 
     partners: frozenset[str] = frozenset()
     codes: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, where: Importer, partners: Sequence[str], lines: Sequence[str], on: date) -> Wanted:
-        """From countries, groups of them, codes and words.
-
-        Raises
-        ------
-        InputError, UnknownName : what nobody knows.
-        """
-        named = (where.countries.expand(text, on, Parameter("partner")) for text in partners)
-        codes = (code for text in lines for code in _codes(where, text))
-        return cls(frozenset[str]().union(*named), tuple(dict.fromkeys(codes)))
 
     def touched(self, where: Importer, name: str, *days: date) -> bool:
         """Whether an act, by its id, or a base duty, by its code, is on these goods on one of some days."""
@@ -71,17 +55,6 @@ ALL = Wanted()
 def around(day: date) -> tuple[date, date]:
     """A day and the one before: what ends is there on the one, what begins on the other."""
     return day, day - timedelta(1)
-
-
-def _codes(where: Importer, text: str) -> list[str]:
-    if not is_words(text):
-        return [digits(text, Parameter("line"), CODES)]
-    from detente.lab.statute.search import search
-
-    (lines,) = search(where, where.law, text, "lines")
-    if not len(lines):
-        raise InputError(Parameter("line"), f"'{text[:40]}' names no goods", "give a tariff code, as 8507.60")
-    return [str(line).replace(".", "")[:SUBHEADING] for line in lines["line"]]
 
 
 def _names(measure: Measure, partner: str, days: Sequence[date]) -> bool:

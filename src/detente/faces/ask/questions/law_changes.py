@@ -41,17 +41,17 @@ def law_changes(
     from detente.faces.words.language import load
     from detente.lab.ground.asked_law import changed
 
-    asked = changed(of, from_, to, partner, line, scenario, lawbook)
-    say, acts, count = load(), len({*asked.changes["measure"]}), len(asked.changes)
-    span = f"from {say.day(asked.first)} to {say.day(asked.last)}"
+    span = changed(of, from_, to, partner, line, scenario, lawbook)
+    say, acts, count = load(), len({*span.changes["measure"]}), len(span.changes)
+    days = f"from {say.day(span.first)} to {say.day(span.last)}"
     some = " that fit" if partner or line else ""
-    what = f"{count or 'No'} change{'' if count == 1 else 's'}{some} in the tariffs of {say.country(of)} {span}"
+    what = f"{count or 'No'} change{'' if count == 1 else 's'}{some} in the tariffs of {say.country(of)} {days}"
     of_acts = f", of {acts} act{'' if acts == 1 else 's'}" if count else ""
     moved = ""
-    if asked.mover:
-        points = say.number(100 * asked.points, 2, sign=True)
-        moved = f" What moved the average tariff most is “{asked.mover}”: {points} points."
+    if span.mover:
+        points = say.number(100 * span.points, 2, sign=True)
+        moved = f" What moved the average tariff most is “{span.mover}”: {points} points."
     return Answer.of(
-        f"{what}{of_acts}.{moved}", [asked.changes, asked.net], arguments={"from": asked.first, "to": asked.last},
-        following="detente law show ID", feeds={"atom": partial(feed, asked.changes)},
+        f"{what}{of_acts}.{moved}", [span.changes, span.net], arguments={"from": span.first, "to": span.last},
+        following="detente law show ID", feeds={"atom": partial(feed, span.changes)},
     )  # fmt: skip

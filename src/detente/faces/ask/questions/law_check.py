@@ -33,12 +33,10 @@ def law_check(folder: str = "", *, of: str = "", lawbook: str = "") -> Answer:
     head = f"All {len(cases)} cases {whose} hold."
     if failed:
         row = failed[0]
-        found, expected = (
-            say.percent(row[name]) if row[name] == row[name] else "a ban" for name in ("found", "expected")
-        )
+        rates = [say.percent(row[name]) if row[name] == row[name] else "a ban" for name in ("found", "expected")]
         head = (
             f"{len(failed)} of {len(cases)} cases {whose} do{'es' if len(failed) == 1 else ''} not hold, first "
-            f"{row['case']}: {found} for {expected}."
+            f"{row['case']}: {rates[0]} for {rates[1]}."
         )
     unnamed = sum(sum(table["unnamed"].tolist()) for table in tables if table.name == "audit")
     if unnamed:

@@ -35,12 +35,14 @@ def law_coverage(of: str = "", *, lawbook: str = "") -> Answer:
     if of:
         (lines, _), acts = LEVELS[rows[0]["level"]], rows[0]["measures"]
         what = f"{say.country(of)}: {rows[0]['lines']:,} {lines} and {acts} tariff act{'' if acts == 1 else 's'}"
-        said = f"{first_upper(what)}{', ' if read else ''}{read}."
+        headline = f"{first_upper(what)}{', ' if read else ''}{read}."
     else:
         counts = {how: sum(row["level"] == level for row in rows) for level, (_, how) in LEVELS.items()}
         parts = " and ".join(f"{count} {how}" for how, count in counts.items() if count)
-        said = f"The tariffs of {len(rows)} importers are on record: {parts}. The law of {say.country(code)} is {read}."
-    return Answer.of(said, [listed, *record, lacks], following="detente law list --of COUNTRY")
+        headline = (
+            f"The tariffs of {len(rows)} importers are on record: {parts}. The law of {say.country(code)} is {read}."
+        )
+    return Answer.of(headline, [listed, *record, lacks], following="detente law list --of COUNTRY")
 
 
 LEVELS = {
