@@ -99,13 +99,13 @@ def unnamed(path, **options):
 
 
 def test_no_gap_of_the_newest_revision_is_unnamed(america):
-    assert america.holds
+    assert america.code == 0
     assert not america.tables["audit"]["unnamed"].any()
     assert all(america.tables["findings"]["why"])
 
 
 def test_the_check_ends_with_6_where_a_heading_is_unnamed(detente, monkeypatch, america):
-    monkeypatch.setattr(law_check, "work", lambda **given: replace(america, holds=False))
+    monkeypatch.setattr(law_check, "work", lambda **given: replace(america, code=6))
     assert detente("law", "check", "--of", "USA").code == 6
 
 

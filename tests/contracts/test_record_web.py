@@ -170,7 +170,6 @@ PAGES = {
     "/compare": "/compare?a={key}&b={other}",
 }
 SILENT = {
-    "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
     "/materials": "licences by month", "/materials/data.csv": "the same",
     "/talks": "cases of past days", "/talks/{case}": "of the law of the case's own day",
     "/talks/{case}.csv": "the same", "/talks/{case}/chart/{name}.{form}": "the same",
@@ -178,8 +177,8 @@ SILENT = {
     "/facing.csv": "numbers of its page",
     "/entries": "a form; each row of its answer flags a day beyond",
     "/micro": "a form; rows of months that were",
-    "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
-    "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
+    "/claims.csv": "as the page",
+    "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
     "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
@@ -190,7 +189,7 @@ SILENT = {
     "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/duty", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims",
+       ("/duty", "/deal", "/deal/prices", "/world/{place}", "/materials", "/claims",
         "/talks/{case}", "/runs/{key}")},
 }  # fmt: skip
 

@@ -102,9 +102,12 @@ def _month(value: str, of_year: str) -> str:
 
 
 def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    from detente.data.small_world import REGION_NAMES
     from detente.data.tables import countries
 
     text = _text(value, where, choices)
+    if text.upper() in REGION_NAMES:  # a world has them in place of countries
+        return text.upper()
     return countries().code(text, where) if text else ""
 
 
@@ -176,6 +179,21 @@ def _mapping(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, 
     return made
 
 
+def _fields(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, Any]:
+    """Fields with the values they take, each as name=values: commas part the values."""
+    if isinstance(value, Mapping):
+        return {str(name): item for name, item in value.items()}
+    made: dict[str, Any] = {}
+    for text in [value] if isinstance(value, str) else several(value, where.name):
+        name, equals, values = map(str.strip, text.partition("="))
+        if not equals or not name:
+            raise InputError(where, f"'{text[:60]}' is no field with values", "write it as report.elasticity=1,2,4")
+        if name in made:
+            raise InputError(where, f"'{name[:60]}' is given twice", "put all its values into one")
+        made[name] = values
+    return made
+
+
 def _share(value: Any, where: Parameter, choices: Sequence[str]) -> float:
     return share(value, where.name, 0.0, 1.0)
 
@@ -218,6 +236,13 @@ def _file(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     return file_of(value, where)
 
 
+def parts_of(value: Any, name: str, kind: str) -> list[Any]:
+    """Values of an argument that takes several, separated by commas or repeated; of scenarios also contents."""
+    items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else several(value, name)
+    whole = [kind == "scenario" and not (isinstance(item, str) and not item.lstrip().startswith("{")) for item in items]
+    return [part for item, one in zip(items, whole, strict=True) for part in ([item] if one else several(item, name))]
+
+
 def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     return value
 
@@ -236,6 +261,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "share": (_share, "number"),
     "flag": (_flag, "boolean"),
     "mapping": (_mapping, "object"),
+    "fields": (_fields, "object"),
     "moment": (_moment, "string"),
     "printed": (_printed, "string"),
     "path": (_text, "string"),

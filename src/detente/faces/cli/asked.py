@@ -15,7 +15,8 @@ from detente.faces.ask.question import Question
 
 METAVAR = {
     "day": "DAY", "first": "DAY", "last": "DAY", "importer": "COUNTRY", "country": "COUNTRY", "list": "NAME",
-    "mapping": "NAME=VALUE", "share": "SHARE", "number": "X", "whole": "N", "path": "FILE", "scenario": "SCENARIO",
+    "mapping": "NAME=VALUE", "fields": "FIELD=VALUES",
+    "share": "SHARE", "number": "X", "whole": "N", "path": "FILE", "scenario": "SCENARIO",
 }  # fmt: skip
 """What stands for a value in help, by its kind; else the name of the argument."""
 
@@ -29,9 +30,6 @@ SHOWING = {
 }
 """Options that every question has: type, default and help."""
 
-NOT_HELD = 6
-"""Exit code where something was checked and does not hold."""
-
 SHORT = {"out": ("-o",), "quiet": ("-q",), "format_": ("-f",)}
 
 
@@ -39,16 +37,20 @@ def command_of(question: Question) -> Any:
     """The function behind a command, whose signature the command line reads."""
 
     def run(**given: Any) -> None:
-        from detente.faces.ask.output import deliver
+        from detente.faces.ask.output import HOW, deliver
 
         options = {name: given.pop(name) for name in SHOWING}
         options["table"] = options["table"] or ()
-        _check_chart(options)
+        _check_shown(question, options)
         wanted = {name: value for name, value in given.items() if value not in (None, [], "", False)}
-        answer = _followed(question, wanted, options["quiet"]) if question.long else question.ask(wanted)
+        token = HOW.set(options)
+        try:
+            answer = _followed(question, wanted, options["quiet"]) if question.long else question.ask(wanted)
+        finally:
+            HOW.reset(token)
         deliver(answer, options["out"], options["format_"], options)
-        if not answer.holds:
-            raise typer.Exit(NOT_HELD)
+        if answer.code:
+            raise typer.Exit(answer.code)
 
     rows = [_parameter(question, name) for name in question.parameters]
     rows += [_shown(name, *about) for name, about in SHOWING.items()]
@@ -66,10 +68,14 @@ def _followed(question: Question, given: dict[str, Any], quiet: bool) -> Answer:
         return question.ask(given)
 
 
-def _check_chart(options: dict[str, Any]) -> None:
-    from detente.faces.ask.output import PICTURES
+def _check_shown(question: Question, options: dict[str, Any]) -> None:
+    """Refuse what cannot be written before anything is worked out."""
+    from detente.faces.ask.output import PICTURES, ending_of
+    from detente.faces.formats import is_stdout
 
     out = options["out"]
+    if question.endings and out is not None and not is_stdout(out) and options["format_"] == "text":
+        ending_of(out, question.endings)
     if options["chart"] and (out is None or not str(out).lower().endswith(PICTURES)):
         raise InputError(Parameter("chart"), "is drawn into a file", "add --out chart.svg, or .png")
 
@@ -77,7 +83,8 @@ def _check_chart(options: dict[str, Any]) -> None:
 def _parameter(question: Question, name: str) -> inspect.Parameter:
     """One argument as the command line takes it: a text, several texts, or a mark that stands alone."""
     about, required = question.arguments[name], question.is_required(name)
-    default, many = question.parameters[name].default, question.is_repeated(name)
+    last = name not in question.subjects or name == question.subjects[-1]
+    default, many = question.parameters[name].default, question.is_repeated(name) and last
     single, several = (str, list[str]) if required else (str | None, list[str] | None)
     kind: Any = bool if about.kind == "flag" else several if many else single
     choices = () if about.kind == "name" else question.choices_of(name)  # there are too many names to list

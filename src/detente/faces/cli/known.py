@@ -14,13 +14,9 @@ WORDS = {
     "reading": ("effective", "published", "ruled"),
     "scope": ("tariff-lines", "all"),
     "claims": ("observed", "2025H2", "2024"),
-    "claim": ("USMCA", "KORUS"),
+    "preference": ("USMCA", "KORUS"),
     "completion": ("bash", "zsh", "fish", "powershell"),
-    "over": ("uniform", "partner", "sector", "partner x sector"),
-    "method": ("exact", "sufficient"),
-    "rebate": ("tax-cut", "lump-sum"),
     "closure": ("fixed-transfers", "balanced", "balanced-as-published", "zero", "proportional"),
-    "objective": ("real-income", "political"),
     "agreement": ("Geneva", "London", "Stockholm", "Busan"),
     "market": ("usdcny", "vix"),
     "materials": ("chains", "chains-all", "stand-in"),
@@ -31,11 +27,7 @@ WORDS = {
 """Words of options, wherever they stand."""
 
 OWN = {
-    "economy concessions by": ("uniform", "partner", "sector", "partner x sector"),
-    "economy decompose by": ("sector", "partner"),
-    "economy attribute by": ("importer", "exporter", "sector"),
     "talks horizon": ("long", "short", "all"),
-    "economy horizon": ("long", "short"),
     "chain run scope": ("direct", "requirement", "both"),
     "chain show scope": ("direct", "requirement"),
     "chain levers scope": ("direct", "requirement"),
@@ -43,7 +35,6 @@ OWN = {
     "chain levers reading": ("queue", "observed"),
     "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
     "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
-    "law search table": ("measures", "lines"),
     "sweep over": (),
 }
 """Words of options that mean something else in a command."""

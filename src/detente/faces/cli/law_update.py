@@ -26,7 +26,7 @@ def update(
 ) -> None:
     """Read a new revision of the US schedule into your library, with what changed and what no measure has."""
     from detente.data.hts_revision import read_revision
-    from detente.faces.ask.command import NOT_HELD
+    from detente.faces.ask.questions.law_check import NOT_HELD
     from detente.faces.formats import check_format, emit, is_text
     from detente.lab.statute import audit as audits
     from detente.lab.statute.revision import keep_revision, revision_changes

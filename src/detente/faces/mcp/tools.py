@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from detente.codes import UnknownName
-from detente.faces.mcp import claims, country, goods, materials, runs, talks, world
+from detente.faces.mcp import claims, country, materials, talks
 from detente.faces.mcp.asked import QuestionTool, tools
 from detente.faces.mcp.tool import Tool
 
 TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (
     *tools(),
-    *goods.TOOLS,
-    *runs.TOOLS,
     *talks.TOOLS,
     *claims.TOOLS,
     *materials.TOOLS,
-    *world.TOOLS,
     *country.TOOLS,
 )
 

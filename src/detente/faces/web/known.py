@@ -84,41 +84,6 @@ def worlds() -> Iterable[str]:
     return world_names()
 
 
-def elasticities() -> Iterable[str]:
-    """Sets of elasticities of the worlds."""
-    from detente.lab.world.effects import worlds_table
-
-    return [name.strip() for row in worlds_table().rows() for name in str(row["elasticities"]).split(",")]
-
-
-def places() -> Iterable[str]:
-    """Countries and regions of the worlds."""
-    from detente.data.worlds import load_economy
-
-    return [code for name in worlds() for code in load_economy(name).countries]
-
-
-def payers() -> Iterable[str]:
-    """Countries, regions and groups between which tariffs are laid."""
-    from detente.data.tables import countries
-
-    return (*places(), *countries().groups, "all")
-
-
-def industries() -> Iterable[str]:
-    """Sectors of the worlds."""
-    from detente.data.worlds import load_economy
-
-    return [code for name in worlds() for code in load_economy(name).sectors]
-
-
-def closures() -> Iterable[str]:
-    """What happens to deficits."""
-    from detente.economy.families import FAMILIES, family_named
-
-    return dict.fromkeys(name for family in FAMILIES for name in family_named(family).closures)
-
-
 def balances() -> Iterable[str]:
     """What may happen to trade balances in a run."""
     from detente.lab.scenario import CLOSURES
@@ -225,11 +190,11 @@ KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "sides": sides, "importers": importers, "nations": nations, "partners": partners,
     "readings": readings, "programmes": programmes,
     "years": years,
-    "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
-    "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
+    "worlds": worlds,
+    "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
     "balances": balances,
     "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
     "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies,
-    "horizons": lambda: ("long", "short"), "over": lambda: ("uniform", "partner", "sector"),
+    "horizons": lambda: ("long", "short"),
 }  # fmt: skip
 """Sets by name; each is looked up when the description is first asked for."""

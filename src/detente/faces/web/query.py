@@ -23,7 +23,6 @@ MOVED = {
     "/law/changes": {"since": "from"},
     "/law/changes.atom": {"since": "from"},
     "/law/changes.json": {"since": "from"},
-    "/law/line/{code}": {"since": "from"},
 }
 """Parameters of pages that have another name now: links of earlier versions are led on."""
 

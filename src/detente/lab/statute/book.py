@@ -144,7 +144,7 @@ def lines_table(where: Importer, m: Measure, on: date) -> Table:
         named |= inside & ~where.lines.mask(goods.excepted) if goods.excepted else inside
     texts = where.descriptions() if named.any() else ()
     rows = [(dotted(str(where.lines.codes[i])), texts[i]) for i in np.flatnonzero(named)]
-    return table_of("law.lines_of", rows, title=m.title, on=on)
+    return table_of("law.act_lines", rows, title=m.title, on=on)
 
 
 def _scope(measure: Measure) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from detente.faces.ask import Answer, question
 
+NOT_HELD = 6
+"""Exit code where something was checked and does not hold."""
+
 
 @question("Tariffs", "law check --of China", "law check --of India --table coverage", long=True)
 def law_check(folder: str = "", *, of: str = "", lawbook: str = "") -> Answer:
@@ -41,4 +44,4 @@ def law_check(folder: str = "", *, of: str = "", lawbook: str = "") -> Answer:
     unnamed = sum(sum(table["unnamed"].tolist()) for table in tables if table.name == "audit")
     if unnamed:
         head += f" The newest schedule has {unnamed} findings that no known gap explains."
-    return Answer.of(head, tables, holds=not failed and not unnamed)
+    return Answer.of(head, tables, code=NOT_HELD if failed or unnamed else 0)

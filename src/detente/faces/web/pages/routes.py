@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
-WORLD = "ask of first second cost"
+DUTY = "of partner from to"
 CHAIN, TALK = "chain path without deal country months ask", "side variant"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 CHECK = (
@@ -32,11 +32,9 @@ CHECK = (
     "horizon"
 )
 PLACES = (
-    ("/find", "today", "find", "q on"),
     ("/law", "law", "law", "of on partner q"),
     ("/entries", "entries", "entries", ""),
     ("/micro", "micro", "micro", "of"),
-    ("/law/line/{code}", "law", "line", "partner on claim of from"),
     ("/deal/prices", "prices", "prices", DEAL),
     ("/deal/prices.csv", "prices", "prices", f"{DEAL} table"),
     ("/deal/prices/chart/{name}.{form}", "prices", "prices", DEAL),
@@ -45,12 +43,11 @@ PLACES = (
     ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
     ("/tariff", "tariff", "tariff", OWN),
     ("/tariff.yaml", "tariff", "scenario_file", "on title closure row*"),
-    ("/world", "world", "world", WORLD),
-    ("/world.csv", "world", "data_csv", f"{WORLD} table"),
-    ("/world/chart/{name}.{form}", "world", "chart_file", WORLD),
-    ("/embed/world/chart/{name}", "world", "chart_file", WORLD),
-    ("/world/map.json", "world", "map_json", f"{WORLD} width"),
-    ("/world/data.csv", "world", "data_csv", f"{WORLD} table"),
+    ("/duty", "duty", "duty", DUTY),
+    ("/duty.csv", "duty", "data_csv", DUTY),
+    ("/duty/chart/{name}.{form}", "duty", "chart_file", DUTY),
+    ("/embed/duty/chart/{name}", "duty", "chart_file", DUTY),
+    ("/embed/duty", "duty", "duty", DUTY),
     ("/world/country", "country", "find", f"{DEAL} name"),
     ("/world/{place}.csv", "country", "data_csv", f"{DEAL} table"),
     ("/world/{place}/chart/{name}.{form}", "country", "chart_file", DEAL),
@@ -75,7 +72,6 @@ PLACES = (
     ("/runs/{key}", "runs", "run", ""),
     ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file", ""),
     ("/embed/runs/{key}/chart/{name}", "runs", "chart_file", ""),
-    ("/compare", "runs", "compare", "a b"),
 )
 """Addresses, each with the module of this room that answers, its function, and what it reads of the query."""
 
