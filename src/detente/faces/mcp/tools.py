@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from detente.codes import UnknownName
-from detente.faces.mcp import claims, country, materials, talks
+from detente.faces.mcp import country, talks
 from detente.faces.mcp.asked import QuestionTool, tools
 from detente.faces.mcp.tool import Tool
 
 TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (
     *tools(),
     *talks.TOOLS,
-    *claims.TOOLS,
-    *materials.TOOLS,
     *country.TOOLS,
 )
 

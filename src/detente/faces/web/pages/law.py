@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
-from detente.data.tables import countries
 from detente.faces.ask.questions.law_list import law_list
 from detente.faces.charts.frame import rows_of
 from detente.faces.web.html import Address, Said, day_of, one_of, page
@@ -36,9 +34,3 @@ def law(address: Address) -> Response:
         on=str(when), said=messages, tried=TRIED, acts=acts, force=rows_of(acts.main),
         standing=record_sentences(acts.standing),
     )  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def names() -> dict[str, str]:
-    """Countries by code in the order of their names."""
-    return dict(sorted(countries().names.items(), key=lambda pair: pair[1]))
