@@ -21,11 +21,8 @@ if TYPE_CHECKING:
         Shock,
         Table,
         advice,
-        chain,
-        check,
         concordance,
         disrupt,
-        disrupt_chain,
         entries,
         frame,
         gradient,
@@ -47,6 +44,11 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
     from detente.faces.ask.questions.brief import brief
+    from detente.faces.ask.questions.chain_acts import chain_acts
+    from detente.faces.ask.questions.chain_levers import chain_levers
+    from detente.faces.ask.questions.chain_run import chain_run
+    from detente.faces.ask.questions.chain_show import chain_show
+    from detente.faces.ask.questions.check import check
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
@@ -58,6 +60,11 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.economy_war import economy_war
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.find import find
+    from detente.faces.ask.questions.law_changes import law_changes
+    from detente.faces.ask.questions.law_check import law_check
+    from detente.faces.ask.questions.law_coverage import law_coverage
+    from detente.faces.ask.questions.law_list import law_list
+    from detente.faces.ask.questions.law_show import law_show
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.rate import rate
     from detente.faces.ask.questions.rate_history import rate_history
@@ -73,16 +80,12 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Scenario Shock Table advice chain check concordance disrupt disrupt_chain entries frame "
-    "gradient load_chain load_economy load_flows load_law load_scenario micro open_talk read_data schedule settle "
-    "solve talks"
+    "Answer Scenario Shock Table advice concordance disrupt entries frame gradient load_chain load_economy "
+    "load_flows load_law load_scenario micro open_talk read_data schedule settle solve talks"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
     "advice": "talks",
-    "chain": "chain",
-    "check": "verdicts",
-    "disrupt_chain": "chain",
     "micro": "micro",
     "read_data": "files",
     "settle": "talks",
@@ -112,14 +115,16 @@ __all__ = [
     "average",
     "average_history",
     "brief",
-    "chain",
+    "chain_acts",
+    "chain_levers",
+    "chain_run",
+    "chain_show",
     "check",
     "concordance",
     "data_cite",
     "data_list",
     "data_show",
     "disrupt",
-    "disrupt_chain",
     "economy_concessions",
     "economy_decompose",
     "economy_decouple",
@@ -131,6 +136,11 @@ __all__ = [
     "find",
     "frame",
     "gradient",
+    "law_changes",
+    "law_check",
+    "law_coverage",
+    "law_list",
+    "law_show",
     "load_chain",
     "load_economy",
     "load_flows",

@@ -27,12 +27,10 @@ from detente.economy import (
 )
 from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
-from detente.faces.python.chain import chain, disrupt_chain
 from detente.faces.python.entries import entries
 from detente.faces.python.files import read_data
 from detente.faces.python.micro import micro
 from detente.faces.python.talks import advice, settle, talks
-from detente.faces.python.verdicts import check
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
 from detente.lab.scenario import Scenario, load_scenario
@@ -51,11 +49,8 @@ __all__ = [
     "Shock",
     "Table",
     "advice",
-    "chain",
-    "check",
     "concordance",
     "disrupt",
-    "disrupt_chain",
     "entries",
     "frame",
     "gradient",

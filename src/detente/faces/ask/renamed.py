@@ -37,9 +37,9 @@ def new_command(words: Sequence[str]) -> list[str]:
     now, options = commands[old], dict[str, str]()
     if not isinstance(now, str):  # options that have another name in the question
         now, options = now["to"], {f"--{name}": f"--{new}" for name, new in now["names"].items()}
-    rest = [*words[len(old.split()) :]]
+    rest = [*map(_renamed(options), words[len(old.split()) :])]
     filled = [rest.pop(0) if word == "{}" and rest and rest[0][:1] != "-" else word for word in now.split()]
-    return [*(word.strip("{}") for word in filled), *map(_renamed(options), rest)]
+    return [*(word.strip("{}") for word in filled), *rest]
 
 
 def _renamed(options: Mapping[str, str]) -> Callable[[str], str]:

@@ -7,7 +7,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "rate": "the tariff on a product from a country, why, and its history",
         "find": "tariff codes, acts and countries by words",
         "entries": "what the entries of a file owe, in dollars by heading",
-        "law": "measures: show, changes, cases, new, update",
+        "law": "tariff acts: in force, changed, coming; how far we have read",
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
@@ -27,7 +27,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "chain": "export controls: who runs short, when, at what cost",
     },
     "Record": {
-        "check": "verdicts on claims, and what they hang on",
+        "check": "whether a claim holds, and what that hangs on",
         "reconcile": "from our number to one in print, choice by choice",
         "events": "the dated record of duties, controls, talks and threats",
         "score": "forecasts of duty, imports and prices beside what came",
@@ -46,16 +46,9 @@ EXAMPLES = {
     "rate": "detente rate 8507.60 China --on 2025-04-15",
     "find": "detente find coffee from Brazil",
     "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
-    "law": "detente law --changes-since 2026-01-01",
-    "law show": "detente law show s232_auto",
-    "law diff": "detente law diff 2025-05-13 2025-05-14",
-    "law cases": "detente law cases --of CHN",
-    "law record": "detente law record",
+    "law": "detente law changes --from 2026-01-01",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
-    "law importers": "detente law importers",
-    "law check": "detente law check mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
-    "law audit": "detente law audit --only rates",
     "average": "detente average --on 2025-05-14 --by country",
     "micro": "detente micro imports/ --ask gap --by partner",
     "run": "detente run geneva --out geneva.html",
@@ -63,11 +56,8 @@ EXAMPLES = {
     "talks": "detente talks us-china-2025-05 --for China",
     "talks keys": "detente talks keys issues",
     "economy": "detente economy solve geneva",
-    "chain": "detente chain run rare-earths --cut 0.8 --country Japan",
-    "chain run": "detente chain run rare-earths --cut 0.8 --country Japan",
-    "chain show": "detente chain show rare-earths --table producers",
-    "chain levers": "detente chain levers rare-earths --cut 0.8 --country US",
-    "check": "detente check --only C14",
+    "chain": "detente chain rare-earths --cut 80% --country Japan",
+    "check": "detente check C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
     "data": "detente data",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
@@ -80,7 +70,7 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"data": "list", "economy": "solve"}
+FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
@@ -93,9 +83,7 @@ MODULES = {
     "serve": ("serve",),
     "server": ("server",),
     "mcp": ("mcp",),
-    "chain": ("chain",),
     "talks": ("talks",),
-    "evidence": ("check",),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""
