@@ -41,7 +41,6 @@ if TYPE_CHECKING:
         disrupt_chain,
         draft,
         effective_rate,
-        entries,
         explain,
         facing,
         frame,
@@ -53,7 +52,6 @@ if TYPE_CHECKING:
         load_flows,
         load_law,
         load_scenario,
-        micro,
         nash,
         open_talk,
         optimal_tariff,
@@ -76,6 +74,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
+    from detente.faces.ask.questions.entries import entries
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
@@ -89,8 +88,8 @@ __version__ = VERSION
 _API = (
     "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
+    "effective_rate explain facing frame gradient importer laffer load_chain load_economy "
+    "load_flows load_law load_scenario nash open_talk optimal_tariff rate_series read_data "
     "revenue run schedule settle solve sweep sweep_world talks usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
@@ -103,7 +102,6 @@ _FACE = {
     "disrupt_chain": "chain",
     "draft": "draft",
     "importer": "importers",
-    "micro": "micro",
     "rate_series": "rates",
     "read_data": "files",
     "settle": "talks",
@@ -169,7 +167,6 @@ __all__ = [
     "load_flows",
     "load_law",
     "load_scenario",
-    "micro",
     "nash",
     "open_talk",
     "optimal_tariff",

@@ -42,11 +42,9 @@ from detente.faces.formats import frame as _frame
 from detente.faces.python.chain import chain, disrupt_chain
 from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.draft import COUNTRY, Draft, draft
-from detente.faces.python.entries import entries
 from detente.faces.python.files import read_data
 from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
-from detente.faces.python.micro import micro
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
 from detente.faces.python.talks import advice, settle, talks
@@ -108,7 +106,6 @@ __all__ = [
     "disrupt_chain",
     "draft",
     "effective_rate",
-    "entries",
     "explain",
     "facing",
     "frame",
@@ -120,7 +117,6 @@ __all__ = [
     "load_flows",
     "load_law",
     "load_scenario",
-    "micro",
     "nash",
     "open_talk",
     "optimal_tariff",

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 import detente as dt
 from detente.faces.ask import questions
 from detente.faces.ask.arguments import KINDS, arguments
-from detente.faces.ask.command import SHOWING
+from detente.faces.ask.command import KEEPING, SHOWING
 from detente.faces.ask.output import forms, warnings_of
 from detente.faces.ask.question import all_questions, find, names
 from detente.faces.ask.renamed import moved
@@ -162,6 +162,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
     help_ = detente(*name.split(), "--help").out
     flags = set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", help_, re.M))
     shown = {f"--{each.strip('_')}" for each in SHOWING} | {"--help", "--json", "--csv"}
+    shown |= {f"--{each}" for each in KEEPING if question.keeps}
     assert flags - shown == {f"--{each.replace('_', '-')}" for each in own if each not in question.subjects}
     for subject in question.subjects:
         assert subject.upper() in help_

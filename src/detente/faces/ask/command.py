@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from detente.codes.errors import InputError, Parameter
+from detente.codes.errors import InputError, NotRated, Parameter
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS
+from detente.faces.ask.progress import Work, working
 from detente.faces.ask.question import Question
 
 METAVAR = {
@@ -29,6 +31,12 @@ SHOWING = {
 }
 """Options that every question has: type, default and help."""
 
+KEEPING = {
+    "work": (Path | None, None, "Folder that keeps what is finished, so that a stopped run goes on."),
+    "workers": (int | None, None, "Processes; by default one a core."),
+}
+"""Options of a question whose work may be kept."""
+
 SHORT = {"out": ("-o",), "quiet": ("-q",), "format_": ("-f",)}
 
 
@@ -42,11 +50,16 @@ def command_of(question: Question) -> Any:
         options["table"] = options["table"] or ()
         _check_chart(options)
         wanted = {name: value for name, value in given.items() if value not in (None, [], "", False)}
-        answer = _followed(question, wanted, options["quiet"]) if question.long else question.ask(wanted)
-        deliver(answer, options["out"], options["format_"], options)
+        how = Work(wanted.pop("work", None), wanted.pop("workers", None)) if question.keeps else Work()
+        with working(how):
+            followed = question.long or question.keeps
+            answer = _followed(question, wanted, options["quiet"]) if followed else question.ask(wanted)
+            deliver(answer, options["out"], options["format_"], options)
+        if answer.unfinished:
+            raise NotRated(answer.unfinished)
 
     rows = [_parameter(question, name) for name in question.parameters]
-    rows += [_shown(name, *about) for name, about in SHOWING.items()]
+    rows += [_shown(name, *about) for name, about in (SHOWING | (KEEPING if question.keeps else {})).items()]
     run.__signature__ = inspect.Signature(sorted(rows, key=lambda row: row.default is not inspect.Parameter.empty))
     run.__doc__, run.examples = question.title, question.examples  # type: ignore[attr-defined]
     return run
@@ -54,11 +67,16 @@ def command_of(question: Question) -> Any:
 
 def _followed(question: Question, given: dict[str, Any], quiet: bool) -> Answer:
     """The answer to a long question; how far it is stands on the error stream."""
-    from detente.faces.ask.progress import heard_by
+    from detente.faces.ask.progress import heard_by, how
     from detente.faces.cli.progress import Progress
 
-    with Progress(question.name, quiet=quiet) as progress, heard_by(progress.part):
-        return question.ask(given)
+    try:
+        with Progress(question.name, quiet=quiet) as progress, heard_by(progress.part):
+            return question.ask(given)
+    except KeyboardInterrupt:
+        if how().folder is not None:
+            print(f"\nwhat is finished is in {how().folder}: ask again to go on", file=sys.stderr)
+        raise
 
 
 def _check_chart(options: dict[str, Any]) -> None:

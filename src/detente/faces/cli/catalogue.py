@@ -6,7 +6,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Law": {
         "rate": "the duty on one good from one country on a day",
         "explain": "the same in sentences: each act, its days, what it displaced",
-        "entries": "what the entries of a file owe, in dollars by heading",
+        "entries": "what each row of a file of yours owes, beside what was paid",
         "law": "measures and tariff lines: search, show, changes, cases, new, update",
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
@@ -17,7 +17,6 @@ GROUPS: dict[str, dict[str, str]] = {
         "revenue": "duty of a year at the law of a day, or month by month",
         "facing": "what goods of a country owe in every importer on record",
         "collected": "duty collected over US imports by month, as observed",
-        "micro": "rows by the million: weights, duty owed and collected, refunds",
     },
     "Deals": {
         "run": "what a deal does, and whether it would hold",
@@ -54,7 +53,6 @@ GROUPS: dict[str, dict[str, str]] = {
 EXAMPLES = {
     "rate": "detente rate 8507.60 China --on 2025-04-15",
     "explain": "detente explain 8703.23.01.40 Mexico --on 2025-06-15 --claim USMCA",
-    "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
     "law": "detente law --changes-since 2026-01-01",
     "law search": "detente law search electric cars",
     "law show": "detente law show s232_auto",
@@ -72,7 +70,6 @@ EXAMPLES = {
     "revenue": "detente revenue --of Canada --on 2025-10-01 --by partner",
     "facing": "detente facing US --on 2026-10-01",
     "collected": "detente collected --partner EU --from 2025-01",
-    "micro": "detente micro imports/ --ask gap --by partner",
     "run": "detente run geneva --report geneva.html",
     "brief": "detente brief Vietnam --deal geneva",
     "validate": "detente validate geneva",
@@ -119,11 +116,9 @@ ELSE = {"data": "show"}
 
 MODULES = {
     "lookup": ("rate", "explain"),
-    "entries": ("entries",),
     "rates": ("daily", "average", "contributions", "collected"),
     "importers": ("revenue", "facing"),
     "law": ("law",),
-    "micro": ("micro",),
     "scenarios": ("run", "validate", "compare"),
     "country": ("brief",),
     "sweep": ("sweep",),

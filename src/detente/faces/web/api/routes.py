@@ -9,11 +9,9 @@ from detente.faces.web.answers import reply, responses
 from detente.faces.web.api import claims as api_claims
 from detente.faces.web.api import country as api_country
 from detente.faces.web.api import deal as api_deal
-from detente.faces.web.api import entries as api_entries
 from detente.faces.web.api import jobs as api_jobs
 from detente.faces.web.api import law as api_law
 from detente.faces.web.api import materials as api_materials
-from detente.faces.web.api import micro as api_micro
 from detente.faces.web.api import rates as api_rates
 from detente.faces.web.api import runs as api_runs
 from detente.faces.web.api import scenarios as api_scenarios
@@ -27,8 +25,6 @@ for _part in (
     api_talks,
     api_law,
     api_rates,
-    api_entries,
-    api_micro,
     api_world,
     api_country,
     api_materials,

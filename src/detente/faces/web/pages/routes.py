@@ -38,8 +38,6 @@ PLACES = (
     ("/law/importers", "importers", "importers", ""),
     ("/law/importers.csv", "importers", "data_csv", ""),
     ("/facing", "facing", "facing", "exporter on against by"),
-    ("/entries", "entries", "entries", ""),
-    ("/micro", "micro", "micro", "of"),
     ("/facing.csv", "facing", "data_csv", "exporter on against by table"),
     ("/law/line/{code}", "law", "line", "partner on claim of from"),
     ("/law/measure", "law", "measure", "id of"),
@@ -142,28 +140,6 @@ def delete_run(request: Request) -> Response:
     from detente.faces.web.pages.runs import delete_run as delete
 
     return delete(request)
-
-
-@router.post("/entries")
-async def send_entries(request: Request) -> Response:
-    """What the file of entries that was sent owes."""
-    from starlette.concurrency import run_in_threadpool
-
-    from detente.faces.web.pages.entries import sent
-
-    body = await request.body()
-    return await run_in_threadpool(sent, Address(request), body)
-
-
-@router.post("/micro")
-async def send_micro(request: Request) -> Response:
-    """What was asked of the microdata that were sent."""
-    from starlette.concurrency import run_in_threadpool
-
-    from detente.faces.web.pages.micro import sent
-
-    body = await request.body()
-    return await run_in_threadpool(sent, Address(request), body)
 
 
 @router.get("/", openapi_extra=page_parameters(DEAL))

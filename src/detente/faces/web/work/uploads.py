@@ -169,6 +169,10 @@ def scenario_of(content: Any) -> Scenario:
     return scenario
 
 
+MONTHS = re.compile(r"own|\d{1,3}|\d{4}-\d\d\.\.\d{4}-\d\d")
+"""Months whose trade weighs, which name no file."""
+
+
 def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     """Refuse what a stranger asks of a question where it names a file.
 
@@ -189,7 +193,11 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
         if kind == "file" and not isinstance(value, SentFile) and not typed(value):
             raise InputError(Parameter(name), "names a file, and a server reads none", "send it as the body")
         rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
-        if kind == "path" or rows or (kind == "weights" and not is_known(str(value))):
+        if (
+            kind == "path"
+            or rows
+            or (kind == "weights" and not MONTHS.fullmatch(str(value)) and not is_known(str(value)))
+        ):
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 
 
