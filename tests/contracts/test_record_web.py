@@ -185,8 +185,6 @@ SILENT = {
     "/talks/{case}.csv": "the same", "/talks/{case}/chart/{name}.{form}": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
     "/facing.csv": "numbers of its page",
-    "/entries": "a form; each row of its answer flags a day beyond",
-    "/micro": "a form; rows of months that were",
     "/law/importers": "importers, with the day to which each was read", "/law/importers.csv": "the same",
     "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
     "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",

@@ -164,20 +164,22 @@ def _owed(rated: RatedEntries, name: str) -> str:
     """What the rows owe, what was paid, what would come back, and how many could not be rated."""
     sums = rated.sums
     rows, wrong = int(sums["rows"]), int(sums["not_rated"])
-    fees = sums["processing_fee"] + sums["harbor_fee"]
-    whose = "The row" if rows == 1 else f"The {rows:,} rows"
-    said = [
-        f"{whose} of {name} {'owes' if rows == 1 else 'owe'} ${sums['duty']:,.2f} in tariffs and ${fees:,.2f} in fees."
-    ]
+    if wrong == rows:
+        return f"None of the {rows:,} rows of {name} could be rated: table reasons says why." if rows else NO_ROW
+    fees = f"${sums['processing_fee'] + sums['harbor_fee']:,.2f} in fees"
+    whose = f"The row of {name} owes" if rows == 1 else f"The {rows:,} rows of {name} owe"
+    whose = f"{rows - wrong:,} of the {rows:,} rows of {name} could be rated, and owe" if wrong else whose
+    said = [f"{whose} ${sums['duty']:,.2f} in tariffs and {fees}."]
     if "paid" in sums:
         gap = round(sums["duty"] - sums["paid"], 2)
-        than = f"${abs(gap):,.2f} {'less' if gap > 0 else 'more'} than they owe" if gap else "what they owe"
+        than = f"${abs(gap):,.2f} {'less' if gap > 0 else 'more'} than is owed" if gap else "what is owed"
         said.append(f"${sums['paid']:,.2f} in tariffs was paid, {than}.")
     if rated.order.void:
         said.append(f"${sums['refund']:,.2f} of it would come back if the measures named were void.")
-    if wrong:
-        said.append(f"{wrong:,} could not be rated: table reasons says why.")
     return " ".join(said)
+
+
+NO_ROW = "No row lies between these days."
 
 
 def _months(
