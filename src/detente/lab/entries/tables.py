@@ -15,7 +15,7 @@ from detente.codes.units import Unit
 from detente.data.fees import fees
 from detente.data.importers import HOME, importer
 from detente.data.tables import countries, place
-from detente.lab.entries.job import RatedEntries
+from detente.lab.entries.job import LONG, RatedEntries
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,7 +39,8 @@ def entry_table(entries: RatedEntries, name: str, by: Sequence[str] = (), rows: 
         return summary(entries)
     if name in ("entry_paid", "entry_weights"):
         return _sums_by(entries, name, by)
-    frame = next(entries.frames(name)).head(rows) if rows is not None else entries.frame(name)
+    few = rows is not None and name in LONG
+    frame = next(entries.frames(name)).head(rows) if few else entries.frame(name)
     if name == "entry_sums":
         frame = frame.filter(frame["by"].is_in(list(by))) if by else frame
         frame = _in_words(frame, entries.order.of)

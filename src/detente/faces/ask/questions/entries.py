@@ -137,7 +137,8 @@ def _rows(
         return entry_table(rated, f"entry_{name}", kinds if name == "sums" else by, rows)
 
     def frames(name: str, keep: Any = held) -> Iterator[pl.DataFrame]:
-        return rated.frames(f"entry_{name}")
+        whole = {"totals": lambda: rated.totals, "weights": rated.weights}
+        return iter([whole[name]()]) if name in whole else rated.frames(f"entry_{name}")
 
     first = ["sums"] if any(name in SUMS_BY for name in by) else ["paid"] if by and rated.has_paid else []
     names = dict.fromkeys([
@@ -150,7 +151,7 @@ def _rows(
 
     sums = rated.sums
     long = {name: Long(partial(size, name), partial(table, name), partial(frames, name))
-            for name in (each.removeprefix("entry_") for each in LONG)}  # fmt: skip
+            for name in (*(each.removeprefix("entry_") for each in LONG), "totals", "weights")}  # fmt: skip
     wrong, count = int(sums["not_rated"]), int(sums["rows"])
     lost = f"{wrong:,} of {count:,} rows could not be rated; each has its reason in its row."
     return Answer(
