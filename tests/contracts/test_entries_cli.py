@@ -120,7 +120,7 @@ def test_machines_get_the_tables_they_name(detente, entries):
         (("--table", "row"), "did you mean 'rows'"),
         (("--void", "basis:IEPA"), "--void"),
         (("--resume",), "name a folder with --work"),
-        (("--ask", "gap"), "name a table: --table weights, daily, paid or refunds"),
+        (("--ask", "gap"), "unknown table 'gap'"),
         (("--format", "xlsx"), "--out answer.xlsx"),
         (("--weights", "12"), "--weights: does nothing with entries"),
         (("--set", "us_content=40"), "set us_content: 40 is out of range"),

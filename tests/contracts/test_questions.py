@@ -20,11 +20,11 @@ from starlette.testclient import TestClient
 import detente as dt
 from detente.faces.ask import questions
 from detente.faces.ask.arguments import KINDS, arguments
-from detente.faces.ask.command import KEEPING, SHOWING
 from detente.faces.ask.output import forms, warnings_of
 from detente.faces.ask.question import all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli import program
+from detente.faces.cli.asked import KEEPING, SHOWING
 from detente.faces.mcp.asked import tools
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described
@@ -299,12 +299,10 @@ def test_nothing_unknown_is_accepted(name, detente):
 
 @pytest.mark.parametrize("old", sorted(moved()))
 def test_an_address_of_an_earlier_version_leads_on(old):
-    place = (
-        old.replace("{name}", "x").replace("{form}", "svg").replace("{code}", "8507.60.00.10").replace("{case}", "x")
-    )
+    place, now = (re.sub(r"\{\w+\}", "x", address) for address in (old, moved()[old][0]))
     response = client().get(place)
     assert response.status_code == 308
-    assert response.headers["location"].partition("?")[0] == moved()[old][0]
+    assert response.headers["location"].partition("?")[0] == now
 
 
 def test_names_are_those_of_the_files_and_each_is_a_function_of_python():

@@ -179,15 +179,14 @@ SILENT = {
     "/law/measure": "the text of a measure, with its days",
     "/law/changes.json": "looked at with the feed",
     "/law/changes.atom": "looked at with the pages of the law",
-    "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
     "/materials": "licences by month", "/materials/data.csv": "the same",
     "/talks": "cases of past days", "/talks/{case}": "of the law of the case's own day",
     "/talks/{case}.csv": "the same", "/talks/{case}/chart/{name}.{form}": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
     "/facing.csv": "numbers of its page",
     "/law/importers": "importers, with the day to which each was read", "/law/importers.csv": "the same",
-    "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
-    "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
+    "/law.csv": "measures with their days", "/claims.csv": "as the page",
+    "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
     "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
@@ -198,7 +197,7 @@ SILENT = {
     "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/duty", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims",
+       ("/duty", "/deal", "/deal/prices", "/world/{place}", "/materials", "/claims",
         "/talks/{case}", "/runs/{key}")},
 }  # fmt: skip
 

@@ -206,31 +206,11 @@ def test_rates_are_counted_as_a_publisher_counts(client):
     assert "trade of 2017-2019 (yours)" in yours["notes"][0]
 
 
-def test_the_world_answers_to_tariffs(client):
-    body = {"tariffs": [{"importer": "USA", "exporter": "China", "tariff": 0.6}], "sectors_of": ["USA"]}
-    found = client.post(f"{HOME}/world/solve", json=body).json()
-    assert found["certificate"]["converged"]
-    welfare = {row["country"]: row["welfare"] for row in found["countries"]["rows"]}
-    assert welfare["CHN"] < 0.0
-    assert found["sectors"]["rows"]
-    cost = {"importer": "USA", "exporter": "Mexico", "change": 0.1}
-    dearer = client.post(f"{HOME}/world/solve", json={**body, "costs": [cost]}).json()
-    moved = {row["country"]: row["welfare"] for row in dearer["countries"]["rows"]}
-    assert moved["MEX"] < welfare["MEX"] - 1e-3
-    twice = client.post(f"{HOME}/world/solve", json={"costs": [cost, cost]})
-    assert twice.status_code == 422
-    assert "costs, row 2" in twice.json()["detail"]
-    assert get(client, "/world/nash?players=USA,CHN")["table"]["rows"]
-    assert get(client, "/world/decouple")["table"]["rows"]
-    assert get(client, "/world/optimal?country=CHN")["welfare"] > 0.0
-
-
 @pytest.mark.parametrize(
     "path",
     [
-        "/world/nash?players=USA", "/world/nash?world=/etc/passwd", "/world/optimal?country=XXX",
-        "/world/nash?players=",
-        "/world/optimal?world=icio-2025", "/law/line/99?partner=CHN", "/law/line/8507.60.00.10?partner=Narnia",
+        "/economy/war?countries=USA", "/economy/war?world=/etc/passwd", "/economy/optimal?country=XXX",
+        "/law/line/99?partner=CHN", "/law/line/8507.60.00.10?partner=Narnia",
         "/law/line/8507.60.00.10?on=2025-99-99", "/law/line/8507.60.00.10?on=1900-01-01", "/law/measures/none",
         "/law/diff?before=x", "/law/changes?of=Narnia", "/law/changes?from=2025-05-02&to=2025-05-01",
         "/rates/average?as=yail", "/rates/average?as=yale&weights=mine.csv",
@@ -366,5 +346,5 @@ def test_answers_are_plain_json_without_infinities(client):
     def refuse(text):
         raise AssertionError(text)
 
-    for path in (f"/deal?{GENEVA}", "/deal/set", "/world/decouple"):
+    for path in (f"/deal?{GENEVA}", "/deal/set"):
         json.loads(client.get(f"{HOME}{path}").content, parse_constant=refuse)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,17 @@ WORDS_WIDE = 100
 """Letters of a line of prose."""
 
 
+HOW: ContextVar[Mapping[str, Any] | None] = ContextVar("how", default=None)
+"""How an answer will be shown, for a question that leaves out what nobody will see; empty where nobody says."""
+
+
+def is_glance() -> bool:
+    """Whether an answer will be printed once, as text, with its main table alone."""
+    how = HOW.get() or {}
+    named = how.get("table") or how.get("notes") or how.get("chart")
+    return bool(how) and how["format_"] == "text" and not named and (how["out"] is None or is_stdout(how["out"]))
+
+
 def forms() -> tuple[str, ...]:
     """Every ending that an answer may be written with."""
     return (*TABLES, *PICTURES)
@@ -42,7 +54,7 @@ def ending_of(path: str | Path, own: Iterable[str] = ()) -> str:
     ------
     UnknownName : the answer has no such format.
     """
-    name, known = Path(path).name.lower(), (*own, *forms())
+    name, known = Path(path).name.lower(), tuple(dict.fromkeys((*own, *forms())))
     ending = next((form for form in sorted(known, key=len, reverse=True) if name.endswith(f".{form}")), "")
     if not ending:
         last = name.rpartition(".")[2] if "." in name else name
@@ -152,6 +164,7 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     UnknownName, InputError : a format that cannot be printed, and as `as_file`.
     """
     if form in (*SCREEN[1:], *answer.endings):
+        answer = replace(answer, feeds={name: make for name, make in answer.feeds.items() if name not in SCREEN})
         return as_file(answer, ENDINGS.get(form, form), tables).decode().rstrip("\n")
     if form != "text":
         if form in (*forms(), "txt"):
@@ -187,6 +200,8 @@ def warnings_of(answer: Answer) -> tuple[str, ...]:
 
 
 def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
+    from detente.faces.text_tables import wrapped
+
     standing = answer.standing
     if standing is not None and standing.foot:
         yield f"{first_upper(standing.foot)}."
@@ -194,8 +209,7 @@ def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
     ways = [f"Other tables: {', '.join(others)} (--table NAME)."] if others else []
     ways += [] if notes or not any(table.notes for table in answer.short.values()) else ["Sources and method: --notes."]
     ways += [f"Next: {answer.following}"] if answer.following else []
-    if ways:
-        yield " ".join(ways)
+    yield from wrapped(" ".join(ways), min(WORDS_WIDE, terminal_width()))
 
 
 def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:

@@ -7,6 +7,7 @@ for a frame. What is asked is read from the query, or from a body of JSON where 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -108,8 +109,21 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
             now = new_name(question.name, question.parameters, name)
             known = () if now else (*question.parameters, *showing)
             raise UnknownName("parameter", name[:200], known, repair=f"use '{now}'" if now else "")
+    if "scenario" in question.parameters and "scenario" in given:
+        given["scenario"] = _of_runs(request, given["scenario"])
     check_no_file(question, given)
     return given, shown
+
+
+KEY = re.compile(r"[0-9a-f]{12}")
+
+
+def _of_runs(request: Request, given: Any) -> Any:
+    """A scenario, or several; that of a saved run where its key is given."""
+    if isinstance(given, list):
+        return [_of_runs(request, each) for each in given]
+    run = request.app.state.store.run(given) if isinstance(given, str) and KEY.fullmatch(given) else None
+    return given if run is None else run["scenario"]
 
 
 def operation(question: Question) -> Any:
@@ -125,7 +139,7 @@ def operation(question: Question) -> Any:
         wait = _whole(shown, "wait", PATIENCE, 0, LONGEST)
         return await waited(
             request, lambda: kept(question, given, _named(shown), request.app.state.questions),
-            lambda found: _reply(question, request, given, shown, found), wait,
+            lambda answer: _reply(question, request, given, shown, answer), wait,
         )  # fmt: skip
 
     return answer
@@ -259,16 +273,16 @@ def page_of(question: Question) -> Any:
             needed = any(question.is_required(name) for name in question.parameters)
             if (given or not needed) and (not question.file or given.get(question.file)):
                 named = _named(how)
-                found = kept(question, given, named, request.app.state.questions) if question.long else None
-                pending = found if isinstance(found, Pending) else None
-                answer = None if pending else found or answered(question, given)
+                made = kept(question, given, named, request.app.state.questions) if question.long else None
+                pending = made if isinstance(made, Pending) else None
+                answer = None if pending else made or answered(question, given)
             if answer is not None:
                 tables = {**answer.tables, **{name: answer.table(name) for name in named}}
         except DetenteError as error:
             if not wants_page(request.headers.get("accept", "")):
                 raise
             faults = [str(fault) for fault in each_fault(error)]
-        drawn = [] if answer is None else charts(answer.tables, answer.charts)
+        drawn = [] if answer is None else charts(answer.tables, answer.charts, between=answer.between)
         return page(
             "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
             status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
@@ -379,7 +393,9 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
             pages.add_api_route(f"{path}.{{form}}", work, methods=["POST"], openapi_extra=extra)
         pages.add_api_route(f"/embed{path}", chart_frame(question), methods=["GET"], openapi_extra=extra)
     for old in moved():
-        pages.add_api_route(old, _led_on, methods=["GET"], openapi_extra={"x-question": ""})
+        router, path = (interface, old.removeprefix("/api/v1")) if old.startswith("/api/v1/") else (pages, old)
+        led = {"methods": ["GET"], "openapi_extra": {"x-question": ""}, "include_in_schema": False}
+        router.add_api_route(path, _led_on, **led)
     return interface, pages
 
 
@@ -396,9 +412,12 @@ def _led_on(request: Request) -> Response:
     """An address of an earlier version leads to that of now, with its parameters renamed."""
     route = request.scope["route"].path
     now, names, more = moved()[route]
-    words = [*more.items(), *request.path_params.items(), *request.query_params.multi_items()]
+    within = {name: re.sub(r"[^\w.-]", "", text) for name, text in request.path_params.items() if f"{{{name}}}" in now}
+    beside = [(name, text) for name, text in request.path_params.items() if name not in within]
+    now = now.format(**within)
+    words = [*beside, *request.query_params.multi_items()]
     kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
-    query = str(QueryParams(kept))
+    query = str(QueryParams([*(pair for pair in more.items() if pair[0] not in dict(kept)), *kept]))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}
     return RedirectResponse(f"{now}?{query}" if query else now, 308, headers)
 
