@@ -22,11 +22,8 @@ if TYPE_CHECKING:
         Table,
         advice,
         brief,
-        chain,
-        check,
         concordance,
         disrupt,
-        disrupt_chain,
         frame,
         gradient,
         load_chain,
@@ -45,6 +42,11 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.assumptions import assumptions
     from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
+    from detente.faces.ask.questions.chain_acts import chain_acts
+    from detente.faces.ask.questions.chain_levers import chain_levers
+    from detente.faces.ask.questions.chain_run import chain_run
+    from detente.faces.ask.questions.chain_show import chain_show
+    from detente.faces.ask.questions.check import check
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
@@ -72,16 +74,13 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Scenario Shock Table advice brief chain check concordance disrupt disrupt_chain frame "
+    "Answer Scenario Shock Table advice brief concordance disrupt frame "
     "gradient load_chain load_economy load_flows load_law load_scenario open_talk read_data schedule settle "
     "solve talks"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
     "advice": "talks",
-    "chain": "chain",
-    "check": "verdicts",
-    "disrupt_chain": "chain",
     "read_data": "files",
     "settle": "talks",
 }
@@ -110,14 +109,16 @@ __all__ = [
     "average",
     "average_history",
     "brief",
-    "chain",
+    "chain_acts",
+    "chain_levers",
+    "chain_run",
+    "chain_show",
     "check",
     "concordance",
     "data_cite",
     "data_list",
     "data_show",
     "disrupt",
-    "disrupt_chain",
     "economy_concessions",
     "economy_decompose",
     "economy_decouple",

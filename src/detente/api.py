@@ -27,11 +27,9 @@ from detente.economy import (
 )
 from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
-from detente.faces.python.chain import chain, disrupt_chain
 from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.files import read_data
 from detente.faces.python.talks import advice, settle, talks
-from detente.faces.python.verdicts import check
 from detente.lab.asked import Runnable, asked_scenario
 from detente.lab.country.deal_world import TODAY
 from detente.lab.ground.ground import Ground, ground_of
@@ -53,11 +51,8 @@ __all__ = [
     "Table",
     "advice",
     "brief",
-    "chain",
-    "check",
     "concordance",
     "disrupt",
-    "disrupt_chain",
     "frame",
     "gradient",
     "load_chain",
