@@ -9,7 +9,6 @@ from detente.faces.web.answers import reply, responses
 from detente.faces.web.api import country as api_country
 from detente.faces.web.api import deal as api_deal
 from detente.faces.web.api import jobs as api_jobs
-from detente.faces.web.api import law as api_law
 from detente.faces.web.api import runs as api_runs
 from detente.faces.web.api import talks as api_talks
 from detente.version import VERSION
@@ -18,7 +17,6 @@ router = APIRouter(prefix="/api/v1")
 for _part in (
     api_deal,
     api_talks,
-    api_law,
     api_country,
     api_runs,
     api_jobs,
