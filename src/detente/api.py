@@ -27,9 +27,7 @@ from detente.economy import (
 )
 from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
-from detente.faces.python.entries import entries
 from detente.faces.python.files import read_data
-from detente.faces.python.micro import micro
 from detente.faces.python.talks import advice, settle, talks
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
@@ -51,7 +49,6 @@ __all__ = [
     "advice",
     "concordance",
     "disrupt",
-    "entries",
     "frame",
     "gradient",
     "load_chain",
@@ -59,7 +56,6 @@ __all__ = [
     "load_flows",
     "load_law",
     "load_scenario",
-    "micro",
     "open_talk",
     "read_data",
     "schedule",
