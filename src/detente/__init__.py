@@ -8,8 +8,6 @@ package costs little.
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from detente.version import VERSION
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
         Interval,
         Shock,
         Table,
-        advice,
         aggregate,
         attribution,
         average,
@@ -66,7 +63,6 @@ if TYPE_CHECKING:
         solve,
         sweep,
         sweep_world,
-        talks,
         usa,
         world,
     )
@@ -80,22 +76,22 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.reconcile import reconcile
     from detente.faces.ask.questions.score import score
+    from detente.faces.ask.questions.talks_advice import talks_advice
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
 
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table advice aggregate attribution average balance brief chain check china compare "
+    "Answer Draft Interval Shock Table aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
     "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
-    "revenue run schedule settle solve sweep sweep_world talks usa world"
+    "revenue run schedule settle solve sweep sweep_world usa world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
     "Draft": "draft",
-    "advice": "talks",
     "chain": "chain",
     "check": "verdicts",
     "china": "jurisdiction",
@@ -130,7 +126,6 @@ __all__ = [
     "Table",
     "UnknownName",
     "__version__",
-    "advice",
     "aggregate",
     "assumptions",
     "attribution",
@@ -184,7 +179,7 @@ __all__ = [
     "solve",
     "sweep",
     "sweep_world",
-    "talks",
+    "talks_advice",
     "talks_new",
     "talks_record",
     "usa",
@@ -192,31 +187,7 @@ __all__ = [
 ]
 
 
-class _Talks(ModuleType):
-    """The layer `detente.talks`, which may be called: `detente.talks("us-china-2025-05")` opens a case.
-
-    One name stands for a layer and for the question it answers; whichever is asked for, both work.
-    """
-
-    def __call__(self, *given: Any, **options: Any) -> Any:
-        """A case of the talks, ready to be asked; see `detente.api.talks`."""
-        return importlib.import_module("detente.faces.python.talks").talks(*given, **options)
-
-
-class _Package(ModuleType):
-    def __setattr__(self, name: str, value: Any) -> None:
-        # The import system hands a layer to the package as soon as anybody loads it.
-        if name == "talks" and isinstance(value, ModuleType):
-            value.__class__ = _Talks
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
-
-
 def __getattr__(name: str) -> Any:
-    if name == "talks":
-        return importlib.import_module("detente.talks")
     if name.startswith("__"):
         raise AttributeError(name)
     value = getattr(importlib.import_module(_WHERE[name]), name) if name in _WHERE else _question(name)

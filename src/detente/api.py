@@ -49,7 +49,7 @@ from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.micro import micro
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
-from detente.faces.python.talks import advice, settle, talks
+from detente.faces.python.talks import settle
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
 from detente.lab.compare import compare
@@ -88,7 +88,6 @@ __all__ = [
     "Interval",
     "Shock",
     "Table",
-    "advice",
     "aggregate",
     "attribution",
     "average",
@@ -133,7 +132,6 @@ __all__ = [
     "solve",
     "sweep",
     "sweep_world",
-    "talks",
     "usa",
     "world",
 ]

@@ -184,8 +184,6 @@ SILENT = {
     "/law/changes.atom": "looked at with the pages of the law",
     "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
     "/materials": "licences by month", "/materials/data.csv": "the same",
-    "/talks": "cases of past days", "/talks/{case}": "of the law of the case's own day",
-    "/talks/{case}.csv": "the same", "/talks/{case}/chart/{name}.{form}": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
     "/facing.csv": "numbers of its page", "/watch.csv": "the same",
     "/entries": "a form; each row of its answer flags a day beyond",
@@ -204,7 +202,7 @@ SILENT = {
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
        ("/duty", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims",
-        "/talks/{case}", "/runs/{key}")},
+        "/runs/{key}")},
 }  # fmt: skip
 
 

@@ -155,7 +155,6 @@ SHOWN = (
     "/law", "/law?q=lithium", "/law?of=CHN", "/law/importers", "/law/line/8507.60?partner=CHN&on=2025-05-14",
     "/law/measure?id=rec_chn&of=USA", "/law/changes", "/law/diff", "/facing", "/entries", "/micro", "/watch", "/duty",
     "/duty?of=EU27", "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/world", "/materials",
-    "/talks",
     "/claims", "/claims/check", "/score", "/runs", "/compare", "/deal", "/tariff",
     "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
 )  # fmt: skip

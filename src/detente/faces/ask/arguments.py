@@ -100,6 +100,8 @@ def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     from detente.data.tables import countries
 
     text = _text(value, where, choices)
+    if text.upper() in choices:  # a country that a textbook made up
+        return text.upper()
     return countries().code(text, where) if text else ""
 
 

@@ -80,8 +80,7 @@ EXAMPLES = {
     "compare": "detente compare geneva thirty-four",
     "sweep": "detente sweep geneva --over report.elasticity=1,2,4",
     "report": "detente report geneva.json --out geneva.pdf",
-    "talks": "detente talks us-china-2025-05 --for China",
-    "talks keys": "detente talks keys issues",
+    "talks": "detente talks us-china-today --country China",
     "replicate": "detente replicate geneva --out geneva-package",
     "economy": "detente economy optimal --country US",
     "economy solve": "detente economy solve --tariffs tariffs.csv",
@@ -112,7 +111,7 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"data": "list"}
+FIRST = {"data": "list", "talks": "advice"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
@@ -136,7 +135,6 @@ MODULES = {
     "economy": ("economy",),
     "nation": ("country",),
     "chain": ("chain",),
-    "talks": ("talks",),
     "evidence": ("check",),
     "data": ("data",),
 }

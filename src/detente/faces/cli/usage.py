@@ -44,8 +44,14 @@ GONE = {
     "talks record --file": ("is gone: promises of your own are read in Python", "call detente.lab.record.tables"),
     "event-study": ("is gone", "call `detente.evidence.study` from Python, as docs/evidence.md shows"),
     **dict.fromkeys(
-        ("talks --play", "talks --strategy", "talks --side"),
-        ("is gone", "put the offer on the Deal page of `detente serve`, which says how the other side answers"),
+        ("talks advice --play", "talks advice --strategy"),
+        ("is gone", "ask detente deal offers how the other side answers"),
+    ),
+    "talks advice --list": ("is a list of its own now", "write detente data list cases"),
+    "talks advice --full": ("is gone", "name a table with --table, which shows it whole"),
+    **dict.fromkeys(
+        ("talks advice --resume", "talks advice --workers"),
+        ("is gone", "call detente.lab.talks.workers.bands with a folder, or processes, from Python"),
     ),
     "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
     "run --list": ("is a list of its own now", "write detente data list scenarios"),

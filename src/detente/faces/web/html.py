@@ -61,7 +61,7 @@ PLACES = (
     ("Law", "/law"),
     ("World", "/world"),
     ("Materials", "/materials"),
-    ("Talks", "/talks"),
+    ("Talks", "/talks/advice"),
     ("Claims", "/claims"),
     ("Runs", "/runs"),
 )

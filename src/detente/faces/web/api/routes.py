@@ -17,7 +17,6 @@ from detente.faces.web.api import micro as api_micro
 from detente.faces.web.api import rates as api_rates
 from detente.faces.web.api import runs as api_runs
 from detente.faces.web.api import scenarios as api_scenarios
-from detente.faces.web.api import talks as api_talks
 from detente.faces.web.api import watch as api_watch
 from detente.faces.web.api import world as api_world
 from detente.version import VERSION
@@ -25,7 +24,6 @@ from detente.version import VERSION
 router = APIRouter(prefix="/api/v1")
 for _part in (
     api_deal,
-    api_talks,
     api_law,
     api_watch,
     api_rates,

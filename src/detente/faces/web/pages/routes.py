@@ -25,7 +25,7 @@ DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
 DUTY, WORLD = "of partner from to", "ask of first second cost"
-CHAIN, TALK = "chain path without deal country months ask", "side variant"
+CHAIN = "chain path without deal country months ask"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 CHECK = (
     "quote said kind name comparator value unit partner importer country population line market base as_of year period "
@@ -77,11 +77,6 @@ PLACES = (
     ("/materials/data.csv", "materials", "data_csv", "chain without deal months table"),
     ("/materials/chart/{name}.{form}", "materials", "chart_file", CHAIN),
     ("/embed/materials/chart/{name}", "materials", "chart_file", CHAIN),
-    ("/talks", "talks", "cases", ""),
-    ("/talks/{case}/chart/{name}.{form}", "talks", "chart_file", TALK),
-    ("/embed/talks/{case}/chart/{name}", "talks", "chart_file", TALK),
-    ("/talks/{case}.csv", "talks", "data_csv", f"{TALK} table"),
-    ("/talks/{case}", "talks", "talk", TALK),
     ("/claims", "claims", "ledger", "ledger side as_of q"),
     ("/claims/check", "claims", "own", CHECK),
     ("/claims.csv", "claims", "data_csv", "ledger as_of"),
