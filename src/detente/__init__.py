@@ -8,6 +8,8 @@ package costs little.
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from detente.version import VERSION
@@ -15,95 +17,73 @@ from detente.version import VERSION
 if TYPE_CHECKING:
     from detente.api import (
         Answer,
-        Draft,
-        Interval,
+        Scenario,
         Shock,
         Table,
-        aggregate,
-        attribution,
-        average,
-        balance,
         brief,
         chain,
         check,
-        china,
-        compare,
-        concessions,
         concordance,
-        cooperative,
-        daily,
-        decompose,
-        decouple,
         disrupt,
         disrupt_chain,
-        draft,
-        effective_rate,
         entries,
-        explain,
-        facing,
         frame,
         gradient,
-        importer,
-        laffer,
         load_chain,
         load_economy,
         load_flows,
         load_law,
         load_scenario,
         micro,
-        nash,
         open_talk,
-        optimal_tariff,
-        rate_series,
         read_data,
-        revenue,
-        run,
         schedule,
         settle,
         solve,
-        sweep,
-        sweep_world,
-        usa,
-        world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
+    from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
+    from detente.faces.ask.questions.economy_concessions import economy_concessions
+    from detente.faces.ask.questions.economy_decompose import economy_decompose
+    from detente.faces.ask.questions.economy_decouple import economy_decouple
+    from detente.faces.ask.questions.economy_optimal import economy_optimal
+    from detente.faces.ask.questions.economy_solve import economy_solve
+    from detente.faces.ask.questions.economy_war import economy_war
     from detente.faces.ask.questions.events import events
+    from detente.faces.ask.questions.find import find
     from detente.faces.ask.questions.prices import prices
+    from detente.faces.ask.questions.rate import rate
+    from detente.faces.ask.questions.rate_history import rate_history
     from detente.faces.ask.questions.reconcile import reconcile
+    from detente.faces.ask.questions.revenue import revenue
+    from detente.faces.ask.questions.run import run
     from detente.faces.ask.questions.score import score
+    from detente.faces.ask.questions.sweep import sweep
     from detente.faces.ask.questions.talks_advice import talks_advice
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
+    from detente.faces.ask.questions.watch import watch
 
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table aggregate attribution average balance brief chain check china compare "
-    "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
-    "effective_rate entries explain facing frame gradient importer laffer load_chain load_economy "
-    "load_flows load_law load_scenario micro nash open_talk optimal_tariff rate_series read_data "
-    "revenue run schedule settle solve sweep sweep_world usa world"
+    "Answer Scenario Shock Table brief chain check concordance disrupt disrupt_chain entries frame "
+    "gradient load_chain load_economy load_flows load_law load_scenario micro open_talk read_data schedule settle "
+    "solve"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
-    "Draft": "draft",
     "chain": "chain",
     "check": "verdicts",
-    "china": "jurisdiction",
     "disrupt_chain": "chain",
-    "draft": "draft",
-    "importer": "importers",
     "micro": "micro",
-    "rate_series": "rates",
     "read_data": "files",
     "settle": "talks",
-    "usa": "jurisdiction",
-    "world": "world",
 }
 """Names with a module of their own, so that a question loads what it needs and no more."""
 
@@ -116,59 +96,48 @@ _WHERE = {
 __all__ = [
     "Answer",
     "DetenteError",
-    "Draft",
     "InputError",
-    "Interval",
     "LawError",
     "MissingData",
+    "Scenario",
     "Shock",
     "SolveError",
     "Table",
     "UnknownName",
     "__version__",
-    "aggregate",
     "assumptions",
-    "attribution",
     "average",
     "average_history",
-    "balance",
     "brief",
     "chain",
     "check",
-    "china",
-    "compare",
-    "concessions",
     "concordance",
-    "cooperative",
-    "daily",
     "data_cite",
     "data_list",
     "data_show",
-    "decompose",
-    "decouple",
     "disrupt",
     "disrupt_chain",
-    "draft",
-    "effective_rate",
+    "economy_concessions",
+    "economy_decompose",
+    "economy_decouple",
+    "economy_optimal",
+    "economy_solve",
+    "economy_war",
     "entries",
     "events",
-    "explain",
-    "facing",
+    "find",
     "frame",
     "gradient",
-    "importer",
-    "laffer",
     "load_chain",
     "load_economy",
     "load_flows",
     "load_law",
     "load_scenario",
     "micro",
-    "nash",
     "open_talk",
-    "optimal_tariff",
     "prices",
-    "rate_series",
+    "rate",
+    "rate_history",
     "read_data",
     "reconcile",
     "revenue",
@@ -178,12 +147,10 @@ __all__ = [
     "settle",
     "solve",
     "sweep",
-    "sweep_world",
     "talks_advice",
     "talks_new",
     "talks_record",
-    "usa",
-    "world",
+    "watch",
 ]
 
 

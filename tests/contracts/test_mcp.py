@@ -53,7 +53,6 @@ CALLS = {
     "check_claim": {"claim": "C01", "as_of": "2025-05-31"},
     "materials": {"cut": 0.8, "country": "Germany"},
     "atlas": {"mineral": "Dy"},
-    "world_solve": {"tariffs": [DUTY], "costs": [{"importer": "EU27", "exporter": "BRA", "change": -0.05}]},
     "country_brief": {"country": "Vietnam", "deal": "geneva"},
 }
 WRONG = {
@@ -72,7 +71,6 @@ WRONG = {
     "check_claim": ({"quantity": "average_tarif_level", "value": 13}, "did you mean 'average_tariff_level'"),
     "materials": ({"chain": "rare-earth"}, "did you mean 'rare-earths'"),
     "atlas": ({"mineral": "Unobtainium"}, "unknown mineral"),
-    "world_solve": ({"tariffs": [DUTY | {"exporter": "Chnia"}]}, "did you mean 'China'"),
     "country_brief": ({"country": "Vietnm"}, "did you mean 'Vietnam'"),
 }
 

@@ -64,7 +64,7 @@ DATED = {
     "law": ("law", "--on", LATER),
     "law changes": ("law", "--changes-since", "2026-10-01", "--to", LATER),
     "law diff": ("law", "diff", "2026-10-01", LATER),
-    "watch": ("watch", "watched.csv", "--since", "2026-09-01", "--on", LATER),
+    "watch": ("watch", "watched.csv", "--from", "2026-09-01", "--on", LATER),
     "compare": ("compare", "later.yaml", "later.yaml", "--draws", "0"),
     "run": ("run", "later.yaml", "--table", "headline"),
     "brief": ("brief", "VNM", "--on", LATER, "--table", "numbers"),

@@ -36,7 +36,6 @@ DATED = {
     "/law/measures": "on={day}",
     "/law/changes": "from=2026-09-01&to={day}",
     "/law/diff": "before=2026-09-01&after={day}",
-    "/watch": "row=8426.19:CHN&since=2026-09-01&on={day}",
     "/rates/average": "on={day}",
     "/rates/revenue": "on={day}",
     "/rates/revenue/months": "from=2026-09-01&to={day}",
@@ -50,7 +49,6 @@ DATED = {
 POSTED = ("/deal/improve", "/deal/counter")
 UNDATED = {
     "/law/changes.atom": "a feed, whose subtitle says it; see the tests of pages",
-    "/watch.{form}": "a feed, whose description says it; see the tests of the watch list",
     "/rates/collected": "an observation by month",
     "/rates/facing": "laws of many importers, see the tests of any importer",
     "/rates/facing/days": "the same",
@@ -170,7 +168,6 @@ PAGES = {
     "/law/changes": f"/law/changes?from=2026-09-01&to={LATER}",
     "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
-    "/watch": f"/watch?row=8426.19:CHN&since=2026-09-01&on={LATER}",
     "/facing": f"/facing?exporter=VNM&against=2026-09-01&on={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
@@ -182,15 +179,14 @@ SILENT = {
     "/law/measure": "the text of a measure, with its days",
     "/law/changes.json": "looked at with the feed",
     "/law/changes.atom": "looked at with the pages of the law",
-    "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
     "/materials": "licences by month", "/materials/data.csv": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
-    "/facing.csv": "numbers of its page", "/watch.csv": "the same",
+    "/facing.csv": "numbers of its page",
     "/entries": "a form; each row of its answer flags a day beyond",
     "/micro": "a form; rows of months that were",
     "/law/importers": "importers, with the day to which each was read", "/law/importers.csv": "the same",
-    "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
-    "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
+    "/law.csv": "measures with their days", "/claims.csv": "as the page",
+    "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
     "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
@@ -201,7 +197,7 @@ SILENT = {
     "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/duty", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims",
+       ("/duty", "/deal", "/deal/prices", "/world/{place}", "/materials", "/claims",
         "/runs/{key}")},
 }  # fmt: skip
 

@@ -89,7 +89,7 @@ def test_completion_offers_commands_options_and_known_names(offered):
     assert offered("chain", "run", "ga") == ["gallium-germanium"]
     assert offered("economy", "solve", "--world", "lib") == ["libday-2023"]
     assert offered("run", "geneva", "--dr") == ["--draws"]
-    assert offered("economy", "nash", "--players", "US,Germ") == ["US,Germany"]
+    assert offered("economy", "optimal", "US", "--partner", "Germ") == ["Germany"]
     assert offered("rate", "8507.60", "South\\ Kor") == ["South\\ Korea"]
     assert offered("average", "--by", "co") == ["country"]
     assert "--help" in offered("law", "--")

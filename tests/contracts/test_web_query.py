@@ -84,7 +84,7 @@ def test_a_parameter_given_twice_is_refused_where_one_counts(client, addresses):
         found = client.request(method, f"{filled(path)}?{name}=1&{name}=2", follow_redirects=False)
         assert found.status_code == 422, (path, name)
         assert found.json()["detail"] == f"{name}: is given 2 times; give it once.", (path, name)
-    assert client.get("/watch?row=8507.60:China&row=1201.90:USA:China", headers=PAGES).status_code == 200
+    assert client.get("/watch?file=8507.60:China&file=1201.90:USA:China", headers=PAGES).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ SHOWN = (
     "/", "/find", "/find?q=coffee+from+Brazil",
     "/law", "/law?q=lithium", "/law?of=CHN", "/law/importers", "/law/line/8507.60?partner=CHN&on=2025-05-14",
     "/law/measure?id=rec_chn&of=USA", "/law/changes", "/law/diff", "/facing", "/entries", "/micro", "/watch", "/duty",
-    "/duty?of=EU27", "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/world", "/materials",
+    "/duty?of=EU27", "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/materials",
     "/claims", "/claims/check", "/score", "/runs", "/compare", "/deal", "/tariff",
     "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
 )  # fmt: skip

@@ -17,11 +17,6 @@ from detente.faces.web.settings import Settings  # noqa: E402
 HOME = "/api/v1"
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10"
 TODAY = "case=us-china-today&us=20&partner=MEX&rate=25&except=ELE,VEH"
-SOLVED = {
-    "world": "icio-2022-small",
-    "sectors_of": ["USA"],
-    "tariffs": [{"importer": "USA", "exporter": "CHN", "tariff": 0.3}],
-}
 SMALL = {"on": "2025-05-14", "usa": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}
 CUT = {"kind": "chain", "chain": "rare-earths", "cut": 0.5, "months": 2}
 MATERIALS = "/materials/gallium-germanium"
@@ -54,13 +49,10 @@ ASKED = (
     ("/rates/facing/days", "?exporter=USA&on=2025-02-15&limit=3"),
     ("/reconcile", "?number=17.8&on=2025-05-12&publisher=yale&limit=3"),
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
-    ("/watch", "?row=8507.60:China&row=1201.90:USA:China:soy&since=2026-06-30&on=2026-11-20&limit=3"),
+    ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
     ("/law/importers", "?limit=3"),
     ("/rates/daily", "?from=2026-11-09&to=2026-11-11&by=authority&limit=3"),
     ("/rates/collected", "?limit=3"),
-    ("/world/optimal", ""),
-    ("/world/nash", ""),
-    ("/world/decouple", ""),
     ("/brief/{country}", "/VNM?deal=geneva"),
     ("/materials/scenarios", ""),
     ("/materials/{name}", "/rare-earths"),
@@ -81,9 +73,8 @@ CLAIMS = [
 SENT = (
     ("/deal/improve", "?us=60", {"cn": 60}, 200),
     ("/deal/counter", "?us=60", None, 200),
-    ("/world/solve", "", SOLVED, 200),
     ("/scenarios/validate", "", SMALL, 200),
-    ("/watch", "?since=2026-06-30&on=2026-10-01", [{"line": "8507.60", "partner": "China"}], 200),
+    ("/watch", "?from=2026-06-30&on=2026-10-01", [{"line": "8507.60", "partner": "China"}], 200),
     ("/claims/check", "?as_of=2026-07-23", CLAIMS, 200),
 )
 LATER = (
@@ -195,7 +186,6 @@ def test_every_problem_is_as_described(client, strict):
         "/law/line/99",
         "/deal/nearest",
         "/runs/0123456789ab",
-        "/world/nash?world=x",
     ):
         found = client.get(HOME + path)
         assert found.status_code >= 400
@@ -278,10 +268,6 @@ LISTED = {
     ("/rates/average", "weights"),
     ("/rates/daily", "by"),
     ("/rates/collected", "partner"),
-    ("/world/nash", "world"),
-    ("/world/nash", "players"),
-    ("/world/optimal", "over"),
-    ("/world/optimal", "country"),
     ("/materials/{name}", "name"),
     ("/materials/{name}/months", "scenario"),
     ("/materials/{name}/months", "countries"),

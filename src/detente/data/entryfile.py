@@ -118,10 +118,11 @@ class EntryFile:
 
 @dataclass(frozen=True)
 class SentFile:
-    """A file that was sent: its name, which says of what kind it is, and its content."""
+    """A file that was sent: its name, which says of what kind it is, its content, and the rows that it may have."""
 
     name: str
     content: bytes = field(repr=False)
+    most: int | None = None
 
 
 def open_entries(
@@ -152,6 +153,22 @@ def open_entries(
     if most is not None and source.rows > most:
         raise InputError(where, f"has {source.rows:,} rows", f"send {most:,} or fewer, or use the command")
     return EntryFile(where, columns, others, source.rows, source)
+
+
+def read_texts(given: Path | SentFile | pl.DataFrame, where: str) -> pl.DataFrame:
+    """A whole table, every cell as text, with the number of each row as `row`.
+
+    Raises
+    ------
+    InputError, Faults : what cannot be read.
+    """
+    import polars as pl
+
+    own = isinstance(given, Path | SentFile)
+    source = _source(given, where, PIECE) if own else EntryTable(given, where, PIECE, 1)
+    check_header(source.header, where)
+    check_none(source.faults())
+    return pl.concat(source.pieces()) if source.rows else pl.DataFrame(schema=["row", *source.header])
 
 
 def _columns(

@@ -56,6 +56,11 @@ class Answer:
     question, arguments : what was asked, as it was understood; its maker says alone what it resolved itself.
     following : the next useful command. more : tables that take longer, each made when it is named.
     verbatim : a text to be copied, which the screen shows in place of the main table; `ending` : of a file of it.
+    markup : the same as HTML, for pages and notebooks. between : what charts compare, in words, where that is not two
+        laws, as in "under the new tariffs".
+    feeds : by ending: further files of the answer, as calendars, made for the address that they link to.
+    result : what the lab gave, for programs that go on with it. own_key : in place of a key made of what was asked.
+    code : exit code of the command: 0, 4 where some of it has no equilibrium, 6 where something was checked and fails.
     """
 
     headline: str
@@ -68,6 +73,12 @@ class Answer:
     more: Mapping[str, Callable[[], Table]] = field(default_factory=dict)
     verbatim: str = ""
     ending: str = ""
+    markup: str = ""
+    between: str = ""
+    feeds: Mapping[str, Callable[[str], bytes]] = field(default_factory=dict)
+    result: Any = None
+    own_key: str = ""
+    code: int = 0
 
     @classmethod
     def of(cls, headline: str, tables: Sequence[Table], **more: Any) -> Answer:
@@ -95,6 +106,11 @@ class Answer:
     def names(self) -> tuple[str, ...]:
         """Names of its tables, the main one first and those that take longer last."""
         return (*self.tables, *self.more)
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Endings of files that it has beside those of tables and charts."""
+        return (*([self.ending] if self.ending else []), *self.feeds)
 
     @property
     def standing(self) -> Standing | None:
@@ -127,7 +143,9 @@ class Answer:
         from detente.data.vintage import vintage
         from detente.version import VERSION
 
-        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=str)
+        if self.own_key:
+            return self.own_key
+        text = json.dumps([self.question, dict(self.arguments), VERSION, vintage().key], sort_keys=True, default=_keyed)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -161,7 +179,7 @@ class Answer:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        words = "".join(f"<p>{escape(text)}</p>" for text in (self.headline, *self.warnings))
+        words = "".join(f"<p>{escape(text)}</p>" for text in (self.headline, *self.warnings)) + self.markup
         others = ", ".join(f"<code>{escape(name)}</code>" for name in self.names)
         return f"{words}{self.main._repr_html_()}<div><small>tables: {others}</small></div>"
 
@@ -172,7 +190,7 @@ class Answer:
         """A chart by name, the main one where none is named."""
         from detente.faces.python.plots import plot
 
-        return plot(self.tables, name)
+        return plot(self.tables, name, between=self.between)
 
     def save(self, path: str | Path) -> Path:
         """Write the answer to a file; its ending names the format, as on the command line."""
@@ -212,4 +230,11 @@ class Answer:
 
 def _plain(value: Any) -> Any:
     """An argument as JSON has it."""
+    if hasattr(value, "digest"):  # a file of the user
+        return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value
+
+
+def _keyed(value: Any) -> str:
+    """What a value brings to the key of an answer: of a file its content."""
+    return str(getattr(value, "digest", value))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,23 +27,34 @@ WORDS_WIDE = 100
 """Letters of a line of prose."""
 
 
+HOW: ContextVar[Mapping[str, Any] | None] = ContextVar("how", default=None)
+"""How an answer will be shown, for a question that leaves out what nobody will see; empty where nobody says."""
+
+
+def is_glance() -> bool:
+    """Whether an answer will be printed once, as text, with its main table alone."""
+    how = HOW.get() or {}
+    named = how.get("table") or how.get("notes") or how.get("chart")
+    return bool(how) and how["format_"] == "text" and not named and (how["out"] is None or is_stdout(how["out"]))
+
+
 def forms() -> tuple[str, ...]:
     """Every ending that an answer may be written with."""
     return (*TABLES, *PICTURES)
 
 
-def ending_of(path: str | Path, own: str = "") -> str:
+def ending_of(path: str | Path, own: Iterable[str] = ()) -> str:
     """The format that the ending of a file names.
 
     Parameters
     ----------
-    own : ending of the text that the answer has.
+    own : further endings of the answer.
 
     Raises
     ------
     UnknownName : the answer has no such format.
     """
-    name, known = Path(path).name.lower(), (*filter(None, [own]), *forms())
+    name, known = Path(path).name.lower(), tuple(dict.fromkeys((*own, *forms())))
     ending = next((form for form in sorted(known, key=len, reverse=True) if name.endswith(f".{form}")), "")
     if not ending:
         last = name.rpartition(".")[2] if "." in name else name
@@ -50,18 +62,21 @@ def ending_of(path: str | Path, own: str = "") -> str:
     return ending
 
 
-def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = "") -> bytes:
+def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = "", home: str = "") -> bytes:
     """An answer as the content of a file.
 
     Parameters
     ----------
-    form : one of `forms()`. tables : those that are written; the main one, or all in formats that hold several.
+    form : one of `forms()`, or an ending of the answer's own. home : address that its feeds link to.
+    tables : those that are written; the main one, or all in formats that hold several.
     chart : which one is drawn; the main one where none is named.
 
     Raises
     ------
     UnknownName, InputError : a table or chart that the answer does not have, two tables in a format of one.
     """
+    if form in answer.feeds:
+        return answer.feeds[form](home)
     if form == answer.ending:
         return answer.verbatim.encode()
     if form in PICTURES:
@@ -118,7 +133,8 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     ------
     UnknownName, InputError : a format that cannot be printed, and as `as_file`.
     """
-    if form in SCREEN[1:] or form == answer.ending:
+    if form in (*SCREEN[1:], *answer.endings):
+        answer = replace(answer, feeds={name: make for name, make in answer.feeds.items() if name not in SCREEN})
         return as_file(answer, ENDINGS.get(form, form), tables).decode().rstrip("\n")
     if form != "text":
         if form in (*forms(), "txt"):
@@ -151,6 +167,8 @@ def warnings_of(answer: Answer) -> tuple[str, ...]:
 
 
 def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
+    from detente.faces.text_tables import wrapped
+
     standing = answer.standing
     if standing is not None and standing.foot:
         yield f"{first_upper(standing.foot)}."
@@ -160,15 +178,14 @@ def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
         [] if notes or not any(table.notes for table in answer.tables.values()) else ["Sources and method: --notes."]
     )
     ways += [f"Next: {answer.following}"] if answer.following else []
-    if ways:
-        yield " ".join(ways)
+    yield from wrapped(" ".join(ways), min(WORDS_WIDE, terminal_width()))
 
 
 def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     """Print an answer, or write it to a file whole or not at all."""
     if out is None or is_stdout(out):
         return print(printed(answer, form, options["table"], options["notes"]))
-    ending = ending_of(out, answer.ending) if form == "text" else ENDINGS.get(form, form)
+    ending = ending_of(out, answer.endings) if form == "text" else ENDINGS.get(form, form)
     if ending == answer.ending and out.exists():  # it is there to be edited
         raise InputError(str(out), "is there already", "give another name, or remove it first")
     write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
@@ -180,7 +197,7 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     """Write an answer or a table to a file whole; its ending names the format. Returns the path."""
     whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
     target = Path(path)
-    return write_bytes(target, as_file(whole, ending_of(target, whole.ending)))
+    return write_bytes(target, as_file(whole, ending_of(target, whole.endings)))
 
 
 EXPORTS.update(save=save)

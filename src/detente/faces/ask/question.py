@@ -6,16 +6,15 @@ import inspect
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
 from typing import Any
 
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
-from detente.codes.given import several
 from detente.faces.ask.answer import Answer
-from detente.faces.ask.arguments import KINDS, Argument, arguments
+from detente.faces.ask.arguments import KINDS, Argument, arguments, parts_of
 from detente.faces.ask.renamed import new_command, new_name
 
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
@@ -36,6 +35,8 @@ class Question:
     long : whether it takes more than some seconds, so that a server works it out beside. tool : whether assistants
         list it.
     own_day : whether what is asked about has a day of its own, as a scenario has, so that none is not today.
+    endings : of files that its answers may be written to beside those of every answer.
+    sample : content of the file that its examples name, where it takes one. typed : what may stand for a file.
     """
 
     name: str
@@ -46,6 +47,9 @@ class Question:
     long: bool = False
     tool: bool = False
     own_day: bool = False
+    endings: tuple[str, ...] = ()
+    sample: str = ""
+    typed: str = ""
 
     def __post_init__(self) -> None:
         # The function shows as it was written: signature, docstring, name.
@@ -79,6 +83,11 @@ class Question:
         days = ("on", "from", "to")
         keyword = inspect.Parameter.KEYWORD_ONLY
         return tuple(name for name, p in self.parameters.items() if p.kind is not keyword and name not in days)
+
+    @property
+    def file(self) -> str:
+        """The argument that is a file of the user; "" where none is."""
+        return next((name for name, about in self.arguments.items() if about.kind == "file"), "")
 
     def is_required(self, name: str) -> bool:
         """Whether an argument has no default."""
@@ -129,10 +138,10 @@ class Question:
         """A value of an argument, or several of them, separated by commas or repeated."""
         reader, shape = KINDS[self.arguments[name].kind]
         where, choices = Parameter(name), self.choices_of(name)
-        if shape in ("array", "object") or not self.is_repeated(name):
+        if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
-        parts = [part for item in several(value, name) for part in several(item, name)]
-        return tuple(dict.fromkeys(reader(part, where, choices) for part in parts))
+        made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
+        return tuple(part for i, part in enumerate(made) if part not in made[:i])
 
     def _unknown(self, name: str) -> UnknownName:
         now = new_name(self.name, self.parameters, name)
@@ -148,6 +157,8 @@ class Question:
         """The answer to a question, from texts or values by argument."""
         values = self.read(given)
         answer = self.work(**values)
+        if self.long:  # as it is kept, so that what a server had worked out beside is the same
+            answer = replace(answer, tables={name: table.settled() for name, table in answer.tables.items()})
         resolved = {name.rstrip("_"): value for name, value in values.items()}
         return answer.asked(self.name, {**resolved, **answer.arguments})
 
@@ -185,7 +196,7 @@ class Question:
         kind = "array" if kind == "string" and self.is_repeated(name) else kind
         made: dict[str, Any] = {"type": kind, "description": about.meaning}
         if kind == "array":
-            made["items"] = {"type": "string"}
+            made["items"] = {"type": ["string", "object"] if about.kind == "file" else "string"}
         choices = self.choices_of(name)
         if choices and kind == "string" and about.kind != "country" and len(choices) <= LISTED:
             made["enum"] = [*choices, *([] if self.is_required(name) else [""])]
@@ -200,7 +211,7 @@ LISTED = 24
 
 
 def question(
-    group: str, *examples: str, choices: Mapping[str, Choices] | None = None, **more: bool
+    group: str, *examples: str, choices: Mapping[str, Choices] | None = None, **more: Any
 ) -> Callable[[Callable[..., Answer]], Question]:
     """Make a function a question; its name and docstring are those of the question.
 
@@ -251,7 +262,7 @@ def command_line(words: list[str]) -> list[str]:
         return line
     question, rest, now = find(name), iter(line[len(name.split()) :]), list[str]()
     for word in rest:
-        now += _option(name, question.parameters, word, rest)
+        now += _option(name, (*question.parameters, *SHOWN), word, rest)
     return [*name.split(), *_unnamed(question.subjects, now)]
 
 
@@ -266,7 +277,11 @@ def _unnamed(subjects: Sequence[str], words: list[str]) -> list[str]:
     return [*first, *words]
 
 
-def _option(question: str, known: Mapping[str, Any], word: str, rest: Iterator[str]) -> list[str]:
+SHOWN = ("out", "table", "chart", "notes", "format", "quiet")
+"""Options of every question on the command line, which earlier versions called otherwise too."""
+
+
+def _option(question: str, known: Sequence[str], word: str, rest: Iterator[str]) -> list[str]:
     name, equals, value = word.partition("=")
     old = name.startswith("--") and name[2:].replace("-", "_") not in known
     now, blank, before = (new_name(question, (*known, "table"), name) if old else "").partition(" ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -32,7 +32,20 @@ def new_command(words: Sequence[str]) -> list[str]:
     """The words of a command line with the command as it is called now."""
     commands = _names().get("commands", {})
     old = next((name for size in (2, 1) if (name := " ".join(words[:size])) in commands), "")
-    return [*commands[old].split(), *words[len(old.split()) :]] if old else [*words]
+    if not old:
+        return [*words]
+    now, options = commands[old], dict[str, str]()
+    if not isinstance(now, str):  # options that have another name in the question
+        now, options = now["to"], {f"--{name}": f"--{new}" for name, new in now["names"].items()}
+    return [*now.split(), *map(_renamed(options), words[len(old.split()) :])]
+
+
+def _renamed(options: Mapping[str, str]) -> Callable[[str], str]:
+    def renamed(word: str) -> str:
+        name, equals, value = word.partition("=")
+        return f"{options.get(name, name)}{equals}{value}"
+
+    return renamed
 
 
 def new_function(old: str) -> str:

@@ -12,7 +12,7 @@ from detente.faces.ask.answer import Answer, Number
 from detente.faces.report.saved import about, table_of
 from detente.version import VERSION
 
-SAID = ("question", "headline", "warnings", "following", "verbatim")
+SAID = ("question", "headline", "warnings", "following", "verbatim", "own_key", "markup", "between")
 """Texts of an answer that are kept as they are."""
 
 
@@ -42,10 +42,10 @@ def answer_of(document: Mapping[str, Any]) -> Answer:
         name: table_of(name, rows, document["about"][name]).standing_on(standings.get(name))
         for name, rows in document["tables"].items()
     }
-    said = {name: own[name] for name in SAID} | {"warnings": tuple(own["warnings"])}
+    texts: dict[str, Any] = {name: own[name] for name in SAID} | {"warnings": tuple(own["warnings"])}
     number = None if own["number"] is None else Number(**own["number"])
     more = {name: partial(_unmade, name) for name in own["more"]}
-    return Answer(tables=tables, number=number, arguments=own["arguments"], more=more, **said)
+    return Answer(tables=tables, number=number, arguments=own["arguments"], more=more, **texts)
 
 
 def _unmade(name: str) -> Table:

@@ -159,6 +159,7 @@ def charts(
         if name not in ENTRIES:
             raise UnknownName("chart", name, ENTRIES, repair=f"known: {', '.join(ENTRIES)}")
     drawings: list[Chart] = []
+    tables = {"world": tables["incomes"], **tables} if "incomes" in tables else tables
     for name in only or ENTRIES:
         entry = ENTRIES[name]
         if all(has(tables, need) for need in entry.needs) and (

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 GROUPS: dict[str, dict[str, str]] = {
     "Law": {
-        "rate": "the duty on one good from one country on a day",
-        "explain": "the same in sentences: each act, its days, what it displaced",
+        "rate": "the tariff on a product from a country, why, and its history",
+        "find": "tariff codes, acts and countries by words",
         "entries": "what the entries of a file owe, in dollars by heading",
-        "law": "measures and tariff lines: search, show, changes, cases, new, update",
+        "law": "measures: show, changes, cases, new, update",
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
-        "average": "average duty on a day, whole or by country; its history since 1901",
-        "daily": "average duty by day, with what each authority adds",
-        "contributions": "which measures moved the average between two days",
-        "revenue": "duty of a year at the law of a day, or month by month",
-        "facing": "what goods of a country owe in every importer on record",
-        "collected": "duty collected over US imports by month, as observed",
+        "average": "the average tariff by day, country, sector or act; since 1901",
+        "revenue": "what tariffs bring in: as written, after buyers respond, collected",
         "micro": "rows by the million: weights, duty owed and collected, refunds",
     },
     "Deals": {
         "run": "what a deal does, and whether it would hold",
         "brief": "a deal as one country sees it: rivals, replies, offers",
-        "validate": "whether scenarios can be run, without running them",
-        "compare": "scenarios side by side",
         "sweep": "a scenario or the world over many values of its fields",
-        "report": "pages of a result that was run before, in any format",
         "talks": "what to offer, ask and refuse on one page; the record",
-        "replicate": "a folder with everything that makes a result again",
     },
     "World": {
-        "economy": "what tariffs do to every country; best and Nash tariffs",
+        "economy": "what tariffs do to every country; best tariffs, trade wars",
         "country": "what a scenario does to one country: income, trade, duties",
         "prices": "what tariffs add to US consumer prices, and cost a household",
         "chain": "export controls: who runs short, when, at what cost",
@@ -53,10 +45,9 @@ GROUPS: dict[str, dict[str, str]] = {
 
 EXAMPLES = {
     "rate": "detente rate 8507.60 China --on 2025-04-15",
-    "explain": "detente explain 8703.23.01.40 Mexico --on 2025-06-15 --claim USMCA",
+    "find": "detente find coffee from Brazil",
     "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
     "law": "detente law --changes-since 2026-01-01",
-    "law search": "detente law search electric cars",
     "law show": "detente law show s232_auto",
     "law diff": "detente law diff 2025-05-13 2025-05-14",
     "law cases": "detente law cases --of CHN",
@@ -66,33 +57,12 @@ EXAMPLES = {
     "law check": "detente law check mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
     "law audit": "detente law audit --only rates",
-    "watch": "detente watch lines.csv --since 2026-06-01",
     "average": "detente average --on 2025-05-14 --by country",
-    "daily": "detente daily --from 2025-04-01 --to 2025-05-31 --partner Germany",
-    "contributions": "detente contributions --from 2025-01-01 --to 2025-05-14",
-    "revenue": "detente revenue --of Canada --on 2025-10-01 --by partner",
-    "facing": "detente facing US --on 2026-10-01",
-    "collected": "detente collected --partner EU --from 2025-01",
     "micro": "detente micro imports/ --ask gap --by partner",
-    "run": "detente run geneva --report geneva.html",
+    "run": "detente run geneva --out geneva.html",
     "brief": "detente brief Vietnam --deal geneva",
-    "validate": "detente validate geneva",
-    "compare": "detente compare geneva thirty-four",
-    "sweep": "detente sweep geneva --over report.elasticity=1,2,4",
-    "report": "detente report geneva.json --out geneva.pdf",
     "talks": "detente talks us-china-today --country China",
-    "replicate": "detente replicate geneva --out geneva-package",
-    "economy": "detente economy optimal --country US",
-    "economy solve": "detente economy solve --tariffs tariffs.csv",
-    "economy balance": "detente economy balance --trade --out balanced.npz",
-    "economy optimal": "detente economy optimal --country China",
-    "economy nash": "detente economy nash --players US,China",
-    "economy cooperative": "detente economy cooperative --players US,China",
-    "economy decouple": "detente economy decouple --first US,Canada --second China",
-    "economy concessions": "detente economy concessions --players US,China",
-    "economy laffer": "detente economy laffer --country US --partners China",
-    "economy decompose": "detente economy decompose --tariffs tariffs.csv --country US",
-    "economy attribute": "detente economy attribute --tariffs tariffs.csv --country Mexico",
+    "economy": "detente economy solve geneva",
     "country": "detente country Germany geneva",
     "chain": "detente chain run rare-earths --cut 0.8 --country Japan",
     "chain run": "detente chain run rare-earths --cut 0.8 --country Japan",
@@ -111,28 +81,20 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"data": "list", "talks": "advice"}
+FIRST = {"data": "list", "economy": "solve", "talks": "advice"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
 """The command that is meant where the first one knows nothing of what is named."""
 
 MODULES = {
-    "lookup": ("rate", "explain"),
     "entries": ("entries",),
-    "rates": ("daily", "average", "contributions", "collected"),
-    "importers": ("revenue", "facing"),
     "law": ("law",),
     "micro": ("micro",),
-    "watch": ("watch",),
-    "scenarios": ("run", "validate", "compare"),
     "country": ("brief",),
-    "sweep": ("sweep",),
-    "reports": ("report", "replicate"),
     "serve": ("serve",),
     "server": ("server",),
     "mcp": ("mcp",),
-    "economy": ("economy",),
     "nation": ("country",),
     "chain": ("chain",),
     "evidence": ("check",),

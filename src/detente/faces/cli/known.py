@@ -9,22 +9,14 @@ from detente.data.tables import countries
 
 Rows = Iterable[tuple[str, str]]
 
-GROUPINGS = (
-    "country", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28",
-)  # fmt: skip
 WORDS = {
     "format": ("text", "json", "csv", "parquet", "xlsx", "latex"),
     "reading": ("effective", "published", "ruled"),
     "scope": ("tariff-lines", "all"),
     "claims": ("observed", "2025H2", "2024"),
-    "claim": ("USMCA", "KORUS"),
-    "definition": ("fixed", "post"),
+    "preference": ("USMCA", "KORUS"),
     "completion": ("bash", "zsh", "fish", "powershell"),
-    "over": ("uniform", "partner", "sector", "partner x sector"),
-    "method": ("exact", "sufficient"),
-    "rebate": ("tax-cut", "lump-sum"),
     "closure": ("fixed-transfers", "balanced", "balanced-as-published", "zero", "proportional"),
-    "objective": ("real-income", "political"),
     "agreement": ("Geneva", "London", "Stockholm", "Busan"),
     "market": ("usdcny", "vix"),
     "materials": ("chains", "chains-all", "stand-in"),
@@ -35,16 +27,7 @@ WORDS = {
 """Words of options, wherever they stand."""
 
 OWN = {
-    "daily by": ("authority", "measure"),
-    "average by": GROUPINGS,
-    "revenue by": ("partner", "section", "authority"),
-    "facing by": ("partner", "section"),
-    "facing table": ("facing", "facing_steps"),
-    "economy concessions by": ("uniform", "partner", "sector", "partner x sector"),
-    "economy decompose by": ("sector", "partner"),
-    "economy attribute by": ("importer", "exporter", "sector"),
     "talks horizon": ("long", "short", "all"),
-    "economy horizon": ("long", "short"),
     "chain run scope": ("direct", "requirement", "both"),
     "chain show scope": ("direct", "requirement"),
     "chain levers scope": ("direct", "requirement"),
@@ -52,7 +35,6 @@ OWN = {
     "chain levers reading": ("queue", "observed"),
     "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
     "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
-    "law search table": ("measures", "lines"),
     "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
     "sweep over": (),
 }

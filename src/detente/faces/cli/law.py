@@ -16,8 +16,7 @@ from detente.faces.cli import law_new, law_update
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.codes import Table
-    from detente.data.importers import Importer
+    pass
 
 law_app = typer.Typer(help="Browse the law: measures, lines, changes.", invoke_without_command=True)
 Own = opt.Of
@@ -83,41 +82,6 @@ def importers(format_: opt.Format = "text", out: opt.Out = None) -> None:
         first = [shorten(text, LETTERS, placeholder=" ...") for text in firsts]
         table = replace(table, data={**table.data, "not_covered": np.asarray(first)})
     emit([table], format_, out)
-
-
-@law_app.command("search")
-def search(
-    ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(help="Words that must all occur, in any order; or a code or heading.")],
-    table: Annotated[str, typer.Option("--table", help="Only one kind: measures or lines.")] = "",
-    lawbook: opt.Lawbook = None,
-    of: Own = "",
-    format_: opt.Format = "text",
-    out: opt.Out = None,
-) -> None:
-    """Find measures and tariff lines by words."""
-    from detente.data.importers import importer
-    from detente.faces.formats import check_format, emit, is_text
-    from detente.lab.statute import search as law_search
-
-    check_format(format_)
-    code = of or ctx.obj
-    where = importer(code.upper())
-    tables = law_search.search(where, opt.law_of(code, lawbook, None), " ".join(words), table)
-    emit([_briefly(table, where) for table in tables] if is_text(format_, out) else tables, format_, out)
-
-
-def _briefly(table: Table, where: Importer) -> Table:
-    """A table of tariff lines with the goods in a few words; the whole texts are for `rate` and for machines."""
-    from detente.data.line_texts import goods_name, words_of_line
-
-    if "description" not in table.data:
-        return table
-    pairs = zip(table["line"].tolist(), table["description"].tolist(), strict=True)
-    texts = [
-        goods_name(words_of_line(line.replace(".", ""), where.file.schedule.texts) or (text,)) for line, text in pairs
-    ]
-    return replace(table, data={**table.data, "description": np.asarray(texts)})
 
 
 @law_app.command("audit")

@@ -76,8 +76,8 @@ def question_commands(first: str) -> dict[str, Any]:
     wanted = [name.replace("_", " ") for name in files if name.partition("_")[0] == first]
     if not wanted:
         return {}
-    from detente.faces.ask.command import command_of
     from detente.faces.ask.question import find
+    from detente.faces.cli.asked import command_of
 
     app = typer.Typer(pretty_exceptions_enable=False)
     app.callback()(_nothing)

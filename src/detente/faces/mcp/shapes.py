@@ -53,34 +53,6 @@ class ToolAnswer(Shape):
     command: str = Field(default="", description="command line that gives the same")
 
 
-class OpenState(Shape):
-    """One state of an open question."""
-
-    state: str = Field(description="what may be the case")
-    total: float | None = Field(description="the duty then, share of customs value; null: may not be imported")
-
-
-class OpenQuestion(Shape):
-    """Something the duty hangs on that no tariff code shows."""
-
-    fact: str = Field(description="key in `facts`")
-    title: str = Field(description="what it is")
-    taken: str = Field(description="what is assumed here")
-    states: list[OpenState] = Field(description="the duty under each state")
-
-
-class DutyAnswer(ToolAnswer):
-    """The duty on a good."""
-
-    open: list[OpenQuestion] = Field(default_factory=list, description="open questions with the rate under each")
-
-
-class ExplainAnswer(DutyAnswer):
-    """The duty on a good in words."""
-
-    sentences: list[str] = Field(default_factory=list, description="each duty with its act, days and what it displaced")
-
-
 class ToolCard(Shape):
     """One headline of a run."""
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from detente.codes import Table, UnknownName
 from detente.codes.table import export
-from detente.faces.python.plots import Plot, plot
 from detente.faces.python.words import in_python
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+
+    from detente.faces.python.plots import Plot
 
 LINES, LETTERS = 30, 100
 """Lines that an answer prints at most, and letters of a line of prose."""
@@ -155,6 +156,8 @@ class AnswerBase:
         ------
         UnknownName, InputError : there is no such chart of this answer, or none at all.
         """
+        from detente.faces.python.plots import plot
+
         return plot(self.tables, name)
 
     def to_dict(self) -> dict[str, Any]:

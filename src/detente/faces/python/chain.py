@@ -19,11 +19,10 @@ from detente.codes.names import first_upper
 from detente.data.chain_build import load_chain
 from detente.data.chain_tables import us_network
 from detente.data.chain_world import BLOCS, check_bloc
+from detente.data.tables import countries, place
 from detente.data.tables import countries as names_of_countries
-from detente.data.tables import place
 from detente.faces.python.answer import AnswerBase, LateTables
 from detente.faces.python.plots import Plot, plot
-from detente.faces.python.world import name_of
 from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.answer import disrupt_chain as answered
 from detente.lab.chains.draws import AnswerDraws, spread
@@ -256,4 +255,4 @@ def _user(user: User) -> str:
     network = us_network()
     names = dict(zip(network.codes, network.names, strict=True)) if user.country == "USA" else sector_names()
     defence = " (defence)" if user.defence else ""
-    return f"{name_of(user.country)}: {names.get(user.code, user.code)}{defence}"
+    return f"{countries().names.get(user.country, user.country)}: {names.get(user.code, user.code)}{defence}"

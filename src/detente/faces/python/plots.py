@@ -100,7 +100,7 @@ WRITERS = {
 
 def drawable(tables: Tables) -> list[str]:
     """Names of the charts that some tables make, in the order of the gallery."""
-    return [name for name, entry in ENTRIES.items() if entry.needs and charts(tables, (name,))]
+    return [name for name in ENTRIES if charts(tables, (name,))]
 
 
 def plot(tables: Tables, name: str = "", width: int = WIDE, between: str = "") -> Plot:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from detente.codes.escaping import markdown, pipes
 from detente.faces.report.content import Content
+from detente.faces.words.brief import as_markdown
 from detente.faces.words.language import load
-from detente.faces.words.show import as_markdown
 from detente.lab.result import Result
 
 

@@ -26,8 +26,8 @@ REPAIR = "write one with `detente run SCENARIO --report FILE.json`"
 
 def as_document(result: Result) -> dict[str, Any]:
     """Everything of a result but its timings, with title, notes, units and meanings of every table."""
-    said = {name: about(table) for name, table in result.tables.items()}
-    return {**result.to_dict(), "about": said, "version": VERSION}
+    words = {name: about(table) for name, table in result.tables.items()}
+    return {**result.to_dict(), "about": words, "version": VERSION}
 
 
 def about(table: Table) -> dict[str, Any]:

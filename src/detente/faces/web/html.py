@@ -59,7 +59,7 @@ class Address:
 PLACES = (
     ("Deal", "/deal"),
     ("Law", "/law"),
-    ("World", "/world"),
+    ("World", "/economy/solve"),
     ("Materials", "/materials"),
     ("Talks", "/talks/advice"),
     ("Claims", "/claims"),

@@ -58,15 +58,6 @@ def partners() -> Iterable[str]:
     return (*countries().names, *countries().groups)
 
 
-def collected() -> Iterable[str]:
-    """Partners of the monthly record of duty collected."""
-    import numpy as np
-
-    from detente.data.tables import arrays
-
-    return [str(name) for name in np.unique(arrays("usa_collected_monthly")["partner"])]
-
-
 def measures() -> Iterable[str]:
     """Measures of all lawbooks."""
     from detente.data.importers import importer
@@ -95,13 +86,6 @@ def programmes() -> Iterable[str]:
     return [programme.name for side in importers() for programme in importer(side).programmes.by_symbol.values()]
 
 
-def groupings() -> Iterable[str]:
-    """What averages are broken down by."""
-    from detente.lab.ground.averages import BY
-
-    return BY
-
-
 def years() -> Iterable[str]:
     """Years of the trade that weighs duties."""
     return [str(year) for year in range(2015, 2026)]
@@ -112,41 +96,6 @@ def worlds() -> Iterable[str]:
     from detente.data.worlds import world_names
 
     return world_names()
-
-
-def elasticities() -> Iterable[str]:
-    """Sets of elasticities of the worlds."""
-    from detente.lab.world.effects import worlds_table
-
-    return [name.strip() for row in worlds_table().rows() for name in str(row["elasticities"]).split(",")]
-
-
-def places() -> Iterable[str]:
-    """Countries and regions of the worlds."""
-    from detente.data.worlds import load_economy
-
-    return [code for name in worlds() for code in load_economy(name).countries]
-
-
-def payers() -> Iterable[str]:
-    """Countries, regions and groups between which tariffs are laid."""
-    from detente.data.tables import countries
-
-    return (*places(), *countries().groups, "all")
-
-
-def industries() -> Iterable[str]:
-    """Sectors of the worlds."""
-    from detente.data.worlds import load_economy
-
-    return [code for name in worlds() for code in load_economy(name).sectors]
-
-
-def closures() -> Iterable[str]:
-    """What happens to deficits."""
-    from detente.economy.families import FAMILIES, family_named
-
-    return dict.fromkeys(name for family in FAMILIES for name in family_named(family).closures)
 
 
 def balances() -> Iterable[str]:
@@ -251,24 +200,15 @@ def strategies() -> Iterable[str]:
     return STRATEGIES
 
 
-def publishers() -> Iterable[str]:
-    """Publishers whose definition of the average is on record."""
-    from detente.data.definitions import definition_names
-
-    return definition_names()
-
-
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
-    "sides": sides, "importers": importers, "nations": nations, "partners": partners, "collected": collected,
+    "sides": sides, "importers": importers, "nations": nations, "partners": partners,
     "measures": measures, "statuses": statuses, "readings": readings, "programmes": programmes,
-    "groupings": groupings, "years": years,
-    "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
-    "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
+    "years": years,
+    "worlds": worlds,
+    "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
     "balances": balances,
     "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
     "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies,
-    "definitions": lambda: ("fixed", "post"), "publishers": publishers, "horizons": lambda: ("long", "short"),
-    "broken": lambda: ("partner", "section", "authority"), "faced": lambda: ("partner", "section"),
-    "columns": lambda: ("authority", "measure"), "over": lambda: ("uniform", "partner", "sector"),
+    "horizons": lambda: ("long", "short"),
 }  # fmt: skip
 """Sets by name; each is looked up when the description is first asked for."""

@@ -20,11 +20,9 @@ ALIKE = (
 
 MOVED = {
     "/claims": {"name": "ledger"},
-    "/facing": {"before": "against", "after": "on"},
     "/law/changes": {"since": "from"},
     "/law/changes.atom": {"since": "from"},
     "/law/changes.json": {"since": "from"},
-    "/law/line/{code}": {"since": "from"},
 }
 """Parameters of pages that have another name now: links of earlier versions are led on."""
 

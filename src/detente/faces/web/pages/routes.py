@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
-DUTY, WORLD = "of partner from to", "ask of first second cost"
+DUTY = "of partner from to"
 CHAIN = "chain path without deal country months ask"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 CHECK = (
@@ -32,18 +32,12 @@ CHECK = (
     "horizon"
 )
 PLACES = (
-    ("/find", "today", "find", "q on"),
     ("/law", "law", "law", "of on partner q"),
     ("/law.csv", "law", "data_csv", "of on q table"),
     ("/law/importers", "importers", "importers", ""),
     ("/law/importers.csv", "importers", "data_csv", ""),
-    ("/facing", "facing", "facing", "exporter on against by"),
     ("/entries", "entries", "entries", ""),
     ("/micro", "micro", "micro", "of"),
-    ("/facing.csv", "facing", "data_csv", "exporter on against by table"),
-    ("/watch", "watch", "watch_page", "row* since on list"),
-    ("/watch.csv", "watch", "data_csv", "row* since"),
-    ("/law/line/{code}", "law", "line", "partner on claim of from"),
     ("/law/measure", "law", "measure", "id of"),
     ("/law/changes", "law", "changes", "of from to"),
     ("/law/changes.json", "law", "changes_json", "of from to"),
@@ -62,12 +56,6 @@ PLACES = (
     ("/duty/chart/{name}.{form}", "duty", "chart_file", DUTY),
     ("/embed/duty/chart/{name}", "duty", "chart_file", DUTY),
     ("/embed/duty", "duty", "duty", DUTY),
-    ("/world", "world", "world", WORLD),
-    ("/world.csv", "world", "data_csv", f"{WORLD} table"),
-    ("/world/chart/{name}.{form}", "world", "chart_file", WORLD),
-    ("/embed/world/chart/{name}", "world", "chart_file", WORLD),
-    ("/world/map.json", "world", "map_json", f"{WORLD} width"),
-    ("/world/data.csv", "world", "data_csv", f"{WORLD} table"),
     ("/world/country", "country", "find", f"{DEAL} name"),
     ("/world/{place}.csv", "country", "data_csv", f"{DEAL} table"),
     ("/world/{place}/chart/{name}.{form}", "country", "chart_file", DEAL),
@@ -87,7 +75,6 @@ PLACES = (
     ("/runs/{key}", "runs", "run", ""),
     ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file", ""),
     ("/embed/runs/{key}/chart/{name}", "runs", "chart_file", ""),
-    ("/compare", "runs", "compare", "a b"),
 )
 """Addresses, each with the module of this room that answers, its function, and what it reads of the query."""
 

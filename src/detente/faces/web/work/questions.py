@@ -362,16 +362,16 @@ async def answered(
     """
     questions: Questions = request.app.state.questions
 
-    def asked() -> Any:
+    def answer_or_job() -> Any:
         made = make()
         return questions.ask(made) if isinstance(made, WebQuestion) else made
 
-    answer = await run_in_threadpool(asked)
+    answer = await run_in_threadpool(answer_or_job)
     end = time.monotonic() + min(wait, request.app.state.settings.patience)
     while isinstance(answer, Pending) and time.monotonic() < end and not await request.is_disconnected():
         await asyncio.sleep(POLL)
         job = await run_in_threadpool(questions.jobs.view, answer.name)
-        answer = await run_in_threadpool(asked) if job["status"] in ENDED else Pending(job)
+        answer = await run_in_threadpool(answer_or_job) if job["status"] in ENDED else Pending(job)
     if isinstance(answer, Pending):
         return later(request, answer)
     return await run_in_threadpool(show, answer)

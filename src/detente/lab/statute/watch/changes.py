@@ -36,7 +36,7 @@ def watch(goods: Sequence[Watched], since: date, today: date) -> Watch:
     InputError : a day before the lawbook begins, or after today.
     """
     if since > today:
-        raise InputError(Parameter("since"), f"{since} is after {today}", "give a day before it")
+        raise InputError(Parameter("from"), f"{since} is after {today}", "give a day before it")
     changes: list[DutyChange] = []
     for code, own in by_importer(goods).items():
         where = importer(code)
