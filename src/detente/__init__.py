@@ -8,8 +8,6 @@ package costs little.
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from detente.version import VERSION
