@@ -19,11 +19,8 @@ if TYPE_CHECKING:
         Shock,
         Table,
         brief,
-        chain,
-        check,
         concordance,
         disrupt,
-        disrupt_chain,
         entries,
         frame,
         gradient,
@@ -43,6 +40,11 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.assumptions import assumptions
     from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
+    from detente.faces.ask.questions.chain_acts import chain_acts
+    from detente.faces.ask.questions.chain_levers import chain_levers
+    from detente.faces.ask.questions.chain_run import chain_run
+    from detente.faces.ask.questions.chain_show import chain_show
+    from detente.faces.ask.questions.check import check
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
@@ -70,15 +72,12 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Scenario Shock Table brief chain check concordance disrupt disrupt_chain entries frame "
+    "Answer Scenario Shock Table brief concordance disrupt entries frame "
     "gradient load_chain load_economy load_flows load_law load_scenario micro open_talk read_data schedule settle "
     "solve"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
-    "chain": "chain",
-    "check": "verdicts",
-    "disrupt_chain": "chain",
     "micro": "micro",
     "read_data": "files",
     "settle": "talks",
@@ -107,14 +106,16 @@ __all__ = [
     "average",
     "average_history",
     "brief",
-    "chain",
+    "chain_acts",
+    "chain_levers",
+    "chain_run",
+    "chain_show",
     "check",
     "concordance",
     "data_cite",
     "data_list",
     "data_show",
     "disrupt",
-    "disrupt_chain",
     "economy_concessions",
     "economy_decompose",
     "economy_decouple",

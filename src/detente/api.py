@@ -27,13 +27,11 @@ from detente.economy import (
 )
 from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
-from detente.faces.python.chain import chain, disrupt_chain
 from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.entries import entries
 from detente.faces.python.files import read_data
 from detente.faces.python.micro import micro
 from detente.faces.python.talks import settle
-from detente.faces.python.verdicts import check
 from detente.lab.asked import Runnable, asked_scenario
 from detente.lab.country.deal_world import TODAY
 from detente.lab.ground.ground import Ground, ground_of
@@ -54,11 +52,8 @@ __all__ = [
     "Shock",
     "Table",
     "brief",
-    "chain",
-    "check",
     "concordance",
     "disrupt",
-    "disrupt_chain",
     "entries",
     "frame",
     "gradient",

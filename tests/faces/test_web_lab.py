@@ -1,13 +1,11 @@
-"""What the pages ask of the lab: a line over time, the graph of a chain, the feed of changes."""
+"""What the pages ask of the lab: a line over time, the feed of changes."""
 
 from datetime import date
 from xml.etree import ElementTree
 
 import pytest
 
-from detente.codes import InputError, UnknownName
-from detente.data.chainfile import chain_names
-from detente.lab.chains.graph import PATHS, chain_graph
+from detente.codes import InputError
 from detente.lab.statute.line_history import last_act, line_history
 from detente.lab.statute.lookup import look_up
 
@@ -35,27 +33,6 @@ def test_spans_that_cannot_be_are_refused():
         line_history("8507.60", "CHN", first=date(2025, 6, 1), last=date(2025, 5, 1))
     with pytest.raises(InputError, match="before the lawbook begins"):
         line_history("8507.60", "CHN", first=date(1999, 1, 1))
-
-
-@pytest.mark.parametrize("chain", chain_names())
-@pytest.mark.parametrize("path", PATHS)
-def test_shares_of_a_graph_are_shares(chain, path):
-    graph = chain_graph(chain, path)
-    assert len(graph.stages) >= 2
-    for stage in graph.stages:
-        assert 0.0 < sum(stage.makers.values()) <= 1.0 + 1e-9
-    assert sum(buyer.share for buyer in graph.buyers) <= 1.0 + 1e-9
-    assert all(0.0 <= buyer.leans <= 1.0 + 1e-9 for buyer in graph.buyers)
-    assert graph.largest.held(graph.restrictor) == max(one.held(graph.restrictor) for one in graph.stages)
-
-
-def test_a_graph_follows_the_materials_of_its_path():
-    mines = {path: chain_graph("rare-earths", path).stages[0].held("CHN") for path in PATHS}
-    assert mines["magnets"] > mines["heavy"]
-    japan = next(one for one in chain_graph("rare-earths").buyers if one.country == "JPN")
-    assert japan.leans < 0.5
-    with pytest.raises(UnknownName, match="magnets"):
-        chain_graph("rare-earths", "magnet")
 
 
 @pytest.fixture

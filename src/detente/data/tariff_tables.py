@@ -57,9 +57,7 @@ def read_tariffs(
     return rows
 
 
-def _rows_of(
-    given: TariffRows, maybe: Sequence[str], no_rows: bool
-) -> tuple[list[str], list[dict[str, str | None]]]:
+def _rows_of(given: TariffRows, maybe: Sequence[str], no_rows: bool) -> tuple[list[str], list[dict[str, str | None]]]:
     """Rows with texts by column, and where each stands."""
     if isinstance(given, Path):
         frame = read_table(given, Columns(ENDS, maybe_texts=maybe, no_rows=no_rows))
@@ -67,7 +65,7 @@ def _rows_of(
             wanted = f"{', '.join(ENDS)}, {' or '.join(maybe[:-1])}, sector (optional)"
             raise InputError(str(given), f"has no column '{maybe[0]}'", f"columns are {wanted}")
         return [f"{given}, row {number}" for number in range(2, frame.height + 2)], list(frame.iter_rows(named=True))
-    example = "as in [{\"importer\": \"USA\", \"exporter\": \"CHN\", \"tariff\": 0.34}]"
+    example = 'as in [{"importer": "USA", "exporter": "CHN", "tariff": 0.34}]'
     if not isinstance(given, Sequence) or not given or not all(isinstance(row, Mapping) for row in given):
         raise InputError(Parameter("tariffs"), "are no rows by column", example)
     places = [f"tariffs, row {number}" for number in range(1, len(given) + 1)]

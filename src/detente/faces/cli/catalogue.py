@@ -28,7 +28,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "chain": "export controls: who runs short, when, at what cost",
     },
     "Record": {
-        "check": "verdicts on claims, and what they hang on",
+        "check": "whether a claim holds, and what that hangs on",
         "reconcile": "from our number to one in print, choice by choice",
         "events": "the dated record of duties, controls, talks and threats",
         "score": "forecasts of duty, imports and prices beside what came",
@@ -64,11 +64,8 @@ EXAMPLES = {
     "talks": "detente talks us-china-today --country China",
     "economy": "detente economy solve geneva",
     "country": "detente country Germany geneva",
-    "chain": "detente chain run rare-earths --cut 0.8 --country Japan",
-    "chain run": "detente chain run rare-earths --cut 0.8 --country Japan",
-    "chain show": "detente chain show rare-earths --table producers",
-    "chain levers": "detente chain levers rare-earths --cut 0.8 --country US",
-    "check": "detente check --only C14",
+    "chain": "detente chain rare-earths --cut 80% --country Japan",
+    "check": "detente check C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
     "data": "detente data",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
@@ -81,7 +78,7 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"data": "list", "economy": "solve", "talks": "advice"}
+FIRST = {"chain": "run", "data": "list", "economy": "solve", "talks": "advice"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
@@ -96,8 +93,6 @@ MODULES = {
     "server": ("server",),
     "mcp": ("mcp",),
     "nation": ("country",),
-    "chain": ("chain",),
-    "evidence": ("check",),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

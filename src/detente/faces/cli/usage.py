@@ -78,6 +78,18 @@ GONE = {
     "sweep --resume": ("is gone: a folder goes on by itself", "name it with --work FOLDER"),
     "sweep --workers": ("is gone", "leave it out: there is a process a core"),
     "run --list": ("is a list of its own now", "write detente data list scenarios"),
+    "chain --list": ("is a list of its own now", "write detente chain, or detente chain acts --table paths"),
+    **dict.fromkeys(
+        ("chain run --scope", "chain levers --scope", "chain show --scope"),
+        ("is gone: both are shown", "see the tables losses and needs"),
+    ),
+    "chain run --full": ("is gone", "call detente.lab.chains.answer.disrupt_chain(full=True) from Python"),
+    **dict.fromkeys(
+        ("chain run --checkpoint", "chain run --workers"), ("is gone, as a run takes seconds", "leave it out")
+    ),
+    "chain levers --cost": ("is a value of --set now", "write --set thrift_cost=2e8"),
+    "chain show --figures": ("is a table now", "write --table figures"),
+    "check --readings": ("is a table now", "write --table readings"),
     "check --quantities": ("is a list of its own now", "write detente data list quantities"),
     "completion": ("is an option of the program now", "write detente --completion bash, or zsh, fish or powershell"),
     "--keys": ("is gone", "let a proxy ask each user for a password, as deploy/nginx.conf.template does"),

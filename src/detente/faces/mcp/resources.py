@@ -126,8 +126,8 @@ GUIDES = (
         {"article": "text of the article", "as_of": "day whose record counts; today if left out"},
         "Check the statements about trade in the article below on the record of {as_of}.\n"
         "1. List each statement that has a number, a date or a promise, in its own words, with who said it and when.\n"
-        "2. Call check_claim for each, with the quantity as detente://definitions names it; for a duty on a good call "
-        "rate, for an average average.\n"
+        "2. Call check for each, with the sentence, or a mapping whose quantity is as detente://definitions names it; "
+        "for a duty on a good call rate, for an average average.\n"
         "3. For each statement give the verdict, the definition under which it holds and those under which it does "
         "not. Never say true or false without a definition; say so where nothing can be checked.\n\n"
         "Article:\n{article}",

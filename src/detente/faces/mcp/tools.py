@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from detente.codes import UnknownName
-from detente.faces.mcp import averages, claims, country, law, materials, talks
+from detente.faces.mcp import averages, country, law, talks
 from detente.faces.mcp.asked import QuestionTool, tools
 from detente.faces.mcp.tool import Tool
 
@@ -14,8 +14,6 @@ TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (
     *averages.TOOLS,
     *law.TOOLS,
     *talks.TOOLS,
-    *claims.TOOLS,
-    *materials.TOOLS,
     *country.TOOLS,
 )
 

@@ -52,8 +52,9 @@ MEDIA = {
     "png": "image/png", "svg": "image/svg+xml", "rss": "application/rss+xml", "ics": "text/calendar",
     "jsonl": "application/x-ndjson",
 }  # fmt: skip
-PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims"}
-"""Places of the site, by group."""
+PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims",
+          "chain": "Materials"}  # fmt: skip
+"""Places of the site, by group, or by the first word of a question."""
 
 
 EXAMPLE = {
@@ -284,7 +285,7 @@ def page_of(question: Question) -> Any:
             faults = [str(fault) for fault in each_fault(error)]
         drawn = [] if answer is None else charts(answer.tables, answer.charts, between=answer.between)
         return page(
-            "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
+            "question.html.j2", request, place=_place(question), title=question.title.rstrip("."),
             status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
             fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
             figures=[picture(chart) for chart in drawn], grids=[_grid(table) for table in tables.values()],
@@ -296,6 +297,10 @@ def page_of(question: Question) -> Any:
         )  # fmt: skip
 
     return shown
+
+
+def _place(question: Question) -> str:
+    return PLACES.get(question.name.split()[0], PLACES.get(question.group, ""))
 
 
 def _grid(table: Table) -> Any:

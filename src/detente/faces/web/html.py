@@ -60,9 +60,9 @@ PLACES = (
     ("Deal", "/deal"),
     ("Law", "/law"),
     ("World", "/economy/solve"),
-    ("Materials", "/materials"),
+    ("Materials", "/chain/run"),
     ("Talks", "/talks/advice"),
-    ("Claims", "/claims"),
+    ("Claims", "/check"),
     ("Runs", "/runs"),
 )
 LICENCE = "MIT"

@@ -119,34 +119,6 @@ def paths() -> Iterable[str]:
     return SCENARIOS
 
 
-def blocs() -> Iterable[str]:
-    """Countries and blocs of the chains."""
-    from detente.data.chain_world import BLOCS
-
-    return BLOCS
-
-
-def levers() -> Iterable[str]:
-    """Levers of the chains."""
-    from detente.data.chainfile import chain_file
-
-    return [row.id for name in chains() for row in chain_file(name).levers]
-
-
-def ledgers() -> Iterable[str]:
-    """Ledgers of claims."""
-    from detente.lab.claims.ledger import ledger_names
-
-    return ledger_names()
-
-
-def claims() -> Iterable[str]:
-    """Claims of the ledgers."""
-    from detente.lab.claims.ledger import load_ledger
-
-    return [statement.claim.claim_id for name in ledgers() for statement in load_ledger(name).statements]
-
-
 def scenarios() -> Iterable[str]:
     """Scenarios of the package."""
     from detente.lab.scenario import shipped
@@ -204,10 +176,9 @@ KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "sides": sides, "importers": importers, "nations": nations, "partners": partners,
     "measures": measures, "statuses": statuses, "readings": readings, "programmes": programmes,
     "years": years,
-    "worlds": worlds,
-    "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
+    "worlds": worlds, "chains": chains, "paths": paths,
     "balances": balances,
-    "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
+    "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
     "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies,
     "horizons": lambda: ("long", "short"),
 }  # fmt: skip

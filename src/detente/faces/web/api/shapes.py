@@ -324,19 +324,6 @@ SHAPES: dict[str, Shape] = {
         }), "the small tables of the page"),
         "tables": entries(of("Table"), "by name: numbers, advantage, lines, displaced, ..."),
     }),
-    "Paths": entries(text("what it is"), "licence paths by name"),
-    "Chain": fields("Tables of a chain.", {"chain": text("its name"), "tables": rows(of("Table"), "its tables")}),
-    "Levers": fields("Levers of a chain.", {
-        "chain": text("its name"),
-        "levers": rows(fields("a lever", {"id": text("name"), "title": text("what it is")}), "levers of the chain"),
-        "country": text("whose loss"), "months": count("length of the run, months"),
-        "loss_with_announced": number("loss with the plants as announced", "USD"),
-        "table": of("Table_levers"), "notes": rows(text("a note"), "what a reader must know"),
-    }, "country", "months", "loss_with_announced", "table", "notes"),
-    "ClaimsChecked": fields("Claims that were sent, with their verdicts.", {
-        "checks": of("Table_checks"), "readings": of("Table_readings"),
-        "refused": rows(text("what is wrong with a claim that was not judged"), "every mistake"),
-    }),
     "RatedEntries": fields("What the rows of a file owe.", {
         "rows": count("rows of the file"), "not_rated": count("rows that could not be rated"),
         "entries": count("entries"), "dollars": entries(number("sum over all entries", "USD"), "sums by name"),

@@ -24,13 +24,7 @@ router = APIRouter(include_in_schema=False)
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
-DUTY = "of partner from to"
-CHAIN = "chain path without deal country months ask"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
-CHECK = (
-    "quote said kind name comparator value unit partner importer country population line market base as_of year period "
-    "horizon"
-)
 PLACES = (
     ("/law", "law", "law", "of on partner q"),
     ("/law.csv", "law", "data_csv", "of on q table"),
@@ -51,25 +45,11 @@ PLACES = (
     ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
     ("/tariff", "tariff", "tariff", OWN),
     ("/tariff.yaml", "tariff", "scenario_file", "on title closure row*"),
-    ("/duty", "duty", "duty", DUTY),
-    ("/duty.csv", "duty", "data_csv", DUTY),
-    ("/duty/chart/{name}.{form}", "duty", "chart_file", DUTY),
-    ("/embed/duty/chart/{name}", "duty", "chart_file", DUTY),
-    ("/embed/duty", "duty", "duty", DUTY),
     ("/world/country", "country", "find", f"{DEAL} name"),
     ("/world/{place}.csv", "country", "data_csv", f"{DEAL} table"),
     ("/world/{place}/chart/{name}.{form}", "country", "chart_file", DEAL),
     ("/embed/world/{place}/chart/{name}", "country", "chart_file", DEAL),
     ("/world/{place}", "country", "country", DEAL),
-    ("/materials", "materials", "page_of_materials", CHAIN),
-    ("/materials/data.csv", "materials", "data_csv", "chain without deal months table"),
-    ("/materials/chart/{name}.{form}", "materials", "chart_file", CHAIN),
-    ("/embed/materials/chart/{name}", "materials", "chart_file", CHAIN),
-    ("/claims", "claims", "ledger", "ledger side as_of q"),
-    ("/claims/check", "claims", "own", CHECK),
-    ("/claims.csv", "claims", "data_csv", "ledger as_of"),
-    ("/claims/chart/{name}.{form}", "claims", "chart_file", "ledger as_of"),
-    ("/embed/claims/chart/{name}", "claims", "chart_file", "ledger as_of"),
     ("/runs", "runs", "runs", "offset gone emptied"),
     ("/runs/{key}/delete", "runs", "ask_to_delete", ""),
     ("/runs/{key}", "runs", "run", ""),

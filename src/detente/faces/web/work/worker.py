@@ -47,7 +47,7 @@ def main() -> None:
         from detente.data.store import write_bytes
         from detente.faces.web.media import to_bytes
 
-        path = write_bytes(Path(task["folder"]) / "result.json", to_bytes(document))
+        path = write_bytes(Path(task["folder"]) / "result.json", to_bytes(document, "answer" in document))
         send(result=str(path))
     except DetenteError as error:
         send(error=str(error)[:2000])
