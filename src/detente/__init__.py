@@ -56,6 +56,11 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.economy_war import economy_war
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.find import find
+    from detente.faces.ask.questions.law_changes import law_changes
+    from detente.faces.ask.questions.law_check import law_check
+    from detente.faces.ask.questions.law_coverage import law_coverage
+    from detente.faces.ask.questions.law_list import law_list
+    from detente.faces.ask.questions.law_show import law_show
     from detente.faces.ask.questions.prices import prices
     from detente.faces.ask.questions.rate import rate
     from detente.faces.ask.questions.rate_history import rate_history
@@ -127,6 +132,11 @@ __all__ = [
     "find",
     "frame",
     "gradient",
+    "law_changes",
+    "law_check",
+    "law_coverage",
+    "law_list",
+    "law_show",
     "load_chain",
     "load_economy",
     "load_flows",

@@ -7,7 +7,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "rate": "the tariff on a product from a country, why, and its history",
         "find": "tariff codes, acts and countries by words",
         "entries": "what the entries of a file owe, in dollars by heading",
-        "law": "measures: show, changes, cases, new, update",
+        "law": "tariff acts: in force, changed, coming; how far we have read",
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
@@ -47,16 +47,9 @@ EXAMPLES = {
     "rate": "detente rate 8507.60 China --on 2025-04-15",
     "find": "detente find coffee from Brazil",
     "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
-    "law": "detente law --changes-since 2026-01-01",
-    "law show": "detente law show s232_auto",
-    "law diff": "detente law diff 2025-05-13 2025-05-14",
-    "law cases": "detente law cases --of CHN",
-    "law record": "detente law record",
+    "law": "detente law changes --from 2026-01-01",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
-    "law importers": "detente law importers",
-    "law check": "detente law check mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
-    "law audit": "detente law audit --only rates",
     "average": "detente average --on 2025-05-14 --by country",
     "micro": "detente micro imports/ --ask gap --by partner",
     "run": "detente run geneva --out geneva.html",
@@ -78,7 +71,7 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"chain": "run", "data": "list", "economy": "solve", "talks": "advice"}
+FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list", "talks": "advice"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}

@@ -67,6 +67,9 @@ GONE = {
         ),
     ),
     "--access-fields": ("is gone", "leave it out: a line of --access-log has every field but those that name people"),
+    "law check --hts": ("is an action of its own", "write detente law update FILE --dry-run --only all"),
+    "law check --only": ("is gone", "look at --table findings, which has them all"),
+    **dict.fromkeys(("law new --look", "law update --look"), ("is --dry-run now", "write --dry-run")),
     "replicate": (
         "is an ending of a run now",
         "write detente run SCENARIO --out FILE.zip",

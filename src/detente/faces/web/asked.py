@@ -50,7 +50,7 @@ MEDIA = {
     "tex": "application/x-tex", "parquet": "application/vnd.apache.parquet", "dta": "application/x-stata-dta",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "sdmx.csv": "text/csv; charset=utf-8",
     "png": "image/png", "svg": "image/svg+xml", "rss": "application/rss+xml", "ics": "text/calendar",
-    "jsonl": "application/x-ndjson",
+    "jsonl": "application/x-ndjson", "atom": "application/atom+xml",
 }  # fmt: skip
 PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims",
           "chain": "Materials"}  # fmt: skip

@@ -58,20 +58,6 @@ def partners() -> Iterable[str]:
     return (*countries().names, *countries().groups)
 
 
-def measures() -> Iterable[str]:
-    """Measures of all lawbooks."""
-    from detente.data.importers import importer
-
-    return [measure.id for side in importers() for measure in importer(side).law.measures]
-
-
-def statuses() -> Iterable[str]:
-    """Statuses of measures."""
-    from detente.law import Status
-
-    return [status.value for status in Status]
-
-
 def readings() -> Iterable[str]:
     """Readings of time."""
     from detente.law import Reading
@@ -174,7 +160,7 @@ def strategies() -> Iterable[str]:
 
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "sides": sides, "importers": importers, "nations": nations, "partners": partners,
-    "measures": measures, "statuses": statuses, "readings": readings, "programmes": programmes,
+    "readings": readings, "programmes": programmes,
     "years": years,
     "worlds": worlds, "chains": chains, "paths": paths,
     "balances": balances,

@@ -306,9 +306,6 @@ SHAPES: dict[str, Shape] = {
     }),
     "Strategies": entries(text("what it proposes"), "strategies by name"),
     "Kept": fields("A deal that was kept.", {"key": text("key of the run")}),
-    "MeasureTables": fields("One measure.", {
-        "name": text("its id"), "tables": rows(of("Table"), "text, periods, goods"),
-    }),
     "CountryBrief": fields("A deal as one country sees it.", {
         "country": text("code of the country"), "market": text("where its goods meet their rivals"),
         "members": rows(text("a country"), "who lays its tariff together"), "deal": text("name of the scenario"),

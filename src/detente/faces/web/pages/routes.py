@@ -27,16 +27,8 @@ DEAL = " ".join(name for name, *_ in ADDRESS)
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 PLACES = (
     ("/law", "law", "law", "of on partner q"),
-    ("/law.csv", "law", "data_csv", "of on q table"),
-    ("/law/importers", "importers", "importers", ""),
-    ("/law/importers.csv", "importers", "data_csv", ""),
     ("/entries", "entries", "entries", ""),
     ("/micro", "micro", "micro", "of"),
-    ("/law/measure", "law", "measure", "id of"),
-    ("/law/changes", "law", "changes", "of from to"),
-    ("/law/changes.json", "law", "changes_json", "of from to"),
-    ("/law/changes.atom", "law", "changes_atom", "of from to"),
-    ("/law/diff", "law", "diff", "of before after"),
     ("/deal/prices", "prices", "prices", DEAL),
     ("/deal/prices.csv", "prices", "prices", f"{DEAL} table"),
     ("/deal/prices/chart/{name}.{form}", "prices", "prices", DEAL),
