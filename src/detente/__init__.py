@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         brief,
         concordance,
         disrupt,
-        entries,
         frame,
         gradient,
         load_chain,
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
         load_flows,
         load_law,
         load_scenario,
-        micro,
         open_talk,
         read_data,
         schedule,
@@ -54,6 +52,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.economy_optimal import economy_optimal
     from detente.faces.ask.questions.economy_solve import economy_solve
     from detente.faces.ask.questions.economy_war import economy_war
+    from detente.faces.ask.questions.entries import entries
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.find import find
     from detente.faces.ask.questions.law_changes import law_changes
@@ -77,13 +76,12 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Scenario Shock Table brief concordance disrupt entries frame "
-    "gradient load_chain load_economy load_flows load_law load_scenario micro open_talk read_data schedule settle "
+    "Answer Scenario Shock Table brief concordance disrupt frame "
+    "gradient load_chain load_economy load_flows load_law load_scenario open_talk read_data schedule settle "
     "solve"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
-    "micro": "micro",
     "read_data": "files",
     "settle": "talks",
 }
@@ -142,7 +140,6 @@ __all__ = [
     "load_flows",
     "load_law",
     "load_scenario",
-    "micro",
     "open_talk",
     "prices",
     "rate",

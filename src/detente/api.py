@@ -28,9 +28,7 @@ from detente.economy import (
 from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
 from detente.faces.python.country import CountryAnswer, brief_shown
-from detente.faces.python.entries import entries
 from detente.faces.python.files import read_data
-from detente.faces.python.micro import micro
 from detente.faces.python.talks import settle
 from detente.lab.asked import Runnable, asked_scenario
 from detente.lab.country.deal_world import TODAY
@@ -54,7 +52,6 @@ __all__ = [
     "brief",
     "concordance",
     "disrupt",
-    "entries",
     "frame",
     "gradient",
     "load_chain",
@@ -62,7 +59,6 @@ __all__ = [
     "load_flows",
     "load_law",
     "load_scenario",
-    "micro",
     "open_talk",
     "read_data",
     "schedule",

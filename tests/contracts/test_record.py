@@ -75,7 +75,6 @@ UNDATED = {
     "collected": "an observation by month",
     "facing": "laws of many importers, see the tests of any importer",
     "events": "the dated record itself, see below",
-    "micro": "rows of months that are past, by the files of the user",
     "entries": "a day in each row, and a flag in those beyond, see the tests of entries",
     "score": "past months alone, each within the record",
     "explain": "text alone, see below",

@@ -173,8 +173,6 @@ SILENT = {
     "/materials": "licences by month", "/materials/data.csv": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
     "/facing.csv": "numbers of its page",
-    "/entries": "a form; each row of its answer flags a day beyond",
-    "/micro": "a form; rows of months that were",
     "/claims.csv": "as the page",
     "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",

@@ -24,7 +24,7 @@ PLACES = {
     "another number": "/reconcile?number=17.8&on=2025-05-12&publisher=yale",
     "two deals": "/compare?a=us%3D10&b=us%3D34",
     "watch": "/watch?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-10-01",
-    "micro": "/micro",
+    "entries": "/entries",
     "world": "/economy/solve?scenario=geneva",
     "country": "/world/DEU?us=34",
     "tariff": "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",

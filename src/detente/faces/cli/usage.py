@@ -44,6 +44,10 @@ GONE = {
     ),
     "talks record --rule": ("is gone", "see the scores of every rule with --table track_rules"),
     "talks record --file": ("is gone: promises of your own are read in Python", "call detente.lab.record.tables"),
+    "entries --top": ("is gone: tables are whole", "take the first rows of --csv"),
+    "entries --scope": ("is gone", "leave the rows of chapters 98 and 99 out of the file"),
+    "entries --dask": ("is gone", "set DETENTE_DASK to the address of the scheduler"),
+    "entries --resume": ("is gone", "name a folder with --work: what is finished is found there again"),
     "event-study": ("is gone", "call `detente.evidence.study` from Python, as docs/evidence.md shows"),
     **dict.fromkeys(
         ("talks advice --play", "talks advice --strategy"),

@@ -321,15 +321,6 @@ SHAPES: dict[str, Shape] = {
         }), "the small tables of the page"),
         "tables": entries(of("Table"), "by name: numbers, advantage, lines, displaced, ..."),
     }),
-    "RatedEntries": fields("What the rows of a file owe.", {
-        "rows": count("rows of the file"), "not_rated": count("rows that could not be rated"),
-        "entries": count("entries"), "dollars": entries(number("sum over all entries", "USD"), "sums by name"),
-        "tables": rows(of("Table"), "sums, answers and reasons whole; rows, headings and entries by the page"),
-    }),
-    "Microdata": fields("What a law owes on rows of trade by month.", {
-        "rows": count("rows of the file"), "unusable": count("rows that could not be used"),
-        "months": rows(text("a month"), "months that the rows are of"), "tables": rows(of("Table"), "each by the page"),
-    }),
     "Schema": {"type": "object", "description": "JSON Schema of a scenario file.", "additionalProperties": True,
                "required": ["title", "type", "properties"], "properties": {
                    "title": text("title"), "type": text("object"),

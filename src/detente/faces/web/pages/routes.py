@@ -27,8 +27,6 @@ DEAL = " ".join(name for name, *_ in ADDRESS)
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 PLACES = (
     ("/law", "law", "law", "of on partner q"),
-    ("/entries", "entries", "entries", ""),
-    ("/micro", "micro", "micro", "of"),
     ("/deal/prices", "prices", "prices", DEAL),
     ("/deal/prices.csv", "prices", "prices", f"{DEAL} table"),
     ("/deal/prices/chart/{name}.{form}", "prices", "prices", DEAL),
@@ -98,28 +96,6 @@ def delete_run(request: Request) -> Response:
     from detente.faces.web.pages.runs import delete_run as delete
 
     return delete(request)
-
-
-@router.post("/entries")
-async def send_entries(request: Request) -> Response:
-    """What the file of entries that was sent owes."""
-    from starlette.concurrency import run_in_threadpool
-
-    from detente.faces.web.pages.entries import sent
-
-    body = await request.body()
-    return await run_in_threadpool(sent, Address(request), body)
-
-
-@router.post("/micro")
-async def send_micro(request: Request) -> Response:
-    """What was asked of the microdata that were sent."""
-    from starlette.concurrency import run_in_threadpool
-
-    from detente.faces.web.pages.micro import sent
-
-    body = await request.body()
-    return await run_in_threadpool(sent, Address(request), body)
 
 
 @router.get("/", openapi_extra=page_parameters(DEAL))
