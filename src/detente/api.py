@@ -28,7 +28,7 @@ from detente.economy import (
 from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
 from detente.faces.python.files import read_data
-from detente.faces.python.talks import advice, settle, talks
+from detente.faces.python.talks import settle
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
 from detente.lab.scenario import Scenario, load_scenario
@@ -46,7 +46,6 @@ __all__ = [
     "Scenario",
     "Shock",
     "Table",
-    "advice",
     "concordance",
     "disrupt",
     "frame",
@@ -61,7 +60,6 @@ __all__ = [
     "schedule",
     "settle",
     "solve",
-    "talks",
 ]
 
 

@@ -152,7 +152,6 @@ SHOWN = (
     "/", "/find", "/find?q=coffee+from+Brazil",
     "/law", "/law?of=CHN", "/facing", "/entries", "/watch", "/duty",
     "/duty?of=EU27", "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/materials",
-    "/talks",
     "/claims", "/claims/check", "/score", "/runs", "/compare", "/deal", "/tariff",
     "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
 )  # fmt: skip

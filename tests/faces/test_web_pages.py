@@ -31,7 +31,6 @@ PLACES = {
     "materials": "/materials",
     "gallium": "/materials?chain=gallium-germanium",
     "months": "/materials?ask=months",
-    "talks": "/talks",
     "claims": "/claims?as_of=2025-05-31",
     "runs": "/runs",
     "run": "/runs/{key}",

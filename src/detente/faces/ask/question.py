@@ -208,7 +208,7 @@ class Question:
         if kind == "array":
             made["items"] = {"type": ["string", "object"] if about.kind == "file" else "string"}
         choices = self.choices_of(name)
-        if choices and kind == "string" and len(choices) <= LISTED:
+        if choices and kind == "string" and about.kind != "country" and len(choices) <= LISTED:
             made["enum"] = [*choices, *([] if self.is_required(name) else [""])]
         default = self.parameters[name].default
         if default not in (inspect.Parameter.empty, None, "", ()):
@@ -294,7 +294,7 @@ SHOWN = ("out", "table", "chart", "notes", "format", "quiet")
 def _option(question: str, known: Sequence[str], word: str, rest: Iterator[str]) -> list[str]:
     name, equals, value = word.partition("=")
     old = name.startswith("--") and name[2:].replace("-", "_") not in known
-    now, blank, before = (new_name(question, known, name) if old else "").partition(" ")
+    now, blank, before = (new_name(question, (*known, "table"), name) if old else "").partition(" ")
     flag = f"--{now.replace('_', '-')}"
     if blank and not before.endswith("="):  # a mark that is a value of another argument now
         return [flag, before]

@@ -104,7 +104,7 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     default, many = question.parameters[name].default, question.is_repeated(name) and last
     single, several = (str, list[str]) if required else (str | None, list[str] | None)
     kind: Any = bool if about.kind == "flag" else several if many else single
-    choices = () if about.kind == "name" else question.choices_of(name)  # there are too many names to list
+    choices = () if about.kind in ("name", "country") else question.choices_of(name)  # there are too many names to list
     listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
     standard = "" if required or default in (None, "", (), False) else f" [{default}]"
     words = f"{about.meaning}{listed}.{standard}"

@@ -50,8 +50,7 @@ EXAMPLES = {
     "average": "detente average --on 2025-05-14 --by country",
     "run": "detente run geneva --out geneva.html",
     "brief": "detente brief Vietnam --scenario geneva",
-    "talks": "detente talks us-china-2025-05 --for China",
-    "talks keys": "detente talks keys issues",
+    "talks": "detente talks us-china-today --country China",
     "economy": "detente economy solve geneva",
     "chain": "detente chain rare-earths --cut 80% --country Japan",
     "check": "detente check C14",
@@ -67,7 +66,7 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list"}
+FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list", "talks": "advice"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
@@ -78,7 +77,6 @@ MODULES = {
     "serve": ("serve",),
     "server": ("server",),
     "mcp": ("mcp",),
-    "talks": ("talks",),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

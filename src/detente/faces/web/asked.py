@@ -344,7 +344,7 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         standard = own or (f"as {about.example}" if about.example else "")
         rows.append({
             "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
-            "choices": () if about.kind == "mapping" else question.choices_of(name), "default": own,
+            "choices": () if about.kind in ("mapping", "country") else question.choices_of(name), "default": own,
             "type": TYPES.get(about.kind, "text"), "standard": standard,
             "required": question.is_required(name), "expert": about.expert,
             "typed": question.typed if about.kind == "file" else "",

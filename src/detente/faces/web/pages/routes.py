@@ -24,7 +24,6 @@ router = APIRouter(include_in_schema=False)
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
-TALK = "side variant"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 PLACES = (
     ("/law", "law", "law", "of on partner q"),
@@ -36,11 +35,6 @@ PLACES = (
     ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
     ("/tariff", "tariff", "tariff", OWN),
     ("/tariff.yaml", "tariff", "scenario_file", "on title closure row*"),
-    ("/talks", "talks", "cases", ""),
-    ("/talks/{case}/chart/{name}.{form}", "talks", "chart_file", TALK),
-    ("/embed/talks/{case}/chart/{name}", "talks", "chart_file", TALK),
-    ("/talks/{case}.csv", "talks", "data_csv", f"{TALK} table"),
-    ("/talks/{case}", "talks", "talk", TALK),
     ("/runs", "runs", "runs", "offset gone emptied"),
     ("/runs/{key}/delete", "runs", "ask_to_delete", ""),
     ("/runs/{key}", "runs", "run", ""),
