@@ -21,17 +21,6 @@ from detente.faces.web.settings import Settings
 PLACE = Path(__file__).parents[1] / "src" / "detente" / "faces" / "web" / "tables.json"
 LEVERS = "/materials/gallium-germanium/levers?scenario=full-stop&names=stockpile,plants&months=6&wait=60"
 ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("measures", "Measures of a law.", "", ("/law/measures?limit=2", "/law/measures?on=2026-11-20&limit=2&of=CHN")),
-    (
-        "changes",
-        "Changes of a law.",
-        "",
-        (
-            "/law/changes?from=2025-05-01&to=2025-05-31&limit=2",
-            "/law/changes?from=2026-10-01&to=2026-11-20&limit=2",
-        ),
-    ),
-    ("diff", "Two dates of a law.", "", ("/law/diff?limit=2", "/law/diff?after=2026-11-20&limit=2")),
     (
         "average",
         "Average duty on a day.",
@@ -85,7 +74,6 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "",
         ("/rates/facing/days?exporter=USA&on=2025-05-31&limit=2",),
     ),
-    ("importers", "Importers on record.", "", ("/law/importers?limit=2",)),
     ("collected", "Duty collected.", "", ("/rates/collected?limit=2",)),
     ("levers", "What levers are worth.", "table", (LEVERS,)),
     ("checks", "Claims with verdicts.", "", ("/claims?as_of=2025-05-31&only=C13&wait=60",)),

@@ -81,7 +81,7 @@ def test_completion_offers_commands_options_and_known_names(offered):
     assert offered("") == NAMES
     assert offered("av") == ["average"]
     assert offered("--co") == ["--completion"]
-    assert offered("law", "se") == ["search"]
+    assert offered("law", "sh") == ["show"]
     assert offered("run", "gen") == ["geneva"]
     assert offered("talks", "two") == ["two-country"]
     assert offered("talks", "rec") == ["record"]

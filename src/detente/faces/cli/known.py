@@ -26,7 +26,6 @@ WORDS = {
 
 OWN = {
     "talks horizon": ("long", "short", "all"),
-    "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
     "sweep over": (),
 }
 """Words of options that mean something else in a command."""

@@ -25,13 +25,6 @@ def some_of(name: str, most: int = 0) -> dict[str, Any]:
     return {"x-some-of": name, **({"maxItems": most} if most else {})}
 
 
-def lands() -> Iterable[str]:
-    """Countries of the world of runs, and the rest of the world."""
-    from detente.data.worlds import load_economy
-
-    return load_economy("icio-2022").countries
-
-
 def sides() -> Iterable[str]:
     """The two sides of the talks."""
     return ("USA", "CHN")
@@ -56,20 +49,6 @@ def partners() -> Iterable[str]:
     from detente.data.tables import countries
 
     return (*countries().names, *countries().groups)
-
-
-def measures() -> Iterable[str]:
-    """Measures of all lawbooks."""
-    from detente.data.importers import importer
-
-    return [measure.id for side in importers() for measure in importer(side).law.measures]
-
-
-def statuses() -> Iterable[str]:
-    """Statuses of measures."""
-    from detente.law import Status
-
-    return [status.value for status in Status]
 
 
 def readings() -> Iterable[str]:
@@ -174,12 +153,12 @@ def strategies() -> Iterable[str]:
 
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "sides": sides, "importers": importers, "nations": nations, "partners": partners,
-    "measures": measures, "statuses": statuses, "readings": readings, "programmes": programmes,
+    "readings": readings, "programmes": programmes,
     "years": years,
     "worlds": worlds, "chains": chains, "paths": paths,
     "balances": balances,
     "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
-    "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies,
+    "sectors": sectors, "weights": weights, "strategies": strategies,
     "horizons": lambda: ("long", "short"),
 }  # fmt: skip
 """Sets by name; each is looked up when the description is first asked for."""
