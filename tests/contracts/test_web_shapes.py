@@ -47,18 +47,10 @@ ASKED = (
     ("/law/changes", "?limit=3&from=2025-05-01"),
     ("/law/diff", "?limit=3"),
     ("/law/diff", "?limit=3&after=2026-11-20"),
-    ("/rates/average", "?on=2025-05-14&by=partner,section&limit=3"),
-    ("/rates/average", "?on=2026-11-20&limit=3"),
-    ("/rates/revenue", "?on=2026-11-20&of=Canada&by=partner&limit=3"),
-    ("/rates/revenue/months", "?from=2025-09-01&to=2025-10-31"),
-    ("/rates/facing", "?exporter=USA&on=2026-11-20&limit=3"),
-    ("/rates/facing/days", "?exporter=USA&on=2025-02-15&limit=3"),
     ("/reconcile", "?number=17.8&on=2025-05-12&publisher=yale&limit=3"),
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
     ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
     ("/law/importers", "?limit=3"),
-    ("/rates/daily", "?from=2026-11-09&to=2026-11-11&by=authority&limit=3"),
-    ("/rates/collected", "?limit=3"),
     ("/world/optimal", ""),
     ("/world/nash", ""),
     ("/world/decouple", ""),
@@ -274,12 +266,6 @@ LISTED = {
     ("/law/line/{code}", "reading"),
     ("/law/measures", "status"),
     ("/law/measures/{name}", "name"),
-    ("/rates/average", "by"),
-    ("/rates/average", "partner"),
-    ("/rates/average", "definition"),
-    ("/rates/average", "weights"),
-    ("/rates/daily", "by"),
-    ("/rates/collected", "partner"),
     ("/world/nash", "world"),
     ("/world/nash", "players"),
     ("/world/optimal", "over"),
@@ -321,9 +307,6 @@ def test_known_values_are_listed_each_once(said):
     [
         ("/law/measures", "status", "/law/measures?limit=1&status={}"),
         ("/law/line/{code}", "reading", "/law/line/8507.60.00.10?on=2025-05-14&reading={}"),
-        ("/rates/average", "by", "/rates/average?on=2025-05-14&limit=1&by={}"),
-        ("/rates/average", "definition", "/rates/average?on=2025-05-14&limit=1&definition={}"),
-        ("/rates/collected", "partner", "/rates/collected?limit=1&partner={}"),
         ("/scenarios/{name}", "name", "/scenarios/{}"),
         ("/materials/{name}", "name", "/materials/{}"),
         ("/deal/set", "horizon", "/deal/set?horizon={}"),
@@ -336,14 +319,9 @@ def test_every_known_value_is_taken_and_others_are_not(client, said, path, name,
     assert client.get(HOME + address.format("unicorn")).status_code == 422
 
 
-def test_partners_and_measures_that_are_listed_are_known(said):
-    from datetime import date
-
+def test_measures_that_are_listed_are_known(said):
     from detente.data.importerfile import lawbooks
     from detente.data.importers import importer
 
-    usa = importer("USA")
-    for code in listed(said, "/rates/average", "partner"):
-        assert not code or usa.countries.expand(code, date(2025, 5, 14))
     known = {measure.id for side in lawbooks() for measure in importer(side).law.measures}
     assert set(listed(said, "/law/measures/{name}", "name")) == known

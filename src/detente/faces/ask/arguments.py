@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import tomllib
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
@@ -46,6 +47,7 @@ def arguments() -> Mapping[str, Argument]:
 
 
 def _text(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    value = os.fspath(value) if isinstance(value, os.PathLike) else value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InputError(where, f"{value!r:.40} is not a text", "give a text")
     text = str(value).strip()
@@ -114,7 +116,8 @@ def _choice(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     text = _text(value, where, choices)
     known = {name.lower(): name for name in choices}
     if text and text.lower() not in known:
-        raise UnknownName(where.name.replace("_", " "), text[:60], choices, where, f"use {', '.join(choices)}")
+        kind = "grouping" if where.name == "by" else where.name.replace("_", " ")
+        raise UnknownName(kind, text[:60], choices, where, f"use {', '.join(choices)}")
     return known.get(text.lower(), text)
 
 
