@@ -358,7 +358,7 @@ def test_the_average_of_each_fate_is_that_of_its_law():
     others = [under_fate(law, name, law.record.open_on(day)) for name in ("prolonged", "renewed")]
     wholes = [table["average"][0], *(ground_of(other).whole(day) for other in others)]
     assert [table[name][0] for name in ("average", "if_prolonged", "if_renewed")] == pytest.approx(wholes, abs=1e-12)
-    assert [branch.value for branch in table.standing.branches] == pytest.approx(averages, abs=1e-12)
+    assert [branch.value for branch in table.standing.branches] == pytest.approx(wholes, abs=1e-12)
 
 
 def test_what_is_renewed_goes_on_as_on_the_eve():
