@@ -38,6 +38,8 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # for `teaching` and `touching`, which several use
+import sample  # noqa: E402
+
 TODAY = date(2026, 11, 25)
 """The day that "today" means in the scenarios that are run once for all."""
 
@@ -82,14 +84,40 @@ The first two wait more than they compute: types are checked meanwhile.
 """
 
 
+def pytest_addoption(parser):
+    """Parts of the suite, and what a whole run measures."""
+    parser.addoption(
+        "--sample", type=float, metavar="SECONDS", help="run modules drawn by the commit, so long together"
+    )
+    parser.addoption("--seconds", type=Path, metavar="FILE", help="write the seconds of each module")
+
+
+def pytest_report_header(config):
+    """Say what a sample is of, and how to have all."""
+    most = config.option.sample
+    if most:
+        count, every = len(sample.chosen(most)), sum(1 for _ in sample.HERE.rglob("test_*.py"))
+        return f"sample by {sample.commit()}: {count} of {every} modules; `make test` runs all"
+    return None
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Of a sample nothing else is even read."""
+    most, path = config.option.sample, collection_path
+    return True if most and path.suffix == ".py" and path.name[:5] == "test_" and not sample.is_in(path, most) else None
+
+
 def pytest_configure(config):
     """Modules go to processes in the order of `pytest_collection_modifyitems`, not by their number of tests."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
 
 
-def pytest_collection_modifyitems(items):
-    """The longest modules first; the order of all others stays."""
+def pytest_collection_modifyitems(config, items):
+    """The longest modules first; the order of all others stays. A sample has one case of law in six."""
+    if config.option.sample:
+        thinned = sample.HERE / sample.THINNED
+        items[:] = [item for item in items if item.path != thinned or sample.draw(item.nodeid) % 6 == 0]
     places = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
@@ -248,8 +276,14 @@ def until():
     return waited
 
 
-def pytest_terminal_summary(terminalreporter):
-    """Say at the end which tests did not run, and how to run them."""
+def pytest_terminal_summary(terminalreporter, config):
+    """Say at the end which tests did not run, and how to run them; write the seconds of each module where asked for."""
+    if config.option.seconds:
+        spent = Counter()
+        for report in (report for reports in terminalreporter.stats.values() for report in reports):
+            if hasattr(report, "duration"):
+                spent[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.duration
+        sample.write(spent, config.option.seconds)
     reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
     if reasons:
         terminalreporter.section("not run")

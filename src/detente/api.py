@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from detente.chains.disrupt import disrupt
-from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes import Parameter, Table, UnknownName
 from detente.codes.kinds import checked
 from detente.data.chain_build import load_chain
 from detente.data.flows import chn_imports, usa_imports
@@ -22,45 +22,19 @@ from detente.data.worlds import load_economy
 from detente.data.yamlfile import as_date
 from detente.economy import (
     Shock,
-    aggregate,
-    attribution,
-    balance,
-    concessions,
-    cooperative,
-    decompose,
-    decouple,
     gradient,
-    laffer,
-    nash,
-    optimal_tariff,
     solve,
 )
 from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
-from detente.faces.python.chain import chain, disrupt_chain
 from detente.faces.python.country import CountryAnswer, brief_shown
-from detente.faces.python.draft import Draft, draft
-from detente.faces.python.entries import entries
 from detente.faces.python.files import read_data
-from detente.faces.python.importers import importer
-from detente.faces.python.jurisdiction import china, usa
-from detente.faces.python.micro import micro
-from detente.faces.python.rates import DutyRate, rate_series
-from detente.faces.python.runs import run_shown
-from detente.faces.python.talks import advice, settle, talks
-from detente.faces.python.verdicts import check
-from detente.faces.python.world import world
-from detente.lab.compare import compare
+from detente.faces.python.talks import settle
+from detente.lab.asked import Runnable, asked_scenario
 from detente.lab.country.deal_world import TODAY
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
-from detente.lab.result import Result
 from detente.lab.scenario import Scenario, load_scenario
-from detente.lab.statute.lookup import look_up
-from detente.lab.sweep.design import Interval
-from detente.lab.sweep.job import Sweep
-from detente.lab.sweep.job import sweep as _sweep
-from detente.lab.sweep.world import sweep_world
 from detente.lab.talks.talk import open_talk
 from detente.law import Law, Reading, Schedule
 from detente.trade import Flows
@@ -68,83 +42,29 @@ from detente.trade import Flows
 if TYPE_CHECKING:
     import polars as pl
 
-Runnable = Scenario | Draft | Mapping[str, Any] | str | Path
-"""What stands for a scenario: its name, file or content, or a draft."""
-
 _Named = TypeVar("_Named", bound=StrEnum)
 
 __all__ = [
     "Answer",
-    "Draft",
-    "Interval",
+    "Scenario",
     "Shock",
     "Table",
-    "advice",
-    "aggregate",
-    "attribution",
-    "balance",
     "brief",
-    "chain",
-    "check",
-    "china",
-    "compare",
-    "concessions",
     "concordance",
-    "cooperative",
-    "decompose",
-    "decouple",
     "disrupt",
-    "disrupt_chain",
-    "draft",
-    "entries",
-    "explain",
     "frame",
     "gradient",
-    "importer",
-    "laffer",
     "load_chain",
     "load_economy",
     "load_flows",
     "load_law",
     "load_scenario",
-    "micro",
-    "nash",
     "open_talk",
-    "optimal_tariff",
-    "rate_series",
     "read_data",
-    "run",
     "schedule",
     "settle",
     "solve",
-    "sweep",
-    "sweep_world",
-    "talks",
-    "usa",
-    "world",
 ]
-
-
-def run(
-    scenario: Runnable,
-    *,
-    today: date | str | None = None,
-    on: date | str | None = None,
-    draws: int | None = None,
-) -> Result:
-    """Run a scenario by name, path or value; `result.report("brief.html")` writes it up.
-
-    Parameters
-    ----------
-    scenario : a name, a path, the content of a scenario file as a mapping, or what chained calls make
-        (`detente.usa.on("2025-05-14").change("rec_chn", 0.30)`).
-    today, on, draws : as in `detente.lab.run.run`, days as dates or as text.
-
-    Raises
-    ------
-    InputError, UnknownName : draws, a day or a name that cannot be.
-    """
-    return run_shown(_scenario(scenario), today=today, on=on, draws=draws)
 
 
 @checked
@@ -173,41 +93,8 @@ def brief(
     ------
     InputError, UnknownName : a country or scenario that cannot be used.
     """
-    return brief_shown(country, _scenario(deal), today=today, on=on, world=world)
-
-
-def _scenario(given: Runnable) -> Scenario | str | Path:
-    """A scenario from whatever stands for one; that of a file's folder stays the file."""
-    if isinstance(given, Mapping):
-        given = draft(given)
-    if isinstance(given, Draft):
-        return given.scenario
-    if not isinstance(given, Scenario | str | Path):
-        repair = "give a name, a path, a mapping as in a scenario file, or a draft"
-        raise InputError(Parameter("scenario"), f"{given!r:.40} is no scenario", repair)
-    return given
-
-
-def sweep(
-    scenario: Scenario | Draft | Mapping[str, Any] | str | Path, over: Mapping[str, Any], **options: Any
-) -> Sweep:
-    """Run a scenario at every combination of some of its fields; see `detente.lab.sweep.job.sweep`.
-
-    Parameters
-    ----------
-    scenario : as for `run`.
-    over : path of a field -> its values, as {"report.elasticity": [1, 2, 4]} or {"usa.change.0.rate": "10%..60%/6"}.
-    options : further ones: `executor`, `workers`, `lhs`, `seed`, `tables`, `out`, `resume`, `draws`, `today`.
-
-    Raises
-    ------
-    UnknownName, InputError : a path, value or point that cannot be used, a folder that holds something else.
-    """
-    if not isinstance(over, Mapping):
-        raise InputError(
-            Parameter("over"), f"{over!r:.40} maps no fields to values", "as in {'report.elasticity': [1, 2]}"
-        )
-    return _sweep(_scenario(scenario), over, **options)
+    scenario = asked_scenario(deal)[0] if isinstance(deal, Mapping) else deal
+    return brief_shown(country, scenario, today=today, on=on, world=world)
 
 
 @checked
@@ -233,40 +120,6 @@ def load_flows(name: str = "usa-imports-2024") -> Flows:
 
 def _usa_year(year: int) -> Flows:
     return usa_imports(year=year)
-
-
-@checked
-def explain(
-    line: str,
-    partner: str,
-    on: date | str,
-    *,
-    law: Law | None = None,
-    claim: str = "",
-    of: str = "USA",
-    set: Mapping[str, float] | None = None,
-    value: float | None = None,
-    quantity: str | float | None = None,
-    presume: bool = False,
-) -> DutyRate:
-    """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
-
-    `of` is an importer by code or name; of a member of a union it is the union's law. With `value` (USD) and `quantity`
-    a base duty by the unit is exact.
-    """
-    duty = look_up(
-        line,
-        partner,
-        _day(on),
-        law=law,
-        claim=claim,
-        parameters=set,
-        of=importer_id(of, Parameter("of")),
-        value=value,
-        quantity=quantity,
-        presume=presume,
-    )
-    return DutyRate.of(duty)
 
 
 @checked

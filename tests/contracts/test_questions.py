@@ -24,7 +24,7 @@ from detente.faces.ask.output import forms, warnings_of
 from detente.faces.ask.question import all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli import program
-from detente.faces.cli.asked import SHOWING
+from detente.faces.cli.asked import KEEPING, SHOWING
 from detente.faces.mcp.asked import tools
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described
@@ -162,6 +162,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
     help_ = detente(*name.split(), "--help").out
     flags = set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", help_, re.M))
     shown = {f"--{each.strip('_')}" for each in SHOWING} | {"--help", "--json", "--csv"}
+    shown |= {f"--{each}" for each in KEEPING if question.keeps}
     assert flags - shown == {f"--{each.replace('_', '-')}" for each in own if each not in question.subjects}
     for subject in question.subjects:
         assert subject.upper() in help_
@@ -298,12 +299,10 @@ def test_nothing_unknown_is_accepted(name, detente):
 
 @pytest.mark.parametrize("old", sorted(moved()))
 def test_an_address_of_an_earlier_version_leads_on(old):
-    place = (
-        old.replace("{name}", "x").replace("{form}", "svg").replace("{code}", "8507.60.00.10").replace("{case}", "x")
-    )
+    place, now = (re.sub(r"\{\w+\}", "x", address) for address in (old, moved()[old][0]))
     response = client().get(place)
     assert response.status_code == 308
-    assert response.headers["location"].partition("?")[0] == moved()[old][0]
+    assert response.headers["location"].partition("?")[0] == now
 
 
 def test_names_are_those_of_the_files_and_each_is_a_function_of_python():
@@ -375,9 +374,9 @@ from detente.faces.ask import Answer, question
 @question("Record", "colour of --of Canada", tool=True)
 def colour_of(*, of: str = "USA") -> Answer:
     """What colour a country has on our maps."""
-    from detente.lab.statute.importers import importers_table
+    from detente.lab.statute.importers import importers_tables
 
-    return Answer.of(f"{of} is blue.", [importers_table()])
+    return Answer.of(f"{of} is blue.", importers_tables())
 '''
 
 

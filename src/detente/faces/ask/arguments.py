@@ -77,7 +77,12 @@ def _not_a_day(text: str, where: Parameter) -> date:
 
 
 def _first(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
-    return _day(f"{_month(value, '01')}-01" if _is_month(value) else value, where, choices)
+    if not _is_month(value):
+        return _day(value, where, choices)
+    try:
+        return date.fromisoformat(f"{_month(value, '01')}-01")
+    except ValueError:
+        raise InputError(where, f"'{value}' is not a month", "write it as 2025-04") from None
 
 
 def _last(value: Any, where: Parameter, choices: Sequence[str]) -> date | None:
@@ -99,9 +104,12 @@ def _month(value: str, of_year: str) -> str:
 
 
 def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    from detente.data.small_world import REGION_NAMES
     from detente.data.tables import countries
 
     text = _text(value, where, choices)
+    if text.upper() in (*REGION_NAMES, *choices):  # a world, or a textbook, has them in place of countries
+        return text.upper()
     return countries().code(text, where) if text else ""
 
 
@@ -112,12 +120,17 @@ def _importer(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     return importer_id(text, where) if text else ""
 
 
+NOUNS = {"by": "grouping", "what": "quantity", "rates": "way of counting", "values": "way to value"}
+"""What a value is called where it is unknown, by argument; else as the argument."""
+
+
 def _choice(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     text = _text(value, where, choices)
     known = {name.lower(): name for name in choices}
     if text and text.lower() not in known:
-        kind = "grouping" if where.name == "by" else where.name.replace("_", " ")
-        raise UnknownName(kind, text[:60], choices, where, f"use {', '.join(choices)}")
+        raise UnknownName(
+            NOUNS.get(where.name, where.name.replace("_", " ")), text[:60], choices, where, f"use {', '.join(choices)}"
+        )
     return known.get(text.lower(), text)
 
 
@@ -138,8 +151,11 @@ def _number(value: Any, where: Parameter, choices: Sequence[str]) -> float:
 
 
 def _whole(value: Any, where: Parameter, choices: Sequence[str]) -> int:
-    number = _number(value, where, choices)
-    if number != int(number):
+    try:
+        number = _number(value, where, choices)
+    except InputError:
+        number = math.nan
+    if number != number or number != int(number):
         raise InputError(where, f"{str(value)[:40]!r} is not a whole number", "give a whole number, as 10")
     return int(number)
 
@@ -165,6 +181,21 @@ def _mapping(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, 
     return made
 
 
+def _fields(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, Any]:
+    """Fields with the values they take, each as name=values: commas part the values."""
+    if isinstance(value, Mapping):
+        return {str(name): item for name, item in value.items()}
+    made: dict[str, Any] = {}
+    for text in [value] if isinstance(value, str) else several(value, where.name):
+        name, equals, values = map(str.strip, text.partition("="))
+        if not equals or not name:
+            raise InputError(where, f"'{text[:60]}' is no field with values", "write it as report.elasticity=1,2,4")
+        if name in made:
+            raise InputError(where, f"'{name[:60]}' is given twice", "put all its values into one")
+        made[name] = values
+    return made
+
+
 def _share(value: Any, where: Parameter, choices: Sequence[str]) -> float:
     return share(value, where.name, 0.0, 1.0)
 
@@ -186,7 +217,9 @@ def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     try:
         return json.loads(value)
     except ValueError:
-        raise InputError(where, "is no content of a scenario", "write it as JSON, or name a scenario") from None
+        raise InputError(
+            where, "is not JSON that can be read", "write the content of a scenario, or name one"
+        ) from None
 
 
 def _rows(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
@@ -196,13 +229,30 @@ def _rows(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     try:
         return json.loads(value)
     except ValueError:
-        raise InputError(where, "are no rows", "write them as JSON: a list of mappings") from None
+        raise InputError(where, "is not JSON that can be read", "write a list of mappings, or name a file") from None
 
 
 def _file(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     from detente.faces.ask.files import file_of
 
     return file_of(value, where)
+
+
+def _statement(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
+    """A sentence, the id of a claim or the name of a file; a claim, or several, as a mapping, rows or JSON."""
+    text = value.strip() if isinstance(value, str) else value
+    if isinstance(text, str) and text.startswith("{"):
+        text = f"[{text}]"
+    if isinstance(text, str) and text.startswith("["):
+        return _rows(text, where, choices)
+    return text if isinstance(text, Mapping | list) else _text(text, where, choices)
+
+
+def parts_of(value: Any, name: str, kind: str) -> list[Any]:
+    """Values of an argument that takes several, separated by commas or repeated; of scenarios also contents."""
+    items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else several(value, name)
+    whole = [kind == "scenario" and not (isinstance(item, str) and not item.lstrip().startswith("{")) for item in items]
+    return [part for item, one in zip(items, whole, strict=True) for part in ([item] if one else several(item, name))]
 
 
 def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
@@ -223,6 +273,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "share": (_share, "number"),
     "flag": (_flag, "boolean"),
     "mapping": (_mapping, "object"),
+    "fields": (_fields, "object"),
     "moment": (_moment, "string"),
     "printed": (_printed, "string"),
     "path": (_text, "string"),
@@ -231,6 +282,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "scenario": (_scenario, "string"),
     "rows": (_rows, "string"),
     "file": (_file, "string"),
+    "statement": (_statement, "string"),
     "given": (_as_given, "string"),
 }
 """By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""

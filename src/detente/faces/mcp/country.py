@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -10,12 +10,18 @@ from detente.codes.units import Unit
 from detente.faces.mcp.answers import command, number, page
 from detente.faces.mcp.arguments import Arguments, Day, Offset, Partner, known
 from detente.faces.mcp.arguments import day as day_given
-from detente.faces.mcp.runs import OWN, Content, ready
 from detente.faces.mcp.shapes import CountryToolAnswer, ToolNumber
 from detente.faces.mcp.tool import Call, Tool
+from detente.faces.web.work.uploads import proved, scenario_of
 from detente.faces.words.country import country_page
 from detente.lab.country.brief import CountryBrief, country_brief
 
+OWN = "scenario.yaml"
+"""File that a command names for a scenario that was given in place."""
+
+Content = Annotated[
+    str | dict[str, Any], Field(description="a scenario of the package by name, or the content of a scenario file")
+]
 OVER = "over sets of trade elasticities"
 TABLES = ("numbers", "advantage", "lines", "displaced", "displaced_lines", "replies", "offers")
 Name = Annotated[str, Field(max_length=20, description=f"table whose rows are given: {', '.join(TABLES)}")]
@@ -36,7 +42,9 @@ def answered(call: Call[BriefCountry]) -> CountryToolAnswer:
     given = call.given
     known(given.table, TABLES, "table", "country_brief")
     day = day_given(given.on, "on") if given.on else None
-    scenario = ready(given.deal)
+    scenario = scenario_of(given.deal)
+    if not isinstance(given.deal, str):
+        proved(scenario)
     deal = scenario.name if isinstance(given.deal, str) else scenario
     study = country_brief(given.country, deal, today=call.today, on=day)
     leaf = country_page(study)

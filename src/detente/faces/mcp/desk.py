@@ -16,7 +16,6 @@ from typing import Any
 from detente.codes import InputError
 from detente.faces.mcp.shapes import ToolAnswer
 from detente.faces.web.work.kept import Deals
-from detente.faces.web.work.results import result_of_document
 from detente.lab.result import Result
 
 PATIENCE = 20.0
@@ -124,31 +123,3 @@ class Desk:
     def _forget(self, key: str) -> None:
         with self._lock:
             self._answers.pop(key, None)
-
-    def keep(self, result: Result, question: str) -> None:
-        """Keep a run for the tool that shows its tables, under its key and under that of its question."""
-        with self._lock:
-            self._runs[result.key], self._names[question] = result, result.key
-            self._runs.move_to_end(result.key)
-            for kept, most in ((self._runs, RUNS), (self._names, KEPT)):
-                while len(kept) > most:
-                    kept.popitem(last=False)
-
-    def run(self, key: str) -> Result:
-        """A run by its key.
-
-        Raises
-        ------
-        InputError : it is still being worked out, or not kept here.
-        """
-        with self._lock:
-            name = self._names.get(key, key)
-            result, working = self._runs.get(name), key in self._long
-        if result is not None:
-            return result
-        if working:
-            raise InputError(f"run {key}", "is still being worked out", "ask again in some seconds")
-        document = self.find(name)
-        if document is None:
-            raise InputError(f"run {key}", "is not kept here", "run the scenario with run_deal and give its key")
-        return result_of_document(document)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from textwrap import wrap
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from detente.codes import Table, UnknownName
 from detente.codes.table import export
-from detente.faces.python.plots import Plot, plot
 from detente.faces.python.words import in_python
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+
+    from detente.faces.python.plots import Plot
 
 LINES, LETTERS = 30, 100
 """Lines that an answer prints at most, and letters of a line of prose."""
@@ -155,6 +156,8 @@ class AnswerBase:
         ------
         UnknownName, InputError : there is no such chart of this answer, or none at all.
         """
+        from detente.faces.python.plots import plot
+
         return plot(self.tables, name)
 
     def to_dict(self) -> dict[str, Any]:
@@ -185,28 +188,6 @@ class AnswerBase:
     def to_sdmx_csv(self, path: str | Path | None = None, name: str = "") -> str:
         """A table as SDMX-CSV, written to a file where a path is given."""
         return export("to_sdmx_csv")(self.table(name), path)
-
-
-@dataclass(frozen=True, repr=False)
-class NamedTables(AnswerBase):
-    """An answer that is its tables: the first stands for it, and says its title.
-
-    Attributes
-    ----------
-    by_name : the main table first.
-    """
-
-    by_name: Mapping[str, Table] = field(repr=False)
-
-    @property
-    def title(self) -> str:
-        """What the main table says of itself."""
-        return self.by_name[self.lead].title
-
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """Tables by name, the main one first."""
-        return self.by_name
 
 
 def in_words(table: Table) -> Table:

@@ -7,6 +7,7 @@ for a frame. What is asked is read from the query, or from a body of JSON where 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -49,10 +50,11 @@ MEDIA = {
     "tex": "application/x-tex", "parquet": "application/vnd.apache.parquet", "dta": "application/x-stata-dta",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "sdmx.csv": "text/csv; charset=utf-8",
     "png": "image/png", "svg": "image/svg+xml", "rss": "application/rss+xml", "ics": "text/calendar",
-    "jsonl": "application/x-ndjson",
+    "jsonl": "application/x-ndjson", "atom": "application/atom+xml",
 }  # fmt: skip
-PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims"}
-"""Places of the site, by group."""
+PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims",
+          "chain": "Materials"}  # fmt: skip
+"""Places of the site, by group, or by the first word of a question."""
 
 
 EXAMPLE = {
@@ -108,8 +110,21 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
             now = new_name(question.name, question.parameters, name)
             known = () if now else (*question.parameters, *showing)
             raise UnknownName("parameter", name[:200], known, repair=f"use '{now}'" if now else "")
+    if "scenario" in question.parameters and "scenario" in given:
+        given["scenario"] = _of_runs(request, given["scenario"])
     check_no_file(question, given)
     return given, shown
+
+
+KEY = re.compile(r"[0-9a-f]{12}")
+
+
+def _of_runs(request: Request, given: Any) -> Any:
+    """A scenario, or several; that of a saved run where its key is given."""
+    if isinstance(given, list):
+        return [_of_runs(request, each) for each in given]
+    run = request.app.state.store.run(given) if isinstance(given, str) and KEY.fullmatch(given) else None
+    return given if run is None else run["scenario"]
 
 
 def operation(question: Question) -> Any:
@@ -268,9 +283,9 @@ def page_of(question: Question) -> Any:
             if not wants_page(request.headers.get("accept", "")):
                 raise
             faults = [str(fault) for fault in each_fault(error)]
-        drawn = [] if answer is None else charts(answer.tables, answer.charts)
+        drawn = [] if answer is None else charts(answer.tables, answer.charts, between=answer.between)
         return page(
-            "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
+            "question.html.j2", request, place=_place(question), title=question.title.rstrip("."),
             status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
             fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
             figures=[picture(chart) for chart in drawn], grids=[_grid(table) for table in tables.values()],
@@ -282,6 +297,10 @@ def page_of(question: Question) -> Any:
         )  # fmt: skip
 
     return shown
+
+
+def _place(question: Question) -> str:
+    return PLACES.get(question.name.split()[0], PLACES.get(question.group, ""))
 
 
 def _grid(table: Table) -> Any:
@@ -325,7 +344,7 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         standard = own or (f"as {about.example}" if about.example else "")
         rows.append({
             "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
-            "choices": () if about.kind == "mapping" else question.choices_of(name), "default": own,
+            "choices": () if about.kind in ("mapping", "country") else question.choices_of(name), "default": own,
             "type": TYPES.get(about.kind, "text"), "standard": standard,
             "required": question.is_required(name), "expert": about.expert,
             "typed": question.typed if about.kind == "file" else "",
@@ -379,7 +398,9 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
             pages.add_api_route(f"{path}.{{form}}", work, methods=["POST"], openapi_extra=extra)
         pages.add_api_route(f"/embed{path}", chart_frame(question), methods=["GET"], openapi_extra=extra)
     for old in moved():
-        pages.add_api_route(old, _led_on, methods=["GET"], openapi_extra={"x-question": ""})
+        router, path = (interface, old.removeprefix("/api/v1")) if old.startswith("/api/v1/") else (pages, old)
+        led = {"methods": ["GET"], "openapi_extra": {"x-question": ""}, "include_in_schema": False}
+        router.add_api_route(path, _led_on, **led)
     return interface, pages
 
 
@@ -396,7 +417,10 @@ def _led_on(request: Request) -> Response:
     """An address of an earlier version leads to that of now, with its parameters renamed."""
     route = request.scope["route"].path
     now, names, more = moved()[route]
-    words = [*request.path_params.items(), *request.query_params.multi_items()]
+    within = {name: re.sub(r"[^\w.-]", "", text) for name, text in request.path_params.items() if f"{{{name}}}" in now}
+    beside = [(name, text) for name, text in request.path_params.items() if name not in within]
+    now = now.format(**within)
+    words = [*beside, *request.query_params.multi_items()]
     kept = [_renamed(names, name, text) for name, text in words if names.get(name, name)]
     query = str(QueryParams([*(pair for pair in more.items() if pair[0] not in dict(kept)), *kept]))
     headers = {"deprecation": "true"} if route.startswith("/api/") else {}

@@ -18,9 +18,8 @@ from detente.data.chainfile import chain_names
 from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
-from detente.faces.web.html import Address, Said, note_refusal, number_of, page, picture, refused, shown
+from detente.faces.web.html import Address, Said, number_of, page, picture, refused
 from detente.faces.web.pages.files import drawn_as
-from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.results import delete_run as delete
 from detente.faces.web.work.results import result_of_document
@@ -29,7 +28,6 @@ from detente.faces.words.deal import words_of_kept
 from detente.faces.words.language import Language, load
 from detente.faces.words.record import records_of
 from detente.lab.chains.paths import SCENARIOS
-from detente.lab.compare import side_by_side
 from detente.lab.result import Result
 from detente.lab.scenario import load_scenario
 from detente.lab.scenario import shipped as scenarios
@@ -178,45 +176,6 @@ def _deal_query(result: Result) -> str:
     """The address of the deal behind a result, "" for other runs."""
     match = ADDRESS.search(result.scenario.note)
     return match[1] if match else ""
-
-
-def compare(address: Address) -> Response:
-    """Two deals by their addresses, or two saved results by their keys, side by side; without two only the choice."""
-    words = [address.request.query_params.get(name, "")[:LONGEST] for name in ("a", "b")]
-    rows, _ = address.request.app.state.store.runs(200, 0)
-    messages = Said()
-    say = messages.say
-    grids: list[Grid] = []
-    two = None
-    try:
-        if all(words) and any(is_address(word) for word in words):
-            left, right = (deal_of(address.request, _as_address(address.request, word)) for word in words)
-            two = pair(left, right, say)
-        elif all(words):
-            first, second = (result_of_document(_document(address.request, word)) for word in words)
-            grids = [shown(table, say) for table in side_by_side(first, second)]
-    except DetenteError as error:
-        note_refusal(error, messages)
-    return page(
-        "compare.html.j2", address.request, place=PLACE,
-        title=say("compare.two_deals" if two else "compare.two_results"),
-        said=messages, a=words[0], b=words[1], grids=grids, two=two, runs=[_head(row) for row in rows],
-    )  # fmt: skip
-
-
-def _as_address(request: Request, word: str) -> str:
-    """The address of a deal, of which a key may be given as well.
-
-    Raises
-    ------
-    InputError : no such key, or a run that is no deal.
-    """
-    if is_address(word):
-        return word
-    query = _deal_query(result_of_document(_document(request, word)))
-    if not query:
-        raise InputError("compare", f"run {word[:12]} is no deal", "compare it with another run by key")
-    return query
 
 
 def frozen(request: Request, key: str) -> dict[str, Any] | None:

@@ -154,7 +154,7 @@ export function assumed(lines) {
 
 /** A product on which each duty falls, whose ladder shows the rule. @type {Record<string, string>} */
 const LINKS = {
-  us: "/law/line/9503.00.00?partner=CHN", fentanyl: "/law/line/9503.00.00?partner=CHN", cn: "/law/line/1201.90?partner=USA&of=CHN",
+  us: "/rate?line=9503.00.00&partner=CHN", fentanyl: "/rate?line=9503.00.00&partner=CHN", cn: "/rate?line=1201.90&partner=USA&of=CHN",
 };
 
 /**
