@@ -59,7 +59,7 @@ DATED = {
     "prices": ("prices", "--on", LATER, "--draws", "0"),
     "households": ("prices", "--on", LATER, "--draws", "0", "--table", "households"),
     "country": ("country", "Germany", "later.yaml", "--table", "country_duties"),
-    "check": ("check", "--as-of", LATER, "--only", "C01", "--draws", "0"),
+    "check": ("check", "C01", "--as-of", LATER, "--draws", "0"),
     "law": ("law", "list", "--on", LATER),
     "law changes": ("law", "changes", "--from", "2026-10-01", "--to", LATER),
     "watch": ("watch", "watched.csv", "--from", "2026-09-01", "--on", LATER),
