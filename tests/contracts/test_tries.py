@@ -117,7 +117,7 @@ def test_a_closed_error_stream_leaves_standard_output_alone(monkeypatch, capsys)
         (lambda: dt.disrupt(None, None), "chain: None is not a value of the class SupplyChain"),
         (lambda: dt.frame([]), r"table: \[\] is not a value of the class Table"),
         (
-            lambda: dt.average(dt.load_law("EU"), "2025-05-14", weights=2019),
+            lambda: dt.average("2025-05-14", of="EU", weights=2019),
             "weights: imports of the European Union are",
         ),
     ],
