@@ -207,7 +207,6 @@ def keep_runs(run_once):
             "detente.lab.run.run",
             "detente.lab.compare.run",
             "detente.lab.sweep.scenario.run",
-            "detente.faces.python.runs.run",
         ):
             patched.setattr(module, run_once)
 

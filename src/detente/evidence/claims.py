@@ -1,4 +1,4 @@
-"""Claims: what was said, by whom, and what a check found; with an export as schema.org ClaimReview."""
+"""Claims: what was said, by whom, and what a check found."""
 
 from __future__ import annotations
 
