@@ -48,7 +48,6 @@ UNDATED = {
     "/rates/collected": "an observation by month",
     "/rates/facing": "laws of many importers, see the tests of any importer",
     "/rates/facing/days": "the same",
-    "/brief/{country}": "a page of a deal, whose head says it; see the tests of countries",
 }
 """Operations with days that are no days of the law."""
 
@@ -163,7 +162,6 @@ PAGES = {
     "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
     "/facing": f"/facing?exporter=VNM&against=2026-09-01&on={LATER}",
-    "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
     "/claims/check": "/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said=2026-11-20",
     "/runs/{key}": "/runs/{key}",
@@ -177,15 +175,14 @@ SILENT = {
     "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
-    "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
-    "/world/{place}/chart/{name}.{form}": "a picture of the same",
+
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",
     "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
     "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/duty", "/deal", "/deal/prices", "/world/{place}", "/materials", "/claims",
+       ("/duty", "/deal", "/deal/prices", "/materials", "/claims",
         "/runs/{key}")},
 }  # fmt: skip
 
