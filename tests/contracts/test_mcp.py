@@ -48,7 +48,6 @@ CALLS = {
     "run_deal": {"scenario": "geneva", "draws": 0},
     "compare": {"scenarios": ["geneva", OWN]},
     "talks": {"levels": {"us": 34, "cn": 30}},
-    "country_brief": {"country": "Vietnam", "deal": "geneva"},
 }
 WRONG = {
     "find_code": ({"words": "lithum"}, "lithium"),
@@ -61,7 +60,6 @@ WRONG = {
     "table": ({"key": "nothing", "name": "headline"}, "12 hex digits"),
     "compare": ({"scenarios": ["geneva", "genva"]}, "did you mean 'geneva'"),
     "talks": ({"levels": {"us": 400}}, "out of range; give 0 to 125 %"),
-    "country_brief": ({"country": "Vietnm"}, "did you mean 'Vietnam'"),
 }
 
 

@@ -43,7 +43,6 @@ GOOD = {
 LONG = {
     "average": ("by", "definition", "claims"), "run_deal": ("scenario",), "compare": ("scenarios",),
     "talks": ("case", "side", "levels", "weights", "horizon"),
-    "country_brief": ("deal", "table"),
 }  # fmt: skip
 """Tools whose good answers take seconds, and arguments that are odd in each call."""
 
