@@ -17,18 +17,15 @@ from detente.data.base_steps import chinese_source
 from detente.data.column_2 import Column2
 from detente.data.importer_lines import SECTOR, WORLD, Lines, lines_of
 from detente.data.importerfile import ImporterFile, importer_file, lawbooks, stamp
-from detente.data.lawbook import read_lawbook
+from detente.data.lawstore import once
 from detente.data.line_table import LineTable
 from detente.data.line_texts import described, joined, line_words, words_of_line
-from detente.data.listfile import read_csv
-from detente.data.programmes import Programmes, read_programmes
-from detente.data.recordfile import read_record
-from detente.data.rulingfile import COLUMN_2, read_rulings
+from detente.data.programmes import Programmes
 from detente.data.schedulefile import EQUIVALENT, ExactDuty, unrated
 from detente.data.tables import arrays, countries
 from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
 from detente.law.aspects import PREFERENCE, Aspect, content_states, prefix_shares
-from detente.law.law import check_record
+from detente.law.rulings import COLUMN_2
 
 Floats = NDArray[np.float64]
 
@@ -78,10 +75,8 @@ class Importer:
     @cached_property
     def law(self) -> Law:
         """The law of the shipped lawbook, with how far it was read."""
-        law = read_lawbook(self.lawbook, self.iso3, self.countries)
-        law = replace(law, record=read_record(self.lawbook, self.countries))
-        check_record(law)
-        return law
+        stored = once(self.lawbook)
+        return read_law(self.lawbook, self.iso3) if stored is None else stored.law
 
     @property
     def lawbook(self) -> Any:
@@ -329,6 +324,8 @@ class Importer:
     def _table_shares(self, name: str) -> Floats:
         path = self.lawbook / name
         if name.endswith(".csv"):
+            from detente.data.listfile import read_csv
+
             rows = [row for row in read_csv(path, name, ("code", "share")) if row["share"] != ""]
             codes, share = [row["code"] for row in rows], [float(row["share"]) for row in rows]
         else:
@@ -397,10 +394,36 @@ class Importer:
         return self._only[key]
 
 
+def _programmes(file: ImporterFile) -> Programmes:
+    stored = once(file.folder)
+    if stored is not None:
+        return stored.programmes
+    from detente.data.programmefile import programmes_of
+
+    return programmes_of(file)
+
+
 @lru_cache(maxsize=32)
 def _column_2(folder: Path) -> Column2:
-    rulings = read_rulings(folder, countries())
+    stored = once(folder)
+    if stored is not None:
+        rulings = stored.law.rulings
+    else:
+        from detente.data.rulingfile import read_rulings
+
+        rulings = read_rulings(folder, countries())
     return Column2(tuple(ruling for ruling in rulings if ruling.column == COLUMN_2), countries())
+
+
+def read_law(folder: Path, iso3: str) -> Law:
+    """The law of a lawbook with how far it was read, read from its files."""
+    from detente.data.lawbook import read_lawbook
+    from detente.data.recordfile import read_record
+    from detente.law.law import check_record
+
+    law = replace(read_lawbook(folder, iso3, countries()), record=read_record(folder, countries()))
+    check_record(law)
+    return law
 
 
 def _no_line(lines: Axis) -> NDArray[np.bool_]:
@@ -474,4 +497,4 @@ def importer(iso3: str = "USA") -> Importer:
 def _importer(folder: Path, state: int) -> Importer:
     file = importer_file(folder)
     own = lines_of(file)
-    return Importer(file.id, own.axis, own.table, countries(), read_programmes(file, countries()), file, own)
+    return Importer(file.id, own.axis, own.table, countries(), _programmes(file), file, own)

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from detente.codes import Axis, InputError
 from detente.data.base_steps import BaseSteps
 from detente.data.tables import columns_of
-from detente.data.userfile import as_utf8, read_bytes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -89,6 +88,8 @@ def _frame(path: Path, where: str) -> pl.DataFrame:
     try:
         if path.suffix == ".parquet":
             return pl.read_parquet(path)
+        from detente.data.userfile import as_utf8, read_bytes
+
         content = read_bytes(path, where)
         if path.suffix == ".xz":
             content = lzma.decompress(content)

@@ -17,7 +17,6 @@ from detente.codes import Column, InputError, Table, UnknownName
 from detente.codes.escaping import csv_text, latex
 from detente.codes.standing import LAPSED, Standing, fate_columns
 from detente.codes.units import PRINTED, Unit
-from detente.data.store import write_bytes
 from detente.faces.heads import head_of
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
@@ -196,20 +195,20 @@ def _sides(text: str, known: dict[str, str]) -> str:
 
 def _named(table: Table) -> Table:
     """The table with countries by name and no dashes below."""
-    import numpy as np
-
-    from detente.data.small_world import REGION_NAMES
-    from detente.data.tables import countries
-
     data = {}
     for name in (column.name for column in table.columns if column.unit in _LEFT):
         if name in PLACES and f"{name}_name" not in table.data and "name" not in table.data:
+            from detente.data.small_world import REGION_NAMES
+            from detente.data.tables import countries
+
             known: dict[str, str] = {**countries().names, **REGION_NAMES, "EU27": REGION_NAMES["EUN"]}
             data[name] = [_sides(text, known) for text in table[name].tolist()]
         elif name in WORDS:
             data[name] = [text.replace("_", " ") for text in table[name].tolist()]
     if not data:
         return table
+    import numpy as np
+
     texts = {name: np.asarray(values, dtype=np.str_) for name, values in data.items()}
     columns = tuple(replace(c, unit=Unit.TEXT) if c.name in texts and c.name in PLACES else c for c in table.columns)
     return replace(table, columns=columns, data={**table.data, **texts})
@@ -261,6 +260,8 @@ def is_stdout(out: Path | None) -> bool:
 def deliver(content: str | bytes, out: Path | None, *, announce: bool = True) -> None:
     """Print content, or write it to a file and, where `announce`, say so."""
     if out is not None and not is_stdout(out):
+        from detente.data.store import write_bytes
+
         write_bytes(out, content.encode() if isinstance(content, str) else content)
         if announce:
             print(f"written to {out}")

@@ -7,6 +7,9 @@ from datetime import date
 
 from detente.law.measure import ALWAYS
 
+COLUMN_2 = "column_2"
+"""A column of base duties, beside the general one, that a ruling may put a partner's goods under."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:

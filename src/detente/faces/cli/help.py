@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
@@ -46,19 +46,19 @@ class Command(TyperCommand):
 
     Attributes
     ----------
-    words : commands by the word that follows the name.
+    words : by the word that follows the name, what makes the command that is meant.
     alone : options that may stand without a value, and the value that they have then; an entry of its settings.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.alone: dict[str, str] = (kwargs.get("context_settings") or {}).pop("alone", {})
         super().__init__(*args, **kwargs)
-        self.words: dict[str, Any] = {}
+        self.words: dict[str, Callable[[], Any]] = {}
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The context of the command, or of the one that its first word names."""
         if args and args[0] in self.words:
-            return self.words[args[0]].make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+            return self.words[args[0]]().make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, self._filled(args), parent, **extra)
 
     def _filled(self, args: list[str]) -> list[str]:
@@ -70,7 +70,7 @@ class Command(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, what it does, an example, the commands behind it, arguments and options."""
-        rows = [(f"{ctx.info_name} {word}", _summary(command)) for word, command in self.words.items()]
+        rows = [(f"{ctx.info_name} {word}", _summary(made())) for word, made in self.words.items()]
         words = ["", "Commands", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
         formatter.write("\n".join([*head(self, ctx), *words, *_arguments(self, ctx), *option_lines(self, ctx)]))
 
