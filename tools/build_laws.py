@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from _shared import placed
-from detente.data import kept, tables
+from detente.data import lawstore as kept
+from detente.data import tables
 from detente.data.importerfile import read_importer
-from detente.data.importers import read_law
+from detente.data.importers import read_law, read_shares
 from detente.data.lawstore import NAMES, STORED, StoredLaw, digest, digest_of
 from detente.data.library import find, package_folder
 from detente.data.programmefile import programmes_of
@@ -27,7 +28,9 @@ def main() -> None:
         root = package_folder() / "lawbooks" / name
         file = read_importer(root)
         law = read_law(root, file.id)
-        parts = StoredLaw(pickle.dumps(law, protocol=5), programmes_of(file), replace(file, folder=Path()))
+        lists = [aspect.table for aspect in law.aspects.values() if aspect.table.endswith(".csv")]
+        shares = {table: read_shares(root / table, table) for table in lists}
+        parts = StoredLaw(pickle.dumps(law, protocol=5), programmes_of(file), replace(file, folder=Path()), shares)
         write(name, parts, digest(root))
     for name in sorted({*kept.ARRAYS, *kept.ROWS}):
         frame = tables.read(name)

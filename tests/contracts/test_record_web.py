@@ -17,7 +17,7 @@ from detente.data.importers import importer
 from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
-from detente.law import under_fate
+from detente.law.branches import under_fate
 
 HOME = "/api/v1"
 TO = importer("USA").law.record.to

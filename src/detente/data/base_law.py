@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.embedded import EMBEDDED
+from detente.data.embedded import COUNTED, EMBEDDED
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
-from detente.data.kept import ROWS
-from detente.data.schedulefile import COUNTED
+from detente.data.lawstore import ROWS
 from detente.data.tables import read, row_of
 from detente.law import ZERO
 from detente.law.duty import RAW_SUGAR, Duty, DutyPart
 from detente.law.duty_text import parse_duty
-from detente.law.rulings import COLUMN_2
+from detente.law.record import COLUMN_2
 
 if TYPE_CHECKING:
     import polars as pl

@@ -1,21 +1,87 @@
-"""Laws ready to use: what some lawbooks of the package come to, kept beside them; see `kept`."""
+"""Ready to use: what lawbooks, names and tables of the package come to, stored beside them, as reading takes a while.
+
+What is stored counts only as long as the files that it was read from have the bytes they had then; otherwise they are
+read. `tools/build_laws.py` writes it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import pickle
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from detente.data.kept import kept
 from detente.data.library import package_folder
 
 if TYPE_CHECKING:
     from detente.data.importerfile import ImporterFile
     from detente.data.programmes import Programmes
     from detente.law.law import Law
+
+ARRAYS: Mapping[str, tuple[tuple[str, ...] | None, ...]] = {
+    "usa_lines": (("code", "from", "until", "trade_only", "general", "other"),), "aircraft_use": (None,),
+}  # fmt: skip
+"""Tables whose arrays are kept, with the columns that are read together; None for all."""
+
+ROWS: Mapping[str, tuple[str, ...]] = {
+    "usa_lines": ("general_text", "other_text", "ave_source", "other_source"), "usa_texts": ("text",),
+}  # fmt: skip
+"""Tables of which single rows are kept, by the column `code`, with the columns that are kept of each."""
+
+HEAD = 2
+"""Digits by which rows lie together."""
+
+
+def kept_path(name: str) -> Path:
+    """Where the content of a name is kept."""
+    return package_folder() / "laws" / f"{name}.bin"
+
+
+def kept(name: str, digest: bytes) -> Any:
+    """What is kept under a name; None where nothing is, or where it was read from other files."""
+    try:
+        content = kept_path(name).read_bytes()
+        if content[: len(digest)] != digest:
+            return None
+        return pickle.loads(zlib.decompress(content[len(digest) :]))
+    except (OSError, ImportError, AttributeError, TypeError, ValueError, pickle.UnpicklingError, zlib.error):
+        # A store that another version wrote is as good as none.
+        return None
+
+
+def to_keep(content: Any, digest: bytes) -> bytes:
+    """Content as it is kept."""
+    return digest + zlib.compress(pickle.dumps(content, protocol=5), 9)
+
+
+@lru_cache(maxsize=8)
+def kept_table(name: str, sha256: str) -> Mapping[str, Any]:
+    """What is kept of a table: `arrays` by columns, and `rows` by the first digits of their code; empty where nothing.
+
+    Parameters
+    ----------
+    sha256 : of the file that the table is read from.
+    """
+    return (kept(name, bytes.fromhex(sha256)) if name in ARRAYS or name in ROWS else None) or {}
+
+
+def kept_row(name: str, sha256: str, code: str) -> tuple[Any, ...] | None:
+    """The columns of `ROWS` of one row; None where none is kept."""
+    part = kept_table(name, sha256).get("rows", {}).get(code[:HEAD])
+    return None if part is None else pickle.loads(zlib.decompress(part)).get(code)
+
+
+def rows_kept(rows: Mapping[str, tuple[Any, ...]]) -> dict[str, bytes]:
+    """Rows by code as they are kept, those with the same first digits together."""
+    parts: dict[str, dict[str, tuple[Any, ...]]] = {}
+    for code, row in rows.items():
+        parts.setdefault(code[:HEAD], {})[code] = row
+    return {head: zlib.compress(pickle.dumps(part, protocol=5), 9) for head, part in parts.items()}
+
 
 STORED = ("chn", "usa")
 """Folders of the lawbooks that are stored."""
@@ -29,11 +95,17 @@ NAMES = ("country_groups.yaml", "tables/countries.parquet")
 
 @dataclass(frozen=True)
 class StoredLaw:
-    """A lawbook folder as it is stored: its law with how far it was read, pickled, and what else the folder says."""
+    """A lawbook folder as it is stored: its law with how far it was read, pickled, and what else the folder says.
+
+    Attributes
+    ----------
+    shares : codes and shares of the lists that its aspects name.
+    """
 
     pickled: bytes
     programmes: Programmes
     file: ImporterFile
+    shares: Mapping[str, tuple[list[str], list[float]]]
 
     @cached_property
     def law(self) -> Law:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from detente.codes import Axis
-from detente.data.line_table import LineTable
+from detente.data.importer_lines import LineTable
 from detente.data.tables import arrays, read, row_of
 
 TABLE = "usa_texts"

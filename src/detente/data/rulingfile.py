@@ -8,7 +8,7 @@ from typing import Any
 from detente.codes import Countries, InputError, UnknownName
 from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
 from detente.law.measure import ALWAYS
-from detente.law.rulings import COLUMN_2, Ruling
+from detente.law.record import COLUMN_2, Ruling
 
 NAME = "rulings.yaml"
 COLUMNS = (COLUMN_2,)

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from detente.codes.countries import Countries, Group, Membership, alias_index
 from detente.codes.errors import UnknownName
 from detente.codes.names import in_sentence
-from detente.data.kept import ARRAYS, ROWS, kept, kept_row, kept_table
-from detente.data.lawstore import NAMES, digest_of
+from detente.data.lawstore import ARRAYS, NAMES, ROWS, digest_of, kept, kept_row, kept_table
 from detente.data.library import find, package_folder
 
 if TYPE_CHECKING:

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import Column, InputError, Table, UnknownName
-from detente.codes.escaping import csv_text, latex
 from detente.codes.standing import LAPSED, Standing, fate_columns
 from detente.codes.units import PRINTED, Unit
-from detente.faces.heads import head_of
+from detente.faces.text_tables import head_of
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 BINARY = ("parquet", "xlsx")
@@ -76,6 +75,8 @@ def to_csv(table: Table) -> str:
 
 def csv_cell(value: Any) -> Any:
     """A value as a cell of CSV: numbers clean and finite, else blank; texts no formulas."""
+    from detente.codes.escaping import csv_text
+
     return csv_text(value) if isinstance(value, str) else clean(value)
 
 
@@ -87,6 +88,8 @@ def to_latex(table: Table) -> str:
         "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > WRAPPED else "l"
         for j, column in enumerate(table.columns)
     )
+    from detente.codes.escaping import latex
+
     head = " & ".join(latex(heading(column)) for column in table.columns)
     signed = [column.unit not in _LEFT for column in table.columns]
     body = [" & ".join(map(_latex_cell, row, signed)) + r" \\" for row in printed]
@@ -107,6 +110,8 @@ def to_latex(table: Table) -> str:
 
 def _latex_cell(cell: str, signed: bool) -> str:
     """A cell; a number below zero has a minus sign, not a hyphen."""
+    from detente.codes.escaping import latex
+
     return f"$-${latex(cell[1:])}" if signed and cell.startswith("-") else latex(cell)
 
 

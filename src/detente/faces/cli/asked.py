@@ -40,9 +40,10 @@ def command_of(question: Question) -> Any:
         from detente.faces.ask.output import HOW, deliver
 
         options = {name: given.pop(name) for name in SHOWING}
-        options["table"] = options["table"] or ()
+        options["table"], out = options["table"] or (), options["out"]
+        options["out"] = None if out is None else Path(out)
         _check_shown(question, options)
-        wanted = {name: value for name, value in given.items() if value not in (None, [], "", False)}
+        wanted = {name: value for name, value in given.items() if value not in (None, [], (), "", False)}
         token = HOW.set(options)
         try:
             answer = _followed(question, wanted, options["quiet"]) if question.long else question.ask(wanted)

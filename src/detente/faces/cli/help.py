@@ -41,14 +41,33 @@ def _with_formats(command: Any, args: list[str]) -> list[str]:
     return [part for word in args for part in ((word,) if word in own else SHORT.get(word, (word,)))]
 
 
+class AsGiven:
+    """Leaves the values of parameters as they are: to check them the library loads much, a fifth of a start."""
+
+    def coerce(self, value: Any, **about: Any) -> Any:
+        """The value; of a parameter that takes several an empty one where there is none."""
+        several = about["param"].multiple or about["param"].nargs == -1
+        return () if value is None and several else value
+
+
+def as_given(parameters: Sequence[Any]) -> Sequence[Any]:
+    """Parameters whose values the library does not check."""
+    for parameter in parameters:
+        parameter.get_runtime_param = AsGiven
+    return parameters
+
+
 class Command(TyperCommand):
     """A command that prints its help in plain lines, and has others behind its name: `talks` and `talks record`.
 
     Attributes
     ----------
     words : by the word that follows the name, what makes the command that is meant.
+    reads : whether the library reads its values; questions read their own.
     alone : options that may stand without a value, and the value that they have then; an entry of its settings.
     """
+
+    reads = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.alone: dict[str, str] = (kwargs.get("context_settings") or {}).pop("alone", {})
@@ -60,6 +79,11 @@ class Command(TyperCommand):
         if args and args[0] in self.words:
             return self.words[args[0]]().make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, self._filled(args), parent, **extra)
+
+    def get_params(self, ctx: Any) -> Any:
+        """Its parameters."""
+        own = super().get_params(ctx)
+        return own if self.reads else as_given(own)
 
     def _filled(self, args: list[str]) -> list[str]:
         """The words of a call, with the value of each option that stands alone; --json is short for --format json."""

@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from detente.faces.cli.catalogue import EXAMPLES, FIRST, GROUPS, MODULES
-from detente.faces.cli.help import CommandGroup, option_lines, plain, side_by_side, width
+from detente.faces.cli.help import CommandGroup, as_given, option_lines, plain, side_by_side, width
 
 ASKED = "_DETENTE_COMPLETE"
 """Environment variable by which a shell asks what may stand for the last word of a line."""
@@ -29,6 +29,10 @@ QUESTIONS = [str(Path(__file__).parents[1] / "ask" / "questions")]
 
 class Program(TyperGroup):
     """The program, whose help lists the commands in groups with an example of each group."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """Its options, whose values stay as they are given."""
+        return as_given(super().get_params(ctx))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names of the commands, in the order of the help; questions that no group has stand last."""
@@ -85,7 +89,9 @@ def _question_command(name: str) -> Any:
     app = typer.Typer(pretty_exceptions_enable=False)
     app.callback()(_nothing)
     app.command(name)(command_of(find(name)))
-    return _commands(app)[name]
+    command = _commands(app)[name]
+    command.reads = False
+    return command
 
 
 def _commands(app: Any) -> dict[str, Any]:

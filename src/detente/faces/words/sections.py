@@ -11,7 +11,7 @@ import numpy as np
 
 from detente.codes import Column, Table
 from detente.codes.units import Unit
-from detente.faces.heads import head_of
+from detente.faces.text_tables import head_of
 from detente.faces.words.issues import threat_words
 from detente.faces.words.language import load
 from detente.lab.talks.counsel import threats_seen

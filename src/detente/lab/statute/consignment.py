@@ -15,7 +15,6 @@ from detente.codes.standing import duty_words
 from detente.data.base_law import BaseLaw, averaged, base_law
 from detente.data.importers import Importer
 from detente.data.programmes import Programme
-from detente.data.schedulefile import ExactDuty
 from detente.lab.statute.facts import (
     CLAIM,
     CLAUSES,
@@ -27,8 +26,8 @@ from detente.lab.statute.facts import (
     full_shares,
     open_facts,
 )
-from detente.law import Law, PartnerColumn, Reading, Schedule, Shares, fate_names, schedule_on, under_fate
-from detente.law.duty import Duty, DutyPart
+from detente.law import Law, PartnerColumn, Reading, Schedule, Shares, schedule_on
+from detente.law.duty import Duty, DutyPart, ExactDuty
 from detente.law.measure import MinimumPrice, Period
 
 
@@ -138,6 +137,8 @@ class Consignment:
         clauses = law.record.open_on(self.on) if law.record is not None and self.on > law.record.to else ()
         if not clauses:
             return
+        from detente.law.branches import fate_names, under_fate
+
         names = {fact.id for fact in known}
         for fate in fate_names(clauses):
             schedule = self.schedule(under_fate(law, fate, clauses))

@@ -18,7 +18,6 @@ from detente.data.base_law import OPEN, BaseLaw, unstated
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.importerfile import LONGEST
 from detente.data.importers import HOME, PRESUMED, Importer, importer
-from detente.data.schedulefile import ExactDuty
 from detente.lab.statute.consignment import (
     Consignment,
     Shipment,
@@ -28,9 +27,10 @@ from detente.lab.statute.consignment import (
     shipment_of,
     with_base,
 )
-from detente.lab.statute.facts import CLAIM, Fact, idle_names
-from detente.lab.statute.rests import UnlistedRate, check_listed, standing_of_goods
+from detente.lab.statute.facts import CLAIM, Fact, UnlistedRate, idle_names
+from detente.lab.statute.standing import standing_of_goods
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
+from detente.law.duty import ExactDuty
 from detente.law.measure import FOREVER, Measure
 
 if TYPE_CHECKING:
@@ -216,7 +216,11 @@ def look_up(
     goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
-    listed = check_listed(goods, book, ladders, code)
+    listed = True
+    if goods.averaged.any():
+        from detente.lab.statute.rests import check_listed
+
+        listed = check_listed(goods, book, ladders, code)
     weights, basis = (1.0,), ""
     if len(ladders) > 1:
         from detente.lab.statute.line_weights import weights_of

@@ -50,12 +50,14 @@ def rate(
     """
     from detente.codes.hs import is_words
     from detente.faces.ladder import answer_of, candidates_answer
-    from detente.lab.duties.good import asked_law
+    from detente.lab.statute.asked import asked_law
 
-    law = asked_law(
-        of, on, scenario=scenario, preference=preference, given=set if isinstance(set, Mapping) else {},
-        reading=reading, void=void, announce=announce, lawbook=lawbook,
-    )  # fmt: skip
+    meant = None
+    if scenario or void or announce or lawbook or reading != "effective":
+        from detente.lab.ground.sides import law_meant
+
+        meant = law_meant(of, on, scenario, reading, void, announce, lawbook)
+    law = asked_law(of, meant, on, preference, set if isinstance(set, Mapping) else {})
     if is_words(line):
         return candidates_answer(law.candidates(line, partner), law.on)
     return answer_of(law.duty(line, partner, value, quantity), why)
