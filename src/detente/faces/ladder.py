@@ -14,14 +14,10 @@ from detente.codes.names import first_upper
 from detente.codes.standing import duty_words, spelled_day
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.tables import place
-from detente.faces.ask import Answer, Number
-from detente.faces.ask.output import is_glance
 from detente.lab.statute.facts import CLAIM, SWITCH
 from detente.law.measure import FOREVER, MeasureKind
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from detente.lab.statute.facts import Fact, State
     from detente.lab.statute.lookup import LineDuty
     from detente.law import DutyTerm, Ladder, Measure
@@ -74,27 +70,15 @@ def _content(answer: LineDuty) -> dict[str, Any]:
     return content
 
 
-def answer_of(duty: LineDuty, why: bool = False) -> Answer:
-    """The answer to a question about one good.
+def tables_of(answer: LineDuty, notes: bool = True) -> list[Table]:
+    """The ladder, and what there is of every term, facts, acts without a rate, a shipment, lines.
 
     Parameters
     ----------
-    why : with each term in sentences: its act, its days and what it displaced.
+    notes : with the text of the goods under the ladder.
     """
-    country, several = place(duty.partner), not duty.uniform
-    goods = "" if is_glance() else goods_in_words(duty)
-    barred = bool(duty.banned or duty.by_quantity)
-    number = None if barred else Number(
-        duty.total, "share", *(duty.ends if several else ()), definition="share of customs value",
-        moved_by=duty.facts[0].title if duty.facts else "",
-    )  # fmt: skip
-    makers = {"terms": _terms, "facts": _facts, "orders": _orders, "shipment": _shipment, "lines": _lines}
-    tables = [ladder_table(duty, country, goods), *(table for make in makers.values() if len(table := make(duty)))]
-    words = "\n".join(sentences(duty)) if why else ""
-    return Answer.of(
-        said(duty, country), tables, number=number, warnings=tuple(map(sentence, warnings(duty))), verbatim=words,
-        arguments={"on": duty.on}, following=_following(duty),
-    )  # fmt: skip
+    made = (make(answer) for make in (_terms, _facts, _orders, _shipment, _lines))
+    return [ladder_table(answer, goods_in_words(answer) if notes else ""), *(table for table in made if len(table))]
 
 
 def sentence(text: str) -> str:
@@ -102,9 +86,9 @@ def sentence(text: str) -> str:
     return f"{first_upper(text)}{'' if text.endswith('.') else '.'}"
 
 
-def said(answer: LineDuty, country: str) -> str:
+def said(answer: LineDuty) -> str:
     """What a good owes, and what that depends on."""
-    good = f"{dotted(answer.code)} from {country}{into(answer)}"
+    good = f"{dotted(answer.code)} from {place(answer.partner)}{into(answer)}"
     when = spelled_day(answer.on)
     if answer.banned:
         return f"{good} may not be imported on {when}."
@@ -116,7 +100,7 @@ def said(answer: LineDuty, country: str) -> str:
     return f"{owes} It depends on “{first.title}”: {states}{f'; and on {len(others)} more' if others else ''}."
 
 
-def ladder_table(answer: LineDuty, country: str, goods: str) -> Table:
+def ladder_table(answer: LineDuty, goods: str = "") -> Table:
     """The ladder in the order of filing: each term with its heading, the base duty, the total."""
     content = _content(answer)
     rows = _ban_rows(answer)
@@ -127,7 +111,7 @@ def ladder_table(answer: LineDuty, country: str, goods: str) -> Table:
         rows.append((dotted(answer.code), _base(answer)[0], adds, 1.0, adds, source_of(answer)))
     total = np.nan if content["total"] is None else content["total"]
     rows.append(("", "total" if answer.uniform else "mean of the lines", np.nan, np.nan, total, ""))
-    named = {"line": dotted(answer.code), "partner": f"{country}{into(answer)}", "on": answer.on}
+    named = {"line": dotted(answer.code), "partner": f"{place(answer.partner)}{into(answer)}", "on": answer.on}
     notes = [*([goods] if goods else []), *_notes(answer, content)]
     return table_of("law.ladder", rows, notes, **named).standing_on(answer.standing)
 
@@ -322,7 +306,7 @@ def _notes(answer: LineDuty, content: dict[str, Any]) -> list[str]:
     return [*notes, *([f"set a fact: {', '.join(dict.fromkeys(ways))}"] if ways else [])]
 
 
-def _following(answer: LineDuty) -> str:
+def following(answer: LineDuty) -> str:
     """The command that says of the first fact that it is otherwise than assumed."""
     way = next((way for fact in answer.facts if (way := _option(fact))), "")
     if not way:
@@ -467,15 +451,3 @@ def source_of(answer: LineDuty) -> str:
     from detente.data.importers import importer
 
     return importer(_importer(answer)).base_source(answer.main.line, answer.on, answer.partner)
-
-
-def candidates_answer(table: Table, on: date) -> Answer:
-    """The answer where goods are named in words: the codes that may be meant, each with its rates."""
-    best = next(table.rows())
-    known = best["total"] == best["total"]
-    number = Number(best["total"], "share", best["low"], best["high"], definition=str(best["code"])) if known else None
-    return Answer.of(
-        sentence(table.title), [table], number=number, arguments={"on": on},
-        warnings=tuple(note for note in table.notes[1:] if not note.startswith("Give ")),
-        following=f"detente rate {best['code']} COUNTRY --on {on}",
-    )  # fmt: skip
