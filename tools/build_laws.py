@@ -15,7 +15,7 @@ from detente.data import lawstore as kept
 from detente.data import tables
 from detente.data.importerfile import read_importer
 from detente.data.importers import read_law, read_shares
-from detente.data.lawstore import NAMES, STORED, StoredLaw, digest, digest_of
+from detente.data.lawstore import NAMES, STORED, StoredLaw, digest, digest_of, stored_law
 from detente.data.library import find, package_folder
 from detente.data.programmefile import programmes_of
 
@@ -31,7 +31,11 @@ def main() -> None:
         lists = [aspect.table for aspect in law.aspects.values() if aspect.table.endswith(".csv")]
         shares = {table: read_shares(root / table, table) for table in lists}
         parts = StoredLaw(pickle.dumps(law, protocol=5), programmes_of(file), replace(file, folder=Path()), shares)
-        write(name, parts, digest(root))
+        held = stored_law(root)
+        if held is not None and held.law == law and replace(held, pickled=parts.pickled) == parts:
+            print(f"{name}.bin: stands")  # sets are written in no order
+        else:
+            write(name, parts, digest(root))
     for name in sorted({*kept.ARRAYS, *kept.ROWS}):
         frame = tables.read(name)
         wanted = kept.ARRAYS.get(name, ())

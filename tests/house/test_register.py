@@ -28,9 +28,6 @@ MAKERS = {
     "faces/report/workbook.py": "names beside the codes of countries, for sheets",
     "faces/python/chain.py": "a view of months by what was asked",
     "faces/python/draft.py": "averages of a draft by what was asked",
-    "faces/python/series.py": "numbers labelled by the axis they lie on",
-    "faces/python/talks.py": "levers of a case, which its file names",
-    "faces/python/world.py": "numbers labelled by the axes of a world of the user's",
 }
 """Modules that make columns, and of what."""
 

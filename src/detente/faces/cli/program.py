@@ -88,9 +88,10 @@ def _question_command(name: str) -> Any:
 
     app = typer.Typer(pretty_exceptions_enable=False)
     app.callback()(_nothing)
-    app.command(name)(command_of(find(name)))
+    question = find(name)
+    app.command(name)(command_of(question))
     command = _commands(app)[name]
-    command.reads = False
+    command.reads = question.keeps
     return command
 
 

@@ -87,34 +87,3 @@ class TalksAnswer(ToolAnswer):
     hold: str = Field(default="", description="whether it would hold by itself")
     assumed: list[str] = Field(default_factory=list, description="how much of the gains is an assumption")
     file: str = Field(default="", description="the package as a scenario file for the command")
-
-
-class VerdictAnswer(ToolAnswer):
-    """The verdict on a claim; its rows are the readings."""
-
-    verdict: str = Field(default="", description="on the record of the day of the check")
-    then: str = Field(default="", description="on what was known the day it was said")
-    claimed: str = Field(default="", description="what the claim says")
-    found: str = Field(default="", description="what was computed or recorded")
-    holds_under: str = Field(default="", description="definitions under which it holds")
-    fails_under: str = Field(default="", description="definitions under which it does not")
-    file: str = Field(default="", description="the claim as a file for the command")
-
-
-class MaterialsAnswer(ToolAnswer):
-    """A control of exports; its rows are the losses."""
-
-    first_short: list[dict[str, Cell]] = Field(default_factory=list, description="users that run short first, days")
-    levers: list[dict[str, Cell]] = Field(default_factory=list, description="levers of the chain")
-
-
-class WorldAnswer(ToolAnswer):
-    """A world under new tariffs; its rows are the countries."""
-
-    certificate: dict[str, Cell] = Field(default_factory=dict, description="how exactly the world was solved")
-
-
-class CountryToolAnswer(ToolAnswer):
-    """A deal as one country sees it; its rows are those of the table asked for."""
-
-    brief: list[str] = Field(default_factory=list, description="the page in sentences")

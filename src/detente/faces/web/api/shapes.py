@@ -306,68 +306,6 @@ SHAPES: dict[str, Shape] = {
     }),
     "Strategies": entries(text("what it proposes"), "strategies by name"),
     "Kept": fields("A deal that was kept.", {"key": text("key of the run")}),
-    "MeasureTables": fields("One measure.", {
-        "name": text("its id"), "tables": rows(of("Table"), "text, periods, goods"),
-    }),
-    "Certificate": {**entries({}, "How far an answer can be trusted: residuals, evaluations, whether it converged."),
-                    "title": "Certificate"},
-    "Solved": fields("A world under new tariffs.", {
-        "countries": of("Table_world_countries"), "sectors": of("Table_world_sectors"),
-        "certificate": of("Certificate"),
-        "notes": rows(text("a note"), "what a reader must know"),
-    }, "sectors"),
-    "Optimal": fields("Best tariffs of a country.", {
-        "country": text("who sets them"), "welfare": number("change of its real income", "share"),
-        "rates": of("Table_world_rates"),
-        "welfare_by_country": entries(number("change of real income", "share"), "of every country"),
-        "certificate": of("Certificate"),
-    }),
-    "War": fields("A tariff war.", {
-        "players": rows(text("a country"), "who sets tariffs"),
-        "over": text("what tariffs may differ by", "uniform", "partner"),
-        "welfare": entries(number("change of real income", "share"), "of the players"),
-        "table": of("Table_world_nash"), "certificate": of("Certificate"),
-    }),
-    "Blocs": fields("Two blocs that stop trading.", {
-        "first": text("first bloc"), "second": text("second bloc"), "table": of("Table_world_decouple"),
-    }),
-    "CountryBrief": fields("A deal as one country sees it.", {
-        "country": text("code of the country"), "market": text("where its goods meet their rivals"),
-        "members": rows(text("a country"), "who lays its tariff together"), "deal": text("name of the scenario"),
-        "title": text("title of the page"), "dated": text("which laws are compared"),
-        **{name: rows(text("a sentence"), about) for name, about in (
-            ("warnings", "what a reader must know first"), ("does", "what the deal does to it"),
-            ("stands", "its goods beside those of its rivals"), ("replies", "what it could answer"),
-            ("offers", "what it could offer"), ("foot", "what ranges run over, and what numbers rest on"),
-        )},
-        "grids": rows(fields("a small table of the page", {
-            "name": text("what it is of"), "heads": rows(text("a head"), "heads of its columns"),
-            "rows": rows(rows(text("a cell"), "cells as readers see them"), "its rows"),
-        }), "the small tables of the page"),
-        "tables": entries(of("Table"), "by name: numbers, advantage, lines, displaced, ..."),
-    }),
-    "Paths": entries(text("what it is"), "licence paths by name"),
-    "Chain": fields("Tables of a chain.", {"chain": text("its name"), "tables": rows(of("Table"), "its tables")}),
-    "Levers": fields("Levers of a chain.", {
-        "chain": text("its name"),
-        "levers": rows(fields("a lever", {"id": text("name"), "title": text("what it is")}), "levers of the chain"),
-        "country": text("whose loss"), "months": count("length of the run, months"),
-        "loss_with_announced": number("loss with the plants as announced", "USD"),
-        "table": of("Table_levers"), "notes": rows(text("a note"), "what a reader must know"),
-    }, "country", "months", "loss_with_announced", "table", "notes"),
-    "ClaimsChecked": fields("Claims that were sent, with their verdicts.", {
-        "checks": of("Table_checks"), "readings": of("Table_readings"),
-        "refused": rows(text("what is wrong with a claim that was not judged"), "every mistake"),
-    }),
-    "RatedEntries": fields("What the rows of a file owe.", {
-        "rows": count("rows of the file"), "not_rated": count("rows that could not be rated"),
-        "entries": count("entries"), "dollars": entries(number("sum over all entries", "USD"), "sums by name"),
-        "tables": rows(of("Table"), "sums, answers and reasons whole; rows, headings and entries by the page"),
-    }),
-    "Microdata": fields("What a law owes on rows of trade by month.", {
-        "rows": count("rows of the file"), "unusable": count("rows that could not be used"),
-        "months": rows(text("a month"), "months that the rows are of"), "tables": rows(of("Table"), "each by the page"),
-    }),
     "Schema": {"type": "object", "description": "JSON Schema of a scenario file.", "additionalProperties": True,
                "required": ["title", "type", "properties"], "properties": {
                    "title": text("title"), "type": text("object"),
