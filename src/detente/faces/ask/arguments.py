@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import tomllib
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +52,7 @@ def _several(value: Any, name: str) -> Sequence[str]:
 
 
 def _text(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    value = os.fspath(value) if isinstance(value, os.PathLike) else value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InputError(where, f"{value!r:.40} is not a text", "give a text")
     text = str(value).strip()
