@@ -1,6 +1,6 @@
 """Prepared: a scenario with everything that a run could refuse looked at, before the first number is computed.
 
-A run begins here, and so does `detente validate`: what one refuses the other does, in the same words.
+A run begins here, and so does `detente run --dry-run`: what one refuses the other does, in the same words.
 """
 
 from __future__ import annotations
