@@ -48,10 +48,10 @@ from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.talks import advice, settle, talks
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
-from detente.lab.asked import Runnable, asked_scenario
 from detente.lab.country.deal_world import TODAY
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
+from detente.lab.prepared import Runnable, asked_scenario
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.statute.lookup import look_up
 from detente.lab.talks.talk import open_talk

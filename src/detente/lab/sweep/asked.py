@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
-from detente.lab.asked import asked_scenario
 from detente.lab.key import rooted
+from detente.lab.prepared import asked_scenario
 from detente.lab.sweep.job import Sweep, sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.work.chunks import Progress

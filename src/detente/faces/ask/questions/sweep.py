@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from detente.faces.ask import Answer, question
 
 if TYPE_CHECKING:
-    from detente.lab.asked import Runnable
+    from detente.lab.prepared import Runnable
 
 
 @question(

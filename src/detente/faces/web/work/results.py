@@ -67,6 +67,10 @@ def body_of(result: Result, form: str, brief: bool = False) -> bytes:
     """The bytes of a result in one format."""
     if form == "csv":
         return csv_of(result).encode()
+    if form == "xlsx":
+        from detente.faces.formats import to_bytes
+
+        return to_bytes(list(result.tables.values()), form)
     if form == "zip":
         from detente.faces.report.replication import packed
 
