@@ -87,11 +87,12 @@ def run(
     text = str(given[0]) if isinstance(given[0], str | Path) else ""
     ending = text.rpartition(".")[2]
     if ending == "zip" or (text and Path(text).is_dir()):
-        return _again(Path(given[0]))
+        return _again(Path(text))
     if ending == "json":
         from detente.faces.report.saved import read_result
+        from detente.faces.words.brief import briefed
 
-        return _answer(read_result(Path(given[0])), str(given[0]))
+        return _answer(briefed(read_result(Path(text))), text)
     return _run(given[0], on, draws, changes)
 
 
@@ -232,8 +233,8 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, chan
     # A name nobody knows is refused before the first of the others is computed.
     loaded = [None if kept else asked_scenario(each, **changes) for each, kept in zip(given, saved, strict=True)]
     results = [
-        read_result(Path(each)) if one is None else rates_of(rooted(*one), date.today(), draws, on)
-        for each, one in zip(given, loaded, strict=True)
+        read_result(Path(each)) if pair is None else rates_of(rooted(*pair), date.today(), draws, on)
+        for each, pair in zip(given, loaded, strict=True)
     ]
     table, say = compare(results), load()
     names = table["scenario"].tolist()
@@ -241,8 +242,9 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, chan
     rates = [f"{say.percent(row['average'])} under {label}" for row, label in zip(table, labels, strict=True)]
     whose = {result.scenario.importer for result in results}
     head = f"The average {adjective(*whose)} tariff" if len(whose) == 1 else "The average tariff"
-    told = {"scenario": [_plainly(each) for each in given]}
-    return Answer.of(f"{head} is {say.listed(rates)}.", [table], arguments=told)
+    return Answer.of(
+        f"{head} is {say.listed(rates)}.", [table], arguments={"scenario": [_plainly(each) for each in given]}
+    )
 
 
 def _again(path: Path) -> Answer:
@@ -250,7 +252,7 @@ def _again(path: Path) -> Answer:
     from detente.faces.report.replication import verified
 
     result, table = verified(path)
-    other = [row["table"] for row in table if not row["same"]]
+    other = [row["table"] for row in table if row["same"] == "no"]
     whole = f"All {len(table)} tables of {result.scenario.name} come out as they are in {path.name}."
     wrong = f"{len(other)} of {len(table)} tables of {result.scenario.name} come out otherwise: {', '.join(other)}."
     more = {"arguments": {"scenario": str(path)}, "result": result, "own_key": result.key}

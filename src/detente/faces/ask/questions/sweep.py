@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from detente.faces.ask import Answer, question
@@ -44,7 +45,7 @@ def sweep(
     work : a folder of Parquet files, one part after another.
     """
     from detente.codes import InputError, Parameter
-    from detente.faces.ask.progress import told
+    from detente.faces.ask.progress import tell
     from detente.faces.words.language import load
     from detente.lab.duties.tables import FIXED
     from detente.lab.sweep.asked import ECONOMY, swept_as
@@ -53,7 +54,7 @@ def sweep(
         raise InputError(Parameter("country" if country else "tariffs"), "is of the world economy", "sweep economy")
     made = swept_as(
         scenario, over, sample, seed, draws=draws, country=tuple(country), tariffs=tariffs, world=world, work=work,
-        progress=told("points"),
+        progress=partial(tell, "points"),
     )  # fmt: skip
     say, what = load(), "the world economy" if scenario == ECONOMY else "the scenario"
     tables = {name: made.table(name) for name in sorted(made.names, key=lambda name: name == "failed")}
