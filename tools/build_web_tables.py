@@ -19,32 +19,8 @@ from detente.faces.web.app import create_app
 from detente.faces.web.settings import Settings
 
 PLACE = Path(__file__).parents[1] / "src" / "detente" / "faces" / "web" / "tables.json"
-SOLVED = {
-    "world": "icio-2022-small", "sectors_of": ["USA"],
-    "tariffs": [{"importer": "USA", "exporter": "CHN", "tariff": 0.3}],
-}  # fmt: skip
 LEVERS = "/materials/gallium-germanium/levers?scenario=full-stop&names=stockpile,plants&months=6&wait=60"
 ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    (
-        "line_history",
-        "The duty on a good over time.",
-        "",
-        (
-            "/law/line/8507.60.00.10/history?to=2025-12-31&limit=2",
-            "/law/line/8507.60.00.10/history?to=2026-11-20&limit=2",
-        ),
-    ),
-    ("measures", "Measures of a law.", "", ("/law/measures?limit=2", "/law/measures?on=2026-11-20&limit=2&of=CHN")),
-    (
-        "changes",
-        "Changes of a law.",
-        "",
-        (
-            "/law/changes?from=2025-05-01&to=2025-05-31&limit=2",
-            "/law/changes?from=2026-10-01&to=2026-11-20&limit=2",
-        ),
-    ),
-    ("diff", "Two dates of a law.", "", ("/law/diff?limit=2", "/law/diff?after=2026-11-20&limit=2")),
     (
         "average",
         "Average duty on a day.",
@@ -98,13 +74,7 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "",
         ("/rates/facing/days?exporter=USA&on=2025-05-31&limit=2",),
     ),
-    ("importers", "Importers on record.", "", ("/law/importers?limit=2",)),
     ("collected", "Duty collected.", "", ("/rates/collected?limit=2",)),
-    ("world_countries", "Changes of every country.", "countries", ("POST /world/solve",)),
-    ("world_sectors", "Changes by sector.", "sectors", ("POST /world/solve",)),
-    ("world_rates", "Best tariffs.", "rates", ("/world/optimal",)),
-    ("world_nash", "Points of a tariff war.", "table", ("/world/nash",)),
-    ("world_decouple", "Steps of decoupling.", "table", ("/world/decouple",)),
     ("levers", "What levers are worth.", "table", (LEVERS,)),
     ("checks", "Claims with verdicts.", "", ("/claims?as_of=2025-05-31&only=C13&wait=60",)),
     ("readings", "Readings of a claim.", "", ("/claims/readings?as_of=2025-05-31&only=C13&wait=60",)),
@@ -116,10 +86,7 @@ ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 
 def answered(client: TestClient, path: str) -> dict[str, Any]:
     """The answer to a request; one that takes long is waited for."""
-    if path.startswith("POST "):
-        found = client.post(f"/api/v1{path.removeprefix('POST ')}", json=SOLVED)
-    else:
-        found = client.get(f"/api/v1{path}")
+    found = client.get(f"/api/v1{path}")
     assert found.status_code == 200, found.text
     return found.json()
 

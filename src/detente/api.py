@@ -22,38 +22,16 @@ from detente.data.worlds import load_economy
 from detente.data.yamlfile import as_date
 from detente.economy import (
     Shock,
-    aggregate,
-    attribution,
-    balance,
-    concessions,
-    cooperative,
-    decompose,
-    decouple,
     gradient,
-    laffer,
-    nash,
-    optimal_tariff,
     solve,
 )
 from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
-from detente.faces.python.chain import chain, disrupt_chain
-from detente.faces.python.country import CountryAnswer, brief_shown
-from detente.faces.python.entries import entries
 from detente.faces.python.files import read_data
-from detente.faces.python.importers import importer
-from detente.faces.python.jurisdiction import china, usa
-from detente.faces.python.micro import micro
-from detente.faces.python.rates import DutyRate, rate_series
-from detente.faces.python.talks import advice, settle, talks
-from detente.faces.python.verdicts import check
-from detente.faces.python.world import world
-from detente.lab.country.deal_world import TODAY
+from detente.faces.python.talks import settle
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
-from detente.lab.prepared import Runnable, asked_scenario
 from detente.lab.scenario import Scenario, load_scenario
-from detente.lab.statute.lookup import look_up
 from detente.lab.talks.talk import open_talk
 from detente.law import Law, Reading, Schedule
 from detente.trade import Flows
@@ -68,75 +46,21 @@ __all__ = [
     "Scenario",
     "Shock",
     "Table",
-    "advice",
-    "aggregate",
-    "attribution",
-    "balance",
-    "brief",
-    "chain",
-    "check",
-    "china",
-    "concessions",
     "concordance",
-    "cooperative",
-    "decompose",
-    "decouple",
     "disrupt",
-    "disrupt_chain",
-    "entries",
-    "explain",
     "frame",
     "gradient",
-    "importer",
-    "laffer",
     "load_chain",
     "load_economy",
     "load_flows",
     "load_law",
     "load_scenario",
-    "micro",
-    "nash",
     "open_talk",
-    "optimal_tariff",
-    "rate_series",
     "read_data",
     "schedule",
     "settle",
     "solve",
-    "talks",
-    "usa",
-    "world",
 ]
-
-
-@checked
-def brief(
-    country: str,
-    deal: Runnable = TODAY,
-    *,
-    today: date | str | None = None,
-    on: date | str | None = None,
-    world: str = "",
-) -> CountryAnswer:
-    """A deal as one country of the world sees it: `brief("Vietnam", deal="geneva")`.
-
-    What it does to its income, wages and exports; the duty on its goods beside that on its rivals'; whom it displaces
-    and who displaces it; its best replies; what it could offer. Tables `numbers`, `advantage`, `lines`, `displaced`,
-    `displaced_lines`, `replies`, `offers`; `.page` is the same on a page.
-
-    Parameters
-    ----------
-    country : by code or name; "ROW" for the rest of the world.
-    deal : a scenario as for `run`; by default the law of a day, which `on` or `today` names.
-    today, on : as in `run`.
-    world : of single countries in place of the scenario's own, as "icio-2025"; "" for that.
-
-    Raises
-    ------
-    InputError, UnknownName : a country or scenario that cannot be used.
-    """
-    scenario = asked_scenario(deal)[0] if isinstance(deal, Mapping) else deal
-    return brief_shown(country, scenario, today=today, on=on, world=world)
 
 
 @checked
@@ -162,40 +86,6 @@ def load_flows(name: str = "usa-imports-2024") -> Flows:
 
 def _usa_year(year: int) -> Flows:
     return usa_imports(year=year)
-
-
-@checked
-def explain(
-    line: str,
-    partner: str,
-    on: date | str,
-    *,
-    law: Law | None = None,
-    claim: str = "",
-    of: str = "USA",
-    set: Mapping[str, float] | None = None,
-    value: float | None = None,
-    quantity: str | float | None = None,
-    presume: bool = False,
-) -> DutyRate:
-    """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
-
-    `of` is an importer by code or name; of a member of a union it is the union's law. With `value` (USD) and `quantity`
-    a base duty by the unit is exact.
-    """
-    duty = look_up(
-        line,
-        partner,
-        _day(on),
-        law=law,
-        claim=claim,
-        parameters=set,
-        of=importer_id(of, Parameter("of")),
-        value=value,
-        quantity=quantity,
-        presume=presume,
-    )
-    return DutyRate.of(duty)
 
 
 @checked

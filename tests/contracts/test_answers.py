@@ -3,6 +3,8 @@
 import json
 import re
 
+import detente as dt
+
 RATES_ALONE = "report: {world: false, prices: false, talks: false, by: []}\n"
 """Leaves out what these answers do not ask for."""
 
@@ -23,11 +25,10 @@ def test_a_variant_keeps_its_own_day(detente, tmp_path):
 
 
 def test_a_change_of_scope_is_a_change_of_law(detente):
-    diff = detente("law", "diff", "2025-08-17", "2025-08-18", "--format", "json")
-    steel = next(row for row in json.loads(diff.out) if row["measure"] == "s232_steel")
-    assert re.fullmatch(r"3\d\d codes join", steel["on_2025-08-18"])
-    feed = detente("law", "--changes-since", "2025-06-23", "--to", "2025-06-23", "--format", "json")
-    assert any("codes join" in row["what"] for row in json.loads(feed.out))
+    net = dt.law_changes("2025-08-17", "2025-08-18").tables["net"]
+    steel = next(row for row in net if row["measure"] == "s232_steel")
+    assert re.fullmatch(r"3\d\d codes join", steel["after"])
+    assert any("codes join" in what for what in dt.law_changes("2025-06-23", "2025-06-23")["what"])
 
 
 def test_numbers_are_whole_at_any_width(detente, monkeypatch):
@@ -58,13 +59,6 @@ def test_one_partner_alone_equals_its_row(detente):
     row = next(r for r in every if r["partner"] == "FRA")
     assert abs(alone["average"] - row["average"]) < 1e-9
     assert abs(alone["imports"] - row["imports"]) < 1.0
-
-
-def test_the_law_of_the_other_side_is_shown_either_way(detente):
-    assert (
-        detente("law", "--of", "CHN", "show", "cn_reciprocal").out
-        == detente("law", "show", "cn_reciprocal", "--of", "CHN").out
-    )
 
 
 def test_two_changes_of_one_measure_both_count(detente, tmp_path):
@@ -99,13 +93,3 @@ def test_one_of_several_tables_goes_into_a_file_of_one(detente):
     assert second.out.startswith("input,low,average,high\n")
     ran = detente(*command, "--table", "ranges")
     assert (ran.code, "--table: unknown table 'ranges'; did you mean 'range'" in ran.err) == (2, True)
-
-
-def test_tables_of_the_law_are_chosen_by_name(detente):
-    for command, name, head in (
-        (("law", "show", "s301_l4a"), "periods", "rate,from"),
-        (("law", "record"), "clauses", "clause,title"),
-        (("law", "audit", "--only", "rates"), "known", "gap,check"),
-    ):
-        ran = detente(*command, "--format", "csv", "--table", name)
-        assert (ran.code, ran.out.startswith(head)) == (0, True), ran.err

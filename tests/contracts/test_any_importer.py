@@ -27,11 +27,9 @@ COMMANDS = {
     "contributions": ("contributions", *SPAN),
     "revenue": ("revenue", "--on", "2025-10-01", "--by", "authority"),
     "months": ("revenue", *SPAN),
-    "law": ("law",),
+    "law": ("law", "list"),
     "search": ("law", "search", "cars"),
-    "record": ("law", "record"),
-    "diff": ("law", "diff", "2025-03-01", "2025-10-01"),
-    "changes": ("law", "--changes-since", "2025-03-01", "--to", "2025-04-01"),
+    "changes": ("law", "changes", "--from", "2025-03-01", "--to", "2025-04-01"),
     "assumptions": ("assumptions",),
 }
 """Commands that take an importer."""
@@ -85,9 +83,9 @@ def dt_register(code):
     return assumptions_table(dt.load_law(code))["id"].tolist()
 
 
-def test_the_table_of_importers_has_lines_first_and_what_each_lacks(detente):
-    rows = json.loads(detente("law", "importers", "--format", "json").out)
-    rows = rows[0].get("rows", rows)
+def test_the_table_of_importers_has_lines_first_and_what_each_lacks():
+    answer = dt.law_coverage()
+    rows = list(answer)
     levels = [row["level"] for row in rows]
     assert levels == sorted(levels)
     assert {row["importer"] for row in rows} == set(lawbooks())
@@ -95,7 +93,8 @@ def test_the_table_of_importers_has_lines_first_and_what_each_lacks(detente):
     assert japan["vintage"] == "2026-07-12"
     assert japan["read_to"] == "2026-07-12"
     assert japan["lines"] > 9000
-    assert "safeguards" in japan["not_covered"].lower()
+    lacks = " ".join(row["says"] for row in answer.tables["not_covered"] if row["importer"] == "JPN")
+    assert "safeguards" in lacks.lower()
 
 
 def test_a_year_of_duty_is_the_average_of_its_imports_and_its_parts_sum_to_it():
@@ -204,9 +203,8 @@ def test_a_folder_of_ones_own_answers_in_the_same_commands(detente, tmp_path, mo
     average = detente("average", "--of", "NOR", "--on", "2026-10-01")
     assert average.code == 0, average.err
     assert "duties stand by subheading; weights are modelled" in average.out
-    row = next(line for line in detente("law", "importers").out.splitlines() if " NOR " in line)
-    assert "hs6" in row
-    assert "Quotas" in row
+    answer = dt.law_coverage("Norway")
+    assert (answer["level"].tolist(), answer.tables["not_covered"]["says"].tolist()) == (["hs6"], ["Quotas."])
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +230,7 @@ def test_the_program_interface_takes_them_by_name(client, name, code):
     ladder = client.get(f"{home}/law/line/8703.23?of={name}&on=2025-10-01").json()
     assert ladder["of"] == code
     assert ladder["partner"] == "USA"
-    for path in ("law/measures", "law/changes", "rates/revenue?on=2025-10-01", "rates/daily?from=2026-10-01"):
+    for path in ("law/list", "law/changes", "rates/revenue?on=2025-10-01", "rates/daily?from=2026-10-01"):
         joined = "&" if "?" in path else "?"
         assert client.get(f"{home}/{path}{joined}of={name}").status_code == 200, path
     assert client.get(f"{home}/rates/average?of=Narnia").status_code == 422
@@ -244,7 +242,7 @@ def test_pages_take_them_too(client):
     assert "Average duty of the European Union, day by day" in client.get("/duty?of=EU27").text
     names = client.get("/law").text.partition('id="of"')[2]
     assert names.index('value="JPN"') < names.index('value="CAN"')
-    assert client.get("/law/importers").text.count("sector") >= 46
+    assert client.get("/law/coverage").text.count("sector") >= 46
     assert "Narnia" in client.get("/law?of=Narnia").text
 
 
@@ -252,6 +250,7 @@ def test_pages_take_them_too(client):
 def test_assistants_have_the_same_numbers(code):
     pytest.importorskip("mcp", reason="the mcp extra is not installed")
     from detente.faces.mcp.averages import Average, YearOfDuty, answered, of_a_year
+
     from detente.faces.mcp.tool import Call
 
     given = Call(Average(importer=place(code), on="2025-10-01", by="partner"), "", date(2026, 11, 25), None)

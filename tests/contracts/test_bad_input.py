@@ -59,9 +59,9 @@ CASES = [
     (("average", "--partner", "Antarctica"), "no trade"),
     (("run", "geneva", "--draws", "-1"), "out of range"),
     (("run", "geneva", "--report", "x.odt"), ".html"),
-    (("law", "--status", "foo"), "in_force"),
+    (("law", "list", "--status", "foo"), "in-force"),
     (("law", "search", "zzzzz"), "nothing holds"),
-    (("law", "--changes-since", "2025-05-01", "--to", "2025-04-01"), "swap"),
+    (("law", "changes", "--from", "2025-05-01", "--to", "2025-04-01"), "swap"),
     (("average", "--format", "csv", "--out", "/"), "check the path"),
 ]
 

@@ -7,6 +7,7 @@ import pytest
 
 import detente as dt
 from detente.codes import MOST_DRAWS, whole_number
+from detente.economy import decouple, laffer
 
 NAN = float("nan")
 DAY = date(2025, 5, 9)
@@ -66,10 +67,10 @@ CASES = {
     "disrupt_chain, cut above one": (lambda: dt.disrupt_chain(cut=2.0), "from 0 to 1"),
     "disrupt_chain, negative stocks": (lambda: dt.disrupt_chain(cut=0.5, stock_days=-1), "at least 0"),
     "disrupt_chain, no such option": (lambda: dt.disrupt_chain(cut=0.5, draws=200), "unknown option 'draws'"),
-    "laffer, negative points": (lambda: dt.laffer(small(), "USA", points=-1), "points: -1 is out of range"),
-    "laffer, highest rate": (lambda: dt.laffer(small(), "USA", highest=NAN), "no highest rate"),
-    "decouple, cost": (lambda: dt.decouple(small(), ["USA"], ["CHN"], cost=0.5), "cost above 1"),
-    "decouple, shares": (lambda: dt.decouple(small(), ["USA"], ["CHN"], path=(-0.1,)), "one to zero"),
+    "laffer, negative points": (lambda: laffer(small(), "USA", points=-1), "points: -1 is out of range"),
+    "laffer, highest rate": (lambda: laffer(small(), "USA", highest=NAN), "no highest rate"),
+    "decouple, cost": (lambda: decouple(small(), ["USA"], ["CHN"], cost=0.5), "cost above 1"),
+    "decouple, shares": (lambda: decouple(small(), ["USA"], ["CHN"], path=(-0.1,)), "one to zero"),
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 
 import detente as dt
 from detente.codes.given import several, share
+from detente.economy import decouple, nash, optimal_tariff, shock_of
 from detente.faces.python.answer import AnswerLike
 from detente.lab.talks.talk import open_talk
 
@@ -51,12 +52,13 @@ def result(mine):
 
 @pytest.fixture(scope="module")
 def change():
-    return dt.world("icio-2022-small").solve(tariffs={("USA", "CHN"): 0.34})
+    economy = dt.load_economy("icio-2022-small")
+    return dt.solve(economy, shock_of(economy, [("USA", "CHN", None, 0.34)]))
 
 
 @pytest.fixture(scope="module")
 def talks():
-    return dt.talks("us-china-2025-05:happened", weights="welfare")
+    return dt.open_talk("us-china-2025-05:happened", weights="welfare", horizons="long")
 
 
 @pytest.fixture(scope="module")
@@ -70,21 +72,16 @@ def answers(result, change, talks, cut):
     return {
         "rate": dt.usa.rate("8507.60.00.10", "China", on=DAY),
         "series": dt.rate_series("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30"),
-        "world": dt.world("icio-2022-small"),
-        "change": change,
-        "welfare": change.welfare,
-        "game": dt.world("icio-2022-small").nash(["US", "China"]),
-        "best": dt.world("libday-2023").optimal("United States"),
         "talks": talks,
-        "advice": talks.advice("China"),
+        "advice": dt.talks_advice("us-china-2025-05:happened", values="welfare", country="China"),
         "chain": dt.chain("rare-earths"),
         "cut": cut,
         "check": dt.check(only="C05", as_of="2025-05-12", draws=0),
-        "table": result["headline"],
+        "table": result.tables["headline"],
     }
 
 
-KINDS = ("rate series world change welfare game best talks advice chain cut check table").split()
+KINDS = ("rate series talks advice chain cut check table").split()
 
 
 DUMP = re.compile(r"\b[A-Z]\w+\(\w+=|array\(|<.* object at 0x")
@@ -151,14 +148,15 @@ def test_every_answer_is_read_on_one_screen(answers, kind):
 @pytest.fixture(scope="module")
 def below(result, change, talks, cut, answers):
     """Values of the layers below that an answer leads to."""
-    law, duty, talk = dt.load_law(), answers["rate"], talks.talk
-    settled, checked = talks.settle(), answers["check"][0]
-    game, best = answers["game"].result, answers["best"].result
+    law, duty, talk = dt.load_law(), answers["rate"], talks
+    settled, checked = dt.settle(talks), answers["check"][0]
+    game = nash(change.economy, "USA, CHN")
+    best = optimal_tariff(change.economy, "USA")
     return {
         "law": law, "measure": law.measures[0], "period": law.measures[0].periods[0], "flows": dt.load_flows(),
         "schedule": dt.schedule(law, DAY), "ladder": duty.main, "term": duty.main.terms[0],
-        "scenario": result.result.scenario, "economy": change.equilibrium.economy, "shock": change.equilibrium.shock,
-        "equilibrium": change.equilibrium, "certificate": change.equilibrium.certificate, "nash": game,
+        "scenario": result.result.scenario, "economy": change.economy, "shock": change.shock,
+        "equilibrium": change, "certificate": change.certificate, "nash": game,
         "nash certificate": game.certificate, "point": game.points[0], "optimum": best,
         "optimum certificate": best.certificate, "talk": talk, "case": talk.case, "settlement": settled,
         "cell": next(iter(settled.cells.values())), "limit": settled.limits[0], "ledger": settled.ledger,
@@ -177,59 +175,18 @@ def test_values_below_are_read_on_one_screen_too(below):
     assert "1.2e" in repr(below["certificate"]) or "residual" in repr(below["certificate"])
 
 
-def test_numbers_by_country_are_labelled_and_in_per_cent(change):
-    welfare = change.welfare
-    assert welfare.unit == "%"
-    assert welfare["China"] == welfare["CHN"] == pytest.approx(100 * change.equilibrium.change("welfare", "CHN"))
-    assert welfare.to_polars().columns == ["country", "name", "per_cent"]
-    assert dict(welfare.items())["USA"] == welfare["United States"]
-    with pytest.raises(dt.UnknownName, match="country"):
-        welfare["Atlantis"]
-
-
-def test_a_world_understands_names_groups_and_shares():
-    world = dt.world("icio-2022-small")
-    code, name = (world.solve(tariffs={pair: "34%"}).welfare["USA"] for pair in (("USA", "CHN"), ("US", "China")))
-    assert code == name
-    rows = world.solve(tariffs=[("USA", "CHN", 0.34)]).welfare["USA"]
-    assert rows == code
-    added = world.solve(added={("USA", "all"): 0.10})
-    assert added.welfare["Mexico"] != 0.0
-
-
-def test_the_rates_of_a_game_are_a_frame(answers):
-    frame = answers["game"].rates.to_polars()
-    assert frame.columns == ["importer", "exporter", "sector", "rate", "before"]
-    assert set(frame["importer"]) == {"USA", "CHN"}
-    own = frame.filter(pl.col("importer") == "USA")["rate"]
-    assert own.unique().len() == 1
-    assert own[0] == pytest.approx(float(answers["game"].result.rates["USA"][0]))
-
-
-def test_advice_for_both_sides_is_one_package(talks):
-    usa, china = talks.advice(side="USA"), talks.advice("China")
-    assert usa.package == china.package
-    offers = [next(s for s in advice.sentences if s.startswith("Offer")) for advice in (usa, china)]
-    asks = [next(s for s in advice.sentences if s.startswith("Ask")) for advice in (usa, china)]
-    assert offers[0].removeprefix("Offer") == asks[1].removeprefix("Ask")
-    assert asks[0].removeprefix("Ask") == offers[1].removeprefix("Offer")
-    row = next(row for row in usa["packages"].rows() if row["deal"] == "advice")
-    assert row["usa_gain"] == pytest.approx(1e9 * usa.package.gains[0])
-    with pytest.raises(dt.UnknownName, match="side"):
-        talks.advice("Japan")
-
-
-def test_a_layer_and_its_question_share_a_name(talks):
-    import detente.talks as layer
-    from detente.talks import Negotiation
-
-    assert dt.talks is layer
-    assert isinstance(talks.talk.negotiation(talks.talk.headline), Negotiation)
+def test_advice_for_both_sides_is_one_package(answers):
+    usa = dt.talks_advice("us-china-2025-05:happened", values="welfare")
+    china = answers["advice"]
+    offers, asks = ([row["text"].split(" Worth")[0] for name in ("OFFER", "ASK") for row in page.tables["advice"]
+                     if row["about"] == name] for page in (usa, china))  # fmt: skip
+    assert offers[0] in asks[1]
+    assert usa["usa_gain"].tolist() == china["usa_gain"].tolist()
 
 
 def test_talks_can_be_settled(talks):
-    assert dt.settle(talks) is dt.settle(talks.talk) is talks.settle()
-    negotiation = talks.talk.negotiation(talks.talk.headline)
+    assert dt.settle(talks) is talks.settled(talks.headline)
+    negotiation = talks.negotiation(talks.headline)
     assert dt.settle(negotiation, sets="free", linked=()).reference == "geneva"
     with pytest.raises(dt.InputError, match="is no negotiation"):
         dt.settle("us-china-2025-05")
@@ -257,8 +214,8 @@ def test_a_series_says_the_duty_of_each_day(answers):
 
 
 CHARTS = (
-    ("rate", ""), ("series", ""), ("talks", "acceptable"), ("talks", "clocks"), ("advice", ""),
-    ("table", ""), ("change", "incomes"), ("change", "map"), ("welfare", ""), ("cut", "months"),
+    ("rate", ""), ("series", ""), ("advice", "acceptable"), ("advice", "survival"),
+    ("table", ""), ("cut", "months"),
 )  # fmt: skip
 
 
@@ -288,10 +245,8 @@ MISTAKES = {
     "a cut": (lambda: dt.chain().cut(2), r"^cut: 2 is out of range; give a share from 0 to 1"),
     "a cut in per cent": (lambda: dt.chain().cut(80), r"^cut: 80 is out of range.*did you mean 0\.80\?"),
     "the same below": (lambda: dt.disrupt_chain(cut=2), "^cut: 2 is out of range"),
-    "a tariff in per cent": (lambda: dt.world("libday-2023").solve({("USA", "CHN"): 34}), r"did you mean 0\.34\?"),
-    "nothing to solve": (lambda: dt.world("libday-2023").solve(), "^tariffs: nothing is to change"),
-    "half a pair": (lambda: dt.world("libday-2023").solve({"USA": 0.34}), "^tariffs: 'USA' is no importer"),
-    "a country": (lambda: dt.world("libday-2023").nash(["US", "Chyna"]), "^players: unknown country 'Chyna'"),
+    "half a pair": (lambda: dt.economy_solve(tariffs=[{"importer": "USA"}]), "^tariffs, row 1: key 'exporter'"),
+    "a country": (lambda: dt.economy_war(["US", "Chyna"]), "^countries: unknown country 'Chyna'"),
     "a span": (lambda: dt.rate_series("9503.00.00", "CHN", "2025-02-01", "2025-01-01"), "^to: 2025-01-01 is before"),
     "a day too early": (lambda: dt.check(as_of="2025-01-01"), r"^as_of: .* give a later day|give a later day"),
     "no such scenario": (lambda: dt.run(["geneva", "genva"]), "did you mean 'geneva'"),
@@ -304,8 +259,7 @@ KIND = {
     "a number for a country": (lambda: dt.explain("9503.00.00", 3, "2025-05-08"), "^partner: 3 is not a text"),
     "a list for a day": (lambda: dt.schedule(dt.load_law(), [DAY]), "^on: .* is not a day or a text"),
     "a text for shares": (lambda: dt.explain("9503.00.00", "CHN", DAY, set="x"), "^set: .* a mapping"),
-    "a name for an economy": (lambda: dt.nash("icio-2022", "USA, CHN"), "^economy: .* class Economy"),
-    "nothing for a country": (lambda: dt.world("libday-2023").optimal(None), "^country: None is not a text"),
+    "a name for an economy": (lambda: nash("icio-2022", "USA, CHN"), "^economy: .* class Economy"),
     "a list for a chain": (lambda: dt.chain(["rare-earths"]), "^name: .* is not a text"),
 }
 MISTAKES |= KIND
@@ -356,8 +310,8 @@ def test_what_is_no_share_is_refused(given):
 
 def test_lists_of_names_are_taken_as_texts_by_the_functions_below():
     economy = dt.load_economy("libday-2023")
-    assert dt.nash(economy, "USA, CHN").players == ("USA", "CHN")
-    assert dt.decouple(economy, "USA", "CHN", path=(0.5,)).first == ("USA",)
+    assert nash(economy, "USA, CHN").players == ("USA", "CHN")
+    assert decouple(economy, "USA", "CHN", path=(0.5,)).first == ("USA",)
     cut = dt.disrupt_chain(cut=0.5, elements="Dy", to="US", country="US", scope="direct", months=3)
     assert {row.country for row in cut.losses} == {"USA"}
     assert open_talk("two-country", threats="D0, DP").threats == ("D0", "DP")
@@ -366,7 +320,7 @@ def test_lists_of_names_are_taken_as_texts_by_the_functions_below():
 
 
 def test_checked_functions_travel_between_processes():
-    for function in (dt.nash, dt.explain, dt.load_economy):
+    for function in (nash, dt.explain, dt.load_economy):
         assert pickle.loads(pickle.dumps(function)) is function
 
 

@@ -61,9 +61,8 @@ DATED = {
     "households": ("prices", "--on", LATER, "--draws", "0", "--table", "households"),
     "country": ("country", "Germany", "later.yaml", "--table", "country_duties"),
     "check": ("check", "--as-of", LATER, "--only", "C01", "--draws", "0"),
-    "law": ("law", "--on", LATER),
-    "law changes": ("law", "--changes-since", "2026-10-01", "--to", LATER),
-    "law diff": ("law", "diff", "2026-10-01", LATER),
+    "law": ("law", "list", "--on", LATER),
+    "law changes": ("law", "changes", "--from", "2026-10-01", "--to", LATER),
     "watch": ("watch", "watched.csv", "--from", "2026-09-01", "--on", LATER),
     "compare": ("compare", "later.yaml", "later.yaml", "--draws", "0"),
     "run": ("run", "later.yaml", "--table", "headline"),
@@ -76,7 +75,6 @@ UNDATED = {
     "collected": "an observation by month",
     "facing": "laws of many importers, see the tests of any importer",
     "events": "the dated record itself, see below",
-    "micro": "rows of months that are past, by the files of the user",
     "entries": "a day in each row, and a flag in those beyond, see the tests of entries",
     "score": "past months alone, each within the record",
     "explain": "text alone, see below",
@@ -120,8 +118,6 @@ def within(name, place):
             args[at + 1] = EARLIER[word]
         if word == "later.yaml":
             args[at] = "earlier.yaml"
-    if args[:2] == ["law", "diff"]:
-        args[2:] = ["2026-09-01", "2026-10-01"]
     if "--from" in args and args[args.index("--from") + 1] > "2026-10-01":
         args[args.index("--from") + 1] = "2026-09-01"
     (place / "earlier.yaml").write_text(yaml.safe_dump(SMALL | {"on": "2026-10-01", "against": {"on": "2025-01-01"}}))
@@ -317,13 +313,10 @@ def test_explained_history_and_talks_say_it_too(detente):
     assert "record_to" in detente("average", "history", "--on", LATER, "--format", "json").out
 
 
-def test_a_part_of_the_talks_says_it(detente, place):
-    asked = ("talks", "us-china-today", "--section", "payoffs")
-    assert "law on record to" in detente(*asked).out
-    assert json.loads(detente(*asked, "--format", "json").out)["record"]["USA"]["beyond_record"]
-    path = place / "payoffs.csv"
-    assert detente(*asked, "--table", "payoffs", "--format", "csv", "--out", str(path)).code == 0
-    assert TO.isoformat() in path.read_text(encoding="utf-8")
+def test_a_page_of_the_talks_says_it():
+    answer = dt.talks_advice("us-china-today")
+    assert LINE in answer.main.notes
+    assert answer.standing.beyond
 
 
 def test_reports_say_it(place):
@@ -435,13 +428,14 @@ def test_the_record_with_a_lawbook_on_top(detente, tmp_path):
     (own / "frontier.yaml").write_text(
         "read_to: 2026-12-31\nsources:\n- {what: My reading, read: all of it, day: 2026-12-20}\n"
     )
-    ran = detente("law", "record", "--lawbook", str(own))
+    asked = ("law", "coverage", "--lawbook", str(own), "--table", "sources", "--notes")
+    ran = detente(*asked)
     assert ran.code == 0, ran.err
     assert "on record to 2026-12-31" in ran.out
     assert "My reading" in ran.out
     assert "read as far as frontier.yaml of mylaw says" in ran.out
     (own / "frontier.yaml").rename(tmp_path / "elsewhere.yaml")
     (own / "authorities.yaml").write_text("- {id: mine, name: Mine}\n")
-    ran = detente("law", "record", "--lawbook", str(own), "--table", "sources")
+    ran = detente(*asked)
     assert "mylaw has no frontier.yaml: this is the record of the shipped law" in ran.out
     assert "Clauses whose fate" not in ran.out

@@ -33,9 +33,6 @@ DATED = {
     "/deal/set": "case=us-china-today",
     "/law/line/{code}": "on={day}&partner=CHN",
     "/law/line/{code}/history": "to={day}&partner=CHN",
-    "/law/measures": "on={day}",
-    "/law/changes": "from=2026-09-01&to={day}",
-    "/law/diff": "before=2026-09-01&after={day}",
     "/rates/average": "on={day}",
     "/rates/revenue": "on={day}",
     "/rates/revenue/months": "from=2026-09-01&to={day}",
@@ -48,7 +45,6 @@ DATED = {
 
 POSTED = ("/deal/improve", "/deal/counter")
 UNDATED = {
-    "/law/changes.atom": "a feed, whose subtitle says it; see the tests of pages",
     "/rates/collected": "an observation by month",
     "/rates/facing": "laws of many importers, see the tests of any importer",
     "/rates/facing/days": "the same",
@@ -165,8 +161,6 @@ PAGES = {
     "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
     "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
     "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
-    "/law/changes": f"/law/changes?from=2026-09-01&to={LATER}",
-    "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
     "/facing": f"/facing?exporter=VNM&against=2026-09-01&on={LATER}",
     "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
@@ -176,20 +170,11 @@ PAGES = {
     "/compare": "/compare?a={key}&b={other}",
 }
 SILENT = {
-    "/law/measure": "the text of a measure, with its days",
-    "/law/changes.json": "looked at with the feed",
-    "/law/changes.atom": "looked at with the pages of the law",
-    "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
     "/materials": "licences by month", "/materials/data.csv": "the same",
-    "/talks": "cases of past days", "/talks/{case}": "of the law of the case's own day",
-    "/talks/{case}.csv": "the same", "/talks/{case}/chart/{name}.{form}": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
     "/facing.csv": "numbers of its page",
-    "/entries": "a form; each row of its answer flags a day beyond",
-    "/micro": "a form; rows of months that were",
-    "/law/importers": "importers, with the day to which each was read", "/law/importers.csv": "the same",
-    "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
-    "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
+    "/claims.csv": "as the page",
+    "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
     "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
@@ -200,8 +185,8 @@ SILENT = {
     "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/duty", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims",
-        "/talks/{case}", "/runs/{key}")},
+       ("/duty", "/deal", "/deal/prices", "/world/{place}", "/materials", "/claims",
+        "/runs/{key}")},
 }  # fmt: skip
 
 

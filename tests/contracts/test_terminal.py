@@ -81,7 +81,7 @@ def test_completion_offers_commands_options_and_known_names(offered):
     assert offered("") == NAMES
     assert offered("av") == ["average"]
     assert offered("--co") == ["--completion"]
-    assert offered("law", "se") == ["search"]
+    assert offered("law", "sh") == ["show"]
     assert offered("run", "gen") == ["geneva"]
     assert offered("talks", "two") == ["two-country"]
     assert offered("talks", "rec") == ["record"]
@@ -89,7 +89,7 @@ def test_completion_offers_commands_options_and_known_names(offered):
     assert offered("chain", "run", "ga") == ["gallium-germanium"]
     assert offered("economy", "solve", "--world", "lib") == ["libday-2023"]
     assert offered("run", "geneva", "--dr") == ["--draws"]
-    assert offered("economy", "nash", "--players", "US,Germ") == ["US,Germany"]
+    assert offered("economy", "optimal", "US", "--partner", "Germ") == ["Germany"]
     assert offered("rate", "8507.60", "South\\ Kor") == ["South\\ Korea"]
     assert offered("average", "--by", "co") == ["country"]
     assert "--help" in offered("law", "--")

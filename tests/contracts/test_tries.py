@@ -11,6 +11,7 @@ import detente as dt
 from detente.codes.errors import InputError, UnknownName, did_you_mean
 from detente.codes.units import Unit
 from detente.data.eventrows import PromiseRow, parsed
+from detente.economy import aggregate, balance
 from detente.faces.cli.endings import ended
 from detente.faces.formats import _cell
 from detente.faces.report.readers import readable
@@ -34,16 +35,13 @@ REFUSED = {
     "chain run --cut 0.8 --allocation nope": "--allocation: unknown allocation 'nope'",
     "chain run --cut 0.8 --reading nope": "--reading: unknown reading 'nope'; use queue or observed",
     "chain show --scope nope": "unknown scope 'nope'; use direct, requirement",
-    "economy laffer --closure nope": "--closure: unknown closure 'nope'; use ",
-    "economy laffer --horizon nope": "--horizon: unknown horizon 'nope'; use ",
-    "economy laffer --highest 0.001": "below 0.1%; it still rises at 0.1%.",
-    "economy decouple --sectors nope": "unknown sector 'nope'; use A01, A02, ",
-    "economy decompose": "give it (CSV: importer, exporter",
+    "economy optimal US --highest 0.001": "economy optimal --highest: is gone; leave it out",
+    "economy decouple US China --set sectors=nope": "unknown sector 'nope'; use A01, A02, ",
+    "economy decompose": "country: is missing",
     "reconcile 17.8 --out x.gif": "--out: unknown ending 'gif'; use csv, parquet",
     "serve --check --case nope": "unknown case 'nope'",
-    "talks two-country --play": "talks --play: is gone; put the offer on the Deal page of `detente serve`",
-    "talks two-country --strategy hawk": "talks --strategy: is gone; put the offer on the Deal page",
-    "talks two-country --seed 5": "--seed: does nothing without --draws",
+    "talks two-country --play": "talks advice --play: is gone; ask detente deal offers how",
+    "talks two-country --strategy hawk": "talks advice --strategy: is gone; ask detente deal offers",
     "talks two-country --elasticities nope": "--elasticities: world two-country has an elasticity of its own; leave",
     "talks two-country --variant nope": "unknown variant 'nope'; there is none",
     "event-study --market vix --on 2025-04-09": "event-study: is gone; call `detente.evidence.study` from Python",
@@ -115,10 +113,10 @@ def test_a_closed_error_stream_leaves_standard_output_alone(monkeypatch, capsys)
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: dt.aggregate(None), "economy: None is not a value of the class Economy"),
-        (lambda: dt.aggregate(small(), countries=3), "countries: 3 is not a mapping of codes to groups"),
-        (lambda: dt.aggregate(small(), order=3), "order: 3 is no pair of lists"),
-        (lambda: dt.balance("x"), "economy: 'x' is not a value of the class Economy"),
+        (lambda: aggregate(None), "economy: None is not a value of the class Economy"),
+        (lambda: aggregate(small(), countries=3), "countries: 3 is not a mapping of codes to groups"),
+        (lambda: aggregate(small(), order=3), "order: 3 is no pair of lists"),
+        (lambda: balance("x"), "economy: 'x' is not a value of the class Economy"),
         (lambda: dt.disrupt(None, None), "chain: None is not a value of the class SupplyChain"),
         (lambda: dt.frame([]), r"table: \[\] is not a value of the class Table"),
         (

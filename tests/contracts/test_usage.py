@@ -36,7 +36,7 @@ CASES = [
     (("--versoin",), "unknown option '--versoin'; did you mean '--version'? see detente --help"),
     (("nonsense",), "unknown command 'nonsense'; see detente --help"),
     (("comprae", "geneva"), "unknown command 'comprae'; did you mean 'compare'? see detente --help"),
-    (("law", "serch", "copper"), "law: unknown command 'serch'; did you mean 'search'? see detente law --help"),
+    (("law", "chekc", "copper"), "law: unknown command 'chekc'; did you mean 'check'? see detente law --help"),
     (("it's", "x"), "unknown command 'it's'; see detente --help"),
     (
         ("replicate", "geneva"),

@@ -17,11 +17,6 @@ from detente.faces.web.settings import Settings  # noqa: E402
 HOME = "/api/v1"
 GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10"
 TODAY = "case=us-china-today&us=20&partner=MEX&rate=25&except=ELE,VEH"
-SOLVED = {
-    "world": "icio-2022-small",
-    "sectors_of": ["USA"],
-    "tariffs": [{"importer": "USA", "exporter": "CHN", "tariff": 0.3}],
-}
 SMALL = {"on": "2025-05-14", "usa": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}
 CUT = {"kind": "chain", "chain": "rare-earths", "cut": 0.5, "months": 2}
 MATERIALS = "/materials/gallium-germanium"
@@ -34,19 +29,12 @@ ASKED = (
     ("/deal/set", "?case=us-china-today&horizon=short"),
     ("/deal/nearest", f"?usa=5e10&chn=3e10&{GENEVA}"),
     ("/deal/strategies", ""),
-    ("/talks", ""),
     ("/law/search", "?words=lithium&limit=1"),
     ("/law/search", "?words=8507.60&limit=1"),
     ("/law/line/{code}", "/8507.60.00.10?on=2025-05-14"),
     ("/law/line/{code}", "/1201.90?of=CHN&partner=USA&on=2026-11-20"),
     ("/law/line/{code}", "/8703.23.01?partner=MEX&claim=USMCA&on=2025-06-01"),
     ("/law/line/{code}/history", "/8507.60.00.10?limit=3"),
-    ("/law/measures", "?limit=3&status=void"),
-    ("/law/measures", "?on=2026-11-20&limit=3&of=CHN"),
-    ("/law/measures/{name}", "/fent_chn"),
-    ("/law/changes", "?limit=3&from=2025-05-01"),
-    ("/law/diff", "?limit=3"),
-    ("/law/diff", "?limit=3&after=2026-11-20"),
     ("/rates/average", "?on=2025-05-14&by=partner,section&limit=3"),
     ("/rates/average", "?on=2026-11-20&limit=3"),
     ("/rates/revenue", "?on=2026-11-20&of=Canada&by=partner&limit=3"),
@@ -56,12 +44,8 @@ ASKED = (
     ("/reconcile", "?number=17.8&on=2025-05-12&publisher=yale&limit=3"),
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
     ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
-    ("/law/importers", "?limit=3"),
     ("/rates/daily", "?from=2026-11-09&to=2026-11-11&by=authority&limit=3"),
     ("/rates/collected", "?limit=3"),
-    ("/world/optimal", ""),
-    ("/world/nash", ""),
-    ("/world/decouple", ""),
     ("/brief/{country}", "/VNM?deal=geneva"),
     ("/materials/scenarios", ""),
     ("/materials/{name}", "/rare-earths"),
@@ -82,14 +66,12 @@ CLAIMS = [
 SENT = (
     ("/deal/improve", "?us=60", {"cn": 60}, 200),
     ("/deal/counter", "?us=60", None, 200),
-    ("/world/solve", "", SOLVED, 200),
     ("/scenarios/validate", "", SMALL, 200),
     ("/watch", "?from=2026-06-30&on=2026-10-01", [{"line": "8507.60", "partner": "China"}], 200),
     ("/claims/check", "?as_of=2026-07-23", CLAIMS, 200),
 )
 LATER = (
     ("/materials/{name}/levers", f"{MATERIALS}/levers?scenario=full-stop&names=stockpile,plants&months=6"),
-    ("/talks/{case}", "/talks/us-korea-2025-07?side=KOR"),
     ("/claims", "/claims?as_of=2025-05-08&only=C01"),
     ("/claims/readings", "/claims/readings?as_of=2025-05-08&only=C01"),
     ("/claims/board", "/claims/board?as_of=2025-05-08&ledger=may-2025&only=C01"),
@@ -193,11 +175,10 @@ def test_every_problem_is_as_described(client, strict):
     schema = {"$ref": "#/components/schemas/Problem", "components": strict}
     for path in (
         "/none",
-        "/law/diff?before=x",
+        "/law/changes?from=x",
         "/law/line/99",
         "/deal/nearest",
         "/runs/0123456789ab",
-        "/world/nash?world=x",
     ):
         found = client.get(HOME + path)
         assert found.status_code >= 400
@@ -262,28 +243,21 @@ def test_every_field_has_a_type_and_says_what_it_is(said):
 
 def test_columns_of_tables_are_those_of_answers(client):
     """Columns that are always there are described with the unit that the answer names."""
-    for name, path in (("measures", "/law/measures"), ("changes", "/law/changes")):
-        described = {column["name"]: column["unit"] for column in tables()[name]["columns"]}
-        found = client.get(f"{HOME}{path}?limit=1").json()["columns"]
-        assert {column["name"]: column["unit"] for column in found}.items() <= described.items()
+    described = {column["name"]: column["unit"] for column in tables()["line_history"]["columns"]}
+    found = client.get(f"{HOME}/law/line/8507.60.00.10/history?limit=1").json()["columns"]
+    assert {column["name"]: column["unit"] for column in found}.items() <= described.items()
 
 
 LISTED = {
     ("/law/line/{code}", "partner"),
     ("/law/line/{code}", "of"),
     ("/law/line/{code}", "reading"),
-    ("/law/measures", "status"),
-    ("/law/measures/{name}", "name"),
     ("/rates/average", "by"),
     ("/rates/average", "partner"),
     ("/rates/average", "definition"),
     ("/rates/average", "weights"),
     ("/rates/daily", "by"),
     ("/rates/collected", "partner"),
-    ("/world/nash", "world"),
-    ("/world/nash", "players"),
-    ("/world/optimal", "over"),
-    ("/world/optimal", "country"),
     ("/materials/{name}", "name"),
     ("/materials/{name}/months", "scenario"),
     ("/materials/{name}/months", "countries"),
@@ -319,7 +293,6 @@ def test_known_values_are_listed_each_once(said):
 @pytest.mark.parametrize(
     ("path", "name", "address"),
     [
-        ("/law/measures", "status", "/law/measures?limit=1&status={}"),
         ("/law/line/{code}", "reading", "/law/line/8507.60.00.10?on=2025-05-14&reading={}"),
         ("/rates/average", "by", "/rates/average?on=2025-05-14&limit=1&by={}"),
         ("/rates/average", "definition", "/rates/average?on=2025-05-14&limit=1&definition={}"),
@@ -336,14 +309,11 @@ def test_every_known_value_is_taken_and_others_are_not(client, said, path, name,
     assert client.get(HOME + address.format("unicorn")).status_code == 422
 
 
-def test_partners_and_measures_that_are_listed_are_known(said):
+def test_partners_that_are_listed_are_known(said):
     from datetime import date
 
-    from detente.data.importerfile import lawbooks
     from detente.data.importers import importer
 
     usa = importer("USA")
     for code in listed(said, "/rates/average", "partner"):
         assert not code or usa.countries.expand(code, date(2025, 5, 14))
-    known = {measure.id for side in lawbooks() for measure in importer(side).law.measures}
-    assert set(listed(said, "/law/measures/{name}", "name")) == known

@@ -7,10 +7,10 @@ from datetime import date
 
 import numpy as np
 import pytest
+from detente.faces.cli.brief import Shown, print_brief
 
 from detente.codes import Column, Table, Unit, table_of
 from detente.draws import LEAST_DRAWS
-from detente.faces.cli.brief import Shown, print_brief
 from detente.faces.report.content import content
 from detente.faces.words.brief import UNTOLD, brief
 from detente.faces.words.language import MINUS, load

@@ -117,14 +117,3 @@ def test_countries_are_linked_from_the_deal_and_follow_it(chrome, client):
     chrome.reads("document.querySelector('form.find input[name=us]').value", "125")
     chrome.until("document.querySelector('#sides a[data-country=CHN]').href.endsWith(location.search)")
     assert chrome.console == []
-
-
-def test_countries_of_the_world_page_are_linked_in_map_and_table(chrome, client):
-    visit(chrome, client, "/world?ask=nash")
-    brazil = "[...document.querySelectorAll('.vega-embed svg path')].find(e => e.__data__?.datum?.id === 'BRA')"
-    chrome.click("", brazil)
-    chrome.until("location.pathname === '/world/BRA'")
-    page = client.get("/world?ask=nash").text
-    assert 'href="/world/DEU"' in page
-    spec = client.get("/world/map.json?ask=nash&width=900").json()
-    assert any(row.get("page") == "/world/DEU" for layer in spec["layer"] for row in layer["data"]["values"])

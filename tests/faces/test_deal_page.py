@@ -63,13 +63,6 @@ def test_the_page_says_whether_a_deal_holds_and_what_is_assumed(chrome, client):
     chrome.reads(rows, ["status quo (law of 8 May 2025)", "past law (law of 1 April 2025)"])
 
 
-def test_a_change_of_the_world_says_what_it_is_measured_against(client):
-    war, alone = (client.get(f"/world?ask={ask}&of=icio-2022-small").text for ask in ("nash", "decouple"))
-    assert "against the tariffs of 2022, which were 12." in war
-    assert "between the two" in war
-    assert "against 2022" in alone
-
-
 CODES = re.compile(r"\b(D0G?|DP|DN|DX|DE)\b")
 TOUCH = """(() => {
   const boxes = [...document.querySelectorAll('#plane .texts text')].map(text => text.getBoundingClientRect());

@@ -9,11 +9,11 @@ from datetime import date
 
 import numpy as np
 import pytest
+from detente.faces.mcp.runs import headlines
 
 import detente as dt
 from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
-from detente.faces.mcp.runs import headlines
 from detente.faces.report import rendered
 from detente.faces.report.content import content
 from detente.faces.report.saved import from_document

@@ -6,14 +6,15 @@ Folders are those of the package and those named by `DETENTE_LAWBOOKS`; a user's
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from detente.codes import Countries, InputError, UnknownName, did_you_mean
+from detente.codes import Countries, InputError, Parameter, UnknownName, did_you_mean
 from detente.codes.countries import fold
 from detente.data.library import package_folder
 from detente.data.tables import countries
@@ -120,6 +121,30 @@ def lawbooks() -> Mapping[str, Path]:
     return _lawbooks(own, tuple(stamp(folder) for folder in own))
 
 
+@contextmanager
+def comes_first(folder: Path | None) -> Iterator[str]:
+    """Id of the importer that a folder holds, which comes before all others meanwhile; "" of none.
+
+    Raises
+    ------
+    InputError : it holds several, or none.
+    """
+    if folder is None:
+        yield ""
+        return
+    path = folder.expanduser().absolute()
+    if not (path / NAME).is_file():
+        inside = own_folders(folder, Parameter("folder"))
+        names = ", ".join(str(folder / other.name) for other in inside[:6])
+        raise InputError(str(folder), f"holds {len(inside)} importers, not one", f"give one of {names}")
+    before = os.environ.get(VARIABLE, "")
+    os.environ[VARIABLE] = os.pathsep.join(filter(None, (str(path), before)))
+    try:
+        yield importer_file(path).id
+    finally:
+        os.environ[VARIABLE] = before
+
+
 def own_folders(root: Path, where: str = VARIABLE) -> tuple[Path, ...]:
     """Folders of importers in a user's folder: itself, or those right below it.
 
@@ -210,7 +235,7 @@ def _of_country(code: str, where: str) -> str:
     union = next((name for name in known if name in countries().groups and code in countries().expand(name)), None)
     if union is None:
         # The code is that of a country, so that no other name is meant.
-        repair = "make its folder with `detente law new`, or see `detente law importers`"
+        repair = "make its folder with `detente law new`, or see `detente law coverage`"
         raise UnknownName("importer", code, (), where, f"no law of {countries().name(code)} is here: {repair}")
     return union
 

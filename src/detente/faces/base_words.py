@@ -98,6 +98,15 @@ def shipment_json(answer: LineDuty) -> dict[str, Any] | None:
     }
 
 
+def shipment_rows(answer: LineDuty) -> list[tuple[str, float, float]]:
+    """Duty on the shipment by what it falls under, share of its value and USD; none where no value was given."""
+    cargo = answer.shipment
+    if cargo is None or answer.banned:
+        return []
+    parts = {"base duty": _base(answer), **_points(answer), "total": answer.total}
+    return [(name, share, share * cargo.value) for name, share in parts.items()]
+
+
 def base_title(answer: LineDuty) -> str:
     """Title of the base rung: the legal text, and what the number stands for."""
     law, cargo = answer.base_law, answer.shipment

@@ -1,4 +1,4 @@
-"""The ladder of duties on one good, as JSON for machines and as a table for readers."""
+"""The ladder of duties on one good: in a sentence, as tables, and in sentences that say why."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ import numpy as np
 
 from detente.codes import Table, declared_note, dotted, table_of
 from detente.codes.days import EARLIEST
-from detente.codes.standing import duty_words
+from detente.codes.names import first_upper
+from detente.codes.standing import duty_words, spelled_day
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.tables import place
-from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
+from detente.faces.ask import Answer, Number
+from detente.faces.base_words import base_json, base_notes, base_title, shipment_json, shipment_rows
 from detente.lab.statute.facts import CLAIM, SWITCH
 from detente.law.measure import FOREVER, MeasureKind
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from detente.lab.statute.facts import Fact, State
     from detente.lab.statute.lookup import LineDuty
     from detente.law import DutyTerm, Ladder, Measure
@@ -96,25 +100,96 @@ def as_json(answer: LineDuty) -> dict[str, Any]:
     return content
 
 
-def as_table(answer: LineDuty, country: str, description: str, source: str = "", everything: bool = True) -> Table:
-    """The ladder for readers in the order of filing: each term with its heading, base duty and its source, total.
+def answer_of(duty: LineDuty, why: bool = False) -> Answer:
+    """The answer to a question about one good.
 
     Parameters
     ----------
-    everything : with the terms that something else took the place of, which owe nothing.
+    why : with each term in sentences: its act, its days and what it displaced.
     """
+    country, goods, several = place(duty.partner), goods_in_words(duty), not duty.uniform
+    barred = bool(duty.banned or duty.by_quantity)
+    number = None if barred else Number(
+        duty.total, "share", *(duty.ends if several else ()), definition="share of customs value",
+        moved_by=duty.facts[0].title if duty.facts else "",
+    )  # fmt: skip
+    makers = {"terms": _terms, "facts": _facts, "orders": _orders, "shipment": _shipment, "lines": _lines}
+    tables = [ladder_table(duty, country, goods), *(table for make in makers.values() if len(table := make(duty)))]
+    words = "\n".join(sentences(duty)) if why else ""
+    return Answer.of(
+        said(duty, country), tables, number=number, warnings=tuple(map(sentence, warnings(duty))), verbatim=words,
+        arguments={"on": duty.on}, following=_following(duty),
+    )  # fmt: skip
+
+
+def sentence(text: str) -> str:
+    """A note as a sentence."""
+    return f"{first_upper(text)}{'' if text.endswith('.') else '.'}"
+
+
+def said(answer: LineDuty, country: str) -> str:
+    """What a good owes, and what that depends on."""
+    good = f"{dotted(answer.code)} from {country}{into(answer)}"
+    when = spelled_day(answer.on)
+    if answer.banned:
+        return f"{good} may not be imported on {when}."
+    owes = f"{good} owes {owed(answer, ' of customs value')} on {when}."
+    if not answer.facts:
+        return owes
+    first, *others = answer.facts
+    states = fact_line(first, titles_of(answer)).removeprefix(f"{first.title}: ")
+    return f"{owes} It depends on “{first.title}”: {states}{f'; and on {len(others)} more' if others else ''}."
+
+
+def ladder_table(answer: LineDuty, country: str, goods: str) -> Table:
+    """The ladder in the order of filing: each term with its heading, the base duty, the total."""
     content = as_json(answer)
     rows = _ban_rows(answer)
-    if everything or not answer.banned:
-        rows += [*_duty_rows(answer, content, everything), *_exempt_rows(answer)]
+    if not answer.banned:
+        rows += [*_duty_rows(answer, content), *_exempt_rows(answer)]
         base = content["base"]
         adds = np.nan if answer.by_quantity and not base else base
-        rows.append((dotted(answer.code), "base", "", base_title(answer), adds, 1.0, adds, "", source))
+        rows.append((dotted(answer.code), base_title(answer), adds, 1.0, adds, source_of(answer)))
     total = np.nan if content["total"] is None else content["total"]
-    title = "total" if answer.uniform else "mean of the lines"
-    rows.append(("", "total", "", title, np.nan, np.nan, total, "", ""))
-    named = {"line": dotted(answer.code), "partner": f"{country}{into(answer)}", "on": answer.on, "owed": owed(answer)}
-    return table_of("law.ladder", rows, _notes(answer, content, description), **named).standing_on(answer.standing)
+    rows.append(("", "total" if answer.uniform else "mean of the lines", np.nan, np.nan, total, ""))
+    named = {"line": dotted(answer.code), "partner": f"{country}{into(answer)}", "on": answer.on}
+    notes = [*([goods] if goods else []), *_notes(answer, content)]
+    return table_of("law.ladder", rows, notes, **named).standing_on(answer.standing)
+
+
+def _terms(answer: LineDuty) -> Table:
+    rows = [
+        (t["measure"], t["authority"], t["title"], t["rate"], t["share"], t["points"], t["heading"], t["from"],
+         t["until"] or "", np.nan if t["floor"] is None else t["floor"], _displaced(t), _cited(t))
+        for t in _filed(answer, as_json(answer))
+    ]  # fmt: skip
+    return table_of("law.terms", rows)
+
+
+def _facts(answer: LineDuty) -> Table:
+    rows = [
+        (fact.id, fact.title, state.name, fact.assumed.get(state.name, 0.0),
+         np.nan if state.total is None else state.total, " ".join(filter(None, fact.given)))
+        for fact in answer.facts for state in fact.states
+    ]  # fmt: skip
+    return table_of("law.facts", rows)
+
+
+def _orders(answer: LineDuty) -> Table:
+    rows = [("ban", ban.measure, ban.title, _act(ban), _forbidden(ban)) for ban in _bans(answer)]
+    rows += [("exemption", m.id, m.title, _act(m), "") for m in answer.exempted]
+    rows += [(str(m.kind), m.id, m.title, _act(m), _control(m, answer)) for m in answer.controls]
+    return table_of("law.orders", rows)
+
+
+def _shipment(answer: LineDuty) -> Table:
+    return table_of("law.shipment", shipment_rows(answer))
+
+
+def _lines(answer: LineDuty) -> Table:
+    pairs = zip(answer.ladders, answer.weights, _texts(answer), strict=True)
+    rows = [(dotted(x.line), np.nan if _barred(x) else x.total, weight, text) for x, weight, text in pairs]
+    return table_of("law.lines_of", rows if len(rows) > 1 else [], line=dotted(answer.code))
 
 
 def into(answer: LineDuty) -> str:
@@ -148,31 +223,25 @@ Row = tuple[object, ...]
 
 
 def _ban_rows(answer: LineDuty) -> list[Row]:
-    rows = (
-        (ban.heading, ban.authority, ban.measure, f"ban: {ban.title}", ban.share, _act(ban)) for ban in _bans(answer)
-    )
-    return [(*ids, np.nan, share, np.nan, "", act) for *ids, share, act in rows]
+    return [(ban.heading, f"ban: {ban.title}", np.nan, ban.share, np.nan, _act(ban)) for ban in _bans(answer)]
 
 
-def _duty_rows(answer: LineDuty, content: dict[str, Any], everything: bool) -> list[Row]:
+def _filed(answer: LineDuty, content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Terms in the order of filing."""
     filing = {a.id: a.filing for a in answer.law.authorities} if answer.law is not None else {}
-    terms = sorted(content["terms"], key=lambda t: filing.get(t["authority"], len(filing)))
+    return sorted(content["terms"], key=lambda t: filing.get(t["authority"], len(filing)))
+
+
+def _duty_rows(answer: LineDuty, content: dict[str, Any]) -> list[Row]:
+    """Terms that owe something; the others have given way."""
     return [
-        (
-            *(t[name] for name in ("heading", "authority", "measure", "title", "rate", "share", "points")),
-            _displaced(t),
-            _cited(t),
-        )
-        for t in terms
-        if everything or t["share"] > 0
-    ]
+        (t["heading"], t["title"], t["rate"], t["share"], t["points"], _cited(t))
+        for t in _filed(answer, content) if t["share"] > 0
+    ]  # fmt: skip
 
 
 def _exempt_rows(answer: LineDuty) -> list[Row]:
-    return [
-        (_heading(m, answer), m.authority, m.id, f"exempt: {m.title}", np.nan, np.nan, 0.0, "", _act(m))
-        for m in answer.exempted
-    ]
+    return [(_heading(m, answer), f"exempt: {m.title}", np.nan, np.nan, 0.0, _act(m)) for m in answer.exempted]
 
 
 def _heading(measure: Measure, answer: LineDuty) -> str:
@@ -190,10 +259,6 @@ def cited(instrument: str, citation: str) -> str:
     """Instrument and citation, of which nothing is said twice."""
     more = [part for part in citation.split("; ") if part and part not in instrument]
     return "; ".join([*([instrument] if instrument else []), *more])
-
-
-BROKER = ("heading", "title", "rate", "share", "adds", "citation")
-"""Columns that a reader sees; ids and what took whose place are for machines and `--all`."""
 
 
 def owed(answer: LineDuty, share: str = "") -> str:
@@ -238,13 +303,11 @@ def _cited(term: dict[str, Any]) -> str:
     return cited(term["instrument"], term["citation"])
 
 
-def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[str]:
-    notes = [description] if description else []
-    notes += [_forbidden(ban) for ban in _bans(answer)]
+def warnings(answer: LineDuty) -> list[str]:
+    """What a reader must know before the number is quoted."""
+    notes = [_forbidden(ban) for ban in _bans(answer)]
     if answer.stands_in:
         notes.append(stand_in(answer))
-    if answer.claim:
-        notes.append(f"claims the special rate of {answer.programme}")
     if answer.unstated:
         notes.append(declared_note("law.unstated", name=answer.programme, text=answer.unstated))
     if answer.retired:
@@ -261,14 +324,25 @@ def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[
         notes.append(declared_note("law.presumed"))
     if str(answer.reading) != "effective":
         notes.append(f"reading of time: {answer.reading}")
-    if "lines" in content:
-        notes.append(_several(content))
+    return [*notes, *base_notes(answer), *(_control(m, answer) for m in answer.controls)]
+
+
+def _notes(answer: LineDuty, content: dict[str, Any]) -> list[str]:
+    notes = [f"claims the special rate of {answer.programme}"] if answer.claim else []
+    notes += [_several(content)] if "lines" in content else []
     titles = titles_of(answer)
     notes += [fact_line(fact, titles) for fact in answer.facts]
-    notes += _how_to_set(answer)
-    notes += base_notes(answer)
-    notes += [_control(m, answer) for m in answer.controls]
-    return notes
+    ways = [way for fact in answer.facts if (way := _option(fact))]
+    return [*notes, *([f"set a fact: {', '.join(dict.fromkeys(ways))}"] if ways else [])]
+
+
+def _following(answer: LineDuty) -> str:
+    """The command that says of the first fact that it is otherwise than assumed."""
+    way = next((way for fact in answer.facts if (way := _option(fact))), "")
+    if not way:
+        return ""
+    of = f" --of {answer.law.importer}" if into(answer) and answer.law is not None else ""
+    return f"detente rate {dotted(answer.code)} {answer.partner} --on {answer.on}{of} {way}"
 
 
 def _control(measure: Measure, answer: LineDuty) -> str:
@@ -318,23 +392,17 @@ def fact_line(fact: Fact, titles: dict[str, str]) -> str:
     return f"{fact.title}{condition}: {states}{f'; taken here: {taken}' if taken else ''}"
 
 
-def _how_to_set(answer: LineDuty) -> list[str]:
-    """Which options say that facts are otherwise than assumed."""
-    ways = [way for fact in answer.facts if (way := _option(fact))]
-    return [f"set a fact: {', '.join(dict.fromkeys(ways))}"] if ways else []
-
-
 def _option(fact: Fact) -> str:
     """The option that turns a fact round; "" where none does."""
     if fact.id == CLAIM:
         names = [state.name for state in fact.states if state.name not in (*fact.assumed, "none")]
-        return f"--claim {shlex.quote(names[0])}" if names else ""
+        return f"--preference {shlex.quote(names[0])}" if names else ""
     if fact.id.startswith(SWITCH):
-        return f"--switch {fact.id.removeprefix(SWITCH)}"
+        return f"--set {fact.id.removeprefix(SWITCH)}"
     if fact.id == "metal":
         metals = [state.name for state in fact.states if state.name != "other"]
         return f"--set {metals[0]}_content=0.4" if metals else ""
-    return f"--set {fact.id}={0 if set(fact.assumed) == {'yes'} else 1}"
+    return f"--set {fact.id}={0 if set(fact.assumed) <= {'yes', 'us'} else 1}"
 
 
 STATES = {"us": "American", "us_minor": "American, under 20%", "foreign": "foreign"}
@@ -356,32 +424,14 @@ def without_effect(answer: LineDuty) -> list[str]:
     return [f"{name} has no effect on this line on this day: it owes the same without" for name in idle]
 
 
-def explained(answer: LineDuty, country: str, description: str) -> str:
+def sentences(answer: LineDuty) -> list[str]:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
     content = as_json(answer)
-    standing = answer.standing
-    warning = [standing.line] if standing is not None and standing.beyond else []
-    lines = [
-        *warning,
-        _owing(answer, country),
-        *(f"  {gap}" for gap in (standing.gaps if standing is not None else ())),
-        *([f"  {description}"] if description else []),
-        f"  {content['base']:8.2%}  {base_title(answer)}",
-    ]
+    lines = [f"  {content['base']:8.2%}  {base_title(answer)}"]
     titles = {m.id: m.title for m in answer.law.measures} if answer.law is not None else {}
     for term in content["terms"]:
         lines += _sentence(term, titles)
-    lines += [f"  Note: {note}" for note in _notes(answer, content, "")]
-    if standing is not None and standing.foot:
-        lines.append(f"  {standing.foot}")
-    return "\n".join(lines)
-
-
-def _owing(answer: LineDuty, country: str) -> str:
-    good = f"{dotted(answer.code)} from {country}{into(answer)} on {answer.on}"
-    if answer.banned:
-        return f"{good} may not be imported."
-    return f"{good} owes {owed(answer, ' of customs value')}."
+    return [*lines, *(f"  Note: {note}" for note in _notes(answer, content))]
 
 
 def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
@@ -400,14 +450,17 @@ def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
     return lines
 
 
-def goods_in_words(answer: LineDuty) -> tuple[str, str]:
-    """Country name, and description of the goods: what that of several lines has in common, heading by heading."""
+def goods_in_words(answer: LineDuty) -> str:
+    """Description of the goods: what that of several lines has in common, heading by heading."""
+    return _common(_texts(answer))
+
+
+def _texts(answer: LineDuty) -> list[str]:
+    """Description of the goods of each line."""
     from detente.data.importers import importer
-    from detente.data.tables import partner_name
 
     where = importer(_importer(answer))
-    texts = [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
-    return partner_name(answer.partner), _common(texts)
+    return [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
 
 
 def _importer(answer: LineDuty) -> str:
@@ -428,3 +481,15 @@ def source_of(answer: LineDuty) -> str:
     from detente.data.importers import importer
 
     return importer(_importer(answer)).base_source(answer.main.line, answer.on, answer.partner)
+
+
+def candidates_answer(table: Table, on: date) -> Answer:
+    """The answer where goods are named in words: the codes that may be meant, each with its rates."""
+    best = next(table.rows())
+    known = best["total"] == best["total"]
+    number = Number(best["total"], "share", best["low"], best["high"], definition=str(best["code"])) if known else None
+    return Answer.of(
+        sentence(table.title), [table], number=number, arguments={"on": on},
+        warnings=tuple(note for note in table.notes[1:] if not note.startswith("Give ")),
+        following=f"detente rate {best['code']} COUNTRY --on {on}",
+    )  # fmt: skip

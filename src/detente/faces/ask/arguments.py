@@ -102,9 +102,12 @@ def _month(value: str, of_year: str) -> str:
 
 
 def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    from detente.data.small_world import REGION_NAMES
     from detente.data.tables import countries
 
     text = _text(value, where, choices)
+    if text.upper() in (*REGION_NAMES, *choices):  # a world, or a textbook, has them in place of countries
+        return text.upper()
     return countries().code(text, where) if text else ""
 
 
@@ -233,6 +236,16 @@ def _file(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     return file_of(value, where)
 
 
+def _statement(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
+    """A sentence, the id of a claim or the name of a file; a claim, or several, as a mapping, rows or JSON."""
+    text = value.strip() if isinstance(value, str) else value
+    if isinstance(text, str) and text.startswith("{"):
+        text = f"[{text}]"
+    if isinstance(text, str) and text.startswith("["):
+        return _rows(text, where, choices)
+    return text if isinstance(text, Mapping | list) else _text(text, where, choices)
+
+
 def parts_of(value: Any, name: str, kind: str) -> list[Any]:
     """Values of an argument that takes several, separated by commas or repeated; of scenarios also contents."""
     items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else several(value, name)
@@ -270,6 +283,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "scenario": (_scenario, "string"),
     "rows": (_rows, "string"),
     "file": (_file, "string"),
+    "statement": (_statement, "string"),
     "given": (_as_given, "string"),
 }
 """By the name of a kind: what reads a value, raising `InputError`, and its type in JSON."""

@@ -12,7 +12,7 @@ from detente.faces.ask.answer import Answer, Number
 from detente.faces.report.saved import about, table_of
 from detente.version import VERSION
 
-SAID = ("question", "headline", "warnings", "following", "verbatim", "own_key")
+SAID = ("question", "headline", "warnings", "following", "verbatim", "own_key", "markup", "between")
 """Texts of an answer that are kept as they are."""
 
 

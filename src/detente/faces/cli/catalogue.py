@@ -4,16 +4,15 @@ from __future__ import annotations
 
 GROUPS: dict[str, dict[str, str]] = {
     "Law": {
-        "rate": "the duty on one good from one country on a day",
-        "explain": "the same in sentences: each act, its days, what it displaced",
-        "entries": "what the entries of a file owe, in dollars by heading",
-        "law": "measures and tariff lines: search, show, changes, cases, new, update",
+        "rate": "the tariff on a product from a country, why, and its history",
+        "find": "tariff codes, acts and countries by words",
+        "entries": "what each row of a file of yours owes, beside what was paid",
+        "law": "tariff acts: in force, changed, coming; how far we have read",
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
         "average": "the average tariff by day, country, sector or act; since 1901",
         "revenue": "what tariffs bring in: as written, after buyers respond, collected",
-        "micro": "rows by the million: weights, duty owed and collected, refunds",
     },
     "Deals": {
         "run": "what a deal does, and whether it would hold",
@@ -22,13 +21,12 @@ GROUPS: dict[str, dict[str, str]] = {
         "talks": "what to offer, ask and refuse on one page; the record",
     },
     "World": {
-        "economy": "what tariffs do to every country; best and Nash tariffs",
-        "country": "what a scenario does to one country: income, trade, duties",
+        "economy": "what tariffs do to every country; best tariffs, trade wars",
         "prices": "what tariffs add to US consumer prices, and cost a household",
         "chain": "export controls: who runs short, when, at what cost",
     },
     "Record": {
-        "check": "verdicts on claims, and what they hang on",
+        "check": "whether a claim holds, and what that hangs on",
         "reconcile": "from our number to one in print, choice by choice",
         "events": "the dated record of duties, controls, talks and threats",
         "score": "forecasts of duty, imports and prices beside what came",
@@ -45,42 +43,17 @@ GROUPS: dict[str, dict[str, str]] = {
 
 EXAMPLES = {
     "rate": "detente rate 8507.60 China --on 2025-04-15",
-    "explain": "detente explain 8703.23.01.40 Mexico --on 2025-06-15 --claim USMCA",
-    "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
-    "law": "detente law --changes-since 2026-01-01",
-    "law search": "detente law search electric cars",
-    "law show": "detente law show s232_auto",
-    "law diff": "detente law diff 2025-05-13 2025-05-14",
-    "law cases": "detente law cases --of CHN",
-    "law record": "detente law record",
+    "find": "detente find coffee from Brazil",
+    "law": "detente law changes --from 2026-01-01",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
-    "law importers": "detente law importers",
-    "law check": "detente law check mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
-    "law audit": "detente law audit --only rates",
     "average": "detente average --on 2025-05-14 --by country",
-    "micro": "detente micro imports/ --ask gap --by partner",
     "run": "detente run geneva --out geneva.html",
-    "brief": "detente brief Vietnam --deal geneva",
-    "talks": "detente talks us-china-2025-05 --for China",
-    "talks keys": "detente talks keys issues",
-    "economy": "detente economy optimal --country US",
-    "economy solve": "detente economy solve --tariffs tariffs.csv",
-    "economy balance": "detente economy balance --trade --out balanced.npz",
-    "economy optimal": "detente economy optimal --country China",
-    "economy nash": "detente economy nash --players US,China",
-    "economy cooperative": "detente economy cooperative --players US,China",
-    "economy decouple": "detente economy decouple --first US,Canada --second China",
-    "economy concessions": "detente economy concessions --players US,China",
-    "economy laffer": "detente economy laffer --country US --partners China",
-    "economy decompose": "detente economy decompose --tariffs tariffs.csv --country US",
-    "economy attribute": "detente economy attribute --tariffs tariffs.csv --country Mexico",
-    "country": "detente country Germany geneva",
-    "chain": "detente chain run rare-earths --cut 0.8 --country Japan",
-    "chain run": "detente chain run rare-earths --cut 0.8 --country Japan",
-    "chain show": "detente chain show rare-earths --table producers",
-    "chain levers": "detente chain levers rare-earths --cut 0.8 --country US",
-    "check": "detente check --only C14",
+    "brief": "detente brief Vietnam --scenario geneva",
+    "talks": "detente talks us-china-today --country China",
+    "economy": "detente economy solve geneva",
+    "chain": "detente chain rare-earths --cut 80% --country Japan",
+    "check": "detente check C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
     "data": "detente data",
     "data add": "detente data add BACI_HS17_Y2023_V202501.csv --name baci-2023",
@@ -93,26 +66,17 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"data": "list"}
+FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list", "talks": "advice"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
 """The command that is meant where the first one knows nothing of what is named."""
 
 MODULES = {
-    "lookup": ("rate", "explain"),
-    "entries": ("entries",),
     "law": ("law",),
-    "micro": ("micro",),
-    "country": ("brief",),
     "serve": ("serve",),
     "server": ("server",),
     "mcp": ("mcp",),
-    "economy": ("economy",),
-    "nation": ("country",),
-    "chain": ("chain",),
-    "talks": ("talks",),
-    "evidence": ("check",),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

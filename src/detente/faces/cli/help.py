@@ -22,7 +22,7 @@ BY_TYPE = {"int": "N", "float": "X", "path": "PATH"}
 """What stands for a value in help, by its type."""
 
 BY_NAME = (
-    dict.fromkeys(("on", "from", "to", "as-of", "against", "changes-since"), "DAY")
+    dict.fromkeys(("on", "from", "to", "as-of", "against"), "DAY")
     | dict.fromkeys(("set", "cost"), "NAME=X")
     | {"of": "COUNTRY", "void": "NAME", "announce": "NAME", "switch": "NAME", "elasticities": "NAME"}
 )
@@ -92,18 +92,22 @@ class CommandGroup(TyperGroup):
             from detente.faces.cli.usage import GONE
 
             word = f"{info_name} {args[0]}" if args else ""
-            args = args if word in GONE or is_old(word) else [self._meant(info_name, args), *args]
+            args = args if word in GONE or is_old(word) else [*self._meant(info_name, args), *args]
         own = args if any(word in self.commands for word in args) else _with_formats(self, args)
         return super().make_context(info_name, own, parent, **extra)
 
-    def _meant(self, group: str | None, args: list[str]) -> str:
-        """The command that is meant where none is named: another one where its subject is none that the first takes."""
+    def _meant(self, group: str | None, args: list[str]) -> list[str]:
+        """The command that is meant where none is named: another one where its subject is none that the first takes.
+
+        None where the first takes no subject, so that a word is the name of a command that there is not.
+        """
         from detente.faces.ask.question import find
 
         question = find(f"{group} {self.first}")
-        known = question.choices_of(question.subjects[0])
+        known = question.choices_of(question.subjects[0]) if question.subjects else ()
         strange = args and not args[0].startswith("-") and args[0].lower() not in known
-        return ELSE.get(group or "", self.first) if strange else self.first
+        own = self.first if question.subjects or not strange else ""
+        return [word for word in (ELSE.get(group or "", own) if strange else own,) if word]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, what it is about, an example, its commands and options."""

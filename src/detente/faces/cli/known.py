@@ -14,37 +14,18 @@ WORDS = {
     "reading": ("effective", "published", "ruled"),
     "scope": ("tariff-lines", "all"),
     "claims": ("observed", "2025H2", "2024"),
-    "claim": ("USMCA", "KORUS"),
+    "preference": ("USMCA", "KORUS"),
     "completion": ("bash", "zsh", "fish", "powershell"),
-    "over": ("uniform", "partner", "sector", "partner x sector"),
-    "method": ("exact", "sufficient"),
-    "rebate": ("tax-cut", "lump-sum"),
     "closure": ("fixed-transfers", "balanced", "balanced-as-published", "zero", "proportional"),
-    "objective": ("real-income", "political"),
     "agreement": ("Geneva", "London", "Stockholm", "Busan"),
     "market": ("usdcny", "vix"),
     "materials": ("chains", "chains-all", "stand-in"),
-    "allocation": ("prorata", "price", "defence_first"),
-    "cut-basis": ("flow", "supply"),
     "status": ("in_force", "announced", "void"),
 }
 """Words of options, wherever they stand."""
 
 OWN = {
-    "economy concessions by": ("uniform", "partner", "sector", "partner x sector"),
-    "economy decompose by": ("sector", "partner"),
-    "economy attribute by": ("importer", "exporter", "sector"),
     "talks horizon": ("long", "short", "all"),
-    "economy horizon": ("long", "short"),
-    "chain run scope": ("direct", "requirement", "both"),
-    "chain show scope": ("direct", "requirement"),
-    "chain levers scope": ("direct", "requirement"),
-    "chain run reading": ("queue", "observed"),
-    "chain levers reading": ("queue", "observed"),
-    "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
-    "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
-    "law search table": ("measures", "lines"),
-    "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
     "sweep over": (),
 }
 """Words of options that mean something else in a command."""
@@ -73,14 +54,6 @@ def _scenarios() -> Rows:
     return _files("scenarios", ".yaml")
 
 
-def _chains() -> Rows:
-    return ((name.replace("_", "-"), meaning) for name, meaning in _files("chains", ".toml"))
-
-
-def _claims() -> Rows:
-    return (row for row in _files("ledgers", ".yaml") if "us-china" not in row[0])
-
-
 def _countries() -> Rows:
     known_ = countries()
     return [("EU", "European Union"), *((name, code) for code, name in known_.names.items()),
@@ -95,12 +68,6 @@ def _importers() -> Rows:
     members = sorted({m for code in names for m in countries().expand(code) if code in countries().groups})
     return [("US", "the United States"), ("EU", "European Union"), *((name, code) for code, name in names.items()),
             *names.items(), *((countries().name(code), code) for code in members)]  # fmt: skip
-
-
-def _paths() -> Rows:
-    from detente.lab.chains.paths import scenario_words
-
-    return scenario_words().items()
 
 
 def _first_tables() -> Rows:
@@ -121,14 +88,11 @@ def _tables() -> Rows:
 
 MAKERS: dict[str, Callable[[], Rows]] = {
     **dict.fromkeys(("partner", "country", "players", "first", "second", "partners", "countries"), _countries),
-    **dict.fromkeys(("parties", "exporter", "chain run to", "chain levers to", "by-sector"), _countries),
+    **dict.fromkeys(("parties", "exporter", "by-sector"), _countries),
     **dict.fromkeys(("scenario", "scenarios", "deal"), _scenarios),
-    **dict.fromkeys(("chain run scenario", "chain levers scenario"), _paths),
-    **dict.fromkeys(("chain run name", "chain levers name", "chain show name"), _chains),
     "of": _importers,
     "case": lambda: (row for row in _files("cases", ".yaml") if not row[0].endswith(".happened")),
     "world": lambda: _files("worlds", ".npz"),
-    "ledger": _claims,
     "run table": _first_tables,
     "law show measure": _measures,
     **dict.fromkeys(("data show name", "data verify name"), _tables),

@@ -144,9 +144,8 @@ def values(answer: ToolAnswer) -> dict[str, Any]:
 def words(answer: ToolAnswer) -> str:
     """The answer for a reader: everything in it but the meaning of columns."""
     lines = [answer.sentence]
-    for name in ("verdict", "then", "claimed", "found", "holds_under", "fails_under", "hold"):
-        text = getattr(answer, name, "")
-        lines += [f"{name.replace('_', ' ')}: {text}"] if text else []
+    hold = getattr(answer, "hold", "")
+    lines += [f"hold: {hold}"] if hold else []
     for name in ("sentences", "brief", "advice", "limits", "assumed"):
         lines += [f"- {text.strip()}" for text in getattr(answer, name, [])]
     lines += [f"{card.label}: {card.number}, {card.against}. {card.range}" for card in getattr(answer, "cards", [])]

@@ -26,7 +26,6 @@ Importer = Annotated[
     ),
 ]
 Partner = Annotated[str, Field(min_length=1, max_length=60, description="country, by code or name")]
-Code = Annotated[str, Field(min_length=1, max_length=20, description="tariff code of 4 to 10 digits, dots allowed")]
 Offset = Annotated[int, Field(ge=0, le=1_000_000, description="rows to leave out first")]
 
 LONGEST = 1_000

@@ -53,34 +53,6 @@ class ToolAnswer(Shape):
     command: str = Field(default="", description="command line that gives the same")
 
 
-class OpenState(Shape):
-    """One state of an open question."""
-
-    state: str = Field(description="what may be the case")
-    total: float | None = Field(description="the duty then, share of customs value; null: may not be imported")
-
-
-class OpenQuestion(Shape):
-    """Something the duty hangs on that no tariff code shows."""
-
-    fact: str = Field(description="key in `facts`")
-    title: str = Field(description="what it is")
-    taken: str = Field(description="what is assumed here")
-    states: list[OpenState] = Field(description="the duty under each state")
-
-
-class DutyAnswer(ToolAnswer):
-    """The duty on a good."""
-
-    open: list[OpenQuestion] = Field(default_factory=list, description="open questions with the rate under each")
-
-
-class ExplainAnswer(DutyAnswer):
-    """The duty on a good in words."""
-
-    sentences: list[str] = Field(default_factory=list, description="each duty with its act, days and what it displaced")
-
-
 class TalksAnswer(ToolAnswer):
     """A package on the table; its rows are the levers with their limits."""
 
@@ -89,34 +61,3 @@ class TalksAnswer(ToolAnswer):
     hold: str = Field(default="", description="whether it would hold by itself")
     assumed: list[str] = Field(default_factory=list, description="how much of the gains is an assumption")
     file: str = Field(default="", description="the package as a scenario file for the command")
-
-
-class VerdictAnswer(ToolAnswer):
-    """The verdict on a claim; its rows are the readings."""
-
-    verdict: str = Field(default="", description="on the record of the day of the check")
-    then: str = Field(default="", description="on what was known the day it was said")
-    claimed: str = Field(default="", description="what the claim says")
-    found: str = Field(default="", description="what was computed or recorded")
-    holds_under: str = Field(default="", description="definitions under which it holds")
-    fails_under: str = Field(default="", description="definitions under which it does not")
-    file: str = Field(default="", description="the claim as a file for the command")
-
-
-class MaterialsAnswer(ToolAnswer):
-    """A control of exports; its rows are the losses."""
-
-    first_short: list[dict[str, Cell]] = Field(default_factory=list, description="users that run short first, days")
-    levers: list[dict[str, Cell]] = Field(default_factory=list, description="levers of the chain")
-
-
-class WorldAnswer(ToolAnswer):
-    """A world under new tariffs; its rows are the countries."""
-
-    certificate: dict[str, Cell] = Field(default_factory=dict, description="how exactly the world was solved")
-
-
-class CountryToolAnswer(ToolAnswer):
-    """A deal as one country sees it; its rows are those of the table asked for."""
-
-    brief: list[str] = Field(default_factory=list, description="the page in sentences")

@@ -5,20 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from detente.codes import UnknownName
-from detente.faces.mcp import averages, claims, country, goods, law, materials, talks, world
+from detente.faces.mcp import talks
 from detente.faces.mcp.asked import QuestionTool, tools
 from detente.faces.mcp.tool import Tool
 
 TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (
     *tools(),
-    *goods.TOOLS,
-    *averages.TOOLS,
-    *law.TOOLS,
     *talks.TOOLS,
-    *claims.TOOLS,
-    *materials.TOOLS,
-    *world.TOOLS,
-    *country.TOOLS,
 )
 
 

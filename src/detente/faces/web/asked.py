@@ -50,10 +50,11 @@ MEDIA = {
     "tex": "application/x-tex", "parquet": "application/vnd.apache.parquet", "dta": "application/x-stata-dta",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "sdmx.csv": "text/csv; charset=utf-8",
     "png": "image/png", "svg": "image/svg+xml", "rss": "application/rss+xml", "ics": "text/calendar",
-    "jsonl": "application/x-ndjson",
+    "jsonl": "application/x-ndjson", "atom": "application/atom+xml",
 }  # fmt: skip
-PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims"}
-"""Places of the site, by group."""
+PLACES = {"Tariffs": "Law", "Your goods": "Law", "Deals": "Deal", "World": "World", "Record": "Claims",
+          "chain": "Materials"}  # fmt: skip
+"""Places of the site, by group, or by the first word of a question."""
 
 
 EXAMPLE = {
@@ -282,9 +283,9 @@ def page_of(question: Question) -> Any:
             if not wants_page(request.headers.get("accept", "")):
                 raise
             faults = [str(fault) for fault in each_fault(error)]
-        drawn = [] if answer is None else charts(answer.tables, answer.charts)
+        drawn = [] if answer is None else charts(answer.tables, answer.charts, between=answer.between)
         return page(
-            "question.html.j2", request, place=PLACES.get(question.group, ""), title=question.title.rstrip("."),
+            "question.html.j2", request, place=_place(question), title=question.title.rstrip("."),
             status=422 if faults else 200, question=question, path=path_of(question), given=given, faults=faults,
             fields=_fields(question, given), answer=answer, warnings=() if answer is None else warnings_of(answer),
             figures=[picture(chart) for chart in drawn], grids=[_grid(table) for table in tables.values()],
@@ -296,6 +297,10 @@ def page_of(question: Question) -> Any:
         )  # fmt: skip
 
     return shown
+
+
+def _place(question: Question) -> str:
+    return PLACES.get(question.name.split()[0], PLACES.get(question.group, ""))
 
 
 def _grid(table: Table) -> Any:
@@ -339,7 +344,7 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         standard = own or (f"as {about.example}" if about.example else "")
         rows.append({
             "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
-            "choices": () if about.kind == "mapping" else question.choices_of(name), "default": own,
+            "choices": () if about.kind in ("mapping", "country") else question.choices_of(name), "default": own,
             "type": TYPES.get(about.kind, "text"), "standard": standard,
             "required": question.is_required(name), "expert": about.expert,
             "typed": question.typed if about.kind == "file" else "",
@@ -352,7 +357,7 @@ def chart_frame(question: Question) -> Any:
     shown = page_of(question)
 
     def framed(request: Request) -> Response:
-        from detente.faces.charts.gallery import charts
+        from detente.faces.python.plots import named
         from detente.faces.web.html import page, picture
 
         name = request.query_params.get("chart", "")
@@ -362,7 +367,7 @@ def chart_frame(question: Question) -> Any:
         answer = kept(question, given, (), request.app.state.questions) if question.long else answered(question, given)
         if isinstance(answer, Pending):
             return shown(request)
-        drawn = charts(answer.tables, (name,)) if name in answer.charts else []
+        drawn = named(answer.tables, name, answer.between)
         if not drawn:
             raise UnknownName("chart", name[:40], answer.charts, Parameter("chart"), f"use {', '.join(answer.charts)}")
         home = f"{path_of(question)}?{request.url.query}"[:8000]

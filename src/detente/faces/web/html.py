@@ -59,10 +59,10 @@ class Address:
 PLACES = (
     ("Deal", "/deal"),
     ("Law", "/law"),
-    ("World", "/world"),
-    ("Materials", "/materials"),
-    ("Talks", "/talks"),
-    ("Claims", "/claims"),
+    ("World", "/economy/solve"),
+    ("Materials", "/chain/run"),
+    ("Talks", "/talks/advice"),
+    ("Claims", "/check"),
     ("Runs", "/runs"),
 )
 LICENCE = "MIT"

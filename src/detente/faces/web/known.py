@@ -25,13 +25,6 @@ def some_of(name: str, most: int = 0) -> dict[str, Any]:
     return {"x-some-of": name, **({"maxItems": most} if most else {})}
 
 
-def lands() -> Iterable[str]:
-    """Countries of the world of runs, and the rest of the world."""
-    from detente.data.worlds import load_economy
-
-    return load_economy("icio-2022").countries
-
-
 def sides() -> Iterable[str]:
     """The two sides of the talks."""
     return ("USA", "CHN")
@@ -56,20 +49,6 @@ def partners() -> Iterable[str]:
     from detente.data.tables import countries
 
     return (*countries().names, *countries().groups)
-
-
-def measures() -> Iterable[str]:
-    """Measures of all lawbooks."""
-    from detente.data.importers import importer
-
-    return [measure.id for side in importers() for measure in importer(side).law.measures]
-
-
-def statuses() -> Iterable[str]:
-    """Statuses of measures."""
-    from detente.law import Status
-
-    return [status.value for status in Status]
 
 
 def readings() -> Iterable[str]:
@@ -98,41 +77,6 @@ def worlds() -> Iterable[str]:
     return world_names()
 
 
-def elasticities() -> Iterable[str]:
-    """Sets of elasticities of the worlds."""
-    from detente.lab.world.effects import worlds_table
-
-    return [name.strip() for row in worlds_table().rows() for name in str(row["elasticities"]).split(",")]
-
-
-def places() -> Iterable[str]:
-    """Countries and regions of the worlds."""
-    from detente.data.worlds import load_economy
-
-    return [code for name in worlds() for code in load_economy(name).countries]
-
-
-def payers() -> Iterable[str]:
-    """Countries, regions and groups between which tariffs are laid."""
-    from detente.data.tables import countries
-
-    return (*places(), *countries().groups, "all")
-
-
-def industries() -> Iterable[str]:
-    """Sectors of the worlds."""
-    from detente.data.worlds import load_economy
-
-    return [code for name in worlds() for code in load_economy(name).sectors]
-
-
-def closures() -> Iterable[str]:
-    """What happens to deficits."""
-    from detente.economy.families import FAMILIES, family_named
-
-    return dict.fromkeys(name for family in FAMILIES for name in family_named(family).closures)
-
-
 def balances() -> Iterable[str]:
     """What may happen to trade balances in a run."""
     from detente.lab.scenario import CLOSURES
@@ -152,34 +96,6 @@ def paths() -> Iterable[str]:
     from detente.lab.chains.paths import SCENARIOS
 
     return SCENARIOS
-
-
-def blocs() -> Iterable[str]:
-    """Countries and blocs of the chains."""
-    from detente.data.chain_world import BLOCS
-
-    return BLOCS
-
-
-def levers() -> Iterable[str]:
-    """Levers of the chains."""
-    from detente.data.chainfile import chain_file
-
-    return [row.id for name in chains() for row in chain_file(name).levers]
-
-
-def ledgers() -> Iterable[str]:
-    """Ledgers of claims."""
-    from detente.lab.claims.ledger import ledger_names
-
-    return ledger_names()
-
-
-def claims() -> Iterable[str]:
-    """Claims of the ledgers."""
-    from detente.lab.claims.ledger import load_ledger
-
-    return [statement.claim.claim_id for name in ledgers() for statement in load_ledger(name).statements]
 
 
 def scenarios() -> Iterable[str]:
@@ -237,13 +153,12 @@ def strategies() -> Iterable[str]:
 
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "sides": sides, "importers": importers, "nations": nations, "partners": partners,
-    "measures": measures, "statuses": statuses, "readings": readings, "programmes": programmes,
+    "readings": readings, "programmes": programmes,
     "years": years,
-    "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
-    "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
+    "worlds": worlds, "chains": chains, "paths": paths,
     "balances": balances,
-    "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
-    "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies,
-    "horizons": lambda: ("long", "short"), "over": lambda: ("uniform", "partner", "sector"),
+    "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
+    "sectors": sectors, "weights": weights, "strategies": strategies,
+    "horizons": lambda: ("long", "short"),
 }  # fmt: skip
 """Sets by name; each is looked up when the description is first asked for."""

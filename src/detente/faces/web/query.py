@@ -19,11 +19,9 @@ ALIKE = (
 """Names that people and earlier versions have for one thing: an unknown one is answered with the one that is taken."""
 
 MOVED = {
-    "/claims": {"name": "ledger"},
     "/law/changes": {"since": "from"},
     "/law/changes.atom": {"since": "from"},
     "/law/changes.json": {"since": "from"},
-    "/law/line/{code}": {"since": "from"},
 }
 """Parameters of pages that have another name now: links of earlier versions are led on."""
 

@@ -47,7 +47,7 @@ OPEN = ("/static/", "/login")
 """What is served without a token: the page that asks for it, and its looks."""
 
 HEALTH, METRICS = "/healthz", "/metrics"
-COMPUTES = ("/api/v1/deal/improve", "/api/v1/deal/counter", "/api/v1/world/solve", "/mcp")
+COMPUTES = ("/api/v1/deal/improve", "/api/v1/deal/counter", "/mcp")
 """What a server that keeps nothing answers although it is posted: numbers come in, numbers go out."""
 
 SAFE = ("GET", "HEAD", "OPTIONS")

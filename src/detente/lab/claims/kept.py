@@ -27,7 +27,7 @@ from detente.lab.claims.rows import QuantityRow, ReadingRow
 Given = Sequence[tuple[ReadingRow, Measured]]
 """Readings of a statement, each with what it gives."""
 
-STORED = ("2025-26",)
+STORED = ("2025-26", "may-2025")
 """Ledgers of the package whose numbers are stored."""
 
 DATA = (".csv", ".npz", ".parquet", ".toml", ".yaml")

@@ -67,7 +67,7 @@ class Store:
     def save_run(self, document: Mapping[str, Any], kind: str) -> str:
         """Keep a result under its key; one that is there already stays, since the same key has the same numbers."""
         key, scenario = str(document["key"]), document.get("scenario", {})
-        body = to_bytes(document)
+        body = to_bytes(document, "answer" in document)
         row = {
             "key": key,
             "kind": kind,

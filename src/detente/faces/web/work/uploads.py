@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.codes.given import several
 from detente.data.entryfile import SentFile
 from detente.faces.ask.arguments import KINDS, parts_of
 from detente.faces.web.problems import Problem
@@ -169,6 +170,13 @@ def scenario_of(content: Any) -> Scenario:
     return scenario
 
 
+MONTHS = re.compile(r"own|\d{1,3}|\d{4}-\d\d\.\.\d{4}-\d\d")
+"""Months whose trade weighs, which name no file."""
+
+OF_FILES = {"quotas", "productivity"}
+"""Values of `set` that name a file."""
+
+
 def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     """Refuse what a stranger asks of a question where it names a file.
 
@@ -176,6 +184,7 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     ------
     InputError, UnknownName : a file, and a scenario that is none of the package.
     """
+    from detente.data.yamlfile import is_file
     from detente.faces.ask.files import typed
     from detente.lab.ground.weights import is_known
 
@@ -188,12 +197,16 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
         if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
             for part in parts_of(value, name, "scenario"):
                 scenario_of(KINDS["scenario"][0](part, Parameter(name), ()))
-        if kind == "name" and value not in question.choices_of(name):
-            raise UnknownName(name, str(value)[:60], question.choices_of(name), Parameter(name))
+        for one in several(value, name) if kind == "name" else ():
+            if one not in question.choices_of(name):
+                raise UnknownName(name, one[:60], question.choices_of(name), Parameter(name))
         if kind == "file" and not isinstance(value, SentFile) and not typed(value):
             raise InputError(Parameter(name), "names a file, and a server reads none", "send it as the body")
+        named = KINDS["mapping"][0](value, Parameter(name), ()) if kind == "mapping" else {}
         rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
-        if kind == "path" or rows or (kind == "weights" and not is_known(str(value))):
+        claims = kind == "statement" and is_file(value)
+        weights = kind == "weights" and not MONTHS.fullmatch(str(value)) and not is_known(str(value))
+        if kind == "path" or rows or claims or weights or OF_FILES & named.keys():
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 
 
