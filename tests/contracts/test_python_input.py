@@ -31,7 +31,7 @@ CASES = {
     "run, negative draws": (lambda: dt.run("geneva", draws=-1), "draws: -1 is out of range"),
     "run, too many draws": (lambda: dt.run("geneva", draws=10_001), "10001 is out of range; .*0 to 10000"),
     "run, half a draw": (lambda: dt.run("geneva", draws=1.5), "draws: '1.5' is not a whole number"),
-    "run, draws as text": (lambda: dt.run("geneva", draws="many"), "draws: 'many' is not a number"),
+    "run, draws as text": (lambda: dt.run("geneva", draws="many"), "draws: 'many' is not a whole number"),
     "run, no day": (lambda: dt.run("geneva", on="soon", draws=0), "'soon' is not a day"),
     "schedule, reading": (lambda: dt.schedule(law(), "2025-05-08", reading="rulled"), "did you mean 'ruled'"),
     "effective_rate, definition": (lambda: dt.effective_rate(schedule(), definition="fixd"), "did you mean 'fixed'"),
