@@ -4,6 +4,7 @@ import json
 import pickle
 import re
 import warnings
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,8 @@ import detente as dt
 from detente.codes.given import several, share
 from detente.economy import decouple, nash, optimal_tariff, shock_of
 from detente.faces.python.answer import AnswerLike
+from detente.lab.chains.answer import disrupt_chain
+from detente.lab.claims.check import check
 from detente.lab.talks.talk import open_talk
 
 DAY = "2025-05-14"
@@ -63,25 +66,22 @@ def talks():
 
 @pytest.fixture(scope="module")
 def cut():
-    return dt.chain("rare-earths").cut(0.8, months=12, country="USA", scope="direct")
+    return disrupt_chain("rare-earths", cut=0.8, months=12, countries="USA", scope="direct")
 
 
 @pytest.fixture(scope="module")
-def answers(result, change, talks, cut):
+def answers(result, change, talks):
     """One answer of each kind, by name."""
     return {
         "rate": dt.usa.rate("8507.60.00.10", "China", on=DAY),
         "series": dt.rate_series("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30"),
         "talks": talks,
         "advice": dt.talks_advice("us-china-2025-05:happened", values="welfare", country="China"),
-        "chain": dt.chain("rare-earths"),
-        "cut": cut,
-        "check": dt.check(only="C05", as_of="2025-05-12", draws=0),
         "table": result.tables["headline"],
     }
 
 
-KINDS = ("rate series talks advice chain cut check table").split()
+KINDS = ("rate series talks advice table").split()
 
 
 DUMP = re.compile(r"\b[A-Z]\w+\(\w+=|array\(|<.* object at 0x")
@@ -150,7 +150,7 @@ def test_every_answer_is_read_on_one_screen(answers, kind):
 def below(result, change, talks, cut, answers):
     """Values of the layers below that an answer leads to."""
     law, duty, talk = dt.load_law(), answers["rate"], talks
-    settled, checked = dt.settle(talks), answers["check"][0]
+    settled, (checked, *_) = dt.settle(talks), check(as_of=date.fromisoformat("2025-05-12"), draws=0, only="C05")
     game = nash(change.economy, "USA, CHN")
     best = optimal_tariff(change.economy, "USA")
     return {
@@ -162,8 +162,8 @@ def below(result, change, talks, cut, answers):
         "optimum certificate": best.certificate, "talk": talk, "case": talk.case, "settlement": settled,
         "cell": next(iter(settled.cells.values())), "limit": settled.limits[0], "ledger": settled.ledger,
         "negotiation": settled.negotiation, "check": checked, "claim": checked.claim, "part": checked.part,
-        "chain": dt.load_chain("rare-earths"), "losses": cut.result, "loss": cut.result.losses[0],
-        "chain certificate": cut.result.certificate, "concordance": dt.concordance("hs6", "isic4"),
+        "chain": dt.load_chain("rare-earths"), "losses": cut, "loss": cut.losses[0],
+        "chain certificate": cut.certificate, "concordance": dt.concordance("hs6", "isic4"),
     }  # fmt: skip
 
 
@@ -194,16 +194,10 @@ def test_talks_can_be_settled(talks):
 
 
 def test_losses_of_a_cut_are_those_of_the_function_below(cut):
-    below = dt.disrupt_chain("rare-earths", cut=0.8, months=12, country="USA", scope="direct")
     key = {"scope": "direct", "measure": "GDP at base prices", "period": "year 1"}
-    row = cut.losses.to_polars().filter((pl.col("measure_id") == "gdp") & (pl.col("period_id") == "year_1"))
-    assert row["central"][0] == pytest.approx(below.loss("USA", **key), rel=1e-9)
-
-
-def test_checks_are_a_list_and_a_frame(answers):
-    checks = answers["check"]
-    assert len(checks) == len(list(checks)) == len(checks.to_frame())
-    assert checks[0].claim.claim_id == "C05"
+    whole = dt.chain_run("rare-earths", cut=0.8, months=12, country="USA", draws=0).tables["losses"].to_polars()
+    rows = whole.filter(pl.all_horizontal(pl.col(name) == value for name, value in key.items()))
+    assert rows["central"][0] == pytest.approx(cut.loss("USA", **key), rel=1e-9)
 
 
 def test_a_series_says_the_duty_of_each_day(answers):
@@ -216,7 +210,7 @@ def test_a_series_says_the_duty_of_each_day(answers):
 
 CHARTS = (
     ("rate", ""), ("series", ""), ("advice", "acceptable"), ("advice", "survival"),
-    ("table", ""), ("cut", "months"),
+    ("table", ""),
 )  # fmt: skip
 
 
@@ -234,7 +228,7 @@ def test_charts_are_drawn(answers, kind, name, tmp_path):
 
 def test_a_chart_that_is_not_there_is_named(answers):
     with pytest.raises(dt.InputError, match="no chart draws"):
-        answers["chain"]["concentration"].plot()
+        dt.chain_show("rare-earths").tables["concentration"].plot()
 
 
 # Mistakes, in Python's words.
@@ -243,9 +237,9 @@ def test_a_chart_that_is_not_there_is_named(answers):
 MISTAKES = {
     "a key": (lambda: dt.run({"on": DAY, "usr": {}}), "unknown key 'usr'; did you mean 'usa'"),
     "no scenario": (lambda: dt.run(3), "^scenario: 3 is no scenario"),
-    "a cut": (lambda: dt.chain().cut(2), r"^cut: 2 is out of range; give a share from 0 to 1"),
-    "a cut in per cent": (lambda: dt.chain().cut(80), r"^cut: 80 is out of range.*did you mean 0\.80\?"),
-    "the same below": (lambda: dt.disrupt_chain(cut=2), "^cut: 2 is out of range"),
+    "a cut": (lambda: dt.chain_run("Dy", cut=2), r"^cut: 2 is out of range; give a share from 0 to 1"),
+    "a cut in per cent": (lambda: dt.chain_run("Dy", cut=80), r"^cut: 80 is out of range.*did you mean 0\.80\?"),
+    "the same below": (lambda: disrupt_chain(cut=2), "^cut: 2 is out of range"),
     "half a pair": (lambda: dt.economy_solve(tariffs=[{"importer": "USA"}]), "^tariffs, row 1: key 'exporter'"),
     "a country": (lambda: dt.economy_war(["US", "Chyna"]), "^countries: unknown country 'Chyna'"),
     "a span": (lambda: dt.rate_series("9503.00.00", "CHN", "2025-02-01", "2025-01-01"), "^to: 2025-01-01 is before"),
@@ -261,7 +255,8 @@ KIND = {
     "a list for a day": (lambda: dt.schedule(dt.load_law(), [DAY]), "^on: .* is not a day or a text"),
     "a text for shares": (lambda: dt.explain("9503.00.00", "CHN", DAY, set="x"), "^set: .* a mapping"),
     "a name for an economy": (lambda: nash("icio-2022", "USA, CHN"), "^economy: .* class Economy"),
-    "a list for a chain": (lambda: dt.chain(["rare-earths"]), "^name: .* is not a text"),
+    "a number for tables": (lambda: dt.sweep_world({"scale": [1]}, tables=3), "^tables: 3 names no tables"),
+    "a list for a mineral": (lambda: dt.chain_run(["rare-earths"]), "^mineral: .* is not a text"),
 }
 MISTAKES |= KIND
 
@@ -313,7 +308,7 @@ def test_lists_of_names_are_taken_as_texts_by_the_functions_below():
     economy = dt.load_economy("libday-2023")
     assert nash(economy, "USA, CHN").players == ("USA", "CHN")
     assert decouple(economy, "USA", "CHN", path=(0.5,)).first == ("USA",)
-    cut = dt.disrupt_chain(cut=0.5, elements="Dy", to="US", country="US", scope="direct", months=3)
+    cut = disrupt_chain(cut=0.5, elements="Dy", to="USA", countries="USA", scope="direct", months=3)
     assert {row.country for row in cut.losses} == {"USA"}
     assert open_talk("two-country", threats="D0, DP").threats == ("D0", "DP")
     with pytest.raises(dt.UnknownName, match="threat"):
@@ -325,9 +320,11 @@ def test_checked_functions_travel_between_processes():
         assert pickle.loads(pickle.dumps(function)) is function
 
 
-def test_old_names_warn():
-    with pytest.warns(DeprecationWarning, match="'countries' is now 'country'"):
-        dt.disrupt_chain(cut=0.5, countries=("USA",), scope="direct", months=3)
+def test_old_names_warn(result):
+    with pytest.warns(DeprecationWarning, match=r"as_dict is now Result\.to_dict"):
+        assert result.as_dict()["key"] == result.key
+    with pytest.warns(DeprecationWarning, match="countries= is now country="):
+        dt.chain_run("gallium", cut=0.5, countries="USA", draws=0, months=3)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        dt.disrupt_chain(cut=0.5, country="USA", scope="direct", months=3)
+        dt.chain_run("gallium", cut=0.5, country="USA", draws=0, months=3)

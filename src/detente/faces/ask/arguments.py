@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import tomllib
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
@@ -46,6 +47,7 @@ def arguments() -> Mapping[str, Argument]:
 
 
 def _text(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    value = os.fspath(value) if isinstance(value, os.PathLike) else value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InputError(where, f"{value!r:.40} is not a text", "give a text")
     text = str(value).strip()

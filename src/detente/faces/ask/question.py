@@ -164,7 +164,17 @@ class Question:
         if self.long:  # as it is kept, so that what a server had worked out beside is the same
             answer = replace(answer, tables={name: table.settled() for name, table in answer.tables.items()})
         resolved = {name.rstrip("_"): value for name, value in values.items()}
-        return answer.asked(self.name, {**resolved, **answer.arguments})
+        return answer.asked(self.name, {**resolved, **answer.arguments}, tuple(self._unions(given, resolved)))
+
+    def _unions(self, given: Mapping[str, Any], resolved: Mapping[str, Any]) -> Iterator[str]:
+        """What who names a member of a union is told of the law that is meant."""
+        from detente.data.importerfile import member_note
+
+        for name in (name for name in resolved if self.arguments[name].kind == "importer"):
+            text = given.get(name, "")
+            if isinstance(text, str) and isinstance(resolved[name], str) and text and resolved[name] != text:
+                note = member_note(text.strip(), resolved[name])
+                yield from (f"{note}.",) if note else ()
 
     def __call__(self, *given: Any, **named: Any) -> Answer:
         """The answer, as Python asks for it: subjects and the day by position, all else by name."""

@@ -32,7 +32,8 @@ def swept_as(
     country: Sequence[str] = (),
     tariffs: str = "",
     world: str = "",
-    work: str = "",
+    work: Path | None = None,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Sweep:
     """The sweep of a scenario or of the world economy.
@@ -49,7 +50,7 @@ def swept_as(
     address = os.environ.get(CLUSTER, "")
     with dask(address) if address else nullcontext(None) as executor:
         shared: dict[str, Any] = {
-            "lhs": sample, "out": work or None, "resume": bool(work), "executor": executor, "progress": progress,
+            "lhs": sample, "out": work, "resume": work is not None, "workers": None if executor else workers, "executor": executor, "progress": progress,
         }  # fmt: skip
         if scenario == ECONOMY:
             own = {"world": world} if world else {}
