@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from detente.lab.key import rooted
@@ -50,7 +51,8 @@ def swept_as(
     address = os.environ.get(CLUSTER, "")
     with dask(address) if address else nullcontext(None) as executor:
         shared: dict[str, Any] = {
-            "lhs": sample, "out": work, "resume": work is not None, "workers": None if executor else workers, "executor": executor, "progress": progress,
+            "lhs": sample, "out": work, "resume": work is not None, "executor": executor,
+            "workers": None if executor else workers, "progress": progress,
         }  # fmt: skip
         if scenario == ECONOMY:
             own = {"world": world} if world else {}
