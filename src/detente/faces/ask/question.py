@@ -6,7 +6,7 @@ import inspect
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
@@ -99,8 +99,9 @@ class Question:
 
     def is_repeated(self, name: str) -> bool:
         """Whether an argument takes several values: its kind does, or its annotation is a sequence."""
-        about, note = KINDS[self.arguments[name].kind][1], str(self.parameters[name].annotation)
-        return about in ("array", "object") or (about == "string" and "Sequence[" in note)
+        kind, note = self.arguments[name].kind, str(self.parameters[name].annotation)
+        about = KINDS[kind][1]
+        return about in ("array", "object") or (about == "string" and kind != "rows" and "Sequence[" in note)
 
     def choices_of(self, name: str) -> tuple[str, ...]:
         """What an argument may be; empty where anything of its kind."""
@@ -161,8 +162,6 @@ class Question:
         """The answer to a question, from texts or values by argument."""
         values = self.read(given)
         answer = self.work(**values)
-        if self.long:  # as it is kept, so that what a server had worked out beside is the same
-            answer = replace(answer, tables={name: table.settled() for name, table in answer.tables.items()})
         resolved = {name.rstrip("_"): value for name, value in values.items()}
         return answer.asked(self.name, {**resolved, **answer.arguments}, tuple(self._unions(given, resolved)))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes import InputError, Table, UnknownName
 from detente.codes.kinds import checked
 from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
@@ -120,15 +120,14 @@ def brief_asked(
     InputError, UnknownName, SolveError : as `country_brief`.
     """
     clock = date.today()
-    if country in shipped():
-        line = f"brief Germany --scenario {country}"
-        raise InputError(Parameter("country"), f"{country} is a scenario, not a country", f"as in: {line}")
     if isinstance(given, str) and given in shipped() and against is None and not any(others.values()):
-        return country_brief(country, given, today=clock, on=on)  # which keeps what it has solved
-    scenario, folder = asked_scenario(given, **others)
-    if against is not None:
-        scenario = scenario.model_copy(update={"against": Point(on=against)})
-    return country_brief(country, scenario, today=clock, on=on, folder=folder)
+        study = country_brief(country, given, today=clock, on=on)  # which keeps what it has solved
+    else:
+        scenario, folder = asked_scenario(given, **others)
+        if against is not None:
+            scenario = scenario.model_copy(update={"against": Point(on=against)})
+        study = country_brief(country, scenario, today=clock, on=on, folder=folder)
+    return replace(study, tables={name: table.settled() for name, table in study.tables.items()})
 
 
 def _day_of(deal: Scenario | str | Path) -> date | str | None:
