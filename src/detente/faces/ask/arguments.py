@@ -258,8 +258,11 @@ def _statement(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
 def parts_of(value: Any, name: str, kind: str) -> list[Any]:
     """Values of an argument that takes several, separated by commas or repeated; of scenarios also contents."""
     items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else _several(value, name)
-    whole = [kind == "scenario" and not (isinstance(item, str) and not item.lstrip().startswith("{")) for item in items]
-    return [part for item, one in zip(items, whole, strict=True) for part in ([item] if one else _several(item, name))]
+    parts: list[Any] = []
+    for item in items:
+        names = kind != "scenario" or (isinstance(item, str) and not item.lstrip().startswith("{"))
+        parts += _several(item, name) if names else [item]
+    return parts
 
 
 def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
