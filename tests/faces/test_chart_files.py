@@ -23,7 +23,6 @@ PAGES = {
     "/materials?ask=months": {"chain", "months", "licences"},
     f"/deal?{DEAL}": {"acceptable"},
     f"/world/DEU?{DEAL}": {"country-exports", "country-imports"},
-    "/duty?from=2025-04-01&to=2025-06-01": {"daily", "authorities-usa"},
 }
 LINK = re.compile(r'href="([^"]*/chart/([\w-]+)\.(svg|png|csv)[^"]*)"')
 FRAME = re.compile(r'href="(/embed/[^"]*/chart/([\w-]+)[^"]*)"')
