@@ -62,8 +62,8 @@ REASONS = """
 DEFINITIONS = """\
 # Definitions of the average by name
 
-`detente average --publisher NAME` counts as a publisher does; `detente data list publishers` shows all of them. What is given
-beside it goes before the publisher's choice, and the first line says so: `--weights`, `--claims`, `--scope`,
+`detente average --publisher NAME` counts as a publisher does; `detente data list publishers` shows all of them. What is
+given beside it goes before the publisher's choice, and the first line says so: `--weights`, `--claims`, `--scope`,
 `--reading`, `--set`, `--partner`.
 The table `after_substitution` has the average as the publisher takes it once buyers move. In Python it is
 `dt.average(publisher="yale")`, in the interface `/api/v1/average?publisher=yale`. In a scenario

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, Unit, declared_note, table_of
+from detente.codes import InputError, Parameter, Table, Unit, declared_columns, declared_note, table_of
 from detente.codes.days import BASE_DAY, check_span
 from detente.codes.given import in_range
 from detente.codes.numbers import MOST_DRAWS
@@ -86,11 +86,11 @@ class Inquiry:
             self._apart("by measure", scenario=self.scenario,
                         against="" if isinstance(self.against, date) else self.against)  # fmt: skip
 
-    def _apart(self, one: str, **others: Any) -> None:
+    def _apart(self, choice: str, **others: Any) -> None:
         """Refuse what does not go with something else that is asked for."""
-        for name in (name for name, value in others.items() if one and value):
+        for name in (name for name, value in others.items() if choice and value):
             name = {"given": "set"}.get(name, name)
-            raise InputError(Parameter(name), f"does not go with {one}", "leave one of the two out")
+            raise InputError(Parameter(name), f"does not go with {choice}", "leave one of the two out")
 
     @property
     def partners(self) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ class Inquiry:
             other = averages.average(self.before.ground, self.before.on, by, **more)
             earlier = of_same_groups(fixed, other, by, "average")
             columns |= {"before": earlier, "change": fixed["average"] - earlier}
-        return with_columns(fixed, "average", "averages.asked", columns)
+        return with_columns(fixed, "average", declared_columns("averages.asked"), columns)
 
     def contributions(self) -> Table:
         """What each measure adds on the day and before, and its part of the change, which the parts sum to."""
