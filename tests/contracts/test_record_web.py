@@ -17,7 +17,7 @@ from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
 from detente.lab.ground.ground import ground_of
-from detente.law import under_fate
+from detente.law.branches import under_fate
 
 HOME = "/api/v1"
 TO = importer("USA").law.record.to
@@ -41,7 +41,6 @@ DATED = {
 
 POSTED = ("/deal/improve", "/deal/counter")
 UNDATED = {
-    "/brief/{country}": "a page of a deal, whose head says it; see the tests of countries",
 }
 """Operations with days that are no days of the law."""
 
@@ -154,7 +153,6 @@ PAGES = {
     "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
     "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
     "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
-    "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
     "/claims/check": "/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said=2026-11-20",
     "/runs/{key}": "/runs/{key}",
@@ -165,15 +163,14 @@ SILENT = {
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
     "/claims.csv": "as the page",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
-    "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
-    "/world/{place}/chart/{name}.{form}": "a picture of the same",
+
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",
     "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
     "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/deal", "/deal/prices", "/world/{place}", "/materials", "/claims",
+       ("/deal", "/deal/prices", "/materials", "/claims",
         "/runs/{key}")},
 }  # fmt: skip
 

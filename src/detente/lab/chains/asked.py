@@ -78,8 +78,8 @@ def question_of(
             )
     words = Words(float("nan") if cut is None else cut, scenario=path, elements=symbols, to=blocs(partner), **more)
     return ChainQuestion(
-        name, words, whole_number(months, Parameter("months"), 1, LONGEST), scope, stocks_of(str(stock)), blocs(country),
-        allocation, "" if on is None else f"{on:%Y-%m}", values,
+        name, words, whole_number(months, Parameter("months"), 1, LONGEST), scope, stocks_of(str(stock)),
+        blocs(country), allocation, "" if on is None else f"{on:%Y-%m}", values,
     )  # fmt: skip
 
 
