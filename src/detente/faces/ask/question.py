@@ -16,7 +16,7 @@ from typing import Any
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS, Argument, arguments, parts_of
-from detente.faces.ask.progress import Work, working
+from detente.faces.ask.progress import Working, working
 from detente.faces.ask.renamed import new_command, new_name
 
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
@@ -98,9 +98,10 @@ class Question:
         return self.parameters[name].default is inspect.Parameter.empty
 
     def is_repeated(self, name: str) -> bool:
-        """Whether an argument takes several values: its kind does, or its annotation is a sequence."""
+        """Whether an argument takes several values: its kind does, or it is a file, or annotated as a sequence."""
         about, note = KINDS[self.arguments[name].kind][1], str(self.parameters[name].annotation)
-        return about in ("array", "object") or (about == "string" and "Sequence[" in note)
+        several = "Sequence[" in note or self.arguments[name].kind == "file"
+        return about in ("array", "object") or (about == "string" and several)
 
     def choices_of(self, name: str) -> tuple[str, ...]:
         """What an argument may be; empty where anything of its kind."""
@@ -173,12 +174,12 @@ class Question:
             what = f"takes {len(first)} values by position, and {len(given)} are given"
             raise InputError(self.work.__name__, what, f"name those after {first[-1] if first else 'none'}")
         options = {name: named.pop(name) for name in ("work", "workers") if self.keeps and name in named}
-        asked = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
+        words = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
         if not options:
-            return self.ask(asked)
+            return self.ask(words)
         folder = options.get("work")
-        with working(Work(Path(folder) if folder else None, options.get("workers", 1))):
-            return self.ask(asked)
+        with working(Working(Path(folder) if folder else None, options.get("workers", 1))):
+            return self.ask(words)
 
     def _now(self, name: str) -> str:
         """An argument of an earlier version by its name of now, with a warning."""

@@ -12,7 +12,7 @@ import typer
 from detente.codes.errors import InputError, NotRated, Parameter
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS
-from detente.faces.ask.progress import ALONE, Work, working
+from detente.faces.ask.progress import ALONE, Working, working
 from detente.faces.ask.question import Question
 
 METAVAR = {
@@ -22,7 +22,7 @@ METAVAR = {
 }  # fmt: skip
 """What stands for a value in help, by its kind; else the name of the argument."""
 
-SHOWING = {
+SHOWING: dict[str, tuple[Any, Any, str]] = {
     "table": (list[str] | None, None, "Show another table of the answer, whole; repeatable."),
     "chart": (str, "", "Chart to draw into --out."),
     "notes": (bool, False, "Show sources and method."),
@@ -32,7 +32,7 @@ SHOWING = {
 }
 """Options that every question has: type, default and help."""
 
-KEEPING = {
+KEEPING: dict[str, tuple[Any, Any, str]] = {
     "work": (Path | None, None, "Folder that keeps what is finished, so that a stopped run goes on."),
     "workers": (int | None, None, "Processes; by default one a core."),
 }
@@ -53,7 +53,7 @@ def command_of(question: Question) -> Any:
         wanted = {name: value for name, value in given.items() if value not in (None, [], "", False)}
         token = HOW.set(options)
         try:
-            with working(Work(wanted.pop("work", None), wanted.pop("workers", None)) if question.keeps else ALONE):
+            with working(Working(wanted.pop("work", None), wanted.pop("workers", None)) if question.keeps else ALONE):
                 followed = question.long or question.keeps
                 answer = _followed(question, wanted, options["quiet"]) if followed else question.ask(wanted)
                 deliver(answer, options["out"], options["format_"], options)
