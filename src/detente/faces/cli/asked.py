@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,6 @@ import typer
 from detente.codes.errors import InputError, NotRated, Parameter
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS
-from detente.faces.ask.progress import ALONE, Working, working
 from detente.faces.ask.question import Question
 
 METAVAR = {
@@ -48,12 +48,13 @@ def command_of(question: Question) -> Any:
         from detente.faces.ask.output import HOW, deliver
 
         options = {name: given.pop(name) for name in SHOWING}
-        options["table"] = options["table"] or ()
+        options["table"], out = options["table"] or (), options["out"]
+        options["out"] = None if out is None else Path(out)
         _check_shown(question, options)
-        wanted = {name: value for name, value in given.items() if value not in (None, [], "", False)}
+        wanted = {name: value for name, value in given.items() if value not in (None, [], (), "", False)}
         token = HOW.set(options)
         try:
-            with working(Working(wanted.pop("work", None), wanted.pop("workers", None)) if question.keeps else ALONE):
+            with _kept(question, wanted):
                 followed = question.long or question.keeps
                 answer = _followed(question, wanted, options["quiet"]) if followed else question.ask(wanted)
                 deliver(answer, options["out"], options["format_"], options)
@@ -69,6 +70,15 @@ def command_of(question: Question) -> Any:
     run.__signature__ = inspect.Signature(sorted(rows, key=lambda row: row.default is not inspect.Parameter.empty))
     run.__doc__, run.examples = question.title, question.examples  # type: ignore[attr-defined]
     return run
+
+
+def _kept(question: Question, given: dict[str, Any]) -> AbstractContextManager[None]:
+    """How long work is done, as the options say."""
+    if not question.keeps:
+        return nullcontext()
+    from detente.faces.ask.progress import Working, working
+
+    return working(Working(given.pop("work", None), given.pop("workers", None)))
 
 
 def _followed(question: Question, given: dict[str, Any], quiet: bool) -> Answer:
@@ -104,7 +114,7 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     default, many = question.parameters[name].default, question.is_repeated(name) and last
     single, several = (str, list[str]) if required else (str | None, list[str] | None)
     kind: Any = bool if about.kind == "flag" else several if many else single
-    choices = () if about.kind == "name" else question.choices_of(name)  # there are too many names to list
+    choices = () if about.kind in ("name", "country") else question.choices_of(name)  # there are too many names to list
     listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
     standard = "" if required or default in (None, "", (), False) else f" [{default}]"
     words = f"{about.meaning}{listed}.{standard}"

@@ -22,7 +22,6 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "World": {
         "economy": "what tariffs do to every country; best tariffs, trade wars",
-        "country": "what a scenario does to one country: income, trade, duties",
         "prices": "what tariffs add to US consumer prices, and cost a household",
         "chain": "export controls: who runs short, when, at what cost",
     },
@@ -50,11 +49,9 @@ EXAMPLES = {
     "law update": "detente law update hts_2026_rev_11.json",
     "average": "detente average --on 2025-05-14 --by country",
     "run": "detente run geneva --out geneva.html",
-    "brief": "detente brief Vietnam --deal geneva",
-    "talks": "detente talks us-china-2025-05 --for China",
-    "talks keys": "detente talks keys issues",
+    "brief": "detente brief Vietnam --scenario geneva",
+    "talks": "detente talks us-china-today --country China",
     "economy": "detente economy solve geneva",
-    "country": "detente country Germany geneva",
     "chain": "detente chain rare-earths --cut 80% --country Japan",
     "check": "detente check C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
@@ -69,7 +66,7 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list"}
+FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list", "talks": "advice"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
@@ -77,12 +74,9 @@ ELSE = {"data": "show"}
 
 MODULES = {
     "law": ("law",),
-    "country": ("brief",),
     "serve": ("serve",),
     "server": ("server",),
     "mcp": ("mcp",),
-    "nation": ("country",),
-    "talks": ("talks",),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

@@ -50,8 +50,14 @@ GONE = {
     "entries --resume": ("is gone", "name a folder with --work: what is finished is found there again"),
     "event-study": ("is gone", "call `detente.evidence.study` from Python, as docs/evidence.md shows"),
     **dict.fromkeys(
-        ("talks --play", "talks --strategy", "talks --side"),
-        ("is gone", "put the offer on the Deal page of `detente serve`, which says how the other side answers"),
+        ("talks advice --play", "talks advice --strategy"),
+        ("is gone", "ask detente deal offers how the other side answers"),
+    ),
+    "talks advice --list": ("is a list of its own now", "write detente data list cases"),
+    "talks advice --full": ("is gone", "name a table with --table, which shows it whole"),
+    **dict.fromkeys(
+        ("talks advice --resume", "talks advice --workers"),
+        ("is gone", "call detente.lab.talks.workers.bands with a folder, or processes, from Python"),
     ),
     "economy balance": ("is gone", "call `detente.economy.balance` from Python, as docs/theory.md shows"),
     "economy solve --by-sector": ("is two arguments now", "write --by sector --country US"),
@@ -77,7 +83,6 @@ GONE = {
     "run --full": ("is gone: a report is whole, and begins with its brief", "leave it out"),
     "sweep --dask": ("is gone", "set DETENTE_DASK to the address of the scheduler"),
     "sweep --resume": ("is gone: a folder goes on by itself", "name it with --work FOLDER"),
-    "sweep --workers": ("is gone", "leave it out: there is a process a core"),
     "run --list": ("is a list of its own now", "write detente data list scenarios"),
     "chain --list": ("is a list of its own now", "write detente chain, or detente chain acts --table paths"),
     **dict.fromkeys(

@@ -24,7 +24,6 @@ router = APIRouter(include_in_schema=False)
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
-TALK = "side variant"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 PLACES = (
     ("/law", "law", "law", "of on partner q"),
@@ -36,16 +35,6 @@ PLACES = (
     ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
     ("/tariff", "tariff", "tariff", OWN),
     ("/tariff.yaml", "tariff", "scenario_file", "on title closure row*"),
-    ("/world/country", "country", "find", f"{DEAL} name"),
-    ("/world/{place}.csv", "country", "data_csv", f"{DEAL} table"),
-    ("/world/{place}/chart/{name}.{form}", "country", "chart_file", DEAL),
-    ("/embed/world/{place}/chart/{name}", "country", "chart_file", DEAL),
-    ("/world/{place}", "country", "country", DEAL),
-    ("/talks", "talks", "cases", ""),
-    ("/talks/{case}/chart/{name}.{form}", "talks", "chart_file", TALK),
-    ("/embed/talks/{case}/chart/{name}", "talks", "chart_file", TALK),
-    ("/talks/{case}.csv", "talks", "data_csv", f"{TALK} table"),
-    ("/talks/{case}", "talks", "talk", TALK),
     ("/runs", "runs", "runs", "offset gone emptied"),
     ("/runs/{key}/delete", "runs", "ask_to_delete", ""),
     ("/runs/{key}", "runs", "run", ""),
@@ -147,7 +136,7 @@ def _deal(request: Request, embedded: bool) -> Response:
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon", "closure", "year")),
         presets=preset_deals(date.today()),
-        suffixes=SUFFIXES, asked_deal=dict(QueryParams(query)),
+        suffixes=SUFFIXES,
         names=country_names(), partners=_partners(say), weights=WEIGHTS, closures=CLOSURES,
         years=["", *(year for year in years() if year != YEAR)], usual_year=YEAR,
         sectors=SECTORS,
