@@ -34,6 +34,7 @@ class Question:
     choices : by argument: what it may be, or what gives that.
     long : whether it takes more than some seconds, so that a server works it out beside. tool : whether assistants
         list it.
+    own_places : whether a world of the user's own may have countries that nobody else knows, so that it judges them.
     own_day : whether what is asked about has a day of its own, as a scenario has, so that none is not today.
     endings : of files that its answers may be written to beside those of every answer.
     sample : content of the file that its examples name, where it takes one. typed : what may stand for a file.
@@ -48,6 +49,7 @@ class Question:
     long: bool = False
     tool: bool = False
     own_day: bool = False
+    own_places: bool = False
     endings: tuple[str, ...] = ()
     sample: str = ""
     typed: str = ""
@@ -139,12 +141,15 @@ class Question:
 
     def _value(self, name: str, value: Any) -> Any:
         """A value of an argument, or several of them, separated by commas or repeated."""
-        reader, shape = KINDS[self.arguments[name].kind]
+        reader, shape = KINDS["place" if self._is_place(name) else self.arguments[name].kind]
         where, choices = Parameter(name), self.choices_of(name)
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
         made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
         return tuple(part for i, part in enumerate(made) if part not in made[:i])
+
+    def _is_place(self, name: str) -> bool:
+        return self.own_places and self.arguments[name].kind == "country"
 
     def _unknown(self, name: str) -> UnknownName:
         from detente.faces.ask.renamed import new_name
