@@ -37,7 +37,7 @@ def tasks(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, int, 
         if chosen.rows is None:
             generate(rows, ROWS, months_from("2025-03", MONTHS))
         count = pl.scan_parquet(rows / "**/*.parquet", hive_partitioning=False).select(pl.len()).collect().item()
-        yield "rows", count, ("micro", str(rows), "--ask", "daily", "--format", "json", "--work")
+        yield "rows", count, ("entries", str(rows), "--table", "daily", "--format", "json", "--work")
     if "entries" in chosen.only:
         file = folder / "entries.csv"
         frame = synthetic(chosen.entries)

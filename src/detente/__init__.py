@@ -8,8 +8,6 @@ package costs little.
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from detente.version import VERSION
@@ -20,11 +18,8 @@ if TYPE_CHECKING:
         Scenario,
         Shock,
         Table,
-        advice,
-        brief,
         concordance,
         disrupt,
-        entries,
         frame,
         gradient,
         load_chain,
@@ -32,18 +27,17 @@ if TYPE_CHECKING:
         load_flows,
         load_law,
         load_scenario,
-        micro,
         open_talk,
         read_data,
         schedule,
         settle,
         solve,
-        talks,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
     from detente.faces.ask.questions.assumptions import assumptions
     from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
+    from detente.faces.ask.questions.brief import brief
     from detente.faces.ask.questions.chain_acts import chain_acts
     from detente.faces.ask.questions.chain_levers import chain_levers
     from detente.faces.ask.questions.chain_run import chain_run
@@ -58,6 +52,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.economy_optimal import economy_optimal
     from detente.faces.ask.questions.economy_solve import economy_solve
     from detente.faces.ask.questions.economy_war import economy_war
+    from detente.faces.ask.questions.entries import entries
     from detente.faces.ask.questions.events import events
     from detente.faces.ask.questions.find import find
     from detente.faces.ask.questions.law_changes import law_changes
@@ -73,6 +68,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.run import run
     from detente.faces.ask.questions.score import score
     from detente.faces.ask.questions.sweep import sweep
+    from detente.faces.ask.questions.talks_advice import talks_advice
     from detente.faces.ask.questions.talks_new import talks_new
     from detente.faces.ask.questions.talks_record import talks_record
     from detente.faces.ask.questions.watch import watch
@@ -80,14 +76,11 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Scenario Shock Table advice brief concordance disrupt entries frame "
-    "gradient load_chain load_economy load_flows load_law load_scenario micro open_talk read_data schedule settle "
-    "solve talks"
+    "Answer Scenario Shock Table concordance disrupt frame gradient load_chain load_economy load_flows load_law "
+    "load_scenario open_talk read_data schedule settle solve"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {
-    "advice": "talks",
-    "micro": "micro",
     "read_data": "files",
     "settle": "talks",
 }
@@ -111,7 +104,6 @@ __all__ = [
     "Table",
     "UnknownName",
     "__version__",
-    "advice",
     "assumptions",
     "average",
     "average_history",
@@ -147,7 +139,6 @@ __all__ = [
     "load_flows",
     "load_law",
     "load_scenario",
-    "micro",
     "open_talk",
     "prices",
     "rate",
@@ -161,38 +152,14 @@ __all__ = [
     "settle",
     "solve",
     "sweep",
-    "talks",
+    "talks_advice",
     "talks_new",
     "talks_record",
     "watch",
 ]
 
 
-class _Talks(ModuleType):
-    """The layer `detente.talks`, which may be called: `detente.talks("us-china-2025-05")` opens a case.
-
-    One name stands for a layer and for the question it answers; whichever is asked for, both work.
-    """
-
-    def __call__(self, *given: Any, **options: Any) -> Any:
-        """A case of the talks, ready to be asked; see `detente.api.talks`."""
-        return importlib.import_module("detente.faces.python.talks").talks(*given, **options)
-
-
-class _Package(ModuleType):
-    def __setattr__(self, name: str, value: Any) -> None:
-        # The import system hands a layer to the package as soon as anybody loads it.
-        if name == "talks" and isinstance(value, ModuleType):
-            value.__class__ = _Talks
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
-
-
 def __getattr__(name: str) -> Any:
-    if name == "talks":
-        return importlib.import_module("detente.talks")
     if name.startswith("__"):
         raise AttributeError(name)
     value = getattr(importlib.import_module(_WHERE[name]), name) if name in _WHERE else _question(name)

@@ -250,6 +250,7 @@ def test_pages_take_them_too(client):
 def test_assistants_have_the_same_numbers(code):
     pytest.importorskip("mcp", reason="the mcp extra is not installed")
     from detente.faces.mcp.averages import Average, YearOfDuty, answered, of_a_year
+
     from detente.faces.mcp.tool import Call
 
     given = Call(Average(importer=place(code), on="2025-10-01", by="partner"), "", date(2026, 11, 25), None)

@@ -71,7 +71,7 @@ def test_one_name_for_one_thing_in_python_and_the_interface():
     """The first and last day are `from` and `to`, an assumed share is `set`, in every face."""
     import inspect
 
-    for function in (dt.daily, dt.usa.daily, dt.usa.revenue, dt.rate_series, dt.micro):
+    for function in (dt.daily, dt.usa.daily, dt.usa.revenue, dt.rate_series, dt.entries):
         assert {"from_", "to"} <= set(inspect.signature(function).parameters)
-    for function in (dt.average, dt.explain, dt.revenue, dt.micro):
+    for function in (dt.average, dt.explain, dt.revenue):
         assert "set" in inspect.signature(function).parameters

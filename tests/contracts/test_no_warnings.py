@@ -17,7 +17,7 @@ TARIFFS = "importer,exporter,tariff\nUSA,CHN,1000%\nCHN,USA,145%\nMEX,USA,0\n"
         "economy optimal USA --world icio-2022-small --vary sector",
         "economy war USA,CHN --world icio-2022-small",
         "chain run rare-earths --cut 1 --months 6 --country USA",
-        "talks two-country",
+        "talks two-country --quiet",
     ],
 )
 def test_commands_warn_of_nothing(detente, tmp_path, line):

@@ -24,7 +24,7 @@ from detente.faces.ask.output import forms, warnings_of
 from detente.faces.ask.question import all_questions, find, names
 from detente.faces.ask.renamed import moved
 from detente.faces.cli import program
-from detente.faces.cli.asked import SHOWING
+from detente.faces.cli.asked import KEEPING, SHOWING
 from detente.faces.mcp.asked import tools
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.server import called, described
@@ -162,6 +162,7 @@ def test_all_faces_take_the_same_arguments(name, detente):
     help_ = detente(*name.split(), "--help").out
     flags = set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", help_, re.M))
     shown = {f"--{each.strip('_')}" for each in SHOWING} | {"--help", "--json", "--csv"}
+    shown |= {f"--{each}" for each in KEEPING if question.keeps}
     assert flags - shown == {f"--{each.replace('_', '-')}" for each in own if each not in question.subjects}
     for subject in question.subjects:
         assert subject.upper() in help_
@@ -331,8 +332,8 @@ def test_a_day_beyond_the_record_is_said_in_every_face(name, detente):
     assert answer.standing.beyond
     (line,) = [text for text in warnings_of(answer) if "law on record to" in text.lower()]
     assert " ".join(line.split()) in " ".join(detente(*command(name, later)).out.split())
+    content = got(f"/api/v1{path_of(find(name))}", params=later).json()
     assert line in html.unescape(client().get(path_of(find(name)), params=later).text)
-    content = client().get(f"/api/v1{path_of(find(name))}", params=later).json()
     assert content["read_to"] == answer.read_to.isoformat()
     assert all(row["record_to"] == content["read_to"] for row in content["tables"][answer.main.name]["rows"])
     if find(name).tool:

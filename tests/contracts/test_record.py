@@ -75,7 +75,6 @@ UNDATED = {
     "collected": "an observation by month",
     "facing": "laws of many importers, see the tests of any importer",
     "events": "the dated record itself, see below",
-    "micro": "rows of months that are past, by the files of the user",
     "entries": "a day in each row, and a flag in those beyond, see the tests of entries",
     "score": "past months alone, each within the record",
     "explain": "text alone, see below",
@@ -314,13 +313,10 @@ def test_explained_history_and_talks_say_it_too(detente):
     assert "record_to" in detente("average", "history", "--on", LATER, "--format", "json").out
 
 
-def test_a_part_of_the_talks_says_it(detente, place):
-    asked = ("talks", "us-china-today", "--section", "payoffs")
-    assert "law on record to" in detente(*asked).out
-    assert json.loads(detente(*asked, "--format", "json").out)["record"]["USA"]["beyond_record"]
-    path = place / "payoffs.csv"
-    assert detente(*asked, "--table", "payoffs", "--format", "csv", "--out", str(path)).code == 0
-    assert TO.isoformat() in path.read_text(encoding="utf-8")
+def test_a_page_of_the_talks_says_it():
+    answer = dt.talks_advice("us-china-today")
+    assert LINE in answer.main.notes
+    assert answer.standing.beyond
 
 
 def test_reports_say_it(place):

@@ -171,12 +171,8 @@ PAGES = {
 }
 SILENT = {
     "/materials": "licences by month", "/materials/data.csv": "the same",
-    "/talks": "cases of past days", "/talks/{case}": "of the law of the case's own day",
-    "/talks/{case}.csv": "the same", "/talks/{case}/chart/{name}.{form}": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
     "/facing.csv": "numbers of its page",
-    "/entries": "a form; each row of its answer flags a day beyond",
-    "/micro": "a form; rows of months that were",
     "/claims.csv": "as the page",
     "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
@@ -190,7 +186,7 @@ SILENT = {
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
        ("/duty", "/deal", "/deal/prices", "/world/{place}", "/materials", "/claims",
-        "/talks/{case}", "/runs/{key}")},
+        "/runs/{key}")},
 }  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def routes(app):
     """Every address with the methods it takes."""
     found = {path: {name.upper() for name in held} for path, held in app.openapi()["paths"].items()}
     found |= {path: {"GET"} for path, *_ in PLACES}
-    found |= {"/runs/{key}/delete": {"GET", "POST"}, "/entries": {"GET", "POST"}, "/micro": {"GET", "POST"}}
+    found |= {"/runs/{key}/delete": {"GET", "POST"}}
     found |= {path: {"GET"} for path in ("/", "/deal", "/embed/deal", "/deal.{form}", "/runs/{key}.{form}")}
     return found | {path: {"GET"} for path in ("/static/vega.js", "/static/web.css", f"{HOME}/openapi.json")}
 

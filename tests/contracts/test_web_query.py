@@ -92,7 +92,6 @@ def test_a_parameter_given_twice_is_refused_where_one_counts(client, addresses):
     [
         ("GET", f"{HOME}/law/line/8507.60?partner=CHN&date=2025-04-15", "use 'on'"),
         ("GET", "/law/line/8507.60?partner=CHN&date=2025-04-15", "use 'on'"),
-        ("POST", f"{HOME}/entries?viod=basis:IEEPA", "did you mean 'void'?"),
         ("GET", f"{HOME}/claims?ledgr=2025-26", "did you mean 'ledger'?"),
         ("GET", f"{HOME}/rates/daily?first=2025-04-01", "use 'from'"),
         ("GET", f"{HOME}/rates/daily?last=2025-04-01", "use 'to'"),
@@ -151,9 +150,8 @@ def test_names_are_looked_up_among_those_for_the_same_thing_first():
 
 SHOWN = (
     "/", "/find", "/find?q=coffee+from+Brazil",
-    "/law", "/law?of=CHN", "/facing", "/entries", "/micro", "/watch", "/duty",
+    "/law", "/law?of=CHN", "/facing", "/entries", "/watch", "/duty",
     "/duty?of=EU27", "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/materials",
-    "/talks",
     "/claims", "/claims/check", "/score", "/runs", "/compare", "/deal", "/tariff",
     "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
 )  # fmt: skip

@@ -29,7 +29,6 @@ ASKED = (
     ("/deal/set", "?case=us-china-today&horizon=short"),
     ("/deal/nearest", f"?usa=5e10&chn=3e10&{GENEVA}"),
     ("/deal/strategies", ""),
-    ("/talks", ""),
     ("/law/search", "?words=lithium&limit=1"),
     ("/law/search", "?words=8507.60&limit=1"),
     ("/law/line/{code}", "/8507.60.00.10?on=2025-05-14"),
@@ -73,7 +72,6 @@ SENT = (
 )
 LATER = (
     ("/materials/{name}/levers", f"{MATERIALS}/levers?scenario=full-stop&names=stockpile,plants&months=6"),
-    ("/talks/{case}", "/talks/us-korea-2025-07?side=KOR"),
     ("/claims", "/claims?as_of=2025-05-08&only=C01"),
     ("/claims/readings", "/claims/readings?as_of=2025-05-08&only=C01"),
     ("/claims/board", "/claims/board?as_of=2025-05-08&ledger=may-2025&only=C01"),

@@ -28,7 +28,6 @@ MAKERS = {
     "faces/report/workbook.py": "names beside the codes of countries, for sheets",
     "faces/python/chain.py": "a view of months by what was asked",
     "faces/python/draft.py": "averages of a draft by what was asked",
-    "faces/python/talks.py": "levers of a case, which its file names",
 }
 """Modules that make columns, and of what."""
 

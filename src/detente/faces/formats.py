@@ -215,12 +215,15 @@ def _named(table: Table) -> Table:
     return replace(table, columns=columns, data={**table.data, **texts})
 
 
-def to_text(table: Table, limit: int = 60, *, width: int | None = 0, more: str = "use --format csv") -> str:
+def to_text(
+    table: Table, limit: int = 60, *, width: int | None = 0, more: str = "use --format csv", total: int = 0
+) -> str:
     """A table in characters; units stand under the names, no character is lost.
 
     Parameters
     ----------
     width : letters of a line; 0 is the terminal's, None does not limit it, as in a file. more : how to get all rows.
+    total : how many those are, where the table has the first of them alone.
     """
     import numpy as np
 
@@ -229,8 +232,8 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0, more: str =
     if width == 0:
         width = terminal_width()
     table = for_terminal(table)
-    total = len(table)
-    table = table.take(np.arange(min(total, limit)))
+    total = max(total, len(table))
+    table = table.take(np.arange(min(len(table), limit)))
     rows = cells(table)
     columns = []
     for j, column in enumerate(table.columns):
@@ -240,7 +243,7 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0, more: str =
         columns.append(TextColumn(name, unit, not left, column.unit is Unit.TEXT, own))
     notes = list(table.notes)
     if total > limit:
-        notes.insert(0, f"{total - limit} more rows: {more}")
+        notes.insert(0, f"{total - limit:,} more rows: {more}")
     return set_out(table.title, columns, notes, width)
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    import polars as pl
+
     from detente.codes.standing import Branch
     from detente.faces.python.plots import Plot
 
@@ -44,6 +46,15 @@ class Number:
     definition: str = ""
 
 
+@dataclass(frozen=True)
+class Long:
+    """A table that may be longer than memory: how many rows, the first of them, and all of them piece by piece."""
+
+    rows: Callable[[], int]
+    first: Callable[[int], Table]
+    frames: Callable[[], Iterator[pl.DataFrame]]
+
+
 @dataclass(frozen=True, repr=False)
 class Answer:
     """What every question gives.
@@ -59,6 +70,8 @@ class Answer:
     markup : the same as HTML, for pages and notebooks. between : what charts compare, in words, where that is not two
         laws, as in "under the new tariffs".
     feeds : by ending: further files of the answer, as calendars, made for the address that they link to.
+    long : by name: tables that may be long, which are read and written piece by piece.
+    unfinished : what could not be answered of what was asked, where all else was; "" for nothing.
     result : what the lab gave, for programs that go on with it. own_key : in place of a key made of what was asked.
     code : exit code of the command: 0, 4 where some of it has no equilibrium, 6 where something was checked and fails.
     """
@@ -76,6 +89,8 @@ class Answer:
     markup: str = ""
     between: str = ""
     feeds: Mapping[str, Callable[[str], bytes]] = field(default_factory=dict)
+    long: Mapping[str, Long] = field(default_factory=dict)
+    unfinished: str = ""
     result: Any = None
     own_key: str = ""
     code: int = 0
@@ -113,9 +128,14 @@ class Answer:
         return (*([self.ending] if self.ending else []), *self.feeds)
 
     @property
+    def short(self) -> Mapping[str, Table]:
+        """Its tables without those that may be long."""
+        return {name: self.tables[name] for name in self.tables if name not in self.long}
+
+    @property
     def standing(self) -> Standing | None:
         """How far the law behind it is on record."""
-        return next((table.standing for table in self.tables.values() if table.standing is not None), None)
+        return next((table.standing for table in self.short.values() if table.standing is not None), None)
 
     @property
     def read_to(self) -> date | None:
@@ -132,7 +152,7 @@ class Answer:
         """Names of the charts that its tables make, the main one first."""
         from detente.faces.python.plots import drawable
 
-        return tuple(drawable(self.tables))
+        return tuple(drawable(self.short))
 
     @cached_property
     def key(self) -> str:

@@ -106,7 +106,7 @@ def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     from detente.data.tables import countries
 
     text = _text(value, where, choices)
-    if text.upper() in REGION_NAMES:  # a world has them in place of countries
+    if text.upper() in (*REGION_NAMES, *choices):  # a world, or a textbook, has them in place of countries
         return text.upper()
     return countries().code(text, where) if text else ""
 

@@ -11,8 +11,8 @@ from typing import Any
 from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.names import first_upper
 from detente.codes.table import EXPORTS
-from detente.data.store import write_bytes
-from detente.faces.ask.answer import ROWS, Answer
+from detente.data.store import write_bytes, write_parts
+from detente.faces.ask.answer import ROWS, Answer, Long
 from detente.faces.formats import is_stdout, terminal_width, to_bytes, to_csv, to_json, to_latex, to_text
 
 SCREEN = ("text", "json", "csv", "markdown", "latex")
@@ -85,8 +85,12 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
         return WRITERS[f".{form}"](answer.plot(chart))
     if form == "json":
         return to_json(answer.to_dict(tables)).encode()
+    name = tables[0] if tables else next(iter(answer.tables))
+    if form in ("csv", "parquet") and len(tables) < 2 and name in answer.long:
+        return b"".join(parts_of(answer.long[name], form))
     chosen = [answer.table(name) for name in tables]
     if form == "xlsx":
+        _check_sheets(answer, tables)
         return to_bytes(chosen or list(answer.tables.values()), form)
     table = _one(chosen, answer, form)
     if form == "parquet":
@@ -96,12 +100,38 @@ def as_file(answer: Answer, form: str, tables: Sequence[str] = (), chart: str = 
     return {"csv": to_csv, "md": to_markdown, "tex": to_latex}[form](table).encode()
 
 
+def parts_of(table: Long, form: str) -> Iterator[bytes]:
+    """A long table as CSV piece by piece, or as Parquet."""
+    if form == "csv":
+        for number, frame in enumerate(table.frames()):
+            yield frame.write_csv(include_header=number == 0, float_precision=None).encode()
+        return
+    import io
+
+    import polars as pl
+
+    out = io.BytesIO()
+    pl.concat(table.frames()).write_parquet(out)
+    yield out.getvalue()
+
+
 def _one(chosen: Sequence[Table], answer: Answer, form: str) -> Table:
     if len(chosen) > 1:
         raise InputError(
             Parameter("table"), f"{form} holds one table, {len(chosen)} are named", "name one, or use xlsx"
         )
     return chosen[0] if chosen else answer.main
+
+
+SHEET_ROWS = 1_048_575
+"""Rows that a sheet of a workbook takes under its header."""
+
+
+def _check_sheets(answer: Answer, tables: Sequence[str]) -> None:
+    for name, table in answer.long.items():
+        if name in (tables or answer.tables) and (rows := table.rows()) > SHEET_ROWS:
+            what = f"{name} has {rows:,} rows, a sheet takes {SHEET_ROWS:,}"
+            raise InputError(Parameter("out"), what, "write .csv or .parquet, or name smaller tables with --table")
 
 
 def _of_python(table: Table, form: str) -> bytes:
@@ -143,9 +173,12 @@ def printed(answer: Answer, form: str = "text", tables: Sequence[str] = (), note
     blocks = ["\n".join(head(answer))]
     own = [answer.verbatim] if answer.verbatim and not tables else []
     blocks += own
-    for table in [answer.table(name) for name in tables] or ([] if own else [answer.main]):
+    for name in tables or ([] if own else [next(iter(answer.tables))]):
+        long = None if tables else answer.long.get(name)
+        table = long.first(ROWS) if long else answer.table(name)
         shown = replace(table, notes=table.notes if notes else ())
-        blocks.append(to_text(shown, limit=len(table) if tables else ROWS, more=f"--table {table.name}"))
+        total = long.rows() if long else len(table)
+        blocks.append(to_text(shown, limit=len(table) if tables else ROWS, more=f"--table {table.name}", total=total))
     blocks.append("\n".join(_foot(answer, tables, notes)))
     return "\n\n".join(block for block in blocks if block)
 
@@ -172,11 +205,9 @@ def _foot(answer: Answer, tables: Sequence[str], notes: bool) -> Iterator[str]:
     standing = answer.standing
     if standing is not None and standing.foot:
         yield f"{first_upper(standing.foot)}."
-    others = [name for name in answer.names if name not in tables and (tables or name != answer.main.name)]
+    others = [name for name in answer.names if name not in tables and (tables or name != next(iter(answer.tables)))]
     ways = [f"Other tables: {', '.join(others)} (--table NAME)."] if others else []
-    ways += (
-        [] if notes or not any(table.notes for table in answer.tables.values()) else ["Sources and method: --notes."]
-    )
+    ways += [] if notes or not any(table.notes for table in answer.short.values()) else ["Sources and method: --notes."]
     ways += [f"Next: {answer.following}"] if answer.following else []
     yield from wrapped(" ".join(ways), min(WORDS_WIDE, terminal_width()))
 
@@ -188,7 +219,11 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     ending = ending_of(out, answer.endings) if form == "text" else ENDINGS.get(form, form)
     if ending == answer.ending and out.exists():  # it is there to be edited
         raise InputError(str(out), "is there already", "give another name, or remove it first")
-    write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
+    long = answer.long.get((options["table"] or list(answer.tables))[0]) if len(options["table"]) < 2 else None
+    if long is not None and ending in ("csv", "parquet"):
+        write_parts(out, parts_of(long, ending))
+    else:
+        write_bytes(out, as_file(answer, ending, options["table"], options["chart"]))
     if not options["quiet"]:
         print(f"Written to {out}.")
 

@@ -5,12 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 Tell = Callable[[str, int, int], None]
 """Takes the name of a part, how much of it is done, and of how much."""
 
 _listener: ContextVar[Tell | None] = ContextVar("listener", default=None)
+
+
+@dataclass(frozen=True)
+class Work:
+    """How long work is done: a folder that keeps what is finished, and processes, None for one a core."""
+
+    folder: Path | None = None
+    workers: int | None = 1
+
+
+ALONE = Work()
+_work: ContextVar[Work] = ContextVar("work", default=ALONE)
+
+
+@contextmanager
+def working(work: Work) -> Iterator[None]:
+    """Have the questions that are asked meanwhile worked out so."""
+    token = _work.set(work)
+    try:
+        yield
+    finally:
+        _work.reset(token)
+
+
+def how() -> Work:
+    """How the work of a question is to be done."""
+    return _work.get()
 
 
 @contextmanager

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS, Argument, arguments, parts_of
+from detente.faces.ask.progress import Work, working
 from detente.faces.ask.renamed import new_command, new_name
 
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
@@ -37,6 +39,7 @@ class Question:
     own_day : whether what is asked about has a day of its own, as a scenario has, so that none is not today.
     endings : of files that its answers may be written to beside those of every answer.
     sample : content of the file that its examples name, where it takes one. typed : what may stand for a file.
+    keeps : whether a folder may keep its work, which several processes may do: `work` and `workers` say how.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Question:
     endings: tuple[str, ...] = ()
     sample: str = ""
     typed: str = ""
+    keeps: bool = False
 
     def __post_init__(self) -> None:
         # The function shows as it was written: signature, docstring, name.
@@ -168,7 +172,13 @@ class Question:
         if len(given) > len(first):
             what = f"takes {len(first)} values by position, and {len(given)} are given"
             raise InputError(self.work.__name__, what, f"name those after {first[-1] if first else 'none'}")
-        return self.ask(dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named})
+        options = {name: named.pop(name) for name in ("work", "workers") if self.keeps and name in named}
+        asked = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
+        if not options:
+            return self.ask(asked)
+        folder = options.get("work")
+        with working(Work(Path(folder) if folder else None, options.get("workers", 1))):
+            return self.ask(asked)
 
     def _now(self, name: str) -> str:
         """An argument of an earlier version by its name of now, with a warning."""
@@ -198,7 +208,7 @@ class Question:
         if kind == "array":
             made["items"] = {"type": ["string", "object"] if about.kind == "file" else "string"}
         choices = self.choices_of(name)
-        if choices and kind == "string" and len(choices) <= LISTED:
+        if choices and kind == "string" and about.kind != "country" and len(choices) <= LISTED:
             made["enum"] = [*choices, *([] if self.is_required(name) else [""])]
         default = self.parameters[name].default
         if default not in (inspect.Parameter.empty, None, "", ()):
@@ -284,7 +294,7 @@ SHOWN = ("out", "table", "chart", "notes", "format", "quiet")
 def _option(question: str, known: Sequence[str], word: str, rest: Iterator[str]) -> list[str]:
     name, equals, value = word.partition("=")
     old = name.startswith("--") and name[2:].replace("-", "_") not in known
-    now, blank, before = (new_name(question, known, name) if old else "").partition(" ")
+    now, blank, before = (new_name(question, (*known, "table"), name) if old else "").partition(" ")
     flag = f"--{now.replace('_', '-')}"
     if blank and not before.endswith("="):  # a mark that is a value of another argument now
         return [flag, before]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from detente.codes.errors import InputError, Parameter
+from detente.codes.errors import InputError, NotRated, Parameter
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS
+from detente.faces.ask.progress import ALONE, Work, working
 from detente.faces.ask.question import Question
 
 METAVAR = {
@@ -30,6 +32,12 @@ SHOWING = {
 }
 """Options that every question has: type, default and help."""
 
+KEEPING = {
+    "work": (Path | None, None, "Folder that keeps what is finished, so that a stopped run goes on."),
+    "workers": (int | None, None, "Processes; by default one a core."),
+}
+"""Options of a question whose work may be kept."""
+
 SHORT = {"out": ("-o",), "quiet": ("-q",), "format_": ("-f",)}
 
 
@@ -45,15 +53,19 @@ def command_of(question: Question) -> Any:
         wanted = {name: value for name, value in given.items() if value not in (None, [], "", False)}
         token = HOW.set(options)
         try:
-            answer = _followed(question, wanted, options["quiet"]) if question.long else question.ask(wanted)
+            with working(Work(wanted.pop("work", None), wanted.pop("workers", None)) if question.keeps else ALONE):
+                followed = question.long or question.keeps
+                answer = _followed(question, wanted, options["quiet"]) if followed else question.ask(wanted)
+                deliver(answer, options["out"], options["format_"], options)
         finally:
             HOW.reset(token)
-        deliver(answer, options["out"], options["format_"], options)
+        if answer.unfinished:
+            raise NotRated(answer.unfinished)
         if answer.code:
             raise typer.Exit(answer.code)
 
     rows = [_parameter(question, name) for name in question.parameters]
-    rows += [_shown(name, *about) for name, about in SHOWING.items()]
+    rows += [_shown(name, *about) for name, about in (SHOWING | (KEEPING if question.keeps else {})).items()]
     run.__signature__ = inspect.Signature(sorted(rows, key=lambda row: row.default is not inspect.Parameter.empty))
     run.__doc__, run.examples = question.title, question.examples  # type: ignore[attr-defined]
     return run
@@ -61,11 +73,16 @@ def command_of(question: Question) -> Any:
 
 def _followed(question: Question, given: dict[str, Any], quiet: bool) -> Answer:
     """The answer to a long question; how far it is stands on the error stream."""
-    from detente.faces.ask.progress import heard_by
+    from detente.faces.ask.progress import heard_by, how
     from detente.faces.cli.progress import Progress
 
-    with Progress(question.name, quiet=quiet) as progress, heard_by(progress.part):
-        return question.ask(given)
+    try:
+        with Progress(question.name, quiet=quiet) as progress, heard_by(progress.part):
+            return question.ask(given)
+    except KeyboardInterrupt:
+        if how().folder is not None:
+            print(f"\nwhat is finished is in {how().folder}: ask again to go on", file=sys.stderr)
+        raise
 
 
 def _check_shown(question: Question, options: dict[str, Any]) -> None:
@@ -87,7 +104,7 @@ def _parameter(question: Question, name: str) -> inspect.Parameter:
     default, many = question.parameters[name].default, question.is_repeated(name) and last
     single, several = (str, list[str]) if required else (str | None, list[str] | None)
     kind: Any = bool if about.kind == "flag" else several if many else single
-    choices = () if about.kind == "name" else question.choices_of(name)  # there are too many names to list
+    choices = () if about.kind in ("name", "country") else question.choices_of(name)  # there are too many names to list
     listed = f": {', '.join(choices)}" if choices and len(", ".join(choices)) < WIDEST else ""
     standard = "" if required or default in (None, "", (), False) else f" [{default}]"
     words = f"{about.meaning}{listed}.{standard}"

@@ -6,14 +6,13 @@ GROUPS: dict[str, dict[str, str]] = {
     "Law": {
         "rate": "the tariff on a product from a country, why, and its history",
         "find": "tariff codes, acts and countries by words",
-        "entries": "what the entries of a file owe, in dollars by heading",
+        "entries": "what each row of a file of yours owes, beside what was paid",
         "law": "tariff acts: in force, changed, coming; how far we have read",
         "watch": "what changed for a list of lines and partners, and what is to come",
     },
     "Averages": {
         "average": "the average tariff by day, country, sector or act; since 1901",
         "revenue": "what tariffs bring in: as written, after buyers respond, collected",
-        "micro": "rows by the million: weights, duty owed and collected, refunds",
     },
     "Deals": {
         "run": "what a deal does, and whether it would hold",
@@ -23,7 +22,6 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "World": {
         "economy": "what tariffs do to every country; best tariffs, trade wars",
-        "country": "what a scenario does to one country: income, trade, duties",
         "prices": "what tariffs add to US consumer prices, and cost a household",
         "chain": "export controls: who runs short, when, at what cost",
     },
@@ -46,18 +44,14 @@ GROUPS: dict[str, dict[str, str]] = {
 EXAMPLES = {
     "rate": "detente rate 8507.60 China --on 2025-04-15",
     "find": "detente find coffee from Brazil",
-    "entries": "detente entries entries.csv --void basis:IEEPA --out rated.csv",
     "law": "detente law changes --from 2026-01-01",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
     "law update": "detente law update hts_2026_rev_11.json",
     "average": "detente average --on 2025-05-14 --by country",
-    "micro": "detente micro imports/ --ask gap --by partner",
     "run": "detente run geneva --out geneva.html",
-    "brief": "detente brief Vietnam --deal geneva",
-    "talks": "detente talks us-china-2025-05 --for China",
-    "talks keys": "detente talks keys issues",
+    "brief": "detente brief Vietnam --scenario geneva",
+    "talks": "detente talks us-china-today --country China",
     "economy": "detente economy solve geneva",
-    "country": "detente country Germany geneva",
     "chain": "detente chain rare-earths --cut 80% --country Japan",
     "check": "detente check C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
@@ -72,22 +66,17 @@ EXAMPLES = {
 }
 """An example of every command that can be called, by its words."""
 
-FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list"}
+FIRST = {"chain": "run", "data": "list", "economy": "solve", "law": "list", "talks": "advice"}
 """By group: the question that is meant where no word follows the name of the group."""
 
 ELSE = {"data": "show"}
 """The command that is meant where the first one knows nothing of what is named."""
 
 MODULES = {
-    "entries": ("entries",),
     "law": ("law",),
-    "micro": ("micro",),
-    "country": ("brief",),
     "serve": ("serve",),
     "server": ("server",),
     "mcp": ("mcp",),
-    "nation": ("country",),
-    "talks": ("talks",),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

@@ -87,15 +87,3 @@ class TalksAnswer(ToolAnswer):
     hold: str = Field(default="", description="whether it would hold by itself")
     assumed: list[str] = Field(default_factory=list, description="how much of the gains is an assumption")
     file: str = Field(default="", description="the package as a scenario file for the command")
-
-
-class WorldAnswer(ToolAnswer):
-    """A world under new tariffs; its rows are the countries."""
-
-    certificate: dict[str, Cell] = Field(default_factory=dict, description="how exactly the world was solved")
-
-
-class CountryToolAnswer(ToolAnswer):
-    """A deal as one country sees it; its rows are those of the table asked for."""
-
-    brief: list[str] = Field(default_factory=list, description="the page in sentences")

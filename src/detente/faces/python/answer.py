@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from textwrap import wrap
@@ -188,28 +188,6 @@ class AnswerBase:
     def to_sdmx_csv(self, path: str | Path | None = None, name: str = "") -> str:
         """A table as SDMX-CSV, written to a file where a path is given."""
         return export("to_sdmx_csv")(self.table(name), path)
-
-
-@dataclass(frozen=True, repr=False)
-class NamedTables(AnswerBase):
-    """An answer that is its tables: the first stands for it, and says its title.
-
-    Attributes
-    ----------
-    by_name : the main table first.
-    """
-
-    by_name: Mapping[str, Table] = field(repr=False)
-
-    @property
-    def title(self) -> str:
-        """What the main table says of itself."""
-        return self.by_name[self.lead].title
-
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """Tables by name, the main one first."""
-        return self.by_name
 
 
 def in_words(table: Table) -> Table:

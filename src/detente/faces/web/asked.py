@@ -344,7 +344,7 @@ def _fields(question: Question, given: Mapping[str, Any]) -> list[dict[str, Any]
         standard = own or (f"as {about.example}" if about.example else "")
         rows.append({
             "name": name, "label": about.meaning, "value": ",".join(value) if isinstance(value, list) else value,
-            "choices": () if about.kind == "mapping" else question.choices_of(name), "default": own,
+            "choices": () if about.kind in ("mapping", "country") else question.choices_of(name), "default": own,
             "type": TYPES.get(about.kind, "text"), "standard": standard,
             "required": question.is_required(name), "expert": about.expert,
             "typed": question.typed if about.kind == "file" else "",
@@ -357,7 +357,7 @@ def chart_frame(question: Question) -> Any:
     shown = page_of(question)
 
     def framed(request: Request) -> Response:
-        from detente.faces.charts.gallery import charts
+        from detente.faces.python.plots import named
         from detente.faces.web.html import page, picture
 
         name = request.query_params.get("chart", "")
@@ -367,7 +367,7 @@ def chart_frame(question: Question) -> Any:
         answer = kept(question, given, (), request.app.state.questions) if question.long else answered(question, given)
         if isinstance(answer, Pending):
             return shown(request)
-        drawn = charts(answer.tables, (name,)) if name in answer.charts else []
+        drawn = named(answer.tables, name, answer.between)
         if not drawn:
             raise UnknownName("chart", name[:40], answer.charts, Parameter("chart"), f"use {', '.join(answer.charts)}")
         home = f"{path_of(question)}?{request.url.query}"[:8000]

@@ -61,7 +61,7 @@ PLACES = (
     ("Law", "/law"),
     ("World", "/economy/solve"),
     ("Materials", "/chain/run"),
-    ("Talks", "/talks"),
+    ("Talks", "/talks/advice"),
     ("Claims", "/check"),
     ("Runs", "/runs"),
 )

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Table, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.kinds import checked
 from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
 from detente.data.tables import countries
 from detente.data.tariff_tables import side_of
 from detente.economy import Economy
+from detente.lab.asked import Runnable, asked_scenario
 from detente.lab.country import tables as build
 from detente.lab.country.advantage import Beside, by_line, by_sector, by_sector_of_world
 from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
@@ -26,7 +28,7 @@ from detente.lab.country.replies import Sides, offers, replies, sides_of
 from detente.lab.ground.axes import REST, WORLD
 from detente.lab.ground.collected import collected_beside
 from detente.lab.ground.sides import latest_standing
-from detente.lab.scenario import Scenario, load_scenario
+from detente.lab.scenario import Point, Scenario, load_scenario, shipped
 from detente.lab.world.costs import costs_table
 
 MARKET, OTHER = "USA", "CHN"
@@ -98,6 +100,35 @@ def country_brief(
         raise InputError(f"scenario {solved.scenario.name}, world {solved.economy.name}", what, f"use {WORLD}")
     study = brief_of(solved, code_of(solved.economy, country))
     return replace(study, moved=on is not None and _day_of(deal) not in (on, TODAY))
+
+
+def brief_asked(
+    country: str,
+    given: Runnable = TODAY,
+    on: date | None = None,
+    against: date | None = None,
+    **others: Any,
+) -> CountryBrief:
+    """What a scenario does to a country, with what is asked in place of its own.
+
+    Parameters
+    ----------
+    against : day of the earlier tariffs. others : as of `asked_scenario`.
+
+    Raises
+    ------
+    InputError, UnknownName, SolveError : as `country_brief`.
+    """
+    clock = date.today()
+    if country in shipped():
+        line = f"brief Germany --scenario {country}"
+        raise InputError(Parameter("country"), f"{country} is a scenario, not a country", f"as in: {line}")
+    if isinstance(given, str) and given in shipped() and against is None and not any(others.values()):
+        return country_brief(country, given, today=clock, on=on)  # which keeps what it has solved
+    scenario, folder = asked_scenario(given, **others)
+    if against is not None:
+        scenario = scenario.model_copy(update={"against": Point(on=against)})
+    return country_brief(country, scenario, today=clock, on=on, folder=folder)
 
 
 def _day_of(deal: Scenario | str | Path) -> date | str | None:

@@ -51,13 +51,14 @@ class Micro:
     Attributes
     ----------
     tables : by name, the main one first. rows : rows of all files. faults : those that could not be used.
-    months : that the rows are of, in order.
+    months : that the rows are of, in order. has : what the rows know of "duty" and "claimed".
     """
 
     tables: Mapping[str, Table] = field(repr=False)
     rows: int
     faults: Unusable
     months: tuple[str, ...]
+    has: frozenset[str] = frozenset()
 
 
 @checked
@@ -119,8 +120,8 @@ def micro(
     notes = (f"{shelf.rows:,} rows", *_notes(question, weights, shelf))
     made = {table.name: table.noted(*notes) for table in tables}
     if shelf.faults.count:
-        made["micro_left_out"] = left_out(shelf.faults, shelf.rows)
-    return Micro(made, shelf.rows, shelf.faults, tuple(months))
+        made["left_out"] = left_out(shelf.faults, shelf.rows)
+    return Micro(made, shelf.rows, shelf.faults, tuple(months), shelf.has)
 
 
 def _check(question: MonthQuestion, weights: str, bad: float) -> None:

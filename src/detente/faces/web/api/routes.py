@@ -6,22 +6,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import reply, responses
-from detente.faces.web.api import country as api_country
 from detente.faces.web.api import deal as api_deal
-from detente.faces.web.api import entries as api_entries
 from detente.faces.web.api import jobs as api_jobs
-from detente.faces.web.api import micro as api_micro
 from detente.faces.web.api import runs as api_runs
-from detente.faces.web.api import talks as api_talks
 from detente.version import VERSION
 
 router = APIRouter(prefix="/api/v1")
 for _part in (
     api_deal,
-    api_talks,
-    api_entries,
-    api_micro,
-    api_country,
     api_runs,
     api_jobs,
 ):

@@ -24,12 +24,9 @@ router = APIRouter(include_in_schema=False)
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
 
-TALK = "side variant"
 OWN = "on title closure blank do row* of* to* goods* codes* kind* rate* from* until*"
 PLACES = (
     ("/law", "law", "law", "of on partner q"),
-    ("/entries", "entries", "entries", ""),
-    ("/micro", "micro", "micro", "of"),
     ("/deal/prices", "prices", "prices", DEAL),
     ("/deal/prices.csv", "prices", "prices", f"{DEAL} table"),
     ("/deal/prices/chart/{name}.{form}", "prices", "prices", DEAL),
@@ -38,16 +35,6 @@ PLACES = (
     ("/embed/deal/chart/{name}", "plane", "chart_file", DEAL),
     ("/tariff", "tariff", "tariff", OWN),
     ("/tariff.yaml", "tariff", "scenario_file", "on title closure row*"),
-    ("/world/country", "country", "find", f"{DEAL} name"),
-    ("/world/{place}.csv", "country", "data_csv", f"{DEAL} table"),
-    ("/world/{place}/chart/{name}.{form}", "country", "chart_file", DEAL),
-    ("/embed/world/{place}/chart/{name}", "country", "chart_file", DEAL),
-    ("/world/{place}", "country", "country", DEAL),
-    ("/talks", "talks", "cases", ""),
-    ("/talks/{case}/chart/{name}.{form}", "talks", "chart_file", TALK),
-    ("/embed/talks/{case}/chart/{name}", "talks", "chart_file", TALK),
-    ("/talks/{case}.csv", "talks", "data_csv", f"{TALK} table"),
-    ("/talks/{case}", "talks", "talk", TALK),
     ("/runs", "runs", "runs", "offset gone emptied"),
     ("/runs/{key}/delete", "runs", "ask_to_delete", ""),
     ("/runs/{key}", "runs", "run", ""),
@@ -106,28 +93,6 @@ def delete_run(request: Request) -> Response:
     return delete(request)
 
 
-@router.post("/entries")
-async def send_entries(request: Request) -> Response:
-    """What the file of entries that was sent owes."""
-    from starlette.concurrency import run_in_threadpool
-
-    from detente.faces.web.pages.entries import sent
-
-    body = await request.body()
-    return await run_in_threadpool(sent, Address(request), body)
-
-
-@router.post("/micro")
-async def send_micro(request: Request) -> Response:
-    """What was asked of the microdata that were sent."""
-    from starlette.concurrency import run_in_threadpool
-
-    from detente.faces.web.pages.micro import sent
-
-    body = await request.body()
-    return await run_in_threadpool(sent, Address(request), body)
-
-
 @router.get("/", openapi_extra=page_parameters(DEAL))
 def home(request: Request) -> Response:
     """The first page is today; the address of a deal, which stood here before, leads to its page."""
@@ -171,7 +136,7 @@ def _deal(request: Request, embedded: bool) -> Response:
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon", "closure", "year")),
         presets=preset_deals(date.today()),
-        suffixes=SUFFIXES, asked_deal=dict(QueryParams(query)),
+        suffixes=SUFFIXES,
         names=country_names(), partners=_partners(say), weights=WEIGHTS, closures=CLOSURES,
         years=["", *(year for year in years() if year != YEAR)], usual_year=YEAR,
         sectors=SECTORS,

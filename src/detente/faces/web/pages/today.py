@@ -19,12 +19,13 @@ from detente.codes.days import BASE_DAY
 from detente.codes.names import first_upper
 from detente.codes.standing import LAPSED
 from detente.data.casefile import case_names, settled_case
+from detente.data.caserows import CaseFile
 from detente.data.importers import importer
+from detente.data.tables import countries
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
 from detente.faces.web.html import Address, page, picture
-from detente.faces.web.pages.talks import made_up
 from detente.faces.words.language import Language, load
 from detente.lab.ground.averages import average, contributions, daily_averages
 from detente.lab.ground.ground import ground_of
@@ -89,12 +90,17 @@ def front(on: date) -> Front:
     drawn = charts({"daily": days}, ("daily",))
     cases = ((name, settled_case(name)) for name in case_names())
     open_ = [(name, case.parties, case.on) for name, case in cases
-             if not case.signed and not made_up(case) and on - HALF <= case.on <= on]  # fmt: skip
+             if not case.signed and not _made_up(case) and on - HALF <= case.on <= on]  # fmt: skip
     return Front(
         on, on - MONTH, averages, contributions(ground, on - MONTH, on), float(days["average"][0]),
         (date.fromisoformat(str(days["date"][top])), float(days["average"][top])), drawn[0] if drawn else None, clauses,
         tuple(sorted(open_, key=lambda row: row[2], reverse=True)),
     )  # fmt: skip
+
+
+def _made_up(file: CaseFile) -> bool:
+    """Whether a textbook made the countries of a case up."""
+    return not any(code in countries().names or code in countries().groups for code in file.parties)
 
 
 @lru_cache(maxsize=2)

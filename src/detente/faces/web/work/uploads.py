@@ -170,6 +170,9 @@ def scenario_of(content: Any) -> Scenario:
     return scenario
 
 
+MONTHS = re.compile(r"own|\d{1,3}|\d{4}-\d\d\.\.\d{4}-\d\d")
+"""Months whose trade weighs, which name no file."""
+
 OF_FILES = {"quotas", "productivity"}
 """Values of `set` that name a file."""
 
@@ -201,7 +204,8 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
             raise InputError(Parameter(name), "names a file, and a server reads none", "send it as the body")
         named = KINDS["mapping"][0](value, Parameter(name), ()) if kind == "mapping" else {}
         rows = kind == "rows" and isinstance(value, str) and not value.lstrip().startswith("[")
-        claims, weights = kind == "statement" and is_file(value), kind == "weights" and not is_known(str(value))
+        claims = kind == "statement" and is_file(value)
+        weights = kind == "weights" and not MONTHS.fullmatch(str(value)) and not is_known(str(value))
         if kind == "path" or rows or claims or weights or OF_FILES & named.keys():
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 

@@ -219,17 +219,6 @@ def run_levers(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
     return _document(f"levers-{chain}", title, FIRST, request, {table.name: table for table in (worth, loss)}, ())
 
 
-def run_advice(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
-    """Pages of a case of the talks as numbers, and what they draw."""
-    del folder
-    from detente.faces.web.work.advised import advised
-
-    made, tables, beside = advised(request, tell)
-    file = made.talk.case.file
-    document = _document(f"advice-{file.name}", file.title, file.on, request, tables, (), made.standings)
-    return document | beside
-
-
 def run_question(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """A question of the registry, with tables that are made only when they are named."""
     del folder
@@ -287,7 +276,6 @@ WORK: Mapping[str, Callable[[Mapping[str, Any], Path, Tell], dict[str, Any]]] = 
     "chain": run_chain,
     "claims": run_claims,
     "levers": run_levers,
-    "advice": run_advice,
     "tariff": run_scenario,
     "question": run_question,
     "answer": run_question,

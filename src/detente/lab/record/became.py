@@ -1,4 +1,4 @@
-"""Asked: the record of threats, deals, truces and promises in one table, with the tables of what is asked for."""
+"""What became of threats, deals, truces and promises, in one table, with the tables of what is asked for."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from datetime import date
 from math import isnan
 
 from detente.codes import InputError, Parameter, Table, table_of
+from detente.data.caserows import CaseFile
+from detente.data.dealrecord import bargains
 from detente.data.eventfile import load_promises
 from detente.data.tables import partner_name
 from detente.evidence.skill import SEED
 from detente.lab.record.tables import promises_table
+from detente.lab.score.lives import steps_table
 from detente.lab.score.track import KINDS, track
+from detente.lab.talks.advice import ADVICE
+from detente.lab.talks.outlook import AMERICA, outlook_on
 from detente.lab.talks.terms import terms_tables
 
 PROMISE, TERMS = "promise", "terms"
@@ -19,6 +24,14 @@ PROMISE, TERMS = "promise", "terms"
 
 EVERY = (*KINDS, PROMISE, TERMS)
 US = partner_name("USA")
+
+
+def lives_beside(file: CaseFile) -> list[Table]:
+    """How long bargains lived on the record of a case's day, with the forecast of its advice; none without the US."""
+    if AMERICA not in file.parties:
+        return []
+    view = outlook_on(file, ADVICE, day=file.on)
+    return [steps_table(bargains(), view.read, view.then)]
 
 
 def asked_record(
