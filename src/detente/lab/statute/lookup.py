@@ -399,7 +399,7 @@ def lines_under(where: Importer, code: str, on: date) -> list[str]:
         near = where.lines.codes[where.lines.slice(code[:6])] if len(code) > 6 else where.lines.codes
         known = [dotted(c[: len(code)]) for c in near.tolist()] or [dotted(c[: len(code)]) for c in where.lines.codes]
         raise UnknownName(
-            "tariff line", dotted(code), dict.fromkeys(known), repair="search by words with `detente law search WORDS`"
+            "tariff line", dotted(code), dict.fromkeys(known), repair="search by words with `detente find WORDS`"
         )
     codes = where.lines.codes[inside]
     day = on.isoformat()
@@ -427,7 +427,7 @@ def _live(where: Importer, code: str, on: date) -> str:
     under = dict.fromkeys((code[:6], *successors(code, where.lines)))
     near = [*(c for six in under for c in where.lines.codes[where.lines.slice(six)].tolist()), *where.made_of(code[:6])]
     live = [dotted(c) for c in dict.fromkeys(near) if in_schedule(where, c, on)]
-    return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
+    return f"use {', '.join(live[:6])}" if live else "see `detente find WORDS`"
 
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
