@@ -59,7 +59,7 @@ GONE = {
         ("talks advice --resume", "talks advice --workers"),
         ("is gone", "call detente.lab.talks.workers.bands with a folder, or processes, from Python"),
     ),
-    "economy balance": ("is gone", "call `detente.economy.balance` from Python, as docs/theory.md shows"),
+    "economy balance": ("is gone", "call `detente.economy.balance` from Python"),
     "economy solve --by-sector": ("is two arguments now", "write --by sector --country US"),
     "economy war --method": ("is gone: both are tables of the answer now", "add --table by_formula"),
     "economy optimal --highest": ("is gone", "leave it out: rates up to 500% are looked at"),
@@ -83,7 +83,6 @@ GONE = {
     "run --full": ("is gone: a report is whole, and begins with its brief", "leave it out"),
     "sweep --dask": ("is gone", "set DETENTE_DASK to the address of the scheduler"),
     "sweep --resume": ("is gone: a folder goes on by itself", "name it with --work FOLDER"),
-    "sweep --workers": ("is gone", "leave it out: there is a process a core"),
     "run --list": ("is a list of its own now", "write detente data list scenarios"),
     "chain --list": ("is a list of its own now", "write detente chain, or detente chain acts --table paths"),
     **dict.fromkeys(

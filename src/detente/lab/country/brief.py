@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes import InputError, Table, UnknownName
 from detente.codes.kinds import checked
 from detente.codes.standing import Standing
 from detente.data.flows import claims_in_words, claims_on
 from detente.data.tables import countries
 from detente.data.tariff_tables import side_of
 from detente.economy import Economy
-from detente.lab.asked import Runnable, asked_scenario
 from detente.lab.country import tables as build
 from detente.lab.country.advantage import Beside, by_line, by_sector, by_sector_of_world
 from detente.lab.country.deal_world import TODAY, DealWorld, deal_world
@@ -28,6 +27,7 @@ from detente.lab.country.replies import Sides, offers, replies, sides_of
 from detente.lab.ground.axes import REST, WORLD
 from detente.lab.ground.collected import collected_beside
 from detente.lab.ground.sides import latest_standing
+from detente.lab.prepared import Runnable, asked_scenario
 from detente.lab.scenario import Point, Scenario, load_scenario, shipped
 from detente.lab.world.costs import costs_table
 
@@ -120,15 +120,14 @@ def brief_asked(
     InputError, UnknownName, SolveError : as `country_brief`.
     """
     clock = date.today()
-    if country in shipped():
-        line = f"brief Germany --scenario {country}"
-        raise InputError(Parameter("country"), f"{country} is a scenario, not a country", f"as in: {line}")
     if isinstance(given, str) and given in shipped() and against is None and not any(others.values()):
-        return country_brief(country, given, today=clock, on=on)  # which keeps what it has solved
-    scenario, folder = asked_scenario(given, **others)
-    if against is not None:
-        scenario = scenario.model_copy(update={"against": Point(on=against)})
-    return country_brief(country, scenario, today=clock, on=on, folder=folder)
+        study = country_brief(country, given, today=clock, on=on)  # which keeps what it has solved
+    else:
+        scenario, folder = asked_scenario(given, **others)
+        if against is not None:
+            scenario = scenario.model_copy(update={"against": Point(on=against)})
+        study = country_brief(country, scenario, today=clock, on=on, folder=folder)
+    return replace(study, tables={name: table.settled() for name, table in study.tables.items()})
 
 
 def _day_of(deal: Scenario | str | Path) -> date | str | None:
