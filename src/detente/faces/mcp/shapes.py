@@ -79,16 +79,6 @@ class RunAnswer(ToolAnswer):
     tables: list[NamedTable] = Field(default_factory=list, description="tables of the run, for the tool `table`")
 
 
-class TalksAnswer(ToolAnswer):
-    """A package on the table; its rows are the levers with their limits."""
-
-    advice: list[str] = Field(default_factory=list, description="what the other side answers, and what is better")
-    limits: list[str] = Field(default_factory=list, description="what follows if talks fail, and who would walk away")
-    hold: str = Field(default="", description="whether it would hold by itself")
-    assumed: list[str] = Field(default_factory=list, description="how much of the gains is an assumption")
-    file: str = Field(default="", description="the package as a scenario file for the command")
-
-
 class WorldAnswer(ToolAnswer):
     """A world under new tariffs; its rows are the countries."""
 

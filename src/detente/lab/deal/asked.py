@@ -1,4 +1,4 @@
-"""A deal as it is asked for: levels of its issues by name, refused where they cannot be, and what is answered in tables."""
+"""A deal as it is asked for: levels of its issues by name, refused where they cannot be, and its tables."""
 
 from __future__ import annotations
 
@@ -22,9 +22,13 @@ ISSUES = {"us": "us", "fentanyl": "fentanyl", "china": "cn", "licences": "licenc
 HORIZONS = {"long-run": "long", "first-year": "short"}
 
 BOTH = (
-    ("income", "income_USA", "income_CHN"), ("duty", "us_on_china", "china_on_us"),
-    ("revenue", "revenue_USA", "revenue_CHN"), ("imports", "imports_USA", "imports_CHN"),
-    ("prices", "prices_USA", "prices_CHN"), ("days", "days_USA", "days_CHN"), ("p_star", "p_star_USA", "p_star_CHN"),
+    ("real income", "income_USA", "income_CHN"),
+    ("average tariff on the other side", "us_on_china", "china_on_us"),
+    ("tariff revenue", "revenue_USA", "revenue_CHN"),
+    ("imports from the other side", "imports_USA", "imports_CHN"),
+    ("consumer prices", "prices_USA", "prices_CHN"),
+    ("worth of the days of the deal", "days_USA", "days_CHN"),
+    ("signs above this chance that the status quo lasts", "p_star_USA", "p_star_CHN"),
 )  # fmt: skip
 """Numbers of the two sides that stand beside one another."""
 
@@ -84,8 +88,8 @@ def deal_tables(deal: Deal) -> list[Table]:
     """Numbers of both sides beside one another, who would sign against what follows failed talks, and every number."""
     rows = {number.name: number_row(number) for number in deal.numbers}
     sides = [
-        (rows[usa]["label"], *_said(rows[usa]), *_said(rows[china]), rows[usa]["baseline"])
-        for _, usa, china in BOTH if usa in rows and china in rows
+        (words, *_said(rows[usa]), *_said(rows[china]), rows[usa]["baseline"])
+        for words, usa, china in BOTH if usa in rows and china in rows
     ]  # fmt: skip
     walks = [(w.threat, w.words, *("no" if w.away[code] else "yes" for code in SIDES)) for w in deal.walks]
     conditions = [table_of("deal.conditions", walks)] if walks else []

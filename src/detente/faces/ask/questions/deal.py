@@ -8,7 +8,8 @@ from typing import Any
 
 from detente.faces.ask import Answer, question
 
-ISSUES = ("us", "fentanyl", "china", "licences", "action")
+ISSUES = ("us", "fentanyl", "china", "licences", "action", "cn")
+"""Issues by name; `cn` is what addresses of earlier versions call China's tariff."""
 
 
 def cases() -> Sequence[str]:

@@ -10,6 +10,9 @@ from typing import Any
 from detente.faces.ask import Answer, question
 from detente.faces.ask.questions.deal import ISSUES, cases
 
+LEAST = 1e6
+"""A gain of less is none, USD a year."""
+
 
 def strategies() -> Sequence[str]:
     """How the other side may reply."""
@@ -61,9 +64,9 @@ def deal_offers(
     offers = dict(offers_of(engine, made, strategy, country))
     better, reply = offers.values()
     gains = {code: say.billions(amount) for code, amount in better.better.items()}
-    headline = say(
-        "offers", more=say.listed([f"{gains[code]} more for {say.country(code)}" for code in gains]), reply=reply.words,
-    )  # fmt: skip
+    more = say.listed([f"{gains[code]} more for {say.country(code)}" for code in gains])
+    left = sum(better.better.values()) > LEAST
+    headline = say("offers", more=more, reply=reply.words) if left else say("offers_none", reply=reply.words)
     return Answer.of(
         headline, [offers_table(engine, offers, country)], arguments={"on": made.levers.on},
         more={"rounds": partial(rounds_table, engine, made, strategy, country)},

@@ -14,12 +14,14 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
 from detente.faces.web.api.deal import ADDRESS
+from detente.faces.web.api.deal import router as live
 from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS, years
 from detente.faces.web.query import page_parameters
 from detente.faces.words.language import Language, load, sorted_as
 
 router = APIRouter(include_in_schema=False)
+router.include_router(live)
 
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
