@@ -30,7 +30,7 @@ APP = create_app(Settings(data_folder=Path(FOLDER.name), rate=0.0, case="", body
 APP.state.engine.patience = 300.0  # seconds: cases of the talks are warmed here, other than jobs
 SLOW = (
     "/api/v1/materials/{name}/months",
-    "/api/v1/rates/average", "/api/v1/rates/daily", "/api/v1/brief/{country}", "/api/v1/deal/country",
+    "/api/v1/rates/average", "/api/v1/rates/daily", "/api/v1/brief/{country}", "/deal/live/country",
     "/api/v1/rates/revenue", "/api/v1/rates/revenue/months", "/api/v1/rates/facing", "/api/v1/rates/facing/days",
     "/api/v1/reconcile", "/api/v1/watch",
 )  # fmt: skip

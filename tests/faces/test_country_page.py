@@ -32,7 +32,7 @@ def visit(browser, client, path, width=1280):
 
 
 def asked(client, code, query=GENEVA):
-    return client.get(f"/api/v1/deal/country?of={code}&{query}").json()
+    return client.get(f"/deal/live/country?of={code}&{query}").json()
 
 
 def test_a_country_is_the_same_on_page_interface_file_and_command(client, tmp_path, capsys, monkeypatch):
@@ -52,7 +52,7 @@ def test_a_country_is_the_same_on_page_interface_file_and_command(client, tmp_pa
                 amount = isinstance(value, float) and abs(value) > 1e3
                 near = pytest.approx(value, rel=1e-6, abs=1e4 if amount else 1e-7) if value != str(value) else value
                 assert ours[key] == near, (table["name"], key)
-    deal = {row["id"]: row for row in client.get(f"/api/v1/deal?{GENEVA}").json()["numbers"]}
+    deal = {row["id"]: row for row in client.get(f"/deal/live?{GENEVA}").json()["numbers"]}
     income = answer["tables"][0]["rows"][0]
     assert [income[key] for key in ("change", "low", "high")] == [
         deal["income_DEU"][key] for key in ("value", "low", "high")
@@ -64,7 +64,7 @@ def test_a_country_is_the_same_on_page_interface_file_and_command(client, tmp_pa
 
 
 def test_both_sides_have_pages_with_the_duties_of_the_deal_page(client):
-    numbers = {row["id"]: row for row in client.get(f"/api/v1/deal?{GENEVA}").json()["numbers"]}
+    numbers = {row["id"]: row for row in client.get(f"/deal/live?{GENEVA}").json()["numbers"]}
     usa = {(row["side"], row["importer"], row["exporter"]): row for row in asked(client, "USA")["tables"][3]["rows"]}
     for key, name in (
         (("levies", "USA", "all"), "us_average"), (("levies", "USA", "CHN"), "us_on_china"),
@@ -89,7 +89,7 @@ def test_what_stands_in_no_world_and_what_nobody_knows(client):
     found = client.get("/world/Germnay", headers={"Accept": "text/html"})
     assert found.status_code == 404
     assert "Germany" in found.text
-    assert client.get("/api/v1/deal/country?of=Germnay").status_code == 422
+    assert client.get("/deal/live/country?of=Germnay").status_code == 422
     assert client.get("/world/DEU.csv?table=none").status_code == 404
     assert client.get("/world/DEU/chart/country-imports.png").content[:4] == b"\x89PNG"
 

@@ -93,7 +93,8 @@ def deal_tables(deal: Deal) -> list[Table]:
     ]  # fmt: skip
     walks = [(w.threat, w.words, *("no" if w.away[code] else "yes" for code in SIDES)) for w in deal.walks]
     conditions = [table_of("deal.conditions", walks)] if walks else []
-    return [table_of("deal.sides", sides), *conditions, *deal.tables.values()]
+    tables = [table_of("deal.sides", sides), *conditions, *deal.tables.values()]
+    return [table.standing_on(deal.standings.get("USA")) for table in tables]
 
 
 def _said(row: Mapping[str, Any]) -> tuple[str, str]:
