@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         Scenario,
         Shock,
         Table,
-        brief,
         concordance,
         disrupt,
         frame,
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.assumptions import assumptions
     from detente.faces.ask.questions.average import average
     from detente.faces.ask.questions.average_history import average_history
+    from detente.faces.ask.questions.brief import brief
     from detente.faces.ask.questions.chain_acts import chain_acts
     from detente.faces.ask.questions.chain_levers import chain_levers
     from detente.faces.ask.questions.chain_run import chain_run
@@ -78,9 +78,8 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Scenario Shock Table brief concordance disrupt frame "
-    "gradient load_chain load_economy load_flows load_law load_scenario open_talk read_data schedule settle "
-    "solve"
+    "Answer Scenario Shock Table concordance disrupt frame gradient load_chain load_economy load_flows load_law "
+    "load_scenario open_talk read_data schedule settle solve"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
 _FACE = {

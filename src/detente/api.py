@@ -27,11 +27,8 @@ from detente.economy import (
 )
 from detente.faces.ask.answer import Answer
 from detente.faces.formats import frame as _frame
-from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.files import read_data
 from detente.faces.python.talks import settle
-from detente.lab.asked import Runnable, asked_scenario
-from detente.lab.country.deal_world import TODAY
 from detente.lab.ground.ground import Ground, ground_of
 from detente.lab.ground.weights import check_meant
 from detente.lab.scenario import Scenario, load_scenario
@@ -49,7 +46,6 @@ __all__ = [
     "Scenario",
     "Shock",
     "Table",
-    "brief",
     "concordance",
     "disrupt",
     "frame",
@@ -65,36 +61,6 @@ __all__ = [
     "settle",
     "solve",
 ]
-
-
-@checked
-def brief(
-    country: str,
-    deal: Runnable = TODAY,
-    *,
-    today: date | str | None = None,
-    on: date | str | None = None,
-    world: str = "",
-) -> CountryAnswer:
-    """A deal as one country of the world sees it: `brief("Vietnam", deal="geneva")`.
-
-    What it does to its income, wages and exports; the duty on its goods beside that on its rivals'; whom it displaces
-    and who displaces it; its best replies; what it could offer. Tables `numbers`, `advantage`, `lines`, `displaced`,
-    `displaced_lines`, `replies`, `offers`; `.page` is the same on a page.
-
-    Parameters
-    ----------
-    country : by code or name; "ROW" for the rest of the world.
-    deal : a scenario as for `run`; by default the law of a day, which `on` or `today` names.
-    today, on : as in `run`.
-    world : of single countries in place of the scenario's own, as "icio-2025"; "" for that.
-
-    Raises
-    ------
-    InputError, UnknownName : a country or scenario that cannot be used.
-    """
-    scenario = asked_scenario(deal)[0] if isinstance(deal, Mapping) else deal
-    return brief_shown(country, scenario, today=today, on=on, world=world)
 
 
 @checked

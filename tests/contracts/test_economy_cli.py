@@ -148,7 +148,7 @@ def test_the_optimum_beats_the_formula():
 
 
 def test_every_question_to_the_world_has_one_default():
-    asked = [question for question in all_questions() if "world" in question.parameters]
+    asked = [question for question in all_questions() if question.name.startswith("economy")]
     assert {question.parameters["world"].default for question in asked} == {DEFAULT} == {choices.DEFAULT}
 
 

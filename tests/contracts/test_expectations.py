@@ -13,6 +13,12 @@ from detente.lab.claims.lawbooks import levels
 from detente.lab.claims.ledger import load_ledger
 from detente.lab.record.tables import promises_table
 
+
+def detail(ran):
+    """All that is known of the one claim that was checked."""
+    return json.loads(ran.out)["tables"]["details"]["rows"][0]
+
+
 AS_OF = ("--as-of", "2026-07-23", "--draws", "0")
 
 
@@ -92,7 +98,7 @@ def test_what_cannot_be_settled_is_refused_with_the_claim(detente, tmp_path, exp
     ],
 )  # fmt: skip
 def test_names_are_understood_and_silence_settles_nothing(detente, tmp_path, expect, said, verdict, found):
-    row = json.loads(detente("check", written(tmp_path, expect, said), *AS_OF, "--format", "json").out)[0]
+    row = detail(detente("check", written(tmp_path, expect, said), *AS_OF, "--json"))
     assert row["verdict"] == verdict
     assert found in row["found"]
 

@@ -51,7 +51,6 @@ CALLS = {
     "check_claim": {"claim": "C01", "as_of": "2025-05-31"},
     "materials": {"cut": 0.8, "country": "Germany"},
     "atlas": {"mineral": "Dy"},
-    "country_brief": {"country": "Vietnam", "deal": "geneva"},
 }
 WRONG = {
     "find_code": ({"words": "lithum"}, "lithium"),
@@ -67,7 +66,6 @@ WRONG = {
     "check_claim": ({"quantity": "average_tarif_level", "value": 13}, "did you mean 'average_tariff_level'"),
     "materials": ({"chain": "rare-earth"}, "did you mean 'rare-earths'"),
     "atlas": ({"mineral": "Unobtainium"}, "unknown mineral"),
-    "country_brief": ({"country": "Vietnm"}, "did you mean 'Vietnam'"),
 }
 
 

@@ -44,7 +44,6 @@ GOOD = {
 LONG = {
     "average": ("by", "definition", "claims"), "run_deal": ("scenario",), "compare": ("scenarios",),
     "talks": ("case", "side", "levels", "weights", "horizon"), "check_claim": ("claim", "quantity"),
-    "country_brief": ("deal", "table"),
 }  # fmt: skip
 """Tools whose good answers take seconds, and arguments that are odd in each call."""
 

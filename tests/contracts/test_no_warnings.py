@@ -16,7 +16,7 @@ TARIFFS = "importer,exporter,tariff\nUSA,CHN,1000%\nCHN,USA,145%\nMEX,USA,0\n"
         "economy decompose USA --world libday-2023 --tariffs {tariffs}",
         "economy optimal USA --world icio-2022-small --vary sector",
         "economy war USA,CHN --world icio-2022-small",
-        "chain run rare-earths --cut 1 --months 6 --country USA",
+        "chain run rare-earths --cut 1 --months 6 --country USA --draws 0 --quiet",
         "talks two-country --quiet",
     ],
 )

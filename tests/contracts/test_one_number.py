@@ -101,8 +101,8 @@ def claimed(folder, given):
     }  # fmt: skip
     file = folder / "one.yaml"
     file.write_text(yaml.safe_dump([claim]), encoding="utf-8")
-    (check,) = dt.check(file, as_of="2026-12-01", draws=20)
-    return check.value
+    (row,) = dt.check(str(file), as_of="2026-12-01", draws=20).tables["details"]
+    return row["value"]
 
 
 def found(content, place):

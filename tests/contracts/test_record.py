@@ -25,7 +25,8 @@ from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
 from detente.lab.statute.standing import standing_of
 from detente.lab.work.parquet import from_parquet
-from detente.law import Reading, Status, fate_names, under_fate
+from detente.law import Reading, Status
+from detente.law.branches import fate_names, under_fate
 from detente.trade import Definition
 
 pytestmark = pytest.mark.usefixtures("runs_kept")
@@ -49,18 +50,17 @@ DATED = {
     "average": ("average", "--on", LATER),
     "average by partner": ("average", "--on", LATER, "--by", "partner"),
     "average of one partner": ("average", "--on", LATER, "--partner", "CHN"),
-    "average after substitution": ("average", "--on", LATER, "--definition", "post"),
     "China's average": ("average", "--on", LATER, "--of", "CHN"),
-    "daily": ("daily", "--from", "2026-10-01", "--to", LATER),
-    "daily by measure": ("daily", "--from", "2026-11-01", "--to", LATER, "--by", "measure"),
-    "contributions": ("contributions", "--from", "2026-01-01", "--to", LATER),
+    "daily": ("average", "--from", "2026-10-01", "--to", LATER),
+    "daily by measure": ("average", "--from", "2026-11-01", "--to", LATER, "--by", "measure"),
+    "contributions": ("average", "--by", "measure", "--against", "2026-01-01", "--on", LATER),
     "revenue": ("revenue", "--on", LATER),
     "revenue by month": ("revenue", "--from", "2026-10-01", "--to", LATER),
     "reconcile": ("reconcile", "12%", "--on", LATER, "--publisher", "yale", "--table", "bridge"),
     "prices": ("prices", "--on", LATER, "--draws", "0"),
     "households": ("prices", "--on", LATER, "--draws", "0", "--table", "households"),
     "country": ("country", "Germany", "later.yaml", "--table", "country_duties"),
-    "check": ("check", "--as-of", LATER, "--only", "C01", "--draws", "0"),
+    "check": ("check", "C01", "--as-of", LATER, "--draws", "0"),
     "law": ("law", "list", "--on", LATER),
     "law changes": ("law", "changes", "--from", "2026-10-01", "--to", LATER),
     "watch": ("watch", "watched.csv", "--from", "2026-09-01", "--on", LATER),
@@ -72,8 +72,6 @@ DATED = {
 """Commands that print numbers of a day of the law, each asked about a day beyond the record."""
 
 UNDATED = {
-    "collected": "an observation by month",
-    "facing": "laws of many importers, see the tests of any importer",
     "events": "the dated record itself, see below",
     "entries": "a day in each row, and a flag in those beyond, see the tests of entries",
     "score": "past months alone, each within the record",
@@ -215,7 +213,7 @@ def test_a_sweep_writes_it_into_its_parts(detente, place):
         assert from_parquet([part.read_bytes()]).standing.to == TO
 
 
-FATES = ("average", "average of one partner", "average after substitution", "China's average", "daily", "contributions",
+FATES = ("average", "average of one partner", "China's average", "daily", "contributions",
          "prices", "households", "compare", "run")  # fmt: skip
 """Commands of which some row hangs on open clauses, and says what it would be under each fate of them."""
 
@@ -242,9 +240,9 @@ def renewed_law(code):
 
 
 def test_contributions_of_each_fate_sum_to_its_change(detente):
-    rows = json.loads(detente(*DATED["contributions"], "--format", "json").out)
+    rows = rows_of(json.loads(detente(*DATED["contributions"], "--format", "json").out))
     for law, key in ((importer("USA").law, "change"), (renewed_law("USA"), "change_if_renewed")):
-        ends = [dt.average(law, date.fromisoformat(day))["average"][0] for day in ("2026-01-01", LATER)]
+        ends = [ground_of(law).whole(date.fromisoformat(day)) for day in ("2026-01-01", LATER)]
         assert sum(row[key] for row in rows) == pytest.approx(ends[1] - ends[0], abs=1e-9)
     own = contributions(ground_of(renewed_law("USA")), date(2026, 1, 1), date.fromisoformat(LATER))
     known = dict(zip(own["measure"].tolist(), own["change"].tolist(), strict=True))
@@ -261,12 +259,12 @@ def test_the_numbers_of_a_comparison_under_the_other_fate_are_those_of_that_law(
     for row in json.loads(detente(*DATED["compare"], "--format", "json").out):
         _, _, again = row["branches"]
         usa, chn = (renewed_law(code) for code in ("USA", "CHN"))
-        assert again["average"] == pytest.approx(dt.average(usa, day)["average"][0], abs=ROUNDED)
+        assert again["average"] == pytest.approx(ground_of(usa).whole(day), abs=ROUNDED)
         assert again["total"] == again["average"]
-        assert again["china_on_us"] == pytest.approx(dt.average(chn, day)["average"][0], abs=ROUNDED)
+        assert again["china_on_us"] == pytest.approx(ground_of(chn).whole(day), abs=ROUNDED)
         post = averages.average(ground_of(usa), day, definition=Definition.POST)["average"][0]
         assert again["post_shock"] == pytest.approx(post, abs=ROUNDED)
-        owed = dt.average(usa, day)
+        owed = averages.average(ground_of(usa), day)
         assert again["duty_a_year"] == pytest.approx(owed["average"][0] * owed["imports"][0], rel=1e-9)
 
 
@@ -350,11 +348,11 @@ def test_both_fates_of_an_open_clause_are_computed(detente):
 def test_the_average_of_each_fate_is_that_of_its_law():
     law = importer("USA").law
     day = date(2026, 11, 27)
-    table = dt.average(law, day)
-    others = [dt.average(under_fate(law, name, law.record.open_on(day)), day) for name in ("prolonged", "renewed")]
-    averages = [table["average"][0], *(other["average"][0] for other in others)]
-    assert [table[name][0] for name in ("average", "if_prolonged", "if_renewed")] == pytest.approx(averages, abs=1e-12)
-    assert [branch.value for branch in table.standing.branches] == pytest.approx(averages, abs=1e-12)
+    table = averages.average(ground_of(law), day)
+    others = [under_fate(law, name, law.record.open_on(day)) for name in ("prolonged", "renewed")]
+    wholes = [table["average"][0], *(ground_of(other).whole(day) for other in others)]
+    assert [table[name][0] for name in ("average", "if_prolonged", "if_renewed")] == pytest.approx(wholes, abs=1e-12)
+    assert [branch.value for branch in table.standing.branches] == pytest.approx(wholes, abs=1e-12)
 
 
 def test_what_is_renewed_goes_on_as_on_the_eve():

@@ -12,12 +12,12 @@ pytest.importorskip("sqlalchemy")
 
 from starlette.testclient import TestClient
 
-import detente as dt
 from detente.data.importers import importer
 from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
-from detente.law import under_fate
+from detente.lab.ground.ground import ground_of
+from detente.law.branches import under_fate
 
 HOME = "/api/v1"
 TO = importer("USA").law.record.to
@@ -33,10 +33,6 @@ DATED = {
     "/deal/set": "case=us-china-today",
     "/law/line/{code}": "on={day}&partner=CHN",
     "/law/line/{code}/history": "to={day}&partner=CHN",
-    "/rates/average": "on={day}",
-    "/rates/revenue": "on={day}",
-    "/rates/revenue/months": "from=2026-09-01&to={day}",
-    "/rates/daily": "from=2026-09-01&to={day}",
     "/claims": "as_of={day}&only=C01&wait=60",
     "/claims/readings": "as_of={day}&only=C01&wait=60",
     "/claims/board": "as_of={day}&ledger=may-2025&only=C01&wait=60",
@@ -45,10 +41,6 @@ DATED = {
 
 POSTED = ("/deal/improve", "/deal/counter")
 UNDATED = {
-    "/rates/collected": "an observation by month",
-    "/rates/facing": "laws of many importers, see the tests of any importer",
-    "/rates/facing/days": "the same",
-    "/brief/{country}": "a page of a deal, whose head says it; see the tests of countries",
 }
 """Operations with days that are no days of the law."""
 
@@ -123,11 +115,11 @@ def test_offers_about_a_later_day_say_it_too(client, path):
 def test_rows_of_averages_have_both_fates(client):
     usa = importer("USA").law
     other = under_fate(usa, "renewed", usa.record.open_on(date.fromisoformat(LATER)))
-    (row,) = client.get(asked("/rates/average", LATER)).json()["rows"]
+    (row,) = client.get(f"{HOME}/average?on={LATER}").json()["tables"]["average"]["rows"]
     totals = {branch["branch"]: branch["total"] for branch in row["branches"]}
     for name, law in (("lapsed", usa), ("renewed", other)):
-        assert totals[name] == pytest.approx(dt.average(law, date.fromisoformat(LATER))["average"][0], abs=1e-11)
-    rows = client.get(asked("/rates/daily", LATER) + "&limit=500").json()["rows"]
+        assert totals[name] == pytest.approx(ground_of(law).whole(date.fromisoformat(LATER)), abs=1e-11)
+    rows = client.get(f"{HOME}/average?from=2026-09-01&to={LATER}").json()["tables"]["daily"]["rows"]
     assert {row["date"] < "2026-11-10": bool(row["branches"]) for row in rows} == {True: False, False: True}
 
 
@@ -139,8 +131,8 @@ def test_one_number_in_the_deal_the_rates_and_the_command(client, detente):
         ("us_on_china", "&partner=CHN", ("--partner", "CHN")),
         ("china_on_us", "&of=CHN", ("--of", "CHN")),
     ):
-        (row,) = client.get(asked("/rates/average", LATER) + more).json()["rows"]
-        (told,) = json.loads(detente("average", "--on", LATER, *words, "--format", "json").out)
+        (row,) = client.get(f"{HOME}/average?on={LATER}{more}").json()["tables"]["average"]["rows"]
+        told = json.loads(detente("average", "--on", LATER, *words, "--json").out)["tables"]["average"]["rows"][0]
         lapsed, short, again = numbers[name]["branches"]
         assert numbers[name]["baseline_value"] == pytest.approx(told["average"], abs=1e-11)
         assert lapsed["baseline_value"] == pytest.approx(row["average"], abs=1e-11)
@@ -161,9 +153,6 @@ PAGES = {
     "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
     "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
     "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
-    "/duty": f"/duty?from=2026-09-01&to={LATER}",
-    "/facing": f"/facing?exporter=VNM&against=2026-09-01&on={LATER}",
-    "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
     "/claims/check": "/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said=2026-11-20",
     "/runs/{key}": "/runs/{key}",
@@ -172,20 +161,16 @@ PAGES = {
 SILENT = {
     "/materials": "licences by month", "/materials/data.csv": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
-    "/facing.csv": "numbers of its page",
     "/claims.csv": "as the page",
-    "/duty.csv": "numbers of the page of duties",
-    "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
-    "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
-    "/world/{place}/chart/{name}.{form}": "a picture of the same",
+
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",
     "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
     "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/duty", "/deal", "/deal/prices", "/world/{place}", "/materials", "/claims",
+       ("/deal", "/deal/prices", "/materials", "/claims",
         "/runs/{key}")},
 }  # fmt: skip
 

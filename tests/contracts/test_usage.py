@@ -98,7 +98,7 @@ def test_an_error_names_the_parameter_and_the_command_line_its_flag(detente):
     from detente.codes import InputError
 
     with pytest.raises(InputError, match=r"^by: unknown grouping 'sectr'"):
-        dt.effective_rate(dt.schedule(dt.load_law("USA"), on="2025-05-14"), by=("sectr",))
+        dt.average("2025-05-14", by="sectr")
     answer = detente("average", "--by", "sectr")
     assert answer.code == 2
     assert answer.err.startswith("detente: --by: unknown grouping 'sectr'")

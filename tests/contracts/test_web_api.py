@@ -185,23 +185,24 @@ def test_rates_are_those_of_the_command(client):
     from datetime import date
 
     import detente as dt
+    from detente.lab.ground.ground import ground_of
 
-    mine = dt.average(dt.load_law("USA"), date(2025, 5, 14))
-    found = get(client, "/rates/average?on=2025-05-14")
-    assert found["rows"][0]["average"] == pytest.approx(float(mine["average"][0]), abs=1e-9)
-    days = get(client, "/rates/daily?from=2025-05-13&to=2025-05-14")
+    found = get(client, "/average?on=2025-05-14")
+    mine = ground_of(dt.load_law("USA")).whole(date(2025, 5, 14))
+    assert found["number"]["value"] == pytest.approx(mine, abs=1e-9)
+    days = get(client, "/average?from=2025-05-13&to=2025-05-14")["tables"]["daily"]
     assert [row["date"] for row in days["rows"]] == ["2025-05-13", "2025-05-14"]
 
 
 def test_rates_are_counted_as_a_publisher_counts(client):
     import detente as dt
 
-    found = get(client, "/rates/average?on=2025-05-12&as=yale")
-    mine = dt.average(on="2025-05-12", as_="yale")
-    assert found["rows"][0]["average"] == pytest.approx(float(mine["average"][0]), abs=1e-9)
-    assert found["notes"][0].startswith("as Yale Budget Lab counts: ")
-    yours = get(client, "/rates/average?on=2025-05-12&as=yale&weights=2017-2019")
-    assert "trade of 2017-2019 (yours)" in yours["notes"][0]
+    found = get(client, "/average?on=2025-05-12&publisher=yale")
+    mine = dt.average("2025-05-12", publisher="yale")
+    assert found["number"]["value"] == pytest.approx(float(mine), abs=1e-9)
+    assert found["tables"]["average"]["notes"][0].startswith("as Yale Budget Lab counts: ")
+    yours = get(client, "/average?on=2025-05-12&publisher=yale&weights=2017-2019")
+    assert "trade of 2017-2019 (yours)" in yours["tables"]["average"]["notes"][0]
 
 
 @pytest.mark.parametrize(
@@ -209,9 +210,8 @@ def test_rates_are_counted_as_a_publisher_counts(client):
     [
         "/economy/war?countries=USA", "/economy/war?world=/etc/passwd", "/economy/optimal?country=XXX",
         "/law/show?measure=none", "/law/changes?from=2025-05-02&to=2025-05-01",
-        "/rates/average?as=yail", "/rates/average?as=yale&weights=mine.csv",
-        "/rates/average?by=unicorn", "/rates/average?by=partner,section,hs4", "/rates/daily?from=1900-01-01",
-        "/rates/average?partner=Narnia", "/rates/collected?from=2024",
+        "/average?publisher=yail", "/average?publisher=yale&weights=mine.csv",
+        "/average?from=1900-01-01", "/revenue?on=2025-05-14&from=2024",
         "/materials/none",
         "/materials/rare-earths/months",
         "/materials/rare-earths/months?cut=2", "/materials/rare-earths/months?cut=1&to=XXX", "/claims?ledger=none",

@@ -93,8 +93,8 @@ def test_a_parameter_given_twice_is_refused_where_one_counts(client, addresses):
         ("GET", f"{HOME}/law/line/8507.60?partner=CHN&date=2025-04-15", "use 'on'"),
         ("GET", "/law/line/8507.60?partner=CHN&date=2025-04-15", "use 'on'"),
         ("GET", f"{HOME}/claims?ledgr=2025-26", "did you mean 'ledger'?"),
-        ("GET", f"{HOME}/rates/daily?first=2025-04-01", "use 'from'"),
-        ("GET", f"{HOME}/rates/daily?last=2025-04-01", "use 'to'"),
+        ("GET", f"{HOME}/average?first=2025-04-01", "use 'from'"),
+        ("GET", f"{HOME}/revenue?last=2025-04-01", "use 'to'"),
         ("GET", "/claims?ledgr=2025-26", "did you mean 'ledger'?"),
         ("GET", f"{HOME}/deal?uss=10", "did you mean 'us'?"),
         ("GET", "/deal?licenses=1", "did you mean 'licences'?"),
@@ -128,7 +128,9 @@ def test_the_ledger_that_is_named_is_the_one_that_is_shown(client):
     [
         ("/claims?name=2025-26&side=for", "/claims?ledger=2025-26&side=for"),
         ("/facing?exporter=VNM&before=2025-01-01&after=2025-10-01",
-         "/facing?exporter=VNM&against=2025-01-01&on=2025-10-01"),
+         "/average?by=importer&partner=VNM&against=2025-01-01&on=2025-10-01"),
+        ("/facing?by=section&on=2025-10-01", "/average?partner=USA&by=importer%2Csection&on=2025-10-01"),
+        ("/duty", "/average?from=2025-01-01"), ("/duty?of=CHN&from=2025-04-01", "/average?of=CHN&from=2025-04-01"),
         ("/law/changes?of=CHN&since=2025-01-01", "/law/changes?of=CHN&from=2025-01-01"),
     ],
 )  # fmt: skip
@@ -150,8 +152,8 @@ def test_names_are_looked_up_among_those_for_the_same_thing_first():
 
 SHOWN = (
     "/", "/find", "/find?q=coffee+from+Brazil",
-    "/law", "/law?of=CHN", "/facing", "/entries", "/watch", "/duty",
-    "/duty?of=EU27", "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/materials",
+    "/law", "/law?of=CHN", "/entries", "/watch", "/average", "/average?of=EU27", "/revenue",
+    "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/materials",
     "/claims", "/claims/check", "/score", "/runs", "/compare", "/deal", "/tariff",
     "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
 )  # fmt: skip

@@ -35,17 +35,9 @@ ASKED = (
     ("/law/line/{code}", "/1201.90?of=CHN&partner=USA&on=2026-11-20"),
     ("/law/line/{code}", "/8703.23.01?partner=MEX&claim=USMCA&on=2025-06-01"),
     ("/law/line/{code}/history", "/8507.60.00.10?limit=3"),
-    ("/rates/average", "?on=2025-05-14&by=partner,section&limit=3"),
-    ("/rates/average", "?on=2026-11-20&limit=3"),
-    ("/rates/revenue", "?on=2026-11-20&of=Canada&by=partner&limit=3"),
-    ("/rates/revenue/months", "?from=2025-09-01&to=2025-10-31"),
-    ("/rates/facing", "?exporter=USA&on=2026-11-20&limit=3"),
-    ("/rates/facing/days", "?exporter=USA&on=2025-02-15&limit=3"),
     ("/reconcile", "?number=17.8&on=2025-05-12&publisher=yale&limit=3"),
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
     ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
-    ("/rates/daily", "?from=2026-11-09&to=2026-11-11&by=authority&limit=3"),
-    ("/rates/collected", "?limit=3"),
     ("/brief/{country}", "/VNM?deal=geneva"),
     ("/materials/scenarios", ""),
     ("/materials/{name}", "/rare-earths"),
@@ -252,12 +244,6 @@ LISTED = {
     ("/law/line/{code}", "partner"),
     ("/law/line/{code}", "of"),
     ("/law/line/{code}", "reading"),
-    ("/rates/average", "by"),
-    ("/rates/average", "partner"),
-    ("/rates/average", "definition"),
-    ("/rates/average", "weights"),
-    ("/rates/daily", "by"),
-    ("/rates/collected", "partner"),
     ("/materials/{name}", "name"),
     ("/materials/{name}/months", "scenario"),
     ("/materials/{name}/months", "countries"),
@@ -294,9 +280,6 @@ def test_known_values_are_listed_each_once(said):
     ("path", "name", "address"),
     [
         ("/law/line/{code}", "reading", "/law/line/8507.60.00.10?on=2025-05-14&reading={}"),
-        ("/rates/average", "by", "/rates/average?on=2025-05-14&limit=1&by={}"),
-        ("/rates/average", "definition", "/rates/average?on=2025-05-14&limit=1&definition={}"),
-        ("/rates/collected", "partner", "/rates/collected?limit=1&partner={}"),
         ("/scenarios/{name}", "name", "/scenarios/{}"),
         ("/materials/{name}", "name", "/materials/{}"),
         ("/deal/set", "horizon", "/deal/set?horizon={}"),
@@ -307,13 +290,3 @@ def test_every_known_value_is_taken_and_others_are_not(client, said, path, name,
     for value in listed(said, path, name):
         assert client.get(HOME + address.format(value)).status_code == 200, value
     assert client.get(HOME + address.format("unicorn")).status_code == 422
-
-
-def test_partners_that_are_listed_are_known(said):
-    from datetime import date
-
-    from detente.data.importers import importer
-
-    usa = importer("USA")
-    for code in listed(said, "/rates/average", "partner"):
-        assert not code or usa.countries.expand(code, date(2025, 5, 14))

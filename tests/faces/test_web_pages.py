@@ -26,7 +26,7 @@ PLACES = {
     "watch": "/watch?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-10-01",
     "entries": "/entries",
     "world": "/economy/solve?scenario=geneva",
-    "country": "/world/DEU?us=34",
+    "country": "/brief?country=DEU&scenario=geneva",
     "tariff": "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
     "materials": "/materials",
     "gallium": "/materials?chain=gallium-germanium",

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import Table, UnknownName
 from detente.codes.standing import Standing
-from detente.codes.table import export
-from detente.faces.python.answer import LateTables
+from detente.codes.table import LateTables, export
 
 if TYPE_CHECKING:
     from datetime import date
@@ -243,9 +242,9 @@ class Answer:
             "branches": [branch.as_json() for branch in self.branches], "key": self.key, "version": VERSION,
         })  # fmt: skip
 
-    def asked(self, question: str, arguments: Mapping[str, Any]) -> Answer:
-        """The answer with what was asked."""
-        return replace(self, question=question, arguments=arguments)
+    def asked(self, question: str, arguments: Mapping[str, Any], told: tuple[str, ...] = ()) -> Answer:
+        """The answer with what was asked, and what is to be told of that."""
+        return replace(self, question=question, arguments=arguments, warnings=(*told, *self.warnings))
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ import inspect
 import pkgutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
@@ -16,8 +16,6 @@ from typing import Any
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS, Argument, arguments, parts_of
-from detente.faces.ask.progress import Work, working
-from detente.faces.ask.renamed import new_command, new_name
 
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
 """Groups of questions, in the order of help and of the site."""
@@ -99,8 +97,9 @@ class Question:
 
     def is_repeated(self, name: str) -> bool:
         """Whether an argument takes several values: its kind does, or its annotation is a sequence."""
-        about, note = KINDS[self.arguments[name].kind][1], str(self.parameters[name].annotation)
-        return about in ("array", "object") or (about == "string" and "Sequence[" in note)
+        kind, note = self.arguments[name].kind, str(self.parameters[name].annotation)
+        about = KINDS[kind][1]
+        return about in ("array", "object") or (about == "string" and kind != "rows" and "Sequence[" in note)
 
     def choices_of(self, name: str) -> tuple[str, ...]:
         """What an argument may be; empty where anything of its kind."""
@@ -148,6 +147,8 @@ class Question:
         return tuple(part for i, part in enumerate(made) if part not in made[:i])
 
     def _unknown(self, name: str) -> UnknownName:
+        from detente.faces.ask.renamed import new_name
+
         now = new_name(self.name, self.parameters, name)
         repair = f"'{name}' is now '{now}'" if now else ""
         return UnknownName("argument", name[:60], () if now else self.parameters, Parameter(name[:60]), repair)
@@ -161,10 +162,18 @@ class Question:
         """The answer to a question, from texts or values by argument."""
         values = self.read(given)
         answer = self.work(**values)
-        if self.long:  # as it is kept, so that what a server had worked out beside is the same
-            answer = replace(answer, tables={name: table.settled() for name, table in answer.tables.items()})
         resolved = {name.rstrip("_"): value for name, value in values.items()}
-        return answer.asked(self.name, {**resolved, **answer.arguments})
+        return answer.asked(self.name, {**resolved, **answer.arguments}, tuple(self._unions(given, resolved)))
+
+    def _unions(self, given: Mapping[str, Any], resolved: Mapping[str, Any]) -> Iterator[str]:
+        """What who names a member of a union is told of the law that is meant."""
+        from detente.data.importerfile import member_note
+
+        for name in (name for name in resolved if self.arguments[name].kind == "importer"):
+            text = given.get(name, "")
+            if isinstance(text, str) and isinstance(resolved[name], str) and text and resolved[name] != text:
+                note = member_note(text.strip(), resolved[name])
+                yield from (f"{note}.",) if note else ()
 
     def __call__(self, *given: Any, **named: Any) -> Answer:
         """The answer, as Python asks for it: subjects and the day by position, all else by name."""
@@ -176,12 +185,16 @@ class Question:
         asked = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
         if not options:
             return self.ask(asked)
+        from detente.faces.ask.progress import Work, working
+
         folder = options.get("work")
         with working(Work(Path(folder) if folder else None, options.get("workers", 1))):
             return self.ask(asked)
 
     def _now(self, name: str) -> str:
         """An argument of an earlier version by its name of now, with a warning."""
+        from detente.faces.ask.renamed import new_name
+
         now = "" if name.rstrip("_") in self.parameters else new_name(self.name, self.parameters, name)
         if now in self.parameters:
             warnings.warn(f"{self.work.__name__}: {name}= is now {now}=", DeprecationWarning, stacklevel=3)
@@ -266,6 +279,8 @@ def all_questions() -> tuple[Question, ...]:
 
 def command_line(words: list[str]) -> list[str]:
     """A command line in the names of now; itself where it has none of an earlier version."""
+    from detente.faces.ask.renamed import new_command
+
     line = new_command(words)
     name = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
     if not name:
@@ -294,6 +309,8 @@ SHOWN = ("out", "table", "chart", "notes", "format", "quiet")
 def _option(question: str, known: Sequence[str], word: str, rest: Iterator[str]) -> list[str]:
     name, equals, value = word.partition("=")
     old = name.startswith("--") and name[2:].replace("-", "_") not in known
+    from detente.faces.ask.renamed import new_name
+
     now, blank, before = (new_name(question, (*known, "table"), name) if old else "").partition(" ")
     flag = f"--{now.replace('_', '-')}"
     if blank and not before.endswith("="):  # a mark that is a value of another argument now

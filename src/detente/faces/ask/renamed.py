@@ -29,7 +29,7 @@ def new_name(question: str, known: Collection[str], old: str) -> str:
 
 
 def new_command(words: Sequence[str]) -> list[str]:
-    """The words of a command line with the command as it is called now; {} of its new name is the word that is next."""
+    """The words of a command line with the command as it is called now; {} takes the word that stood there."""
     commands = _names().get("commands", {})
     old = next((name for size in (2, 1) if (name := " ".join(words[:size])) in commands), "")
     if not old:
@@ -38,7 +38,8 @@ def new_command(words: Sequence[str]) -> list[str]:
     if not isinstance(now, str):  # options that have another name in the question
         now, options = now["to"], {f"--{name}": f"--{new}" for name, new in now["names"].items()}
     rest = [*map(_renamed(options), words[len(old.split()) :])]
-    return [*(rest.pop(0) if word == "{}" and rest else word for word in now.split()), *rest]
+    filled = [rest.pop(0) if word == "{}" and rest and rest[0][:1] != "-" else word for word in now.split()]
+    return [*(word.strip("{}") for word in filled), *rest]
 
 
 def _renamed(options: Mapping[str, str]) -> Callable[[str], str]:

@@ -11,6 +11,7 @@ from detente.data.tables import countries
 from detente.faces.charts import (
     calibration,
     closures,
+    country,
     days,
     duties,
     economy,
@@ -85,6 +86,8 @@ ENTRIES: dict[str, Entry] = {
     "series": Entry(("line_history",), steps.rate_series, LAW, columns=("date", "total", "change", "what")),
     "map": Entry(("world",), world_map.world_map, WORLD, 4, ("country", "real_income")),
     "incomes": Entry(("world",), economy.incomes, WORLD),
+    "country_exports": Entry(("country_exports", "country_duties"), country.exports, WORLD),
+    "country_imports": Entry(("country_imports", "country_duties"), country.imports, WORLD),
     "diverted": Entry(("diverted",), economy.diverted, WORLD),
     "sectors": Entry(("sectors",), economy.sectors, WORLD),
     "elasticities": Entry(("elasticities",), economy.elasticities, WORLD),

@@ -23,7 +23,6 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "World": {
         "economy": "what tariffs do to every country; best tariffs, trade wars",
-        "country": "what a scenario does to one country: income, trade, duties",
         "prices": "what tariffs add to US consumer prices, and cost a household",
         "chain": "export controls: who runs short, when, at what cost",
     },
@@ -51,10 +50,9 @@ EXAMPLES = {
     "law update": "detente law update hts_2026_rev_11.json",
     "average": "detente average --on 2025-05-14 --by country",
     "run": "detente run geneva --out geneva.html",
-    "brief": "detente brief Vietnam --deal geneva",
+    "brief": "detente brief Vietnam --scenario geneva",
     "talks": "detente talks us-china-today --country China",
     "economy": "detente economy solve geneva",
-    "country": "detente country Germany geneva",
     "chain": "detente chain rare-earths --cut 80% --country Japan",
     "check": "detente check C14",
     "reconcile": "detente reconcile 17.8 --on 2025-05-12 --publisher yale",
@@ -77,11 +75,9 @@ ELSE = {"data": "show"}
 
 MODULES = {
     "law": ("law",),
-    "country": ("brief",),
     "serve": ("serve",),
     "server": ("server",),
     "mcp": ("mcp",),
-    "nation": ("country",),
     "data": ("data",),
 }
 """Which module of this package makes which commands; those in no group are for programs."""

@@ -364,7 +364,7 @@ def chart_frame(question: Question) -> Any:
     shown = page_of(question)
 
     def framed(request: Request) -> Response:
-        from detente.faces.charts.gallery import charts
+        from detente.faces.python.plots import named
         from detente.faces.web.html import page, picture
 
         name = request.query_params.get("chart", "")
@@ -374,7 +374,7 @@ def chart_frame(question: Question) -> Any:
         answer = kept(question, given, (), request.app.state.questions) if question.long else answered(question, given)
         if isinstance(answer, Pending):
             return shown(request)
-        drawn = charts(answer.tables, (name,)) if name in answer.charts else []
+        drawn = named(answer.tables, name, answer.between)
         if not drawn:
             raise UnknownName("chart", name[:40], answer.charts, Parameter("chart"), f"use {', '.join(answer.charts)}")
         home = f"{path_of(question)}?{request.url.query}"[:8000]

@@ -25,13 +25,6 @@ def some_of(name: str, most: int = 0) -> dict[str, Any]:
     return {"x-some-of": name, **({"maxItems": most} if most else {})}
 
 
-def lands() -> Iterable[str]:
-    """Countries of the world of runs, and the rest of the world."""
-    from detente.data.worlds import load_economy
-
-    return load_economy("icio-2022").countries
-
-
 def sides() -> Iterable[str]:
     """The two sides of the talks."""
     return ("USA", "CHN")
@@ -165,7 +158,7 @@ KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "worlds": worlds, "chains": chains, "paths": paths,
     "balances": balances,
     "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
-    "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies,
+    "sectors": sectors, "weights": weights, "strategies": strategies,
     "horizons": lambda: ("long", "short"),
 }  # fmt: skip
 """Sets by name; each is looked up when the description is first asked for."""

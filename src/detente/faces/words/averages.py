@@ -142,6 +142,14 @@ def counted(inquiry: Inquiry, table: Table, printed: PublishedFigure | None) -> 
     return f"{told} It printed {say.percent(printed.value)} on {say.day(printed.report)}, {where}."
 
 
+def reconciled(inquiry: Inquiry, printed: PublishedFigure | None) -> str:
+    """The command that says how a publisher's number and ours part; "" where it printed none."""
+    if printed is None:
+        return ""
+    text = f"{100 * printed.value:.2f}".removesuffix("0")
+    return f"detente reconcile {text} --on {printed.law} --publisher {inquiry.publisher}"
+
+
 def revenue(laws: tuple[Asked, Asked | None], table: Table, of: str, partner: str) -> tuple[str, Number | None]:
     """What tariffs bring in a year by every count, and the count in front as a number; None of months and groups."""
     from detente.faces.ask import Number

@@ -78,8 +78,8 @@ def question_of(
             )
     words = Words(float("nan") if cut is None else cut, scenario=path, elements=symbols, to=blocs(partner), **more)
     return ChainQuestion(
-        name, words, whole_number(months, "months", 1, LONGEST), scope, stocks_of(str(stock)), blocs(country),
-        allocation, "" if on is None else f"{on:%Y-%m}", values,
+        name, words, whole_number(months, Parameter("months"), 1, LONGEST), scope, stocks_of(str(stock)),
+        blocs(country), allocation, "" if on is None else f"{on:%Y-%m}", values,
     )  # fmt: skip
 
 
@@ -159,17 +159,17 @@ def asked(question: ChainQuestion, draws: int, seed: int, progress: Progress | N
 
 
 def _drawn(question: ChainQuestion, draws: int, seed: int, progress: Progress | None) -> AnswerDraws | None:
-    if not whole_number(draws, "draws", 0, MOST_DRAWS):
+    if not whole_number(draws, Parameter("draws"), 0, MOST_DRAWS):
         return None
-    return spread(question, draws, whole_number(seed, "seed", 0), progress=progress)
+    return spread(question, draws, whole_number(seed, Parameter("seed"), 0), progress=progress)
 
 
 def asked_both(
     without: ChainQuestion, deal: ChainQuestion, draws: int, seed: int, progress: Progress | None = None
 ) -> tuple[Table, ...]:
     """Tables of a material under two paths of acts; further arguments are those of `asked`."""
-    whole_number(draws, "draws", 0, MOST_DRAWS)
-    return tuple(compared(without, deal, draws, whole_number(seed, "seed", 0), progress).values())
+    whole_number(draws, Parameter("draws"), 0, MOST_DRAWS)
+    return tuple(compared(without, deal, draws, whole_number(seed, Parameter("seed"), 0), progress).values())
 
 
 @dataclass(frozen=True)

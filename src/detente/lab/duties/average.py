@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -166,8 +167,10 @@ class Inquiry:
         tables = [table, replace(table.take(moved), name="moves")]
         if self.by == (MEASURE,):
             tables.append(averages.by_measure(table))
-        events = events_table(*span).select(EVENT_COLUMNS) if {self.of, *self.partners} <= {"USA", "CHN"} else ()
-        return [*tables, events] if isinstance(events, Table) and len(events) else tables
+        if {self.of, *self.partners} <= {"USA", "CHN"}:
+            with suppress(InputError):  # no event of the record is in these days
+                tables.append(events_table(*span).select(EVENT_COLUMNS))
+        return tables
 
     def faced(self) -> list[Table]:
         """What goods of a partner face in every importer on record, and the acts between."""

@@ -300,7 +300,8 @@ def best_tariffs(
     search = certificates({"search": ended.certificate, "solve": ended.equilibrium.certificate})
     tables = [rates, *others, WorldChange(ended.equilibrium).incomes, search]
     world = ended.equilibrium.economy.name
-    return BestTariffs(ended.country, world, tuple(rates["rate"].tolist()), income, tables, money)
+    settled = [table.settled() for table in tables]
+    return BestTariffs(ended.country, world, tuple(settled[0]["rate"].tolist()), income, settled, money)
 
 
 @dataclass(frozen=True)
@@ -331,7 +332,8 @@ class TariffGame:
         ended |= {"solve": self.found.equilibrium.certificate}
         own = [] if self.war is None else [lab.nash_table(self.war)]
         own += [] if self.agreement is None else [self.agreement.table()]
-        return [self._players(), *own, WorldChange(self.found.equilibrium).incomes, certificates(ended)]
+        made = [self._players(), *own, WorldChange(self.found.equilibrium).incomes, certificates(ended)]
+        return [table.settled() for table in made]
 
     def _players(self) -> Table:
         players, economy, nothing = self.found.players, self.found.equilibrium.economy, float("nan")

@@ -91,7 +91,8 @@ def average(
     if publisher:
         table, printed = inquiry.counted()
         number = None if by else Number(float(table["rate" if "rate" in table.data else "average"][0]), "share")
-        return Answer.of(words.counted(inquiry, table, printed), [table], number=number, arguments=own)
+        more = {"number": number, "arguments": own, "following": words.reconciled(inquiry, printed)}
+        return Answer.of(words.counted(inquiry, table, printed), [table], **more)
     if "importer" in by:
         tables = inquiry.faced()
         return Answer.of(words.faced(inquiry, tables), tables, arguments=own)

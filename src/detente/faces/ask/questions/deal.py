@@ -56,7 +56,8 @@ def deal(
     """
     from detente.faces.words.deal import spoken_deal
     from detente.faces.words.language import load
-    from detente.lab.country.of_deal import country_of_deal
+    from detente.faces.words.nation import country_sentences
+    from detente.lab.country.of_deal import country_of_deal, place_of
     from detente.lab.deal.acceptable import plane_tables
     from detente.lab.deal.answer import as_document
     from detente.lab.deal.asked import address_of, deal_tables, engine_of
@@ -65,11 +66,14 @@ def deal(
     given = levels if isinstance(levels, Mapping) else {}
     made = engine.deal(address_of(engine, given, on, days, values, horizon, closure, weights))
     said = spoken_deal(as_document(made, engine.levers), load())
-    own = country_of_deal(engine, made.levers, country).tables if country else ()
-    tables = [*deal_tables(made), *plane_tables(engine, made).values(), *own]
+    tables, second, note = [*deal_tables(made), *plane_tables(engine, made).values()], said["sentence"], ""
+    if country:
+        code, note = place_of(country)
+        own = {table.name: table for table in country_of_deal(engine, made.levers, code).tables}
+        tables, second = [*own.values(), *tables], country_sentences(own, code, load())[0]
     return Answer.of(
-        f"{said['brief']['deal']} {said['sentence']}", tables,
-        warnings=(*said["brief"]["hold"][2:3], *made.assumed),
+        f"{said['brief']['deal']} {second}", tables,
+        warnings=tuple(filter(None, (note, *said["brief"]["hold"][2:3], *made.assumed))),
         arguments={"on": made.levers.on, "days": made.levers.duration, "values": made.levers.weights},
         following="detente deal offers with the same levels",
     )  # fmt: skip

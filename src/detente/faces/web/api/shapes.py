@@ -306,21 +306,6 @@ SHAPES: dict[str, Shape] = {
     }),
     "Strategies": entries(text("what it proposes"), "strategies by name"),
     "Kept": fields("A deal that was kept.", {"key": text("key of the run")}),
-    "CountryBrief": fields("A deal as one country sees it.", {
-        "country": text("code of the country"), "market": text("where its goods meet their rivals"),
-        "members": rows(text("a country"), "who lays its tariff together"), "deal": text("name of the scenario"),
-        "title": text("title of the page"), "dated": text("which laws are compared"),
-        **{name: rows(text("a sentence"), about) for name, about in (
-            ("warnings", "what a reader must know first"), ("does", "what the deal does to it"),
-            ("stands", "its goods beside those of its rivals"), ("replies", "what it could answer"),
-            ("offers", "what it could offer"), ("foot", "what ranges run over, and what numbers rest on"),
-        )},
-        "grids": rows(fields("a small table of the page", {
-            "name": text("what it is of"), "heads": rows(text("a head"), "heads of its columns"),
-            "rows": rows(rows(text("a cell"), "cells as readers see them"), "its rows"),
-        }), "the small tables of the page"),
-        "tables": entries(of("Table"), "by name: numbers, advantage, lines, displaced, ..."),
-    }),
     "Schema": {"type": "object", "description": "JSON Schema of a scenario file.", "additionalProperties": True,
                "required": ["title", "type", "properties"], "properties": {
                    "title": text("title"), "type": text("object"),

@@ -101,7 +101,7 @@ function show(found, stale = false) {
   walks(found.walks ?? [], found.numbers ?? []);
   assumed(found.assumed ?? []);
   flat(found.flat ?? [], (name) => levers.controls.get(name)?.lever.label ?? "", state.get("date") ?? "");
-  third(found.sides?.third ?? [], readable(state));
+  third(found.sides?.third ?? []);
   if (found.point) plane.move([found.point.USA, found.point.CHN], found.walks ?? []);
   dock(found);
   void lay();
@@ -181,7 +181,7 @@ function same(a, b) {
 /** Addresses that follow the deal: files, countries, and what is shared or embedded. */
 function links() {
   const query = readable(state);
-  elsewhere(query, state, embedded);
+  elsewhere(query, embedded);
   if (embedded) return;
   household?.follow(query);
   shared(query, key);
