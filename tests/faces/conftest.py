@@ -23,6 +23,7 @@ import numpy as np
 import pytest
 import vl_convert
 
+import detente as dt
 from detente.codes import Column, Table
 from detente.codes.units import Unit
 from detente.faces.words.findings import findings
