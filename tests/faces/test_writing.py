@@ -92,16 +92,6 @@ def test_a_dash_is_standard_output(name):
     assert program(*RATE, "parquet", "--out", name).stdout[:4] == b"PAR1"
 
 
-@pytest.mark.parametrize(
-    "args", [("run", "geneva", "--report"), ("replicate", "geneva", "--out"), ("sweep", "geneva", "--out")]
-)
-def test_a_dash_is_no_folder(args, tmp_path):
-    ran = program(*args, "-", cwd=tmp_path)
-    assert ran.returncode == 2
-    assert len(ran.stderr.decode().splitlines()) == 1
-    assert not list(tmp_path.iterdir())
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
 def test_a_full_disk_is_one_sentence():
     with open("/dev/full", "wb") as full:
