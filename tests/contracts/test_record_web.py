@@ -17,7 +17,7 @@ from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
 from detente.lab.ground.ground import ground_of
-from detente.law import under_fate
+from detente.law.branches import under_fate
 
 HOME = "/api/v1"
 TO = importer("USA").law.record.to

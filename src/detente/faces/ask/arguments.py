@@ -15,7 +15,6 @@ from importlib.resources import files
 from typing import Any
 
 from detente.codes.errors import InputError, Parameter, UnknownName
-from detente.codes.given import several, share
 
 LONGEST = 200
 """Letters of a text at most."""
@@ -44,6 +43,12 @@ def arguments() -> Mapping[str, Argument]:
     """Every argument by its name."""
     content = tomllib.loads((files("detente.faces.ask") / "arguments.toml").read_text(encoding="utf-8"))
     return {name: Argument(name, **about) for name, about in content.items()}
+
+
+def _several(value: Any, name: str) -> Sequence[str]:
+    from detente.codes.given import several
+
+    return several(value, name)
 
 
 def _text(value: Any, where: Parameter, choices: Sequence[str]) -> str:
@@ -113,6 +118,14 @@ def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     return countries().code(text, where) if text else ""
 
 
+def _place(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    """A country, or what only a world of the user's own may know."""
+    try:
+        return _country(value, where, choices)
+    except UnknownName:
+        return _text(value, where, choices)
+
+
 def _importer(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     from detente.data.importerfile import importer_id
 
@@ -136,7 +149,7 @@ def _choice(value: Any, where: Parameter, choices: Sequence[str]) -> str:
 
 def _list(value: Any, where: Parameter, choices: Sequence[str]) -> tuple[str, ...]:
     # What is repeated may have commas too.
-    parts = [part for item in several(value, where.name) for part in several(item, where.name)]
+    parts = [part for item in _several(value, where.name) for part in _several(item, where.name)]
     return tuple(_choice(part, where, choices) for part in parts) if choices else tuple(dict.fromkeys(parts))
 
 
@@ -171,7 +184,7 @@ def _flag(value: Any, where: Parameter, choices: Sequence[str]) -> bool:
 def _mapping(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return {str(name): item for name, item in value.items()}
-    pairs = [part for item in several(value, where.name) for part in several(item, where.name)]
+    pairs = [part for item in _several(value, where.name) for part in _several(item, where.name)]
     made = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
@@ -186,7 +199,7 @@ def _fields(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, A
     if isinstance(value, Mapping):
         return {str(name): item for name, item in value.items()}
     made: dict[str, Any] = {}
-    for text in [value] if isinstance(value, str) else several(value, where.name):
+    for text in [value] if isinstance(value, str) else _several(value, where.name):
         name, equals, values = map(str.strip, text.partition("="))
         if not equals or not name:
             raise InputError(where, f"'{text[:60]}' is no field with values", "write it as report.elasticity=1,2,4")
@@ -197,6 +210,8 @@ def _fields(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, A
 
 
 def _share(value: Any, where: Parameter, choices: Sequence[str]) -> float:
+    from detente.codes.given import share
+
     return share(value, where.name, 0.0, 1.0)
 
 
@@ -250,11 +265,11 @@ def _statement(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
 
 def parts_of(value: Any, name: str, kind: str) -> list[Any]:
     """Values of an argument that takes several, separated by commas or repeated; of scenarios also contents."""
-    items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else several(value, name)
+    items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else _several(value, name)
     parts: list[Any] = []
     for item in items:
         names = kind != "scenario" or (isinstance(item, str) and not item.lstrip().startswith("{"))
-        parts += several(item, name) if names else [item]
+        parts += _several(item, name) if names else [item]
     return parts
 
 
@@ -268,6 +283,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "first": (_first, "string"),
     "last": (_last, "string"),
     "country": (_country, "string"),
+    "place": (_place, "string"),
     "importer": (_importer, "string"),
     "choice": (_choice, "string"),
     "list": (_list, "array"),

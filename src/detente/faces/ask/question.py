@@ -16,8 +16,6 @@ from typing import Any
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS, Argument, arguments, parts_of
-from detente.faces.ask.progress import Work, working
-from detente.faces.ask.renamed import new_command, new_name
 
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
 """Groups of questions, in the order of help and of the site."""
@@ -36,6 +34,7 @@ class Question:
     choices : by argument: what it may be, or what gives that.
     long : whether it takes more than some seconds, so that a server works it out beside. tool : whether assistants
         list it.
+    own_places : whether a world of the user's own may have countries that nobody else knows, so that it judges them.
     own_day : whether what is asked about has a day of its own, as a scenario has, so that none is not today.
     endings : of files that its answers may be written to beside those of every answer.
     sample : content of the file that its examples name, where it takes one. typed : what may stand for a file.
@@ -50,6 +49,7 @@ class Question:
     long: bool = False
     tool: bool = False
     own_day: bool = False
+    own_places: bool = False
     endings: tuple[str, ...] = ()
     sample: str = ""
     typed: str = ""
@@ -141,14 +141,19 @@ class Question:
 
     def _value(self, name: str, value: Any) -> Any:
         """A value of an argument, or several of them, separated by commas or repeated."""
-        reader, shape = KINDS[self.arguments[name].kind]
+        reader, shape = KINDS["place" if self._is_place(name) else self.arguments[name].kind]
         where, choices = Parameter(name), self.choices_of(name)
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
         made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
         return tuple(part for i, part in enumerate(made) if part not in made[:i])
 
+    def _is_place(self, name: str) -> bool:
+        return self.own_places and self.arguments[name].kind == "country"
+
     def _unknown(self, name: str) -> UnknownName:
+        from detente.faces.ask.renamed import new_name
+
         now = new_name(self.name, self.parameters, name)
         repair = f"'{name}' is now '{now}'" if now else ""
         return UnknownName("argument", name[:60], () if now else self.parameters, Parameter(name[:60]), repair)
@@ -185,12 +190,16 @@ class Question:
         asked = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
         if not options:
             return self.ask(asked)
+        from detente.faces.ask.progress import Work, working
+
         folder = options.get("work")
         with working(Work(Path(folder) if folder else None, options.get("workers", 1))):
             return self.ask(asked)
 
     def _now(self, name: str) -> str:
         """An argument of an earlier version by its name of now, with a warning."""
+        from detente.faces.ask.renamed import new_name
+
         now = "" if name.rstrip("_") in self.parameters else new_name(self.name, self.parameters, name)
         if now in self.parameters:
             warnings.warn(f"{self.work.__name__}: {name}= is now {now}=", DeprecationWarning, stacklevel=3)
@@ -275,6 +284,8 @@ def all_questions() -> tuple[Question, ...]:
 
 def command_line(words: list[str]) -> list[str]:
     """A command line in the names of now; itself where it has none of an earlier version."""
+    from detente.faces.ask.renamed import new_command
+
     line = new_command(words)
     name = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
     if not name:
@@ -303,6 +314,8 @@ SHOWN = ("out", "table", "chart", "notes", "format", "quiet")
 def _option(question: str, known: Sequence[str], word: str, rest: Iterator[str]) -> list[str]:
     name, equals, value = word.partition("=")
     old = name.startswith("--") and name[2:].replace("-", "_") not in known
+    from detente.faces.ask.renamed import new_name
+
     now, blank, before = (new_name(question, (*known, "table"), name) if old else "").partition(" ")
     flag = f"--{now.replace('_', '-')}"
     if blank and not before.endswith("="):  # a mark that is a value of another argument now
