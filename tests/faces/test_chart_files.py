@@ -22,7 +22,6 @@ DEAL = "case=us-china-2025-05&date=2025-05-14&us=34&fentanyl=20&cn=10&licences=1
 PAGES = {
     "/materials?ask=months": {"chain", "months", "licences"},
     f"/deal?{DEAL}": {"acceptable"},
-    "/duty?from=2025-04-01&to=2025-06-01": {"daily", "authorities-usa"},
 }
 LINK = re.compile(r'href="([^"]*/chart/([\w-]+)\.(svg|png|csv)[^"]*)"')
 FRAME = re.compile(r'href="(/embed/[^"]*/chart/([\w-]+)[^"]*)"')

@@ -98,10 +98,10 @@ class Question:
         return self.parameters[name].default is inspect.Parameter.empty
 
     def is_repeated(self, name: str) -> bool:
-        """Whether an argument takes several values: its kind does, or its annotation is a sequence."""
+        """Whether an argument takes several values: its kind does, or it is a file, or annotated as a sequence."""
         kind, note = self.arguments[name].kind, str(self.parameters[name].annotation)
-        about = KINDS[kind][1]
-        return about in ("array", "object") or (about == "string" and kind != "rows" and "Sequence[" in note)
+        about, several = KINDS[kind][1], kind == "file" or (kind != "rows" and "Sequence[" in note)
+        return about in ("array", "object") or (about == "string" and several)
 
     def choices_of(self, name: str) -> tuple[str, ...]:
         """What an argument may be; empty where anything of its kind."""
@@ -187,14 +187,14 @@ class Question:
             what = f"takes {len(first)} values by position, and {len(given)} are given"
             raise InputError(self.work.__name__, what, f"name those after {first[-1] if first else 'none'}")
         options = {name: named.pop(name) for name in ("work", "workers") if self.keeps and name in named}
-        asked = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
+        words = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
         if not options:
-            return self.ask(asked)
-        from detente.faces.ask.progress import Work, working
+            return self.ask(words)
+        from detente.faces.ask.progress import Working, working
 
         folder = options.get("work")
-        with working(Work(Path(folder) if folder else None, options.get("workers", 1))):
-            return self.ask(asked)
+        with working(Working(Path(folder) if folder else None, options.get("workers", 1))):
+            return self.ask(words)
 
     def _now(self, name: str) -> str:
         """An argument of an earlier version by its name of now, with a warning."""

@@ -407,7 +407,7 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
 def _contents(question: Question) -> dict[str, Any]:
     """What the body of a question may be: its arguments, or its file."""
     file = {"schema": {"type": "string", "format": "binary"}}
-    kinds = {kind: file for kind in MEDIA_SENT if question.file}
+    kinds: dict[str, Any] = {kind: file for kind in MEDIA_SENT if question.file}
     if question.file:
         kinds["text/csv"] = {"schema": {"type": "string"}, "example": question.sample}
     return {"application/json": {"schema": question.schema()}, **kinds}
