@@ -45,8 +45,6 @@ CALLS = {
     "average": {"on": "2025-05-14", "by": "partner"},
     "revenue": {"on": "2025-10-01", "importer": "Canada", "by": "partner"},
     "facing": {"exporter": "US", "on": "2025-03-31", "against": "2025-03-01"},
-    "run_deal": {"scenario": "geneva", "draws": 0},
-    "compare": {"scenarios": ["geneva", OWN]},
     "talks": {"levels": {"us": 34, "cn": 30}},
 }
 WRONG = {
@@ -56,9 +54,6 @@ WRONG = {
     "average": ({"by": "partnr"}, "did you mean 'partner'"),
     "revenue": ({"importer": "Candaa"}, "did you mean 'Canada'"),
     "facing": ({"exporter": "Chnia"}, "did you mean 'China'"),
-    "run_deal": ({"scenario": "genva"}, "did you mean 'geneva'"),
-    "table": ({"key": "nothing", "name": "headline"}, "12 hex digits"),
-    "compare": ({"scenarios": ["geneva", "genva"]}, "did you mean 'geneva'"),
     "talks": ({"levels": {"us": 400}}, "out of range; give 0 to 125 %"),
 }
 
@@ -95,7 +90,7 @@ def test_the_list_says_what_each_tool_takes_and_gives_and_that_it_only_reads():
     tools = listed(lambda client: client.list_tools()).tools
     assert [tool.name for tool in tools] == [tool.name for tool in LISTED]
     tools = [tool for tool in tools if tool.name in {own.name for own in TOOLS}]
-    assert set(CALLS) | {"table"} == set(WRONG) == {tool.name for tool in TOOLS}
+    assert set(CALLS) == set(WRONG) == {tool.name for tool in TOOLS}
     for tool in tools:
         assert tool.description.count(".") == 1, tool.name
         assert tool.annotations.read_only_hint
@@ -165,19 +160,6 @@ def test_clients_of_the_older_handshake_are_served_as_well(desk):
     assert result.structured_content["numbers"][0]["value"] == pytest.approx(0.409)
 
 
-def test_a_run_shows_its_tables_by_its_key(desk, ran):
-    run, *others = answers(desk, ("run_deal", CALLS["run_deal"]))
-    key = run.structured_content["key"]
-    table, unknown = answers(
-        desk, ("table", {"key": key, "name": "headline"}), ("table", {"key": key, "name": "headlin"})
-    )
-    rows = table.structured_content["rows"]
-    assert rows[0]["after"] == pytest.approx(ran("geneva").table("headline")["after"][0])
-    assert unknown.is_error
-    assert "did you mean 'headline'" in unknown.content[0].text
-    assert not others
-
-
 def test_an_average_is_counted_as_a_publisher_counts(desk):
     """The choices stand in the sentence, and the command gives the same."""
     (found,) = answers(desk, ("average", {"on": "2025-05-12", "publisher": "yale"}))
@@ -238,7 +220,6 @@ def test_a_claim_given_in_place_names_no_file_and_changes_no_law(desk, claim):
 @pytest.mark.parametrize(
     ("name", "given", "words"),
     [("rate", GOOD_OF | {"line": "8" * 1001}, "holds a text of 1,001 letters"),
-     ("run_deal", {"scenario": OWN | {"name": "x" * 61}}, "scenario, name: has 61 letters"),
      ("check", {"statement": {"hedges": ["x" * 999] * 4}}, "more than 3,000 letters")],
 )  # fmt: skip
 def test_texts_that_no_answer_could_repeat_are_refused(desk, name, given, words):
@@ -251,7 +232,7 @@ def test_texts_that_no_answer_could_repeat_are_refused(desk, name, given, words)
     "scenario", ["../x.yaml", {"on": "2025-05-14", "usa": {"lawbook": "/tmp"}}, {"on": "2025-05-14", "weights": "/x"}]
 )
 def test_a_scenario_given_in_place_names_no_file(desk, scenario):
-    (result,) = answers(desk, ("run_deal", {"scenario": scenario}))
+    (result,) = answers(desk, ("run", {"scenario": scenario}))
     assert result.is_error
 
 

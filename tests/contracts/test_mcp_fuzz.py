@@ -41,7 +41,7 @@ GOOD = {
     "name": ("headline",),
 }
 LONG = {
-    "average": ("by", "definition", "claims"), "run_deal": ("scenario",), "compare": ("scenarios",),
+    "average": ("by", "definition", "claims"),
     "talks": ("case", "side", "levels", "weights", "horizon"),
 }  # fmt: skip
 """Tools whose good answers take seconds, and arguments that are odd in each call."""

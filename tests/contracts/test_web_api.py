@@ -216,7 +216,7 @@ def test_rates_are_counted_as_a_publisher_counts(client):
         "/chain/run?mineral=gallium&cut=1&partner=XXX", "/check?ledger=none",
         "/scenarios/none", "/deal/set?case=none",
         "/deal/set?weights=none", "/deal/set?horizon=none&weights=x", "/deal/nearest", "/deal/nearest?usa=x&chn=1",
-        "/deal/nearest?usa=nan&chn=1", "/runs/compare?a=1&b=2", "/runs/xyz",
+        "/deal/nearest?usa=nan&chn=1", "/runs/xyz",
         "/watch?file=8507.60:Narnia", "/watch?file=8507.6:China&file=:", "/watch?from=2025-01-01", "/watch?file=a.csv",
     ],
 )  # fmt: skip

@@ -124,11 +124,10 @@ def test_jobs_and_runs_are_too(client, said, strict):
     kept = client.post(f"{HOME}/deal/keep?{GENEVA}")
     check(said, strict, "/deal/keep", "post", kept)
     key = kept.json()["key"]
-    for path in ("/runs", "/runs/{key}", "/runs/{key}/tables", "/runs/{key}/tables/{name}"):
+    for path in ("/runs", "/runs/{key}"):
         found = client.get(HOME + path.replace("{key}", key).replace("{name}", "deal_gains"))
         assert found.status_code == 200
         check(said, strict, path, "get", found)
-    check(said, strict, "/runs/compare", "get", client.get(f"{HOME}/runs/compare?a={key}&b={key}"))
     made = client.post(f"{HOME}/jobs", json=CUT)
     check(said, strict, "/jobs", "post", made)
     place = made.headers["location"]
@@ -231,8 +230,6 @@ LISTED = {
     ("/law/line/{code}", "partner"),
     ("/law/line/{code}", "of"),
     ("/law/line/{code}", "reading"),
-    ("/scenarios/{name}", "name"),
-    ("/runs/{key}/report/{form}", "form"),
     ("/deal", "case"),
     ("/deal", "partner"),
     ("/deal/counter", "strategy"),
@@ -263,8 +260,7 @@ def test_known_values_are_listed_each_once(said):
     ("path", "name", "address"),
     [
         ("/law/line/{code}", "reading", "/law/line/8507.60.00.10?on=2025-05-14&reading={}"),
-        ("/scenarios/{name}", "name", "/scenarios/{}"),
-            ("/deal/set", "horizon", "/deal/set?horizon={}"),
+        ("/deal/set", "horizon", "/deal/set?horizon={}"),
         ("/deal/set", "weights", "/deal/set?weights={}"),
     ],
 )
