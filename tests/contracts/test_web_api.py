@@ -214,7 +214,7 @@ def test_rates_are_counted_as_a_publisher_counts(client):
         "/average?from=1900-01-01", "/revenue?on=2025-05-14&from=2024",
         "/chain/show?mineral=none", "/chain/run?mineral=gallium&cut=2",
         "/chain/run?mineral=gallium&cut=1&partner=XXX", "/check?ledger=none",
-        "/scenarios/none", "/deal/set?case=none",
+        "/deal/set?case=none",
         "/deal/set?weights=none", "/deal/set?horizon=none&weights=x", "/deal/nearest", "/deal/nearest?usa=x&chn=1",
         "/deal/nearest?usa=nan&chn=1", "/runs/xyz",
         "/watch?file=8507.60:Narnia", "/watch?file=8507.6:China&file=:", "/watch?from=2025-01-01", "/watch?file=a.csv",

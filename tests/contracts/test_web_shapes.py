@@ -38,9 +38,6 @@ ASKED = (
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
     ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
     ("/brief/{country}", "/VNM?deal=geneva"),
-    ("/scenarios/schema", ""),
-    ("/scenarios/{name}", "/geneva"),
-    ("/scenarios/{name}", "/thirty-four"),
     ("/deal/country", "?of=DEU&us=34"),
     ("/deal/country", "?of=Kenya&date=2026-12-15&case=us-china-today"),
     ("/status", ""),
@@ -48,7 +45,6 @@ ASKED = (
 SENT = (
     ("/deal/improve", "?us=60", {"cn": 60}, 200),
     ("/deal/counter", "?us=60", None, 200),
-    ("/scenarios/validate", "", SMALL, 200),
     ("/watch", "?from=2026-06-30&on=2026-10-01", [{"line": "8507.60", "partner": "China"}], 200),
 )
 LATER = (

@@ -353,7 +353,9 @@ def test_the_interface_takes_years_and_no_files(tmp_path, rows):
         assert refused.status_code == 422, bad
         assert "weights" in refused.json()["detail"]
     sent = {"title": "x", "on": "2025-05-14", "weights": "/etc/passwd"}
-    refused = client.post("/api/v1/scenarios/validate", json=sent, headers={"origin": "http://127.0.0.1"})
+    refused = client.post(
+        "/api/v1/run", json={"scenario": sent, "dry_run": True}, headers={"origin": "http://127.0.0.1"}
+    )
     assert "names a file of the server" in refused.text
 
 

@@ -53,7 +53,7 @@ def test_a_mark_between_two_steps_is_shown_and_kept_as_it_is(chrome, client):
 
 def test_the_page_says_whether_a_deal_holds_and_what_is_assumed(chrome, client):
     visit(chrome, client, f"/deal?{GENEVA}")
-    deal = client.get("/api/v1/deal?" + chrome.evaluate("location.search").lstrip("?")).json()
+    deal = client.get("/deal/live?" + chrome.evaluate("location.search").lstrip("?")).json()
     heads = chrome.evaluate("[...document.querySelectorAll('h2')].map(h => h.textContent)")
     assert heads.count("Will it hold") == 1
     chrome.reads("[...document.querySelectorAll('#holds p')].map(p => p.textContent)", deal["brief"]["hold"])
@@ -136,7 +136,7 @@ def test_a_page_is_dark_where_the_reader_wants_it_and_paper_is_light(chrome, cli
 
 
 def test_threats_are_words_where_a_case_names_others_by_their_letters(client):
-    walks = client.get("/api/v1/deal?case=us-china-today").json()["walks"]
+    walks = client.get("/deal/live?case=us-china-today").json()["walks"]
     assert not [row["words"] for row in walks if CODES.search(row["words"])]
 
 
@@ -213,7 +213,7 @@ def test_sentences_follow_the_deal(chrome, client):
     visit(chrome, client, f"/deal?{GENEVA}")
     press(chrome, "End")
     chrome.until("location.search.includes('us=125&')")
-    said = client.get("/api/v1/deal" + chrome.evaluate("location.search")).json()["brief"]
+    said = client.get("/deal/live" + chrome.evaluate("location.search")).json()["brief"]
     chrome.until(f"document.querySelector('#sentence').textContent === {json.dumps(said['deal'])}")
     chrome.reads("[...document.querySelectorAll('#does p')].map(p => p.textContent)", said["does"])
     assert chrome.console == []
