@@ -1,14 +1,17 @@
-"""The list of tools: those of the questions that assistants are offered."""
+"""The list of tools: a new one is one entry in the file of its group."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from detente.codes import UnknownName
 from detente.faces.mcp.asked import QuestionTool, tools
+from detente.faces.mcp.tool import Tool
 
-TOOLS: tuple[QuestionTool, ...] = tools()
+TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (*tools(),)
 
 
-def tool_named(name: str) -> QuestionTool:
+def tool_named(name: str) -> Tool[Any] | QuestionTool:
     """A tool by its name.
 
     Raises
