@@ -139,7 +139,7 @@ class AskedChain:
     movers: list[dict[str, Any]]
 
 
-def asked(question: ChainQuestion, draws: int, seed: int, progress: Progress | None = None) -> AskedChain:
+def chain_answer(question: ChainQuestion, draws: int, seed: int, progress: Progress | None = None) -> AskedChain:
     """Run a question; arguments are those of `spread`, and 0 draws leave the ranges out."""
     ranges = _drawn(question, draws, seed, progress)
     result = answer(question)
@@ -165,10 +165,10 @@ def _drawn(question: ChainQuestion, draws: int, seed: int, progress: Progress | 
     return spread(question, draws, whole_number(seed, Parameter("seed"), 0), progress=progress)
 
 
-def asked_both(
+def both_answers(
     without: ChainQuestion, deal: ChainQuestion, draws: int, seed: int, progress: Progress | None = None
 ) -> tuple[Table, ...]:
-    """Tables of a material under two paths of acts; further arguments are those of `asked`."""
+    """Tables of a material under two paths of acts; further arguments are those of `chain_answer`."""
     whole_number(draws, Parameter("draws"), 0, MOST_DRAWS)
     return tuple(compared(without, deal, draws, whole_number(seed, Parameter("seed"), 0), progress).values())
 
@@ -184,7 +184,7 @@ class AskedLevers:
     loss: float
 
 
-def asked_levers(
+def levers_answer(
     mineral: str, on: date | None, country: str, *, given: Mapping[str, Any], progress: Progress | None, **words: Any
 ) -> AskedLevers:
     """What the levers of a material are worth to a country, in the scope of its own users.

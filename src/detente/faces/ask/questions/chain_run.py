@@ -67,7 +67,7 @@ def chain_run(
     """
     from detente.codes import InputError, Parameter
     from detente.faces.ask.progress import told
-    from detente.lab.chains.asked import asked, asked_both, question_of
+    from detente.lab.chains.asked import both_answers, chain_answer, question_of
     from detente.lab.chains.named import within
 
     if not mineral:
@@ -85,9 +85,9 @@ def chain_run(
     ]  # fmt: skip
     warnings = tuple(within(country))
     if len(asks) > 1:
-        tables = asked_both(*asks, draws, seed, told("draws"))
+        tables = both_answers(*asks, draws, seed, told("draws"))
         return Answer.of(_compared(tables[0], *acts), tables, warnings=warnings)
-    made = asked(asks[0], draws, seed, told("draws"))
+    made = chain_answer(asks[0], draws, seed, told("draws"))
     words, number = _said(made)
     return Answer.of(words, made.tables, number=number, warnings=warnings, more=made.late,
                      following=f"detente chain levers {mineral}")  # fmt: skip
