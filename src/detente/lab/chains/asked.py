@@ -9,7 +9,7 @@ from functools import cache, partial
 from typing import Any
 
 from detente.chains.stocks import StockDays
-from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, table_of, whole_number
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, UnknownName, declared_note, table_of, whole_number
 from detente.codes.given import several
 from detente.data.chain_build import figures, load_chain
 from detente.data.chainfile import chain_file
@@ -185,7 +185,7 @@ class AskedLevers:
 
 
 def levers_answer(
-    mineral: str, on: date | None, country: str, *, given: Mapping[str, Any], progress: Progress | None, **words: Any
+    mineral: str, on: date | None, country: str, *, given: Mapping[str, Any], progress: Progress | None, **more: Any
 ) -> AskedLevers:
     """What the levers of a material are worth to a country, in the scope of its own users.
 
@@ -201,17 +201,16 @@ def levers_answer(
     names = several(str(own.pop("levers", "")).replace("+", ","), "set")
     known = [row.id for row in chain_file(chain_of(mineral)[0]).levers]
     costs = {name: _number(f"{name}_cost", own.pop(f"{name}_cost")) for name in known if f"{name}_cost" in own}
-    asks = question_of(mineral, on, given=own, scope="direct", **words)
+    asks = question_of(mineral, on, given=own, scope="direct", **more)
     made = levers_worth(asks, *blocs(country)[:1], names=names, costs=costs, progress=progress)
     table = made.worth.table()
-    title = (
-        f"Worth of levers: {asks.name}, {made.country}, loss of exact real income over {build.months_of(made.months)}"
-    )
+    words = {"run": f"{asks.name}, {made.country}", "months": build.months_of(made.months)}
+    title = declared_note("chains.levers_title", **words)
     rows = [
         (lever, month + 1, float(usd))
         for n, lever in enumerate(made.worth.levers)
         for month, usd in enumerate(made.worth.alone[n])
     ]
-    by_month = table_of("chains.levers-by-month", rows, run=f"{asks.name}, {made.country}")
+    by_month = table_of("chains.levers-by-month", rows, run=words["run"])
     shown = replace(table, title=title, notes=(*table.notes, *made.notes)).sorted("alone", descending=True)
     return AskedLevers(shown, by_month, made.country, made.months, float(made.worth.loss.sum()))

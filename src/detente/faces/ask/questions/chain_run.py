@@ -29,6 +29,15 @@ def paths() -> Sequence[str]:
     return tuple(SCENARIOS)
 
 
+def listed(command: str) -> Answer:
+    """The materials there are."""
+    from detente.lab.chains.portrait import chains_table
+
+    table = chains_table()
+    names = " and ".join(str(title) for title in table["title"])
+    return Answer.of(f"The program knows {names}.", [table], following=f"detente {command} {table['chain'][0]}")
+
+
 @question(
     "World", "chain run gallium --cut 80% --draws 0", "chain run rare-earths --cut 80% --country Japan",
     "chain run rare-earths --acts april-2025,general-licence --draws 0",
@@ -71,8 +80,6 @@ def chain_run(
     from detente.lab.chains.named import within
 
     if not mineral:
-        from detente.faces.ask.questions.chain_show import listed
-
         return listed("chain run")
     if len(acts) > 2:
         raise InputError(Parameter("acts"), f"names {len(acts)} paths", "name one, or two to compare")
