@@ -37,8 +37,7 @@ DATED = {
 """Operations about a day of the law, with what is asked of them."""
 
 POSTED = ("/deal/improve", "/deal/counter")
-UNDATED = {
-}
+UNDATED = {}
 """Operations with days that are no days of the law."""
 
 DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}

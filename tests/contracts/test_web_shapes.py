@@ -264,7 +264,7 @@ def test_known_values_are_listed_each_once(said):
     [
         ("/law/line/{code}", "reading", "/law/line/8507.60.00.10?on=2025-05-14&reading={}"),
         ("/scenarios/{name}", "name", "/scenarios/{}"),
-            ("/deal/set", "horizon", "/deal/set?horizon={}"),
+        ("/deal/set", "horizon", "/deal/set?horizon={}"),
         ("/deal/set", "weights", "/deal/set?weights={}"),
     ],
 )

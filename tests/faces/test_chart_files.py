@@ -78,7 +78,7 @@ def test_charts_of_a_saved_result_have_files_and_frames(client, served_app, gene
 
 
 def test_the_plane_as_a_file_has_the_deal_of_the_address(client):
-    point = client.get(f"/api/v1/deal?{DEAL}").json()["point"]
+    point = client.get(f"/deal/live?{DEAL}").json()["point"]
     words = [f"{point[side] / 1e9:.1f}" for side in ("USA", "CHN")]
     assert all(word in client.get(f"/embed/deal/chart/acceptable?{DEAL}").text for word in words)
 
