@@ -31,8 +31,6 @@ DATED = {
     "/deal/country": f"{DEAL}&date={{day}}&of=DEU",
     "/deal/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
     "/deal/set": "case=us-china-today",
-    "/law/line/{code}": "on={day}&partner=CHN",
-    "/law/line/{code}/history": "to={day}&partner=CHN",
     "/claims": "as_of={day}&only=C01&wait=60",
     "/claims/readings": "as_of={day}&only=C01&wait=60",
     "/claims/board": "as_of={day}&ledger=may-2025&only=C01&wait=60",
@@ -40,8 +38,7 @@ DATED = {
 """Operations about a day of the law, with what is asked of them."""
 
 POSTED = ("/deal/improve", "/deal/counter")
-UNDATED = {
-}
+UNDATED = {}
 """Operations with days that are no days of the law."""
 
 DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}
@@ -152,7 +149,6 @@ def kept(client):
 PAGES = {
     "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
     "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
-    "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
     "/claims": f"/claims?as_of={LATER}",
     "/claims/check": "/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said=2026-11-20",
     "/runs/{key}": "/runs/{key}",
