@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import os
+import re
 import tomllib
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence

@@ -34,7 +34,7 @@ ABOUT = (
     "Détente answers questions about tariffs and trade deals: the duty on a good, average duties, what a deal does, "
     "whether it would hold, and whether a claim holds. Every number has a unit, a range or the reason why it has none, "
     "and what it is compared with: quote them together. Shares are fractions: 0.25 is 25 per cent. Codes may change: "
-    "begin with find_code. Where `ready` is false, ask again with the same arguments."
+    "begin with find. Where `ready` is false, ask again with the same arguments."
 )
 READ_ONLY = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
