@@ -308,7 +308,7 @@ def test_both_servers_see_what_either_does_and_each_job_runs_once(pair, until):
 
 
 def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
-    path = "/materials/gallium-germanium/levers?cut=0.5&names=stockpile,plants"
+    path = "/chain/levers?mineral=gallium&cut=0.5&set=levers%3Dstockpile"
     found = [None, None]
 
     def ask(number):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -87,9 +86,9 @@ def file_of(value: Any, where: Parameter) -> UserFile:
 
 
 def typed(value: Any) -> bool:
-    """Whether it is rows that are typed in the place of a file, or rows as mappings."""
+    """Whether it is rows that are typed in the place of a file."""
     items = value if isinstance(value, list | tuple) else [value]
-    return all(isinstance(item, Mapping) or (isinstance(item, str) and _rows(item)) for item in items)
+    return all(isinstance(item, str) and _rows(item) for item in items)
 
 
 def _rows(text: str) -> list[str]:
@@ -133,8 +132,3 @@ def _frame(given: Any, where: Parameter) -> Any:
     except (TypeError, ValueError, AttributeError, pl.exceptions.PolarsError) as error:
         what = f"{type(given).__name__} holds no columns ({type(error).__name__})"
         raise InputError(where, what, "give a path, a data frame, or rows") from None
-
-
-def limited(file: SentFile, most: int) -> SentFile:
-    """A file that was sent, with the rows that the server takes of it."""
-    return replace(file, most=most)

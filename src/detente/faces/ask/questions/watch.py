@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ LINES = "line,partner,importer,note\n8507.60,China,,cells\n1201.90,United States
     sample=LINES, typed="8507.60:China",
 )  # fmt: skip
 def watch(
-    file: str | Sequence[str] | UserFile | Any,
+    file: UserFile | Any,
     on: date | None = None,
     *,
     from_: date | None = None,
@@ -75,8 +75,8 @@ def _said(seen: Watch, rows: Any) -> str:
     moved = len({change.good for change in seen.past})
     whole = "Your product" if count == 1 else f"{moved:,} of your {count:,} products"
     verb = "changed" if moved else "did not change"
-    if count > 1 and not moved:
-        whole, verb = f"None of your {count:,} products", "changed"
+    if count > 1 and moved in (0, count):
+        whole, verb = f"{'All' if moved else 'None'} of your {count:,} products", "changed"
     head = f"{whole} {verb} in tariff between {say.day(seen.since)} and {say.day(seen.today)}."
     coming: Mapping[str, Any] | None = next((r for r in rows if r["part"] == "coming" and r["date"]), None)
     if coming is None:
