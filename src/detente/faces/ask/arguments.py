@@ -212,6 +212,10 @@ def _moment(value: Any, where: Parameter, choices: Sequence[str]) -> date | str:
 
 def _scenario(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
     """A scenario as it is given; its content where a text is one, as an address has it."""
+    if isinstance(value, str) and "\n" in value.strip() and not value.lstrip().startswith("{"):
+        from detente.data.yamlfile import parse_yaml
+
+        return parse_yaml(value, where)
     if not isinstance(value, str) or not value.lstrip().startswith("{"):
         return value
     try:
@@ -251,8 +255,13 @@ def _statement(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
 def parts_of(value: Any, name: str, kind: str) -> list[Any]:
     """Values of an argument that takes several, separated by commas or repeated; of scenarios also contents."""
     items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else several(value, name)
-    whole = [kind == "scenario" and not (isinstance(item, str) and not item.lstrip().startswith("{")) for item in items]
+    whole = [kind == "scenario" and not (isinstance(item, str) and not _is_content(item)) for item in items]
     return [part for item, one in zip(items, whole, strict=True) for part in ([item] if one else several(item, name))]
+
+
+def _is_content(text: str) -> bool:
+    """Whether a text is the content of a scenario, JSON or YAML, and no name."""
+    return text.lstrip().startswith("{") or "\n" in text.strip()
 
 
 def _as_given(value: Any, where: Parameter, choices: Sequence[str]) -> Any:

@@ -91,7 +91,7 @@ def run(
     if ending == "json":
         from detente.faces.report.saved import read_result
 
-        return _answer(read_result(Path(given[0])), str(given[0]))
+        return of_result(read_result(Path(given[0])), str(given[0]))
     return _run(given[0], on, draws, asked)
 
 
@@ -127,7 +127,7 @@ def _run(given: Any, on: date | None, draws: int | None, asked: Mapping[str, Any
         made = {path.suffix[1:]: rendered(result, path.suffix, False, executor) for path in page}
     names = [name for name in UNTOLD if glance and name not in result.tables]
     untold = {name: partial(_late, name, given, on, draws, asked) for name in names}
-    return _answer(result, _plainly(given), (folder, draws), made, untold)
+    return of_result(result, _plainly(given), (folder, draws), made, untold)
 
 
 def _late(name: str, *asked: Any) -> Table:
@@ -142,7 +142,7 @@ def _plainly(given: Any) -> Any:
     return given.to_dict() if isinstance(given, Scenario) else str(given) if isinstance(given, Path) else given
 
 
-def _answer(
+def of_result(
     result: Result,
     given: Any,
     own: tuple[Path | None, int | None] = (None, None),

@@ -196,6 +196,8 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
         kind = about.kind if about is not None and value else ""
         if kind == "scenario" or (kind == "moment" and not str(value)[:4].isdigit()):
             for part in parts_of(value, name, "scenario"):
+                if isinstance(part, str) and "\n" in part:
+                    content_of(part.encode("utf-8", "replace"), YAML_TYPES[0])
                 scenario_of(KINDS["scenario"][0](part, Parameter(name), ()))
         for one in several(value, name) if kind == "name" else ():
             if one not in question.choices_of(name):
