@@ -24,8 +24,9 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(STAMP) ## run the Geneva deal of May 2025 and write its report into out/geneva
-	$(BIN)/detente run geneva --report out/geneva
+demo: $(STAMP) ## run the Geneva deal of May 2025 and write its report into out/geneva.html
+	mkdir -p out
+	$(BIN)/detente run geneva --out out/geneva.html
 
 test: lint pytest kernels ## style, types, layers and every test
 

@@ -175,10 +175,10 @@ def run_once(made_once):
 
     for_brief = tables_without(UNTOLD)
 
-    def name_of(scenario, today, on, draws, only) -> str:
+    def name_of(scenario, today, on, draws, only, folder) -> str:
         """What the numbers depend on, and what a result says of its scenario."""
-        whole, folder = opened(scenario, today, on)
-        key = key_of(whole, folder, draws, data_hashes(whole))
+        whole, beside = opened(scenario, today, on)
+        key = key_of(whole, folder or beside, draws, data_hashes(whole))
         return hashlib.sha256(repr((key, whole.model_dump_json(), sorted(only))).encode()).hexdigest()[:24]
 
     def again(scenario, *, seen=None, progress=None, executor=None, **asked):
@@ -186,7 +186,7 @@ def run_once(made_once):
             # A brief is read off a whole run as well, which others ask for.
             del asked["only"]
         try:
-            name = name_of(scenario, **{"today": None, "on": None, "draws": None, "only": (), **asked})
+            name = name_of(scenario, **{"today": None, "on": None, "draws": None, "only": (), "folder": None, **asked})
         except Exception:  # refused, in the program's own words
             return run(scenario, **asked)
         path = made_once(f"run-{name}", lambda path: path.write_bytes(pickle.dumps(run(scenario, **asked))))
@@ -207,7 +207,6 @@ def keep_runs(run_once):
             "detente.lab.run.run",
             "detente.lab.compare.run",
             "detente.lab.sweep.scenario.run",
-            "detente.faces.python.runs.run",
         ):
             patched.setattr(module, run_once)
 

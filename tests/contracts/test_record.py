@@ -25,7 +25,8 @@ from detente.lab.prices.prices import days_apart, price_changes
 from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
 from detente.lab.statute.standing import standing_of
 from detente.lab.work.parquet import from_parquet
-from detente.law import Reading, Status, fate_names, under_fate
+from detente.law import Reading, Status
+from detente.law.branches import fate_names, under_fate
 from detente.trade import Definition
 
 pytestmark = pytest.mark.usefixtures("runs_kept")

@@ -17,7 +17,7 @@ from detente.faces.web.app import create_app
 from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
 from detente.lab.ground.ground import ground_of
-from detente.law import under_fate
+from detente.law.branches import under_fate
 
 HOME = "/api/v1"
 TO = importer("USA").law.record.to
@@ -40,8 +40,7 @@ DATED = {
 """Operations about a day of the law, with what is asked of them."""
 
 POSTED = ("/deal/improve", "/deal/counter")
-UNDATED = {
-}
+UNDATED = {}
 """Operations with days that are no days of the law."""
 
 DAYS = {"on", "date", "from", "to", "as_of", "before", "after"}

@@ -22,7 +22,7 @@ from detente.faces.web.work.store import open_store
 
 HOME = "/api/v1"
 FULL = "the disk of this server is full"
-JOB = {"kind": "chain", "chain": "rare-earths", "cut": 0.5, "months": 2}
+JOB = {"question": "chain run", "arguments": {"mineral": "rare-earths", "cut": 0.5, "months": 2, "draws": 0}}
 PAGE = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 

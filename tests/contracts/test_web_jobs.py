@@ -27,7 +27,7 @@ SMALL = {
     "title": "small", "on": "2025-05-14", "record": {"history": False},
     "report": {"world": False, "prices": False, "talks": False, "draws": 0, "by": ["partner"]},
 }  # fmt: skip
-LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/60"}}
+LONG = {"question": "sweep", "arguments": {"scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/60"}}}
 """So long that it runs until it is ended, in parts of one point each."""
 
 SERVE = (
@@ -80,7 +80,7 @@ def descends(pid: int, parent: int) -> bool:
 
 
 def test_a_run_is_done_with_progress_and_kept(client):
-    made = client.post(f"{HOME}/jobs", json={"kind": "run", "scenario": SMALL, "draws": 0})
+    made = client.post(f"{HOME}/jobs", json={"question": "run", "arguments": {"scenario": SMALL, "draws": 0}})
     assert made.status_code == 202
     where = made.headers["location"]
     with client.stream("GET", f"{where}/events") as followed:
@@ -103,9 +103,9 @@ def test_a_run_is_done_with_progress_and_kept(client):
 
 def test_talks_chain_and_sweep_are_jobs_too(client):
     asked = [
-        {"kind": "chain", "chain": "rare-earths", "cut": 0.5, "months": 3},
-        {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "10%,20%"}},
-        {"kind": "talks", "case": "two-country"},
+        {"question": "chain run", "arguments": {"mineral": "rare-earths", "cut": 0.5, "months": 3, "draws": 0}},
+        {"question": "sweep", "arguments": {"scenario": SMALL, "over": {"usa.change.rec_chn.rate": "10%,20%"}}},
+        {"question": "talks advice", "arguments": {"case": "two-country", "draws": 0}},
     ]
     names = [client.post(f"{HOME}/jobs", json=one).json()["id"] for one in asked]
     for name in names:
@@ -118,7 +118,10 @@ def test_talks_chain_and_sweep_are_jobs_too(client):
 
 
 def test_a_mistake_found_late_is_the_job_s_word(client):
-    late = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.no_such_measure.rate": "10%,20%"}}
+    late = {
+        "question": "sweep",
+        "arguments": {"scenario": SMALL, "over": {"usa.change.no_such_measure.rate": "10%,20%"}},
+    }
     name = client.post(f"{HOME}/jobs", json=late).json()["id"]
     end = time.monotonic() + 60
     while (found := client.get(f"{HOME}/jobs/{name}").json())["status"] not in ("failed", "done"):
@@ -183,7 +186,9 @@ def test_killed_in_the_middle_of_a_job_the_next_server_takes_it_up_and_no_run_is
     process = serve(port, tmp_path)
     try:
         with httpx.Client(timeout=30) as client:
-            first = client.post(f"{url}/jobs", json={"kind": "run", "scenario": SMALL, "draws": 0}).json()["id"]
+            first = client.post(
+                f"{url}/jobs", json={"question": "run", "arguments": {"scenario": SMALL, "draws": 0}}
+            ).json()["id"]
             saved = until(lambda: client.get(f"{url}/jobs/{first}").json(), "done")["run"]
             name = client.post(f"{url}/jobs", json=asked).json()["id"]
             until(lambda: client.get(f"{url}/jobs/{name}").json(), "running")
@@ -364,6 +369,8 @@ def test_a_folder_named_from_where_the_server_stands_serves_its_jobs(tmp_path, m
     assert settings.data_folder == tmp_path / "d1"
     assert settings.database_url == f"sqlite:///{tmp_path / 'runs.sqlite'}"
     with TestClient(create_app(Settings(data_folder=Path("./d1"), rate=0.0, case=""))) as own:
-        name = own.post(f"{HOME}/jobs", json={"kind": "run", "scenario": SMALL, "draws": 0}).json()["id"]
+        name = own.post(f"{HOME}/jobs", json={"question": "run", "arguments": {"scenario": SMALL, "draws": 0}}).json()[
+            "id"
+        ]
         found = until(lambda: own.get(f"{HOME}/jobs/{name}").json(), "done", seconds=120)
         assert own.get(f"{HOME}/runs/{found['run']}").status_code == 200

@@ -33,7 +33,7 @@ SMALL = {
     "report": {"world": False, "prices": False, "talks": False, "draws": 0, "by": ["partner"]},
 }  # fmt: skip
 DETENTE = str(Path(sys.executable).with_name("detente"))
-LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/60"}}
+LONG = {"question": "sweep", "arguments": {"scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/60"}}}
 """So long that it runs until it is ended, in parts of one point each."""
 
 SOON = (

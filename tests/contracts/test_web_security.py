@@ -57,7 +57,10 @@ def test_a_token_is_asked_for_everywhere_but_at_the_door(tmp_path):
         assert client.get("/api/v1/status").status_code == 401
         assert client.get("/api/v1/status").headers["www-authenticate"] == "Bearer"
         assert client.get("/api/v1/openapi.json").status_code == 401
-        assert client.post("/api/v1/jobs", json={"kind": "run", "scenario": "geneva"}).status_code == 401
+        assert (
+            client.post("/api/v1/jobs", json={"question": "run", "arguments": {"scenario": "geneva"}}).status_code
+            == 401
+        )
         for wrong in ("Bearer ", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}"):
             assert client.get("/api/v1/status", headers={"authorization": wrong}).status_code == 401
         good = {"authorization": f"Bearer {TOKEN}"}
@@ -93,7 +96,12 @@ def test_its_own_names_are_not(client, host):
     "headers", [{"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}]
 )
 def test_pages_of_other_sites_change_nothing(client, headers):
-    assert client.post("/api/v1/jobs", json={"kind": "run", "scenario": "geneva"}, headers=headers).status_code == 403
+    assert (
+        client.post(
+            "/api/v1/jobs", json={"question": "run", "arguments": {"scenario": "geneva"}}, headers=headers
+        ).status_code
+        == 403
+    )
     assert client.get("/api/v1/jobs").json()["total"] == 0
 
 
@@ -181,19 +189,19 @@ def test_hostile_scenarios_get_a_problem(client, body, headers):
 @pytest.mark.parametrize(
     "body",
     [
-        {"kind": "rm"}, {"kind": "run"}, {"kind": "run", "scenario": "../geneva"},
-        {"kind": "run", "scenario": {"on": []}},
-        {"kind": "run", "scenario": "geneva", "draws": 10**9}, {"kind": "run", "scenario": "geneva", "x": 1},
-        {"kind": "run", "scenario": "geneva", "draws": -1}, {"kind": "sweep", "scenario": "geneva"},
+        {"kind": "rm"}, {"kind": "run"}, {"question": "run", "arguments": {"scenario": "../geneva"}},
+        {"question": "run", "arguments": {"scenario": {"on": []}}},
+        {"question": "run", "arguments": {"scenario": "geneva", "draws": 10**9}}, {"question": "run", "arguments": {"scenario": "geneva", "x": 1}},
+        {"question": "run", "arguments": {"scenario": "geneva", "draws": -1}}, {"kind": "sweep", "scenario": "geneva"},
         {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": "0..1/1000000"}},
         {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": "0..1/99999999999999999999"}},
         {"kind": "sweep", "scenario": "geneva", "over": {k: "1,2,3,4,5,6,7,8,9,10" for k in "abcdefgh"}},
         {"kind": "talks"}, {"kind": "talks", "case": "/etc/passwd"},
         {"kind": "chain", "chain": "/etc/passwd", "cut": 1},
         {"kind": "chain", "chain": "rare-earths"}, {"kind": "chain", "chain": "rare-earths", "path": "x.toml"},
-        {"kind": "run", "scenario": {"on": "2025-05-14", "title": "\ud800"}},
-        {"kind": "run", "scenario": {"on": "2025-05-14", "title": "\x00"}},
-        {"kind": "run", "scenario": {"on": "1900-01-01"}},
+        {"question": "run", "arguments": {"scenario": {"on": "2025-05-14", "title": "\ud800"}}},
+        {"question": "run", "arguments": {"scenario": {"on": "2025-05-14", "title": "\x00"}}},
+        {"question": "run", "arguments": {"scenario": {"on": "1900-01-01"}}},
         {"kind": "run", "scenario": {"on": "2025-05-14", "usa": {"add": [{"id": "a"}]}}},
         {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": [float("nan")]}},
         {"kind": "sweep", "scenario": "geneva", "over": {"usa.change.rec_chn.rate": [float("inf"), 1]}},

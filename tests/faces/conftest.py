@@ -22,10 +22,10 @@ from functools import lru_cache
 import numpy as np
 import pytest
 import vl_convert
+from detente.faces.python.rates import rate_series
 
 from detente.codes import Column, Table
 from detente.codes.units import Unit
-from detente.faces.python.rates import rate_series
 from detente.faces.words.findings import findings
 from detente.lab.claims.check import check
 from detente.lab.claims.words import checks_table

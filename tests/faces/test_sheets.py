@@ -9,10 +9,10 @@ import pytest
 
 from detente.codes import Column, Table, Unit, UnknownName
 from detente.faces.formats import check_format, to_bytes
-from detente.faces.heads import spoken
 from detente.faces.report import rendered
 from detente.faces.report.content import content
 from detente.faces.sheets import DATED, workbook
+from detente.faces.text_tables import spoken
 
 TOYS = Table(
     "products",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,9 +16,9 @@ from typing import Any
 
 from detente.codes import Countries, InputError, Parameter, UnknownName, did_you_mean
 from detente.codes.countries import fold
+from detente.data.lawstore import once
 from detente.data.library import package_folder
 from detente.data.tables import countries
-from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
 
 NAME = "importer.yaml"
 VARIABLE = "DETENTE_LAWBOOKS"
@@ -275,6 +275,14 @@ def importer_file(folder: Path) -> ImporterFile:
 
 @lru_cache(maxsize=256)
 def _importer_file(folder: Path, state: int) -> ImporterFile:
+    stored = once(folder)
+    return read_importer(folder) if stored is None else replace(stored.file, folder=folder)
+
+
+def read_importer(folder: Path) -> ImporterFile:
+    """The same, read from the file itself."""
+    from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
+
     where = f"{folder.name}/{NAME}"
     keys = check_keys(read_yaml(folder / NAME, where), KEYS, where, ("importer", "level"))
     name, known = as_text(keys["importer"], f"{where}, importer"), countries()
@@ -323,6 +331,8 @@ def _title(name: str, known: Countries) -> str:
 def _schedule(content: Any, where: str) -> ScheduleFile:
     if content is None:
         return ScheduleFile()
+    from detente.data.yamlfile import as_date, as_text, check_keys
+
     keys = check_keys(content, SCHEDULE_KEYS, where)
     if bool(keys.get("table")) and bool(keys.get("file")):
         raise InputError(where, "names a table and a file", "keep one of them")
@@ -336,6 +346,8 @@ def _schedule(content: Any, where: str) -> ScheduleFile:
 def _utilisation(content: Any, where: str) -> Utilisation:
     if content is None:
         return Utilisation()
+    from detente.data.yamlfile import as_text, check_keys
+
     keys = check_keys(content, ("share", "low", "high", "source", "confidence"), where, ("share",))
     share = _share(keys["share"], where)
     low, high = (_share(keys.get(name, share), where) for name in ("low", "high"))

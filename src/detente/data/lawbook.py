@@ -20,7 +20,6 @@ from detente.data.aspectfile import CODE_LENGTHS, read_aspect
 from detente.data.importerfile import NAME as IMPORTER
 from detente.data.importerfile import importer_file
 from detente.data.lawlists import Reader, day_or, in_order, listed, partner_headings, rows_wanted
-from detente.data.lawstore import stored_law
 from detente.data.listfile import read_csv
 from detente.data.minimumfile import DOLLARS, least_of, minimum_of
 from detente.data.rulingfile import NAME as RULINGS
@@ -91,9 +90,6 @@ NARROWING = (
 
 def read_lawbook(root: Path, importer: str, countries: Countries) -> Law:
     """The law in a lawbook folder, complete in itself; of a lawbook of the package as it is stored."""
-    stored = stored_law(root)
-    if stored is not None:
-        return stored
     law = read_layer(root, importer, countries)
     check_law(law)
     return law

@@ -14,14 +14,10 @@ from detente.codes.names import first_upper
 from detente.codes.standing import duty_words, spelled_day
 from detente.data.importer_lines import SECTOR, SIX
 from detente.data.tables import place
-from detente.faces.ask import Answer, Number
-from detente.faces.base_words import base_json, base_notes, base_title, shipment_json, shipment_rows
 from detente.lab.statute.facts import CLAIM, SWITCH
 from detente.law.measure import FOREVER, MeasureKind
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from detente.lab.statute.facts import Fact, State
     from detente.lab.statute.lookup import LineDuty
     from detente.law import DutyTerm, Ladder, Measure
@@ -62,64 +58,27 @@ def _term(term: DutyTerm) -> dict[str, Any]:
     }
 
 
-def as_json(answer: LineDuty) -> dict[str, Any]:
-    """The machine contract of `detente rate`: shares; total = base + sum of rate x share over the terms."""
-    base = float(sum(w * ladder.base for w, ladder in zip(answer.weights, answer.ladders, strict=True)))
+def _content(answer: LineDuty) -> dict[str, Any]:
+    """Terms of the code, its base duty and its total, and the total of each of its lines where they differ."""
     content: dict[str, Any] = {
-        "line": dotted(answer.code),
-        "partner": answer.partner,
-        "date": answer.on.isoformat(),
-        "total": None if answer.banned or answer.by_quantity else answer.total,
-        "low": None if answer.banned or answer.by_quantity else answer.ends[0],
-        "high": None if answer.banned or answer.by_quantity else answer.ends[1],
-        "base": base,
-        "level": answer.level,
-        "by_quantity": answer.by_quantity or None,
-        "base_law": base_json(answer),
-        "shipment": shipment_json(answer),
+        "base": float(sum(w * ladder.base for w, ladder in zip(answer.weights, answer.ladders, strict=True))),
         "terms": merged_terms(answer),
-        "reading": str(answer.reading),
-        "claim": answer.claim or None,
-        "parameters": dict(answer.parameters),
-        "stands_in": ", ".join(map(dotted, answer.stands_in)) or None,
-        "retired": answer.retired or None,
-        "idle": list(answer.idle),
-        "presumed": answer.presumed,
-        "controls": [m.id for m in answer.controls],
-        "bans": [_term(ban) for ban in _bans(answer)],
-        "exemptions": [m.id for m in answer.exempted],
-        "facts": [fact.as_json() for fact in answer.facts],
-        **(answer.standing.as_json() if answer.standing is not None else {}),
+        "total": None if answer.banned or answer.by_quantity else answer.total,
     }
     if not answer.uniform:
-        rows = zip(answer.ladders, answer.weights, strict=True)
-        content["weights"] = answer.basis
-        content["lines"] = [
-            {"line": dotted(x.line), "total": None if _barred(x) else x.total, "weight": w} for x, w in rows
-        ]
+        content["lines"] = [None if _barred(x) else x.total for x in answer.ladders]
     return content
 
 
-def answer_of(duty: LineDuty, why: bool = False) -> Answer:
-    """The answer to a question about one good.
+def tables_of(answer: LineDuty, notes: bool = True) -> list[Table]:
+    """The ladder, and what there is of every term, facts, acts without a rate, a shipment, lines.
 
     Parameters
     ----------
-    why : with each term in sentences: its act, its days and what it displaced.
+    notes : with the text of the goods under the ladder.
     """
-    country, goods, several = place(duty.partner), goods_in_words(duty), not duty.uniform
-    barred = bool(duty.banned or duty.by_quantity)
-    number = None if barred else Number(
-        duty.total, "share", *(duty.ends if several else ()), definition="share of customs value",
-        moved_by=duty.facts[0].title if duty.facts else "",
-    )  # fmt: skip
-    makers = {"terms": _terms, "facts": _facts, "orders": _orders, "shipment": _shipment, "lines": _lines}
-    tables = [ladder_table(duty, country, goods), *(table for make in makers.values() if len(table := make(duty)))]
-    words = "\n".join(sentences(duty)) if why else ""
-    return Answer.of(
-        said(duty, country), tables, number=number, warnings=tuple(map(sentence, warnings(duty))), verbatim=words,
-        arguments={"on": duty.on}, following=_following(duty),
-    )  # fmt: skip
+    made = (make(answer) for make in (_terms, _facts, _orders, _shipment, _lines))
+    return [ladder_table(answer, goods_in_words(answer) if notes else ""), *(table for table in made if len(table))]
 
 
 def sentence(text: str) -> str:
@@ -127,9 +86,9 @@ def sentence(text: str) -> str:
     return f"{first_upper(text)}{'' if text.endswith('.') else '.'}"
 
 
-def said(answer: LineDuty, country: str) -> str:
+def said(answer: LineDuty) -> str:
     """What a good owes, and what that depends on."""
-    good = f"{dotted(answer.code)} from {country}{into(answer)}"
+    good = f"{dotted(answer.code)} from {place(answer.partner)}{into(answer)}"
     when = spelled_day(answer.on)
     if answer.banned:
         return f"{good} may not be imported on {when}."
@@ -141,18 +100,18 @@ def said(answer: LineDuty, country: str) -> str:
     return f"{owes} It depends on “{first.title}”: {states}{f'; and on {len(others)} more' if others else ''}."
 
 
-def ladder_table(answer: LineDuty, country: str, goods: str) -> Table:
+def ladder_table(answer: LineDuty, goods: str = "") -> Table:
     """The ladder in the order of filing: each term with its heading, the base duty, the total."""
-    content = as_json(answer)
+    content = _content(answer)
     rows = _ban_rows(answer)
     if not answer.banned:
         rows += [*_duty_rows(answer, content), *_exempt_rows(answer)]
         base = content["base"]
         adds = np.nan if answer.by_quantity and not base else base
-        rows.append((dotted(answer.code), base_title(answer), adds, 1.0, adds, source_of(answer)))
+        rows.append((dotted(answer.code), _base(answer)[0], adds, 1.0, adds, source_of(answer)))
     total = np.nan if content["total"] is None else content["total"]
     rows.append(("", "total" if answer.uniform else "mean of the lines", np.nan, np.nan, total, ""))
-    named = {"line": dotted(answer.code), "partner": f"{country}{into(answer)}", "on": answer.on}
+    named = {"line": dotted(answer.code), "partner": f"{place(answer.partner)}{into(answer)}", "on": answer.on}
     notes = [*([goods] if goods else []), *_notes(answer, content)]
     return table_of("law.ladder", rows, notes, **named).standing_on(answer.standing)
 
@@ -161,7 +120,7 @@ def _terms(answer: LineDuty) -> Table:
     rows = [
         (t["measure"], t["authority"], t["title"], t["rate"], t["share"], t["points"], t["heading"], t["from"],
          t["until"] or "", np.nan if t["floor"] is None else t["floor"], _displaced(t), _cited(t))
-        for t in _filed(answer, as_json(answer))
+        for t in _filed(answer, _content(answer))
     ]  # fmt: skip
     return table_of("law.terms", rows)
 
@@ -183,13 +142,24 @@ def _orders(answer: LineDuty) -> Table:
 
 
 def _shipment(answer: LineDuty) -> Table:
-    return table_of("law.shipment", shipment_rows(answer))
+    return table_of("law.shipment", _base(answer)[2])
 
 
 def _lines(answer: LineDuty) -> Table:
-    pairs = zip(answer.ladders, answer.weights, _texts(answer), strict=True)
+    texts = _texts(answer) if len(answer.ladders) > 1 else [""]
+    pairs = zip(answer.ladders, answer.weights, texts, strict=True)
     rows = [(dotted(x.line), np.nan if _barred(x) else x.total, weight, text) for x, weight, text in pairs]
     return table_of("law.lines_of", rows if len(rows) > 1 else [], line=dotted(answer.code))
+
+
+def _base(answer: LineDuty) -> tuple[str, list[str], list[tuple[str, float, float]]]:
+    """Title of the base duty, notes on it, and what a shipment owes by part."""
+    law = answer.base_law
+    if answer.shipment is None and (law is None or not (law.equivalent or law.provision)):
+        return "base duty", [], []
+    from detente.faces.base_words import base_notes, base_title, shipment_rows
+
+    return base_title(answer), base_notes(answer), shipment_rows(answer)
 
 
 def into(answer: LineDuty) -> str:
@@ -207,15 +177,15 @@ def _barred(ladder: Ladder) -> bool:
     return any(ban.entire for ban in ladder.bans)
 
 
-def _several(content: dict[str, Any]) -> str:
+def _several(answer: LineDuty, lines: list[float | None]) -> str:
     """What the lines under a code owe, and how many of them may not be imported."""
-    totals = [row["total"] for row in content["lines"] if row["total"] is not None]
-    barred = len(content["lines"]) - len(totals)
+    totals = [total for total in lines if total is not None]
+    barred = len(lines) - len(totals)
     owing = f"owe from {min(totals):.2%} to {max(totals):.2%}" if totals else "may not be imported"
     ban = f", {barred} of them may not be imported" if barred and totals else ""
     return (
-        f"the {len(content['lines'])} lines under this code {owing}{ban}; each part here is their mean, weights: "
-        f"{content['weights']}. Give ten digits for one of them"
+        f"the {len(lines)} lines under this code {owing}{ban}; each part here is their mean, weights: "
+        f"{answer.basis}. Give ten digits for one of them"
     )
 
 
@@ -269,7 +239,7 @@ def owed(answer: LineDuty, share: str = "") -> str:
     if answer.banned:
         return duty_words(None)
     if answer.by_quantity:
-        added = answer.total - as_json(answer)["base"]
+        added = answer.total - _content(answer)["base"]
         return answer.by_quantity + (f" and {added:.2%} of the value" if abs(added) > LEAST else "")
     words = f"{duty_words(answer.total)}{share}"
     if not answer.uniform:
@@ -324,19 +294,19 @@ def warnings(answer: LineDuty) -> list[str]:
         notes.append(declared_note("law.presumed"))
     if str(answer.reading) != "effective":
         notes.append(f"reading of time: {answer.reading}")
-    return [*notes, *base_notes(answer), *(_control(m, answer) for m in answer.controls)]
+    return [*notes, *_base(answer)[1], *(_control(m, answer) for m in answer.controls)]
 
 
 def _notes(answer: LineDuty, content: dict[str, Any]) -> list[str]:
     notes = [f"claims the special rate of {answer.programme}"] if answer.claim else []
-    notes += [_several(content)] if "lines" in content else []
+    notes += [_several(answer, content["lines"])] if "lines" in content else []
     titles = titles_of(answer)
     notes += [fact_line(fact, titles) for fact in answer.facts]
     ways = [way for fact in answer.facts if (way := _option(fact))]
     return [*notes, *([f"set a fact: {', '.join(dict.fromkeys(ways))}"] if ways else [])]
 
 
-def _following(answer: LineDuty) -> str:
+def following(answer: LineDuty) -> str:
     """The command that says of the first fact that it is otherwise than assumed."""
     way = next((way for fact in answer.facts if (way := _option(fact))), "")
     if not way:
@@ -426,8 +396,8 @@ def without_effect(answer: LineDuty) -> list[str]:
 
 def sentences(answer: LineDuty) -> list[str]:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
-    content = as_json(answer)
-    lines = [f"  {content['base']:8.2%}  {base_title(answer)}"]
+    content = _content(answer)
+    lines = [f"  {content['base']:8.2%}  {_base(answer)[0]}"]
     titles = {m.id: m.title for m in answer.law.measures} if answer.law is not None else {}
     for term in content["terms"]:
         lines += _sentence(term, titles)
@@ -481,15 +451,3 @@ def source_of(answer: LineDuty) -> str:
     from detente.data.importers import importer
 
     return importer(_importer(answer)).base_source(answer.main.line, answer.on, answer.partner)
-
-
-def candidates_answer(table: Table, on: date) -> Answer:
-    """The answer where goods are named in words: the codes that may be meant, each with its rates."""
-    best = next(table.rows())
-    known = best["total"] == best["total"]
-    number = Number(best["total"], "share", best["low"], best["high"], definition=str(best["code"])) if known else None
-    return Answer.of(
-        sentence(table.title), [table], number=number, arguments={"on": on},
-        warnings=tuple(note for note in table.notes[1:] if not note.startswith("Give ")),
-        following=f"detente rate {best['code']} COUNTRY --on {on}",
-    )  # fmt: skip

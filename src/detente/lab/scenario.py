@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -18,9 +18,6 @@ from detente.data.definitions import definition as definition_of
 from detente.data.library import package_folder
 from detente.data.store import write_bytes
 from detente.data.yamlfile import as_date, read_yaml
-
-if TYPE_CHECKING:
-    from detente.law import Law
 
 MOST_DAYS = 3650
 """Days that a deal may run: ten years."""
@@ -307,12 +304,6 @@ class Scenario(Proposal):
         """Everyone whose law is laid on the world: both sides, all that are named, the United States and China."""
         named = (code for point in self.points for code in point.laws)
         return tuple(dict.fromkeys((*self.sides, *named, *SHORT)))
-
-    def law(self, of: str = "USA") -> Law:
-        """The law of an importer as the scenario has it, by code or name."""
-        from detente.lab.ground.sides import pairings_of
-
-        return next(iter(pairings_of(dated(self, date.today()), _importer(of), Path()))).after.law
 
     def save(self, path: str | Path) -> Path:
         """Write its file; days and key `on` without the quotes that YAML 1.1 would need. Returns the path."""

@@ -23,8 +23,7 @@ from detente.law.measure import (
     Status,
     When,
 )
-from detente.law.record import LawRecord, joined_record
-from detente.law.rulings import Ruling
+from detente.law.record import LawRecord, Ruling, joined_record
 
 
 class Reading(StrEnum):

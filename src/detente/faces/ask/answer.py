@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.codes import Table, UnknownName
 from detente.codes.standing import Standing
-from detente.codes.table import export
-from detente.faces.python.answer import LateTables
+from detente.codes.table import LateTables, export
 
 if TYPE_CHECKING:
     from datetime import date

@@ -15,7 +15,6 @@ from importlib.resources import files
 from typing import Any
 
 from detente.codes.errors import InputError, Parameter, UnknownName
-from detente.codes.given import several, share
 
 LONGEST = 200
 """Letters of a text at most."""
@@ -44,6 +43,12 @@ def arguments() -> Mapping[str, Argument]:
     """Every argument by its name."""
     content = tomllib.loads((files("detente.faces.ask") / "arguments.toml").read_text(encoding="utf-8"))
     return {name: Argument(name, **about) for name, about in content.items()}
+
+
+def _several(value: Any, name: str) -> Sequence[str]:
+    from detente.codes.given import several
+
+    return several(value, name)
 
 
 def _text(value: Any, where: Parameter, choices: Sequence[str]) -> str:
@@ -136,7 +141,7 @@ def _choice(value: Any, where: Parameter, choices: Sequence[str]) -> str:
 
 def _list(value: Any, where: Parameter, choices: Sequence[str]) -> tuple[str, ...]:
     # What is repeated may have commas too.
-    parts = [part for item in several(value, where.name) for part in several(item, where.name)]
+    parts = [part for item in _several(value, where.name) for part in _several(item, where.name)]
     return tuple(_choice(part, where, choices) for part in parts) if choices else tuple(dict.fromkeys(parts))
 
 
@@ -171,7 +176,7 @@ def _flag(value: Any, where: Parameter, choices: Sequence[str]) -> bool:
 def _mapping(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return {str(name): item for name, item in value.items()}
-    pairs = [part for item in several(value, where.name) for part in several(item, where.name)]
+    pairs = [part for item in _several(value, where.name) for part in _several(item, where.name)]
     made = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
@@ -186,7 +191,7 @@ def _fields(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, A
     if isinstance(value, Mapping):
         return {str(name): item for name, item in value.items()}
     made: dict[str, Any] = {}
-    for text in [value] if isinstance(value, str) else several(value, where.name):
+    for text in [value] if isinstance(value, str) else _several(value, where.name):
         name, equals, values = map(str.strip, text.partition("="))
         if not equals or not name:
             raise InputError(where, f"'{text[:60]}' is no field with values", "write it as report.elasticity=1,2,4")
@@ -197,6 +202,8 @@ def _fields(value: Any, where: Parameter, choices: Sequence[str]) -> dict[str, A
 
 
 def _share(value: Any, where: Parameter, choices: Sequence[str]) -> float:
+    from detente.codes.given import share
+
     return share(value, where.name, 0.0, 1.0)
 
 
@@ -254,9 +261,12 @@ def _statement(value: Any, where: Parameter, choices: Sequence[str]) -> Any:
 
 def parts_of(value: Any, name: str, kind: str) -> list[Any]:
     """Values of an argument that takes several, separated by commas or repeated; of scenarios also contents."""
-    items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else several(value, name)
-    whole = [kind == "scenario" and not (isinstance(item, str) and not _is_content(item)) for item in items]
-    return [part for item, one in zip(items, whole, strict=True) for part in ([item] if one else several(item, name))]
+    items = value if isinstance(value, list | tuple) else [value] if kind == "scenario" else _several(value, name)
+    parts: list[Any] = []
+    for item in items:
+        names = kind != "scenario" or (isinstance(item, str) and not _is_content(item))
+        parts += _several(item, name) if names else [item]
+    return parts
 
 
 def _is_content(text: str) -> bool:

@@ -11,7 +11,6 @@ from typing import Any
 from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.names import first_upper
 from detente.codes.table import EXPORTS
-from detente.data.store import write_bytes, write_parts
 from detente.faces.ask.answer import ROWS, Answer, Long
 from detente.faces.formats import is_stdout, terminal_width, to_bytes, to_csv, to_json, to_latex, to_text
 
@@ -219,6 +218,8 @@ def deliver(answer: Answer, out: Path | None, form: str, options: Any) -> None:
     ending = ending_of(out, answer.endings) if form == "text" else ENDINGS.get(form, form)
     if ending == answer.ending and out.exists():  # it is there to be edited
         raise InputError(str(out), "is there already", "give another name, or remove it first")
+    from detente.data.store import write_bytes, write_parts
+
     long = answer.long.get((options["table"] or list(answer.tables))[0]) if len(options["table"]) < 2 else None
     if long is not None and ending in ("csv", "parquet"):
         write_parts(out, parts_of(long, ending))
@@ -232,6 +233,8 @@ def save(answer: Answer | Table, path: str | Path) -> Path:
     """Write an answer or a table to a file whole; its ending names the format. Returns the path."""
     whole = Answer.of(answer.title, [answer]) if isinstance(answer, Table) else answer
     target = Path(path)
+    from detente.data.store import write_bytes
+
     return write_bytes(target, as_file(whole, ending_of(target, whole.endings)))
 
 

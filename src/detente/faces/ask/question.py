@@ -16,8 +16,6 @@ from typing import Any
 from detente.codes.errors import DetenteError, InputError, Parameter, UnknownName, check_none
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS, Argument, arguments, parts_of
-from detente.faces.ask.progress import Work, working
-from detente.faces.ask.renamed import new_command, new_name
 
 GROUPS = ("Tariffs", "Your goods", "Deals", "World", "Record", "Program")
 """Groups of questions, in the order of help and of the site."""
@@ -149,6 +147,8 @@ class Question:
         return tuple(part for i, part in enumerate(made) if part not in made[:i])
 
     def _unknown(self, name: str) -> UnknownName:
+        from detente.faces.ask.renamed import new_name
+
         now = new_name(self.name, self.parameters, name)
         repair = f"'{name}' is now '{now}'" if now else ""
         return UnknownName("argument", name[:60], () if now else self.parameters, Parameter(name[:60]), repair)
@@ -185,12 +185,16 @@ class Question:
         asked = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
         if not options:
             return self.ask(asked)
+        from detente.faces.ask.progress import Work, working
+
         folder = options.get("work")
         with working(Work(Path(folder) if folder else None, options.get("workers", 1))):
             return self.ask(asked)
 
     def _now(self, name: str) -> str:
         """An argument of an earlier version by its name of now, with a warning."""
+        from detente.faces.ask.renamed import new_name
+
         now = "" if name.rstrip("_") in self.parameters else new_name(self.name, self.parameters, name)
         if now in self.parameters:
             warnings.warn(f"{self.work.__name__}: {name}= is now {now}=", DeprecationWarning, stacklevel=3)
@@ -275,6 +279,8 @@ def all_questions() -> tuple[Question, ...]:
 
 def command_line(words: list[str]) -> list[str]:
     """A command line in the names of now; itself where it has none of an earlier version."""
+    from detente.faces.ask.renamed import new_command
+
     line = new_command(words)
     name = next((name for size in (2, 1) if (name := " ".join(line[:size])) in names()), "")
     if not name:
@@ -303,6 +309,8 @@ SHOWN = ("out", "table", "chart", "notes", "format", "quiet")
 def _option(question: str, known: Sequence[str], word: str, rest: Iterator[str]) -> list[str]:
     name, equals, value = word.partition("=")
     old = name.startswith("--") and name[2:].replace("-", "_") not in known
+    from detente.faces.ask.renamed import new_name
+
     now, blank, before = (new_name(question, (*known, "table"), name) if old else "").partition(" ")
     flag = f"--{now.replace('_', '-')}"
     if blank and not before.endswith("="):  # a mark that is a value of another argument now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,6 @@ import typer
 from detente.codes.errors import InputError, NotRated, Parameter
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.arguments import KINDS
-from detente.faces.ask.progress import ALONE, Work, working
 from detente.faces.ask.question import Question
 
 METAVAR = {
@@ -48,12 +48,13 @@ def command_of(question: Question) -> Any:
         from detente.faces.ask.output import HOW, deliver
 
         options = {name: given.pop(name) for name in SHOWING}
-        options["table"] = options["table"] or ()
+        options["table"], out = options["table"] or (), options["out"]
+        options["out"] = None if out is None else Path(out)
         _check_shown(question, options)
-        wanted = {name: value for name, value in given.items() if value not in (None, [], "", False)}
+        wanted = {name: value for name, value in given.items() if value not in (None, [], (), "", False)}
         token = HOW.set(options)
         try:
-            with working(Work(wanted.pop("work", None), wanted.pop("workers", None)) if question.keeps else ALONE):
+            with _kept(question, wanted):
                 followed = question.long or question.keeps
                 answer = _followed(question, wanted, options["quiet"]) if followed else question.ask(wanted)
                 deliver(answer, options["out"], options["format_"], options)
@@ -69,6 +70,15 @@ def command_of(question: Question) -> Any:
     run.__signature__ = inspect.Signature(sorted(rows, key=lambda row: row.default is not inspect.Parameter.empty))
     run.__doc__, run.examples = question.title, question.examples  # type: ignore[attr-defined]
     return run
+
+
+def _kept(question: Question, given: dict[str, Any]) -> AbstractContextManager[None]:
+    """How long work is done, as the options say."""
+    if not question.keeps:
+        return nullcontext()
+    from detente.faces.ask.progress import Work, working
+
+    return working(Work(given.pop("work", None), given.pop("workers", None)))
 
 
 def _followed(question: Question, given: dict[str, Any], quiet: bool) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
@@ -41,25 +41,49 @@ def _with_formats(command: Any, args: list[str]) -> list[str]:
     return [part for word in args for part in ((word,) if word in own else SHORT.get(word, (word,)))]
 
 
+class AsGiven:
+    """Leaves the values of parameters as they are: to check them the library loads much, a fifth of a start."""
+
+    def coerce(self, value: Any, **about: Any) -> Any:
+        """The value; of a parameter that takes several an empty one where there is none."""
+        several = about["param"].multiple or about["param"].nargs == -1
+        return () if value is None and several else value
+
+
+def as_given(parameters: Sequence[Any]) -> Sequence[Any]:
+    """Parameters whose values the library does not check."""
+    for parameter in parameters:
+        parameter.get_runtime_param = AsGiven
+    return parameters
+
+
 class Command(TyperCommand):
     """A command that prints its help in plain lines, and has others behind its name: `talks` and `talks record`.
 
     Attributes
     ----------
-    words : commands by the word that follows the name.
+    words : by the word that follows the name, what makes the command that is meant.
+    reads : whether the library reads its values; questions read their own.
     alone : options that may stand without a value, and the value that they have then; an entry of its settings.
     """
+
+    reads = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.alone: dict[str, str] = (kwargs.get("context_settings") or {}).pop("alone", {})
         super().__init__(*args, **kwargs)
-        self.words: dict[str, Any] = {}
+        self.words: dict[str, Callable[[], Any]] = {}
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The context of the command, or of the one that its first word names."""
         if args and args[0] in self.words:
-            return self.words[args[0]].make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+            return self.words[args[0]]().make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, self._filled(args), parent, **extra)
+
+    def get_params(self, ctx: Any) -> Any:
+        """Its parameters."""
+        own = super().get_params(ctx)
+        return own if self.reads else as_given(own)
 
     def _filled(self, args: list[str]) -> list[str]:
         """The words of a call, with the value of each option that stands alone; --json is short for --format json."""
@@ -70,7 +94,7 @@ class Command(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write usage, what it does, an example, the commands behind it, arguments and options."""
-        rows = [(f"{ctx.info_name} {word}", _summary(command)) for word, command in self.words.items()]
+        rows = [(f"{ctx.info_name} {word}", _summary(made())) for word, made in self.words.items()]
         words = ["", "Commands", *side_by_side(rows, max(len(name) for name, _ in rows))] if rows else []
         formatter.write("\n".join([*head(self, ctx), *words, *_arguments(self, ctx), *option_lines(self, ctx)]))
 

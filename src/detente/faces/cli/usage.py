@@ -83,7 +83,6 @@ GONE = {
     "run --full": ("is gone: a report is whole, and begins with its brief", "leave it out"),
     "sweep --dask": ("is gone", "set DETENTE_DASK to the address of the scheduler"),
     "sweep --resume": ("is gone: a folder goes on by itself", "name it with --work FOLDER"),
-    "sweep --workers": ("is gone", "leave it out: there is a process a core"),
     "run --list": ("is a list of its own now", "write detente data list scenarios"),
     "chain --list": ("is a list of its own now", "write detente chain, or detente chain acts --table paths"),
     **dict.fromkeys(

@@ -8,15 +8,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
 
 from detente.codes import InputError
 from detente.faces.mcp.shapes import ToolAnswer
 from detente.faces.web.work.kept import Deals
-from detente.lab.result import Result
 
 PATIENCE = 20.0
 """Seconds for which a call waits."""
@@ -30,35 +28,24 @@ WAITING = 6
 AT_WORK = 40
 """Questions that may be under way, short ones included."""
 
-KEPT, RUNS = 128, 8
-"""Answers and runs that are kept."""
-
-Find = Callable[[str], Mapping[str, Any] | None]
-
-
-def _nowhere(key: str) -> None:
-    """No run is on record elsewhere."""
-    del key
+KEPT = 128
+"""Answers that are kept."""
 
 
 @dataclass
 class Desk:
-    """Questions at work, answers and runs.
+    """Questions at work, and answers.
 
     Attributes
     ----------
     patience : seconds for which a call waits.
-    find : document of a run that somebody else keeps, as the server does; None where there is none.
     deals : cases of the talks that are kept warm.
     """
 
     patience: float = PATIENCE
-    find: Find = _nowhere
     deals: Deals = field(default_factory=lambda: Deals(patience=600.0))
     _answers: OrderedDict[str, Future[ToolAnswer]] = field(default_factory=OrderedDict, repr=False)
     _long: set[str] = field(default_factory=set, repr=False)
-    _runs: OrderedDict[str, Result] = field(default_factory=OrderedDict, repr=False)
-    _names: OrderedDict[str, str] = field(default_factory=OrderedDict, repr=False)
     _seats: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(SEATS), repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

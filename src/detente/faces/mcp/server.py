@@ -191,4 +191,4 @@ def guarded(settings: Settings, desk: Desk | None = None) -> ASGIApp:
 def served(app: Any) -> Starlette:
     """The server beside pages and interface: the same cases kept warm, and the runs that the server has on record."""
     state = app.state
-    return web_app(Desk(find=state.store.run, deals=state.engine), state.settings.body)
+    return web_app(Desk(deals=state.engine), state.settings.body)

@@ -53,32 +53,6 @@ class ToolAnswer(Shape):
     command: str = Field(default="", description="command line that gives the same")
 
 
-class ToolCard(Shape):
-    """One headline of a run."""
-
-    label: str = Field(description="what it is")
-    number: str = Field(description="as readers see it")
-    against: str = Field(description="what it is compared with")
-    range: str = Field(description="its range, blank where none was drawn")
-    table: str = Field(description="table it is read off")
-
-
-class NamedTable(Shape):
-    """A table that the tool `table` shows."""
-
-    name: str = Field(description="name for the tool `table`")
-    title: str = Field(description="what it holds")
-    rows: int = Field(description="how many rows it has")
-
-
-class RunAnswer(ToolAnswer):
-    """A run of a scenario."""
-
-    brief: list[str] = Field(default_factory=list, description="the findings of the one-page brief")
-    cards: list[ToolCard] = Field(default_factory=list, description="five headlines")
-    tables: list[NamedTable] = Field(default_factory=list, description="tables of the run, for the tool `table`")
-
-
 class TalksAnswer(ToolAnswer):
     """A package on the table; its rows are the levers with their limits."""
 

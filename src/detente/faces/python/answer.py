@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -50,33 +50,6 @@ class AnswerLike(Protocol):
         ...
 
     def _repr_html_(self) -> str: ...
-
-
-class LateTables(Mapping[str, Table]):
-    """Tables that are made when they are first looked at.
-
-    Parameters
-    ----------
-    makers : name -> what makes the table.
-    """
-
-    def __init__(self, makers: Mapping[str, Callable[[], Table]]) -> None:
-        self._makers = dict(makers)
-        self._made: dict[str, Table] = {}
-
-    def __getitem__(self, name: str) -> Table:
-        if name not in self._made:
-            self._made[name] = self._makers[name]()
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
-
-    def __len__(self) -> int:
-        return len(self._makers)
-
-    def __repr__(self) -> str:
-        return f"tables: {', '.join(self)}"
 
 
 class AnswerBase:

@@ -12,7 +12,7 @@ from detente.codes.units import PRINTED, Unit
 from detente.data.tables import GROUPS, countries
 from detente.faces.charts.frame import MINUS, day
 from detente.faces.formats import cells, for_readers
-from detente.faces.heads import head_of
+from detente.faces.text_tables import head_of
 from detente.faces.words.language import ISO_DAY, Language, load
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)

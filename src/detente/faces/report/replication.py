@@ -84,7 +84,7 @@ def verified(package: Path) -> tuple[Result, Table]:
             os.environ.pop(VARIABLE, None) if before is None else os.environ.update({VARIABLE: before})
         old = read_result(root / RESULT)
     pairs = {name: (old.tables.get(name), result.tables.get(name)) for name in (*old.tables, *result.tables)}
-    rows = [(name, len(pair[0] or ()), _same(*pair)) for name, pair in pairs.items()]
+    rows = [(name, len(pair[0] or ()), "yes" if _same(*pair) else "no") for name, pair in pairs.items()]
     return result, table_of("compare.verified", rows)
 
 

@@ -21,7 +21,7 @@ from detente.lab.scenario import GONE, Scenario, parse_scenario, shipped
 from detente.version import VERSION
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
-REPAIR = "write one with `detente run SCENARIO --report FILE.json`"
+REPAIR = "write one with `detente run SCENARIO --out FILE.json`"
 
 
 def as_document(result: Result) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def read_result(path: Path) -> Result:
         naming the file and what it lacks.
     """
     if str(path) in shipped():
-        raise InputError(str(path), "is a scenario, not a result", f"run it: detente run {path} --report FILE.html")
+        raise InputError(str(path), "is a scenario, not a result", f"run it: detente run {path} --out FILE.html")
     return from_document(read_json(path, REPAIR), str(path))
 
 

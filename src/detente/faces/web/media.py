@@ -12,7 +12,6 @@ from detente.faces.formats import clean
 
 MEDIA = {
     "html": "text/html; charset=utf-8",
-    "md": "text/markdown; charset=utf-8",
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",

@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from detente.lab.asked import asked_scenario
 from detente.lab.key import rooted
+from detente.lab.prepared import asked_scenario
 from detente.lab.sweep.job import Sweep, sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.work.chunks import Progress
@@ -32,7 +33,8 @@ def swept_as(
     country: Sequence[str] = (),
     tariffs: str = "",
     world: str = "",
-    work: str = "",
+    work: Path | None = None,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Sweep:
     """The sweep of a scenario or of the world economy.
@@ -49,7 +51,8 @@ def swept_as(
     address = os.environ.get(CLUSTER, "")
     with dask(address) if address else nullcontext(None) as executor:
         shared: dict[str, Any] = {
-            "lhs": sample, "out": work or None, "resume": bool(work), "executor": executor, "progress": progress,
+            "lhs": sample, "out": work, "resume": work is not None, "executor": executor,
+            "workers": None if executor else workers, "progress": progress,
         }  # fmt: skip
         if scenario == ECONOMY:
             own = {"world": world} if world else {}

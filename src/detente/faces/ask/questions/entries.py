@@ -110,8 +110,8 @@ def _rows(
 ) -> Answer:
     """Entries, each with its day."""
     from detente.codes import Parameter, UnknownName
+    from detente.codes.table import LateTables
     from detente.data.store import Passing
-    from detente.faces.python.answer import LateTables
     from detente.lab.entries.asked import law_of
     from detente.lab.entries.job import LONG, EntriesOrder, rate_entries
     from detente.lab.entries.tables import PAID_BY, SUMS_BY, entry_table

@@ -26,13 +26,13 @@ def find(
     >>> dt.find("lithium-ion batteries", "2025-09-01")["line"][0][:7]
     '8507.60'
     """
-    from detente.lab.duties.good import asked_law
+    from detente.lab.ground.sides import law_meant
     from detente.lab.statute.found import found
 
     text = words if isinstance(words, str) else " ".join(words)
-    law = asked_law(of, on, lawbook=lawbook)
-    tables = found(text, law.on, of=of, partner=partner, law=law.law)
-    return Answer.of(_said(text, tables), [table for table in tables if len(table)], arguments={"on": law.on})
+    law, day, *_ = law_meant(of, on, lawbook=lawbook)
+    tables = found(text, day, of=of, partner=partner, law=law)
+    return Answer.of(_said(text, tables), [table for table in tables if len(table)], arguments={"on": day})
 
 
 def _said(words: str, tables: Sequence[Table]) -> str:

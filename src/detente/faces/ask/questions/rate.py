@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from detente.faces.ask import Answer, question
+from detente.faces.ask import Answer, Number, question
+from detente.faces.ask.output import is_glance
+
+if TYPE_CHECKING:
+    from detente.codes import Table
+    from detente.lab.statute.lookup import LineDuty
 
 
 @question(
@@ -49,13 +54,41 @@ def rate(
     quantity : in the unit of a tariff by quantity, or in words as 1 t, 96 degrees.
     """
     from detente.codes.hs import is_words
-    from detente.faces.ladder import answer_of, candidates_answer
-    from detente.lab.duties.good import asked_law
+    from detente.lab.statute.asked import asked_law
 
-    law = asked_law(
-        of, on, scenario=scenario, preference=preference, given=set if isinstance(set, Mapping) else {},
-        reading=reading, void=void, announce=announce, lawbook=lawbook,
-    )  # fmt: skip
+    meant = None
+    if scenario or void or announce or lawbook or reading != "effective":
+        from detente.lab.ground.sides import law_meant
+
+        meant = law_meant(of, on, scenario, reading, void, announce, lawbook)
+    law = asked_law(of, meant, on, preference, set if isinstance(set, Mapping) else {})
     if is_words(line):
-        return candidates_answer(law.candidates(line, partner), law.on)
-    return answer_of(law.duty(line, partner, value, quantity), why)
+        return _of_words(law.candidates(line, partner), law.on)
+    return _of_good(law.duty(line, partner, value, quantity), why)
+
+
+def _of_good(duty: LineDuty, why: bool) -> Answer:
+    """The answer about one good; its text is left out where nobody will see it."""
+    from detente.faces.ladder import following, said, sentence, sentences, tables_of, warnings
+
+    number = None if duty.banned or duty.by_quantity else Number(
+        duty.total, "share", *(() if duty.uniform else duty.ends), definition="share of customs value",
+        moved_by=duty.facts[0].title if duty.facts else "",
+    )  # fmt: skip
+    return Answer.of(
+        said(duty), tables_of(duty, not is_glance()), number=number, arguments={"on": duty.on},
+        warnings=tuple(map(sentence, warnings(duty))), verbatim="\n".join(sentences(duty)) if why else "",
+        following=following(duty),
+    )  # fmt: skip
+
+
+def _of_words(table: Table, on: date) -> Answer:
+    """The answer where goods are named in words: the codes that may be meant, each with its rates."""
+    best = next(table.rows())
+    known = best["total"] == best["total"]
+    number = Number(best["total"], "share", best["low"], best["high"], definition=str(best["code"])) if known else None
+    return Answer.of(
+        f"{table.title}.", [table], number=number, arguments={"on": on},
+        warnings=tuple(note for note in table.notes if not note.startswith("Give ")),
+        following=f"detente rate {best['code']} COUNTRY --on {on}",
+    )  # fmt: skip

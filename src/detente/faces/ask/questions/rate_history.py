@@ -45,13 +45,12 @@ def rate_history(
     preference : counts on the days on which it may be claimed.
     """
     from detente.faces.charts.steps import UNTIL
-    from detente.lab.duties.good import asked_law
+    from detente.lab.ground.sides import law_meant
+    from detente.lab.statute.asked import asked_law
     from detente.lab.statute.line_history import last_act
 
-    law = asked_law(
-        of, None, scenario=scenario, preference=preference, given=set if isinstance(set, Mapping) else {},
-        reading=reading, lawbook=lawbook,
-    )  # fmt: skip
+    meant = law_meant(of, None, scenario, reading, lawbook=lawbook)
+    law = asked_law(of, meant, None, preference, set if isinstance(set, Mapping) else {})
     first, last = from_ or EARLIEST, to or last_act(of)
     table = law.history(line, partner, first, last)
     return Answer.of(_said(table), [table.noted(f"{UNTIL}{last}")], arguments={"from": first, "to": last})

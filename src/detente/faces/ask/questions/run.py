@@ -14,7 +14,7 @@ from detente.faces.ask import Answer, Number, question
 
 if TYPE_CHECKING:
     from detente.codes import Table
-    from detente.lab.asked import Runnable
+    from detente.lab.prepared import Runnable
     from detente.lab.result import Result
 
 PAGES = ("html", "pdf", "json")
@@ -76,34 +76,35 @@ def run(
     from detente.lab.scenario import scenarios_table
 
     given: Sequence[Any] = scenario if isinstance(scenario, tuple) else (scenario,)
-    asked = {"variant": variant, "world": world, "closure": closure, "costs": costs, "seed": seed}
+    changes = {"variant": variant, "world": world, "closure": closure, "costs": costs, "seed": seed}
     if not given:
         listed = scenarios_table()
         return Answer.of(f"There are {len(listed)} scenarios to run.", [listed], following="detente run geneva")
     if dry_run:
-        return _checked(given, on, draws, asked)
+        return _checked(given, on, draws, changes)
     if len(given) > 1:
-        return _side_by_side(given, on, draws, asked)
+        return _side_by_side(given, on, draws, changes)
     text = str(given[0]) if isinstance(given[0], str | Path) else ""
     ending = text.rpartition(".")[2]
     if ending == "zip" or (text and Path(text).is_dir()):
-        return _again(Path(given[0]))
+        return _again(Path(text))
     if ending == "json":
         from detente.faces.report.saved import read_result
+        from detente.faces.words.brief import briefed
 
-        return of_result(read_result(Path(given[0])), str(given[0]))
-    return _run(given[0], on, draws, asked)
+        return of_result(briefed(read_result(Path(text))), text)
+    return _run(given[0], on, draws, changes)
 
 
-def _run(given: Any, on: date | None, draws: int | None, asked: Mapping[str, Any]) -> Answer:
+def _run(given: Any, on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:
     """The answer to one scenario; on the command line in two processes, with what will be shown in mind."""
     import detente.lab.run as lab
     from detente.faces.ask.output import HOW, is_glance
     from detente.faces.ask.progress import tell
     from detente.faces.report import ahead, check_target, rendered
     from detente.faces.words.brief import UNTOLD, briefed, spoken
-    from detente.lab.asked import asked_scenario
     from detente.lab.parts import tables_without
+    from detente.lab.prepared import asked_scenario
     from detente.lab.work.memory import keep_memory
     from detente.lab.work.workers import second_process
 
@@ -118,7 +119,7 @@ def _run(given: Any, on: date | None, draws: int | None, asked: Mapping[str, Any
     only, say = (tables_without(UNTOLD), briefed) if glance else ((), spoken)
     # With draws the cores are busy as it is, and a server has others to serve.
     with second_process(not draws) if how else nullcontext() as executor:
-        scenario, folder = asked_scenario(given, **asked)
+        scenario, folder = asked_scenario(given, **changes)
         seen = ahead(executor, page, False)
         result = say(lab.run(
             scenario, today=date.today(), on=on, draws=draws, only=only, folder=folder, progress=tell, seen=seen,
@@ -126,13 +127,13 @@ def _run(given: Any, on: date | None, draws: int | None, asked: Mapping[str, Any
         ))  # fmt: skip
         made = {path.suffix[1:]: rendered(result, path.suffix, False, executor) for path in page}
     names = [name for name in UNTOLD if glance and name not in result.tables]
-    untold = {name: partial(_late, name, given, on, draws, asked) for name in names}
+    untold = {name: partial(_late, name, given, on, draws, changes) for name in names}
     return of_result(result, _plainly(given), (folder, draws), made, untold)
 
 
-def _late(name: str, *asked: Any) -> Table:
+def _late(name: str, *given: Any) -> Table:
     """A table that was left out."""
-    return _run(*asked).table(name)
+    return _run(*given).table(name)
 
 
 def _plainly(given: Any) -> Any:
@@ -196,20 +197,19 @@ def _packed(result: Result, folder: Path | None, draws: int | None, home: str) -
     return packed(result, folder, draws)
 
 
-def _checked(given: Sequence[Any], on: date | None, draws: int | None, asked: Mapping[str, Any]) -> Answer:
+def _checked(given: Sequence[Any], on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:
     """Whether scenarios and cases of the talks can be run, in the words in which a run would refuse them."""
     from detente.codes import table_of
     from detente.data.casefile import is_case, load_case
     from detente.faces.words.language import load
-    from detente.lab.asked import asked_scenario
-    from detente.lab.prepared import prepared
+    from detente.lab.prepared import asked_scenario, prepared
 
     rows = []
     for each in given:
         if isinstance(each, str) and is_case(each):
             rows.append((each, "case", load_case(each).on))
             continue
-        scenario, folder = asked_scenario(each, **asked)
+        scenario, folder = asked_scenario(each, **changes)
         ready = prepared(scenario, today=date.today(), on=on, draws=draws, folder=folder)
         laws = {pairing.after.on: None for pairing in ready.pairings[ready.scenario.importer]}
         rows += [(scenario.name, "scenario", day) for day in laws]
@@ -218,23 +218,23 @@ def _checked(given: Sequence[Any], on: date | None, draws: int | None, asked: Ma
     return Answer.of(f"{named} can be run.", [table_of("compare.checked", rows)])
 
 
-def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, asked: Mapping[str, Any]) -> Answer:
+def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, changes: Mapping[str, Any]) -> Answer:
     """Scenarios, and results that were saved, in a row each."""
     from detente.codes import MOST_DRAWS, whole_number
     from detente.faces.report.saved import read_result
     from detente.faces.words.language import load
     from detente.faces.words.sides import adjective
-    from detente.lab.asked import asked_scenario
     from detente.lab.compare import compare, rates_of
     from detente.lab.key import rooted
+    from detente.lab.prepared import asked_scenario
 
     whole_number(draws or 0, "draws", 0, MOST_DRAWS)
     saved = [isinstance(each, str | Path) and str(each).endswith(".json") for each in given]
     # A name nobody knows is refused before the first of the others is computed.
-    loaded = [None if kept else asked_scenario(each, **asked) for each, kept in zip(given, saved, strict=True)]
+    loaded = [None if kept else asked_scenario(each, **changes) for each, kept in zip(given, saved, strict=True)]
     results = [
-        read_result(Path(each)) if one is None else rates_of(rooted(*one), date.today(), draws, on)
-        for each, one in zip(given, loaded, strict=True)
+        read_result(Path(each)) if pair is None else rates_of(rooted(*pair), date.today(), draws, on)
+        for each, pair in zip(given, loaded, strict=True)
     ]
     table, say = compare(results), load()
     names = table["scenario"].tolist()
@@ -242,8 +242,9 @@ def _side_by_side(given: Sequence[Any], on: date | None, draws: int | None, aske
     rates = [f"{say.percent(row['average'])} under {label}" for row, label in zip(table, labels, strict=True)]
     whose = {result.scenario.importer for result in results}
     head = f"The average {adjective(*whose)} tariff" if len(whose) == 1 else "The average tariff"
-    told = {"scenario": [_plainly(each) for each in given]}
-    return Answer.of(f"{head} is {say.listed(rates)}.", [table], arguments=told)
+    return Answer.of(
+        f"{head} is {say.listed(rates)}.", [table], arguments={"scenario": [_plainly(each) for each in given]}
+    )
 
 
 def _again(path: Path) -> Answer:
@@ -251,7 +252,7 @@ def _again(path: Path) -> Answer:
     from detente.faces.report.replication import verified
 
     result, table = verified(path)
-    other = [row["table"] for row in table if not row["same"]]
+    other = [row["table"] for row in table if row["same"] == "no"]
     whole = f"All {len(table)} tables of {result.scenario.name} come out as they are in {path.name}."
     wrong = f"{len(other)} of {len(table)} tables of {result.scenario.name} come out otherwise: {', '.join(other)}."
     more = {"arguments": {"scenario": str(path)}, "result": result, "own_key": result.key}

@@ -40,7 +40,7 @@ python3 -m venv detente-{key}
 pip install --quiet "${{1:?give the wheel of Détente {version}, or the folder of a clone}}"
 cat > deal-{key}.yaml <<'SCENARIO'
 {scenario}SCENARIO
-detente run deal-{key}.yaml --report deal-{key}.html
+detente run deal-{key}.yaml --out deal-{key}.html
 python3 - <<'PYTHON'
 {python}PYTHON
 """
@@ -49,8 +49,8 @@ RUN_PYTHON = '''"""{title}. Run it where Détente {version} is installed."""
 
 import detente
 
-result = detente.run("{name}.yaml")  # the scenario lies in the archive of this run
-print(result.key, *result.sentences, sep="\\n")
+answer = detente.run("{name}.yaml")  # the scenario lies in the archive of this run
+print(answer.key, answer.headline)
 '''
 
 
@@ -114,7 +114,7 @@ def _shell(result: object, title: str) -> str:
         f"pip install 'detente=={VERSION}'",
         "cat > scenario.yaml <<'SCENARIO'",
         f"{scenario_text(result.scenario)}SCENARIO",
-        f"detente run scenario.yaml --report {shlex.quote(f'run-{result.key}.html')}",
+        f"detente run scenario.yaml --out {shlex.quote(f'run-{result.key}.html')}",
     ]
     return "\n".join([*lines, ""])
 

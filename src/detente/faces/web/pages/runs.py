@@ -42,7 +42,7 @@ PAGE = 20
 KEY = re.compile(r"^[0-9a-f]{12}$")
 ADDRESS = re.compile(r"Deal (v=[^ ]+?)\.(?: |$)")
 """The sentence of a note that holds the address of a deal."""
-REPORTS = ("html", "pdf", "xlsx", "csv", "json", "zip", "md", "py", "sh")
+REPORTS = ("html", "pdf", "xlsx", "csv", "json", "zip", "py", "sh")
 """Files that a run can be had as, in the order of its page."""
 
 

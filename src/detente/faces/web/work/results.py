@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +17,6 @@ from detente.faces.web.work.schema import ANSWERS
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
-
-STAMP = (2025, 1, 1, 0, 0, 0)
-"""Time of every file in an archive: the same result, the same bytes."""
 
 
 def document_of(request: Request, key: str) -> dict[str, Any]:
@@ -71,8 +67,14 @@ def body_of(result: Result, form: str, brief: bool = False) -> bytes:
     """The bytes of a result in one format."""
     if form == "csv":
         return csv_of(result).encode()
+    if form == "xlsx":
+        from detente.faces.formats import to_bytes
+
+        return to_bytes(list(result.tables.values()), form)
     if form == "zip":
-        return archive(result)
+        from detente.faces.report.replication import packed
+
+        return packed(result)
     from detente.faces.report import rendered
 
     return rendered(result, f".{form}", brief)
@@ -105,19 +107,6 @@ def _numbers(result: Result) -> str:
         for row in table.rows():
             whole = {**row, "table": name, "unit": str(unit)}
             writer.writerow([csv_cell(whole.get(head)) for head in heads])
-    return out.getvalue()
-
-
-def archive(result: Result) -> bytes:
-    """Data, scenario, readme and citation as one archive."""
-    from detente.faces.report.replication import files
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path, content in files(result).items():
-            info = zipfile.ZipInfo(f"detente-{result.key}/{path}", STAMP)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(info, content)
     return out.getvalue()
 
 

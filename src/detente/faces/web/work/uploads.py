@@ -223,7 +223,7 @@ def _check_sweep(given: Mapping[str, Any]) -> None:
     over = KINDS["fields"][0](given.get("over") or {}, Parameter("over"), ())
     check_paths(over)
     counts = [re.search(r"/\s*(\d+)\s*$", text) for text in over.values() if isinstance(text, str)]
-    many = max((int(found[1][:9]) for found in counts if found), default=0)
+    many = max((int(match[1][:9]) for match in counts if match), default=0)
     if many <= MOST_POINTS and over:
         grid = [values for values in inputs_of(over).values() if not isinstance(values, Interval)]
         sample = str(given.get("sample") or "")

@@ -1,8 +1,8 @@
-"""A good as it is asked about: the law of a day or of a scenario, with facts, readings and measures of one's own."""
+"""A good as it is asked about: the law that is meant, with facts and readings of one's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -79,38 +79,24 @@ ASKED = {"claim": "preference", "value": "value", "quantity": "quantity", "loade
 
 def asked_law(
     of: str = "USA",
+    meant: tuple[Law, date, Reading, Mapping[str, float]] | None = None,
     on: date | None = None,
-    *,
-    scenario: Any = "",
     preference: str = "",
     given: Mapping[str, Any] | None = None,
-    reading: str = "effective",
-    void: Sequence[str] = (),
-    announce: Sequence[str] = (),
-    lawbook: str = "",
 ) -> AskedLaw:
-    """The law of a day, by default today, or that a scenario comes to.
+    """The law of a day, by default today.
 
     Parameters
     ----------
+    meant : another law with its day, how it is read and shares that it assumes, as `law_meant` has it.
     given : facts of the goods and readings of stacking rules: name to yes, no, a state, a share; `loaded` to a day.
 
     Raises
     ------
     InputError, UnknownName : what cannot be used.
     """
-    where, shares = importer(of), dict[str, float]()
-    if scenario:
-        if lawbook or void or announce or reading != Reading.EFFECTIVE.value:
-            repair = "leave out the changes of the law, or the scenario"
-            raise InputError(Parameter("scenario"), "says itself which law is meant", repair)
-        law, on, read, shares = _of_scenario(scenario, of, on)
-    else:
-        law, read = where.law, Reading(reading)
-        if lawbook or void or announce:
-            from detente.lab.ground.reform import own_law
-
-            law = own_law(where, lawbook or None, void, announce)
+    law, day, read, assumed = meant or (importer(of).law, on or date.today(), Reading.EFFECTIVE, {})
+    shares = dict(assumed)
     switches = [name for rule in law.rules for name in (rule.switch, rule.unless) if name] if given else []
     known: dict[str, Any] = {}
     for name, value in (given or {}).items():
@@ -125,18 +111,7 @@ def asked_law(
             known[PRESUME] = _share(name, value, law) > 0.0
         else:
             shares[name] = _share(name, value, law)
-    return AskedLaw(of, law, on or date.today(), read, preference, shares, **known)
-
-
-def _of_scenario(scenario: Any, of: str, on: date | None) -> tuple[Law, date, Reading, dict[str, float]]:
-    from detente.lab.ground.sides import pairings_of
-    from detente.lab.scenario import opened
-
-    chosen, folder = opened(scenario, date.today(), on)
-    sides = [pairing.after for pairing in pairings_of(chosen, of, folder)]
-    if len(sides) > 1:
-        raise InputError(Parameter("scenario"), f"has {len(sides)} variants", "give a scenario of one")
-    return sides[0].law, sides[0].on, sides[0].reading, dict(sides[0].ground.parameters)
+    return AskedLaw(of, law, day, read, preference, shares, **known)
 
 
 def _day(value: Any) -> date:
