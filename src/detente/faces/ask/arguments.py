@@ -28,7 +28,7 @@ class Argument:
     ----------
     name : as command line, interface and assistants write it; Python writes `from_` for `from`.
     kind : how its value is read, a key of `KINDS`. meaning : one line. example : a value that works, as text.
-    expert : whether help and tools leave it out unless all is asked for.
+    expert : whether help and tools leave it out unless all is asked for. least, most : bounds of a number.
     """
 
     name: str
@@ -36,6 +36,22 @@ class Argument:
     meaning: str
     example: str = ""
     expert: bool = False
+    least: float = -math.inf
+    most: float = math.inf
+
+    def bounded(self, value: Any) -> Any:
+        """A number within its bounds; anything else as it is.
+
+        Raises
+        ------
+        InputError : a number that is not.
+        """
+        if isinstance(value, int | float) and not self.least <= value <= self.most:
+            ends = (
+                f"from {self.least:,.0f} to {self.most:,.0f}" if self.most < math.inf else f"of at least {self.least:g}"
+            )
+            raise InputError(Parameter(self.name), f"{value:g} is out of range", f"give a number {ends}")
+        return value
 
 
 @cache

@@ -10,6 +10,7 @@ from detente.codes import InputError, Parameter, Table
 from detente.codes.standing import Standing
 from detente.faces.ask.answer import Answer, Number
 from detente.faces.report.saved import about, as_document, from_document, table_of
+from detente.lab.result import Result
 from detente.version import VERSION
 
 SAID = ("question", "headline", "warnings", "following", "verbatim", "own_key", "markup", "between")
@@ -27,7 +28,7 @@ def document_of(answer: Answer, key: str) -> dict[str, Any]:
     own = {name: getattr(answer, name) for name in SAID}
     own |= {"arguments": answer.to_dict((answer.main.name,), 0)["arguments"], "more": list(answer.more)}
     own |= {"number": None if answer.number is None else vars(answer.number), "standings": standings}
-    if answer.result is not None:
+    if isinstance(answer.result, Result):
         return {**as_document(answer.result), "key": key, "answer": own}
     return {
         "key": key, "version": VERSION, "scenario": {"name": answer.question, "title": answer.headline},

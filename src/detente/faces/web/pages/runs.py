@@ -141,7 +141,7 @@ def run(address: Address) -> Response:
     """One saved result: findings, numbers, charts, tables, and the files it can be had as."""
     try:
         document = _document(address.request, address("key"))
-        if "vintages" not in document:
+        if "answer" in document and "vintages" not in document:
             return _answer(address.request, document)
         result = result_of_document(document)
     except DetenteError as error:

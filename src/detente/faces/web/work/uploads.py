@@ -191,6 +191,11 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
     measured(dict(given))
     if question.name == "sweep":
         _check_sweep(given)
+    draws = str(given.get("draws") or "0")
+    if draws.isdigit() and int(draws[:9]) > MOST_DRAWS:
+        raise InputError(
+            Parameter("draws"), f"{draws[:9]} is more than a server draws", f"ask for {MOST_DRAWS:,} or fewer"
+        )
     for name, value in given.items():
         about = question.arguments.get(name)
         kind = about.kind if about is not None and value else ""
@@ -212,8 +217,8 @@ def check_no_file(question: Question, given: Mapping[str, Any]) -> None:
             raise InputError(Parameter(name), "names a file, and a server reads none", "ask on the command line")
 
 
-MOST_POINTS = 2_000
-"""Points of a sweep of strangers at most."""
+MOST_POINTS = MOST_DRAWS = 2_000
+"""Points of a sweep, and draws, of strangers at most."""
 
 
 def _check_sweep(given: Mapping[str, Any]) -> None:

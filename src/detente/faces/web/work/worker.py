@@ -77,18 +77,15 @@ def run(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """
     from dataclasses import replace
 
-    from detente.faces.ask.progress import heard_by
+    from detente.faces.ask.progress import Work, heard_by, working
     from detente.faces.ask.question import find
     from detente.faces.ask.saved import document_of
 
-    with heard_by(tell):
-        question, given = find(request["question"]), dict(request["arguments"])
-        own = {"work": str(folder / "work")} if "work" in question.parameters else {}
-        answer = question.ask(given | own)
+    with heard_by(tell), working(Work(folder / "work", 1)):
+        answer = find(request["question"]).ask(request["arguments"])
         late = {name: answer.table(name) for name in request.get("tables", ())}
     more = {name: make for name, make in answer.more.items() if name not in late}
-    asked = {name: value for name, value in answer.arguments.items() if name not in own}
-    whole = replace(answer, tables={**answer.tables, **late}, more=more, arguments=asked)
+    whole = replace(answer, tables={**answer.tables, **late}, more=more)
     return document_of(whole, request.get("key") or answer.key)
 
 
