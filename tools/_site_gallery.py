@@ -21,7 +21,7 @@ chart = dt.run("ieepa-void", draws=0).plot("waterfall")""",
     "partners": """\
 chart = dt.run("ieepa-void", draws=0).plot("partners")""",
     "daily": """\
-daily = dt.daily(dt.load_law("USA"), "2025-01-01", "2025-06-30")
+daily = dt.average(from_="2025-01-01", to="2025-06-30")
 chart = daily.plot()""",
     "ladder": """\
 battery = dt.usa.rate("8507.60.00.20", "China", on="2025-05-08")

@@ -21,60 +21,6 @@ from detente.faces.web.settings import Settings
 PLACE = Path(__file__).parents[1] / "src" / "detente" / "faces" / "web" / "tables.json"
 LEVERS = "/materials/gallium-germanium/levers?scenario=full-stop&names=stockpile,plants&months=6&wait=60"
 ASKED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    (
-        "average",
-        "Average duty on a day.",
-        "",
-        (
-            "/rates/average?on=2025-05-14&by=partner&limit=2",
-            "/rates/average?on=2026-11-20&limit=2",
-            "/rates/average?on=2025-05-14&limit=2",
-            "/rates/average?on=2025-05-14&definition=post&limit=2",
-        ),
-    ),
-    (
-        "daily",
-        "Average duty by day.",
-        "",
-        (
-            "/rates/daily?from=2025-05-12&to=2025-05-14&limit=2",
-            "/rates/daily?from=2026-11-09&to=2026-11-11&limit=2",
-        ),
-    ),
-    (
-        "revenue",
-        "Duty of a year at the law of a day.",
-        "",
-        (
-            "/rates/revenue?on=2025-10-01&by=partner&limit=2",
-            "/rates/revenue?on=2025-10-01&by=section&limit=2",
-            "/rates/revenue?on=2025-10-01&by=authority&limit=2",
-            "/rates/revenue?on=2026-11-20&limit=2",
-        ),
-    ),
-    (
-        "revenue_months",
-        "Duty of a year at the law of each month.",
-        "",
-        ("/rates/revenue/months?from=2025-09-01&to=2025-10-31&limit=2",),
-    ),
-    (
-        "facing",
-        "What goods of a country owe in every importer on record.",
-        "",
-        (
-            "/rates/facing?exporter=USA&on=2026-10-01&limit=2",
-            "/rates/facing?exporter=USA&on=2026-11-20&limit=2",
-            "/rates/facing?exporter=USA&on=2026-10-01&by=section&limit=2",
-        ),
-    ),
-    (
-        "facing_steps",
-        "Days on which the duty on goods of a country moved.",
-        "",
-        ("/rates/facing/days?exporter=USA&on=2025-05-31&limit=2",),
-    ),
-    ("collected", "Duty collected.", "", ("/rates/collected?limit=2",)),
     ("levers", "What levers are worth.", "table", (LEVERS,)),
     ("checks", "Claims with verdicts.", "", ("/claims?as_of=2025-05-31&only=C13&wait=60",)),
     ("readings", "Readings of a claim.", "", ("/claims/readings?as_of=2025-05-31&only=C13&wait=60",)),

@@ -27,7 +27,7 @@ MEASURED = (
     "run geneva --draws 0",
     "run geneva --draws 0 --report geneva",
     "talks us-china-2025-05",
-    "chain run rare-earths --cut 0.8 --months 12",
+    "chain run rare-earths --cut 0.8 --months 12 --draws 0",
     "economy solve --world icio-2022 --tariffs t.csv",
 )
 PROGRAM = "import sys; from detente.faces.cli import main; sys.argv[0] = 'detente'; main()"

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from detente.faces.ask.questions.data_cite import data_cite
     from detente.faces.ask.questions.data_list import data_list
     from detente.faces.ask.questions.data_show import data_show
+    from detente.faces.ask.questions.deal import deal
+    from detente.faces.ask.questions.deal_offers import deal_offers
     from detente.faces.ask.questions.economy_concessions import economy_concessions
     from detente.faces.ask.questions.economy_decompose import economy_decompose
     from detente.faces.ask.questions.economy_decouple import economy_decouple
@@ -117,6 +119,8 @@ __all__ = [
     "data_cite",
     "data_list",
     "data_show",
+    "deal",
+    "deal_offers",
     "disrupt",
     "economy_concessions",
     "economy_decompose",

@@ -64,7 +64,7 @@ CASES = [
     (("run", "geneva", "--draws", "-1"), "out of range"),
     (("run", "geneva", "--report", "x.odt"), ".html"),
     (("law", "list", "--status", "foo"), "in-force"),
-    (("law", "search", "zzzzz"), "nothing holds"),
+    (("find", "zzzzz"), "nothing holds"),
     (("law", "changes", "--from", "2025-05-01", "--to", "2025-04-01"), "swap"),
     (("average", "--format", "csv", "--out", "/"), "check the path"),
 ]

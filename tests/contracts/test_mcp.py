@@ -48,9 +48,6 @@ CALLS = {
     "run_deal": {"scenario": "geneva", "draws": 0},
     "compare": {"scenarios": ["geneva", OWN]},
     "talks": {"levels": {"us": 34, "cn": 30}},
-    "check_claim": {"claim": "C01", "as_of": "2025-05-31"},
-    "materials": {"cut": 0.8, "country": "Germany"},
-    "atlas": {"mineral": "Dy"},
 }
 WRONG = {
     "find_code": ({"words": "lithum"}, "lithium"),
@@ -63,9 +60,6 @@ WRONG = {
     "table": ({"key": "nothing", "name": "headline"}, "12 hex digits"),
     "compare": ({"scenarios": ["geneva", "genva"]}, "did you mean 'geneva'"),
     "talks": ({"levels": {"us": 400}}, "out of range; give 0 to 125 %"),
-    "check_claim": ({"quantity": "average_tarif_level", "value": 13}, "did you mean 'average_tariff_level'"),
-    "materials": ({"chain": "rare-earth"}, "did you mean 'rare-earths'"),
-    "atlas": ({"mineral": "Unobtainium"}, "unknown mineral"),
 }
 
 
@@ -75,8 +69,8 @@ def desk():
 
 
 @pytest.fixture(autouse=True)
-def kept(runs_kept, run_once, monkeypatch):
-    monkeypatch.setattr("detente.faces.mcp.runs.run", run_once)
+def kept(runs_kept):
+    """Runs are made once for the suite."""
 
 
 def answers(desk, *calls, mode="auto"):
@@ -114,16 +108,15 @@ def test_the_list_says_what_each_tool_takes_and_gives_and_that_it_only_reads():
         assert all("description" in entry for entry in tool.input_schema["properties"].values()), tool.name
         assert "x-one-of" not in json.dumps(tool.input_schema)
     by_name = {tool.name: tool.input_schema["properties"] for tool in tools}
-    assert "rare-earths" in by_name["materials"]["chain"]["enum"]
     assert "EU27" in by_name["average"]["importer"]["description"]
     # A client carries the list in every conversation.
     assert sum(len(tool.model_dump_json(exclude={"output_schema"})) for tool in tools) < MOST
 
 
 def test_a_mistake_is_told_by_the_name_of_the_argument(desk):
-    calls = ("check_claim", {"claim": "C999"}), ("table", {"key": "zzz", "name": "headline"})
+    calls = ("check", {"statement": "C999"}), ("table", {"key": "zzz", "name": "headline"})
     claim, key = (result.content[0].text for result in answers(desk, *calls))
-    assert claim.startswith("claim: unknown claim 'C999'")
+    assert claim.startswith("statement: unknown claim 'C999'")
     assert key == "table, key: is not written so; give key of a run, 12 hex digits."
 
 
@@ -237,7 +230,7 @@ def test_answers_to_open_questions_move_the_duty(desk):
      {"events": "/etc/passwd"}],
 )  # fmt: skip
 def test_a_claim_given_in_place_names_no_file_and_changes_no_law(desk, claim):
-    (result,) = answers(desk, ("check_claim", {"claim": claim}))
+    (result,) = answers(desk, ("check", {"statement": claim}))
     assert result.is_error
     assert "is not taken here" in result.content[0].text
 
@@ -246,7 +239,7 @@ def test_a_claim_given_in_place_names_no_file_and_changes_no_law(desk, claim):
     ("name", "given", "words"),
     [("rate", GOOD_OF | {"line": "8" * 1001}, "holds a text of 1,001 letters"),
      ("run_deal", {"scenario": OWN | {"name": "x" * 61}}, "scenario, name: has 61 letters"),
-     ("check_claim", {"claim": {"hedges": ["x" * 999] * 4}}, "more than 3,000 letters")],
+     ("check", {"statement": {"hedges": ["x" * 999] * 4}}, "more than 3,000 letters")],
 )  # fmt: skip
 def test_texts_that_no_answer_could_repeat_are_refused(desk, name, given, words):
     (result,) = answers(desk, (name, given))
@@ -260,15 +253,6 @@ def test_texts_that_no_answer_could_repeat_are_refused(desk, name, given, words)
 def test_a_scenario_given_in_place_names_no_file(desk, scenario):
     (result,) = answers(desk, ("run_deal", {"scenario": scenario}))
     assert result.is_error
-
-
-def test_claims_in_parts_are_judged_as_files_of_claims_are(desk):
-    given = {"who": "a minister", "when": "2025-05-20", "quantity": "partner_additional_rate", "value": 30,
-             "unit": "percent", "of": "China", "as_of": "2025-05-31"}  # fmt: skip
-    (result,) = answers(desk, ("check_claim", given))
-    content = result.structured_content
-    assert content["verdict"] == "supported"
-    assert json.loads(content["file"])[0]["quantity"]["partner"] == "China"
 
 
 def slow_tool(gate):
@@ -322,22 +306,22 @@ def test_too_many_questions_are_refused_for_a_while(long, most):
 
 def test_who_asks_for_a_member_of_a_bloc_is_told_whose_numbers_come(desk):
     """Germany is counted in the European Union; who names the union, or a country counted apart, is told nothing."""
-    asked = [("materials", {"cut": 0.8, "country": name}) for name in ("Germany", "European Union", "Japan")]
-    asked += [("atlas", {"country": name}) for name in ("France", "EU27", "Korea")]
+    cut = {"mineral": "gallium", "cut": 0.8, "months": 3}
     told = []
-    for answer in answers(desk, *asked):
+    for name in ("Germany", "European Union", "Japan"):
+        (answer,) = answers(desk, ("chain_run", cut | {"country": name}))
         assert not answer.is_error, answer.content[0].text
-        told.append([note for note in answer.structured_content["notes"] if "not counted apart" in note])
+        told.append(answer.structured_content["warnings"])
     ends = "is not counted apart in the chains: the numbers are those of the European Union, to which it belongs."
-    assert told == [[f"Germany {ends}"], [], [], [f"France {ends}"], [], []]
+    assert told == [[f"Germany {ends}"], [], []]
 
 
 def test_a_mistake_of_the_program_is_told_by_its_kind_alone(desk, monkeypatch):
     def broken(*given, **named):
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr("detente.faces.mcp.materials.answer", broken)
-    (result,) = answers(desk, ("materials", {"cut": 0.31}))
+    monkeypatch.setattr("detente.lab.chains.asked.asked", broken)
+    (result,) = answers(desk, ("chain_run", {"mineral": "gallium", "cut": 0.31}))
     assert result.is_error
     assert "ZeroDivisionError" in result.content[0].text
     assert "secret" not in result.content[0].text

@@ -33,7 +33,6 @@ GOOD = {
     "limit": (1, 2),
     "lines": ([], ["8507"], ["72", "73"]),
     "set": ({}, {"us_content": 0.4}, {"us_content": "yes"}),
-    "mineral": ("Dy", "Ga", "rare-earths"),
     "country": ("Germany", "USA", "CHN"),
     "offset": (0, 10, 10**6),
     "tariffs": ([{"importer": "USA", "exporter": "CHN", "tariff": 0.1}],),
@@ -43,7 +42,7 @@ GOOD = {
 }
 LONG = {
     "average": ("by", "definition", "claims"), "run_deal": ("scenario",), "compare": ("scenarios",),
-    "talks": ("case", "side", "levels", "weights", "horizon"), "check_claim": ("claim", "quantity"),
+    "talks": ("case", "side", "levels", "weights", "horizon"),
 }  # fmt: skip
 """Tools whose good answers take seconds, and arguments that are odd in each call."""
 

@@ -250,7 +250,7 @@ MISTAKES = {
 
 
 KIND = {
-    "a code for a law": (lambda: dt.average("USA", "2025-05-08"), "^law: 'USA' is not a value of the class Law"),
+    "a country for a day": (lambda: dt.average("USA"), "^on: 'usa' is not a day"),
     "a number for a country": (lambda: dt.explain("9503.00.00", 3, "2025-05-08"), "^partner: 3 is not a text"),
     "a list for a day": (lambda: dt.schedule(dt.load_law(), [DAY]), "^on: .* is not a day or a text"),
     "a text for shares": (lambda: dt.explain("9503.00.00", "CHN", DAY, set="x"), "^set: .* a mapping"),

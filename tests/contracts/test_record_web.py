@@ -33,9 +33,6 @@ DATED = {
     "/deal/set": "case=us-china-today",
     "/law/line/{code}": "on={day}&partner=CHN",
     "/law/line/{code}/history": "to={day}&partner=CHN",
-    "/claims": "as_of={day}&only=C01&wait=60",
-    "/claims/readings": "as_of={day}&only=C01&wait=60",
-    "/claims/board": "as_of={day}&ledger=may-2025&only=C01&wait=60",
 }
 """Operations about a day of the law, with what is asked of them."""
 
@@ -84,7 +81,7 @@ def test_every_operation_with_a_day_is_looked_at(app):
             if kind == "get" and (names & DAYS or path.endswith("/deal/set")):
                 found.add(path.removeprefix(HOME))
     # Buyers of a material are no days.
-    assert found - {"/materials/{name}/months"} == {*DATED, *UNDATED}
+    assert found == {*DATED, *UNDATED}
 
 
 @pytest.mark.parametrize("path", DATED)
@@ -152,25 +149,19 @@ PAGES = {
     "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
     "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
     "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
-    "/claims": f"/claims?as_of={LATER}",
-    "/claims/check": "/claims/check?name=line_rate&value=20&line=8517.13.00&partner=CHN&said=2026-11-20",
     "/runs/{key}": "/runs/{key}",
     "/compare": "/compare?a={key}&b={other}",
 }
 SILENT = {
-    "/materials": "licences by month", "/materials/data.csv": "the same",
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
-    "/claims.csv": "as the page",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
 
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",
     "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
-    "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
     **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
-       ("/deal", "/deal/prices", "/materials", "/claims",
-        "/runs/{key}")},
+       ("/deal", "/deal/prices", "/runs/{key}")},
 }  # fmt: skip
 
 

@@ -212,9 +212,8 @@ def test_rates_are_counted_as_a_publisher_counts(client):
         "/law/show?measure=none", "/law/changes?from=2025-05-02&to=2025-05-01",
         "/average?publisher=yail", "/average?publisher=yale&weights=mine.csv",
         "/average?from=1900-01-01", "/revenue?on=2025-05-14&from=2024",
-        "/materials/none",
-        "/materials/rare-earths/months",
-        "/materials/rare-earths/months?cut=2", "/materials/rare-earths/months?cut=1&to=XXX", "/claims?ledger=none",
+        "/chain/show?mineral=none", "/chain/run?mineral=gallium&cut=2",
+        "/chain/run?mineral=gallium&cut=1&partner=XXX", "/check?ledger=none",
         "/scenarios/none", "/deal/set?case=none",
         "/deal/set?weights=none", "/deal/set?horizon=none&weights=x", "/deal/nearest", "/deal/nearest?usa=x&chn=1",
         "/deal/nearest?usa=nan&chn=1", "/runs/compare?a=1&b=2", "/runs/xyz",
@@ -229,20 +228,6 @@ def test_a_mistake_is_one_clear_problem(client, path):
     assert {"type", "title", "status", "detail"} <= set(content)
     assert content["detail"]
     assert "\n" not in content["detail"]
-
-
-def test_months_of_a_chain(client):
-    found = get(client, "/materials/rare-earths/months?cut=0.8&months=6")
-    assert {"shortage", "losses"} <= {table["name"] for table in found["tables"]}
-    assert get(client, "/materials/rare-earths")["tables"]
-
-
-def test_levers_of_a_chain(client):
-    known = [row["id"] for row in get(client, "/materials/rare-earths/levers")["levers"]]
-    found = get(client, f"/materials/rare-earths/levers?cut=0.8&months=6&names={known[0]},{known[1]}&wait=60")
-    assert found["country"] == "USA"
-    assert {row["lever"] for row in found["table"]["rows"]} >= set(known[:2])
-    get(client, "/materials/rare-earths/levers?cut=0.8&names=wishes", 422)
 
 
 def test_better_and_counter_offers(client):

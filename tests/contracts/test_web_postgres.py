@@ -315,7 +315,7 @@ def test_both_servers_see_what_either_does_and_each_job_runs_once(pair, until):
 
 
 def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
-    path = "/chain/levers?mineral=gallium-germanium&cut=0.5&wait=0"
+    path = "/chain/levers?mineral=gallium&cut=0.5&set=levers%3Dstockpile&wait=0"
     found = [None, None]
 
     def ask(number):

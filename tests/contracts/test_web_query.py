@@ -92,10 +92,9 @@ def test_a_parameter_given_twice_is_refused_where_one_counts(client, addresses):
     [
         ("GET", f"{HOME}/law/line/8507.60?partner=CHN&date=2025-04-15", "use 'on'"),
         ("GET", "/law/line/8507.60?partner=CHN&date=2025-04-15", "use 'on'"),
-        ("GET", f"{HOME}/claims?ledgr=2025-26", "did you mean 'ledger'?"),
+        ("GET", f"{HOME}/check?ledgr=2025-26", "did you mean 'ledger'?"),
         ("GET", f"{HOME}/average?first=2025-04-01", "use 'from'"),
         ("GET", f"{HOME}/revenue?last=2025-04-01", "use 'to'"),
-        ("GET", "/claims?ledgr=2025-26", "did you mean 'ledger'?"),
         ("GET", f"{HOME}/deal?uss=10", "did you mean 'us'?"),
         ("GET", "/deal?licenses=1", "did you mean 'licences'?"),
     ],
@@ -119,14 +118,11 @@ def test_a_key_of_a_body_that_no_deal_has_is_refused(client):
     assert "did you mean 'us'?" in found.json()["detail"]
 
 
-def test_the_ledger_that_is_named_is_the_one_that_is_shown(client):
-    assert '<option value="2025-26" selected>' in client.get("/claims?ledger=2025-26", headers=PAGES).text
-
-
 @pytest.mark.parametrize(
     ("old", "now"),
     [
-        ("/claims?name=2025-26&side=for", "/claims?ledger=2025-26&side=for"),
+        ("/claims?name=2025-26&side=for", "/check?ledger=2025-26&verdict=for"),
+        ("/materials?chain=gallium-germanium", "/chain/run?mineral=gallium-germanium"),
         ("/facing?exporter=VNM&before=2025-01-01&after=2025-10-01",
          "/average?by=importer&partner=VNM&against=2025-01-01&on=2025-10-01"),
         ("/facing?by=section&on=2025-10-01", "/average?partner=USA&by=importer%2Csection&on=2025-10-01"),
@@ -153,8 +149,8 @@ def test_names_are_looked_up_among_those_for_the_same_thing_first():
 SHOWN = (
     "/", "/find", "/find?q=coffee+from+Brazil",
     "/law", "/law?of=CHN", "/entries", "/watch", "/average", "/average?of=EU27", "/revenue",
-    "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/materials",
-    "/claims", "/claims/check", "/score", "/runs", "/compare", "/deal", "/tariff",
+    "/reconcile", "/reconcile?number=17.8&on=2025-05-12&publisher=yale", "/chain/run",
+    "/chain/acts", "/score", "/runs", "/compare", "/deal", "/tariff",
     "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
 )  # fmt: skip
 

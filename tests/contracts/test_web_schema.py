@@ -29,7 +29,7 @@ FOLDER = tempfile.TemporaryDirectory(prefix="detente-")
 APP = create_app(Settings(data_folder=Path(FOLDER.name), rate=0.0, case="", body=20_000, patience=0.3))
 APP.state.engine.patience = 300.0  # seconds: cases of the talks are warmed here, other than jobs
 SLOW = (
-    "/api/v1/materials/{name}/months", "/api/v1/average", "/api/v1/revenue",
+    "/api/v1/average", "/api/v1/revenue",
     "/api/v1/deal/country",
     "/api/v1/reconcile", "/api/v1/watch",
 )  # fmt: skip

@@ -229,7 +229,7 @@ def test_hostile_jobs_are_refused_and_none_is_kept(client, body):
     [
         "/static/../settings.py", "/static/..%2f..%2fsettings.py", "/static/%2e%2e/settings.py", "/static//etc/passwd",
         "/static/....//settings.py", "/runs/..%2f..%2fetc%2fpasswd.csv", "/api/v1/runs/%00",
-        "/api/v1/materials/..%2f..",
+        "/api/v1/chain/show?mineral=..%2f..",
         "/api/v1/runs/0123456789ab' OR 1=1 --", "/api/v1/scenarios/..%2f..%2fsettings",
     ],
 )  # fmt: skip

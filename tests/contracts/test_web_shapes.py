@@ -19,7 +19,6 @@ GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10"
 TODAY = "case=us-china-today&us=20&partner=MEX&rate=25&except=ELE,VEH"
 SMALL = {"on": "2025-05-14", "usa": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}
 CUT = {"question": "chain run", "arguments": {"mineral": "rare-earths", "cut": 0.5, "months": 2, "draws": 0}}
-MATERIALS = "/materials/gallium-germanium"
 ASKED = (
     ("/deal", f"?{GENEVA}"),
     ("/deal", f"?{GENEVA}&quick=1"),
@@ -39,10 +38,6 @@ ASKED = (
     ("/reconcile", "?number=$2800&on=2026-11-20&limit=3"),
     ("/watch", "?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-06-30&on=2026-11-20&limit=3"),
     ("/brief/{country}", "/VNM?deal=geneva"),
-    ("/materials/scenarios", ""),
-    ("/materials/{name}", "/rare-earths"),
-    ("/materials/{name}/months", "/rare-earths?cut=0.5&months=2"),
-    ("/materials/{name}/levers", "/rare-earths"),
     ("/scenarios/schema", ""),
     ("/scenarios/{name}", "/geneva"),
     ("/scenarios/{name}", "/thirty-four"),
@@ -50,23 +45,15 @@ ASKED = (
     ("/deal/country", "?of=Kenya&date=2026-12-15&case=us-china-today"),
     ("/status", ""),
 )
-CLAIMS = [
-    {"claim_id": "a", "quote": "q", "said": "2025-05-09", "kind": "measurement",
-     "quantity": {"name": "line_rate", "value": 20, "line": "8517.13.00", "partner": "CHN"}},
-    {"claim_id": "b", "quote": "q", "said": "2025-05-09", "kind": "rumour"},
-]  # fmt: skip
 SENT = (
     ("/deal/improve", "?us=60", {"cn": 60}, 200),
     ("/deal/counter", "?us=60", None, 200),
     ("/scenarios/validate", "", SMALL, 200),
     ("/watch", "?from=2026-06-30&on=2026-10-01", [{"line": "8507.60", "partner": "China"}], 200),
-    ("/claims/check", "?as_of=2026-07-23", CLAIMS, 200),
 )
 LATER = (
-    ("/materials/{name}/levers", f"{MATERIALS}/levers?scenario=full-stop&names=stockpile,plants&months=6"),
-    ("/claims", "/claims?as_of=2025-05-08&only=C01"),
-    ("/claims/readings", "/claims/readings?as_of=2025-05-08&only=C01"),
-    ("/claims/board", "/claims/board?as_of=2025-05-08&ledger=may-2025&only=C01"),
+    ("/chain/levers", "/chain/levers?mineral=gallium&cut=0.5&months=3&set=levers%3Dstockpile"),
+    ("/check", "/check?statement=C01&as_of=2025-05-08&draws=0"),
 )
 
 
@@ -244,10 +231,6 @@ LISTED = {
     ("/law/line/{code}", "partner"),
     ("/law/line/{code}", "of"),
     ("/law/line/{code}", "reading"),
-    ("/materials/{name}", "name"),
-    ("/materials/{name}/months", "scenario"),
-    ("/materials/{name}/months", "countries"),
-    ("/claims", "ledger"),
     ("/scenarios/{name}", "name"),
     ("/runs/{key}/report/{form}", "form"),
     ("/deal", "case"),
@@ -281,7 +264,6 @@ def test_known_values_are_listed_each_once(said):
     [
         ("/law/line/{code}", "reading", "/law/line/8507.60.00.10?on=2025-05-14&reading={}"),
         ("/scenarios/{name}", "name", "/scenarios/{}"),
-        ("/materials/{name}", "name", "/materials/{}"),
         ("/deal/set", "horizon", "/deal/set?horizon={}"),
         ("/deal/set", "weights", "/deal/set?weights={}"),
     ],

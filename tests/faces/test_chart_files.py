@@ -22,7 +22,6 @@ DEAL = "case=us-china-2025-05&date=2025-05-14&us=34&fentanyl=20&cn=10&licences=1
 PAGES = {
     "/materials?ask=months": {"chain", "months", "licences"},
     f"/deal?{DEAL}": {"acceptable"},
-    "/duty?from=2025-04-01&to=2025-06-01": {"daily", "authorities-usa"},
 }
 LINK = re.compile(r'href="([^"]*/chart/([\w-]+)\.(svg|png|csv)[^"]*)"')
 FRAME = re.compile(r'href="(/embed/[^"]*/chart/([\w-]+)[^"]*)"')
@@ -79,7 +78,7 @@ def test_charts_of_a_saved_result_have_files_and_frames(client, served_app, gene
 
 
 def test_the_plane_as_a_file_has_the_deal_of_the_address(client):
-    point = client.get(f"/api/v1/deal?{DEAL}").json()["point"]
+    point = client.get(f"/deal/live?{DEAL}").json()["point"]
     words = [f"{point[side] / 1e9:.1f}" for side in ("USA", "CHN")]
     assert all(word in client.get(f"/embed/deal/chart/acceptable?{DEAL}").text for word in words)
 

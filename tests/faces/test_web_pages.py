@@ -19,8 +19,8 @@ PLACES = {
     "search": "/law?q=lithium",
     "line": "/law/line/8507.60.00.10?partner=CHN&on=2025-05-14",
     "chinese line": "/law/line/1201.90?partner=USA&of=CHN&on=2025-05-14",
-    "duty": "/duty",
-    "duty in a frame": "/embed/duty?partner=MEX",
+    "averages by day": "/average?from=2025-01-01",
+    "averages in a frame": "/embed/average?partner=MEX&from=2025-01-01",
     "another number": "/reconcile?number=17.8&on=2025-05-12&publisher=yale",
     "two deals": "/compare?a=us%3D10&b=us%3D34",
     "watch": "/watch?file=8507.60:China&file=1201.90:USA:China:soy&from=2026-10-01",
@@ -53,7 +53,7 @@ class Site:
         self.home, self.app = f"http://127.0.0.1:{port}", app
         self.client = httpx.Client(base_url=self.home, timeout=180)
         self.engine = app.state.engine.engine("us-china-2025-05")
-        self.key, self.other = (self.client.post(f"/api/v1/deal/keep?{q}", json={}).json()["key"] for q in
+        self.key, self.other = (self.client.post(f"/deal/live/keep?{q}", json={}).json()["key"] for q in
                                 (GENEVA, GENEVA.replace("us=10", "us=34")))  # fmt: skip
 
     def get(self, path):
@@ -82,7 +82,7 @@ def query(browser):
 def test_nothing_changed_is_no_deal(site):
     """Today as it stands: no days, no verdict, nobody gains; a whole deal replaces the one before it."""
     found = site.client.get(
-        "/api/v1/deal?case=us-china-today&date=2026-12-01&us=12.5&cn=34&licences=0.5&action=0"
+        "/deal/live?case=us-china-today&date=2026-12-01&us=12.5&cn=34&licences=0.5&action=0"
     ).json()
     assert found["moves"] is False
     assert found["walks"] == []
@@ -93,7 +93,7 @@ def test_nothing_changed_is_no_deal(site):
     page = site.get("/deal?case=us-china-today&date=2026-12-01&us=12.5&cn=34&licences=0.5&action=0").text
     assert "fentanyl&#39;" not in page
     assert "Both sides gain" not in page
-    moved = site.client.get("/api/v1/deal?case=us-china-today&date=2026-12-01&us=6&cn=10").json()
+    moved = site.client.get("/deal/live?case=us-china-today&date=2026-12-01&us=6&cn=10").json()
     assert moved["moves"] is True
     assert moved["walks"]
 
@@ -115,7 +115,7 @@ def test_pages_carry_no_inline_script_or_style_and_strict_headers(site, name):
 
 def test_without_a_script_the_deal_page_says_everything(site):
     found = site.get(f"/deal?{GENEVA}").text
-    deal = site.client.get(f"/api/v1/deal?{GENEVA}").json()
+    deal = site.client.get(f"/deal/live?{GENEVA}").json()
     assert deal["sentence"] in found
     assert all(f'data-id="{row["id"]}"' in found and row["text"] in found for row in deal["numbers"])
     assert '<form id="form" method="get" action="/deal"' in found
@@ -235,7 +235,7 @@ def test_an_answer_takes_over_the_focus_of_what_it_replaces(chrome, site):
 
 def test_every_number_on_the_page_is_one_of_the_result(chrome, site):
     visit(chrome, site, f"/deal?{GENEVA}")
-    deal = site.client.get("/api/v1/deal?" + chrome.evaluate("location.search").lstrip("?")).json()
+    deal = site.client.get("/deal/live?" + chrome.evaluate("location.search").lstrip("?")).json()
     held = {row["id"]: row for row in deal["numbers"]}
     shown = chrome.evaluate(
         "[...document.querySelectorAll('#every tbody tr')].map(r => [r.dataset.id, r.children[1].textContent])"

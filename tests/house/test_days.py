@@ -25,6 +25,7 @@ ALLOWED = {
     "evidence/sessions.py": "hours of an exchange since a day, in a layer that reads no file",
     "data/flows.py": "the month since which claims are counted otherwise, beside the table of claims by month",
     "lab/claims/listing.py": "examples of keys, as help shows them",
+    "faces/ask/questions/entries.py": "an example of a file, as pages show it",
     "faces/cli/catalogue.py": "examples of commands, as help shows them",
     "faces/python/jurisdiction.py": "examples of calls, as help shows them",
     "evidence/gaps.py": "days on which an exchange was closed by an act, in a layer that reads no file",

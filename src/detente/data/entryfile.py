@@ -179,13 +179,13 @@ def files_of(given: Path | tuple[Path, ...]) -> list[Path]:
     ------
     InputError : a folder without a table.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     for path in given if isinstance(given, tuple) else (given,):
         own = [p for p in sorted(path.rglob("*")) if p.is_file() and p.name.lower().endswith(ENDINGS)]
         if path.is_dir() and not own:
             raise InputError(str(path), "holds no table", f"put files there that end in {', '.join(ENDINGS)}")
-        found += own if path.is_dir() else [path]
-    return found
+        files += own if path.is_dir() else [path]
+    return files
 
 
 def header_of(given: Given | pl.DataFrame, where: str) -> list[str]:

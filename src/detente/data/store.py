@@ -116,7 +116,7 @@ def passing_folder(name: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=f"{name}-"))
 
 
-class Passing:
+class PassingFolder:
     """A fresh folder that goes when nobody holds it any more, or with the process."""
 
     def __init__(self, name: str) -> None:

@@ -49,7 +49,7 @@ class NamedGoods(_Part):
 class Change(_Part):
     """A measure under another rate from a day on, with its goods, partners and stacking as they are."""
 
-    measure: str = Field(description="id of the measure, as `detente law` lists it")
+    measure: str = Field(description="id of the measure, as `detente law list` has it")
     rate: Share | None = Field(default=None, description="points added, in place of the rate in force")
     floor: Share | None = Field(default=None, description="floor of the total, in place of the rate in force")
     partners: list[str] | None = Field(default=None, description="only for these partners; others keep their rate")

@@ -134,6 +134,14 @@ def _country(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     return countries().code(text, where) if text else ""
 
 
+def _place(value: Any, where: Parameter, choices: Sequence[str]) -> str:
+    """A country, or what only a world of the user's own may know."""
+    try:
+        return _country(value, where, choices)
+    except UnknownName:
+        return _text(value, where, choices)
+
+
 def _importer(value: Any, where: Parameter, choices: Sequence[str]) -> str:
     from detente.data.importerfile import importer_id
 
@@ -300,6 +308,7 @@ KINDS: dict[str, tuple[Callable[[Any, Parameter, Sequence[str]], Any], str]] = {
     "first": (_first, "string"),
     "last": (_last, "string"),
     "country": (_country, "string"),
+    "place": (_place, "string"),
     "importer": (_importer, "string"),
     "choice": (_choice, "string"),
     "list": (_list, "array"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -133,8 +133,3 @@ def _frame(given: Any, where: Parameter) -> Any:
     except (TypeError, ValueError, AttributeError, pl.exceptions.PolarsError) as error:
         what = f"{type(given).__name__} holds no columns ({type(error).__name__})"
         raise InputError(where, what, "give a path, a data frame, or rows") from None
-
-
-def limited(file: SentFile, most: int) -> SentFile:
-    """A file that was sent, with the rows that the server takes of it."""
-    return replace(file, most=most)

@@ -16,19 +16,19 @@ _listener: ContextVar[Tell | None] = ContextVar("listener", default=None)
 
 
 @dataclass(frozen=True)
-class Work:
+class Working:
     """How long work is done: a folder that keeps what is finished, and processes, None for one a core."""
 
     folder: Path | None = None
     workers: int | None = 1
 
 
-ALONE = Work()
-_work: ContextVar[Work] = ContextVar("work", default=ALONE)
+ALONE = Working()
+_work: ContextVar[Working] = ContextVar("work", default=ALONE)
 
 
 @contextmanager
-def working(work: Work) -> Iterator[None]:
+def working(work: Working) -> Iterator[None]:
     """Have the questions that are asked meanwhile worked out so."""
     token = _work.set(work)
     try:
@@ -37,7 +37,7 @@ def working(work: Work) -> Iterator[None]:
         _work.reset(token)
 
 
-def how() -> Work:
+def how() -> Working:
     """How the work of a question is to be done."""
     return _work.get()
 

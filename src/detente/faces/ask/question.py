@@ -35,6 +35,7 @@ class Question:
     choices : by argument: what it may be, or what gives that.
     long : whether it takes more than some seconds, so that a server works it out beside. tool : whether assistants
         list it.
+    own_places : whether a world of the user's own may have countries that nobody else knows, so that it judges them.
     own_day : whether what is asked about has a day of its own, as a scenario has, so that none is not today.
     endings : of files that its answers may be written to beside those of every answer.
     sample : content of the file that its examples name, where it takes one. typed : what may stand for a file.
@@ -49,6 +50,7 @@ class Question:
     long: bool = False
     tool: bool = False
     own_day: bool = False
+    own_places: bool = False
     endings: tuple[str, ...] = ()
     sample: str = ""
     typed: str = ""
@@ -97,10 +99,10 @@ class Question:
         return self.parameters[name].default is inspect.Parameter.empty
 
     def is_repeated(self, name: str) -> bool:
-        """Whether an argument takes several values: its kind does, or its annotation is a sequence."""
+        """Whether an argument takes several values: its kind does, or it is a file, or annotated as a sequence."""
         kind, note = self.arguments[name].kind, str(self.parameters[name].annotation)
-        about = KINDS[kind][1]
-        return about in ("array", "object") or (about == "string" and kind != "rows" and "Sequence[" in note)
+        about, several = KINDS[kind][1], kind == "file" or (kind != "rows" and "Sequence[" in note)
+        return about in ("array", "object") or (about == "string" and several)
 
     def choices_of(self, name: str) -> tuple[str, ...]:
         """What an argument may be; empty where anything of its kind."""
@@ -140,12 +142,15 @@ class Question:
 
     def _value(self, name: str, value: Any) -> Any:
         """A value of an argument, or several of them, separated by commas or repeated."""
-        reader, shape = KINDS[self.arguments[name].kind]
+        reader, shape = KINDS["place" if self._is_place(name) else self.arguments[name].kind]
         where, choices = Parameter(name), self.choices_of(name)
         if self.arguments[name].kind == "file" or shape in ("array", "object") or not self.is_repeated(name):
             return reader(value, where, choices)
         made = [reader(part, where, choices) for part in parts_of(value, name, self.arguments[name].kind)]
         return tuple(part for i, part in enumerate(made) if part not in made[:i])
+
+    def _is_place(self, name: str) -> bool:
+        return self.own_places and self.arguments[name].kind == "country"
 
     def _unknown(self, name: str) -> UnknownName:
         from detente.faces.ask.renamed import new_name
@@ -183,14 +188,14 @@ class Question:
             what = f"takes {len(first)} values by position, and {len(given)} are given"
             raise InputError(self.work.__name__, what, f"name those after {first[-1] if first else 'none'}")
         options = {name: named.pop(name) for name in ("work", "workers") if self.keeps and name in named}
-        asked = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
+        words = dict(zip(first, given, strict=False)) | {self._now(name): named[name] for name in named}
         if not options:
-            return self.ask(asked)
-        from detente.faces.ask.progress import Work, working
+            return self.ask(words)
+        from detente.faces.ask.progress import Working, working
 
         folder = options.get("work")
-        with working(Work(Path(folder) if folder else None, options.get("workers", 1))):
-            return self.ask(asked)
+        with working(Working(Path(folder) if folder else None, options.get("workers", 1))):
+            return self.ask(words)
 
     def _now(self, name: str) -> str:
         """An argument of an earlier version by its name of now, with a warning."""

@@ -22,7 +22,7 @@ METAVAR = {
 }  # fmt: skip
 """What stands for a value in help, by its kind; else the name of the argument."""
 
-SHOWING = {
+SHOWING: dict[str, tuple[Any, Any, str]] = {
     "table": (list[str] | None, None, "Show another table of the answer, whole; repeatable."),
     "chart": (str, "", "Chart to draw into --out."),
     "notes": (bool, False, "Show sources and method."),
@@ -32,7 +32,7 @@ SHOWING = {
 }
 """Options that every question has: type, default and help."""
 
-KEEPING = {
+KEEPING: dict[str, tuple[Any, Any, str]] = {
     "work": (Path | None, None, "Folder that keeps what is finished, so that a stopped run goes on."),
     "workers": (int | None, None, "Processes; by default one a core."),
 }
@@ -76,9 +76,9 @@ def _kept(question: Question, given: dict[str, Any]) -> AbstractContextManager[N
     """How long work is done, as the options say."""
     if not question.keeps:
         return nullcontext()
-    from detente.faces.ask.progress import Work, working
+    from detente.faces.ask.progress import Working, working
 
-    return working(Work(given.pop("work", None), given.pop("workers", None)))
+    return working(Working(given.pop("work", None), given.pop("workers", None)))
 
 
 def _followed(question: Question, given: dict[str, Any], quiet: bool) -> Answer:

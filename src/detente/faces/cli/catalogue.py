@@ -18,6 +18,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "run": "what a deal does, and whether it would hold",
         "brief": "a deal as one country sees it: rivals, replies, offers",
         "sweep": "a scenario or the world over many values of its fields",
+        "deal": "try a package: what both sides gain, who would sign",
         "talks": "what to offer, ask and refuse on one page; the record",
     },
     "World": {

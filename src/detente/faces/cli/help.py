@@ -111,14 +111,27 @@ class CommandGroup(TyperGroup):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The context of the group; its own --json is short as that of a command is."""
-        if self.first and not set(args) & set(self.commands) and args[:1] not in (["--help"], ["-h"]):
+        own = set(args) & set(self.commands) or args[:1] in (["--help"], ["-h"])
+        completed = extra.get("resilient_parsing") and not args
+        if self.first and not own and not completed:
             from detente.faces.ask.renamed import is_old
             from detente.faces.cli.usage import GONE
 
             word = f"{info_name} {args[0]}" if args else ""
             args = args if word in GONE or is_old(word) else [*self._meant(info_name, args), *args]
-        own = args if any(word in self.commands for word in args) else _with_formats(self, args)
-        return super().make_context(info_name, own, parent, **extra)
+        words = args if any(word in self.commands for word in args) else _with_formats(self, args)
+        return super().make_context(info_name, words, parent, **extra)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Its commands, and what the first of them takes, as that one may be left out."""
+        own = super().shell_complete(ctx, incomplete)
+        command = self.commands.get(self.first)
+        if command is None:
+            return own
+        inside = command.make_context(self.first, [], parent=ctx, resilient_parsing=True)
+        subjects = [each for each in command.params if each.param_type_name == "argument"][:1]
+        offers = (each.shell_complete(inside, incomplete) for each in (command, *subjects))
+        return list({item.value: item for part in (own, *offers) for item in part}.values())
 
     def _meant(self, group: str | None, args: list[str]) -> list[str]:
         """The command that is meant where none is named: another one where its subject is none that the first takes.

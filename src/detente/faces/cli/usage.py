@@ -59,7 +59,7 @@ GONE = {
         ("talks advice --resume", "talks advice --workers"),
         ("is gone", "call detente.lab.talks.workers.bands with a folder, or processes, from Python"),
     ),
-    "economy balance": ("is gone", "call `detente.economy.balance` from Python, as docs/theory.md shows"),
+    "economy balance": ("is gone", "call `detente.economy.balance` from Python"),
     "economy solve --by-sector": ("is two arguments now", "write --by sector --country US"),
     "economy war --method": ("is gone: both are tables of the answer now", "add --table by_formula"),
     "economy optimal --highest": ("is gone", "leave it out: rates up to 500% are looked at"),

@@ -44,7 +44,10 @@ class QuestionTool:
     def takes(self) -> dict[str, Any]:
         """What it takes, as JSON Schema; a number may be written as one or as text."""
         schema = self.question.schema(everyday=True)
-        for shape in schema["properties"].values():
+        for name, shape in schema["properties"].items():
+            if self.question.arguments[name].kind in ("scenario", "statement"):
+                shape["type"] = ["string", "object"]
+                continue
             loose = {"integer", "number", "array"} & {shape["type"]}
             shape["type"] = [shape["type"], "string"] if loose else shape["type"]
             if shape.get("description", "").startswith("Number "):

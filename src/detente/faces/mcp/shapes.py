@@ -51,13 +51,3 @@ class ToolAnswer(Shape):
     sources: list[str] = Field(default_factory=list, description="acts, tables and data behind it")
     key: str = Field(default="", description="12 hex digits: the same key has the same numbers")
     command: str = Field(default="", description="command line that gives the same")
-
-
-class TalksAnswer(ToolAnswer):
-    """A package on the table; its rows are the levers with their limits."""
-
-    advice: list[str] = Field(default_factory=list, description="what the other side answers, and what is better")
-    limits: list[str] = Field(default_factory=list, description="what follows if talks fail, and who would walk away")
-    hold: str = Field(default="", description="whether it would hold by itself")
-    assumed: list[str] = Field(default_factory=list, description="how much of the gains is an assumption")
-    file: str = Field(default="", description="the package as a scenario file for the command")

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from detente.codes import UnknownName
-from detente.faces.mcp import talks
 from detente.faces.mcp.asked import QuestionTool, tools
 from detente.faces.mcp.tool import Tool
 
 TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (
     *tools(),
-    *talks.TOOLS,
 )
 
 

@@ -19,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 
 from detente.codes import DetenteError, InputError, Parameter, Table, UnknownName, each_fault
+from detente.codes.given import several
 from detente.data.entryfile import SentFile
 from detente.faces.ask.answer import Answer
 from detente.faces.ask.output import PICTURES, as_file, forms, warnings_of
@@ -32,6 +33,9 @@ from detente.faces.web.work.questions import answered as waited
 from detente.faces.web.work.sent import MEDIA as MEDIA_SENT
 from detente.faces.web.work.sent import given_by, how_to_send
 from detente.faces.web.work.uploads import check_no_file
+
+BESPOKE = ("deal",)
+"""Questions whose page is made by hand."""
 
 SHOWING = ("table", "chart", "limit", "offset", "wait")
 """Parameters that every question has beside its own; the last those that take long alone."""
@@ -105,6 +109,9 @@ def asked_of(question: Question, request: Request, body: Any = None) -> tuple[di
         given[name] = values if many else values[0]
     showing = SHOWING if question.long else SHOWING[:-1]
     shown = {name: given.pop(name) for name in showing if name in given and name not in question.parameters}
+    issues = question.choices_of("levels") if "levels" in question.parameters else ()
+    if moved := [f"{name}={given.pop(name)}" for name in issues if name in given]:  # issues stand by their names
+        given["levels"] = [*several(given.get("levels", ()), "levels"), *moved]
     for name in given:
         if name not in question.parameters:
             now = new_name(question.name, question.parameters, name)
@@ -404,12 +411,13 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
         own = extra | posts | {"parameters": extra["parameters"][len(question.parameters) :]}
         interface.add_api_route(path, work, methods=["POST"], openapi_extra=own, operation_id=f"post_{name}", **about)
         interface.add_api_route(f"{path}.{{form}}", work, methods=["GET"], include_in_schema=False, openapi_extra=extra)
-        pages.add_api_route(path, page_of(question), methods=["GET"], openapi_extra=extra)
+        if question.name not in BESPOKE:
+            pages.add_api_route(path, page_of(question), methods=["GET"], openapi_extra=extra)
+            pages.add_api_route(f"/embed{path}", chart_frame(question), methods=["GET"], openapi_extra=extra)
         pages.add_api_route(f"{path}.{{form}}", work, methods=["GET"], openapi_extra=extra)
         if question.file:
             pages.add_api_route(path, sent_page(question), methods=["POST"], openapi_extra=extra)
             pages.add_api_route(f"{path}.{{form}}", work, methods=["POST"], openapi_extra=extra)
-        pages.add_api_route(f"/embed{path}", chart_frame(question), methods=["GET"], openapi_extra=extra)
     for old in moved():
         router, path = (interface, old.removeprefix("/api/v1")) if old.startswith("/api/v1/") else (pages, old)
         led = {"methods": ["GET"], "openapi_extra": {"x-question": ""}, "include_in_schema": False}
@@ -420,7 +428,7 @@ def question_routers() -> tuple[APIRouter, APIRouter]:
 def _contents(question: Question) -> dict[str, Any]:
     """What the body of a question may be: its arguments, or its file."""
     file = {"schema": {"type": "string", "format": "binary"}}
-    kinds = {kind: file for kind in MEDIA_SENT if question.file}
+    kinds: dict[str, Any] = {kind: file for kind in MEDIA_SENT if question.file}
     if question.file:
         kinds["text/csv"] = {"schema": {"type": "string"}, "example": question.sample}
     return {"application/json": {"schema": question.schema()}, **kinds}

@@ -47,7 +47,7 @@ OPEN = ("/static/", "/login")
 """What is served without a token: the page that asks for it, and its looks."""
 
 HEALTH, METRICS = "/healthz", "/metrics"
-COMPUTES = ("/api/v1/deal/improve", "/api/v1/deal/counter", "/mcp")
+COMPUTES = ("/deal/live/improve", "/deal/live/counter", "/mcp")
 """What a server that keeps nothing answers although it is posted: numbers come in, numbers go out."""
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -369,7 +369,7 @@ def _door(scope: Scope, wrong: bool = False) -> str:
 
 
 def _unknown(scope: Scope) -> Response:
-    wants_page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
+    wants_page = scope["method"] == "GET" and not scope["path"].startswith(("/api/", "/deal/live"))
     if wants_page and "text/html" in Headers(scope=scope).get("accept", ""):
         return RedirectResponse("/login", 303)
     return answer(401, "show the token of this server as 'Authorization: Bearer TOKEN'", {"www-authenticate": "Bearer"})

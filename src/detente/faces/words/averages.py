@@ -55,18 +55,18 @@ def average(inquiry: Inquiry, table: Table, number: Number) -> str:
     ranged = f" (range {' to '.join(ends)})" if ends else ""
     line = inquiry.trade["line"]
     what = goods(inquiry.of, inquiry.partners) + (f" of goods under {line}" if line else "")
-    told = f"The average tariff on {what} is {rate}{ranged} under {law_of(asked)}, and {after} once buyers respond."
+    words = f"The average tariff on {what} is {rate}{ranged} under {law_of(asked)}, and {after} once buyers respond."
     if inquiry.before is not None:
         points = say.number(100 * abs(row["change"]), 1)
         way = "more" if row["change"] > 0 else "less"
-        told += f" That is {points} points {way} than the {say.percent(row['before'])} of {law_of(inquiry.before)}."
+        words += f" That is {points} points {way} than the {say.percent(row['before'])} of {law_of(inquiry.before)}."
     if inquiry.by and len(table) > 1 and "imports" in table.data:
         key = inquiry.by[0]
         name = f"{key}_name" if f"{key}_name" in table.data else key
         rows = list(table.head(NAMED).rows())
         largest = [f"{' '.join(str(row[name]).split())} {say.percent(row['average'])}" for row in rows]
-        told += f" The largest groups by imports: {'; '.join(largest)}."
-    return told
+        words += f" The largest groups by imports: {'; '.join(largest)}."
+    return words
 
 
 def number(inquiry: Inquiry, tables: list[Table]) -> Number:
@@ -133,13 +133,13 @@ def counted(inquiry: Inquiry, table: Table, printed: PublishedFigure | None) -> 
         weights = table["imports"].tolist()
         rates = [sum(rate * weight for rate, weight in zip(rates, weights, strict=True)) / sum(weights)]
     who, _, choices = how.partition(": ")
-    told = f"{first_upper(who)} ({choices}), the average tariff of {say.day(inquiry.day)} is {say.percent(rates[0])}."
+    words = f"{first_upper(who)} ({choices}), the average tariff of {say.day(inquiry.day)} is {say.percent(rates[0])}."
     if printed is None:
-        return told
+        return words
     gap = 100 * (printed.value - rates[0])
     apart = f"{say.number(abs(gap), 1)} points {'above' if gap > 0 else 'below'} that"
     where = "the same" if abs(gap) < SAME else apart
-    return f"{told} It printed {say.percent(printed.value)} on {say.day(printed.report)}, {where}."
+    return f"{words} It printed {say.percent(printed.value)} on {say.day(printed.report)}, {where}."
 
 
 def reconciled(inquiry: Inquiry, printed: PublishedFigure | None) -> str:
@@ -176,15 +176,15 @@ def revenue(laws: tuple[Asked, Asked | None], table: Table, of: str, partner: st
     known = "settled" in totals
     named = {"settled": "once the world economy has settled", "elastic": "once buyers respond",
              "static": "with imports unchanged"}  # fmt: skip
-    counts = [f"{dollars(totals[name])} {words}" for name, words in named.items() if name in totals]
-    told = f"Tariffs on {whose} bring in {say.listed(counts)} a year under {law_of(laws[0])}."
+    counts = [f"{dollars(totals[name])} {when}" for name, when in named.items() if name in totals]
+    words = f"Tariffs on {whose} bring in {say.listed(counts)} a year under {law_of(laws[0])}."
     front = "settled" if known else "elastic"
     if len(table) > 1:
-        return told, None
+        return words, None
     (row,) = table.rows()
     if row.get("collected", math.nan) == row.get("collected", math.nan):
         month = say.month(laws[0].on)
-        told += f" At the rate collected in {month} it is {dollars(row['collected'])}."
+        words += f" At the rate collected in {month} it is {dollars(row['collected'])}."
     before = "" if laws[1] is None else f"{dollars(row['before'])} with imports unchanged under {law_of(laws[1])}"
-    told += f" That compares with {before}." if before else ""
-    return told, Number(totals[front], "USD", against=before, definition=named[front])
+    words += f" That compares with {before}." if before else ""
+    return words, Number(totals[front], "USD", against=before, definition=named[front])

@@ -101,7 +101,10 @@ def game_in_words(game: TariffGame, objective: str) -> str:
 def apart_in_words(path: Decoupling, against: str) -> str:
     """What a complete break costs both blocs."""
     say, last = load(), list(path.table().rows())[-1]
-    blocs = [say.listed([place_of(code) for code in codes]) for codes in (path.first, path.second)]
+    blocs = [
+        say.listed([place_of(code) for code in codes]) if len(codes) <= NAMED else f"{len(codes)} countries"
+        for codes in (path.first, path.second)
+    ]
     return (
         f"If trade stops between {blocs[0]} on one side and {blocs[1]} on the other, real income changes by "
         f"{points_of(last['first'])} on the one, {points_of(last['second'])} on the other and "

@@ -77,9 +77,10 @@ def question_of(
                 "figure", key, (*known, *WORDS), Parameter("set"), f"see chain show {name}, table figures"
             )
     words = Words(float("nan") if cut is None else cut, scenario=path, elements=symbols, to=blocs(partner), **more)
+    length = whole_number(months, Parameter("months"), 1, LONGEST)
     return ChainQuestion(
-        name, words, whole_number(months, Parameter("months"), 1, LONGEST), scope, stocks_of(str(stock)),
-        blocs(country), allocation, "" if on is None else f"{on:%Y-%m}", values,
+        name, words, length, scope, stocks_of(str(stock)), blocs(country), allocation,
+        "" if on is None else f"{on:%Y-%m}", values,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Parameter, Table, UnknownName, declared_columns, dotted
+from detente.codes import Column, InputError, Parameter, Table, UnknownName, dotted
 from detente.codes.days import BASE_DAY
 from detente.codes.given import share
 from detente.data.importers import importer
@@ -179,9 +179,11 @@ def of_same_groups(table: Table, other: Table, by: Sequence[str], column: str) -
     return np.asarray([known.get(key, 0.0) for key in keys])
 
 
-def with_columns(table: Table, behind: str, key: str, data: Mapping[str, NDArray[np.float64]]) -> Table:
-    """A table with further columns, which the register has under a key, behind one of its own."""
-    known = {column.name: column for column in declared_columns(key)}
+def with_columns(
+    table: Table, behind: str, columns: Sequence[Column], data: Mapping[str, NDArray[np.float64]]
+) -> Table:
+    """A table with those of further columns that have data, behind one of its own."""
+    known = {column.name: column for column in columns}
     place = 1 + [column.name for column in table.columns].index(behind)
-    columns = (*table.columns[:place], *(known[name] for name in data), *table.columns[place:])
-    return replace(table, columns=columns, data={**table.data, **data})
+    whole = (*table.columns[:place], *(known[name] for name in data), *table.columns[place:])
+    return replace(table, columns=whole, data={**table.data, **data})

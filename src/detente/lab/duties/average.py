@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, Unit, table_of
+from detente.codes import InputError, Parameter, Table, Unit, declared_columns, declared_note, table_of
 from detente.codes.days import BASE_DAY, check_span
 from detente.codes.given import in_range
 from detente.codes.numbers import MOST_DRAWS
 from detente.codes.standing import of_fate
 from detente.data.definitions import PublishedFigure
 from detente.data.importers import importer
+from detente.data.tables import place
 from detente.lab.duties.asked import Asked, both_laws, choices_of, of_same_groups, start_of, with_columns
 from detente.lab.ground import averages, definitions
 from detente.lab.ground.facing import facing_tables
@@ -85,11 +86,11 @@ class Inquiry:
             self._apart("by measure", scenario=self.scenario,
                         against="" if isinstance(self.against, date) else self.against)  # fmt: skip
 
-    def _apart(self, one: str, **others: Any) -> None:
+    def _apart(self, choice: str, **others: Any) -> None:
         """Refuse what does not go with something else that is asked for."""
-        for name in (name for name, value in others.items() if one and value):
+        for name in (name for name, value in others.items() if choice and value):
             name = {"given": "set"}.get(name, name)
-            raise InputError(Parameter(name), f"does not go with {one}", "leave one of the two out")
+            raise InputError(Parameter(name), f"does not go with {choice}", "leave one of the two out")
 
     @property
     def partners(self) -> tuple[str, ...]:
@@ -150,7 +151,7 @@ class Inquiry:
             other = averages.average(self.before.ground, self.before.on, by, **more)
             earlier = of_same_groups(fixed, other, by, "average")
             columns |= {"before": earlier, "change": fixed["average"] - earlier}
-        return with_columns(fixed, "average", "averages.asked", columns)
+        return with_columns(fixed, "average", declared_columns("averages.asked"), columns)
 
     def contributions(self) -> Table:
         """What each measure adds on the day and before, and its part of the change, which the parts sum to."""
@@ -161,6 +162,9 @@ class Inquiry:
         span = tuple(self.span.values())
         check_span(*span, LONGEST)
         table = averages.daily_averages(self.after.ground, *span, self.after.reading, *(self.by or (AUTHORITY,)))
+        if self.partners:
+            origin = ", ".join(map(place, self.partners))
+            table = table.noted(declared_note("averages.goods_alone", origin=origin))
         if self.of != "USA":  # charts tell whose days they are by the name of the table
             table = replace(table, name=f"{table.name}_{self.of.lower()}")
         moved = np.concatenate([[True], np.abs(np.diff(table["average"])) > STILL])
@@ -179,8 +183,13 @@ class Inquiry:
         by = "section" if "section" in self.by else "partner"
         return facing_tables(*self.partners, self.day, self.against or BASE_DAY, by, Reading(self.law["reading"]))
 
-    def counted(self) -> tuple[Table, PublishedFigure | None]:
-        """The average as a publisher counts it, and what it printed of that law where nothing is chosen otherwise."""
+    def counted(self, substitution: str = "") -> tuple[Table, PublishedFigure | None]:
+        """The average as a publisher counts it, and what it printed of that law where nothing is chosen otherwise.
+
+        Parameters
+        ----------
+        substitution : "post" for the average once buyers respond, as the publisher takes it.
+        """
         shares, switches = choices_of(self.trade["given"])
         if len(self.partners) > 1:
             raise InputError(Parameter("partner"), f"names {len(self.partners)} countries", "name one country or group")
@@ -193,7 +202,8 @@ class Inquiry:
         changed = {name: value for name, value in changed.items() if value}
         layers = [self.law[name] for name in ("lawbook", "void", "announce")]
         law = own_law(importer(self.of), *layers, switches) if any(layers) or switches else None
-        table = definitions.average_table_as(self.publisher, self.day, self.by, changed=changed, law=law)
+        more = {"changed": changed, "law": law, "substitution": substitution}
+        table = definitions.average_table_as(self.publisher, self.day, self.by, **more)
         plain = "average" in table.data and not (self.by or changed or law)
         table = table.sorted("imports", descending=True) if self.by else table
         return table, nearest_figure(self.publisher, self.day) if plain else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.codes import InputError, Table, UnknownName, declared_note, table_of
+from detente.codes import InputError, Table, UnknownName, declared_columns, declared_note, table_of
 from detente.codes.days import BASE_DAY
 from detente.codes.given import in_range
 from detente.data.flows import CLAIMS_OF
@@ -133,7 +133,7 @@ def revenue_tables(
         other = revenue(before.ground, before.on, by, reading=before.reading, **more)
         earlier = of_same_groups(table, other, (by,) if by else (), "static")
         columns = {"before": earlier, "change": table["static"] - earlier}
-        table = with_columns(table, "static", "averages.revenue_asked", columns)
+        table = with_columns(table, "static", declared_columns("averages.revenue_asked"), columns)
     return [table, *_collected(law, partner, None)]
 
 

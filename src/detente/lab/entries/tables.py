@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.codes import Column, Table, declared_note, table_of
+from detente.codes import Table, declared_note, table_of
 from detente.codes.declared import declared_columns, table_with
 from detente.codes.units import Unit
 from detente.data.fees import fees
@@ -39,8 +38,8 @@ def entry_table(entries: RatedEntries, name: str, by: Sequence[str] = (), rows: 
         return summary(entries)
     if name in ("entry_paid", "entry_weights"):
         return _sums_by(entries, name, by)
-    few = rows is not None and name in LONG
-    frame = next(entries.frames(name)).head(rows) if few else entries.frame(name)
+    whole = rows is None or name not in LONG
+    frame = entries.frame(name) if whole else next(entries.frames(name)).head(rows or 0)
     if name == "entry_sums":
         frame = frame.filter(frame["by"].is_in(list(by))) if by else frame
         frame = _in_words(frame, entries.order.of)
@@ -81,18 +80,17 @@ def _in_words(frame: pl.DataFrame, of: str) -> pl.DataFrame:
 def _table(frame: pl.DataFrame, name: str, entries: RatedEntries) -> Table:
     """A frame as a table of the register, columns that were carried along left out."""
     without = (*(() if entries.order.void else ("refund",)), *(() if entries.has_paid else ("paid",)))
-    columns = declared_columns(f"entries.{name}", without)
+    known = declared_columns(f"entries.{name}", without, carried=[])
+    carried = [each for each in frame.columns if each not in {column.name for column in known}]
+    words = {"name": Path(entries.name).name, "carried": carried if name == "entry_rows" else []}
+    columns = declared_columns(f"entries.{name}", without, carried=words["carried"])
     data = {}
     for column in columns:
         series = frame[column.name]
         blank = "" if column.unit in TEXTS else 0 if column.unit is Unit.COUNT else np.nan
         values = series.fill_null(blank).to_numpy() if series.len() else np.zeros(0)
         data[column.name] = values.astype(np.str_) if column.unit in TEXTS else values
-    table = table_with(f"entries.{name}", data, without=without, name=Path(entries.name).name)
-    others = [each for each in frame.columns if name == "entry_rows" and each not in data]
-    carried = {each: frame[each].fill_null("").to_numpy().astype(np.str_) for each in others}
-    more = (Column(each, Unit.TEXT, declared_note("entries.carried")) for each in others)
-    return replace(table, columns=(*table.columns, *more), data={**table.data, **carried})
+    return table_with(f"entries.{name}", data, without=without, **words)
 
 
 def summary(entries: RatedEntries) -> Table:

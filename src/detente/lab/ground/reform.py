@@ -82,12 +82,12 @@ def under(where: Importer, law: Law, scenario: Any) -> Law:
     """
     if not scenario:
         return law
-    found, folder = opened(scenario, date.today())
-    change = found.changes.get(where.iso3)
+    point, folder = opened(scenario, date.today())
+    change = point.changes.get(where.iso3)
     if change is None:
         return law
-    day = found.on if isinstance(found.on, date) else date.today()
-    return reformed(where, law, change, day, folder, f"scenario {found.name}")
+    day = point.on if isinstance(point.on, date) else date.today()
+    return reformed(where, law, change, day, folder, f"scenario {point.name}")
 
 
 def laid_on(law: Law, layer: Law, where: Importer) -> Law:

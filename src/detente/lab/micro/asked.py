@@ -13,7 +13,7 @@ from typing import Any
 from detente.codes import InputError, Table, UnknownName
 from detente.data.entryfile import SentFile, read_texts
 from detente.data.microfile import ENDINGS, blocks_of
-from detente.data.store import Passing, write_bytes
+from detente.data.store import PassingFolder, write_bytes
 from detente.lab.micro.micro import BAD, OWN_MONTH, Micro, micro
 from detente.lab.micro.setting import MicroSetting
 from detente.lab.work.workers import dask
@@ -53,8 +53,8 @@ class AskedMonths:
     tell: Tell | None = None
 
     @cached_property
-    def _passing(self) -> Passing:
-        return Passing("detente-micro")
+    def _passing(self) -> PassingFolder:
+        return PassingFolder("detente-micro")
 
     @cached_property
     def paths(self) -> list[Path]:

@@ -182,7 +182,7 @@ def search(where: Importer, law: Law, words: str, only: str = "") -> list[Table]
     if only and only not in KINDS:
         raise UnknownName("table", only, KINDS, Parameter("table"), f"use {' or '.join(KINDS)}")
     if not stemmed(words):
-        raise InputError("search", "no words were given", "as in: detente law search lithium")
+        raise InputError("search", "no words were given", "as in: detente find lithium")
     measures, lines = _by_number(where, law, words) or _by_words(where, law, words)
     if not measures and not len(lines):
         raise InputError("search", f"nothing holds '{words}'", _repair(where, law, words))

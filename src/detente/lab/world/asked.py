@@ -218,24 +218,24 @@ def _of_laws(setting: WorldSetting, given: Any, on: date | None) -> WorldChange:
     return WorldChange(effect.after, effect.before, scenario, (own_side.before.on, own_side.after.on), standing)
 
 
-def decomposed(change: WorldChange, country: str, by: Sequence[str]) -> list[Table]:
-    """Where the change of real income of a country comes from, in parts that add up.
+def decomposed(change: WorldChange, country: str, by: Sequence[str]) -> tuple[str, list[Table]]:
+    """Code of a country, and where the change of real income of a country comes from, in parts that add up.
 
     Parameters
     ----------
-    by : importer, exporter and sector, one or several: whose tariffs; none of the first two: by cause, with the parts
-        by sector and by partner.
+    by : importer, exporter and sector, one or several: whose tariffs, on what; else by cause, with the parts by sector
+        and by partner.
 
     Beside an earlier law the parts are those from the world's own year to the later law, less those to the earlier one.
     """
     ends = [change.after] if change.before is None else [change.after, change.before]
     code = country_of(change.after.economy, country, Parameter("country"))
-    if {"importer", "exporter"} & {*by}:
+    if "cause" not in by:
         made = [[attribution(end, code, by=tuple(by))] for end in ends]
     else:
         made = [_by_cause(end, code) for end in ends]
     tables = made[0] if len(made) == 1 else [_less(new, old) for new, old in zip(*made, strict=True)]
-    return [table.noted(*change.after.shock.notes).standing_on(change.standing) for table in tables]
+    return code, [table.noted(*change.after.shock.notes).standing_on(change.standing) for table in tables]
 
 
 def _by_cause(equilibrium: Equilibrium, code: str) -> list[Table]:

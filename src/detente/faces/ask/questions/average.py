@@ -91,7 +91,8 @@ def average(
     if publisher:
         table, printed = inquiry.counted()
         number = None if by else Number(float(table["rate" if "rate" in table.data else "average"][0]), "share")
-        more = {"number": number, "arguments": own, "following": words.reconciled(inquiry, printed)}
+        more = {"number": number, "arguments": own, "following": words.reconciled(inquiry, printed),
+                "more": {"after_substitution": lambda: inquiry.counted("post")[0]}}  # fmt: skip
         return Answer.of(words.counted(inquiry, table, printed), [table], **more)
     if "importer" in by:
         tables = inquiry.faced()

@@ -11,7 +11,7 @@ from detente.lab.world.choices import COMMON, DEFAULT, INCOME, LONG, OBJECTIVES,
 
 @question(
     "World", "economy concessions US,China", "economy concessions US,China --by sector",
-    choices={**COMMON, "by": ("country", "partner", "sector"), "objective": OBJECTIVES[:2]},
+    choices={**COMMON, "by": ("country", "partner", "sector"), "objective": OBJECTIVES[:2]}, own_places=True,
 )  # fmt: skip
 def economy_concessions(
     countries: str | Sequence[str],

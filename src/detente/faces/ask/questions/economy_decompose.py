@@ -13,7 +13,7 @@ from detente.lab.world.choices import COMMON, DEFAULT, LONG, Given
 @question(
     "World", "economy decompose US --scenario geneva",
     "economy decompose Mexico --scenario geneva --by importer,exporter",
-    choices={**COMMON, "by": ("cause", "importer", "exporter", "sector")}, own_day=True,
+    choices={**COMMON, "by": ("cause", "importer", "exporter", "sector")}, own_day=True, own_places=True,
 )  # fmt: skip
 def economy_decompose(
     country: str,
@@ -49,5 +49,5 @@ def economy_decompose(
 
     setting, _ = setting_of(world, closure, horizon, elasticities, costs, set)
     change = world_change(setting, tariffs, scenario, on if isinstance(on, date) else None)
-    tables = decomposed(change, country, by)
-    return Answer.of(parts_in_words(tables[0], change, country), [*tables, change.certificate])
+    code, tables = decomposed(change, country, by)
+    return Answer.of(parts_in_words(tables[0], change, code), [*tables, change.certificate])

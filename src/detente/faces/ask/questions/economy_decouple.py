@@ -11,7 +11,7 @@ from detente.lab.world.choices import COMMON, DEFAULT, LONG, Given
 
 @question(
     "World", "economy decouple US,Canada China",
-    choices=COMMON,
+    choices=COMMON, own_places=True,
 )  # fmt: skip
 def economy_decouple(
     countries: str | Sequence[str],

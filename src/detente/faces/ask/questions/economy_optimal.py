@@ -11,7 +11,7 @@ from detente.lab.world.choices import COMMON, DEFAULT, INCOME, LONG, OBJECTIVES,
 
 @question(
     "World", "economy optimal China", "economy optimal US --objective revenue --partner China",
-    choices={**COMMON, "vary": tuple(VARY), "objective": OBJECTIVES}, long=True,
+    choices={**COMMON, "vary": tuple(VARY), "objective": OBJECTIVES}, long=True, own_places=True,
 )  # fmt: skip
 def economy_optimal(
     country: str,

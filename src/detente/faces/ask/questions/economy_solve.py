@@ -13,7 +13,7 @@ from detente.lab.world.choices import COMMON, DEFAULT, LONG, Given
 
 @question(
     "World", "economy solve geneva", "economy solve --on 2025-05-20 --country Germany,US --by sector",
-    choices={**COMMON, "by": ("sector",)}, own_day=True,
+    choices={**COMMON, "by": ("sector",)}, own_day=True, own_places=True,
 )  # fmt: skip
 def economy_solve(
     scenario: str | Mapping[str, Any] = "",
@@ -46,6 +46,7 @@ def economy_solve(
     set : parameters of the world, as trade_elasticity; rebate (tax-cut or lump-sum); quotas and productivity name
         files.
     """
+    from detente.codes import Parameter
     from detente.faces.words.world import changed_most, compared
     from detente.lab.world.asked import setting_of, world_change
     from detente.lab.world.named import countries_of
@@ -53,7 +54,7 @@ def economy_solve(
     setting, assumed = setting_of(world, closure, horizon, elasticities, costs, set, takes=("quotas", "productivity"))
     change = world_change(setting, tariffs, scenario, on if isinstance(on, date) else None, assumed)
     economy, against = change.after.economy, compared(change)
-    codes = countries_of(economy, country, "country")
+    codes = countries_of(economy, country, Parameter("country"))
     sectors = cache(partial(change.sectors, codes))
     tables = [*([sectors()] if by else []), change.shown(codes), change.incomes, change.certificate]
     return Answer.of(

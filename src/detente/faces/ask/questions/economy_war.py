@@ -11,7 +11,8 @@ from detente.lab.world.choices import COMMON, DEFAULT, INCOME, LONG, OBJECTIVES,
 
 @question(
     "World", "economy war US,China", "economy war US,China --outcome both --world icio-2022-small",
-    choices={**COMMON, "vary": tuple(VARY), "objective": OBJECTIVES[:2], "outcome": OUTCOMES}, long=True,
+    choices={**COMMON, "vary": tuple(VARY), "objective": OBJECTIVES[:2], "outcome": OUTCOMES},
+    long=True, own_places=True,
 )  # fmt: skip
 def economy_war(
     countries: str | Sequence[str],

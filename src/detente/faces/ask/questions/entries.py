@@ -48,7 +48,7 @@ LINES = """line,partner,date,value,entry,mode,paid
     choices={"by": BY, "reading": ("effective", "published", "ruled")}, sample=LINES, keeps=True, own_day=True,
 )  # fmt: skip
 def entries(
-    file: str | Sequence[str] | UserFile | Any,
+    file: UserFile | Any,
     on: date | None = None,
     *,
     by: str | Sequence[str] = (),
@@ -111,7 +111,7 @@ def _rows(
     """Entries, each with its day."""
     from detente.codes import Parameter, UnknownName
     from detente.codes.table import LateTables
-    from detente.data.store import Passing
+    from detente.data.store import PassingFolder
     from detente.lab.entries.asked import law_of
     from detente.lab.entries.job import LONG, EntriesOrder, rate_entries
     from detente.lab.entries.tables import PAID_BY, SUMS_BY, entry_table
@@ -126,7 +126,7 @@ def _rows(
         common["of"], law, Reading(common["reading"]), common["void"], given=tuple(inputs.facts.items()), **days
     )
     large = isinstance(file.given, tuple) and sum(p.stat().st_size for p in file.given if p.is_file()) >= LARGE
-    held = Passing("detente-entries") if large and how().folder is None else None
+    held = PassingFolder("detente-entries") if large and how().folder is None else None
     rated = rate_entries(
         file.given, order, name=file.name, most=file.most,
         folder=how().folder if held is None else held.path, workers=how().workers, progress=partial(tell, "rows"),
@@ -141,10 +141,10 @@ def _rows(
         return iter([whole[name]()]) if name in whole else rated.frames(f"entry_{name}")
 
     first = ["sums"] if any(name in SUMS_BY for name in by) else ["paid"] if by and rated.has_paid else []
-    names = dict.fromkeys([
+    names: list[str] = [
         *first, "rows", "totals", "sums", *(["paid"] if rated.has_paid else []), "weights", "answers", "reasons",
         "summary", "filing", "questions",
-    ])  # fmt: skip
+    ]  # fmt: skip
 
     def size(name: str) -> int:
         return sum(frame.height for frame in frames(name))
@@ -155,7 +155,7 @@ def _rows(
     wrong, count = int(sums["not_rated"]), int(sums["rows"])
     lost = f"{wrong:,} of {count:,} rows could not be rated; each has its reason in its row."
     return Answer(
-        _owed(rated, file.name), LateTables({name: partial(table, name) for name in names}), long=long,
+        _owed(rated, file.name), LateTables({name: partial(table, name) for name in dict.fromkeys(names)}), long=long,
         number=Number(sums["duty"], "USD", definition="tariff on the rows that could be rated, without fees"),
         unfinished=lost if wrong else "",
     )  # fmt: skip

@@ -20,7 +20,6 @@ def law_coverage(of: str = "", *, lawbook: str = "") -> Answer:
     ----------
     of : that country alone; tables `sources` to `gaps` are on the United States where none is named.
     """
-    from detente.codes.names import first_upper
     from detente.faces.words.language import load
     from detente.lab.ground.asked_law import asked_law
     from detente.lab.statute.book import record_tables
@@ -33,9 +32,9 @@ def law_coverage(of: str = "", *, lawbook: str = "") -> Answer:
     listed, lacks = importers_tables(of)
     rows = list(listed.rows())
     if of:
-        (lines, _), acts = LEVELS[rows[0]["level"]], rows[0]["measures"]
-        what = f"{say.country(of)}: {rows[0]['lines']:,} {lines} and {acts} tariff act{'' if acts == 1 else 's'}"
-        headline = f"{first_upper(what)}{', ' if read else ''}{read}."
+        (lines, _), acts = LEVELS[rows[0]["level"]], len(law.measures)
+        headline = f"{say.name(of)}: {rows[0]['lines']:,} {lines} and {acts} tariff act{'' if acts == 1 else 's'}"
+        headline += f"{', ' if read else ''}{read}."
     else:
         counts = {how: sum(row["level"] == level for row in rows) for level, (_, how) in LEVELS.items()}
         parts = " and ".join(f"{count} {how}" for how, count in counts.items() if count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ LINES = "line,partner,importer,note\n8507.60,China,,cells\n1201.90,United States
     sample=LINES, typed="8507.60:China",
 )  # fmt: skip
 def watch(
-    file: str | Sequence[str] | UserFile | Any,
+    file: UserFile | Any,
     on: date | None = None,
     *,
     from_: date | None = None,

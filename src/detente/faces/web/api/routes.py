@@ -6,14 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import reply, responses
-from detente.faces.web.api import deal as api_deal
 from detente.faces.web.api import jobs as api_jobs
 from detente.faces.web.api import runs as api_runs
 from detente.version import VERSION
 
 router = APIRouter(prefix="/api/v1")
 for _part in (
-    api_deal,
     api_runs,
     api_jobs,
 ):

@@ -14,12 +14,14 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
 from detente.faces.web.api.deal import ADDRESS
+from detente.faces.web.api.deal import router as live
 from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS, years
 from detente.faces.web.query import page_parameters
 from detente.faces.words.language import Language, load, sorted_as
 
 router = APIRouter(include_in_schema=False)
+router.include_router(live)
 
 DEAL = " ".join(name for name, *_ in ADDRESS)
 """Parameters of a page that is about a deal."""
@@ -101,19 +103,44 @@ def home(request: Request) -> Response:
     return RedirectResponse(f"/deal?{request.url.query}", 308) if request.url.query else today(Address(request))
 
 
-@router.get("/deal", openapi_extra=page_parameters(DEAL))
+ASKED_AS = {"china": "cn", "on": "date", "days": "duration", "values": "weights"}
+"""Arguments of the question by what the address of its page calls them."""
+
+ASKING = f"{DEAL} {' '.join(ASKED_AS)} levels country"
+
+
+@router.get("/deal", openapi_extra=page_parameters(ASKING))
 def deal(request: Request) -> Response:
-    """The negotiating table."""
-    return _deal(request, embedded=False)
+    """The negotiating table; an address in the words of the question leads to that of its sliders."""
+    return _led(request) or _deal(request, embedded=False)
 
 
-@router.get("/embed/deal", openapi_extra=page_parameters(f"{DEAL} frozen"))
+def _led(request: Request) -> Response | None:
+    from detente.faces.ask.question import find
+    from detente.lab.deal.asked import HORIZONS
+
+    given = request.query_params.multi_items()
+    if not {"levels", "country", *ASKED_AS} & {name for name, _ in given}:
+        return None
+    case = "case" in request.query_params
+    words = [] if case else [("case", str(find("deal").parameters["case"].default))]
+    for name, text in given:
+        levels = text.split(",") if name == "levels" else [f"{name}={text}"] if name != "country" else []
+        for own, _, value in (level.partition("=") for level in levels):
+            own = "year" if own == "weights" and value.isdigit() else ASKED_AS.get(own, own)
+            words.append((own, HORIZONS.get(value, value) if own == "horizon" else value))
+    return RedirectResponse(f"{request.url.path}?{QueryParams(words)}", 307)
+
+
+@router.get("/embed/deal", openapi_extra=page_parameters(f"{ASKING} frozen"))
 def embedded(request: Request) -> Response:
     """The same for a frame on another page: live, or a saved result as it was."""
     from detente.faces.web.pages.runs import frozen
 
     key = request.query_params.get("frozen", "")[:12]
     content = frozen(request, key) if key else None
+    if content is None and (led := _led(request)):
+        return led
     if content is not None:
         return page("frozen.html.j2", request, place="Deal", title=load()("runs.result_title", key=key), it=content)
     return _deal(request, embedded=True)

@@ -38,7 +38,7 @@ export function shared(query, key) {
  * @param {string} query
  */
 export async function keep(query) {
-  const found = await send(`/deal/keep?${query}`, {});
+  const found = await send(`/deal/live/keep?${query}`, {});
   const name = /** @type {HTMLInputElement} */ (by("keep-name"));
   by("kept").replaceChildren(t("kept_as"), make("a", { href: `/runs/${found.key}` }, found.key));
   put({ name: name.value.trim().slice(0, 80) || by("sentence").textContent?.slice(0, 80) || found.key, query, key: found.key });

@@ -70,10 +70,11 @@ def goods_of(given: Any, name: str, of: str = "USA", on: date | None = None, mos
     """
     if isinstance(given, list):
         goods = listed([row_of(text[:400]) for text in given], "list", of, on, first=1)
-    elif isinstance(given, tuple) and len(given) > 1:
-        raise InputError(name, "are several files", "give one")
     else:
-        file = given[0] if isinstance(given, tuple) else given
+        files = list(given) if isinstance(given, tuple) else [given]
+        if len(files) > 1:
+            raise InputError(name, "are several files", "give one")
+        (file,) = files
         content = read_bytes(file) if isinstance(file, Path) else getattr(file, "content", b"PAR1")
         if content[:4] in (PARQUET, ZIPPED) or content[:2] == PACKED:
             goods = _of_frame(read_texts(file, name), name, of, on)
