@@ -222,7 +222,7 @@ def test_killed_in_the_middle_of_a_job_the_next_server_takes_it_up_and_no_run_is
             assert client.get(f"{url}/runs/{saved}").json()["key"] == saved
             found = until(lambda: client.get(f"{url}/jobs/{name}").json(), "done", seconds=120)
             assert found["attempts"] == 2
-            run = client.get(f"{url}/runs/{found['run']}?table=headline?limit=500").json()
+            run = client.get(f"{url}/runs/{found['run']}?table=headline&limit=500").json()
             assert run["total"] >= 12
             assert {row["key"] for row in client.get(f"{url}/runs").json()["rows"]} == {saved, found["run"]}
     finally:

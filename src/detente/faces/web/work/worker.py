@@ -77,11 +77,11 @@ def run(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """
     from dataclasses import replace
 
-    from detente.faces.ask.progress import Work, heard_by, working
+    from detente.faces.ask.progress import Working, heard_by, working
     from detente.faces.ask.question import find
     from detente.faces.ask.saved import document_of
 
-    with heard_by(tell), working(Work(folder / "work", 1)):
+    with heard_by(tell), working(Working(folder / "work", 1)):
         answer = find(request["question"]).ask(request["arguments"])
         late = {name: answer.table(name) for name in request.get("tables", ())}
     more = {name: make for name, make in answer.more.items() if name not in late}
