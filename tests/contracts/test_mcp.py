@@ -320,7 +320,7 @@ def test_a_mistake_of_the_program_is_told_by_its_kind_alone(desk, monkeypatch):
     def broken(*given, **named):
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr("detente.lab.chains.asked.asked", broken)
+    monkeypatch.setattr("detente.lab.chains.asked.chain_answer", broken)
     (result,) = answers(desk, ("chain_run", {"mineral": "gallium", "cut": 0.31}))
     assert result.is_error
     assert "ZeroDivisionError" in result.content[0].text

@@ -325,9 +325,10 @@ def _place(question: Question) -> str:
 
 def _grid(table: Table) -> Any:
     """A table of a page: whole, or of a long one the first rows."""
+    from detente.faces.formats import shortened
     from detente.faces.web import html
 
-    return html.whole(table) if len(table) <= LIMIT else html.shown(table)
+    return html.whole(shortened(table)) if len(table) <= LIMIT else html.shown(table)
 
 
 TYPES = {"day": "date", "first": "date", "last": "date", "file": "file"}
