@@ -20,10 +20,8 @@ LEVERS = "/chain/levers?mineral=gallium&months=12&country="
 
 @pytest.fixture(scope="module")
 def home(chrome, tmp_path_factory):
-    """Address of a running server that has worked nothing out yet; claims are judged on few draws."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("detente.faces.web.work.questions.DRAWS", 2)
-        yield from served(chrome, tmp_path_factory)
+    """Address of a running server that has worked nothing out yet."""
+    yield from served(chrome, tmp_path_factory)
 
 
 def served(browser, tmp_path_factory):
