@@ -25,6 +25,13 @@ def some_of(name: str, most: int = 0) -> dict[str, Any]:
     return {"x-some-of": name, **({"maxItems": most} if most else {})}
 
 
+def questions() -> Iterable[str]:
+    """Questions of the program."""
+    from detente.faces.ask.question import names
+
+    return names()
+
+
 def sides() -> Iterable[str]:
     """The two sides of the talks."""
     return ("USA", "CHN")
@@ -152,7 +159,7 @@ def strategies() -> Iterable[str]:
 
 
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
-    "sides": sides, "importers": importers, "nations": nations, "partners": partners,
+    "questions": questions, "sides": sides, "importers": importers, "nations": nations, "partners": partners,
     "readings": readings, "programmes": programmes,
     "years": years,
     "worlds": worlds, "chains": chains, "paths": paths,
