@@ -81,9 +81,7 @@ def query(browser):
 
 def test_nothing_changed_is_no_deal(site):
     """Today as it stands: no days, no verdict, nobody gains; a whole deal replaces the one before it."""
-    found = site.client.get(
-        "/deal/live?case=us-china-today&date=2026-12-01&us=12.5&cn=34&licences=0.5&action=0"
-    ).json()
+    found = site.client.get("/deal/live?case=us-china-today&date=2026-12-01&us=12.5&cn=34&licences=0.5&action=0").json()
     assert found["moves"] is False
     assert found["walks"] == []
     assert found["scenario"]["messages"] == []

@@ -8,9 +8,7 @@ from detente.codes import UnknownName
 from detente.faces.mcp.asked import QuestionTool, tools
 from detente.faces.mcp.tool import Tool
 
-TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (
-    *tools(),
-)
+TOOLS: tuple[Tool[Any] | QuestionTool, ...] = (*tools(),)
 
 
 def tool_named(name: str) -> Tool[Any] | QuestionTool:
