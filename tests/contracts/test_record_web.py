@@ -31,8 +31,6 @@ DATED = {
     "/deal/country": f"{DEAL}&date={{day}}&of=DEU",
     "/deal/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
     "/deal/set": "case=us-china-today",
-    "/law/line/{code}": "on={day}&partner=CHN",
-    "/law/line/{code}/history": "to={day}&partner=CHN",
 }
 """Operations about a day of the law, with what is asked of them."""
 
@@ -147,8 +145,7 @@ def kept(client):
 
 PAGES = {
     "/find": f"/find?q=coffee+from+Brazil&on={LATER}",
-    "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
-    "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
+    "/law": f"/law?on={LATER}",
     "/runs/{key}": "/runs/{key}",
     "/compare": "/compare?a={key}&b={other}",
 }
